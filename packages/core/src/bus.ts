@@ -1,0 +1,98 @@
+import * as mittModule from 'mitt'
+import type { Emitter } from 'mitt'
+import {
+  busKeys,
+  type EvidenceBus,
+  type EvidenceEvents,
+  type EvidenceSink,
+  type EvidenceType,
+} from './events.ts'
+
+// mitt's typings declare a CommonJS default under NodeNext, although its module exports the function itself.
+const mitt = mittModule.default as unknown as () => Emitter<EvidenceEvents>
+
+/** Hears of a listener of the user's that threw or rejected. */
+export type ListenerErrorHandler = (message: string, cause: unknown) => void
+
+/**
+ * Create the typed bus that agent code emits evidence onto.
+ *
+ * It is a mitt emitter with two promises more: delivery is ordered (an event that a listener emits is delivered
+ * after the current one has reached everybody) and isolating (a listener that throws stops nobody else).
+ *
+ * @param options.onListenerError hears of every failed listener; default: `console.warn`
+ */
+export function createEvidenceBus(options: { onListenerError?: ListenerErrorHandler } = {}): EvidenceBus {
+  const onListenerError = options.onListenerError ?? warn
+  const bus = mitt()
+  const waiting: { key: keyof EvidenceEvents; payload: unknown }[] = []
+  let delivering = false
+
+  const emit = (key: keyof EvidenceEvents, payload?: unknown): void => {
+    waiting.push({ key, payload })
+    if (delivering) return
+    delivering = true
+    try {
+      for (let next = waiting.shift(); next; next = waiting.shift()) deliver(next.key, next.payload)
+    } finally {
+      delivering = false
+    }
+  }
+
+  const deliver = (key: keyof EvidenceEvents, payload: unknown): void => {
+    for (const listener of [...(bus.all.get(key) ?? [])]) {
+      contain(key, () => (listener as (payload: unknown) => unknown)(payload))
+    }
+    for (const listener of [...(bus.all.get('*') ?? [])]) {
+      contain(key, () => (listener as (key: string, payload: unknown) => unknown)(key, payload))
+    }
+  }
+
+  const contain = (key: string, call: () => unknown): void => {
+    const failed = (cause: unknown): void => onListenerError(`evidence listener failed for ${key}`, cause)
+    try {
+      const outcome = call()
+      if (isThenable(outcome)) outcome.then(undefined, failed)
+    } catch (cause) {
+      failed(cause)
+    }
+  }
+
+  return { all: bus.all, on: bus.on, off: bus.off, emit: emit as EvidenceBus['emit'] }
+}
+
+/**
+ * Turn a bus into a sink: what is given to the sink is emitted under the bus key of its type.
+ * The sink is listening as long as the bus has a listener for any of our events, or for `*`.
+ */
+export function busSink(bus: EvidenceBus): EvidenceSink {
+  const sink: EvidenceSink = (event) => {
+    const { type, ...payload } = event
+    bus.emit(busKeys[type], payload as never)
+  }
+  sink.isListening = () => ['*' as const, ...Object.values(busKeys)].some((key) => (bus.all.get(key)?.length ?? 0) > 0)
+  return sink
+}
+
+/**
+ * Hear every event of a bus, in the order of emission.
+ *
+ * @returns a function that stops listening
+ */
+export function listenToBus(bus: EvidenceBus, hear: (type: EvidenceType, payload: unknown) => void): () => void {
+  const stops = (Object.keys(busKeys) as EvidenceType[]).map((type) => {
+    const key = busKeys[type]
+    const listener = (payload: unknown): void => hear(type, payload)
+    bus.on(key, listener)
+    return () => bus.off(key, listener)
+  })
+  return () => stops.forEach((stop) => stop())
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+}
+
+function warn(message: string, cause: unknown): void {
+  console.warn(message, cause)
+}

@@ -1,0 +1,198 @@
+import type { Emitter } from 'mitt'
+import { z } from 'zod'
+
+/**
+ * A schema's type without the index signature of a loose object, so that callers' interfaces fit and typos are caught.
+ * Parsing stays loose: unknown keys are kept.
+ */
+type Known<T> = T extends Uint8Array | readonly unknown[]
+  ? T
+  : T extends object
+    ? { [K in keyof T as string extends K ? never : K]: Known<T[K]> }
+    : T
+
+const StepIndex = z.number().int().nonnegative()
+const DurationMs = z.number().nonnegative()
+const Timestamp = z.iso.datetime({ offset: true })
+const Bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'expected a Uint8Array or Buffer')
+
+/** Token usage in the spelling of Stagehand and its data sets. Times in ms. */
+export const Usage = z.looseObject({
+  input_tokens: z.number().nonnegative().default(0),
+  output_tokens: z.number().nonnegative().default(0),
+  reasoning_tokens: z.number().nonnegative().optional(),
+  cached_input_tokens: z.number().nonnegative().optional(),
+  inference_time_ms: z.number().nonnegative().optional(),
+})
+export type Usage = Known<z.infer<typeof Usage>>
+
+const Point = z.looseObject({ x: z.number(), y: z.number() })
+const Box = z.looseObject({ x: z.number(), y: z.number(), width: z.number(), height: z.number() })
+
+/** What an action was aimed at. `point` and `box` are CSS pixels from the viewport's top left corner. */
+export const Target = z.looseObject({
+  selector: z.string().optional(),
+  role: z.string().optional(),
+  name: z.string().optional(),
+  point: Point.optional(),
+  box: Box.optional(),
+})
+export type Target = Known<z.infer<typeof Target>>
+
+/** What a tool gave back. `error` is set whenever the tool reported one; `ok` is the judgement. */
+export const ToolOutput = z.looseObject({
+  ok: z.boolean(),
+  result: z.unknown(),
+  error: z.string().optional(),
+})
+export type ToolOutput = { ok: boolean; result?: unknown; error?: string | undefined }
+
+/** Reward and outcome of one step of an episode, where an environment gives them. */
+export const Episode = z.looseObject({
+  reward: z.number().optional(),
+  cumulativeReward: z.number().optional(),
+  done: z.boolean().optional(),
+  fileDiff: z.string().optional(),
+  testPassRate: z.number().min(0).max(1).optional(),
+  securityFlags: z.array(z.string()).optional(),
+})
+export type Episode = Known<z.infer<typeof Episode>>
+
+/** One action or tool call is over. `stepIndex` counts from 0; without it the order of arrival decides. */
+export const StepFinishedEvent = z.looseObject({
+  actionName: z.string(),
+  actionArgs: z.record(z.string(), z.unknown()),
+  reasoning: z.string(),
+  toolOutput: ToolOutput,
+  stepIndex: StepIndex.optional(),
+  turnId: z.string().optional(),
+  toolCallId: z.string().optional(),
+  startedAt: Timestamp.optional(),
+  finishedAt: Timestamp.optional(),
+  durationMs: DurationMs.optional(),
+  target: Target.optional(),
+  executed: z.enum(['yes', 'skipped', 'unknown']).optional(),
+  sensitive: z.boolean().optional(),
+  episode: Episode.optional(),
+})
+export type StepFinishedEvent = Known<Omit<Known<z.infer<typeof StepFinishedEvent>>, 'actionArgs' | 'toolOutput'>> & {
+  actionArgs: Record<string, unknown>
+  toolOutput: ToolOutput
+}
+
+/** `agent`: exactly what the model was given. `probe`: the harness's own look. `agent_and_probe`: one frame that is both. */
+export const EvidenceRole = z.enum(['agent', 'probe', 'agent_and_probe'])
+export type EvidenceRole = z.infer<typeof EvidenceRole>
+
+/** A picture of the page. The bytes are stored as they are and never decoded. Role defaults to `probe`. */
+export const ScreenshotEvent = z.looseObject({
+  screenshot: Bytes,
+  url: z.string(),
+  evidenceRole: EvidenceRole.optional(),
+  stepIndex: StepIndex.optional(),
+  mediaType: z.string().optional(),
+  viewport: z.looseObject({ width: z.number(), height: z.number() }).optional(),
+  scale: z.number().positive().optional(),
+  durationMs: DurationMs.optional(),
+})
+export type ScreenshotEvent = Known<z.infer<typeof ScreenshotEvent>>
+
+/** The harness looked at the page after one or more steps. */
+export const StepObservedEvent = z.looseObject({
+  url: z.string(),
+  stepIndex: StepIndex.optional(),
+  ariaTree: z.string().optional(),
+  title: z.string().optional(),
+  durationMs: DurationMs.optional(),
+})
+export type StepObservedEvent = Known<z.infer<typeof StepObservedEvent>>
+
+/** One model call is over; it may have chosen several steps, or none. */
+export const TurnFinishedEvent = z.looseObject({
+  turnId: z.string(),
+  text: z.string().optional(),
+  usage: Usage.partial().optional(),
+  model: z.string().optional(),
+  startedAt: Timestamp.optional(),
+  durationMs: DurationMs.optional(),
+})
+export type TurnFinishedEvent = Known<z.infer<typeof TurnFinishedEvent>>
+
+/** What the agent says at the end, and a last look at the page beside it. */
+export const FinalAnswerEvent = z.looseObject({
+  message: z.string(),
+  output: z.unknown().optional(),
+  observation: z
+    .looseObject({
+      url: z.string(),
+      screenshot: Bytes.optional(),
+      ariaTree: z.string().optional(),
+      title: z.string().optional(),
+    })
+    .optional(),
+})
+export type FinalAnswerEvent = Known<z.infer<typeof FinalAnswerEvent>>
+
+/** Evidence that could not be had, said instead of silence. `reason` is a snake_case word, e.g. `timeout`. */
+export const GapEvent = z.looseObject({
+  what: z.enum(['probe', 'screenshot', 'event']),
+  reason: z.string(),
+  stepIndex: StepIndex.optional(),
+  detail: z.unknown().optional(),
+})
+export type GapEvent = Known<z.infer<typeof GapEvent>>
+
+/** Schema of every event, by its `type` in the callback form. */
+export const eventSchemas = {
+  step_finished: StepFinishedEvent,
+  screenshot: ScreenshotEvent,
+  step_observed: StepObservedEvent,
+  turn_finished: TurnFinishedEvent,
+  final_answer: FinalAnswerEvent,
+  gap: GapEvent,
+} as const
+
+/** The `type` of an event in the callback form. */
+export type EvidenceType = keyof typeof eventSchemas
+
+/** An event in the callback form: the payload and its `type` in one object. */
+export type EvidenceEvent =
+  | ({ type: 'step_finished' } & StepFinishedEvent)
+  | ({ type: 'screenshot' } & ScreenshotEvent)
+  | ({ type: 'step_observed' } & StepObservedEvent)
+  | ({ type: 'turn_finished' } & TurnFinishedEvent)
+  | ({ type: 'final_answer' } & FinalAnswerEvent)
+  | ({ type: 'gap' } & GapEvent)
+
+/** The bus key of each event type. */
+export const busKeys = {
+  step_finished: 'agent_step_finished_event',
+  screenshot: 'agent_screenshot_taken_event',
+  step_observed: 'agent_step_observed_event',
+  turn_finished: 'agent_turn_finished_event',
+  final_answer: 'agent_final_answer_event',
+  gap: 'agent_gap_event',
+} as const satisfies Record<EvidenceType, string>
+
+/** The events of the bus, by key. */
+export type EvidenceEvents = {
+  agent_step_finished_event: StepFinishedEvent
+  agent_screenshot_taken_event: ScreenshotEvent
+  agent_step_observed_event: StepObservedEvent
+  agent_turn_finished_event: TurnFinishedEvent
+  agent_final_answer_event: FinalAnswerEvent
+  agent_gap_event: GapEvent
+}
+
+/** A typed mitt bus. Make one with `createEvidenceBus()`. */
+export type EvidenceBus = Emitter<EvidenceEvents>
+
+/**
+ * The callback form of delivery. Stagehand 3's `callbacks.onEvidence` has this shape.
+ * `isListening` says whether anybody would hear an event now; without it the answer is yes.
+ * Captures ask it before they probe, so that a run nobody listens to costs nothing.
+ */
+export interface EvidenceSink {
+  (event: EvidenceEvent): void | PromiseLike<void>
+  isListening?: () => boolean
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod'
+
+/** Points as datasets write them: a number, or `""` where nobody has given any yet. */
+const Points = z.union([z.number(), z.null(), z.literal('').transform(() => null)])
+
+const RubricItem = z.looseObject({
+  criterion: z.string().min(1),
+  description: z.string(),
+  condition: z.string().optional(),
+})
+
+/**
+ * One criterion of a rubric. Datasets spell the maximum `max_points`; here it is always `maxPoints`
+ * (points, a finite number). `earnedPoints` is null until somebody judged it.
+ */
+export const RubricCriterion = z.preprocess(
+  (raw) => (isRecord(raw) ? respell(raw) : raw),
+  RubricItem.extend({
+    maxPoints: z.number(),
+    earnedPoints: Points.optional(),
+  }),
+)
+export type RubricCriterion = z.infer<typeof RubricCriterion>
+
+/** What a good run must have done, criterion by criterion. */
+export const Rubric = z.looseObject({ items: z.array(RubricCriterion) })
+export type Rubric = z.infer<typeof Rubric>
+
+/**
+ * The task an agent works on. `id` names the directory; the original is kept whatever it holds.
+ * `precomputedRubric` is also read from `precomputed_rubric`.
+ */
+export const TaskSpec = z.preprocess(
+  (raw) => {
+    if (!isRecord(raw) || !('precomputed_rubric' in raw)) return raw
+    const { precomputed_rubric: rubric, ...rest } = raw
+    return { precomputedRubric: rubric, ...rest }
+  },
+  z.looseObject({
+    id: z.string().min(1),
+    instruction: z.string(),
+    initUrl: z.string().optional(),
+    precomputedRubric: Rubric.optional(),
+    expectedAnswer: z.string().optional(),
+  }),
+)
+export type TaskSpec = z.infer<typeof TaskSpec>
+
+function respell(raw: Record<string, unknown>): Record<string, unknown> {
+  const { max_points: maxPoints, earned_points: earnedPoints, ...rest } = raw
+  return {
+    ...(maxPoints === undefined ? {} : { maxPoints }),
+    ...(earnedPoints === undefined ? {} : { earnedPoints }),
+    ...rest,
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,12 +1,6 @@
 import * as mittModule from 'mitt'
 import type { Emitter } from 'mitt'
-import {
-  busKeys,
-  type EvidenceBus,
-  type EvidenceEvents,
-  type EvidenceSink,
-  type EvidenceType,
-} from './events.ts'
+import { busKeys, type EvidenceBus, type EvidenceEvents, type EvidenceSink, type EvidenceType } from './events.ts'
 
 // mitt's typings declare a CommonJS default under NodeNext, although its module exports the function itself.
 const mitt = mittModule.default as unknown as () => Emitter<EvidenceEvents>

@@ -16,13 +16,21 @@ const DurationMs = z.number().nonnegative()
 const Timestamp = z.iso.datetime({ offset: true })
 const Bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'expected a Uint8Array or Buffer')
 
-/** Token usage in the spelling of Stagehand and its data sets. Times in ms. */
-export const Usage = z.looseObject({
+const Count = z.number().nonnegative().optional()
+
+/** Token usage of one model call, in the spelling of Stagehand and its data sets. Times in ms. */
+const TurnUsage = z.looseObject({
+  input_tokens: Count,
+  output_tokens: Count,
+  reasoning_tokens: Count,
+  cached_input_tokens: Count,
+  inference_time_ms: Count,
+})
+
+/** Token usage of a whole run. */
+export const Usage = TurnUsage.extend({
   input_tokens: z.number().nonnegative().default(0),
   output_tokens: z.number().nonnegative().default(0),
-  reasoning_tokens: z.number().nonnegative().optional(),
-  cached_input_tokens: z.number().nonnegative().optional(),
-  inference_time_ms: z.number().nonnegative().optional(),
 })
 export type Usage = Known<z.infer<typeof Usage>>
 
@@ -111,7 +119,7 @@ export type StepObservedEvent = Known<z.infer<typeof StepObservedEvent>>
 export const TurnFinishedEvent = z.looseObject({
   turnId: z.string(),
   text: z.string().optional(),
-  usage: Usage.partial().optional(),
+  usage: TurnUsage.optional(),
   model: z.string().optional(),
   startedAt: Timestamp.optional(),
   durationMs: DurationMs.optional(),

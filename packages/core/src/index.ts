@@ -22,3 +22,33 @@ export {
   type TurnFinishedEvent,
 } from './events.ts'
 export { busSink, createEvidenceBus, listenToBus, type ListenerErrorHandler } from './bus.ts'
+export { guardSink } from './guard-sink.ts'
+export { FinishStatus } from './finish-status.ts'
+export { assemble } from './assemble.ts'
+export { toEvents } from './to-events.ts'
+export { mapImages } from './map-images.ts'
+export { snapshotEvent, type EventSnapshot, type Frame, type SnapshotOptions } from './snapshot.ts'
+export { Durability, JournalEntry, type ImageSlot, type JournalHole, type ObservationEntry } from './journal-entry.ts'
+export {
+  formatVersion,
+  type AgentEvidence,
+  type Gap,
+  type Image,
+  type ImageReference,
+  type Modality,
+  type Observation,
+  type Step,
+  type Timing,
+  type Trajectory,
+  type TrajectoryStatus,
+  type Turn,
+} from './trajectory.ts'
+export { freeze, present, type Present } from './known-fields.ts'
+export { decodeBase64, encodeBase64 } from './base64.ts'
+export { extensionOf, imageMediaType, sniffMediaType } from './media-type.ts'
+export { fitPlainValue, toPlainValue, type PlainValue, type PlainValueOptions } from './plain-value.ts'
+export { unescapeKey } from './plain-key.ts'
+export { collectFrames, FrameReference, liftInlineImages, redactedInlineImage, redactFrames } from './inline-images.ts'
+export { inferToolOutput, normalizeError, pairToolOutputs } from './tool-output.ts'
+export { shouldPersistTrajectory } from './persistence.ts'
+export { encodeIdentifier } from './identifier.ts'

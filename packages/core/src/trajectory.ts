@@ -1,5 +1,6 @@
 import type { Episode, GapEvent, Target, ToolOutput, Usage } from './events.ts'
 import type { TaskSpec } from './task.ts'
+import type { FinishStatus } from './finish-status.ts'
 
 /** Version of every file we write. A reader refuses a higher one with SCHEMA_TOO_NEW. */
 export const formatVersion = 1
@@ -29,6 +30,10 @@ export interface Observation<I extends ImageReference = Image> {
   readonly title?: string
   readonly screenshot?: I
   readonly ariaTree?: string
+  /** CSS pixels. */
+  readonly viewport?: { readonly width: number; readonly height: number }
+  /** Image pixels per CSS pixel. */
+  readonly scale?: number
   /** Evidence that a verifier asked for, by criterion. */
   readonly onDemand?: unknown
   /** Scroll position, where an older recording kept it. */
@@ -38,7 +43,14 @@ export interface Observation<I extends ImageReference = Image> {
 /** One unit of what the model was given. */
 export type Modality<I extends ImageReference = Image> =
   | { readonly type: 'text'; readonly content: string }
-  | { readonly type: 'image'; readonly image: I }
+  | {
+      readonly type: 'image'
+      readonly image: I
+      /** Where and how a frame of the page was taken; absent for an image that a tool returned. */
+      readonly url?: string
+      readonly viewport?: { readonly width: number; readonly height: number }
+      readonly scale?: number
+    }
   | { readonly type: 'json'; readonly content: unknown }
 
 /** Exactly what the model was given, in order. */
@@ -99,9 +111,6 @@ export interface Gap {
  * The other four are what `finish()` was given.
  */
 export type TrajectoryStatus = FinishStatus | 'killed' | 'recording'
-
-/** What `finish()` can be told. */
-export type FinishStatus = 'complete' | 'aborted' | 'stalled' | 'error'
 
 /** Wall clock of a run, ISO and UTC; `durationMs` is measured by a clock that never jumps. */
 export interface Timing {

@@ -1,0 +1,128 @@
+import { z } from 'zod'
+import {
+  FinalAnswerEvent,
+  GapEvent,
+  ScreenshotEvent,
+  StepFinishedEvent,
+  StepObservedEvent,
+  TurnFinishedEvent,
+  Usage,
+} from './events.ts'
+import { FinishStatus } from './finish-status.ts'
+import { FrameReference } from './inline-images.ts'
+import { TaskSpec } from './task.ts'
+import type { AgentEvidence, ImageReference } from './trajectory.ts'
+
+/** What an ack means: `finish` = handed to the system; `step` = on the disk. */
+export const Durability = z.enum(['finish', 'step'])
+export type Durability = z.infer<typeof Durability>
+
+const RunStarted = z.looseObject({
+  formatVersion: z.number().int().positive(),
+  runId: z.string(),
+  taskSpec: TaskSpec,
+  durability: Durability.optional(),
+  tool: z.looseObject({ name: z.string(), version: z.string() }).optional(),
+})
+
+const RunFinished = z.looseObject({
+  status: FinishStatus,
+  finalAnswer: z.string().optional(),
+  usage: Usage.optional(),
+})
+
+const common = {
+  seq: z.number().int().nonnegative(),
+  at: z.string(),
+  mono: z.number().nonnegative(),
+}
+
+/** Schemas of the events as they are stored: plain data, with frames in place of bytes. */
+export const storedEventSchemas = {
+  step_finished: StepFinishedEvent,
+  screenshot: ScreenshotEvent.extend({ screenshot: FrameReference }),
+  step_observed: StepObservedEvent,
+  turn_finished: TurnFinishedEvent,
+  final_answer: FinalAnswerEvent.extend({
+    message: z.string().optional(),
+    observation: z
+      .looseObject({
+        url: z.string(),
+        screenshot: FrameReference.optional(),
+        ariaTree: z.string().optional(),
+        title: z.string().optional(),
+      })
+      .optional(),
+  }),
+  gap: GapEvent,
+} as const
+
+/**
+ * One line of the journal, without its checksum: every stored event has `seq` (from 0, contiguous), `at` (ISO, UTC) and
+ * `mono` (ms since the run began). Frames stand in it as `{"$frame": "<sha256>", mediaType, sizeBytes}`.
+ * `run_started` and `run_finished` are written by the recorder alone.
+ */
+export const JournalEntry = z.discriminatedUnion('type', [
+  z.looseObject({ ...common, type: z.literal('run_started'), event: RunStarted }),
+  z.looseObject({
+    ...common,
+    type: z.literal('step_finished'),
+    step: z.number().int().nonnegative(),
+    action: z.string(),
+    ok: z.boolean(),
+    event: StepFinishedEvent,
+  }),
+  z.looseObject({ ...common, type: z.literal('screenshot'), event: storedEventSchemas.screenshot }),
+  z.looseObject({ ...common, type: z.literal('step_observed'), event: storedEventSchemas.step_observed }),
+  z.looseObject({ ...common, type: z.literal('turn_finished'), event: storedEventSchemas.turn_finished }),
+  z.looseObject({ ...common, type: z.literal('final_answer'), event: storedEventSchemas.final_answer }),
+  z.looseObject({ ...common, type: z.literal('gap'), event: storedEventSchemas.gap }),
+  z.looseObject({ ...common, type: z.literal('run_finished'), event: RunFinished }),
+])
+
+/** An image in an entry: a frame by its hash as on the disk, or an image that is in memory already (`toEvents`). */
+export type ImageSlot = FrameReference | ImageReference
+
+type Common = { seq: number; at: string; mono: number }
+type Viewed = { viewport?: { width: number; height: number } | undefined; scale?: number | undefined }
+
+/** The types of {@link JournalEntry}. What `toEvents` makes may hold images in place of frames. */
+export type JournalEntry =
+  | (Common & { type: 'run_started'; event: z.infer<typeof RunStarted> })
+  | (Common & {
+      type: 'step_finished'
+      step: number
+      action: string
+      ok: boolean
+      event: StepFinishedEvent & { agentEvidence?: AgentEvidence<ImageReference> }
+    })
+  | (Common & { type: 'screenshot'; event: Omit<ScreenshotEvent, 'screenshot'> & Viewed & { screenshot: ImageSlot } })
+  | (Common & { type: 'step_observed'; event: StepObservedEvent & Viewed & { onDemand?: unknown; scroll?: unknown } })
+  | (Common & { type: 'turn_finished'; event: TurnFinishedEvent & { finishedAt?: string } })
+  | (Common & { type: 'final_answer'; event: FinalAnswerEntry })
+  | (Common & { type: 'gap'; event: GapEvent & { at?: string } })
+  | (Common & { type: 'run_finished'; event: z.infer<typeof RunFinished> })
+
+type FinalAnswerEntry = {
+  message?: string | undefined
+  output?: unknown
+  observation?: ObservationEntry | undefined
+}
+
+/** A look at a page as an event holds it. */
+export type ObservationEntry = Viewed & {
+  url: string
+  screenshot?: ImageSlot | undefined
+  ariaTree?: string | undefined
+  title?: string | undefined
+  onDemand?: unknown
+  scroll?: unknown
+}
+
+/** A bad stretch of a journal with valid lines after it. `offset` and `sizeBytes` say where in `core.log`. */
+export interface JournalHole {
+  readonly type: 'hole'
+  readonly offset: number
+  readonly sizeBytes: number
+  readonly reason: string
+}

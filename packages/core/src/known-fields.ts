@@ -1,0 +1,23 @@
+/** A record without its absent fields. */
+export type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>
+}
+
+/** Drop the fields whose value is undefined, so that absent evidence has no key at all. */
+export function present<T extends object>(fields: T): Present<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>
+}
+
+/** The fields of an event that its schema does not name; undefined where there are none. */
+export function unknownFields(event: object, known: readonly string[]): Record<string, unknown> | undefined {
+  const unknown = Object.entries(event).filter(([key, value]) => value !== undefined && !known.includes(key))
+  return unknown.length > 0 ? Object.fromEntries(unknown) : undefined
+}
+
+/** Freeze plain data to its leaves. Functions and byte arrays are left alone. */
+export function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || Object.isFrozen(value)) return value
+  Object.freeze(value)
+  for (const nested of Object.values(value)) freeze(nested)
+  return value
+}

@@ -1,0 +1,38 @@
+import { freeze } from './known-fields.ts'
+import type { AgentEvidence, ImageReference, Observation, Trajectory } from './trajectory.ts'
+
+/**
+ * The same trajectory with every image replaced, e.g. a reference by an image whose bytes can be read.
+ *
+ * @param bind is asked once for each sha256, so that equal images are one object
+ */
+export function mapImages<From extends ImageReference, To extends ImageReference>(
+  trajectory: Trajectory<From>,
+  bind: (image: From) => To,
+): Trajectory<To> {
+  const bound = new Map<string, To>()
+  const map = (image: From): To => {
+    const known = bound.get(image.sha256) ?? bind(image)
+    bound.set(image.sha256, known)
+    return known
+  }
+  const look = ({ screenshot, ...rest }: Observation<From>): Observation<To> =>
+    screenshot ? { ...rest, screenshot: map(screenshot) } : rest
+  const evidence = ({ modalities }: AgentEvidence<From>): AgentEvidence<To> => ({
+    modalities: modalities.map((modality) =>
+      modality.type === 'image' ? { ...modality, image: map(modality.image) } : modality,
+    ),
+  })
+  const { initialObservation, finalObservation, finalAgentEvidence, steps, ...rest } = trajectory
+  return freeze({
+    ...rest,
+    steps: steps.map((step) => ({
+      ...step,
+      agentEvidence: evidence(step.agentEvidence),
+      probeEvidence: look(step.probeEvidence),
+    })),
+    ...(initialObservation ? { initialObservation: look(initialObservation) } : {}),
+    ...(finalObservation ? { finalObservation: look(finalObservation) } : {}),
+    ...(finalAgentEvidence ? { finalAgentEvidence: evidence(finalAgentEvidence) } : {}),
+  })
+}

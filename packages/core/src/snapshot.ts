@@ -1,0 +1,185 @@
+import type { z } from 'zod'
+import { eventSchemas, type EvidenceType } from './events.ts'
+import { liftInlineImages, type FrameReference } from './inline-images.ts'
+import { storedEventSchemas } from './journal-entry.ts'
+import { imageMediaType } from './media-type.ts'
+import { escapeKey } from './plain-key.ts'
+import { fitPlainValue, toPlainValue, type PlainValue } from './plain-value.ts'
+
+/** The bytes of an image, copied at the moment of recording. */
+export interface Frame {
+  readonly sha256: string
+  readonly mediaType: string
+  readonly bytes: Uint8Array
+}
+
+/** An event as it will be stored. Nothing in it is shared with what the caller gave. */
+export interface EventSnapshot {
+  readonly type: EvidenceType
+  readonly event: Readonly<Record<string, PlainValue>>
+  readonly frames: readonly Frame[]
+  /** Set when the event was not of its schema: the snapshot is then a gap that holds it, and this says what was wrong. */
+  readonly invalid?: string
+}
+
+export interface SnapshotOptions {
+  /** Hex sha256 of bytes. */
+  sha256: (bytes: Uint8Array) => string
+  /** A larger frame is left out and marked. Default 50 MB. */
+  maxFrameBytes?: number
+  /** The JSON of an event is cut to this many bytes, longest strings first. Default 8 MB. */
+  maxEventBytes?: number
+}
+
+type Lift = NonNullable<NonNullable<Parameters<typeof toPlainValue>[1]>['lift']>
+
+/**
+ * Take a snapshot of an event: convert every value to plain data, lift images out as frames, cut what is too large.
+ * Synchronous and total: whatever is given comes out as something that can be written, and later changes to the
+ * caller's objects and buffers change nothing.
+ *
+ * An optional field with a wrong value is moved to `invalidFields`; an event that lacks a required field becomes a
+ * gap (`invalid_event`) that holds all of it.
+ */
+export function snapshotEvent(type: string, payload: unknown, options: SnapshotOptions): EventSnapshot {
+  const frames = new Map<string, Frame>()
+  const maxFrameBytes = options.maxFrameBytes ?? 50_000_000
+  const keep = (bytes: Uint8Array, mediaType: string): FrameReference => {
+    const sha256 = options.sha256(bytes)
+    if (!frames.has(sha256)) frames.set(sha256, { sha256, mediaType, bytes: bytes.slice() })
+    return { $frame: sha256, mediaType, sizeBytes: bytes.byteLength }
+  }
+  const convert = (): Record<string, PlainValue> =>
+    toPlainFields(payload, (key) => liftOf(type, key, payload, keep, maxFrameBytes))
+
+  const converted = convert()
+  const event = fitPlainValue(converted, options.maxEventBytes ?? 8_000_000) as Record<string, PlainValue>
+  if (!isEvidenceType(type))
+    return invalidEvent(`unknown event type: expected one of ${knownTypes}, got ${type}`, type, event, frames)
+  if (!isObject(payload))
+    return invalidEvent(`${type}: expected an object, got ${describe(payload)}`, type, event, frames)
+  return validated(type, event, frames)
+}
+
+function validated(type: EvidenceType, event: Record<string, PlainValue>, frames: Map<string, Frame>): EventSnapshot {
+  const schema = storedEventSchemas[type] as z.ZodType
+  const first = schema.safeParse(event)
+  if (first.success) return { type, event, frames: [...frames.values()] }
+  const wrong = new Set(first.error.issues.map((issue) => String(issue.path[0])))
+  const kept = Object.fromEntries(Object.entries(event).filter(([key]) => !wrong.has(key)))
+  if (schema.safeParse(kept).success) {
+    const invalidFields = Object.fromEntries(Object.entries(event).filter(([key]) => wrong.has(key)))
+    return { type, event: { ...kept, invalidFields }, frames: [...frames.values()] }
+  }
+  return invalidEvent(`${type}: ${describeIssues(first.error.issues)}`, type, event, frames)
+}
+
+function invalidEvent(
+  invalid: string,
+  type: string,
+  event: Record<string, PlainValue>,
+  frames: Map<string, Frame>,
+): EventSnapshot {
+  const { stepIndex } = event
+  const step = typeof stepIndex === 'number' && Number.isSafeInteger(stepIndex) && stepIndex >= 0 ? { stepIndex } : {}
+  const gap = {
+    what: 'event',
+    reason: 'invalid_event',
+    ...step,
+    detail: { type: String(type), problem: invalid, event },
+  }
+  return { type: 'gap', event: gap, frames: [...frames.values()], invalid }
+}
+
+/** Convert the fields of an event one by one, so that each has the full budget and one bad field harms no other. */
+function toPlainFields(payload: unknown, liftFor: (key: string) => Lift | undefined): Record<string, PlainValue> {
+  if (!isObject(payload)) return { value: toPlainValue(payload) ?? null }
+  const fields: Record<string, PlainValue> = {}
+  for (const key of ownKeys(payload)) {
+    if (key === 'type') continue
+    const lift = liftFor(key)
+    // The field stands in a record of its own: a getter that throws is met, and marked, inside the converter.
+    const single = Object.defineProperty({}, key, { enumerable: true, get: () => payload[key] })
+    const plain = toPlainValue(single, lift ? { lift } : {})
+    const value = Object.hasOwn(plain as object, escapeKey(key))
+      ? (plain as Record<string, PlainValue>)[escapeKey(key)]
+      : undefined
+    if (value !== undefined)
+      Object.defineProperty(fields, key, { value, enumerable: true, writable: true, configurable: true })
+  }
+  return fields
+}
+
+/** Which bytes of a field are frames: the pictures of the page, and the images inside a tool's result. */
+function liftOf(
+  type: string,
+  field: string,
+  payload: unknown,
+  keep: (bytes: Uint8Array, mediaType: string) => FrameReference,
+  maxFrameBytes: number,
+): Lift | undefined {
+  const keepWithinCap = (bytes: Uint8Array, mediaType: string): FrameReference | PlainValue =>
+    bytes.byteLength > maxFrameBytes
+      ? { $truncated: 'frame_too_large', sizeBytes: bytes.byteLength }
+      : keep(bytes, mediaType)
+  const page: Lift = (value, key) => {
+    if (key !== 'screenshot' || !(value instanceof Uint8Array)) return undefined
+    const declared = isObject(payload) && field === 'screenshot' ? safeText(() => payload.mediaType) : undefined
+    return keepWithinCap(value, imageMediaType(declared, value)) as PlainValue
+  }
+  if (type === 'screenshot' && field === 'screenshot') return page
+  if (type === 'final_answer' && field === 'observation') return page
+  if (type !== 'step_finished' || field !== 'toolOutput') return undefined
+  const actionName = isObject(payload) ? safeText(() => payload.actionName) : undefined
+  const inline = liftInlineImages(
+    actionName ?? '',
+    keepWithinCap as (bytes: Uint8Array, mediaType: string) => FrameReference,
+  )
+  return (value, key, parent) => {
+    // Bytes as the whole result are a picture, whatever their first bytes say.
+    if (key === 'result' && value instanceof Uint8Array && 'ok' in parent) {
+      return keepWithinCap(value, imageMediaType(undefined, value)) as PlainValue
+    }
+    return inline(value, key, parent)
+  }
+}
+
+const knownTypes = Object.keys(eventSchemas).join(', ')
+
+function isEvidenceType(type: string): type is EvidenceType {
+  return Object.hasOwn(eventSchemas, type)
+}
+
+function describeIssues(issues: readonly z.core.$ZodIssue[]): string {
+  return issues
+    .slice(0, 3)
+    .map((issue) => `${issue.path.join('.') || '(event)'}: ${issue.message.replace(/^Invalid input: /, '')}`)
+    .join('; ')
+}
+
+function describe(value: unknown): string {
+  return value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function ownKeys(payload: object): string[] {
+  try {
+    return Object.keys(payload)
+  } catch {
+    // A Proxy that refuses to be listed has no fields; the event becomes a gap for lack of them.
+    return []
+  }
+}
+
+function safeText(read: () => unknown): string | undefined {
+  try {
+    const value = read()
+    return typeof value === 'string' ? value : undefined
+  } catch {
+    // The converter meets the same getter and marks the field as unreadable.
+    return undefined
+  }
+}

@@ -1,0 +1,45 @@
+import type { EventSnapshot, JournalEntry } from '@contrail/core'
+import type { Clock } from './environment.ts'
+
+type RunStarted = Extract<JournalEntry, { type: 'run_started' }>
+
+/** Gives every event its place in the journal: `seq`, wall and monotonic time, and a step its index. */
+export class EventSequence {
+  /** The first line of the journal. */
+  readonly header: RunStarted
+  private readonly clock: Clock
+  private readonly startedMs: number
+  private nextSeq = 1
+  private nextStep = 0
+
+  constructor(clock: Clock, started: RunStarted['event']) {
+    this.clock = clock
+    this.startedMs = clock.monotonicMs()
+    this.header = { seq: 0, at: clock.now().toISOString(), mono: 0, type: 'run_started', event: started }
+  }
+
+  /** How many events have a place, the first line not counted. */
+  get count(): number {
+    return this.nextSeq - 1
+  }
+
+  /** The next place. `mono` is in ms since the run began, to a microsecond. */
+  place(): { seq: number; at: string; mono: number } {
+    const mono = Math.max(0, Math.round((this.clock.monotonicMs() - this.startedMs) * 1000) / 1000)
+    return { seq: this.nextSeq++, at: this.clock.now().toISOString(), mono }
+  }
+
+  /** The entry of an event. A step without an index of its own gets the next one. */
+  enter({ type, event }: EventSnapshot): JournalEntry {
+    const place = this.place()
+    if (type !== 'step_finished') return { ...place, type, event } as unknown as JournalEntry
+    const { stepIndex, actionName, toolOutput } = event as {
+      stepIndex?: number
+      actionName: string
+      toolOutput: { ok: boolean }
+    }
+    const step = stepIndex ?? this.nextStep
+    this.nextStep = Math.max(this.nextStep, step + 1)
+    return { ...place, type, step, action: actionName, ok: toolOutput.ok, event } as unknown as JournalEntry
+  }
+}

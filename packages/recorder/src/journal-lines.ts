@@ -1,0 +1,77 @@
+import type { Io, IoFile } from './io.ts'
+import { maxLineBytes } from './journal-line.ts'
+
+const newline = 0x0a
+const chunkBytes = 256 * 1024
+
+/** A stretch of a journal up to and with its newline. The last one may lack it: then it is not `complete`. */
+export interface RawLine {
+  readonly offset: number
+  readonly sizeBytes: number
+  readonly complete: boolean
+  /** Absent for a line beyond the size cap, which is passed over without being held in memory. */
+  readonly bytes?: Uint8Array
+}
+
+/**
+ * Cut a file into lines, reading in chunks, from `offset` to its present end. Memory is bounded by the longest line
+ * that is allowed.
+ *
+ * @param onChunk hears every byte that was read, in order
+ */
+export async function* readLines(
+  file: IoFile,
+  offset: number,
+  onChunk: (chunk: Uint8Array) => void = () => undefined,
+): AsyncGenerator<RawLine> {
+  let lineOffset = offset
+  let held: Uint8Array[] = []
+  let heldBytes = 0
+  let position = offset
+
+  const take = (complete: boolean): RawLine => {
+    const tooLong = heldBytes > maxLineBytes
+    const line: RawLine = {
+      offset: lineOffset,
+      sizeBytes: heldBytes,
+      complete,
+      ...(tooLong ? {} : { bytes: held.length === 1 ? (held[0] as Uint8Array) : Buffer.concat(held) }),
+    }
+    lineOffset += heldBytes
+    held = []
+    heldBytes = 0
+    return line
+  }
+  const hold = (part: Uint8Array): void => {
+    heldBytes += part.byteLength
+    if (heldBytes > maxLineBytes) held = []
+    else held.push(part)
+  }
+
+  for (;;) {
+    const chunk = new Uint8Array(chunkBytes)
+    const count = await file.read(chunk, position)
+    if (count === 0) break
+    position += count
+    const read = chunk.subarray(0, count)
+    onChunk(read)
+    let start = 0
+    for (let end = read.indexOf(newline); end !== -1; end = read.indexOf(newline, start)) {
+      hold(read.subarray(start, end + 1))
+      yield take(true)
+      start = end + 1
+    }
+    if (start < count) hold(read.subarray(start))
+  }
+  if (heldBytes > 0) yield take(false)
+}
+
+/** Open a journal for reading, use it, close it. */
+export async function withFile<T>(io: Io, path: string, use: (file: IoFile) => Promise<T>): Promise<T> {
+  const file = await io.open(path, 'read')
+  try {
+    return await use(file)
+  } finally {
+    await file.close()
+  }
+}

@@ -1,0 +1,162 @@
+import { readFile, readlink } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { ContrailError } from '@contrail/core'
+import { z } from 'zod'
+import { createFile, readWhole, removeIfThere } from './files.ts'
+import { errnoOf, type Io } from './io.ts'
+
+/** The name of the file that says who is writing. It is made straight after the directory and removed last. */
+export const lockName = '.recording'
+
+const LockOwner = z.object({
+  pid: z.number().int(),
+  /** When the process started, in clock ticks since boot: tells a recycled pid. */
+  startTicks: z.string(),
+  bootId: z.string(),
+  host: z.string(),
+  pidNamespace: z.string(),
+  directoryInode: z.number(),
+})
+export type LockOwner = z.infer<typeof LockOwner>
+
+/**
+ * Who holds a directory. `live`: that process is running now. `foreign`: another host or pid namespace, which cannot
+ * be judged from here. `stale`: the owner is gone, or the directory is a copy. `none`: nobody.
+ */
+export interface LockReport {
+  readonly state: 'none' | 'live' | 'foreign' | 'stale'
+  readonly owner?: LockOwner
+}
+
+/** Take the lock of a directory. @throws an EEXIST error when there is one */
+export async function takeLock(io: Io, directory: string): Promise<void> {
+  const { inode } = await io.lstat(directory)
+  const owner: LockOwner = { ...(await thisProcess()), directoryInode: inode }
+  await createFile(io, join(directory, lockName), Buffer.from(JSON.stringify(owner)))
+}
+
+/** Release the lock of a directory. */
+export async function releaseLock(io: Io, directory: string): Promise<void> {
+  await removeIfThere(io, join(directory, lockName))
+}
+
+/** Look who holds a directory. A lock that cannot be understood was torn by a crash: stale. */
+export async function readLock(io: Io, directory: string): Promise<LockReport> {
+  let text: string
+  try {
+    text = Buffer.from(await readWhole(io, join(directory, lockName), 65_536)).toString('utf8')
+  } catch (cause) {
+    if (errnoOf(cause) === 'ENOENT' || errnoOf(cause) === 'ENOTDIR') return { state: 'none' }
+    throw cause
+  }
+  const owner = parseOwner(text)
+  if (!owner) return { state: 'stale' }
+  const { inode } = await io.lstat(directory)
+  if (inode !== owner.directoryInode) return { state: 'stale', owner }
+  const self = await thisProcess()
+  if (owner.host !== self.host || owner.pidNamespace !== self.pidNamespace) return { state: 'foreign', owner }
+  if (owner.bootId !== self.bootId) return { state: 'stale', owner }
+  return { state: (await isRunning(owner)) ? 'live' : 'stale', owner }
+}
+
+/**
+ * Take over a directory whose owner is gone.
+ *
+ * @param options.force take it also from an owner on another host, who cannot be asked
+ * @throws {ContrailError} JOURNAL_LOCKED, naming pid and host, when the owner lives or cannot be judged
+ */
+export async function takeOverLock(io: Io, directory: string, options: { force?: boolean } = {}): Promise<void> {
+  const report = await readLock(io, directory)
+  assertNotHeld(directory, report, options.force ?? false)
+  if (report.state !== 'none') {
+    // Moved, not removed: of two processes that judged the same lock stale, only one can move it.
+    const aside = join(directory, `${lockName}.stale-${process.pid}`)
+    try {
+      await io.rename(join(directory, lockName), aside)
+    } catch (cause) {
+      if (errnoOf(cause) === 'ENOENT') throw lockedError(directory, undefined, 'has just been taken over')
+      throw cause
+    }
+    const moved = Buffer.from(await readWhole(io, aside, 65_536)).toString('utf8')
+    if (report.owner && parseOwner(moved)?.pid !== report.owner.pid) {
+      await io.rename(aside, join(directory, lockName))
+      throw lockedError(directory, parseOwner(moved), 'has just been taken over')
+    }
+    await io.unlink(aside)
+  }
+  try {
+    await takeLock(io, directory)
+  } catch (cause) {
+    if (errnoOf(cause) !== 'EEXIST') throw cause
+    throw lockedError(directory, (await readLock(io, directory)).owner, 'has just been taken over')
+  }
+}
+
+/** @throws {ContrailError} JOURNAL_LOCKED, naming pid and host, when the owner lives, or cannot be judged and not `force` */
+export function assertNotHeld(directory: string, report: LockReport, force: boolean): void {
+  if (report.state === 'live') throw lockedError(directory, report.owner, 'is being written')
+  if (report.state === 'foreign' && !force) {
+    throw lockedError(directory, report.owner, 'may still be written (force it if that process is gone)')
+  }
+}
+
+function lockedError(directory: string, owner: LockOwner | undefined, what: string): ContrailError {
+  const who = owner ? ` by pid ${owner.pid} on ${owner.host}` : ''
+  return new ContrailError('JOURNAL_LOCKED', `${directory} ${what}${who}`, { details: { directory, ...owner } })
+}
+
+function parseOwner(text: string): LockOwner | undefined {
+  try {
+    return LockOwner.parse(JSON.parse(text))
+  } catch {
+    // A torn lock names nobody; the caller treats it as stale.
+    return undefined
+  }
+}
+
+type ProcessIdentity = Omit<LockOwner, 'directoryInode'>
+let identity: Promise<ProcessIdentity> | undefined
+
+function thisProcess(): Promise<ProcessIdentity> {
+  identity ??= (async () => ({
+    pid: process.pid,
+    startTicks: (await startTicksOf(process.pid)) ?? 'unknown',
+    bootId: await factOf(() => readFile('/proc/sys/kernel/random/boot_id', 'utf8')),
+    host: hostname(),
+    pidNamespace: await factOf(() => readlink('/proc/self/ns/pid')),
+  }))()
+  return identity
+}
+
+async function isRunning(owner: LockOwner): Promise<boolean> {
+  if (owner.startTicks !== 'unknown') return (await startTicksOf(owner.pid)) === owner.startTicks
+  try {
+    process.kill(owner.pid, 0)
+    return true
+  } catch (cause) {
+    return errnoOf(cause) === 'EPERM'
+  }
+}
+
+/** Field 22 of /proc/<pid>/stat; the command before it may itself hold spaces and parentheses. */
+async function startTicksOf(pid: number): Promise<string | undefined> {
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+    const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    // A zombie has ended; only its parent has not asked yet.
+    return state === 'Z' || state === 'X' ? undefined : rest[18]
+  } catch {
+    // No such process, or a system without /proc; the caller knows which.
+    return undefined
+  }
+}
+
+async function factOf(read: () => Promise<string>): Promise<string> {
+  try {
+    return (await read()).trim()
+  } catch {
+    // Not Linux: the pid alone must do.
+    return 'unknown'
+  }
+}

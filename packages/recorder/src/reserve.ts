@@ -1,0 +1,61 @@
+import { dirname, join } from 'node:path'
+import { ContrailError, encodeIdentifier } from '@contrail/core'
+import { sha256 } from './environment.ts'
+import { createFile, makeDirectories } from './files.ts'
+import { errnoOf, type Io } from './io.ts'
+import { takeLock } from './lock.ts'
+
+const maxAttempts = 10_000
+
+/**
+ * Reserve the directory of a new recording: `<root>/<runId>/<taskId>/`, or `<taskId>-2`, `-3`, ... where it is taken.
+ * A folder made without recursion is the reservation, so no two processes ever share one; the lock is in it at once.
+ * All folders that were made are durable when this resolves.
+ *
+ * @throws {ContrailError} DIRECTORY_UNAVAILABLE
+ */
+export async function reserveDirectory(io: Io, root: string, runId: string, taskId: string): Promise<string> {
+  try {
+    const runDirectory = join(root, encodeIdentifier(runId, sha256))
+    const madeRoot = await makeDirectories(io, root)
+    await ignoreByGit(io, root)
+    const made = [...madeRoot, ...(await makeDirectories(io, runDirectory))]
+    const directory = await reserveLeaf(io, join(runDirectory, encodeIdentifier(taskId, sha256)))
+    await takeLock(io, directory)
+    for (const path of new Set([directory, runDirectory, root, ...made.map((path) => dirname(path))])) {
+      await io.syncDirectory(path)
+    }
+    return directory
+  } catch (cause) {
+    if (cause instanceof ContrailError) throw cause
+    throw new ContrailError(
+      'DIRECTORY_UNAVAILABLE',
+      `cannot make a recording below ${root} (${errnoOf(cause) ?? 'unknown error'}): choose another outputRoot or make it writable`,
+      { cause, details: { root, runId, taskId, errno: errnoOf(cause) } },
+    )
+  }
+}
+
+async function reserveLeaf(io: Io, path: string): Promise<string> {
+  for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+    const candidate = attempt === 1 ? path : `${path}-${attempt}`
+    try {
+      await io.mkdir(candidate)
+      return candidate
+    } catch (cause) {
+      if (errnoOf(cause) !== 'EEXIST') throw cause
+    }
+  }
+  throw new ContrailError('DIRECTORY_UNAVAILABLE', `${path} and ${maxAttempts} names after it are taken`, {
+    details: { path },
+  })
+}
+
+/** Recordings hold what an agent saw: they are kept out of version control unless somebody decides otherwise. */
+async function ignoreByGit(io: Io, root: string): Promise<void> {
+  try {
+    await createFile(io, join(root, '.gitignore'), Buffer.from('*\n'), { sync: false })
+  } catch (cause) {
+    if (errnoOf(cause) !== 'EEXIST') throw cause
+  }
+}

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { ContrailError, type JournalEntry, type JournalHole } from '@contrail/core'
+import { errnoOf, type Io } from './io.ts'
+import { decodeLine } from './journal-line.ts'
+import { readLines, withFile, type RawLine } from './journal-lines.ts'
+
+/** The name of the journal in a recording's directory. */
+export const journalName = 'core.log'
+
+/** Everything that a journal holds, and what of it could not be used. */
+export interface JournalScan {
+  /** Entries in order of `seq`, a hole where lines are bad or missing. */
+  readonly entries: readonly (JournalEntry | JournalHole)[]
+  /** Bytes of the whole file, a bad tail included. */
+  readonly sizeBytes: number
+  readonly sha256: string
+  /** Bytes at the end that were never committed. They stay in the file. */
+  readonly tornBytes: number
+  /** -1 for a journal without a valid line. */
+  readonly lastSeq: number
+}
+
+/**
+ * Read a whole journal. A bad tail with nothing valid after it was never committed and is only counted; a bad line with
+ * valid ones after it is corruption and becomes a hole.
+ *
+ * @throws {ContrailError} JOURNAL_MISSING, FILE_UNREADABLE (a failing disk is never an empty journal), SCHEMA_TOO_NEW
+ */
+export async function scanJournal(io: Io, directory: string): Promise<JournalScan> {
+  const classifier = new LineClassifier()
+  const entries: (JournalEntry | JournalHole)[] = []
+  const hash = createHash('sha256')
+  let sizeBytes = 0
+  await readingJournal(directory, () =>
+    withFile(io, join(directory, journalName), async (file) => {
+      for await (const line of readLines(file, 0, (chunk) => hash.update(chunk))) {
+        entries.push(...classifier.take(line))
+        sizeBytes = line.offset + line.sizeBytes
+      }
+    }),
+  )
+  return {
+    entries,
+    sizeBytes,
+    sha256: hash.digest('hex'),
+    tornBytes: classifier.tornBytes,
+    lastSeq: classifier.lastSeq,
+  }
+}
+
+/** Tells committed lines from torn and corrupt ones, in one pass. */
+export class LineClassifier {
+  lastSeq = -1
+  private bad: { offset: number; sizeBytes: number; reason: string } | undefined
+
+  /** Bytes at the end with no valid line after them, so far. */
+  get tornBytes(): number {
+    return this.bad?.sizeBytes ?? 0
+  }
+
+  /** What became certain with this line: nothing, an entry, or a hole and the entry after it. */
+  take(line: RawLine): (JournalEntry | JournalHole)[] {
+    const decoded =
+      line.complete && line.bytes ? decodeLine(line.bytes) : { invalid: line.complete ? 'too_long' : 'torn' }
+    if ('invalid' in decoded) return this.spoil(line, decoded.invalid)
+    if (decoded.seq <= this.lastSeq) return this.spoil(line, 'repeated_seq')
+    const skipped = decoded.seq > this.lastSeq + 1
+    const hole = this.bad ?? (skipped ? { offset: line.offset, sizeBytes: 0, reason: 'missing_seq' } : undefined)
+    this.bad = undefined
+    this.lastSeq = decoded.seq
+    return hole ? [{ type: 'hole', ...hole }, decoded] : [decoded]
+  }
+
+  private spoil(line: RawLine, reason: string): [] {
+    const sizeBytes = (this.bad?.sizeBytes ?? 0) + line.sizeBytes
+    this.bad = { offset: this.bad?.offset ?? line.offset, sizeBytes, reason: this.bad?.reason ?? reason }
+    return []
+  }
+}
+
+/** Turn the ways in which a journal cannot be read into our errors. */
+export async function readingJournal<T>(directory: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (cause) {
+    if (cause instanceof ContrailError) throw cause
+    const code = errnoOf(cause)
+    const path = join(directory, journalName)
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new ContrailError('JOURNAL_MISSING', `${directory} holds no recording: there is no ${journalName} in it`, {
+        cause,
+        details: { directory },
+      })
+    }
+    if (code === 'ELOOP') {
+      throw new ContrailError('FILE_UNSAFE', `${path} is a link; recordings are read from regular files only`, {
+        cause,
+        details: { path },
+      })
+    }
+    throw new ContrailError('FILE_UNREADABLE', `${path} cannot be read (${code ?? 'unknown error'})`, {
+      cause,
+      details: { path, code },
+    })
+  }
+}

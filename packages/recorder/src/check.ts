@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { ContrailError } from '@contrail/core'
-import { foldRecording, type FoldedRecording } from './finalise.ts'
+import { foldRecording, isLeftover, type FoldedRecording } from './finalise.ts'
 import { namesIn, readWhole } from './files.ts'
 import { frameFolders } from './frame-plan.ts'
 import { holds } from './frames.ts'
@@ -192,7 +192,7 @@ async function checkForeign(io: Io, root: string): Promise<CheckReport> {
 
 function leftovers(names: readonly string[]): CheckProblem[] {
   return names
-    .filter((name) => name === lockName || name.startsWith(`${lockName}.stale-`) || name.endsWith('.tmp'))
+    .filter(isLeftover)
     .map((file) => ({ code: 'leftover', file, message: 'is left over; "contrail recover" clears it' }))
 }
 

@@ -4,7 +4,7 @@ import { createFile, makeDirectories, namesIn, readWhole, removeIfThere, replace
 import { frameFolders, planFrames, type FramePlan } from './frame-plan.ts'
 import { holds, locateFrames, maxFrameBytes, type LocatedFrames } from './frames.ts'
 import { errnoOf, type Io } from './io.ts'
-import { releaseLock } from './lock.ts'
+import { lockName, releaseLock } from './lock.ts'
 import { scanJournal, type JournalScan } from './scan-journal.ts'
 import { readScores, taskDataFile } from './task-data.ts'
 import { fileNames, timesFile, toJsonBytes, trajectoryFile } from './trajectory-file.ts'
@@ -44,6 +44,7 @@ export async function finalise(io: Io, directory: string): Promise<FoldedRecordi
   const folded = await foldRecording(io, directory)
   await linkFrames(io, directory, folded)
   await writeDerivedFiles(io, directory, folded)
+  await io.syncDirectory(directory)
   await replaceFile(
     io,
     join(directory, fileNames.trajectory),
@@ -133,10 +134,15 @@ export async function clear(io: Io, directory: string, { plan }: FoldedRecording
   for (const name of await namesIn(io, scores))
     if (name.startsWith('.tmp-')) await removeIfThere(io, join(scores, name))
   for (const name of await namesIn(io, directory)) {
-    if (name.endsWith('.tmp') || name.startsWith('.recording.stale-')) await removeIfThere(io, join(directory, name))
+    if (isLeftover(name) && name !== lockName) await removeIfThere(io, join(directory, name))
   }
   await releaseLock(io, directory)
   await io.syncDirectory(directory)
+}
+
+/** Whether a name at the top of a directory belongs to work that a crash cut off. */
+export function isLeftover(name: string): boolean {
+  return name === lockName || name.startsWith(`${lockName}.stale-`) || name.endsWith('.tmp')
 }
 
 async function fullyNamed(io: Io, directory: string, plan: FramePlan): Promise<Set<string>> {

@@ -94,7 +94,7 @@ export class JournalWriter {
     this.queuedBytes += sizeOf(queued)
     this.queuedLines++
     this.waiting.push(queued)
-    this.loop ??= this.run().finally(() => (this.loop = undefined))
+    this.loop ??= this.run()
   }
 
   /** Resolves when less than `limitBytes` are queued, or the writer has failed. */
@@ -115,6 +115,7 @@ export class JournalWriter {
    * @throws {ContrailError} RECORDING_FAILED
    */
   async close(): Promise<void> {
+    await this.opening?.catch(() => undefined)
     await this.drain()
     const file = this.file
     this.file = undefined
@@ -141,6 +142,8 @@ export class JournalWriter {
       }
       for (const resolve of this.whenRoom.splice(0)) resolve()
     }
+    // In the same breath as the last look at the queue: what is pushed from now on starts a new loop.
+    this.loop = undefined
   }
 
   private nextBatch(): QueuedLine[] {

@@ -1,7 +1,7 @@
 import { basename, join, resolve } from 'node:path'
 import { ContrailError, type TrajectoryStatus } from '@contrail/core'
 import { systemClock, type Clock } from './environment.ts'
-import { clear, finalise, foldRecording } from './finalise.ts'
+import { clear, finalise, foldRecording, isLeftover } from './finalise.ts'
 import { namesIn, readWhole } from './files.ts'
 import { diskIo, type Io } from './io.ts'
 import { assertNotHeld, lockName, readLock, releaseLock, takeOverLock } from './lock.ts'
@@ -54,7 +54,8 @@ export async function recover(
   const finished = names.includes(fileNames.trajectory) ? await describeFinished(io, root) : undefined
   if (finished?.ours === false) return { ...nothing, outcome: 'already_finished', reason: 'it is not one of ours' }
   const redo = !finished?.readable || options.force === true
-  if (dryRun) {
+  // The lock goes last of all: without one, a finished recording has nothing left to clear.
+  if (dryRun || (!redo && !names.some(isLeftover))) {
     const { trajectory, scan } = await foldRecording(io, root)
     return report(root, redo, trajectory, scan.tornBytes, dryRun)
   }

@@ -85,6 +85,8 @@ export class TrajectoryRecorder implements AsyncDisposable {
   private readonly memory = new MemoryRecording()
   private queueFullGaps = 0
   private warned = false
+  /** Whether the lock of the directory has been given back. */
+  private released = false
   private finishing: Promise<Trajectory> | undefined
   private exclusive: Promise<unknown> = Promise.resolve()
 
@@ -197,7 +199,7 @@ export class TrajectoryRecorder implements AsyncDisposable {
     await writer.open()
     const directory = writer.directory as string
     return this.alone(async () => {
-      if (this.state === 'finished') {
+      if (this.released) {
         return writeVerdict(directory, checked, { ...options, io: this.io })
       }
       await writer.drain()
@@ -288,7 +290,11 @@ export class TrajectoryRecorder implements AsyncDisposable {
       await stored.catch(() => undefined)
       await writer.close()
       const directory = writer.directory as string
-      const { trajectory } = await this.alone(() => finalise(this.io, directory))
+      const { trajectory } = await this.alone(async () => {
+        const folded = await finalise(this.io, directory)
+        this.released = true
+        return folded
+      })
       return bindImages(this.io, directory, trajectory)
     } catch (cause) {
       throw await this.failure(cause)
@@ -300,6 +306,7 @@ export class TrajectoryRecorder implements AsyncDisposable {
   /** What `finish()` rejects with: why, and everything that is known. The directory is left to `recover`. */
   private async failure(cause: unknown): Promise<ContrailError> {
     const directory = this.directory
+    this.released = true
     if (directory !== undefined) await releaseLock(this.io, directory).catch(() => undefined)
     const message = cause instanceof Error ? cause.message : String(cause)
     const code =

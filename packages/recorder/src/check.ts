@@ -208,7 +208,7 @@ const ours = new Set<string>([
 
 function strangers(names: readonly string[]): string[] {
   return names
-    .filter((name) => !ours.has(name) && !name.endsWith('.tmp') && !name.startsWith(lockName))
+    .filter((name) => !ours.has(name) && !isLeftover(name))
     .map((name) => `${name} is not Contrail's`)
 }
 

@@ -1,0 +1,198 @@
+import {
+  buildPlainData,
+  openContainer,
+  pathToAncestor,
+  putTag,
+  putText,
+  putValue,
+  smallestSizeBytes,
+  type Build,
+  type Place,
+} from './plain-builder.ts'
+import { kindOf } from './value-kind.ts'
+
+/** Data that survives `JSON.stringify` and `JSON.parse` unchanged. */
+export type PlainValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly PlainValue[]
+  | { readonly [key: string]: PlainValue }
+
+/** The limits of a conversion, and what is done to texts and bytes on the way. */
+export interface PlainValueOptions {
+  /** How deep arrays and objects of the result may nest. Default 64. */
+  maxDepth?: number
+  /** Object keys and array items of the result in all. Default 10,000. */
+  maxKeys?: number
+  /** UTF-8 bytes of the result's JSON; at least 256. Default 1,000,000. */
+  maxSizeBytes?: number
+  /**
+   * Called for every string, and for the bytes of every typed array, ArrayBuffer or DataView (a view of the caller's
+   * memory, so copy what you keep), before anything is cut. What it returns is put in the place of the value as it is,
+   * neither cut nor escaped; `undefined` declines, and so does an exception.
+   *
+   * @param key the property's name, the index of an array item as text, `""` for the whole value
+   * @param parent the caller's object in which the value stands
+   */
+  lift?: (value: string | Uint8Array, key: string, parent: object) => PlainValue | undefined
+  /**
+   * Called for every full text before anything is cut: strings wherever they stand, texts of errors and tags, and
+   * property names. Where it throws, the text is left out and marked.
+   *
+   * @param key the nearest property name, or text key of a Map, above the text; `undefined` at the top and for a name
+   */
+  transformText?: (text: string, key: string | undefined) => string
+}
+
+/**
+ * Convert any JavaScript value to plain data. Never throws, never changes what it is given, shares nothing with it,
+ * and takes time linear in what it reads.
+ *
+ * What JSON cannot hold is tagged: `{"$type": "bigint", "value": "10"}`, `number` (NaN, Infinity, -Infinity, -0),
+ * `undefined` (in arrays and for the whole value; in objects the key is dropped, as JSON does), `date` (ISO, or
+ * "invalid"), `regexp`, `url`, `map` {entries}, `set` {values}, `error` {name, message, stack?, cause?, errors?, own
+ * properties}, `function` {name}, `symbol` {description?}, `opaque` {name} (a Promise, a WeakMap: state nobody can
+ * see), `circular` {path}, `unreadable` {reason} (a getter, Proxy or toJSON that threw, in that place only), and bytes
+ * as `{"$type": "Uint8Array", "base64": "..."}` under the name of their class. `new String("x")` and its like become
+ * what they hold. `toJSON` is honoured for objects that are none of these. A bigint of more than 4,096 bits is written
+ * in hex, since decimal takes more than linear time.
+ *
+ * What is too large is cut and marked: a string becomes `<beginning>[$truncated <length> characters]`, the longest
+ * first; an array ends with `{"$truncated": "keys", "length": <original>}`; an object has `"$truncated": "keys"`. The
+ * reason is `size` where no room was left for more keys, and `{"$truncated": "depth"}` stands for what lies too deep.
+ * Outer levels are served before inner ones, so one large branch does not crowd out its neighbours.
+ *
+ * A key of the input that looks like one of our marks is escaped, see `unescapeKey`.
+ */
+export function toPlainValue(value: unknown, options: PlainValueOptions = {}): PlainValue {
+  const { lift, transformText, maxDepth = 64, maxKeys = 10_000, maxSizeBytes = 1_000_000 } = options
+  return convertWithin({ maxDepth, maxKeys, maxSizeBytes, escapesKeys: true, lift, transformText }, value)
+}
+
+/**
+ * Cut plain data until its JSON has at most `limitBytes` UTF-8 bytes, in the way of {@link toPlainValue}: the longest
+ * strings first, and keys only where that does not suffice. A string of up to 80 bytes in JSON stays whole, so frames do.
+ *
+ * @param value what `toPlainValue` made, or an object of such values
+ * @param limitBytes at least 256
+ * @returns the value itself when it fits
+ */
+export function fitPlainValue(value: PlainValue, limitBytes: number): PlainValue {
+  const json = JSON.stringify(value)
+  if (json.length * 3 <= limitBytes || new TextEncoder().encode(json).byteLength <= limitBytes) return value
+  const limits = { maxDepth: Infinity, maxKeys: Infinity, maxSizeBytes: limitBytes }
+  return convertWithin({ ...limits, escapesKeys: false, lift: undefined, transformText: undefined }, value)
+}
+
+interface Conversion extends Build {
+  readonly lift: PlainValueOptions['lift']
+}
+
+type Settings = Omit<Conversion, 'keysLeft' | 'sizeBytesLeft' | 'containers' | 'longTexts'> & {
+  maxKeys: number
+  maxSizeBytes: number
+}
+
+function convertWithin(settings: Settings, value: unknown): PlainValue {
+  const { maxKeys: keysLeft, maxSizeBytes, ...rest } = settings
+  const sizeBytesLeft = Math.max(maxSizeBytes, smallestSizeBytes)
+  const conversion: Conversion = { ...rest, keysLeft, sizeBytesLeft, containers: [], longTexts: [] }
+  return buildPlainData(conversion, value, convert) as PlainValue
+}
+
+function convert(conversion: Conversion, value: unknown, place: Place): void {
+  switch (typeof value) {
+    case 'string':
+      if (!putLifted(conversion, value, place)) putText(conversion, place, transformed(conversion, value, place))
+      return
+    case 'number':
+      if (!Number.isFinite(value)) return putTag(conversion, place, 'number', { value: String(value) })
+      if (Object.is(value, -0)) return putTag(conversion, place, 'number', { value: '-0' })
+      return putValue(conversion, place, value, String(value).length)
+    case 'boolean':
+      return putValue(conversion, place, value, 5)
+    case 'undefined':
+      return putTag(conversion, place, 'undefined', {})
+    case 'bigint':
+      return putTag(conversion, place, 'bigint', { value: transformed(conversion, textOfBigInt(value), place) })
+    case 'symbol': {
+      const { description } = value
+      const texts = description === undefined ? {} : { description: transformed(conversion, description, place) }
+      return putTag(conversion, place, 'symbol', texts)
+    }
+    case 'function': {
+      const name: unknown = value.name
+      return putTag(conversion, place, 'function', {
+        name: typeof name === 'string' ? transformed(conversion, name, place) : '',
+      })
+    }
+    case 'object':
+      if (value === null) putValue(conversion, place, null, 4)
+      else convertObject(conversion, value, place)
+  }
+}
+
+/** @param origin the object whose `toJSON` gave the value; the value is not asked for another */
+function convertObject(conversion: Conversion, value: object, place: Place, origin?: object): void {
+  const path = pathToAncestor(place, value)
+  if (path !== undefined) return putTag(conversion, place, 'circular', { path })
+  const source = origin ?? value
+  const kind = kindOf(value)
+  switch (kind.kind) {
+    case 'bytes':
+      if (!putLifted(conversion, kind.bytes, place)) putTag(conversion, place, kind.name, { base64: kind.bytes })
+      return
+    case 'text':
+      return putTag(conversion, place, kind.type, { value: transformed(conversion, kind.text, place) })
+    case 'boxed':
+      return convert(conversion, kind.value, place)
+    case 'opaque':
+      return putTag(conversion, place, 'opaque', { name: transformed(conversion, kind.name, place) })
+    case 'map':
+    case 'set':
+      return openContainer(conversion, place, { source, fields: value, type: kind.kind, ...kind.content })
+    case 'error': {
+      const keys = [...new Set(['name', 'message', 'stack', 'cause', 'errors', ...Object.keys(value)])]
+      return openContainer(conversion, place, { source, fields: value, type: 'error', keys })
+    }
+    case 'array':
+    case 'object': {
+      const toJSON: unknown = origin || !conversion.escapesKeys ? undefined : Reflect.get(value, 'toJSON')
+      if (typeof toJSON === 'function') {
+        const json: unknown = Reflect.apply(toJSON, value, [place.sourceKey])
+        const isObject = typeof json === 'object' && json !== null
+        return isObject ? convertObject(conversion, json, place, value) : convert(conversion, json, place)
+      }
+      const type = kind.kind
+      if (type === 'array') return openContainer(conversion, place, { source, fields: value, type })
+      return openContainer(conversion, place, { source, fields: value, type, keys: Object.keys(value) })
+    }
+  }
+}
+
+function putLifted(conversion: Conversion, value: string | Uint8Array, place: Place): boolean {
+  if (!conversion.lift) return false
+  let lifted: PlainValue | undefined
+  try {
+    lifted = conversion.lift(value, place.sourceKey, place.parent)
+  } catch {
+    // Nothing is lost: the value stays in the record as text or base64.
+    return false
+  }
+  if (lifted === undefined) return false
+  putValue(conversion, place, lifted, new TextEncoder().encode(JSON.stringify(lifted)).byteLength)
+  return true
+}
+
+function transformed(conversion: Conversion, text: string, place: Place): string {
+  return conversion.transformText ? conversion.transformText(text, place.label) : text
+}
+
+const firstLongBigInt = 1n << 4_096n
+
+function textOfBigInt(value: bigint): string {
+  if (-firstLongBigInt < value && value < firstLongBigInt) return value.toString()
+  return value < 0n ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`
+}

@@ -11,9 +11,15 @@ type Known<T> = T extends Uint8Array | readonly unknown[]
     ? { [K in keyof T as string extends K ? never : K]: Known<T[K]> }
     : T
 
-const StepIndex = z.number().int().nonnegative()
+// An index far beyond any run is a mistake; with a cap the index after it is still a safe integer.
+const StepIndex = z.number().int().nonnegative().max(1_000_000_000)
 const DurationMs = z.number().nonnegative()
 const Timestamp = z.iso.datetime({ offset: true })
+/** How an image or a page was looked at: the viewport in CSS pixels, image pixels per CSS pixel. */
+const viewFields = {
+  viewport: z.looseObject({ width: z.number(), height: z.number() }).optional(),
+  scale: z.number().positive().optional(),
+}
 const Bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'expected a Uint8Array or Buffer')
 
 const Count = z.number().nonnegative().optional()
@@ -50,7 +56,7 @@ export type Target = Known<z.infer<typeof Target>>
 /** What a tool gave back. `error` is set whenever the tool reported one; `ok` is the judgement. */
 export const ToolOutput = z.looseObject({
   ok: z.boolean(),
-  result: z.unknown(),
+  result: z.unknown().optional(),
   error: z.string().optional(),
 })
 export type ToolOutput = { ok: boolean; result?: unknown; error?: string | undefined }
@@ -99,8 +105,7 @@ export const ScreenshotEvent = z.looseObject({
   evidenceRole: EvidenceRole.optional(),
   stepIndex: StepIndex.optional(),
   mediaType: z.string().optional(),
-  viewport: z.looseObject({ width: z.number(), height: z.number() }).optional(),
-  scale: z.number().positive().optional(),
+  ...viewFields,
   durationMs: DurationMs.optional(),
 })
 export type ScreenshotEvent = Known<z.infer<typeof ScreenshotEvent>>
@@ -111,6 +116,7 @@ export const StepObservedEvent = z.looseObject({
   stepIndex: StepIndex.optional(),
   ariaTree: z.string().optional(),
   title: z.string().optional(),
+  ...viewFields,
   durationMs: DurationMs.optional(),
 })
 export type StepObservedEvent = Known<z.infer<typeof StepObservedEvent>>
@@ -122,6 +128,7 @@ export const TurnFinishedEvent = z.looseObject({
   usage: TurnUsage.optional(),
   model: z.string().optional(),
   startedAt: Timestamp.optional(),
+  finishedAt: Timestamp.optional(),
   durationMs: DurationMs.optional(),
 })
 export type TurnFinishedEvent = Known<z.infer<typeof TurnFinishedEvent>>
@@ -136,6 +143,7 @@ export const FinalAnswerEvent = z.looseObject({
       screenshot: Bytes.optional(),
       ariaTree: z.string().optional(),
       title: z.string().optional(),
+      ...viewFields,
     })
     .optional(),
 })

@@ -48,7 +48,7 @@ export const FileStep = z.looseObject({
   reasoning: z.string().default(''),
   agentEvidence: FileAgentEvidence.default({ modalities: [] }),
   probeEvidence: FileObservation.default({}),
-  toolOutput: z.looseObject({ ok: z.boolean(), result: z.unknown(), error: z.string().optional() }),
+  toolOutput: z.looseObject({ ok: z.boolean(), result: z.unknown().optional(), error: z.string().optional() }),
   startedAt: z.string().optional(),
   finishedAt: z.string().optional(),
   durationMs: z.number().optional(),

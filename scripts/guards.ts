@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** The root of the repository, absolute. */
+export const repositoryRoot = join(import.meta.dirname, '..')
+
+/** How many tests, and guards that count as one test each, passed, failed and were skipped. */
+export interface Counts {
+  passed: number
+  failed: number
+  skipped: number
+}
+
+/** A command that has to end well: one check of the workspace, or a script that drives the product. */
+export interface Guard {
+  name: string
+  /** a shell command line, run in the root of the repository */
+  command: string
+}
+
+/**
+ * The guards that `check` consists of: every script `check:*` of the root package.json, in its order.
+ *
+ * @throws {TypeError} when there are none
+ */
+export async function readChecks(): Promise<Guard[]> {
+  const manifest = JSON.parse(await readFile(join(repositoryRoot, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>
+  }
+  const checks = Object.entries(manifest.scripts).filter(([name]) => name.startsWith('check:'))
+  if (checks.length === 0) throw new TypeError('expected scripts named check:* in package.json, got none')
+  return checks.map(([name, command]) => ({ name, command }))
+}
+
+/**
+ * Run the guards one after the other, each in sight, and go on after a failure: a person wants to see all of them.
+ *
+ * @returns the names of those that failed
+ */
+export async function runGuards(guards: readonly Guard[]): Promise<string[]> {
+  const failed: string[] = []
+  for (const { name, command } of guards) {
+    console.log(`\n> ${name}`)
+    const startedAt = performance.now()
+    const code = await runInForeground(command)
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+    console.log(code === 0 ? `ok  ${name} (${seconds} s)` : `FAILED  ${name} (exit code ${code}): ${command}`)
+    if (code !== 0) failed.push(name)
+  }
+  return failed
+}
+
+/**
+ * Run a program in the root of the repository, with this program's input, output and errors.
+ *
+ * @param command a program, or without `args` a shell command line
+ * @param options.env variables beside those of this process
+ * @returns its exit code; 1 where a signal ended it
+ */
+export function runInForeground(
+  command: string,
+  options: { args?: readonly string[]; env?: NodeJS.ProcessEnv } = {},
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const { args } = options
+    const env = { ...process.env, ...options.env }
+    const child = spawn(command, args ?? [], { cwd: repositoryRoot, env, shell: !args, stdio: 'inherit' })
+    // A run that is told to stop goes on with nothing else.
+    const stop = (signal: NodeJS.Signals): never => {
+      child.kill(signal)
+      process.exit(130)
+    }
+    process.on('SIGTERM', stop).on('SIGINT', stop)
+    child.on('error', reject)
+    child.on('close', (code) => {
+      process.off('SIGTERM', stop).off('SIGINT', stop)
+      resolve(code ?? 1)
+    })
+  })
+}
+
+/** Each guard counts as one test. */
+export function countGuards(guards: readonly Guard[], failed: readonly string[]): Counts {
+  return { passed: guards.length - failed.length, failed: failed.length, skipped: 0 }
+}
+
+/** Add up what several programs counted. */
+export function sumCounts(all: readonly Counts[]): Counts {
+  const sum = { passed: 0, failed: 0, skipped: 0 }
+  for (const counts of all) {
+    sum.passed += counts.passed
+    sum.failed += counts.failed
+    sum.skipped += counts.skipped
+  }
+  return sum
+}
+
+/** The closing line of a test run, e.g. `12 passed, 0 failed` or `11 passed, 1 failed, 2 skipped`. */
+export function countsLine({ passed, failed, skipped }: Counts): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
+}

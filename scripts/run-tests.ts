@@ -1,0 +1,52 @@
+/**
+ * `npm test`, after the set-up: the checks, the smoke script, then vitest. Arguments go to vitest.
+ * Every check and the smoke script count as one test. The last line is the sum, whatever happened before.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { countsVariable, readCounts } from './count-reporter.ts'
+import {
+  countGuards,
+  countsLine,
+  readChecks,
+  repositoryRoot,
+  runGuards,
+  runInForeground,
+  sumCounts,
+  type Counts,
+} from './guards.ts'
+
+const smoke = { name: 'smoke', command: 'node --conditions=source scripts/smoke.ts' }
+
+const counted: Counts[] = []
+try {
+  const guards = [...(await readChecks()), smoke]
+  const failed = await runGuards(guards)
+  counted.push(countGuards(guards, failed))
+  counted.push(await runVitest(process.argv.slice(2)))
+  if (failed.length > 0) console.log(`\nFailed beside vitest: ${failed.join(', ')}`)
+} catch (error) {
+  console.error(error)
+  counted.push({ passed: 0, failed: 1, skipped: 0 })
+}
+const sum = sumCounts(counted)
+console.log(`\n${countsLine(sum)}`)
+// Not 1, with which Node itself ends when it cannot even load this file: scripts/bootstrap.mjs tells them apart.
+process.exitCode = sum.failed > 0 ? 3 : 0
+
+/** Run vitest; a crash of it, or a failure it counts nowhere, is one failed test. */
+async function runVitest(args: readonly string[]): Promise<Counts> {
+  console.log('\n> vitest')
+  const directory = await mkdtemp(join(tmpdir(), 'contrail-test-'))
+  try {
+    const countsFile = join(directory, 'counts')
+    const code = await runInForeground(process.execPath, {
+      args: [join(repositoryRoot, 'node_modules/vitest/vitest.mjs'), 'run', ...args],
+      env: { [countsVariable]: countsFile },
+    })
+    return await readCounts(countsFile, code)
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config'
+import { countsVariable, createCountReporter } from './scripts/count-reporter.ts'
+
+/** Our own packages are resolved from `src` by their `source` export condition, so tests need no build. */
+const conditions = ['source', 'module', 'node', 'development|production']
+const countsFile = process.env[countsVariable]
+
+export default defineConfig({
+  resolve: { conditions },
+  // Vitest hands these to its workers as `--conditions`, so `process.execArgv` carries them to child processes too.
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['packages/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
+    pool: 'forks',
+    // A browser runs beside each worker: more workers than two cores hold would only turn into timeouts.
+    maxWorkers: 2,
+    reporters: countsFile ? ['default', createCountReporter(countsFile)] : ['default'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 10_000,
+  },
+})

@@ -127,7 +127,12 @@ export async function clear(io: Io, directory: string, { plan }: FoldedRecording
   const used = await fullyNamed(io, directory, plan)
   const blobs = join(directory, frameFolders.blobs)
   const names = await namesIn(io, blobs)
-  const spent = names.filter((name) => name.startsWith('.tmp-') || used.has(name.split('.')[0] as string))
+  const spent: string[] = []
+  for (const name of names) {
+    const hash = name.split('.')[0] as string
+    // A blob that a power cut tore is nobody's frame any more; the fold has said so with a gap.
+    if (name.startsWith('.tmp-') || used.has(hash) || !(await holds(io, join(blobs, name), hash))) spent.push(name)
+  }
   for (const name of spent) await io.unlink(join(blobs, name))
   if (spent.length === names.length) await removeFolder(io, blobs)
   const scores = join(directory, fileNames.scores)

@@ -1,0 +1,167 @@
+import { ContrailError, type Durability, type EvidenceEvent } from '@contrail/core'
+import { check, recover, TrajectoryRecorder, type Io } from '../../src/index.ts'
+import { frameFolders } from '../../src/frame-plan.ts'
+import { scanJournal } from '../../src/scan-journal.ts'
+import { holds } from '../../src/frames.ts'
+import { Crash, seeded, SimDisk } from './sim-disk.ts'
+
+const root = '/recordings'
+export const directory = `${root}/run/task`
+
+/** A clock that stands still, so that the same run gives the same bytes. */
+const clock = { now: () => new Date(Date.UTC(2026, 0, 1)), monotonicMs: () => 0 }
+
+/** What a process had been promised when it died. */
+export interface Promised {
+  /** `seq` of every acknowledged event. */
+  readonly acked: number[]
+  finished: boolean
+}
+
+/** Breaks a disk in one way; the identity breaks nothing. */
+export type Mutation = (io: Io) => Io
+
+const bytes = (text: string): Uint8Array => Buffer.from(`frame ${text} `.repeat(8))
+
+/** A small run that has everything: shared and repeated frames, both roles, an image in a result, a final look. */
+const events: readonly EvidenceEvent[] = [
+  { type: 'screenshot', screenshot: bytes('start'), url: 'u0', evidenceRole: 'agent' },
+  { type: 'step_finished', actionName: 'click', actionArgs: {}, reasoning: 'one', toolOutput: { ok: true } },
+  { type: 'screenshot', screenshot: bytes('a'), url: 'u1' },
+  { type: 'step_observed', url: 'u1', ariaTree: '- button' },
+  {
+    type: 'step_finished',
+    actionName: 'look',
+    actionArgs: {},
+    reasoning: '',
+    toolOutput: { ok: true, result: bytes('b') },
+  },
+  { type: 'screenshot', screenshot: bytes('a'), url: 'u1', evidenceRole: 'agent_and_probe' },
+  { type: 'final_answer', message: 'done', observation: { url: 'u2', screenshot: bytes('a') } },
+]
+
+/** Record the run on a disk until it is finished or the disk crashes. Two events are under way at a time. */
+export async function recordRun(io: Io, durability: Durability): Promise<Promised> {
+  const promised: Promised = { acked: [], finished: false }
+  const recorder = new TrajectoryRecorder({
+    taskSpec: { id: 'task', instruction: 'do it' },
+    runId: 'run',
+    outputRoot: root,
+    persist: true,
+    durability,
+    clock,
+    io,
+    onWarning: () => undefined,
+  })
+  for (let first = 0; first < events.length; first += 2) {
+    const acks = events.slice(first, first + 2).map(async (event) => {
+      const { seq } = await recorder.record(event)
+      promised.acked.push(seq)
+    })
+    await Promise.allSettled(acks)
+  }
+  await recorder.finish().then(
+    () => (promised.finished = true),
+    () => undefined,
+  )
+  return promised
+}
+
+/** How many operations an undisturbed run takes. */
+async function countOperations(durability: Durability, mutate: Mutation): Promise<number> {
+  const disk = new SimDisk()
+  await recordRun(mutate(disk), durability)
+  return disk.operations
+}
+
+/**
+ * Crash a run before every operation, come back in many ways, and check each.
+ *
+ * @param options.statesAt how many ways of coming back at each operation
+ * @param options.mutate what is broken, to see whether this finds it
+ * @param options.faultLimit stop after this many faults; default 5
+ * @returns how many states were looked at, and the first few faults
+ */
+export async function exploreCrashes(
+  durability: Durability,
+  options: { statesAt: number; mutate?: Mutation; faultLimit?: number },
+): Promise<{ states: number; faults: string[] }> {
+  const mutate = options.mutate ?? ((io) => io)
+  const operations = await countOperations(durability, mutate)
+  const faults: string[] = []
+  let states = 0
+  for (let crashAt = 1; crashAt <= operations + 1; crashAt++) {
+    const random = seeded(crashAt)
+    const disk = new SimDisk(random)
+    disk.crashAt = crashAt
+    const promised = await recordRun(mutate(disk), durability)
+    const seen = new Set<string>()
+    for (let state = 0; state < options.statesAt; state++) {
+      const kill = state === 0
+      const after = kill ? disk.afterKill() : disk.afterPowerLoss(random)
+      states++
+      const digest = after.digest()
+      if (seen.has(digest)) continue
+      seen.add(digest)
+      const where = `crash before operation ${crashAt}, ${kill ? 'killed' : `power cut ${state}`}`
+      const kept = kill || durability === 'step' ? promised.acked : []
+      const fault = await inspect(after, { acked: kept, finished: promised.finished }, durability, mutate, kill)
+      if (fault !== undefined) faults.push(`${where}: ${fault}`)
+      if (faults.length >= (options.faultLimit ?? 5)) return { states, faults }
+    }
+  }
+  return { states, faults }
+}
+
+/** Recover a disk and hold it against what was promised. @returns what is wrong, if anything is */
+async function inspect(
+  disk: SimDisk,
+  promised: Promised,
+  durability: Durability,
+  mutate: Mutation,
+  killed: boolean,
+): Promise<string | undefined> {
+  try {
+    const problem = await lostEvidence(disk, promised, durability === 'step' || killed)
+    if (problem !== undefined) return problem
+    const report = await recover(directory, { io: mutate(disk), clock })
+    if (report.outcome === 'left_alone') return undefined
+    const once = disk.digest()
+    await recover(directory, { io: disk, clock })
+    if (disk.digest() !== once) return 'recovering twice is not the same as once'
+    const { status, problems } = await check(directory, { io: disk })
+    if (status !== 'clean') return `not clean after recovery: ${JSON.stringify(problems[0])}`
+    return undefined
+  } catch (cause) {
+    if (cause instanceof Crash) throw cause
+    if (cause instanceof ContrailError && cause.code === 'JOURNAL_MISSING') {
+      return promised.acked.length > 0 || promised.finished ? 'the whole recording is lost' : undefined
+    }
+    return `recover threw ${String(cause)}`
+  }
+}
+
+async function lostEvidence(disk: SimDisk, promised: Promised, framesPromised: boolean): Promise<string | undefined> {
+  if (promised.acked.length === 0 && !promised.finished) return undefined
+  if (promised.finished) {
+    const { status, problems } = await check(directory, { io: disk })
+    if (status !== 'clean') return `finish() resolved, but the recording is ${status}: ${JSON.stringify(problems[0])}`
+  }
+  const { entries } = await scanJournal(disk, directory)
+  const found = new Set(entries.map((entry) => (entry.type === 'hole' ? -1 : entry.seq)))
+  const lost = promised.acked.find((seq) => !found.has(seq))
+  if (lost !== undefined) return `event ${lost} was acknowledged and is lost`
+  if (!framesPromised) return undefined
+  for (const hash of JSON.stringify(entries).matchAll(/"\$frame":"([0-9a-f]{64})"/g)) {
+    if (!(await isHeld(disk, hash[1] as string))) return `frame ${hash[1]} is named by the journal and is not there`
+  }
+  return undefined
+}
+
+async function isHeld(disk: SimDisk, hash: string): Promise<boolean> {
+  for (const path of disk.tree().keys()) {
+    const isFrame = Object.values(frameFolders).some((folder) => path.startsWith(`${directory}/${folder}/`))
+    if (isFrame && !path.includes('.tmp') && (await holds(disk, path, hash))) return true
+  }
+  return false
+}

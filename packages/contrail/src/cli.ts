@@ -1,0 +1,129 @@
+import { Command, CommanderError } from 'commander'
+import type { Readable, Writable } from 'node:stream'
+import { styleText } from 'node:util'
+import { plain, type CommandResult, type ExitCode, type Paint, type PaintStyle } from './command-result.ts'
+import { describeError, Problem } from './describe-error.ts'
+import { pickRecording } from './pick-recording.ts'
+import type { Surroundings } from './places.ts'
+import { toPrintableJson } from './printable.ts'
+import { createProgress } from './progress.ts'
+import { readVersion } from './version.ts'
+
+/** The outside of the program. */
+export interface CliStreams extends Surroundings {
+  readonly stdin: Readable & { isTTY?: boolean }
+  readonly stdout: Writable & { isTTY?: boolean }
+  readonly stderr: Writable & { isTTY?: boolean }
+}
+
+type Flags = { json?: boolean; root?: string; headed?: boolean; dryRun?: boolean; force?: boolean }
+type Run = (argument: string | undefined, flags: Flags) => Promise<CommandResult>
+
+/**
+ * Run the command line. All that is said goes to `stdout`: text, or with `--json` exactly one document, also of an error.
+ * Never throws for what a user did or a disk said.
+ *
+ * @param words what was typed after the program's name
+ * @returns the exit code
+ */
+export async function runCli(words: readonly string[], streams: CliStreams): Promise<ExitCode> {
+  const json = words.includes('--json')
+  let result: CommandResult | undefined
+  const program = createProgram(streams, json, async (run) => {
+    result = await run()
+  })
+  try {
+    await program.parseAsync([...words], { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0
+    result = describeError(error)
+    // Commander has said it on stderr already, with the usage beside it.
+    if (error instanceof CommanderError && !json) return 64
+  }
+  if (!result) return 0
+  const out = json ? streams.stdout : result.json instanceof Problem ? streams.stderr : streams.stdout
+  out.write(`${json ? toPrintableJson(result.json) : result.text}\n`)
+  return result.exitCode
+}
+
+function createProgram(
+  streams: CliStreams,
+  json: boolean,
+  hold: (run: () => Promise<CommandResult>) => Promise<void>,
+): Command {
+  const { env, cwd } = streams
+  const program = new Command('contrail')
+    .description('The flight recorder for browser agents.')
+    .version(readVersion())
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void streams.stdout.write(text),
+      // With --json the one document says it.
+      writeErr: (text) => void (json || streams.stderr.write(text)),
+    })
+  const add = (usage: string, description: string, run: Run): Command =>
+    program
+      .command(usage)
+      .description(description)
+      .option('--json', 'say it as one JSON document')
+      .action((...given: unknown[]) => {
+        const flags = given.at(-2) as Flags
+        const argument = typeof given[0] === 'string' ? given[0] : undefined
+        return hold(() => run(argument, flags))
+      })
+  const paintFor = (flags: Flags): Paint => (flags.json ? plain : createPaint(streams))
+  const chosen = async (directory: string | undefined, flags: Flags): Promise<string> => {
+    const picked = directory ?? (flags.json ? undefined : await pickRecording(streams))
+    return picked ?? program.error('error: expected the directory of a recording, got none; "contrail ls" lists them')
+  }
+
+  add('demo', 'let an agent shop for lamps in three modes, and record it', async (_, flags) => {
+    const { runDemo } = await import('./commands/demo.ts')
+    const onProgress = await createProgress(flags.json ? undefined : streams)
+    const { root, headed = false } = flags
+    return runDemo({ root, headed, paint: paintFor(flags), onProgress, env, cwd })
+  })
+    .option('--headed', 'show the browser')
+    .option('--root <directory>', 'where to record; default CONTRAIL_ROOT, else .trajectories')
+  add('ls [root]', 'list recordings', async (root, flags) => {
+    const { listRecordings } = await import('./commands/ls.ts')
+    return listRecordings({ root, paint: paintFor(flags), env, cwd })
+  })
+  add('show [directory]', 'tell a recording in under 40 lines', async (directory, flags) => {
+    const { showRecording } = await import('./commands/show.ts')
+    return showRecording({ directory: await chosen(directory, flags), paint: paintFor(flags), env, cwd })
+  })
+  add('check [directory]', 'verify a recording: 0 clean, 1 unfinished, 2 corrupt', async (directory, flags) => {
+    const { checkRecording } = await import('./commands/check.ts')
+    return checkRecording({ directory: await chosen(directory, flags), paint: paintFor(flags), env, cwd })
+  })
+  add(
+    'recover <directory>',
+    'finish a recording whose process died, or all below a root',
+    async (directory = '', flags) => {
+      const { recoverRecordings } = await import('./commands/recover.ts')
+      const { dryRun = false, force = false } = flags
+      return recoverRecordings({ directory, dryRun, force, paint: paintFor(flags), env, cwd })
+    },
+  )
+    .option('--dry-run', 'only say what would be done')
+    .option('--force', 'also where the writer is on another machine and cannot be asked; make a finished one anew')
+  add('doctor', 'look at what Contrail needs of this machine', async (_, flags) => {
+    const { examine } = await import('./commands/doctor.ts')
+    return examine({ paint: paintFor(flags), env, cwd })
+  })
+  return program
+}
+
+/** Colours where `stdout` is a terminal that wants them: not with NO_COLOR, and not on a dumb one. */
+function createPaint({ stdout, env }: CliStreams): Paint {
+  if (!stdout.isTTY || env['NO_COLOR'] || env['TERM'] === 'dumb') return plain
+  const styles = {
+    good: 'green',
+    bad: 'red',
+    warning: 'yellow',
+    faint: 'dim',
+    strong: 'bold',
+  } as const satisfies Record<PaintStyle, string>
+  return (style, text) => styleText(styles[style], text, { validateStream: false })
+}

@@ -1,0 +1,167 @@
+import { findBrowser } from '@contrail/browser'
+import { ContrailError, shouldPersistTrajectory } from '@contrail/core'
+import { recordingRoot } from '@contrail/recorder'
+import { constants } from 'node:fs'
+import { access, readFile, stat } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import type { CommandResult, Paint, PaintStyle } from '../command-result.ts'
+import { formatPath, type Surroundings } from '../places.ts'
+import { toPrintable } from '../printable.ts'
+import { readVersion } from '../version.ts'
+
+/** One thing that was looked at. `bad`: recording or the demo cannot work; `warning`: it works, but not as one may think. */
+interface Finding {
+  readonly name: string
+  readonly state: 'good' | 'warning' | 'bad' | 'note'
+  readonly detail: string
+}
+
+/** Variables that change what Contrail does. */
+const variables = [
+  'CONTRAIL_ROOT',
+  'EVAL_TRAJECTORY_ROOT',
+  'CONTRAIL_RUN_ID',
+  'VERIFIER_PERSIST_TRAJECTORIES',
+  'CI',
+  'VERIFIER_ARIATREE_TOKEN_BUDGET',
+  'CONTRAIL_BROWSER',
+  'CHROME_PATH',
+  'PLAYWRIGHT_BROWSERS_PATH',
+  'NO_COLOR',
+]
+
+/** Look at everything Contrail needs of a machine. 0 when it can work here, 1 when something is missing. It changes nothing. */
+export async function examine(input: { paint: Paint } & Surroundings): Promise<CommandResult> {
+  const { env, cwd, paint } = input
+  const root = recordingRoot({ env })
+  const findings: Finding[] = [
+    { name: 'contrail', state: 'note', detail: readVersion() },
+    examineNode(process.versions.node),
+    { name: 'platform', state: 'note', detail: `${process.platform} ${process.arch}` },
+    await examinePlaywright(),
+    await examineBrowser(env),
+    await examineRoot(root, cwd),
+    await examineIgnore(root, cwd),
+    examinePersistence(env),
+    ...variables.flatMap((name) => {
+      const value = env[name]
+      return value === undefined ? [] : [{ name, state: 'note', detail: toPrintable(value) } as const]
+    }),
+  ]
+  const bad = findings.some(({ state }) => state === 'bad')
+  return {
+    exitCode: bad ? 1 : 0,
+    text: findings.map((finding) => tell(finding, paint)).join('\n'),
+    json: { healthy: !bad, findings },
+  }
+}
+
+const marks: Readonly<Record<Finding['state'], readonly [PaintStyle, string]>> = {
+  good: ['good', '✓'],
+  warning: ['warning', '!'],
+  bad: ['bad', '✗'],
+  note: ['faint', '·'],
+}
+
+function tell({ name, state, detail }: Finding, paint: Paint): string {
+  const [style, mark] = marks[state]
+  const [first = '', ...more] = detail.split('\n')
+  return [`${paint(style, mark)} ${name.padEnd(12)} ${first}`, ...more.map((line) => `${' '.repeat(15)}${line}`)].join(
+    '\n',
+  )
+}
+
+function examineNode(version: string): Finding {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const good = major > 22 || (major === 22 && minor >= 18)
+  return {
+    name: 'node',
+    state: good ? 'good' : 'bad',
+    detail: good ? version : `${version}, but Contrail needs 22.18 or later`,
+  }
+}
+
+async function examinePlaywright(): Promise<Finding> {
+  try {
+    // Asked of the package that uses it, as it need not be installed beside this one.
+    const file = createRequire(import.meta.resolve('@contrail/browser')).resolve('playwright/package.json')
+    const { version } = JSON.parse(await readFile(file, 'utf8')) as { version?: unknown }
+    return { name: 'playwright', state: 'good', detail: String(version) }
+  } catch {
+    return {
+      name: 'playwright',
+      state: 'bad',
+      detail: 'not installed: npm install playwright (only recording without a page works)',
+    }
+  }
+}
+
+async function examineBrowser(env: Surroundings['env']): Promise<Finding> {
+  try {
+    const { source, executablePath, version } = await findBrowser({ env })
+    return {
+      name: 'browser',
+      state: 'good',
+      detail: `${version ?? 'unknown version'} from ${source}: ${toPrintable(executablePath)}`,
+    }
+  } catch (cause) {
+    if (!(cause instanceof ContrailError)) throw cause
+    return {
+      name: 'browser',
+      state: 'bad',
+      detail: cause.message
+        .split('\n')
+        .map((line) => toPrintable(line))
+        .join('\n'),
+    }
+  }
+}
+
+/** Asks for permission only: nothing is written to find out. */
+async function examineRoot(root: string, cwd: string): Promise<Finding> {
+  const shown = formatPath(root, cwd)
+  const existing = await nearestExisting(root)
+  try {
+    await access(existing, constants.W_OK | constants.X_OK)
+    if (!(await isDirectory(existing))) throw new Error(`${existing} is no directory`)
+    const detail = existing === root ? `${shown} can be written` : `${shown} will be made at the first recording`
+    return { name: 'root', state: 'good', detail }
+  } catch {
+    const detail = `${shown} cannot be written: set CONTRAIL_ROOT to a directory that can`
+    return { name: 'root', state: 'bad', detail }
+  }
+}
+
+async function nearestExisting(file: string): Promise<string> {
+  const found = await stat(file).catch(() => undefined)
+  return found || path.dirname(file) === file ? file : nearestExisting(path.dirname(file))
+}
+
+async function examineIgnore(root: string, cwd: string): Promise<Finding> {
+  const file = path.join(root, '.gitignore')
+  if (!(await isDirectory(root))) return { name: 'git', state: 'note', detail: 'recordings will be ignored by git' }
+  const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n')
+  if (lines.some((line) => line.trim() === '*'))
+    return { name: 'git', state: 'good', detail: 'recordings are ignored by git' }
+  return {
+    name: 'git',
+    state: 'warning',
+    detail: `${formatPath(file, cwd)} does not say "*": recordings may be committed`,
+  }
+}
+
+function examinePersistence(env: Surroundings['env']): Finding {
+  const name = 'recording'
+  if (shouldPersistTrajectory({ env })) return { name, state: 'good', detail: 'to the disk' }
+  const detail =
+    'in memory only, by CI or VERIFIER_PERSIST_TRAJECTORIES: set VERIFIER_PERSIST_TRAJECTORIES=1 to keep recordings'
+  return { name, state: 'warning', detail }
+}
+
+async function isDirectory(file: string): Promise<boolean> {
+  return stat(file).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+}

@@ -1,0 +1,91 @@
+import { ContrailError } from '@contrail/core'
+import { listRuns, recover, type RecoverReport } from '@contrail/recorder'
+import { readdir } from 'node:fs/promises'
+import path from 'node:path'
+import type { CommandResult, ExitCode, Paint } from '../command-result.ts'
+import { formatCount } from '../format.ts'
+import { assertRecording, formatPath, isRecording, type Surroundings } from '../places.ts'
+import { toPrintable } from '../printable.ts'
+
+/** A recording that could not be recovered, and why. */
+interface Refusal {
+  readonly directory: string
+  readonly code: string
+  readonly message: string
+}
+
+/**
+ * Finish recordings whose process is gone: one, or every unfinished one below a root. One that is refused stops no other.
+ *
+ * @returns 0; 1 when a recording is still being written, 2 when one could not be recovered
+ * @throws {ContrailError} JOURNAL_MISSING where there is neither a recording nor a root of some
+ */
+export async function recoverRecordings(
+  input: { directory: string; dryRun: boolean; force: boolean; paint: Paint } & Surroundings,
+): Promise<CommandResult> {
+  const { dryRun, force, cwd, paint } = input
+  const directory = path.resolve(cwd, input.directory)
+  const reports: RecoverReport[] = []
+  const refusals: Refusal[] = []
+  for (const target of await findTargets(directory, input)) {
+    try {
+      reports.push(await recover(target, { dryRun, force }))
+    } catch (cause) {
+      refusals.push(toRefusal(target, cause))
+    }
+  }
+  const lines = [
+    ...reports.map((report) => tell(report, cwd, paint)),
+    ...refusals.map(
+      (refusal) =>
+        `${paint('bad', 'refused')}  ${formatPath(refusal.directory, cwd)}: ${toPrintable(refusal.message, 300)}`,
+    ),
+  ]
+  const text = lines.length === 0 ? `Nothing to recover in ${formatPath(directory, cwd)}.` : lines.join('\n')
+  return { exitCode: exitCodeOf(refusals), text, json: { dryRun, reports, refusals } }
+}
+
+/** A recording stands for itself; a root or the directory of a run for every recording below it that is not finished. */
+async function findTargets(directory: string, surroundings: Surroundings): Promise<string[]> {
+  if (await isRecording(directory)) return [directory]
+  const asRoot = await listRuns(directory).catch(() => [])
+  const asRun = asRoot.length > 0 ? [] : await listRuns(path.dirname(directory)).catch(() => [])
+  const below = [...asRoot, ...asRun]
+    .map((run) => run.directory)
+    .filter((found) => found.startsWith(directory + path.sep))
+  if (below.length === 0) await assertRecording(directory, surroundings)
+  const unfinished = await Promise.all(below.map(isUnfinished))
+  return below.filter((_, at) => unfinished[at])
+}
+
+/** Without a trajectory, or with something left over from its making. */
+async function isUnfinished(directory: string): Promise<boolean> {
+  // One that is gone by now needs nothing.
+  const names = await readdir(directory).catch(() => ['trajectory.json'])
+  return !names.includes('trajectory.json') || names.some((name) => name.startsWith('.recording'))
+}
+
+function toRefusal(directory: string, cause: unknown): Refusal {
+  if (cause instanceof ContrailError) return { directory, code: cause.code, message: cause.message }
+  return { directory, code: 'UNEXPECTED', message: cause instanceof Error ? cause.message : String(cause) }
+}
+
+function exitCodeOf(refusals: readonly Refusal[]): ExitCode {
+  if (refusals.length === 0) return 0
+  return refusals.every(({ code }) => code === 'JOURNAL_LOCKED') ? 1 : 2
+}
+
+function tell(report: RecoverReport, cwd: string, paint: Paint): string {
+  const { directory, outcome, reason, status, steps, gaps, tornBytes, dryRun } = report
+  const place = formatPath(directory, cwd)
+  if (outcome === 'left_alone') return `${paint('faint', 'left alone')}  ${place}: ${reason ?? ''}`
+  if (outcome === 'already_finished')
+    return `${paint('faint', 'already finished')}  ${place}${reason === undefined ? '' : `: ${reason}`}`
+  const facts = [
+    status ?? '',
+    formatCount(steps, 'step'),
+    formatCount(gaps, 'gap'),
+    tornBytes > 0 ? `${tornBytes} bytes at the end were never committed` : '',
+  ]
+  return `${paint('good', dryRun ? 'would recover' : 'recovered')}  ${place}: ${facts.filter(Boolean).join(', ')}`
+}

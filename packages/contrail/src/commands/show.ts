@@ -1,0 +1,28 @@
+import type { Trajectory } from '@contrail/core'
+import { readTrajectory } from '@contrail/recorder'
+import path from 'node:path'
+import type { CommandResult, Paint } from '../command-result.ts'
+import { assertRecording, formatPath, type Surroundings } from '../places.ts'
+import { tellStory } from '../story.ts'
+
+/**
+ * Tell a recording in under 40 lines, also while it is being written or after its process died.
+ * It only tells: it is 0 whenever it could be read. As JSON it is the whole trajectory; images are named, not included.
+ *
+ * @throws {ContrailError} JOURNAL_MISSING and what `readTrajectory` throws
+ */
+export async function showRecording(input: { directory: string; paint: Paint } & Surroundings): Promise<CommandResult> {
+  const directory = path.resolve(input.cwd, input.directory)
+  await assertRecording(directory, input)
+  const trajectory = await readTrajectory(directory)
+  return {
+    exitCode: 0,
+    text: tellStory(trajectory, formatPath(directory, input.cwd), input.paint),
+    json: toJson(directory, trajectory),
+  }
+}
+
+/** An image's `read` is a function and so left out by JSON: what stays is its name, type, size and hash. */
+function toJson(directory: string, trajectory: Trajectory): unknown {
+  return { directory, ...trajectory }
+}

@@ -1,0 +1,36 @@
+import { ContrailError } from '@contrail/core'
+import { CommanderError } from 'commander'
+import type { CommandResult, ExitCode } from './command-result.ts'
+import { toPrintable } from './printable.ts'
+
+/** What is printed of an error as JSON. */
+export class Problem {
+  readonly error: { code: string; message: string; details: unknown }
+  constructor(code: string, message: string, details: unknown = {}) {
+    this.error = { code, message, details }
+  }
+}
+
+/** A refusal of the world is 2, wrong usage 64. Anything else is a bug of ours and shown as one, with its stack. */
+export function describeError(error: unknown): CommandResult {
+  if (error instanceof ContrailError) {
+    return problem(2, error.message, new Problem(error.code, error.message, plainDetails(error.details)))
+  }
+  if (error instanceof CommanderError)
+    return problem(64, error.message, new Problem('USAGE', error.message.replace(/^error: /, '')))
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return problem(2, stack, new Problem('UNEXPECTED', error instanceof Error ? error.message : String(error)))
+}
+
+function problem(exitCode: ExitCode, message: string, json: Problem): CommandResult {
+  const lines = message.split('\n').map((line) => toPrintable(line, 400))
+  return { exitCode, text: lines.join('\n'), json }
+}
+
+/** Facts alone: a detail that is a whole trajectory, an error or a function says nothing on a terminal. */
+function plainDetails(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const isFact = (value: unknown): boolean => value === null || ['string', 'number', 'boolean'].includes(typeof value)
+  return Object.fromEntries(
+    Object.entries(details).filter(([, value]) => (Array.isArray(value) ? value.every(isFact) : isFact(value))),
+  )
+}

@@ -1,0 +1,41 @@
+/** `1 step`, `3 steps`. */
+export function formatCount(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** `870 ms`, `3.2 s`, `4 min 10 s`. */
+export function formatDuration(durationMs: number): string {
+  if (durationMs < 1000) return `${Math.round(durationMs)} ms`
+  if (durationMs < 59_950) return `${(durationMs / 1000).toFixed(1)} s`
+  const seconds = Math.round(durationMs / 1000)
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+}
+
+/** `912 B`, `38 kB`, `1.4 MB`; a kB has 1000 bytes. */
+export function formatSize(sizeBytes: number): string {
+  if (sizeBytes < 1000) return `${sizeBytes} B`
+  if (sizeBytes < 999_500) return `${Math.round(sizeBytes / 1000)} kB`
+  return `${(sizeBytes / 1_000_000).toFixed(1)} MB`
+}
+
+/** `2026-11-21 11:30:12 UTC` of an ISO time; what is no time stays as it is. */
+export function formatTime(time: string | undefined): string | undefined {
+  if (time === undefined) return undefined
+  const date = new Date(time)
+  return Number.isNaN(date.getTime()) ? time : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`
+}
+
+/** Ascending numbers with their runs folded, `3, 5–8, 12`, and `…` where the limit of characters cuts them. */
+export function formatStepNumbers(numbers: readonly number[], limit: number): string {
+  let text = ''
+  for (let at = 0; at < numbers.length;) {
+    let end = at
+    while (numbers[end + 1] === (numbers[end] ?? 0) + 1) end += 1
+    const range = end === at ? `${numbers[at]}` : `${numbers[at]}–${numbers[end]}`
+    const next = text === '' ? range : `${text}, ${range}`
+    if (next.length > limit) return `${text}, …`
+    text = next
+    at = end + 1
+  }
+  return text
+}

@@ -1,0 +1,41 @@
+/**
+ * Everything that a terminal would act on instead of showing it: control characters (so ANSI escapes too), bidirectional
+ * and zero-width format characters, line separators, lone surrogates, private use.
+ */
+const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu
+
+const shortEscapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+/**
+ * Make recorded text safe to print on one line: what cannot be seen is written as an escape, e.g. `\x1b` or `\u202e`.
+ *
+ * @param limit longest result in characters, then it is cut and ends with `…`; default 200
+ */
+export function toPrintable(text: string, limit = 200): string {
+  const shown = escapeUnprintable(text.slice(0, limit + 1))
+  const characters = Array.from(shown)
+  return characters.length <= limit && text.length <= limit + 1
+    ? shown
+    : `${characters.slice(0, Math.max(limit - 1, 0)).join('')}…`
+}
+
+/** One JSON document of a value, indented. It parses to the same value, and no character in it can act on a terminal. */
+export function toPrintableJson(value: unknown): string {
+  return JSON.stringify(value, undefined, 2).replace(unprintable, (character) =>
+    character === '\n'
+      ? character
+      : Array.from({ length: character.length }, (_, at) => unicodeEscape(character.charCodeAt(at))).join(''),
+  )
+}
+
+function escapeUnprintable(text: string): string {
+  return text.replace(unprintable, (character) => {
+    const code = character.codePointAt(0) ?? 0
+    if (code > 0xffff) return `\\u{${code.toString(16)}}`
+    return shortEscapes[character] ?? (code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : unicodeEscape(code))
+  })
+}
+
+function unicodeEscape(code: number): string {
+  return `\\u${code.toString(16).padStart(4, '0')}`
+}

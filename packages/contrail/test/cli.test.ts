@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { makeRoot, record, step } from './recordings.ts'
+
+const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
+
+/** Run the real program, without a terminal. */
+async function contrail(words: readonly string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, ['--conditions=source', bin, ...words], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, CONTRAIL_COMMAND: 'contrail', ...env },
+  })
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+  return { exitCode: child.exitCode, stdout, stderr }
+}
+
+test('off a terminal there is neither colour nor prompt: a missing directory is wrong usage', async () => {
+  const root = await makeRoot()
+  const directory = await record(root, step('goto'))
+  const shown = await contrail(['show', directory])
+  expect(shown).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(shown.stdout).toMatch(/^sample {2}complete/)
+  expect(shown.stdout).not.toContain('\u001b')
+  const missing = await contrail(['show'], { CONTRAIL_ROOT: root })
+  expect(missing).toMatchObject({ exitCode: 64, stdout: '' })
+  expect(missing.stderr).toContain('expected the directory of a recording')
+})
+
+test('with --json an answer is one document on stdout, and so is an error', async () => {
+  const root = await makeRoot()
+  await record(root, step('goto'))
+  const listed = await contrail(['ls', root, '--json'])
+  expect(listed).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(JSON.parse(listed.stdout)).toMatchObject({ root, recordings: [{ taskId: 'sample' }] })
+
+  const refused = await contrail(['check', `${root}/none`, '--json'])
+  expect(refused).toMatchObject({ exitCode: 2, stderr: '' })
+  expect(JSON.parse(refused.stdout)).toMatchObject({
+    error: { code: 'JOURNAL_MISSING', message: expect.any(String), details: {} },
+  })
+
+  const wrong = await contrail(['shwo', '--json'])
+  expect(wrong).toMatchObject({ exitCode: 64, stderr: '' })
+  expect(JSON.parse(wrong.stdout)).toMatchObject({ error: { code: 'USAGE', message: expect.stringContaining('shwo') } })
+})
+
+test('wrong usage is 64 and says what was wrong; help and version are 0', async () => {
+  expect(await contrail(['show', '--colour'])).toMatchObject({
+    exitCode: 64,
+    stdout: '',
+    stderr: expect.stringContaining('--colour'),
+  })
+  expect(await contrail(['--help'])).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('recover') })
+  expect(await contrail(['--version'])).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+  })
+})
+
+test('an error goes to stderr and is 2', async () => {
+  const refused = await contrail(['show', '/no/such/recording'])
+  expect(refused).toMatchObject({
+    exitCode: 2,
+    stdout: '',
+    stderr: expect.stringContaining('does not exist; "contrail ls" lists'),
+  })
+})
+
+test('a reader that goes away early is no crash', async () => {
+  const root = await makeRoot()
+  for (let run = 0; run < 3; run += 1)
+    await record(root, step('goto'), { runId: `run-${run}`, instruction: 'x'.repeat(50) })
+  const child = spawn(process.execPath, ['--conditions=source', bin, 'ls', root], { stdio: ['ignore', 'pipe', 'pipe'] })
+  child.stdout.destroy()
+  const [stderr] = await Promise.all([text(child.stderr), once(child, 'exit')])
+  expect({ stderr, exitCode: child.exitCode }).toEqual({ stderr: '', exitCode: 0 })
+})

@@ -1,0 +1,180 @@
+import { ContrailError } from '@contrail/core'
+import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { plain } from '../../src/command-result.ts'
+import { checkRecording } from '../../src/commands/check.ts'
+import { examine } from '../../src/commands/doctor.ts'
+import { listRecordings } from '../../src/commands/ls.ts'
+import { recoverRecordings } from '../../src/commands/recover.ts'
+import { showRecording } from '../../src/commands/show.ts'
+import { makeRoot, record, recordKilled, recordLive, step } from '../recordings.ts'
+
+function surroundings(cwd: string, env: Record<string, string> = {}) {
+  return { env: { CONTRAIL_COMMAND: 'contrail', ...env }, cwd, paint: plain }
+}
+
+test('ls lists every recording with its end, its steps and a directory that can be typed', async () => {
+  const root = await makeRoot()
+  await record(root, [...step('goto'), ...step('click', { ok: false, error: 'covered' })], {
+    runId: 'a',
+    instruction: 'Shop.',
+  })
+  await recordKilled(root, 'b')
+  const { exitCode, text, json } = await listRecordings({ root, ...surroundings(root) })
+  expect(exitCode).toBe(0)
+  expect(text).toMatch(/^complete .* 2 steps {2}a\/sample {2}1 failed {2}Shop\.$/m)
+  expect(text).toMatch(/^killed .* 2 steps {2}b\/sample .*Live long\.$/m)
+  expect(text).toContain('2 recordings in')
+  expect(json).toMatchObject({
+    root,
+    recordings: [
+      { runId: 'a', failedSteps: 1 },
+      { runId: 'b', status: 'killed' },
+    ],
+  })
+})
+
+test('ls of a default root that is not there yet says how to begin; a named one is an error', async () => {
+  const root = path.join(await makeRoot(), 'none')
+  const empty = await listRecordings(surroundings(root, { CONTRAIL_ROOT: root }))
+  expect(empty).toMatchObject({ exitCode: 0, json: { recordings: [] } })
+  expect(empty.text).toContain('contrail demo')
+  await expect(listRecordings({ root, ...surroundings(root) })).rejects.toThrow(ContrailError)
+})
+
+test('ls shows a recording that cannot be read beside the others', async () => {
+  const root = await makeRoot()
+  const directory = await record(root, step('goto'), { runId: 'a' })
+  await record(root, step('goto'), { runId: 'b' })
+  await writeFile(path.join(directory, 'task_data.json'), '{"torn')
+  const { text } = await listRecordings({ root, ...surroundings(root) })
+  expect(text).toMatch(/^unreadable a\/sample/m)
+  expect(text).toMatch(/^complete .*b\/sample/m)
+})
+
+test('show tells finished, killed and live recordings alike', async () => {
+  const root = await makeRoot()
+  const show = async (directory: string) => showRecording({ directory, ...surroundings(root) })
+  expect((await show(await record(root, step('goto')))).text).toMatch(/^sample {2}complete/)
+  expect((await show(await recordKilled(root))).text).toMatch(/^sample {2}killed {2}2 steps/)
+  expect((await show(await recordLive(root))).text).toMatch(/^sample {2}recording {2}1 step/)
+})
+
+test('show as JSON is the whole trajectory, with images by name', async () => {
+  const root = await makeRoot()
+  const { json } = await showRecording({ directory: await record(root, step('goto')), ...surroundings(root) })
+  expect(JSON.parse(JSON.stringify(json))).toMatchObject({
+    runId: 'run-1',
+    task: { id: 'sample' },
+    steps: [{ actionName: 'goto', probeEvidence: { screenshot: { path: 'screenshots/probe/1.png', sizeBytes: 8 } } }],
+  })
+})
+
+test('a directory that is no recording says what is near, or how to list what there is', async () => {
+  const root = await makeRoot()
+  const show = (directory: string) => showRecording({ directory, ...surroundings(root) })
+  await expect(show('nowhere')).rejects.toThrow(/nowhere.* does not exist; "contrail ls" lists/)
+  await record(root, step('goto'), { runId: 'a' })
+  await expect(show(root)).rejects.toMatchObject({
+    code: 'JOURNAL_MISSING',
+    message: expect.stringContaining('e.g. a/sample'),
+  })
+  await expect(show('a')).rejects.toMatchObject({
+    code: 'JOURNAL_MISSING',
+    message: expect.stringContaining('e.g. a/sample'),
+  })
+})
+
+test('check is 0 for a clean recording, 1 for an unfinished one, 2 for a changed one', async () => {
+  const root = await makeRoot()
+  const checkIt = async (directory: string) => checkRecording({ directory, ...surroundings(root) })
+  const clean = await record(root, step('goto'), { runId: 'a' })
+  expect(await checkIt(clean)).toMatchObject({ exitCode: 0, text: 'clean  a/sample', json: { status: 'clean' } })
+
+  const unfinished = await checkIt(await recordKilled(root))
+  expect(unfinished.exitCode).toBe(1)
+  expect(unfinished.text).toContain('contrail recover run-killed/sample')
+
+  await appendFile(path.join(clean, 'screenshots/probe/1.png'), 'x')
+  const corrupt = await checkIt(clean)
+  expect(corrupt.exitCode).toBe(2)
+  expect(corrupt.text).toContain('✗ screenshots/probe/1.png')
+})
+
+test('recover finishes every unfinished recording below a root and leaves the others alone', async () => {
+  const root = await makeRoot()
+  const finished = await record(root, step('goto'), { runId: 'a' })
+  const before = await readFile(path.join(finished, 'trajectory.json'))
+  const killed = await recordKilled(root)
+  const recover = async (dryRun: boolean) =>
+    recoverRecordings({ directory: root, dryRun, force: false, ...surroundings(root) })
+
+  const dry = await recover(true)
+  expect(dry).toMatchObject({ exitCode: 0, text: 'would recover  run-killed/sample: killed, 2 steps, 0 gaps' })
+  expect(await readdir(killed)).not.toContain('trajectory.json')
+
+  expect(await recover(false)).toMatchObject({
+    exitCode: 0,
+    text: 'recovered  run-killed/sample: killed, 2 steps, 0 gaps',
+  })
+  expect((await checkRecording({ directory: killed, ...surroundings(root) })).exitCode).toBe(0)
+  expect(await readFile(path.join(finished, 'trajectory.json'))).toEqual(before)
+  expect((await recover(false)).text).toContain('Nothing to recover')
+})
+
+test('recover takes the directory of one run too', async () => {
+  const root = await makeRoot()
+  await recordKilled(root, 'mine')
+  await recordKilled(root, 'other')
+  const { text } = await recoverRecordings({ directory: 'mine', dryRun: true, force: false, ...surroundings(root) })
+  expect(text).toBe('would recover  mine/sample: killed, 2 steps, 0 gaps')
+})
+
+test('recover refuses a recording that is being written, says by whom, and goes on with the others', async () => {
+  const root = await makeRoot()
+  await recordLive(root, 'a-live')
+  await recordKilled(root, 'b-killed')
+  const { exitCode, text, json } = await recoverRecordings({
+    directory: root,
+    dryRun: false,
+    force: false,
+    ...surroundings(root),
+  })
+  expect(exitCode).toBe(1)
+  expect(text).toMatch(new RegExp(`^refused {2}a-live/sample: .*${process.pid}`, 'm'))
+  expect(text).toMatch(/^recovered {2}b-killed\/sample/m)
+  expect(json).toMatchObject({ refusals: [{ code: 'JOURNAL_LOCKED' }], reports: [{ outcome: 'recovered' }] })
+})
+
+test('doctor finds what is here, and says what is missing and how to cure it', async () => {
+  const root = await makeRoot()
+  const well = await examine(
+    surroundings(root, { ...(process.env as Record<string, string>), CONTRAIL_ROOT: root, CI: '' }),
+  )
+  expect(well).toMatchObject({ exitCode: 0, json: { healthy: true } })
+  expect(well.text).toMatch(/✓ playwright +1\./)
+  expect(well.text).toMatch(/✓ browser +\d+\./)
+
+  const ill = await examine(surroundings(root, { CONTRAIL_ROOT: root, CONTRAIL_BROWSER: '/no/such/browser', CI: '1' }))
+  expect(ill.exitCode).toBe(1)
+  expect(ill.text).toMatch(/✗ browser .*CONTRAIL_BROWSER is set/)
+  expect(ill.text).toMatch(/! recording +in memory only/)
+})
+
+test('doctor says when recordings could not be made where they would go', async () => {
+  const root = path.join(await makeRoot(), 'a-file')
+  await writeFile(root, '')
+  const { exitCode, text } = await examine(surroundings(root, { CONTRAIL_ROOT: path.join(root, 'below') }))
+  expect(exitCode).toBe(1)
+  expect(text).toMatch(/✗ root .*cannot be written/)
+})
+
+test('doctor changes nothing', async () => {
+  const root = path.join(await makeRoot(), 'later')
+  const { text } = await examine(
+    surroundings(root, { ...(process.env as Record<string, string>), CONTRAIL_ROOT: root }),
+  )
+  expect(text).toContain('will be made at the first recording')
+  await expect(readdir(root)).rejects.toThrow('ENOENT')
+})

@@ -1,0 +1,130 @@
+import type { Step, Trajectory } from '@contrail/core'
+import { check, readTrajectory } from '@contrail/recorder'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { plain } from '../../src/command-result.ts'
+import { runDemo } from '../../src/commands/demo.ts'
+import { goals, type DemoMode } from '../../src/demo/goals.ts'
+import { tellStory } from '../../src/story.ts'
+
+let root: string
+let result: Awaited<ReturnType<typeof runDemo>>
+
+beforeAll(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'contrail-demo-'))
+  const env = { ...process.env, CI: '1', CONTRAIL_COMMAND: 'contrail' }
+  result = await runDemo({ root, headed: false, paint: plain, env, cwd: root })
+})
+afterAll(() => rm(root, { recursive: true, force: true }))
+
+test('the demo reaches its three goals and says what to type next', () => {
+  expect(result.exitCode).toBe(0)
+  expect(result.json).toMatchObject({ recordings: [{ mode: 'dom' }, { mode: 'hybrid' }, { mode: 'cua' }] })
+  expect(result.text).toMatch(/contrail show \S+buy-desk-lamp$/)
+  for (const name of ['buy-desk-lamp/', 'compare-before-buying/', 'try-the-cart/', 'core.log', 'trajectory.json']) {
+    expect(result.text).toContain(name)
+  }
+})
+
+const answers: Record<DemoMode, RegExp> = {
+  dom: /Order LS-1001 is on its way to Lampton\./,
+  hybrid: /Width of the paper pendant: 45 cm\. .*12 pieces in the warehouse\. Delivery takes 3 days .* within 45 days/,
+  cua: /€73\.50 .* cart is empty again\. .*guarantee of 5 years/,
+}
+
+describe.each(Object.keys(goals) as DemoMode[])('the %s recording', (mode) => {
+  let directory: string
+  let trajectory: Trajectory
+  beforeAll(async () => {
+    directory = path.join(path.dirname(firstDirectory()), goals[mode].id)
+    trajectory = await readTrajectory(directory)
+  })
+
+  test('is complete, clean and without gaps', async () => {
+    expect(trajectory).toMatchObject({ status: 'complete', gaps: [] })
+    expect(await check(directory)).toMatchObject({ status: 'clean', problems: [] })
+  })
+
+  test('ends with the answer, and a last look at the page beside it', () => {
+    expect(trajectory.finalAnswer).toMatch(answers[mode])
+    expect(trajectory.finalOutput).toMatchObject({ reached: true })
+    expect(trajectory.finalObservation?.screenshot?.sizeBytes).toBeGreaterThan(1000)
+    expect(trajectory.finalObservation?.ariaTree).toContain('heading')
+  })
+
+  test('has a step that failed, and the same thing tried again with success', () => {
+    const failed = trajectory.steps.findIndex((step) => !step.toolOutput.ok)
+    const again = trajectory.steps[failed + 1]
+    expect(trajectory.steps[failed]?.toolOutput.error).toMatch(/503|Timeout/)
+    expect(again?.toolOutput.ok).toBe(true)
+    expect(subjectOf(again)).toEqual(subjectOf(trajectory.steps[failed]))
+    expect(trajectory.steps.filter((step) => !step.toolOutput.ok)).toHaveLength(1)
+  })
+
+  test('has a turn that only says something, and every step belongs to a turn', () => {
+    expect(trajectory.turns[0]).toMatchObject({
+      steps: [],
+      text: expect.stringContaining('The task has'),
+      model: 'demo-rules',
+    })
+    expect(trajectory.turns.flatMap((turn) => turn.steps)).toEqual(trajectory.steps.map((_, index) => index))
+    const read = trajectory.turns.map((turn) => turn.usage?.input_tokens ?? 0)
+    expect(Math.min(...read)).toBeGreaterThan(0)
+    expect(trajectory.usage.input_tokens).toBeGreaterThanOrEqual(read.reduce((sum, tokens) => sum + tokens, 0))
+  })
+
+  test('has proof of every step', () => {
+    for (const step of trajectory.steps) {
+      expect(step.probeEvidence.screenshot?.mediaType).toBe('image/png')
+      expect(step.probeEvidence.ariaTree).toBeTruthy()
+      expect(framesOf(step)).toHaveLength(mode === 'dom' ? 0 : 1)
+    }
+  })
+
+  test('is told in under 40 lines', () => {
+    const lines = tellStory(trajectory, directory, plain).split('\n')
+    expect(lines.length).toBeLessThan(40)
+    expect(lines.join('\n')).toContain('FAIL')
+  })
+})
+
+test('one model call may choose many tool calls', async () => {
+  const { steps, turns } = await readTrajectory(path.join(path.dirname(firstDirectory()), goals.dom.id))
+  const form = turns.find((turn) => turn.steps.length > 2)
+  const names = form?.steps.map((index) => steps[index]?.actionName)
+  expect(names).toEqual(['fill', 'fill', 'fill', 'fill', 'fill', 'click'])
+  const probes = new Set(form?.steps.map((index) => steps[index]?.probeEvidence.screenshot?.sha256))
+  expect(probes.size).toBe(1)
+})
+
+test('several actions are chosen from one frame', async () => {
+  const { steps, turns } = await readTrajectory(path.join(path.dirname(firstDirectory()), goals.cua.id))
+  const search = turns.find((turn) => turn.steps.length === 3)?.steps.map((index) => steps[index])
+  expect(search?.map((step) => step?.actionName)).toEqual(['click', 'type', 'click'])
+  expect(new Set(search?.flatMap((step) => (step ? framesOf(step) : []))).size).toBe(1)
+})
+
+test('what the agent was trusted with is in no file that can be read', async () => {
+  for (const { id } of Object.values(goals)) {
+    const directory = path.join(path.dirname(firstDirectory()), id)
+    for (const name of ['core.log', 'trajectory.json', 'task_data.json']) {
+      expect(await readFile(path.join(directory, name), 'utf8')).not.toMatch(/tungsten-filament|4242 4242/)
+    }
+  }
+})
+
+function firstDirectory(): string {
+  return (result.json as { recordings: { directory: string }[] }).recordings[0]?.directory ?? ''
+}
+
+function framesOf(step: Step): string[] {
+  return step.agentEvidence.modalities.flatMap((modality) => (modality.type === 'image' ? [modality.image.sha256] : []))
+}
+
+/** What a step was done to. */
+function subjectOf(step: Step | undefined): unknown {
+  const { x, y, name } = step?.actionArgs ?? {}
+  return { action: step?.actionName, x, y, name }
+}

@@ -1,0 +1,20 @@
+import { TrajectoryRecorder } from '@contrail/recorder'
+
+/** Records two steps into `<root>/<runId>/sample` and is killed before it can finish. */
+const [outputRoot, runId] = process.argv.slice(2)
+const recorder = new TrajectoryRecorder({
+  taskSpec: { id: 'sample', instruction: 'Live long.' },
+  outputRoot,
+  runId,
+  persist: true,
+})
+for (const name of ['goto', 'click']) {
+  await recorder.record({
+    type: 'step_finished',
+    actionName: name,
+    actionArgs: {},
+    reasoning: '',
+    toolOutput: { ok: true, result: '' },
+  })
+}
+process.kill(process.pid, 'SIGKILL')

@@ -1,0 +1,73 @@
+import type { EvidenceEvent } from '@contrail/core'
+import { TrajectoryRecorder } from '@contrail/recorder'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+
+/** A directory of this test alone, gone when the test is. */
+export async function makeRoot(): Promise<string> {
+  const root = await mkdtemp(path.join(tmpdir(), 'contrail-cli-'))
+  onTestFinished(() => rm(root, { recursive: true, force: true }))
+  return root
+}
+
+/** Eight bytes that begin like a PNG and differ by their last. */
+export function picture(last: number): Uint8Array {
+  return Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, last])
+}
+
+/** A step and what the harness saw after it. */
+export function step(name: string, options: { ok?: boolean; error?: string; url?: string } = {}): EvidenceEvent[] {
+  const { ok = true, error, url = 'http://shop.test/cart' } = options
+  return [
+    {
+      type: 'step_finished',
+      actionName: name,
+      actionArgs: { to: url },
+      reasoning: 'because',
+      toolOutput: { ok, result: ok ? 'done' : null, ...(error === undefined ? {} : { error }) },
+    },
+    { type: 'screenshot', screenshot: picture(1), url },
+    { type: 'step_observed', url, ariaTree: '- heading "Cart"', title: 'Cart' },
+  ]
+}
+
+/** Record events into a finished directory. */
+export async function record(
+  root: string,
+  events: readonly EvidenceEvent[],
+  options: { id?: string; instruction?: string; runId?: string; finalAnswer?: string } = {},
+): Promise<string> {
+  const { id = 'sample', instruction = 'Do it.', runId = 'run-1', finalAnswer = 'Done.' } = options
+  const recorder = new TrajectoryRecorder({ taskSpec: { id, instruction }, outputRoot: root, runId, persist: true })
+  for (const event of events) await recorder.record(event)
+  await recorder.finish({ status: 'complete', finalAnswer })
+  return recorder.directory ?? ''
+}
+
+/** A recording that another process began and was killed in. */
+export async function recordKilled(root: string, runId = 'run-killed'): Promise<string> {
+  const file = fileURLToPath(new URL('./programs/die-while-recording.ts', import.meta.url))
+  const child = spawn(process.execPath, ['--conditions=source', file, root, runId], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  await once(child, 'exit')
+  return path.join(root, runId, 'sample')
+}
+
+/** A recording that this very process is writing, and gives up when the test is over. */
+export async function recordLive(root: string, runId = 'run-live'): Promise<string> {
+  const recorder = new TrajectoryRecorder({
+    taskSpec: { id: 'sample', instruction: 'Still at it.' },
+    outputRoot: root,
+    runId,
+    persist: true,
+  })
+  for (const event of step('click')) await recorder.record(event)
+  onTestFinished(() => recorder.cancel())
+  return recorder.directory ?? ''
+}

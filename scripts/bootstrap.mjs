@@ -1,5 +1,5 @@
 /**
- * From a bare machine to work: `npm test` and `npm run demo` start here, with any Node >= 20 and nothing installed.
+ * From a bare machine to work: `npm test`, `npm run demo` and `npm run contrail` start here, with any Node >= 20 and nothing installed.
  * Installs the workspace where it has changed, then hands over to Node 24, which runs our TypeScript as it stands.
  */
 import { spawn, spawnSync } from 'node:child_process'
@@ -17,6 +17,7 @@ const stampFile = join(root, 'node_modules', '.contrail-installed')
 const programs = {
   test: ['--conditions=source', 'scripts/run-tests.ts'],
   demo: ['--conditions=source', 'packages/contrail/src/bin.ts', 'demo'],
+  contrail: ['--conditions=source', 'packages/contrail/src/bin.ts'],
 }
 
 /** A set-up that cannot go on, with what to do about it. */
@@ -98,7 +99,7 @@ function findNode() {
  */
 async function runProgram(node, nodeArgs) {
   const path = [dirname(node), join(root, 'node_modules', '.bin'), process.env['PATH'] ?? ''].join(delimiter)
-  const code = await run(node, nodeArgs, { env: { ...process.env, PATH: path }, shell: false })
+  const code = await run(node, nodeArgs, { env: { ...process.env, PATH: path, CONTRAIL_COMMAND: 'npm run -s contrail --' }, shell: false })
   if (command !== 'test' || code === 0) return code
   // The tests end with 3 when they have said what failed. All else means that they did not get there.
   if (code !== 3) console.log('0 passed, 1 failed')

@@ -1,0 +1,70 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { EvidenceSink } from '@contrail/core'
+import type { Page } from 'playwright'
+import { takeAgentScreenshot } from './agent-screenshot.ts'
+import { createCaptureSession, settle, type CaptureOptions, type OpenTurn, type TurnWords } from './capture-session.ts'
+import type { FinalAnswer } from './evidence-events.ts'
+import type { HybridCapture } from './capture-hybrid.ts'
+
+/** What a computer-use model asked for. `type` names the action; all else but `screenshot` and `timestamp` is an argument. */
+export interface CuaAction {
+  type: string
+  reasoning?: string | undefined
+  [argument: string]: unknown
+}
+
+/** An open turn of a computer-use model. */
+export interface CuaTurn {
+  readonly turnId: string
+  /** Note what the model said and what it cost. Later words replace earlier ones of the same field. */
+  said(words: TurnWords): void
+}
+
+/** Records an agent that sees pictures and acts by coordinates. */
+export interface CuaCapture {
+  /** The frame for the model, as in {@link HybridCapture}. */
+  screenshot: HybridCapture['screenshot']
+  /**
+   * Do one action, record it, and probe the page after it, whether it succeeded or threw.
+   *
+   * @returns what `execute` returned
+   * @throws what `execute` threw, the same object
+   */
+  act<A extends CuaAction, T>(action: A, execute: (action: A) => T | PromiseLike<T>): Promise<T>
+  /** Run one turn: every `act` called inside it carries its id, and `turn_finished` is told at the end. */
+  turn<T>(run: (turn: CuaTurn) => T | PromiseLike<T>, options?: { turnId?: string | undefined }): Promise<T>
+  /** Take a last probe and tell the final answer with it. Never throws. */
+  finalAnswer: (answer: FinalAnswer) => Promise<void>
+}
+
+/**
+ * Record a computer-use agent on a page. Without a sink, or while nobody listens to it, actions are just run and
+ * `screenshot` only takes the frame.
+ *
+ * @throws {TypeError} for options that make no sense
+ */
+export function captureCua(page: Page, sink: EvidenceSink | undefined, options: CaptureOptions = {}): CuaCapture {
+  const session = createCaptureSession(sink, options)
+  const openTurn = new AsyncLocalStorage<OpenTurn>()
+
+  const act: CuaCapture['act'] = async (action, execute) => {
+    if (!session.isListening()) return execute(action)
+    const turn = openTurn.getStore()
+    const { screenshot: _screenshot, timestamp: _timestamp, ...actionArgs } = action
+    const details = { actionName: action.type, actionArgs, reasoning: action.reasoning ?? '', turnId: turn?.turnId }
+    const work = async () => {
+      const outcome = await session.measure(() => execute(action))
+      await session.tellProbedStep(page, details, outcome)
+      return outcome
+    }
+    return settle(await (turn ? turn.track(work()) : work()))
+  }
+
+  return {
+    act,
+    screenshot: () => takeAgentScreenshot(page, session),
+    turn: (run, turnOptions = {}) =>
+      session.turn((turn) => openTurn.run(turn, () => run({ turnId: turn.turnId, said: turn.said })), turnOptions),
+    finalAnswer: (answer) => session.finalAnswer(page, answer),
+  }
+}

@@ -1,0 +1,25 @@
+import type { EvidenceSink } from '@contrail/core'
+import type { Page } from 'playwright'
+import { takeAgentScreenshot } from './agent-screenshot.ts'
+import { createDomCapture, type DomCapture } from './capture-dom.ts'
+import { createCaptureSession, type CaptureOptions } from './capture-session.ts'
+
+/** Records an agent that acts through tools and reads the page both as text and as pictures. */
+export interface HybridCapture extends DomCapture {
+  /**
+   * Take the PNG of the viewport that the model is given, one pixel for each CSS pixel, and record it as agent evidence.
+   *
+   * @throws what Playwright throws when the page cannot give a picture; a gap is recorded before
+   */
+  screenshot(): Promise<Uint8Array>
+}
+
+/**
+ * Record turns as `captureDom` does, and the frames that the model is given.
+ *
+ * @throws {TypeError} for options that make no sense
+ */
+export function captureHybrid(page: Page, sink: EvidenceSink | undefined, options: CaptureOptions = {}): HybridCapture {
+  const session = createCaptureSession(sink, options)
+  return { ...createDomCapture(page, session), screenshot: () => takeAgentScreenshot(page, session) }
+}

@@ -1,0 +1,117 @@
+/** What is read of an element in its page. Role and name are guesses, to be verified. */
+export interface ElementFacts {
+  readonly tag: string
+  readonly role?: string | undefined
+  readonly name?: string | undefined
+}
+
+/** What a selector matched. */
+export interface FoundElements {
+  readonly count: number
+  readonly first?: ElementFacts | undefined
+  /** Whether the first one, or any of them, takes a password, a one-time code or a payment card. */
+  readonly sensitive: { readonly first: boolean; readonly any: boolean }
+}
+
+/**
+ * Read what a selector matched. Runs in the page, so everything it needs stands inside it, and it changes nothing there.
+ */
+export function readElements(elements: Element[]): FoundElements {
+  const oneLine = (text: string | null | undefined): string => (text ?? '').replace(/\s+/g, ' ').trim()
+  const attribute = (element: Element, name: string): string => (element.getAttribute(name) ?? '').toLowerCase().trim()
+
+  const implicitRole = (element: Element): string | undefined => {
+    const tag = element.tagName.toLowerCase()
+    if (tag === 'a') return element.hasAttribute('href') ? 'link' : undefined
+    if (tag === 'select') return element.hasAttribute('multiple') ? 'listbox' : 'combobox'
+    if (tag === 'input') {
+      const type = attribute(element, 'type')
+      if (['button', 'submit', 'reset', 'image'].includes(type)) return 'button'
+      if (['checkbox', 'radio'].includes(type)) return type
+      if (type === 'range') return 'slider'
+      if (type === 'number') return 'spinbutton'
+      if (['hidden', 'file', 'color', 'date', 'time', 'month', 'week', 'datetime-local'].includes(type))
+        return undefined
+      if (element.hasAttribute('list')) return 'combobox'
+      return type === 'search' ? 'searchbox' : 'textbox'
+    }
+    if (/^h[1-6]$/.test(tag)) return 'heading'
+    const roles: Record<string, string> = {
+      button: 'button',
+      textarea: 'textbox',
+      option: 'option',
+      img: 'img',
+      li: 'listitem',
+      ul: 'list',
+      ol: 'list',
+      nav: 'navigation',
+      main: 'main',
+      dialog: 'dialog',
+      table: 'table',
+      tr: 'row',
+      td: 'cell',
+      th: 'columnheader',
+      p: 'paragraph',
+    }
+    return Object.hasOwn(roles, tag) ? roles[tag] : undefined
+  }
+
+  const labelText = (element: Element): string => {
+    const labels = [...((element as HTMLInputElement).labels ?? [])].map((label) => {
+      const copy = label.cloneNode(true) as Element
+      for (const control of copy.querySelectorAll('input, select, textarea, button')) control.remove()
+      return oneLine(copy.textContent)
+    })
+    return labels.join(' ')
+  }
+
+  const accessibleName = (element: Element, role: string | undefined): string => {
+    const named = (element.getAttribute('aria-labelledby') ?? '').split(/\s+/).filter(Boolean)
+    const root = element.getRootNode() as Document | ShadowRoot
+    const labelledBy = oneLine(named.map((id) => root.getElementById(id)?.textContent ?? '').join(' '))
+    const isInputButton = element.tagName === 'INPUT' && role === 'button'
+    const byContent = [
+      'button',
+      'link',
+      'heading',
+      'option',
+      'checkbox',
+      'radio',
+      'tab',
+      'menuitem',
+      'cell',
+      'row',
+      'columnheader',
+      'switch',
+      'treeitem',
+    ]
+    return (
+      labelledBy ||
+      oneLine(element.getAttribute('aria-label')) ||
+      labelText(element) ||
+      oneLine(element.getAttribute('alt')) ||
+      (isInputButton ? oneLine((element as HTMLInputElement).value) : '') ||
+      (role && byContent.includes(role) ? oneLine(element.textContent) : '') ||
+      oneLine(element.getAttribute('title')) ||
+      oneLine(element.getAttribute('placeholder'))
+    )
+  }
+
+  const isSensitive = (element: Element): boolean => {
+    // A label stands for its control: Playwright fills the control when given the label.
+    const control = element.tagName === 'LABEL' ? ((element as HTMLLabelElement).control ?? element) : element
+    const fills = attribute(control, 'autocomplete').split(/\s+/)
+    return (
+      attribute(control, 'type') === 'password' ||
+      fills.some((fill) => /^(?:cc-.*|one-time-code|current-password|new-password)$/.test(fill))
+    )
+  }
+
+  const first = elements[0]
+  const role = first && (attribute(first, 'role').split(/\s+/)[0] || implicitRole(first))
+  return {
+    count: elements.length,
+    first: first && { tag: first.tagName.toLowerCase(), role, name: accessibleName(first, role) },
+    sensitive: { first: first !== undefined && isSensitive(first), any: elements.some(isSensitive) },
+  }
+}

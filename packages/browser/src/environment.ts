@@ -1,0 +1,18 @@
+import { randomUUID } from 'node:crypto'
+
+/** Time as a capture sees it. `monotonicMs` never jumps; `now` is the wall clock. */
+export interface Clock {
+  now(): Date
+  monotonicMs(): number
+}
+
+/** The real clock. */
+export const systemClock: Clock = {
+  now: () => new Date(),
+  monotonicMs: () => performance.now(),
+}
+
+/** A fresh id that no other turn has. */
+export function createTurnId(): string {
+  return `turn-${randomUUID()}`
+}

@@ -1,0 +1,71 @@
+import { inferToolOutput, normalizeError, present, type EvidenceEvent, type Target } from '@contrail/core'
+import type { PageObservation } from './observe.ts'
+import { toPlainResult } from './playwright-values.ts'
+
+/** What a step is, apart from how it went. */
+export interface StepDetails {
+  actionName: string
+  actionArgs: Record<string, unknown>
+  /** What the agent said it wanted. Default `''`. */
+  reasoning?: string | undefined
+  toolCallId?: string | undefined
+  target?: Target | undefined
+  /** The arguments hold a secret. */
+  sensitive?: boolean | undefined
+  turnId?: string | undefined
+}
+
+/** What an agent says at the end. */
+export interface FinalAnswer {
+  message: string
+  /** The structured form of the answer, where the agent gave one. */
+  output?: unknown
+}
+
+/** How an action went: what it returned or threw, and when. Times are ISO, UTC. */
+export type Outcome<T> = ({ threw: false; value: T } | { threw: true; error: unknown }) & {
+  startedAt: string
+  finishedAt: string
+  durationMs: number
+}
+
+/** The event of an action that is over. */
+export function toStepEvent(details: StepDetails, outcome: Outcome<unknown>): EvidenceEvent {
+  const { startedAt, finishedAt, durationMs } = outcome
+  const { reasoning = '', ...rest } = details
+  const toolOutput = outcome.threw
+    ? { ok: false, error: normalizeError(outcome.error) ?? `threw ${String(outcome.error)}` }
+    : inferToolOutput(toPlainResult(outcome.value))
+  return present({ type: 'step_finished' as const, ...rest, reasoning, toolOutput, startedAt, finishedAt, durationMs })
+}
+
+/** The events of a probe, in the order the fold wants them: frame, observation, then what was missing. */
+export function toProbeEvents(seen: PageObservation): EvidenceEvent[] {
+  const { url, title, screenshot, mediaType, viewport, scale, ariaTree, durationMs } = seen
+  const frame: EvidenceEvent[] = screenshot
+    ? [
+        present({
+          type: 'screenshot' as const,
+          evidenceRole: 'probe' as const,
+          screenshot,
+          url,
+          mediaType,
+          viewport,
+          scale,
+          durationMs,
+        }),
+      ]
+    : []
+  return [...frame, present({ type: 'step_observed' as const, url, title, ariaTree, durationMs }), ...toGapEvents(seen)]
+}
+
+/** The final answer with the last look at the page beside it, then what was missing. */
+export function toFinalAnswerEvents({ message, output }: FinalAnswer, seen: PageObservation): EvidenceEvent[] {
+  const { url, title, screenshot, ariaTree } = seen
+  const observation = present({ url, title, screenshot, ariaTree })
+  return [present({ type: 'final_answer' as const, message, output, observation }), ...toGapEvents(seen)]
+}
+
+function toGapEvents(seen: PageObservation): EvidenceEvent[] {
+  return seen.gaps.map((gap) => ({ type: 'gap', ...gap }))
+}

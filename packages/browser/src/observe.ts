@@ -1,0 +1,135 @@
+import type { Page } from 'playwright'
+import { ariaTreeBudget, truncateAriaTree } from './aria-tree.ts'
+import { systemClock, type Clock } from './environment.ts'
+import { failureMessage, pageFailureReason, type PageFailureReason } from './page-failure.ts'
+import { takeScreenshot } from './screenshot.ts'
+import { assertPositive, withTimeLimit } from './time-limit.ts'
+
+const ariaLimitMs = 5_000
+
+/** A part of an observation that could not be had. `detail` names the parts and gives the first error's first line. */
+export interface ObservationGap {
+  readonly what: 'screenshot' | 'probe'
+  readonly reason: PageFailureReason
+  readonly detail?: { readonly parts: readonly string[]; readonly message: string }
+}
+
+/** A page at one moment. A part that could not be had is absent and has a gap. */
+export interface PageObservation {
+  /** The last address known, also of a page that is gone. */
+  readonly url: string
+  readonly title?: string
+  /** PNG of the viewport, in device pixels. */
+  readonly screenshot?: Uint8Array
+  readonly mediaType: 'image/png'
+  /** CSS pixels. */
+  readonly viewport?: { width: number; height: number }
+  /** Device pixels per CSS pixel. */
+  readonly scale?: number
+  /** Playwright's aria snapshot with element references, frames included, cut to its budget. */
+  readonly ariaTree?: string
+  readonly durationMs: number
+  readonly gaps: readonly ObservationGap[]
+}
+
+/** How much an observation may cost. */
+export interface ObserveOptions {
+  /** Budget of the aria tree, a token being 4 characters. Default: `VERIFIER_ARIATREE_TOKEN_BUDGET`, else 8,000. */
+  budgetTokens?: number | undefined
+  /** Hard limit of the whole observation, in ms. Default 10,000; the aria tree has at most 5,000 of them. */
+  timeoutMs?: number | undefined
+  clock?: Clock | undefined
+}
+
+/**
+ * Look at a page: url, title, screenshot of the viewport and aria tree, all at the same time.
+ * A page that hangs, crashes, closes or never settles costs gaps, never an error and never more than the time limit.
+ *
+ * @throws {TypeError} only for options that make no sense
+ */
+export async function observe(page: Page, options: ObserveOptions = {}): Promise<PageObservation> {
+  const { timeoutMs = 10_000, clock = systemClock } = options
+  assertPositive('timeoutMs', timeoutMs)
+  const budgetTokens = ariaTreeBudget(options.budgetTokens, process.env)
+  const startedMs = clock.monotonicMs()
+  const lastUrl = urlOf(page)
+
+  const [screenshot, title, ariaTree] = await Promise.all([
+    attempt(page, timeoutMs, (leftMs) => takeScreenshot(page, { scale: 'device', timeoutMs: leftMs })),
+    attempt(page, timeoutMs, () => page.title()),
+    attempt(page, Math.min(ariaLimitMs, timeoutMs), (leftMs) => readAriaTree(page, leftMs)),
+  ])
+
+  return {
+    url: urlOf(page) ?? lastUrl ?? '',
+    ...(title.value ? { title: title.value } : {}),
+    mediaType: 'image/png',
+    ...screenshot.value,
+    ...(ariaTree.value === undefined ? {} : { ariaTree: truncateAriaTree(ariaTree.value, budgetTokens) }),
+    durationMs: clock.monotonicMs() - startedMs,
+    gaps: [
+      ...gapsOf('screenshot', page, { screenshot: screenshot.failure }),
+      ...gapsOf('probe', page, { title: title.failure, ariaTree: ariaTree.failure }),
+    ],
+  }
+}
+
+/**
+ * `mode: 'ai'` of the whole page, for these reasons. Playwright resolves an element reference against the last snapshot
+ * taken, of whatever mode: any other snapshot would break the references an agent still holds, this one numbers the same
+ * element the same. Asking a locator would run the script's own locator handlers, and so act. And this one reads frames,
+ * and does not wait for a body, which a frameset has not.
+ */
+function readAriaTree(page: Page, timeoutMs: number): Promise<string> {
+  return page.ariaSnapshot({ mode: 'ai', timeout: timeoutMs })
+}
+
+type Attempt<T> = { value?: T; failure?: { error: unknown } }
+
+/**
+ * Read one part of a page within its limit. A read that a navigation cut short is tried once more in the time left;
+ * a page that is gone is not asked again.
+ */
+async function attempt<T>(page: Page, limitMs: number, read: (leftMs: number) => Promise<T>): Promise<Attempt<T>> {
+  // Timers run on real time, so the deadline does too, whatever clock stamps the observation.
+  const deadline = systemClock.monotonicMs() + limitMs
+  const once = (): Promise<T> => {
+    const leftMs = Math.max(1, deadline - systemClock.monotonicMs())
+    return withTimeLimit(leftMs, () => read(leftMs))
+  }
+  try {
+    return { value: await once() }
+  } catch (error) {
+    if (pageFailureReason(page, error) !== 'failed') return { failure: { error } }
+  }
+  try {
+    return { value: await once() }
+  } catch (error) {
+    return { failure: { error } }
+  }
+}
+
+/** One gap for each reason, however many parts it took. */
+function gapsOf(
+  what: ObservationGap['what'],
+  page: Page,
+  failures: Record<string, { error: unknown } | undefined>,
+): ObservationGap[] {
+  const gaps = new Map<PageFailureReason, { parts: string[]; message: string }>()
+  for (const [part, failure] of Object.entries(failures)) {
+    if (!failure) continue
+    const reason = pageFailureReason(page, failure.error)
+    const gap = gaps.get(reason)
+    if (gap) gap.parts.push(part)
+    else gaps.set(reason, { parts: [part], message: failureMessage(failure.error) })
+  }
+  return [...gaps].map(([reason, detail]) => ({ what, reason, detail }))
+}
+
+function urlOf(page: Page): string | undefined {
+  try {
+    return page.url()
+  } catch {
+    return undefined // the address known before stands in for it
+  }
+}

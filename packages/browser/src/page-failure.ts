@@ -1,0 +1,28 @@
+import type { Page } from 'playwright'
+import { TimeLimitError } from './time-limit.ts'
+
+/** Why something could not be had of a page. */
+export type PageFailureReason = 'timeout' | 'page_crashed' | 'page_closed' | 'failed'
+
+/** Sort an error of Playwright's by what it says of the page. */
+export function pageFailureReason(page: Page, error: unknown): PageFailureReason {
+  const message = failureMessage(error)
+  if (/\bcrashed\b/i.test(message)) return 'page_crashed'
+  if (isClosed(page) || message.includes('has been closed')) return 'page_closed'
+  if (error instanceof TimeLimitError || (error instanceof Error && error.name === 'TimeoutError')) return 'timeout'
+  return 'failed'
+}
+
+/** The first line of what an error says, at most 300 characters. */
+export function failureMessage(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return (message.split('\n', 1)[0] ?? '').slice(0, 300)
+}
+
+function isClosed(page: Page): boolean {
+  try {
+    return page.isClosed()
+  } catch {
+    return false // a page that cannot even say so is judged by the message alone
+  }
+}

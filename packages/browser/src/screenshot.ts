@@ -1,0 +1,89 @@
+import type { Page } from 'playwright'
+import { failureMessage, pageFailureReason } from './page-failure.ts'
+import { withTimeLimit } from './time-limit.ts'
+
+/** A picture of the viewport. `viewport` is in CSS pixels, `scale` is picture pixels per CSS pixel. */
+export interface Screenshot {
+  readonly screenshot: Uint8Array
+  readonly mediaType: 'image/png'
+  readonly viewport?: { width: number; height: number }
+  readonly scale?: number
+}
+
+/**
+ * Take a PNG of the viewport, with the caret hidden and animations at rest, so that an unchanged page gives equal bytes.
+ *
+ * @param options.scale `device`: all the pixels the screen has; `css`: one per CSS pixel, so that a point in the picture
+ *   is a point on the page
+ * @param options.timeoutMs handed to Playwright; a caller for whom the limit is hard keeps it by other means
+ * @throws what Playwright throws
+ */
+export async function takeScreenshot(
+  page: Page,
+  options: { scale: 'css' | 'device'; timeoutMs: number },
+): Promise<Screenshot> {
+  const { scale, timeoutMs } = options
+  const [screenshot, viewport] = await Promise.all([
+    scale === 'css' ? stillFrame(page, scale, timeoutMs) : stillOrRawFrame(page, timeoutMs),
+    readViewport(page, timeoutMs),
+  ])
+  const pixelWidth = pngWidth(screenshot)
+  const pixelsPerCssPixel = viewport && viewport.width > 0 && pixelWidth ? pixelWidth / viewport.width : undefined
+  return {
+    screenshot,
+    mediaType: 'image/png',
+    ...(viewport ? { viewport } : {}),
+    ...(pixelsPerCssPixel ? { scale: pixelsPerCssPixel } : {}),
+  }
+}
+
+async function stillFrame(page: Page, scale: 'css' | 'device', timeoutMs: number): Promise<Uint8Array> {
+  const take = () => page.screenshot({ type: 'png', animations: 'disabled', caret: 'hide', scale, timeout: timeoutMs })
+  try {
+    return await take()
+  } catch (error) {
+    // Straight after a navigation Chromium now and then has no frame yet; the next try has always had one.
+    if (!failureMessage(error).includes('Unable to capture screenshot')) throw error
+    return take()
+  }
+}
+
+/**
+ * Playwright first waits for every font, so a page with a font that never comes has no still frame at all. After three
+ * seconds (or half the limit) the frame that the screen shows is taken as it is: a caret or a moving part is better than
+ * no evidence.
+ */
+async function stillOrRawFrame(page: Page, timeoutMs: number): Promise<Uint8Array> {
+  try {
+    return await stillFrame(page, 'device', Math.min(3_000, timeoutMs / 2))
+  } catch (error) {
+    if (pageFailureReason(page, error) !== 'timeout') throw error
+  }
+  const session = await page.context().newCDPSession(page)
+  try {
+    const { data } = await session.send('Page.captureScreenshot', { format: 'png' })
+    return Buffer.from(data, 'base64')
+  } finally {
+    session.detach().catch(() => {}) // a page that is gone took the session with it
+  }
+}
+
+/** Playwright knows the viewport it set; a window of the user's own size must be asked. */
+async function readViewport(page: Page, timeoutMs: number): Promise<{ width: number; height: number } | undefined> {
+  try {
+    const known = page.viewportSize()
+    if (known) return known
+    return await withTimeLimit(timeoutMs, () =>
+      page.evaluate(() => ({ width: window.innerWidth, height: window.innerHeight })),
+    )
+  } catch {
+    // The size only annotates the picture, which fails with its own reason if the page is gone.
+    return undefined
+  }
+}
+
+/** Width in pixels as the header of a PNG says it; undefined for bytes that are no PNG. */
+function pngWidth(bytes: Uint8Array): number | undefined {
+  const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return bytes.length >= 24 && header.getUint32(0) === 0x89504e47 ? header.getUint32(16) : undefined
+}

@@ -1,0 +1,95 @@
+import type { FoundBrowser } from '@contrail/browser'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runProgram } from './run-program.ts'
+
+type Answer = { found?: FoundBrowser; error?: { name: string; code: string; message: string } }
+
+let folder = ''
+/** Programs that only say a version: enough to be found. */
+let browsers: Record<'named' | 'chrome' | 'edge' | 'mute', string>
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'contrail-find-'))
+  const place = async (name: string, version: string): Promise<string> => {
+    const file = path.join(folder, name)
+    await mkdir(path.dirname(file), { recursive: true })
+    await writeFile(file, `#!/bin/sh\necho "${version}"\n`, { mode: 0o755 })
+    return file
+  }
+  browsers = {
+    named: await place('named', 'Chromium 101.0.1 built somewhere'),
+    chrome: await place('two/google-chrome', 'Google Chrome 102.0.5'),
+    edge: await place('one/microsoft-edge', 'Microsoft Edge 103.0.5'),
+    mute: await place('mute', ''),
+  }
+  await writeFile(path.join(folder, 'not-executable'), 'text')
+})
+
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+/** Each in a process of its own, with a place of its own for Playwright's browsers. */
+async function find(env: NodeJS.ProcessEnv, platform = 'linux', playwright = 'none'): Promise<Answer> {
+  const PLAYWRIGHT_BROWSERS_PATH = path.join(folder, `playwright-${playwright}`)
+  return JSON.parse(
+    await runProgram(new URL('./programs/find-browser.ts', import.meta.url), [JSON.stringify(env), platform], {
+      PLAYWRIGHT_BROWSERS_PATH,
+    }),
+  ) as Answer
+}
+
+test('a browser that is named comes first, and says its version', async () => {
+  const env = { PATH: path.join(folder, 'two') }
+  const contrail = await find({ ...env, CONTRAIL_BROWSER: browsers.named, CHROME_PATH: browsers.edge })
+  expect(contrail.found).toMatchObject({
+    source: 'CONTRAIL_BROWSER',
+    executablePath: browsers.named,
+    version: '101.0.1',
+  })
+  const chromePath = await find({ ...env, CHROME_PATH: browsers.edge })
+  expect(chromePath.found).toMatchObject({ source: 'CHROME_PATH', executablePath: browsers.edge })
+  const mute = await find({ CONTRAIL_BROWSER: browsers.mute })
+  expect(mute.found).not.toHaveProperty('version')
+})
+
+test.each(['CONTRAIL_BROWSER', 'CHROME_PATH'])('a %s that is wrong is an error and never passed over', async (name) => {
+  for (const wrong of ['missing', 'not-executable', 'one']) {
+    const { error } = await find({ PATH: path.join(folder, 'two'), [name]: path.join(folder, wrong) })
+    expect(error).toMatchObject({ name: 'ContrailError', code: 'BROWSER_NOT_FOUND' })
+    expect(error?.message).toContain(`${name} is set to ${JSON.stringify(path.join(folder, wrong))}`)
+  }
+})
+
+test("Playwright's own browser comes before the system's, where it is installed", async () => {
+  const env = { PATH: path.join(folder, 'two') }
+  expect((await find(env)).found).toMatchObject({
+    source: 'system',
+    executablePath: browsers.chrome,
+    version: '102.0.5',
+  })
+  const place = await runProgram(new URL('./programs/place-playwright-browser.ts', import.meta.url), [browsers.named], {
+    PLAYWRIGHT_BROWSERS_PATH: path.join(folder, 'playwright-own'),
+  })
+  const own = await find(env, 'linux', 'own')
+  expect(own.found).toMatchObject({ source: 'playwright', executablePath: place, version: '101.0.1' })
+})
+
+test('of the system, Chrome comes before Edge, wherever in PATH they stand', async () => {
+  const { found } = await find({ PATH: `${path.join(folder, 'one')}:${path.join(folder, 'two')}` })
+  expect(found).toMatchObject({ source: 'system', executablePath: browsers.chrome })
+})
+
+test('where there is none, one error names four cures', async () => {
+  const { error } = await find({}, 'aix')
+  expect(error).toMatchObject({ name: 'ContrailError', code: 'BROWSER_NOT_FOUND' })
+  for (const cure of [
+    'CONTRAIL_BROWSER',
+    'npx playwright install',
+    'apt-get install chromium',
+    '@sparticuz/chromium',
+  ]) {
+    expect(error?.message).toContain(cure)
+  }
+})

@@ -1,0 +1,48 @@
+import { launchBrowser } from '@contrail/browser'
+import { execFile } from 'node:child_process'
+import { cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+
+test('a launched browser says where it came from and takes the switches it is given', async () => {
+  const { browser, found } = await launchBrowser({ args: ['--user-agent=Contrail'] })
+  const page = await browser.newPage()
+  expect(await page.evaluate(() => navigator.userAgent)).toBe('Contrail')
+  expect(browser.version()).toContain(found.version)
+  await browser.close()
+  expect(found.args).toEqual(process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [])
+})
+
+test('a browser that does not start is BROWSER_LAUNCH_FAILED and names itself', async () => {
+  const launching = launchBrowser({ env: { ...process.env, CONTRAIL_BROWSER: '/bin/false' } })
+  await expect(launching).rejects.toMatchObject({
+    name: 'ContrailError',
+    code: 'BROWSER_LAUNCH_FAILED',
+    message: expect.stringContaining('/bin/false (CONTRAIL_BROWSER) did not start'),
+  })
+})
+
+test('without Playwright the package loads, and only a launch fails, with the cure', async () => {
+  const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'contrail-alone-')))
+  try {
+    // Our source where no Playwright can be resolved from, with core beside it.
+    await cp(path.join(import.meta.dirname, '../src'), path.join(folder, 'src'), { recursive: true })
+    await mkdir(path.join(folder, 'node_modules/@contrail'), { recursive: true })
+    await symlink(path.join(import.meta.dirname, '../../core'), path.join(folder, 'node_modules/@contrail/core'))
+    await writeFile(path.join(folder, 'package.json'), '{ "type": "module" }')
+    await writeFile(
+      path.join(folder, 'program.ts'),
+      `import { launchBrowser } from './src/index.ts'
+       await launchBrowser().catch(({ code, message }) => console.log(code, message))`,
+    )
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      '--conditions=source',
+      path.join(folder, 'program.ts'),
+    ])
+    expect(stdout).toMatch(/^PLAYWRIGHT_MISSING .*npm install playwright/)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})

@@ -1,0 +1,82 @@
+import type { EvidenceEvent, EvidenceSink, EvidenceType } from '@contrail/core'
+import { launchBrowser } from '@contrail/browser'
+import type { Browser, Page } from 'playwright'
+import { afterAll, afterEach, beforeAll } from 'vitest'
+import { serveSite } from './site-server.ts'
+
+/** A real browser and the site for a test file; every page a test opened is closed after it. */
+export function useLivePages(): {
+  open: (path: string, waitUntil?: 'commit') => Promise<Page>
+  url: (path: string) => string
+  browser: () => Browser
+} {
+  let site: Awaited<ReturnType<typeof serveSite>>
+  let browser: Browser
+  let pages: Page[] = []
+  beforeAll(async () => {
+    site = await serveSite()
+    ;({ browser } = await launchBrowser())
+  })
+  afterEach(async () => {
+    await Promise.all(pages.map((page) => page.context().close()))
+    pages = []
+  })
+  afterAll(async () => {
+    await browser.close()
+    await site[Symbol.asyncDispose]()
+  })
+  return {
+    url: (path) => site.url(path),
+    browser: () => browser,
+    open: async (path, waitUntil) => {
+      const context = await browser.newContext({ viewport: { width: 800, height: 600 } })
+      const page = await context.newPage()
+      pages.push(page)
+      await page.goto(site.url(path), { waitUntil: waitUntil ?? 'domcontentloaded' })
+      return page
+    },
+  }
+}
+
+/** A sink that keeps what it is given. */
+export function keepEvents(): {
+  sink: EvidenceSink
+  events: EvidenceEvent[]
+  types: () => EvidenceType[]
+  of: <T extends EvidenceType>(type: T) => Extract<EvidenceEvent, { type: T }>[]
+} {
+  const events: EvidenceEvent[] = []
+  return {
+    events,
+    sink: (event) => void events.push(event),
+    types: () => events.map(({ type }) => type),
+    of: <T extends EvidenceType>(type: T) =>
+      events.filter((event): event is Extract<EvidenceEvent, { type: T }> => event.type === type),
+  }
+}
+
+/** The page, and how often each of its methods was called. */
+export function countCalls(page: Page): { page: Page; calls: string[] } {
+  const calls: string[] = []
+  const counting = new Proxy(page, {
+    get: (target, key) => {
+      const value: unknown = Reflect.get(target, key, target)
+      if (typeof value !== 'function') return value
+      return (...args: unknown[]): unknown => {
+        calls.push(String(key))
+        return Reflect.apply(value, target, args)
+      }
+    },
+  })
+  return { page: counting, calls }
+}
+
+/** Get ready to crash the page's renderer. */
+export async function prepareCrash(page: Page): Promise<() => Promise<void>> {
+  const session = await page.context().newCDPSession(page)
+  return async () => {
+    const crashed = page.waitForEvent('crash')
+    session.send('Page.crash').catch(() => {}) // the answer dies with the page
+    await crashed
+  }
+}

@@ -1,0 +1,89 @@
+import type { EvidenceEvent, EvidenceSink } from './events.ts'
+import type { ListenerErrorHandler } from './bus.ts'
+
+/** A sink that can neither throw nor reject nor be waited for without end. */
+export interface GuardedSink {
+  /** Resolves when the user's sink has answered, at the latest after the time limit. Never rejects. */
+  (event: EvidenceEvent): Promise<void>
+  /** Whether anybody would hear an event now. Always false without a sink. */
+  isListening(): boolean
+}
+
+/**
+ * Contain a sink of the user's. Every event is handed over at once, in order; what the sink makes of it cannot hurt the
+ * agent: a throw or a rejection is reported as `onEvidence callback failed for <type>`, and a sink that does not answer
+ * is waited for once and then not again until it has answered.
+ *
+ * @param sink without one every delivery is a no-op and nobody is listening
+ * @param options.timeoutMs how long one delivery may hold the caller; default 10,000
+ * @param options.onFailure hears of every failed delivery; default `console.warn`
+ * @throws {TypeError} when `timeoutMs` is not a positive number
+ */
+export function guardSink(
+  sink: EvidenceSink | undefined,
+  options: { timeoutMs?: number | undefined; onFailure?: ListenerErrorHandler | undefined } = {},
+): GuardedSink {
+  const { timeoutMs = 10_000, onFailure = warn } = options
+  if (!(Number.isFinite(timeoutMs) && timeoutMs > 0)) {
+    throw new TypeError(`expected timeoutMs to be a positive number of milliseconds, got ${String(timeoutMs)}`)
+  }
+  /** Deliveries that were given up on and have not been answered since. */
+  let unanswered = 0
+
+  const report = (what: string, cause: unknown): void => {
+    try {
+      onFailure(`onEvidence callback failed for ${what}`, cause)
+    } catch {
+      // The one who would have told of the failure failed; the event itself was handed over.
+    }
+  }
+
+  const guarded = async (event: EvidenceEvent): Promise<void> => {
+    if (!sink) return
+    const failed = (cause: unknown): void => report(event.type, cause)
+    let answer: void | PromiseLike<void>
+    try {
+      answer = sink(event)
+    } catch (cause) {
+      return failed(cause)
+    }
+    const answered = Promise.resolve(answer).then(nothing, failed)
+    if (unanswered > 0) return
+    if (await settlesWithin(answered, timeoutMs)) return
+    unanswered += 1
+    void answered.then(() => {
+      unanswered -= 1
+    })
+    failed(new Error(`no answer within ${timeoutMs} ms; it is not waited for until it answers`))
+  }
+
+  guarded.isListening = (): boolean => {
+    if (!sink) return false
+    try {
+      return sink.isListening?.() ?? true
+    } catch (cause) {
+      report('isListening', cause)
+      return true
+    }
+  }
+
+  return guarded
+}
+
+async function settlesWithin(answered: Promise<void>, timeoutMs: number): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const limit = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), timeoutMs)
+  })
+  try {
+    return await Promise.race([answered.then(() => true as const), limit])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function nothing(): void {}
+
+function warn(message: string, cause: unknown): void {
+  console.warn(message, cause)
+}

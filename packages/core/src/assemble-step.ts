@@ -20,13 +20,13 @@ export function buildStep(
   frames: readonly AgentFrame[],
   probeEvidence: Observation<ImageReference>,
 ): Step<ImageReference> {
-  const { event } = entry
+  const { event, imported } = entry
   return present({
-    id: event.toolCallId ?? `s${position}`,
+    id: imported?.id ?? event.toolCallId ?? `s${position}`,
     actionName: event.actionName,
     actionArgs: event.actionArgs,
     reasoning: event.reasoning,
-    agentEvidence: event.agentEvidence ?? {
+    agentEvidence: imported?.agentEvidence ?? {
       modalities: agentModalities(frames, event.reasoning, event.toolOutput.result as PlainValue | undefined),
     },
     probeEvidence,
@@ -40,7 +40,7 @@ export function buildStep(
     executed: event.executed,
     sensitive: event.sensitive,
     episode: event.episode,
-    extra: unknownFields(event, stepFields),
+    extra: imported?.extra ?? unknownFields(event, stepFields),
   }) as Step<ImageReference>
 }
 
@@ -48,7 +48,7 @@ export function buildStep(
  * What the model was given for a step, in order: the frames, the reasoning as text, then the tool's result. A string,
  * number or boolean is text; an object gives its inline images as images and the rest of it as JSON.
  */
-export function agentModalities(
+function agentModalities(
   frames: readonly AgentFrame[],
   reasoning: string,
   result: PlainValue | undefined,
@@ -94,5 +94,4 @@ const stepFields = [
   'executed',
   'sensitive',
   'episode',
-  'agentEvidence',
 ]

@@ -1,6 +1,13 @@
 import * as mittModule from 'mitt'
 import type { Emitter } from 'mitt'
-import { busKeys, type EvidenceBus, type EvidenceEvents, type EvidenceSink, type EvidenceType } from './events.ts'
+import {
+  busKeys,
+  type EvidenceBus,
+  type EvidenceEvent,
+  type EvidenceEvents,
+  type EvidenceSink,
+  type EvidenceType,
+} from './events.ts'
 
 // mitt's typings declare a CommonJS default under NodeNext, although its module exports the function itself.
 const mitt = mittModule.default as unknown as () => Emitter<EvidenceEvents>
@@ -17,7 +24,7 @@ export type ListenerErrorHandler = (message: string, cause: unknown) => void
  * @param options.onListenerError hears of every failed listener; default: `console.warn`
  */
 export function createEvidenceBus(options: { onListenerError?: ListenerErrorHandler } = {}): EvidenceBus {
-  const onListenerError = options.onListenerError ?? warn
+  const { onListenerError = warn } = options
   const bus = mitt()
   const waiting: { key: keyof EvidenceEvents; payload: unknown }[] = []
   let delivering = false
@@ -43,7 +50,13 @@ export function createEvidenceBus(options: { onListenerError?: ListenerErrorHand
   }
 
   const contain = (key: string, call: () => unknown): void => {
-    const failed = (cause: unknown): void => onListenerError(`evidence listener failed for ${key}`, cause)
+    const failed = (cause: unknown): void => {
+      try {
+        onListenerError(`evidence listener failed for ${key}`, cause)
+      } catch {
+        // The one who would have told of the failure failed; the event itself was delivered.
+      }
+    }
     try {
       const outcome = call()
       if (isThenable(outcome)) outcome.then(undefined, failed)
@@ -52,20 +65,31 @@ export function createEvidenceBus(options: { onListenerError?: ListenerErrorHand
     }
   }
 
-  return { all: bus.all, on: bus.on, off: bus.off, emit: emit as EvidenceBus['emit'] }
+  return { all: bus.all, on: bus.on, off: bus.off, emit }
 }
 
 /**
- * Turn a bus into a sink: what is given to the sink is emitted under the bus key of its type.
+ * Turn a bus into a sink: what is given to the sink is emitted under the bus key of its type. What is no event of ours
+ * is emitted as a gap (`invalid_event`) that holds it.
  * The sink is listening as long as the bus has a listener for any of our events, or for `*`.
  */
 export function busSink(bus: EvidenceBus): EvidenceSink {
   const sink: EvidenceSink = (event) => {
-    const { type, ...payload } = event
-    bus.emit(busKeys[type], payload as never)
+    const { key, payload } = addressed(event)
+    bus.emit(key, payload as never)
   }
   sink.isListening = () => ['*' as const, ...Object.values(busKeys)].some((key) => (bus.all.get(key)?.length ?? 0) > 0)
   return sink
+}
+
+function addressed(event: EvidenceEvent): { key: keyof EvidenceEvents; payload: unknown } {
+  try {
+    const { type, ...payload } = event
+    if (Object.hasOwn(busKeys, type)) return { key: busKeys[type], payload }
+  } catch {
+    // Nothing is lost: the field that cannot be read is met again, and marked, by whoever records the gap.
+  }
+  return { key: busKeys.gap, payload: { what: 'event', reason: 'invalid_event', detail: { event } } }
 }
 
 /**

@@ -49,6 +49,13 @@ export { extensionOf, imageMediaType, sniffMediaType } from './media-type.ts'
 export { fitPlainValue, toPlainValue, type PlainValue, type PlainValueOptions } from './plain-value.ts'
 export { unescapeKey } from './plain-key.ts'
 export { collectFrames, FrameReference, liftInlineImages, redactedInlineImage, redactFrames } from './inline-images.ts'
-export { inferToolOutput, normalizeError, pairToolOutputs } from './tool-output.ts'
+export {
+  inferToolOutput,
+  normalizeError,
+  pairToolOutputs,
+  type PairedToolCall,
+  type ToolCall,
+  type ToolResultPart,
+} from './tool-output.ts'
 export { shouldPersistTrajectory } from './persistence.ts'
 export { encodeIdentifier } from './identifier.ts'

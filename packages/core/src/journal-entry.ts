@@ -9,9 +9,10 @@ import {
   Usage,
 } from './events.ts'
 import { FinishStatus } from './finish-status.ts'
+import { ImportedRun, ImportedStep, ImportedTurn } from './imported.ts'
 import { FrameReference } from './inline-images.ts'
 import { TaskSpec } from './task.ts'
-import type { AgentEvidence, ImageReference } from './trajectory.ts'
+import type { ImageReference } from './trajectory.ts'
 
 /** What an ack means: `finish` = handed to the system; `step` = on the disk. */
 export const Durability = z.enum(['finish', 'step'])
@@ -44,26 +45,31 @@ export const storedEventSchemas = {
   step_observed: StepObservedEvent,
   turn_finished: TurnFinishedEvent,
   final_answer: FinalAnswerEvent.extend({
-    message: z.string().optional(),
-    observation: z
-      .looseObject({
-        url: z.string(),
+    observation: FinalAnswerEvent.shape.observation
+      .unwrap()
+      .extend({
         screenshot: FrameReference.optional(),
-        ariaTree: z.string().optional(),
-        title: z.string().optional(),
       })
       .optional(),
   }),
   gap: GapEvent,
 } as const
 
+/** An import may know a last look, or a structured answer, without words. */
+const FinalAnswer = storedEventSchemas.final_answer.extend({ message: z.string().optional() })
+
 /**
  * One line of the journal, without its checksum: every stored event has `seq` (from 0, contiguous), `at` (ISO, UTC) and
  * `mono` (ms since the run began). Frames stand in it as `{"$frame": "<sha256>", mediaType, sizeBytes}`.
- * `run_started` and `run_finished` are written by the recorder alone.
+ * `run_started` and `run_finished` are written by the recorder alone. `imported` stands only in what `toEvents` makes.
  */
 export const JournalEntry = z.discriminatedUnion('type', [
-  z.looseObject({ ...common, type: z.literal('run_started'), event: RunStarted }),
+  z.looseObject({
+    ...common,
+    type: z.literal('run_started'),
+    event: RunStarted,
+    imported: ImportedRun.optional(),
+  }),
   z.looseObject({
     ...common,
     type: z.literal('step_finished'),
@@ -71,11 +77,17 @@ export const JournalEntry = z.discriminatedUnion('type', [
     action: z.string(),
     ok: z.boolean(),
     event: StepFinishedEvent,
+    imported: ImportedStep.optional(),
   }),
   z.looseObject({ ...common, type: z.literal('screenshot'), event: storedEventSchemas.screenshot }),
   z.looseObject({ ...common, type: z.literal('step_observed'), event: storedEventSchemas.step_observed }),
-  z.looseObject({ ...common, type: z.literal('turn_finished'), event: storedEventSchemas.turn_finished }),
-  z.looseObject({ ...common, type: z.literal('final_answer'), event: storedEventSchemas.final_answer }),
+  z.looseObject({
+    ...common,
+    type: z.literal('turn_finished'),
+    event: storedEventSchemas.turn_finished,
+    imported: ImportedTurn.optional(),
+  }),
+  z.looseObject({ ...common, type: z.literal('final_answer'), event: FinalAnswer }),
   z.looseObject({ ...common, type: z.literal('gap'), event: storedEventSchemas.gap }),
   z.looseObject({ ...common, type: z.literal('run_finished'), event: RunFinished }),
 ])
@@ -84,23 +96,24 @@ export const JournalEntry = z.discriminatedUnion('type', [
 export type ImageSlot = FrameReference | ImageReference
 
 type Common = { seq: number; at: string; mono: number }
-type Viewed = { viewport?: { width: number; height: number } | undefined; scale?: number | undefined }
+type Viewed = Pick<StepObservedEvent, 'viewport' | 'scale'>
 
 /** The types of {@link JournalEntry}. What `toEvents` makes may hold images in place of frames. */
 export type JournalEntry =
-  | (Common & { type: 'run_started'; event: z.infer<typeof RunStarted> })
+  | (Common & { type: 'run_started'; event: z.infer<typeof RunStarted>; imported?: ImportedRun })
   | (Common & {
       type: 'step_finished'
       step: number
       action: string
       ok: boolean
-      event: StepFinishedEvent & { agentEvidence?: AgentEvidence<ImageReference> }
+      event: StepFinishedEvent
+      imported?: ImportedStep
     })
-  | (Common & { type: 'screenshot'; event: Omit<ScreenshotEvent, 'screenshot'> & Viewed & { screenshot: ImageSlot } })
-  | (Common & { type: 'step_observed'; event: StepObservedEvent & Viewed & { onDemand?: unknown; scroll?: unknown } })
-  | (Common & { type: 'turn_finished'; event: TurnFinishedEvent & { finishedAt?: string } })
+  | (Common & { type: 'screenshot'; event: Omit<ScreenshotEvent, 'screenshot'> & { screenshot: ImageSlot } })
+  | (Common & { type: 'step_observed'; event: StepObservedEvent & { onDemand?: unknown; scroll?: unknown } })
+  | (Common & { type: 'turn_finished'; event: TurnFinishedEvent; imported?: ImportedTurn })
   | (Common & { type: 'final_answer'; event: FinalAnswerEntry })
-  | (Common & { type: 'gap'; event: GapEvent & { at?: string } })
+  | (Common & { type: 'gap'; event: GapEvent })
   | (Common & { type: 'run_finished'; event: z.infer<typeof RunFinished> })
 
 type FinalAnswerEntry = {
@@ -117,6 +130,10 @@ export type ObservationEntry = Viewed & {
   title?: string | undefined
   onDemand?: unknown
   scroll?: unknown
+  /** `frame_<why>` where there is no screenshot although one was taken, with what is known of it. */
+  $truncated?: unknown
+  sha256?: unknown
+  sizeBytes?: unknown
 }
 
 /** A bad stretch of a journal with valid lines after it. `offset` and `sizeBytes` say where in `core.log`. */

@@ -1,9 +1,8 @@
 import type { z } from 'zod'
-import { eventSchemas, type EvidenceType } from './events.ts'
+import { eventSchemas, GapEvent, type EvidenceType } from './events.ts'
 import { liftInlineImages, type FrameReference } from './inline-images.ts'
 import { storedEventSchemas } from './journal-entry.ts'
 import { imageMediaType } from './media-type.ts'
-import { escapeKey } from './plain-key.ts'
 import { fitPlainValue, toPlainValue, type PlainValue } from './plain-value.ts'
 
 /** The bytes of an image, copied at the moment of recording. */
@@ -39,7 +38,8 @@ type Lift = NonNullable<NonNullable<Parameters<typeof toPlainValue>[1]>['lift']>
  * caller's objects and buffers change nothing.
  *
  * An optional field with a wrong value is moved to `invalidFields`; an event that lacks a required field becomes a
- * gap (`invalid_event`) that holds all of it.
+ * gap (`invalid_event`) that holds all of it. A screenshot above the limit becomes a gap too (`frame_too_large`); in a
+ * final observation it leaves a mark, and the fold makes the gap of it.
  */
 export function snapshotEvent(type: string, payload: unknown, options: SnapshotOptions): EventSnapshot {
   const frames = new Map<string, Frame>()
@@ -52,13 +52,16 @@ export function snapshotEvent(type: string, payload: unknown, options: SnapshotO
   const convert = (): Record<string, PlainValue> =>
     toPlainFields(payload, (key) => liftOf(type, key, payload, keep, maxFrameBytes))
 
-  const converted = convert()
-  const event = fitPlainValue(converted, options.maxEventBytes ?? 8_000_000) as Record<string, PlainValue>
-  if (!isEvidenceType(type))
-    return invalidEvent(`unknown event type: expected one of ${knownTypes}, got ${type}`, type, event, frames)
+  const event = fitPlainValue(convert(), options.maxEventBytes ?? 8_000_000) as Record<string, PlainValue>
+  if (!isEvidenceType(type)) {
+    // A type may be anything, and it is no part of what was fitted.
+    const name = type.slice(0, 200)
+    return invalidEvent(`unknown event type: expected one of ${knownTypes}, got ${name}`, name, event, frames)
+  }
   if (!isObject(payload))
     return invalidEvent(`${type}: expected an object, got ${describe(payload)}`, type, event, frames)
-  return validated(type, event, frames)
+  if (type === 'screenshot' && isTooLarge(event['screenshot'])) return tooLargeScreenshot(event)
+  return validated(type, type === 'final_answer' ? withMarkedScreenshot(event) : event, frames)
 }
 
 function validated(type: EvidenceType, event: Record<string, PlainValue>, frames: Map<string, Frame>): EventSnapshot {
@@ -66,6 +69,8 @@ function validated(type: EvidenceType, event: Record<string, PlainValue>, frames
   const first = schema.safeParse(event)
   if (first.success) return { type, event, frames: [...frames.values()] }
   const wrong = new Set(first.error.issues.map((issue) => String(issue.path[0])))
+  // The caller's own field of that name moves too, lest ours hide it.
+  wrong.add('invalidFields')
   const kept = Object.fromEntries(Object.entries(event).filter(([key]) => !wrong.has(key)))
   if (schema.safeParse(kept).success) {
     const invalidFields = Object.fromEntries(Object.entries(event).filter(([key]) => wrong.has(key)))
@@ -80,15 +85,35 @@ function invalidEvent(
   event: Record<string, PlainValue>,
   frames: Map<string, Frame>,
 ): EventSnapshot {
-  const { stepIndex } = event
-  const step = typeof stepIndex === 'number' && Number.isSafeInteger(stepIndex) && stepIndex >= 0 ? { stepIndex } : {}
-  const gap = {
-    what: 'event',
-    reason: 'invalid_event',
-    ...step,
-    detail: { type: String(type), problem: invalid, event },
-  }
+  const gap = { what: 'event', reason: 'invalid_event', ...stepOf(event), detail: { type, problem: invalid, event } }
   return { type: 'gap', event: gap, frames: [...frames.values()], invalid }
+}
+
+function tooLargeScreenshot(event: Record<string, PlainValue>): EventSnapshot {
+  const { screenshot, url = '', evidenceRole = 'probe' } = event
+  const detail = { ...(screenshot as TooLarge), url, evidenceRole }
+  const gap = { what: 'screenshot', reason: frameTooLarge, ...stepOf(event), detail }
+  return { type: 'gap', event: gap, frames: [] }
+}
+
+/** The rest of a last look is kept without its picture. */
+function withMarkedScreenshot(event: Record<string, PlainValue>): Record<string, PlainValue> {
+  const observation = event['observation']
+  if (!isObject(observation) || !isTooLarge(observation['screenshot'])) return event
+  const { screenshot, ...look } = observation as Record<string, PlainValue>
+  return { ...event, observation: { ...look, ...(screenshot as TooLarge) } }
+}
+
+const frameTooLarge = 'frame_too_large'
+type TooLarge = { $truncated: typeof frameTooLarge; sizeBytes: number }
+
+function isTooLarge(plain: unknown): boolean {
+  return isObject(plain) && plain['$truncated'] === frameTooLarge
+}
+
+function stepOf({ stepIndex }: Record<string, PlainValue>): { stepIndex?: number } {
+  const parsed = GapEvent.shape.stepIndex.safeParse(stepIndex)
+  return parsed.data === undefined ? {} : { stepIndex: parsed.data }
 }
 
 /** Convert the fields of an event one by one, so that each has the full budget and one bad field harms no other. */
@@ -100,12 +125,11 @@ function toPlainFields(payload: unknown, liftFor: (key: string) => Lift | undefi
     const lift = liftFor(key)
     // The field stands in a record of its own: a getter that throws is met, and marked, inside the converter.
     const single = Object.defineProperty({}, key, { enumerable: true, get: () => payload[key] })
-    const plain = toPlainValue(single, lift ? { lift } : {})
-    const value = Object.hasOwn(plain as object, escapeKey(key))
-      ? (plain as Record<string, PlainValue>)[escapeKey(key)]
-      : undefined
-    if (value !== undefined)
-      Object.defineProperty(fields, key, { value, enumerable: true, writable: true, configurable: true })
+    const plain = toPlainValue(single, lift ? { lift } : {}) as Record<string, PlainValue>
+    // One entry, under its escaped name; none for `undefined`; a mark for a name that is too long.
+    for (const [name, value] of Object.entries(plain)) {
+      Object.defineProperty(fields, name, { value, enumerable: true, writable: true, configurable: true })
+    }
   }
   return fields
 }
@@ -120,25 +144,23 @@ function liftOf(
 ): Lift | undefined {
   const keepWithinCap = (bytes: Uint8Array, mediaType: string): FrameReference | PlainValue =>
     bytes.byteLength > maxFrameBytes
-      ? { $truncated: 'frame_too_large', sizeBytes: bytes.byteLength }
+      ? { $truncated: frameTooLarge, sizeBytes: bytes.byteLength }
       : keep(bytes, mediaType)
   const page: Lift = (value, key) => {
     if (key !== 'screenshot' || !(value instanceof Uint8Array)) return undefined
     const declared = isObject(payload) && field === 'screenshot' ? safeText(() => payload.mediaType) : undefined
-    return keepWithinCap(value, imageMediaType(declared, value)) as PlainValue
+    return keepWithinCap(value, imageMediaType(declared, value))
   }
   if (type === 'screenshot' && field === 'screenshot') return page
   if (type === 'final_answer' && field === 'observation') return page
   if (type !== 'step_finished' || field !== 'toolOutput') return undefined
   const actionName = isObject(payload) ? safeText(() => payload.actionName) : undefined
-  const inline = liftInlineImages(
-    actionName ?? '',
-    keepWithinCap as (bytes: Uint8Array, mediaType: string) => FrameReference,
-  )
+  const inline = liftInlineImages(actionName ?? '', keepWithinCap)
+  const toolOutput = isObject(payload) ? safely(() => payload.toolOutput) : undefined
   return (value, key, parent) => {
     // Bytes as the whole result are a picture, whatever their first bytes say.
-    if (key === 'result' && value instanceof Uint8Array && 'ok' in parent) {
-      return keepWithinCap(value, imageMediaType(undefined, value)) as PlainValue
+    if (key === 'result' && value instanceof Uint8Array && parent === toolOutput) {
+      return keepWithinCap(value, imageMediaType(undefined, value))
     }
     return inline(value, key, parent)
   }
@@ -158,11 +180,18 @@ function describeIssues(issues: readonly z.core.$ZodIssue[]): string {
 }
 
 function describe(value: unknown): string {
-  return value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value
+  if (typeof value !== 'object') return typeof value
+  return value === null ? 'null' : safely(() => Array.isArray(value)) ? 'an array' : 'what cannot be read'
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (typeof value !== 'object' || value === null) return false
+  try {
+    return !Array.isArray(value)
+  } catch {
+    // A revoked Proxy has no fields: it is a value like any other, and the converter marks it as unreadable.
+    return false
+  }
 }
 
 function ownKeys(payload: object): string[] {
@@ -175,9 +204,13 @@ function ownKeys(payload: object): string[] {
 }
 
 function safeText(read: () => unknown): string | undefined {
+  const value = safely(read)
+  return typeof value === 'string' ? value : undefined
+}
+
+function safely(read: () => unknown): unknown {
   try {
-    const value = read()
-    return typeof value === 'string' ? value : undefined
+    return read()
   } catch {
     // The converter meets the same getter and marks the field as unreadable.
     return undefined

@@ -3,6 +3,31 @@ import { z } from 'zod'
 /** Points as datasets write them: a number, or `""` where nobody has given any yet. */
 const Points = z.union([z.number(), z.null(), z.literal('').transform(() => null)])
 
+type PointsInput = number | null | '' | undefined
+
+/** A criterion as it may be given, in either spelling. */
+type RubricCriterionInput = {
+  criterion: string
+  description: string
+  condition?: string | undefined
+  maxPoints?: number | undefined
+  max_points?: number | undefined
+  earnedPoints?: PointsInput
+  earned_points?: PointsInput
+}
+
+type RubricInput = { items: readonly RubricCriterionInput[] } | null | undefined
+
+/** A task as it may be given; unknown keys are kept. */
+type TaskSpecInput = {
+  id: string
+  instruction: string
+  initUrl?: string | undefined
+  precomputedRubric?: RubricInput
+  precomputed_rubric?: RubricInput
+  expectedAnswer?: string | undefined
+}
+
 const RubricItem = z.looseObject({
   criterion: z.string().min(1),
   description: z.string(),
@@ -14,7 +39,7 @@ const RubricItem = z.looseObject({
  * (points, a finite number). `earnedPoints` is null until somebody judged it.
  */
 export const RubricCriterion = z.preprocess(
-  (raw) => (isRecord(raw) ? respell(raw) : raw),
+  (raw: RubricCriterionInput): unknown => (isRecord(raw) ? respell(raw) : raw),
   RubricItem.extend({
     maxPoints: z.number(),
     earnedPoints: Points.optional(),
@@ -28,13 +53,13 @@ export type Rubric = z.infer<typeof Rubric>
 
 /**
  * The task an agent works on. `id` names the directory; the original is kept whatever it holds.
- * `precomputedRubric` is also read from `precomputed_rubric`.
+ * `precomputedRubric` is also read from `precomputed_rubric`; null there means that nobody has written one.
  */
 export const TaskSpec = z.preprocess(
-  (raw) => {
-    if (!isRecord(raw) || !('precomputed_rubric' in raw)) return raw
-    const { precomputed_rubric: rubric, ...rest } = raw
-    return { precomputedRubric: rubric, ...rest }
+  (raw: TaskSpecInput): unknown => {
+    if (!isRecord(raw)) return raw
+    const { precomputed_rubric: datasetRubric, precomputedRubric: rubric = datasetRubric, ...rest } = raw
+    return rubric === undefined || rubric === null ? rest : { ...rest, precomputedRubric: rubric }
   },
   z.looseObject({
     id: z.string().min(1),

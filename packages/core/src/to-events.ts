@@ -1,62 +1,93 @@
-import { agentModalities, type AgentFrame } from './assemble-step.ts'
+import { buildStep, type AgentFrame } from './assemble-step.ts'
+import { buildTurn } from './assemble-turn.ts'
 import { collectFrames } from './inline-images.ts'
 import type { JournalEntry } from './journal-entry.ts'
 import { present } from './known-fields.ts'
 import type { PlainValue } from './plain-value.ts'
-import type { ImageReference, Modality, Observation, Step, Trajectory, Turn } from './trajectory.ts'
+import type { AgentEvidence, ImageReference, Observation, Step, Trajectory, Turn } from './trajectory.ts'
 
 type Unnumbered = JournalEntry extends infer Entry
   ? Entry extends JournalEntry
-    ? Omit<Entry, 'seq' | 'at' | 'mono'>
+    ? Omit<Entry, 'seq' | 'at' | 'mono'> & { at?: string | undefined }
     : never
   : never
 
 /**
  * Write a trajectory as the journal it could have come from: `assemble(toEvents(trajectory))` equals the trajectory,
- * also for one that was imported and never had a journal of ours. All evidence names its step.
+ * also for one that was imported and never had a journal of ours. All evidence names its step; what no event would lead
+ * to stands under `imported`.
+ *
+ * Two things do not come back: a status of `recording` becomes `killed`, since nobody is writing what this gives, and
+ * an empty url becomes none.
  */
 export function toEvents(trajectory: Trajectory<ImageReference>): JournalEntry[] {
-  const { timing } = trajectory
-  const mono = timing.durationMs ?? 0
+  const mono = trajectory.timing.durationMs ?? 0
   return [...unnumbered(trajectory)].map((entry, seq) => {
-    const at = entry.type === 'run_started' ? timing.startedAt : timing.endedAt
-    return { seq, at: at ?? '', mono: entry.type === 'run_started' ? 0 : mono, ...entry } as JournalEntry
+    return { seq, ...entry, at: entry.at ?? '', mono: entry.type === 'run_started' ? 0 : mono }
   })
 }
 
 function* unnumbered(trajectory: Trajectory<ImageReference>): Generator<Unnumbered> {
-  const { formatVersion, runId, task, tool, initialObservation, finalAgentEvidence, status, usage } = trajectory
-  yield {
+  const { initialObservation, finalAgentEvidence, status, usage, timing, steps } = trajectory
+  const lastFrames = finalAgentEvidence ? leadingFrames(finalAgentEvidence) : []
+  const isDerivable = lastFrames.length === 1 && finalAgentEvidence?.modalities.length === 1
+  yield runStartedEvent(trajectory, isDerivable)
+  for (const { at, ...gap } of trajectory.gaps) yield { type: 'gap', at, event: gap }
+  if (initialObservation) yield* lookEvents(initialObservation)
+  for (const [index, step] of steps.entries()) yield* stepEvents(step, index)
+  for (const turn of trajectory.turns) yield turnEvent(turn, steps)
+  if (isDerivable) yield agentFrameEvent(lastFrames[0] as AgentFrame)
+  yield* finalAnswerEvent(trajectory)
+  if (status !== 'killed' && status !== 'recording') {
+    yield { type: 'run_finished', at: timing.endedAt, event: { status, usage } }
+  }
+}
+
+function runStartedEvent(trajectory: Trajectory<ImageReference>, isFinalFrameDerivable: boolean): Unnumbered {
+  const { formatVersion, runId, task, tool, timing, usage, finalAgentEvidence } = trajectory
+  return {
     type: 'run_started',
+    at: timing.startedAt,
     event: present({
       formatVersion,
       runId,
       taskSpec: task,
       tool: tool as { name: string; version: string } | undefined,
     }),
+    imported: present({
+      timing,
+      usage,
+      finalAgentEvidence: isFinalFrameDerivable ? undefined : finalAgentEvidence,
+    }),
   }
-  for (const gap of trajectory.gaps) yield { type: 'gap', event: gap }
-  if (initialObservation) yield* lookEvents(initialObservation)
-  for (const [index, step] of trajectory.steps.entries()) yield* stepEvents(step, index)
-  for (const turn of trajectory.turns) yield turnEvent(turn)
-  for (const frame of leadingFrames(finalAgentEvidence?.modalities ?? [])) yield agentFrameEvent(frame)
-  yield* finalAnswerEvent(trajectory)
-  if (status !== 'killed' && status !== 'recording') yield { type: 'run_finished', event: { status, usage } }
 }
 
 function* stepEvents(step: Step<ImageReference>, index: number): Generator<Unnumbered> {
-  const frames = leadingFrames(step.agentEvidence.modalities)
-  const derivable = isDerivable(step, frames)
-  if (derivable) for (const frame of frames) yield agentFrameEvent(frame, index)
-  const { id: _, agentEvidence, probeEvidence, extra, ...fields } = step
-  yield {
-    type: 'step_finished',
+  const { id, agentEvidence, probeEvidence, extra, ...fields } = step
+  const entry = {
+    type: 'step_finished' as const,
+    at: step.finishedAt,
     step: index,
     action: step.actionName,
     ok: step.toolOutput.ok,
-    event: { ...extra, ...fields, stepIndex: index, ...(derivable ? {} : { agentEvidence }) },
+    event: { ...extra, ...fields, stepIndex: index },
   }
+  const frames = leadingFrames(agentEvidence)
+  const derived = buildStep({ ...entry, seq: 0, at: '', mono: 0 }, index, frames, probeEvidence)
+  const isDerivable = !holdsFrames(step) && isSame(derived.agentEvidence, agentEvidence)
+  if (isDerivable) for (const frame of frames) yield agentFrameEvent(frame, index)
+  const imported = present({
+    id: derived.id === id ? undefined : id,
+    agentEvidence: isDerivable ? undefined : agentEvidence,
+    extra: isSame(derived.extra, extra) ? undefined : extra,
+  })
+  yield Object.keys(imported).length > 0 ? { ...entry, imported } : entry
   yield* lookEvents(probeEvidence, index)
+}
+
+/** Of the images in a result an event knows the hash alone, and a trajectory may know how to read them. */
+function holdsFrames({ toolOutput }: Step<ImageReference>): boolean {
+  return toolOutput.result !== undefined && collectFrames(toolOutput.result as PlainValue).length > 0
 }
 
 function* lookEvents(look: Observation<ImageReference>, stepIndex?: number): Generator<Unnumbered> {
@@ -68,7 +99,7 @@ function* lookEvents(look: Observation<ImageReference>, stepIndex?: number): Gen
       event: { screenshot, url: url ?? '', evidenceRole: 'probe', ...present({ viewport, scale }), ...step },
     }
   }
-  if (Object.keys(look).length > 0) {
+  if (Object.keys(look).length > 0 || stepIndex === undefined) {
     yield {
       type: 'step_observed',
       event: { url: url ?? '', ...present({ title, ariaTree, viewport, scale, onDemand, scroll }), ...step },
@@ -86,8 +117,11 @@ function agentFrameEvent({ image, url, viewport, scale }: AgentFrame, stepIndex?
   return { type: 'screenshot', event }
 }
 
-function turnEvent({ steps: _, extra, ...turn }: Turn): Unnumbered {
-  return { type: 'turn_finished', event: { ...extra, ...turn } }
+function turnEvent(turn: Turn, steps: readonly Step<ImageReference>[]): Unnumbered {
+  const { steps: _, extra, ...fields } = turn
+  const entry = { type: 'turn_finished' as const, at: turn.finishedAt, event: { ...extra, ...fields } }
+  const derived = buildTurn({ ...entry, seq: 0, at: '', mono: 0 }, steps)
+  return isSame(sorted(derived), sorted(turn)) ? entry : { ...entry, imported: turn }
 }
 
 function* finalAnswerEvent({
@@ -101,7 +135,7 @@ function* finalAnswerEvent({
 }
 
 /** The frames that stand before the text of a step: those of the page, not those that a tool returned. */
-function leadingFrames(modalities: readonly Modality<ImageReference>[]): AgentFrame[] {
+function leadingFrames({ modalities }: AgentEvidence<ImageReference>): AgentFrame[] {
   const frames: AgentFrame[] = []
   for (const modality of modalities) {
     if (modality.type !== 'image') break
@@ -111,10 +145,11 @@ function leadingFrames(modalities: readonly Modality<ImageReference>[]): AgentFr
   return frames
 }
 
-/** Whether the fold would derive exactly this evidence. If not (an import, images in a result) it is carried in full. */
-function isDerivable(step: Step<ImageReference>, frames: readonly AgentFrame[]): boolean {
-  const result = step.toolOutput.result as PlainValue | undefined
-  if (result !== undefined && collectFrames(result).length > 0) return false
-  const derived = agentModalities(frames, step.reasoning, result)
-  return JSON.stringify(derived) === JSON.stringify(step.agentEvidence.modalities)
+/** Whether two values are the same as data. Where it says no of equal ones, the value is carried in full: no harm. */
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}
+
+function sorted(fields: object): object {
+  return Object.fromEntries(Object.entries(fields).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }

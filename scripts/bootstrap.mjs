@@ -99,7 +99,10 @@ function findNode() {
  */
 async function runProgram(node, nodeArgs) {
   const path = [dirname(node), join(root, 'node_modules', '.bin'), process.env['PATH'] ?? ''].join(delimiter)
-  const code = await run(node, nodeArgs, { env: { ...process.env, PATH: path, CONTRAIL_COMMAND: 'npm run -s contrail --' }, shell: false })
+  const code = await run(node, nodeArgs, {
+    env: { ...process.env, PATH: path, CONTRAIL_COMMAND: 'npm run -s contrail --' },
+    shell: false,
+  })
   if (command !== 'test' || code === 0) return code
   // The tests end with 3 when they have said what failed. All else means that they did not get there.
   if (code !== 3) console.log('0 passed, 1 failed')

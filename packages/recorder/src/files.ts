@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import { ContrailError } from '@contrail/core'
-import { errnoOf, type Io, type IoFile } from './io.ts'
+import { isAbsent, unreadable } from './disk-error.ts'
+import { errnoOf, systemError, type Io, type IoFile, type IoStat } from './io.ts'
 
 /**
  * Write all bytes, however short the single writes are.
@@ -11,7 +12,7 @@ export async function writeAll(file: IoFile, bytes: Uint8Array): Promise<void> {
   let offset = 0
   while (offset < bytes.byteLength) {
     const written = await file.write(bytes.subarray(offset))
-    if (written === 0) throw Object.assign(new Error('EIO: a write made no progress'), { code: 'EIO' })
+    if (written === 0) throw systemError('EIO', 'a write made no progress')
     offset += written
   }
 }
@@ -49,12 +50,35 @@ export async function createFile(
   }
 }
 
-/** Read a whole file. @throws {ContrailError} FILE_TOO_LARGE above `maxBytes`, FILE_UNSAFE for what is no plain file */
-export async function readWhole(io: Io, path: string, maxBytes: number): Promise<Uint8Array> {
-  const file = await io.open(path, 'read')
+/**
+ * Open a file for reading, use it, close it.
+ *
+ * @throws the system's error where there is no such file; else ContrailError FILE_UNSAFE for what is no plain file (a
+ * link, a device, a folder), FILE_UNREADABLE when the disk fails
+ */
+export async function withFile<T>(
+  io: Io,
+  path: string,
+  use: (file: IoFile, sizeBytes: number) => Promise<T>,
+): Promise<T> {
   try {
-    const { kind, sizeBytes } = await file.stat()
-    if (kind !== 'file') throw new ContrailError('FILE_UNSAFE', `${path} is not a regular file`, { details: { path } })
+    const file = await io.open(path, 'read')
+    try {
+      const { kind, sizeBytes } = await file.stat()
+      if (kind !== 'file') throw unsafe(path, 'is not a regular file')
+      return await use(file, sizeBytes)
+    } finally {
+      await file.close()
+    }
+  } catch (cause) {
+    if (isAbsent(cause)) throw cause
+    throw errnoOf(cause) === 'ELOOP' ? unsafe(path, 'is a link') : unreadable(path, cause)
+  }
+}
+
+/** Read a whole file. @throws as `withFile`, and ContrailError FILE_TOO_LARGE above `maxBytes` */
+export function readWhole(io: Io, path: string, maxBytes: number): Promise<Uint8Array> {
+  return withFile(io, path, async (file, sizeBytes) => {
     if (sizeBytes > maxBytes) {
       throw new ContrailError('FILE_TOO_LARGE', `${path} has ${sizeBytes} bytes; at most ${maxBytes} are read`, {
         details: { path, sizeBytes, maxBytes },
@@ -68,8 +92,26 @@ export async function readWhole(io: Io, path: string, maxBytes: number): Promise
       offset += count
     }
     return bytes.subarray(0, offset)
-  } finally {
-    await file.close()
+  })
+}
+
+/** What a name is, without following links; undefined where there is nothing. @throws {ContrailError} FILE_UNREADABLE */
+export async function statIfThere(io: Io, path: string): Promise<IoStat | undefined> {
+  try {
+    return await io.lstat(path)
+  } catch (cause) {
+    if (isAbsent(cause)) return undefined
+    throw unreadable(path, cause)
+  }
+}
+
+/** Names in a folder, none when there is no folder. @throws {ContrailError} FILE_UNREADABLE: never emptiness instead */
+export async function namesIn(io: Io, path: string): Promise<string[]> {
+  try {
+    return await io.readdir(path)
+  } catch (cause) {
+    if (isAbsent(cause)) return []
+    throw unreadable(path, cause)
   }
 }
 
@@ -82,13 +124,13 @@ export async function removeIfThere(io: Io, path: string): Promise<void> {
   }
 }
 
-/** Names in a folder, none when there is no folder. Any other failure to read it is an error, never emptiness. */
-export async function namesIn(io: Io, path: string): Promise<string[]> {
+/** Make the contents of a file durable that somebody else has written. */
+export async function syncFile(io: Io, path: string): Promise<void> {
+  const file = await io.open(path, 'read')
   try {
-    return await io.readdir(path)
-  } catch (cause) {
-    if (errnoOf(cause) === 'ENOENT') return []
-    throw cause
+    await file.datasync()
+  } finally {
+    await file.close()
   }
 }
 
@@ -102,11 +144,17 @@ export async function makeDirectories(io: Io, path: string): Promise<string[]> {
     if (code === 'EEXIST') {
       const { kind } = await io.lstat(path)
       if (kind === 'directory' || kind === 'link') return []
-      throw Object.assign(new Error(`ENOTDIR: ${path} exists and is not a folder`), { code: 'ENOTDIR' })
+      throw systemError('ENOTDIR', `${path} exists and is not a folder`)
     }
     const parent = dirname(path)
     if (code !== 'ENOENT' || parent === path) throw cause
     const made = await makeDirectories(io, parent)
     return [...made, ...(await makeDirectories(io, path))]
   }
+}
+
+function unsafe(path: string, why: string): ContrailError {
+  return new ContrailError('FILE_UNSAFE', `${path} ${why}; recordings are read from regular files only`, {
+    details: { path },
+  })
 }

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { ContrailError, extensionOf, type ImageReference } from '@contrail/core'
+import { isAbsent } from './disk-error.ts'
 import { sha256 } from './environment.ts'
-import { readWhole } from './files.ts'
+import { namesIn, readWhole } from './files.ts'
 import { frameFolders, type FramePlan } from './frame-plan.ts'
-import { errnoOf, type Io } from './io.ts'
+import type { Io } from './io.ts'
 import { openUntrusted } from './open-untrusted.ts'
 
 /** No frame is larger; see `snapshotEvent`. */
@@ -12,6 +13,22 @@ export const maxFrameBytes = 50_000_000
 /** The name under which a frame waits until the recording is finished, relative to its directory. */
 export function blobPath(image: ImageReference): string {
   return `${frameFolders.blobs}/${image.sha256}.${extensionOf(image.mediaType)}`
+}
+
+/** The sha256 in the name of a blob. */
+export function hashOfBlob(name: string): string {
+  return name.split('.', 1)[0] as string
+}
+
+/** Each different image of a plan, and the names that a finished recording promises for it. */
+export function namesOf(plan: FramePlan): ReadonlyMap<string, { image: ImageReference; paths: readonly string[] }> {
+  const names = new Map<string, { image: ImageReference; paths: string[] }>()
+  for (const { image, path } of plan.frames) {
+    const known = names.get(image.sha256)
+    if (known) known.paths.push(path)
+    else names.set(image.sha256, { image, paths: [path] })
+  }
+  return names
 }
 
 /** Where the frames of a recording really are. */
@@ -23,35 +40,89 @@ export interface LocatedFrames {
 
 /**
  * Find every frame of a plan: among the blobs, else under a name that the plan gives it. A file whose bytes are not
- * the frame's does not count. The one way in which readers, finalise, recover and check look for frames.
+ * the frame's does not count. The one way in which finalise, recover and check look for frames.
+ *
+ * @throws {ContrailError} FILE_UNREADABLE
  */
 export async function locateFrames(io: Io, directory: string, plan: FramePlan): Promise<LocatedFrames> {
-  const candidates = new Map<string, { image: ImageReference; paths: string[] }>()
-  for (const { image, path } of plan.frames) {
-    const candidate = candidates.get(image.sha256) ?? { image, paths: [blobPath(image)] }
-    const blob = blobPath(image)
-    candidate.paths.push(...(candidate.paths.includes(blob) ? [path] : [blob, path]))
-    candidates.set(image.sha256, candidate)
-  }
-  const paths = new Map<string, string>()
+  const blobs = await blobsOf(io, directory)
+  const located = new Map<string, string>()
   const missing: ImageReference[] = []
-  for (const [hash, { image, paths: places }] of candidates) {
-    const place = await firstHolding(io, directory, places, hash)
+  for (const [hash, { image, paths }] of namesOf(plan)) {
+    const blob = blobs.get(hash)
+    const place = await firstHolding(io, directory, blob === undefined ? paths : [blob, ...paths], hash)
     if (place === undefined) missing.push(image)
-    else paths.set(hash, place)
+    else located.set(hash, place)
   }
-  return { paths, missing }
+  return { paths: located, missing }
 }
 
 /** Whether a file holds exactly the bytes of a hash. A file that is not there, or is no plain file, does not. */
 export async function holds(io: Io, path: string, hash: string): Promise<boolean> {
+  return (await hashOfFile(io, path)) === hash
+}
+
+/**
+ * The sha256 of a file; undefined for one that is not there, is no plain file, or is larger than any frame.
+ *
+ * @throws {ContrailError} FILE_UNREADABLE
+ */
+export async function hashOfFile(io: Io, path: string): Promise<string | undefined> {
   try {
-    return sha256(await readWhole(io, path, maxFrameBytes)) === hash
+    return sha256(await readWhole(io, path, maxFrameBytes))
   } catch (cause) {
-    const absent = ['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR'].includes(errnoOf(cause) ?? '')
-    if (absent || cause instanceof ContrailError) return false
+    const other = cause instanceof ContrailError && (cause.code === 'FILE_UNSAFE' || cause.code === 'FILE_TOO_LARGE')
+    if (other || isAbsent(cause)) return undefined
     throw cause
   }
+}
+
+/**
+ * Read a frame through the door for untrusted files, and verify it: under one of its names, else among the blobs.
+ *
+ * @throws {ContrailError} FRAME_MISSING, FRAME_CORRUPT, FILE_UNSAFE, FILE_TOO_LARGE, FILE_UNREADABLE
+ */
+export async function readFrame(
+  io: Io,
+  directory: string,
+  names: readonly string[],
+  image: { readonly sha256?: string },
+): Promise<Uint8Array> {
+  let corrupt: string | undefined
+  for await (const place of placesOf(io, directory, names, image.sha256)) {
+    const bytes = await readIfThere(io, directory, place)
+    if (bytes && (image.sha256 === undefined || sha256(bytes) === image.sha256)) return bytes
+    if (bytes) corrupt = place
+  }
+  const details = { directory, names, sha256: image.sha256 }
+  if (corrupt !== undefined) {
+    throw new ContrailError('FRAME_CORRUPT', `${join(directory, corrupt)} is not the image that was recorded`, {
+      details,
+    })
+  }
+  throw new ContrailError('FRAME_MISSING', `no file of ${directory} holds frame ${image.sha256 ?? names[0]}`, {
+    details,
+  })
+}
+
+/** The names again at the end: a recording that is finished this moment loses its blobs after it has its names. */
+async function* placesOf(
+  io: Io,
+  directory: string,
+  names: readonly string[],
+  hash: string | undefined,
+): AsyncGenerator<string> {
+  yield* names
+  const blob = hash === undefined ? undefined : (await blobsOf(io, directory)).get(hash)
+  if (blob === undefined) return
+  yield blob
+  yield* names
+}
+
+/** Relative path of each blob by its hash. Equal bytes may have been declared as two media types: either will do. */
+async function blobsOf(io: Io, directory: string): Promise<ReadonlyMap<string, string>> {
+  const names = await namesIn(io, join(directory, frameFolders.blobs))
+  return new Map(names.map((name) => [hashOfBlob(name), `${frameFolders.blobs}/${name}`]))
 }
 
 async function firstHolding(
@@ -64,33 +135,11 @@ async function firstHolding(
   return undefined
 }
 
-/**
- * Read a frame through the door for untrusted files, and verify it.
- *
- * @throws {ContrailError} FRAME_MISSING, FRAME_CORRUPT, FILE_UNSAFE, FILE_TOO_LARGE
- */
-export async function readFrame(
-  io: Io,
-  directory: string,
-  places: readonly string[],
-  image: { sha256?: string },
-): Promise<Uint8Array> {
-  let corrupt: string | undefined
-  for (const place of places) {
-    const bytes = await openUntrusted(io, directory, place, maxFrameBytes).catch((cause: unknown) => {
-      if (cause instanceof ContrailError && cause.code === 'FRAME_MISSING') return undefined
-      throw cause
-    })
-    if (bytes && (image.sha256 === undefined || sha256(bytes) === image.sha256)) return bytes
-    if (bytes) corrupt = place
+async function readIfThere(io: Io, directory: string, path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await openUntrusted(io, directory, path, maxFrameBytes)
+  } catch (cause) {
+    if (cause instanceof ContrailError && cause.code === 'FRAME_MISSING') return undefined
+    throw cause
   }
-  const details = { directory, places, sha256: image.sha256 }
-  if (corrupt !== undefined) {
-    throw new ContrailError('FRAME_CORRUPT', `${join(directory, corrupt)} is not the image that was recorded`, {
-      details,
-    })
-  }
-  throw new ContrailError('FRAME_MISSING', `no file of ${directory} holds frame ${image.sha256 ?? places[0]}`, {
-    details,
-  })
 }

@@ -1,4 +1,5 @@
-export { check, type CheckProblem, type CheckReport } from './check.ts'
+export type { CheckProblem, CheckReport } from './check-report.ts'
+export { check } from './check.ts'
 export { systemClock, type Clock } from './environment.ts'
 export { diskIo, type Io, type IoFile, type IoStat } from './io.ts'
 export { listRuns, type RunSummary } from './list-runs.ts'

@@ -27,10 +27,9 @@ export interface IoFile {
  */
 export interface Io {
   /**
-   * `create`: a new file, EEXIST where there is one. `append`: an existing file, to write at its end.
-   * `read`: an existing file; refuses links and never blocks on a FIFO.
+   * `create`: a new file, EEXIST where there is one. `read`: an existing file; refuses links and never blocks on a FIFO.
    */
-  open(path: string, how: 'create' | 'append' | 'read'): Promise<IoFile>
+  open(path: string, how: 'create' | 'read'): Promise<IoFile>
   /** One folder, not recursive. EEXIST where there is anything of that name. */
   mkdir(path: string): Promise<void>
   rename(from: string, to: string): Promise<void>
@@ -48,7 +47,6 @@ export interface Io {
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants
 const openFlags = {
   create: O_CREAT | O_EXCL | O_RDWR | O_APPEND,
-  append: O_RDWR | O_APPEND | (O_NOFOLLOW ?? 0),
   read: O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0),
 } as const
 
@@ -111,4 +109,11 @@ function toStat(stats: Awaited<ReturnType<typeof fs.lstat>>): IoStat {
 export function errnoOf(cause: unknown): string | undefined {
   const code = (cause as { code?: unknown } | undefined)?.code
   return typeof code === 'string' ? code : undefined
+}
+
+/** An error as the system gives it, for what it leaves to us to notice. */
+export function systemError(code: string, message: string): Error {
+  const error: Error & { code?: string } = new Error(`${code}: ${message}`)
+  error.code = code
+  return error
 }

@@ -1,4 +1,4 @@
-import type { Io, IoFile } from './io.ts'
+import type { IoFile } from './io.ts'
 import { maxLineBytes } from './journal-line.ts'
 
 const newline = 0x0a
@@ -64,14 +64,4 @@ export async function* readLines(
     if (start < count) hold(read.subarray(start))
   }
   if (heldBytes > 0) yield take(false)
-}
-
-/** Open a journal for reading, use it, close it. */
-export async function withFile<T>(io: Io, path: string, use: (file: IoFile) => Promise<T>): Promise<T> {
-  const file = await io.open(path, 'read')
-  try {
-    return await use(file)
-  } finally {
-    await file.close()
-  }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { ContrailError, type Durability, type Frame, type JournalEntry } from '@contrail/core'
+import { unwritable } from './disk-error.ts'
 import { makeDirectories, writeAll } from './files.ts'
 import { frameFolders } from './frame-plan.ts'
 import { blobPath } from './frames.ts'
@@ -46,7 +47,6 @@ export class JournalWriter {
   directory: string | undefined
   /** Bytes of what is queued and being written. */
   queuedBytes = 0
-  queuedLines = 0
   ackedLines = 0
   droppedFrames = 0
 
@@ -92,7 +92,6 @@ export class JournalWriter {
   /** Queue a line. Lines reach the disk in the order of these calls. */
   push(queued: QueuedLine): void {
     this.queuedBytes += sizeOf(queued)
-    this.queuedLines++
     this.waiting.push(queued)
     this.loop ??= this.run()
   }
@@ -120,8 +119,11 @@ export class JournalWriter {
     const file = this.file
     this.file = undefined
     try {
-      if (!this.failure) await file?.datasync()
-      await file?.close()
+      try {
+        if (!this.failure) await file?.datasync()
+      } finally {
+        await file?.close()
+      }
     } catch (cause) {
       this.poison(cause)
     }
@@ -136,7 +138,6 @@ export class JournalWriter {
       await this.commit(batch)
       for (const queued of batch) {
         this.queuedBytes -= sizeOf(queued)
-        this.queuedLines--
         if (!this.failure) this.ackedLines++
         queued.settle(this.failure)
       }
@@ -159,8 +160,9 @@ export class JournalWriter {
   }
 
   private async commit(batch: readonly QueuedLine[]): Promise<void> {
-    if (this.failure || !this.file) return
+    if (this.failure) return
     try {
+      if (!this.file) throw new TypeError('expected an open journal, got one that is closed')
       await this.writeFrames(batch)
       await writeAll(this.file, Buffer.concat(batch.map(({ line }) => line)))
       if (this.durability === 'step') await this.file.datasync()
@@ -186,7 +188,8 @@ export class JournalWriter {
       }
       if (failed.size > 0) queued.line = lineWithoutFrames(queued.line, failed)
     }
-    if (renamed && this.durability === 'step') await this.io.syncDirectory(this.path(frameFolders.blobs))
+    if (renamed && this.durability === 'step')
+      await this.sync(() => this.io.syncDirectory(this.path(frameFolders.blobs)))
   }
 
   /**
@@ -197,22 +200,19 @@ export class JournalWriter {
    */
   private async writeFrame({ sha256, mediaType, bytes }: Frame): Promise<string | undefined> {
     const temporary = this.path(`${frameFolders.blobs}/.tmp-${process.pid}-${this.temporaries++}`)
-    let syncing = false
     try {
       await this.ensureFramesFolder()
       const file = await this.io.open(temporary, 'create')
       try {
         await writeAll(file, bytes)
-        syncing = true
-        if (this.durability === 'step') await file.datasync()
-        syncing = false
+        if (this.durability === 'step') await this.sync(() => file.datasync())
       } finally {
         await file.close()
       }
       await this.io.rename(temporary, this.path(blobPath({ sha256, mediaType, sizeBytes: bytes.byteLength })))
       return undefined
     } catch (cause) {
-      if (syncing) throw cause
+      if (this.failure) throw cause
       // What stays of it is removed when the recording is finished or recovered.
       await this.io.unlink(temporary).catch(() => undefined)
       return errnoOf(cause) ?? 'unknown'
@@ -223,10 +223,20 @@ export class JournalWriter {
     if (this.framesFolder) return
     const made = await makeDirectories(this.io, this.path(frameFolders.blobs))
     if (made.length > 0) {
-      await this.io.syncDirectory(this.path('screenshots'))
-      await this.io.syncDirectory(this.path('.'))
+      await this.sync(() => this.io.syncDirectory(this.path('screenshots')))
+      await this.sync(() => this.io.syncDirectory(this.path('.')))
     }
     this.framesFolder = true
+  }
+
+  /** A failed fsync is never tried again: what it covers may be gone, and a second one would not say so. */
+  private async sync(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (cause) {
+      this.poison(cause)
+      throw cause
+    }
   }
 
   private path(relative: string): string {
@@ -234,7 +244,7 @@ export class JournalWriter {
   }
 
   private poison(cause: unknown): void {
-    this.failure ??= writeError(this.path(journalName), cause)
+    this.failure ??= toContrailError(unwritable(this.path(journalName), cause))
   }
 }
 
@@ -248,21 +258,7 @@ function lineWithoutFrames(line: Uint8Array, failed: ReadonlyMap<string, string>
   return 'invalid' in entry ? line : encodeLine(withoutFrames(entry, failed))
 }
 
-function writeError(path: string, cause: unknown): ContrailError {
+function toContrailError(cause: unknown): ContrailError {
   if (cause instanceof ContrailError) return cause
-  const code = errnoOf(cause)
-  return new ContrailError(
-    'RECORDING_FAILED',
-    `recording stopped: writing ${path} failed (${code ?? 'unknown error'})${cure(code)}`,
-    {
-      cause,
-      details: { path, errno: code },
-    },
-  )
-}
-
-function cure(code: string | undefined): string {
-  if (code === 'ENOSPC' || code === 'EDQUOT')
-    return ': free some space; what was acknowledged is safe, "contrail recover" finishes it'
-  return '; what was acknowledged is safe, "contrail recover" finishes it'
+  return new ContrailError('RECORDING_FAILED', `recording stopped: ${String(cause)}`, { cause })
 }

@@ -1,12 +1,12 @@
-import { basename, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { ContrailError, type TrajectoryStatus } from '@contrail/core'
-import { namesIn } from './files.ts'
+import { namesIn, statIfThere } from './files.ts'
 import { diskIo, errnoOf, type Io } from './io.ts'
 import { exceedsDepth } from './json-depth.ts'
 import { openUntrusted } from './open-untrusted.ts'
 import { readTrajectory } from './read-trajectory.ts'
 import { journalName } from './scan-journal.ts'
-import { fileNames } from './trajectory-file.ts'
+import { fileNames, maxFileBytes } from './trajectory-file.ts'
 import { FileTaskData } from './trajectory-schema.ts'
 
 /** One recording in a list. What could not be read is absent, and `error` says why. */
@@ -31,69 +31,70 @@ const together = 64
 
 /**
  * List the recordings below a root, `<root>/<runId>/<taskId>/`, by run and task. A finished one costs one small file,
- * an unfinished one its journal. A recording that cannot be read is listed with its `error` and hides no other.
+ * an unfinished one its journal. A recording that cannot be read is listed with its `error` and hides no other, and so
+ * is a folder of a run, with no `taskId`.
  *
  * @throws {ContrailError} DIRECTORY_UNAVAILABLE when the root cannot be read
  */
 export async function listRuns(root: string, options: { io?: Io } = {}): Promise<RunSummary[]> {
   const io = options.io ?? diskIo
-  const directories = await recordingDirectories(io, resolve(root))
+  const found = await recordingDirectories(io, resolve(root))
   const summaries: RunSummary[] = []
-  for (let start = 0; start < directories.length; start += together) {
-    const group = directories.slice(start, start + together)
-    summaries.push(
-      ...(await Promise.all(group.map((directory) => summarise(io, directory)))).filter((run) => run !== undefined),
-    )
+  for (let start = 0; start < found.length; start += together) {
+    const group = found
+      .slice(start, start + together)
+      .map((entry) => (typeof entry === 'string' ? summarise(io, entry) : entry))
+    summaries.push(...(await Promise.all(group)).filter((run) => run !== undefined))
   }
   return summaries
 }
 
-async function recordingDirectories(io: Io, root: string): Promise<string[]> {
-  let runs: string[]
-  try {
-    runs = await io.readdir(root)
-  } catch (cause) {
+/** The folders of tasks, and the folders of runs that could not be looked into. */
+async function recordingDirectories(io: Io, root: string): Promise<(string | RunSummary)[]> {
+  const runs = await io.readdir(root).catch((cause: unknown) => {
     throw new ContrailError(
       'DIRECTORY_UNAVAILABLE',
       `${root} cannot be read (${errnoOf(cause) ?? 'unknown error'}): is it the root of recordings?`,
-      {
-        cause,
-        details: { root },
-      },
+      { cause, details: { root } },
     )
-  }
+  })
   const found = await Promise.all(
     runs
       .filter((name) => !name.startsWith('.'))
-      .map(async (run) => {
-        const path = join(root, run)
-        if ((await io.lstat(path)).kind !== 'directory') return []
-        const tasks = await namesIn(io, path)
-        return tasks.filter((name) => !name.startsWith('.')).map((task) => join(path, task))
+      .map(async (runId): Promise<(string | RunSummary)[]> => {
+        const directory = join(root, runId)
+        try {
+          if ((await statIfThere(io, directory))?.kind !== 'directory') return []
+          const tasks = await namesIn(io, directory)
+          return tasks.filter((name) => !name.startsWith('.')).map((task) => join(directory, task))
+        } catch (cause) {
+          return [{ directory, runId, taskId: '', error: messageOf(cause) }]
+        }
       }),
   )
   return found.flat()
 }
 
 async function summarise(io: Io, directory: string): Promise<RunSummary | undefined> {
-  const place = { directory, runId: basename(resolve(directory, '..')), taskId: basename(directory) }
+  const place = { directory, runId: basename(dirname(directory)), taskId: basename(directory) }
   try {
-    if ((await io.lstat(directory)).kind !== 'directory') return undefined
-    const names = await io.readdir(directory)
-    if (names.includes(fileNames.trajectory) && names.includes(fileNames.taskData)) return await fromTaskData(io, place)
-    if (!names.includes(journalName) && !names.includes(fileNames.trajectory)) return undefined
-    return await fromTrajectory(io, place)
+    if ((await statIfThere(io, directory))?.kind !== 'directory') return undefined
+    const names = await namesIn(io, directory)
+    const isFinished = names.includes(fileNames.trajectory)
+    if (!isFinished && !names.includes(journalName)) return undefined
+    const summary = isFinished ? await fromTaskData(io, place) : undefined
+    return summary ?? (await fromTrajectory(io, place))
   } catch (cause) {
-    return { ...place, error: cause instanceof Error ? cause.message : String(cause) }
+    return { ...place, error: messageOf(cause) }
   }
 }
 
 type Place = Pick<RunSummary, 'directory' | 'runId' | 'taskId'>
 
-async function fromTaskData(io: Io, place: Place): Promise<RunSummary> {
-  const text = Buffer.from(await openUntrusted(io, place.directory, fileNames.taskData, 64_000_000)).toString('utf8')
-  const data = exceedsDepth(text, 256) ? undefined : FileTaskData.safeParse(JSON.parse(text)).data
-  if (!data) throw new ContrailError('FILE_INVALID', `${join(place.directory, fileNames.taskData)} is not task data`)
+/** Undefined where there is no `task_data.json`, or none that can be understood: trajectory.json says the same. */
+async function fromTaskData(io: Io, place: Place): Promise<RunSummary | undefined> {
+  const data = await readTaskData(io, place.directory)
+  if (!data) return undefined
   const { task, status, runId, stepCount, failedStepCount, gapCount, timing, finalAnswer, scores } = data
   return withoutAbsent({
     ...place,
@@ -111,6 +112,18 @@ async function fromTaskData(io: Io, place: Place): Promise<RunSummary> {
   })
 }
 
+async function readTaskData(io: Io, directory: string): Promise<FileTaskData | undefined> {
+  try {
+    const bytes = await openUntrusted(io, directory, fileNames.taskData, maxFileBytes)
+    const text = Buffer.from(bytes).toString('utf8')
+    return exceedsDepth(text, 256) ? undefined : FileTaskData.safeParse(JSON.parse(text)).data
+  } catch (cause) {
+    if (cause instanceof SyntaxError || (cause instanceof ContrailError && cause.code === 'FRAME_MISSING'))
+      return undefined
+    throw cause
+  }
+}
+
 async function fromTrajectory(io: Io, place: Place): Promise<RunSummary> {
   const { runId, task, status, steps, gaps, timing, finalAnswer } = await readTrajectory(place.directory, { io })
   return withoutAbsent({
@@ -126,6 +139,10 @@ async function fromTrajectory(io: Io, place: Place): Promise<RunSummary> {
     startedAt: timing.startedAt,
     endedAt: timing.endedAt,
   })
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
 }
 
 function withoutAbsent(summary: { [K in keyof RunSummary]: RunSummary[K] | undefined }): RunSummary {

@@ -3,7 +3,8 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { ContrailError } from '@contrail/core'
 import { z } from 'zod'
-import { createFile, readWhole, removeIfThere } from './files.ts'
+import { isAbsent } from './disk-error.ts'
+import { createFile, readWhole, removeIfThere, statIfThere } from './files.ts'
 import { errnoOf, type Io } from './io.ts'
 
 /** The name of the file that says who is writing. It is made straight after the directory and removed last. */
@@ -27,6 +28,8 @@ export type LockOwner = z.infer<typeof LockOwner>
 export interface LockReport {
   readonly state: 'none' | 'live' | 'foreign' | 'stale'
   readonly owner?: LockOwner
+  /** The lock as it was read. */
+  readonly text?: string
 }
 
 /** Take the lock of a directory. @throws an EEXIST error when there is one */
@@ -41,27 +44,30 @@ export async function releaseLock(io: Io, directory: string): Promise<void> {
   await removeIfThere(io, join(directory, lockName))
 }
 
-/** Look who holds a directory. A lock that cannot be understood was torn by a crash: stale. */
+/**
+ * Look who holds a directory. A lock that cannot be understood was torn by a crash: stale.
+ *
+ * @throws {ContrailError} FILE_UNREADABLE, FILE_UNSAFE
+ */
 export async function readLock(io: Io, directory: string): Promise<LockReport> {
-  let text: string
-  try {
-    text = Buffer.from(await readWhole(io, join(directory, lockName), 65_536)).toString('utf8')
-  } catch (cause) {
-    if (errnoOf(cause) === 'ENOENT' || errnoOf(cause) === 'ENOTDIR') return { state: 'none' }
-    throw cause
-  }
+  const text = await readText(io, join(directory, lockName))
+  if (text === undefined) return { state: 'none' }
   const owner = parseOwner(text)
-  if (!owner) return { state: 'stale' }
-  const { inode } = await io.lstat(directory)
-  if (inode !== owner.directoryInode) return { state: 'stale', owner }
+  return owner ? { state: await judge(io, directory, owner), owner, text } : { state: 'stale', text }
+}
+
+async function judge(io: Io, directory: string, owner: LockOwner): Promise<LockReport['state']> {
+  const stat = await statIfThere(io, directory)
+  if (stat?.inode !== owner.directoryInode) return 'stale'
   const self = await thisProcess()
-  if (owner.host !== self.host || owner.pidNamespace !== self.pidNamespace) return { state: 'foreign', owner }
-  if (owner.bootId !== self.bootId) return { state: 'stale', owner }
-  return { state: (await isRunning(owner)) ? 'live' : 'stale', owner }
+  if (owner.host !== self.host || owner.pidNamespace !== self.pidNamespace) return 'foreign'
+  if (owner.bootId !== self.bootId) return 'stale'
+  return (await isRunning(owner)) ? 'live' : 'stale'
 }
 
 /**
- * Take over a directory whose owner is gone.
+ * Take over a directory whose owner is gone. The lock is durable when this resolves: what is done under it is found
+ * unfinished if it is cut off.
  *
  * @param options.force take it also from an owner on another host, who cannot be asked
  * @throws {ContrailError} JOURNAL_LOCKED, naming pid and host, when the owner lives or cannot be judged
@@ -69,27 +75,39 @@ export async function readLock(io: Io, directory: string): Promise<LockReport> {
 export async function takeOverLock(io: Io, directory: string, options: { force?: boolean } = {}): Promise<void> {
   const report = await readLock(io, directory)
   assertNotHeld(directory, report, options.force ?? false)
-  if (report.state !== 'none') {
-    // Moved, not removed: of two processes that judged the same lock stale, only one can move it.
-    const aside = join(directory, `${lockName}.stale-${process.pid}`)
-    try {
-      await io.rename(join(directory, lockName), aside)
-    } catch (cause) {
-      if (errnoOf(cause) === 'ENOENT') throw lockedError(directory, undefined, 'has just been taken over')
-      throw cause
-    }
-    const moved = Buffer.from(await readWhole(io, aside, 65_536)).toString('utf8')
-    if (report.owner && parseOwner(moved)?.pid !== report.owner.pid) {
-      await io.rename(aside, join(directory, lockName))
-      throw lockedError(directory, parseOwner(moved), 'has just been taken over')
-    }
-    await io.unlink(aside)
-  }
+  if (report.state !== 'none') await removeStale(io, directory, report)
   try {
     await takeLock(io, directory)
   } catch (cause) {
     if (errnoOf(cause) !== 'EEXIST') throw cause
-    throw lockedError(directory, (await readLock(io, directory)).owner, 'has just been taken over')
+    throw takenError(directory, (await readLock(io, directory)).owner)
+  }
+  await io.syncDirectory(directory)
+}
+
+/** Moved, not removed: of two processes that judged the same lock stale, only one can move it. */
+async function removeStale(io: Io, directory: string, { text }: LockReport): Promise<void> {
+  const path = join(directory, lockName)
+  const aside = `${path}.stale-${process.pid}`
+  try {
+    await io.rename(path, aside)
+  } catch (cause) {
+    throw isAbsent(cause) ? takenError(directory, undefined) : cause
+  }
+  const moved = await readText(io, aside)
+  if (moved !== text) {
+    await io.rename(aside, path)
+    throw takenError(directory, parseOwner(moved ?? ''))
+  }
+  await io.unlink(aside)
+}
+
+async function readText(io: Io, path: string): Promise<string | undefined> {
+  try {
+    return Buffer.from(await readWhole(io, path, 65_536)).toString('utf8')
+  } catch (cause) {
+    if (isAbsent(cause)) return undefined
+    throw cause
   }
 }
 
@@ -99,6 +117,10 @@ export function assertNotHeld(directory: string, report: LockReport, force: bool
   if (report.state === 'foreign' && !force) {
     throw lockedError(directory, report.owner, 'may still be written (force it if that process is gone)')
   }
+}
+
+function takenError(directory: string, owner: LockOwner | undefined): ContrailError {
+  return lockedError(directory, owner, 'has just been taken over')
 }
 
 function lockedError(directory: string, owner: LockOwner | undefined, what: string): ContrailError {

@@ -1,7 +1,8 @@
 import { isAbsolute, join } from 'node:path'
 import { ContrailError } from '@contrail/core'
-import { readWhole } from './files.ts'
-import { errnoOf, type Io } from './io.ts'
+import { isAbsent } from './disk-error.ts'
+import { readWhole, statIfThere } from './files.ts'
+import type { Io } from './io.ts'
 
 /**
  * Read a file that a recording names. What a recording says is untrusted: no absolute path, no `..`, no link in any
@@ -15,27 +16,25 @@ export async function openUntrusted(io: Io, root: string, relative: string, maxB
   const unsafe = components.some((name) => name === '' || name === '.' || name === '..' || /[\0\\:]/.test(name))
   if (unsafe || isAbsolute(relative)) throw unsafeError(root, relative, 'leaves its directory')
   let path = root
-  try {
-    for (const [position, name] of components.entries()) {
-      path = join(path, name)
-      const { kind } = await io.lstat(path)
-      const expected = position === components.length - 1 ? 'file' : 'directory'
-      if (kind !== expected) throw unsafeError(root, relative, `is ${kind === 'link' ? 'a link' : `no ${expected}`}`)
+  for (const [position, name] of components.entries()) {
+    path = join(path, name)
+    const stat = await statIfThere(io, path)
+    if (!stat) throw missingError(root, relative)
+    const expected = position === components.length - 1 ? 'file' : 'directory'
+    if (stat.kind !== expected) {
+      throw unsafeError(root, relative, `is ${stat.kind === 'link' ? 'a link' : `no ${expected}`}`)
     }
+  }
+  try {
     return await readWhole(io, path, maxBytes)
   } catch (cause) {
-    if (cause instanceof ContrailError) throw cause
-    const code = errnoOf(cause)
-    const details = { root, relative, errno: code }
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new ContrailError('FRAME_MISSING', `${join(root, relative)} does not exist`, { cause, details })
-    }
-    if (code === 'ELOOP') throw unsafeError(root, relative, 'is a link')
-    throw new ContrailError('FILE_UNREADABLE', `${join(root, relative)} cannot be read (${code ?? 'unknown error'})`, {
-      cause,
-      details,
-    })
+    // Removed since it was looked at.
+    throw isAbsent(cause) ? missingError(root, relative) : cause
   }
+}
+
+function missingError(root: string, relative: string): ContrailError {
+  return new ContrailError('FRAME_MISSING', `${join(root, relative)} does not exist`, { details: { root, relative } })
 }
 
 function unsafeError(root: string, relative: string, why: string): ContrailError {

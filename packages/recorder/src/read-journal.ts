@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { join } from 'node:path'
 import type { JournalEntry, JournalHole } from '@contrail/core'
 import { diskIo, type Io } from './io.ts'
-import { readLines, withFile } from './journal-lines.ts'
+import { readLines } from './journal-lines.ts'
 import { readLock } from './lock.ts'
-import { journalName, LineClassifier, readingJournal } from './scan-journal.ts'
+import { LineClassifier, withJournal } from './scan-journal.ts'
 
 /**
  * Read the journal of a recording, finished or not, entry by entry. Bad stretches come as holes; a bad tail is left out.
@@ -35,6 +34,7 @@ export async function* followJournal(
     // Asked before reading: a writer that ends in between has written all that it will by the time we read.
     const live = (await readLock(io, directory)).state === 'live'
     for await (const entry of readFrom(place, directory, io)) {
+      if (options.signal?.aborted) return
       yield entry
       if (entry.type === 'run_finished') return
     }
@@ -50,14 +50,12 @@ type Place = { offset: number; classifier: LineClassifier }
 /** Yield what is committed from a place on, and move the place behind it. A line still being written is read again. */
 async function* readFrom(place: Place, directory: string, io: Io): AsyncGenerator<JournalEntry | JournalHole> {
   const found: (JournalEntry | JournalHole)[][] = []
-  await readingJournal(directory, () =>
-    withFile(io, join(directory, journalName), async (file) => {
-      for await (const line of readLines(file, place.offset)) {
-        if (!line.complete) break
-        place.offset = line.offset + line.sizeBytes
-        found.push(place.classifier.take(line))
-      }
-    }),
-  )
+  await withJournal(io, directory, async (file) => {
+    for await (const line of readLines(file, place.offset)) {
+      if (!line.complete) break
+      place.offset = line.offset + line.sizeBytes
+      found.push(place.classifier.take(line))
+    }
+  })
   for (const entries of found) yield* entries
 }

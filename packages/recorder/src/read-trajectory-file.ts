@@ -41,7 +41,8 @@ export async function readTrajectoryFile(
       continue
     }
     const [issue] = parsed.error.issues
-    const problem = `steps.${index}.${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a step'}`
+    const place = ['steps', index, ...(issue?.path ?? [])].join('.')
+    const problem = `${place}: ${issue?.message ?? 'not a step'}`
     gaps.push({ what: 'event', reason: 'invalid_step', stepIndex: index, detail: { problem } })
     steps.push(placeholder(index, problem))
   }
@@ -53,7 +54,7 @@ export async function readTrajectoryFile(
       task: file.task,
       status: file.status,
       steps,
-      turns: file.turns as Turn[],
+      turns: file.turns,
       gaps,
       timing: present(file.timing),
       usage: file.usage,
@@ -124,7 +125,7 @@ class ImageBinder {
     const bound: Modality[] = []
     for (const modality of modalities) {
       if (modality.type !== 'image') {
-        bound.push(modality as Modality)
+        bound.push(modality)
         continue
       }
       const { imagePath, bytesBase64, mediaType, sha256: hash, sizeBytes, url, viewport, scale } = modality

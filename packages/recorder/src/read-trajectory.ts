@@ -1,6 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import {
-  assemble,
   ContrailError,
   formatVersion,
   mapImages,
@@ -8,18 +7,17 @@ import {
   type ImageReference,
   type Trajectory,
 } from '@contrail/core'
-import { readTrajectoryFile } from './read-trajectory-file.ts'
+import { statIfThere } from './files.ts'
+import { foldJournal } from './fold-recording.ts'
 import { planFrames } from './frame-plan.ts'
-import { blobPath, readFrame } from './frames.ts'
-import { diskIo, errnoOf, type Io } from './io.ts'
+import { blobPath, namesOf, readFrame } from './frames.ts'
+import { diskIo, type Io } from './io.ts'
 import { exceedsDepth } from './json-depth.ts'
 import { readLock } from './lock.ts'
 import { openUntrusted } from './open-untrusted.ts'
-import { scanJournal } from './scan-journal.ts'
-import { fileNames } from './trajectory-file.ts'
+import { readTrajectoryFile } from './read-trajectory-file.ts'
+import { fileNames, maxFileBytes } from './trajectory-file.ts'
 import { FileTrajectory } from './trajectory-schema.ts'
-
-const maxTrajectoryBytes = 64_000_000
 
 /**
  * Read a recording: ours, finished or not, or one of Stagehand's (3.7.3, its first layout, inline base64). An
@@ -39,18 +37,8 @@ export async function readTrajectory(directory: string, options: { io?: Io } = {
 /** Read and validate `trajectory.json`; undefined where there is none. */
 async function readFinished(io: Io, directory: string): Promise<FileTrajectory | undefined> {
   const path = join(directory, fileNames.trajectory)
-  try {
-    await io.lstat(path)
-  } catch (cause) {
-    if (errnoOf(cause) === 'ENOENT' || errnoOf(cause) === 'ENOTDIR') return undefined
-    throw new ContrailError('FILE_UNREADABLE', `${path} cannot be read (${errnoOf(cause) ?? 'unknown error'})`, {
-      cause,
-      details: { path },
-    })
-  }
-  const text = Buffer.from(await openUntrusted(io, directory, fileNames.trajectory, maxTrajectoryBytes)).toString(
-    'utf8',
-  )
+  if (!(await statIfThere(io, path))) return undefined
+  const text = Buffer.from(await openUntrusted(io, directory, fileNames.trajectory, maxFileBytes)).toString('utf8')
   if (exceedsDepth(text, 256)) throw invalid(path, 'nests deeper than 256 levels')
   let value: unknown
   try {
@@ -76,24 +64,27 @@ async function readFinished(io: Io, directory: string): Promise<FileTrajectory |
 
 async function readUnfinished(io: Io, directory: string): Promise<Trajectory> {
   const { state } = await readLock(io, directory)
-  const { entries } = await scanJournal(io, directory)
-  const assembled = assemble(entries)
-  const ended = assembled.status !== 'killed'
-  const status = state === 'live' && !ended ? ('recording' as const) : assembled.status
-  return bindImages(io, directory, { ...assembled, status })
+  const { trajectory } = await foldJournal(io, directory)
+  const status = state === 'live' && trajectory.status === 'killed' ? ('recording' as const) : trajectory.status
+  return bindImages(io, directory, { ...trajectory, status }, blobPath)
 }
 
-/** Give every image of a folded trajectory its place in a directory, and a way to read it. */
-export function bindImages(io: Io, directory: string, trajectory: Trajectory<ImageReference>): Trajectory {
-  const plan = planFrames(trajectory)
-  const places = new Map<string, string[]>()
-  for (const { image, path } of plan.frames) {
-    places.set(image.sha256, [...(places.get(image.sha256) ?? [blobPath(image)]), path])
-  }
+/**
+ * Give every image of a folded trajectory its place in a directory, and a way to read it.
+ *
+ * @param pathOf where an image stands now; default the name that the finished recording gives it
+ */
+export function bindImages(
+  io: Io,
+  directory: string,
+  trajectory: Trajectory<ImageReference>,
+  pathOf?: (image: ImageReference) => string,
+): Trajectory {
+  const names = namesOf(planFrames(trajectory))
   return mapImages(trajectory, (image): Image => {
-    const [blob = '', ...names] = places.get(image.sha256) ?? []
-    const path = names[0] ?? blob
-    return { ...image, path, read: () => readFrame(io, directory, [...names, blob], image) }
+    const { paths } = names.get(image.sha256) ?? { paths: [] }
+    const path = pathOf?.(image) ?? paths[0] ?? blobPath(image)
+    return { ...image, path, read: () => readFrame(io, directory, paths, image) }
   })
 }
 

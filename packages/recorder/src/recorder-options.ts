@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { FinishStatus, TaskSpec, Usage, type Durability, type EvidenceBus } from '@contrail/core'
+import { FinishStatus, TaskSpec, toPlainValue, Usage, type Durability, type EvidenceBus } from '@contrail/core'
 import { z } from 'zod'
 import type { Clock } from './environment.ts'
 import type { Io } from './io.ts'
@@ -67,8 +67,9 @@ export function recordingRoot(
   return resolve(options.outputRoot ?? (env.CONTRAIL_ROOT || env.EVAL_TRAJECTORY_ROOT || '.trajectories'))
 }
 
+/** What comes out is plain data that shares nothing with what the caller gave, and can be written whatever it held. */
 function assertParsed<T>(what: string, schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value)
+  const parsed = schema.safeParse(toPlainValue(value))
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const path = issue?.path.length ? `${what}.${issue.path.join('.')}` : what

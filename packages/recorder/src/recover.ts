@@ -1,11 +1,19 @@
-import { basename, join, resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { ContrailError, type TrajectoryStatus } from '@contrail/core'
+import { claimsToBeOurs } from './claims-to-be-ours.ts'
+import { unwritable } from './disk-error.ts'
 import { systemClock, type Clock } from './environment.ts'
-import { clear, finalise, foldRecording, isLeftover } from './finalise.ts'
-import { namesIn, readWhole } from './files.ts'
+import { finalise, writeTaskData } from './finalise.ts'
+import { namesIn, statIfThere } from './files.ts'
+import { foldJournal, foldRecording, type FoldedRecording } from './fold-recording.ts'
+import type { FramePlan } from './frame-plan.ts'
 import { diskIo, type Io } from './io.ts'
+import { clearLeftovers, findLeftovers } from './leftovers.ts'
 import { assertNotHeld, lockName, readLock, releaseLock, takeOverLock } from './lock.ts'
-import { journalName } from './scan-journal.ts'
+import { assertOwnFolders } from './own-folders.ts'
+import { readTrajectory } from './read-trajectory.ts'
+import { isNotAJournal, journalName, noJournal } from './scan-journal.ts'
+import { findUnlistedScores } from './task-data.ts'
 import { fileNames } from './trajectory-file.ts'
 
 /** What a recovery did, or would do. */
@@ -32,8 +40,8 @@ const youngMs = 60_000
  * @param options.force also when the owner is on another host or namespace and cannot be asked, and also when
  * `trajectory.json` is there already: it is made anew
  * @param options.dryRun only say what would be done
- * @throws {ContrailError} JOURNAL_LOCKED (pid and host) while its writer lives, JOURNAL_MISSING, FILE_UNREADABLE,
- * SCHEMA_TOO_NEW
+ * @throws {ContrailError} JOURNAL_LOCKED (pid and host) while its writer lives, JOURNAL_MISSING, JOURNAL_CORRUPT,
+ * FILE_UNREADABLE, FILE_UNSAFE, SCHEMA_TOO_NEW, RECORDING_FAILED where the disk refuses a write
  */
 export async function recover(
   directory: string,
@@ -43,41 +51,56 @@ export async function recover(
   const root = resolve(directory)
   const dryRun = options.dryRun ?? false
   const nothing = { directory: root, steps: 0, gaps: 0, tornBytes: 0, dryRun }
+  const foreign = { ...nothing, outcome: 'already_finished', reason: 'it is not one of ours' } as const
   const names = await namesIn(io, root)
+  const hasTrajectory = names.includes(fileNames.trajectory)
   if (!names.includes(journalName)) {
-    if (names.includes(fileNames.trajectory))
-      return { ...nothing, outcome: 'already_finished', reason: 'it is not one of ours' }
+    if (hasTrajectory) return foreign
     const reason = await whyNothing(io, root, names, options.clock ?? systemClock)
     return { ...nothing, outcome: 'left_alone', reason }
   }
   assertNotHeld(root, await readLock(io, root), options.force ?? false)
-  const finished = names.includes(fileNames.trajectory) ? await describeFinished(io, root) : undefined
-  if (finished?.ours === false) return { ...nothing, outcome: 'already_finished', reason: 'it is not one of ours' }
-  const redo = !finished?.readable || options.force === true
-  // The lock goes last of all: without one, a finished recording has nothing left to clear.
-  if (dryRun || (!redo && !names.some(isLeftover))) {
-    const { trajectory, scan } = await foldRecording(io, root)
-    return report(root, redo, trajectory, scan.tornBytes, dryRun)
-  }
-  await takeOverLock(io, root, options)
+  const claimed = hasTrajectory && (await claimsToBeOurs(io, root))
+  const folded = await foldJournal(io, root).catch((cause: unknown) => {
+    if (hasTrajectory && !claimed && isNotAJournal(cause)) return undefined
+    throw cause
+  })
+  if (!folded) return foreign
+  // Beside a journal of ours, a trajectory.json that does not claim to be ours is damaged.
+  const redo = options.force === true || !claimed
+  const needless = !redo && !(await needsRepair(io, root, folded.plan))
+  if (dryRun || needless) return report(root, redo, await foldRecording(io, root), dryRun)
   try {
-    if (redo) {
-      const { trajectory, scan } = await finalise(io, root)
-      return report(root, redo, trajectory, scan.tornBytes, dryRun)
+    await takeOverLock(io, root, options)
+    try {
+      if (redo) return report(root, redo, await finalise(io, root), dryRun)
+      await repair(io, root, folded.plan)
+      return report(root, redo, await foldRecording(io, root), dryRun)
+    } finally {
+      await releaseLock(io, root)
     }
-    const folded = await foldRecording(io, root)
-    await clear(io, root, folded)
-    return report(root, redo, folded.trajectory, folded.scan.tornBytes, dryRun)
-  } finally {
-    await releaseLock(io, root)
+  } catch (cause) {
+    throw unwritable(root, cause)
   }
+}
+
+/** Whether a finished recording shows that somebody was cut off after `trajectory.json`. */
+async function needsRepair(io: Io, root: string, plan: FramePlan): Promise<boolean> {
+  return (await findLeftovers(io, root, plan)).length > 0 || (await findUnlistedScores(io, root)).length > 0
+}
+
+/** Complete what was cut off: a verdict between its two files, or the clearing at the end of finish. */
+async function repair(io: Io, root: string, plan: FramePlan): Promise<void> {
+  await assertOwnFolders(io, root)
+  const unlisted = await findUnlistedScores(io, root)
+  if (unlisted.length > 0) await writeTaskData(io, root, await readTrajectory(root, { io }))
+  await clearLeftovers(io, root, plan)
 }
 
 function report(
   directory: string,
   redo: boolean,
-  trajectory: { status: TrajectoryStatus; steps: readonly unknown[]; gaps: readonly unknown[] },
-  tornBytes: number,
+  { trajectory, scan }: FoldedRecording,
   dryRun: boolean,
 ): RecoverReport {
   return {
@@ -86,30 +109,16 @@ function report(
     status: trajectory.status,
     steps: trajectory.steps.length,
     gaps: trajectory.gaps.length,
-    tornBytes,
+    tornBytes: scan.tornBytes,
     dryRun,
   }
 }
 
 async function whyNothing(io: Io, directory: string, names: readonly string[], clock: Clock): Promise<string> {
   if (basename(directory).startsWith('.removed-')) return 'it is a recording that was being removed'
-  const { modifiedMs } = await io.lstat(directory).catch((cause: unknown) => {
-    throw new ContrailError('JOURNAL_MISSING', `${directory} does not exist`, { cause, details: { directory } })
-  })
-  if (clock.now().getTime() - modifiedMs < youngMs) return 'it has no journal yet; it may be starting this moment'
-  if (names.length === 0 || names.every((name) => name === lockName)) return 'it died before anything was recorded'
-  throw new ContrailError('JOURNAL_MISSING', `${directory} holds no recording: there is no ${journalName} in it`, {
-    details: { directory },
-  })
-}
-
-/** Whether a `trajectory.json` can be read as JSON, and is ours. One that cannot is made anew from the journal. */
-async function describeFinished(io: Io, directory: string): Promise<{ readable: boolean; ours: boolean }> {
-  const bytes = await readWhole(io, join(directory, fileNames.trajectory), 64_000_000)
-  try {
-    const value = JSON.parse(Buffer.from(bytes).toString('utf8')) as { formatVersion?: unknown } | null
-    return { readable: true, ours: value?.formatVersion !== undefined }
-  } catch {
-    return { readable: false, ours: true }
-  }
+  const stat = await statIfThere(io, directory)
+  if (!stat) throw new ContrailError('JOURNAL_MISSING', `${directory} does not exist`, { details: { directory } })
+  if (clock.now().getTime() - stat.modifiedMs < youngMs) return 'it has no journal yet; it may be starting this moment'
+  if (names.every((name) => name === lockName)) return 'it died before anything was recorded'
+  throw noJournal(directory)
 }

@@ -1,26 +1,106 @@
-import { basename, dirname, join } from 'node:path'
-import { errnoOf, type Io } from './io.ts'
+import { basename, dirname, join, resolve } from 'node:path'
+import { ContrailError } from '@contrail/core'
+import { statIfThere } from './files.ts'
+import { holdsRecording } from './holds-recording.ts'
+import { diskIo, errnoOf, type Io } from './io.ts'
+import { assertNotHeld, readLock, type LockReport } from './lock.ts'
+import { noJournal } from './scan-journal.ts'
+
+/** What a recording is called while it is being removed, and after a removal that was cut off. */
+export const removedPrefix = '.removed-'
 
 /**
- * Remove a recording. It is renamed first, so that nobody ever sees half of it, and a crash in between leaves a name
- * that says what it is. The folder of the run goes too when this was its last recording.
+ * Remove a recording for good, whether it is finished or not. It is renamed first, so that nobody ever sees half of it;
+ * the folder of the run goes too when this was its last recording. A link in it is removed as a link, never followed.
+ *
+ * @param options.force also when its writer is on another host or namespace and cannot be asked
+ * @throws {ContrailError} JOURNAL_LOCKED (pid and host) while its writer lives; JOURNAL_MISSING for a directory that holds
+ * no recording, so that nothing else is ever removed; FILE_UNSAFE for a link to one; FILE_UNREADABLE;
+ * DIRECTORY_UNAVAILABLE when the disk refuses
+ */
+export async function removeRecordingAt(directory: string, options: { force?: boolean; io?: Io } = {}): Promise<void> {
+  const { force = false, io = diskIo } = options
+  const path = resolve(directory)
+  const stat = await statIfThere(io, path)
+  if (stat?.kind === 'link') {
+    throw new ContrailError('FILE_UNSAFE', `${path} is a link: name the directory itself`, { details: { path } })
+  }
+  if (stat?.kind !== 'directory' || !(await holdsRecording(io, path))) throw noJournal(path)
+  assertNotHeld(path, await readLockOf(io, path), force)
+  try {
+    const aside = await moveAside(io, path)
+    // Whoever has taken the lock since then did so under the old name: from here on nobody can.
+    const report = await readLockOf(io, aside)
+    if (report.state === 'live') await io.rename(aside, path)
+    assertNotHeld(path, report, force)
+    await removeMoved(io, aside)
+    await io.syncDirectory(await nearestFolder(io, dirname(path)))
+  } catch (cause) {
+    throw undeletable(path, cause)
+  }
+}
+
+/**
+ * Remove the directory of a recorder that gives up: the caller is its writer, so nobody is asked.
+ *
+ * @throws the system's error when the disk refuses
  */
 export async function removeRecording(io: Io, directory: string): Promise<void> {
-  const aside = join(dirname(directory), `.removed-${basename(directory)}`)
-  await io.rename(directory, aside)
+  await removeMoved(io, await moveAside(io, directory))
+}
+
+/**
+ * Complete a removal: of a directory that has its name already.
+ *
+ * @throws the system's error when the disk refuses
+ */
+export async function removeMoved(io: Io, aside: string): Promise<void> {
   await removeTree(io, aside)
   try {
-    await io.rmdir(dirname(directory))
+    await io.rmdir(dirname(aside))
   } catch (cause) {
     if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(errnoOf(cause) ?? '')) throw cause
   }
 }
 
-async function removeTree(io: Io, path: string): Promise<void> {
-  for (const name of await io.readdir(path)) {
-    const child = join(path, name)
-    if ((await io.lstat(child)).kind === 'directory') await removeTree(io, child)
-    else await io.unlink(child)
+/** As `readLock`; what is no plain file or far too large was never a lock of ours, and holds nobody off. */
+export async function readLockOf(io: Io, directory: string): Promise<LockReport> {
+  try {
+    return await readLock(io, directory)
+  } catch (cause) {
+    const isNone = cause instanceof ContrailError && (cause.code === 'FILE_UNSAFE' || cause.code === 'FILE_TOO_LARGE')
+    if (isNone) return { state: 'none' }
+    throw cause
   }
-  await io.rmdir(path)
+}
+
+async function moveAside(io: Io, directory: string): Promise<string> {
+  const aside = join(dirname(directory), `${removedPrefix}${basename(directory)}`)
+  // What an earlier removal of this name, cut off, has left.
+  await removeTree(io, aside)
+  await io.rename(directory, aside)
+  return aside
+}
+
+/** Remove whatever a name stands for. That somebody else removes it at the same time is fine. */
+async function removeTree(io: Io, path: string): Promise<void> {
+  try {
+    if ((await io.lstat(path)).kind !== 'directory') return await io.unlink(path)
+    for (const name of await io.readdir(path)) await removeTree(io, join(path, name))
+    await io.rmdir(path)
+  } catch (cause) {
+    if (errnoOf(cause) !== 'ENOENT') throw cause
+  }
+}
+
+/** The folder of the run, or the root when that is gone. */
+async function nearestFolder(io: Io, path: string): Promise<string> {
+  return (await statIfThere(io, path)) ? path : dirname(path)
+}
+
+function undeletable(path: string, cause: unknown): unknown {
+  const errno = cause instanceof ContrailError ? undefined : errnoOf(cause)
+  if (errno === undefined) return cause
+  const message = `${path} cannot be removed (${errno}); what is left of it is beside it, as ${removedPrefix}${basename(path)}`
+  return new ContrailError('DIRECTORY_UNAVAILABLE', message, { cause, details: { directory: path, errno } })
 }

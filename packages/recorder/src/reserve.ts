@@ -22,8 +22,8 @@ export async function reserveDirectory(io: Io, root: string, runId: string, task
     const made = [...madeRoot, ...(await makeDirectories(io, runDirectory))]
     const directory = await reserveLeaf(io, join(runDirectory, encodeIdentifier(taskId, sha256)))
     await takeLock(io, directory)
-    for (const path of new Set([directory, runDirectory, root, ...made.map((path) => dirname(path))])) {
-      await io.syncDirectory(path)
+    for (const folder of new Set([directory, runDirectory, root, ...made.map((path) => dirname(path))])) {
+      await io.syncDirectory(folder)
     }
     return directory
   } catch (cause) {
@@ -39,16 +39,26 @@ export async function reserveDirectory(io: Io, root: string, runId: string, task
 async function reserveLeaf(io: Io, path: string): Promise<string> {
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     const candidate = attempt === 1 ? path : `${path}-${attempt}`
-    try {
-      await io.mkdir(candidate)
-      return candidate
-    } catch (cause) {
-      if (errnoOf(cause) !== 'EEXIST') throw cause
-    }
+    if (await isReserved(io, candidate)) return candidate
   }
   throw new ContrailError('DIRECTORY_UNAVAILABLE', `${path} and ${maxAttempts} names after it are taken`, {
     details: { path },
   })
+}
+
+async function isReserved(io: Io, path: string): Promise<boolean> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await io.mkdir(path)
+      return true
+    } catch (cause) {
+      const code = errnoOf(cause)
+      if (code === 'EEXIST') return false
+      // Another process has just removed the last recording of this run, and the folder of the run with it.
+      if (code !== 'ENOENT' || attempt === maxAttempts) throw cause
+      await makeDirectories(io, dirname(path))
+    }
+  }
 }
 
 /** Recordings hold what an agent saw: they are kept out of version control unless somebody decides otherwise. */

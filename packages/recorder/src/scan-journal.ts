@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { ContrailError, type JournalEntry, type JournalHole } from '@contrail/core'
-import { errnoOf, type Io } from './io.ts'
+import { isAbsent } from './disk-error.ts'
+import { withFile } from './files.ts'
+import type { Io, IoFile } from './io.ts'
 import { decodeLine } from './journal-line.ts'
-import { readLines, withFile, type RawLine } from './journal-lines.ts'
+import { readLines, type RawLine } from './journal-lines.ts'
 
 /** The name of the journal in a recording's directory. */
 export const journalName = 'core.log'
@@ -25,21 +27,23 @@ export interface JournalScan {
  * Read a whole journal. A bad tail with nothing valid after it was never committed and is only counted; a bad line with
  * valid ones after it is corruption and becomes a hole.
  *
- * @throws {ContrailError} JOURNAL_MISSING, FILE_UNREADABLE (a failing disk is never an empty journal), SCHEMA_TOO_NEW
+ * @throws {ContrailError} JOURNAL_MISSING, JOURNAL_CORRUPT where no line at all is ours, FILE_UNREADABLE (a failing disk
+ * is never an empty journal), FILE_UNSAFE, SCHEMA_TOO_NEW
  */
 export async function scanJournal(io: Io, directory: string): Promise<JournalScan> {
   const classifier = new LineClassifier()
   const entries: (JournalEntry | JournalHole)[] = []
   const hash = createHash('sha256')
   let sizeBytes = 0
-  await readingJournal(directory, () =>
-    withFile(io, join(directory, journalName), async (file) => {
-      for await (const line of readLines(file, 0, (chunk) => hash.update(chunk))) {
-        entries.push(...classifier.take(line))
-        sizeBytes = line.offset + line.sizeBytes
-      }
-    }),
-  )
+  let completeLines = 0
+  await withJournal(io, directory, async (file) => {
+    for await (const line of readLines(file, 0, (chunk) => hash.update(chunk))) {
+      entries.push(...classifier.take(line))
+      sizeBytes = line.offset + line.sizeBytes
+      if (line.complete) completeLines++
+    }
+  })
+  if (completeLines > 0 && classifier.lastSeq < 0) throw notAJournal(directory)
   return {
     entries,
     sizeBytes,
@@ -79,29 +83,31 @@ export class LineClassifier {
   }
 }
 
-/** Turn the ways in which a journal cannot be read into our errors. */
-export async function readingJournal<T>(directory: string, read: () => Promise<T>): Promise<T> {
+/** Open a journal for reading, use it, close it. @throws {ContrailError} JOURNAL_MISSING, FILE_UNREADABLE, FILE_UNSAFE */
+export async function withJournal<T>(io: Io, directory: string, use: (file: IoFile) => Promise<T>): Promise<T> {
   try {
-    return await read()
+    return await withFile(io, join(directory, journalName), use)
   } catch (cause) {
-    if (cause instanceof ContrailError) throw cause
-    const code = errnoOf(cause)
-    const path = join(directory, journalName)
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new ContrailError('JOURNAL_MISSING', `${directory} holds no recording: there is no ${journalName} in it`, {
-        cause,
-        details: { directory },
-      })
-    }
-    if (code === 'ELOOP') {
-      throw new ContrailError('FILE_UNSAFE', `${path} is a link; recordings are read from regular files only`, {
-        cause,
-        details: { path },
-      })
-    }
-    throw new ContrailError('FILE_UNREADABLE', `${path} cannot be read (${code ?? 'unknown error'})`, {
-      cause,
-      details: { path, code },
-    })
+    throw isAbsent(cause) ? noJournal(directory, cause) : cause
   }
+}
+
+/** JOURNAL_MISSING for a directory that holds no recording. */
+export function noJournal(directory: string, cause?: unknown): ContrailError {
+  return new ContrailError('JOURNAL_MISSING', `${directory} holds no recording: there is no ${journalName} in it`, {
+    cause,
+    details: { directory },
+  })
+}
+
+function notAJournal(directory: string): ContrailError {
+  const path = join(directory, journalName)
+  return new ContrailError('JOURNAL_CORRUPT', `${path} has no line that Contrail has written: is it another tool's?`, {
+    details: { path },
+  })
+}
+
+/** Whether reading a journal failed because there is none of ours: none at all, or one of another tool. */
+export function isNotAJournal(cause: unknown): boolean {
+  return cause instanceof ContrailError && (cause.code === 'JOURNAL_CORRUPT' || cause.code === 'JOURNAL_MISSING')
 }

@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import type { ImageReference, Trajectory } from '@contrail/core'
+import { z } from 'zod'
+import { isAbsent } from './disk-error.ts'
 import { sha256 } from './environment.ts'
 import { namesIn, readWhole } from './files.ts'
 import type { Io } from './io.ts'
@@ -17,7 +19,7 @@ export interface Score {
   readonly value: unknown
 }
 
-/** Read `scores/*.json`, by name. Links and what is no plain file are refused, as everywhere. */
+/** Read `scores/*.json`, by name. @throws {ContrailError} FILE_UNSAFE for a link and what is no plain file, FILE_UNREADABLE */
 export async function readScores(io: Io, directory: string): Promise<Score[]> {
   const folder = join(directory, fileNames.scores)
   const names = (await namesIn(io, folder)).filter((name) => name.endsWith('.json') && !name.startsWith('.'))
@@ -46,9 +48,36 @@ export function taskDataFile(trajectory: Trajectory<ImageReference>, scores: rea
     gapCount: trajectory.gaps.length,
     timing: trajectory.timing,
     ...(verdict === undefined ? {} : { verdict: verdict.value }),
-    scores: scores.map(({ name, sha256 }) => ({ name, sha256 })),
+    scores: scores.map((score) => ({ name: score.name, sha256: score.sha256 })),
   }
 }
+
+/** The scores that a `task_data.json` lists. Undefined where it is not there, or is no longer one of ours. */
+export async function readListedScores(
+  io: Io,
+  directory: string,
+): Promise<{ name: string; sha256: string }[] | undefined> {
+  try {
+    const value = parse(await readWhole(io, join(directory, fileNames.taskData), maxScoreBytes))
+    return ListedScores.safeParse(value).data?.scores
+  } catch (cause) {
+    if (isAbsent(cause)) return undefined
+    throw cause
+  }
+}
+
+/**
+ * Scores that `task_data.json` does not list: a crash came between the two files.
+ * None where it cannot be read as ours; then it is damaged, and only made anew when that is asked for.
+ */
+export async function findUnlistedScores(io: Io, directory: string): Promise<string[]> {
+  const listed = await readListedScores(io, directory)
+  if (!listed) return []
+  const scores = await readScores(io, directory)
+  return scores.map(({ name }) => name).filter((name) => !listed.some((entry) => entry.name === name))
+}
+
+const ListedScores = z.looseObject({ scores: z.array(z.object({ name: z.string(), sha256: z.string() })) })
 
 function parse(bytes: Uint8Array): unknown {
   try {

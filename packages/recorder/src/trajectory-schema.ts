@@ -117,3 +117,4 @@ export const FileTaskData = z.looseObject({
   timing: z.object({ startedAt: z.string().optional(), endedAt: z.string().optional() }).optional(),
   scores: z.array(z.object({ name: z.string() })).optional(),
 })
+export type FileTaskData = z.infer<typeof FileTaskData>

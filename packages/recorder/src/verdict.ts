@@ -1,12 +1,14 @@
 import { join, resolve } from 'node:path'
-import { assemble, encodeIdentifier, Verdict, type TrajectoryStatus } from '@contrail/core'
+import { encodeIdentifier, Verdict } from '@contrail/core'
+import { unwritable } from './disk-error.ts'
 import { sha256 } from './environment.ts'
 import { createFile, makeDirectories, removeIfThere } from './files.ts'
 import { writeTaskData } from './finalise.ts'
+import { foldJournal } from './fold-recording.ts'
 import { diskIo, errnoOf, type Io } from './io.ts'
 import { releaseLock, takeOverLock } from './lock.ts'
+import { assertOwnFolders } from './own-folders.ts'
 import { readTrajectory } from './read-trajectory.ts'
-import { scanJournal } from './scan-journal.ts'
 import { defaultScoreName } from './task-data.ts'
 import { fileNames, toJsonBytes } from './trajectory-file.ts'
 
@@ -29,7 +31,7 @@ export function assertVerdict(verdict: unknown): Verdict {
  * @param options.name default `mmrubric_v1`
  * @returns the path of the new score
  * @throws {TypeError} for what is no verdict
- * @throws {ContrailError} JOURNAL_LOCKED, JOURNAL_MISSING
+ * @throws {ContrailError} JOURNAL_LOCKED, JOURNAL_MISSING, RECORDING_FAILED, and what `readTrajectory` throws
  */
 export async function writeVerdict(
   directory: string,
@@ -40,29 +42,35 @@ export async function writeVerdict(
   const root = resolve(directory)
   const checked = assertVerdict(verdict)
   const trajectory = await readTrajectory(root, { io })
-  await takeOverLock(io, root)
   try {
-    const path = await writeScore(io, root, checked, options.name)
-    await writeTaskData(io, root, trajectory)
-    await io.syncDirectory(root)
-    return path
-  } finally {
-    await releaseLock(io, root)
+    await assertOwnFolders(io, root)
+    await takeOverLock(io, root)
+    try {
+      const path = await writeScore(io, root, checked, options.name)
+      await writeTaskData(io, root, trajectory)
+      return path
+    } finally {
+      await releaseLock(io, root)
+    }
+  } catch (cause) {
+    throw unwritable(root, cause)
   }
 }
 
-/** Add a verdict to a recording whose lock the caller holds. `status` is what the journal does not say yet. */
+/**
+ * Add a verdict to a recording whose lock the caller holds, and which is not finished.
+ *
+ * @throws the system's error where the disk refuses a write
+ */
 export async function writeVerdictUnderLock(
   io: Io,
   directory: string,
   verdict: Verdict,
   name: string | undefined,
-  status: TrajectoryStatus | undefined,
 ): Promise<string> {
   const path = await writeScore(io, directory, verdict, name)
-  const trajectory = assemble((await scanJournal(io, directory)).entries)
-  await writeTaskData(io, directory, status ? { ...trajectory, status } : trajectory)
-  await io.syncDirectory(directory)
+  const { trajectory } = await foldJournal(io, directory)
+  await writeTaskData(io, directory, { ...trajectory, status: 'recording' })
   return path
 }
 

@@ -1,0 +1,168 @@
+import {
+  ContrailError,
+  type Durability,
+  type Frame,
+  type JournalEntry,
+  type JournalHole,
+  type Trajectory,
+  type Verdict,
+} from '@contrail/core'
+import { unwritable } from './disk-error.ts'
+import { finalise } from './finalise.ts'
+import type { Io } from './io.ts'
+import { encodeLine } from './journal-line.ts'
+import { JournalWriter } from './journal-writer.ts'
+import { releaseLock } from './lock.ts'
+import { MemoryRecording } from './memory-recording.ts'
+import { bindImages } from './read-trajectory.ts'
+import type { Recording } from './recording.ts'
+import { removeRecording } from './remove-recording.ts'
+import { scanJournal } from './scan-journal.ts'
+import { writeVerdict, writeVerdictUnderLock } from './verdict.ts'
+
+export interface DiskRecordingOptions {
+  readonly io: Io
+  /** Makes the directory and takes its lock; called once, when there is something to write. */
+  readonly reserve: () => Promise<string>
+  /** The first line of the journal. */
+  readonly header: JournalEntry
+  readonly durability: Durability
+  /** How many bytes of frames are held in memory when the disk has failed. */
+  readonly memoryLimitBytes: number
+}
+
+/** A recording on the disk: its journal while it goes on, and its files at the end. */
+export class DiskRecording implements Recording {
+  private readonly io: Io
+  private readonly header: JournalEntry
+  private readonly writer: JournalWriter
+  /** What was never acknowledged, because the disk failed. */
+  private readonly unwritten: MemoryRecording
+  private exclusive: Promise<unknown> = Promise.resolve()
+  /** Whether the lock of the directory has been given back. */
+  private released = false
+  private failure: ContrailError | undefined
+
+  constructor({ io, reserve, header, durability, memoryLimitBytes }: DiskRecordingOptions) {
+    this.io = io
+    this.header = header
+    this.writer = new JournalWriter(io, reserve, header, durability)
+    this.unwritten = new MemoryRecording([], memoryLimitBytes)
+  }
+
+  get directory(): string | undefined {
+    return this.writer.directory
+  }
+
+  get failed(): ContrailError | undefined {
+    return this.writer.failed ?? this.failure
+  }
+
+  get queuedBytes(): number {
+    return this.writer.queuedBytes
+  }
+
+  get ackedEvents(): number {
+    return this.writer.ackedLines
+  }
+
+  get droppedFrames(): number {
+    return this.writer.droppedFrames + this.unwritten.droppedFrames
+  }
+
+  open(): Promise<void> {
+    return this.writer.open()
+  }
+
+  room(limitBytes: number): Promise<void> {
+    return this.writer.room(limitBytes)
+  }
+
+  store(entry: JournalEntry, frames: readonly Frame[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (failure?: ContrailError): void => {
+        if (!failure) return resolve()
+        this.unwritten.remember(entry, frames)
+        reject(failure)
+      }
+      if (this.writer.failed) settle(this.writer.failed)
+      else this.writer.push({ line: encodeLine(entry), frames, settle })
+    })
+  }
+
+  async finish(entry: JournalEntry): Promise<Trajectory> {
+    try {
+      try {
+        await this.store(entry, [])
+      } finally {
+        await this.writer.close()
+      }
+      return await this.alone(async (directory) => {
+        const { trajectory } = await finalise(this.io, directory)
+        this.released = true
+        return bindImages(this.io, directory, trajectory)
+      })
+    } catch (cause) {
+      this.failure = await this.giveUp(cause)
+      throw this.failure
+    }
+  }
+
+  async persistVerdict(verdict: Verdict, name: string | undefined): Promise<string> {
+    await this.open()
+    return this.alone(async (directory) => {
+      if (this.released)
+        return writeVerdict(directory, verdict, { ...(name === undefined ? {} : { name }), io: this.io })
+      await this.writer.drain()
+      return writeVerdictUnderLock(this.io, directory, verdict, name)
+    }).catch((cause: unknown) => {
+      throw unwritable(this.directory ?? '', cause)
+    })
+  }
+
+  async remove(): Promise<void> {
+    // Whether the journal could be closed does not matter any more.
+    await this.writer.close().catch(() => undefined)
+    if (this.directory === undefined) return
+    await this.alone((directory) => removeRecording(this.io, directory)).catch((cause: unknown) => {
+      throw unwritable(this.directory ?? '', cause)
+    })
+  }
+
+  /** One at a time, once the directory is there: verdicts and finalise touch the same files. */
+  private alone<T>(work: (directory: string) => Promise<T>): Promise<T> {
+    const turn = this.exclusive.then(() => work(this.directory as string))
+    this.exclusive = turn.catch(() => undefined)
+    return turn
+  }
+
+  /** What `finish()` rejects with: why, and everything that is known. The directory is left to `recover`. */
+  private async giveUp(cause: unknown): Promise<ContrailError> {
+    const directory = this.directory
+    this.released = true
+    if (directory !== undefined) await releaseLock(this.io, directory).catch(() => undefined)
+    const told = unwritable(directory ?? '', cause)
+    const message = told instanceof Error ? told.message : String(told)
+    const isUnavailable = told instanceof ContrailError && told.code === 'DIRECTORY_UNAVAILABLE'
+    return new ContrailError(isUnavailable ? 'DIRECTORY_UNAVAILABLE' : 'RECORDING_FAILED', message, {
+      cause,
+      details: { directory, trajectory: await this.knownTrajectory() },
+    })
+  }
+
+  private async knownTrajectory(): Promise<Trajectory> {
+    const directory = this.directory
+    if (directory === undefined) return this.unwritten.toTrajectory([this.header])
+    const written = await this.writtenEntries(directory)
+    return this.unwritten.toTrajectory(written, (trajectory) => bindImages(this.io, directory, trajectory))
+  }
+
+  /** What the journal holds. A disk that refused to write may refuse to read as well: then it is the first line alone. */
+  private async writtenEntries(directory: string): Promise<readonly (JournalEntry | JournalHole)[]> {
+    const entries = await scanJournal(this.io, directory).then(
+      (scan) => scan.entries,
+      () => [],
+    )
+    return entries.some(({ type }) => type === 'run_started') ? entries : [this.header, ...entries]
+  }
+}

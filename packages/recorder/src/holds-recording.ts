@@ -1,0 +1,60 @@
+import { join } from 'node:path'
+import { ContrailError } from '@contrail/core'
+import { withFile, namesIn } from './files.ts'
+import { frameFolders } from './frame-plan.ts'
+import type { Io } from './io.ts'
+import { lockName } from './lock.ts'
+import { readTrajectory } from './read-trajectory.ts'
+import { journalName } from './scan-journal.ts'
+import { fileNames } from './trajectory-file.ts'
+
+const headBytes = 65_536
+const ours = new Set<string>([
+  ...Object.values(fileNames),
+  journalName,
+  'screenshots',
+  frameFolders.blobs.split('/')[0] ?? '',
+])
+
+/**
+ * Whether a directory is a recording, finished or not, ours or Stagehand's, and however damaged: asked before anything is
+ * removed. A name is not enough: other programs have a `core.log` and a `trajectory.json` too.
+ *
+ * @throws {ContrailError} FILE_UNREADABLE
+ */
+export async function holdsRecording(io: Io, directory: string): Promise<boolean> {
+  const names = await namesIn(io, directory)
+  if (names.includes(journalName) && (await looksLikeJournal(io, join(directory, journalName)))) return true
+  if (names.includes(fileNames.trajectory) && (await holdsTrajectory(io, directory))) return true
+  // One that died before its journal was durable: its lock, and nothing that is not ours.
+  return names.includes(lockName) && names.every((name) => ours.has(name) || name.startsWith(lockName))
+}
+
+async function looksLikeJournal(io: Io, path: string): Promise<boolean> {
+  try {
+    return await withFile(io, path, async (file) => {
+      const head = new Uint8Array(headBytes)
+      const count = await file.read(head, 0)
+      const text = Buffer.from(head.subarray(0, count)).toString('latin1')
+      return text.startsWith('{"seq":0,') || (text.includes('{"seq":') && text.includes(',"crc":"'))
+    })
+  } catch (cause) {
+    return refuse(cause)
+  }
+}
+
+async function holdsTrajectory(io: Io, directory: string): Promise<boolean> {
+  try {
+    await readTrajectory(directory, { io })
+    return true
+  } catch (cause) {
+    if (cause instanceof ContrailError && cause.code === 'SCHEMA_TOO_NEW') return true
+    return refuse(cause)
+  }
+}
+
+/** What is there but cannot be understood is no recording; a disk that fails says nothing about it. */
+function refuse(cause: unknown): false {
+  if (cause instanceof ContrailError && cause.code !== 'FILE_UNREADABLE') return false
+  throw cause
+}

@@ -1,0 +1,67 @@
+import { join } from 'node:path'
+import { namesIn, removeIfThere, statIfThere } from './files.ts'
+import { frameFolders, type FramePlan } from './frame-plan.ts'
+import { hashOfBlob, namesOf } from './frames.ts'
+import { errnoOf, type Io } from './io.ts'
+import { lockName, releaseLock } from './lock.ts'
+import { fileNames } from './trajectory-file.ts'
+
+/**
+ * What stands in a finished recording only while somebody works on it, as relative paths: the lock, temporary files, and
+ * blobs that have all their names. A blob that the fold does not use is evidence without a step; it is none of these.
+ *
+ * @throws {ContrailError} FILE_UNREADABLE
+ */
+export async function findLeftovers(io: Io, directory: string, plan: FramePlan): Promise<string[]> {
+  const spent = await fullyNamed(io, directory, plan)
+  const found: string[] = []
+  for (const name of await namesIn(io, join(directory, frameFolders.blobs))) {
+    if (isTemporary(name) || spent.has(hashOfBlob(name))) found.push(`${frameFolders.blobs}/${name}`)
+  }
+  for (const name of await namesIn(io, join(directory, fileNames.scores))) {
+    if (isTemporary(name)) found.push(`${fileNames.scores}/${name}`)
+  }
+  for (const name of await namesIn(io, directory)) {
+    if (name === lockName || name.startsWith(`${lockName}.stale-`) || name.endsWith('.tmp')) found.push(name)
+  }
+  return found
+}
+
+/**
+ * Remove the leftovers of a finished recording, and the lock last of all: as long as it is there, somebody knows that
+ * there is something to clear. The caller holds it.
+ */
+export async function clearLeftovers(io: Io, directory: string, plan: FramePlan): Promise<void> {
+  for (const path of await findLeftovers(io, directory, plan)) {
+    if (path !== lockName) await removeIfThere(io, join(directory, path))
+  }
+  await removeEmptyBlobs(io, directory)
+  await releaseLock(io, directory)
+  await io.syncDirectory(directory)
+}
+
+function isTemporary(name: string): boolean {
+  return name.startsWith('.tmp-')
+}
+
+async function fullyNamed(io: Io, directory: string, plan: FramePlan): Promise<ReadonlySet<string>> {
+  const spent = new Set<string>()
+  for (const [hash, { paths }] of namesOf(plan)) {
+    const stats = await Promise.all(paths.map((path) => statIfThere(io, join(directory, path))))
+    if (stats.every((stat) => stat?.kind === 'file')) spent.add(hash)
+  }
+  return spent
+}
+
+/** The folder of blobs goes when nothing is left in it; either way it is durable what went. */
+async function removeEmptyBlobs(io: Io, directory: string): Promise<void> {
+  const blobs = join(directory, frameFolders.blobs)
+  try {
+    await io.rmdir(blobs)
+    await io.syncDirectory(join(directory, 'screenshots'))
+  } catch (cause) {
+    const code = errnoOf(cause) ?? ''
+    if (['ENOTEMPTY', 'EEXIST'].includes(code)) await io.syncDirectory(blobs)
+    else if (code !== 'ENOENT') throw cause
+  }
+}

@@ -1,0 +1,33 @@
+import type { ContrailError, Frame, JournalEntry, Trajectory, Verdict } from '@contrail/core'
+
+/** Where a recorder keeps what it hears: on the disk, or in memory alone. */
+export interface Recording {
+  /** The directory, once it is reserved. */
+  readonly directory: string | undefined
+  /** Why nothing is kept any more as it should be. */
+  readonly failed: ContrailError | undefined
+  readonly queuedBytes: number
+  readonly ackedEvents: number
+  /** Frames that could not be kept and became gaps. */
+  readonly droppedFrames: number
+  /** @throws {ContrailError} DIRECTORY_UNAVAILABLE, RECORDING_FAILED */
+  open(): Promise<void>
+  /**
+   * Keep an entry and its frames. Entries are kept in the order of these calls.
+   *
+   * @throws {ContrailError} as `open`; what could not be written is held in memory all the same
+   */
+  store(entry: JournalEntry, frames: readonly Frame[]): Promise<void>
+  /** Resolves when less than `limitBytes` are queued, or nothing is written any more. */
+  room(limitBytes: number): Promise<void>
+  /**
+   * Keep the last entry, and make of everything what stays.
+   *
+   * @throws {ContrailError} as `open`, with `details.trajectory`
+   */
+  finish(entry: JournalEntry): Promise<Trajectory>
+  /** @returns the path of the score, where there is one */
+  persistVerdict(verdict: Verdict, name: string | undefined): Promise<string | undefined>
+  /** Remove everything that was written. */
+  remove(): Promise<void>
+}

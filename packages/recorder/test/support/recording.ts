@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { EvidenceEvent } from '@contrail/core'
+import { TrajectoryRecorder, type Clock, type RecorderOptions } from '../../src/index.ts'
+import { wholeRun } from './evidence.ts'
+
+export const lamp = { id: 'buy-lamp', instruction: 'Buy the cheapest lamp', initUrl: 'http://shop.test/' }
+
+/** A clock that moves by one millisecond whenever somebody looks, so that equal runs have equal bytes. */
+export function steppingClock(): Clock {
+  let elapsedMs = 0
+  return {
+    now: () => new Date(Date.UTC(2026, 0, 1) + elapsedMs++),
+    monotonicMs: () => elapsedMs++,
+  }
+}
+
+/** A recorder on the real disk, deaf to the environment of whoever runs the tests. */
+export function createRecorder(outputRoot: string, options: Partial<RecorderOptions> = {}): TrajectoryRecorder {
+  return new TrajectoryRecorder({
+    taskSpec: lamp,
+    outputRoot,
+    runId: 'run',
+    persist: true,
+    env: {},
+    clock: steppingClock(),
+    onWarning: () => undefined,
+    ...options,
+  })
+}
+
+/** Record events one after the other, each acknowledged before the next. */
+export async function recordAll(recorder: TrajectoryRecorder, events: readonly EvidenceEvent[]): Promise<void> {
+  for (const event of events) await recorder.record(event)
+}
+
+/** A finished recording of `wholeRun`. */
+export async function recordWholeRun(outputRoot: string, options: Partial<RecorderOptions> = {}): Promise<string> {
+  const recorder = createRecorder(outputRoot, options)
+  await recordAll(recorder, wholeRun)
+  await recorder.finish()
+  return directoryOf(recorder)
+}
+
+/** A recording of `wholeRun` whose process seems to have died before `finish()`. */
+export async function recordUnfinished(
+  outputRoot: string,
+  events: readonly EvidenceEvent[] = wholeRun,
+  options: Partial<RecorderOptions> = {},
+): Promise<string> {
+  const recorder = createRecorder(outputRoot, options)
+  await recordAll(recorder, events)
+  await buryWriter(directoryOf(recorder))
+  return directoryOf(recorder)
+}
+
+export function directoryOf(recorder: TrajectoryRecorder): string {
+  if (recorder.directory === undefined) throw new TypeError('expected a recorder that has reserved its directory')
+  return recorder.directory
+}
+
+/**
+ * Make the lock of a directory that of a dead process. The tests' own process wrote it and lives on, so its pid stays
+ * and only its start time is another one: a recycled pid.
+ */
+export async function buryWriter(directory: string): Promise<void> {
+  if (existsSync(join(directory, '.recording'))) await editLock(directory, { startTicks: '1' })
+}
+
+/** Change fields of the lock of a directory. A torn lock stays as it is. */
+export async function editLock(directory: string, fields: Record<string, unknown>): Promise<void> {
+  const path = join(directory, '.recording')
+  const text = await readFile(path, 'utf8')
+  if (!text.endsWith('}')) return
+  await writeFile(path, JSON.stringify({ ...(JSON.parse(text) as object), ...fields }))
+}

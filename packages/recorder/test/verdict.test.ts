@@ -1,0 +1,104 @@
+import { cp, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { check, writeVerdict } from '../src/index.ts'
+import { stepFinished } from './support/evidence.ts'
+import { listTree, readJson, readTree } from './support/file-tree.ts'
+import { failingIo, interceptedIo, systemError } from './support/intercepted-io.ts'
+import { createRecorder, directoryOf, recordUnfinished, recordWholeRun } from './support/recording.ts'
+import { temporaryDirectory } from './support/temporary-directory.ts'
+
+const verdict = {
+  outcomeSuccess: false,
+  processScore: 0.5,
+  perCriterion: [{ criterion: 'cheapest', maxPoints: 2, earnedPoints: null, explanation: 'not seen' }],
+  firstPointOfFailure: { stepIndex: 1, errorCode: '3.5', category: 'execution' },
+  judge: 'unknown keys are kept',
+}
+
+test('a verdict on a finished recording is a score and stands in task_data.json', async () => {
+  const directory = await recordWholeRun(await temporaryDirectory())
+  const before = await readTree(directory)
+  expect(await writeVerdict(directory, verdict)).toBe(join(directory, 'scores/mmrubric_v1.json'))
+  expect(await readJson(directory, 'scores/mmrubric_v1.json')).toEqual(verdict)
+  expect(await readJson(directory, 'task_data.json')).toEqual({
+    ...(JSON.parse(before['task_data.json'] as string) as object),
+    verdict,
+    scores: [{ name: 'mmrubric_v1', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }],
+  })
+  expect(await listTree(directory)).toEqual([...Object.keys(before), 'scores/mmrubric_v1.json'].toSorted())
+})
+
+test('a taken name gets -2, then -3, and no verdict is ever overwritten', async () => {
+  const directory = await recordWholeRun(await temporaryDirectory())
+  for (let time = 0; time < 3; time++) await writeVerdict(directory, { outcomeSuccess: true, explanation: `${time}` })
+  expect(await listTree(join(directory, 'scores'))).toEqual([
+    'mmrubric_v1-2.json',
+    'mmrubric_v1-3.json',
+    'mmrubric_v1.json',
+  ])
+  expect(await readJson(directory, 'scores/mmrubric_v1.json')).toMatchObject({ explanation: '0' })
+  expect(await readJson(directory, 'task_data.json')).toMatchObject({ verdict: { explanation: '0' } })
+})
+
+test('a name with anything in it stays inside scores/', async () => {
+  const directory = await recordWholeRun(await temporaryDirectory())
+  for (const name of ['../../x', '/etc/x', 'CON', '.hidden', 'é'])
+    await writeVerdict(directory, { outcomeSuccess: true }, { name })
+  const names = await listTree(join(directory, 'scores'))
+  expect(names).toHaveLength(5)
+  expect(names.every((name) => /^[A-Za-z0-9_-]+~[0-9a-f]{12}\.json$/.test(name))).toBe(true)
+  expect((await check(directory)).status).toBe('clean')
+})
+
+test('what is no verdict is a TypeError that names the field, and nothing changes', async () => {
+  const directory = await recordWholeRun(await temporaryDirectory())
+  const before = await readTree(directory)
+  const wrong = { outcomeSuccess: true, perCriterion: [{ criterion: 'x' }] } as unknown as typeof verdict
+  await expect(writeVerdict(directory, wrong)).rejects.toThrow(/verdict: perCriterion\.0\.maxPoints/)
+  await expect(writeVerdict(directory, wrong)).rejects.toThrow(TypeError)
+  expect(await readTree(directory)).toEqual(before)
+})
+
+test('a recording that is being written is refused; one that was cut off takes a verdict', async () => {
+  const recorder = createRecorder(await temporaryDirectory())
+  await recorder.record(stepFinished())
+  await expect(writeVerdict(directoryOf(recorder), verdict)).rejects.toMatchObject({ code: 'JOURNAL_LOCKED' })
+  await recorder.cancel()
+  const cutOff = await recordUnfinished(await temporaryDirectory())
+  await writeVerdict(cutOff, verdict)
+  expect(await readJson(cutOff, 'task_data.json')).toMatchObject({ status: 'killed', verdict })
+})
+
+test('where links are refused a verdict is written all the same, and never over another', async () => {
+  const io = interceptedIo(({ name }) => {
+    if (name === 'link') throw systemError('EPERM')
+  })
+  const directory = await recordWholeRun(await temporaryDirectory())
+  await writeVerdict(directory, verdict, { io })
+  await writeVerdict(directory, { outcomeSuccess: true }, { io })
+  expect(await listTree(join(directory, 'scores'))).toEqual(['mmrubric_v1-2.json', 'mmrubric_v1.json'])
+  expect(await readJson(directory, 'scores/mmrubric_v1.json')).toEqual(verdict)
+  expect((await check(directory)).status).toBe('clean')
+})
+
+test('a full disk is RECORDING_FAILED, and leaves the recording as it was', async () => {
+  const directory = await recordWholeRun(await temporaryDirectory())
+  const before = await readTree(directory)
+  const io = failingIo(({ name, path }) => name === 'write' && path.includes('scores'), 'ENOSPC')
+  await expect(writeVerdict(directory, verdict, { io })).rejects.toMatchObject({ code: 'RECORDING_FAILED' })
+  await expect(writeVerdict(directory, verdict, { io })).rejects.toThrow(/free some space/)
+  expect(await readTree(directory)).toEqual(before)
+})
+
+test('the recording of another tool takes a verdict too', async () => {
+  const directory = await temporaryDirectory()
+  await cp(await recordWholeRun(await temporaryDirectory()), directory, { recursive: true })
+  const trajectory = await readJson(directory, 'trajectory.json')
+  const { formatVersion: _, runId: __, journal: ___, ...foreign } = trajectory
+  await writeFile(join(directory, 'trajectory.json'), JSON.stringify(foreign))
+  await rm(join(directory, 'core.log'))
+  await writeVerdict(directory, verdict)
+  expect(await readJson(directory, 'task_data.json')).toMatchObject({ status: 'complete', verdict })
+  expect(JSON.parse(await readFile(join(directory, 'trajectory.json'), 'utf8'))).toEqual(foreign)
+})

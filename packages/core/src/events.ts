@@ -1,5 +1,6 @@
 import type { Emitter } from 'mitt'
 import { z } from 'zod'
+import { PlainRecord } from './plain-record.ts'
 
 /**
  * A schema's type without the index signature of a loose object, so that callers' interfaces fit and typos are caught.
@@ -75,7 +76,7 @@ export type Episode = Known<z.infer<typeof Episode>>
 /** One action or tool call is over. `stepIndex` counts from 0; without it the order of arrival decides. */
 export const StepFinishedEvent = z.looseObject({
   actionName: z.string(),
-  actionArgs: z.record(z.string(), z.unknown()),
+  actionArgs: PlainRecord,
   reasoning: z.string(),
   toolOutput: ToolOutput,
   stepIndex: StepIndex.optional(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Usage } from './events.ts'
+import { PlainRecord } from './plain-record.ts'
 import type { AgentEvidence, ImageReference, Timing, Turn } from './trajectory.ts'
 
 // What a trajectory of somebody else's says and no event of ours would lead to. It stands beside the event, not in it,
@@ -47,7 +48,7 @@ export type ImportedRun = {
 export const ImportedStep = z.looseObject({
   id: z.string().optional(),
   agentEvidence: Evidence.optional(),
-  extra: z.record(z.string(), z.unknown()).optional(),
+  extra: PlainRecord.optional(),
 })
 export type ImportedStep = {
   readonly id?: string

@@ -48,6 +48,7 @@ export { decodeBase64, encodeBase64 } from './base64.ts'
 export { extensionOf, imageMediaType, sniffMediaType } from './media-type.ts'
 export { fitPlainValue, toPlainValue, type PlainValue, type PlainValueOptions } from './plain-value.ts'
 export { unescapeKey } from './plain-key.ts'
+export { PlainRecord } from './plain-record.ts'
 export { collectFrames, FrameReference, liftInlineImages, redactedInlineImage, redactFrames } from './inline-images.ts'
 export {
   inferToolOutput,

@@ -3,7 +3,7 @@ import type { ImageReference, Trajectory } from '@contrail/core'
 import { createFile, makeDirectories, namesIn, readWhole, removeIfThere, replaceFile, syncFile } from './files.ts'
 import { foldRecording, type FoldedRecording } from './fold-recording.ts'
 import { frameFolders } from './frame-plan.ts'
-import { hashOfFile, holds, maxFrameBytes } from './frames.ts'
+import { hashOfBlob, hashOfFile, holds, maxFrameBytes, type LocatedFrames } from './frames.ts'
 import { errnoOf, type Io } from './io.ts'
 import { clearLeftovers } from './leftovers.ts'
 import { assertOwnFolders } from './own-folders.ts'
@@ -54,6 +54,7 @@ async function linkFrames(io: Io, directory: string, folded: FoldedRecording): P
     if (place !== path) await giveName(io, join(directory, place), join(directory, path), image.sha256)
   }
   await removeUnplanned(io, directory, folded)
+  if (!framesAreDurable) await removeTorn(io, directory, located)
   for (const folder of [...nameFolders, 'screenshots', '.']) await io.syncDirectory(join(directory, folder))
 }
 
@@ -86,6 +87,19 @@ async function removeUnplanned(io: Io, directory: string, { plan, located }: Fol
       const path = join(directory, folder, name)
       if (name.endsWith('.tmp') || located.paths.has((await hashOfFile(io, path)) ?? '')) await io.unlink(path)
     }
+  }
+}
+
+/**
+ * Remove blobs that a power cut has left without their bytes, where the acks promised no fsync. A blob that was durable
+ * once and is another now stays: its damage is for `check` to tell.
+ */
+async function removeTorn(io: Io, directory: string, { paths }: LocatedFrames): Promise<void> {
+  const whole = new Set(paths.values())
+  for (const name of await namesIn(io, join(directory, frameFolders.blobs))) {
+    const path = `${frameFolders.blobs}/${name}`
+    if (whole.has(path) || (await holds(io, join(directory, path), hashOfBlob(name)))) continue
+    await io.unlink(join(directory, path))
   }
 }
 

@@ -8,7 +8,7 @@ export const frameFolders = {
 } as const
 
 /** A name that a finished recording promises, and the frame behind it. */
-export interface PlannedFrame {
+interface PlannedFrame {
   /** Relative to the directory, with forward slashes. */
   readonly path: string
   readonly image: ImageReference

@@ -7,17 +7,18 @@ import { lockName, releaseLock } from './lock.ts'
 import { fileNames } from './trajectory-file.ts'
 
 /**
- * What stands in a finished recording only while somebody works on it, as relative paths: the lock, temporary files, and
- * blobs that have all their names. A blob that the fold does not use is evidence without a step; it is none of these.
+ * What stands in a finished recording only while somebody works on it, as relative paths: the lock, temporary files,
+ * blobs that have all their names, and their folder when it is empty. A blob that the fold does not use is evidence without a step; it is none of these.
  *
  * @throws {ContrailError} FILE_UNREADABLE
  */
 export async function findLeftovers(io: Io, directory: string, plan: FramePlan): Promise<string[]> {
   const spent = await fullyNamed(io, directory, plan)
-  const found: string[] = []
-  for (const name of await namesIn(io, join(directory, frameFolders.blobs))) {
-    if (isTemporary(name) || spent.has(hashOfBlob(name))) found.push(`${frameFolders.blobs}/${name}`)
-  }
+  const blobs = await namesIn(io, join(directory, frameFolders.blobs))
+  const found = blobs
+    .filter((name) => isTemporary(name) || spent.has(hashOfBlob(name)))
+    .map((name) => `${frameFolders.blobs}/${name}`)
+  if (blobs.length === 0 && (await isThere(io, directory, frameFolders.blobs))) found.push(frameFolders.blobs)
   for (const name of await namesIn(io, join(directory, fileNames.scores))) {
     if (isTemporary(name)) found.push(`${fileNames.scores}/${name}`)
   }
@@ -33,11 +34,15 @@ export async function findLeftovers(io: Io, directory: string, plan: FramePlan):
  */
 export async function clearLeftovers(io: Io, directory: string, plan: FramePlan): Promise<void> {
   for (const path of await findLeftovers(io, directory, plan)) {
-    if (path !== lockName) await removeIfThere(io, join(directory, path))
+    if (path !== lockName && path !== frameFolders.blobs) await removeIfThere(io, join(directory, path))
   }
   await removeEmptyBlobs(io, directory)
   await releaseLock(io, directory)
   await io.syncDirectory(directory)
+}
+
+async function isThere(io: Io, directory: string, path: string): Promise<boolean> {
+  return (await statIfThere(io, join(directory, path))) !== undefined
 }
 
 function isTemporary(name: string): boolean {

@@ -43,7 +43,7 @@ export async function listRuns(root: string, options: { io?: Io } = {}): Promise
   for (let start = 0; start < found.length; start += together) {
     const group = found
       .slice(start, start + together)
-      .map((entry) => (typeof entry === 'string' ? summarise(io, entry) : entry))
+      .map(async (entry) => (typeof entry === 'string' ? summarise(io, entry) : entry))
     summaries.push(...(await Promise.all(group)).filter((run) => run !== undefined))
   }
   return summaries

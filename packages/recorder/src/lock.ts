@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { ContrailError } from '@contrail/core'
 import { z } from 'zod'
-import { isAbsent } from './disk-error.ts'
+import { isAbsent, unreadable } from './disk-error.ts'
 import { createFile, readWhole, removeIfThere, statIfThere } from './files.ts'
 import { errnoOf, type Io } from './io.ts'
 
@@ -19,7 +19,7 @@ const LockOwner = z.object({
   pidNamespace: z.string(),
   directoryInode: z.number(),
 })
-export type LockOwner = z.infer<typeof LockOwner>
+type LockOwner = z.infer<typeof LockOwner>
 
 /**
  * Who holds a directory. `live`: that process is running now. `foreign`: another host or pid namespace, which cannot
@@ -34,9 +34,16 @@ export interface LockReport {
 
 /** Take the lock of a directory. @throws an EEXIST error when there is one */
 export async function takeLock(io: Io, directory: string): Promise<void> {
-  const { inode } = await io.lstat(directory)
-  const owner: LockOwner = { ...(await thisProcess()), directoryInode: inode }
+  const owner: LockOwner = { ...(await thisProcess()), directoryInode: await inodeOf(io, directory) }
   await createFile(io, join(directory, lockName), Buffer.from(JSON.stringify(owner)))
+}
+
+async function inodeOf(io: Io, directory: string): Promise<number> {
+  try {
+    return (await io.lstat(directory)).inode
+  } catch (cause) {
+    throw isAbsent(cause) ? cause : unreadable(directory, cause)
+  }
 }
 
 /** Release the lock of a directory. */

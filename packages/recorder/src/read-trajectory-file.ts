@@ -12,7 +12,6 @@ import {
   type Observation,
   type Step,
   type Trajectory,
-  type Turn,
 } from '@contrail/core'
 import { sha256 } from './environment.ts'
 import { maxFrameBytes, readFrame } from './frames.ts'

@@ -7,7 +7,7 @@ import { assertNotHeld, readLock, type LockReport } from './lock.ts'
 import { noJournal } from './scan-journal.ts'
 
 /** What a recording is called while it is being removed, and after a removal that was cut off. */
-export const removedPrefix = '.removed-'
+const removedPrefix = '.removed-'
 
 /**
  * Remove a recording for good, whether it is finished or not. It is renamed first, so that nobody ever sees half of it;
@@ -54,7 +54,7 @@ export async function removeRecording(io: Io, directory: string): Promise<void> 
  *
  * @throws the system's error when the disk refuses
  */
-export async function removeMoved(io: Io, aside: string): Promise<void> {
+async function removeMoved(io: Io, aside: string): Promise<void> {
   await removeTree(io, aside)
   try {
     await io.rmdir(dirname(aside))
@@ -64,7 +64,7 @@ export async function removeMoved(io: Io, aside: string): Promise<void> {
 }
 
 /** As `readLock`; what is no plain file or far too large was never a lock of ours, and holds nobody off. */
-export async function readLockOf(io: Io, directory: string): Promise<LockReport> {
+async function readLockOf(io: Io, directory: string): Promise<LockReport> {
   try {
     return await readLock(io, directory)
   } catch (cause) {

@@ -1,4 +1,4 @@
-import { Rubric, TaskSpec, Usage } from '@contrail/core'
+import { PlainRecord, Rubric, TaskSpec, Usage } from '@contrail/core'
 import { z } from 'zod'
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
@@ -34,7 +34,6 @@ const FileModality = z.discriminatedUnion('type', [
     scale: z.number().optional(),
   }),
 ])
-export type FileModality = z.infer<typeof FileModality>
 
 export const FileAgentEvidence = z.object({ modalities: z.array(FileModality) })
 export type FileAgentEvidence = z.infer<typeof FileAgentEvidence>
@@ -44,7 +43,7 @@ export const FileStep = z.looseObject({
   id: z.string().optional(),
   index: z.number().optional(),
   actionName: z.string(),
-  actionArgs: z.record(z.string(), z.unknown()),
+  actionArgs: PlainRecord,
   reasoning: z.string().default(''),
   agentEvidence: FileAgentEvidence.default({ modalities: [] }),
   probeEvidence: FileObservation.default({}),
@@ -58,7 +57,7 @@ export const FileStep = z.looseObject({
   executed: z.enum(['yes', 'skipped', 'unknown']).optional(),
   sensitive: z.boolean().optional(),
   episode: z.looseObject({}).optional(),
-  extra: z.record(z.string(), z.unknown()).optional(),
+  extra: PlainRecord.optional(),
 })
 export type FileStep = z.infer<typeof FileStep>
 
@@ -97,7 +96,7 @@ export const FileTrajectory = z.looseObject({
   finalOutput: z.unknown().optional(),
   finalObservation: FileObservation.optional(),
   finalAgentEvidence: FileAgentEvidence.optional(),
-  tool: z.record(z.string(), z.unknown()).optional(),
+  tool: PlainRecord.optional(),
 })
 export type FileTrajectory = z.infer<typeof FileTrajectory>
 

@@ -1,5 +1,6 @@
 import { cp, link, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ContrailError, Trajectory } from '@contrail/core'
 import { expect, test } from 'vitest'
 import { check, recover, writeVerdict } from '../src/index.ts'
 import { imagesOf, jpeg, png, screenshot, stepFinished, stepObserved, wholeRun } from './support/evidence.ts'
@@ -138,7 +139,7 @@ test(
       armed = true
       const outcome = await recorder.finish({ finalAnswer: 'bought' }).then(
         () => undefined,
-        (cause: { code: string; details: { trajectory: Awaited<ReturnType<typeof recorder.finish>> } }) => cause,
+        (cause: unknown) => cause as ContrailError & { details: { trajectory: Trajectory } },
       )
       const where = `${position} ${undisturbed.operations[position - 1]?.name} ${undisturbed.operations[position - 1]?.path}`
       const directory = directoryOf(recorder)
@@ -150,7 +151,7 @@ test(
         if (bytes.length !== 6 || bytes.some(({ status }) => status === 'rejected')) wrong.push(`${where}: images`)
         if (recorder.health().state !== 'failed') wrong.push(`${where}: ${recorder.health().state}`)
         // The writer has given the recording up: nobody has to die before it can be recovered.
-        await recover(directory).catch((cause: Error) => wrong.push(`${where}: ${cause.message}`))
+        await recover(directory).catch((cause: unknown) => wrong.push(`${where}: ${String(cause)}`))
       }
       const tree = await readTree(directory)
       const said = tree['core.log']?.includes('"run_finished"') ?? false
@@ -236,7 +237,7 @@ test('a folder of a recording that leads elsewhere is refused, and nothing there
     const path = join(directory, folder)
     if (await stat(path).catch(() => undefined)) await rename(path, `${path}-was`)
     await symlink(elsewhere, path)
-    await expect(recover(directory), folder).rejects.toMatchObject({ code: 'FILE_UNSAFE' })
+    await expect(recover(directory)).rejects.toMatchObject({ code: 'FILE_UNSAFE' })
     expect(await readdir(elsewhere)).toEqual(['.tmp-photo.png'])
   }
   const finished = await recordWholeRun(await temporaryDirectory())

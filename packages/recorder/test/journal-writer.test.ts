@@ -29,7 +29,7 @@ async function failureOf(
     () => {
       throw new TypeError('expected finish() to reject')
     },
-    (cause: ContrailError & { details: { trajectory: Trajectory } }) => cause,
+    (cause: unknown) => cause as ContrailError & { details: { trajectory: Trajectory } },
   )
 }
 

@@ -214,12 +214,12 @@ test.each([
 })
 
 test('trajectory.json that is no JSON, nests too deep, or is of a later version is refused by name', async () => {
-  const with_ = (text: string): Promise<string> => directoryWith({ 'trajectory.json': Buffer.from(text) })
-  await expect(readTrajectory(await with_('{"task":'))).rejects.toMatchObject({ code: 'FILE_INVALID' })
-  await expect(readTrajectory(await with_('{"task":'))).rejects.toThrow(/contrail recover/)
-  await expect(readTrajectory(await with_('['.repeat(100_000)))).rejects.toThrow(/deeper than/)
+  const withText = (text: string): Promise<string> => directoryWith({ 'trajectory.json': Buffer.from(text) })
+  await expect(readTrajectory(await withText('{"task":'))).rejects.toMatchObject({ code: 'FILE_INVALID' })
+  await expect(readTrajectory(await withText('{"task":'))).rejects.toThrow(/contrail recover/)
+  await expect(readTrajectory(await withText('['.repeat(100_000)))).rejects.toThrow(/deeper than/)
   const later = JSON.stringify({ ...trajectoryOf([]), formatVersion: 2 })
-  await expect(readTrajectory(await with_(later))).rejects.toMatchObject({
+  await expect(readTrajectory(await withText(later))).rejects.toMatchObject({
     code: 'SCHEMA_TOO_NEW',
     details: { version: 2 },
   })
@@ -262,7 +262,7 @@ test('an image that is a link, in a linked folder, a FIFO or a folder is FILE_UN
       'a/other': png('x'),
     })
     await make(join(directory, screenshotPath))
-    await expect(readTrajectory(directory), name).rejects.toMatchObject({ code: 'FILE_UNSAFE' })
+    await expect(readTrajectory(directory)).rejects.toMatchObject({ code: 'FILE_UNSAFE' })
   }
 })
 

@@ -97,8 +97,9 @@ test('a bad line in the middle is a gap with its offset, and nothing binds acros
   expect(steps.map((step) => step.probeEvidence.title)).toEqual([undefined, undefined])
   expect(gaps).toMatchObject([
     { what: 'event', reason: 'journal_hole', detail: { offset } },
-    { reason: 'no_step' },
-    { reason: 'missing_step' },
+    { what: 'screenshot', reason: 'journal_hole' },
+    { what: 'probe', reason: 'no_step' },
+    { what: 'event', reason: 'missing_step', stepIndex: 1 },
   ])
   expect(await check(directory)).toMatchObject({
     status: 'corrupt',
@@ -159,8 +160,11 @@ test('a later version is refused by name, by every reader', async () => {
   const { crc: _, ...header } = JSON.parse(lines[0] as string) as { crc: string; event: Record<string, unknown> }
   lines[0] = lineOf({ ...header, event: { ...header.event, formatVersion: 2 } })
   await writeFile(path, `${lines.join('\n')}\n`)
-  for (const read of [readTrajectory(directory), recover(directory), entriesOf(directory)]) {
-    await expect(read).rejects.toMatchObject({ code: 'SCHEMA_TOO_NEW', details: { version: 2, supported: 1 } })
+  for (const read of [readTrajectory, recover, entriesOf]) {
+    await expect(read(directory)).rejects.toMatchObject({
+      code: 'SCHEMA_TOO_NEW',
+      details: { version: 2, supported: 1 },
+    })
   }
   expect(await check(directory)).toMatchObject({
     status: 'corrupt',
@@ -181,6 +185,7 @@ test('a disk that fails at any moment of readTrajectory is FILE_UNREADABLE', asy
   const unfinished = await journal()
   const { directory: finished } = await journal()
   await recover(finished)
+  const wrong: string[] = []
   for (const directory of [unfinished.directory, finished]) {
     for (let position = 1; ; position++) {
       let count = 0
@@ -192,12 +197,13 @@ test('a disk that fails at any moment of readTrajectory is FILE_UNREADABLE', asy
       })
       const outcome = await readTrajectory(directory, { io }).then(
         () => 'read',
-        (cause: { code?: string }) => cause.code,
+        (cause: unknown) => (cause as { code?: string }).code,
       )
-      if (failed !== '') expect(`${failed}: ${outcome}`).toBe(`${failed}: FILE_UNREADABLE`)
+      if (failed !== '' && outcome !== 'FILE_UNREADABLE') wrong.push(`${failed}: ${outcome}`)
       if (count < position) break
     }
   }
+  expect(wrong).toEqual([])
 })
 
 test('a journal that is a link or a folder is refused', async () => {

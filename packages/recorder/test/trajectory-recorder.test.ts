@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { EvidenceEvent } from '@contrail/core'
-import { createEvidenceBus } from '@contrail/core'
+import { createEvidenceBus, type ContrailError, type EvidenceEvent, type Trajectory } from '@contrail/core'
 import { expect, test, vi } from 'vitest'
-import { readTrajectory, TrajectoryRecorder } from '../src/index.ts'
+import { readTrajectory } from '../src/index.ts'
 import {
   agentFrame,
   finalAnswer,
@@ -75,43 +74,12 @@ test('a root that cannot be made is told by record(), health() and finish(), and
   expect(warnings).toEqual(['evidence is no longer recorded'])
   const failure = await recorder.finish({ finalAnswer: 'done' }).then(
     () => undefined,
-    (cause: { code: string; details: { trajectory: Awaited<ReturnType<typeof recorder.finish>> } }) => cause,
+    (cause: unknown) => cause as ContrailError & { details: { trajectory: Trajectory } },
   )
   expect(failure?.code).toBe('DIRECTORY_UNAVAILABLE')
   expect(failure?.details.trajectory).toMatchObject({ status: 'complete', finalAnswer: 'done', task: lamp })
   expect(await imagesOf(failure!.details.trajectory)[0]?.read()).toEqual(new Uint8Array(png('seen')))
   expect(recorder.health().state).toBe('failed')
-})
-
-test.each([
-  { persist: true, env: { CI: '1' }, persisted: true },
-  { persist: false, env: { VERIFIER_PERSIST_TRAJECTORIES: '1' }, persisted: false },
-  { persist: undefined, env: {}, persisted: true },
-  { persist: undefined, env: { CI: 'true' }, persisted: false },
-  { persist: undefined, env: { CI: 'true', VERIFIER_PERSIST_TRAJECTORIES: 'TRUE' }, persisted: true },
-  { persist: undefined, env: { VERIFIER_PERSIST_TRAJECTORIES: '0' }, persisted: false },
-])('persist $persist in $env: persisted is $persisted', ({ persist, env, persisted }) => {
-  expect(createRecorder('/nowhere', { persist, env }).persisted).toBe(persisted)
-})
-
-test('without persistence the trajectory is the same, its images can be read, and nothing touches the disk', async () => {
-  const root = await temporaryDirectory()
-  const written = createRecorder(root)
-  await recordAll(written, wholeRun)
-  const fromDisk = await written.finish({ status: 'stalled' })
-
-  const kept = createRecorder(root, { persist: false, io: failingIo(() => true) })
-  await recordAll(kept, wholeRun)
-  expect(await kept.persistVerdict(verdict)).toBeUndefined()
-  await kept.open()
-  const inMemory = await kept.finish({ status: 'stalled' })
-  expect(kept.directory).toBeUndefined()
-  expect(plainData(inMemory)).toEqual(plainData(fromDisk))
-  const bytes = await Promise.all(imagesOf(inMemory).map((image) => image.read()))
-  expect(bytes.map((image) => Buffer.from(image))).toEqual(
-    (await Promise.all(imagesOf(fromDisk).map((image) => image.read()))).map((image) => Buffer.from(image)),
-  )
-  expect(imagesOf(inMemory)).toHaveLength(6)
 })
 
 test('what finish() returns is what readTrajectory reads', async () => {
@@ -283,9 +251,10 @@ test('a warning callback that throws or rejects harms neither the agent nor the 
     () => {
       throw new Error('mine')
     },
-    () => Promise.reject(new Error('mine')),
+    (): unknown => Promise.reject(new Error('mine')),
   ]) {
-    const recorder = createRecorder(await temporaryDirectory(), { onWarning: fail })
+    const onWarning = fail
+    const recorder = createRecorder(await temporaryDirectory(), { onWarning })
     await recorder.onEvidence({ type: 'nonsense' } as unknown as EvidenceEvent)
     await recorder.onEvidence(stepFinished())
     const { steps, gaps } = await recorder.finish()
@@ -342,7 +311,7 @@ test('`await using` without finish() finishes as aborted; after finish() it chan
 
 test('`await using` on a broken disk warns and does not throw', async () => {
   const root = await temporaryDirectory()
-  const onWarning = vi.fn()
+  const onWarning = vi.fn<(message: string, cause?: unknown) => void>()
   {
     await using recorder = createRecorder(root, { onWarning, io: failingIo(({ name }) => name === 'datasync') })
     await recorder.onEvidence(stepFinished())
@@ -401,39 +370,6 @@ test('what is no verdict is a TypeError, and nothing is written', async () => {
   )
   await expect(recorder.persistVerdict({ outcomeSuccess: 'yes' as unknown as boolean })).rejects.toThrow(TypeError)
   expect(await readdir(root)).toEqual([])
-})
-
-test('what is no task is a TypeError that names the field', () => {
-  expect(() => new TrajectoryRecorder({ taskSpec: { id: 'x' } as typeof lamp })).toThrow(/taskSpec\.instruction/)
-  expect(() => new TrajectoryRecorder({ taskSpec: undefined as unknown as typeof lamp })).toThrow(TypeError)
-})
-
-test('the run id is the option, else CONTRAIL_RUN_ID, else one that all recorders of a process share', async () => {
-  const env = { CONTRAIL_RUN_ID: 'from-env' }
-  expect(createRecorder('/nowhere', { env }).runId).toBe('run')
-  expect(createRecorder('/nowhere', { env, runId: undefined }).runId).toBe('from-env')
-  const [first, second] = [
-    createRecorder('/nowhere', { runId: undefined }),
-    createRecorder('/nowhere', { runId: undefined }),
-  ]
-  expect(first.runId).toBe(second.runId)
-  expect(first.runId).toMatch(/^\d{8}-\d{6}-[0-9a-f]{8}$/)
-})
-
-test('the root is the option, else CONTRAIL_ROOT, else EVAL_TRAJECTORY_ROOT', async () => {
-  const root = await temporaryDirectory()
-  const paths = { contrail: join(root, 'contrail'), evaluation: join(root, 'evaluation'), option: join(root, 'option') }
-  const env = { CONTRAIL_ROOT: paths.contrail, EVAL_TRAJECTORY_ROOT: paths.evaluation }
-  const reserved = async (options: ConstructorParameters<typeof TrajectoryRecorder>[0]): Promise<string> => {
-    const recorder = new TrajectoryRecorder({ ...options, runId: 'run', persist: true })
-    await recorder.finish()
-    return directoryOf(recorder)
-  }
-  expect(await reserved({ taskSpec: lamp, env, outputRoot: paths.option })).toBe(join(paths.option, 'run/buy-lamp'))
-  expect(await reserved({ taskSpec: lamp, env })).toBe(join(paths.contrail, 'run/buy-lamp'))
-  expect(await reserved({ taskSpec: lamp, env: { ...env, CONTRAIL_ROOT: '' } })).toBe(
-    join(paths.evaluation, 'run/buy-lamp'),
-  )
 })
 
 test('equal bytes of two declared types can be read before and after finish()', async () => {

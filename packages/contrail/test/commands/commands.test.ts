@@ -47,7 +47,7 @@ test('ls shows a recording that cannot be read beside the others', async () => {
   const root = await makeRoot()
   const directory = await record(root, step('goto'), { runId: 'a' })
   await record(root, step('goto'), { runId: 'b' })
-  await writeFile(path.join(directory, 'task_data.json'), '{"torn')
+  for (const file of ['task_data.json', 'trajectory.json']) await writeFile(path.join(directory, file), '{"torn')
   const { text } = await listRecordings({ root, ...surroundings(root) })
   expect(text).toMatch(/^unreadable a\/sample/m)
   expect(text).toMatch(/^complete .*b\/sample/m)

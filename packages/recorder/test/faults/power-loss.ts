@@ -6,13 +6,13 @@ import { holds } from '../../src/frames.ts'
 import { Crash, seeded, SimDisk } from './sim-disk.ts'
 
 const root = '/recordings'
-export const directory = `${root}/run/task`
+const directory = `${root}/run/task`
 
 /** A clock that stands still, so that the same run gives the same bytes. */
 const clock = { now: () => new Date(Date.UTC(2026, 0, 1)), monotonicMs: () => 0 }
 
 /** What a process had been promised when it died. */
-export interface Promised {
+interface Promised {
   /** `seq` of every acknowledged event. */
   readonly acked: number[]
   finished: boolean
@@ -41,7 +41,7 @@ const events: readonly EvidenceEvent[] = [
 ]
 
 /** Record the run on a disk until it is finished or the disk crashes. Two events are under way at a time. */
-export async function recordRun(io: Io, durability: Durability): Promise<Promised> {
+async function recordRun(io: Io, durability: Durability): Promise<Promised> {
   const promised: Promised = { acked: [], finished: false }
   const recorder = new TrajectoryRecorder({
     taskSpec: { id: 'task', instruction: 'do it' },

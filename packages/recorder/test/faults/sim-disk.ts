@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
-import type { Io, IoFile, IoStat } from '../../src/io.ts'
+import { systemError, type Io, type IoFile, type IoStat } from '../../src/io.ts'
 
 /** Thrown by every operation from the crash on: the process is gone. */
 export class Crash extends Error {
@@ -283,7 +283,7 @@ function stat({ kind, bytes, number }: Inode): IoStat {
 }
 
 function errno(code: string, path: string): Error {
-  return Object.assign(new Error(`${code}: ${path}`), { code })
+  return systemError(code, path)
 }
 
 function byPath([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {

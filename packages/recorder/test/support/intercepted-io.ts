@@ -1,4 +1,4 @@
-import { diskIo, type Io, type IoFile } from '../../src/io.ts'
+import { diskIo, systemError as makeSystemError, type Io, type IoFile } from '../../src/io.ts'
 
 /** One operation on the way to the disk. `path` is that of the file also for what happens to an open one. */
 export interface Operation {
@@ -60,7 +60,7 @@ export function interceptedIo(intercept: Intercept): Io {
 
 /** An error as the system gives it. */
 export function systemError(code: string): Error {
-  return Object.assign(new Error(`${code}: injected`), { code })
+  return makeSystemError(code, 'injected')
 }
 
 /** The real disk, on which some operations fail, as long as `fails` says so. */

@@ -8,7 +8,7 @@ import { wholeRun } from './evidence.ts'
 export const lamp = { id: 'buy-lamp', instruction: 'Buy the cheapest lamp', initUrl: 'http://shop.test/' }
 
 /** A clock that moves by one millisecond whenever somebody looks, so that equal runs have equal bytes. */
-export function steppingClock(): Clock {
+function steppingClock(): Clock {
   let elapsedMs = 0
   return {
     now: () => new Date(Date.UTC(2026, 0, 1) + elapsedMs++),

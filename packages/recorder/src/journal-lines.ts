@@ -2,7 +2,8 @@ import type { IoFile } from './io.ts'
 import { maxLineBytes } from './journal-line.ts'
 
 const newline = 0x0a
-const chunkBytes = 256 * 1024
+const firstChunkBytes = 16 * 1024
+const maxChunkBytes = 256 * 1024
 
 /** A stretch of a journal up to and with its newline. The last one may lack it: then it is not `complete`. */
 export interface RawLine {
@@ -48,12 +49,20 @@ export async function* readLines(
     else held.push(part)
   }
 
+  // Lines are parts of the chunks they were read into, so a chunk is never written to twice; what a read has left of it
+  // serves the next one. Small journals cost a small chunk.
+  let chunkBytes = firstChunkBytes
+  let room = new Uint8Array(chunkBytes)
   for (;;) {
-    const chunk = new Uint8Array(chunkBytes)
-    const count = await file.read(chunk, position)
+    const count = await file.read(room, position)
     if (count === 0) break
     position += count
-    const read = chunk.subarray(0, count)
+    const read = room.subarray(0, count)
+    room = room.subarray(count)
+    if (room.byteLength === 0) {
+      chunkBytes = Math.min(chunkBytes * 4, maxChunkBytes)
+      room = new Uint8Array(chunkBytes)
+    }
     onChunk(read)
     let start = 0
     for (let end = read.indexOf(newline); end !== -1; end = read.indexOf(newline, start)) {

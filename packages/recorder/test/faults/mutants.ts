@@ -18,6 +18,7 @@ export const mutants: readonly Mutant[] = [
   { name: 'the line is written before its frame', mutate: lineBeforeFrame },
   { name: 'derived files are written in place, without a rename', mutate: derivedInPlace },
   { name: 'a failed fsync is tried again', mutate: retriedFsync },
+  { name: 'a failed write is tried again on the unclean journal', mutate: retriedWrite },
   { name: 'the last step clears before names are linked', mutate: clearedTooEarly },
 ]
 
@@ -134,6 +135,24 @@ function retriedFsync(io: Io): Io {
           // The third sync of the journal fails once; the retry succeeds without the data.
           if (++count === 3) return
           await file.datasync()
+        },
+      })
+    },
+  }
+}
+
+/** Half of a batch was written when the disk failed; the writer does not give up and writes the batch after it. */
+function retriedWrite(io: Io): Io {
+  let count = 0
+  return {
+    ...methods(io),
+    async open(path, how) {
+      const file = await io.open(path, how)
+      if (!path.endsWith('/core.log')) return file
+      return wrapFile(file, {
+        async write(bytes) {
+          if (++count === 3) await file.write(bytes.subarray(0, bytes.byteLength / 2))
+          return file.write(bytes)
         },
       })
     },

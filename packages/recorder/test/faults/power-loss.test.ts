@@ -1,17 +1,24 @@
 import { expect, test } from 'vitest'
 import { mutants } from './mutants.ts'
-import { exploreCrashes } from './power-loss.ts'
+import { exploreCrashes, exploreRecoveries } from './power-loss.ts'
 
-for (const durability of ['step', 'finish'] as const) {
-  test(`no crash, no power cut at any operation loses what durability "${durability}" promised`, async () => {
-    const { states, faults } = await exploreCrashes(durability, { statesAt: 170 })
-    expect(faults).toEqual([])
-    expect(states).toBeGreaterThanOrEqual(20_000)
-  })
-}
+// Seconds of work; this is for machines that have much else to do.
+const timeout = 180_000
+
+test('no crash, no power cut at any operation loses what an ack promised', { timeout }, async () => {
+  const { states, faults } = await exploreCrashes('step', { statesAt: 170 })
+  expect(faults).toEqual([])
+  expect(states).toBeGreaterThanOrEqual(20_000)
+})
+
+test('a recovery that is cut off at any operation, and done again, gives the same files', { timeout }, async () => {
+  const { states, faults } = await exploreRecoveries('step', { every: 16, powerCuts: 2 })
+  expect(faults).toEqual([])
+  expect(states).toBeGreaterThan(2_000)
+})
 
 for (const { name, mutate } of mutants) {
-  test(`a writer that gets it wrong is caught: ${name}`, async () => {
+  test(`a writer that gets it wrong is caught: ${name}`, { timeout }, async () => {
     const { faults } = await exploreCrashes('step', { statesAt: 60, mutate, faultLimit: 1 })
     expect(faults.length).toBeGreaterThan(0)
   })

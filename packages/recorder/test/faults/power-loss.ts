@@ -89,21 +89,21 @@ export async function exploreCrashes(
   const mutate = options.mutate ?? ((io) => io)
   const operations = await countOperations(durability, mutate)
   const faults: string[] = []
+  const seen = new Set<string>()
   let states = 0
   for (let crashAt = 1; crashAt <= operations + 1; crashAt++) {
     const random = seeded(crashAt)
     const disk = new SimDisk(random)
     disk.crashAt = crashAt
     const promised = await recordRun(mutate(disk), durability)
-    const seen = new Set<string>()
-    for (let state = 0; state < options.statesAt; state++) {
-      const kill = state === 0
+    for (let way = 0; way < options.statesAt; way++) {
+      const kill = way === 0
       const after = kill ? disk.afterKill() : disk.afterPowerLoss(random)
       states++
-      const digest = after.digest()
-      if (seen.has(digest)) continue
-      seen.add(digest)
-      const where = `crash before operation ${crashAt}, ${kill ? 'killed' : `power cut ${state}`}`
+      const state = `${kill} ${promised.acked.length} ${promised.finished} ${after.digest()}`
+      if (seen.has(state)) continue
+      seen.add(state)
+      const where = `crash before operation ${crashAt}, ${kill ? 'killed' : `power cut ${way}`}`
       const kept = kill || durability === 'step' ? promised.acked : []
       const fault = await inspect(after, { acked: kept, finished: promised.finished }, durability, mutate, kill)
       if (fault !== undefined) faults.push(`${where}: ${fault}`)
@@ -111,6 +111,55 @@ export async function exploreCrashes(
     }
   }
   return { states, faults }
+}
+
+/**
+ * Crash the recovery itself, before each of its operations, on what a crashed run has left; come back in several ways,
+ * and recover again: it must give the very files that an undisturbed recovery gives.
+ *
+ * @param options.every look at one in so many operations of each recovery, another one each time
+ * @param options.powerCuts how many ways of coming back from a power cut, beside the kill
+ */
+export async function exploreRecoveries(
+  durability: Durability,
+  options: { every: number; powerCuts: number },
+): Promise<{ states: number; faults: string[] }> {
+  const operations = await countOperations(durability, (io) => io)
+  const faults: string[] = []
+  let states = 0
+  for (let crashAt = 1; crashAt <= operations + 1; crashAt++) {
+    const random = seeded(crashAt)
+    const left = new SimDisk(random)
+    left.crashAt = crashAt
+    await recordRun(left, durability)
+    const undisturbed = left.afterKill()
+    if (!(await recovers(undisturbed))) continue
+    for (let position = 1 + (crashAt % options.every); position <= undisturbed.operations; position += options.every) {
+      const disturbed = left.afterKill()
+      disturbed.crashAt = position
+      await recover(directory, { io: disturbed, clock }).catch(() => undefined)
+      for (let way = 0; way <= options.powerCuts; way++) {
+        const after = way === 0 ? disturbed.afterKill() : disturbed.afterPowerLoss(random)
+        states++
+        const where = `crash before operation ${crashAt}, recovery cut at ${position}, way ${way}`
+        const again = await recovers(after).catch(String)
+        if (again !== true) faults.push(`${where}: recover said ${again}`)
+        else if (after.digest() !== undisturbed.digest()) faults.push(`${where}: other files`)
+        if (faults.length >= 5) return { states, faults }
+      }
+    }
+  }
+  return { states, faults }
+}
+
+/** Whether there is anything to recover; afterwards it is. */
+async function recovers(disk: SimDisk): Promise<boolean> {
+  try {
+    return (await recover(directory, { io: disk, clock })).outcome !== 'left_alone'
+  } catch (cause) {
+    if (cause instanceof ContrailError && cause.code === 'JOURNAL_MISSING') return false
+    throw cause
+  }
 }
 
 /** Recover a disk and hold it against what was promised. @returns what is wrong, if anything is */

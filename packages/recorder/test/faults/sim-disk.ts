@@ -282,8 +282,15 @@ function stat({ kind, bytes, number }: Inode): IoStat {
   return { kind, sizeBytes: bytes.length, inode: number, modifiedMs: 0 }
 }
 
+/** Without its stack, which nobody reads and which would cost more than all the rest. */
 function errno(code: string, path: string): Error {
-  return systemError(code, path)
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    return systemError(code, path)
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
 }
 
 function byPath([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {

@@ -29,6 +29,11 @@ export interface RedactorOptions {
   allowedKeyNames?: readonly string[]
 }
 
+/** Reports the secrets of a text whose escapes have been undone as often as `depth` says. */
+type Scan = (view: string, depth: number, report: Report) => void
+
+const mostRounds = 8
+
 /** How often values of each kind were replaced; never a value. Kinds that were not met are absent. */
 export type RedactionReceipt = Readonly<Partial<Record<RedactionKind, number>>>
 
@@ -108,8 +113,18 @@ export function createRedactor(options: RedactorOptions): Redactor {
   const replaceWhole = (text: string, kind: RedactionKind): string =>
     isNoSecret(text) ? text : placeholderOf({ value: text, kind })
 
-  const replaceParts = (text: string, scan: (view: string, depth: number, report: Report) => void): string => {
+  const replaceParts = (text: string, scan: Scan): string => {
     if (text.length < shortestSecret) return text
+    // What stood beside a secret may be told to be one itself only when that is gone.
+    let redacted = replaceOnce(text, scan)
+    for (let round = 1, before = text; redacted !== before && round < mostRounds; round += 1) {
+      before = redacted
+      redacted = replaceOnce(before, scan)
+    }
+    return redacted
+  }
+
+  const replaceOnce = (text: string, scan: Scan): string => {
     const spans: SecretSpan[] = []
     for (const [depth, view] of viewsOf(text).entries()) {
       scan(view.text, depth, (start, end, kind, value = view.text.slice(start, end)) => {

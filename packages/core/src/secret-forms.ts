@@ -26,7 +26,7 @@ export interface SecretSearchOptions {
 
 /**
  * Make a search for values in the forms they are met in: plain, with `+` for spaces, in hex of one case, and in base64 and
- * base64url, also inside a longer encoded text and without padding.
+ * base64url, also inside a longer encoded text and without padding; what is in hex or base64 may be JSON or percent-encoded.
  *
  * A value that itself holds what looks like an escape is also met unescaped.
  *
@@ -69,15 +69,18 @@ interface DigitPart {
 }
 
 function formsOf(value: string, index: number, { wordsStandAlone = false }: SecretSearchOptions): SecretForm[] {
-  const bytes = new TextEncoder().encode(value)
   const plain = new Set(viewsOf(value).map(({ text }) => text))
   for (const text of [...plain]) plain.add(text.replaceAll(' ', '+'))
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
   const forms: SecretForm[] = [...plain]
     .filter((text) => text.length >= shortestSecret)
     .map((text) => ({ text, value: index, neighbours: neighboursOf(text, wordsStandAlone) }))
-  forms.push({ text: hex, value: index }, { text: hex.toUpperCase(), value: index })
-  for (const bytesBefore of [0, 1, 2]) forms.push(...base64Forms(bytes, bytesBefore, index))
+  // What is encoded is not unescaped before it is searched: escapes inside are forms of their own.
+  for (const text of new Set([value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value.toWellFormed())])) {
+    const bytes = new TextEncoder().encode(text)
+    const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+    forms.push({ text: hex, value: index }, { text: hex.toUpperCase(), value: index })
+    for (const bytesBefore of [0, 1, 2]) forms.push(...base64Forms(bytes, bytesBefore, index))
+  }
   return forms
 }
 

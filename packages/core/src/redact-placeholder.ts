@@ -96,7 +96,7 @@ export function writePlaceholder(
   if (value.length < shortestFingerprinted) return formatPlaceholder({ kind, fingerprint: noFingerprint })
   let salted = unescapeText(value)
   let fingerprint = fingerprintOf(salted)
-  for (let tries = 0; tries < 8 && String(fingerprint).includes(value); tries += 1) {
+  for (let tries = 0; tries < 8 && isFingerprint(fingerprint) && fingerprint.includes(value); tries += 1) {
     fingerprint = fingerprintOf((salted += '\0'))
   }
   assertFingerprint(fingerprint)

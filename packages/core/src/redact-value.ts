@@ -32,7 +32,7 @@ export function redactValue(plain: PlainValue, redactor: TextRedactor, isSensiti
     }
     if (typeof value !== 'object' || value === null) return value
     const to = Array.isArray(value) ? [] : {}
-    waiting.push({ from: value as readonly PlainValue[] | Fields, to, keys })
+    waiting.push({ from: value, to, keys })
     return to
   }
 

@@ -1,5 +1,11 @@
 import { quotePlaceholders, scanAria } from './redact-aria.ts'
-import { findPlaceholders, parsePlaceholder, writePlaceholder, type RedactionKind } from './redact-placeholder.ts'
+import {
+  findPlaceholders,
+  parsePlaceholder,
+  redactionKinds,
+  writePlaceholder,
+  type RedactionKind,
+} from './redact-placeholder.ts'
 import { mergeSpans, replaceSpans, type SecretSpan } from './redact-spans.ts'
 import { redactValue } from './redact-value.ts'
 import type { TextPlace } from './plain-builder.ts'
@@ -8,6 +14,7 @@ import { scanCards } from './secret-cards.ts'
 import { kindOfField } from './secret-fields.ts'
 import { isSearchable, shortestSecret } from './secret-forms.ts'
 import { createKeyNames } from './secret-keys.ts'
+import { remember } from './remember.ts'
 import { createKnownSecrets } from './secret-known.ts'
 import { scanPairs } from './secret-pairs.ts'
 import { createPlaceKinds } from './secret-places.ts'
@@ -91,10 +98,13 @@ export interface Redactor {
 export function createRedactor(options: RedactorOptions): Redactor {
   const { fingerprint, secrets = [] } = options
   const names = createKeyNames(options.keyNames, options.allowedKeyNames)
-  const kindOfKey = remember(names.kindOf)
+  const kindOfKey = names.kindOf
   const kindOfKnownField = remember((name) => kindOfField(name) ?? kindOfNamedField(kindOfKey(name)))
   const kindAt = createPlaceKinds(kindOfKey)
   const counts = new Map<RedactionKind, number>()
+  const writeKnown = Object.fromEntries(
+    redactionKinds.map((kind) => [kind, remember((value) => writePlaceholder({ value, kind }, fingerprint))]),
+  ) as Record<RedactionKind, (value: string) => string>
   const registered = createKnownSecrets(false)
   const learned = createKnownSecrets(true)
   for (const [index, value] of secrets.entries()) {
@@ -107,7 +117,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
   const placeholderOf = ({ value, kind }: Pick<SecretSpan, 'value' | 'kind'>): string => {
     const known = registered.get(value) ?? learned.get(value) ?? { value, kind }
     counts.set(known.kind, (counts.get(known.kind) ?? 0) + 1)
-    return writePlaceholder(known, fingerprint)
+    return writeKnown[known.kind](known.value)
   }
 
   const replaceWhole = (text: string, kind: RedactionKind): string =>
@@ -206,15 +216,4 @@ function isNoSecret(text: string): boolean {
 /** A textbox that is named as a property would be: "API key", "Client secret". */
 function kindOfNamedField(kind: RedactionKind | undefined): RedactionKind | undefined {
   return kind === 'session' || kind === 'cookie' || kind === 'authorization' ? undefined : kind
-}
-
-/** Keys repeat from event to event. What a page names is without limit, so the memory has one. */
-function remember<T>(read: (text: string) => T): (text: string) => T {
-  const answers = new Map<string, T>()
-  return (text) => {
-    if (answers.has(text)) return answers.get(text) as T
-    const answer = read(text)
-    if (answers.size < 2_000 && text.length <= 100) answers.set(text, answer)
-    return answer
-  }
 }

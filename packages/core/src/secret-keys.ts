@@ -1,4 +1,5 @@
 import type { RedactionKind } from './redact-placeholder.ts'
+import { remember } from './remember.ts'
 import { isDigit, isLetter, isLetterOrDigit } from './secret-characters.ts'
 
 /** Names under which a text is a secret. They also count behind other words: `dbPassword`, `X-Auth-Token`, `NPM_TOKEN`. */
@@ -66,13 +67,13 @@ export function createKeyNames(extraNames: readonly string[] = [], allowedNames:
   }
   return {
     canEndAt: (text, end) => ends[lastLetters(text, end)] === 1,
-    kindOf(name) {
+    kindOf: remember((name) => {
       const parts = wordsOf(name)
       const whole = parts.join('')
       if (allowed.has(whole)) return undefined
       const kind = kindsOfWholeNames.get(whole) ?? kindOfLastWords(parts)
       return kind ?? (extra.size > 0 && endsWithOneOf(parts, extra) ? 'secret' : undefined)
-    },
+    }),
   }
 }
 

@@ -4,7 +4,7 @@ import { createSecretSearch, isSearchable, shortestSecret, type SecretSearch } f
 import type { Report } from './secret-shapes.ts'
 
 /** A value that is looked for. */
-export interface KnownSecret {
+interface KnownSecret {
   readonly value: string
   readonly kind: RedactionKind
 }

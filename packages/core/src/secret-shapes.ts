@@ -64,7 +64,7 @@ export function scanShapes(text: string, report: Report): void {
 }
 
 /** A secret of a known shape. */
-export interface FoundShape {
+interface FoundShape {
   readonly start: number
   readonly end: number
   readonly kind: RedactionKind

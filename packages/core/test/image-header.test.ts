@@ -80,7 +80,9 @@ function bigEndian(value: number, length: number): Buffer {
 }
 
 function littleEndian(value: number, length: number): Buffer {
-  return bigEndian(value, length).reverse()
+  const bytes = Buffer.alloc(length)
+  bytes.writeUIntLE(value, 0, length)
+  return bytes
 }
 
 /** A PNG of one bit a pixel, all black: its rows are one compressed block, repeated. */

@@ -9,7 +9,7 @@ const make = (options: Partial<RedactorOptions> = {}): Redactor => createRedacto
 const brief = (text: string): string => text.replaceAll(/\[redacted:(\w+):[0-9a-f]{8}\]/g, '<$1>')
 
 describe('text', () => {
-  test.each([
+  test.each<[string, string]>([
     // Names and values
     ['password=hunter2', 'password=<password>'],
     ['{"password": "correct horse"}', '{"password": "<password>"}'],
@@ -41,7 +41,7 @@ describe('text', () => {
     ['key sk-abcdefghijkl1234567890mn.', 'key <openai_key>.'],
     ['sk-ant-api03-abcdefghijklmnop', '<anthropic_key>'],
     ['sk-proj-abcdefghijklmnopqrst', '<openai_key>'],
-    ...['ghp_', 'gho_', 'ghs_'].map((prefix) => [`${prefix}${'a1'.repeat(18)}`, '<github_token>'] as const),
+    ...['ghp_', 'gho_', 'ghs_'].map((prefix) => [`${prefix}${'a1'.repeat(18)}`, '<github_token>'] as [string, string]),
     [`github_pat_${'a1'.repeat(20)}_b2`, '<github_token>'],
     ['AKIAIOSFODNN7EXAMPLE', '<aws_key>'],
     ['xoxb-1234567890-abc', '<slack_token>'],

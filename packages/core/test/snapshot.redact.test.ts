@@ -108,7 +108,7 @@ describe('a registered secret', () => {
     const first = take('turn_finished', { turnId: `turn-${secret}` }, redactor).event
     const second = take('step_finished', step({ turnId: `turn-${secret}` }), redactor).event
     expect(first['turnId']).toBe(second['turnId'])
-    expect(brief(String(first['turnId']))).toBe('turn-<registered>')
+    expect(brief(JSON.stringify(first['turnId']))).toBe('"turn-<registered>"')
   })
 })
 

@@ -1,6 +1,6 @@
 /**
  * `node --conditions=source scripts/bench-redact.ts`: processor time of each scanner on 1 MB of the worst of its inputs, and of a whole
- * redaction. Exits 1 where a target is missed: 50 ms for a scanner, 400 ms for 1 MB of text, 0.4 ms for an event of 4 KB.
+ * redaction. Exits 1 where a target is missed: 50 ms for a scanner, 500 ms for 1 MB of text, 0.4 ms for an event of 4 KB.
  */
 import { createHmac } from 'node:crypto'
 import { createRedactor } from '../packages/core/src/redact.ts'
@@ -15,7 +15,7 @@ import { scanShapes, scanUserinfo } from '../packages/core/src/secret-shapes.ts'
 import { viewsOf } from '../packages/core/src/secret-views.ts'
 
 const megabyte = 1_000_000
-const targets = { scannerMs: 50, megabyteMs: 400, eventMs: 0.4 }
+const targets = { scannerMs: 50, megabyteMs: 500, eventMs: 0.4 }
 let missed = 0
 
 const page = Array.from({ length: 400 }, (_, index) =>

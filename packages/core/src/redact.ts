@@ -92,6 +92,11 @@ export interface Redactor {
 /**
  * Make the redactor of one run.
  *
+ * Not found are: a value in other upper and lower case or another Unicode form, cut in pieces (typed key by key, hyphenated),
+ * compressed, encrypted or hashed, in UTF-16 or UTF-32 bytes, in base64 of base64, or under more than three rounds of escapes;
+ * a password in prose or behind `:` that reads like a word; and what is learned only later. Beyond 10,000 learned values no
+ * more are learned. Pixels are not read.
+ *
  * @throws {TypeError} when a secret cannot be looked for, see {@link isRedactable}, or when `fingerprint` gives anything but 8
  * lower-case hex digits. No message holds a secret.
  */

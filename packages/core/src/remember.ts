@@ -8,7 +8,8 @@ const longestText = 100
 export function remember<T>(read: (text: string) => T): (text: string) => T {
   const answers = new Map<string, T>()
   return (text) => {
-    if (answers.has(text)) return answers.get(text) as T
+    const known = answers.get(text)
+    if (known !== undefined || answers.has(text)) return known as T
     const answer = read(text)
     if (answers.size < mostAnswers && text.length <= longestText) answers.set(text, answer)
     return answer

@@ -5,6 +5,7 @@ const urlDigit = 4
 const standardDigit = 8
 const punctuation = 16
 const space = 32
+const name = 64
 
 const classes = new Uint8Array(65_536)
 for (const character of '0123456789') add(character, digit)
@@ -12,6 +13,7 @@ for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz') 
 for (const character of '-_') add(character, urlDigit)
 for (const character of '+/') add(character, standardDigit)
 for (const character of '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~') add(character, punctuation)
+for (const character of '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_.[]$') add(character, name)
 for (const character of ' \t\n\r\v\f\u00a0') add(character, space)
 
 function add(character: string, bit: number): void {
@@ -40,6 +42,11 @@ export function isWordUnit(unit: number): boolean {
 /** A digit of base64 in its standard or URL alphabet. */
 export function isBase64Digit(unit: number): boolean {
   return (classes[unit]! & (letter | digit | urlDigit | standardDigit)) !== 0
+}
+
+/** What names of parameters, properties and variables are made of: `user[password]`, `$auth.token`. */
+export function isNameUnit(unit: number): boolean {
+  return (classes[unit]! & name) !== 0
 }
 
 export function isPunctuation(unit: number): boolean {

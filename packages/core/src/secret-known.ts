@@ -19,33 +19,49 @@ export interface KnownSecrets {
   search(text: string, report: Report): void
 }
 
-/** The most spellings; a page that is filled in for ever must not slow every later event down. The first ones stay. */
+/** The most spellings of all; the first ones stay. */
 const mostSpellings = 10_000
+/** A search is made anew for each value that joins it, which takes 50 ms at this many. */
+const mostInSearch = 1_000
+
+/** Some of the known spellings, and the search for them, made when it is next needed. */
+interface Batch {
+  readonly spellings: string[]
+  search: SecretSearch | undefined
+}
 
 /** @param isTyped values were typed somewhere: a short word among them counts only where it stands alone */
 export function createKnownSecrets(isTyped: boolean): KnownSecrets {
-  const spellings = new Map<string, KnownSecret>()
-  let search: SecretSearch | undefined
-  let listed: KnownSecret[] = []
+  const known = new Map<string, KnownSecret>()
+  const batches: Batch[] = []
+
+  const addSpelling = (spelling: string, secret: KnownSecret): void => {
+    if (!isSearchable(spelling) || known.has(spelling) || known.size >= mostSpellings) return
+    if (known.size % mostInSearch === 0) batches.push({ spellings: [], search: undefined })
+    const batch = batches.at(-1)!
+    known.set(spelling, secret)
+    batch.spellings.push(spelling)
+    batch.search = undefined
+  }
+
   return {
     add(value, kind) {
       const number = kind === 'card' ? digitsOf(value) : ''
       const isNumber = number.length >= shortestSecret
       const secret = { kind, value: isNumber ? number : value }
       for (const spelling of [value, value.trim(), ...(isNumber ? cardSpellings(number) : [])]) {
-        if (!isSearchable(spelling) || spellings.has(spelling) || spellings.size >= mostSpellings) continue
-        spellings.set(spelling, secret)
-        search = undefined
+        addSpelling(spelling, secret)
       }
     },
-    get: (text) => spellings.get(text),
+    get: (text) => known.get(text),
     search(text, report) {
-      if (spellings.size === 0) return
-      if (!search) {
-        listed = [...spellings.values()]
-        search = createSecretSearch([...spellings.keys()], { wordsStandAlone: isTyped })
+      for (const batch of batches) {
+        batch.search ??= createSecretSearch(batch.spellings, { wordsStandAlone: isTyped })
+        batch.search(text, (start, end, index) => {
+          const { kind, value } = known.get(batch.spellings[index]!)!
+          report(start, end, kind, value)
+        })
       }
-      search(text, (start, end, index) => report(start, end, listed[index]!.kind, listed[index]!.value))
     },
   }
 }

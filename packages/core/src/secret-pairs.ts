@@ -1,5 +1,5 @@
 import type { RedactionKind } from './redact-placeholder.ts'
-import { endOfRun, isLetter, isLetterOrDigit, isWordUnit } from './secret-characters.ts'
+import { endOfRun, isLetter, isLetterOrDigit, isNameUnit, isWordUnit } from './secret-characters.ts'
 import { isQuerySecret, type KeyNames } from './secret-keys.ts'
 import type { Report } from './secret-shapes.ts'
 import {
@@ -68,19 +68,18 @@ function keyBefore({ text, names }: Reading, at: number): Key | undefined {
   const quote = isQuote(last) ? last : Number.NaN
   if (isQuote(last)) end -= 1
   if (!names.canEndAt(text, end)) return undefined
-  const isInside = isQuote(last) ? (unit: number) => unit !== quote && unit !== 0x0a : isNameUnit
   let start = end
-  while (start > 0 && end - start <= longestKey && isInside(text.charCodeAt(start - 1))) start -= 1
+  for (; start > 0 && end - start <= longestKey; start -= 1) {
+    const unit = text.charCodeAt(start - 1)
+    const isInside = isQuote(last) ? unit !== quote && unit !== 0x0a : isNameUnit(unit)
+    if (!isInside) break
+  }
   if (end - start > longestKey || start === end) return undefined
   return { text: text.slice(start, end), start }
 }
 
 function canEndKey(unit: number): boolean {
   return isLetterOrDigit(unit) || unit === 0x20 || unit === 0x5d || unit > 0x7f || isQuote(unit)
-}
-
-function isNameUnit(unit: number): boolean {
-  return isWordUnit(unit) || unit === 0x2e || unit === 0x5b || unit === 0x5d || unit === 0x24
 }
 
 /** The name that `{"name": "...", "value":` gives, else "". */
@@ -110,7 +109,8 @@ function valueAfter(reading: Reading, separator: number, kind: RedactionKind, be
   const { text } = reading
   const isEquals = text.charCodeAt(separator) === equals
   if (isEquals && (text[separator + 1] === '=' || text[separator + 1] === '>')) return undefined
-  const start = endOfRun(text, separator + 1, isBlank, 8)
+  let start = separator + 1
+  while (start < separator + 9 && isBlank(text.charCodeAt(start))) start += 1
   const quoted = isQuote(text.charCodeAt(start)) ? quotedValue(text, start) : undefined
   if (quoted) {
     const isTemplate = text[start] === '`' && text.slice(quoted.start, quoted.end).includes('${')

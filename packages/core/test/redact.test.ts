@@ -267,6 +267,14 @@ describe('learn', () => {
     expect(brief(redactor.text('registered one'))).toBe('<registered>')
   })
 
+  test('thousands are known at once, and no more than can be looked for in time', () => {
+    const redactor = make()
+    for (let index = 0; index < 10_001; index += 1) redactor.learn(`value-${index}-value`)
+    expect(
+      brief(redactor.text('value-0-value value-999-value value-1000-value value-9999-value value-10000-value')),
+    ).toBe('<password> <password> <password> <password> value-10000-value')
+  })
+
   test('changes no identifier, as it would link to nothing then', () => {
     const redactor = make({ secrets: ['registered one'] })
     redactor.learn('call_1')

@@ -15,8 +15,9 @@ export default defineConfig({
     // A browser runs beside each worker: more workers than two cores hold would only turn into timeouts.
     maxWorkers: 2,
     reporters: countsFile ? ['default', createCountReporter(countsFile)] : ['default'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // For machines that have much else to do; no test needs a tenth of it.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     teardownTimeout: 10_000,
   },
 })

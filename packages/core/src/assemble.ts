@@ -54,9 +54,15 @@ class Fold {
   /** Steps finished since the previous observation. */
   private unobserved: number[] = []
   private holes = 0
+  private readonly redactions = new Map<string, number>()
 
   take(entry: JournalEntry | JournalHole): void {
-    if (entry.type !== 'hole') this.last = entry
+    if (entry.type !== 'hole') {
+      this.last = entry
+      for (const [kind, count] of Object.entries(entry.redactions ?? {})) {
+        this.redactions.set(kind, (this.redactions.get(kind) ?? 0) + count)
+      }
+    }
     this.gaps.at = this.last?.at ?? ''
     switch (entry.type) {
       case 'run_started':
@@ -213,6 +219,7 @@ class Fold {
       finalAgentEvidence:
         imported?.finalAgentEvidence ??
         (unusedFrame ? { modalities: [{ type: 'image' as const, ...unusedFrame }] } : undefined),
+      redactions: this.redactions.size > 0 ? Object.fromEntries([...this.redactions].toSorted(byKind)) : undefined,
       tool: started?.tool,
     })
   }
@@ -254,6 +261,10 @@ class Fold {
     this.named.set(index, evidence)
     return evidence
   }
+}
+
+function byKind([a]: readonly [string, number], [b]: readonly [string, number]): number {
+  return a < b ? -1 : 1
 }
 
 function imagesOf({ agentEvidence, probeEvidence }: Step<ImageReference>): ImageReference[] {

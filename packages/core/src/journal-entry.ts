@@ -36,6 +36,7 @@ const common = {
   seq: z.number().int().nonnegative(),
   at: z.string(),
   mono: z.number().nonnegative(),
+  redactions: z.record(z.string(), z.number().int().nonnegative()).optional(),
 }
 
 /** Schemas of the events as they are stored: plain data, with frames in place of bytes. */
@@ -95,7 +96,8 @@ export const JournalEntry = z.discriminatedUnion('type', [
 /** An image in an entry: a frame by its hash as on the disk, or an image that is in memory already (`toEvents`). */
 export type ImageSlot = FrameReference | ImageReference
 
-type Common = { seq: number; at: string; mono: number }
+/** `redactions`: how many secrets of each kind were replaced in the event before it was written. */
+type Common = { seq: number; at: string; mono: number; redactions?: Readonly<Record<string, number>> | undefined }
 type Viewed = Pick<StepObservedEvent, 'viewport' | 'scale'>
 
 /** The types of {@link JournalEntry}. What `toEvents` makes may hold images in place of frames. */

@@ -44,10 +44,11 @@ function* unnumbered(trajectory: Trajectory<ImageReference>): Generator<Unnumber
 }
 
 function runStartedEvent(trajectory: Trajectory<ImageReference>, isFinalFrameDerivable: boolean): Unnumbered {
-  const { formatVersion, runId, task, tool, timing, usage, finalAgentEvidence } = trajectory
+  const { formatVersion, runId, task, tool, timing, usage, finalAgentEvidence, redactions } = trajectory
   return {
     type: 'run_started',
     at: timing.startedAt,
+    ...(redactions ? { redactions } : {}),
     event: present({
       formatVersion,
       runId,

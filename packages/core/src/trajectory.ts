@@ -140,6 +140,8 @@ export interface Trajectory<I extends ImageReference = Image> {
   readonly finalObservation?: Observation<I>
   /** A frame that the model was given after the last step, so only the final answer rests on it. */
   readonly finalAgentEvidence?: AgentEvidence<I>
+  /** How many secrets of each kind were replaced before the first byte was written; absent where it was none. */
+  readonly redactions?: Readonly<Record<string, number>>
   /** What wrote the recording, e.g. `{name: "contrail", version: "0.1.0"}`. */
   readonly tool?: Readonly<Record<string, unknown>>
 }

@@ -12,10 +12,11 @@ export class EventSequence {
   private nextSeq = 1
   private nextStep = 0
 
-  constructor(clock: Clock, started: RunStarted['event']) {
+  constructor(clock: Clock, started: RunStarted['event'], redactions?: Record<string, number>) {
     this.clock = clock
     this.startedMs = clock.monotonicMs()
-    this.header = { seq: 0, at: clock.now().toISOString(), mono: 0, type: 'run_started', event: started }
+    const place = { seq: 0, at: clock.now().toISOString(), mono: 0 }
+    this.header = { ...place, ...receiptOf(redactions), type: 'run_started', event: started }
   }
 
   /** How many events have a place, the first line not counted. */
@@ -24,14 +25,14 @@ export class EventSequence {
   }
 
   /** The next place. `mono` is in ms since the run began, to a microsecond. */
-  place(): { seq: number; at: string; mono: number } {
+  place(redactions?: Record<string, number>): Pick<JournalEntry, 'seq' | 'at' | 'mono' | 'redactions'> {
     const mono = Math.max(0, Math.round((this.clock.monotonicMs() - this.startedMs) * 1000) / 1000)
-    return { seq: this.nextSeq++, at: this.clock.now().toISOString(), mono }
+    return { seq: this.nextSeq++, at: this.clock.now().toISOString(), mono, ...receiptOf(redactions) }
   }
 
   /** The entry of an event. A step without an index of its own gets the next one. */
-  enter({ type, event }: EventSnapshot): JournalEntry {
-    const place = this.place()
+  enter({ type, event }: EventSnapshot, redactions?: Record<string, number>): JournalEntry {
+    const place = this.place(redactions)
     if (type !== 'step_finished') return { ...place, type, event } as unknown as JournalEntry
     const { stepIndex, actionName, toolOutput } = event as {
       stepIndex?: number
@@ -42,4 +43,8 @@ export class EventSequence {
     this.nextStep = Math.max(this.nextStep, step + 1)
     return { ...place, type, step, action: actionName, ok: toolOutput.ok, event } as unknown as JournalEntry
   }
+}
+
+function receiptOf(redactions: Record<string, number> | undefined): { redactions?: Record<string, number> } {
+  return redactions ? { redactions } : {}
 }

@@ -62,6 +62,7 @@ export async function readTrajectoryFile(
       finalOutput: file.finalOutput,
       finalObservation: finalObservation && (await images.look(finalObservation)),
       finalAgentEvidence: finalAgentEvidence && (await images.evidence(finalAgentEvidence)),
+      redactions: file.redactions,
       tool: file.tool,
     }),
   ) as Trajectory

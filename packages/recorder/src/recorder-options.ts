@@ -1,8 +1,10 @@
 import { resolve } from 'node:path'
-import { FinishStatus, TaskSpec, toPlainValue, Usage, type Durability, type EvidenceBus } from '@contrail/core'
+import { Durability, FinishStatus, TaskSpec, toPlainValue, Usage, type EvidenceBus } from '@contrail/core'
 import { z } from 'zod'
 import type { Clock } from './environment.ts'
 import type { Io } from './io.ts'
+import type { RedactOptions } from './run-redactor.ts'
+import type { WarningListener } from './warning.ts'
 
 /** What a recorder is made from. Only `taskSpec` is needed. */
 export interface RecorderOptions {
@@ -23,7 +25,12 @@ export interface RecorderOptions {
   /** The longest that `onEvidence` holds the agent while the queue is above its limit. Default 10,000. */
   backPressureMs?: number | undefined
   /** Hears what goes wrong beside the agent. Default `console.warn`. */
-  onWarning?: ((message: string, cause?: unknown) => void) | undefined
+  onWarning?: WarningListener | undefined
+  /**
+   * What is kept away from the disk beside what is known by its name or shape. Secrets are replaced by
+   * `[redacted:<kind>:<fingerprint>]` in everything but the pixels of images, before the first byte is written.
+   */
+  redact?: RedactOptions | undefined
   /** Who records, for the first line of the journal. Default this package and its version. */
   tool?: { name: string; version: string } | undefined
   /** Default `process.env`. */
@@ -33,6 +40,42 @@ export interface RecorderOptions {
   /** Default the disk. */
   io?: Io | undefined
 }
+
+const func = z.custom<(...args: never[]) => unknown>((value) => typeof value === 'function', 'expected a function')
+const withMethods = (...names: readonly string[]): z.ZodType =>
+  z.custom(
+    (value) => names.every((name) => typeof (value as Record<string, unknown> | null)?.[name] === 'function'),
+    `expected an object with ${names.join(', ')}`,
+  )
+const names = z.array(z.string().min(1))
+const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.byteLength > 0, 'expected bytes')
+
+/** The shape of {@link RecorderOptions}, but for the task, which is converted first. A misspelt name is told. */
+const Options = z.strictObject({
+  taskSpec: z.unknown(),
+  bus: withMethods('on', 'off', 'emit').optional(),
+  outputRoot: z.string().min(1).optional(),
+  runId: z.string().min(1).optional(),
+  persist: z.boolean().optional(),
+  durability: Durability.optional(),
+  queueLimitBytes: z.number().positive().optional(),
+  backPressureMs: z.number().nonnegative().optional(),
+  onWarning: func.optional(),
+  redact: z
+    .strictObject({
+      secrets: z.array(z.string()).optional(),
+      env: names.optional(),
+      secretsFile: z.string().min(1).optional(),
+      keyNames: names.optional(),
+      allowedKeyNames: names.optional(),
+      fingerprintKey: bytes.optional(),
+    })
+    .optional(),
+  tool: z.looseObject({ name: z.string(), version: z.string() }).optional(),
+  env: z.custom((value) => typeof value === 'object' && value !== null, 'expected an object').optional(),
+  clock: withMethods('now', 'monotonicMs').optional(),
+  io: withMethods('open', 'mkdir', 'rename', 'link', 'unlink', 'rmdir', 'readdir', 'lstat', 'syncDirectory').optional(),
+})
 
 const FinishOptions = z.object({
   status: FinishStatus.default('complete'),
@@ -47,6 +90,12 @@ export type FinishOptions = z.input<typeof FinishOptions>
 export interface VerdictOptions {
   /** Name of the score, `scores/<name>.json`. Default `mmrubric_v1`. */
   name?: string
+}
+
+/** @throws {TypeError} naming the option, what was expected and what was got */
+export function assertRecorderOptions(options: unknown): asserts options is RecorderOptions {
+  const parsed = Options.safeParse(options)
+  if (!parsed.success) throw notOfSchema('TrajectoryRecorder options', parsed.error, options)
 }
 
 /** @throws {TypeError} naming the field, what was expected and what was got */
@@ -67,11 +116,39 @@ export function recordingRoot(
   return resolve(options.outputRoot ?? (env.CONTRAIL_ROOT || env.EVAL_TRAJECTORY_ROOT || '.trajectories'))
 }
 
-/** What comes out is plain data that shares nothing with what the caller gave, and can be written whatever it held. */
+/** As large as an event may be; see `snapshotEvent`. */
+const maxSizeBytes = 8_000_000
+
+/**
+ * What comes out is plain data that shares nothing with what the caller gave, and can be written whatever it held. Nothing
+ * of it is cut: what is too large to be recorded whole is refused.
+ */
 function assertParsed<T>(what: string, schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(toPlainValue(value))
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  const path = issue?.path.length ? `${what}.${issue.path.join('.')}` : what
-  throw new TypeError(`${path}: ${issue?.message ?? 'invalid'}`)
+  const plain = toPlainValue(value, { maxKeys: 1_000_000, maxSizeBytes: 4 * maxSizeBytes })
+  const parsed = schema.safeParse(plain)
+  if (!parsed.success) throw notOfSchema(what, parsed.error, plain)
+  const sizeBytes = Buffer.byteLength(JSON.stringify(parsed.data))
+  if (sizeBytes > maxSizeBytes) {
+    throw new TypeError(`${what}: expected at most ${maxSizeBytes} bytes of JSON, got ${sizeBytes}`)
+  }
+  return parsed.data
+}
+
+function notOfSchema(what: string, { issues }: z.ZodError, value: unknown): TypeError {
+  const [issue] = issues
+  const path = issue?.path ?? []
+  const got = path.reduce<unknown>((parent, key) => (parent as Record<PropertyKey, unknown> | null)?.[key], value)
+  const expected = (issue?.message ?? 'invalid').replace(/^(Invalid input|Invalid option|Too small|Too big): /, '')
+  const place = [what, ...path.map(String)].join('.')
+  return new TypeError(
+    /, (received|got) /.test(expected) ? `${place}: ${expected}` : `${place}: ${expected}, got ${told(got)}`,
+  )
+}
+
+/** A number or word that was given by mistake helps; a text may be a secret. */
+function told(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value)
+  if (typeof value === 'string')
+    return value.length <= 12 ? JSON.stringify(value) : `a text of ${value.length} characters`
+  return Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : typeof value
 }

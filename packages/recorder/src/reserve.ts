@@ -1,7 +1,7 @@
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { ContrailError, encodeIdentifier } from '@contrail/core'
 import { sha256 } from './environment.ts'
-import { createFile, makeDirectories } from './files.ts'
+import { createFile, makeDirectories, namesIn } from './files.ts'
 import { errnoOf, type Io } from './io.ts'
 import { takeLock } from './lock.ts'
 
@@ -18,7 +18,7 @@ export async function reserveDirectory(io: Io, root: string, runId: string, task
   try {
     const runDirectory = join(root, encodeIdentifier(runId, sha256))
     const madeRoot = await makeDirectories(io, root)
-    await ignoreByGit(io, root)
+    if (basename(root) === '.trajectories' || (await namesIn(io, root)).length === 0) await ignoreByGit(io, root)
     const made = [...madeRoot, ...(await makeDirectories(io, runDirectory))]
     const directory = await reserveLeaf(io, join(runDirectory, encodeIdentifier(taskId, sha256)))
     await takeLock(io, directory)
@@ -61,7 +61,10 @@ async function isReserved(io: Io, path: string): Promise<boolean> {
   }
 }
 
-/** Recordings hold what an agent saw: they are kept out of version control unless somebody decides otherwise. */
+/**
+ * Recordings hold what an agent saw: they are kept out of version control unless somebody decides otherwise. A folder
+ * that holds other things is left alone.
+ */
 async function ignoreByGit(io: Io, root: string): Promise<void> {
   try {
     await createFile(io, join(root, '.gitignore'), Buffer.from('*\n'), { sync: false })

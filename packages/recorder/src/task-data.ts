@@ -47,6 +47,7 @@ export function taskDataFile(trajectory: Trajectory<ImageReference>, scores: rea
     failedStepCount: trajectory.steps.filter((step) => !step.toolOutput.ok).length,
     gapCount: trajectory.gaps.length,
     timing: trajectory.timing,
+    redactions: trajectory.redactions ?? {},
     ...(verdict === undefined ? {} : { verdict: verdict.value }),
     scores: scores.map((score) => ({ name: score.name, sha256: score.sha256 })),
   }

@@ -23,7 +23,7 @@ export function toJsonBytes(value: unknown): Uint8Array {
  * Images stand in it by path, with their hash.
  */
 export function trajectoryFile(trajectory: Trajectory<ImageReference>, plan: FramePlan, scan: JournalScan): object {
-  const { task, steps, finalAnswer, status, usage, turns, gaps, timing, tool, finalOutput } = trajectory
+  const { task, steps, finalAnswer, status, usage, turns, gaps, timing, tool, finalOutput, redactions } = trajectory
   const { initialObservation, finalObservation, finalAgentEvidence } = trajectory
   const { final = '', initial = '', agentFinal = '' } = plan.paths
   return {
@@ -49,6 +49,7 @@ export function trajectoryFile(trajectory: Trajectory<ImageReference>, plan: Fra
     finalAgentEvidence: finalAgentEvidence && {
       modalities: finalAgentEvidence.modalities.map((modality) => toFileModality(modality, () => agentFinal)),
     },
+    redactions,
     tool,
     journal: {
       sizeBytes: scan.sizeBytes,

@@ -5,7 +5,6 @@ import {
   listenToBus,
   shouldPersistTrajectory,
   snapshotEvent,
-  type EventSnapshot,
   type EvidenceEvent,
   type EvidenceSink,
   type TaskSpec,
@@ -20,6 +19,7 @@ import { diskIo } from './io.ts'
 import { MemoryRecording } from './memory-recording.ts'
 import {
   assertFinishOptions,
+  assertRecorderOptions,
   assertTaskSpec,
   recordingRoot,
   type FinishOptions,
@@ -28,7 +28,10 @@ import {
 } from './recorder-options.ts'
 import type { Recording } from './recording.ts'
 import { reserveDirectory } from './reserve.ts'
+import { RunRedactor } from './run-redactor.ts'
 import { toolVersion } from './tool-version.ts'
+import { containedWarning } from './warning.ts'
+import { withinQueue } from './queue-limit.ts'
 import { assertVerdict } from './verdict.ts'
 
 /** What the promise of `record()` resolves to: the place of the event in the journal. */
@@ -60,13 +63,14 @@ export interface RecorderHealth {
  */
 export class TrajectoryRecorder implements AsyncDisposable {
   /** The bound callback form of `record`. Never rejects, and holds the agent at most `backPressureMs`. */
-  readonly onEvidence: EvidenceSink
+  readonly onEvidence: EvidenceSink & ((event: EvidenceEvent) => Promise<void>)
   /** Whether this recorder writes to the disk. */
   readonly persisted: boolean
   readonly runId: string
   readonly taskSpec: TaskSpec
 
   private state: Exclude<RecorderHealth['state'], 'failed'> = 'recording'
+  private readonly redaction: RunRedactor
   private readonly sequence: EventSequence
   private readonly recording: Recording
   private readonly queueLimitBytes: number
@@ -78,22 +82,31 @@ export class TrajectoryRecorder implements AsyncDisposable {
   private finishing: Promise<Trajectory> | undefined
   private cancelling: Promise<void> | undefined
 
+  /**
+   * @throws {TypeError} naming the option, what was expected and what was got
+   * @throws {ContrailError} FILE_UNREADABLE when there is a file of secrets that cannot be read
+   */
   constructor(options: RecorderOptions) {
+    assertRecorderOptions(options)
     const env = options.env ?? process.env
     this.taskSpec = assertTaskSpec(options.taskSpec)
     this.runId = options.runId ?? (env.CONTRAIL_RUN_ID || processRunId())
     this.persisted = shouldPersistTrajectory({ persist: options.persist, env })
     this.queueLimitBytes = options.queueLimitBytes ?? 32_000_000
     this.backPressureMs = options.backPressureMs ?? 10_000
-    this.warn = contained(options.onWarning ?? ((message, cause) => console.warn(message, cause)))
+    this.warn = containedWarning(options.onWarning)
     const durability = options.durability ?? 'step'
     const tool = options.tool ?? { name: 'contrail', version: toolVersion }
-    const started = { formatVersion, runId: this.runId, taskSpec: this.taskSpec, durability, tool }
-    this.sequence = new EventSequence(options.clock ?? systemClock, started)
+    this.redaction = new RunRedactor(options.redact, env)
+    const { redactor } = this.redaction
+    const runId = redactor.identifier(this.runId)
+    const taskSpec = { ...this.redaction.value(this.taskSpec), id: redactor.identifier(this.taskSpec.id) }
+    const started = { formatVersion, runId, taskSpec, durability, tool }
+    this.sequence = new EventSequence(options.clock ?? systemClock, started, this.redaction.takeReceipt())
     const { header } = this.sequence
     const io = options.io ?? diskIo
     const root = recordingRoot({ outputRoot: options.outputRoot, env })
-    const reserve = (): Promise<string> => reserveDirectory(io, root, this.runId, this.taskSpec.id)
+    const reserve = (): Promise<string> => reserveDirectory(io, root, runId, taskSpec.id)
     this.recording = this.persisted
       ? new DiskRecording({ io, reserve, header, durability, memoryLimitBytes: this.queueLimitBytes })
       : new MemoryRecording([header])
@@ -150,11 +163,12 @@ export class TrajectoryRecorder implements AsyncDisposable {
   async finish(options: FinishOptions = {}): Promise<Trajectory> {
     if (this.finishing) return this.finishing
     if (this.state === 'cancelled') throw closedError('cancelled')
-    const event = assertFinishOptions(options)
+    const { status, ...said } = assertFinishOptions(options)
     this.state = 'finishing'
     this.stopListening()
+    const event = { status, ...this.redaction.value(said) }
     this.finishing = this.recording
-      .finish({ ...this.sequence.place(), type: 'run_finished', event })
+      .finish({ ...this.sequence.place(this.redaction.takeReceipt()), type: 'run_finished', event })
       .finally(() => (this.state = 'finished'))
     return this.finishing
   }
@@ -181,9 +195,13 @@ export class TrajectoryRecorder implements AsyncDisposable {
    * @throws (rejects) `TypeError` for what is no verdict; ContrailError
    */
   async persistVerdict(verdict: Verdict, options: VerdictOptions = {}): Promise<string | undefined> {
-    const checked = assertVerdict(verdict)
+    const checked = this.redaction.value(assertVerdict(verdict))
     if (this.state === 'cancelled') throw closedError('cancelled')
-    return this.recording.persistVerdict(checked, options.name)
+    const { name } = options
+    return this.recording.persistVerdict(
+      checked,
+      name === undefined ? undefined : this.redaction.redactor.identifier(name),
+    )
   }
 
   /** Finish as `aborted` unless the run is over. Never throws: what went wrong goes to `onWarning`. */
@@ -194,8 +212,8 @@ export class TrajectoryRecorder implements AsyncDisposable {
     )
   }
 
-  private makeOnEvidence(): EvidenceSink {
-    const sink: EvidenceSink = async (event) => {
+  private makeOnEvidence(): TrajectoryRecorder['onEvidence'] {
+    const sink: TrajectoryRecorder['onEvidence'] = async (event: EvidenceEvent) => {
       this.accept(typeOf(event), event).catch(this.warnRefused)
       if (this.recording.queuedBytes < this.queueLimitBytes) return
       const giveUp = new AbortController()
@@ -218,27 +236,15 @@ export class TrajectoryRecorder implements AsyncDisposable {
 
   private async take(type: string, payload: unknown): Promise<Ack> {
     if (this.state !== 'recording') throw closedError(this.state)
-    const snapshot = this.withinQueue(snapshotEvent(type, payload, { sha256, maxFrameBytes }))
-    const entry = this.sequence.enter(snapshot)
+    const { redactor } = this.redaction
+    const whole = snapshotEvent(type, payload, { sha256, maxFrameBytes, redactor })
+    const snapshot = this.persisted ? withinQueue(whole, this.recording.queuedBytes, this.queueLimitBytes) : whole
+    if (snapshot !== whole) this.queueFullGaps++
+    const entry = this.sequence.enter(snapshot, this.redaction.takeReceipt())
     if (snapshot.invalid !== undefined) this.warn(`an event was recorded as a gap: ${snapshot.invalid}`)
     await this.recording.store(entry, snapshot.frames)
     if (snapshot.invalid !== undefined) throw new TypeError(snapshot.invalid)
     return { seq: entry.seq }
-  }
-
-  /** Above the limit of the queue a probe frame becomes a gap at once; nothing else is refused. */
-  private withinQueue(snapshot: EventSnapshot): EventSnapshot {
-    const { type, event, frames } = snapshot
-    const role = event['evidenceRole'] ?? 'probe'
-    if (!this.persisted || type !== 'screenshot' || role !== 'probe') return snapshot
-    const { queuedBytes } = this.recording
-    const frameBytes = frames.reduce((total, frame) => total + frame.bytes.byteLength, 0)
-    if (queuedBytes + frameBytes <= this.queueLimitBytes) return snapshot
-    this.queueFullGaps++
-    const { stepIndex, url = null } = event
-    const step = stepIndex === undefined ? {} : { stepIndex }
-    const detail = { url, sizeBytes: frameBytes, queuedBytes }
-    return { type: 'gap', frames: [], event: { what: 'screenshot', reason: 'queue_full', ...step, detail } }
   }
 
   /** Said once: a full disk would otherwise fill the log as well. An invalid event was already said by itself. */
@@ -246,20 +252,6 @@ export class TrajectoryRecorder implements AsyncDisposable {
     if (this.warned || cause instanceof TypeError) return
     this.warned = true
     this.warn('evidence is no longer recorded', cause)
-  }
-}
-
-/** A warning must not harm the agent, whatever its listener does: throw, reject or hang. */
-function contained(
-  listener: (message: string, cause?: unknown) => unknown,
-): (message: string, cause?: unknown) => void {
-  return (message, cause) => {
-    try {
-      // Nobody is left to be told that a warning could not be told.
-      Promise.resolve(listener(message, cause)).catch(() => undefined)
-    } catch {
-      // As above.
-    }
   }
 }
 

@@ -96,6 +96,7 @@ export const FileTrajectory = z.looseObject({
   finalOutput: z.unknown().optional(),
   finalObservation: FileObservation.optional(),
   finalAgentEvidence: FileAgentEvidence.optional(),
+  redactions: z.record(z.string(), z.number()).optional(),
   tool: PlainRecord.optional(),
 })
 export type FileTrajectory = z.infer<typeof FileTrajectory>

@@ -1,4 +1,6 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { EvidenceEvent, EvidenceSink } from '@contrail/core'
 import { expect, test } from 'vitest'
 import { TrajectoryRecorder } from '../src/index.ts'
 import { createRecorder, directoryOf, lamp } from './support/recording.ts'
@@ -46,4 +48,58 @@ test('the root is the option, else CONTRAIL_ROOT, else EVAL_TRAJECTORY_ROOT', as
   expect(await reserved({ taskSpec: lamp, env: { ...env, CONTRAIL_ROOT: '' } })).toBe(
     join(paths.evaluation, 'run/buy-lamp'),
   )
+})
+
+test.each([
+  [{ durability: 'Step' }, /durability.*"Step"/],
+  [{ persist: 'false' }, /persist: expected boolean/],
+  [{ queueLimitBytes: Number.NaN }, /queueLimitBytes.*NaN/],
+  [{ queueLimitBytes: -1 }, /queueLimitBytes.*-1/],
+  [{ backPressureMs: 'x' }, /backPressureMs/],
+  [{ runId: 42 }, /runId: expected string/],
+  [{ runId: '' }, /runId/],
+  [{ outputRoot: '' }, /outputRoot/],
+  [{ outputroot: '/x' }, /outputroot/],
+  [{ bus: {} }, /bus: expected an object with on, off, emit/],
+  [{ onWarning: 'x' }, /onWarning: expected a function/],
+  [{ tool: 'x' }, /tool: expected object/],
+  [{ clock: {} }, /clock: expected an object with now, monotonicMs/],
+  [{ io: {} }, /io: expected an object with open/],
+  [{ redact: { secret: ['x'] } }, /redact.*secret/],
+  [{ redact: { fingerprintKey: 'x' } }, /fingerprintKey: expected bytes/],
+])('%o is a TypeError that names the option', (wrong, message) => {
+  expect(() => createRecorder('/nowhere', wrong as object)).toThrow(message)
+  expect(() => createRecorder('/nowhere', wrong as object)).toThrow(TypeError)
+})
+
+test('a recorder without options is a TypeError that says so', () => {
+  const build = TrajectoryRecorder as unknown as new () => TrajectoryRecorder
+  expect(() => new build()).toThrow(/TrajectoryRecorder options: expected object, received undefined/)
+})
+
+test('a task with thousands of criteria is recorded whole, and one beyond the size of an event is refused', async () => {
+  const item = { criterion: 'the lamp is in the basket', description: 'd', maxPoints: 1 }
+  const taskSpec = { ...lamp, precomputedRubric: { items: Array.from({ length: 5000 }, () => item) } }
+  const recorder = createRecorder(await temporaryDirectory(), { taskSpec })
+  expect((await recorder.finish()).task.precomputedRubric?.items).toHaveLength(5000)
+  const huge = { ...lamp, instruction: 'x'.repeat(9_000_000) }
+  expect(() => createRecorder('/nowhere', { taskSpec: huge })).toThrow(/taskSpec: expected at most 8000000 bytes/)
+})
+
+test('onEvidence fits every shape of callback that agents have', () => {
+  const { onEvidence } = createRecorder('/nowhere', { persist: false })
+  const promised: (event: EvidenceEvent) => Promise<void> = onEvidence
+  const either: (event: EvidenceEvent) => void | Promise<void> = onEvidence
+  const sink: EvidenceSink = onEvidence
+  expect(new Set([promised, either, sink]).size).toBe(1)
+})
+
+test('a folder that holds other things gets no .gitignore, one that is made for recordings does', async () => {
+  const mixed = await temporaryDirectory()
+  await writeFile(join(mixed, 'notes.txt'), 'mine')
+  await createRecorder(mixed).finish()
+  expect(await readdir(mixed)).toEqual(['notes.txt', 'run'])
+  const own = join(mixed, '.trajectories')
+  await createRecorder(own).finish()
+  expect(await readFile(join(own, '.gitignore'), 'utf8')).toBe('*\n')
 })

@@ -114,6 +114,21 @@ describe('a registered secret', () => {
     })
   })
 
+  test('is known by its place in a result, also in Maps and arrays', () => {
+    const result = [
+      { apiKey: { value: ['one'] }, headers: [{ name: 'Cookie', value: 'two' }] },
+      new Map<string, unknown>([['password', { value: 'three' }]]),
+    ]
+    expect(eventOf(take('step_finished', step({ toolOutput: { ok: true, result } })))).toMatchObject({
+      toolOutput: {
+        result: [
+          { apiKey: { value: ['<api_key>'] }, headers: [{ name: 'Cookie', value: '<cookie>' }] },
+          { $type: 'map', entries: [['password', { value: '<password>' }]] },
+        ],
+      },
+    })
+  })
+
   test('in an id becomes the same id in every event', () => {
     const redactor = make()
     const first = take('turn_finished', { turnId: `turn-${secret}` }, redactor).event

@@ -104,7 +104,7 @@ export function isQuerySecret(name: string, value: string): boolean {
 }
 
 /** The words of a name in lower case, without a number or `value` at the end; of a very long name the last ones. */
-export function wordsOf(name: string): string[] {
+function wordsOf(name: string): string[] {
   const found: string[] = []
   const text = name.slice(-longestName)
   const lowerCase = text.toLowerCase()

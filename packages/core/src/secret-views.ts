@@ -8,7 +8,7 @@ export interface TextView {
 }
 
 /** Escapes within escapes are undone this many times: JSON inside JSON inside a percent-encoded query is three. */
-export const maxUnescapeRounds = 3
+const maxUnescapeRounds = 3
 
 /**
  * Read a text in every way its escapes allow: as it is, unescaped, unescaped twice, and so on while that changes it.

@@ -15,6 +15,7 @@ test.each([
   ['- spinbutton "PIN": "1234"', '- spinbutton "PIN": "<one_time_code>"'],
   ['- textbox "Card number": 1234 5678', '- textbox "Card number": "<card>"'],
   ['- textbox "CVC": "737"', '- textbox "CVC": "<card>"'],
+  ['- textbox "Password":\n  - generic "hunter2"', '- textbox "Password":\n  - generic "<password>"'],
   ['- textbox "API key": abc', '- textbox "API key": "<api_key>"'],
   ['- text: Password\n- textbox: hunter2', '- text: Password\n- textbox: "<password>"'],
   [
@@ -58,6 +59,13 @@ test('a tree inside a text, or inside JSON, is masked too', () => {
   expect(JSON.parse(json)).toMatchObject({ next: 'kept' })
   const last = brief(make().text(JSON.stringify({ tree: '- textbox "Password": hunter2', next: 'kept' })))
   expect(JSON.parse(last)).toEqual({ tree: '- textbox "Password": <password>', next: 'kept' })
+})
+
+test('a quoted value is the one that was typed', () => {
+  const redactor = createRedactor({ fingerprint: (value) => (value === 'a "b": c' ? '11111111' : '22222222') })
+  expect(redactor.ariaTree(String.raw`- textbox "Password": "a \"b\": c"`)).toBe(
+    '- textbox "Password": "[redacted:password:11111111]"',
+  )
 })
 
 test('fields named by the caller are masked, whatever they are called', () => {

@@ -27,11 +27,16 @@ describe('text', () => {
     ['Authorization: Bearer abc.def', 'Authorization: <authorization>'],
     ['authorization: Basic dTpw', 'authorization: <authorization>'],
     ['curl -H "Authorization: Token 12345678"', 'curl -H "Authorization: <authorization>"'],
+    ['Authorization: Digest username="ada", response="0a1b"', 'Authorization: <authorization>'],
+    ['password="sk-abcdefghijkl1234567890mn and more"', 'password="<password>"'],
     ['Cookie: sid=1; theme=dark', 'Cookie: <cookie>'],
     ['Set-Cookie: id=a3fWa; Path=/; HttpOnly\nnext', 'Set-Cookie: <cookie>\nnext'],
     ['x-api-key: k3y-v4lue', 'x-api-key: <api_key>'],
     ['uses bearer eyJ0b2s.abc123-_', 'uses bearer <authorization>'],
+    ['{"name": "Cookie", "value": "a b"}', '{"name": "Cookie", "value": "<cookie>"}'],
     // URLs
+    ['git clone https://0123456789abcdefxyz@host.test/a', 'git clone https://<url_userinfo>@host.test/a'],
+    ['see https://a.test/?token=abc123, or', 'see https://a.test/?token=<url_query>, or'],
     ['https://ada:lovelace@shop.test/a', 'https://<url_userinfo>@shop.test/a'],
     ['https://shop.test/?access_token=abc&page=2', 'https://shop.test/?access_token=<url_query>&page=2'],
     ['https://shop.test/#id_token=abc&x=1', 'https://shop.test/#id_token=<url_query>&x=1'],
@@ -49,6 +54,7 @@ describe('text', () => {
     ['sk_live_abcdefgh12345678', '<stripe_key>'],
     ['npm_' + 'a1'.repeat(18), '<npm_token>'],
     ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln', '<jwt>'],
+    ['eyJhbGciOiJSU0Et.QUFB.QkJC.Q0ND.RERE', '<jwt>'],
     ['x eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0. y', 'x <jwt> y'],
     [`-----BEGIN RSA PRIVATE KEY-----\n${'A'.repeat(64)}\n-----END RSA PRIVATE KEY-----`, '<pem>'],
     [`{"k":"-----BEGIN PRIVATE KEY-----\\n${'A'.repeat(64)}\\n-----END PRIVATE KEY-----\\n"}`, '{"k":"<pem>\\n"}'],
@@ -92,12 +98,20 @@ describe('text', () => {
     'basic authentication',
     'const password = getPassword()',
     'password: string, token?: string',
+    'token: uint256',
     'secretary of state: Ada',
     'cookie policy: we use cookies',
     'https://shop.test/products?page=2&sort=price&key=lamp',
     'https://shop.test/@ada/photos',
     'mail ada@shop.test',
-    '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----',
+    `-----BEGIN CERTIFICATE-----\n${'A'.repeat(64)}\n-----END CERTIFICATE-----`,
+    'https://ada@shop.test/ and https://ada:@shop.test/',
+    '/files?key=reports/2024/a1b2c3d4e5f6a7b8.pdf',
+    `mask-sk-abcdefghijkl1234567890mn x_ghp_${'a1'.repeat(18)}`,
+    'eyJustAVariable.method.call',
+    'password: "{{password}}"',
+    'token = makeToken1 and password=getPassword(1)',
+    'password=`${user}1`',
     'getByRole("textbox", { name: "Password" })',
     'eyJust a word. eyJ.',
     '%password% and {{password}} and password=${PASSWORD}',
@@ -106,7 +120,17 @@ describe('text', () => {
   })
 
   test('names count in every spelling, and only at the end of a name', () => {
-    const secret = ['access_token', 'accessToken', 'ACCESS-TOKEN', 'X-Auth-Token', 'npmToken', 'user[password]', 'pwd2']
+    const secret = [
+      'access_token',
+      'accessToken',
+      'ACCESS-TOKEN',
+      'X-Auth-Token',
+      'npmToken',
+      'user[password]',
+      'pwd2',
+      'myapikey',
+      'tokenValue',
+    ]
     for (const name of secret) expect(make().text(`${name}="v"`)).not.toContain('"v"')
     for (const name of ['token_type', 'passwordHint', 'cookieConsent', 'secretName', 'tokens', 'nextToken']) {
       expect(make().text(`${name}="v"`)).toBe(`${name}="v"`)

@@ -27,16 +27,17 @@ export function withBlockingFile<T>(
   }
 }
 
-/** Make a folder and those above it. One that is there already is fine. */
-export function makeDirectoriesBlocking(io: BlockingIo, path: string): void {
+/** Make a folder and those above it. Returns the folders that were made, topmost first. */
+export function makeDirectoriesBlocking(io: BlockingIo, path: string): string[] {
   try {
     io.mkdir(path)
+    return [path]
   } catch (cause) {
     const code = errnoOf(cause)
-    if (code === 'EEXIST') return
+    if (code === 'EEXIST') return []
     const parent = dirname(path)
     if (code !== 'ENOENT' || parent === path) throw cause
-    makeDirectoriesBlocking(io, parent)
-    makeDirectoriesBlocking(io, path)
+    const made = makeDirectoriesBlocking(io, parent)
+    return [...made, ...makeDirectoriesBlocking(io, path)]
   }
 }

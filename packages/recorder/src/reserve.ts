@@ -46,9 +46,11 @@ export function createReservation(io: Io, root: string, runId: string, taskId: s
       }
     },
     takeBlocking(blocking) {
-      makeDirectoriesBlocking(blocking, runDirectory)
+      const made = makeDirectoriesBlocking(blocking, runDirectory)
       const directory = reserveLeafBlocking(blocking, leaf)
-      for (const folder of [runDirectory, root]) blocking.syncDirectory(folder)
+      for (const folder of new Set([runDirectory, root, ...made.map((path) => dirname(path))])) {
+        blocking.syncDirectory(folder)
+      }
       return directory
     },
   }

@@ -53,7 +53,8 @@ function listen(): void {
   // A signal without a listener never ends pid 1, e.g. of a container; to it the signal must stay what it was.
   if (process.pid === 1) return
   for (const signal of signals) {
-    const listener = Object.assign(() => endWith(signal), { [mark]: true })
+    const listener = (): void => endWith(signal)
+    Object.defineProperty(listener, mark, { value: true })
     listeners.set(signal, listener)
     // First, so that `once` listeners of the program, which are gone before they are called, are still seen.
     process.prependListener(signal, listener)

@@ -8,7 +8,7 @@ import { seeded, SimDisk } from './sim-disk.ts'
 /** A clock that stands still, so that the same run gives the same bytes. */
 const clock = { now: () => new Date(Date.UTC(2026, 0, 1)), monotonicMs: () => 0 }
 
-const bytes = (text: string): Uint8Array => Buffer.from(`frame ${text} `.repeat(8))
+const frame = (text: string): Uint8Array => Buffer.from(`frame ${text} `.repeat(8))
 const step = (actionName: string): EvidenceEvent => ({
   type: 'step_finished',
   actionName,
@@ -16,7 +16,7 @@ const step = (actionName: string): EvidenceEvent => ({
   reasoning: '',
   toolOutput: { ok: true },
 })
-const look = (frame: string): EvidenceEvent => ({ type: 'screenshot', screenshot: bytes(frame), url: 'u' })
+const look = (name: string): EvidenceEvent => ({ type: 'screenshot', screenshot: frame(name), url: 'u' })
 
 /** What is recorded in one breath each; the last breath comes while the one before it is being written. */
 const breaths: readonly (readonly EvidenceEvent[])[] = [

@@ -30,7 +30,7 @@ for (let task = 0; Number(steps) > 0; task++) {
   const directory = recorder.directory as string
   say('recording', directory)
   const record = async (event: EvidenceEvent): Promise<void> => {
-    const hash = event.type === 'screenshot' ? createHash('sha256').update(event.screenshot as Uint8Array) : undefined
+    const hash = event.type === 'screenshot' ? createHash('sha256').update(event.screenshot) : undefined
     const { seq } = await recorder.record(event)
     say('ack', directory, seq, event.type, hash?.digest('hex') ?? '-')
   }

@@ -17,13 +17,14 @@ import { MemoryRecording } from './memory-recording.ts'
 import { bindImages } from './read-trajectory.ts'
 import type { Recording } from './recording.ts'
 import { removeRecording } from './remove-recording.ts'
+import type { Reservation } from './reserve.ts'
 import { scanJournal } from './scan-journal.ts'
 import { writeVerdict, writeVerdictUnderLock } from './verdict.ts'
 
 export interface DiskRecordingOptions {
   readonly io: Io
-  /** Makes the directory and takes its lock; called once, when there is something to write. */
-  readonly reserve: () => Promise<string>
+  /** Makes the directory and takes its lock; asked once, when there is something to write. */
+  readonly reservation: Reservation
   /** The first line of the journal. */
   readonly header: JournalEntry
   readonly durability: Durability
@@ -43,10 +44,10 @@ export class DiskRecording implements Recording {
   private released = false
   private failure: ContrailError | undefined
 
-  constructor({ io, reserve, header, durability, memoryLimitBytes }: DiskRecordingOptions) {
+  constructor({ io, reservation, header, durability, memoryLimitBytes }: DiskRecordingOptions) {
     this.io = io
     this.header = header
-    this.writer = new JournalWriter(io, reserve, header, durability)
+    this.writer = new JournalWriter(io, reservation, header, durability)
     this.unwritten = new MemoryRecording([], memoryLimitBytes)
   }
 

@@ -1,3 +1,4 @@
+export type { BlockingFile, BlockingIo } from './blocking-io.ts'
 export type { CheckProblem, CheckReport } from './check-report.ts'
 export { check } from './check.ts'
 export { systemClock, type Clock } from './environment.ts'

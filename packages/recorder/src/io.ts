@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
 import * as fs from 'node:fs/promises'
+import { blockingDiskIo, type BlockingIo } from './blocking-io.ts'
 
 /** What a file or folder is, without following links. */
 export interface IoStat {
@@ -42,6 +43,8 @@ export interface Io {
   lstat(path: string): Promise<IoStat>
   /** Make the names in a folder durable. */
   syncDirectory(path: string): Promise<void>
+  /** The same disk for the end of a process, when nothing can be awaited. Without it the queue is lost at the end. */
+  readonly blocking?: BlockingIo
 }
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants
@@ -52,6 +55,7 @@ const openFlags = {
 
 /** The disk. Files are made with mode 0600, folders with 0700. */
 export const diskIo: Io = {
+  blocking: blockingDiskIo,
   async open(path, how) {
     return diskFile(await fs.open(path, openFlags[how], 0o600))
   },

@@ -1,21 +1,21 @@
 import { join } from 'node:path'
-import { ContrailError, type Durability, type Frame, type JournalEntry } from '@contrail/core'
+import { ContrailError, type Durability, type JournalEntry } from '@contrail/core'
+import type { BlockingIo } from './blocking-io.ts'
 import { unwritable } from './disk-error.ts'
-import { makeDirectories, writeAll } from './files.ts'
-import { frameFolders } from './frame-plan.ts'
-import { blobPath } from './frames.ts'
-import { errnoOf, type Io, type IoFile } from './io.ts'
-import { decodeLine, encodeLine } from './journal-line.ts'
+import { drainJournal } from './drain-journal.ts'
+import { drainAtExit, drainLimitMs, type Drainable } from './exit-drain.ts'
+import { writeAll } from './files.ts'
+import { FrameWriter, type LineWithFrames } from './frame-writer.ts'
+import type { Io, IoFile } from './io.ts'
+import { encodeLine } from './journal-line.ts'
+import type { Reservation } from './reserve.ts'
 import { journalName } from './scan-journal.ts'
-import { withoutFrames } from './without-frames.ts'
 
 const maxBatchLines = 512
 const maxBatchBytes = 4_000_000
 
-/** A line on its way to the disk, and the frames that it names. */
-export interface QueuedLine {
-  line: Uint8Array
-  readonly frames: readonly Frame[]
+/** A line on its way to the disk. */
+interface QueuedLine extends LineWithFrames {
   /** Settles the ack. */
   readonly settle: (failure?: ContrailError) => void
 }
@@ -28,37 +28,56 @@ export interface QueuedLine {
  * rename), the folder of frames, THEN the lines that name them, fdatasync, THEN the acks. The first failed write, fsync
  * or close of the journal, and any failed fsync at all, poison it: nothing is retried, appended or acknowledged after
  * that. A frame that fails before its rename is a gap in its line.
+ *
+ * When the process ends, `drainNow` does the same for all that is queued, without waiting. It is final: the asynchronous
+ * writer writes nothing any more, whatever it was in the middle of, and what is pushed after that is drained at once.
  */
-export class JournalWriter {
-  private readonly waiting: QueuedLine[] = []
-  private readonly written = new Set<string>()
+export class JournalWriter implements Drainable {
   private readonly io: Io
-  private readonly reserve: () => Promise<string>
-  private readonly header: Uint8Array
+  private readonly reservation: Reservation
   private readonly durability: Durability
+  private readonly frames: FrameWriter
+  private readonly waiting: QueuedLine[] = []
+  /** What is being committed, and of it the lines that no write has been given yet. */
+  private batch: readonly QueuedLine[] = []
+  private unwritten: readonly QueuedLine[] = []
+  /** The next bytes of the journal, from before their write until they are certainly there; the first line at first. */
+  private inFlight: Uint8Array | undefined
+  /** Bytes of the journal that are certainly there. */
+  private sizeBytes = 0
   private opening: Promise<void> | undefined
   private file: IoFile | undefined
   private loop: Promise<void> | undefined
   private whenRoom: (() => void)[] = []
   private failure: ContrailError | undefined
-  private framesFolder = false
-  private temporaries = 0
+  private isDrained = false
+  private forgetAtExit: () => void = () => undefined
+  private made: string | undefined
   /** The directory, once it is reserved. */
   directory: string | undefined
   /** Bytes of what is queued and being written. */
   queuedBytes = 0
   ackedLines = 0
-  droppedFrames = 0
 
   /**
-   * @param reserve makes the directory; called once, when there is something to write
+   * @param reservation makes the directory; asked once, when there is something to write
    * @param header the first line
    */
-  constructor(io: Io, reserve: () => Promise<string>, header: JournalEntry, durability: Durability) {
+  constructor(io: Io, reservation: Reservation, header: JournalEntry, durability: Durability) {
     this.io = io
-    this.reserve = reserve
-    this.header = encodeLine(header)
+    this.reservation = reservation
+    this.inFlight = encodeLine(header)
     this.durability = durability
+    this.frames = new FrameWriter(io, durability)
+  }
+  /** Frames that became gaps because the disk refused them. */
+  get droppedFrames(): number {
+    return this.frames.dropped
+  }
+
+  /** What stopped this writer, if anything did. */
+  get failed(): ContrailError | undefined {
+    return this.failure
   }
 
   /**
@@ -68,6 +87,7 @@ export class JournalWriter {
    */
   open(): Promise<void> {
     this.opening ??= this.create().catch((cause: unknown) => {
+      if (this.isDrained) return
       this.poison(cause)
       throw this.failure as ContrailError
     })
@@ -75,25 +95,24 @@ export class JournalWriter {
   }
 
   private async create(): Promise<void> {
-    const directory = await this.reserve()
+    if (this.io.blocking) this.forgetAtExit = drainAtExit(this)
+    const directory = await this.reservation.take((made) => (this.made = made))
+    if (this.isDrained) return
     this.directory = directory
-    const file = await this.io.open(join(directory, journalName), 'create')
+    const file = await this.io.open(this.path(journalName), 'create')
     this.file = file
-    await writeAll(file, this.header)
+    if (this.isDrained) return
+    await this.append(file, this.inFlight as Uint8Array)
     await file.datasync()
     await this.io.syncDirectory(directory)
-  }
-
-  /** What stopped this writer, if anything did. */
-  get failed(): ContrailError | undefined {
-    return this.failure
   }
 
   /** Queue a line. Lines reach the disk in the order of these calls. */
   push(queued: QueuedLine): void {
     this.queuedBytes += sizeOf(queued)
     this.waiting.push(queued)
-    this.loop ??= this.run()
+    if (this.isDrained) this.drainNow(() => drainLimitMs)
+    else this.loop ??= this.run()
   }
 
   /** Resolves when less than `limitBytes` are queued, or the writer has failed. */
@@ -127,7 +146,34 @@ export class JournalWriter {
     } catch (cause) {
       this.poison(cause)
     }
+    this.forgetAtExit()
     if (this.failure) throw this.failure
+  }
+
+  drainNow(timeLeftMs: () => number): void {
+    const io = this.io.blocking
+    if (!io || this.failure) return
+    this.isDrained = true
+    const left = [...this.batch, ...this.waiting]
+    if (left.length === 0) return
+    try {
+      this.writeBlocking(io, [...this.unwritten, ...this.waiting.splice(0)], timeLeftMs)
+    } catch (cause) {
+      this.poison(cause)
+    }
+    this.settle(left)
+  }
+
+  private writeBlocking(io: BlockingIo, unwritten: readonly QueuedLine[], timeLeftMs: () => number): void {
+    const directory = (this.directory ??= this.made ?? this.reservation.takeBlocking(io))
+    const { sizeBytes, inFlight } = this
+    this.frames.writeBlocking(io, directory, unwritten, () => timeLeftMs() < drainLimitMs / 2)
+    const lines = Buffer.concat([inFlight ?? Buffer.alloc(0), ...unwritten.map(({ line }) => line)])
+    const state = { directory, sizeBytes, isUncertain: inFlight !== undefined }
+    drainJournal(io, state, lines, () => timeLeftMs() < 0)
+    this.sizeBytes += lines.byteLength
+    this.inFlight = undefined
+    this.unwritten = []
   }
 
   private async run(): Promise<void> {
@@ -136,12 +182,8 @@ export class JournalWriter {
     while (this.waiting.length > 0) {
       const batch = this.nextBatch()
       await this.commit(batch)
-      for (const queued of batch) {
-        this.queuedBytes -= sizeOf(queued)
-        if (!this.failure) this.ackedLines++
-        queued.settle(this.failure)
-      }
-      for (const resolve of this.whenRoom.splice(0)) resolve()
+      // Who drained has settled it, too.
+      if (!this.isDrained) this.settle(batch)
     }
     // In the same breath as the last look at the queue: what is pushed from now on starts a new loop.
     this.loop = undefined
@@ -161,82 +203,35 @@ export class JournalWriter {
 
   private async commit(batch: readonly QueuedLine[]): Promise<void> {
     if (this.failure) return
+    this.batch = this.unwritten = batch
     try {
       if (!this.file) throw new TypeError('expected an open journal, got one that is closed')
-      await this.writeFrames(batch)
-      await writeAll(this.file, Buffer.concat(batch.map(({ line }) => line)))
+      await this.frames.write(this.path('.'), batch)
+      if (this.isDrained) return
+      await this.append(this.file, Buffer.concat(batch.map(({ line }) => line)))
       if (this.durability === 'step') await this.file.datasync()
     } catch (cause) {
-      this.poison(cause)
+      if (!this.isDrained) this.poison(cause)
     }
   }
 
-  private async writeFrames(batch: readonly QueuedLine[]): Promise<void> {
-    let renamed = false
+  private async append(file: IoFile, lines: Uint8Array): Promise<void> {
+    this.inFlight = lines
+    this.unwritten = []
+    await writeAll(file, lines)
+    if (this.isDrained) return
+    this.inFlight = undefined
+    this.sizeBytes += lines.byteLength
+  }
+
+  private settle(batch: readonly QueuedLine[]): void {
+    this.batch = []
     for (const queued of batch) {
-      const failed = new Map<string, string>()
-      for (const frame of queued.frames) {
-        if (this.written.has(frame.sha256)) continue
-        const errno = await this.writeFrame(frame)
-        if (errno === undefined) {
-          this.written.add(frame.sha256)
-          renamed = true
-        } else {
-          failed.set(frame.sha256, errno)
-          this.droppedFrames++
-        }
-      }
-      if (failed.size > 0) queued.line = lineWithoutFrames(queued.line, failed)
+      this.queuedBytes -= sizeOf(queued)
+      if (!this.failure) this.ackedLines++
+      queued.settle(this.failure)
     }
-    if (renamed && this.durability === 'step')
-      await this.sync(() => this.io.syncDirectory(this.path(frameFolders.blobs)))
-  }
-
-  /**
-   * Write one frame under its hash. Never in place: a reader sees all of it or nothing.
-   *
-   * @returns the errno of a failure before the rename, which costs only this frame
-   * @throws when an fsync failed, which costs the recording
-   */
-  private async writeFrame({ sha256, mediaType, bytes }: Frame): Promise<string | undefined> {
-    const temporary = this.path(`${frameFolders.blobs}/.tmp-${process.pid}-${this.temporaries++}`)
-    try {
-      await this.ensureFramesFolder()
-      const file = await this.io.open(temporary, 'create')
-      try {
-        await writeAll(file, bytes)
-        if (this.durability === 'step') await this.sync(() => file.datasync())
-      } finally {
-        await file.close()
-      }
-      await this.io.rename(temporary, this.path(blobPath({ sha256, mediaType, sizeBytes: bytes.byteLength })))
-      return undefined
-    } catch (cause) {
-      if (this.failure) throw cause
-      // What stays of it is removed when the recording is finished or recovered.
-      await this.io.unlink(temporary).catch(() => undefined)
-      return errnoOf(cause) ?? 'unknown'
-    }
-  }
-
-  private async ensureFramesFolder(): Promise<void> {
-    if (this.framesFolder) return
-    const made = await makeDirectories(this.io, this.path(frameFolders.blobs))
-    if (made.length > 0) {
-      await this.sync(() => this.io.syncDirectory(this.path('screenshots')))
-      await this.sync(() => this.io.syncDirectory(this.path('.')))
-    }
-    this.framesFolder = true
-  }
-
-  /** A failed fsync is never tried again: what it covers may be gone, and a second one would not say so. */
-  private async sync(work: () => Promise<void>): Promise<void> {
-    try {
-      await work()
-    } catch (cause) {
-      this.poison(cause)
-      throw cause
-    }
+    for (const resolve of this.whenRoom.splice(0)) resolve()
   }
 
   private path(relative: string): string {
@@ -245,17 +240,12 @@ export class JournalWriter {
 
   private poison(cause: unknown): void {
     this.failure ??= toContrailError(unwritable(this.path(journalName), cause))
+    this.forgetAtExit()
   }
 }
 
 function sizeOf({ line, frames }: QueuedLine): number {
   return frames.reduce((total, { bytes }) => total + bytes.byteLength, line.byteLength)
-}
-
-function lineWithoutFrames(line: Uint8Array, failed: ReadonlyMap<string, string>): Uint8Array {
-  const entry = decodeLine(line)
-  // Our own line of a moment ago; it decodes.
-  return 'invalid' in entry ? line : encodeLine(withoutFrames(entry, failed))
 }
 
 function toContrailError(cause: unknown): ContrailError {

@@ -1,5 +1,7 @@
 import { basename, dirname, join } from 'node:path'
 import { ContrailError, encodeIdentifier } from '@contrail/core'
+import { makeDirectoriesBlocking } from './blocking-files.ts'
+import type { BlockingIo } from './blocking-io.ts'
 import { sha256 } from './environment.ts'
 import { createFile, makeDirectories, namesIn } from './files.ts'
 import { errnoOf, type Io } from './io.ts'
@@ -7,33 +9,70 @@ import { takeLock } from './lock.ts'
 
 const maxAttempts = 10_000
 
+/** Makes the directory of a recording. */
+export interface Reservation {
+  /**
+   * @param made hears the directory as soon as it is there, before it is locked and durable
+   * @throws {ContrailError} DIRECTORY_UNAVAILABLE
+   */
+  take(made: (directory: string) => void): Promise<string>
+  /**
+   * The same at the end of a process, when nothing can be awaited. There is no lock: its owner is as good as gone.
+   *
+   * @throws an error of the system
+   */
+  takeBlocking(io: BlockingIo): string
+}
+
 /**
  * Reserve the directory of a new recording: `<root>/<runId>/<taskId>/`, or `<taskId>-2`, `-3`, ... where it is taken.
  * A folder made without recursion is the reservation, so no two processes ever share one; the lock is in it at once.
- * All folders that were made are durable when this resolves.
- *
- * @throws {ContrailError} DIRECTORY_UNAVAILABLE
+ * All folders that were made are durable when it is taken.
  */
-export async function reserveDirectory(io: Io, root: string, runId: string, taskId: string): Promise<string> {
-  try {
-    const runDirectory = join(root, encodeIdentifier(runId, sha256))
-    const madeRoot = await makeDirectories(io, root)
-    if (basename(root) === '.trajectories' || (await namesIn(io, root)).length === 0) await ignoreByGit(io, root)
-    const made = [...madeRoot, ...(await makeDirectories(io, runDirectory))]
-    const directory = await reserveLeaf(io, join(runDirectory, encodeIdentifier(taskId, sha256)))
-    await takeLock(io, directory)
-    for (const folder of new Set([directory, runDirectory, root, ...made.map((path) => dirname(path))])) {
-      await io.syncDirectory(folder)
-    }
-    return directory
-  } catch (cause) {
-    if (cause instanceof ContrailError) throw cause
-    throw new ContrailError(
-      'DIRECTORY_UNAVAILABLE',
-      `cannot make a recording below ${root} (${errnoOf(cause) ?? 'unknown error'}): choose another outputRoot or make it writable`,
-      { cause, details: { root, runId, taskId, errno: errnoOf(cause) } },
-    )
+export function createReservation(io: Io, root: string, runId: string, taskId: string): Reservation {
+  const runDirectory = join(root, encodeIdentifier(runId, sha256))
+  const leaf = join(runDirectory, encodeIdentifier(taskId, sha256))
+  return {
+    async take(made) {
+      try {
+        return await reserve(io, root, runDirectory, leaf, made)
+      } catch (cause) {
+        if (cause instanceof ContrailError) throw cause
+        throw new ContrailError(
+          'DIRECTORY_UNAVAILABLE',
+          `cannot make a recording below ${root} (${errnoOf(cause) ?? 'unknown error'}): choose another outputRoot or make it writable`,
+          { cause, details: { root, runId, taskId, errno: errnoOf(cause) } },
+        )
+      }
+    },
+    takeBlocking(blocking) {
+      const made = makeDirectoriesBlocking(blocking, runDirectory)
+      const directory = reserveLeafBlocking(blocking, leaf)
+      for (const folder of new Set([runDirectory, root, ...made.map((path) => dirname(path))])) {
+        blocking.syncDirectory(folder)
+      }
+      return directory
+    },
   }
+}
+
+async function reserve(
+  io: Io,
+  root: string,
+  runDirectory: string,
+  leaf: string,
+  made: (directory: string) => void,
+): Promise<string> {
+  const madeRoot = await makeDirectories(io, root)
+  if (basename(root) === '.trajectories' || (await namesIn(io, root)).length === 0) await ignoreByGit(io, root)
+  const folders = [...madeRoot, ...(await makeDirectories(io, runDirectory))]
+  const directory = await reserveLeaf(io, leaf)
+  made(directory)
+  await takeLock(io, directory)
+  for (const folder of new Set([directory, runDirectory, root, ...folders.map((path) => dirname(path))])) {
+    await io.syncDirectory(folder)
+  }
+  return directory
 }
 
 async function reserveLeaf(io: Io, path: string): Promise<string> {
@@ -44,6 +83,18 @@ async function reserveLeaf(io: Io, path: string): Promise<string> {
   throw new ContrailError('DIRECTORY_UNAVAILABLE', `${path} and ${maxAttempts} names after it are taken`, {
     details: { path },
   })
+}
+
+function reserveLeafBlocking(io: BlockingIo, path: string): string {
+  for (let attempt = 1; ; attempt++) {
+    const candidate = attempt === 1 ? path : `${path}-${attempt}`
+    try {
+      io.mkdir(candidate)
+      return candidate
+    } catch (cause) {
+      if (errnoOf(cause) !== 'EEXIST' || attempt === maxAttempts) throw cause
+    }
+  }
 }
 
 async function isReserved(io: Io, path: string): Promise<boolean> {

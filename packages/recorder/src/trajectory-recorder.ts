@@ -27,7 +27,7 @@ import {
   type VerdictOptions,
 } from './recorder-options.ts'
 import type { Recording } from './recording.ts'
-import { reserveDirectory } from './reserve.ts'
+import { createReservation } from './reserve.ts'
 import { RunRedactor } from './run-redactor.ts'
 import { toolVersion } from './tool-version.ts'
 import { containedWarning } from './warning.ts'
@@ -106,9 +106,9 @@ export class TrajectoryRecorder implements AsyncDisposable {
     const { header } = this.sequence
     const io = options.io ?? diskIo
     const root = recordingRoot({ outputRoot: options.outputRoot, env })
-    const reserve = (): Promise<string> => reserveDirectory(io, root, runId, taskSpec.id)
+    const reservation = createReservation(io, root, runId, taskSpec.id)
     this.recording = this.persisted
-      ? new DiskRecording({ io, reserve, header, durability, memoryLimitBytes: this.queueLimitBytes })
+      ? new DiskRecording({ io, reservation, header, durability, memoryLimitBytes: this.queueLimitBytes })
       : new MemoryRecording([header])
     this.onEvidence = this.makeOnEvidence()
     this.stopListening = options.bus

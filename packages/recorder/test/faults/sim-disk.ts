@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
+import type { BlockingFile, BlockingIo } from '../../src/blocking-io.ts'
 import { systemError, type Io, type IoFile, type IoStat } from '../../src/io.ts'
 
 /** Thrown by every operation from the crash on: the process is gone. */
@@ -58,32 +59,71 @@ export class SimDisk implements Io {
     this.durableNames.set('/', root)
   }
 
-  async open(path: string, how: 'create' | 'append' | 'read'): Promise<IoFile> {
-    this.tick('open', path)
-    const found = this.names.get(path)
-    if (how === 'create') {
-      if (found) throw errno('EEXIST', path)
+  /** The same disk without waiting. */
+  readonly blocking: BlockingIo = {
+    open: (path, how) => {
+      this.tick('open', path)
+      const found = this.names.get(path)
+      if (how === 'create') {
+        if (found) throw errno('EEXIST', path)
+        this.folderOf(path)
+        const inode = this.inode('file')
+        this.change({ puts: [[path, inode]], removes: [] })
+        return this.file(path, inode)
+      }
+      if (!found) throw errno('ENOENT', path)
+      return this.file(path, found)
+    },
+    mkdir: (path) => {
+      this.tick('mkdir', path)
+      if (this.names.has(path)) throw errno('EEXIST', path)
       this.folderOf(path)
-      const inode = this.inode('file')
-      this.change({ puts: [[path, inode]], removes: [] })
-      return this.file(path, inode)
+      this.change({ puts: [[path, this.inode('directory')]], removes: [] })
+    },
+    rename: (from, to) => {
+      this.tick('rename', to)
+      const inode = this.names.get(from)
+      if (!inode) throw errno('ENOENT', from)
+      this.change({ puts: [[to, inode]], removes: [from] })
+    },
+    unlink: (path) => {
+      this.tick('unlink', path)
+      if (!this.names.has(path)) throw errno('ENOENT', path)
+      this.change({ puts: [], removes: [path] })
+    },
+    syncDirectory: (path) => {
+      this.tick('syncDirectory', path)
+      const folder = clean(path)
+      const kept: NameChange[] = []
+      for (const change of this.pending) {
+        if (change.folders.has(folder)) this.persist(this.durableNames, change)
+        else kept.push(change)
+      }
+      this.pending = kept
+    },
+  }
+
+  async open(path: string, how: 'create' | 'read'): Promise<IoFile> {
+    const file = this.blocking.open(path, how)
+    const inode = this.names.get(path) as Inode
+    return {
+      write: async (bytes) => file.write(bytes),
+      read: async (buffer, position) => file.read(buffer, position),
+      datasync: async () => file.datasync(),
+      stat: async () => {
+        this.tick('stat', path)
+        return stat(inode)
+      },
+      close: async () => file.close(),
     }
-    if (!found) throw errno('ENOENT', path)
-    return this.file(path, found)
   }
 
   async mkdir(path: string): Promise<void> {
-    this.tick('mkdir', path)
-    if (this.names.has(path)) throw errno('EEXIST', path)
-    this.folderOf(path)
-    this.change({ puts: [[path, this.inode('directory')]], removes: [] })
+    this.blocking.mkdir(path)
   }
 
   async rename(from: string, to: string): Promise<void> {
-    this.tick('rename', to)
-    const inode = this.names.get(from)
-    if (!inode) throw errno('ENOENT', from)
-    this.change({ puts: [[to, inode]], removes: [from] })
+    this.blocking.rename(from, to)
   }
 
   async link(from: string, to: string): Promise<void> {
@@ -95,9 +135,7 @@ export class SimDisk implements Io {
   }
 
   async unlink(path: string): Promise<void> {
-    this.tick('unlink', path)
-    if (!this.names.has(path)) throw errno('ENOENT', path)
-    this.change({ puts: [], removes: [path] })
+    this.blocking.unlink(path)
   }
 
   async rmdir(path: string): Promise<void> {
@@ -121,14 +159,12 @@ export class SimDisk implements Io {
   }
 
   async syncDirectory(path: string): Promise<void> {
-    this.tick('syncDirectory', path)
-    const folder = clean(path)
-    const kept: NameChange[] = []
-    for (const change of this.pending) {
-      if (change.folders.has(folder)) this.persist(this.durableNames, change)
-      else kept.push(change)
-    }
-    this.pending = kept
+    this.blocking.syncDirectory(path)
+  }
+
+  /** Whether the process has died. */
+  get isCrashed(): boolean {
+    return this.crashed
   }
 
   /** The whole tree as it is seen now: contents by path. */
@@ -199,9 +235,9 @@ export class SimDisk implements Io {
     return disk
   }
 
-  private file(path: string, inode: Inode): IoFile {
+  private file(path: string, inode: Inode): BlockingFile {
     return {
-      write: async (bytes) => {
+      write: (bytes) => {
         // A write that the crash cuts short may have happened in part.
         const torn = this.operations + 1 === this.crashAt ? Math.floor(this.random() * bytes.byteLength) : undefined
         if (torn !== undefined) inode.bytes = Buffer.concat([inode.bytes, bytes.subarray(0, torn)])
@@ -209,21 +245,17 @@ export class SimDisk implements Io {
         inode.bytes = Buffer.concat([inode.bytes, bytes])
         return bytes.byteLength
       },
-      read: async (buffer, position) => {
+      read: (buffer, position) => {
         this.tick('read', path)
         const part = inode.bytes.subarray(position, position + buffer.byteLength)
         buffer.set(part)
         return part.length
       },
-      datasync: async () => {
+      datasync: () => {
         this.tick('datasync', path)
         inode.durableBytes = inode.bytes
       },
-      stat: async () => {
-        this.tick('stat', path)
-        return stat(inode)
-      },
-      close: async () => this.tick('close', path),
+      close: () => this.tick('close', path),
     }
   }
 

@@ -11,6 +11,8 @@ export interface Program {
   nextLine(): Promise<string | undefined>
   /** The lines it has said and nobody asked for, once it has ended. */
   restOfLines(): Promise<string[]>
+  /** How it ended. */
+  readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
   /** Kill it as a power switch would, and wait until it is gone. */
   kill(): Promise<void>
 }
@@ -21,7 +23,10 @@ export function startProgram(name: string, ...args: string[]): Program {
   const child = spawn(process.execPath, ['--conditions=source', path, ...args])
   child.stderr.pipe(process.stderr)
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  const ended = once(child, 'close')
+  const ended = once(child, 'close').then(([code, signal]) => ({
+    code: code as number | null,
+    signal: signal as NodeJS.Signals | null,
+  }))
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL')
     await ended
@@ -29,6 +34,7 @@ export function startProgram(name: string, ...args: string[]): Program {
   onTestFinished(kill)
   return {
     process: child,
+    ended,
     kill,
     nextLine: async () => {
       const { value, done } = await lines.next()

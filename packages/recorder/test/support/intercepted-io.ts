@@ -55,6 +55,7 @@ export function interceptedIo(intercept: Intercept): Io {
     readdir: pass('readdir', diskIo.readdir),
     lstat: pass('lstat', diskIo.lstat),
     syncDirectory: pass('syncDirectory', diskIo.syncDirectory),
+    ...(diskIo.blocking ? { blocking: diskIo.blocking } : {}),
   }
 }
 

@@ -1,0 +1,172 @@
+import { join } from 'node:path'
+import type { Durability, Frame } from '@contrail/core'
+import { makeDirectoriesBlocking, withBlockingFile, writeAllBlocking } from './blocking-files.ts'
+import type { BlockingIo } from './blocking-io.ts'
+import { makeDirectories, writeAll } from './files.ts'
+import { frameFolders } from './frame-plan.ts'
+import { blobPath } from './frames.ts'
+import { errnoOf, type Io } from './io.ts'
+import { decodeLine, encodeLine } from './journal-line.ts'
+import { withoutFrames } from './without-frames.ts'
+
+/** A line of the journal, and the frames that it names. */
+export interface LineWithFrames {
+  /** Written anew without the frames that could not be. */
+  line: Uint8Array
+  readonly frames: readonly Frame[]
+}
+
+/**
+ * Writes the frames of lines, each under its hash, before the lines themselves. Never in place: a reader sees all of a
+ * frame or nothing. A frame that fails before its rename is a gap in its line.
+ */
+export class FrameWriter {
+  private readonly io: Io
+  private readonly durability: Durability
+  private readonly written = new Set<string>()
+  private hasFolder = false
+  private temporaries = 0
+  private failedSync = false
+  /** Frames that became gaps. */
+  dropped = 0
+
+  constructor(io: Io, durability: Durability) {
+    this.io = io
+    this.durability = durability
+  }
+
+  /**
+   * Write the frames of a batch; when this resolves the lines may be written.
+   *
+   * @throws when an fsync failed, which costs the recording
+   */
+  async write(directory: string, batch: readonly LineWithFrames[]): Promise<void> {
+    let renamed = false
+    for (const queued of batch) {
+      const failed = new Map<string, string>()
+      for (const frame of queued.frames) {
+        if (this.written.has(frame.sha256)) continue
+        const errno = await this.writeFrame(directory, frame)
+        if (errno === undefined) renamed = true
+        else failed.set(frame.sha256, errno)
+      }
+      this.leaveOut(queued, failed)
+    }
+    if (!renamed || this.durability !== 'step') return
+    await this.sync(() => this.io.syncDirectory(join(directory, frameFolders.blobs)))
+  }
+
+  /**
+   * The same at the end of a process. A frame that the asynchronous writer is at this moment writing is written again,
+   * under another temporary name: both renames put the same bytes under the same hash.
+   *
+   * @param isLate whether the time for frames is over; what is left then becomes gaps, so that the lines get through
+   * @throws when an fsync failed
+   */
+  writeBlocking(io: BlockingIo, directory: string, batch: readonly LineWithFrames[], isLate: () => boolean): void {
+    if (batch.every(({ frames }) => frames.length === 0)) return
+    const blobs = join(directory, frameFolders.blobs)
+    for (const queued of batch) {
+      const failed = new Map<string, string>()
+      for (const frame of queued.frames) {
+        if (this.written.has(frame.sha256)) continue
+        const errno = isLate() ? 'ETIMEDOUT' : this.writeFrameBlocking(io, directory, frame)
+        if (errno !== undefined) failed.set(frame.sha256, errno)
+      }
+      this.leaveOut(queued, failed)
+    }
+    // Also for what the asynchronous writer has renamed and not yet synced.
+    if (this.durability !== 'step' || this.written.size === 0) return
+    for (const folder of [blobs, join(directory, 'screenshots'), directory]) io.syncDirectory(folder)
+  }
+
+  private leaveOut(queued: LineWithFrames, failed: ReadonlyMap<string, string>): void {
+    if (failed.size === 0) return
+    this.dropped += failed.size
+    queued.line = lineWithoutFrames(queued.line, failed)
+  }
+
+  /** @returns the errno of a failure before the rename, which costs only this frame */
+  private async writeFrame(directory: string, frame: Frame): Promise<string | undefined> {
+    const temporary = this.temporaryPath(directory)
+    try {
+      await this.ensureFolder(directory)
+      const file = await this.io.open(temporary, 'create')
+      try {
+        await writeAll(file, frame.bytes)
+        if (this.durability === 'step') await this.sync(() => file.datasync())
+      } finally {
+        await file.close()
+      }
+      await this.io.rename(temporary, pathOf(directory, frame))
+      this.written.add(frame.sha256)
+      return undefined
+    } catch (cause) {
+      if (this.failedSync) throw cause
+      // What stays of it is removed when the recording is finished or recovered.
+      await this.io.unlink(temporary).catch(() => undefined)
+      return errnoOf(cause) ?? 'unknown'
+    }
+  }
+
+  private writeFrameBlocking(io: BlockingIo, directory: string, frame: Frame): string | undefined {
+    const temporary = this.temporaryPath(directory)
+    try {
+      makeDirectoriesBlocking(io, join(directory, frameFolders.blobs))
+      withBlockingFile(io, temporary, 'create', (file) => {
+        writeAllBlocking(file, frame.bytes)
+        if (this.durability === 'step') this.syncBlocking(() => file.datasync())
+      })
+      io.rename(temporary, pathOf(directory, frame))
+      this.written.add(frame.sha256)
+      return undefined
+    } catch (cause) {
+      if (this.failedSync) throw cause
+      // What stays of it is removed when the recording is recovered.
+      return errnoOf(cause) ?? 'unknown'
+    }
+  }
+
+  private async ensureFolder(directory: string): Promise<void> {
+    if (this.hasFolder) return
+    const made = await makeDirectories(this.io, join(directory, frameFolders.blobs))
+    if (made.length > 0) {
+      await this.sync(() => this.io.syncDirectory(join(directory, 'screenshots')))
+      await this.sync(() => this.io.syncDirectory(directory))
+    }
+    this.hasFolder = true
+  }
+
+  /** A failed fsync is never tried again: what it covers may be gone, and a second one would not say so. */
+  private async sync(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (cause) {
+      this.failedSync = true
+      throw cause
+    }
+  }
+
+  private syncBlocking(work: () => void): void {
+    try {
+      work()
+    } catch (cause) {
+      this.failedSync = true
+      throw cause
+    }
+  }
+
+  private temporaryPath(directory: string): string {
+    return join(directory, `${frameFolders.blobs}/.tmp-${process.pid}-${this.temporaries++}`)
+  }
+}
+
+function pathOf(directory: string, { sha256, mediaType, bytes }: Frame): string {
+  return join(directory, blobPath({ sha256, mediaType, sizeBytes: bytes.byteLength }))
+}
+
+function lineWithoutFrames(line: Uint8Array, failed: ReadonlyMap<string, string>): Uint8Array {
+  const entry = decodeLine(line)
+  // Our own line of a moment ago; it decodes.
+  return 'invalid' in entry ? line : encodeLine(withoutFrames(entry, failed))
+}

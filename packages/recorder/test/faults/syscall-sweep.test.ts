@@ -1,0 +1,75 @@
+import { realpath } from 'node:fs/promises'
+import { expect, test, type TestContext } from 'vitest'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { deadlyModes, listFaults, livableModes, sampleFaults, type Fault } from './fault-plan.ts'
+import { compile, long, seed, skipUnless, whyNoShim } from './machine.ts'
+import { leaveRecording, reopenUndisturbed, sweepLooking, sweepRecovery } from './reopen-sweep.ts'
+import { listRecordOperations, sweepRecording, type SweepResult, type SweepSetting } from './syscall-sweep.ts'
+
+const timeout = long ? 900_000 : 60_000
+
+async function openSetting(context: TestContext): Promise<SweepSetting> {
+  skipUnless(context, whyNoShim())
+  const root = await realpath(await temporaryDirectory())
+  return { root, shim: compile('fault-shim.c', root, '-shared', '-fPIC') }
+}
+
+/** All faults where the long form was asked for, else a part of them that has every kind of call in every mode. */
+function part(faults: readonly Fault[], size: number): readonly Fault[] {
+  return long ? faults : sampleFaults(faults, size, seed)
+}
+
+function expectNothingBroken(what: string, faults: readonly Fault[], result: SweepResult): void {
+  const repeat = long ? '' : ` (CONTRAIL_TEST_SEED=${seed} repeats them)`
+  console.log(`${what}: ${faults.length} faults, ${result.surfaced} told, ${result.harmless} harmless${repeat}`)
+  expect(result.broken).toEqual([])
+}
+
+test('the shim sees every call by which a recording touches the disk', { timeout }, async (context) => {
+  const operations = await listRecordOperations(await openSetting(context))
+  const names = [...new Set(operations.map(({ name }) => name))].toSorted()
+  expect(names.join(' ')).toBe(
+    'close create fdatasync fsync link mkdir open read readdir rename rmdir stat unlink write',
+  )
+})
+
+test('a process that dies at any system call leaves all that it acknowledged', { timeout }, async (context) => {
+  const setting = await openSetting(context)
+  const faults = part(listFaults(deadlyModes, await listRecordOperations(setting)), 40)
+  expectNothingBroken('dying while recording', faults, await sweepRecording(setting, faults))
+})
+
+test('a system call that fails while recording is told or does no harm', { timeout }, async (context) => {
+  const setting = await openSetting(context)
+  const faults = part(listFaults(livableModes, await listRecordOperations(setting)), 150)
+  expectNothingBroken('failing while recording', faults, await sweepRecording(setting, faults))
+})
+
+test(
+  'a recovery that dies or fails at any system call loses nothing, and another one completes it',
+  { timeout },
+  async (context) => {
+    const setting = await openSetting(context)
+    const leftover = await leaveRecording(setting, 'unfinished')
+    const { operations } = await reopenUndisturbed(setting, 'recover', leftover)
+    const faults = [...part(listFaults(deadlyModes, operations), 0), ...part(listFaults(livableModes, operations), 100)]
+    expectNothingBroken('recovering', faults, await sweepRecovery(setting, leftover, faults))
+  },
+)
+
+for (const how of ['unfinished', 'finished'] as const) {
+  test(
+    `reading a recording that is ${how} from a failing disk is an error, and never another recording`,
+    { timeout },
+    async (context) => {
+      const setting = await openSetting(context)
+      const leftover = await leaveRecording(setting, how)
+      const { operations, reopened } = await reopenUndisturbed(setting, 'look', leftover)
+      const faults = listFaults(
+        livableModes.filter(({ name }) => name.startsWith('EIO')),
+        operations,
+      )
+      expectNothingBroken(`reading what is ${how}`, faults, await sweepLooking(setting, leftover, faults, reopened))
+    },
+  )
+}

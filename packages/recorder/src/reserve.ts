@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 import { ContrailError, encodeIdentifier } from '@contrail/core'
+import { cureFor } from './disk-error.ts'
 import { sha256 } from './environment.ts'
 import { createFile, makeDirectories } from './files.ts'
 import { errnoOf, type Io } from './io.ts'
@@ -27,11 +28,13 @@ export async function reserveDirectory(io: Io, root: string, runId: string, task
     }
     return directory
   } catch (cause) {
-    if (cause instanceof ContrailError) throw cause
+    if (cause instanceof ContrailError && cause.code !== 'FILE_UNREADABLE') throw cause
+    const errno = cause instanceof ContrailError ? (cause.details['errno'] as string) : errnoOf(cause)
+    const cures = [cureFor(errno), 'choose another outputRoot'].filter((cure) => cure !== undefined)
     throw new ContrailError(
       'DIRECTORY_UNAVAILABLE',
-      `cannot make a recording below ${root} (${errnoOf(cause) ?? 'unknown error'}): choose another outputRoot or make it writable`,
-      { cause, details: { root, runId, taskId, errno: errnoOf(cause) } },
+      `cannot make a recording below ${root} (${errno ?? 'unknown error'}): ${cures.join(', or ')}`,
+      { cause, details: { root, runId, taskId, errno } },
     )
   }
 }

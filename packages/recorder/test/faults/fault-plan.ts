@@ -54,8 +54,7 @@ export function listFaults(modes: readonly FaultMode[], operations: readonly Fil
 }
 
 /**
- * A part of the faults: each mode at each kind of operation at least once, and others up to `size`. Which ones depends
- * on the seed alone.
+ * So many of the faults: each mode at each kind of operation once, then others. Which ones depends on the seed alone.
  */
 export function sampleFaults(faults: readonly Fault[], size: number, seed: number): Fault[] {
   const random = seeded(seed)
@@ -64,7 +63,7 @@ export function sampleFaults(faults: readonly Fault[], size: number, seed: numbe
     .toSorted((a, b) => a.at - b.at)
     .map(({ fault }) => fault)
   const firsts = new Map(shuffled.map((fault) => [`${fault.mode.name} ${fault.operation.name}`, fault]))
-  return [...new Set([...firsts.values(), ...shuffled])].slice(0, Math.max(size, firsts.size))
+  return [...new Set([...firsts.values(), ...shuffled])].slice(0, size)
 }
 
 /**

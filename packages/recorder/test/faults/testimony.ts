@@ -57,6 +57,10 @@ export function toTestimony(said: readonly Said[], steps: number): Testimony {
     refusals,
     misbehaviour: [
       ...refusals.flatMap(({ code, message }) => (code === undefined ? [`an error that is not ours: ${message}`] : [])),
+      ...said
+        .flatMap((line) => ('refused' in line ? [line.refused] : 'unfinished' in line ? [line.unfinished] : []))
+        .filter(({ code }) => code !== 'RECORDING_FAILED' && code !== 'DIRECTORY_UNAVAILABLE')
+        .map(({ code, message }) => `record() or finish() rejected with ${code}: ${message}`),
       ...said.flatMap((line) =>
         'health' in line && line.health !== 'failed' ? [`record() rejected, and health() says ${line.health}`] : [],
       ),

@@ -48,6 +48,11 @@ export function whyNoExt4(): string | undefined {
   return can ? undefined : 'no ext4 image can be mounted on a loop device'
 }
 
+/** Why no process can be held to few open files here; undefined where it can. */
+export function whyNoLimits(): string | undefined {
+  return runs('sh', '-c', 'ulimit -n 64') ? undefined : 'there is no shell with ulimit'
+}
+
 /** Compile a C file of this folder. @returns the path of what was made */
 export function compile(source: string, folder: string, ...flags: string[]): string {
   const target = join(folder, source.replace(/\.c$/, '.built'))

@@ -11,7 +11,7 @@ import { stepFinished } from '../support/evidence.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { findBrokenPromises } from './broken-promises.ts'
 import { knownTask } from './known-run.ts'
-import { inOwnMounts, skipUnless, whyNoMounts } from './machine.ts'
+import { inOwnMounts, skipUnless, whyNoLimits, whyNoMounts } from './machine.ts'
 import { toTestimonies, toTestimony } from './testimony.ts'
 
 const small = { steps: 2, frameBytes: 3000 }
@@ -19,36 +19,35 @@ const small = { steps: 2, frameBytes: 3000 }
 /** Run a program with few open files: Node itself takes about twenty of them. */
 const withFewFiles = ['sh', '-c', 'ulimit -n 64 && exec "$@"', 'sh']
 
-test.skipIf(process.platform === 'win32')(
-  'a process that runs out of descriptors is told within seconds, and loses nothing that was acknowledged',
-  async () => {
-    const root = await temporaryDirectory()
-    const trials = [0, 1].flatMap((group) =>
-      [0, 1, 2].map((left) => ({
-        run: { runId: `group-${group}-left-${left}`, ...small },
-        outputRoot: join(root, `root-${group}-${left}`),
-        group,
-        left,
-      })),
-    )
-    const plan = { trials } satisfies ExhaustPlan
-    const { output } = await runProgram('runs-out-of-descriptors.ts', plan, { under: withFewFiles })
-    const testimonies = toTestimonies(output, small.steps)
-    const told: string[] = []
-    for (const { run, outputRoot } of trials) {
-      const testimony = testimonies.get(run.runId) ?? toTestimony([], 0)
-      const directory = join(outputRoot, run.runId, knownTask)
-      const { broken, surfaced } = await findBrokenPromises(directory, run, testimony, { lived: true })
-      expect(broken).toEqual([])
-      if (surfaced) told.push(run.runId)
-      for (const { message } of testimony.refusals) expect(message).toMatch(/EMFILE.*ulimit -n/)
-    }
-    console.log(`told of ${told.length} of ${trials.length}: ${told.join(' ')}`)
-    expect(told).toEqual(expect.arrayContaining(['group-0-left-0', 'group-0-left-1', 'group-1-left-0']))
-  },
-)
+test('a process that runs out of descriptors is told within seconds, and loses nothing that was acknowledged', async (context) => {
+  skipUnless(context, whyNoLimits())
+  const root = await temporaryDirectory()
+  const trials = [0, 1].flatMap((group) =>
+    [0, 1, 2].map((left) => ({
+      run: { runId: `group-${group}-left-${left}`, ...small },
+      outputRoot: join(root, `root-${group}-${left}`),
+      group,
+      left,
+    })),
+  )
+  const plan = { trials } satisfies ExhaustPlan
+  const { output } = await runProgram('runs-out-of-descriptors.ts', plan, { under: withFewFiles })
+  const testimonies = toTestimonies(output, small.steps)
+  const told: string[] = []
+  for (const { run, outputRoot } of trials) {
+    const testimony = testimonies.get(run.runId) ?? toTestimony([], 0)
+    const directory = join(outputRoot, run.runId, knownTask)
+    const { broken, surfaced } = await findBrokenPromises(directory, run, testimony, { lived: true })
+    expect(broken).toEqual([])
+    if (surfaced) told.push(run.runId)
+    for (const { message } of testimony.refusals) expect(message).toMatch(/EMFILE.*ulimit -n/)
+  }
+  console.log(`told of ${told.length} of ${trials.length}: ${told.join(' ')}`)
+  expect(told).toEqual(expect.arrayContaining(['group-0-left-0', 'group-0-left-1', 'group-1-left-0']))
+})
 
-test.skipIf(process.platform === 'win32')('a moment without descriptors costs nothing', async () => {
+test('a moment without descriptors costs nothing', async (context) => {
+  skipUnless(context, whyNoLimits())
   const run = { runId: 'run', ...small }
   const outputRoot = await temporaryDirectory()
   const plan = { trials: [{ run, outputRoot, group: 1, left: 0, forMs: 150 }] } satisfies ExhaustPlan

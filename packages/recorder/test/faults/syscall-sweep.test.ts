@@ -1,10 +1,18 @@
 import { realpath } from 'node:fs/promises'
 import { expect, test, type TestContext } from 'vitest'
+import type { Reopened, ReopenPlan } from '../programs/reopens-recordings.ts'
+import { startProgram } from '../support/child-process.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
-import { deadlyModes, listFaults, livableModes, sampleFaults, type Fault } from './fault-plan.ts'
+import { deadlyModes, listFaults, livableModes, noFault, sampleFaults, type Fault } from './fault-plan.ts'
 import { compile, long, seed, skipUnless, whyNoShim } from './machine.ts'
 import { leaveRecording, reopenUndisturbed, sweepLooking, sweepRecovery } from './reopen-sweep.ts'
-import { listRecordOperations, sweepRecording, type SweepResult, type SweepSetting } from './syscall-sweep.ts'
+import {
+  listRecordOperations,
+  runUnderShim,
+  sweepRecording,
+  type SweepResult,
+  type SweepSetting,
+} from './syscall-sweep.ts'
 
 const timeout = long ? 900_000 : 60_000
 
@@ -35,7 +43,7 @@ test('the shim sees every call by which a recording touches the disk', { timeout
 
 test('a process that dies at any system call leaves all that it acknowledged', { timeout }, async (context) => {
   const setting = await openSetting(context)
-  const faults = part(listFaults(deadlyModes, await listRecordOperations(setting)), 40)
+  const faults = part(listFaults(deadlyModes, await listRecordOperations(setting)), 32)
   expectNothingBroken('dying while recording', faults, await sweepRecording(setting, faults))
 })
 
@@ -71,3 +79,22 @@ for (const how of ['unfinished', 'finished'] as const) {
     },
   )
 }
+
+test('a recovery that cannot ask whether the writer lives does not take its place', { timeout }, async (context) => {
+  const setting = { ...(await openSetting(context)), root: '/proc/' }
+  const writer = startProgram('opens-when-told.ts', await temporaryDirectory())
+  await writer.nextLine()
+  writer.process.stdin.write('go\n')
+  const directory = (await writer.nextLine()) ?? 'it has said nothing'
+  const recoverDespite = async (fault: string): Promise<Reopened> => {
+    const plan = { trials: [{ work: 'recover' as const, directory, shimPlan: fault }] } satisfies ReopenPlan
+    return JSON.parse((await runUnderShim(setting, 'reopens-recordings.ts', plan)).output) as Reopened
+  }
+  expect(await recoverDespite(noFault)).toMatchObject({ recover: { refused: { code: 'JOURNAL_LOCKED' } } })
+  for (const call of [1, 5, 9]) {
+    const reopened = await recoverDespite(`error ${call} look sticky 5`)
+    expect(reopened, `EIO from call ${call} on`).toMatchObject({
+      recover: { refused: { code: expect.any(String) as string } },
+    })
+  }
+})

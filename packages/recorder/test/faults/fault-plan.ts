@@ -39,6 +39,7 @@ export const deadlyModes: readonly FaultMode[] = [
 export const livableModes: readonly FaultMode[] = [
   { name: 'short write', plan: 'short <n> all once 0', applies: writes },
   { name: 'short writes from there on', plan: 'short <n> all sticky 0', applies: writes },
+  { name: 'short write that the disk refuses to complete', plan: 'part <n> all once 28', applies: writes },
   { name: 'EIO', plan: 'error <n> all once 5', applies: always },
   { name: 'EIO from there on', plan: 'error <n> all sticky 5', applies: always },
   { name: 'EIO for all reading from there on', plan: 'error <n> look sticky 5', applies: reads },
@@ -54,7 +55,8 @@ export function listFaults(modes: readonly FaultMode[], operations: readonly Fil
 }
 
 /**
- * So many of the faults: each mode at each kind of operation once, then others. Which ones depends on the seed alone.
+ * So many of the faults: first each mode at each kind of call, then what goes wrong once at each kind of call on each
+ * kind of file, then any. Which ones depends on the seed alone.
  */
 export function sampleFaults(faults: readonly Fault[], size: number, seed: number): Fault[] {
   const random = seeded(seed)
@@ -62,8 +64,15 @@ export function sampleFaults(faults: readonly Fault[], size: number, seed: numbe
     .map((fault) => ({ fault, at: random() }))
     .toSorted((a, b) => a.at - b.at)
     .map(({ fault }) => fault)
-  const firsts = new Map(shuffled.map((fault) => [`${fault.mode.name} ${fault.operation.name}`, fault]))
-  return [...new Set([...firsts.values(), ...shuffled])].slice(0, size)
+  const once = shuffled.filter(({ mode }) => mode.plan.includes(' once '))
+  const ofCalls = new Map(shuffled.map((fault) => [`${fault.mode.name} ${fault.operation.name}`, fault]))
+  const ofFiles = new Map(once.map((fault) => [`${fault.mode.name} ${kindOf(fault.operation)}`, fault]))
+  return [...new Set([...ofCalls.values(), ...ofFiles.values(), ...shuffled])].slice(0, size)
+}
+
+/** A call and the sort of file it is made on: the images of a folder are all of one sort. */
+function kindOf({ name, path }: FileOperation): string {
+  return `${name} ${path.replaceAll(/\d+/g, '#')}`
 }
 
 /**

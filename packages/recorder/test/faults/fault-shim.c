@@ -5,7 +5,8 @@
  * FAULT_FOLDER  only operations on paths below it are counted, and files that were opened there
  * FAULT         "<mode> <at> <scope> <once|sticky> <errno>", e.g. "error 12 all once 5". Counting starts anew whenever
  *               its value changes, so a program can arm itself. Empty: nothing is counted.
- *                 mode   error, short (half of a write), kill (before it), kill-after, tear (half of a write, then kill)
+ *                 mode   error, short (half of a write), part (half of a write, and the rest of it fails: libuv hides a
+ *                        short write from Node by writing on), kill (before it), kill-after, tear (half of a write, kill)
  *                 at     the operation that is hit, from 1; sticky: that one and all after it
  *                 scope  of those, only what reads (look), what needs room (space), or all
  * FAULT_LOG     every counted operation: "<number> <name> <path>", with "!" before the number where it was hit, below
@@ -35,6 +36,8 @@ enum fate { PASS, FAIL, SHORTEN, TEAR, DIE_AFTER };
 static pthread_mutex_t counting = PTHREAD_MUTEX_INITIALIZER;
 static char plan[256];
 static char mode[16];
+/* The file whose next write fails, in mode part. */
+static char parted[4096];
 static long at, count;
 static int scope, sticky, number;
 
@@ -57,6 +60,7 @@ static void arm(const char *wanted) {
   char range[16] = "", often[16] = "", line[300];
   snprintf(plan, sizeof plan, "%s", wanted);
   count = 0;
+  *parted = 0;
   if (sscanf(plan, "%15s %ld %15s %15s %d", mode, &at, range, often, &number) != 5) {
     fprintf(stderr, "fault-shim: cannot understand FAULT=%s\n", plan);
     abort();
@@ -82,11 +86,16 @@ static enum fate judge(const char *name, int kind, const char *path) {
   note(line);
   if (hit) {
     if (strcmp(mode, "kill") == 0) die();
+    if (strcmp(mode, "part") == 0) snprintf(parted, sizeof parted, "%s", path);
     fate = strcmp(mode, "error") == 0        ? FAIL
            : strcmp(mode, "short") == 0      ? SHORTEN
+           : strcmp(mode, "part") == 0       ? SHORTEN
            : strcmp(mode, "tear") == 0       ? TEAR
            : strcmp(mode, "kill-after") == 0 ? DIE_AFTER
                                              : PASS;
+  } else if (*parted && strcmp(name, "write") == 0 && strcmp(path, parted) == 0) {
+    *parted = 0;
+    fate = FAIL;
   }
   pthread_mutex_unlock(&counting);
   if (fate == FAIL) errno = number;

@@ -49,7 +49,7 @@ test('a process that dies at any system call leaves all that it acknowledged', {
 
 test('a system call that fails while recording is told or does no harm', { timeout }, async (context) => {
   const setting = await openSetting(context)
-  const faults = part(listFaults(livableModes, await listRecordOperations(setting)), 120)
+  const faults = part(listFaults(livableModes, await listRecordOperations(setting)), 200)
   expectNothingBroken('failing while recording', faults, await sweepRecording(setting, faults))
 })
 

@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises'
 import { expect, test, type TestContext } from 'vitest'
 import type { Reopened, ReopenPlan } from '../programs/reopens-recordings.ts'
 import { startProgram } from '../support/child-process.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { memoryDirectory, temporaryDirectory } from '../support/temporary-directory.ts'
 import { deadlyModes, listFaults, livableModes, noFault, sampleFaults, type Fault } from './fault-plan.ts'
 import { compile, long, seed, skipUnless, whyNoShim } from './machine.ts'
 import { leaveRecording, reopenUndisturbed, sweepLooking, sweepRecovery } from './reopen-sweep.ts'
@@ -18,8 +18,9 @@ const timeout = long ? 900_000 : 60_000
 
 async function openSetting(context: TestContext): Promise<SweepSetting> {
   skipUnless(context, whyNoShim())
-  const root = await realpath(await temporaryDirectory())
-  return { root, shim: compile('fault-shim.c', root, '-shared', '-fPIC') }
+  // Nothing can be executed from some folders in memory.
+  const shim = compile('fault-shim.c', await temporaryDirectory(), '-shared', '-fPIC')
+  return { root: await realpath(await memoryDirectory()), shim }
 }
 
 /** All faults where the long form was asked for, else so many: where it can be, every kind of call in every mode. */

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inParallel, runProgram, type Ended } from '../support/run-program.ts'
 import type { RecordPlan } from '../programs/records-known-runs.ts'
@@ -74,12 +74,13 @@ export async function sweepRecording(setting: SweepSetting, faults: readonly Fau
   return sumOf(results)
 }
 
-/** What shares a process: a deadly fault nothing, the others half of them each. */
+/** What shares a process: a deadly fault nothing, the others up to a hundred. Two processes work at a time. */
 export function inProcesses<T extends { readonly fault: Fault }>(trials: readonly T[]): T[][] {
   const isDeadly = ({ fault }: T): boolean => deadlyModes.includes(fault.mode)
   const livable = trials.filter((trial) => !isDeadly(trial))
-  const halves = [0, 1].map((half) => livable.filter((_, index) => index % 2 === half))
-  return [...halves.filter((half) => half.length > 0), ...trials.filter(isDeadly).map((trial) => [trial])]
+  const count = 2 * Math.ceil(livable.length / 200)
+  const groups = Array.from({ length: count }, (_, group) => livable.filter((_trial, index) => index % count === group))
+  return [...groups, ...trials.filter(isDeadly).map((trial) => [trial])]
 }
 
 async function inspect(
@@ -91,6 +92,7 @@ async function inspect(
   const isDeadly = deadlyModes.includes(fault.mode)
   const directory = join(outputRootOf(setting, run), run.runId, knownTask)
   const { broken, surfaced } = await findBrokenPromises(directory, run, testimony, { lived: !isDeadly })
+  await rm(outputRootOf(setting, run), { recursive: true, force: true })
   const more = isDeadly && signal !== 'SIGKILL' ? ['the process was not killed'] : []
   // What a failed fsync did not write is lost, and no later one brings it back: that must not pass as a gap.
   const unsynced = fault.mode.name.startsWith('EIO') && fault.operation.name.endsWith('sync')

@@ -60,8 +60,8 @@ export function compile(source: string, folder: string, ...flags: string[]): str
   return target
 }
 
-/** Run a command to its end. @throws with what it said, when it fails */
-export function run(...command: readonly string[]): void {
+/** @throws with what the command said, when it fails */
+function run(...command: readonly string[]): void {
   const [program, ...args] = command as [string, ...string[]]
   try {
     execFileSync(program, args, { stdio: 'pipe' })

@@ -31,7 +31,7 @@ const compileCache = join(import.meta.dirname, '../../../../node_modules/.cache/
 export async function runProgram(name: string, plan: unknown, options: RunOptions = {}): Promise<Ended> {
   const { under = [], onOutput, timeoutMs = 60_000 } = options
   const program = [process.execPath, '--conditions=source', join(import.meta.dirname, '../programs', name)]
-  const [command = '', ...args] = [...under, ...program, JSON.stringify(plan)]
+  const [command, ...args] = [...under, ...program, JSON.stringify(plan)]
   // Behind io_uring the kernel would do file operations that no library sees.
   const env = { ...process.env, NODE_COMPILE_CACHE: compileCache, UV_USE_IO_URING: '0', ...options.env }
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })

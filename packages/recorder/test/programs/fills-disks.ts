@@ -44,7 +44,7 @@ async function fill(limit: string): Promise<FilledDisk> {
     () => undefined,
     (cause: unknown) => toRefusal(cause),
   )
-  mount('-o', 'remount,size=8m,nr_inodes=1k', disk)
+  mount('-t', 'tmpfs', '-o', 'remount,size=8m,nr_inodes=1k', 'none', disk)
   const { broken, surfaced } = await findBrokenPromises(directory, run, testimony, { lived: true })
   const { acked, finished, refusals } = testimony
   return {

@@ -18,12 +18,20 @@ export function unreadable(path: string, cause: unknown): unknown {
 export function unwritable(path: string, cause: unknown): unknown {
   const errno = systemErrno(cause)
   if (errno === undefined) return cause
-  const space = errno === 'ENOSPC' || errno === 'EDQUOT' ? 'free some space; ' : ''
+  const cure = cureFor(errno)
   return new ContrailError(
     'RECORDING_FAILED',
-    `${path} cannot be written (${errno}): ${space}what was acknowledged is safe, "contrail recover" finishes it`,
+    `${path} cannot be written (${errno}): ${cure === undefined ? '' : `${cure}; `}what was acknowledged is safe, "contrail recover" finishes it`,
     { cause, details: { path, errno } },
   )
+}
+
+/** What a user can do about an error of the system, where there is something to say. */
+export function cureFor(errno: string | undefined): string | undefined {
+  if (errno === 'ENOSPC' || errno === 'EDQUOT') return 'free some space'
+  if (errno === 'EMFILE' || errno === 'ENFILE') return 'close some files or raise their limit (ulimit -n)'
+  if (errno === 'EROFS' || errno === 'EACCES' || errno === 'EPERM') return 'make it writable'
+  return undefined
 }
 
 /** The errno of an error that a file operation gave; undefined for a ContrailError and for a fault of ours. */

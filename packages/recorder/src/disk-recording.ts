@@ -18,7 +18,7 @@ import { bindImages } from './read-trajectory.ts'
 import type { Recording } from './recording.ts'
 import { removeRecording } from './remove-recording.ts'
 import type { Reservation } from './reserve.ts'
-import { scanJournal } from './scan-journal.ts'
+import { isNotAJournal, scanJournal } from './scan-journal.ts'
 import { writeVerdict, writeVerdictUnderLock } from './verdict.ts'
 
 export interface DiskRecordingOptions {
@@ -31,6 +31,9 @@ export interface DiskRecordingOptions {
   /** How many bytes of frames are held in memory when the disk has failed. */
   readonly memoryLimitBytes: number
 }
+
+/** Stands for entries that may be on the disk and cannot be read: what is known without them is not all there is. */
+const unreadJournal: JournalHole = { type: 'hole', offset: 0, sizeBytes: 0, reason: 'unreadable' }
 
 /** A recording on the disk: its journal while it goes on, and its files at the end. */
 export class DiskRecording implements Recording {
@@ -158,11 +161,11 @@ export class DiskRecording implements Recording {
     return this.unwritten.toTrajectory(written, (trajectory) => bindImages(this.io, directory, trajectory))
   }
 
-  /** What the journal holds. A disk that refused to write may refuse to read as well: then it is the first line alone. */
+  /** What the journal holds. A disk that refused to write may refuse to read as well: then it is the first line, and a hole. */
   private async writtenEntries(directory: string): Promise<readonly (JournalEntry | JournalHole)[]> {
     const entries = await scanJournal(this.io, directory).then(
       (scan) => scan.entries,
-      () => [],
+      (cause: unknown) => (isNotAJournal(cause) ? [] : [unreadJournal]),
     )
     return entries.some(({ type }) => type === 'run_started') ? entries : [this.header, ...entries]
   }

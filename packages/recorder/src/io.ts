@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { blockingDiskIo, type BlockingIo } from './blocking-io.ts'
+import { withDescriptor } from './descriptors.ts'
 
 /** What a file or folder is, without following links. */
 export interface IoStat {
@@ -57,7 +58,7 @@ const openFlags = {
 export const diskIo: Io = {
   blocking: blockingDiskIo,
   async open(path, how) {
-    return diskFile(await fs.open(path, openFlags[how], 0o600))
+    return diskFile(await withDescriptor(() => fs.open(path, openFlags[how], 0o600)))
   },
   async mkdir(path) {
     await fs.mkdir(path, { mode: 0o700 })
@@ -67,14 +68,14 @@ export const diskIo: Io = {
   unlink: fs.unlink,
   rmdir: fs.rmdir,
   async readdir(path) {
-    return (await fs.readdir(path)).toSorted()
+    return (await withDescriptor(() => fs.readdir(path))).toSorted()
   },
   async lstat(path) {
     return toStat(await fs.lstat(path))
   },
   async syncDirectory(path) {
     try {
-      const handle = await fs.open(path, O_RDONLY)
+      const handle = await withDescriptor(() => fs.open(path, O_RDONLY))
       try {
         await handle.sync()
       } finally {

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { isAbsent, unreadable } from './disk-error.ts'
 import { createFile, readWhole, removeIfThere, statIfThere } from './files.ts'
 import { errnoOf, type Io } from './io.ts'
+import { withDescriptor } from './descriptors.ts'
 
 /** The name of the file that says who is writing. It is made straight after the directory and removed last. */
 export const lockName = '.recording'
@@ -148,44 +149,51 @@ type ProcessIdentity = Omit<LockOwner, 'directoryInode'>
 let identity: Promise<ProcessIdentity> | undefined
 
 function thisProcess(): Promise<ProcessIdentity> {
-  identity ??= (async () => ({
+  identity ??= readIdentity().catch((cause: unknown) => {
+    identity = undefined
+    throw cause
+  })
+  return identity
+}
+
+async function readIdentity(): Promise<ProcessIdentity> {
+  return {
     pid: process.pid,
     startTicks: (await startTicksOf(process.pid)) ?? 'unknown',
     bootId: await factOf(() => readFile('/proc/sys/kernel/random/boot_id', 'utf8')),
     host: hostname(),
     pidNamespace: await factOf(() => readlink('/proc/self/ns/pid')),
-  }))()
-  return identity
+  }
 }
 
+/** In doubt it runs: a directory is taken over only from a process that is known to be gone. */
 async function isRunning(owner: LockOwner): Promise<boolean> {
-  if (owner.startTicks !== 'unknown') return (await startTicksOf(owner.pid)) === owner.startTicks
   try {
     process.kill(owner.pid, 0)
-    return true
   } catch (cause) {
-    return errnoOf(cause) === 'EPERM'
+    if (errnoOf(cause) === 'ESRCH') return false
   }
+  const startTicks = await startTicksOf(owner.pid)
+  const isKnown = startTicks !== 'unknown' && owner.startTicks !== 'unknown'
+  return isKnown ? startTicks === owner.startTicks : true
 }
 
-/** Field 22 of /proc/<pid>/stat; the command before it may itself hold spaces and parentheses. */
+/** Field 22 of /proc/<pid>/stat; the command before it may itself hold spaces and parentheses. Undefined for a zombie. */
 async function startTicksOf(pid: number): Promise<string | undefined> {
-  try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
-    const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    // A zombie has ended; only its parent has not asked yet.
-    return state === 'Z' || state === 'X' ? undefined : rest[18]
-  } catch {
-    // No such process, or a system without /proc; the caller knows which.
-    return undefined
-  }
+  const stat = await factOf(() => readFile(`/proc/${pid}/stat`, 'utf8'))
+  if (stat === 'unknown') return stat
+  const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  // A zombie has ended; only its parent has not asked yet.
+  return state === 'Z' || state === 'X' ? undefined : rest[18]
 }
 
+/** A fact about a process; `unknown` where the system does not tell such facts. @throws where it fails to */
 async function factOf(read: () => Promise<string>): Promise<string> {
   try {
-    return (await read()).trim()
-  } catch {
-    // Not Linux: the pid alone must do.
-    return 'unknown'
+    return (await withDescriptor(read)).trim()
+  } catch (cause) {
+    // Not Linux, or a /proc that hides others: the pid alone must do.
+    if (isAbsent(cause) || ['ESRCH', 'EACCES', 'EPERM'].includes(errnoOf(cause) ?? '')) return 'unknown'
+    throw unreadable('/proc', cause)
   }
 }

@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path'
 import { ContrailError, encodeIdentifier } from '@contrail/core'
 import { makeDirectoriesBlocking } from './blocking-files.ts'
 import type { BlockingIo } from './blocking-io.ts'
+import { cureFor } from './disk-error.ts'
 import { sha256 } from './environment.ts'
 import { createFile, makeDirectories, namesIn } from './files.ts'
 import { errnoOf, type Io } from './io.ts'
@@ -37,11 +38,13 @@ export function createReservation(io: Io, root: string, runId: string, taskId: s
       try {
         return await reserve(io, root, runDirectory, leaf, made)
       } catch (cause) {
-        if (cause instanceof ContrailError) throw cause
+        if (cause instanceof ContrailError && cause.code !== 'FILE_UNREADABLE') throw cause
+        const errno = cause instanceof ContrailError ? (cause.details['errno'] as string) : errnoOf(cause)
+        const cures = [cureFor(errno), 'choose another outputRoot'].filter((cure) => cure !== undefined)
         throw new ContrailError(
           'DIRECTORY_UNAVAILABLE',
-          `cannot make a recording below ${root} (${errnoOf(cause) ?? 'unknown error'}): choose another outputRoot or make it writable`,
-          { cause, details: { root, runId, taskId, errno: errnoOf(cause) } },
+          `cannot make a recording below ${root} (${errno ?? 'unknown error'}): ${cures.join(', or ')}`,
+          { cause, details: { root, runId, taskId, errno } },
         )
       }
     },

@@ -1,0 +1,101 @@
+import { realpath } from 'node:fs/promises'
+import { expect, test, type TestContext } from 'vitest'
+import type { Reopened, ReopenPlan } from '../programs/reopens-recordings.ts'
+import { startProgram } from '../support/child-process.ts'
+import { memoryDirectory, temporaryDirectory } from '../support/temporary-directory.ts'
+import { deadlyModes, listFaults, livableModes, noFault, sampleFaults, type Fault } from './fault-plan.ts'
+import { compile, long, seed, skipUnless, whyNoShim } from './machine.ts'
+import { leaveRecording, reopenUndisturbed, sweepLooking, sweepRecovery } from './reopen-sweep.ts'
+import {
+  listRecordOperations,
+  runUnderShim,
+  sweepRecording,
+  type SweepResult,
+  type SweepSetting,
+} from './syscall-sweep.ts'
+
+const timeout = long ? 900_000 : 60_000
+
+async function openSetting(context: TestContext): Promise<SweepSetting> {
+  skipUnless(context, whyNoShim())
+  // Nothing can be executed from some folders in memory.
+  const shim = compile('fault-shim.c', await temporaryDirectory(), '-shared', '-fPIC')
+  return { root: await realpath(await memoryDirectory()), shim }
+}
+
+/** All faults where the long form was asked for, else so many: where it can be, every kind of call in every mode. */
+function part(faults: readonly Fault[], size: number): readonly Fault[] {
+  return long ? faults : sampleFaults(faults, size, seed)
+}
+
+function expectNothingBroken(what: string, faults: readonly Fault[], result: SweepResult): void {
+  const repeat = long ? '' : ` (CONTRAIL_TEST_SEED=${seed} repeats them)`
+  console.log(`${what}: ${faults.length} faults, ${result.surfaced} told, ${result.harmless} harmless${repeat}`)
+  expect(result.broken).toEqual([])
+}
+
+test('the shim sees every call by which a recording touches the disk', { timeout }, async (context) => {
+  const operations = await listRecordOperations(await openSetting(context))
+  const names = [...new Set(operations.map(({ name }) => name))].toSorted()
+  expect(names.join(' ')).toBe(
+    'close create fdatasync fsync link mkdir open read readdir rename rmdir stat unlink write',
+  )
+})
+
+test('a process that dies at any system call leaves all that it acknowledged', { timeout }, async (context) => {
+  const setting = await openSetting(context)
+  const faults = part(listFaults(deadlyModes, await listRecordOperations(setting)), 32)
+  expectNothingBroken('dying while recording', faults, await sweepRecording(setting, faults))
+})
+
+test('a system call that fails while recording is told or does no harm', { timeout }, async (context) => {
+  const setting = await openSetting(context)
+  const faults = part(listFaults(livableModes, await listRecordOperations(setting)), 200)
+  expectNothingBroken('failing while recording', faults, await sweepRecording(setting, faults))
+})
+
+test(
+  'a recovery that dies or fails at any system call loses nothing, and another one completes it',
+  { timeout },
+  async (context) => {
+    const setting = await openSetting(context)
+    const leftover = await leaveRecording(setting, 'unfinished')
+    const { operations } = await reopenUndisturbed(setting, 'recover', leftover)
+    const faults = [...part(listFaults(deadlyModes, operations), 12), ...part(listFaults(livableModes, operations), 80)]
+    expectNothingBroken('recovering', faults, await sweepRecovery(setting, leftover, faults))
+  },
+)
+
+for (const how of ['unfinished', 'finished'] as const) {
+  test(
+    `reading a recording that is ${how} from a failing disk is an error, and never another recording`,
+    { timeout },
+    async (context) => {
+      const setting = await openSetting(context)
+      const leftover = await leaveRecording(setting, how)
+      const { operations, reopened } = await reopenUndisturbed(setting, 'look', leftover)
+      const modes = livableModes.filter(({ name }) => name.startsWith('EIO'))
+      const faults = part(listFaults(modes, operations), 150)
+      expectNothingBroken(`reading what is ${how}`, faults, await sweepLooking(setting, leftover, faults, reopened))
+    },
+  )
+}
+
+test('a recovery that cannot ask whether the writer lives does not take its place', { timeout }, async (context) => {
+  const setting = { ...(await openSetting(context)), root: '/proc/' }
+  const writer = startProgram('opens-when-told.ts', await temporaryDirectory())
+  await writer.nextLine()
+  writer.process.stdin.write('go\n')
+  const directory = (await writer.nextLine()) ?? 'it has said nothing'
+  const recoverDespite = async (fault: string): Promise<Reopened> => {
+    const plan = { trials: [{ work: 'recover' as const, directory, shimPlan: fault }] } satisfies ReopenPlan
+    return JSON.parse((await runUnderShim(setting, 'reopens-recordings.ts', plan)).output) as Reopened
+  }
+  expect(await recoverDespite(noFault)).toMatchObject({ recover: { refused: { code: 'JOURNAL_LOCKED' } } })
+  for (const call of [1, 5, 9]) {
+    const reopened = await recoverDespite(`error ${call} look sticky 5`)
+    expect(reopened, `EIO from call ${call} on`).toMatchObject({
+      recover: { refused: { code: expect.any(String) as string } },
+    })
+  }
+})

@@ -144,7 +144,8 @@ export function mutateJson(text: string, random: Random): { name: string; text: 
   const strange = pick(random, strangeValues)
   const mark = '"@here@"'
   if (kind === 'replace') record[key] = '@here@'
-  else if (kind === 'remove') Array.isArray(holder) ? holder.splice(Number(key), 1) : delete record[key]
+  else if (kind === 'remove' && Array.isArray(holder)) holder.splice(Number(key), 1)
+  else if (kind === 'remove') delete record[key]
   else if (kind === 'repeat' && Array.isArray(holder)) holder.push(holder[Number(key)])
   else if (kind === 'rename' && !Array.isArray(holder)) {
     Object.defineProperty(record, pick(random, ['__proto__', 'constructor', '', '\ud800', 'toString']), {

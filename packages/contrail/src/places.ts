@@ -60,7 +60,7 @@ export async function assertRecording(directory: string, surroundings: Surroundi
 }
 
 /** The recordings below a directory that is a root, or the directory of one run. */
-async function recordingsNear(directory: string): Promise<string[]> {
+export async function recordingsNear(directory: string): Promise<string[]> {
   const below = async (root: string): Promise<string[]> => {
     // A directory that cannot be read has no recordings to name; the caller says so.
     const runs = await listRuns(root).catch(() => [])

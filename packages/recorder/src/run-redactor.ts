@@ -1,6 +1,15 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { createRedactor, type PlainValue, type RedactionReceipt, type Redactor } from '@contrail/core'
-import { readSecretsFile, secretsOfEnvironment } from './secrets-file.ts'
+import { readFileSync } from 'node:fs'
+import {
+  ContrailError,
+  createRedactor,
+  isRedactable,
+  type PlainValue,
+  type RedactionReceipt,
+  type Redactor,
+} from '@contrail/core'
+import { errnoOf } from './io.ts'
+import { secretsInText, secretsInVariables, type NamedSecret } from './secret-sources.ts'
 
 /** What a recorder keeps away from the disk, beside what it knows by name and by shape. */
 export interface RedactOptions {
@@ -11,7 +20,7 @@ export interface RedactOptions {
    * that of a secret, e.g. `*_TOKEN` and `*_API_KEY`, with 8 characters at least; see {@link secretVariables}.
    */
   env?: readonly string[] | undefined
-  /** A file of secrets, one a line or as a `.env` file. Default `CONTRAIL_SECRETS_FILE`. */
+  /** A file of secrets, one a line or as a `.env` file; see `readSecretSources`. Default `CONTRAIL_SECRETS_FILE`. */
   secretsFile?: string | undefined
   /** More names whose values are secrets, in any spelling. Default none. */
   keyNames?: readonly string[] | undefined
@@ -57,10 +66,8 @@ export class RunRedactor {
     this.redactor = createRedactor({
       secrets: [
         ...(options.secrets ?? []),
-        ...(options.env
-          ? secretsOfEnvironment(env, options.env)
-          : secretsOfEnvironment(env, secretVariables).filter(({ length }) => length >= shortestUnasked)),
-        ...(file === undefined ? [] : readSecretsFile(file)),
+        ...usable(secretsInVariables(env, options.env ?? secretVariables), options.env ? 0 : shortestUnasked),
+        ...(file === undefined ? [] : usable(readSecretsFile(file))),
       ],
       keyNames: options.keyNames ?? [],
       allowedKeyNames: options.allowedKeyNames ?? [],
@@ -82,5 +89,23 @@ export class RunRedactor {
       return more > 0 ? [[kind, more] as const] : []
     })
     return fresh.length > 0 ? Object.fromEntries(fresh) : undefined
+  }
+}
+
+/** What is too short or too plain to be looked for stands everywhere; a line of a file or a variable may well be that. */
+function usable(secrets: readonly NamedSecret[], shortest = 0): string[] {
+  return secrets.map(({ value }) => value).filter((value) => value.length >= shortest && isRedactable(value))
+}
+
+/** At once, since the first line of the journal needs it. A run that cannot know its secrets must not begin. */
+function readSecretsFile(path: string): NamedSecret[] {
+  try {
+    return secretsInText(readFileSync(path, 'utf8'))
+  } catch (cause) {
+    const errno = errnoOf(cause) ?? 'unknown error'
+    throw new ContrailError('FILE_UNREADABLE', `the file of secrets ${path} cannot be read (${errno})`, {
+      cause,
+      details: { path, errno },
+    })
   }
 }

@@ -131,7 +131,7 @@ async function inspect(disk: SimDisk, mustHold: readonly number[], whole: boolea
   if (seqs.length === 0) return undefined
   for (const [, hash] of JSON.stringify(entries).matchAll(/"\$frame":"([0-9a-f]{64})"/g)) {
     const places = [...disk.tree().keys()].filter((path) => path.includes('/screenshots/') && !path.includes('.tmp'))
-    const held = await Promise.all(places.map((path) => holds(disk, path, hash as string)))
+    const held = await Promise.all(places.map((path) => holds(disk, '/', path.slice(1), hash as string)))
     if (!held.includes(true)) return `frame ${hash} is named and not there`
   }
   await recover(directory, { io: disk, clock })

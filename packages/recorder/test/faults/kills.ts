@@ -13,7 +13,7 @@ import { namesIn } from '../../src/files.ts'
 import { locateFrames } from '../../src/frames.ts'
 import { foldJournal } from '../../src/fold-recording.ts'
 import { diskIo } from '../../src/io.ts'
-import { openUntrusted } from '../../src/open-untrusted.ts'
+import { readUntrusted } from '../../src/open-untrusted.ts'
 import { imagesOf, plainData } from '../support/evidence.ts'
 import { seeded, type Random } from './sim-disk.ts'
 
@@ -169,6 +169,9 @@ async function framesOf(directory: string): Promise<Set<string>> {
   const { plan } = await foldJournal(diskIo, directory)
   const { paths } = await locateFrames(diskIo, directory, plan)
   const hashes = new Set<string>()
-  for (const path of paths.values()) hashes.add(sha256(await openUntrusted(diskIo, directory, path, 1_000_000)))
+  for (const path of paths.values()) {
+    const bytes = await readUntrusted(diskIo, directory, path, 1_000_000)
+    if (bytes) hashes.add(sha256(bytes))
+  }
   return hashes
 }

@@ -1,12 +1,12 @@
 import { once } from 'node:events'
-import { recover, removeRecordingAt, writeVerdict } from '../../src/index.ts'
+import { recover, removeRecording, writeVerdict } from '../../src/index.ts'
 
 // Says `ready`, waits for a line, does to a directory what only its owner may, and says how that went, as JSON.
 const [directory = '', what = 'recover'] = process.argv.slice(2)
 const deeds: Record<string, () => Promise<unknown>> = {
   recover: () => recover(directory),
   'recover with force': () => recover(directory, { force: true }),
-  remove: () => removeRecordingAt(directory),
+  remove: () => removeRecording(directory),
   judge: () => writeVerdict(directory, { outcomeSuccess: true }),
 }
 console.log('ready')

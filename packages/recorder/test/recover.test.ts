@@ -197,8 +197,8 @@ test('what is no recording is JOURNAL_MISSING', async () => {
 test('the core.log of another tool is no journal, and its directory is not touched', async () => {
   const root = await temporaryDirectory()
   await writeFile(join(root, 'core.log'), '{"step":0,"action":"goto","url":null,"ok":true}\n')
-  for (const outcome of [recover(root), recover(root, { dryRun: true }), readTrajectory(root)]) {
-    await expect(outcome).rejects.toMatchObject({ code: 'JOURNAL_CORRUPT' })
+  for (const attempt of [() => recover(root), () => recover(root, { dryRun: true }), () => readTrajectory(root)]) {
+    await expect(attempt()).rejects.toMatchObject({ code: 'JOURNAL_CORRUPT' })
   }
   expect((await check(root)).status).toBe('corrupt')
   await writeFile(

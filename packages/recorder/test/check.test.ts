@@ -8,7 +8,7 @@ import { stepFinished, wholeRun } from './support/evidence.ts'
 import { listTree, readJson, readTree } from './support/file-tree.ts'
 import { failingIo } from './support/intercepted-io.ts'
 import { createRecorder, directoryOf, recordAll, recordUnfinished, recordWholeRun } from './support/recording.ts'
-import { temporaryDirectory } from './support/temporary-directory.ts'
+import { memoryDirectory } from './support/temporary-directory.ts'
 
 const filesOf = ({ problems }: { problems: readonly { file: string }[] }): string[] =>
   [...new Set(problems.map(({ file }) => file))].toSorted()
@@ -26,7 +26,7 @@ async function flip(path: string, offset: number, bit: number): Promise<void> {
 }
 
 test('a finished recording is clean, with a verdict and after recover too', async () => {
-  const directory = await recordWholeRun(await temporaryDirectory())
+  const directory = await recordWholeRun(await memoryDirectory())
   expect(await check(directory)).toEqual({ directory, status: 'clean', problems: [], notes: [] })
   await writeVerdict(directory, { outcomeSuccess: true })
   await writeVerdict(directory, { outcomeSuccess: false }, { name: 'second judge' })
@@ -36,12 +36,12 @@ test('a finished recording is clean, with a verdict and after recover too', asyn
 })
 
 test('a recording that was cut off is unfinished and names trajectory.json; a live one says who writes it', async () => {
-  const dead = await recordUnfinished(await temporaryDirectory())
+  const dead = await recordUnfinished(await memoryDirectory())
   expect(await check(dead)).toMatchObject({
     status: 'unfinished',
     problems: [{ code: 'unfinished', file: 'trajectory.json' }],
   })
-  const recorder = createRecorder(await temporaryDirectory())
+  const recorder = createRecorder(await memoryDirectory())
   await recordAll(recorder, wholeRun)
   const live = await check(directoryOf(recorder))
   expect(live.status).toBe('unfinished')
@@ -49,8 +49,8 @@ test('a recording that was cut off is unfinished and names trajectory.json; a li
   await recorder.cancel()
 })
 
-test('of 1,000 flipped bits every one is found and its file is named', { timeout: 60_000 }, async () => {
-  const directory = await recordWholeRun(await temporaryDirectory())
+test('of 1,000 flipped bits every one is found and its file is named', { timeout: 180_000 }, async () => {
+  const directory = await recordWholeRun(await memoryDirectory())
   await writeVerdict(directory, { outcomeSuccess: true, explanation: 'bought' })
   const files = (await listTree(directory)).filter((path) => !path.endsWith('/'))
   // In memory from here on; two names of one file share its bytes as they do on the disk.
@@ -93,9 +93,9 @@ test('of 1,000 flipped bits every one is found and its file is named', { timeout
 })
 
 test('a file that is missing is named, and nothing else', async () => {
-  const tree = Object.keys(await readTree(await recordWholeRun(await temporaryDirectory())))
+  const tree = Object.keys(await readTree(await recordWholeRun(await memoryDirectory())))
   for (const path of tree.filter((name) => !name.endsWith('/'))) {
-    const directory = await recordWholeRun(await temporaryDirectory())
+    const directory = await recordWholeRun(await memoryDirectory())
     await rm(join(directory, path))
     const report = await check(directory)
     expect(report.status).toBe(path === 'trajectory.json' ? 'unfinished' : 'corrupt')
@@ -104,7 +104,7 @@ test('a file that is missing is named, and nothing else', async () => {
 })
 
 test('a score that is gone is named', async () => {
-  const directory = await recordWholeRun(await temporaryDirectory())
+  const directory = await recordWholeRun(await memoryDirectory())
   await rm(await writeVerdict(directory, { outcomeSuccess: true }))
   const report = await check(directory)
   expect(report.status).toBe('corrupt')
@@ -112,7 +112,7 @@ test('a score that is gone is named', async () => {
 })
 
 test('a score that task_data.json does not list is unfinished work, and recover lists it', async () => {
-  const directory = await recordWholeRun(await temporaryDirectory())
+  const directory = await recordWholeRun(await memoryDirectory())
   await writeFile(join(directory, 'scores/mine.json'), '{"outcomeSuccess":true}')
   expect(await check(directory)).toMatchObject({
     status: 'unfinished',
@@ -124,7 +124,7 @@ test('a score that task_data.json does not list is unfinished work, and recover 
 })
 
 test('a score that was changed is not made right by recover', async () => {
-  const directory = await recordWholeRun(await temporaryDirectory())
+  const directory = await recordWholeRun(await memoryDirectory())
   const path = await writeVerdict(directory, { outcomeSuccess: true })
   await writeFile(path, (await readFile(path, 'utf8')).replace('true', 'false'))
   await recover(directory)
@@ -134,7 +134,7 @@ test('a score that was changed is not made right by recover', async () => {
 })
 
 test('what Contrail did not write is a note', async () => {
-  const directory = await recordWholeRun(await temporaryDirectory())
+  const directory = await recordWholeRun(await memoryDirectory())
   await writeFile(join(directory, 'README.md'), 'mine')
   await writeFile(join(directory, 'screenshots/agent/mine.png'), 'mine')
   expect(await check(directory)).toMatchObject({
@@ -146,7 +146,7 @@ test('what Contrail did not write is a note', async () => {
 test.each(['.recording', '.recording.stale-123', 'times.json.tmp', 'screenshots/blobs/.tmp-1-0'])(
   'a left-over %s makes a recording unfinished, and recover clears it',
   async (name) => {
-    const directory = await recordWholeRun(await temporaryDirectory())
+    const directory = await recordWholeRun(await memoryDirectory())
     const tree = await readTree(directory)
     await mkdir(join(directory, name, '..'), { recursive: true })
     await writeFile(join(directory, name), '')
@@ -157,7 +157,7 @@ test.each(['.recording', '.recording.stale-123', 'times.json.tmp', 'screenshots/
 )
 
 test('a frame that an unfinished recording names and does not have is corruption', async () => {
-  const directory = await recordUnfinished(await temporaryDirectory())
+  const directory = await recordUnfinished(await memoryDirectory())
   const [blob] = (await listTree(directory)).filter(
     (path) => path.startsWith('screenshots/blobs/') && path.endsWith('.jpg'),
   )
@@ -169,7 +169,7 @@ test('a frame that an unfinished recording names and does not have is corruption
 })
 
 test('a blob that is not what its name says is named, finished or not', async () => {
-  const directory = await recordUnfinished(await temporaryDirectory())
+  const directory = await recordUnfinished(await memoryDirectory())
   const [blob] = (await listTree(directory)).filter(
     (path) => path.startsWith('screenshots/blobs/') && path.endsWith('.jpg'),
   )
@@ -178,7 +178,7 @@ test('a blob that is not what its name says is named, finished or not', async ()
 })
 
 test('a disk that fails is reported as unreadable, not as missing or changed', async () => {
-  const directory = await recordWholeRun(await temporaryDirectory())
+  const directory = await recordWholeRun(await memoryDirectory())
   await writeVerdict(directory, { outcomeSuccess: true })
   for (const file of [
     'core.log',
@@ -199,11 +199,11 @@ test('a disk that fails is reported as unreadable, not as missing or changed', a
 })
 
 test('where there is no recording at all, check says JOURNAL_MISSING', async () => {
-  await expect(check(await temporaryDirectory())).rejects.toMatchObject({ code: 'JOURNAL_MISSING' })
+  await expect(check(await memoryDirectory())).rejects.toMatchObject({ code: 'JOURNAL_MISSING' })
 })
 
 test('of a directory that another tool wrote, the schema and the images are checked', async () => {
-  const directory = await temporaryDirectory()
+  const directory = await memoryDirectory()
   const step = {
     ...stepFinished(),
     type: undefined,

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { check, readTrajectory, recover } from '../src/index.ts'
 import { startProgram } from './support/child-process.ts'
 import { imagesOf, plainData, stepFinished } from './support/evidence.ts'
+import { failingIo } from './support/intercepted-io.ts'
 import { createRecorder } from './support/recording.ts'
 import { temporaryDirectory } from './support/temporary-directory.ts'
 
@@ -133,4 +134,12 @@ test('a recorder that is over, or has nothing to write, leaves no listener in th
   expect(count()).toEqual(before.map((number) => number + 1))
   await second.cancel()
   expect(count()).toEqual(before)
+})
+
+test('a recorder whose disk has failed is not drained, and leaves no listener', async () => {
+  const before = process.listenerCount('exit')
+  const io = failingIo(({ name, path }) => name === 'datasync' && path.endsWith('core.log'))
+  const recorder = createRecorder(await temporaryDirectory(), { io })
+  await expect(recorder.record(stepFinished())).rejects.toMatchObject({ code: 'RECORDING_FAILED' })
+  expect(process.listenerCount('exit')).toBe(before)
 })

@@ -14,7 +14,7 @@ import {
   recordUnfinished,
   recordWholeRun,
 } from './support/recording.ts'
-import { temporaryDirectory } from './support/temporary-directory.ts'
+import { memoryDirectory } from './support/temporary-directory.ts'
 
 const verdict = { outcomeSuccess: true }
 
@@ -29,7 +29,7 @@ async function finishUntil(
   options: { tear?: boolean; durability?: 'step' | 'finish' } = {},
 ): Promise<Crash> {
   const crash = crashingIo(position, options.tear)
-  const recorder = createRecorder(await temporaryDirectory(), {
+  const recorder = createRecorder(await memoryDirectory(), {
     io: crash.io,
     durability: options.durability ?? 'step',
   })
@@ -57,7 +57,7 @@ async function recoverUntil(directory: string, last: Parameters<typeof crashingI
 
 test.each(['step', 'finish'] as const)(
   'a crash before any operation of finish(), then recover, gives the files of an undisturbed finish (%s)',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async (durability) => {
     const undisturbed = await finishUntil(undefined, { durability })
     const finished = await readTree(undisturbed.directory)
@@ -101,7 +101,7 @@ test('a crash in the middle of any write of finish(), then recover, gives the sa
   expect(wrong).toEqual([])
 })
 
-test('a crash before any operation of recover, then recover, gives the same files', { timeout: 60_000 }, async () => {
+test('a crash before any operation of recover, then recover, gives the same files', { timeout: 180_000 }, async () => {
   const undisturbed = await finishUntil()
   const finished = await readTree(undisturbed.directory)
   const positionOf = (name: string, path: string): number =>
@@ -122,7 +122,7 @@ test('a crash before any operation of recover, then recover, gives the same file
 
 test(
   'an error at any operation of finish() is told, with everything that is known, and recover makes it good',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const undisturbed = await finishUntil()
     const finished = await readTree(undisturbed.directory)
@@ -133,7 +133,7 @@ test(
       const io = interceptedIo(() => {
         if (armed && ++count === position) throw systemError('EIO')
       })
-      const recorder = createRecorder(await temporaryDirectory(), { io })
+      const recorder = createRecorder(await memoryDirectory(), { io })
       await recordAll(recorder, wholeRun)
       await recorder.persistVerdict(verdict)
       armed = true
@@ -164,11 +164,11 @@ test(
 test.each(['EPERM', 'EXDEV', 'EMLINK', 'ENOTSUP'])(
   'where links are refused with %s, frames are copied',
   async (code) => {
-    const linked = await recordWholeRun(await temporaryDirectory())
+    const linked = await recordWholeRun(await memoryDirectory())
     const io = interceptedIo(({ name }) => {
       if (name === 'link') throw systemError(code)
     })
-    const recorder = createRecorder(await temporaryDirectory(), { io })
+    const recorder = createRecorder(await memoryDirectory(), { io })
     await recordAll(recorder, wholeRun)
     await recorder.finish()
     expect(isSame(await readTree(directoryOf(recorder)), await readTree(linked))).toBe(true)
@@ -178,8 +178,8 @@ test.each(['EPERM', 'EXDEV', 'EMLINK', 'ENOTSUP'])(
 )
 
 test('a frame that a name of the plan holds already is verified, and replaced when it is another', async () => {
-  const finished = await recordWholeRun(await temporaryDirectory())
-  const directory = await recordUnfinished(await temporaryDirectory())
+  const finished = await recordWholeRun(await memoryDirectory())
+  const directory = await recordUnfinished(await memoryDirectory())
   await recoverUntil(directory, ({ path }) => path.includes('times.json'))
   await rm(join(directory, 'screenshots/probe/2.jpg'))
   await writeFile(join(directory, 'screenshots/probe/2.jpg'), 'half a fra')
@@ -189,7 +189,7 @@ test('a frame that a name of the plan holds already is verified, and replaced wh
 })
 
 test('copies that were cut off and names that the fold does not make are removed, evidence that stands nowhere else is not', async () => {
-  const directory = await recordUnfinished(await temporaryDirectory())
+  const directory = await recordUnfinished(await memoryDirectory())
   await recoverUntil(directory, ({ path }) => path.includes('times.json'))
   const probe = join(directory, 'screenshots/probe')
   await writeFile(join(probe, '1.png.tmp'), 'half a fra')
@@ -201,7 +201,7 @@ test('copies that were cut off and names that the fold does not make are removed
 })
 
 test('frames that the fold does not use stay as blobs, and the recording is clean', async () => {
-  const recorder = createRecorder(await temporaryDirectory())
+  const recorder = createRecorder(await memoryDirectory())
   await recordAll(recorder, [
     screenshot(png('lost'), { stepIndex: 7 }),
     stepFinished(),
@@ -222,7 +222,7 @@ test('frames that the fold does not use stay as blobs, and the recording is clea
 })
 
 test('a frame that is gone is a gap in what recover makes, and the rest is there', async () => {
-  const directory = await recordUnfinished(await temporaryDirectory())
+  const directory = await recordUnfinished(await memoryDirectory())
   await rm(join(directory, 'screenshots/blobs', await blobOf(directory, 'jpg')))
   const report = await recover(directory)
   expect(report).toMatchObject({ outcome: 'recovered', steps: 3, gaps: 2 })
@@ -231,8 +231,8 @@ test('a frame that is gone is a gap in what recover makes, and the rest is there
 
 test('a folder of a recording that leads elsewhere is refused, and nothing there is touched', async () => {
   for (const folder of ['screenshots', 'screenshots/agent', 'screenshots/probe', 'screenshots/blobs', 'scores']) {
-    const directory = await recordUnfinished(await temporaryDirectory())
-    const elsewhere = await temporaryDirectory()
+    const directory = await recordUnfinished(await memoryDirectory())
+    const elsewhere = await memoryDirectory()
     await writeFile(join(elsewhere, '.tmp-photo.png'), 'mine')
     const path = join(directory, folder)
     if (await stat(path).catch(() => undefined)) await rename(path, `${path}-was`)
@@ -240,8 +240,8 @@ test('a folder of a recording that leads elsewhere is refused, and nothing there
     await expect(recover(directory)).rejects.toMatchObject({ code: 'FILE_UNSAFE' })
     expect(await readdir(elsewhere)).toEqual(['.tmp-photo.png'])
   }
-  const finished = await recordWholeRun(await temporaryDirectory())
-  const elsewhere = await temporaryDirectory()
+  const finished = await recordWholeRun(await memoryDirectory())
+  const elsewhere = await memoryDirectory()
   await rm(join(finished, 'scores'), { recursive: true })
   await symlink(elsewhere, join(finished, 'scores'))
   await expect(writeVerdict(finished, verdict)).rejects.toMatchObject({ code: 'FILE_UNSAFE' })
@@ -287,7 +287,7 @@ test('the order of finish() on the disk: journal, frames, derived files, traject
 })
 
 test('a finished directory that is copied is as clean as the one it comes from', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const directory = await recordWholeRun(root)
   await cp(directory, join(root, 'copy'), { recursive: true })
   expect((await check(join(root, 'copy'))).status).toBe('clean')

@@ -6,7 +6,7 @@ import { check, readTrajectory, recover, type TrajectoryRecorder } from '../src/
 import { agentFrame, finalAnswer, imagesOf, png, screenshot, stepFinished, stepObserved } from './support/evidence.ts'
 import { failingIo, interceptedIo, systemError, type Operation } from './support/intercepted-io.ts'
 import { createRecorder, directoryOf, recordAll } from './support/recording.ts'
-import { temporaryDirectory } from './support/temporary-directory.ts'
+import { memoryDirectory } from './support/temporary-directory.ts'
 
 const isJournal = (path: string): boolean => path.endsWith('core.log')
 const isFrame = (path: string): boolean => path.includes('.tmp-')
@@ -19,7 +19,7 @@ async function breakable(
   let broken = false
   const { code, ...more } = options
   const io = failingIo((operation) => broken && fails(operation), code)
-  return { recorder: createRecorder(await temporaryDirectory(), { io, ...more }), break: () => void (broken = true) }
+  return { recorder: createRecorder(await memoryDirectory(), { io, ...more }), break: () => void (broken = true) }
 }
 
 async function failureOf(
@@ -48,7 +48,7 @@ test.each([
       // It fails once only: a journal that failed is not trusted again, whatever the disk says later.
       if (broken && isJournal(path) && name === failing && journalOperations <= 2) throw systemError('EIO')
     })
-    const recorder = createRecorder(await temporaryDirectory(), { io, durability })
+    const recorder = createRecorder(await memoryDirectory(), { io, durability })
     const count = (): void => void acked++
     await recordAll(recorder, [stepFinished({ actionName: 'kept' }), screenshot(png('kept')), stepObserved()])
     broken = true
@@ -82,7 +82,7 @@ test.each([
 
 test('when opening the journal fails, record() and finish() say so and the trajectory is in memory', async () => {
   const io = failingIo(({ name, path }) => name === 'write' && isJournal(path), 'ENOSPC')
-  const recorder = createRecorder(await temporaryDirectory(), { io })
+  const recorder = createRecorder(await memoryDirectory(), { io })
   await expect(recorder.record(stepFinished())).rejects.toMatchObject({ code: 'RECORDING_FAILED' })
   const { details } = await failureOf(recorder)
   expect(details.trajectory).toMatchObject({ runId: 'run', task: { id: 'buy-lamp' }, status: 'stalled' })
@@ -159,7 +159,7 @@ test.each([
 
 test('short writes are written to the end', async () => {
   const io = interceptedIo(({ name }) => (name === 'write' ? 5 : undefined))
-  const recorder = createRecorder(await temporaryDirectory(), { io })
+  const recorder = createRecorder(await memoryDirectory(), { io })
   await recordAll(recorder, [stepFinished(), screenshot(png('page'.repeat(50))), stepObserved()])
   const { steps } = await recorder.finish()
   expect(Buffer.from((await steps[0]?.probeEvidence.screenshot?.read()) ?? [])).toEqual(png('page'.repeat(50)))
@@ -168,7 +168,7 @@ test('short writes are written to the end', async () => {
 
 test('a write that makes no progress is an error and no endless loop', async () => {
   const { recorder } = await breakable(() => false)
-  const stuck = createRecorder(await temporaryDirectory(), {
+  const stuck = createRecorder(await memoryDirectory(), {
     io: interceptedIo(({ name, path }) => (name === 'write' && isJournal(path) ? 0 : undefined)),
   })
   await expect(stuck.record(stepFinished())).rejects.toMatchObject({ code: 'RECORDING_FAILED' })
@@ -176,7 +176,7 @@ test('a write that makes no progress is an error and no endless loop', async () 
 })
 
 test('short reads are read to the end', async () => {
-  const recorder = createRecorder(await temporaryDirectory())
+  const recorder = createRecorder(await memoryDirectory())
   await recordAll(recorder, [stepFinished(), screenshot(png('page'.repeat(20))), stepObserved()])
   await recorder.finish()
   const io = interceptedIo(({ name }) => (name === 'read' ? 11 : undefined))
@@ -191,7 +191,7 @@ test('before an ack of `step`, in this order: the frame, its folder, the line th
     if (['write', 'datasync', 'rename', 'syncDirectory'].includes(name))
       operations.push(`${name} ${path.includes('.tmp-') ? 'frame' : path.split('/').at(-1)}`)
   })
-  const recorder = createRecorder(await temporaryDirectory(), { io })
+  const recorder = createRecorder(await memoryDirectory(), { io })
   await recorder.record(agentFrame(png('first')))
   operations.length = 0
   await recorder.record(agentFrame(png('second')))
@@ -214,7 +214,7 @@ test('an ack of `finish` waits for no fsync, and finish() makes up for it', asyn
   const io = interceptedIo(({ name, path }) => {
     if (name === 'datasync') synced.push(path)
   })
-  const recorder = createRecorder(await temporaryDirectory(), { io, durability: 'finish' })
+  const recorder = createRecorder(await memoryDirectory(), { io, durability: 'finish' })
   await recorder.open()
   synced.length = 0
   await recordAll(recorder, [stepFinished(), screenshot(png('page')), stepObserved()])
@@ -227,7 +227,7 @@ test('an ack of `finish` waits for no fsync, and finish() makes up for it', asyn
 test('what is recorded in one breath is committed together', async () => {
   let syncs = 0
   const io = interceptedIo(({ name, path }) => void (name === 'datasync' && isJournal(path) && syncs++))
-  const recorder = createRecorder(await temporaryDirectory(), { io })
+  const recorder = createRecorder(await memoryDirectory(), { io })
   await Promise.all(Array.from({ length: 100 }, () => recorder.record(stepFinished())))
   expect(syncs).toBeLessThanOrEqual(3)
   await recorder.cancel()
@@ -250,7 +250,7 @@ function heldDisk(): { io: ReturnType<typeof interceptedIo>; hold: () => void; r
 
 test('above the limit of the queue probe frames become gaps at once, and nothing else is refused', async () => {
   const disk = heldDisk()
-  const recorder = createRecorder(await temporaryDirectory(), { io: disk.io, queueLimitBytes: 20_000 })
+  const recorder = createRecorder(await memoryDirectory(), { io: disk.io, queueLimitBytes: 20_000 })
   await recorder.open()
   disk.hold()
   const big = (text: string): Buffer => png(text.repeat(15_000))
@@ -275,7 +275,7 @@ test('above the limit of the queue probe frames become gaps at once, and nothing
 
 test('onEvidence holds the agent while the queue is full, and lets it go when there is room', async () => {
   const disk = heldDisk()
-  const recorder = createRecorder(await temporaryDirectory(), { io: disk.io, queueLimitBytes: 10_000 })
+  const recorder = createRecorder(await memoryDirectory(), { io: disk.io, queueLimitBytes: 10_000 })
   await recorder.open()
   disk.hold()
   await recorder.onEvidence(stepFinished())
@@ -291,7 +291,7 @@ test('onEvidence holds the agent while the queue is full, and lets it go when th
 
 test('onEvidence holds the agent no longer than backPressureMs, and the event is not lost', async () => {
   const disk = heldDisk()
-  const recorder = createRecorder(await temporaryDirectory(), { io: disk.io, queueLimitBytes: 10, backPressureMs: 20 })
+  const recorder = createRecorder(await memoryDirectory(), { io: disk.io, queueLimitBytes: 10, backPressureMs: 20 })
   await recorder.open()
   disk.hold()
   const before = performance.now()
@@ -303,7 +303,7 @@ test('onEvidence holds the agent no longer than backPressureMs, and the event is
 })
 
 test('a journal line is cut to what a reader takes, and the event is kept', async () => {
-  const recorder = createRecorder(await temporaryDirectory())
+  const recorder = createRecorder(await memoryDirectory())
   const texts = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`text${index}`, 'x'.repeat(990_000)]))
   await recorder.record({ ...stepFinished(), ...texts })
   await recorder.finish()

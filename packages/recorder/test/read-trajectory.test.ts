@@ -6,13 +6,13 @@ import { readTrajectory } from '../src/index.ts'
 import { imagesOf, jpeg, png, wholeRun, plainData } from './support/evidence.ts'
 import { readJson } from './support/file-tree.ts'
 import { createRecorder, directoryOf, recordAll, recordWholeRun } from './support/recording.ts'
-import { temporaryDirectory } from './support/temporary-directory.ts'
+import { memoryDirectory } from './support/temporary-directory.ts'
 
 const task = { id: 'buy-lamp', instruction: 'Buy the cheapest lamp', initUrl: 'http://shop.test/' }
 
 /** A directory with these files; a plain value is written as JSON. */
 async function directoryWith(files: Record<string, unknown>): Promise<string> {
-  const directory = await temporaryDirectory()
+  const directory = await memoryDirectory()
   for (const [path, contents] of Object.entries(files)) {
     await mkdir(dirname(join(directory, path)), { recursive: true })
     await writeFile(
@@ -243,7 +243,7 @@ test.each([
 })
 
 test('an image that is a link, in a linked folder, a FIFO or a folder is FILE_UNSAFE, and nothing hangs', async () => {
-  const secret = join(await temporaryDirectory(), 'secret.png')
+  const secret = join(await memoryDirectory(), 'secret.png')
   await writeFile(secret, png('secret'))
   const hazards: Record<string, (path: string) => Promise<unknown>> = {
     link: (path) => symlink(secret, path),
@@ -273,14 +273,14 @@ test('a trajectory.json that is a link, a FIFO or a folder is FILE_UNSAFE', asyn
     (path: string) => Promise.resolve(execFileSync('mkfifo', [path])),
     (path: string) => mkdir(path),
   ]) {
-    const directory = await temporaryDirectory()
+    const directory = await memoryDirectory()
     await make(join(directory, 'trajectory.json'))
     await expect(readTrajectory(directory)).rejects.toMatchObject({ code: 'FILE_UNSAFE' })
   }
 })
 
 test('the bytes of our images are read only when asked for, and verified then', async () => {
-  const directory = await recordWholeRun(await temporaryDirectory())
+  const directory = await recordWholeRun(await memoryDirectory())
   const trajectory = await readTrajectory(directory)
   const image = trajectory.steps[1]?.probeEvidence.screenshot
   expect(image).toMatchObject({
@@ -299,7 +299,7 @@ test('the bytes of our images are read only when asked for, and verified then', 
 })
 
 test('a hostile path in a file of ours is refused when its image is read', async () => {
-  const directory = await recordWholeRun(await temporaryDirectory())
+  const directory = await recordWholeRun(await memoryDirectory())
   const text = (await readFile(join(directory, 'trajectory.json'), 'utf8')).replaceAll(
     'screenshots/probe/2.jpg',
     '../../../secret.jpg',
@@ -310,7 +310,7 @@ test('a hostile path in a file of ours is refused when its image is read', async
 })
 
 test('an unfinished recording reads as `recording` while its writer lives, with its images', async () => {
-  const recorder = createRecorder(await temporaryDirectory())
+  const recorder = createRecorder(await memoryDirectory())
   await recordAll(recorder, wholeRun)
   const live = await readTrajectory(directoryOf(recorder))
   expect(live.status).toBe('recording')
@@ -324,7 +324,7 @@ test('an unfinished recording reads as `recording` while its writer lives, with 
 })
 
 test('a run whose last line is written but whose files are not is read with the status it said', async () => {
-  const directory = await recordWholeRun(await temporaryDirectory())
+  const directory = await recordWholeRun(await memoryDirectory())
   const finished = await readTrajectory(directory)
   await rm(join(directory, 'trajectory.json'))
   expect(plainData(await readTrajectory(directory))).toEqual(plainData(finished))

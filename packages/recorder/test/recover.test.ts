@@ -16,14 +16,14 @@ import {
   recordUnfinished,
   recordWholeRun,
 } from './support/recording.ts'
-import { temporaryDirectory } from './support/temporary-directory.ts'
+import { memoryDirectory } from './support/temporary-directory.ts'
 
 test.each([
   ['step', 20],
   ['step', 67],
   ['finish', 150],
 ] as const)('after kill -9 every acknowledged event is there (durability %s, %i acks)', async (durability, acks) => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const program = startProgram('records-until-killed.ts', root, durability)
   const directory = (await program.nextLine()) as string
   const acked: string[] = []
@@ -60,7 +60,7 @@ test.each([
 })
 
 test('what recover makes of a run is what its steps were without recovering', async () => {
-  const directory = await recordUnfinished(await temporaryDirectory())
+  const directory = await recordUnfinished(await memoryDirectory())
   const unfinished = await readTrajectory(directory)
   expect(unfinished.status).toBe('killed')
   expect(await recover(directory)).toEqual({
@@ -76,7 +76,7 @@ test('what recover makes of a run is what its steps were without recovering', as
 })
 
 test('a dry run says what would be done, and does nothing', async () => {
-  const directory = await recordUnfinished(await temporaryDirectory())
+  const directory = await recordUnfinished(await memoryDirectory())
   const before = await readTree(directory)
   expect(await recover(directory, { dryRun: true })).toMatchObject({
     outcome: 'recovered',
@@ -88,7 +88,7 @@ test('a dry run says what would be done, and does nothing', async () => {
 })
 
 test('a recording whose writer lives is refused, and pid and host are named', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const program = startProgram('opens-when-told.ts', root)
   await program.nextLine()
   program.process.stdin.write('now\n')
@@ -108,7 +108,7 @@ test('a recording whose writer lives is refused, and pid and host are named', as
 })
 
 test('a live recording of this very process is refused as well', async () => {
-  const recorder = createRecorder(await temporaryDirectory())
+  const recorder = createRecorder(await memoryDirectory())
   await recorder.record(stepFinished())
   await expect(recover(directoryOf(recorder))).rejects.toMatchObject({
     code: 'JOURNAL_LOCKED',
@@ -118,7 +118,7 @@ test('a live recording of this very process is refused as well', async () => {
 })
 
 test('a copy of a live directory can be recovered, and the live one is not disturbed', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const recorder = createRecorder(root)
   await recordAll(recorder, wholeRun)
   await cp(directoryOf(recorder), join(root, 'copy'), { recursive: true })
@@ -131,7 +131,7 @@ test('a copy of a live directory can be recovered, and the live one is not distu
 test.each([{ host: 'another-machine' }, { pidNamespace: 'pid:[1]' }])(
   'a lock from elsewhere %j is refused without force',
   async (elsewhere) => {
-    const directory = await recordUnfinished(await temporaryDirectory())
+    const directory = await recordUnfinished(await memoryDirectory())
     await editLock(directory, elsewhere)
     await expect(recover(directory)).rejects.toMatchObject({ code: 'JOURNAL_LOCKED' })
     await expect(recover(directory)).rejects.toThrow(/force/)
@@ -144,13 +144,13 @@ test.each([
   ['an earlier boot', { bootId: 'before' }],
   ['a pid that is gone', { pid: 2 ** 22 + 1 }],
 ])('the lock of %s is stale', async (_, fields) => {
-  const directory = await recordUnfinished(await temporaryDirectory())
+  const directory = await recordUnfinished(await memoryDirectory())
   await editLock(directory, fields)
   expect((await recover(directory)).outcome).toBe('recovered')
 })
 
 test.each(['', '{"pid":', 'null', '{"pid":"x"}', '[]'])('a lock that was torn (%j) is stale', async (text) => {
-  const directory = await recordUnfinished(await temporaryDirectory())
+  const directory = await recordUnfinished(await memoryDirectory())
   await writeFile(join(directory, '.recording'), text)
   expect((await recover(directory)).outcome).toBe('recovered')
   expect(await listTree(directory)).not.toContain('.recording')
@@ -158,7 +158,7 @@ test.each(['', '{"pid":', 'null', '{"pid":"x"}', '[]'])('a lock that was torn (%
 
 test('of two that recover the same directory at once, at most one does, and it is done', async () => {
   for (let time = 0; time < 10; time++) {
-    const directory = await recordUnfinished(await temporaryDirectory())
+    const directory = await recordUnfinished(await memoryDirectory())
     const outcomes = await Promise.allSettled([recover(directory), recover(directory)])
     const refusals = outcomes.flatMap((outcome) =>
       outcome.status === 'rejected' ? [(outcome.reason as { code?: unknown }).code] : [],
@@ -170,7 +170,7 @@ test('of two that recover the same directory at once, at most one does, and it i
 })
 
 test('a young directory without a journal is left alone, an old one died before anything was recorded', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const directory = join(root, 'run/task')
   await mkdir(directory, { recursive: true })
   expect(await recover(directory)).toMatchObject({ outcome: 'left_alone', reason: expect.stringContaining('starting') })
@@ -184,7 +184,7 @@ test('a young directory without a journal is left alone, an old one died before 
 })
 
 test('what is no recording is JOURNAL_MISSING', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   await expect(recover(join(root, 'nowhere'))).rejects.toMatchObject({ code: 'JOURNAL_MISSING' })
   await mkdir(join(root, 'photos'))
   await writeFile(join(root, 'photos/cat.png'), 'meow')
@@ -195,10 +195,10 @@ test('what is no recording is JOURNAL_MISSING', async () => {
 })
 
 test('the core.log of another tool is no journal, and its directory is not touched', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   await writeFile(join(root, 'core.log'), '{"step":0,"action":"goto","url":null,"ok":true}\n')
-  for (const read of [recover, () => recover(root, { dryRun: true }), readTrajectory]) {
-    await expect(read(root)).rejects.toMatchObject({ code: 'JOURNAL_CORRUPT' })
+  for (const attempt of [() => recover(root), () => recover(root, { dryRun: true }), () => readTrajectory(root)]) {
+    await expect(attempt()).rejects.toMatchObject({ code: 'JOURNAL_CORRUPT' })
   }
   expect((await check(root)).status).toBe('corrupt')
   await writeFile(
@@ -213,7 +213,7 @@ test('the core.log of another tool is no journal, and its directory is not touch
 })
 
 test('a finished recording is left as it is; force makes its files anew from the journal', async () => {
-  const directory = await recordWholeRun(await temporaryDirectory())
+  const directory = await recordWholeRun(await memoryDirectory())
   const tree = await readTree(directory)
   expect(await recover(directory)).toMatchObject({ outcome: 'already_finished', status: 'complete', steps: 3 })
   expect(await readTree(directory)).toEqual(tree)
@@ -228,7 +228,7 @@ test.each([
   ['empty', () => ''],
   ['no longer ours by its own words', (text: string) => text.replace('formatVersion', 'formatWersion')],
 ])('a trajectory.json that is %s is made anew', async (_, spoil) => {
-  const directory = await recordWholeRun(await temporaryDirectory())
+  const directory = await recordWholeRun(await memoryDirectory())
   const tree = await readTree(directory)
   await writeFile(join(directory, 'trajectory.json'), spoil(tree['trajectory.json'] as string))
   expect((await recover(directory)).outcome).toBe('recovered')
@@ -236,11 +236,11 @@ test.each([
 })
 
 test('a verdict that a crash cut off after its score is finished by recover', async () => {
-  const whole = await recordWholeRun(await temporaryDirectory())
+  const whole = await recordWholeRun(await memoryDirectory())
   await writeVerdict(whole, { outcomeSuccess: true })
   const expected = await readTree(whole)
   for (let position = 1; ; position++) {
-    const directory = await recordWholeRun(await temporaryDirectory())
+    const directory = await recordWholeRun(await memoryDirectory())
     const without = await readTree(directory)
     const crash = crashingIo(position)
     crash.arm()
@@ -259,15 +259,15 @@ test('a verdict that a crash cut off after its score is finished by recover', as
 
 test(
   'a disk that fails while recover reads or writes is told, never taken for emptiness, and harms nothing',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
-    const whole = await recordUnfinished(await temporaryDirectory())
+    const whole = await recordUnfinished(await memoryDirectory())
     await recover(whole)
     const expected = JSON.stringify(await readTree(whole))
     const reading = new Set(['read', 'stat', 'readdir', 'lstat'])
     const wrong: string[] = []
     for (let position = 1; ; position++) {
-      const directory = await recordUnfinished(await temporaryDirectory())
+      const directory = await recordUnfinished(await memoryDirectory())
       let count = 0
       let where = ''
       const io = interceptedIo(({ name, path }) => {
@@ -294,7 +294,7 @@ test(
 )
 
 test('an original id survives in what recover makes', async () => {
-  const directory = await recordUnfinished(await temporaryDirectory(), [stepFinished()], {
+  const directory = await recordUnfinished(await memoryDirectory(), [stepFinished()], {
     taskSpec: { id: '../../x', instruction: 'go' },
     runId: 'r/1',
   })

@@ -7,7 +7,7 @@ import { check, readJournal, readTrajectory, recover } from '../src/index.ts'
 import { agentFrame, png, screenshot, stepFinished, stepObserved, wholeRun } from './support/evidence.ts'
 import { failingIo, interceptedIo, systemError } from './support/intercepted-io.ts'
 import { recordUnfinished } from './support/recording.ts'
-import { temporaryDirectory } from './support/temporary-directory.ts'
+import { memoryDirectory } from './support/temporary-directory.ts'
 
 async function entriesOf(directory: string): Promise<(JournalEntry | JournalHole)[]> {
   const entries: (JournalEntry | JournalHole)[] = []
@@ -19,7 +19,7 @@ async function entriesOf(directory: string): Promise<(JournalEntry | JournalHole
 async function journal(
   events = wholeRun,
 ): Promise<{ directory: string; path: string; bytes: Buffer; lines: string[] }> {
-  const directory = await recordUnfinished(await temporaryDirectory(), events)
+  const directory = await recordUnfinished(await memoryDirectory(), events)
   await rm(join(directory, '.recording'))
   const path = join(directory, 'core.log')
   const bytes = await readFile(path)
@@ -219,6 +219,6 @@ test('a journal that is a link or a folder is refused', async () => {
 })
 
 test('a directory without a recording is JOURNAL_MISSING', async () => {
-  await expect(readTrajectory(await temporaryDirectory())).rejects.toMatchObject({ code: 'JOURNAL_MISSING' })
+  await expect(readTrajectory(await memoryDirectory())).rejects.toMatchObject({ code: 'JOURNAL_MISSING' })
   await expect(entriesOf('/nowhere/at/all')).rejects.toMatchObject({ code: 'JOURNAL_MISSING' })
 })

@@ -6,7 +6,7 @@ import { stepFinished } from './support/evidence.ts'
 import { listTree, readJson, readTree } from './support/file-tree.ts'
 import { failingIo, interceptedIo, systemError } from './support/intercepted-io.ts'
 import { createRecorder, directoryOf, recordUnfinished, recordWholeRun } from './support/recording.ts'
-import { temporaryDirectory } from './support/temporary-directory.ts'
+import { memoryDirectory } from './support/temporary-directory.ts'
 
 const verdict = {
   outcomeSuccess: false,
@@ -17,7 +17,7 @@ const verdict = {
 }
 
 test('a verdict on a finished recording is a score and stands in task_data.json', async () => {
-  const directory = await recordWholeRun(await temporaryDirectory())
+  const directory = await recordWholeRun(await memoryDirectory())
   const before = await readTree(directory)
   expect(await writeVerdict(directory, verdict)).toBe(join(directory, 'scores/mmrubric_v1.json'))
   expect(await readJson(directory, 'scores/mmrubric_v1.json')).toEqual(verdict)
@@ -30,7 +30,7 @@ test('a verdict on a finished recording is a score and stands in task_data.json'
 })
 
 test('a taken name gets -2, then -3, and no verdict is ever overwritten', async () => {
-  const directory = await recordWholeRun(await temporaryDirectory())
+  const directory = await recordWholeRun(await memoryDirectory())
   for (let time = 0; time < 3; time++) await writeVerdict(directory, { outcomeSuccess: true, explanation: `${time}` })
   expect(await listTree(join(directory, 'scores'))).toEqual([
     'mmrubric_v1-2.json',
@@ -42,7 +42,7 @@ test('a taken name gets -2, then -3, and no verdict is ever overwritten', async 
 })
 
 test('a name with anything in it stays inside scores/', async () => {
-  const directory = await recordWholeRun(await temporaryDirectory())
+  const directory = await recordWholeRun(await memoryDirectory())
   for (const name of ['../../x', '/etc/x', 'CON', '.hidden', 'é'])
     await writeVerdict(directory, { outcomeSuccess: true }, { name })
   const names = await listTree(join(directory, 'scores'))
@@ -52,7 +52,7 @@ test('a name with anything in it stays inside scores/', async () => {
 })
 
 test('what is no verdict is a TypeError that names the field, and nothing changes', async () => {
-  const directory = await recordWholeRun(await temporaryDirectory())
+  const directory = await recordWholeRun(await memoryDirectory())
   const before = await readTree(directory)
   const wrong = { outcomeSuccess: true, perCriterion: [{ criterion: 'x' }] } as unknown as typeof verdict
   await expect(writeVerdict(directory, wrong)).rejects.toThrow(/verdict: perCriterion\.0\.maxPoints/)
@@ -61,11 +61,11 @@ test('what is no verdict is a TypeError that names the field, and nothing change
 })
 
 test('a recording that is being written is refused; one that was cut off takes a verdict', async () => {
-  const recorder = createRecorder(await temporaryDirectory())
+  const recorder = createRecorder(await memoryDirectory())
   await recorder.record(stepFinished())
   await expect(writeVerdict(directoryOf(recorder), verdict)).rejects.toMatchObject({ code: 'JOURNAL_LOCKED' })
   await recorder.cancel()
-  const cutOff = await recordUnfinished(await temporaryDirectory())
+  const cutOff = await recordUnfinished(await memoryDirectory())
   await writeVerdict(cutOff, verdict)
   expect(await readJson(cutOff, 'task_data.json')).toMatchObject({ status: 'killed', verdict })
 })
@@ -74,7 +74,7 @@ test('where links are refused a verdict is written all the same, and never over 
   const io = interceptedIo(({ name }) => {
     if (name === 'link') throw systemError('EPERM')
   })
-  const directory = await recordWholeRun(await temporaryDirectory())
+  const directory = await recordWholeRun(await memoryDirectory())
   await writeVerdict(directory, verdict, { io })
   await writeVerdict(directory, { outcomeSuccess: true }, { io })
   expect(await listTree(join(directory, 'scores'))).toEqual(['mmrubric_v1-2.json', 'mmrubric_v1.json'])
@@ -83,7 +83,7 @@ test('where links are refused a verdict is written all the same, and never over 
 })
 
 test('a full disk is RECORDING_FAILED, and leaves the recording as it was', async () => {
-  const directory = await recordWholeRun(await temporaryDirectory())
+  const directory = await recordWholeRun(await memoryDirectory())
   const before = await readTree(directory)
   const io = failingIo(({ name, path }) => name === 'write' && path.includes('scores'), 'ENOSPC')
   await expect(writeVerdict(directory, verdict, { io })).rejects.toMatchObject({ code: 'RECORDING_FAILED' })
@@ -92,8 +92,8 @@ test('a full disk is RECORDING_FAILED, and leaves the recording as it was', asyn
 })
 
 test('the recording of another tool takes a verdict too', async () => {
-  const directory = await temporaryDirectory()
-  await cp(await recordWholeRun(await temporaryDirectory()), directory, { recursive: true })
+  const directory = await memoryDirectory()
+  await cp(await recordWholeRun(await memoryDirectory()), directory, { recursive: true })
   const trajectory = await readJson(directory, 'trajectory.json')
   const { formatVersion: _, runId: __, journal: ___, ...foreign } = trajectory
   await writeFile(join(directory, 'trajectory.json'), JSON.stringify(foreign))

@@ -204,7 +204,7 @@ test('a damaged journal of a finished recording is named by check, and does not 
 
 test(
   'what recover makes of a damaged journal is what was read before, twice the same',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const random = seeded(13)
     for (let round = 0; round < 25; round++) {

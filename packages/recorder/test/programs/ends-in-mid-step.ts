@@ -27,6 +27,13 @@ const recorder = new TrajectoryRecorder({
 // A second copy of the package, as two versions of it in one program are.
 const otherCopyPath = '../../src/exit-drain.ts?copy'
 const otherCopy = (await import(otherCopyPath)) as typeof import('../../src/exit-drain.ts')
+if (ending === 'own handler') {
+  // Before the recorder listens, and `once`: it is off the list when it is called.
+  process.once('SIGTERM', () => {
+    say('handled')
+    void recorder.finish({ status: 'aborted' }).then(() => process.exit(7))
+  })
+}
 const keepAlive = setInterval(() => undefined, 1000)
 
 const endings: Record<string, () => void> = {
@@ -39,13 +46,7 @@ const endings: Record<string, () => void> = {
   SIGTERM: () => void process.kill(process.pid, 'SIGTERM'),
   SIGINT: () => void process.kill(process.pid, 'SIGINT'),
   SIGHUP: () => void process.kill(process.pid, 'SIGHUP'),
-  'own handler': () => {
-    process.once('SIGTERM', () => {
-      say('handled')
-      void recorder.finish({ status: 'aborted' }).then(() => process.exit(7))
-    })
-    process.kill(process.pid, 'SIGTERM')
-  },
+  'own handler': () => void process.kill(process.pid, 'SIGTERM'),
   'own handler that exits': () => {
     process.on('SIGTERM', () => process.exit(8))
     process.kill(process.pid, 'SIGTERM')

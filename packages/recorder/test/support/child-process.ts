@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { onTestFinished } from 'vitest'
+import { compileCache } from './compile-cache.ts'
 
 /** A program of `test/programs` in a process of its own. */
 export interface Program {
@@ -20,7 +21,9 @@ export interface Program {
 /** Start a program. It is killed when the test that started it has finished. */
 export function startProgram(name: string, ...args: string[]): Program {
   const path = join(import.meta.dirname, '..', 'programs', name)
-  const child = spawn(process.execPath, ['--conditions=source', path, ...args])
+  const child = spawn(process.execPath, ['--conditions=source', path, ...args], {
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
+  })
   child.stderr.pipe(process.stderr)
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const ended = once(child, 'close').then(([code, signal]) => ({

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { compileCache } from './compile-cache.ts'
 
 /** How a program ended, and all that it said on the way. */
 export interface Ended {
@@ -18,9 +19,6 @@ export interface RunOptions {
   /** Default 60,000. */
   readonly timeoutMs?: number
 }
-
-/** Compiled code is kept between starts, which makes a start three times as quick. */
-const compileCache = join(import.meta.dirname, '../../../../node_modules/.cache/recorder-programs')
 
 /**
  * Run a program of `test/programs` to its end, in a process of its own.

@@ -1,8 +1,10 @@
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import type { Readable, Writable } from 'node:stream'
 import { styleText } from 'node:util'
 import { plain, type CommandResult, type ExitCode, type Paint, type PaintStyle } from './command-result.ts'
+import { createConfirm } from './confirm.ts'
 import { describeError, Problem } from './describe-error.ts'
+import { parseDuration, parseSize } from './parse-quantity.ts'
 import { pickRecording } from './pick-recording.ts'
 import type { Surroundings } from './places.ts'
 import { toPrintableJson } from './printable.ts'
@@ -16,7 +18,16 @@ export interface CliStreams extends Surroundings {
   readonly stderr: Writable & { isTTY?: boolean }
 }
 
-type Flags = { json?: boolean; root?: string; headed?: boolean; dryRun?: boolean; force?: boolean }
+type Flags = {
+  json?: boolean
+  root?: string
+  headed?: boolean
+  dryRun?: boolean
+  force?: boolean
+  yes?: boolean
+  olderThan?: number
+  maxSize?: number
+}
 type Run = (argument: string | undefined, flags: Flags) => Promise<CommandResult>
 
 /**
@@ -108,11 +119,41 @@ function createProgram(
   )
     .option('--dry-run', 'only say what would be done')
     .option('--force', 'also where the writer is on another machine and cannot be asked; make a finished one anew')
+  add('rm <directory>', 'remove a recording for good', async (directory = '', flags) => {
+    const { removeOne } = await import('./commands/rm.ts')
+    const { force = false, yes = false } = flags
+    const confirm = yes ? undefined : createConfirm(streams, json)
+    if (!yes && !confirm) program.error('error: there is nobody to ask here: remove it without a question by --yes')
+    return removeOne({ directory, force, confirm, paint: paintFor(flags), env, cwd })
+  })
+    .option('--yes', 'do not ask')
+    .option('--force', 'also where the writer is on another machine and cannot be asked')
+  add('gc [root]', 'remove recordings that are too old or too many, the oldest first', async (root, flags) => {
+    const { collect } = await import('./commands/gc.ts')
+    const onProgress = await createProgress(flags.json || !streams.stderr.isTTY ? undefined : streams)
+    const { olderThan: olderThanMs, maxSize: maxSizeBytes, dryRun = false } = flags
+    return collect({ root, olderThanMs, maxSizeBytes, dryRun, onProgress, paint: paintFor(flags), env, cwd })
+  })
+    .option('--older-than <duration>', 'what ended longer ago goes, e.g. 30d, 12h, 2w', asArgument(parseDuration))
+    .option('--max-size <size>', 'the oldest go until the rest takes no more, e.g. 5GB, 500MB', asArgument(parseSize))
+    .option('--dry-run', 'only say what would go')
   add('doctor', 'look at what Contrail needs of this machine', async (_, flags) => {
     const { examine } = await import('./commands/doctor.ts')
     return examine({ paint: paintFor(flags), env, cwd })
   })
   return program
+}
+
+/** What an option says, read by a function that throws a TypeError for what it does not understand. */
+function asArgument<T>(parse: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return parse(text)
+    } catch (error) {
+      if (error instanceof TypeError) throw new InvalidArgumentError(error.message)
+      throw error
+    }
+  }
 }
 
 /** Colours where `stdout` is a terminal that wants them: not with NO_COLOR, and not on a dumb one. */

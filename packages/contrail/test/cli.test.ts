@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
@@ -77,4 +78,35 @@ test('a reader that goes away early is no crash', async () => {
   child.stdout.destroy()
   const [stderr] = await Promise.all([text(child.stderr), once(child, 'exit')])
   expect({ stderr, exitCode: child.exitCode }).toEqual({ stderr: '', exitCode: 0 })
+})
+
+test('off a terminal rm wants --yes, and then it does not ask', async () => {
+  const root = await makeRoot()
+  const directory = await record(root, step('goto'))
+  const refused = await contrail(['rm', directory])
+  expect(refused).toMatchObject({ exitCode: 64, stdout: '', stderr: expect.stringContaining('--yes') })
+  const asJson = await contrail(['rm', directory, '--json'])
+  expect(asJson).toMatchObject({ exitCode: 64, stderr: '' })
+  expect(JSON.parse(asJson.stdout)).toMatchObject({
+    error: { code: 'USAGE', message: expect.stringContaining('--yes') },
+  })
+  expect(existsSync(directory)).toBe(true)
+  const removed = await contrail(['rm', directory, '--yes', '--json'])
+  expect(removed).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(JSON.parse(removed.stdout)).toMatchObject({ directory, removed: true })
+  expect(existsSync(directory)).toBe(false)
+})
+
+test('a limit of gc without a unit, or with a wrong one, is wrong usage and shows a right one', async () => {
+  const root = await makeRoot()
+  const wrongSize = await contrail(['gc', root, '--max-size', '5 apples'])
+  expect(wrongSize).toMatchObject({ exitCode: 64, stdout: '' })
+  expect(wrongSize.stderr).toMatch(/--max-size.*expected a size.*5GB.*got "5 apples"/)
+  const wrongAge = await contrail(['gc', root, '--older-than', '30', '--json'])
+  expect(wrongAge.exitCode).toBe(64)
+  expect(JSON.parse(wrongAge.stdout)).toMatchObject({
+    error: { code: 'USAGE', message: expect.stringContaining('30d') },
+  })
+  const right = await contrail(['gc', root, '--older-than', '30d', '--max-size', '5GB', '--dry-run', '--json'])
+  expect(JSON.parse(right.stdout)).toMatchObject({ root, dryRun: true, removed: [] })
 })

@@ -1,15 +1,14 @@
-import { join } from 'node:path'
 import { z } from 'zod'
 import { problemOf, type CheckProblem } from './check-report.ts'
-import { isAbsent } from './disk-error.ts'
-import { readWhole } from './files.ts'
 import { withMissingFrames, type FoldedJournal } from './fold-recording.ts'
 import { holds, namesOf } from './frames.ts'
 import type { Io } from './io.ts'
 import { findLeftovers } from './leftovers.ts'
+import { readUntrusted } from './open-untrusted.ts'
 import { journalName } from './scan-journal.ts'
 import { readListedScores, readScores, taskDataFile } from './task-data.ts'
 import { fileNames, maxFileBytes, timesFile, toJsonBytes, trajectoryFile } from './trajectory-file.ts'
+import { parseUntrusted } from './untrusted-json.ts'
 
 /**
  * Compare everything in a finished recording with what its journal and its scores make. A frame that was missing
@@ -36,7 +35,7 @@ export async function checkFinished(io: Io, root: string, folded: FoldedJournal)
   for (const { path, image } of folded.plan.frames) {
     if (goneThen.has(image.sha256)) continue
     await inspection.attempt(path, async () => {
-      if (await holds(io, join(root, path), image.sha256)) return
+      if (await holds(io, root, path, image.sha256)) return
       inspection.found('frame', path, `does not hold frame ${image.sha256}`)
     })
   }
@@ -94,11 +93,7 @@ class Inspection {
   async read(file: string): Promise<Uint8Array | undefined> {
     let bytes: Uint8Array | undefined
     await this.attempt(file, async () => {
-      try {
-        bytes = await readWhole(this.io, join(this.root, file), maxFileBytes)
-      } catch (cause) {
-        if (!isAbsent(cause)) throw cause
-      }
+      bytes = await readUntrusted(this.io, this.root, file, maxFileBytes)
     })
     return bytes
   }
@@ -125,11 +120,8 @@ const Claims = z.looseObject({
   journal: z.looseObject({ sha256: z.string() }).optional().catch(undefined),
 })
 
+/** Undefined where it is not JSON any more: the comparison of its bytes says so. */
 function parseClaims(bytes: Uint8Array): z.infer<typeof Claims> | undefined {
-  try {
-    return Claims.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8'))).data
-  } catch {
-    // Not JSON any more: the comparison of its bytes says so.
-    return undefined
-  }
+  const parsed = parseUntrusted(bytes)
+  return 'invalid' in parsed ? undefined : Claims.safeParse(parsed.value).data
 }

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { checkFinished } from './check-finished.ts'
 import { problemOf, statusOf, type CheckProblem, type CheckReport } from './check-report.ts'
 import { claimsToBeOurs } from './claims-to-be-ours.ts'
@@ -7,7 +7,9 @@ import { foldJournal, type FoldedJournal } from './fold-recording.ts'
 import { frameFolders } from './frame-plan.ts'
 import { blobPath, hashOfBlob, holds, locateFrames } from './frames.ts'
 import { diskIo, type Io } from './io.ts'
-import { lockName, readLock } from './lock.ts'
+import { readLock } from './lock.ts'
+import { listUntrusted } from './open-untrusted.ts'
+import { isOwnName } from './own-names.ts'
 import { readTrajectory } from './read-trajectory.ts'
 import { isNotAJournal, journalName, noJournal } from './scan-journal.ts'
 import { fileNames } from './trajectory-file.ts'
@@ -73,9 +75,9 @@ async function checkUnfinished(io: Io, root: string, { plan }: FoldedJournal): P
 /** Blobs are named by their hash, so each can be verified by itself. */
 async function checkBlobs(io: Io, root: string): Promise<CheckProblem[]> {
   const problems: CheckProblem[] = []
-  for (const name of await namesIn(io, join(root, frameFolders.blobs))) {
+  for (const name of await listUntrusted(io, root, frameFolders.blobs)) {
     const file = `${frameFolders.blobs}/${name}`
-    if (name.startsWith('.tmp-') || (await holds(io, join(root, file), hashOfBlob(name)))) continue
+    if (name.startsWith('.tmp-') || (await holds(io, root, file, hashOfBlob(name)))) continue
     problems.push({ code: 'frame', file, message: 'does not hold the frame that its name says' })
   }
   return problems
@@ -96,20 +98,8 @@ async function checkForeign(io: Io, root: string): Promise<CheckReport> {
   }
 }
 
-const known = new Set<string>([
-  ...Object.values(fileNames),
-  journalName,
-  lockName,
-  'screenshots',
-  'attachments',
-  'labels',
-  'frames.log',
-])
-
 function strangers(names: readonly string[]): string[] {
-  return names
-    .filter((name) => !known.has(name) && !name.endsWith('.tmp') && !name.startsWith(lockName))
-    .map((name) => `${name} is not Contrail's`)
+  return names.filter((name) => !isOwnName(name) && !name.endsWith('.tmp')).map((name) => `${name} is not Contrail's`)
 }
 
 /** Pictures under names that the fold does not make. */
@@ -117,7 +107,7 @@ async function strayFrames(io: Io, root: string, { plan }: FoldedJournal): Promi
   const planned = new Set(plan.frames.map(({ path }) => path))
   const notes: string[] = []
   for (const folder of [frameFolders.agent, frameFolders.probe]) {
-    for (const name of await namesIn(io, join(root, folder))) {
+    for (const name of await listUntrusted(io, root, folder)) {
       if (!planned.has(`${folder}/${name}`)) notes.push(`${folder}/${name} belongs to no step`)
     }
   }

@@ -1,7 +1,7 @@
-import { join } from 'node:path'
-import { readWhole } from './files.ts'
 import type { Io } from './io.ts'
+import { readUntrusted } from './open-untrusted.ts'
 import { fileNames, maxFileBytes } from './trajectory-file.ts'
+import { parseUntrusted } from './untrusted-json.ts'
 
 /**
  * Whether `trajectory.json` says that Contrail wrote it. One that is torn, overwritten or another tool's does not:
@@ -10,11 +10,8 @@ import { fileNames, maxFileBytes } from './trajectory-file.ts'
  * @throws {ContrailError} FILE_UNREADABLE, FILE_UNSAFE, FILE_TOO_LARGE
  */
 export async function claimsToBeOurs(io: Io, directory: string): Promise<boolean> {
-  const text = Buffer.from(await readWhole(io, join(directory, fileNames.trajectory), maxFileBytes)).toString('utf8')
-  try {
-    const value = JSON.parse(text) as { formatVersion?: unknown } | null
-    return typeof value?.formatVersion === 'number'
-  } catch {
-    return false
-  }
+  const bytes = await readUntrusted(io, directory, fileNames.trajectory, maxFileBytes)
+  const parsed = bytes && parseUntrusted(bytes)
+  if (!parsed || 'invalid' in parsed) return false
+  return typeof (parsed.value as { formatVersion?: unknown } | null)?.formatVersion === 'number'
 }

@@ -16,7 +16,7 @@ import { releaseLock } from './lock.ts'
 import { MemoryRecording } from './memory-recording.ts'
 import { bindImages } from './read-trajectory.ts'
 import type { Recording } from './recording.ts'
-import { removeRecording } from './remove-recording.ts'
+import { discardRecording } from './remove-recording.ts'
 import { scanJournal } from './scan-journal.ts'
 import { writeVerdict, writeVerdictUnderLock } from './verdict.ts'
 
@@ -124,7 +124,7 @@ export class DiskRecording implements Recording {
     // Whether the journal could be closed does not matter any more.
     await this.writer.close().catch(() => undefined)
     if (this.directory === undefined) return
-    await this.alone((directory) => removeRecording(this.io, directory)).catch((cause: unknown) => {
+    await this.alone((directory) => discardRecording(this.io, directory)).catch((cause: unknown) => {
       throw unwritable(this.directory ?? '', cause)
     })
   }

@@ -1,5 +1,4 @@
 import { dirname } from 'node:path'
-import { ContrailError } from '@contrail/core'
 import { isAbsent, unreadable } from './disk-error.ts'
 import { errnoOf, systemError, type Io, type IoFile, type IoStat } from './io.ts'
 
@@ -48,51 +47,6 @@ export async function createFile(
     await io.unlink(path).catch(() => undefined)
     throw cause
   }
-}
-
-/**
- * Open a file for reading, use it, close it.
- *
- * @throws the system's error where there is no such file; else ContrailError FILE_UNSAFE for what is no plain file (a
- * link, a device, a folder), FILE_UNREADABLE when the disk fails
- */
-export async function withFile<T>(
-  io: Io,
-  path: string,
-  use: (file: IoFile, sizeBytes: number) => Promise<T>,
-): Promise<T> {
-  try {
-    const file = await io.open(path, 'read')
-    try {
-      const { kind, sizeBytes } = await file.stat()
-      if (kind !== 'file') throw unsafe(path, 'is not a regular file')
-      return await use(file, sizeBytes)
-    } finally {
-      await file.close()
-    }
-  } catch (cause) {
-    if (isAbsent(cause)) throw cause
-    throw errnoOf(cause) === 'ELOOP' ? unsafe(path, 'is a link') : unreadable(path, cause)
-  }
-}
-
-/** Read a whole file. @throws as `withFile`, and ContrailError FILE_TOO_LARGE above `maxBytes` */
-export function readWhole(io: Io, path: string, maxBytes: number): Promise<Uint8Array> {
-  return withFile(io, path, async (file, sizeBytes) => {
-    if (sizeBytes > maxBytes) {
-      throw new ContrailError('FILE_TOO_LARGE', `${path} has ${sizeBytes} bytes; at most ${maxBytes} are read`, {
-        details: { path, sizeBytes, maxBytes },
-      })
-    }
-    const bytes = new Uint8Array(sizeBytes)
-    let offset = 0
-    while (offset < sizeBytes) {
-      const count = await file.read(bytes.subarray(offset), offset)
-      if (count === 0) break
-      offset += count
-    }
-    return bytes.subarray(0, offset)
-  })
 }
 
 /** What a name is, without following links; undefined where there is nothing. @throws {ContrailError} FILE_UNREADABLE */
@@ -151,10 +105,4 @@ export async function makeDirectories(io: Io, path: string): Promise<string[]> {
     const made = await makeDirectories(io, parent)
     return [...made, ...(await makeDirectories(io, path))]
   }
-}
-
-function unsafe(path: string, why: string): ContrailError {
-  return new ContrailError('FILE_UNSAFE', `${path} ${why}; recordings are read from regular files only`, {
-    details: { path },
-  })
 }

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import type { ImageReference, Trajectory } from '@contrail/core'
-import { createFile, makeDirectories, namesIn, readWhole, removeIfThere, replaceFile, syncFile } from './files.ts'
+import { createFile, makeDirectories, removeIfThere, replaceFile, syncFile } from './files.ts'
 import { foldRecording, type FoldedRecording } from './fold-recording.ts'
 import { frameFolders } from './frame-plan.ts'
 import { hashOfBlob, hashOfFile, holds, maxFrameBytes, type LocatedFrames } from './frames.ts'
-import { errnoOf, type Io } from './io.ts'
+import { errnoOf, systemError, type Io } from './io.ts'
 import { clearLeftovers } from './leftovers.ts'
+import { listUntrusted, readUntrusted } from './open-untrusted.ts'
 import { assertOwnFolders } from './own-folders.ts'
 import { journalName } from './scan-journal.ts'
 import { readScores, taskDataFile } from './task-data.ts'
@@ -51,7 +52,7 @@ async function linkFrames(io: Io, directory: string, folded: FoldedRecording): P
     const place = located.paths.get(image.sha256)
     if (place === undefined) continue
     if (!framesAreDurable) await syncFile(io, join(directory, place))
-    if (place !== path) await giveName(io, join(directory, place), join(directory, path), image.sha256)
+    if (place !== path) await giveName(io, directory, place, path, image.sha256)
   }
   await removeUnplanned(io, directory, folded)
   if (!framesAreDurable) await removeTorn(io, directory, located)
@@ -59,19 +60,22 @@ async function linkFrames(io: Io, directory: string, folded: FoldedRecording): P
 }
 
 /** Give a frame a second name, by link where the file system can, else by a copy of its own. */
-async function giveName(io: Io, from: string, to: string, hash: string): Promise<void> {
+async function giveName(io: Io, directory: string, place: string, path: string, hash: string): Promise<void> {
+  const to = join(directory, path)
   try {
-    await io.link(from, to)
+    await io.link(join(directory, place), to)
     return
   } catch (cause) {
     const code = errnoOf(cause) ?? ''
     if (code === 'EEXIST') {
-      if (await holds(io, to, hash)) return
+      if (await holds(io, directory, path, hash)) return
     } else if (!['EPERM', 'EXDEV', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(code)) throw cause
   }
   const temporary = `${to}.tmp`
   await removeIfThere(io, temporary)
-  await createFile(io, temporary, await readWhole(io, from, maxFrameBytes))
+  const bytes = await readUntrusted(io, directory, place, maxFrameBytes)
+  if (!bytes) throw systemError('ENOENT', `${join(directory, place)} is gone`)
+  await createFile(io, temporary, bytes)
   await io.rename(temporary, to)
 }
 
@@ -82,10 +86,11 @@ async function giveName(io: Io, from: string, to: string, hash: string): Promise
 async function removeUnplanned(io: Io, directory: string, { plan, located }: FoldedRecording): Promise<void> {
   const planned = new Set(plan.frames.map(({ path }) => path))
   for (const folder of nameFolders) {
-    for (const name of await namesIn(io, join(directory, folder))) {
+    for (const name of await listUntrusted(io, directory, folder)) {
       if (planned.has(`${folder}/${name}`)) continue
-      const path = join(directory, folder, name)
-      if (name.endsWith('.tmp') || located.paths.has((await hashOfFile(io, path)) ?? '')) await io.unlink(path)
+      const path = `${folder}/${name}`
+      if (!name.endsWith('.tmp') && !located.paths.has((await hashOfFile(io, directory, path)) ?? '')) continue
+      await io.unlink(join(directory, path))
     }
   }
 }
@@ -96,9 +101,9 @@ async function removeUnplanned(io: Io, directory: string, { plan, located }: Fol
  */
 async function removeTorn(io: Io, directory: string, { paths }: LocatedFrames): Promise<void> {
   const whole = new Set(paths.values())
-  for (const name of await namesIn(io, join(directory, frameFolders.blobs))) {
+  for (const name of await listUntrusted(io, directory, frameFolders.blobs)) {
     const path = `${frameFolders.blobs}/${name}`
-    if (whole.has(path) || (await holds(io, join(directory, path), hashOfBlob(name)))) continue
+    if (whole.has(path) || (await holds(io, directory, path, hashOfBlob(name)))) continue
     await io.unlink(join(directory, path))
   }
 }

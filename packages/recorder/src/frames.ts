@@ -1,11 +1,9 @@
 import { join } from 'node:path'
 import { ContrailError, extensionOf, type ImageReference } from '@contrail/core'
-import { isAbsent } from './disk-error.ts'
 import { sha256 } from './environment.ts'
-import { namesIn, readWhole } from './files.ts'
 import { frameFolders, type FramePlan } from './frame-plan.ts'
 import type { Io } from './io.ts'
-import { openUntrusted } from './open-untrusted.ts'
+import { listUntrusted, readUntrusted } from './open-untrusted.ts'
 
 /** No frame is larger; see `snapshotEvent`. */
 export const maxFrameBytes = 50_000_000
@@ -58,8 +56,8 @@ export async function locateFrames(io: Io, directory: string, plan: FramePlan): 
 }
 
 /** Whether a file holds exactly the bytes of a hash. A file that is not there, or is no plain file, does not. */
-export async function holds(io: Io, path: string, hash: string): Promise<boolean> {
-  return (await hashOfFile(io, path)) === hash
+export async function holds(io: Io, directory: string, path: string, hash: string): Promise<boolean> {
+  return (await hashOfFile(io, directory, path)) === hash
 }
 
 /**
@@ -67,12 +65,13 @@ export async function holds(io: Io, path: string, hash: string): Promise<boolean
  *
  * @throws {ContrailError} FILE_UNREADABLE
  */
-export async function hashOfFile(io: Io, path: string): Promise<string | undefined> {
+export async function hashOfFile(io: Io, directory: string, path: string): Promise<string | undefined> {
   try {
-    return sha256(await readWhole(io, path, maxFrameBytes))
+    const bytes = await readUntrusted(io, directory, path, maxFrameBytes)
+    return bytes && sha256(bytes)
   } catch (cause) {
     const other = cause instanceof ContrailError && (cause.code === 'FILE_UNSAFE' || cause.code === 'FILE_TOO_LARGE')
-    if (other || isAbsent(cause)) return undefined
+    if (other) return undefined
     throw cause
   }
 }
@@ -90,7 +89,7 @@ export async function readFrame(
 ): Promise<Uint8Array> {
   let corrupt: string | undefined
   for await (const place of placesOf(io, directory, names, image.sha256)) {
-    const bytes = await readIfThere(io, directory, place)
+    const bytes = await readUntrusted(io, directory, place, maxFrameBytes)
     if (bytes && (image.sha256 === undefined || sha256(bytes) === image.sha256)) return bytes
     if (bytes) corrupt = place
   }
@@ -121,7 +120,7 @@ async function* placesOf(
 
 /** Relative path of each blob by its hash. Equal bytes may have been declared as two media types: either will do. */
 async function blobsOf(io: Io, directory: string): Promise<ReadonlyMap<string, string>> {
-  const names = await namesIn(io, join(directory, frameFolders.blobs))
+  const names = await listUntrusted(io, directory, frameFolders.blobs)
   return new Map(names.map((name) => [hashOfBlob(name), `${frameFolders.blobs}/${name}`]))
 }
 
@@ -131,15 +130,6 @@ async function firstHolding(
   places: readonly string[],
   hash: string,
 ): Promise<string | undefined> {
-  for (const place of places) if (await holds(io, join(directory, place), hash)) return place
+  for (const place of places) if (await holds(io, directory, place, hash)) return place
   return undefined
-}
-
-async function readIfThere(io: Io, directory: string, path: string): Promise<Uint8Array | undefined> {
-  try {
-    return await openUntrusted(io, directory, path, maxFrameBytes)
-  } catch (cause) {
-    if (cause instanceof ContrailError && cause.code === 'FRAME_MISSING') return undefined
-    throw cause
-  }
 }

@@ -1,20 +1,14 @@
-import { join } from 'node:path'
 import { ContrailError } from '@contrail/core'
-import { withFile, namesIn } from './files.ts'
-import { frameFolders } from './frame-plan.ts'
+import { namesIn } from './files.ts'
 import type { Io } from './io.ts'
 import { lockName } from './lock.ts'
+import { openUntrusted } from './open-untrusted.ts'
+import { isOwnName } from './own-names.ts'
 import { readTrajectory } from './read-trajectory.ts'
 import { journalName } from './scan-journal.ts'
 import { fileNames } from './trajectory-file.ts'
 
 const headBytes = 65_536
-const ours = new Set<string>([
-  ...Object.values(fileNames),
-  journalName,
-  'screenshots',
-  frameFolders.blobs.split('/')[0] ?? '',
-])
 
 /**
  * Whether a directory is a recording, finished or not, ours or Stagehand's, and however damaged: asked before anything is
@@ -24,20 +18,33 @@ const ours = new Set<string>([
  */
 export async function holdsRecording(io: Io, directory: string): Promise<boolean> {
   const names = await namesIn(io, directory)
-  if (names.includes(journalName) && (await looksLikeJournal(io, join(directory, journalName)))) return true
+  if (names.includes(journalName) && (await looksLikeJournal(io, directory))) return true
   if (names.includes(fileNames.trajectory) && (await holdsTrajectory(io, directory))) return true
   // One that died before its journal was durable: its lock, and nothing that is not ours.
-  return names.includes(lockName) && names.every((name) => ours.has(name) || name.startsWith(lockName))
+  return names.includes(lockName) && names.every(isOwnName)
 }
 
-async function looksLikeJournal(io: Io, path: string): Promise<boolean> {
+/**
+ * Whether all names in a directory are names of ours; also where there is none at all.
+ *
+ * @throws {ContrailError} FILE_UNREADABLE
+ */
+export async function holdsOnlyOurs(io: Io, directory: string): Promise<boolean> {
+  return (await namesIn(io, directory)).every(isOwnName)
+}
+
+async function looksLikeJournal(io: Io, directory: string): Promise<boolean> {
   try {
-    return await withFile(io, path, async (file) => {
+    const file = await openUntrusted(io, directory, journalName)
+    if (!file) return false
+    try {
       const head = new Uint8Array(headBytes)
       const count = await file.read(head, 0)
       const text = Buffer.from(head.subarray(0, count)).toString('latin1')
       return text.startsWith('{"seq":0,') || (text.includes('{"seq":') && text.includes(',"crc":"'))
-    })
+    } finally {
+      await file.close()
+    }
   } catch (cause) {
     return refuse(cause)
   }

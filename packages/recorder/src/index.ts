@@ -1,12 +1,19 @@
 export type { CheckProblem, CheckReport } from './check-report.ts'
 export { check } from './check.ts'
 export { systemClock, type Clock } from './environment.ts'
+export {
+  collectGarbage,
+  type GarbageOptions,
+  type GarbageReport,
+  type KeptRecording,
+  type RemovedRecording,
+} from './gc.ts'
 export { diskIo, type Io, type IoFile, type IoStat } from './io.ts'
 export { listRuns, type RunSummary } from './list-runs.ts'
 export { followJournal, readJournal } from './read-journal.ts'
 export { readTrajectory } from './read-trajectory.ts'
 export { recordingRoot, type FinishOptions, type RecorderOptions, type VerdictOptions } from './recorder-options.ts'
 export { recover, type RecoverReport } from './recover.ts'
-export { removeRecordingAt } from './remove-recording.ts'
+export { removeRecording } from './remove-recording.ts'
 export { TrajectoryRecorder, type Ack, type RecorderHealth } from './trajectory-recorder.ts'
 export { writeVerdict } from './verdict.ts'

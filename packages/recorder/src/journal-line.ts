@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { ContrailError, formatVersion, JournalEntry } from '@contrail/core'
-import { exceedsDepth } from './json-depth.ts'
+import { exceedsDepth } from './untrusted-json.ts'
 
 /** Bytes of `,"crc":"9ad1c0de"}`, which end every line and are not part of what the checksum covers. */
 const trailerBytes = 18

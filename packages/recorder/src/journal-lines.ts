@@ -1,5 +1,5 @@
-import type { IoFile } from './io.ts'
 import { maxLineBytes } from './journal-line.ts'
+import type { UntrustedFile } from './open-untrusted.ts'
 
 const newline = 0x0a
 const firstChunkBytes = 16 * 1024
@@ -21,7 +21,7 @@ export interface RawLine {
  * @param onChunk hears every byte that was read, in order
  */
 export async function* readLines(
-  file: IoFile,
+  file: Pick<UntrustedFile, 'read'>,
   offset: number,
   onChunk: (chunk: Uint8Array) => void = () => undefined,
 ): AsyncGenerator<RawLine> {

@@ -4,6 +4,7 @@ import { frameFolders, type FramePlan } from './frame-plan.ts'
 import { hashOfBlob, namesOf } from './frames.ts'
 import { errnoOf, type Io } from './io.ts'
 import { lockName, releaseLock } from './lock.ts'
+import { listUntrusted } from './open-untrusted.ts'
 import { fileNames } from './trajectory-file.ts'
 
 /**
@@ -14,12 +15,12 @@ import { fileNames } from './trajectory-file.ts'
  */
 export async function findLeftovers(io: Io, directory: string, plan: FramePlan): Promise<string[]> {
   const spent = await fullyNamed(io, directory, plan)
-  const blobs = await namesIn(io, join(directory, frameFolders.blobs))
+  const blobs = await listUntrusted(io, directory, frameFolders.blobs)
   const found = blobs
     .filter((name) => isTemporary(name) || spent.has(hashOfBlob(name)))
     .map((name) => `${frameFolders.blobs}/${name}`)
   if (blobs.length === 0 && (await isThere(io, directory, frameFolders.blobs))) found.push(frameFolders.blobs)
-  for (const name of await namesIn(io, join(directory, fileNames.scores))) {
+  for (const name of await listUntrusted(io, directory, fileNames.scores)) {
     if (isTemporary(name)) found.push(`${fileNames.scores}/${name}`)
   }
   for (const name of await namesIn(io, directory)) {

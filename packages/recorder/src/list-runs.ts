@@ -2,12 +2,10 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { ContrailError, type TrajectoryStatus } from '@contrail/core'
 import { namesIn, statIfThere } from './files.ts'
 import { diskIo, errnoOf, type Io } from './io.ts'
-import { exceedsDepth } from './json-depth.ts'
-import { openUntrusted } from './open-untrusted.ts'
 import { readTrajectory } from './read-trajectory.ts'
 import { journalName } from './scan-journal.ts'
-import { fileNames, maxFileBytes } from './trajectory-file.ts'
-import { FileTaskData } from './trajectory-schema.ts'
+import { readTaskData } from './task-data.ts'
+import { fileNames } from './trajectory-file.ts'
 
 /** One recording in a list. What could not be read is absent, and `error` says why. */
 export interface RunSummary {
@@ -110,18 +108,6 @@ async function fromTaskData(io: Io, place: Place): Promise<RunSummary | undefine
     endedAt: timing?.endedAt,
     verdicts: scores?.map(({ name }) => name),
   })
-}
-
-async function readTaskData(io: Io, directory: string): Promise<FileTaskData | undefined> {
-  try {
-    const bytes = await openUntrusted(io, directory, fileNames.taskData, maxFileBytes)
-    const text = Buffer.from(bytes).toString('utf8')
-    return exceedsDepth(text, 256) ? undefined : FileTaskData.safeParse(JSON.parse(text)).data
-  } catch (cause) {
-    if (cause instanceof SyntaxError || (cause instanceof ContrailError && cause.code === 'FRAME_MISSING'))
-      return undefined
-    throw cause
-  }
 }
 
 async function fromTrajectory(io: Io, place: Place): Promise<RunSummary> {

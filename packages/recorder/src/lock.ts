@@ -1,11 +1,13 @@
 import { readFile, readlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { ContrailError } from '@contrail/core'
 import { z } from 'zod'
 import { isAbsent, unreadable } from './disk-error.ts'
-import { createFile, readWhole, removeIfThere, statIfThere } from './files.ts'
+import { createFile, removeIfThere, statIfThere } from './files.ts'
 import { errnoOf, type Io } from './io.ts'
+import { readUntrusted } from './open-untrusted.ts'
+import { parseUntrusted } from './untrusted-json.ts'
 
 /** The name of the file that says who is writing. It is made straight after the directory and removed last. */
 export const lockName = '.recording'
@@ -57,7 +59,7 @@ export async function releaseLock(io: Io, directory: string): Promise<void> {
  * @throws {ContrailError} FILE_UNREADABLE, FILE_UNSAFE
  */
 export async function readLock(io: Io, directory: string): Promise<LockReport> {
-  const text = await readText(io, join(directory, lockName))
+  const text = await readText(io, directory, lockName)
   if (text === undefined) return { state: 'none' }
   const owner = parseOwner(text)
   return owner ? { state: await judge(io, directory, owner), owner, text } : { state: 'stale', text }
@@ -101,7 +103,7 @@ async function removeStale(io: Io, directory: string, { text }: LockReport): Pro
   } catch (cause) {
     throw isAbsent(cause) ? takenError(directory, undefined) : cause
   }
-  const moved = await readText(io, aside)
+  const moved = await readText(io, directory, basename(aside))
   if (moved !== text) {
     await io.rename(aside, path)
     throw takenError(directory, parseOwner(moved ?? ''))
@@ -109,13 +111,10 @@ async function removeStale(io: Io, directory: string, { text }: LockReport): Pro
   await io.unlink(aside)
 }
 
-async function readText(io: Io, path: string): Promise<string | undefined> {
-  try {
-    return Buffer.from(await readWhole(io, path, 65_536)).toString('utf8')
-  } catch (cause) {
-    if (isAbsent(cause)) return undefined
-    throw cause
-  }
+async function readText(io: Io, directory: string, name: string): Promise<string | undefined> {
+  const bytes = await readUntrusted(io, directory, name, 65_536)
+  // Latin-1 shows every byte as it is.
+  return bytes && Buffer.from(bytes).toString('latin1')
 }
 
 /** @throws {ContrailError} JOURNAL_LOCKED, naming pid and host, when the owner lives, or cannot be judged and not `force` */
@@ -135,13 +134,10 @@ function lockedError(directory: string, owner: LockOwner | undefined, what: stri
   return new ContrailError('JOURNAL_LOCKED', `${directory} ${what}${who}`, { details: { directory, ...owner } })
 }
 
+/** Undefined for a torn lock: it names nobody, and the caller treats it as stale. */
 function parseOwner(text: string): LockOwner | undefined {
-  try {
-    return LockOwner.parse(JSON.parse(text))
-  } catch {
-    // A torn lock names nobody; the caller treats it as stale.
-    return undefined
-  }
+  const parsed = parseUntrusted(Buffer.from(text, 'latin1'))
+  return 'invalid' in parsed ? undefined : LockOwner.safeParse(parsed.value).data
 }
 
 type ProcessIdentity = Omit<LockOwner, 'directoryInode'>

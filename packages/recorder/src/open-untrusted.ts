@@ -1,44 +1,140 @@
 import { isAbsolute, join } from 'node:path'
 import { ContrailError } from '@contrail/core'
-import { isAbsent } from './disk-error.ts'
-import { readWhole, statIfThere } from './files.ts'
-import type { Io } from './io.ts'
+import { isAbsent, unreadable } from './disk-error.ts'
+import { namesIn, statIfThere } from './files.ts'
+import { errnoOf, type Io, type IoStat } from './io.ts'
+
+/** A file of a recording, open for reading; close it. What the disk refuses is FILE_UNREADABLE. */
+export interface UntrustedFile {
+  readonly sizeBytes: number
+  /** Read once from `position` into `buffer`; 0 at the end. */
+  read(buffer: Uint8Array, position: number): Promise<number>
+  close(): Promise<void>
+}
+
+/** A file that is replaced in the moment between looking and opening is looked at again, this often at most. */
+const maxLooks = 10
 
 /**
- * Read a file that a recording names. What a recording says is untrusted: no absolute path, no `..`, no link in any
- * component, no device or FIFO, no more than `maxBytes`.
+ * Open a file below a directory for reading: the one door to files of recordings, whose contents, names and kinds are
+ * whatever their sender made them. No link in any component, no absolute path, no `..`, no device, no FIFO, no folder;
+ * what is open is what was looked at. The directory itself is the caller's: it may be a link.
  *
  * @param relative with forward slashes, relative to `root`
- * @throws {ContrailError} FILE_UNSAFE, FILE_TOO_LARGE, FRAME_MISSING where there is no such file, FILE_UNREADABLE
+ * @returns undefined where there is no such file
+ * @throws {ContrailError} FILE_UNSAFE, FILE_UNREADABLE
  */
-export async function openUntrusted(io: Io, root: string, relative: string, maxBytes: number): Promise<Uint8Array> {
-  const components = relative.split('/')
-  const unsafe = components.some((name) => name === '' || name === '.' || name === '..' || /[\0\\:]/.test(name))
-  if (unsafe || isAbsolute(relative)) throw unsafeError(root, relative, 'leaves its directory')
-  let path = root
-  for (const [position, name] of components.entries()) {
-    path = join(path, name)
-    const stat = await statIfThere(io, path)
-    if (!stat) throw missingError(root, relative)
-    const expected = position === components.length - 1 ? 'file' : 'directory'
-    if (stat.kind !== expected) {
-      throw unsafeError(root, relative, `is ${stat.kind === 'link' ? 'a link' : `no ${expected}`}`)
-    }
-  }
+export async function openUntrusted(io: Io, root: string, relative: string): Promise<UntrustedFile | undefined> {
+  const path = join(root, relative)
   try {
-    return await readWhole(io, path, maxBytes)
+    for (let look = 1; look <= maxLooks; look++) {
+      const seen = await lookAt(io, root, relative, 'file')
+      if (!seen) return undefined
+      const file = await io.open(path, 'read')
+      const { kind, inode, sizeBytes } = await file.stat().catch(async (cause: unknown) => {
+        await file.close().catch(() => undefined)
+        throw cause
+      })
+      if (kind === 'file' && inode === seen.inode) return reporting(path, sizeBytes, file)
+      await file.close()
+    }
   } catch (cause) {
     // Removed since it was looked at.
-    throw isAbsent(cause) ? missingError(root, relative) : cause
+    if (isAbsent(cause)) return undefined
+    throw errnoOf(cause) === 'ELOOP' ? unsafeError(root, relative, 'is a link') : unreadable(path, cause)
+  }
+  throw unsafeError(root, relative, 'changes whenever it is opened')
+}
+
+/**
+ * Read a whole file through the door.
+ *
+ * @returns undefined where there is no such file
+ * @throws {ContrailError} as `openUntrusted`, FILE_TOO_LARGE above `maxBytes`
+ */
+export async function readUntrusted(
+  io: Io,
+  root: string,
+  relative: string,
+  maxBytes: number,
+): Promise<Uint8Array | undefined> {
+  const file = await openUntrusted(io, root, relative)
+  if (!file) return undefined
+  try {
+    const { sizeBytes } = file
+    if (sizeBytes > maxBytes) {
+      const path = join(root, relative)
+      throw new ContrailError('FILE_TOO_LARGE', `${path} has ${sizeBytes} bytes; at most ${maxBytes} are read`, {
+        details: { path, sizeBytes, maxBytes },
+      })
+    }
+    const bytes = new Uint8Array(sizeBytes)
+    let offset = 0
+    while (offset < sizeBytes) {
+      const count = await file.read(bytes.subarray(offset), offset)
+      if (count === 0) break
+      offset += count
+    }
+    return bytes.subarray(0, offset)
+  } finally {
+    await file.close()
   }
 }
 
-function missingError(root: string, relative: string): ContrailError {
-  return new ContrailError('FRAME_MISSING', `${join(root, relative)} does not exist`, { details: { root, relative } })
+/**
+ * Names in a folder of a recording, none where there is no folder.
+ *
+ * @throws {ContrailError} FILE_UNSAFE for a link in any component and for what is no folder, FILE_UNREADABLE
+ */
+export async function listUntrusted(io: Io, root: string, relative: string): Promise<string[]> {
+  const seen = await lookAt(io, root, relative, 'directory')
+  return seen ? namesIn(io, join(root, relative)) : []
+}
+
+async function lookAt(
+  io: Io,
+  root: string,
+  relative: string,
+  expected: 'file' | 'directory',
+): Promise<IoStat | undefined> {
+  const components = relative.split('/')
+  const leaves = components.some((name) => name === '' || name === '.' || name === '..' || /[\0\\:]/.test(name))
+  if (leaves || isAbsolute(relative)) throw unsafeError(root, relative, 'leaves its directory')
+  let path = root
+  let last: IoStat | undefined
+  for (const [position, name] of components.entries()) {
+    path = join(path, name)
+    last = await statIfThere(io, path)
+    if (!last) return undefined
+    const wanted = position === components.length - 1 ? expected : 'directory'
+    if (last.kind !== wanted) {
+      throw unsafeError(root, relative, last.kind === 'link' ? 'is or goes through a link' : `is no plain ${wanted}`)
+    }
+  }
+  return last
+}
+
+function reporting(
+  path: string,
+  sizeBytes: number,
+  file: { read: UntrustedFile['read']; close: UntrustedFile['close'] },
+): UntrustedFile {
+  const told = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work
+    } catch (cause) {
+      throw unreadable(path, cause)
+    }
+  }
+  return {
+    sizeBytes,
+    read: (buffer, position) => told(file.read(buffer, position)),
+    close: () => told(file.close()),
+  }
 }
 
 function unsafeError(root: string, relative: string, why: string): ContrailError {
   return new ContrailError('FILE_UNSAFE', `${JSON.stringify(relative)} in ${root} ${why}`, {
-    details: { root, relative },
+    details: { root, relative, path: join(root, relative) },
   })
 }

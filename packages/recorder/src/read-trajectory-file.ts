@@ -1,5 +1,4 @@
 import {
-  ContrailError,
   decodeBase64,
   freeze,
   imageMediaType,
@@ -16,7 +15,7 @@ import {
 import { sha256 } from './environment.ts'
 import { maxFrameBytes, readFrame } from './frames.ts'
 import type { Io } from './io.ts'
-import { openUntrusted } from './open-untrusted.ts'
+import { readUntrusted } from './open-untrusted.ts'
 import { FileStep, type FileAgentEvidence, type FileObservation, type FileTrajectory } from './trajectory-schema.ts'
 
 /**
@@ -161,14 +160,13 @@ class ImageBinder {
   ): Promise<Image | undefined> {
     const read = () => readFrame(this.io, this.directory, [path], facts ?? {})
     if (facts) return { ...facts, path, read }
-    const bytes = await openUntrusted(this.io, this.directory, path, maxFrameBytes).catch((cause: unknown) => {
-      if (!(cause instanceof ContrailError) || cause.code !== 'FRAME_MISSING') throw cause
+    const bytes = await readUntrusted(this.io, this.directory, path, maxFrameBytes)
+    if (!bytes) {
       this.gaps.push(
         present({ what: 'screenshot' as const, reason: 'frame_missing', stepIndex, detail: { path } }) as Gap,
       )
       return undefined
-    })
-    if (!bytes) return undefined
+    }
     // Older writers called every image a PNG: what the bytes say counts first.
     const mediaType = sniffMediaType(bytes) ?? imageMediaType(declared, bytes)
     const hash = sha256(bytes)

@@ -7,17 +7,16 @@ import {
   type ImageReference,
   type Trajectory,
 } from '@contrail/core'
-import { statIfThere } from './files.ts'
 import { foldJournal } from './fold-recording.ts'
 import { planFrames } from './frame-plan.ts'
 import { blobPath, namesOf, readFrame } from './frames.ts'
 import { diskIo, type Io } from './io.ts'
-import { exceedsDepth } from './json-depth.ts'
 import { readLock } from './lock.ts'
-import { openUntrusted } from './open-untrusted.ts'
+import { readUntrusted } from './open-untrusted.ts'
 import { readTrajectoryFile } from './read-trajectory-file.ts'
 import { fileNames, maxFileBytes } from './trajectory-file.ts'
 import { FileTrajectory } from './trajectory-schema.ts'
+import { parseUntrusted } from './untrusted-json.ts'
 
 /**
  * Read a recording: ours, finished or not, or one of Stagehand's (3.7.3, its first layout, inline base64). An
@@ -37,15 +36,11 @@ export async function readTrajectory(directory: string, options: { io?: Io } = {
 /** Read and validate `trajectory.json`; undefined where there is none. */
 async function readFinished(io: Io, directory: string): Promise<FileTrajectory | undefined> {
   const path = join(directory, fileNames.trajectory)
-  if (!(await statIfThere(io, path))) return undefined
-  const text = Buffer.from(await openUntrusted(io, directory, fileNames.trajectory, maxFileBytes)).toString('utf8')
-  if (exceedsDepth(text, 256)) throw invalid(path, 'nests deeper than 256 levels')
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (cause) {
-    throw invalid(path, 'is not JSON; "contrail recover" makes it anew from core.log', cause)
-  }
+  const bytes = await readUntrusted(io, directory, fileNames.trajectory, maxFileBytes)
+  if (!bytes) return undefined
+  const json = parseUntrusted(bytes)
+  if ('invalid' in json) throw invalid(path, `${json.invalid}; "contrail recover" makes it anew from core.log`)
+  const { value } = json
   const version = (value as { formatVersion?: unknown } | null)?.formatVersion
   if (typeof version === 'number' && version > formatVersion) {
     throw new ContrailError(
@@ -88,6 +83,6 @@ export function bindImages(
   })
 }
 
-function invalid(path: string, why: string, cause?: unknown): ContrailError {
-  return new ContrailError('FILE_INVALID', `${path} ${why}`, { cause, details: { path, why } })
+function invalid(path: string, why: string): ContrailError {
+  return new ContrailError('FILE_INVALID', `${path} ${why}`, { details: { path, why } })
 }

@@ -1,13 +1,14 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import { ContrailError } from '@contrail/core'
-import { statIfThere } from './files.ts'
-import { holdsRecording } from './holds-recording.ts'
+import { namesIn, statIfThere } from './files.ts'
+import { holdsOnlyOurs, holdsRecording } from './holds-recording.ts'
 import { diskIo, errnoOf, type Io } from './io.ts'
 import { assertNotHeld, readLock, type LockReport } from './lock.ts'
-import { noJournal } from './scan-journal.ts'
+import { journalName, noJournal } from './scan-journal.ts'
+import { fileNames } from './trajectory-file.ts'
 
 /** What a recording is called while it is being removed, and after a removal that was cut off. */
-const removedPrefix = '.removed-'
+export const removedPrefix = '.removed-'
 
 /**
  * Remove a recording for good, whether it is finished or not. It is renamed first, so that nobody ever sees half of it;
@@ -18,7 +19,7 @@ const removedPrefix = '.removed-'
  * no recording, so that nothing else is ever removed; FILE_UNSAFE for a link to one; FILE_UNREADABLE;
  * DIRECTORY_UNAVAILABLE when the disk refuses
  */
-export async function removeRecordingAt(directory: string, options: { force?: boolean; io?: Io } = {}): Promise<void> {
+export async function removeRecording(directory: string, options: { force?: boolean; io?: Io } = {}): Promise<void> {
   const { force = false, io = diskIo } = options
   const path = resolve(directory)
   const stat = await statIfThere(io, path)
@@ -45,16 +46,48 @@ export async function removeRecordingAt(directory: string, options: { force?: bo
  *
  * @throws the system's error when the disk refuses
  */
-export async function removeRecording(io: Io, directory: string): Promise<void> {
+export async function discardRecording(io: Io, directory: string): Promise<void> {
   await removeMoved(io, await moveAside(io, directory))
 }
 
 /**
- * Complete a removal: of a directory that has its name already.
+ * Whether a directory is what a removal that was cut off has left: of a recording, and of one that nobody writes.
+ * While a removal is going on it looks the same; that two complete it harms nobody.
+ *
+ * @throws {ContrailError} FILE_UNREADABLE
+ */
+export async function isCutOffRemoval(io: Io, directory: string): Promise<boolean> {
+  if (!basename(directory).startsWith(removedPrefix)) return false
+  if ((await statIfThere(io, directory))?.kind !== 'directory') return false
+  if (!(await holdsRecording(io, directory)) && !(await holdsOnlyOurs(io, directory))) return false
+  const { state } = await readLockOf(io, directory)
+  return state === 'none' || state === 'stale'
+}
+
+/**
+ * Complete a removal that was cut off, see `isCutOffRemoval`.
+ *
+ * @throws {ContrailError} DIRECTORY_UNAVAILABLE when the disk refuses
+ */
+export async function completeRemoval(io: Io, directory: string): Promise<void> {
+  try {
+    await removeMoved(io, directory)
+    await io.syncDirectory(await nearestFolder(io, dirname(directory)))
+  } catch (cause) {
+    throw undeletable(directory, cause)
+  }
+}
+
+/**
+ * Complete a removal: of a directory that has its name already. What tells that it was a recording goes last, so that a
+ * removal that is cut off can be known and completed.
  *
  * @throws the system's error when the disk refuses
  */
 async function removeMoved(io: Io, aside: string): Promise<void> {
+  const marks: string[] = [journalName, fileNames.trajectory]
+  const rest = (await namesIn(io, aside)).filter((name) => !marks.includes(name))
+  for (const name of rest) await removeTree(io, join(aside, name))
   await removeTree(io, aside)
   try {
     await io.rmdir(dirname(aside))
@@ -64,7 +97,7 @@ async function removeMoved(io: Io, aside: string): Promise<void> {
 }
 
 /** As `readLock`; what is no plain file or far too large was never a lock of ours, and holds nobody off. */
-async function readLockOf(io: Io, directory: string): Promise<LockReport> {
+export async function readLockOf(io: Io, directory: string): Promise<LockReport> {
   try {
     return await readLock(io, directory)
   } catch (cause) {
@@ -101,6 +134,8 @@ async function nearestFolder(io: Io, path: string): Promise<string> {
 function undeletable(path: string, cause: unknown): unknown {
   const errno = cause instanceof ContrailError ? undefined : errnoOf(cause)
   if (errno === undefined) return cause
-  const message = `${path} cannot be removed (${errno}); what is left of it is beside it, as ${removedPrefix}${basename(path)}`
+  const name = basename(path)
+  const aside = name.startsWith(removedPrefix) ? name : `${removedPrefix}${name}`
+  const message = `${path} cannot be removed (${errno}); what is left of it is ${aside} beside it, and "contrail gc" removes it`
   return new ContrailError('DIRECTORY_UNAVAILABLE', message, { cause, details: { directory: path, errno } })
 }

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { ContrailError, type JournalEntry, type JournalHole } from '@contrail/core'
-import { isAbsent } from './disk-error.ts'
-import { withFile } from './files.ts'
-import type { Io, IoFile } from './io.ts'
+import type { Io } from './io.ts'
 import { decodeLine } from './journal-line.ts'
 import { readLines, type RawLine } from './journal-lines.ts'
+import { openUntrusted, type UntrustedFile } from './open-untrusted.ts'
 
 /** The name of the journal in a recording's directory. */
 export const journalName = 'core.log'
@@ -84,18 +83,19 @@ export class LineClassifier {
 }
 
 /** Open a journal for reading, use it, close it. @throws {ContrailError} JOURNAL_MISSING, FILE_UNREADABLE, FILE_UNSAFE */
-export async function withJournal<T>(io: Io, directory: string, use: (file: IoFile) => Promise<T>): Promise<T> {
+export async function withJournal<T>(io: Io, directory: string, use: (file: UntrustedFile) => Promise<T>): Promise<T> {
+  const file = await openUntrusted(io, directory, journalName)
+  if (!file) throw noJournal(directory)
   try {
-    return await withFile(io, join(directory, journalName), use)
-  } catch (cause) {
-    throw isAbsent(cause) ? noJournal(directory, cause) : cause
+    return await use(file)
+  } finally {
+    await file.close()
   }
 }
 
 /** JOURNAL_MISSING for a directory that holds no recording. */
-export function noJournal(directory: string, cause?: unknown): ContrailError {
+export function noJournal(directory: string): ContrailError {
   return new ContrailError('JOURNAL_MISSING', `${directory} holds no recording: there is no ${journalName} in it`, {
-    cause,
     details: { directory },
   })
 }

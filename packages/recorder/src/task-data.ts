@@ -1,11 +1,11 @@
-import { join } from 'node:path'
 import type { ImageReference, Trajectory } from '@contrail/core'
 import { z } from 'zod'
-import { isAbsent } from './disk-error.ts'
 import { sha256 } from './environment.ts'
-import { namesIn, readWhole } from './files.ts'
 import type { Io } from './io.ts'
-import { fileNames } from './trajectory-file.ts'
+import { listUntrusted, readUntrusted } from './open-untrusted.ts'
+import { fileNames, maxFileBytes } from './trajectory-file.ts'
+import { FileTaskData } from './trajectory-schema.ts'
+import { parseUntrusted } from './untrusted-json.ts'
 
 const maxScoreBytes = 64_000_000
 
@@ -21,14 +21,16 @@ export interface Score {
 
 /** Read `scores/*.json`, by name. @throws {ContrailError} FILE_UNSAFE for a link and what is no plain file, FILE_UNREADABLE */
 export async function readScores(io: Io, directory: string): Promise<Score[]> {
-  const folder = join(directory, fileNames.scores)
-  const names = (await namesIn(io, folder)).filter((name) => name.endsWith('.json') && !name.startsWith('.'))
-  return Promise.all(
-    names.map(async (name) => {
-      const bytes = await readWhole(io, join(folder, name), maxScoreBytes)
-      return { name: name.slice(0, -'.json'.length), sha256: sha256(bytes), value: parse(bytes) }
-    }),
+  const files = await listUntrusted(io, directory, fileNames.scores)
+  const scores = await Promise.all(
+    files
+      .filter((file) => file.endsWith('.json') && !file.startsWith('.'))
+      .map(async (file): Promise<Score | undefined> => {
+        const bytes = await readUntrusted(io, directory, `${fileNames.scores}/${file}`, maxScoreBytes)
+        return bytes && { name: file.slice(0, -'.json'.length), sha256: sha256(bytes), value: parse(bytes) }
+      }),
   )
+  return scores.filter((score) => score !== undefined)
 }
 
 /**
@@ -57,13 +59,19 @@ export async function readListedScores(
   io: Io,
   directory: string,
 ): Promise<{ name: string; sha256: string }[] | undefined> {
-  try {
-    const value = parse(await readWhole(io, join(directory, fileNames.taskData), maxScoreBytes))
-    return ListedScores.safeParse(value).data?.scores
-  } catch (cause) {
-    if (isAbsent(cause)) return undefined
-    throw cause
-  }
+  const bytes = await readUntrusted(io, directory, fileNames.taskData, maxFileBytes)
+  return bytes && ListedScores.safeParse(parse(bytes)).data?.scores
+}
+
+/**
+ * What `task_data.json` tells of a recording, ours or Stagehand's. Undefined where it is not there or cannot be
+ * understood.
+ *
+ * @throws {ContrailError} FILE_UNSAFE, FILE_TOO_LARGE, FILE_UNREADABLE
+ */
+export async function readTaskData(io: Io, directory: string): Promise<FileTaskData | undefined> {
+  const bytes = await readUntrusted(io, directory, fileNames.taskData, maxFileBytes)
+  return bytes && FileTaskData.safeParse(parse(bytes)).data
 }
 
 /**
@@ -79,11 +87,8 @@ export async function findUnlistedScores(io: Io, directory: string): Promise<str
 
 const ListedScores = z.looseObject({ scores: z.array(z.object({ name: z.string(), sha256: z.string() })) })
 
+/** A score that is not JSON keeps its hash and shows no verdict; `check` names it. */
 function parse(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'))
-  } catch {
-    // A score that is not JSON keeps its hash and shows no verdict; `check` names it.
-    return undefined
-  }
+  const parsed = parseUntrusted(bytes)
+  return 'invalid' in parsed ? undefined : parsed.value
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EvidenceEvent } from '@contrail/core'
 import { createEvidenceBus } from '@contrail/core'
@@ -145,6 +145,10 @@ test('recordings are ignored by git, and a .gitignore that is there already is l
   const root = await temporaryDirectory()
   await recordWholeRun(root)
   expect(await readFile(join(root, '.gitignore'), 'utf8')).toBe('*\n')
+  const mine = await temporaryDirectory()
+  await writeFile(join(mine, '.gitignore'), '!kept/\n')
+  await recordWholeRun(mine)
+  expect(await readFile(join(mine, '.gitignore'), 'utf8')).toBe('!kept/\n')
   const other = await temporaryDirectory()
   await mkdir(join(other, '.gitignore'))
   await recordWholeRun(other)

@@ -210,7 +210,8 @@ async function lostEvidence(disk: SimDisk, promised: Promised, framesPromised: b
 async function isHeld(disk: SimDisk, hash: string): Promise<boolean> {
   for (const path of disk.tree().keys()) {
     const isFrame = Object.values(frameFolders).some((folder) => path.startsWith(`${directory}/${folder}/`))
-    if (isFrame && !path.includes('.tmp') && (await holds(disk, path, hash))) return true
+    if (isFrame && !path.includes('.tmp') && (await holds(disk, directory, path.slice(directory.length + 1), hash)))
+      return true
   }
   return false
 }

@@ -1,0 +1,52 @@
+import { ContrailError } from '@contrail/core'
+import { readTrajectory, removeRecording } from '@contrail/recorder'
+import path from 'node:path'
+import type { CommandResult, Paint } from '../command-result.ts'
+import type { Confirm } from '../confirm.ts'
+import { describeError } from '../describe-error.ts'
+import { formatCount, formatSize } from '../format.ts'
+import { assertRecording, formatPath, type Surroundings } from '../places.ts'
+import { toPrintable } from '../printable.ts'
+import { readTree } from '../tree.ts'
+
+/**
+ * Remove a recording for good. It is 1 where it stays: it is being written, or the answer was no.
+ *
+ * @param input.confirm asks before it goes; without it nobody is asked
+ * @throws {ContrailError} JOURNAL_MISSING where there is no recording, and what `removeRecording` throws
+ */
+export async function removeOne(
+  input: { directory: string; force: boolean; confirm: Confirm | undefined; paint: Paint } & Surroundings,
+): Promise<CommandResult> {
+  const { force, confirm, paint, cwd } = input
+  const directory = path.resolve(cwd, input.directory)
+  await assertRecording(directory, input)
+  const shown = formatPath(directory, cwd)
+  const { sizeBytes } = await readTree(directory)
+  if (confirm && !(await confirm(`Remove ${shown} for good? ${await describe(directory, sizeBytes)}`))) {
+    return { exitCode: 1, text: `${shown} stays.`, json: { directory, removed: false } }
+  }
+  try {
+    await removeRecording(directory, { force })
+  } catch (error) {
+    if (!(error instanceof ContrailError) || error.code !== 'JOURNAL_LOCKED') throw error
+    return { ...describeError(error), exitCode: 1 }
+  }
+  return {
+    exitCode: 0,
+    text: `${paint('good', 'removed')}  ${shown}, ${formatSize(sizeBytes)}`,
+    json: { directory, removed: true, sizeBytes },
+  }
+}
+
+/** What somebody wants to know before it is gone. */
+async function describe(directory: string, sizeBytes: number): Promise<string> {
+  try {
+    const { task, status, steps } = await readTrajectory(directory)
+    const name = toPrintable(task.id, 60)
+    return `(${name}, ${status}, ${formatCount(steps.length, 'step')}, ${formatSize(sizeBytes)})`
+  } catch {
+    // A damaged recording may be removed as well.
+    return `(it cannot be read, ${formatSize(sizeBytes)})`
+  }
+}

@@ -1,0 +1,18 @@
+import { lockName } from './lock.ts'
+import { journalName } from './scan-journal.ts'
+import { fileNames } from './trajectory-file.ts'
+
+const names = new Set<string>([
+  ...Object.values(fileNames),
+  journalName,
+  'screenshots',
+  'attachments',
+  'labels',
+  'frames.log',
+])
+
+/** Whether Contrail puts something of this name into the directory of a recording, for good or while it works on it. */
+export function isOwnName(name: string): boolean {
+  const whole = name.endsWith('.tmp') ? name.slice(0, -'.tmp'.length) : name
+  return names.has(whole) || name.startsWith(lockName)
+}

@@ -1,10 +1,11 @@
 import { dirname, join } from 'node:path'
 import { ContrailError, encodeIdentifier } from '@contrail/core'
 import { sha256 } from './environment.ts'
-import { createFile, makeDirectories } from './files.ts'
+import { createFile, makeDirectories, makeDirectory } from './files.ts'
 import { errnoOf, type Io } from './io.ts'
 import { takeLock } from './lock.ts'
 
+/** How many recordings of one task a run may hold. */
 const maxAttempts = 10_000
 
 /**
@@ -30,7 +31,7 @@ export async function reserveDirectory(io: Io, root: string, runId: string, task
     if (cause instanceof ContrailError) throw cause
     throw new ContrailError(
       'DIRECTORY_UNAVAILABLE',
-      `cannot make a recording below ${root} (${errnoOf(cause) ?? 'unknown error'}): choose another outputRoot or make it writable`,
+      `cannot make a recording below ${root} (${messageOf(cause)}): choose another outputRoot or make it writable`,
       { cause, details: { root, runId, taskId, errno: errnoOf(cause) } },
     )
   }
@@ -47,17 +48,13 @@ async function reserveLeaf(io: Io, path: string): Promise<string> {
 }
 
 async function isReserved(io: Io, path: string): Promise<boolean> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await io.mkdir(path)
-      return true
-    } catch (cause) {
-      const code = errnoOf(cause)
-      if (code === 'EEXIST') return false
-      // Another process has just removed the last recording of this run, and the folder of the run with it.
-      if (code !== 'ENOENT' || attempt === maxAttempts) throw cause
-      await makeDirectories(io, dirname(path))
-    }
+  try {
+    // Another process may remove the last recording of this run, and the folder of the run with it: it is made again.
+    await makeDirectory(io, path)
+    return true
+  } catch (cause) {
+    if (errnoOf(cause) === 'EEXIST') return false
+    throw cause
   }
 }
 
@@ -68,4 +65,9 @@ async function ignoreByGit(io: Io, root: string): Promise<void> {
   } catch (cause) {
     if (errnoOf(cause) !== 'EEXIST') throw cause
   }
+}
+
+/** The system's own words name the path that it refused. */
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
 }

@@ -18,7 +18,7 @@ import { bindImages } from './read-trajectory.ts'
 import type { Recording } from './recording.ts'
 import { discardRecording } from './remove-recording.ts'
 import { scanJournal } from './scan-journal.ts'
-import { writeVerdict, writeVerdictUnderLock } from './verdict.ts'
+import { assertVerdictOptions, writeVerdict, writeVerdictUnderLock } from './verdict.ts'
 
 export interface DiskRecordingOptions {
   readonly io: Io
@@ -108,11 +108,11 @@ export class DiskRecording implements Recording {
     }
   }
 
-  async persistVerdict(verdict: Verdict, name: string | undefined): Promise<string> {
+  async persistVerdict(verdict: Verdict, given: string | undefined): Promise<string> {
+    const name = assertVerdictOptions({ name: given })
     await this.open()
     return this.alone(async (directory) => {
-      if (this.released)
-        return writeVerdict(directory, verdict, { ...(name === undefined ? {} : { name }), io: this.io })
+      if (this.released) return writeVerdict(directory, verdict, { name, io: this.io })
       await this.writer.drain()
       return writeVerdictUnderLock(this.io, directory, verdict, name)
     }).catch((cause: unknown) => {

@@ -19,25 +19,28 @@ export async function writeAll(file: IoFile, bytes: Uint8Array): Promise<void> {
 /**
  * Replace a file so that a reader, and a power cut, sees the old contents or the new and nothing between:
  * bytes to a temporary name, fdatasync, rename. The caller syncs the folder.
+ *
+ * @param parts the contents, in order
  */
-export async function replaceFile(io: Io, path: string, bytes: Uint8Array): Promise<void> {
+export async function replaceFile(io: Io, path: string, parts: Iterable<Uint8Array>): Promise<void> {
   const temporary = `${path}.tmp`
   await removeIfThere(io, temporary)
-  await createFile(io, temporary, bytes)
+  await createFile(io, temporary, parts)
   await io.rename(temporary, path)
 }
 
-/** Make a new file with these bytes, durable before it is closed. Nothing is left behind on failure. */
+/** Make a new file with these bytes, whole or in parts, durable before it is closed. Nothing is left behind on failure. */
 export async function createFile(
   io: Io,
   path: string,
-  bytes: Uint8Array,
+  contents: Uint8Array | Iterable<Uint8Array>,
   options: { sync?: boolean } = {},
 ): Promise<void> {
   const file = await io.open(path, 'create')
   try {
     try {
-      await writeAll(file, bytes)
+      const parts = contents instanceof Uint8Array ? [contents] : contents
+      for (const part of parts) await writeAll(file, part)
       if (options.sync ?? true) await file.datasync()
     } finally {
       await file.close()

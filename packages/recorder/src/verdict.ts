@@ -6,11 +6,12 @@ import { createFile, makeDirectories, removeIfThere } from './files.ts'
 import { writeTaskData } from './finalise.ts'
 import { foldJournal } from './fold-recording.ts'
 import { diskIo, errnoOf, type Io } from './io.ts'
+import { toJsonBytes } from './json-chunks.ts'
 import { releaseLock, takeOverLock } from './lock.ts'
 import { assertOwnFolders } from './own-folders.ts'
 import { readTrajectory } from './read-trajectory.ts'
 import { defaultScoreName } from './task-data.ts'
-import { fileNames, toJsonBytes } from './trajectory-file.ts'
+import { fileNames } from './trajectory-file.ts'
 
 /** No score takes more bytes as a file: judges write pages, not books, and every list of runs reads it. */
 const maxVerdictBytes = 8_000_000
@@ -43,7 +44,9 @@ export function assertVerdict(verdict: unknown): Verdict {
  */
 export function assertVerdictOptions(options: unknown): string {
   if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`options of a verdict: expected an object such as { name: 'mmrubric_v1' }, got ${show(options)}`)
+    throw new TypeError(
+      `options of a verdict: expected an object such as { name: 'mmrubric_v1' }, got ${show(options)}`,
+    )
   }
   const { name = defaultScoreName } = options as { name?: unknown }
   if (typeof name !== 'string' || name === '') {

@@ -131,13 +131,16 @@ test('a root that nothing can be made in is DIRECTORY_UNAVAILABLE and says where
   await recorder.cancel()
 })
 
-test.skipIf(!existsSync('/proc/self'))('a root in /proc, where no folder can be made, is DIRECTORY_UNAVAILABLE', async () => {
-  for (const outputRoot of ['/proc/x', '/proc/x/below']) {
-    const refused = createRecorder(outputRoot).open()
-    await expect(refused).rejects.toMatchObject({ code: 'DIRECTORY_UNAVAILABLE', details: { errno: 'ENOENT' } })
-    await expect(refused).rejects.toThrow('/proc is there, but no folder can be made in it')
-  }
-})
+test.skipIf(!existsSync('/proc/self'))(
+  'a root in /proc, where no folder can be made, is DIRECTORY_UNAVAILABLE',
+  async () => {
+    for (const outputRoot of ['/proc/x', '/proc/x/below']) {
+      const refused = createRecorder(outputRoot).open()
+      await expect(refused).rejects.toMatchObject({ code: 'DIRECTORY_UNAVAILABLE', details: { errno: 'ENOENT' } })
+      await expect(refused).rejects.toThrow('/proc is there, but no folder can be made in it')
+    }
+  },
+)
 
 test('a run folder that is gone whenever ours is made is given up', async () => {
   const root = await temporaryDirectory()

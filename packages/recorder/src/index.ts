@@ -1,6 +1,6 @@
 export type { CheckProblem, CheckReport } from './check-report.ts'
 export { check } from './check.ts'
-export { systemClock, type Clock } from './environment.ts'
+export { systemClock } from './environment.ts'
 export {
   collectGarbage,
   type GarbageOptions,

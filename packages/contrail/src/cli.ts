@@ -26,6 +26,8 @@ type Flags = {
   yes?: boolean
   olderThan?: number
   maxSize?: number
+  secretsFile?: string
+  env?: string[]
 }
 type Run = (argument: string | undefined, flags: Flags) => Promise<CommandResult>
 
@@ -137,6 +139,13 @@ function createProgram(
     .option('--older-than <duration>', 'what ended longer ago goes, e.g. 30d, 12h, 2w', asArgument(parseDuration))
     .option('--max-size <size>', 'the oldest go until the rest takes no more, e.g. 5GB, 500MB', asArgument(parseSize))
     .option('--dry-run', 'only say what would go')
+  add('scan <directory>', 'search every byte of recordings for secrets', async (directory = '', flags) => {
+    const { scan } = await import('./commands/scan.ts')
+    const { secretsFile, env: patterns } = flags
+    return scan({ directory, secretsFile, patterns, paint, env, cwd })
+  })
+    .option('--secrets-file <file>', 'a secret a line, or NAME=value; default CONTRAIL_SECRETS_FILE')
+    .option('--env <pattern...>', 'variables whose values are secrets, e.g. "*_TOKEN"')
   add('doctor', 'look at what Contrail needs of this machine', async () => {
     const { examine } = await import('./commands/doctor.ts')
     return examine({ paint, env, cwd })

@@ -1,7 +1,7 @@
 import { ContrailError } from '@contrail/core'
 import { listRuns, summariseRecording, type RunSummary } from '@contrail/recorder'
 import { existsSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { formatCommand, formatPath, type Surroundings } from './places.ts'
 
@@ -39,12 +39,26 @@ export async function isRecording(directory: string): Promise<boolean> {
  * @throws {ContrailError} JOURNAL_MISSING, saying which recordings are near; DIRECTORY_UNAVAILABLE when it cannot be read
  */
 export async function assertRecording(directory: string, surroundings: Surroundings): Promise<void> {
-  if (await isRecording(directory)) return
+  if (!(await isRecording(directory))) throw await refusalOf(directory, surroundings)
+}
+
+/**
+ * The recordings at a directory, which is to be one or to hold some.
+ *
+ * @throws {ContrailError} as `assertRecording`
+ */
+export async function findSomeRecordings(directory: string, surroundings: Surroundings): Promise<RecordingsAt> {
+  const found = (await isDirectory(directory)) ? await findRecordingsAt(directory) : undefined
+  if (found === undefined || found.recordings.length === 0) throw await refusalOf(directory, surroundings)
+  return found
+}
+
+async function refusalOf(directory: string, surroundings: Surroundings): Promise<ContrailError> {
   const name = formatPath(directory, surroundings.cwd)
-  if (!existsSync(directory)) throw noRecording(directory, `${name} does not exist; ${howToList(surroundings)}`)
+  if (!existsSync(directory)) return noRecording(directory, `${name} does not exist; ${howToList(surroundings)}`)
   const parent = path.dirname(directory)
   if (await isRecording(parent)) {
-    throw noRecording(
+    return noRecording(
       directory,
       `${name} is a part of a recording; name its directory: ${formatPath(parent, surroundings.cwd)}`,
     )
@@ -55,7 +69,7 @@ export async function assertRecording(directory: string, surroundings: Surroundi
     first === undefined
       ? howToList(surroundings)
       : `there ${near.length === 1 ? 'is one' : `are ${near.length}`} below it, e.g. ${formatPath(first, surroundings.cwd)}`
-  throw noRecording(directory, `${name} holds no recording itself; ${advice}`, near)
+  return noRecording(directory, `${name} holds no recording itself; ${advice}`, near)
 }
 
 function howToList(surroundings: Surroundings): string {
@@ -64,6 +78,14 @@ function howToList(surroundings: Surroundings): string {
 
 function noRecording(directory: string, message: string, near: readonly string[] = []): ContrailError {
   return new ContrailError('JOURNAL_MISSING', message, { details: { directory, near: near.slice(0, 20) } })
+}
+
+/** What is no folder is refused with its reason, whatever it is. */
+function isDirectory(file: string): Promise<boolean> {
+  return stat(file).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
 }
 
 async function summarise(directories: readonly string[]): Promise<RunSummary[]> {

@@ -45,8 +45,8 @@ export function createByteScanner(secrets: readonly string[]): (bytes: Uint8Arra
   }
 }
 
-/** One UTF-16 unit for each byte. */
-function binaryOf(bytes: Uint8Array): string {
+/** Text with one UTF-16 unit for each byte. */
+export function binaryOf(bytes: Uint8Array): string {
   const parts: string[] = []
   for (let at = 0; at < bytes.byteLength; at += 8_192)
     parts.push(String.fromCharCode(...bytes.subarray(at, at + 8_192)))

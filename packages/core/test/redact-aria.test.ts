@@ -37,6 +37,7 @@ test.each([
   '- textbox "Name": Ada',
   '- textbox "Search passwords": hunter2',
   '- textbox "Password"',
+  '- combobox "PIN":\n  - option "1111" [selected]',
   '- link "Password":\n  - /url: /reset',
   '- heading "Choose a password" [level=1]',
   '- button "Forgot password?"',

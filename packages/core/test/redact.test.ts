@@ -72,6 +72,10 @@ describe('text', () => {
     '1730000000000 1730000000000000 1730000000000000000',
     'order 1234567890123456',
     '4111 1111 1111 1112',
+    '9999999999999995',
+    'order-4111111111111111 a4111111111111111 4111111111111111b /4111111111111111/ 4111111111111111.5',
+    '4242 42 4242 424242',
+    '4242 4242 4242-4242',
     'EUR 1,234.56',
     'sk-folding-cube sk-cube-1 sk-spinner',
     'class="task-risk-desk-sk-chase"',
@@ -126,6 +130,13 @@ describe('placeholders', () => {
     expect(plain).toBe(fingerprint('correct horse'))
     expect(percent).toBe(plain)
     expect(other).not.toBe(plain)
+  })
+
+  test('are equal for a value and what it is escaped to, also where nobody registered it', () => {
+    const redactor = make()
+    const whole = parsePlaceholder(redactor.field('token', 'a b1"'))
+    expect(redactor.text('{"token": "a%20b1%22"}')).toContain(whole!.fingerprint)
+    expect(redactor.text(String.raw`{"token": "a b1\""}`)).toContain(whole!.fingerprint)
   })
 
   test('say their kind and fingerprint, and only whole ones do', () => {
@@ -205,8 +216,12 @@ describe('value', () => {
       password: { kind: 'plain', value: 'x y' },
       tokens: 12,
       pin: 4321,
-      token: 7,
+      password2: 12,
+      token: 4096,
+      idToken: 123456,
       session_id: ['a', 'b'],
+      jar: [{ name: 'theme', value: 'dark', domain: 'a.test', path: '/' }],
+      apiKey: { value: ['x', 'y'] },
       plain: [null, true, 1.5, 'text'],
     }
     expect(JSON.parse(brief(JSON.stringify(make().value(plain))))).toEqual({
@@ -218,8 +233,12 @@ describe('value', () => {
       password: { kind: 'plain', value: '<password>' },
       tokens: 12,
       pin: '<one_time_code>',
-      token: 7,
+      password2: 12,
+      token: 4096,
+      idToken: '<token>',
       session_id: ['<session>', '<session>'],
+      jar: [{ name: 'theme', value: '<cookie>', domain: 'a.test', path: '/' }],
+      apiKey: { value: ['<api_key>', '<api_key>'] },
       plain: [null, true, 1.5, 'text'],
     })
   })
@@ -265,6 +284,14 @@ describe('learn', () => {
     for (const value of ['', 'abc', 'true', '%password%', 'registered one']) redactor.learn(value)
     expect(redactor.text('abc true %password%')).toBe('abc true %password%')
     expect(brief(redactor.text('registered one'))).toBe('<registered>')
+  })
+
+  test('what is learned between two texts is missing in neither', () => {
+    const redactor = make()
+    redactor.learn('first value')
+    expect(brief(redactor.text('first value, other value'))).toBe('<password>, other value')
+    redactor.learn('other value')
+    expect(brief(redactor.text('first value, other value'))).toBe('<password>, <password>')
   })
 
   test('thousands are known at once, and no more than can be looked for in time', () => {

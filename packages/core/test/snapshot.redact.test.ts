@@ -70,6 +70,7 @@ describe('a registered secret', () => {
     ['an enum with a wrong word', 'step_finished', { ...step(), executed: secret }],
     ['a URL', 'screenshot', { screenshot: png, url: `https://a.test/?q=${encodeURIComponent(secret)}` }],
     ['a media type', 'screenshot', { screenshot: png, url: '', mediaType: `image/${secret}` }],
+    ['an id of a wrong type', 'step_finished', { ...step(), turnId: [`ghp_${secret}`] }],
     ['a title and a tree', 'step_observed', { url: '', title: secret, ariaTree: `- text: ${JSON.stringify(secret)}` }],
     ['a turn', 'turn_finished', { turnId: '1', text: secret, model: secret }],
     [
@@ -101,6 +102,31 @@ describe('a registered secret', () => {
       )
       expect(JSON.stringify(event)).not.toContain('c4n')
     }
+  })
+
+  test('in a declared media type leaves the one that the bytes say', () => {
+    const fields = { screenshot: png, url: '', mediaType: 'image/x-canary' }
+    const { event, frames } = take('screenshot', fields, make(['x-canary']))
+    expect(frames[0]?.mediaType).toBe('image/png')
+    expect(eventOf({ type: 'screenshot', event, frames })).toMatchObject({
+      mediaType: 'image/<registered>',
+      screenshot: { mediaType: 'image/png' },
+    })
+  })
+
+  test('is known by its place in a result, also in Maps and arrays', () => {
+    const result = [
+      { apiKey: { value: ['one'] }, headers: [{ name: 'Cookie', value: 'two' }] },
+      new Map<string, unknown>([['password', { value: 'three' }]]),
+    ]
+    expect(eventOf(take('step_finished', step({ toolOutput: { ok: true, result } })))).toMatchObject({
+      toolOutput: {
+        result: [
+          { apiKey: { value: ['<api_key>'] }, headers: [{ name: 'Cookie', value: '<cookie>' }] },
+          { $type: 'map', entries: [['password', { value: '<password>' }]] },
+        ],
+      },
+    })
   })
 
   test('in an id becomes the same id in every event', () => {
@@ -159,6 +185,11 @@ describe('what a schema needs', () => {
     expect(Buffer.from(inline.frames[0]!.bytes)).toEqual(image)
   })
 
+  test('an id that is no text is a value like any other', () => {
+    const event = take('step_finished', { ...step(), turnId: [`ghp_${'a1'.repeat(18)}`] })
+    expect(eventOf(event)).toMatchObject({ invalidFields: { turnId: ['<github_token>'] } })
+  })
+
   test('without a redactor nothing changes', () => {
     const payload = { turnId: '1', text: `password=${secret}` }
     expect(snapshotEvent('turn_finished', payload, { sha256 }).event).toEqual(payload)
@@ -167,14 +198,14 @@ describe('what a schema needs', () => {
 
 describe('a sensitive step', () => {
   test('loses what was typed, wherever it stands in the event', () => {
-    const typed = step({
+    const typed = {
       reasoning: 'I will type hunter-two into it',
       actionName: 'fill',
       actionArgs: { locator: "getByLabel('Password')", value: 'hunter-two', options: { timeout: 5_000, force: true } },
       target: { selector: '#hunter-two', role: 'textbox', name: 'Password' },
       sensitive: true,
       toolOutput: { ok: true, result: { dom: '<input value="hunter-two">', url: '/?q=hunter%2Dtwo' } },
-    })
+    }
     expect(eventOf(take('step_finished', typed))).toEqual({
       reasoning: 'I will type <password> into it',
       actionName: 'fill',

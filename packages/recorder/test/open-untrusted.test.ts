@@ -187,7 +187,12 @@ const readers: Record<string, { files: readonly string[]; read: (directory: stri
   },
   readTaskData: { files: ['task_data.json'], read: (directory) => readTaskData(diskIo, directory) },
   readScores: { files: ['scores/mmrubric_v1.json'], read: (directory) => readScores(diskIo, directory) },
-  readJournal: { files: ['core.log'], read: (directory) => Array.fromAsync(readJournal(directory)) },
+  readJournal: {
+    files: ['core.log'],
+    read: async (directory) => {
+      for await (const entry of readJournal(directory)) expect(entry).toBeDefined()
+    },
+  },
   recover: { files: ['core.log', 'trajectory.json'], read: (directory) => recover(directory, { force: true }) },
 }
 

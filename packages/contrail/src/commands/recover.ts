@@ -1,13 +1,12 @@
 import { ContrailError } from '@contrail/core'
 import { recover, type RecoverReport } from '@contrail/recorder'
-import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { CommandResult, ExitCode, Paint } from '../command-result.ts'
 import { formatCount } from '../format.ts'
 import { formatPath, type Surroundings } from '../places.ts'
 import { toPrintable } from '../printable.ts'
-import { assertRecording, findRecordingsAt, isRecording } from '../recordings-at.ts'
+import { findSomeRecordings } from '../recordings-at.ts'
 
 /** A recording that could not be recovered, and why. */
 interface Refusal {
@@ -50,9 +49,8 @@ export async function recoverRecordings(
 
 /** A recording stands for itself; a root or the directory of a run for every recording below it that is not finished. */
 async function findTargets(directory: string, surroundings: Surroundings): Promise<string[]> {
-  if (await isRecording(directory)) return [directory]
-  const { recordings } = existsSync(directory) ? await findRecordingsAt(directory) : { recordings: [] }
-  if (recordings.length === 0) await assertRecording(directory, surroundings)
+  const { kind, recordings } = await findSomeRecordings(directory, surroundings)
+  if (kind === 'recording') return [directory]
   const isUnfinished = await Promise.all(recordings.map(async (run) => !run.finished || (await hasLock(run.directory))))
   return recordings.filter((_, at) => isUnfinished[at]).map((run) => run.directory)
 }

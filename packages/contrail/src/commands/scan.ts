@@ -1,0 +1,67 @@
+import { readSecretSources, scanForSecrets, type ScanReport, type SecretFinding } from '@contrail/recorder'
+import path from 'node:path'
+import type { CommandResult, ExitCode, Paint } from '../command-result.ts'
+import { formatCount, formatSize } from '../format.ts'
+import { formatPath, type Surroundings } from '../places.ts'
+import { toPrintable } from '../printable.ts'
+import { findSomeRecordings } from '../recordings-at.ts'
+
+const lineLimit = 50
+
+/**
+ * Search a recording, or all below a root, for secrets: registered values in many forms, and what is known by its shape.
+ * Says where they are and never what they are.
+ *
+ * @returns 0 where there are none, 1 where there are some, 2 where something could not be searched
+ * @throws {ContrailError} JOURNAL_MISSING where there is neither a recording nor a root of some, DIRECTORY_UNAVAILABLE where it
+ * cannot be read; FILE_UNREADABLE for a
+ * secrets file that is not there
+ */
+export async function scan(
+  input: {
+    directory: string
+    secretsFile?: string | undefined
+    patterns?: readonly string[] | undefined
+    paint: Paint
+  } & Surroundings,
+): Promise<CommandResult> {
+  const { paint, env, cwd, patterns } = input
+  const directory = path.resolve(cwd, input.directory)
+  await findSomeRecordings(directory, input)
+  const named = input.secretsFile ?? env['CONTRAIL_SECRETS_FILE']
+  const { secrets, unusable } = await readSecretSources({
+    secretsFile: named ? path.resolve(cwd, named) : undefined,
+    env: patterns,
+    variables: env,
+  })
+  const report = await scanForSecrets(directory, secrets)
+  const { findings, unread, fileCount, sizeBytes, more } = report
+  const secretCount = new Set(secrets.map(({ name }) => name)).size
+  const lines = [
+    ...findings.slice(0, lineLimit).map((finding) => tell(finding, paint)),
+    ...(findings.length > lineLimit ? [`  … and ${findings.length - lineLimit}${more ? ' or more' : ''} others`] : []),
+    ...unread.slice(0, lineLimit).map(({ file, message }) => {
+      return `${paint('warning', 'not searched')}  ${toPrintable(file)}: ${toPrintable(message)}`
+    }),
+    ...unusable.map((name) => paint('faint', `  · ${toPrintable(name)} is too short or too plain to be searched for`)),
+    `${summary(report, paint)} in ${formatCount(fileCount, 'file')}, ${formatSize(sizeBytes)}, of ${formatPath(directory, cwd)}; ` +
+      `looked for ${formatCount(secretCount, 'registered secret')} and for known shapes.`,
+  ]
+  return { exitCode: exitCodeOf(report), text: lines.join('\n'), json: { ...report, secretCount, unusable } }
+}
+
+function exitCodeOf({ findings, unread }: ScanReport): ExitCode {
+  if (findings.length > 0) return 1
+  return unread.length > 0 ? 2 : 0
+}
+
+function summary({ findings, more }: ScanReport, paint: Paint): string {
+  if (findings.length === 0) return paint('good', 'No secret')
+  return paint('bad', `${formatCount(findings.length, 'secret')}${more ? ' or more' : ''}`)
+}
+
+function tell({ file, where, offset, kind, form, name }: SecretFinding, paint: Paint): string {
+  const place = where === 'name' ? `the name ${toPrintable(file)}` : `${toPrintable(file)} at byte ${offset}`
+  const what = [kind, name, form === 'shape' ? 'by its shape' : form].filter(Boolean).join(', ')
+  return `${paint('bad', '✗')} ${place}: ${toPrintable(what)}`
+}

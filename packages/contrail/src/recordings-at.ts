@@ -27,7 +27,7 @@ export async function findRecordingsAt(directory: string): Promise<RecordingsAt>
 }
 
 /** Whether a directory is a recording, finished or not. One that cannot be looked into is none. */
-export async function isRecording(directory: string): Promise<boolean> {
+async function isRecording(directory: string): Promise<boolean> {
   // Who needs the recording meets the same refusal again, and tells it.
   const names = await readdir(directory).catch((): string[] => [])
   return names.includes('core.log') || names.includes('trajectory.json')

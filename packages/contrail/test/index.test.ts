@@ -34,7 +34,7 @@ test('the door has what a user needs to record, read and judge', async () => {
   expect(listed).toMatchObject({ finished: true, verdicts: ['mmrubric_v1', 'second'] })
   const read = await door.readTrajectory(directory)
   expect(read).toMatchObject({ status: 'complete', finalAnswer: 'Bought.', steps: [{ actionName: 'goto' }] })
-  expect(plain(door.assemble(door.toEvents(read)).steps)).toEqual(plain(trajectory.steps))
+  expect(dataOf(door.assemble(door.toEvents(read)).steps)).toEqual(dataOf(trajectory.steps))
 })
 
 test('keys of the agent that look like marks of ours are told from them, and come back', async () => {
@@ -74,6 +74,6 @@ test('importing the library loads no browser, no argument parser and no prompts'
 })
 
 /** What of a value is data: an image's `read` is a function. */
-function plain(value: unknown): unknown {
+function dataOf(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value)) as unknown
 }

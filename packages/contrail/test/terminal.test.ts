@@ -1,12 +1,15 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { makeRoot, record, step } from './recordings.ts'
 
 const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
-const hasScript = String(spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout).includes('util-linux')
+/** Elsewhere it is another program of the same name. */
+const script = '/usr/bin/script'
+const hasScript = process.platform === 'linux' && existsSync(script)
 if (!hasScript) console.warn('SKIPPED: what is seen on a terminal needs the program "script" of util-linux')
 
 /** Run the real program on a real terminal, which `script` makes; type `keys` when it asks a question. */
@@ -15,7 +18,7 @@ async function onTerminal(words: readonly string[], env: Record<string, string> 
   // The terminal that `script` makes off a terminal has no size of its own.
   const command = `stty cols 120 rows 40; ${program}`
   const { NO_COLOR: _, ...inherited } = process.env
-  const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
+  const child = spawn(script, ['--quiet', '--return', '--command', command, '/dev/null'], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...inherited, TERM: 'xterm', CONTRAIL_COMMAND: 'contrail', ...env },
   })

@@ -21,6 +21,7 @@ export async function readBrowserVersion(
 }
 
 async function versionOfFolder(folder: string): Promise<string | undefined> {
+  // A version that cannot be had is told as unknown: the browser is found all the same.
   const names = await readdir(folder).catch(() => [])
   return names.find((name) => /^\d+(?:\.\d+){3}$/.test(name))
 }

@@ -19,7 +19,6 @@ export interface CliStreams extends Surroundings {
 }
 
 type Flags = {
-  json?: boolean
   root?: string
   headed?: boolean
   dryRun?: boolean
@@ -68,6 +67,7 @@ function createProgram(
   const program = new Command('contrail')
     .description('The flight recorder for browser agents.')
     .version(readVersion())
+    .option('--json', 'say it as one JSON document')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void streams.stdout.write(text),
@@ -84,31 +84,31 @@ function createProgram(
         const argument = typeof given[0] === 'string' ? given[0] : undefined
         return hold(() => run(argument, flags))
       })
-  const paintFor = (flags: Flags): Paint => (flags.json ? plain : createPaint(streams))
-  const chosen = async (directory: string | undefined, flags: Flags): Promise<string> => {
-    const picked = directory ?? (flags.json ? undefined : await pickRecording(streams))
+  const paint = json ? plain : createPaint(streams)
+  const chosen = async (directory: string | undefined): Promise<string> => {
+    const picked = directory ?? (json ? undefined : await pickRecording(streams))
     return picked ?? program.error('error: expected the directory of a recording, got none; "contrail ls" lists them')
   }
 
   add('demo', 'let an agent shop for lamps in three modes, and record it', async (_, flags) => {
     const { runDemo } = await import('./commands/demo.ts')
-    const onProgress = await createProgress(flags.json ? undefined : streams)
+    const onProgress = await createProgress(json ? undefined : streams)
     const { root, headed = false } = flags
-    return runDemo({ root, headed, paint: paintFor(flags), onProgress, env, cwd })
+    return runDemo({ root, headed, paint, onProgress, env, cwd })
   })
     .option('--headed', 'show the browser')
     .option('--root <directory>', 'where to record; default CONTRAIL_ROOT, else .trajectories')
-  add('ls [root]', 'list recordings', async (root, flags) => {
+  add('ls [root]', 'list recordings', async (root) => {
     const { listRecordings } = await import('./commands/ls.ts')
-    return listRecordings({ root, paint: paintFor(flags), env, cwd })
+    return listRecordings({ root, paint, env, cwd })
   })
-  add('show [directory]', 'tell a recording in under 40 lines', async (directory, flags) => {
+  add('show [directory]', 'tell a recording in under 40 lines', async (directory) => {
     const { showRecording } = await import('./commands/show.ts')
-    return showRecording({ directory: await chosen(directory, flags), paint: paintFor(flags), env, cwd })
+    return showRecording({ directory: await chosen(directory), paint, env, cwd })
   })
-  add('check [directory]', 'verify a recording: 0 clean, 1 unfinished, 2 corrupt', async (directory, flags) => {
+  add('check [directory]', 'verify a recording: 0 clean, 1 unfinished, 2 corrupt', async (directory) => {
     const { checkRecording } = await import('./commands/check.ts')
-    return checkRecording({ directory: await chosen(directory, flags), paint: paintFor(flags), env, cwd })
+    return checkRecording({ directory: await chosen(directory), paint, env, cwd })
   })
   add(
     'recover <directory>',
@@ -116,7 +116,7 @@ function createProgram(
     async (directory = '', flags) => {
       const { recoverRecordings } = await import('./commands/recover.ts')
       const { dryRun = false, force = false } = flags
-      return recoverRecordings({ directory, dryRun, force, paint: paintFor(flags), env, cwd })
+      return recoverRecordings({ directory, dryRun, force, paint, env, cwd })
     },
   )
     .option('--dry-run', 'only say what would be done')
@@ -126,15 +126,15 @@ function createProgram(
     const { force = false, yes = false } = flags
     const confirm = yes ? undefined : createConfirm(streams, json)
     if (!yes && !confirm) program.error('error: there is nobody to ask here: remove it without a question by --yes')
-    return removeOne({ directory, force, confirm, paint: paintFor(flags), env, cwd })
+    return removeOne({ directory, force, confirm, paint, env, cwd })
   })
     .option('--yes', 'do not ask')
     .option('--force', 'also where the writer is on another machine and cannot be asked')
   add('gc [root]', 'remove recordings that are too old or too many, the oldest first', async (root, flags) => {
     const { collect } = await import('./commands/gc.ts')
-    const onProgress = await createProgress(flags.json || !streams.stderr.isTTY ? undefined : streams)
+    const onProgress = await createProgress(json || !streams.stderr.isTTY ? undefined : streams)
     const { olderThan: olderThanMs, maxSize: maxSizeBytes, dryRun = false } = flags
-    return collect({ root, olderThanMs, maxSizeBytes, dryRun, onProgress, paint: paintFor(flags), env, cwd })
+    return collect({ root, olderThanMs, maxSizeBytes, dryRun, onProgress, paint, env, cwd })
   })
     .option('--older-than <duration>', 'what ended longer ago goes, e.g. 30d, 12h, 2w', asArgument(parseDuration))
     .option('--max-size <size>', 'the oldest go until the rest takes no more, e.g. 5GB, 500MB', asArgument(parseSize))
@@ -142,13 +142,13 @@ function createProgram(
   add('scan <directory>', 'search every byte of recordings for secrets', async (directory = '', flags) => {
     const { scan } = await import('./commands/scan.ts')
     const { secretsFile, env: patterns } = flags
-    return scan({ directory, secretsFile, patterns, paint: paintFor(flags), env, cwd })
+    return scan({ directory, secretsFile, patterns, paint, env, cwd })
   })
     .option('--secrets-file <file>', 'a secret a line, or NAME=value; default CONTRAIL_SECRETS_FILE')
     .option('--env <pattern...>', 'variables whose values are secrets, e.g. "*_TOKEN"')
-  add('doctor', 'look at what Contrail needs of this machine', async (_, flags) => {
+  add('doctor', 'look at what Contrail needs of this machine', async () => {
     const { examine } = await import('./commands/doctor.ts')
-    return examine({ paint: paintFor(flags), env, cwd })
+    return examine({ paint, env, cwd })
   })
   return program
 }

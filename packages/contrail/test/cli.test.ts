@@ -48,6 +48,15 @@ test('with --json an answer is one document on stdout, and so is an error', asyn
   expect(JSON.parse(wrong.stdout)).toMatchObject({ error: { code: 'USAGE', message: expect.stringContaining('shwo') } })
 })
 
+test('--json may stand before the command as well as after it', async () => {
+  const root = await makeRoot()
+  await record(root, step('goto'))
+  const before = await contrail(['--json', 'ls', root])
+  expect(before).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(before).toEqual(await contrail(['ls', '--json', root]))
+  expect((await contrail(['ls', '--help'])).stdout).toContain('--json')
+})
+
 test('wrong usage is 64 and says what was wrong; help and version are 0', async () => {
   expect(await contrail(['show', '--colour'])).toMatchObject({
     exitCode: 64,

@@ -3,8 +3,11 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import * as door from '../src/index.ts'
+import { makeRoot, step } from './recordings.ts'
 
-test('the door has what a user needs to record, read and judge', () => {
+const lamp = { id: 'buy-lamp', instruction: 'Buy the lamp.' }
+
+test('the door has what a user needs to record, read and judge', async () => {
   const wanted = [
     'TrajectoryRecorder',
     'createEvidenceBus',
@@ -14,8 +17,43 @@ test('the door has what a user needs to record, read and judge', () => {
     'captureCua',
     'recordPage',
   ]
-  const reading = ['readTrajectory', 'followJournal', 'listRuns', 'recover', 'check', 'ContrailError', 'TaskSpec']
-  expect(Object.keys(door)).toEqual(expect.arrayContaining([...wanted, ...reading]))
+  const reading = ['followJournal', 'listRuns', 'recover', 'ContrailError', 'TaskSpec']
+  const folding = ['assemble', 'toEvents', 'inferToolOutput', 'normalizeError', 'pairToolOutputs', 'unescapeKey']
+  expect(Object.keys(door)).toEqual(expect.arrayContaining([...wanted, ...reading, ...folding]))
+
+  const bus = door.createEvidenceBus()
+  const outputRoot = await makeRoot()
+  await using recorder = new door.TrajectoryRecorder({ taskSpec: lamp, bus, outputRoot, runId: 'run', persist: true })
+  for (const event of step('goto')) await door.busSink(bus)(event)
+  const trajectory = await recorder.finish({ status: 'complete', finalAnswer: 'Bought.' })
+  const { directory = '' } = recorder
+  expect(await recorder.persistVerdict({ outcomeSuccess: true })).toBe(`${directory}/scores/mmrubric_v1.json`)
+  await door.writeVerdict(directory, { outcomeSuccess: false, explanation: 'No lamp.' }, { name: 'second' })
+  expect(await door.check(directory)).toMatchObject({ status: 'clean' })
+  const [listed] = await door.listRuns(outputRoot)
+  expect(listed).toMatchObject({ finished: true, verdicts: ['mmrubric_v1', 'second'] })
+  const read = await door.readTrajectory(directory)
+  expect(read).toMatchObject({ status: 'complete', finalAnswer: 'Bought.', steps: [{ actionName: 'goto' }] })
+  expect(dataOf(door.assemble(door.toEvents(read)).steps)).toEqual(dataOf(trajectory.steps))
+})
+
+test('keys of the agent that look like marks of ours are told from them, and come back', async () => {
+  const outputRoot = await makeRoot()
+  await using recorder = new door.TrajectoryRecorder({ taskSpec: lamp, outputRoot, persist: true })
+  const actionArgs = { $type: 'bigint', $$frame: 1, $truncated: true, $other: 2, plain: 10n }
+  await recorder.record({
+    type: 'step_finished',
+    actionName: 'call',
+    actionArgs,
+    reasoning: '',
+    toolOutput: { ok: true, result: null },
+  })
+  await recorder.finish()
+  const [read] = (await door.readTrajectory(recorder.directory ?? '')).steps
+  const { plain, ...marks } = read?.actionArgs ?? {}
+  expect(plain).toEqual({ $type: 'bigint', value: '10' })
+  expect(Object.keys(marks)).toEqual(['$$type', '$$$frame', '$$truncated', '$other'])
+  expect(Object.keys(marks).map(door.unescapeKey)).toEqual(['$type', '$$frame', '$truncated', '$other'])
 })
 
 test('importing the library loads no browser, no argument parser and no prompts', async () => {
@@ -34,3 +72,8 @@ test('importing the library loads no browser, no argument parser and no prompts'
   ])
   expect(stdout.trim()).toBe('true')
 })
+
+/** What of a value is data: an image's `read` is a function. */
+function dataOf(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value)) as unknown
+}

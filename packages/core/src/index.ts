@@ -59,6 +59,7 @@ export {
   type ToolCall,
   type ToolResultPart,
 } from './tool-output.ts'
+export type { Clock } from './clock.ts'
 export { shouldPersistTrajectory } from './persistence.ts'
 export { encodeIdentifier } from './identifier.ts'
 export { createRedactor, isRedactable, type RedactionReceipt, type Redactor, type RedactorOptions } from './redact.ts'

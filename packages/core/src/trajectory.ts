@@ -58,7 +58,13 @@ export interface AgentEvidence<I extends ImageReference = Image> {
   readonly modalities: readonly Modality<I>[]
 }
 
-/** One action or tool call, with its evidence. Its position in `steps` is its index. Times are ISO, UTC; durations ms. */
+/**
+ * One action or tool call, with its evidence. Its position in `steps` is its index. Times are ISO, UTC; durations ms.
+ *
+ * What the agent gave (`actionArgs`, `toolOutput.result`, json evidence, `extra`) is plain data as `toPlainValue` makes it:
+ * what JSON cannot hold stands as `{"$type": ...}`, and what was cut is marked `$truncated`. So that nothing of the agent's
+ * is taken for such a mark, its own key `$type`, `$truncated` or `$frame` has one more `$`; `unescapeKey` takes it away.
+ */
 export interface Step<I extends ImageReference = Image> {
   /** `toolCallId`, else `s<index>`. */
   readonly id: string

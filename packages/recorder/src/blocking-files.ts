@@ -38,6 +38,8 @@ export function makeDirectoriesBlocking(io: BlockingIo, path: string): string[] 
     const parent = dirname(path)
     if (code !== 'ENOENT' || parent === path) throw cause
     const made = makeDirectoriesBlocking(io, parent)
+    // A link to nothing is there, and nothing can be made below it.
+    if (made.length === 0) throw cause
     return [...made, ...makeDirectoriesBlocking(io, path)]
   }
 }

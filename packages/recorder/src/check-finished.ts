@@ -1,13 +1,15 @@
+import { ContrailError } from '@contrail/core'
 import { z } from 'zod'
 import { problemOf, type CheckProblem } from './check-report.ts'
 import { withMissingFrames, type FoldedJournal } from './fold-recording.ts'
-import { holds, namesOf } from './frames.ts'
+import { holds, locateFrames, namesOf } from './frames.ts'
 import type { Io } from './io.ts'
+import { jsonChunks } from './json-chunks.ts'
 import { findLeftovers } from './leftovers.ts'
-import { readUntrusted } from './open-untrusted.ts'
+import { hasBytes, readUntrusted } from './open-untrusted.ts'
 import { journalName } from './scan-journal.ts'
 import { readListedScores, readScores, taskDataFile } from './task-data.ts'
-import { fileNames, maxFileBytes, timesFile, toJsonBytes, trajectoryFile } from './trajectory-file.ts'
+import { fileNames, maxFileBytes, timesFile, trajectoryFile } from './trajectory-file.ts'
 import { parseUntrusted } from './untrusted-json.ts'
 
 /**
@@ -16,21 +18,8 @@ import { parseUntrusted } from './untrusted-json.ts'
  */
 export async function checkFinished(io: Io, root: string, folded: FoldedJournal): Promise<CheckProblem[]> {
   const inspection = new Inspection(io, root)
-  const bytes = await inspection.read(fileNames.trajectory)
-  const claims = bytes && parseClaims(bytes)
-  const goneThen = new Set(
-    claims?.gaps.flatMap(({ reason, detail }) => (reason === 'frame_missing' ? [detail?.sha256] : [])),
-  )
-  const missing = [...namesOf(folded.plan).values()].map(({ image }) => image)
-  const trajectory = withMissingFrames(
-    folded.trajectory,
-    missing.filter(({ sha256 }) => goneThen.has(sha256)),
-  )
-  inspection.compare(fileNames.trajectory, bytes, trajectoryFile(trajectory, folded.plan, folded.scan))
-  if (claims?.journal && claims.journal.sha256 !== folded.scan.sha256) {
-    inspection.found('differs', journalName, 'is not the journal that trajectory.json was made from')
-  }
-  inspection.compare(fileNames.times, await inspection.read(fileNames.times), timesFile(trajectory))
+  const { goneThen, trajectory } = await checkTrajectory(inspection, folded)
+  await inspection.compare(fileNames.times, timesFile(trajectory))
   await inspection.attempt(fileNames.taskData, () => checkScores(inspection, trajectory))
   for (const { path, image } of folded.plan.frames) {
     if (goneThen.has(image.sha256)) continue
@@ -45,13 +34,49 @@ export async function checkFinished(io: Io, root: string, folded: FoldedJournal)
   return inspection.problems
 }
 
+/** What `trajectory.json` should be, and the frames (by sha256) that were missing when it was made. */
+interface Finished {
+  readonly goneThen: ReadonlySet<string | undefined>
+  readonly trajectory: FoldedJournal['trajectory']
+}
+
+async function checkTrajectory(inspection: Inspection, folded: FoldedJournal): Promise<Finished> {
+  const images = [...namesOf(folded.plan).values()].map(({ image }) => image)
+  const finishedWithout = (goneThen: Finished['goneThen']): Finished => ({
+    goneThen,
+    trajectory: withMissingFrames(
+      folded.trajectory,
+      images.filter(({ sha256 }) => goneThen.has(sha256)),
+    ),
+  })
+  const claims = await readClaims(inspection)
+  if (claims?.journal && claims.journal.sha256 !== folded.scan.sha256) {
+    inspection.found('differs', journalName, 'is not the journal that trajectory.json was made from')
+  }
+  const gone = claims?.gaps.flatMap(({ reason, detail }) => (reason === 'frame_missing' ? [detail?.sha256] : []))
+  const finished = finishedWithout(new Set(gone))
+  const same = await inspection.isSame(
+    fileNames.trajectory,
+    trajectoryFile(finished.trajectory, folded.plan, folded.scan),
+  )
+  if (same === false && claims === undefined) {
+    // Where it cannot tell which frames were missing then, they may be those that are missing now.
+    const { missing } = await locateFrames(inspection.io, inspection.root, folded.plan)
+    const other = finishedWithout(new Set(missing.map(({ sha256 }) => sha256)))
+    const otherFile = trajectoryFile(other.trajectory, folded.plan, folded.scan)
+    if (missing.length > 0 && (await inspection.isSame(fileNames.trajectory, otherFile))) return other
+  }
+  inspection.tell(fileNames.trajectory, same)
+  return finished
+}
+
 async function checkScores(inspection: Inspection, trajectory: FoldedJournal['trajectory']): Promise<void> {
   const { io, root } = inspection
   const scores = await readScores(io, root)
   const listed = (await readListedScores(io, root)) ?? scores
   const hashes = new Map(listed.map(({ name, sha256 }) => [name, sha256]))
   const recorded = scores.filter(({ name }) => hashes.has(name))
-  inspection.compare(fileNames.taskData, await inspection.read(fileNames.taskData), taskDataFile(trajectory, recorded))
+  await inspection.compare(fileNames.taskData, taskDataFile(trajectory, recorded))
   for (const { name, sha256 } of scores) {
     const file = `${fileNames.scores}/${name}.json`
     if (!hashes.has(name)) inspection.found('unfinished', file, 'is not in task_data.json; "contrail recover" adds it')
@@ -89,21 +114,23 @@ class Inspection {
     }
   }
 
-  /** The bytes of a file; undefined where it is not there, or cannot be read, which is a problem found. */
-  async read(file: string): Promise<Uint8Array | undefined> {
-    let bytes: Uint8Array | undefined
+  /** Whether a file has the bytes of this value; undefined where it is not there, or cannot be read, which is a problem found. */
+  async isSame(file: string, expected: object): Promise<boolean | undefined> {
+    let same: boolean | undefined
     await this.attempt(file, async () => {
-      bytes = await readUntrusted(this.io, this.root, file, maxFileBytes)
+      same = await hasBytes(this.io, this.root, file, jsonChunks(expected))
     })
-    return bytes
+    return same
   }
 
-  compare(file: string, found: Uint8Array | undefined, expected: object): void {
-    if (this.unread.has(file)) return
-    if (!found) this.found('missing', file, 'is not there')
-    else if (Buffer.compare(found, toJsonBytes(expected)) !== 0) {
-      this.found('differs', file, 'is not what the journal and the scores make')
-    }
+  tell(file: string, same: boolean | undefined): void {
+    if (this.unread.has(file) || same === true) return
+    if (same === undefined) this.found('missing', file, 'is not there')
+    else this.found('differs', file, 'is not what the journal and the scores make')
+  }
+
+  async compare(file: string, expected: object): Promise<void> {
+    this.tell(file, await this.isSame(file, expected))
   }
 }
 
@@ -120,8 +147,17 @@ const Claims = z.looseObject({
   journal: z.looseObject({ sha256: z.string() }).optional().catch(undefined),
 })
 
-/** Undefined where it is not JSON any more: the comparison of its bytes says so. */
-function parseClaims(bytes: Uint8Array): z.infer<typeof Claims> | undefined {
-  const parsed = parseUntrusted(bytes)
-  return 'invalid' in parsed ? undefined : Claims.safeParse(parsed.value).data
+/**
+ * Undefined where it is not JSON any more, is too large to be parsed, or cannot be read: the comparison of its bytes
+ * says so.
+ */
+async function readClaims({ io, root }: Inspection): Promise<z.infer<typeof Claims> | undefined> {
+  try {
+    const bytes = await readUntrusted(io, root, fileNames.trajectory, maxFileBytes)
+    const parsed = bytes && parseUntrusted(bytes)
+    return !parsed || 'invalid' in parsed ? undefined : Claims.safeParse(parsed.value).data
+  } catch (cause) {
+    if (cause instanceof ContrailError) return undefined
+    throw cause
+  }
 }

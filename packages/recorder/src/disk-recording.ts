@@ -19,7 +19,7 @@ import type { Recording } from './recording.ts'
 import { discardRecording } from './remove-recording.ts'
 import type { Reservation } from './reserve.ts'
 import { isNotAJournal, scanJournal } from './scan-journal.ts'
-import { writeVerdict, writeVerdictUnderLock } from './verdict.ts'
+import { assertVerdictOptions, writeVerdict, writeVerdictUnderLock } from './verdict.ts'
 
 export interface DiskRecordingOptions {
   readonly io: Io
@@ -112,11 +112,11 @@ export class DiskRecording implements Recording {
     }
   }
 
-  async persistVerdict(verdict: Verdict, name: string | undefined): Promise<string> {
+  async persistVerdict(verdict: Verdict, given: string | undefined): Promise<string> {
+    const name = assertVerdictOptions({ name: given })
     await this.open()
     return this.alone(async (directory) => {
-      if (this.released)
-        return writeVerdict(directory, verdict, { ...(name === undefined ? {} : { name }), io: this.io })
+      if (this.released) return writeVerdict(directory, verdict, { name, io: this.io })
       await this.writer.drain()
       return writeVerdictUnderLock(this.io, directory, verdict, name)
     }).catch((cause: unknown) => {

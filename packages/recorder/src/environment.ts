@@ -1,10 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
+import type { Clock as CoreClock } from '@contrail/core'
 
-/** Time as the recorder sees it. `monotonicMs` never jumps; `now` is the wall clock. */
-export interface Clock {
-  now(): Date
-  monotonicMs(): number
-}
+/** The clock of core. */
+export type Clock = CoreClock
 
 /** The real clock. */
 export const systemClock: Clock = {

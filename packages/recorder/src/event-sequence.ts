@@ -33,7 +33,7 @@ export class EventSequence {
   /** The entry of an event. A step without an index of its own gets the next one. */
   enter({ type, event }: EventSnapshot, redactions?: Record<string, number>): JournalEntry {
     const place = this.place(redactions)
-    if (type !== 'step_finished') return { ...place, type, event } as unknown as JournalEntry
+    if (type !== 'step_finished') return { ...place, type, event } as JournalEntry
     const { stepIndex, actionName, toolOutput } = event as {
       stepIndex?: number
       actionName: string
@@ -41,7 +41,7 @@ export class EventSequence {
     }
     const step = stepIndex ?? this.nextStep
     this.nextStep = Math.max(this.nextStep, step + 1)
-    return { ...place, type, step, action: actionName, ok: toolOutput.ok, event } as unknown as JournalEntry
+    return { ...place, type, step, action: actionName, ok: toolOutput.ok, event } as JournalEntry
   }
 }
 

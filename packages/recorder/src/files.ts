@@ -19,25 +19,28 @@ export async function writeAll(file: IoFile, bytes: Uint8Array): Promise<void> {
 /**
  * Replace a file so that a reader, and a power cut, sees the old contents or the new and nothing between:
  * bytes to a temporary name, fdatasync, rename. The caller syncs the folder.
+ *
+ * @param parts the contents, in order
  */
-export async function replaceFile(io: Io, path: string, bytes: Uint8Array): Promise<void> {
+export async function replaceFile(io: Io, path: string, parts: Iterable<Uint8Array>): Promise<void> {
   const temporary = `${path}.tmp`
   await removeIfThere(io, temporary)
-  await createFile(io, temporary, bytes)
+  await createFile(io, temporary, parts)
   await io.rename(temporary, path)
 }
 
-/** Make a new file with these bytes, durable before it is closed. Nothing is left behind on failure. */
+/** Make a new file with these bytes, whole or in parts, durable before it is closed. Nothing is left behind on failure. */
 export async function createFile(
   io: Io,
   path: string,
-  bytes: Uint8Array,
+  contents: Uint8Array | Iterable<Uint8Array>,
   options: { sync?: boolean } = {},
 ): Promise<void> {
   const file = await io.open(path, 'create')
   try {
     try {
-      await writeAll(file, bytes)
+      const parts = contents instanceof Uint8Array ? [contents] : contents
+      for (const part of parts) await writeAll(file, part)
       if (options.sync ?? true) await file.datasync()
     } finally {
       await file.close()
@@ -88,21 +91,53 @@ export async function syncFile(io: Io, path: string): Promise<void> {
   }
 }
 
-/** Make a folder and those above it. Returns the folders that were made, topmost first. */
+/** Others may remove a parent again and again, but nobody does so this often by chance. */
+const maxTries = 20
+
+/**
+ * Make a folder, and those above it that are not there. Returns the folders that were made, topmost first.
+ *
+ * @throws the system's error: EEXIST where there is anything of that name, ENOENT where the parent is there and yet
+ * nothing can be made in it, as in `/proc`
+ */
+export async function makeDirectory(io: Io, path: string): Promise<string[]> {
+  const parent = dirname(path)
+  const made: string[] = []
+  for (let tries = 1; ; tries++) {
+    try {
+      await io.mkdir(path)
+      return [...made, path]
+    } catch (cause) {
+      if (errnoOf(cause) !== 'ENOENT' || parent === path) throw cause
+      if (tries === maxTries) throw systemError('ENOENT', `${parent} is there, but no folder can be made in it`)
+    }
+    made.push(...(await makeDirectories(io, parent)))
+  }
+}
+
+/**
+ * Make sure of a folder and those above it. A link to a folder will do. Returns the folders that were made, topmost first.
+ *
+ * @throws the system's error: as `makeDirectory`; ENOTDIR for a file, ENOENT for a link to nothing
+ */
 export async function makeDirectories(io: Io, path: string): Promise<string[]> {
   try {
-    await io.mkdir(path)
-    return [path]
+    return await makeDirectory(io, path)
   } catch (cause) {
-    const code = errnoOf(cause)
-    if (code === 'EEXIST') {
-      const { kind } = await io.lstat(path)
-      if (kind === 'directory' || kind === 'link') return []
-      throw systemError('ENOTDIR', `${path} exists and is not a folder`)
-    }
-    const parent = dirname(path)
-    if (code !== 'ENOENT' || parent === path) throw cause
-    const made = await makeDirectories(io, parent)
-    return [...made, ...(await makeDirectories(io, path))]
+    if (errnoOf(cause) !== 'EEXIST') throw cause
+    const { kind } = await io.lstat(path)
+    if (kind === 'link') await assertLeadsToDirectory(io, path)
+    else if (kind !== 'directory') throw systemError('ENOTDIR', `${path} exists and is not a folder`)
+    return []
+  }
+}
+
+/** `lstat` follows no link, but the entry `.` is only there where the link leads to a folder. */
+async function assertLeadsToDirectory(io: Io, path: string): Promise<void> {
+  try {
+    await io.lstat(`${path}/.`)
+  } catch (cause) {
+    if (errnoOf(cause) !== 'ENOENT') throw cause
+    throw systemError('ENOENT', `${path} is a link to what is not there`)
   }
 }

@@ -5,12 +5,13 @@ import { foldRecording, type FoldedRecording } from './fold-recording.ts'
 import { frameFolders } from './frame-plan.ts'
 import { hashOfBlob, hashOfFile, holds, maxFrameBytes, type LocatedFrames } from './frames.ts'
 import { errnoOf, systemError, type Io } from './io.ts'
+import { jsonChunks } from './json-chunks.ts'
 import { clearLeftovers } from './leftovers.ts'
 import { listUntrusted, readUntrusted } from './open-untrusted.ts'
 import { assertOwnFolders } from './own-folders.ts'
 import { journalName } from './scan-journal.ts'
 import { readScores, taskDataFile } from './task-data.ts'
-import { fileNames, timesFile, toJsonBytes, trajectoryFile } from './trajectory-file.ts'
+import { fileNames, timesFile, trajectoryFile } from './trajectory-file.ts'
 
 const nameFolders = [frameFolders.agent, frameFolders.probe]
 
@@ -39,7 +40,7 @@ export async function finalise(io: Io, directory: string): Promise<FoldedRecordi
 /** Rebuild `task_data.json` from a trajectory and the scores beside it. The caller holds the lock. */
 export async function writeTaskData(io: Io, directory: string, trajectory: Trajectory<ImageReference>): Promise<void> {
   const scores = await readScores(io, directory)
-  await replaceFile(io, join(directory, fileNames.taskData), toJsonBytes(taskDataFile(trajectory, scores)))
+  await replaceFile(io, join(directory, fileNames.taskData), jsonChunks(taskDataFile(trajectory, scores)))
   await io.syncDirectory(directory)
 }
 
@@ -112,8 +113,8 @@ async function removeTorn(io: Io, directory: string, { paths }: LocatedFrames): 
 async function writeDerivedFiles(io: Io, directory: string, folded: FoldedRecording): Promise<void> {
   const { trajectory, plan, scan } = folded
   await makeDirectories(io, join(directory, fileNames.scores))
-  await replaceFile(io, join(directory, fileNames.times), toJsonBytes(timesFile(trajectory)))
+  await replaceFile(io, join(directory, fileNames.times), jsonChunks(timesFile(trajectory)))
   await writeTaskData(io, directory, trajectory)
-  await replaceFile(io, join(directory, fileNames.trajectory), toJsonBytes(trajectoryFile(trajectory, plan, scan)))
+  await replaceFile(io, join(directory, fileNames.trajectory), jsonChunks(trajectoryFile(trajectory, plan, scan)))
   await io.syncDirectory(directory)
 }

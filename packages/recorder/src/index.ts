@@ -1,7 +1,7 @@
 export type { BlockingFile, BlockingIo } from './blocking-io.ts'
 export type { CheckProblem, CheckReport } from './check-report.ts'
 export { check } from './check.ts'
-export { systemClock, type Clock } from './environment.ts'
+export { systemClock } from './environment.ts'
 export {
   collectGarbage,
   type GarbageOptions,
@@ -10,7 +10,7 @@ export {
   type RemovedRecording,
 } from './gc.ts'
 export { diskIo, type Io, type IoFile, type IoStat } from './io.ts'
-export { listRuns, type RunSummary } from './list-runs.ts'
+export { listRuns, summariseRecording, type RunSummary } from './list-runs.ts'
 export { followJournal, readJournal } from './read-journal.ts'
 export { readTrajectory } from './read-trajectory.ts'
 export { recordingRoot, type FinishOptions, type RecorderOptions, type VerdictOptions } from './recorder-options.ts'

@@ -1,7 +1,8 @@
 import { basename, dirname, join, resolve } from 'node:path'
-import { ContrailError, type TrajectoryStatus } from '@contrail/core'
+import { ContrailError, present, type TrajectoryStatus } from '@contrail/core'
 import { namesIn, statIfThere } from './files.ts'
 import { diskIo, errnoOf, type Io } from './io.ts'
+import { openUntrusted, readAt } from './open-untrusted.ts'
 import { readTrajectory } from './read-trajectory.ts'
 import { journalName } from './scan-journal.ts'
 import { readTaskData } from './task-data.ts'
@@ -12,6 +13,11 @@ export interface RunSummary {
   readonly directory: string
   readonly runId: string
   readonly taskId: string
+  /**
+   * Whether there is a `trajectory.json` that looks whole. One that is not finished may say how its run ended all the
+   * same: it was cut off between its end and its files, or they were damaged; `recover` makes them.
+   */
+  readonly finished: boolean
   readonly status?: TrajectoryStatus
   readonly instruction?: string
   readonly steps?: number
@@ -26,10 +32,11 @@ export interface RunSummary {
 }
 
 const together = 64
+const edgeBytes = 64
 
 /**
- * List the recordings below a root, `<root>/<runId>/<taskId>/`, by run and task. A finished one costs one small file,
- * an unfinished one its journal. A recording that cannot be read is listed with its `error` and hides no other, and so
+ * List the recordings below a root, `<root>/<runId>/<taskId>/`, by run and task. A finished one costs one small file
+ * and a look at another, an unfinished one its journal. A recording that cannot be read is listed with its `error` and hides no other, and so
  * is a folder of a run, with no `taskId`.
  *
  * @throws {ContrailError} DIRECTORY_UNAVAILABLE when the root cannot be read
@@ -41,7 +48,7 @@ export async function listRuns(root: string, options: { io?: Io } = {}): Promise
   for (let start = 0; start < found.length; start += together) {
     const group = found
       .slice(start, start + together)
-      .map(async (entry) => (typeof entry === 'string' ? summarise(io, entry) : entry))
+      .map(async (entry) => (typeof entry === 'string' ? summariseTask(io, entry) : entry))
     summaries.push(...(await Promise.all(group)).filter((run) => run !== undefined))
   }
   return summaries
@@ -66,35 +73,75 @@ async function recordingDirectories(io: Io, root: string): Promise<(string | Run
           const tasks = await namesIn(io, directory)
           return tasks.filter((name) => !name.startsWith('.')).map((task) => join(directory, task))
         } catch (cause) {
-          return [{ directory, runId, taskId: '', error: messageOf(cause) }]
+          return [{ directory, runId, taskId: '', finished: false, error: messageOf(cause) }]
         }
       }),
   )
   return found.flat()
 }
 
-async function summarise(io: Io, directory: string): Promise<RunSummary | undefined> {
-  const place = { directory, runId: basename(dirname(directory)), taskId: basename(directory) }
+/** What stands below a run, if it is no link. */
+async function summariseTask(io: Io, directory: string): Promise<RunSummary | undefined> {
   try {
     if ((await statIfThere(io, directory))?.kind !== 'directory') return undefined
-    const names = await namesIn(io, directory)
-    const isFinished = names.includes(fileNames.trajectory)
-    if (!isFinished && !names.includes(journalName)) return undefined
-    const summary = isFinished ? await fromTaskData(io, place) : undefined
-    return summary ?? (await fromTrajectory(io, place))
+  } catch (cause) {
+    return { ...placeOf(directory), error: messageOf(cause) }
+  }
+  return summariseRecording(directory, { io })
+}
+
+/**
+ * One recording as `listRuns` lists it, wherever it is.
+ *
+ * @returns undefined where there is no recording; one that cannot be read has its `error`
+ */
+export async function summariseRecording(
+  directory: string,
+  options: { io?: Io } = {},
+): Promise<RunSummary | undefined> {
+  const io = options.io ?? diskIo
+  const place = placeOf(resolve(directory))
+  try {
+    const names = await namesIn(io, place.directory)
+    const hasTrajectory = names.includes(fileNames.trajectory)
+    if (!hasTrajectory && !names.includes(journalName)) return undefined
+    const found = { ...place, finished: hasTrajectory && (await looksWhole(io, place.directory)) }
+    const summary = hasTrajectory ? await fromTaskData(io, found) : undefined
+    return summary ?? (await fromTrajectory(io, found))
   } catch (cause) {
     return { ...place, error: messageOf(cause) }
   }
 }
 
-type Place = Pick<RunSummary, 'directory' | 'runId' | 'taskId'>
+/**
+ * Whether `trajectory.json` begins and ends as an object does: a list reads no whole one. It finds what is torn, empty,
+ * or nulls after a power cut; the rest is for `check` to find.
+ */
+async function looksWhole(io: Io, directory: string): Promise<boolean> {
+  const file = await openUntrusted(io, directory, fileNames.trajectory)
+  if (!file) return false
+  try {
+    const head = Buffer.from(await readAt(file, 0, edgeBytes)).toString('latin1')
+    const tail = Buffer.from(await readAt(file, Math.max(0, file.sizeBytes - edgeBytes), edgeBytes)).toString('latin1')
+    // Where every level is indented, the last brace stands at the beginning of its line.
+    return head.startsWith('{') && tail.trimEnd().endsWith(head.startsWith('{\n') ? '\n}' : '}')
+  } finally {
+    await file.close()
+  }
+}
+
+function placeOf(directory: string): Place {
+  return { directory, runId: basename(dirname(directory)), taskId: basename(directory), finished: false }
+}
+
+type Place = Pick<RunSummary, 'directory' | 'runId' | 'taskId' | 'finished'>
 
 /** Undefined where there is no `task_data.json`, or none that can be understood: trajectory.json says the same. */
 async function fromTaskData(io: Io, place: Place): Promise<RunSummary | undefined> {
   const data = await readTaskData(io, place.directory)
   if (!data) return undefined
   const { task, status, runId, stepCount, failedStepCount, gapCount, timing, finalAnswer, scores } = data
-  return withoutAbsent({
+  return present({
     ...place,
     runId: runId ?? place.runId,
     taskId: task.id,
@@ -112,7 +159,7 @@ async function fromTaskData(io: Io, place: Place): Promise<RunSummary | undefine
 
 async function fromTrajectory(io: Io, place: Place): Promise<RunSummary> {
   const { runId, task, status, steps, gaps, timing, finalAnswer } = await readTrajectory(place.directory, { io })
-  return withoutAbsent({
+  return present({
     ...place,
     runId,
     taskId: task.id,
@@ -129,8 +176,4 @@ async function fromTrajectory(io: Io, place: Place): Promise<RunSummary> {
 
 function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause)
-}
-
-function withoutAbsent(summary: { [K in keyof RunSummary]: RunSummary[K] | undefined }): RunSummary {
-  return Object.fromEntries(Object.entries(summary).filter(([, value]) => value !== undefined)) as unknown as RunSummary
 }

@@ -8,8 +8,10 @@ import {
   type JournalEntry,
   type JournalHole,
   type Trajectory,
+  type Verdict,
 } from '@contrail/core'
 import type { Recording } from './recording.ts'
+import { assertVerdictOptions } from './verdict.ts'
 import { withoutFrames } from './without-frames.ts'
 
 /**
@@ -50,7 +52,9 @@ export class MemoryRecording implements Recording {
     return this.toTrajectory()
   }
 
-  async persistVerdict(): Promise<undefined> {}
+  async persistVerdict(_: Verdict, name: string | undefined): Promise<undefined> {
+    assertVerdictOptions({ name })
+  }
 
   async remove(): Promise<void> {}
 

@@ -68,17 +68,52 @@ export async function readUntrusted(
         details: { path, sizeBytes, maxBytes },
       })
     }
-    const bytes = new Uint8Array(sizeBytes)
-    let offset = 0
-    while (offset < sizeBytes) {
-      const count = await file.read(bytes.subarray(offset), offset)
-      if (count === 0) break
-      offset += count
-    }
-    return bytes.subarray(0, offset)
+    return await readAt(file, 0, sizeBytes)
   } finally {
     await file.close()
   }
+}
+
+/**
+ * Whether a file has exactly these bytes. It is read part by part, so it may be larger than what can be read as a whole.
+ *
+ * @returns undefined where there is no such file
+ * @throws {ContrailError} as `openUntrusted`
+ */
+export async function hasBytes(
+  io: Io,
+  root: string,
+  relative: string,
+  parts: Iterable<Uint8Array>,
+): Promise<boolean | undefined> {
+  const file = await openUntrusted(io, root, relative)
+  if (!file) return undefined
+  try {
+    let position = 0
+    for (const part of parts) {
+      if (Buffer.compare(await readAt(file, position, part.byteLength), part) !== 0) return false
+      position += part.byteLength
+    }
+    return (await readAt(file, position, 1)).byteLength === 0
+  } finally {
+    await file.close()
+  }
+}
+
+/** Read so many bytes from a position on, however short the single reads are; fewer where the file ends before. */
+export async function readAt(
+  file: Pick<UntrustedFile, 'read'>,
+  position: number,
+  sizeBytes: number,
+): Promise<Uint8Array> {
+  const bytes = new Uint8Array(sizeBytes)
+  let count = 0
+  while (count < sizeBytes) {
+    const read = await file.read(bytes.subarray(count), position + count)
+    if (read === 0) break
+    count += read
+  }
+  return bytes.subarray(0, count)
 }
 
 /**

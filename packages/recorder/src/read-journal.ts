@@ -39,6 +39,7 @@ export async function* followJournal(
       if (entry.type === 'run_finished') return
     }
     if (!live) return
+    // The sleep fails only when the signal aborts, and the loop asks for that next.
     await sleep(options.pollMs ?? 100, undefined, options.signal ? { signal: options.signal } : {}).catch(
       () => undefined,
     )

@@ -7,6 +7,7 @@ import {
   type ImageReference,
   type Trajectory,
 } from '@contrail/core'
+import { claimsToBeOurs } from './claims-to-be-ours.ts'
 import { foldJournal } from './fold-recording.ts'
 import { planFrames } from './frame-plan.ts'
 import { blobPath, namesOf, readFrame } from './frames.ts'
@@ -14,13 +15,15 @@ import { diskIo, type Io } from './io.ts'
 import { readLock } from './lock.ts'
 import { readUntrusted } from './open-untrusted.ts'
 import { readTrajectoryFile } from './read-trajectory-file.ts'
+import { isNotAJournal } from './scan-journal.ts'
 import { fileNames, maxFileBytes } from './trajectory-file.ts'
 import { FileTrajectory } from './trajectory-schema.ts'
 import { parseUntrusted } from './untrusted-json.ts'
 
 /**
  * Read a recording: ours, finished or not, or one of Stagehand's (3.7.3, its first layout, inline base64). An
- * unfinished one is folded from its journal and has the status `recording` while its writer lives, else `killed`.
+ * unfinished one is folded from its journal and has the status `recording` while its writer lives, else `killed`. So is
+ * one of ours whose `trajectory.json` is larger than 512 MB, about the longest string of the engine.
  * Image bytes are read only when asked for.
  *
  * @throws {ContrailError} JOURNAL_MISSING, FILE_INVALID (file, JSON path, expected and got), FILE_UNSAFE,
@@ -29,7 +32,14 @@ import { parseUntrusted } from './untrusted-json.ts'
 export async function readTrajectory(directory: string, options: { io?: Io } = {}): Promise<Trajectory> {
   const io = options.io ?? diskIo
   const root = resolve(directory)
-  const file = await readFinished(io, root)
+  let file: FileTrajectory | undefined
+  try {
+    file = await readFinished(io, root)
+  } catch (cause) {
+    const trajectory = await readTooLarge(io, root, cause)
+    if (trajectory) return trajectory
+    throw cause
+  }
   return file ? readTrajectoryFile(io, root, file, basename(dirname(root))) : readUnfinished(io, root)
 }
 
@@ -55,6 +65,17 @@ async function readFinished(io: Io, directory: string): Promise<FileTrajectory |
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   throw invalid(path, `at ${issue?.path.join('.') || '(root)'}: ${issue?.message ?? 'not a trajectory'}`)
+}
+
+/** The journal says what the file does, line by line. Undefined where there is none of ours, and for another fault. */
+async function readTooLarge(io: Io, directory: string, cause: unknown): Promise<Trajectory | undefined> {
+  if (!(cause instanceof ContrailError) || cause.code !== 'FILE_TOO_LARGE') return undefined
+  if (!(await claimsToBeOurs(io, directory))) return undefined
+  const folded = await foldJournal(io, directory).catch((error: unknown) => {
+    if (isNotAJournal(error)) return undefined
+    throw error
+  })
+  return folded && bindImages(io, directory, folded.trajectory)
 }
 
 async function readUnfinished(io: Io, directory: string): Promise<Trajectory> {

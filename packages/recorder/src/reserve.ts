@@ -4,10 +4,11 @@ import { makeDirectoriesBlocking } from './blocking-files.ts'
 import type { BlockingIo } from './blocking-io.ts'
 import { cureFor } from './disk-error.ts'
 import { sha256 } from './environment.ts'
-import { createFile, makeDirectories, namesIn } from './files.ts'
+import { createFile, makeDirectories, makeDirectory, namesIn } from './files.ts'
 import { errnoOf, type Io } from './io.ts'
 import { takeLock } from './lock.ts'
 
+/** How many recordings of one task a run may hold. */
 const maxAttempts = 10_000
 
 /** Makes the directory of a recording. */
@@ -43,7 +44,7 @@ export function createReservation(io: Io, root: string, runId: string, taskId: s
         const cures = [cureFor(errno), 'choose another outputRoot'].filter((cure) => cure !== undefined)
         throw new ContrailError(
           'DIRECTORY_UNAVAILABLE',
-          `cannot make a recording below ${root} (${errno ?? 'unknown error'}): ${cures.join(', or ')}`,
+          `cannot make a recording below ${root} (${messageOf(cause)}): ${cures.join(', or ')}`,
           { cause, details: { root, runId, taskId, errno } },
         )
       }
@@ -101,17 +102,13 @@ function reserveLeafBlocking(io: BlockingIo, path: string): string {
 }
 
 async function isReserved(io: Io, path: string): Promise<boolean> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await io.mkdir(path)
-      return true
-    } catch (cause) {
-      const code = errnoOf(cause)
-      if (code === 'EEXIST') return false
-      // Another process has just removed the last recording of this run, and the folder of the run with it.
-      if (code !== 'ENOENT' || attempt === maxAttempts) throw cause
-      await makeDirectories(io, dirname(path))
-    }
+  try {
+    // Another process may remove the last recording of this run, and the folder of the run with it: it is made again.
+    await makeDirectory(io, path)
+    return true
+  } catch (cause) {
+    if (errnoOf(cause) === 'EEXIST') return false
+    throw cause
   }
 }
 
@@ -125,4 +122,9 @@ async function ignoreByGit(io: Io, root: string): Promise<void> {
   } catch (cause) {
     if (errnoOf(cause) !== 'EEXIST') throw cause
   }
+}
+
+/** The system's own words name the path that it refused. */
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
 }

@@ -10,13 +10,8 @@ export const fileNames = {
   scores: 'scores',
 } as const
 
-/** No larger derived file is read: about what one string of the engine can hold. */
+/** No larger derived file is read as a whole: about what one string of the engine can hold. */
 export const maxFileBytes = 512_000_000
-
-/** JSON as we write it: two spaces, no newline at the end, as Stagehand's writer does. */
-export function toJsonBytes(value: unknown): Uint8Array {
-  return Buffer.from(JSON.stringify(value, null, 2), 'utf8')
-}
 
 /**
  * `trajectory.json`: Stagehand 3.7.3's shape, so that its loader reads it, and our further keys beside it.

@@ -1,27 +1,62 @@
 import { join, resolve } from 'node:path'
-import { encodeIdentifier, Verdict } from '@contrail/core'
+import { encodeIdentifier, toPlainValue, Verdict } from '@contrail/core'
 import { unwritable } from './disk-error.ts'
 import { sha256 } from './environment.ts'
 import { createFile, makeDirectories, removeIfThere } from './files.ts'
 import { writeTaskData } from './finalise.ts'
 import { foldJournal } from './fold-recording.ts'
 import { diskIo, errnoOf, type Io } from './io.ts'
+import { toJsonBytes } from './json-chunks.ts'
 import { releaseLock, takeOverLock } from './lock.ts'
 import { assertOwnFolders } from './own-folders.ts'
 import { readTrajectory } from './read-trajectory.ts'
 import { defaultScoreName } from './task-data.ts'
-import { fileNames, toJsonBytes } from './trajectory-file.ts'
+import { fileNames } from './trajectory-file.ts'
+
+/** No score takes more bytes as a file: judges write pages, not books, and every list of runs reads it. */
+const maxVerdictBytes = 8_000_000
 
 /**
- * Check what is given as a verdict.
+ * Check what is given as a verdict, whatever it holds beside the fields of one. What comes out is plain data that shares
+ * nothing with it; what JSON cannot hold is tagged as in events.
  *
- * @throws {TypeError} naming the field, what was expected and what was got
+ * @throws {TypeError} naming the field, what was expected and what was got; also for more than 8 MB
  */
 export function assertVerdict(verdict: unknown): Verdict {
-  const parsed = Verdict.safeParse(verdict)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new TypeError(`verdict: ${issue?.path.join('.') || '(root)'}: ${issue?.message ?? 'not a verdict'}`)
+  // One that does not fit is refused and never cut, so the limit here is only what we are ready to measure.
+  const plain = toPlainValue(verdict, { maxKeys: Infinity, maxSizeBytes: 2 * maxVerdictBytes })
+  const parsed = Verdict.safeParse(plain)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw new TypeError(`verdict: ${issue?.path.join('.') || '(root)'}: ${issue?.message ?? 'not a verdict'}`)
+  }
+  const sizeBytes = toJsonBytes(parsed.data).byteLength
+  if (sizeBytes > maxVerdictBytes) {
+    throw new TypeError(`verdict: expected at most ${maxVerdictBytes} bytes of JSON, got ${sizeBytes} or more`)
+  }
+  return parsed.data
+}
+
+/**
+ * Check how a verdict is to be kept, and give the name of its score.
+ *
+ * @throws {TypeError} for options that are no object, and a name that is no text or empty
+ */
+export function assertVerdictOptions(options: unknown): string {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(
+      `options of a verdict: expected an object such as { name: 'mmrubric_v1' }, got ${show(options)}`,
+    )
+  }
+  const { name = defaultScoreName } = options as { name?: unknown }
+  if (typeof name !== 'string' || name === '') {
+    throw new TypeError(`options.name of a verdict: expected a text that is not empty, got ${show(name)}`)
+  }
+  return name
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : value === null ? 'null' : typeof value
 }
 
 /**
@@ -30,7 +65,7 @@ export function assertVerdict(verdict: unknown): Verdict {
  *
  * @param options.name default `mmrubric_v1`
  * @returns the path of the new score
- * @throws {TypeError} for what is no verdict
+ * @throws {TypeError} for what is no verdict, no options, or more than 8 MB
  * @throws {ContrailError} JOURNAL_LOCKED, JOURNAL_MISSING, RECORDING_FAILED, and what `readTrajectory` throws
  */
 export async function writeVerdict(
@@ -38,6 +73,7 @@ export async function writeVerdict(
   verdict: Verdict,
   options: { name?: string; io?: Io } = {},
 ): Promise<string> {
+  const name = assertVerdictOptions(options)
   const io = options.io ?? diskIo
   const root = resolve(directory)
   const checked = assertVerdict(verdict)
@@ -46,7 +82,7 @@ export async function writeVerdict(
     await assertOwnFolders(io, root)
     await takeOverLock(io, root)
     try {
-      const path = await writeScore(io, root, checked, options.name)
+      const path = await writeScore(io, root, checked, name)
       await writeTaskData(io, root, trajectory)
       return path
     } finally {
@@ -66,7 +102,7 @@ export async function writeVerdictUnderLock(
   io: Io,
   directory: string,
   verdict: Verdict,
-  name: string | undefined,
+  name: string,
 ): Promise<string> {
   const path = await writeScore(io, directory, verdict, name)
   const { trajectory } = await foldJournal(io, directory)
@@ -75,7 +111,7 @@ export async function writeVerdictUnderLock(
 }
 
 /** Write a score under the first free name, complete or not at all. */
-async function writeScore(io: Io, directory: string, verdict: Verdict, name = defaultScoreName): Promise<string> {
+async function writeScore(io: Io, directory: string, verdict: Verdict, name: string): Promise<string> {
   const folder = join(directory, fileNames.scores)
   await makeDirectories(io, folder)
   const temporary = join(folder, `.tmp-${process.pid}`)

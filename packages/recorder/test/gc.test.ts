@@ -13,7 +13,7 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { Clock } from '../src/index.ts'
+import type { Clock } from '@contrail/core'
 import { expect, test } from 'vitest'
 import { collectGarbage, readTrajectory, writeVerdict } from '../src/index.ts'
 import { png, screenshot, stepFinished, stepObserved, wholeRun } from './support/evidence.ts'

@@ -1,7 +1,7 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { listRuns } from '../src/index.ts'
+import { listRuns, summariseRecording } from '../src/index.ts'
 import { finalAnswer, stepFinished, wholeRun } from './support/evidence.ts'
 import { failingIo, interceptedIo, systemError } from './support/intercepted-io.ts'
 import { createRecorder, recordAll, recordUnfinished, recordWholeRun } from './support/recording.ts'
@@ -26,6 +26,7 @@ test('finished, unfinished and live recordings are listed by run and task, with 
       directory: live.directory,
       runId: 'a run',
       taskId: 'z',
+      finished: false,
       status: 'recording',
       instruction: 'live',
       steps: 1,
@@ -38,6 +39,7 @@ test('finished, unfinished and live recordings are listed by run and task, with 
       directory: finished.directory,
       runId: 'run',
       taskId: 'b finished',
+      finished: true,
       status: 'stalled',
       instruction: 'finish',
       steps: 3,
@@ -52,6 +54,7 @@ test('finished, unfinished and live recordings are listed by run and task, with 
       directory: cutOff,
       runId: 'run',
       taskId: 'c',
+      finished: false,
       status: 'killed',
       instruction: 'die',
       steps: 1,
@@ -93,6 +96,22 @@ test('a task_data.json that cannot be read does not hide what trajectory.json sa
     await writeFile(join(directory, 'task_data.json'), text)
     expect(await listRuns(root)).toMatchObject([{ taskId: 'buy-lamp', status: 'complete', steps: 3 }])
   }
+})
+
+test('a run that was cut off after its end, or whose trajectory.json is damaged, is not finished', async () => {
+  const root = await temporaryDirectory()
+  const directory = await recordWholeRun(root)
+  expect(await listRuns(root)).toMatchObject([{ finished: true, status: 'complete' }])
+  const path = join(directory, 'trajectory.json')
+  const whole = await readFile(path)
+  for (const bytes of ['', 'garbage', '{"torn":', whole.subarray(0, -1), Buffer.alloc(whole.byteLength)]) {
+    await writeFile(path, bytes)
+    expect(await listRuns(root)).toMatchObject([{ finished: false, status: 'complete', steps: 3 }])
+  }
+  await rm(path)
+  expect(await listRuns(root)).toMatchObject([{ finished: false, status: 'complete', steps: 3 }])
+  expect(await summariseRecording(directory)).toEqual((await listRuns(root))[0])
+  expect(await summariseRecording(root)).toBeUndefined()
 })
 
 test('a run folder that cannot be read, or goes while we look, hides no other', async () => {

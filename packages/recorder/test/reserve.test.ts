@@ -1,4 +1,5 @@
-import { readdir, rmdir } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, rmdir, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
 import { expect, test } from 'vitest'
 import { startProgram, type Program } from './support/child-process.ts'
@@ -110,6 +111,47 @@ test('a run folder that another process removes while we make ours is made again
   await recorder.open()
   expect(await readdir(join(root, 'run'))).toEqual(['buy-lamp'])
   await recorder.cancel()
+})
+
+test('a root that nothing can be made in is DIRECTORY_UNAVAILABLE and says where', async () => {
+  const root = await temporaryDirectory()
+  await symlink(join(root, 'nowhere'), join(root, 'dangling'))
+  await writeFile(join(root, 'file'), '')
+  await symlink(join(root, 'file'), join(root, 'link-to-file'))
+  for (const outputRoot of ['dangling', 'dangling/below', 'dangling/far/below', 'link-to-file', 'file/below']) {
+    const refused = createRecorder(join(root, outputRoot)).open()
+    await expect(refused).rejects.toMatchObject({ code: 'DIRECTORY_UNAVAILABLE' })
+    await expect(refused).rejects.toThrow(join(root, outputRoot.split('/')[0] as string))
+  }
+  await mkdir(join(root, 'folder'))
+  await symlink(join(root, 'folder'), join(root, 'link'))
+  const recorder = createRecorder(join(root, 'link/below'))
+  await recorder.open()
+  expect(await readdir(join(root, 'folder/below/run'))).toEqual(['buy-lamp'])
+  await recorder.cancel()
+})
+
+test.skipIf(!existsSync('/proc/self'))(
+  'a root in /proc, where no folder can be made, is DIRECTORY_UNAVAILABLE',
+  async () => {
+    for (const outputRoot of ['/proc/x', '/proc/x/below']) {
+      const refused = createRecorder(outputRoot).open()
+      await expect(refused).rejects.toMatchObject({ code: 'DIRECTORY_UNAVAILABLE', details: { errno: 'ENOENT' } })
+      await expect(refused).rejects.toThrow('/proc is there, but no folder can be made in it')
+    }
+  },
+)
+
+test('a run folder that is gone whenever ours is made is given up', async () => {
+  const root = await temporaryDirectory()
+  let tries = 0
+  const io = interceptedIo(({ name, path }) => {
+    if (name !== 'mkdir' || !path.endsWith('buy-lamp')) return
+    tries++
+    throw systemError('ENOENT')
+  })
+  await expect(createRecorder(root, { io }).open()).rejects.toMatchObject({ code: 'DIRECTORY_UNAVAILABLE' })
+  expect(tries).toBeLessThan(100)
 })
 
 test.each(['EACCES', 'EROFS', 'ENOSPC', 'EIO', 'ENAMETOOLONG'])(

@@ -60,6 +60,63 @@ test('what is no verdict is a TypeError that names the field, and nothing change
   expect(await readTree(directory)).toEqual(before)
 })
 
+test('a verdict may hold anything beside its fields: it is written as plain data that shares nothing with it', async () => {
+  const directory = await recordWholeRun(await memoryDirectory())
+  const strange: Record<string, unknown> = { outcomeSuccess: true, tokens: 5n, at: new Date(0), skip: undefined }
+  strange['self'] = strange
+  await writeVerdict(directory, strange as { outcomeSuccess: boolean })
+  const written = {
+    outcomeSuccess: true,
+    tokens: { $type: 'bigint', value: '5' },
+    at: { $type: 'date', value: '1970-01-01T00:00:00.000Z' },
+    self: { $type: 'circular', path: expect.any(String) },
+  }
+  expect(await readJson(directory, 'scores/mmrubric_v1.json')).toEqual(written)
+  expect(await readJson(directory, 'task_data.json')).toMatchObject({ verdict: written })
+  expect((await check(directory)).status).toBe('clean')
+})
+
+test('a verdict too large to be read again is a TypeError before anything is written, and harms no other', async () => {
+  const directory = await recordWholeRun(await memoryDirectory())
+  const before = await readTree(directory)
+  for (const large of [
+    { explanation: 'e'.repeat(70_000_000) },
+    { notes: Array.from({ length: 1_500_000 }, () => 0) },
+  ]) {
+    const refused = writeVerdict(directory, { outcomeSuccess: true, ...large })
+    await expect(refused).rejects.toThrow(TypeError)
+    await expect(refused).rejects.toThrow(/expected at most 8000000 bytes of JSON, got \d+ or more/)
+  }
+  expect(await readTree(directory)).toEqual(before)
+  const recorder = createRecorder(await memoryDirectory())
+  const refused = recorder.persistVerdict({ outcomeSuccess: true, explanation: 'e'.repeat(9_000_000) })
+  await expect(refused).rejects.toThrow(TypeError)
+  expect(recorder.directory).toBeUndefined()
+})
+
+test('wrong options of a verdict are a TypeError that says what was expected and what was got', async () => {
+  const directory = await recordWholeRun(await memoryDirectory())
+  const before = await readTree(directory)
+  for (const [options, got] of [
+    ['mmrubric_v1', '"mmrubric_v1"'],
+    [null, 'null'],
+    [{ name: 5 }, 'number'],
+    [{ name: null }, 'null'],
+    [{ name: '' }, '""'],
+  ] as const) {
+    const refused = writeVerdict(directory, { outcomeSuccess: true }, options as { name: string })
+    await expect(refused).rejects.toThrow(TypeError)
+    await expect(refused).rejects.toThrow(`, got ${got}`)
+  }
+  expect(await readTree(directory)).toEqual(before)
+  for (const persist of [true, false]) {
+    const recorder = createRecorder(await memoryDirectory(), { persist })
+    for (const name of [5 as unknown as string, ''])
+      await expect(recorder.persistVerdict({ outcomeSuccess: true }, { name })).rejects.toThrow(TypeError)
+    expect(recorder.directory).toBeUndefined()
+  }
+})
+
 test('a recording that is being written is refused; one that was cut off takes a verdict', async () => {
   const recorder = createRecorder(await memoryDirectory())
   await recorder.record(stepFinished())

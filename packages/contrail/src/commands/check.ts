@@ -2,8 +2,9 @@ import { check, type CheckReport } from '@contrail/recorder'
 import path from 'node:path'
 import type { CommandResult, ExitCode, Paint } from '../command-result.ts'
 import { formatCount } from '../format.ts'
-import { assertRecording, formatCommand, formatPath, type Surroundings } from '../places.ts'
+import { formatCommand, formatPath, type Surroundings } from '../places.ts'
 import { toPrintable } from '../printable.ts'
+import { assertRecording } from '../recordings-at.ts'
 
 const exitCodes: Readonly<Record<CheckReport['status'], ExitCode>> = { clean: 0, unfinished: 1, corrupt: 2 }
 const problemLimit = 30

@@ -134,6 +134,7 @@ async function examineRoot(root: string, cwd: string): Promise<Finding> {
 }
 
 async function nearestExisting(file: string): Promise<string> {
+  // What cannot be looked at is refused again by the question for permission, and told there.
   const found = await stat(file).catch(() => undefined)
   return found || path.dirname(file) === file ? file : nearestExisting(path.dirname(file))
 }
@@ -141,6 +142,7 @@ async function nearestExisting(file: string): Promise<string> {
 async function examineIgnore(root: string, cwd: string): Promise<Finding> {
   const file = path.join(root, '.gitignore')
   if (!(await isDirectory(root))) return { name: 'git', state: 'note', detail: 'recordings will be ignored by git' }
+  // A file that is not there, or cannot be read, keeps nothing out of git for sure: that is what the warning says.
   const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n')
   if (lines.some((line) => line.trim() === '*'))
     return { name: 'git', state: 'good', detail: 'recordings are ignored by git' }
@@ -162,6 +164,7 @@ function examinePersistence(env: Surroundings['env']): Finding {
 async function isDirectory(file: string): Promise<boolean> {
   return stat(file).then(
     (found) => found.isDirectory(),
+    // Not there, or not to be looked at: nothing is recorded in it either way.
     () => false,
   )
 }

@@ -1,11 +1,12 @@
 import { ContrailError } from '@contrail/core'
-import { listRuns, recover, type RecoverReport } from '@contrail/recorder'
+import { recover, type RecoverReport } from '@contrail/recorder'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { CommandResult, ExitCode, Paint } from '../command-result.ts'
 import { formatCount } from '../format.ts'
-import { assertRecording, formatPath, isRecording, type Surroundings } from '../places.ts'
+import { formatPath, type Surroundings } from '../places.ts'
 import { toPrintable } from '../printable.ts'
+import { findSomeRecordings } from '../recordings-at.ts'
 
 /** A recording that could not be recovered, and why. */
 interface Refusal {
@@ -18,7 +19,8 @@ interface Refusal {
  * Finish recordings whose process is gone: one, or every unfinished one below a root. One that is refused stops no other.
  *
  * @returns 0; 1 when a recording is still being written, 2 when one could not be recovered
- * @throws {ContrailError} JOURNAL_MISSING where there is neither a recording nor a root of some
+ * @throws {ContrailError} JOURNAL_MISSING where there is neither a recording nor a root of some, DIRECTORY_UNAVAILABLE
+ * where it cannot be read
  */
 export async function recoverRecordings(
   input: { directory: string; dryRun: boolean; force: boolean; paint: Paint } & Surroundings,
@@ -47,22 +49,17 @@ export async function recoverRecordings(
 
 /** A recording stands for itself; a root or the directory of a run for every recording below it that is not finished. */
 async function findTargets(directory: string, surroundings: Surroundings): Promise<string[]> {
-  if (await isRecording(directory)) return [directory]
-  const asRoot = await listRuns(directory).catch(() => [])
-  const asRun = asRoot.length > 0 ? [] : await listRuns(path.dirname(directory)).catch(() => [])
-  const below = [...asRoot, ...asRun]
-    .map((run) => run.directory)
-    .filter((found) => found.startsWith(directory + path.sep))
-  if (below.length === 0) await assertRecording(directory, surroundings)
-  const unfinished = await Promise.all(below.map(isUnfinished))
-  return below.filter((_, at) => unfinished[at])
+  const { kind, recordings } = await findSomeRecordings(directory, surroundings)
+  if (kind === 'recording') return [directory]
+  const isUnfinished = await Promise.all(recordings.map(async (run) => !run.finished || (await hasLock(run.directory))))
+  return recordings.filter((_, at) => isUnfinished[at]).map((run) => run.directory)
 }
 
-/** Without a trajectory, or with something left over from its making. */
-async function isUnfinished(directory: string): Promise<boolean> {
-  // One that is gone by now needs nothing.
-  const names = await readdir(directory).catch(() => ['trajectory.json'])
-  return !names.includes('trajectory.json') || names.some((name) => name.startsWith('.recording'))
+/** Whether something is left over from its making. */
+async function hasLock(directory: string): Promise<boolean> {
+  // One that is gone by now needs nothing, and what cannot be read any more is for the next to tell.
+  const names = await readdir(directory).catch((): string[] => [])
+  return names.some((name) => name.startsWith('.recording'))
 }
 
 function toRefusal(directory: string, cause: unknown): Refusal {

@@ -5,8 +5,9 @@ import type { CommandResult, Paint } from '../command-result.ts'
 import type { Confirm } from '../confirm.ts'
 import { describeError } from '../describe-error.ts'
 import { formatCount, formatSize } from '../format.ts'
-import { assertRecording, formatPath, type Surroundings } from '../places.ts'
+import { formatPath, type Surroundings } from '../places.ts'
 import { toPrintable } from '../printable.ts'
+import { assertRecording } from '../recordings-at.ts'
 import { readTree } from '../tree.ts'
 
 /**

@@ -2,8 +2,9 @@ import { readSecretSources, scanForSecrets, type ScanReport, type SecretFinding 
 import path from 'node:path'
 import type { CommandResult, ExitCode, Paint } from '../command-result.ts'
 import { formatCount, formatSize } from '../format.ts'
-import { assertRecording, formatPath, isRecording, recordingsNear, type Surroundings } from '../places.ts'
+import { formatPath, type Surroundings } from '../places.ts'
 import { toPrintable } from '../printable.ts'
+import { findSomeRecordings } from '../recordings-at.ts'
 
 const lineLimit = 50
 
@@ -12,7 +13,8 @@ const lineLimit = 50
  * Says where they are and never what they are.
  *
  * @returns 0 where there are none, 1 where there are some, 2 where something could not be searched
- * @throws {ContrailError} JOURNAL_MISSING where there is neither a recording nor a root of some; FILE_UNREADABLE for a
+ * @throws {ContrailError} JOURNAL_MISSING where there is neither a recording nor a root of some, DIRECTORY_UNAVAILABLE where it
+ * cannot be read; FILE_UNREADABLE for a
  * secrets file that is not there
  */
 export async function scan(
@@ -25,9 +27,7 @@ export async function scan(
 ): Promise<CommandResult> {
   const { paint, env, cwd, patterns } = input
   const directory = path.resolve(cwd, input.directory)
-  if (!(await isRecording(directory)) && (await recordingsNear(directory)).length === 0) {
-    await assertRecording(directory, input)
-  }
+  await findSomeRecordings(directory, input)
   const named = input.secretsFile ?? env['CONTRAIL_SECRETS_FILE']
   const { secrets, unusable } = await readSecretSources({
     secretsFile: named ? path.resolve(cwd, named) : undefined,

@@ -2,7 +2,8 @@ import type { Trajectory } from '@contrail/core'
 import { readTrajectory } from '@contrail/recorder'
 import path from 'node:path'
 import type { CommandResult, Paint } from '../command-result.ts'
-import { assertRecording, formatPath, type Surroundings } from '../places.ts'
+import { formatPath, type Surroundings } from '../places.ts'
+import { assertRecording } from '../recordings-at.ts'
 import { tellStory } from '../story.ts'
 
 /**

@@ -4,9 +4,9 @@ import type { Dialog, Page, Request, Response } from 'playwright'
 /** Does things on a page and waits until the page has taken them in. */
 export interface QuietPage {
   /**
-   * Run an action, accept the questions the page asks, and wait until nothing is loading any more.
+   * Run an action, accept what the page says or asks in dialogs, and wait until nothing is loading any more.
    *
-   * @returns the questions that were accepted
+   * @returns what the dialogs said
    * @throws what the action threw; an `Error` when the server answered it with 500 or more
    */
   act(run: () => Promise<void>): Promise<readonly string[]>
@@ -18,13 +18,13 @@ const patienceMs = 5_000
 
 /** Watch a page's requests and dialogs. There is one of these for a page, as it answers every dialog. */
 export function watchPage(page: Page): QuietPage {
-  const loading = new Set<Request>()
+  const loading = new Set<Request | Dialog>()
   let quietSinceMs = performance.now()
   let dialogs: string[] = []
   let serverErrors: string[] = []
 
-  const over = (request: Request): void => {
-    loading.delete(request)
+  const over = (ended: Request | Dialog): void => {
+    loading.delete(ended)
     quietSinceMs = performance.now()
   }
   page.on('request', (request) => loading.add(request))
@@ -39,8 +39,13 @@ export function watchPage(page: Page): QuietPage {
   })
   page.on('dialog', (dialog: Dialog) => {
     dialogs.push(dialog.message())
+    // The page stands still until the answer is there, and goes on with what it was about to do.
+    loading.add(dialog)
     // A dialog that went away by itself needs no answer.
-    dialog.accept().catch(() => undefined)
+    dialog
+      .accept()
+      .catch(() => undefined)
+      .finally(() => over(dialog))
   })
 
   const settle = async (): Promise<void> => {

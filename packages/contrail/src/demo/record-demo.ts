@@ -1,5 +1,5 @@
 import { launchBrowser, type FoundBrowser } from '@contrail/browser'
-import { createEvidenceBus, type Trajectory } from '@contrail/core'
+import { busSink, createEvidenceBus, type Trajectory } from '@contrail/core'
 import { TrajectoryRecorder } from '@contrail/recorder'
 import type { Browser } from 'playwright'
 import { runAgent } from './agent.ts'
@@ -80,10 +80,8 @@ async function recordMode(
   try {
     const page = await context.newPage()
     await page.goto(`${origin}/`)
-    const { reached, message, usage } = await runAgent(
-      goals[mode],
-      createBody(mode, page, recorder.onEvidence, secrets),
-    )
+    // The captures know the bus and not the recorder: whoever else listens hears the same.
+    const { reached, message, usage } = await runAgent(goals[mode], createBody(mode, page, busSink(bus), secrets))
     const trajectory = await recorder.finish({ status: reached ? 'complete' : 'stalled', finalAnswer: message, usage })
     return { mode, directory: recorder.directory ?? '', trajectory, reached }
   } finally {

@@ -1,5 +1,5 @@
 import { ContrailError } from '@contrail/core'
-import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { plain } from '../../src/command-result.ts'
@@ -43,6 +43,34 @@ test('ls of a default root that is not there yet says how to begin; a named one 
   await expect(listRecordings({ root, ...surroundings(root) })).rejects.toThrow(ContrailError)
 })
 
+test('ls of one run lists its recordings, and ls of a recording says what it is', async () => {
+  const root = await makeRoot()
+  const directory = await record(root, step('goto'), { runId: 'a', id: 'first' })
+  await record(root, step('goto'), { runId: 'a', id: 'second' })
+  await record(root, step('goto'), { runId: 'b' })
+  const run = await listRecordings({ root: 'a', ...surroundings(root) })
+  expect(run.text).toMatch(/a\/first .*\n.*a\/second .*\n2 recordings in the run a\. Look at one: contrail show/)
+  expect(run.json).toMatchObject({ kind: 'run', recordings: [{ taskId: 'first' }, { taskId: 'second' }] })
+  const one = await listRecordings({ root: directory, ...surroundings(root) })
+  expect(one.text).toMatch(
+    /^complete .* a\/first .*\na\/first is a recording itself\. Look at it: contrail show a\/first$/,
+  )
+  expect(one.json).toMatchObject({ kind: 'recording', recordings: [{ taskId: 'first' }] })
+})
+
+test('ls says that a run is unfinished whose files do not say so too', async () => {
+  const root = await makeRoot()
+  const cutOff = await record(root, step('goto'), { runId: 'a' })
+  await rm(path.join(cutOff, 'trajectory.json'))
+  const garbage = await record(root, step('goto'), { runId: 'b' })
+  await writeFile(path.join(garbage, 'trajectory.json'), 'garbage')
+  await record(root, step('goto'), { runId: 'c' })
+  const list = async () => (await listRecordings({ root, ...surroundings(root) })).text
+  expect(await list()).toMatch(/^unfinished .*a\/sample.*\nunfinished .*b\/sample.*\ncomplete .*c\/sample/)
+  await recoverRecordings({ directory: root, dryRun: false, force: false, ...surroundings(root) })
+  expect(await list()).toMatch(/^complete .*a\/sample.*\ncomplete .*b\/sample.*\ncomplete .*c\/sample/)
+})
+
 test('ls shows a recording that cannot be read beside the others', async () => {
   const root = await makeRoot()
   const directory = await record(root, step('goto'), { runId: 'a' })
@@ -84,6 +112,26 @@ test('a directory that is no recording says what is near, or how to list what th
     code: 'JOURNAL_MISSING',
     message: expect.stringContaining('e.g. a/sample'),
   })
+})
+
+test('who names a file of a recording is told to name its directory', async () => {
+  const root = await makeRoot()
+  await record(root, step('goto'), { runId: 'a' })
+  for (const directory of ['a/sample/trajectory.json', 'a/sample/screenshots']) {
+    const advice = { code: 'JOURNAL_MISSING', message: expect.stringMatching(/name its directory: a\/sample$/) }
+    await expect(showRecording({ directory, ...surroundings(root) })).rejects.toMatchObject(advice)
+    await expect(checkRecording({ directory, ...surroundings(root) })).rejects.toMatchObject(advice)
+  }
+})
+
+test('a place that cannot be read is refused with its cause, not called empty', async () => {
+  const root = await makeRoot()
+  await writeFile(path.join(root, 'a-file'), '')
+  const cause = { code: 'DIRECTORY_UNAVAILABLE', message: expect.stringContaining('ENOTDIR') }
+  const input = { directory: 'a-file', dryRun: false, force: false, ...surroundings(root) }
+  await expect(recoverRecordings(input)).rejects.toMatchObject(cause)
+  await expect(showRecording(input)).rejects.toMatchObject(cause)
+  await expect(listRecordings({ root: 'a-file', ...surroundings(root) })).rejects.toMatchObject(cause)
 })
 
 test('check is 0 for a clean recording, 1 for an unfinished one, 2 for a changed one', async () => {

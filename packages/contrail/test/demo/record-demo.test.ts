@@ -99,6 +99,15 @@ test('one model call may choose many tool calls', async () => {
   expect(probes.size).toBe(1)
 })
 
+test.each([['dom'], ['cua']] as const)('an alert of the page is met and answered in the %s mode', async (mode) => {
+  const { steps } = await readTrajectory(path.join(path.dirname(firstDirectory()), goals[mode].id))
+  const alerts = steps.filter((step) =>
+    String(step.toolOutput.result).includes('answered “Your lamps will be gift wrapped.”'),
+  )
+  expect(alerts).toHaveLength(1)
+  expect(alerts[0]?.probeEvidence.ariaTree).toContain('Gift wrapped')
+})
+
 test('several actions are chosen from one frame', async () => {
   const { steps, turns } = await readTrajectory(path.join(path.dirname(firstDirectory()), goals.cua.id))
   const search = turns.find((turn) => turn.steps.length === 3)?.steps.map((index) => steps[index])

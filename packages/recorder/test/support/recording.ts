@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { EvidenceEvent } from '@contrail/core'
-import { TrajectoryRecorder, type Clock, type RecorderOptions } from '../../src/index.ts'
+import type { Clock, EvidenceEvent } from '@contrail/core'
+import { TrajectoryRecorder, type RecorderOptions } from '../../src/index.ts'
 import { wholeRun } from './evidence.ts'
 
 export const lamp = { id: 'buy-lamp', instruction: 'Buy the cheapest lamp', initUrl: 'http://shop.test/' }

@@ -40,7 +40,7 @@ th, td { text-align: left; padding: 9px 12px; border-bottom: 1px solid var(--lin
 [role="status"]:not(:empty) { background: #e4f0e2; color: #285123; border-radius: 6px; padding: 8px 12px; }
 `
 
-/** The only script of the shop: the popup, the question before the cart is emptied, and the gift wrapping. */
+/** The only script of the shop: the popup, the question before the cart is emptied, and the gift wrapping with its alert. */
 export const script = `
 for (const button of document.querySelectorAll('[data-popup]')) {
   button.addEventListener('click', () => window.open(button.dataset.popup, 'help', 'popup,width=440,height=480'))
@@ -51,7 +51,10 @@ for (const form of document.querySelectorAll('form[data-confirm]')) {
 const wrap = document.querySelector('[data-gift-wrap]')
 wrap?.addEventListener('click', async () => {
   const response = await fetch('/cart/gift-wrap', { method: 'POST' })
-  if (response.ok) return location.reload()
+  if (response.ok) {
+    window.alert('Your lamps will be gift wrapped.')
+    return location.reload()
+  }
   document.querySelector('[role="alert"]').textContent = await response.text()
 })
 `

@@ -12,6 +12,14 @@ export interface Place {
   readonly label: string | undefined
 }
 
+/** Where a text or a number stands in the value that is converted. */
+export interface TextPlace {
+  /** Property names, and text keys of Maps, above it; the nearest first. */
+  readonly keys: () => readonly string[]
+  /** The caller's object in which it stands. */
+  readonly parent: object
+}
+
 /** An object or array of the result; its items are read later, level by level. */
 type ContainerSource = {
   /** The caller's object, and the one its items are read from: not the same after `toJSON`. */
@@ -45,7 +53,7 @@ type Target = unknown[] | Record<string, unknown>
 export interface Build {
   readonly maxDepth: number
   readonly escapesKeys: boolean
-  readonly transformText: ((text: string, key: string | undefined) => string) | undefined
+  readonly transformText: ((text: string, key: string | undefined, place: TextPlace | undefined) => string) | undefined
   keysLeft: number
   /** What is left of the size if every text so far is cut as short as can be. */
   sizeBytesLeft: number
@@ -131,6 +139,16 @@ export function pathToAncestor(place: Place, value: object): string | undefined 
   return `$${path}`
 }
 
+/** The names that a place stands under, the nearest first. Arrays have none, and a name is not told twice for them. */
+export function labelsOf(place: Place): string[] {
+  const labels: string[] = []
+  for (let at: Place | undefined = place; at; at = at.container?.place) {
+    const isNamed = at.container === undefined || at.container.keys !== undefined || at.container.role === 'entry'
+    if (at.label !== undefined && isNamed) labels.push(at.label)
+  }
+  return labels
+}
+
 /** One step of a path. Long names are cut, lest a path be much longer than what it leads to. */
 function stepOf(key: string | number): string {
   if (typeof key === 'number') return `[${key}]`
@@ -176,7 +194,7 @@ function mark(container: Container, reason: 'keys' | 'size'): void {
 function nameOf(build: Build, container: Container, sourceKey: string): string {
   if (!build.escapesKeys) return sourceKey
   if (!build.transformText) return escapeKey(sourceKey)
-  const name = escapeKey(textOr('unreadable', () => build.transformText!(sourceKey, undefined)))
+  const name = escapeKey(textOr('unreadable', () => build.transformText!(sourceKey, undefined, undefined)))
   let unique = name
   while (Object.hasOwn(container.target, unique)) {
     container.renamed += 1
@@ -202,7 +220,7 @@ function reasonOf(build: Build, cause: unknown): string {
   return textOr('the value threw what cannot be read', () => {
     const message: unknown = cause instanceof Error ? cause.message : cause
     const reason = typeof message === 'string' ? message : String(cause)
-    return build.transformText ? build.transformText(reason, undefined) : reason
+    return build.transformText ? build.transformText(reason, undefined, undefined) : reason
   })
 }
 

@@ -1,5 +1,6 @@
 import {
   buildPlainData,
+  labelsOf,
   openContainer,
   pathToAncestor,
   putTag,
@@ -8,6 +9,7 @@ import {
   smallestSizeBytes,
   type Build,
   type Place,
+  type TextPlace,
 } from './plain-builder.ts'
 import { kindOf } from './value-kind.ts'
 
@@ -36,14 +38,17 @@ export interface PlainValueOptions {
    * @param key the property's name, the index of an array item as text, `""` for the whole value
    * @param parent the caller's object in which the value stands
    */
-  lift?: (value: string | Uint8Array, key: string, parent: object) => PlainValue | undefined
+  lift?: ((value: string | Uint8Array, key: string, parent: object) => PlainValue | undefined) | undefined
   /**
    * Called for every full text before anything is cut: strings wherever they stand, texts of errors and tags, and
    * property names. Where it throws, the text is left out and marked.
    *
    * @param key the nearest property name, or text key of a Map, above the text; `undefined` at the top and for a name
+   * @param place where the text stands; `undefined` for a name, and for what says why a value was unreadable
    */
-  transformText?: (text: string, key: string | undefined) => string
+  transformText?: (text: string, key: string | undefined, place: TextPlace | undefined) => string
+  /** Called for every finite number. The text that it returns stands in the place of the number; `undefined` declines. */
+  transformNumber?: (value: number, key: string | undefined, place: TextPlace) => string | undefined
 }
 
 /**
@@ -67,8 +72,9 @@ export interface PlainValueOptions {
  * A key of the input that looks like one of our marks is escaped, see `unescapeKey`.
  */
 export function toPlainValue(value: unknown, options: PlainValueOptions = {}): PlainValue {
-  const { lift, transformText, maxDepth = 64, maxKeys = 10_000, maxSizeBytes = 1_000_000 } = options
-  return convertWithin({ maxDepth, maxKeys, maxSizeBytes, escapesKeys: true, lift, transformText }, value)
+  const { lift, transformText, transformNumber, maxDepth = 64, maxKeys = 10_000, maxSizeBytes = 1_000_000 } = options
+  const hooks = { lift, transformText, transformNumber }
+  return convertWithin({ maxDepth, maxKeys, maxSizeBytes, escapesKeys: true, ...hooks }, value)
 }
 
 /**
@@ -83,11 +89,13 @@ export function fitPlainValue(value: PlainValue, limitBytes: number): PlainValue
   const json = JSON.stringify(value)
   if (json.length * 3 <= limitBytes || new TextEncoder().encode(json).byteLength <= limitBytes) return value
   const limits = { maxDepth: Infinity, maxKeys: Infinity, maxSizeBytes: limitBytes }
-  return convertWithin({ ...limits, escapesKeys: false, lift: undefined, transformText: undefined }, value)
+  const hooks = { lift: undefined, transformText: undefined, transformNumber: undefined }
+  return convertWithin({ ...limits, escapesKeys: false, ...hooks }, value)
 }
 
 interface Conversion extends Build {
   readonly lift: PlainValueOptions['lift']
+  readonly transformNumber: PlainValueOptions['transformNumber']
 }
 
 type Settings = Omit<Conversion, 'keysLeft' | 'sizeBytesLeft' | 'containers' | 'longTexts'> & {
@@ -110,6 +118,10 @@ function convert(conversion: Conversion, value: unknown, place: Place): void {
     case 'number':
       if (!Number.isFinite(value)) return putTag(conversion, place, 'number', { value: String(value) })
       if (Object.is(value, -0)) return putTag(conversion, place, 'number', { value: '-0' })
+      if (conversion.transformNumber) {
+        const text = conversion.transformNumber(value, place.label, placeOf(place))
+        if (text !== undefined) return putText(conversion, place, text)
+      }
       return putValue(conversion, place, value, String(value).length)
     case 'boolean':
       return putValue(conversion, place, value, 5)
@@ -187,7 +199,11 @@ function putLifted(conversion: Conversion, value: string | Uint8Array, place: Pl
 }
 
 function transformed(conversion: Conversion, text: string, place: Place): string {
-  return conversion.transformText ? conversion.transformText(text, place.label) : text
+  return conversion.transformText ? conversion.transformText(text, place.label, placeOf(place)) : text
+}
+
+function placeOf(place: Place): TextPlace {
+  return { keys: () => labelsOf(place), parent: place.parent }
 }
 
 const firstLongBigInt = 1n << 4_096n

@@ -2,8 +2,10 @@ import type { z } from 'zod'
 import { eventSchemas, GapEvent, type EvidenceType } from './events.ts'
 import { liftInlineImages, type FrameReference } from './inline-images.ts'
 import { storedEventSchemas } from './journal-entry.ts'
-import { imageMediaType } from './media-type.ts'
-import { fitPlainValue, toPlainValue, type PlainValue } from './plain-value.ts'
+import { imageMediaType, sniffMediaType } from './media-type.ts'
+import { fitPlainValue, toPlainValue, type PlainValue, type PlainValueOptions } from './plain-value.ts'
+import { redactEvent } from './redact-event.ts'
+import type { Redactor } from './redact.ts'
 
 /** The bytes of an image, copied at the moment of recording. */
 export interface Frame {
@@ -28,9 +30,15 @@ export interface SnapshotOptions {
   maxFrameBytes?: number
   /** The JSON of an event is cut to this many bytes, longest strings first. Default 8 MB. */
   maxEventBytes?: number
+  /**
+   * Removes secrets from every text of the event, before anything is cut or hashed. Pixels stay as they are, and so does what
+   * stands in the file of an image. Default: nothing is removed.
+   */
+  redactor?: Redactor
 }
 
-type Lift = NonNullable<NonNullable<Parameters<typeof toPlainValue>[1]>['lift']>
+type Lift = NonNullable<PlainValueOptions['lift']>
+type KeepFrame = (bytes: Uint8Array, mediaType: string) => PlainValue
 
 /**
  * Take a snapshot of an event: convert every value to plain data, lift images out as frames, cut what is too large.
@@ -49,13 +57,23 @@ export function snapshotEvent(type: string, payload: unknown, options: SnapshotO
     if (!frames.has(sha256)) frames.set(sha256, { sha256, mediaType, bytes: bytes.slice() })
     return { $frame: sha256, mediaType, sizeBytes: bytes.byteLength }
   }
+  const keepWithinCap: KeepFrame = (bytes, mediaType) =>
+    bytes.byteLength > maxFrameBytes
+      ? { $truncated: frameTooLarge, sizeBytes: bytes.byteLength }
+      : keep(bytes, mediaType)
+  const { redactor } = options
+  const hooksOf = redactor && redactEvent(redactor, type, payload)
+  const keepFrame = redactor ? withoutSecretBytes(redactor, keepWithinCap) : keepWithinCap
   const convert = (): Record<string, PlainValue> =>
-    toPlainFields(payload, (key) => liftOf(type, key, payload, keep, maxFrameBytes))
+    toPlainFields(payload, (field) => {
+      const lift = liftOf(type, field, payload, keepFrame)
+      return { ...hooksOf?.(field), lift: redactor ? withSecretBytes(redactor, lift) : lift }
+    })
 
   const event = fitPlainValue(convert(), options.maxEventBytes ?? 8_000_000) as Record<string, PlainValue>
   if (!isEvidenceType(type)) {
     // A type may be anything, and it is no part of what was fitted.
-    const name = type.slice(0, 200)
+    const name = (redactor ? redactor.text(type) : type).slice(0, 200)
     return invalidEvent(`unknown event type: expected one of ${knownTypes}, got ${name}`, name, event, frames)
   }
   if (!isObject(payload))
@@ -116,16 +134,17 @@ function stepOf({ stepIndex }: Record<string, PlainValue>): { stepIndex?: number
   return parsed.data === undefined ? {} : { stepIndex: parsed.data }
 }
 
+type FieldOptions = Pick<PlainValueOptions, 'transformText' | 'transformNumber'> & { lift: Lift | undefined }
+
 /** Convert the fields of an event one by one, so that each has the full budget and one bad field harms no other. */
-function toPlainFields(payload: unknown, liftFor: (key: string) => Lift | undefined): Record<string, PlainValue> {
-  if (!isObject(payload)) return { value: toPlainValue(payload) ?? null }
+function toPlainFields(payload: unknown, optionsOf: (field: string) => FieldOptions): Record<string, PlainValue> {
+  if (!isObject(payload)) return { value: toPlainValue(payload, optionsOf('value')) ?? null }
   const fields: Record<string, PlainValue> = {}
   for (const key of ownKeys(payload)) {
     if (key === 'type') continue
-    const lift = liftFor(key)
     // The field stands in a record of its own: a getter that throws is met, and marked, inside the converter.
     const single = Object.defineProperty({}, key, { enumerable: true, get: () => payload[key] })
-    const plain = toPlainValue(single, lift ? { lift } : {}) as Record<string, PlainValue>
+    const plain = toPlainValue(single, optionsOf(key)) as Record<string, PlainValue>
     // One entry, under its escaped name; none for `undefined`; a mark for a name that is too long.
     for (const [name, value] of Object.entries(plain)) {
       Object.defineProperty(fields, name, { value, enumerable: true, writable: true, configurable: true })
@@ -135,35 +154,40 @@ function toPlainFields(payload: unknown, liftFor: (key: string) => Lift | undefi
 }
 
 /** Which bytes of a field are frames: the pictures of the page, and the images inside a tool's result. */
-function liftOf(
-  type: string,
-  field: string,
-  payload: unknown,
-  keep: (bytes: Uint8Array, mediaType: string) => FrameReference,
-  maxFrameBytes: number,
-): Lift | undefined {
-  const keepWithinCap = (bytes: Uint8Array, mediaType: string): FrameReference | PlainValue =>
-    bytes.byteLength > maxFrameBytes
-      ? { $truncated: frameTooLarge, sizeBytes: bytes.byteLength }
-      : keep(bytes, mediaType)
+function liftOf(type: string, field: string, payload: unknown, keep: KeepFrame): Lift | undefined {
   const page: Lift = (value, key) => {
     if (key !== 'screenshot' || !(value instanceof Uint8Array)) return undefined
     const declared = isObject(payload) && field === 'screenshot' ? safeText(() => payload.mediaType) : undefined
-    return keepWithinCap(value, imageMediaType(declared, value))
+    return keep(value, imageMediaType(declared, value))
   }
   if (type === 'screenshot' && field === 'screenshot') return page
   if (type === 'final_answer' && field === 'observation') return page
   if (type !== 'step_finished' || field !== 'toolOutput') return undefined
   const actionName = isObject(payload) ? safeText(() => payload.actionName) : undefined
-  const inline = liftInlineImages(actionName ?? '', keepWithinCap)
+  const inline = liftInlineImages(actionName ?? '', keep)
   const toolOutput = isObject(payload) ? safely(() => payload.toolOutput) : undefined
   return (value, key, parent) => {
     // Bytes as the whole result are a picture, whatever their first bytes say.
     if (key === 'result' && value instanceof Uint8Array && parent === toolOutput) {
-      return keepWithinCap(value, imageMediaType(undefined, value))
+      return keep(value, imageMediaType(undefined, value))
     }
     return inline(value, key, parent)
   }
+}
+
+/** What is declared an image, and is none by its first bytes, is looked through. So is the declaration. */
+function withoutSecretBytes(redactor: Redactor, keep: KeepFrame): KeepFrame {
+  return (bytes, mediaType) => {
+    const secret = sniffMediaType(bytes) === undefined ? redactor.bytes(bytes) : undefined
+    const isClean = redactor.identifier(mediaType) === mediaType
+    return secret ?? keep(bytes, isClean ? mediaType : imageMediaType(undefined, bytes))
+  }
+}
+
+/** Bytes that are no frame stand as base64 in the event, unless they hold a secret. */
+function withSecretBytes(redactor: Redactor, lift: Lift | undefined): Lift {
+  return (value, key, parent) =>
+    lift?.(value, key, parent) ?? (value instanceof Uint8Array ? redactor.bytes(value) : undefined)
 }
 
 const knownTypes = Object.keys(eventSchemas).join(', ')

@@ -1,0 +1,224 @@
+import { quotePlaceholders, scanAria } from './redact-aria.ts'
+import {
+  findPlaceholders,
+  parsePlaceholder,
+  redactionKinds,
+  writePlaceholder,
+  type RedactionKind,
+} from './redact-placeholder.ts'
+import { mergeSpans, replaceSpans, type SecretSpan } from './redact-spans.ts'
+import { redactValue } from './redact-value.ts'
+import type { TextPlace } from './plain-builder.ts'
+import type { PlainValue } from './plain-value.ts'
+import { scanCards } from './secret-cards.ts'
+import { kindOfField } from './secret-fields.ts'
+import { isSearchable, shortestSecret } from './secret-forms.ts'
+import { createKeyNames } from './secret-keys.ts'
+import { remember } from './remember.ts'
+import { createKnownSecrets } from './secret-known.ts'
+import { scanPairs } from './secret-pairs.ts'
+import { createPlaceKinds } from './secret-places.ts'
+import { scanShapes, scanUserinfo, type Report } from './secret-shapes.ts'
+import { isReference } from './secret-values.ts'
+import { viewsOf } from './secret-views.ts'
+
+export interface RedactorOptions {
+  /**
+   * Values that must never be recorded, e.g. what stands in `*_TOKEN`. They are found in plain, percent-, backslash- (JSON)
+   * and HTML-escaped, hexadecimal, base64 and base64url form, and with white space around them or without. Default none.
+   */
+  secrets?: readonly string[]
+  /** 8 lower-case hex digits of a value, equal for equal values of a run and keyed, so that nobody can try values. */
+  fingerprint: (value: string) => string
+  /** More names, in any spelling, whose values are secrets. Default none. */
+  keyNames?: readonly string[]
+  /** Names, in any spelling, whose values are no secrets, whatever the built-in list says. Default none. */
+  allowedKeyNames?: readonly string[]
+}
+
+/** Reports the secrets of a text whose escapes have been undone as often as `depth` says. */
+type Scan = (view: string, depth: number, report: Report) => void
+
+const mostRounds = 8
+
+/** How often values of each kind were replaced; never a value. Kinds that were not met are absent. */
+export type RedactionReceipt = Readonly<Partial<Record<RedactionKind, number>>>
+
+/**
+ * Replaces secrets by `[redacted:<kind>:<fingerprint>]`. Equal values have equal placeholders, a placeholder is never
+ * redacted, and redacting twice is the same as redacting once. All of it is linear in what is given.
+ */
+export interface Redactor {
+  /** Replace every secret in a text. */
+  text(text: string): string
+  /**
+   * {@link text} for what stands under a name: all of it is replaced where that is the name of a secret, and `ariaTree` stays
+   * a tree in which placeholders are quoted.
+   *
+   * @param place where it stands in a value: `{name: 'Cookie', value: '...'}` and `password: {value: '...'}` are known too
+   */
+  field(key: string | undefined, text: string, place?: TextPlace): string
+  /**
+   * Replace the registered values alone. For ids, names of actions and enums, which link events and must stay what they are
+   * whatever is learned in the middle of a run: an id that holds a registered value becomes another id, the same in every event.
+   */
+  identifier(text: string): string
+  /** {@link text} for the tree of an aria snapshot. `names`: fields whose values are secrets, beside the known ones. */
+  ariaTree(ariaTree: string, options?: { names?: readonly string[] }): string
+  /**
+   * Replace a text that is a secret as a whole, such as one typed into a password field, and {@link learn} it. A value under 4
+   * characters gets the fingerprint `00000000`, so that keys typed one by one do not spell it.
+   */
+  typed(text: string, kind?: RedactionKind): string
+  /**
+   * Look for a value in every text from now on. What was redacted before is not looked at again. Values that could not be
+   * registered are not learned, and a short word only where it stands alone.
+   */
+  learn(value: string, kind?: RedactionKind): void
+  /**
+   * Copy plain data without its secrets: keys, lengths of arrays and types are as they were, except that a number which is a
+   * secret becomes a text.
+   *
+   * @param options.sensitive every text is one that was typed: see {@link typed}
+   */
+  value(plain: PlainValue, options?: { sensitive?: boolean }): PlainValue
+  /** The placeholder of a registered or learned value that stands in bytes in any form, `undefined` where there is none. */
+  bytes(bytes: Uint8Array): string | undefined
+  /** The kind of secret that stands under a name, `undefined` where it is none. */
+  kindOfKey(key: string): RedactionKind | undefined
+  receipt(): RedactionReceipt
+}
+
+/**
+ * Make the redactor of one run.
+ *
+ * Not found are: a value in other upper and lower case or another Unicode form, cut in pieces (typed key by key, hyphenated),
+ * compressed, encrypted or hashed, in UTF-16 or UTF-32 bytes, in base64 of base64, or under more than three rounds of escapes;
+ * a password in prose or behind `:` that reads like a word; and what is learned only later. Beyond 10,000 learned values no
+ * more are learned. Pixels are not read.
+ *
+ * @throws {TypeError} when a secret cannot be looked for, see {@link isRedactable}, or when `fingerprint` gives anything but 8
+ * lower-case hex digits. No message holds a secret.
+ */
+export function createRedactor(options: RedactorOptions): Redactor {
+  const { fingerprint, secrets = [] } = options
+  const names = createKeyNames(options.keyNames, options.allowedKeyNames)
+  const kindOfKey = names.kindOf
+  const kindOfKnownField = remember((name) => kindOfField(name) ?? kindOfNamedField(kindOfKey(name)))
+  const kindAt = createPlaceKinds(kindOfKey)
+  const counts = new Map<RedactionKind, number>()
+  const writeKnown = Object.fromEntries(
+    redactionKinds.map((kind) => [kind, remember((value) => writePlaceholder({ value, kind }, fingerprint))]),
+  ) as Record<RedactionKind, (value: string) => string>
+  const registered = createKnownSecrets(false)
+  const learned = createKnownSecrets(true)
+  for (const [index, value] of secrets.entries()) {
+    assertRedactable(value, index)
+    registered.add(value, 'registered')
+  }
+  // Tells now, and not at the first secret, that it gives something else.
+  writePlaceholder({ value: 'probe', kind: 'secret' }, fingerprint)
+
+  const placeholderOf = ({ value, kind }: Pick<SecretSpan, 'value' | 'kind'>): string => {
+    const known = registered.get(value) ?? learned.get(value) ?? { value, kind }
+    counts.set(known.kind, (counts.get(known.kind) ?? 0) + 1)
+    return writeKnown[known.kind](known.value)
+  }
+
+  const replaceWhole = (text: string, kind: RedactionKind): string =>
+    isNoSecret(text) ? text : placeholderOf({ value: text, kind })
+
+  const replaceParts = (text: string, scan: Scan): string => {
+    if (text.length < shortestSecret) return text
+    // What stood beside a secret may be told to be one itself only when that is gone.
+    let redacted = replaceOnce(text, scan)
+    for (let round = 1, before = text; redacted !== before && round < mostRounds; round += 1) {
+      before = redacted
+      redacted = replaceOnce(before, scan)
+    }
+    return redacted
+  }
+
+  const replaceOnce = (text: string, scan: Scan): string => {
+    const spans: SecretSpan[] = []
+    for (const [depth, view] of viewsOf(text).entries()) {
+      scan(view.text, depth, (start, end, kind, value = view.text.slice(start, end)) => {
+        if (end > start) spans.push({ start: view.originOf(start), end: view.originOf(end), kind, value })
+      })
+    }
+    return spans.length === 0 ? text : replaceSpans(text, mergeSpans(spans, findPlaceholders(text)), placeholderOf)
+  }
+
+  const redactText = (text: string, fieldNames: readonly string[] = []): string => {
+    const kindOfAnyField = (name: string): RedactionKind | undefined =>
+      fieldNames.includes(name) ? 'password' : kindOfKnownField(name)
+    return replaceParts(text, (view, depth, report) => {
+      registered.search(view, report)
+      learned.search(view, report)
+      scanShapes(view, report)
+      scanCards(view, report)
+      scanAria(view, kindOfAnyField, report, depth > 0)
+      scanPairs(view, names, report)
+      scanUserinfo(view, report)
+    })
+  }
+
+  const learn = (value: string, kind: RedactionKind = 'password'): void => {
+    if (!isNoSecret(value) && !registered.get(value)) learned.add(value, kind)
+  }
+
+  const redactor: Redactor = {
+    text: (text) => redactText(text),
+    field(key, text, place) {
+      const kind = kindAt(key, place)
+      if (kind) return replaceWhole(text, kind)
+      return key === 'ariaTree' ? redactor.ariaTree(text) : redactText(text)
+    },
+    identifier: (text) => replaceParts(text, (view, _, report) => registered.search(view, report)),
+    ariaTree: (ariaTree, { names: fieldNames = [] } = {}) => quotePlaceholders(redactText(ariaTree, fieldNames)),
+    typed(text, kind = 'password') {
+      learn(text, kind)
+      return replaceWhole(text, kind)
+    },
+    learn,
+    value: (plain, { sensitive = false } = {}) => redactValue(plain, redactor, sensitive),
+    bytes(bytes) {
+      const found: Pick<SecretSpan, 'value' | 'kind'>[] = []
+      for (const { text } of viewsOf(new TextDecoder().decode(bytes))) {
+        const report: Report = (start, end, kind, value = text.slice(start, end)) => void found.push({ kind, value })
+        registered.search(text, report)
+        learned.search(text, report)
+        if (found[0]) return placeholderOf(found[0])
+      }
+      return undefined
+    },
+    kindOfKey,
+    receipt: () => Object.fromEntries([...counts].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+  }
+  return redactor
+}
+
+/**
+ * Whether a value can be registered: it has 4 characters at least besides white space around it, is no plain word (`true`,
+ * `false`, `null`, `none`, `undefined`, `localhost`), and does not stand in every placeholder, as `redacted` does.
+ */
+export function isRedactable(value: string): boolean {
+  return isSearchable(value.trim())
+}
+
+function assertRedactable(value: unknown, index: number): asserts value is string {
+  if (typeof value === 'string' && isRedactable(value)) return
+  const got = typeof value === 'string' ? `one of ${value.length} characters` : typeof value
+  const expected = `a string of at least ${shortestSecret} characters, no plain word such as "true" or "redacted"`
+  throw new TypeError(`secrets[${index}]: expected ${expected}, got ${got}`)
+}
+
+/** What stands for a value already, or is none. */
+function isNoSecret(text: string): boolean {
+  return text === '' || isReference(text) || parsePlaceholder(text) !== undefined
+}
+
+/** A textbox that is named as a property would be: "API key", "Client secret". */
+function kindOfNamedField(kind: RedactionKind | undefined): RedactionKind | undefined {
+  return kind === 'session' || kind === 'cookie' || kind === 'authorization' ? undefined : kind
+}

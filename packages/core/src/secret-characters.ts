@@ -1,0 +1,79 @@
+/** Classes of UTF-16 units, for scans that look at every unit of a text once. Beyond ASCII nothing is in a class. */
+const digit = 1
+const letter = 2
+const urlDigit = 4
+const standardDigit = 8
+const punctuation = 16
+const space = 32
+const name = 64
+
+const classes = new Uint8Array(65_536)
+for (const character of '0123456789') add(character, digit)
+for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz') add(character, letter)
+for (const character of '-_') add(character, urlDigit)
+for (const character of '+/') add(character, standardDigit)
+for (const character of '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~') add(character, punctuation)
+for (const character of '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_.[]$') add(character, name)
+for (const character of ' \t\n\r\v\f\u00a0') add(character, space)
+
+function add(character: string, bit: number): void {
+  classes[character.charCodeAt(0)]! |= bit
+}
+
+/** Each is false for the NaN that `charCodeAt` gives outside a text. */
+export function isDigit(unit: number): boolean {
+  return (classes[unit]! & digit) !== 0
+}
+
+/** A letter of ASCII. */
+export function isLetter(unit: number): boolean {
+  return (classes[unit]! & letter) !== 0
+}
+
+export function isLetterOrDigit(unit: number): boolean {
+  return (classes[unit]! & (letter | digit)) !== 0
+}
+
+/** A letter, a digit, `-` or `_`: what identifiers, names of headers and tokens are made of. */
+export function isWordUnit(unit: number): boolean {
+  return (classes[unit]! & (letter | digit | urlDigit)) !== 0
+}
+
+/** A digit of base64 in its standard or URL alphabet. */
+export function isBase64Digit(unit: number): boolean {
+  return (classes[unit]! & (letter | digit | urlDigit | standardDigit)) !== 0
+}
+
+/** What names of parameters, properties and variables are made of: `user[password]`, `$auth.token`. */
+export function isNameUnit(unit: number): boolean {
+  return (classes[unit]! & name) !== 0
+}
+
+export function isPunctuation(unit: number): boolean {
+  return (classes[unit]! & punctuation) !== 0
+}
+
+export function isSpace(unit: number): boolean {
+  return (classes[unit]! & space) !== 0
+}
+
+/** Where a run of such units ends that begins at a place (exclusive). */
+export function endOfRun(text: string, start: number, isMember: (unit: number) => boolean, limit = Infinity): number {
+  const last = Math.min(text.length, start + limit)
+  let end = start
+  while (end < last && isMember(text.charCodeAt(end))) end += 1
+  return end
+}
+
+/** The value of some hexadecimal digits, else -1. */
+export function hexAt(text: string, at: number, digits: number): number {
+  let value = 0
+  for (let index = 0; index < digits; index += 1) {
+    const unit = text.charCodeAt(at + index)
+    const lowerCase = unit | 0x20
+    if (unit >= 0x30 && unit <= 0x39) value = value * 16 + unit - 0x30
+    else if (lowerCase >= 0x61 && lowerCase <= 0x66) value = value * 16 + lowerCase - 0x57
+    else return -1
+  }
+  return value
+}

@@ -1,0 +1,67 @@
+import type { RedactionKind } from './redact-placeholder.ts'
+import { cardSpellings, digitsOf } from './secret-cards.ts'
+import { createSecretSearch, isSearchable, shortestSecret, type SecretSearch } from './secret-forms.ts'
+import type { Report } from './secret-shapes.ts'
+
+/** A value that is looked for. */
+interface KnownSecret {
+  readonly value: string
+  readonly kind: RedactionKind
+}
+
+/** Values that are looked for, more of which may come. */
+export interface KnownSecrets {
+  /** What cannot be searched for is passed over, and so is what is known. */
+  add(value: string, kind: RedactionKind): void
+  /** What is known by exactly this spelling. */
+  get(text: string): KnownSecret | undefined
+  /** Report every known value of an unescaped text. */
+  search(text: string, report: Report): void
+}
+
+/** The most spellings of all; the first ones stay. */
+const mostSpellings = 10_000
+/** A search is made anew for each value that joins it, which takes 50 ms at this many. */
+const mostInSearch = 1_000
+
+/** Some of the known spellings, and the search for them, made when it is next needed. */
+interface Batch {
+  readonly spellings: string[]
+  search: SecretSearch | undefined
+}
+
+/** @param isTyped values were typed somewhere: a short word among them counts only where it stands alone */
+export function createKnownSecrets(isTyped: boolean): KnownSecrets {
+  const known = new Map<string, KnownSecret>()
+  const batches: Batch[] = []
+
+  const addSpelling = (spelling: string, secret: KnownSecret): void => {
+    if (!isSearchable(spelling) || known.has(spelling) || known.size >= mostSpellings) return
+    if (known.size % mostInSearch === 0) batches.push({ spellings: [], search: undefined })
+    const batch = batches.at(-1)!
+    known.set(spelling, secret)
+    batch.spellings.push(spelling)
+    batch.search = undefined
+  }
+
+  return {
+    add(value, kind) {
+      const number = kind === 'card' ? digitsOf(value) : ''
+      const isNumber = number.length >= shortestSecret
+      const secret = { kind, value: isNumber ? number : value }
+      for (const spelling of [value, value.trim(), ...(isNumber ? cardSpellings(number) : [])]) {
+        addSpelling(spelling, secret)
+      }
+    },
+    get: (text) => known.get(text),
+    search(text, report) {
+      for (const batch of batches) {
+        batch.search ??= createSecretSearch(batch.spellings, { wordsStandAlone: isTyped })
+        batch.search(text, (start, end, index) => {
+          const { kind, value } = known.get(batch.spellings[index]!)!
+          report(start, end, kind, value)
+        })
+      }
+    },
+  }
+}

@@ -1,0 +1,133 @@
+import { endOfRun, isBase64Digit, isDigit, isLetterOrDigit, isSpace, isWordUnit } from './secret-characters.ts'
+
+/** A value in a text: `[start, end)`, and where reading goes on. */
+export interface FoundValue {
+  readonly start: number
+  readonly end: number
+  readonly next: number
+}
+
+const quotes = unitsOf('"\'`')
+const endsAny = unitsOf('"\'`<>()[]{}|,;&')
+const endsQuery = unitsOf('"\'`<>()[]{}|;&#')
+
+/** Whether a unit opens a quoted text. */
+export function isQuote(unit: number): boolean {
+  return quotes.has(unit)
+}
+
+/**
+ * The text inside quotes that open at a place and close in the same line. Reading is linear over a text: whatever a
+ * search has passed over in vain holds no quote of its sort, so at most one search for each sort of quote is in vain.
+ */
+export function quotedValue(text: string, at: number): FoundValue | undefined {
+  const quote = text.charCodeAt(at)
+  for (let end = at + 1; end < text.length; end += 1) {
+    const unit = text.charCodeAt(end)
+    if (unit === quote) return { start: at + 1, end, next: end + 1 }
+    if (unit === 0x0a) return undefined
+    if (unit === 0x5c) end += 1
+  }
+  return undefined
+}
+
+/** A value without quotes, up to white space or what separates values. */
+export function bareValue(text: string, start: number): FoundValue {
+  const end = endOfRun(text, start, (unit) => unit > 0x20 && unit !== 0xa0 && !endsAny.has(unit))
+  return { start, end, next: end }
+}
+
+/** The value of a parameter in a query, a fragment or a form; a full stop or the like behind it is not part of it. */
+export function queryValue(text: string, start: number): FoundValue {
+  const next = endOfRun(text, start, (unit) => unit > 0x20 && !endsQuery.has(unit))
+  let end = next
+  while (end > start && '.,:!?'.includes(text[end - 1]!)) end -= 1
+  return { start, end, next }
+}
+
+const schemesOfOneWord = new Set('bearer basic token negotiate ntlm apikey api-key key'.split(' '))
+const schemesOfMany = new Set('digest aws4-hmac-sha256 signature hawk oauth'.split(' '))
+
+/**
+ * The value of an `Authorization` header in a line of text: a known scheme with its credentials, or one long word.
+ *
+ * @param closing the quote that the header stands in, NaN for none
+ */
+export function authorizationValue(text: string, start: number, closing: number): FoundValue | undefined {
+  const wordEnd = endOfRun(text, start, isCredentialUnit)
+  const scheme = text.slice(start, Math.min(wordEnd, start + 32)).toLowerCase()
+  if (schemesOfMany.has(scheme)) {
+    const end = endOfRun(text, wordEnd, (unit) => unit !== 0x0a && unit !== 0x0d && unit !== closing)
+    return { start, end, next: end }
+  }
+  if (schemesOfOneWord.has(scheme)) {
+    const credentials = endOfRun(text, wordEnd, isSpace, 4)
+    const end = endOfRun(text, credentials, isCredentialUnit)
+    return end > credentials ? { start, end, next: end } : undefined
+  }
+  const isLong = wordEnd - start >= 8 && /[0-9]/.test(text.slice(start, wordEnd))
+  return isLong ? { start, end: wordEnd, next: wordEnd } : undefined
+}
+
+/** The value of a `Cookie` or `Set-Cookie` header in a line of text: `a=b; c=d; HttpOnly`. */
+export function cookieValue(text: string, start: number): FoundValue | undefined {
+  let end = start
+  for (let pair = start; ;) {
+    const nameEnd = endOfRun(text, pair, isCookieName)
+    const hasValue = text[nameEnd] === '='
+    if (nameEnd === pair || (pair === start && !hasValue)) break
+    end = hasValue ? endOfRun(text, nameEnd + 1, isCookieUnit) : nameEnd
+    if (text[end] !== ';') break
+    pair = endOfRun(text, end + 1, isSpace, 2)
+  }
+  return end > start ? { start, end, next: end } : undefined
+}
+
+/** Words of code and prose, and types, that stand where a value would. */
+const codeWords = new Set('null undefined true false none this await new function typeof void string number'.split(' '))
+const typeNames = /^(?:u?int|float|utf|base|sha|md|bigu?int|x509|pkcs|ed|uuid|[erh]s)[-_]?[0-9]/i
+
+/** Whether a bare text cannot be a value: a word of code, or the beginning of an expression. */
+export function isCode(text: string, { start, end }: FoundValue): boolean {
+  return end - start < 16 && codeWords.has(text.slice(start, end)) ? true : '([{'.includes(text[end] ?? ' ')
+}
+
+/** Whether a bare word behind a colon is a value and no word of prose: it mixes digits and letters. */
+export function isMixed(text: string, { start, end }: FoundValue): boolean {
+  if (end - start < 6) return false
+  let digits = 0
+  let letters = 0
+  for (let at = start; at < end; at += 1) {
+    const unit = text.charCodeAt(at)
+    if (isDigit(unit)) digits += 1
+    else if (isLetterOrDigit(unit)) letters += 1
+  }
+  return digits > 0 && letters > 0 && !typeNames.test(text.slice(start, start + 16))
+}
+
+/** Whether a bare word is a short number, as the codes of cards and second factors are. */
+export function isShortNumber(text: string, { start, end }: FoundValue): boolean {
+  return end - start >= 3 && end - start <= 8 && endOfRun(text, start, isDigit) === end
+}
+
+/** Whether a value names a secret or hides one already: `%password%`, `{{password}}`, `${password}`, `****`. */
+export function isReference(value: string): boolean {
+  if (value.length > 100) return false
+  return /^(?:%[\w.-]+%|\{\{ ?[\w.-]+ ?\}\}|\$\{[\w.-]+\}|[*•●]+)$/.test(value)
+}
+
+function isCredentialUnit(unit: number): boolean {
+  return isBase64Digit(unit) || unit === 0x2e || unit === 0x7e || unit === 0x3d || unit === 0x3a
+}
+
+function isCookieName(unit: number): boolean {
+  return isWordUnit(unit) || unit === 0x2e || unit === 0x24
+}
+
+function isCookieUnit(unit: number): boolean {
+  return unit > 0x20 && unit !== 0x3b && !quotes.has(unit)
+}
+
+function unitsOf(characters: string): ReadonlySet<number> {
+  return new Set(Array.from(characters, (character) => character.charCodeAt(0)))
+}

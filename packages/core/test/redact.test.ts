@@ -1,0 +1,305 @@
+import { createHmac } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { createRedactor, isRedactable, type Redactor, type RedactorOptions } from '../src/redact.ts'
+import { parsePlaceholder, redactionKinds } from '../src/redact-placeholder.ts'
+
+const fingerprint = (value: string): string => createHmac('sha256', 'key').update(value).digest('hex').slice(0, 8)
+const make = (options: Partial<RedactorOptions> = {}): Redactor => createRedactor({ fingerprint, ...options })
+/** Placeholders without their fingerprint, so that a test says what was replaced. */
+const brief = (text: string): string => text.replaceAll(/\[redacted:(\w+):[0-9a-f]{8}\]/g, '<$1>')
+
+describe('text', () => {
+  test.each<[string, string]>([
+    // Names and values
+    ['password=hunter2', 'password=<password>'],
+    ['{"password": "correct horse"}', '{"password": "<password>"}'],
+    [`{\\"password\\":\\"correct horse\\"}`, `{\\"password\\":\\"<password>\\"}`],
+    ["token: 'abc def'", "token: '<token>'"],
+    ['password: hunter2', 'password: <password>'],
+    ['DB_PASSWORD=opensesame', 'DB_PASSWORD=<password>'],
+    ['--password hunter2 --verbose', '--password <password> --verbose'],
+    ['api-key: 9f8e7d6c5b', 'api-key: <api_key>'],
+    ['"apiKey":"x"', '"apiKey":"<api_key>"'],
+    ['clientSecret="s"', 'clientSecret="<secret>"'],
+    ['CVC: 737', 'CVC: <card>'],
+    ['otp=123456', 'otp=<one_time_code>'],
+    // Headers
+    ['Authorization: Bearer abc.def', 'Authorization: <authorization>'],
+    ['authorization: Basic dTpw', 'authorization: <authorization>'],
+    ['curl -H "Authorization: Token 12345678"', 'curl -H "Authorization: <authorization>"'],
+    ['Cookie: sid=1; theme=dark', 'Cookie: <cookie>'],
+    ['Set-Cookie: id=a3fWa; Path=/; HttpOnly\nnext', 'Set-Cookie: <cookie>\nnext'],
+    ['x-api-key: k3y-v4lue', 'x-api-key: <api_key>'],
+    ['uses bearer eyJ0b2s.abc123-_', 'uses bearer <authorization>'],
+    // URLs
+    ['https://ada:lovelace@shop.test/a', 'https://<url_userinfo>@shop.test/a'],
+    ['https://shop.test/?access_token=abc&page=2', 'https://shop.test/?access_token=<url_query>&page=2'],
+    ['https://shop.test/#id_token=abc&x=1', 'https://shop.test/#id_token=<url_query>&x=1'],
+    ['/cb?code=4f3Ab29cD8e7f6a5b4&state=x', '/cb?code=<url_query>&state=x'],
+    ['/get?X-Amz-Signature=0123456789abcdef', '/get?X-Amz-Signature=<url_query>'],
+    // Shapes
+    ['key sk-abcdefghijkl1234567890mn.', 'key <openai_key>.'],
+    ['sk-ant-api03-abcdefghijklmnop', '<anthropic_key>'],
+    ['sk-proj-abcdefghijklmnopqrst', '<openai_key>'],
+    ...['ghp_', 'gho_', 'ghs_'].map((prefix) => [`${prefix}${'a1'.repeat(18)}`, '<github_token>'] as [string, string]),
+    [`github_pat_${'a1'.repeat(20)}_b2`, '<github_token>'],
+    ['AKIAIOSFODNN7EXAMPLE', '<aws_key>'],
+    ['xoxb-1234567890-abc', '<slack_token>'],
+    ['AIza' + 'Sy1'.repeat(11) + 'ab', '<google_key>'],
+    ['sk_live_abcdefgh12345678', '<stripe_key>'],
+    ['npm_' + 'a1'.repeat(18), '<npm_token>'],
+    ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln', '<jwt>'],
+    ['x eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0. y', 'x <jwt> y'],
+    [`-----BEGIN RSA PRIVATE KEY-----\n${'A'.repeat(64)}\n-----END RSA PRIVATE KEY-----`, '<pem>'],
+    [`{"k":"-----BEGIN PRIVATE KEY-----\\n${'A'.repeat(64)}\\n-----END PRIVATE KEY-----\\n"}`, '{"k":"<pem>\\n"}'],
+    [`cut: -----BEGIN PRIVATE KEY-----\n${'A'.repeat(64)}\nAAAA`, 'cut: <pem>'],
+    // Cards
+    ['pay 4111 1111 1111 1111 now', 'pay <card> now'],
+    ['4111-1111-1111-1111', '<card>'],
+    ['5500005555555559', '<card>'],
+    ['3782 822463 10005', '<card>'],
+  ])('%j is redacted', (text, expected) => {
+    const redacted = make().text(text)
+    expect(brief(redacted)).toBe(expected)
+    expect(make().text(redacted)).toBe(redacted)
+  })
+
+  test.each([
+    '9b2d7c1e-4f3a-4b6d-8e5f-0a1b2c3d4e5f',
+    'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+    'commit 407b60d1c2e3f4a5b6c7d8e9f0a1b2c3d4e5f6a7',
+    '2026-03-14T15:09:26.535Z',
+    '1730000000000 1730000000000000 1730000000000000000',
+    'order 1234567890123456',
+    '4111 1111 1111 1112',
+    'EUR 1,234.56',
+    'sk-folding-cube sk-cube-1 sk-spinner',
+    'class="task-risk-desk-sk-chase"',
+    'tokens: 12',
+    '"tokens": 4096, "tokenCount": 12, "max_tokens": 100, "input_tokens": 7',
+    'usage.inputTokens=12 total_tokens=99999',
+    'nextPageToken=abcdef123456',
+    'Forgot your password? Reset the password here.',
+    'The password must have 8 characters and a digit.',
+    'password: required',
+    'Password: must not be empty',
+    'token type: Bearer',
+    'the bearer of this letter',
+    'basic authentication',
+    'const password = getPassword()',
+    'password: string, token?: string',
+    'secretary of state: Ada',
+    'cookie policy: we use cookies',
+    'https://shop.test/products?page=2&sort=price&key=lamp',
+    'https://shop.test/@ada/photos',
+    'mail ada@shop.test',
+    '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----',
+    'getByRole("textbox", { name: "Password" })',
+    'eyJust a word. eyJ.',
+    '%password% and {{password}} and password=${PASSWORD}',
+  ])('%j is left alone', (text) => {
+    expect(make().text(text)).toBe(text)
+  })
+
+  test('names count in every spelling, and only at the end of a name', () => {
+    const secret = ['access_token', 'accessToken', 'ACCESS-TOKEN', 'X-Auth-Token', 'npmToken', 'user[password]', 'pwd2']
+    for (const name of secret) expect(make().text(`${name}="v"`)).not.toContain('"v"')
+    for (const name of ['token_type', 'passwordHint', 'cookieConsent', 'secretName', 'tokens', 'nextToken']) {
+      expect(make().text(`${name}="v"`)).toBe(`${name}="v"`)
+    }
+  })
+
+  test('more names can be named, and names of the list allowed', () => {
+    const redactor = make({ keyNames: ['loyalty number'], allowedKeyNames: ['csrfToken'] })
+    expect(brief(redactor.text('loyaltyNumber="77" csrf_token="open"'))).toBe(
+      'loyaltyNumber="<secret>" csrf_token="open"',
+    )
+  })
+})
+
+describe('placeholders', () => {
+  test('are equal for equal values, whatever they stand in, and differ for others', () => {
+    const redactor = make({ secrets: ['correct horse'] })
+    const [plain, percent, other] = ['correct horse', 'a=correct%20horse', 'password=correct-staple1'].map(
+      (text) => /\[redacted:\w+:([0-9a-f]{8})\]/.exec(redactor.text(text))?.[1],
+    )
+    expect(plain).toBe(fingerprint('correct horse'))
+    expect(percent).toBe(plain)
+    expect(other).not.toBe(plain)
+  })
+
+  test('say their kind and fingerprint, and only whole ones do', () => {
+    const text = make().typed('hunter2')
+    expect(parsePlaceholder(text)).toEqual({ kind: 'password', fingerprint: fingerprint('hunter2') })
+    expect(parsePlaceholder(`${text} `)).toBeUndefined()
+    expect(parsePlaceholder('[redacted:joke:01234567]')).toBeUndefined()
+  })
+
+  test('never hold the value that they stand for', () => {
+    for (const word of redactionKinds.filter(isRedactable)) {
+      expect(make({ secrets: [word] }).text(`a ${word}`)).not.toContain(word)
+      expect(make().typed(word)).not.toContain(word)
+    }
+    expect(
+      make({ secrets: ['abcd'], fingerprint: (value) => (value === 'abcd' ? '0abcd000' : '01234567') }).text('abcd'),
+    ).toBe('[redacted:registered:01234567]')
+  })
+
+  test('of values under 4 characters say nothing that could be compared', () => {
+    expect(make().typed('1')).toBe('[redacted:password:00000000]')
+    expect(make().field('pin', '737')).toBe('[redacted:one_time_code:00000000]')
+  })
+
+  test('are not redacted again, under any name and in any text', () => {
+    const redactor = make({ secrets: ['0123abcd', 'hunter22'] })
+    const placeholder = '[redacted:token:0123abcd]'
+    expect(redactor.field('password', placeholder)).toBe(placeholder)
+    expect(redactor.typed(placeholder)).toBe(placeholder)
+    expect(redactor.text(`password="${placeholder}" token=${placeholder}`)).toBe(
+      `password="${placeholder}" token=${placeholder}`,
+    )
+    expect(brief(redactor.text(`hunter22${placeholder}hunter22`))).toBe('<registered><token><registered>')
+  })
+})
+
+describe('createRedactor', () => {
+  test('refuses a secret that stands everywhere, without saying it', () => {
+    for (const secret of ['', 'abc', '  abc  ', 'True', 'localhost', 'redacted']) {
+      expect(isRedactable(secret)).toBe(false)
+      const attempt = (): Redactor => make({ secrets: ['good enough', secret] })
+      expect(attempt).toThrow(TypeError)
+      expect(attempt).toThrow(/^secrets\[1\]: expected .* got one of \d+ characters$/)
+    }
+    expect(isRedactable('abcd')).toBe(true)
+  })
+
+  test('refuses a fingerprint that is not 8 hex digits', () => {
+    for (const wrong of ['', 'abc', '0123ABCD', '012345678', undefined]) {
+      expect(() => make({ fingerprint: () => wrong as string })).toThrow(TypeError)
+    }
+  })
+})
+
+describe('field', () => {
+  test('replaces all of what stands under the name of a secret', () => {
+    const redactor = make()
+    for (const key of ['password', 'newPassword', 'Authorization', 'set-cookie', 'X-API-Key', 'client_secret']) {
+      expect(parsePlaceholder(redactor.field(key, 'two words'))).toBeDefined()
+    }
+    for (const key of ['tokens', 'tokenCount', 'max_tokens', 'passwordHint', 'secretary']) {
+      expect(redactor.field(key, 'two words')).toBe('two words')
+    }
+    expect(redactor.field('password', '')).toBe('')
+    expect(redactor.field('password', '%password%')).toBe('%password%')
+  })
+})
+
+describe('value', () => {
+  test('keeps the shape and replaces texts by where they stand', () => {
+    const plain = {
+      headers: [
+        { name: 'Authorization', value: 'Bearer x' },
+        { name: 'Accept', value: '*/*' },
+      ],
+      cookies: [{ name: 'theme', value: 'dark', domain: 'a.test', path: '/', httpOnly: true }],
+      password: { kind: 'plain', value: 'x y' },
+      tokens: 12,
+      pin: 4321,
+      token: 7,
+      session_id: ['a', 'b'],
+      plain: [null, true, 1.5, 'text'],
+    }
+    expect(JSON.parse(brief(JSON.stringify(make().value(plain))))).toEqual({
+      headers: [
+        { name: 'Authorization', value: '<authorization>' },
+        { name: 'Accept', value: '*/*' },
+      ],
+      cookies: [{ name: 'theme', value: '<cookie>', domain: 'a.test', path: '/', httpOnly: true }],
+      password: { kind: 'plain', value: '<password>' },
+      tokens: 12,
+      pin: '<one_time_code>',
+      token: 7,
+      session_id: ['<session>', '<session>'],
+      plain: [null, true, 1.5, 'text'],
+    })
+  })
+
+  test('that is sensitive loses every text, and each is known from then on', () => {
+    const redactor = make()
+    expect(brief(JSON.stringify(redactor.value({ a: ['open sesame'], b: 12345 }, { sensitive: true })))).toBe(
+      '{"a":["<password>"],"b":"<password>"}',
+    )
+    expect(brief(redactor.text('I said open%20sesame and 12345, not 123456'))).toBe(
+      'I said <password> and <password>, not 123456',
+    )
+  })
+
+  test('of any depth is copied, and names that hold a secret are told apart', () => {
+    let deep: unknown = 'my secret'
+    for (let depth = 0; depth < 100_000; depth += 1) deep = [deep]
+    const redactor = make({ secrets: ['my secret', 'MY SECRET'], fingerprint: () => '01234567' })
+    let copy: unknown = redactor.value(deep as never)
+    while (Array.isArray(copy)) [copy] = copy as unknown[]
+    expect(copy).toBe('[redacted:registered:01234567]')
+    expect(Object.keys(redactor.value({ 'my secret': 1, 'MY SECRET': 2, ['__proto__']: 3 }) as object)).toEqual([
+      '[redacted:registered:01234567]',
+      '[redacted:registered:01234567]~2',
+      '__proto__',
+    ])
+  })
+})
+
+describe('learn', () => {
+  test('a card is known in every grouping, a short word only where it stands alone', () => {
+    const redactor = make()
+    redactor.learn('6000 0000 0000 0000', 'card')
+    redactor.learn('lamp')
+    expect(brief(redactor.text('6000000000000000 6000-0000-0000-0000 lamps lamp, LAMP'))).toBe(
+      '<card> <card> lamps <password>, LAMP',
+    )
+    expect(redactor.receipt()).toEqual({ card: 2, password: 1 })
+  })
+
+  test('what cannot be looked for is passed over, and what is registered stays so', () => {
+    const redactor = make({ secrets: ['registered one'] })
+    for (const value of ['', 'abc', 'true', '%password%', 'registered one']) redactor.learn(value)
+    expect(redactor.text('abc true %password%')).toBe('abc true %password%')
+    expect(brief(redactor.text('registered one'))).toBe('<registered>')
+  })
+
+  test('thousands are known at once, and no more than can be looked for in time', () => {
+    const redactor = make()
+    for (let index = 0; index < 10_001; index += 1) redactor.learn(`value-${index}-value`)
+    expect(
+      brief(redactor.text('value-0-value value-999-value value-1000-value value-9999-value value-10000-value')),
+    ).toBe('<password> <password> <password> <password> value-10000-value')
+  })
+
+  test('changes no identifier, as it would link to nothing then', () => {
+    const redactor = make({ secrets: ['registered one'] })
+    redactor.learn('call_1')
+    expect(redactor.identifier('call_1')).toBe('call_1')
+    expect(brief(redactor.identifier('call registered%20one'))).toBe('call <registered>')
+  })
+})
+
+describe('bytes', () => {
+  test('are known by the secret they hold', () => {
+    const redactor = make({ secrets: ['pässword'] })
+    const of = (text: string): string | undefined => redactor.bytes(new TextEncoder().encode(text))
+    expect(of('a pässword here')).toBe(make({ secrets: ['pässword'] }).text('pässword'))
+    expect(of(`{"a":"${btoa(unescape(encodeURIComponent('pässword')))}"}`)).toBeDefined()
+    expect(of('nothing')).toBeUndefined()
+  })
+})
+
+describe('receipt', () => {
+  test('counts by kind and never holds a value', () => {
+    const redactor = make({ secrets: ['correct horse'] })
+    expect(redactor.receipt()).toEqual({})
+    redactor.text('correct horse and correct horse, password=hunter2')
+    redactor.field('token', 'staple')
+    redactor.text('nothing')
+    expect(redactor.receipt()).toEqual({ password: 1, registered: 2, token: 1 })
+  })
+})

@@ -16,7 +16,9 @@ import {
   type Outcome,
   type StepDetails,
 } from './evidence-events.ts'
-import { observe } from './observe.ts'
+import { observeWith } from './observe.ts'
+import { createSeenSecrets, type SeenSecrets } from './seen-secrets.ts'
+import { lookForSecrets, typesSecret } from './step-secrets.ts'
 import { withTimeLimit } from './time-limit.ts'
 
 /** What every capture takes. All of it is optional. */
@@ -25,6 +27,11 @@ export interface CaptureOptions {
   budgetTokens?: number | undefined
   /** Hard limit of one probe, and of one delivery to the sink, in ms. Default 10,000. */
   timeoutMs?: number | undefined
+  /**
+   * Cover fields for passwords, one-time codes and cards in probe frames, and leave their values out of aria trees, titles,
+   * addresses and tool results. Default true. Steps that type into such a field are marked `sensitive` either way.
+   */
+  mask?: boolean | undefined
   clock?: Clock | undefined
   /** Gives the id of a turn that was given none. Default: `turn-<uuid>`. */
   createId?: (() => string) | undefined
@@ -49,10 +56,20 @@ export interface OpenTurn {
  */
 export interface CaptureSession {
   readonly timeoutMs: number
+  /** Values seen in fields for secrets. Nothing outside this process learns them. */
+  readonly seen: SeenSecrets
+  /** A text read of a page without those values, unless masking is off. */
+  withoutSecrets(text: string): string
   isListening(): boolean
   emit(...events: EvidenceEvent[]): Promise<void>
   /** Run an action and note how it went. */
   measure<T>(execute: () => T | PromiseLike<T>): Promise<Outcome<T>>
+  /** {@link measure}, and tell whether the action typed what stands in a field for a secret. */
+  measureTyping<T>(
+    page: Page,
+    actionArgs: Record<string, unknown>,
+    execute: () => T | PromiseLike<T>,
+  ): Promise<{ outcome: Outcome<T>; sensitive: boolean }>
   /** Tell that an action is over. */
   tellStep(details: StepDetails, outcome: Outcome<unknown>): Promise<void>
   /** Look at the page and tell what was seen: frame, observation, gaps. */
@@ -72,9 +89,10 @@ export interface CaptureSession {
  * @throws {TypeError} for a budget or a time limit that is not a positive number
  */
 export function createCaptureSession(sink: EvidenceSink | undefined, options: CaptureOptions): CaptureSession {
-  const { timeoutMs = 10_000, clock = systemClock, createId = createTurnId, budgetTokens } = options
+  const { timeoutMs = 10_000, clock = systemClock, createId = createTurnId, budgetTokens, mask = true } = options
   ariaTreeBudget(budgetTokens, process.env)
   const deliver = guardSink(sink, { timeoutMs, onFailure: options.onFailure })
+  const seen = createSeenSecrets()
   let tail = Promise.resolve()
 
   // Handing over is synchronous and in order, so the events of one call are never mixed with another's.
@@ -99,8 +117,16 @@ export function createCaptureSession(sink: EvidenceSink | undefined, options: Ca
     }
   }
 
-  const look = (page: Page) => observe(page, { budgetTokens, timeoutMs, clock })
-  const tellStep: CaptureSession['tellStep'] = (details, outcome) => emit(toStepEvent(details, outcome))
+  const measureTyping: CaptureSession['measureTyping'] = async (page, actionArgs, execute) => {
+    const before = await lookForSecrets(page, seen, timeoutMs)
+    const outcome = await measure(execute)
+    const after = await lookForSecrets(page, seen, timeoutMs)
+    return { outcome, sensitive: typesSecret(actionArgs, before, after) }
+  }
+
+  const look = (page: Page) => observeWith(seen, page, { budgetTokens, timeoutMs, clock, mask })
+  const tellStep: CaptureSession['tellStep'] = (details, outcome) =>
+    emit(toStepEvent(details, outcome, mask ? seen : undefined))
   const tellProbe: CaptureSession['tellProbe'] = async (page) => emit(...toProbeEvents(await look(page)))
 
   const tellProbedStep: CaptureSession['tellProbedStep'] = (page, details, outcome) => {
@@ -143,7 +169,21 @@ export function createCaptureSession(sink: EvidenceSink | undefined, options: Ca
   }
 
   const isListening = (): boolean => deliver.isListening()
-  return { timeoutMs, isListening, emit, measure, tellStep, tellProbe, tellProbedStep, turn, finalAnswer }
+  const withoutSecrets = (text: string): string => (mask ? seen.mask(text) : text)
+  return {
+    timeoutMs,
+    seen,
+    withoutSecrets,
+    isListening,
+    emit,
+    measure,
+    measureTyping,
+    tellStep,
+    tellProbe,
+    tellProbedStep,
+    turn,
+    finalAnswer,
+  }
 }
 
 /** Give back what an action gave: its value, or the very error it threw. */

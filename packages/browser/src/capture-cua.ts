@@ -59,10 +59,10 @@ export function captureCua(page: Page, sink: EvidenceSink | undefined, options: 
     const { screenshot: _screenshot, timestamp: _timestamp, sensitive: isSaid, ...actionArgs } = action
     const details = { actionName: action.type, actionArgs, reasoning: action.reasoning ?? '', turnId: turn?.turnId }
     const work = async () => {
-      const isAimed = typingArguments.some((name) => name in actionArgs) && (await isFocusSensitive(page))
-      const { outcome, sensitive } = await session.measureTyping(page, actionArgs, () => execute(action))
-      const isSensitive = isSaid || isAimed || sensitive
-      await session.tellProbedStep(page, { ...details, sensitive: isSensitive || undefined }, outcome)
+      const isTyping = typingArguments.some((name) => name in actionArgs)
+      const isAimed = isTyping ? () => isFocusSensitive(page) : undefined
+      const { outcome, sensitive } = await session.measureTyping(page, { actionArgs, isAimed }, () => execute(action))
+      await session.tellProbedStep(page, { ...details, sensitive: isSaid || sensitive || undefined }, outcome)
       return outcome
     }
     return settle(await (turn ? turn.track(work()) : work()))

@@ -64,10 +64,15 @@ export interface CaptureSession {
   emit(...events: EvidenceEvent[]): Promise<void>
   /** Run an action and note how it went. */
   measure<T>(execute: () => T | PromiseLike<T>): Promise<Outcome<T>>
-  /** {@link measure}, and tell whether the action typed what stands in a field for a secret. */
+  /**
+   * {@link measure}, and tell whether the action typed what stands in a field for a secret. Actions start in the order of the
+   * calls, although each is looked at first.
+   *
+   * @param isAimed looks whether the action will type into such a field
+   */
   measureTyping<T>(
     page: Page,
-    actionArgs: Record<string, unknown>,
+    action: { actionArgs: Record<string, unknown>; isAimed?: (() => Promise<boolean>) | undefined },
     execute: () => T | PromiseLike<T>,
   ): Promise<{ outcome: Outcome<T>; sensitive: boolean }>
   /** Tell that an action is over. */
@@ -94,6 +99,7 @@ export function createCaptureSession(sink: EvidenceSink | undefined, options: Ca
   const deliver = guardSink(sink, { timeoutMs, onFailure: options.onFailure })
   const seen = createSeenSecrets()
   let tail = Promise.resolve()
+  let lastStarted = Promise.resolve()
 
   // Handing over is synchronous and in order, so the events of one call are never mixed with another's.
   const emit = async (...events: EvidenceEvent[]): Promise<void> => {
@@ -117,11 +123,17 @@ export function createCaptureSession(sink: EvidenceSink | undefined, options: Ca
     }
   }
 
-  const measureTyping: CaptureSession['measureTyping'] = async (page, actionArgs, execute) => {
-    const before = await lookForSecrets(page, seen, timeoutMs)
-    const outcome = await measure(execute)
+  const measureTyping: CaptureSession['measureTyping'] = async (page, { actionArgs, isAimed }, execute) => {
+    const turnToStart = lastStarted
+    const { promise, resolve: started } = Promise.withResolvers<void>()
+    lastStarted = promise
+    await turnToStart
+    const [aimed, before] = await Promise.all([isAimed?.() ?? false, lookForSecrets(page, seen, timeoutMs)])
+    const running = measure(execute)
+    started()
+    const outcome = await running
     const after = await lookForSecrets(page, seen, timeoutMs)
-    return { outcome, sensitive: typesSecret(actionArgs, before, after) }
+    return { outcome, sensitive: aimed || typesSecret(actionArgs, before, after) }
   }
 
   const look = (page: Page) => observeWith(seen, page, { budgetTokens, timeoutMs, clock, mask })

@@ -9,7 +9,8 @@ const mostTries = 3
  * Read an aria tree without the values of the fields for secrets, which Playwright prints: in the line of the field, and in the
  * name of a row or cell around it.
  *
- * Invariant: the values are read before the tree and after it, and are the same: nothing was typed in between.
+ * Invariant: the values are read before the tree and after it, there of all frames, and are the same: nothing was typed in
+ * between.
  *
  * @throws {MaskError} when they would not stay the same, three times
  * @throws what `read` or Playwright throws
@@ -22,14 +23,16 @@ export async function readMaskedAriaTree(
   for (let tries = 0; tries < mostTries; tries += 1) {
     const before = valuesOf(await scanFields(page, seen, timeoutMs))
     const ariaTree = await read()
-    const after = valuesOf(await scanFields(page, seen, timeoutMs))
-    if (JSON.stringify(before) === JSON.stringify(after)) return maskAriaTree(ariaTree, after, seen)
+    const scan = await scanFields(page, seen, timeoutMs)
+    const after = valuesOf(scan)
+    const isStill = scan.unread.length === 0 && JSON.stringify(before) === JSON.stringify(after)
+    if (isStill) return maskAriaTree(ariaTree, after, seen)
   }
   throw new MaskError('the fields for secrets kept changing')
 }
 
 /** Replace values in an aria tree: short ones, too, where one is all that stands in a field. The tree stays one. */
-export function maskAriaTree(ariaTree: string, values: readonly SeenSecret[], seen: SeenSecrets): string {
+function maskAriaTree(ariaTree: string, values: readonly SeenSecret[], seen: SeenSecrets): string {
   const short = new Map(values.filter(({ value }) => value.length <= 3).map((secret) => [secret.value, secret]))
   const lines =
     short.size === 0

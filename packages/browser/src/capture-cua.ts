@@ -61,8 +61,10 @@ export function captureCua(page: Page, sink: EvidenceSink | undefined, options: 
     const work = async () => {
       const isTyping = typingArguments.some((name) => name in actionArgs)
       const isAimed = isTyping ? () => isFocusSensitive(page) : undefined
-      const { outcome, sensitive } = await session.measureTyping(page, { actionArgs, isAimed }, () => execute(action))
-      await session.tellProbedStep(page, { ...details, sensitive: isSaid || sensitive || undefined }, outcome)
+      const { outcome, sensitive, stood } = await session.measureTyping(page, { actionArgs, isAimed }, () =>
+        execute(action),
+      )
+      await session.tellProbedStep(page, { ...details, stood, sensitive: isSaid || sensitive || undefined }, outcome)
       return outcome
     }
     return settle(await (turn ? turn.track(work()) : work()))

@@ -14,10 +14,10 @@ import {
   toStepEvent,
   type FinalAnswer,
   type Outcome,
-  type StepDetails,
+  type WatchedStep,
 } from './evidence-events.ts'
 import { observeWith } from './observe.ts'
-import { createSeenSecrets, type SeenSecrets } from './seen-secrets.ts'
+import { createSeenSecrets, type SeenSecret, type SeenSecrets } from './seen-secrets.ts'
 import { lookForSecrets, typesSecret } from './step-secrets.ts'
 import { withTimeLimit } from './time-limit.ts'
 
@@ -65,7 +65,7 @@ export interface CaptureSession {
   /** Run an action and note how it went. */
   measure<T>(execute: () => T | PromiseLike<T>): Promise<Outcome<T>>
   /**
-   * {@link measure}, and tell whether the action typed what stands in a field for a secret. Actions start in the order of the
+   * {@link measure}, and tell whether the action typed what stands in a field for a secret, and what stood in them. Actions start in the order of the
    * calls, although each is looked at first.
    *
    * @param isAimed looks whether the action will type into such a field
@@ -74,13 +74,13 @@ export interface CaptureSession {
     page: Page,
     action: { actionArgs: Record<string, unknown>; isAimed?: (() => Promise<boolean>) | undefined },
     execute: () => T | PromiseLike<T>,
-  ): Promise<{ outcome: Outcome<T>; sensitive: boolean }>
+  ): Promise<{ outcome: Outcome<T>; sensitive: boolean; stood: readonly SeenSecret[] }>
   /** Tell that an action is over. */
-  tellStep(details: StepDetails, outcome: Outcome<unknown>): Promise<void>
+  tellStep(details: WatchedStep, outcome: Outcome<unknown>): Promise<void>
   /** Look at the page and tell what was seen: frame, observation, gaps. */
   tellProbe(page: Page): Promise<void>
   /** Tell that an action is over, then probe. Steps that end together wait here, so each has its own probe. */
-  tellProbedStep(page: Page, details: StepDetails, outcome: Outcome<unknown>): Promise<void>
+  tellProbedStep(page: Page, details: WatchedStep, outcome: Outcome<unknown>): Promise<void>
   turn<T>(
     run: (turn: OpenTurn) => T | PromiseLike<T>,
     options: { turnId?: string | undefined; beforeEnd?: () => Promise<void> },
@@ -133,7 +133,7 @@ export function createCaptureSession(sink: EvidenceSink | undefined, options: Ca
     started()
     const outcome = await running
     const after = await lookForSecrets(page, seen, timeoutMs)
-    return { outcome, sensitive: aimed || typesSecret(actionArgs, before, after) }
+    return { outcome, sensitive: aimed || typesSecret(actionArgs, before, after), stood: [...before, ...after] }
   }
 
   const look = (page: Page) => observeWith(seen, page, { budgetTokens, timeoutMs, clock, mask })

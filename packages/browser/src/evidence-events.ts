@@ -24,6 +24,11 @@ export interface StepDetails {
   turnId?: string | undefined
 }
 
+/** A step, and what stood in fields for secrets before and after it. */
+export interface WatchedStep extends StepDetails {
+  stood?: readonly SeenSecret[] | undefined
+}
+
 /** What an agent says at the end. */
 export interface FinalAnswer {
   message: string
@@ -43,13 +48,13 @@ export type Outcome<T> = ({ threw: false; value: T } | { threw: true; error: unk
  *
  * @param seen what to leave out of the result and the error, beside what a sensitive step typed; the arguments stay as they are
  */
-export function toStepEvent(details: StepDetails, outcome: Outcome<unknown>, seen?: SeenSecrets): EvidenceEvent {
+export function toStepEvent(details: WatchedStep, outcome: Outcome<unknown>, seen?: SeenSecrets): EvidenceEvent {
   const { startedAt, finishedAt, durationMs } = outcome
-  const { reasoning = '', ...rest } = details
+  const { reasoning = '', stood = [], ...rest } = details
   const whole = outcome.threw
     ? { ok: false, error: normalizeError(outcome.error) ?? `threw ${String(outcome.error)}` }
     : inferToolOutput(toPlainResult(outcome.value))
-  const toolOutput = seen ? (seen.maskAll(whole, typedBy(details)) as ToolOutput) : whole
+  const toolOutput = seen ? (seen.maskAll(whole, [...stood, ...typedBy(details)]) as ToolOutput) : whole
   return present({ type: 'step_finished' as const, ...rest, reasoning, toolOutput, startedAt, finishedAt, durationMs })
 }
 

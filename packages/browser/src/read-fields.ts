@@ -1,7 +1,7 @@
 import type { FieldWords } from './sensitive-fields.ts'
 
 /** A field as it is read in its page. */
-export interface FieldFacts extends FieldWords {
+interface FieldFacts extends FieldWords {
   /** What stands in it, at most 10,000 characters; empty for a list to choose from. */
   readonly value: string
   /** It is hidden by `coverFields` right now. */
@@ -15,8 +15,12 @@ export interface ReadFields {
   readonly fields: readonly (FieldFacts | null)[]
 }
 
-/** Read what elements are as fields. Runs in the page, so everything it needs stands inside it, and it changes nothing there. */
-export function readFields(elements: Element[]): ReadFields {
+/**
+ * Read what elements are as fields. Runs in the page, so everything it needs stands inside it, and it changes nothing there.
+ *
+ * @param fieldSelector what is a field
+ */
+export function readFields(elements: Element[], fieldSelector: string): ReadFields {
   const oneLine = (text: string | null | undefined): string => (text ?? '').replace(/\s+/g, ' ').trim().slice(0, 300)
   const read = (element: Element, name: string): string => oneLine(element.getAttribute(name))
 
@@ -41,9 +45,7 @@ export function readFields(elements: Element[]): ReadFields {
   const fields = elements.map((element): FieldFacts | null => {
     // A label stands for its control: Playwright fills the control when given the label.
     const field = element.tagName === 'LABEL' ? (element as HTMLLabelElement).control : element
-    if (!field || !field.matches('input, textarea, select, [contenteditable], [role=textbox], [role=searchbox]')) {
-      return null
-    }
+    if (!field?.matches(fieldSelector)) return null
     return {
       type: field.tagName === 'INPUT' ? (field as HTMLInputElement).type : '',
       autocomplete: read(field, 'autocomplete'),

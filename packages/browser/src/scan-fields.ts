@@ -1,22 +1,25 @@
 import type { RedactionKind } from '@contrail/core'
 import type { Frame, Page } from 'playwright'
-import { readFields } from './read-fields.ts'
+import { readFields, type ReadFields } from './read-fields.ts'
 import type { SeenSecret, SeenSecrets } from './seen-secrets.ts'
 import { fieldSelector, kindOfSensitiveField } from './sensitive-fields.ts'
 import { withTimeLimit } from './time-limit.ts'
 
 /** A frame inside the page may take this long to answer; the page itself has all of the caller's time. */
 const innerFrameLimitMs = 2_000
+/** One that did not answer the last time is not waited for as long again. */
+const silentFrameLimitMs = 200
+const silentFrames = new WeakSet<Frame>()
 
 /** A field for a secret. `index` is its place among all that `fieldSelector` matches in its frame. */
-export interface SensitiveField extends SeenSecret {
+interface SensitiveField extends SeenSecret {
   readonly index: number
   readonly kind: RedactionKind
   readonly isCovered: boolean
 }
 
 /** The fields for secrets of one frame. */
-export interface FrameFields {
+interface FrameFields {
   readonly frame: Frame
   readonly documentId: number
   readonly fields: readonly SensitiveField[]
@@ -39,10 +42,9 @@ export async function scanFields(page: Page, seen: SeenSecrets, limitMs: number)
   const main = page.mainFrame()
   const all = page.frames()
   const found = await Promise.allSettled(
-    all.map((frame) => {
-      const frameLimitMs = frame === main ? limitMs : Math.min(limitMs, innerFrameLimitMs)
-      return withTimeLimit(frameLimitMs, () => frame.locator(fieldSelector).evaluateAll(readFields))
-    }),
+    all.map((frame) =>
+      frame === main ? withTimeLimit(limitMs, () => readFrame(frame)) : readInnerFrame(frame, limitMs),
+    ),
   )
   const frames: FrameFields[] = []
   const unread: Frame[] = []
@@ -62,6 +64,23 @@ export async function scanFields(page: Page, seen: SeenSecrets, limitMs: number)
     frames.push({ frame, documentId, fields: sensitive })
   }
   return { frames, unread }
+}
+
+function readFrame(frame: Frame): Promise<ReadFields> {
+  return frame.locator(fieldSelector).evaluateAll(readFields, fieldSelector)
+}
+
+async function readInnerFrame(frame: Frame, limitMs: number): Promise<ReadFields> {
+  const reading = readFrame(frame)
+  const frameLimitMs = silentFrames.has(frame) ? silentFrameLimitMs : innerFrameLimitMs
+  try {
+    return await withTimeLimit(Math.min(limitMs, frameLimitMs), () => reading)
+  } catch (error) {
+    silentFrames.add(frame)
+    const answers = (): boolean => silentFrames.delete(frame)
+    reading.then(answers, answers)
+    throw error
+  }
 }
 
 /** The values that stand in the fields, each once. */

@@ -16,7 +16,7 @@ export interface SeenSecrets {
   kindOf(value: string): RedactionKind | undefined
   /** Replace every value seen, and those given, in a text. */
   mask(text: string, more?: readonly SeenSecret[]): string
-  /** {@link mask} for the texts in arrays and plain objects. What holds none of the values is given back as it is. */
+  /** {@link mask} for the texts in arrays and plain objects. A value without any of them is given back as it is. */
   maskAll(value: unknown, more?: readonly SeenSecret[]): unknown
 }
 
@@ -121,33 +121,40 @@ function isWordCharacter(character: string | undefined): boolean {
   return character !== undefined && /[\p{L}\p{N}]/u.test(character)
 }
 
-/** Copy arrays and plain objects with their texts changed. An object without a change is not copied. */
+/** Copy arrays and plain objects, circles too, with their texts changed. Gives the value itself back when none changed. */
 function mapTexts(value: unknown, change: (text: string) => string): unknown {
   const copies = new Map<object, unknown>()
+  let isChanged = false
   const copy = (item: unknown, depth: number): unknown => {
-    if (typeof item === 'string') return change(item)
+    if (typeof item === 'string') {
+      const changed = change(item)
+      isChanged ||= changed !== item
+      return changed
+    }
     if (typeof item !== 'object' || item === null || depth > deepest) return item
     if (copies.has(item)) return copies.get(item)
-    copies.set(item, item) // stands in for a circle until its copy is known
-    const mapped = copyObject(item, (inner) => copy(inner, depth + 1))
-    copies.set(item, mapped)
-    return mapped
+    const entries = entriesOf(item)
+    if (!entries) return item
+    const target: object = Array.isArray(item) ? [] : {}
+    copies.set(item, target)
+    for (const [key, inner] of entries) {
+      Object.defineProperty(target, key, { value: copy(inner, depth + 1), ...ordinary })
+    }
+    return target
   }
-  return copy(value, 0)
+  const mapped = copy(value, 0)
+  return isChanged ? mapped : value
 }
 
-function copyObject(value: object, copy: (item: unknown) => unknown): unknown {
+const ordinary = { enumerable: true, configurable: true, writable: true }
+
+/** What stands in an array or a plain object, `undefined` for everything else. */
+function entriesOf(item: object): [string, unknown][] | undefined {
   try {
-    if (Array.isArray(value)) {
-      const items = value.map(copy)
-      return items.some((item, index) => item !== value[index]) ? items : value
-    }
-    const prototype: unknown = Object.getPrototypeOf(value)
-    if (prototype !== Object.prototype && prototype !== null) return value
-    const entries = Object.entries(value).map(([key, item]) => [key, copy(item), item] as const)
-    const isChanged = entries.some(([, mapped, item]) => mapped !== item)
-    return isChanged ? Object.fromEntries(entries.map(([key, mapped]) => [key, mapped])) : value
+    const prototype: unknown = Object.getPrototypeOf(item)
+    const isPlain = Array.isArray(item) || prototype === Object.prototype || prototype === null
+    return isPlain ? Object.entries(item) : undefined
   } catch {
-    return value // a getter that throws: the recorder marks it, and its redactor looks through the rest
+    return undefined // a getter that throws: the recorder marks it, and its redactor looks through the rest
   }
 }

@@ -4,7 +4,7 @@ import type { Frame, Locator, Page } from 'playwright'
 import { readElements, type ElementFacts, type FoundElements } from './element-facts.ts'
 import { systemClock } from './environment.ts'
 import { readFields } from './read-fields.ts'
-import { kindOfSensitiveField } from './sensitive-fields.ts'
+import { fieldSelector, kindOfSensitiveField } from './sensitive-fields.ts'
 import { withTimeLimit } from './time-limit.ts'
 
 /** How long an action may be held to look at its target. */
@@ -103,7 +103,10 @@ interface FoundFields extends FoundElements {
 
 function readFacts(locator: Locator, leftMs: number): Promise<FoundFields | undefined> {
   return orUndefined(leftMs, async () => {
-    const [found, { fields }] = await Promise.all([locator.evaluateAll(readElements), locator.evaluateAll(readFields)])
+    const [found, { fields }] = await Promise.all([
+      locator.evaluateAll(readElements),
+      locator.evaluateAll(readFields, fieldSelector),
+    ])
     const sensitive = fields.map((field) => field !== null && kindOfSensitiveField(field) !== undefined)
     return { ...found, sensitive: { first: sensitive[0] === true, any: sensitive.includes(true) } }
   })

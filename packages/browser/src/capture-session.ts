@@ -100,6 +100,8 @@ export function createCaptureSession(sink: EvidenceSink | undefined, options: Ca
   const seen = createSeenSecrets()
   let tail = Promise.resolve()
   let lastStarted = Promise.resolve()
+  let looking: Promise<readonly SeenSecret[]> | undefined
+  let lastLook: Promise<readonly SeenSecret[]> = Promise.resolve([])
 
   // Handing over is synchronous and in order, so the events of one call are never mixed with another's.
   const emit = async (...events: EvidenceEvent[]): Promise<void> => {
@@ -127,12 +129,18 @@ export function createCaptureSession(sink: EvidenceSink | undefined, options: Ca
     const turnToStart = lastStarted
     const { promise, resolve: started } = Promise.withResolvers<void>()
     lastStarted = promise
-    await turnToStart
-    const [aimed, before] = await Promise.all([isAimed?.() ?? false, lookForSecrets(page, seen, timeoutMs)])
+    // Actions that are called at once share a look, and start at once.
+    looking ??= lookForSecrets(page, seen, timeoutMs).finally(() => {
+      looking = undefined
+    })
+    const [before] = await Promise.all([looking, turnToStart])
+    const aimed = isAimed ? await isAimed() : false
     const running = measure(execute)
     started()
     const outcome = await running
-    const after = await lookForSecrets(page, seen, timeoutMs)
+    // One after the other, so that steps are told in the order they ended.
+    lastLook = lastLook.then(() => lookForSecrets(page, seen, timeoutMs))
+    const after = await lastLook
     return { outcome, sensitive: aimed || typesSecret(actionArgs, before, after), stood: [...before, ...after] }
   }
 

@@ -65,18 +65,16 @@ const modes: Record<
   },
   hybrid: async (page, sink, run) => {
     const capture = captureHybrid(page, sink, { maskAgentFrames: true })
-    for (const turn of [run]) {
-      await capture.turn(async ({ step }) => {
-        await capture.screenshot()
-        await turn(
-          (field, text) =>
-            step({ actionName: 'type', actionArgs: { selector: field, text } }, () =>
-              page.locator(field).pressSequentially(text),
-            ),
-          (selector) => step({ actionName: 'click', actionArgs: { selector } }, () => page.click(selector)),
-        )
-      })
-    }
+    await capture.turn(async ({ step }) => {
+      await capture.screenshot()
+      await run(
+        (field, text) =>
+          step({ actionName: 'type', actionArgs: { selector: field, text } }, () =>
+            page.locator(field).pressSequentially(text),
+          ),
+        (selector) => step({ actionName: 'click', actionArgs: { selector } }, () => page.click(selector)),
+      )
+    })
     await capture.finalAnswer({ message: 'I am signed in' })
   },
   cua: async (page, sink, run) => {

@@ -1,15 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { EvidenceSink } from '@contrail/core'
 import type { Page } from 'playwright'
-import { takeAgentScreenshot } from './agent-screenshot.ts'
-import { createCaptureSession, settle, type CaptureOptions, type OpenTurn, type TurnWords } from './capture-session.ts'
+import { takeAgentScreenshot, type AgentFrameOptions } from './agent-screenshot.ts'
+import { createCaptureSession, settle, type OpenTurn, type TurnWords } from './capture-session.ts'
 import type { FinalAnswer } from './evidence-events.ts'
 import type { HybridCapture } from './capture-hybrid.ts'
+import { isFocusSensitive } from './target.ts'
 
 /** What a computer-use model asked for. `type` names the action; all else but `screenshot` and `timestamp` is an argument. */
 export interface CuaAction {
   type: string
   reasoning?: string | undefined
+  /** The arguments hold a secret. Found out by itself where the focus is in a field for one. */
+  sensitive?: boolean | undefined
   [argument: string]: unknown
 }
 
@@ -37,24 +40,31 @@ export interface CuaCapture {
   finalAnswer: (answer: FinalAnswer) => Promise<void>
 }
 
+/** Arguments that hold what is typed, in the words of the models there are. */
+const typingArguments = ['text', 'keys', 'key', 'value']
+
 /**
  * Record a computer-use agent on a page. Without a sink, or while nobody listens to it, actions are just run and
  * `screenshot` only takes the frame.
  *
  * @throws {TypeError} for options that make no sense
  */
-export function captureCua(page: Page, sink: EvidenceSink | undefined, options: CaptureOptions = {}): CuaCapture {
+export function captureCua(page: Page, sink: EvidenceSink | undefined, options: AgentFrameOptions = {}): CuaCapture {
   const session = createCaptureSession(sink, options)
   const openTurn = new AsyncLocalStorage<OpenTurn>()
 
   const act: CuaCapture['act'] = async (action, execute) => {
     if (!session.isListening()) return execute(action)
     const turn = openTurn.getStore()
-    const { screenshot: _screenshot, timestamp: _timestamp, ...actionArgs } = action
+    const { screenshot: _screenshot, timestamp: _timestamp, sensitive: isSaid, ...actionArgs } = action
     const details = { actionName: action.type, actionArgs, reasoning: action.reasoning ?? '', turnId: turn?.turnId }
     const work = async () => {
-      const outcome = await session.measure(() => execute(action))
-      await session.tellProbedStep(page, details, outcome)
+      const isTyping = typingArguments.some((name) => name in actionArgs)
+      const isAimed = isTyping ? () => isFocusSensitive(page) : undefined
+      const { outcome, sensitive, stood } = await session.measureTyping(page, { actionArgs, isAimed }, () =>
+        execute(action),
+      )
+      await session.tellProbedStep(page, { ...details, stood, sensitive: isSaid || sensitive || undefined }, outcome)
       return outcome
     }
     return settle(await (turn ? turn.track(work()) : work()))
@@ -62,7 +72,7 @@ export function captureCua(page: Page, sink: EvidenceSink | undefined, options: 
 
   return {
     act,
-    screenshot: () => takeAgentScreenshot(page, session),
+    screenshot: () => takeAgentScreenshot(page, session, options),
     turn: (run, turnOptions = {}) =>
       session.turn((turn) => openTurn.run(turn, () => run({ turnId: turn.turnId, said: turn.said })), turnOptions),
     finalAnswer: (answer) => session.finalAnswer(page, answer),

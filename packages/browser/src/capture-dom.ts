@@ -68,8 +68,8 @@ export function createDomCapture(page: Page, session: CaptureSession): DomCaptur
           // Copied now: what `execute` does to its arguments is not what the agent asked for.
           const asked = { ...details, actionArgs: { ...details.actionArgs }, turnId }
           const work = async () => {
-            const outcome = await session.measure(execute)
-            await session.tellStep(asked, outcome)
+            const { outcome, sensitive, stood } = await session.measureTyping(page, asked, execute)
+            await session.tellStep({ ...asked, stood, sensitive: asked.sensitive || sensitive || undefined }, outcome)
             return outcome
           }
           return settle(await track(work()))

@@ -1,8 +1,8 @@
 import type { EvidenceSink } from '@contrail/core'
 import type { Page } from 'playwright'
-import { takeAgentScreenshot } from './agent-screenshot.ts'
+import { takeAgentScreenshot, type AgentFrameOptions } from './agent-screenshot.ts'
 import { createDomCapture, type DomCapture } from './capture-dom.ts'
-import { createCaptureSession, type CaptureOptions } from './capture-session.ts'
+import { createCaptureSession } from './capture-session.ts'
 
 /** Records an agent that acts through tools and reads the page both as text and as pictures. */
 export interface HybridCapture extends DomCapture {
@@ -19,7 +19,11 @@ export interface HybridCapture extends DomCapture {
  *
  * @throws {TypeError} for options that make no sense
  */
-export function captureHybrid(page: Page, sink: EvidenceSink | undefined, options: CaptureOptions = {}): HybridCapture {
+export function captureHybrid(
+  page: Page,
+  sink: EvidenceSink | undefined,
+  options: AgentFrameOptions = {},
+): HybridCapture {
   const session = createCaptureSession(sink, options)
-  return { ...createDomCapture(page, session), screenshot: () => takeAgentScreenshot(page, session) }
+  return { ...createDomCapture(page, session), screenshot: () => takeAgentScreenshot(page, session, options) }
 }

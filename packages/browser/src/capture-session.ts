@@ -14,9 +14,11 @@ import {
   toStepEvent,
   type FinalAnswer,
   type Outcome,
-  type StepDetails,
+  type WatchedStep,
 } from './evidence-events.ts'
-import { observe } from './observe.ts'
+import { observeWith } from './observe.ts'
+import { createSeenSecrets, type SeenSecret, type SeenSecrets } from './seen-secrets.ts'
+import { lookForSecrets, typesSecret } from './step-secrets.ts'
 import { withTimeLimit } from './time-limit.ts'
 
 /** What every capture takes. All of it is optional. */
@@ -25,6 +27,11 @@ export interface CaptureOptions {
   budgetTokens?: number | undefined
   /** Hard limit of one probe, and of one delivery to the sink, in ms. Default 10,000. */
   timeoutMs?: number | undefined
+  /**
+   * Cover fields for passwords, one-time codes and cards in probe frames, and leave their values out of aria trees, titles,
+   * addresses and tool results. Default true. Steps that type into such a field are marked `sensitive` either way.
+   */
+  mask?: boolean | undefined
   clock?: Clock | undefined
   /** Gives the id of a turn that was given none. Default: `turn-<uuid>`. */
   createId?: (() => string) | undefined
@@ -49,16 +56,31 @@ export interface OpenTurn {
  */
 export interface CaptureSession {
   readonly timeoutMs: number
+  /** Values seen in fields for secrets. Nothing outside this process learns them. */
+  readonly seen: SeenSecrets
+  /** A text read of a page without those values, unless masking is off. */
+  withoutSecrets(text: string): string
   isListening(): boolean
   emit(...events: EvidenceEvent[]): Promise<void>
   /** Run an action and note how it went. */
   measure<T>(execute: () => T | PromiseLike<T>): Promise<Outcome<T>>
+  /**
+   * {@link measure}, and tell whether the action typed what stands in a field for a secret, and what stood in them. Actions start in the order of the
+   * calls, although each is looked at first.
+   *
+   * @param isAimed looks whether the action will type into such a field
+   */
+  measureTyping<T>(
+    page: Page,
+    action: { actionArgs: Record<string, unknown>; isAimed?: (() => Promise<boolean>) | undefined },
+    execute: () => T | PromiseLike<T>,
+  ): Promise<{ outcome: Outcome<T>; sensitive: boolean; stood: readonly SeenSecret[] }>
   /** Tell that an action is over. */
-  tellStep(details: StepDetails, outcome: Outcome<unknown>): Promise<void>
+  tellStep(details: WatchedStep, outcome: Outcome<unknown>): Promise<void>
   /** Look at the page and tell what was seen: frame, observation, gaps. */
   tellProbe(page: Page): Promise<void>
   /** Tell that an action is over, then probe. Steps that end together wait here, so each has its own probe. */
-  tellProbedStep(page: Page, details: StepDetails, outcome: Outcome<unknown>): Promise<void>
+  tellProbedStep(page: Page, details: WatchedStep, outcome: Outcome<unknown>): Promise<void>
   turn<T>(
     run: (turn: OpenTurn) => T | PromiseLike<T>,
     options: { turnId?: string | undefined; beforeEnd?: () => Promise<void> },
@@ -72,10 +94,14 @@ export interface CaptureSession {
  * @throws {TypeError} for a budget or a time limit that is not a positive number
  */
 export function createCaptureSession(sink: EvidenceSink | undefined, options: CaptureOptions): CaptureSession {
-  const { timeoutMs = 10_000, clock = systemClock, createId = createTurnId, budgetTokens } = options
+  const { timeoutMs = 10_000, clock = systemClock, createId = createTurnId, budgetTokens, mask = true } = options
   ariaTreeBudget(budgetTokens, process.env)
   const deliver = guardSink(sink, { timeoutMs, onFailure: options.onFailure })
+  const seen = createSeenSecrets()
   let tail = Promise.resolve()
+  let lastStarted = Promise.resolve()
+  let looking: Promise<readonly SeenSecret[]> | undefined
+  let lastLook: Promise<readonly SeenSecret[]> = Promise.resolve([])
 
   // Handing over is synchronous and in order, so the events of one call are never mixed with another's.
   const emit = async (...events: EvidenceEvent[]): Promise<void> => {
@@ -99,8 +125,28 @@ export function createCaptureSession(sink: EvidenceSink | undefined, options: Ca
     }
   }
 
-  const look = (page: Page) => observe(page, { budgetTokens, timeoutMs, clock })
-  const tellStep: CaptureSession['tellStep'] = (details, outcome) => emit(toStepEvent(details, outcome))
+  const measureTyping: CaptureSession['measureTyping'] = async (page, { actionArgs, isAimed }, execute) => {
+    const turnToStart = lastStarted
+    const { promise, resolve: started } = Promise.withResolvers<void>()
+    lastStarted = promise
+    // Actions that are called at once share a look, and start at once.
+    looking ??= lookForSecrets(page, seen, timeoutMs).finally(() => {
+      looking = undefined
+    })
+    const [before] = await Promise.all([looking, turnToStart])
+    const aimed = isAimed ? await isAimed() : false
+    const running = measure(execute)
+    started()
+    const outcome = await running
+    // One after the other, so that steps are told in the order they ended.
+    lastLook = lastLook.then(() => lookForSecrets(page, seen, timeoutMs))
+    const after = await lastLook
+    return { outcome, sensitive: aimed || typesSecret(actionArgs, before, after), stood: [...before, ...after] }
+  }
+
+  const look = (page: Page) => observeWith(seen, page, { budgetTokens, timeoutMs, clock, mask })
+  const tellStep: CaptureSession['tellStep'] = (details, outcome) =>
+    emit(toStepEvent(details, outcome, mask ? seen : undefined))
   const tellProbe: CaptureSession['tellProbe'] = async (page) => emit(...toProbeEvents(await look(page)))
 
   const tellProbedStep: CaptureSession['tellProbedStep'] = (page, details, outcome) => {
@@ -143,7 +189,21 @@ export function createCaptureSession(sink: EvidenceSink | undefined, options: Ca
   }
 
   const isListening = (): boolean => deliver.isListening()
-  return { timeoutMs, isListening, emit, measure, tellStep, tellProbe, tellProbedStep, turn, finalAnswer }
+  const withoutSecrets = (text: string): string => (mask ? seen.mask(text) : text)
+  return {
+    timeoutMs,
+    seen,
+    withoutSecrets,
+    isListening,
+    emit,
+    measure,
+    measureTyping,
+    tellStep,
+    tellProbe,
+    tellProbedStep,
+    turn,
+    finalAnswer,
+  }
 }
 
 /** Give back what an action gave: its value, or the very error it threw. */

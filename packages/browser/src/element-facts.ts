@@ -9,8 +9,6 @@ export interface ElementFacts {
 export interface FoundElements {
   readonly count: number
   readonly first?: ElementFacts | undefined
-  /** Whether the first one, or any of them, takes a password, a one-time code or a payment card. */
-  readonly sensitive: { readonly first: boolean; readonly any: boolean }
 }
 
 /**
@@ -97,21 +95,10 @@ export function readElements(elements: Element[]): FoundElements {
     )
   }
 
-  const isSensitive = (element: Element): boolean => {
-    // A label stands for its control: Playwright fills the control when given the label.
-    const control = element.tagName === 'LABEL' ? ((element as HTMLLabelElement).control ?? element) : element
-    const fills = attribute(control, 'autocomplete').split(/\s+/)
-    return (
-      attribute(control, 'type') === 'password' ||
-      fills.some((fill) => /^(?:cc-.*|one-time-code|current-password|new-password)$/.test(fill))
-    )
-  }
-
   const first = elements[0]
   const role = first && (attribute(first, 'role').split(/\s+/)[0] || implicitRole(first))
   return {
     count: elements.length,
     first: first && { tag: first.tagName.toLowerCase(), role, name: accessibleName(first, role) },
-    sensitive: { first: first !== undefined && isSensitive(first), any: elements.some(isSensitive) },
   }
 }

@@ -1,6 +1,15 @@
-import { inferToolOutput, normalizeError, present, type EvidenceEvent, type Target } from '@contrail/core'
+import {
+  inferToolOutput,
+  normalizeError,
+  present,
+  type EvidenceEvent,
+  type Target,
+  type ToolOutput,
+} from '@contrail/core'
 import type { PageObservation } from './observe.ts'
 import { toPlainResult } from './playwright-values.ts'
+import type { SeenSecret, SeenSecrets } from './seen-secrets.ts'
+import { textsOf } from './step-secrets.ts'
 
 /** What a step is, apart from how it went. */
 export interface StepDetails {
@@ -10,9 +19,14 @@ export interface StepDetails {
   reasoning?: string | undefined
   toolCallId?: string | undefined
   target?: Target | undefined
-  /** The arguments hold a secret. */
+  /** The arguments hold a secret. A capture finds that out itself where it can; say it where you know better. */
   sensitive?: boolean | undefined
   turnId?: string | undefined
+}
+
+/** A step, and what stood in fields for secrets before and after it. */
+export interface WatchedStep extends StepDetails {
+  stood?: readonly SeenSecret[] | undefined
 }
 
 /** What an agent says at the end. */
@@ -29,19 +43,33 @@ export type Outcome<T> = ({ threw: false; value: T } | { threw: true; error: unk
   durationMs: number
 }
 
-/** The event of an action that is over. */
-export function toStepEvent(details: StepDetails, outcome: Outcome<unknown>): EvidenceEvent {
+/**
+ * The event of an action that is over.
+ *
+ * @param seen what to leave out of the result and the error, beside what a sensitive step typed; the arguments stay as they are
+ */
+export function toStepEvent(details: WatchedStep, outcome: Outcome<unknown>, seen?: SeenSecrets): EvidenceEvent {
   const { startedAt, finishedAt, durationMs } = outcome
-  const { reasoning = '', ...rest } = details
-  const toolOutput = outcome.threw
+  const { reasoning = '', stood = [], ...rest } = details
+  const whole = outcome.threw
     ? { ok: false, error: normalizeError(outcome.error) ?? `threw ${String(outcome.error)}` }
     : inferToolOutput(toPlainResult(outcome.value))
+  const toolOutput = seen ? (seen.maskAll(whole, [...stood, ...typedBy(details)]) as ToolOutput) : whole
   return present({ type: 'step_finished' as const, ...rest, reasoning, toolOutput, startedAt, finishedAt, durationMs })
 }
 
+/** Playwright says in an error what it was to type. */
+function typedBy({ sensitive, actionArgs }: StepDetails): SeenSecret[] {
+  if (!sensitive) return []
+  const typed = Object.entries(actionArgs).filter(([name]) => typedNames.has(name))
+  return textsOf(typed.map(([, value]) => value)).map((value) => ({ value, kind: 'password' }))
+}
+
+const typedNames = new Set(['value', 'values', 'text', 'input', 'content'])
+
 /** The events of a probe, in the order the fold wants them: frame, observation, then what was missing. */
 export function toProbeEvents(seen: PageObservation): EvidenceEvent[] {
-  const { url, title, screenshot, mediaType, viewport, scale, ariaTree, durationMs } = seen
+  const { url, title, screenshot, mediaType, masked, viewport, scale, ariaTree, durationMs } = seen
   const frame: EvidenceEvent[] = screenshot
     ? [
         present({
@@ -50,6 +78,7 @@ export function toProbeEvents(seen: PageObservation): EvidenceEvent[] {
           screenshot,
           url,
           mediaType,
+          masked,
           viewport,
           scale,
           durationMs,

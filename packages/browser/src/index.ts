@@ -4,6 +4,7 @@ export { observe, type ObservationGap, type ObserveOptions, type PageObservation
 export { captureDom, type DomCapture, type DomStep, type DomTurn } from './capture-dom.ts'
 export { captureHybrid, type HybridCapture } from './capture-hybrid.ts'
 export { captureCua, type CuaAction, type CuaCapture, type CuaTurn } from './capture-cua.ts'
+export type { AgentFrameOptions } from './agent-screenshot.ts'
 export type { CaptureOptions, TurnWords } from './capture-session.ts'
 export type { FinalAnswer } from './evidence-events.ts'
 export type { Clock } from './environment.ts'

@@ -1,8 +1,11 @@
 import type { Page } from 'playwright'
 import { ariaTreeBudget, truncateAriaTree } from './aria-tree.ts'
+import { readMaskedAriaTree } from './aria-values.ts'
 import { systemClock, type Clock } from './environment.ts'
 import { failureMessage, pageFailureReason, type PageFailureReason } from './page-failure.ts'
+import { takeMaskedScreenshot, type MaskedScreenshot } from './masked-screenshot.ts'
 import { takeScreenshot } from './screenshot.ts'
+import { createSeenSecrets, type SeenSecrets } from './seen-secrets.ts'
 import { assertPositive, withTimeLimit } from './time-limit.ts'
 
 const ariaLimitMs = 5_000
@@ -22,6 +25,8 @@ export interface PageObservation {
   /** PNG of the viewport, in device pixels. */
   readonly screenshot?: Uint8Array
   readonly mediaType: 'image/png'
+  /** Fields for secrets are covered in the screenshot. Absent when there were none. */
+  readonly masked?: true
   /** CSS pixels. */
   readonly viewport?: { width: number; height: number }
   /** Device pixels per CSS pixel. */
@@ -38,6 +43,8 @@ export interface ObserveOptions {
   budgetTokens?: number | undefined
   /** Hard limit of the whole observation, in ms. Default 10,000; the aria tree has at most 5,000 of them. */
   timeoutMs?: number | undefined
+  /** Cover fields for secrets in the screenshot, and leave their values out of every text. Default true. */
+  mask?: boolean | undefined
   clock?: Clock | undefined
 }
 
@@ -48,21 +55,37 @@ export interface ObserveOptions {
  * @throws {TypeError} only for options that make no sense
  */
 export async function observe(page: Page, options: ObserveOptions = {}): Promise<PageObservation> {
-  const { timeoutMs = 10_000, clock = systemClock } = options
+  return observeWith(createSeenSecrets(), page, options)
+}
+
+/** {@link observe} for a capture, which remembers the values that it saw in fields for secrets. */
+export async function observeWith(
+  seen: SeenSecrets,
+  page: Page,
+  options: ObserveOptions = {},
+): Promise<PageObservation> {
+  const { timeoutMs = 10_000, clock = systemClock, mask = true } = options
   assertPositive('timeoutMs', timeoutMs)
   const budgetTokens = ariaTreeBudget(options.budgetTokens, process.env)
   const startedMs = clock.monotonicMs()
   const lastUrl = urlOf(page)
 
   const [screenshot, title, ariaTree] = await Promise.all([
-    attempt(page, timeoutMs, (leftMs) => takeScreenshot(page, { scale: 'device', timeoutMs: leftMs })),
+    attempt(page, timeoutMs, (leftMs): Promise<MaskedScreenshot> => {
+      const shot = { scale: 'device', timeoutMs: leftMs } as const
+      return mask ? takeMaskedScreenshot(page, { ...shot, seen }) : takeScreenshot(page, shot)
+    }),
     attempt(page, timeoutMs, () => page.title()),
-    attempt(page, Math.min(ariaLimitMs, timeoutMs), (leftMs) => readAriaTree(page, leftMs)),
+    attempt(page, Math.min(ariaLimitMs, timeoutMs), (leftMs) => {
+      const read = (): Promise<string> => readAriaTree(page, leftMs)
+      return mask ? readMaskedAriaTree(page, read, { seen, timeoutMs: leftMs }) : read()
+    }),
   ])
+  const withoutSecrets = (text: string): string => (mask ? seen.mask(text) : text)
 
   return {
-    url: urlOf(page) ?? lastUrl ?? '',
-    ...(title.value ? { title: title.value } : {}),
+    url: withoutSecrets(urlOf(page) ?? lastUrl ?? ''),
+    ...(title.value ? { title: withoutSecrets(title.value) } : {}),
     mediaType: 'image/png',
     ...screenshot.value,
     ...(ariaTree.value === undefined ? {} : { ariaTree: truncateAriaTree(ariaTree.value, budgetTokens) }),

@@ -1,14 +1,16 @@
 import type { Page } from 'playwright'
+import { MaskError } from './mask-error.ts'
 import { TimeLimitError } from './time-limit.ts'
 
-/** Why something could not be had of a page. */
-export type PageFailureReason = 'timeout' | 'page_crashed' | 'page_closed' | 'failed'
+/** Why something could not be had of a page. `mask_failed`: only with a secret in it. */
+export type PageFailureReason = 'timeout' | 'page_crashed' | 'page_closed' | 'mask_failed' | 'failed'
 
 /** Sort an error of Playwright's by what it says of the page. */
 export function pageFailureReason(page: Page, error: unknown): PageFailureReason {
   const message = failureMessage(error)
   if (/\bcrashed\b/i.test(message)) return 'page_crashed'
   if (isClosed(page) || message.includes('has been closed')) return 'page_closed'
+  if (error instanceof MaskError) return 'mask_failed'
   if (error instanceof TimeLimitError || (error instanceof Error && error.name === 'TimeoutError')) return 'timeout'
   return 'failed'
 }

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright'
+import type { Locator, Page } from 'playwright'
 import { failureMessage, pageFailureReason } from './page-failure.ts'
 import { withTimeLimit } from './time-limit.ts'
 
@@ -10,21 +10,26 @@ export interface Screenshot {
   readonly scale?: number
 }
 
+/** Slate grey: the colour of the boxes that stand for what was covered. */
+const maskColor = '#6b7280'
+
 /**
  * Take a PNG of the viewport, with the caret hidden and animations at rest, so that an unchanged page gives equal bytes.
  *
  * @param options.scale `device`: all the pixels the screen has; `css`: one per CSS pixel, so that a point in the picture
  *   is a point on the page
+ * @param options.mask elements to paint over in {@link maskColor}
  * @param options.timeoutMs handed to Playwright; a caller for whom the limit is hard keeps it by other means
  * @throws what Playwright throws
  */
 export async function takeScreenshot(
   page: Page,
-  options: { scale: 'css' | 'device'; timeoutMs: number },
+  options: { scale: 'css' | 'device'; timeoutMs: number; mask?: readonly Locator[] | undefined },
 ): Promise<Screenshot> {
   const { scale, timeoutMs } = options
+  const mask = [...(options.mask ?? [])]
   const [screenshot, viewport] = await Promise.all([
-    scale === 'css' ? stillFrame(page, scale, timeoutMs) : stillOrRawFrame(page, timeoutMs),
+    scale === 'css' ? stillFrame(page, { scale, timeoutMs, mask }) : stillOrRawFrame(page, { timeoutMs, mask }),
     readViewport(page, timeoutMs),
   ])
   const pixelWidth = pngWidth(screenshot)
@@ -37,8 +42,15 @@ export async function takeScreenshot(
   }
 }
 
-async function stillFrame(page: Page, scale: 'css' | 'device', timeoutMs: number): Promise<Uint8Array> {
-  const take = () => page.screenshot({ type: 'png', animations: 'disabled', caret: 'hide', scale, timeout: timeoutMs })
+interface StillOptions {
+  readonly scale: 'css' | 'device'
+  readonly timeoutMs: number
+  readonly mask: Locator[]
+}
+
+async function stillFrame(page: Page, { scale, timeoutMs, mask }: StillOptions): Promise<Uint8Array> {
+  const still = { type: 'png', animations: 'disabled', caret: 'hide' } as const
+  const take = () => page.screenshot({ ...still, scale, timeout: timeoutMs, mask, maskColor })
   try {
     return await take()
   } catch (error) {
@@ -51,11 +63,14 @@ async function stillFrame(page: Page, scale: 'css' | 'device', timeoutMs: number
 /**
  * Playwright first waits for every font, so a page with a font that never comes has no still frame at all. After three
  * seconds (or half the limit) the frame that the screen shows is taken as it is: a caret or a moving part is better than
- * no evidence.
+ * no evidence. Nothing is painted over in it; who needs that has hidden the elements.
  */
-async function stillOrRawFrame(page: Page, timeoutMs: number): Promise<Uint8Array> {
+async function stillOrRawFrame(
+  page: Page,
+  { timeoutMs, mask }: Pick<StillOptions, 'timeoutMs' | 'mask'>,
+): Promise<Uint8Array> {
   try {
-    return await stillFrame(page, 'device', Math.min(3_000, timeoutMs / 2))
+    return await stillFrame(page, { scale: 'device', timeoutMs: Math.min(3_000, timeoutMs / 2), mask })
   } catch (error) {
     if (pageFailureReason(page, error) !== 'timeout') throw error
   }

@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Frame, Locator, Page } from 'playwright'
 import { readElements, type ElementFacts, type FoundElements } from './element-facts.ts'
 import { systemClock } from './environment.ts'
+import { readFields } from './read-fields.ts'
+import { fieldSelector, kindOfSensitiveField } from './sensitive-fields.ts'
 import { withTimeLimit } from './time-limit.ts'
 
 /** How long an action may be held to look at its target. */
@@ -70,6 +72,12 @@ export async function describeFocus(page: Page): Promise<Aim> {
   }
 }
 
+/** Whether what is typed now goes into a field for a secret. True where that cannot be seen within a second. */
+export async function isFocusSensitive(page: Page): Promise<boolean> {
+  const { sensitive = true } = await describeFocus(page).catch((): Aim => ({}))
+  return sensitive
+}
+
 /** Runs in a frame: whether the focused element is in this very frame. */
 function focusIsHere(): boolean {
   return document.hasFocus() && !/^i?frame$/i.test(document.activeElement?.tagName ?? '')
@@ -88,8 +96,20 @@ async function resolvable(locator: Locator, left: () => number): Promise<Locator
   return (await orUndefined(left(), () => locator.normalize())) ?? locator
 }
 
-function readFacts(locator: Locator, leftMs: number): Promise<FoundElements | undefined> {
-  return orUndefined(leftMs, () => locator.evaluateAll(readElements))
+/** Whether the first of the elements, or any of them, is a field for a secret. */
+interface FoundFields extends FoundElements {
+  readonly sensitive: { readonly first: boolean; readonly any: boolean }
+}
+
+function readFacts(locator: Locator, leftMs: number): Promise<FoundFields | undefined> {
+  return orUndefined(leftMs, async () => {
+    const [found, { fields }] = await Promise.all([
+      locator.evaluateAll(readElements),
+      locator.evaluateAll(readFields, fieldSelector),
+    ])
+    const sensitive = fields.map((field) => field !== null && kindOfSensitiveField(field) !== undefined)
+    return { ...found, sensitive: { first: sensitive[0] === true, any: sensitive.includes(true) } }
+  })
 }
 
 async function describeOne(

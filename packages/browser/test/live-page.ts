@@ -9,6 +9,8 @@ export function useLivePages(): {
   open: (path: string, waitUntil?: 'commit') => Promise<Page>
   url: (path: string) => string
   browser: () => Browser
+  /** Close a page that the test opened itself. */
+  closeAfter: (page: Page) => Page
 } {
   let site: Awaited<ReturnType<typeof serveSite>>
   let browser: Browser
@@ -28,6 +30,10 @@ export function useLivePages(): {
   return {
     url: (path) => site.url(path),
     browser: () => browser,
+    closeAfter: (page) => {
+      pages.push(page)
+      return page
+    },
     open: async (path, waitUntil) => {
       const context = await browser.newContext({ viewport: { width: 800, height: 600 } })
       const page = await context.newPage()

@@ -106,6 +106,8 @@ export const ScreenshotEvent = z.looseObject({
   evidenceRole: EvidenceRole.optional(),
   stepIndex: StepIndex.optional(),
   mediaType: z.string().optional(),
+  /** Fields for secrets were covered in this picture; an agent frame so marked is not what the model was given. */
+  masked: z.boolean().optional(),
   ...viewFields,
   durationMs: DurationMs.optional(),
 })

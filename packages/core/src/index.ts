@@ -66,4 +66,6 @@ export { createRedactor, isRedactable, type RedactionReceipt, type Redactor, typ
 export { parsePlaceholder, redactionKinds, type Placeholder, type RedactionKind } from './redact-placeholder.ts'
 export { createByteScanner, type SecretHit } from './secret-bytes.ts'
 export { findShapes, type ShapeHit } from './secret-shape-bytes.ts'
+export { kindOfField } from './secret-fields.ts'
+export { createKeyNames, type KeyNames } from './secret-keys.ts'
 export { assertDecodable, readImageHeader, type ImageHeader } from './image-header.ts'

@@ -1,0 +1,59 @@
+import type { FieldWords } from './sensitive-fields.ts'
+
+/** A field as it is read in its page. */
+interface FieldFacts extends FieldWords {
+  /** What stands in it, at most 10,000 characters; empty for a list to choose from. */
+  readonly value: string
+  /** It is hidden by `coverFields` right now. */
+  readonly isCovered: boolean
+}
+
+/** The fields among some elements; `null` for an element that is none. */
+export interface ReadFields {
+  /** Tells one document of a frame from the next. */
+  readonly documentId: number
+  readonly fields: readonly (FieldFacts | null)[]
+}
+
+/**
+ * Read what elements are as fields. Runs in the page, so everything it needs stands inside it, and it changes nothing there.
+ *
+ * @param fieldSelector what is a field
+ */
+export function readFields(elements: Element[], fieldSelector: string): ReadFields {
+  const oneLine = (text: string | null | undefined): string => (text ?? '').replace(/\s+/g, ' ').trim().slice(0, 300)
+  const read = (element: Element, name: string): string => oneLine(element.getAttribute(name))
+
+  const labelsOf = (field: Element): string[] => {
+    const root = field.getRootNode() as Document | ShadowRoot
+    const ids = read(field, 'aria-labelledby').split(' ').filter(Boolean)
+    const labels = [...((field as HTMLInputElement).labels ?? [])].map((label) => {
+      const copy = label.cloneNode(true) as Element
+      for (const control of copy.querySelectorAll('input, select, textarea, button')) control.remove()
+      return oneLine(copy.textContent)
+    })
+    const attributes = ['aria-label', 'placeholder', 'title'].map((name) => read(field, name))
+    return [...ids.map((id) => oneLine(root.getElementById(id)?.textContent)), ...labels, ...attributes]
+  }
+
+  const valueOf = (field: Element): string => {
+    if (field.tagName === 'SELECT') return ''
+    const { value } = field as HTMLInputElement
+    return (typeof value === 'string' ? value : (field.textContent ?? '')).slice(0, 10_000)
+  }
+
+  const fields = elements.map((element): FieldFacts | null => {
+    // A label stands for its control: Playwright fills the control when given the label.
+    const field = element.tagName === 'LABEL' ? (element as HTMLLabelElement).control : element
+    if (!field?.matches(fieldSelector)) return null
+    return {
+      type: field.tagName === 'INPUT' ? (field as HTMLInputElement).type : '',
+      autocomplete: read(field, 'autocomplete'),
+      keys: [read(field, 'name'), read(field, 'id')],
+      labels: labelsOf(field),
+      value: valueOf(field),
+      isCovered: (field as HTMLElement).style.getPropertyValue('opacity') === '0',
+    }
+  })
+  return { documentId: performance.timeOrigin, fields }
+}

@@ -1,0 +1,160 @@
+import type { RedactionKind } from '@contrail/core'
+
+/** What stood in a field for secrets. */
+export interface SeenSecret {
+  readonly value: string
+  readonly kind: RedactionKind
+}
+
+/**
+ * The values that a capture saw in fields for secrets. They stay in memory, and are what it removes from the texts that it
+ * reads of a page itself: aria trees, titles, addresses, results of tools.
+ */
+export interface SeenSecrets {
+  remember(secret: SeenSecret): void
+  /** The kind of a value that was seen before: a password stays one when a toggle shows it in a plain field. */
+  kindOf(value: string): RedactionKind | undefined
+  /** Replace every value seen, and those given, in a text. */
+  mask(text: string, more?: readonly SeenSecret[]): string
+  /** {@link mask} for the texts in arrays and plain objects. A value without any of them is given back as it is. */
+  maskAll(value: unknown, more?: readonly SeenSecret[]): unknown
+}
+
+const mostRemembered = 100
+const shortestRemembered = 4
+/** Shorter values stand in too many words to be replaced anywhere but in their own field. */
+const shortestMasked = 3
+/** From this length on a value is replaced inside of words, too. */
+const shortestInWord = 8
+const deepest = 50
+
+/** Begin to remember, with nothing. The last 100 values are kept. */
+export function createSeenSecrets(): SeenSecrets {
+  const seen = new Map<string, RedactionKind>()
+
+  const mask: SeenSecrets['mask'] = (text, more = []) => {
+    if (seen.size === 0 && more.length === 0) return text
+    return maskText(text, [...[...seen].map(([value, kind]) => ({ value, kind })), ...more])
+  }
+
+  const maskAll: SeenSecrets['maskAll'] = (value, more = []) => {
+    if (seen.size === 0 && more.length === 0) return value
+    return mapTexts(value, (text) => mask(text, more))
+  }
+
+  return {
+    remember({ value, kind }) {
+      // The code and the expiry of a card are numbers as any other.
+      if (value.trim().length < shortestRemembered || (kind === 'card' && value.length < 12)) return
+      seen.delete(value)
+      seen.set(value, kind)
+      for (const oldest of seen.keys()) {
+        if (seen.size <= mostRemembered) break
+        seen.delete(oldest)
+      }
+    },
+    kindOf: (value) => seen.get(value),
+    mask,
+    maskAll,
+  }
+}
+
+/**
+ * What stands for a value that the capture took out. It is not keyed, as the recorder's placeholders are: whoever listens
+ * learns nothing of the value, not even whether two are equal.
+ */
+export function placeholderOf({ value, kind }: SeenSecret): string {
+  const placeholder = `[redacted:${kind}:00000000]`
+  return placeholder.includes(value) ? '[redacted:secret:00000000]' : placeholder
+}
+
+/**
+ * Replace values in a text, in plain, JSON-, YAML- and percent-escaped form, and with its white space in one. Values of less than 8
+ * characters are replaced only where neither letter nor digit is beside them.
+ */
+function maskText(text: string, secrets: readonly SeenSecret[]): string {
+  const spans = secrets.flatMap((secret) =>
+    formsOf(secret.value).flatMap((form) =>
+      placesOf(form, text).map((start) => ({ start, end: start + form.length, secret })),
+    ),
+  )
+  if (spans.length === 0) return text
+  spans.sort((a, b) => a.start - b.start || b.end - a.end)
+  let masked = ''
+  let from = 0
+  for (const { start, end, secret } of spans) {
+    if (start >= from) masked += text.slice(from, start) + placeholderOf(secret)
+    // What overlaps goes with what it overlaps.
+    from = Math.max(from, end)
+  }
+  return masked + text.slice(from)
+}
+
+function formsOf(value: string): string[] {
+  const lines = [value, value.trim(), value.replace(/\s+/g, ' ').trim()]
+  const escaped = lines.flatMap((line) => {
+    const json = JSON.stringify(line.toWellFormed()).slice(1, -1)
+    const query = new URLSearchParams({ v: line }).toString().slice(2)
+    return [
+      line,
+      json,
+      JSON.stringify(json).slice(1, -1),
+      json.replaceAll("'", "''"),
+      encodeURIComponent(line.toWellFormed()),
+      query,
+    ]
+  })
+  return [...new Set(escaped)].filter((form) => form.length >= shortestMasked)
+}
+
+function placesOf(form: string, text: string): number[] {
+  const places: number[] = []
+  for (let start = text.indexOf(form); start >= 0; start = text.indexOf(form, start + form.length)) {
+    const end = start + form.length
+    const isAlone = !isWordCharacter(text[start - 1]) && !isWordCharacter(text[end])
+    if (form.length >= shortestInWord || isAlone) places.push(start)
+  }
+  return places
+}
+
+function isWordCharacter(character: string | undefined): boolean {
+  return character !== undefined && /[\p{L}\p{N}]/u.test(character)
+}
+
+/** Copy arrays and plain objects, circles too, with their texts changed. Gives the value itself back when none changed. */
+function mapTexts(value: unknown, change: (text: string) => string): unknown {
+  const copies = new Map<object, unknown>()
+  let isChanged = false
+  const copy = (item: unknown, depth: number): unknown => {
+    if (typeof item === 'string') {
+      const changed = change(item)
+      isChanged ||= changed !== item
+      return changed
+    }
+    if (typeof item !== 'object' || item === null || depth > deepest) return item
+    if (copies.has(item)) return copies.get(item)
+    const entries = entriesOf(item)
+    if (!entries) return item
+    const target: object = Array.isArray(item) ? [] : {}
+    copies.set(item, target)
+    for (const [key, inner] of entries) {
+      Object.defineProperty(target, key, { value: copy(inner, depth + 1), ...ordinary })
+    }
+    return target
+  }
+  const mapped = copy(value, 0)
+  return isChanged ? mapped : value
+}
+
+const ordinary = { enumerable: true, configurable: true, writable: true }
+
+/** What stands in an array or a plain object, `undefined` for everything else. */
+function entriesOf(item: object): [string, unknown][] | undefined {
+  try {
+    const prototype: unknown = Object.getPrototypeOf(item)
+    const isPlain = Array.isArray(item) || prototype === Object.prototype || prototype === null
+    return isPlain ? Object.entries(item) : undefined
+  } catch {
+    return undefined // a getter that throws: the recorder marks it, and its redactor looks through the rest
+  }
+}

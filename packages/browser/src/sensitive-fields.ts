@@ -1,0 +1,70 @@
+import { createKeyNames, kindOfField, type RedactionKind } from '@contrail/core'
+
+/** What tells a field of a page by what it takes. All texts but `labels` as they are written in the page. */
+export interface FieldWords {
+  /** `type` of an input in lower case; empty for other elements. */
+  readonly type: string
+  readonly autocomplete: string
+  /** `name` and `id`. */
+  readonly keys: readonly string[]
+  /** Texts a person knows the field by: its label, `aria-label`, placeholder, title. */
+  readonly labels: readonly string[]
+}
+
+/** Every element that may be a field for a secret, in the document and in its open shadow roots. */
+export const fieldSelector = 'input, textarea, select, [contenteditable], [role=textbox], [role=searchbox]'
+
+/** Nothing is typed into these. A `hidden` one is not on the screen. */
+const typesWithoutText = new Set('hidden checkbox radio button submit reset image file range color'.split(' '))
+
+const kindsByAutocomplete = new Map<string, RedactionKind>([
+  ['current-password', 'password'],
+  ['new-password', 'password'],
+  ['one-time-code', 'one_time_code'],
+  ['cc-number', 'card'],
+  ['cc-csc', 'card'],
+  ['cc-exp', 'card'],
+  ['cc-exp-month', 'card'],
+  ['cc-exp-year', 'card'],
+])
+
+const kindOfKey = createKeyNames().kindOf
+
+/**
+ * The one definition of a field whose value is a secret: an input of type `password`; one whose `autocomplete` asks for a
+ * password, a one-time code, or the number, code or expiry of a card, also when a toggle shows it as text; and one that is
+ * named like a secret, by the same lists that the redactor knows names by.
+ *
+ * @returns what it takes; `undefined` for every other field, and for one to search in
+ */
+export function kindOfSensitiveField({ type, autocomplete, keys, labels }: FieldWords): RedactionKind | undefined {
+  if (typesWithoutText.has(type)) return undefined
+  for (const fill of autocomplete.toLowerCase().split(/\s+/)) {
+    const kind = kindsByAutocomplete.get(fill)
+    if (kind) return kind
+  }
+  const named = type === 'search' ? undefined : (firstKind(labels, kindOfLabel) ?? firstKind(keys, kindOfName))
+  return named ?? (type === 'password' ? 'password' : undefined)
+}
+
+function kindOfLabel(label: string): RedactionKind | undefined {
+  if (label.toLowerCase().includes('search')) return undefined
+  return kindOfField(label) ?? kindOfName(label)
+}
+
+/** A visible field named "session" or "cookie" takes a lecture or a recipe; only a header of that name is a secret. */
+function kindOfName(name: string): RedactionKind | undefined {
+  const kind = kindOfKey(name)
+  return kind === 'session' || kind === 'cookie' || kind === 'authorization' ? undefined : kind
+}
+
+function firstKind(
+  names: readonly string[],
+  kindOf: (name: string) => RedactionKind | undefined,
+): RedactionKind | undefined {
+  for (const name of names) {
+    const kind = name === '' ? undefined : kindOf(name)
+    if (kind) return kind
+  }
+  return undefined
+}

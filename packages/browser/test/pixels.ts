@@ -1,0 +1,32 @@
+import type { Browser, Page } from 'playwright'
+
+/** How many pixels of a picture are red as the text of the fields, and grey as the boxes over them. */
+export interface Pixels {
+  readonly red: number
+  readonly grey: number
+}
+
+const decoders = new WeakMap<Browser, Promise<Page>>()
+
+/** Count pixels with the browser's own decoder, in a page that is kept until the browser is closed. */
+export async function countPixels(browser: Browser, picture: Uint8Array | undefined): Promise<Pixels> {
+  const decoder = decoders.get(browser) ?? browser.newContext().then((context) => context.newPage())
+  decoders.set(browser, decoder)
+  return (await decoder).evaluate(
+    async (base64) => {
+      const response = await fetch(`data:image/png;base64,${base64}`)
+      const bitmap = await createImageBitmap(await response.blob())
+      const canvas = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')!
+      canvas.drawImage(bitmap, 0, 0)
+      const { data } = canvas.getImageData(0, 0, bitmap.width, bitmap.height)
+      let [red, grey] = [0, 0]
+      for (let at = 0; at < data.length; at += 4) {
+        const [r, g, b] = [data[at]!, data[at + 1]!, data[at + 2]!]
+        if (r > 150 && g < 120 && b < 120) red += 1
+        if (r === 0x6b && g === 0x72 && b === 0x80) grey += 1
+      }
+      return { red, grey }
+    },
+    Buffer.from(picture ?? []).toString('base64'),
+  )
+}

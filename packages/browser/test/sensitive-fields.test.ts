@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { kindOfSensitiveField } from '../src/sensitive-fields.ts'
+
+const kindOf = (words: Partial<Parameters<typeof kindOfSensitiveField>[0]>) =>
+  kindOfSensitiveField({ type: 'text', autocomplete: '', keys: [], labels: [], ...words })
+
+test.each([
+  [{ type: 'password' }, 'password'],
+  [{ type: 'password', labels: ['Card security code'] }, 'card'],
+  [{ autocomplete: 'section-a shipping CC-Number' }, 'card'],
+  [{ autocomplete: 'cc-exp-year' }, 'card'],
+  [{ autocomplete: 'one-time-code' }, 'one_time_code'],
+  [{ autocomplete: 'new-password' }, 'password'],
+  [{ keys: ['', 'loginPassword'] }, 'password'],
+  [{ keys: ['user[card_number]'] }, 'card'],
+  [{ keys: ['api_key'] }, 'api_key'],
+  [{ labels: ['Passwort'] }, 'password'],
+  [{ labels: ['', 'Your verification code'] }, 'one_time_code'],
+  [{ labels: ['Client secret'] }, 'secret'],
+] as const)('%o takes a secret: %s', (words, kind) => {
+  expect(kindOf(words)).toBe(kind)
+})
+
+test.each([
+  { labels: ['Email'] },
+  { type: 'checkbox', labels: ['Show password'] },
+  { type: 'submit', labels: ['Reset password'] },
+  { type: 'hidden', keys: ['csrf_token'] },
+  { type: 'search', labels: ['Password'] },
+  { labels: ['Search passwords'] },
+  { autocomplete: 'cc-name', labels: ['Name on card'] },
+  { labels: ['Session'], keys: ['session'] },
+  { keys: ['tokenCount'] },
+])('%o takes none', (words) => {
+  expect(kindOf(words)).toBeUndefined()
+})

@@ -2,6 +2,9 @@ import { dirname } from 'node:path'
 import type { BlockingFile, BlockingIo } from './blocking-io.ts'
 import { errnoOf, systemError } from './io.ts'
 
+/** How often a folder is tried again whose parent was made in vain. */
+const maxTries = 5
+
 /** Write all bytes, however short the single writes are. @throws an EIO error when a write makes no progress */
 export function writeAllBlocking(file: BlockingFile, bytes: Uint8Array): void {
   let offset = 0
@@ -27,19 +30,23 @@ export function withBlockingFile<T>(
   }
 }
 
-/** Make a folder and those above it. Returns the folders that were made, topmost first. */
+/**
+ * Make a folder and those above it. Returns the folders that were made, topmost first.
+ *
+ * @throws the system's error; ENOENT also where a folder above it is a link to nothing
+ */
 export function makeDirectoriesBlocking(io: BlockingIo, path: string): string[] {
-  try {
-    io.mkdir(path)
-    return [path]
-  } catch (cause) {
-    const code = errnoOf(cause)
-    if (code === 'EEXIST') return []
-    const parent = dirname(path)
-    if (code !== 'ENOENT' || parent === path) throw cause
-    const made = makeDirectoriesBlocking(io, parent)
-    // A link to nothing is there, and nothing can be made below it.
-    if (made.length === 0) throw cause
-    return [...made, ...makeDirectoriesBlocking(io, path)]
+  const parent = dirname(path)
+  const made: string[] = []
+  for (let tries = 1; ; tries++) {
+    try {
+      io.mkdir(path)
+      return [...made, path]
+    } catch (cause) {
+      const code = errnoOf(cause)
+      if (code === 'EEXIST') return made
+      if (code !== 'ENOENT' || parent === path || tries === maxTries) throw cause
+    }
+    made.push(...makeDirectoriesBlocking(io, parent))
   }
 }

@@ -1,8 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { Clock as CoreClock } from '@contrail/core'
-
-/** The clock of core. */
-export type Clock = CoreClock
+import type { Clock } from '@contrail/core'
 
 /** The real clock. */
 export const systemClock: Clock = {

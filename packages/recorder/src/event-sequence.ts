@@ -1,5 +1,4 @@
-import type { EventSnapshot, JournalEntry } from '@contrail/core'
-import type { Clock } from './environment.ts'
+import type { Clock, EventSnapshot, JournalEntry } from '@contrail/core'
 
 type RunStarted = Extract<JournalEntry, { type: 'run_started' }>
 

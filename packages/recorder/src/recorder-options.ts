@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
-import { Durability, FinishStatus, TaskSpec, toPlainValue, Usage, type EvidenceBus } from '@contrail/core'
+import { Durability, FinishStatus, TaskSpec, toPlainValue, Usage, type Clock, type EvidenceBus } from '@contrail/core'
 import { z } from 'zod'
-import type { Clock } from './environment.ts'
 import type { Io } from './io.ts'
 import type { RedactOptions } from './run-redactor.ts'
 import type { WarningListener } from './warning.ts'

@@ -32,7 +32,7 @@ import { RunRedactor } from './run-redactor.ts'
 import { toolVersion } from './tool-version.ts'
 import { containedWarning } from './warning.ts'
 import { withinQueue } from './queue-limit.ts'
-import { assertVerdict } from './verdict.ts'
+import { assertVerdict, assertVerdictOptions } from './verdict.ts'
 
 /** What the promise of `record()` resolves to: the place of the event in the journal. */
 export interface Ack {
@@ -195,13 +195,10 @@ export class TrajectoryRecorder implements AsyncDisposable {
    * @throws (rejects) `TypeError` for what is no verdict; ContrailError
    */
   async persistVerdict(verdict: Verdict, options: VerdictOptions = {}): Promise<string | undefined> {
+    const name = assertVerdictOptions(options)
     const checked = this.redaction.value(assertVerdict(verdict))
     if (this.state === 'cancelled') throw closedError('cancelled')
-    const { name } = options
-    return this.recording.persistVerdict(
-      checked,
-      name === undefined ? undefined : this.redaction.redactor.identifier(name),
-    )
+    return this.recording.persistVerdict(checked, this.redaction.redactor.identifier(name))
   }
 
   /** Finish as `aborted` unless the run is over. Never throws: what went wrong goes to `onWarning`. */

@@ -3,6 +3,7 @@ import type { EvidenceSink } from '@contrail/core'
 import type { Page } from 'playwright'
 import { takeAgentScreenshot, type AgentFrameOptions } from './agent-screenshot.ts'
 import { createCaptureSession, settle, type OpenTurn, type TurnWords } from './capture-session.ts'
+import { copyArguments } from './copy-arguments.ts'
 import type { FinalAnswer } from './evidence-events.ts'
 import type { HybridCapture } from './capture-hybrid.ts'
 import { isFocusSensitive } from './target.ts'
@@ -56,7 +57,8 @@ export function captureCua(page: Page, sink: EvidenceSink | undefined, options: 
   const act: CuaCapture['act'] = async (action, execute) => {
     if (!session.isListening()) return execute(action)
     const turn = openTurn.getStore()
-    const { screenshot: _screenshot, timestamp: _timestamp, sensitive: isSaid, ...actionArgs } = action
+    const { screenshot: _screenshot, timestamp: _timestamp, sensitive: isSaid, ...given } = action
+    const actionArgs = copyArguments(given)
     const details = { actionName: action.type, actionArgs, reasoning: action.reasoning ?? '', turnId: turn?.turnId }
     const work = async () => {
       const isTyping = typingArguments.some((name) => name in actionArgs)

@@ -7,6 +7,7 @@ import {
   type CaptureSession,
   type TurnWords,
 } from './capture-session.ts'
+import { copyArguments } from './copy-arguments.ts'
 import type { FinalAnswer, StepDetails } from './evidence-events.ts'
 
 /** One action of a turn. Everything but its name is optional. */
@@ -65,8 +66,7 @@ export function createDomCapture(page: Page, session: CaptureSession): DomCaptur
         const step: DomTurn['step'] = async (details, execute) => {
           if (!session.isListening()) return execute()
           stepCount += 1
-          // Copied now: what `execute` does to its arguments is not what the agent asked for.
-          const asked = { ...details, actionArgs: { ...details.actionArgs }, turnId }
+          const asked = { ...details, actionArgs: copyArguments(details.actionArgs ?? {}), turnId }
           const work = async () => {
             const { outcome, sensitive, stood } = await session.measureTyping(page, asked, execute)
             await session.tellStep({ ...asked, stood, sensitive: asked.sensitive || sensitive || undefined }, outcome)

@@ -90,8 +90,8 @@ export function toProbeEvents(seen: PageObservation): EvidenceEvent[] {
 
 /** The final answer with the last look at the page beside it, then what was missing. */
 export function toFinalAnswerEvents({ message, output }: FinalAnswer, seen: PageObservation): EvidenceEvent[] {
-  const { url, title, screenshot, ariaTree } = seen
-  const observation = present({ url, title, screenshot, ariaTree })
+  const { url, title, screenshot, masked, ariaTree, viewport, scale } = seen
+  const observation = present({ url, title, screenshot, masked, ariaTree, viewport, scale })
   return [present({ type: 'final_answer' as const, message, output, observation }), ...toGapEvents(seen)]
 }
 

@@ -42,6 +42,21 @@ test('the steps of a turn share one probe, told after them and before the end of
   })
 })
 
+test('what an action does to its arguments is not what the agent asked for', async () => {
+  const { sink, of } = keepEvents()
+  const actionArgs = { place: { row: 1 } }
+  await captureDom(await live.open('/index.html'), sink).turn((turn) =>
+    turn.step({ actionName: 'look', actionArgs }, () => void (actionArgs.place.row = 99)),
+  )
+  expect(of('step_finished')[0]?.actionArgs).toEqual({ place: { row: 1 } })
+})
+
+test('the last look says how it was looked', async () => {
+  const { sink, of } = keepEvents()
+  await captureDom(await live.open('/index.html'), sink).finalAnswer({ message: 'done' })
+  expect(of('final_answer')[0]?.observation).toMatchObject({ viewport: { width: expect.any(Number) }, scale: 1 })
+})
+
 test('a turn without a step tells only that it finished, and does not look', async () => {
   const { page, calls } = countCalls(await live.open('/index.html'))
   const { sink, events } = keepEvents()

@@ -7,7 +7,7 @@ export type Look = Observation<ImageReference>
 
 /** The look that an observation holds. An empty url is no url: events must have one where nothing is known. */
 export function toLook(event: ObservationEntry): Look {
-  const { url, title, screenshot, ariaTree, viewport, scale, onDemand, scroll } = event
+  const { url, title, screenshot, ariaTree, viewport, scale, masked, onDemand, scroll } = event
   return present({
     url: url || undefined,
     title,
@@ -15,6 +15,7 @@ export function toLook(event: ObservationEntry): Look {
     ariaTree,
     viewport,
     scale,
+    masked,
     onDemand,
     scroll,
   })

@@ -5,7 +5,10 @@ import type { PlainValue } from './plain-value.ts'
 import type { ImageReference, Modality, Observation, Step } from './trajectory.ts'
 
 /** A picture the model was given, with where and how it was taken. */
-export type AgentFrame = { image: ImageReference } & Pick<Observation<ImageReference>, 'url' | 'viewport' | 'scale'>
+export type AgentFrame = { image: ImageReference } & Pick<
+  Observation<ImageReference>,
+  'url' | 'viewport' | 'scale' | 'masked'
+>
 
 type StepEntry = Extract<JournalEntry, { type: 'step_finished' }>
 

@@ -53,6 +53,8 @@ class Fold {
   private waiting: Look | undefined
   /** Steps finished since the previous observation. */
   private unobserved: number[] = []
+  /** Steps of the latest observation. */
+  private observed: readonly number[] = []
   private holes = 0
   private readonly redactions = new Map<string, number>()
 
@@ -80,7 +82,7 @@ class Fold {
       case 'final_answer':
         return this.takeAnswer(entry)
       case 'gap':
-        this.gaps.all.push(recordedGap(entry))
+        this.gaps.all.push(recordedGap(entry, this.unobserved.at(-1) ?? this.observed.at(-1)))
         return
       case 'run_finished':
         this.finished = entry
@@ -98,6 +100,7 @@ class Fold {
     this.held = undefined
     this.waiting = undefined
     this.unobserved = []
+    this.observed = []
   }
 
   private takeStep(entry: Entry<'step_finished'>): void {
@@ -115,7 +118,8 @@ class Fold {
   private takeScreenshot({ event }: Entry<'screenshot'>): void {
     const role = event.evidenceRole ?? 'probe'
     const image = toImage(event.screenshot)
-    const setting = present({ url: event.url || undefined, viewport: event.viewport, scale: event.scale })
+    const { viewport, scale, masked } = event
+    const setting = present({ url: event.url || undefined, viewport, scale, masked })
     if (event.stepIndex !== undefined) {
       const evidence = this.evidenceOf(event.stepIndex)
       if (role !== 'probe') evidence.agentFrames.push({ image, ...setting })
@@ -177,6 +181,7 @@ class Fold {
       const draft = this.drafts.get(index)
       if (draft) draft.carriedLook = { look, isFrame }
     }
+    this.observed = this.unobserved
     this.unobserved = []
   }
 
@@ -272,7 +277,14 @@ function imagesOf({ agentEvidence, probeEvidence }: Step<ImageReference>): Image
   return probeEvidence.screenshot ? [...given, probeEvidence.screenshot] : given
 }
 
-function recordedGap({ at, event }: Entry<'gap'>): Gap {
-  const { what, reason, stepIndex, detail } = event
+/**
+ * A gap as it was recorded. What a probe did not see is missing from the steps that the probe is for; without a step of its
+ * own it gets the last of them.
+ */
+function recordedGap({ at, event }: Entry<'gap'>, probedStep: number | undefined): Gap {
+  const { what, reason, detail } = event
+  const role = (detail as { evidenceRole?: unknown } | null | undefined)?.evidenceRole ?? 'probe'
+  const isOfProbe = what !== 'event' && role === 'probe'
+  const stepIndex = event.stepIndex ?? (isOfProbe ? probedStep : undefined)
   return present({ what, reason, stepIndex, detail, at: at || undefined })
 }

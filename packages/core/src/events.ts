@@ -20,6 +20,8 @@ const Timestamp = z.iso.datetime({ offset: true })
 const viewFields = {
   viewport: z.looseObject({ width: z.number(), height: z.number() }).optional(),
   scale: z.number().positive().optional(),
+  /** Fields for secrets are covered in the picture; an agent frame so marked is not what the model was given. */
+  masked: z.boolean().optional(),
 }
 const Bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'expected a Uint8Array or Buffer')
 
@@ -106,8 +108,6 @@ export const ScreenshotEvent = z.looseObject({
   evidenceRole: EvidenceRole.optional(),
   stepIndex: StepIndex.optional(),
   mediaType: z.string().optional(),
-  /** Fields for secrets were covered in this picture; an agent frame so marked is not what the model was given. */
-  masked: z.boolean().optional(),
   ...viewFields,
   durationMs: DurationMs.optional(),
 })

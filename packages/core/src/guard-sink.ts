@@ -17,12 +17,18 @@ export interface GuardedSink {
  * @param sink without one every delivery is a no-op and nobody is listening
  * @param options.timeoutMs how long one delivery may hold the caller; default 10,000
  * @param options.onFailure hears of every failed delivery; default `console.warn`
- * @throws {TypeError} when `timeoutMs` is not a positive number
+ * @throws {TypeError} when the sink is no function, or `timeoutMs` not a positive number
  */
 export function guardSink(
   sink: EvidenceSink | undefined,
   options: { timeoutMs?: number | undefined; onFailure?: ListenerErrorHandler | undefined } = {},
 ): GuardedSink {
+  if (sink !== undefined && typeof sink !== 'function') {
+    const hint = typeof (sink as { emit?: unknown } | null)?.emit === 'function' ? '; for a bus use busSink(bus)' : ''
+    throw new TypeError(
+      `expected a sink to be a function or undefined, got ${sink === null ? 'null' : typeof sink}${hint}`,
+    )
+  }
   const { timeoutMs = 10_000, onFailure = warn } = options
   if (!(Number.isFinite(timeoutMs) && timeoutMs > 0)) {
     throw new TypeError(`expected timeoutMs to be a positive number of milliseconds, got ${String(timeoutMs)}`)

@@ -10,6 +10,7 @@ const Viewed = {
   url: z.string().optional(),
   viewport: z.looseObject({ width: z.number(), height: z.number() }).optional(),
   scale: z.number().optional(),
+  masked: z.boolean().optional(),
 }
 
 const Modality = z.discriminatedUnion('type', [

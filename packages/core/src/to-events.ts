@@ -92,28 +92,28 @@ function holdsFrames({ toolOutput }: Step<ImageReference>): boolean {
 }
 
 function* lookEvents(look: Observation<ImageReference>, stepIndex?: number): Generator<Unnumbered> {
-  const { screenshot, viewport, scale, url, title, ariaTree, onDemand, scroll } = look
+  const { screenshot, viewport, scale, masked, url, title, ariaTree, onDemand, scroll } = look
   const step = present({ stepIndex })
   if (screenshot) {
     yield {
       type: 'screenshot',
-      event: { screenshot, url: url ?? '', evidenceRole: 'probe', ...present({ viewport, scale }), ...step },
+      event: { screenshot, url: url ?? '', evidenceRole: 'probe', ...present({ viewport, scale, masked }), ...step },
     }
   }
   if (Object.keys(look).length > 0 || stepIndex === undefined) {
     yield {
       type: 'step_observed',
-      event: { url: url ?? '', ...present({ title, ariaTree, viewport, scale, onDemand, scroll }), ...step },
+      event: { url: url ?? '', ...present({ title, ariaTree, viewport, scale, masked, onDemand, scroll }), ...step },
     }
   }
 }
 
-function agentFrameEvent({ image, url, viewport, scale }: AgentFrame, stepIndex?: number): Unnumbered {
+function agentFrameEvent({ image, url, viewport, scale, masked }: AgentFrame, stepIndex?: number): Unnumbered {
   const event = {
     screenshot: image,
     url: url ?? '',
     evidenceRole: 'agent' as const,
-    ...present({ viewport, scale, stepIndex }),
+    ...present({ viewport, scale, masked, stepIndex }),
   }
   return { type: 'screenshot', event }
 }

@@ -34,6 +34,8 @@ export interface Observation<I extends ImageReference = Image> {
   readonly viewport?: { readonly width: number; readonly height: number }
   /** Image pixels per CSS pixel. */
   readonly scale?: number
+  /** Fields for secrets are covered in the picture. */
+  readonly masked?: boolean
   /** Evidence that a verifier asked for, by criterion. */
   readonly onDemand?: unknown
   /** Scroll position, where an older recording kept it. */
@@ -50,6 +52,7 @@ export type Modality<I extends ImageReference = Image> =
       readonly url?: string
       readonly viewport?: { readonly width: number; readonly height: number }
       readonly scale?: number
+      readonly masked?: boolean
     }
   | { readonly type: 'json'; readonly content: unknown }
 

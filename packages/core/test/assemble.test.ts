@@ -270,3 +270,46 @@ test('recorded gaps are kept as they are, with the time at which they were recor
   const { gaps } = fold({ type: 'gap', what: 'probe', reason: 'timeout', stepIndex: 2, detail: { ms: 10_000 }, at })
   expect(gaps).toStrictEqual([{ what: 'probe', reason: 'timeout', stepIndex: 2, detail: { ms: 10_000 }, at }])
 })
+
+test('what a probe did not see is missing from the last of the steps that the probe is for', () => {
+  const { gaps } = assemble(
+    journal(
+      { type: 'gap', what: 'screenshot', reason: 'before any step' },
+      step('a'),
+      step('b'),
+      observed('b'),
+      { type: 'gap', what: 'screenshot', reason: 'beside an observation' },
+      step('c'),
+      { type: 'gap', what: 'probe', reason: 'in place of one' },
+      { type: 'gap', what: 'screenshot', reason: 'of the model', detail: { evidenceRole: 'agent' } },
+      { type: 'gap', what: 'event', reason: 'an event' },
+      { type: 'gap', what: 'probe', reason: 'its own', stepIndex: 0 },
+      hole,
+      { type: 'gap', what: 'probe', reason: 'after a hole' },
+    ),
+  )
+  const stepOf = Object.fromEntries(gaps.map(({ reason, stepIndex }) => [reason, stepIndex]))
+  expect(stepOf).toStrictEqual({
+    'before any step': undefined,
+    'beside an observation': 1,
+    'in place of one': 2,
+    'of the model': undefined,
+    'an event': undefined,
+    'its own': 0,
+    journal_hole: undefined,
+    'after a hole': undefined,
+  })
+})
+
+test('a picture in which fields for secrets are covered says so', () => {
+  const { steps, finalObservation } = assemble(
+    journal(agentFrame('a', { masked: true }), step('a'), probeFrame('b', { masked: true }), observed('b'), {
+      type: 'final_answer',
+      message: 'm',
+      observation: { url: 'u', masked: true },
+    }),
+  )
+  expect(steps[0]?.agentEvidence.modalities[0]).toMatchObject({ type: 'image', masked: true })
+  expect(steps[0]?.probeEvidence.masked).toBe(true)
+  expect(finalObservation?.masked).toBe(true)
+})

@@ -1,4 +1,4 @@
-import { guardSink, type EvidenceEvent, type EvidenceSink } from '@contrail/core'
+import { createEvidenceBus, guardSink, type EvidenceEvent, type EvidenceSink } from '@contrail/core'
 import { expect, test } from 'vitest'
 
 const gap = (reason: string): EvidenceEvent => ({ type: 'gap', what: 'probe', reason })
@@ -117,3 +117,10 @@ function sleep(ms: number): Promise<void> {
     setTimeout(resolve, ms)
   })
 }
+
+test('what is no function is refused at once, and a bus is told of busSink', () => {
+  const wrong = (value: unknown): EvidenceSink => value as EvidenceSink
+  expect(() => guardSink(wrong(createEvidenceBus()))).toThrow(/got object; for a bus use busSink\(bus\)/)
+  expect(() => guardSink(wrong('sink'))).toThrow(/got string/)
+  expect(() => guardSink(wrong(null))).toThrow(TypeError)
+})

@@ -8,10 +8,8 @@ import {
   type JournalEntry,
   type JournalHole,
   type Trajectory,
-  type Verdict,
 } from '@contrail/core'
 import type { Recording } from './recording.ts'
-import { assertVerdictOptions } from './verdict.ts'
 import { withoutFrames } from './without-frames.ts'
 
 /**
@@ -52,9 +50,7 @@ export class MemoryRecording implements Recording {
     return this.toTrajectory()
   }
 
-  async persistVerdict(_: Verdict, name: string | undefined): Promise<undefined> {
-    assertVerdictOptions({ name })
-  }
+  async persistVerdict(): Promise<undefined> {}
 
   async remove(): Promise<void> {}
 

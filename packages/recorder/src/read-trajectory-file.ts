@@ -115,9 +115,9 @@ class ImageBinder {
   }
 
   async look(look: FileObservation, stepIndex?: number): Promise<Observation> {
-    const { url, title, ariaTree, viewport, scale, onDemand, scroll, screenshotPath, image } = look
+    const { url, title, ariaTree, viewport, scale, masked, onDemand, scroll, screenshotPath, image } = look
     const screenshot = screenshotPath === undefined ? undefined : await this.at(screenshotPath, stepIndex, image)
-    return present({ url, title, screenshot, ariaTree, viewport, scale, onDemand, scroll }) as Observation
+    return present({ url, title, screenshot, ariaTree, viewport, scale, masked, onDemand, scroll }) as Observation
   }
 
   async evidence({ modalities }: FileAgentEvidence, stepIndex?: number): Promise<AgentEvidence> {
@@ -127,7 +127,7 @@ class ImageBinder {
         bound.push(modality)
         continue
       }
-      const { imagePath, bytesBase64, mediaType, sha256: hash, sizeBytes, url, viewport, scale } = modality
+      const { imagePath, bytesBase64, mediaType, sha256: hash, sizeBytes, url, viewport, scale, masked } = modality
       const facts =
         hash === undefined
           ? undefined
@@ -136,7 +136,7 @@ class ImageBinder {
         imagePath === undefined
           ? this.inline(bytesBase64, mediaType, stepIndex)
           : await this.at(imagePath, stepIndex, facts, mediaType)
-      if (image) bound.push(present({ type: 'image' as const, image, url, viewport, scale }) as Modality)
+      if (image) bound.push(present({ type: 'image' as const, image, url, viewport, scale, masked }) as Modality)
     }
     return { modalities: bound }
   }

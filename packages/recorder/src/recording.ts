@@ -27,7 +27,7 @@ export interface Recording {
    */
   finish(entry: JournalEntry): Promise<Trajectory>
   /** @returns the path of the score, where there is one */
-  persistVerdict(verdict: Verdict, name: string | undefined): Promise<string | undefined>
+  persistVerdict(verdict: Verdict, name: string): Promise<string | undefined>
   /** Remove everything that was written. */
   remove(): Promise<void>
 }

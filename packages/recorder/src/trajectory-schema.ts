@@ -13,6 +13,7 @@ export const FileObservation = z.looseObject({
   image: z.object({ sha256: Sha256, mediaType: z.string(), sizeBytes: z.number() }).optional(),
   viewport: Size.optional(),
   scale: z.number().optional(),
+  masked: z.boolean().optional(),
   onDemand: z.unknown().optional(),
   scroll: z.unknown().optional(),
 })
@@ -32,6 +33,7 @@ const FileModality = z.discriminatedUnion('type', [
     url: z.string().optional(),
     viewport: Size.optional(),
     scale: z.number().optional(),
+    masked: z.boolean().optional(),
   }),
 ])
 

@@ -16,7 +16,8 @@ declare global {
   const recorder: TrajectoryRecorder
   const verdict: Verdict
   const usage: Usage
-  const initUrl: string, outputRoot: string, runId: string, finalAnswer: string, url: string, model: string
+  const initUrl: string, outputRoot: string, runId: string, finalAnswer: string, url: string, model: string, shopPassword: string
+  const taskSpec: { id: string; instruction: string }
   const persist: boolean
 }
 `

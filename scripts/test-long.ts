@@ -1,0 +1,19 @@
+/**
+ * `pnpm test:long`: the long forms of what `npm test` tries in part. Every system call of the fault sweeps, 1,000 random kills
+ * for each durability, and the benches that have a limit. Exits with 1 where anything fails. Arguments go to vitest.
+ */
+import { runGuards } from './guards.ts'
+
+const node = 'node --conditions=source'
+const failed = await runGuards([
+  {
+    name: 'faults',
+    command: `CONTRAIL_LONG_TESTS=1 vitest run ${process.argv.slice(2).join(' ') || 'packages/recorder/test/faults'}`,
+  },
+  { name: 'kills (step)', command: `${node} scripts/crash-test.ts --kills 1000 --durability step` },
+  { name: 'kills (finish)', command: `${node} scripts/crash-test.ts --kills 1000 --durability finish` },
+  { name: 'redaction', command: `${node} scripts/bench-redact.ts` },
+  { name: 'floods', command: `${node} scripts/bench-flood.ts` },
+])
+if (failed.length > 0) console.log(`\nFailed: ${failed.join(', ')}`)
+process.exitCode = failed.length > 0 ? 1 : 0

@@ -62,9 +62,10 @@ async function slowDisk(frames: number, sizeBytes: number, delayMs: number): Pro
   const recorder = createRecorder({ io: slowed(delayMs) })
   let peak = 0
   const before = process.memoryUsage().rss
+  // The recorder copies what it is given, so that one buffer does for all: what grows is the recorder's own.
+  const screenshot = Buffer.alloc(sizeBytes, 7)
+  screenshot.set(pngMagic)
   for (let index = 0; index < frames; index++) {
-    const screenshot = Buffer.alloc(sizeBytes, index % 251)
-    screenshot.set(pngMagic)
     screenshot.writeUInt32LE(index, pngMagic.length)
     await recorder.onEvidence({ type: 'screenshot', screenshot, url: 'http://shop.test/', evidenceRole: 'agent' })
     peak = Math.max(peak, process.memoryUsage().rss)

@@ -139,15 +139,24 @@ function notOfSchema(what: string, { issues }: z.ZodError, value: unknown): Type
   const got = path.reduce<unknown>((parent, key) => (parent as Record<PropertyKey, unknown> | null)?.[key], value)
   const expected = (issue?.message ?? 'invalid').replace(/^(Invalid input|Invalid option|Too small|Too big): /, '')
   const place = [what, ...path.map(String)].join('.')
+  // Under `redact` stand secrets, and the key to them.
+  const isSecret = path[0] === 'redact'
   return new TypeError(
-    /, (received|got) /.test(expected) ? `${place}: ${expected}` : `${place}: ${expected}, got ${told(got)}`,
+    /, (received|got) /.test(expected)
+      ? `${place}: ${expected}`
+      : `${place}: ${expected}, got ${isSecret ? kindOf(got) : told(got)}`,
   )
 }
 
 /** A number or word that was given by mistake helps; a text may be a secret. */
 function told(value: unknown): string {
-  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value)
-  if (typeof value === 'string')
-    return value.length <= 12 ? JSON.stringify(value) : `a text of ${value.length} characters`
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (typeof value === 'string' && value.length <= 12) return JSON.stringify(value)
+  return kindOf(value)
+}
+
+function kindOf(value: unknown): string {
+  if (typeof value === 'string') return `a text of ${value.length} characters`
+  if (value === null) return 'null'
   return Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : typeof value
 }

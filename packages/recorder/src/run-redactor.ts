@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import {
   ContrailError,
   createRedactor,
@@ -9,7 +9,7 @@ import {
   type Redactor,
 } from '@contrail/core'
 import { errnoOf } from './io.ts'
-import { secretsInText, secretsInVariables, type NamedSecret } from './secret-sources.ts'
+import { secretsInText, secretsInVariables, maxSecretsBytes, type NamedSecret } from './secret-sources.ts'
 
 /** What a recorder keeps away from the disk, beside what it knows by name and by shape. */
 export interface RedactOptions {
@@ -46,6 +46,8 @@ export const secretVariables = [
   '*ACCESS_KEY',
   '*PRIVATE_KEY',
   '*CREDENTIALS',
+  '*_KEY',
+  '*_PAT',
 ] as const
 
 /** Nobody asked for these variables: `MAX_TOKEN=4096` must not take every 4096 out of a recording. */
@@ -58,7 +60,7 @@ export class RunRedactor {
 
   /**
    * @throws {TypeError} for a secret that cannot be looked for
-   * @throws {ContrailError} FILE_UNREADABLE for a file of secrets that cannot be read
+   * @throws {ContrailError} FILE_UNREADABLE, FILE_UNSAFE, FILE_TOO_LARGE for a file of secrets that cannot be read
    */
   constructor(options: RedactOptions = {}, env: Readonly<Record<string, string | undefined>> = {}) {
     const key = options.fingerprintKey ?? randomBytes(32)
@@ -100,12 +102,31 @@ function usable(secrets: readonly NamedSecret[], shortest = 0): string[] {
 /** At once, since the first line of the journal needs it. A run that cannot know its secrets must not begin. */
 function readSecretsFile(path: string): NamedSecret[] {
   try {
+    const { isFile, sizeBytes } = lookAt(path)
+    if (!isFile)
+      throw new ContrailError('FILE_UNSAFE', `the file of secrets ${path} is no regular file`, { details: { path } })
+    if (sizeBytes > maxSecretsBytes) {
+      throw new ContrailError(
+        'FILE_TOO_LARGE',
+        `the file of secrets ${path} has ${sizeBytes} bytes; at most ${maxSecretsBytes} are read`,
+        {
+          details: { path, sizeBytes, maxBytes: maxSecretsBytes },
+        },
+      )
+    }
     return secretsInText(readFileSync(path, 'utf8'))
   } catch (cause) {
+    if (cause instanceof ContrailError) throw cause
     const errno = errnoOf(cause) ?? 'unknown error'
     throw new ContrailError('FILE_UNREADABLE', `the file of secrets ${path} cannot be read (${errno})`, {
       cause,
       details: { path, errno },
     })
   }
+}
+
+/** A FIFO would hold the program for ever. */
+function lookAt(path: string): { isFile: boolean; sizeBytes: number } {
+  const stat = statSync(path)
+  return { isFile: stat.isFile(), sizeBytes: stat.size }
 }

@@ -16,7 +16,8 @@ export interface SecretSources {
   readonly unusable: readonly string[]
 }
 
-const maxFileBytes = 10_000_000
+/** No larger file of secrets is read. */
+export const maxSecretsBytes = 10_000_000
 
 /**
  * Gather secrets from a file and from variables of the environment.
@@ -47,7 +48,7 @@ export async function readSecretSources(options: {
 }
 
 async function readFileOf(io: Io, path: string): Promise<NamedSecret[]> {
-  const bytes = await readUntrusted(io, dirname(path), basename(path), maxFileBytes)
+  const bytes = await readUntrusted(io, dirname(path), basename(path), maxSecretsBytes)
   if (!bytes) {
     throw new ContrailError('FILE_UNREADABLE', `${path} does not exist: it was to name the secrets`, {
       details: { path },

@@ -94,14 +94,15 @@ export class TrajectoryRecorder implements AsyncDisposable {
     this.persisted = shouldPersistTrajectory({ persist: options.persist, env })
     this.queueLimitBytes = options.queueLimitBytes ?? 32_000_000
     this.backPressureMs = options.backPressureMs ?? 10_000
-    this.warn = containedWarning(options.onWarning)
     const durability = options.durability ?? 'step'
     const tool = options.tool ?? { name: 'contrail', version: toolVersion }
     this.redaction = new RunRedactor(options.redact, env)
     const { redactor } = this.redaction
+    const warn = containedWarning(options.onWarning)
+    this.warn = (message, cause) => warn(redactor.text(message), cause)
     const runId = redactor.identifier(this.runId)
     const taskSpec = { ...this.redaction.value(this.taskSpec), id: redactor.identifier(this.taskSpec.id) }
-    const started = { formatVersion, runId, taskSpec, durability, tool }
+    const started = { formatVersion, runId, taskSpec, durability, tool: this.redaction.value(tool) }
     this.sequence = new EventSequence(options.clock ?? systemClock, started, this.redaction.takeReceipt())
     const { header } = this.sequence
     const io = options.io ?? diskIo

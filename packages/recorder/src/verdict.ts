@@ -12,6 +12,7 @@ import { assertOwnFolders } from './own-folders.ts'
 import { readTrajectory } from './read-trajectory.ts'
 import { defaultScoreName } from './task-data.ts'
 import { fileNames } from './trajectory-file.ts'
+import { RunRedactor, type RedactOptions } from './run-redactor.ts'
 
 /** No score takes more bytes as a file: judges write pages, not books, and every list of runs reads it. */
 const maxVerdictBytes = 8_000_000
@@ -64,6 +65,7 @@ function show(value: unknown): string {
  * Verdicts are never overwritten; a taken name gets `-2`, `-3`, ...
  *
  * @param options.name default `mmrubric_v1`
+ * @param options.redact what is kept out of it, as by a recorder; default what is known by name, shape and environment
  * @returns the path of the new score
  * @throws {TypeError} for what is no verdict, no options, or more than 8 MB
  * @throws {ContrailError} JOURNAL_LOCKED, JOURNAL_MISSING, RECORDING_FAILED, and what `readTrajectory` throws
@@ -71,12 +73,14 @@ function show(value: unknown): string {
 export async function writeVerdict(
   directory: string,
   verdict: Verdict,
-  options: { name?: string; io?: Io } = {},
+  options: { name?: string; redact?: RedactOptions; env?: Readonly<Record<string, string | undefined>>; io?: Io } = {},
 ): Promise<string> {
-  const name = assertVerdictOptions(options)
+  const asked = assertVerdictOptions(options)
+  const redaction = new RunRedactor(options.redact, options.env ?? process.env)
+  const name = redaction.redactor.identifier(asked)
   const io = options.io ?? diskIo
   const root = resolve(directory)
-  const checked = assertVerdict(verdict)
+  const checked = redaction.value(assertVerdict(verdict))
   const trajectory = await readTrajectory(root, { io })
   try {
     await assertOwnFolders(io, root)

@@ -1,8 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createByteScanner, type EvidenceEvent } from '@contrail/core'
 import { expect, test } from 'vitest'
-import { check, readTrajectory, recover } from '../src/index.ts'
+import { check, readTrajectory, recover, writeVerdict } from '../src/index.ts'
 import { agentFrame, png, screenshot, stepFinished, stepObserved } from './support/evidence.ts'
 import { readJson, readTree } from './support/file-tree.ts'
 import { createRecorder, directoryOf, lamp, recordAll, recordUnfinished } from './support/recording.ts'
@@ -52,6 +53,7 @@ test('a registered secret reaches no byte of any file, no name of one, no warnin
   const recorder = createRecorder(outputRoot, {
     taskSpec: { ...lamp, id: `task ${secret}`, instruction: `Log in with ${secret}`, expectedAnswer: secret },
     runId: `run ${secret}`,
+    tool: { name: `agent ${secret}`, version: '1', session: secret } as never,
     redact: { secrets: [secret] },
     onWarning: (message, cause) => told.push(message, String(cause)),
   })
@@ -147,6 +149,47 @@ test('a file of secrets that cannot be read stops the run before it begins', asy
     /missing cannot be read \(ENOENT\)/,
   )
   expect(() => createRecorder('/nowhere', { redact: { secrets: ['abc'] } })).toThrow(TypeError)
+})
+
+test('a verdict that another process adds is redacted as well', async () => {
+  const directory = await recordUnfinished(await temporaryDirectory())
+  await recover(directory)
+  await writeVerdict(
+    directory,
+    { outcomeSuccess: true, explanation: secret },
+    { name: secret, redact: { secrets: [secret] } },
+  )
+  await writeVerdict(directory, { outcomeSuccess: true, token: 'abcd-efgh-ijkl' } as never, {
+    env: { X_TOKEN: secret },
+    name: `n-${secret}`,
+  })
+  expect(await hitsIn(directory)).toEqual([])
+  expect(JSON.stringify(await readTree(directory))).not.toContain('abcd-efgh-ijkl')
+})
+
+test('a file of secrets that is a FIFO, or far too large, is refused and waited for by nobody', async () => {
+  const folder = await temporaryDirectory()
+  execFileSync('mkfifo', [join(folder, 'fifo')])
+  await writeFile(join(folder, 'large'), '')
+  await truncate(join(folder, 'large'), 11_000_000)
+  expect(() => createRecorder('/nowhere', { redact: { secretsFile: join(folder, 'fifo') } })).toThrow(/no regular file/)
+  expect(() => createRecorder('/nowhere', { redact: { secretsFile: join(folder, 'large') } })).toThrow(
+    /at most 10000000/,
+  )
+})
+
+test('no message about an option under redact says its value', () => {
+  const wrong = { fingerprintKey: 'hunter2key', secrets: [12345678], env: 'hunter2key' }
+  for (const [name, value] of Object.entries(wrong)) {
+    let message = ''
+    try {
+      createRecorder('/nowhere', { redact: { [name]: value } as never })
+    } catch (cause) {
+      message = String(cause)
+    }
+    expect(message).toContain(name)
+    expect(message).not.toMatch(/hunter2key|12345678/)
+  }
 })
 
 test('a value typed into a sensitive field is gone from that step and from all that comes after it', async () => {

@@ -1,4 +1,10 @@
-import { readSecretSources, scanForSecrets, type ScanReport, type SecretFinding } from '@contrail/recorder'
+import {
+  readSecretSources,
+  scanForSecrets,
+  secretVariables,
+  type ScanReport,
+  type SecretFinding,
+} from '@contrail/recorder'
 import path from 'node:path'
 import type { CommandResult, ExitCode, Paint } from '../command-result.ts'
 import { formatCount, formatSize } from '../format.ts'
@@ -31,7 +37,7 @@ export async function scan(
   const named = input.secretsFile ?? env['CONTRAIL_SECRETS_FILE']
   const { secrets, unusable } = await readSecretSources({
     secretsFile: named ? path.resolve(cwd, named) : undefined,
-    env: patterns,
+    env: patterns ?? secretVariables,
     variables: env,
   })
   const report = await scanForSecrets(directory, secrets)

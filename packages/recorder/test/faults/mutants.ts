@@ -13,6 +13,8 @@ export const mutants: readonly Mutant[] = [
   { name: 'frames are not synced', mutate: withoutDatasync((path) => path.includes('/blobs/')) },
   { name: 'trajectory.json is not synced', mutate: withoutDatasync((path) => path.includes('/trajectory.json')) },
   { name: 'folders are not synced', mutate: (io) => ({ ...methods(io), syncDirectory: async () => undefined }) },
+  { name: 'the folder of the run is not synced', mutate: withoutSyncOf((path) => path.endsWith('/run')) },
+  { name: 'the folder of the task is not synced', mutate: withoutSyncOf((path) => path.endsWith('/run/task')) },
   { name: 'the folder of frames is not synced', mutate: withoutSyncOf((path) => path.endsWith('/blobs')) },
   { name: 'frames are written in place, without a rename', mutate: framesInPlace },
   { name: 'the line is written before its frame', mutate: lineBeforeFrame },

@@ -80,12 +80,12 @@ async function countOperations(durability: Durability, mutate: Mutation): Promis
  * @param options.statesAt how many ways of coming back at each operation
  * @param options.mutate what is broken, to see whether this finds it
  * @param options.faultLimit stop after this many faults; default 5
- * @returns how many states were looked at, and the first few faults
+ * @returns how many states were looked at, how many of them are different, and the first few faults
  */
 export async function exploreCrashes(
   durability: Durability,
   options: { statesAt: number; mutate?: Mutation; faultLimit?: number },
-): Promise<{ states: number; faults: string[] }> {
+): Promise<{ states: number; different: number; faults: string[] }> {
   const mutate = options.mutate ?? ((io) => io)
   const operations = await countOperations(durability, mutate)
   const faults: string[] = []
@@ -107,10 +107,10 @@ export async function exploreCrashes(
       const kept = kill || durability === 'step' ? promised.acked : []
       const fault = await inspect(after, { acked: kept, finished: promised.finished }, durability, mutate, kill)
       if (fault !== undefined) faults.push(`${where}: ${fault}`)
-      if (faults.length >= (options.faultLimit ?? 5)) return { states, faults }
+      if (faults.length >= (options.faultLimit ?? 5)) return { states, different: seen.size, faults }
     }
   }
-  return { states, faults }
+  return { states, different: seen.size, faults }
 }
 
 /**

@@ -159,10 +159,14 @@ test('a verdict that another process adds is redacted as well', async () => {
     { outcomeSuccess: true, explanation: secret },
     { name: secret, redact: { secrets: [secret] } },
   )
-  await writeVerdict(directory, { outcomeSuccess: true, token: 'abcd-efgh-ijkl' } as never, {
-    env: { X_TOKEN: secret },
-    name: `n-${secret}`,
-  })
+  await writeVerdict(
+    directory,
+    { outcomeSuccess: true, token: 'abcd-efgh-ijkl' },
+    {
+      env: { X_TOKEN: secret },
+      name: `n-${secret}`,
+    },
+  )
   expect(await hitsIn(directory)).toEqual([])
   expect(JSON.stringify(await readTree(directory))).not.toContain('abcd-efgh-ijkl')
 })
@@ -183,7 +187,7 @@ test('no message about an option under redact says its value', () => {
   for (const [name, value] of Object.entries(wrong)) {
     let message = ''
     try {
-      createRecorder('/nowhere', { redact: { [name]: value } as never })
+      createRecorder('/nowhere', { redact: { [name]: value } })
     } catch (cause) {
       message = String(cause)
     }

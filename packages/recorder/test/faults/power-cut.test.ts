@@ -5,7 +5,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { compile, inOwnMounts, long, seed, skipUnless, whyNoExt4 } from './machine.ts'
 import { seeded } from './sim-disk.ts'
 
-const timeout = long ? 300_000 : 60_000
+const timeout = long ? 300_000 : 180_000
 
 test('what was acknowledged or finished is on an ext4 disk after its power was cut', { timeout }, async (context) => {
   skipUnless(context, whyNoExt4())

@@ -1,0 +1,105 @@
+import { readTrajectory } from '@contrail/recorder'
+import { inspect } from 'node:util'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { plain, type CommandResult } from '../src/command-result.ts'
+import { checkRecording } from '../src/commands/check.ts'
+import { listRecordings } from '../src/commands/ls.ts'
+import { recoverRecordings } from '../src/commands/recover.ts'
+import { scan } from '../src/commands/scan.ts'
+import { showRecording } from '../src/commands/show.ts'
+import { knowingOptions, recordCanaries } from './canaries/record-canaries.ts'
+import { filesBelow, findCanaries, type Output } from './canaries/search.ts'
+import { canaries, isRegistered } from './canaries/values.ts'
+import { makeRoot } from './recordings.ts'
+
+const printed: string[] = []
+beforeEach(() => {
+  const print = (...args: unknown[]) => void printed.push(args.map(textOf).join(' '))
+  for (const name of ['log', 'info', 'warn', 'error', 'debug'] as const)
+    vi.spyOn(console, name).mockImplementation(print)
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  printed.length = 0
+})
+
+/** Whatever a person may come to see of a value. */
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value
+  return inspect(value, { depth: Infinity, maxStringLength: Infinity, maxArrayLength: Infinity, showHidden: true })
+}
+
+function surroundings(cwd: string, env: Record<string, string> = {}) {
+  return { env: { CONTRAIL_COMMAND: 'contrail', ...env }, cwd, paint: plain }
+}
+
+/** All that commands print of a recording. */
+async function outputsOfCommands(root: string, directory: string): Promise<Output[]> {
+  const common = { directory, ...surroundings(root) }
+  const commands: Record<string, Promise<CommandResult>> = {
+    show: showRecording(common),
+    ls: listRecordings({ root, ...surroundings(root) }),
+    check: checkRecording(common),
+    recover: recoverRecordings({ ...common, dryRun: true, force: false }),
+  }
+  const outputs = Object.entries(commands).map(async ([name, running]) => {
+    const { text, json } = await running
+    return [toOutput(name, text), toOutput(`${name} --json`, JSON.stringify(json))]
+  })
+  return (await Promise.all(outputs)).flat()
+}
+
+function toOutput(name: string, text: string): Output {
+  return { name, bytes: Buffer.from(text) }
+}
+
+test('of more than 100 secrets, each through a door of its own, none is seen in any output of a real run', async () => {
+  const root = await makeRoot()
+  const options = await knowingOptions(await makeRoot())
+  const { directory, said, events } = await recordCanaries(root, options)
+  const outputs = [
+    ...(await filesBelow(root)),
+    ...(await outputsOfCommands(root, directory)),
+    toOutput('what the run said', said.map(textOf).join('\n')),
+    toOutput('the trajectory in JSON', JSON.stringify([said, await readTrajectory(directory)])),
+    toOutput('the console', printed.join('\n')),
+  ]
+  expect(findCanaries(outputs, canaries)).toEqual([])
+  expect(new Set(canaries.map(({ value }) => value)).size).toBe(canaries.length)
+  expect(canaries.length).toBeGreaterThan(100)
+
+  // Those that nobody registered have entered, so that there was something to find.
+  const entered = toOutput('events', events.map(textOf).join('\n'))
+  const unseen = canaries.filter(
+    (canary) => !isRegistered(canary) && canary.door !== 'cardDigits' && findCanaries([entered], [canary]).length === 0,
+  )
+  expect(unseen.map(({ door }) => door)).toEqual([])
+
+  const { exitCode, text } = await scan({
+    directory: root,
+    ...surroundings(root, options.env as Record<string, string>),
+  })
+  expect(text).toMatch(/^No secret in /)
+  expect(exitCode).toBe(0)
+})
+
+test('the same run of a recorder that is told nothing is full of what was registered, and a scan says where', async () => {
+  const root = await makeRoot()
+  const folder = await makeRoot()
+  const { env } = await knowingOptions(folder)
+  const { directory } = await recordCanaries(root, { env: {} })
+  const outputs = await filesBelow(root)
+  const found = new Set(findCanaries(outputs, canaries).map((hit) => hit.split(',')[0]))
+  expect(canaries.filter((canary) => isRegistered(canary) !== found.has(canary.door)).map(({ door }) => door)).toEqual(
+    [],
+  )
+
+  const { exitCode, text } = await scan({
+    directory,
+    secretsFile: env.CONTRAIL_SECRETS_FILE,
+    ...surroundings(root),
+  })
+  expect(exitCode).toBe(1)
+  expect(text).toMatch(/core\.log at byte \d+: registered, line 2, plain$/m)
+  expect(text).toMatch(/trajectory\.json at byte \d+: registered, SHOP, line 3, plain$/m)
+})

@@ -1,4 +1,9 @@
-import { readTrajectory } from '@contrail/recorder'
+import type { Verdict } from '@contrail/core'
+import { readTrajectory, TrajectoryRecorder, type FinishOptions, type VerdictOptions } from '@contrail/recorder'
+import { execFile } from 'node:child_process'
+import { readdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { plain, type CommandResult } from '../src/command-result.ts'
@@ -7,9 +12,11 @@ import { listRecordings } from '../src/commands/ls.ts'
 import { recoverRecordings } from '../src/commands/recover.ts'
 import { scan } from '../src/commands/scan.ts'
 import { showRecording } from '../src/commands/show.ts'
-import { knowingOptions, recordCanaries } from './canaries/record-canaries.ts'
+import { recordCanaries } from './canaries/record-canaries.ts'
+import { knowingOptions, unknowingOptions } from './canaries/recorder-options.ts'
 import { filesBelow, findCanaries, type Output } from './canaries/search.ts'
-import { canaries, isRegistered } from './canaries/values.ts'
+import { toldEvents } from './canaries/tell-events.ts'
+import { canaries, isRegistered, option } from './canaries/values.ts'
 import { makeRoot } from './recordings.ts'
 
 const printed: string[] = []
@@ -77,7 +84,7 @@ test('of more than 100 secrets, each through a door of its own, none is seen in 
 
   const { exitCode, text } = await scan({
     directory: root,
-    ...surroundings(root, options.env as Record<string, string>),
+    ...surroundings(root, options.env),
   })
   expect(text).toMatch(/^No secret in /)
   expect(exitCode).toBe(0)
@@ -87,7 +94,7 @@ test('the same run of a recorder that is told nothing is full of what was regist
   const root = await makeRoot()
   const folder = await makeRoot()
   const { env } = await knowingOptions(folder)
-  const { directory } = await recordCanaries(root, { env: {} })
+  const { directory } = await recordCanaries(root, unknowingOptions)
   const outputs = await filesBelow(root)
   const found = new Set(findCanaries(outputs, canaries).map((hit) => hit.split(',')[0]))
   expect(canaries.filter((canary) => isRegistered(canary) !== found.has(canary.door)).map(({ door }) => door)).toEqual(
@@ -102,4 +109,57 @@ test('the same run of a recorder that is told nothing is full of what was regist
   expect(exitCode).toBe(1)
   expect(text).toMatch(/core\.log at byte \d+: registered, line 2, plain$/m)
   expect(text).toMatch(/trajectory\.json at byte \d+: registered, SHOP, line 3, plain$/m)
+})
+
+test('a run that is killed has left none of them in its journal, its frames and its last words', async () => {
+  const root = await makeRoot()
+  const folder = await makeRoot()
+  const program = fileURLToPath(new URL('./programs/die-with-canaries.ts', import.meta.url))
+  const words = await new Promise<string>((resolve) => {
+    execFile(process.execPath, ['--conditions=source', program, root, folder], (error, stdout, stderr) =>
+      resolve(`${error?.signal}\n${stdout}\n${stderr}`),
+    )
+  })
+  expect(words).toContain('SIGKILL')
+  const [runId = ''] = await readdir(root).then((names) => names.filter((name) => name.startsWith('run')))
+  const [taskId = ''] = await readdir(path.join(root, runId))
+  const directory = path.join(root, runId, taskId)
+  expect(await readdir(directory)).not.toContain('trajectory.json')
+  const outputs = [...(await filesBelow(root)), ...(await outputsOfCommands(root, directory)), toOutput('words', words)]
+  expect(findCanaries(outputs, canaries)).toEqual([])
+})
+
+test('what a caller did wrong, a disk that refuses, and a run in memory alone are told without a secret', async () => {
+  const said: unknown[] = []
+  const file = path.join(await makeRoot(), 'file')
+  await writeFile(file, '')
+  const recorder = new TrajectoryRecorder({
+    ...(await knowingOptions(await makeRoot())),
+    outputRoot: file,
+    onWarning: (message, cause) => said.push(message, cause),
+  })
+  const secret = option.runId
+  // A short text is told in full where it is no secret.
+  const short = option.word
+  const refused: Promise<unknown>[] = [
+    ...toldEvents().map((event) => recorder.record(event)),
+    recorder.persistVerdict({ outcomeSuccess: secret } as unknown as Verdict),
+    recorder.persistVerdict({ outcomeSuccess: true }, secret as VerdictOptions),
+    recorder.finish({ status: short } as unknown as FinishOptions),
+    recorder.finish({ usage: { input_tokens: short as unknown as number } }),
+    recorder.finish({ finalAnswer: secret }),
+  ]
+  for (const result of await Promise.allSettled(refused)) {
+    expect(result.status).toBe('rejected')
+    said.push(result)
+  }
+  said.push(recorder.health())
+  const inMemory = new TrajectoryRecorder({
+    ...(await knowingOptions(await makeRoot())),
+    persist: false,
+    onWarning: (message, cause) => said.push(message, cause),
+  })
+  for (const event of toldEvents()) await inMemory.record(event).catch((cause: unknown) => said.push(cause))
+  said.push(await inMemory.finish())
+  expect(findCanaries([toOutput('said', said.map(textOf).join('\n'))], canaries)).toEqual([])
 })

@@ -11,6 +11,7 @@ import { redactValue } from './redact-value.ts'
 import type { TextPlace } from './plain-builder.ts'
 import type { PlainValue } from './plain-value.ts'
 import { scanCards } from './secret-cards.ts'
+import { endBeforeCut } from './secret-cut.ts'
 import { kindOfField } from './secret-fields.ts'
 import { isSearchable, shortestSecret } from './secret-forms.ts'
 import { createKeyNames } from './secret-keys.ts'
@@ -94,7 +95,8 @@ export interface Redactor {
  *
  * Not found are: a value in other upper and lower case or another Unicode form, cut in pieces (typed key by key, hyphenated),
  * compressed, encrypted or hashed, in UTF-16 or UTF-32 bytes, in base64 of base64, or under more than three rounds of escapes;
- * a password in prose or behind `:` that reads like a word; and what is learned only later. Beyond 10,000 learned values no
+ * a password in prose or behind `:` that reads like a word; and what is learned only later. Of a text that ends with the mark of
+ * an earlier cut, the beginning of a secret is found before that mark. Beyond 10,000 learned values no
  * more are learned. Pixels are not read.
  *
  * @throws {TypeError} when a secret cannot be looked for, see {@link isRedactable}, or when `fingerprint` gives anything but 8
@@ -155,6 +157,8 @@ export function createRedactor(options: RedactorOptions): Redactor {
     return replaceParts(text, (view, depth, report) => {
       registered.search(view, report)
       learned.search(view, report)
+      const cut = endBeforeCut(view)
+      if (cut !== undefined) for (const known of [registered, learned]) known.searchCut(view, cut, report)
       scanShapes(view, report)
       scanCards(view, report)
       scanAria(view, kindOfAnyField, report, depth > 0)

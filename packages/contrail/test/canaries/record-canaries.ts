@@ -8,12 +8,10 @@ import {
   type DomTurn,
   type EvidenceSink,
 } from 'contrail'
-import { writeFile } from 'node:fs/promises'
-import path from 'node:path'
 import type { BrowserContext, Page } from 'playwright'
 import { servePages } from './pages.ts'
 import { toldEvents } from './tell-events.ts'
-import { inFile, option, typed, underName, variable, written } from './values.ts'
+import { inFile, option, typed, underName, variable } from './values.ts'
 
 /** What came of a run beside its files. */
 export interface CanaryRun {
@@ -24,47 +22,17 @@ export interface CanaryRun {
   readonly events: readonly unknown[]
 }
 
-/** Options of a recorder that knows every registered canary, by all three ways. The file of secrets goes into `folder`. */
-export async function knowingOptions(folder: string) {
-  const secretsFile = path.join(folder, 'secrets.txt')
-  await writeFile(secretsFile, `# two\n${inFile.ofLine}\nexport SHOP='${inFile.ofName}'\n`)
-  return {
-    env: {
-      SHOP_TOKEN: variable.asToken,
-      DB_PASSWORD: variable.asPassword,
-      CONTRAIL_SECRETS_FILE: secretsFile,
-    },
-    redact: { secrets: [...Object.values(option), ...Object.values(written)] },
-  }
-}
-
 /**
  * Record all canaries in one run, through every capture in a real browser.
- *
- * @param known what the recorder is told of them; nothing of what is registered in a control
  */
 export async function recordCanaries(
   outputRoot: string,
-  known: Pick<ConstructorParameters<typeof TrajectoryRecorder>[0], 'env' | 'redact'>,
+  options: ConstructorParameters<typeof TrajectoryRecorder>[0],
 ): Promise<CanaryRun> {
   const said: unknown[] = []
   const events: unknown[] = []
-  const recorder = new TrajectoryRecorder({
-    ...known,
-    taskSpec: {
-      id: `buy ${option.taskId}`,
-      instruction: `Log in with ${option.taskInstruction}`,
-      expectedAnswer: option.taskAnswer,
-      initUrl: `http://shop.test/${option.taskUrl}`,
-      precomputedRubric: {
-        items: [{ criterion: 'One', description: `has ${option.taskRubric}`, maxPoints: 1, earnedPoints: null }],
-      },
-    },
-    outputRoot,
-    runId: `run ${option.runId}`,
-    persist: true,
-    onWarning: (message, cause) => said.push(message, cause),
-  })
+  const onWarning = (message: string, cause: unknown): void => void said.push(message, cause)
+  const recorder = new TrajectoryRecorder({ ...options, outputRoot, onWarning })
   const sink: EvidenceSink = (event) => {
     events.push(event)
     return recorder.onEvidence(event)

@@ -1,5 +1,5 @@
 import type { EvidenceEvent } from '@contrail/core'
-import { option, shaped, underName, written } from './values.ts'
+import { digits, option, shaped, underName, written } from './values.ts'
 
 const basic = (password: string): string => Buffer.from(`anna:${password}`).toString('base64')
 
@@ -21,6 +21,11 @@ const results: Readonly<Record<string, unknown>> = {
   },
   values: {
     symbol: Symbol(option.symbol),
+    regexp: new RegExp(option.regexp),
+    url: new URL(`http://shop.test/${option.urlObject}`),
+    call: { [option.functionName]: () => undefined }[option.functionName],
+    boxed: new String(option.boxed),
+    numbers: [Number(digits.number), BigInt(digits.bigint)],
     get getter() {
       throw new Error(`no ${option.getter}`)
     },
@@ -93,7 +98,7 @@ export function toldEvents(): EvidenceEvent[] {
       toolCallId: `call-${option.toolCallId}`,
       turnId: `turn-${option.turnId}`,
       reasoning: `I use ${option.reasoning}`,
-      actionArgs: { note: option.argument },
+      actionArgs: { note: option.argument, word: option.word },
       target: { selector: `[alt="${option.targetSelector}"]`, name: option.targetName },
       toolOutput: { ok: false, result: null, error: 'no' },
       ...{ extra: { note: option.extraField } },
@@ -110,6 +115,7 @@ export function toldEvents(): EvidenceEvent[] {
       turnId: `turn-${option.turnId}`,
       text: option.turnText,
       model: option.turnModel,
+      ...{ usage: { input_tokens: 1, note: option.usage } },
     },
     ...(strange as EvidenceEvent[]),
   ]

@@ -17,6 +17,7 @@ export const option = named(
     'taskUrl',
     'taskRubric',
     'runId',
+    'toolName',
     'scoreName',
     'verdictExplanation',
     'finishAnswer',
@@ -46,6 +47,12 @@ export const option = named(
     'arrayBuffer',
     'dataImage',
     'symbol',
+    'regexp',
+    'urlObject',
+    'functionName',
+    'boxed',
+    'usage',
+    'word',
     'getter',
     'toJSON',
     'invalidField',
@@ -63,7 +70,7 @@ export const option = named(
     'noObject',
     'circularName',
   ],
-  (door) => `Zk4-${door}-q7Wd`,
+  (door) => (door === 'word' ? 'Zk4word9' : `Zk4-${door}-q7Wd`),
 )
 
 /** The same, written in another form before it enters. Each holds what that form must escape. */
@@ -130,6 +137,9 @@ export const underName = named(
 const part = (text: string): string => Buffer.from(text).toString('base64url')
 const letters = 'q8Wz3RtY6uPk1LmN5bVc2XsD7fGh4JjA9eTo0iUy'
 
+/** A secret of digits may come as a number. */
+export const digits = { number: '730418559213', bigint: '94027716358841220577' }
+
 /** Known by what they look like, wherever they stand. */
 export const shaped = {
   jwt: `${part('{"alg":"HS256"}')}.${part('{"sub":"canary of a web token"}')}.${letters}`,
@@ -146,6 +156,7 @@ export const shaped = {
 export const canaries: readonly Canary[] = [
   ...of('option', option),
   ...of('option', written),
+  ...of('option', digits),
   ...of('variable', variable),
   ...of('file', inFile),
   ...of('typed', typed),

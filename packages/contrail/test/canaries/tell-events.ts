@@ -1,5 +1,5 @@
 import type { EvidenceEvent } from '@contrail/core'
-import { digits, option, shaped, underName, written } from './values.ts'
+import { digits, inBytes, option, shaped, underName, written } from './values.ts'
 
 const basic = (password: string): string => Buffer.from(`anna:${password}`).toString('base64')
 
@@ -18,6 +18,11 @@ const results: Readonly<Record<string, unknown>> = {
     arrayBuffer: new TextEncoder().encode(option.arrayBuffer).buffer,
     image: `data:image/svg+xml;base64,${Buffer.from(`<svg><text>${option.dataImage}</text></svg>`).toString('base64')}`,
     text: `data:text/plain;base64,${Buffer.from(`a ${written.inlineText} b`).toString('base64')}`,
+  },
+  inBytes: {
+    password: Buffer.from(inBytes.namedBytes),
+    response: Buffer.from(`HTTP/1.1 200 OK\r\nSet-Cookie: theme=${inBytes.headerBytes}; Path=/\r\n`),
+    text: new TextEncoder().encode(`it is ${inBytes.shapedBytes} .`),
   },
   values: {
     symbol: Symbol(option.symbol),
@@ -54,6 +59,8 @@ const results: Readonly<Record<string, unknown>> = {
       Authorization: `Bearer ${underName.bearer}`,
       'x-api-key': underName.apiKey,
     },
+    pairs: Object.entries({ cookie: `theme=${underName.pair}`, host: 'shop.test' }),
+    rawHeaders: ['Host', 'shop.test', 'Cookie', `theme=${underName.rawHeader}`],
     har: [{ name: 'Cookie', value: `a=${underName.harCookie}` }],
     body: { user: 'anna', password: underName.passwordField, passwords: [underName.listed] },
   },

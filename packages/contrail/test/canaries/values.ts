@@ -130,6 +130,8 @@ export const underName = named(
     'flag',
     'dotEnv',
     'listed',
+    'pair',
+    'rawHeader',
   ],
   (door) => `Nm6${door}r2Ys`,
 )
@@ -153,6 +155,13 @@ export const shaped = {
   pem: `-----BEGIN PRIVATE KEY-----\n${letters}${letters.slice(0, 24)}\n${letters.slice(2, 30)}\n-----END PRIVATE KEY-----`,
 }
 
+/** Inside bytes, which are stored as base64: by name, by a name in their text, by shape. */
+export const inBytes = {
+  namedBytes: 'By7namedk4Tz',
+  headerBytes: 'By7headerk4Tz',
+  shapedBytes: `ghp_${letters.slice(4)}`,
+}
+
 export const canaries: readonly Canary[] = [
   ...of('option', option),
   ...of('option', written),
@@ -163,6 +172,7 @@ export const canaries: readonly Canary[] = [
   { door: 'cardDigits', value: typed.card.replaceAll(' ', ''), source: 'typed' },
   ...of('name', underName),
   ...of('shape', shaped),
+  ...of('name', inBytes),
 ]
 
 /** Whether a user has named the value, so that nothing but that name keeps it off the disk. */

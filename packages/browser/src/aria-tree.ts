@@ -1,3 +1,4 @@
+import { beginningOf } from '@contrail/core'
 import { assertPositive } from './time-limit.ts'
 
 const charactersPerToken = 4
@@ -20,16 +21,12 @@ export function ariaTreeBudget(budgetTokens: number | undefined, env: Readonly<N
 }
 
 /**
- * Cut an aria tree to its budget. A cut one ends with a note that says so; a surrogate pair is never split.
+ * Cut an aria tree to its budget, between words: the half of a secret would be known by nobody. A cut one ends with a note
+ * that says so.
  */
 export function truncateAriaTree(ariaTree: string, budgetTokens: number): string {
   const budget = Math.floor(budgetTokens * charactersPerToken)
   if (ariaTree.length <= budget) return ariaTree
-  const end = isHighSurrogate(ariaTree.charCodeAt(budget - 1)) ? budget - 1 : budget
   const wholeTokens = Math.ceil(ariaTree.length / charactersPerToken)
-  return `${ariaTree.slice(0, end)}\n\n[TRUNCATED: the first ${budgetTokens} of about ${wholeTokens} tokens]`
-}
-
-function isHighSurrogate(code: number): boolean {
-  return code >= 0xd800 && code <= 0xdbff
+  return `${beginningOf(ariaTree, budget)}\n\n[TRUNCATED: the first ${budgetTokens} of about ${wholeTokens} tokens]`
 }

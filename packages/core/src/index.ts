@@ -1,3 +1,4 @@
+export { beginningOf } from './secret-cut.ts'
 export { ContrailError, errorCodes, type ErrorCode } from './errors.ts'
 export { Rubric, RubricCriterion, TaskSpec } from './task.ts'
 export { Verdict } from './verdict.ts'

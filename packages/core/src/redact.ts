@@ -11,6 +11,7 @@ import { redactValue } from './redact-value.ts'
 import type { TextPlace } from './plain-builder.ts'
 import type { PlainValue } from './plain-value.ts'
 import { scanCards } from './secret-cards.ts'
+import { endBeforeCut } from './secret-cut.ts'
 import { kindOfField } from './secret-fields.ts'
 import { isSearchable, shortestSecret } from './secret-forms.ts'
 import { createKeyNames } from './secret-keys.ts'
@@ -82,7 +83,10 @@ export interface Redactor {
    * @param options.sensitive every text is one that was typed: see {@link typed}
    */
   value(plain: PlainValue, options?: { sensitive?: boolean }): PlainValue
-  /** The placeholder of a registered or learned value that stands in bytes in any form, `undefined` where there is none. */
+  /**
+   * The placeholder of a registered or learned value that stands in bytes in any form, or, where they are a text in UTF-8, of
+   * any secret in it; `undefined` where there is none.
+   */
   bytes(bytes: Uint8Array): string | undefined
   /** The kind of secret that stands under a name, `undefined` where it is none. */
   kindOfKey(key: string): RedactionKind | undefined
@@ -93,9 +97,11 @@ export interface Redactor {
  * Make the redactor of one run.
  *
  * Not found are: a value in other upper and lower case or another Unicode form, cut in pieces (typed key by key, hyphenated),
- * compressed, encrypted or hashed, in UTF-16 or UTF-32 bytes, in base64 of base64, or under more than three rounds of escapes;
- * a password in prose or behind `:` that reads like a word; and what is learned only later. Beyond 10,000 learned values no
- * more are learned. Pixels are not read.
+ * compressed, encrypted or hashed, in UTF-16 or UTF-32 bytes, as an array of the numbers of its bytes, in hex with separators,
+ * in base64 of base64, or under more than three rounds of escapes; what is known by its name or shape only, in base64 or hex;
+ * what XML or HTML names, and what stands under another name inside an object of a secret's name; a password in prose or behind
+ * `:` that reads like a word; and what is learned only later. Where a text ends with the mark of a cut, the beginning of a
+ * known value is found before it. Beyond 10,000 learned values no more are learned. Pixels are not read.
  *
  * @throws {TypeError} when a secret cannot be looked for, see {@link isRedactable}, or when `fingerprint` gives anything but 8
  * lower-case hex digits. No message holds a secret.
@@ -149,19 +155,28 @@ export function createRedactor(options: RedactorOptions): Redactor {
     return spans.length === 0 ? text : replaceSpans(text, mergeSpans(spans, findPlaceholders(text)), placeholderOf)
   }
 
-  const redactText = (text: string, fieldNames: readonly string[] = []): string => {
+  const scanFor = (fieldNames: readonly string[]): Scan => {
     const kindOfAnyField = (name: string): RedactionKind | undefined =>
       fieldNames.includes(name) ? 'password' : kindOfKnownField(name)
-    return replaceParts(text, (view, depth, report) => {
+    return (view, depth, report) => {
       registered.search(view, report)
       learned.search(view, report)
+      const cut = endBeforeCut(view)
+      if (cut !== undefined) for (const known of [registered, learned]) known.searchCut(view, cut, report)
       scanShapes(view, report)
       scanCards(view, report)
       scanAria(view, kindOfAnyField, report, depth > 0)
       scanPairs(view, names, report)
       scanUserinfo(view, report)
-    })
+    }
   }
+  const scanText = scanFor([])
+  const scanKnown: Scan = (view, _, report) => {
+    registered.search(view, report)
+    learned.search(view, report)
+  }
+  const redactText = (text: string, fieldNames: readonly string[] = []): string =>
+    replaceParts(text, fieldNames.length === 0 ? scanText : scanFor(fieldNames))
 
   const learn = (value: string, kind: RedactionKind = 'password'): void => {
     if (!isNoSecret(value) && !registered.get(value)) learned.add(value, kind)
@@ -170,7 +185,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
   const redactor: Redactor = {
     text: (text) => redactText(text),
     field(key, text, place) {
-      const kind = kindAt(key, place)
+      const kind = kindAt(key, text, place)
       if (kind) return replaceWhole(text, kind)
       return key === 'ariaTree' ? redactor.ariaTree(text) : redactText(text)
     },
@@ -183,11 +198,14 @@ export function createRedactor(options: RedactorOptions): Redactor {
     learn,
     value: (plain, { sensitive = false } = {}) => redactValue(plain, redactor, sensitive),
     bytes(bytes) {
+      const whole = new TextDecoder().decode(bytes)
+      // What is no text has names and shapes by chance.
+      const scan = /[\0\ufffd]/.test(whole) ? scanKnown : scanText
       const found: Pick<SecretSpan, 'value' | 'kind'>[] = []
-      for (const { text } of viewsOf(new TextDecoder().decode(bytes))) {
-        const report: Report = (start, end, kind, value = text.slice(start, end)) => void found.push({ kind, value })
-        registered.search(text, report)
-        learned.search(text, report)
+      for (const [depth, { text }] of viewsOf(whole).entries()) {
+        scan(text, depth, (start, end, kind, value = text.slice(start, end)) => {
+          if (end > start && !parsePlaceholder(value)) found.push({ kind, value })
+        })
         if (found[0]) return placeholderOf(found[0])
       }
       return undefined

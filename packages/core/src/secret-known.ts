@@ -17,6 +17,8 @@ export interface KnownSecrets {
   get(text: string): KnownSecret | undefined
   /** Report every known value of an unescaped text. */
   search(text: string, report: Report): void
+  /** Report what is left of known values where a text was cut: their beginning, 4 characters at least, before that place. */
+  searchCut(text: string, end: number, report: Report): void
 }
 
 /** The most spellings of all; the first ones stay. */
@@ -63,5 +65,19 @@ export function createKnownSecrets(isTyped: boolean): KnownSecrets {
         })
       }
     },
+    searchCut(text, end, report) {
+      for (const [spelling, { kind, value }] of known) {
+        const length = sharedLength(text, end, spelling)
+        if (length > 0) report(end - length, end, kind, value)
+      }
+    },
   }
+}
+
+/** How much of a spelling's beginning stands before a place; 0 for less than what is looked for anywhere. */
+function sharedLength(text: string, end: number, spelling: string): number {
+  for (let length = Math.min(spelling.length - 1, end); length >= shortestSecret; length -= 1) {
+    if (text[end - length] === spelling[0] && text.startsWith(spelling.slice(0, length), end - length)) return length
+  }
+  return 0
 }

@@ -1,5 +1,6 @@
 import type { RedactionKind } from './redact-placeholder.ts'
 import { endOfRun, isLetter, isLetterOrDigit, isNameUnit, isWordUnit } from './secret-characters.ts'
+import { endBeforeCut } from './secret-cut.ts'
 import { isQuerySecret, type KeyNames } from './secret-keys.ts'
 import type { Report } from './secret-shapes.ts'
 import {
@@ -31,7 +32,7 @@ const longestKey = 64
  *   `password: required`
  */
 export function scanPairs(text: string, names: KeyNames, report: Report): void {
-  const reading: Reading = { text, names, bareUntil: 0, weakUntil: 0 }
+  const reading: Reading = { text, names, cut: endBeforeCut(text), bareUntil: 0, weakUntil: 0 }
   for (let at = 0; at < text.length; at += 1) {
     const unit = text.charCodeAt(at)
     if (unit !== equals && unit !== colon) continue
@@ -48,6 +49,8 @@ export function scanPairs(text: string, names: KeyNames, report: Report): void {
 interface Reading {
   readonly text: string
   readonly names: KeyNames
+  /** Where the text was cut. */
+  readonly cut: number | undefined
   /** What was no value once is no value in part: up to here, nothing is read twice. */
   bareUntil: number
   weakUntil: number
@@ -111,7 +114,7 @@ function valueAfter(reading: Reading, separator: number, kind: RedactionKind, be
   if (isEquals && (text[separator + 1] === '=' || text[separator + 1] === '>')) return undefined
   let start = separator + 1
   while (start < separator + 9 && isBlank(text.charCodeAt(start))) start += 1
-  const quoted = isQuote(text.charCodeAt(start)) ? quotedValue(text, start) : undefined
+  const quoted = isQuote(text.charCodeAt(start)) ? quotedValue(text, start, reading.cut) : undefined
   if (quoted) {
     const isTemplate = text[start] === '`' && text.slice(quoted.start, quoted.end).includes('${')
     return isTemplate ? undefined : quoted

@@ -13,12 +13,14 @@ type KindOfKey = (key: string) => RedactionKind | undefined
  * - as the value in an object of that name: `password: {type: 'plain', value: '...'}`
  * - as the value in an object that tells its own name: `{name: 'Authorization', value: '...'}`, as HAR lists headers, and
  *   `{name: 'sid', value: '...', domain: '...'}`, as browsers list cookies
+ * - behind its name in a pair: `['cookie', '...']`, as `Object.entries` and a list of headers have it, and in `rawHeaders`
  */
 export function createPlaceKinds(kindOfKey: KindOfKey) {
-  return (key: string | undefined, place: TextPlace | undefined): RedactionKind | undefined => {
-    if (key === undefined) return undefined
-    const kind = kindOfKey(key)
-    if (kind || !place || !valueNames.has(key)) return kind
+  return (key: string | undefined, text: string, place: TextPlace | undefined): RedactionKind | undefined => {
+    const kind = key === undefined ? undefined : kindOfKey(key)
+    if (kind || !place) return kind
+    const pairKind = Array.isArray(place.parent) ? kindBefore(place.parent, key, text, kindOfKey) : undefined
+    if (pairKind || key === undefined || !valueNames.has(key)) return pairKind
     const above = place.keys()[1]
     return (above === undefined ? undefined : kindOfKey(above)) ?? kindBeside(place.parent, key, kindOfKey)
   }
@@ -30,6 +32,38 @@ function kindBeside(parent: object, key: string, kindOfKey: KindOfKey): Redactio
   if (name === undefined) return undefined
   const isCookie = readText(parent, 'domain') !== undefined && readText(parent, 'path') !== undefined
   return kindOfKey(name) ?? (isCookie ? 'cookie' : undefined)
+}
+
+const longestHeaders = 2_000
+
+/**
+ * The kind of the name right before a text, in an array of two, or of names and values in turn as Node has headers. Words
+ * alone are another name: `['password', 'email']` is a list of fields.
+ */
+function kindBefore(
+  pairs: readonly unknown[],
+  key: string | undefined,
+  text: string,
+  kindOfKey: KindOfKey,
+): RedactionKind | undefined {
+  if (!/[^A-Za-z_-]/.test(text)) return undefined
+  const length = readLength(pairs)
+  if (length !== 2 && (key !== 'rawHeaders' || length > longestHeaders)) return undefined
+  for (let at = 0; at + 1 < length; at += 2) {
+    if (readText(pairs, String(at + 1)) !== text) continue
+    const kind = kindOfKey(readText(pairs, String(at)) ?? '')
+    if (kind) return kind
+  }
+  return undefined
+}
+
+function readLength(pairs: readonly unknown[]): number {
+  try {
+    return pairs.length
+  } catch {
+    // A Proxy that throws has no pairs.
+    return 0
+  }
 }
 
 function readText(parent: object, key: string): string | undefined {

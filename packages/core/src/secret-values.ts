@@ -19,12 +19,15 @@ export function isQuote(unit: number): boolean {
 /**
  * The text inside quotes that open at a place and close in the same line. Reading is linear over a text: whatever a
  * search has passed over in vain holds no quote of its sort, so at most one search for each sort of quote is in vain.
+ *
+ * @param cut where the text was cut: what is open there ends there
  */
-export function quotedValue(text: string, at: number): FoundValue | undefined {
+export function quotedValue(text: string, at: number, cut?: number): FoundValue | undefined {
   const quote = text.charCodeAt(at)
   for (let end = at + 1; end < text.length; end += 1) {
     const unit = text.charCodeAt(end)
     if (unit === quote) return { start: at + 1, end, next: end + 1 }
+    if (end === cut) return { start: at + 1, end, next: end }
     if (unit === 0x0a) return undefined
     if (unit === 0x5c) end += 1
   }

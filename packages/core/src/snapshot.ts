@@ -184,10 +184,14 @@ function withoutSecretBytes(redactor: Redactor, keep: KeepFrame): KeepFrame {
   }
 }
 
-/** Bytes that are no frame stand as base64 in the event, unless they hold a secret. */
+/** Bytes that are no frame stand as base64 in the event, unless they are a secret by their name, or hold one. */
 function withSecretBytes(redactor: Redactor, lift: Lift | undefined): Lift {
-  return (value, key, parent) =>
-    lift?.(value, key, parent) ?? (value instanceof Uint8Array ? redactor.bytes(value) : undefined)
+  return (value, key, parent) => {
+    const lifted = lift?.(value, key, parent)
+    if (lifted !== undefined || !(value instanceof Uint8Array)) return lifted
+    const kind = redactor.kindOfKey(key)
+    return kind ? redactor.field(key, new TextDecoder().decode(value)) : redactor.bytes(value)
+  }
 }
 
 const knownTypes = Object.keys(eventSchemas).join(', ')

@@ -1,5 +1,6 @@
 import type { ToolOutput } from './events.ts'
 import { toPlainValue } from './plain-value.ts'
+import { beginningOf } from './secret-cut.ts'
 import { isError } from './value-kind.ts'
 
 /** A tool call as the AI SDK and its like report it. `invalid` is set when the model's call could not be used at all. */
@@ -49,7 +50,7 @@ export function inferToolOutput(result: unknown): ToolOutput {
 
 /**
  * Say an error in words: the message of an Error, a string as it is, a number or boolean as text, any other value as
- * JSON of at most 1,000 characters and `... [truncated]`. Never throws.
+ * JSON of at most 1,000 characters, cut between words, and `... [truncated]`. Never throws.
  *
  * @returns `undefined` for undefined, null and false, which are no errors; `""` and 0 are
  */
@@ -131,9 +132,7 @@ function jsonOf(value: unknown): string {
 
 function cut(text: string): string {
   if (text.length <= maxErrorLength) return text
-  const last = text.charCodeAt(maxErrorLength - 1)
-  const end = last >= 0xd800 && last <= 0xdbff ? maxErrorLength - 1 : maxErrorLength
-  return `${text.slice(0, end)}... [truncated]`
+  return `${beginningOf(text, maxErrorLength)}... [truncated]`
 }
 
 const maxErrorLength = 1_000

@@ -129,6 +129,36 @@ describe('a registered secret', () => {
     })
   })
 
+  test('is known by its place in bytes and in pairs', () => {
+    const result = {
+      password: Buffer.from('one'),
+      response: Buffer.from('Set-Cookie: a=two; Path=/'),
+      blob: Buffer.from([0, ...Buffer.from('Set-Cookie: a=three')]),
+      pairs: [
+        ['cookie', 'a=four'],
+        ['host', 'a.test'],
+        ['password', 'email'],
+        ['x', 'cookie', 'a=five'],
+      ],
+      rawHeaders: ['host', 'a.test', 'cookie', 'a=six', 'cookie', 'a=seven'],
+    }
+    const { toolOutput } = eventOf(take('step_finished', step({ toolOutput: { ok: true, result } }))) as never
+    expect(toolOutput).toMatchObject({
+      result: {
+        password: '<password>',
+        response: '<cookie>',
+        blob: { base64: expect.any(String) },
+        pairs: [
+          ['cookie', '<cookie>'],
+          ['host', 'a.test'],
+          ['password', 'email'],
+          ['x', 'cookie', 'a=five'],
+        ],
+        rawHeaders: ['host', 'a.test', 'cookie', '<cookie>', 'cookie', '<cookie>'],
+      },
+    })
+  })
+
   test('in an id becomes the same id in every event', () => {
     const redactor = make()
     const first = take('turn_finished', { turnId: `turn-${secret}` }, redactor).event

@@ -138,13 +138,11 @@ function notOfSchema(what: string, { issues }: z.ZodError, value: unknown): Type
   const path = issue?.path ?? []
   const got = path.reduce<unknown>((parent, key) => (parent as Record<PropertyKey, unknown> | null)?.[key], value)
   const expected = (issue?.message ?? 'invalid').replace(/^(Invalid input|Invalid option|Too small|Too big): /, '')
+  // What is given there is a secret, or should be.
+  const shown = path[0] === 'redact' ? kindOf(got) : told(got)
   const place = [what, ...path.map(String)].join('.')
-  // Under `redact` stand secrets, and the key to them.
-  const isSecret = path[0] === 'redact'
   return new TypeError(
-    /, (received|got) /.test(expected)
-      ? `${place}: ${expected}`
-      : `${place}: ${expected}, got ${isSecret ? kindOf(got) : told(got)}`,
+    /, (received|got) /.test(expected) ? `${place}: ${expected}` : `${place}: ${expected}, got ${shown}`,
   )
 }
 

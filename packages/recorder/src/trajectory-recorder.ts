@@ -164,7 +164,7 @@ export class TrajectoryRecorder implements AsyncDisposable {
   async finish(options: FinishOptions = {}): Promise<Trajectory> {
     if (this.finishing) return this.finishing
     if (this.state === 'cancelled') throw closedError('cancelled')
-    const { status, ...said } = assertFinishOptions(options)
+    const { status, ...said } = this.checked(() => assertFinishOptions(options))
     this.state = 'finishing'
     this.stopListening()
     const event = { status, ...this.redaction.value(said) }
@@ -196,8 +196,8 @@ export class TrajectoryRecorder implements AsyncDisposable {
    * @throws (rejects) `TypeError` for what is no verdict; ContrailError
    */
   async persistVerdict(verdict: Verdict, options: VerdictOptions = {}): Promise<string | undefined> {
-    const name = assertVerdictOptions(options)
-    const checked = this.redaction.value(assertVerdict(verdict))
+    const name = this.checked(() => assertVerdictOptions(options))
+    const checked = this.redaction.value(this.checked(() => assertVerdict(verdict)))
     if (this.state === 'cancelled') throw closedError('cancelled')
     return this.recording.persistVerdict(checked, this.redaction.redactor.identifier(name))
   }
@@ -208,6 +208,16 @@ export class TrajectoryRecorder implements AsyncDisposable {
     await this.finish({ status: 'aborted' }).catch((cause: unknown) =>
       this.warn('the recording could not be finished', cause),
     )
+  }
+
+  /** What the caller did wrong is told with what was got, which may be a secret. */
+  private checked<T>(check: () => T): T {
+    try {
+      return check()
+    } catch (cause) {
+      // oxlint-disable-next-line preserve-caught-error -- its message is what must not be told
+      throw cause instanceof TypeError ? new TypeError(this.redaction.redactor.text(cause.message)) : cause
+    }
   }
 
   private makeOnEvidence(): TrajectoryRecorder['onEvidence'] {

@@ -66,6 +66,9 @@ test.each([
   [{ clock: {} }, /clock: expected an object with now, monotonicMs/],
   [{ io: {} }, /io: expected an object with open/],
   [{ redact: { secret: ['x'] } }, /redact.*secret/],
+  [{ redact: { secrets: 'my-secret' } }, /redact\.secrets: expected array, received string$/],
+  [{ redact: { secretsFile: ['my-secret'] } }, /redact\.secretsFile: .*received array$/],
+  [{ redact: { env: [42] } }, /redact\.env\.0: .*received number$/],
   [{ redact: { fingerprintKey: 'x' } }, /fingerprintKey: expected bytes/],
 ])('%o is a TypeError that names the option', (wrong, message) => {
   expect(() => createRecorder('/nowhere', wrong as object)).toThrow(message)

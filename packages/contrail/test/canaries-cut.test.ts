@@ -1,0 +1,88 @@
+import { launchBrowser } from '@contrail/browser'
+import { captureDom, TrajectoryRecorder, type EvidenceEvent } from 'contrail'
+import { inspect } from 'node:util'
+import { expect, test } from 'vitest'
+import { filesBelow } from './canaries/search.ts'
+import { makeRoot } from './recordings.ts'
+
+/** What is cut may be cut in the middle of a secret: then each part of it must be gone. */
+const registered = 'Hd8vTulip Harbour-Tl5w'
+const shaped = 'ghp_q8Wz3RtY6uPk1LmN5bVc2XsD7fGh4JjA9eTo'
+const named = 'Pw7xKettle Morning-Rs2d'
+const parts = ['Hd8vTu', 'Harbour', 'r-Tl5w', 'ghp_q8', '4JjA9e', 'A9eTo', 'Pw7xKe', 'Morning', 'g-Rs2d']
+
+/** Whether any beginning or end of a secret stands in any output. */
+async function partsIn(root: string, said: readonly unknown[]): Promise<string[]> {
+  const told = inspect(said, { depth: Infinity, maxStringLength: Infinity, maxArrayLength: Infinity })
+  const outputs = [...(await filesBelow(root)), { name: 'said', bytes: Buffer.from(told) }]
+  return parts.flatMap((part) =>
+    outputs.filter(({ bytes }) => bytes.includes(part)).map(({ name }) => `${part}: ${name}`),
+  )
+}
+
+function repeat(text: string, length: number): string {
+  return text.repeat(Math.ceil(length / text.length))
+}
+
+async function open() {
+  const root = await makeRoot()
+  const said: unknown[] = []
+  const recorder = new TrajectoryRecorder({
+    taskSpec: { id: 'cut', instruction: 'Cut.' },
+    outputRoot: root,
+    persist: true,
+    env: {},
+    redact: { secrets: [registered] },
+    onWarning: (message, cause) => said.push(message, cause),
+  })
+  return { root, said, recorder }
+}
+
+const step = { type: 'step_finished', actionName: 'tool', actionArgs: {}, reasoning: '' } as const
+
+test('a secret at the edge of what the recorder cuts, at 1 MB a value and 8 MB an event, leaves no part of itself', async () => {
+  const { root, said, recorder } = await open()
+  const long = repeat(`${registered} ${shaped} password="${named}" `, 1_050_000)
+  const events: unknown[] = [
+    { ...step, toolOutput: { ok: true, result: long } },
+    { ...step, toolOutput: { ok: true, result: { bytes: Buffer.from(repeat(registered, 1_050_000)) } } },
+    { ...step, toolOutput: { ok: true, result: { [repeat(`${registered},`, 2_000)]: [new Error(long)] } } },
+    { ...step, toolOutput: { ok: true, result: Array.from({ length: 300 }, () => long.slice(0, 9_000)) } },
+    {
+      ...step,
+      toolOutput: { ok: true, result: 1 },
+      ...Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`extra${index}`, long.slice(0, 1_000_000)])),
+    },
+    { type: repeat(`${registered},`, 500) },
+  ]
+  for (const event of events) await recorder.record(event as EvidenceEvent).catch((cause: unknown) => said.push(cause))
+  said.push(await recorder.finish({ status: 'complete' }))
+  expect(await partsIn(root, said)).toEqual([])
+  expect(inspect(said, { depth: Infinity, maxStringLength: Infinity })).toContain('[$truncated')
+})
+
+test('a secret at the edge of what the captures cut, an aria tree and an error, leaves no part of itself', async () => {
+  const { root, said, recorder } = await open()
+  const { browser } = await launchBrowser()
+  try {
+    const page = await browser.newPage()
+    const line = `${registered} and ${shaped}`
+    await page.setContent(`<p>${repeat(`${line} `, 800)}</p>${repeat(`<p>${line}</p>`, 2_000)}`)
+    for (const budgetTokens of Array.from({ length: 12 }, (_, index) => 20 + index)) {
+      const capture = captureDom(page, recorder.onEvidence, { budgetTokens })
+      await capture.turn(async ({ step: take }) => {
+        const body = { at: 'x'.repeat(budgetTokens), list: [], tail: repeat(`${line}, `, 1_100) }
+        const bare = { at: 'x'.repeat(budgetTokens), list: Array.from({ length: 60 }, () => ({ password: named })) }
+        await take({ actionName: 'call' }, () => ({ success: false, error: body }))
+        await take({ actionName: 'call' }, () => ({ success: false, error: bare }))
+      })
+    }
+  } finally {
+    await browser.close()
+  }
+  const trajectory = await recorder.finish({ status: 'complete' })
+  said.push(trajectory)
+  expect(trajectory.steps.every(({ toolOutput }) => toolOutput.error?.endsWith('[truncated]'))).toBe(true)
+  expect(trajectory.steps.at(-1)?.probeEvidence.ariaTree).toContain('TRUNCATED')
+  expect(await partsIn(root, said)).toEqual([])
+})

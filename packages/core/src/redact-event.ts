@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { Episode, eventSchemas, Target, ToolOutput } from './events.ts'
+import { Episode, eventSchemas, Target, ToolOutput, Usage } from './events.ts'
 import type { TextPlace } from './plain-builder.ts'
 import { toPlainValue, type PlainValueOptions } from './plain-value.ts'
 import type { Redactor } from './redact.ts'
@@ -13,7 +13,7 @@ type Hooks = Required<Pick<PlainValueOptions, 'transformText' | 'transformNumber
  * Redact the texts of one event. The hooks of a field are for the conversion of that field to plain data.
  *
  * What a schema needs stays what it is: names of its fields, words of its enums, numbers that measure. Ids and names of
- * actions lose registered values only, by a placeholder that is the same in every event. A step that is `sensitive` has what
+ * actions lose registered values and known shapes only, by a placeholder that is the same in every event. A step that is `sensitive` has what
  * was typed learned before anything of it is converted, and replaced wherever it stands, here and in later events.
  *
  * @returns the hooks of a field of the event
@@ -32,7 +32,7 @@ export function redactEvent(redactor: Redactor, type: string, payload: unknown):
         return isTyped ? typedText(redactor, typedKind, text, key, place) : redactor.field(key, text, place)
       },
       transformNumber(value, key, place) {
-        if (measuredFields.has(field)) return undefined
+        if (measuredFields.has(field) && measuredNames.has(key ?? '')) return undefined
         if (isTyped && typedNames.has(key ?? '')) return redactor.typed(String(value), typedKind)
         return redactNumber(redactor, value, key, place)
       },
@@ -61,6 +61,12 @@ const measuredFields = new Set([
   'usage',
   'episode',
   'observation',
+])
+/** Numbers that the schemas of those fields need. All others there are somebody's own, and looked at. */
+const measuredNames = new Set([
+  ...['stepIndex', 'durationMs', 'scale', 'x', 'y', 'width', 'height', 'point', 'box'],
+  ...Object.keys(Usage.shape),
+  ...Object.keys(Episode.shape),
 ])
 const schemaNames = new Set([
   ...Object.values(eventSchemas).flatMap((schema: z.ZodObject) => Object.keys(schema.shape)),

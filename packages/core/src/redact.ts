@@ -60,8 +60,8 @@ export interface Redactor {
    */
   field(key: string | undefined, text: string, place?: TextPlace): string
   /**
-   * Replace the registered values alone. For ids, names of actions and enums, which link events and must stay what they are
-   * whatever is learned in the middle of a run: an id that holds a registered value becomes another id, the same in every event.
+   * Replace registered values and known shapes alone. For ids, names of actions and enums, which link events and must stay what they are
+   * whatever is learned in the middle of a run: an id that holds one becomes another id, the same in every event.
    */
   identifier(text: string): string
   /** {@link text} for the tree of an aria snapshot. `names`: fields whose values are secrets, beside the known ones. */
@@ -189,7 +189,11 @@ export function createRedactor(options: RedactorOptions): Redactor {
       if (kind) return replaceWhole(text, kind)
       return key === 'ariaTree' ? redactor.ariaTree(text) : redactText(text)
     },
-    identifier: (text) => replaceParts(text, (view, _, report) => registered.search(view, report)),
+    identifier: (text) =>
+      replaceParts(text, (view, _, report) => {
+        registered.search(view, report)
+        scanShapes(view, report)
+      }),
     ariaTree: (ariaTree, { names: fieldNames = [] } = {}) => quotePlaceholders(redactText(ariaTree, fieldNames)),
     typed(text, kind = 'password') {
       learn(text, kind)

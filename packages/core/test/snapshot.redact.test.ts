@@ -310,3 +310,36 @@ describe('a sensitive step', () => {
     expect(take('step_finished', bad).event).toMatchObject({ actionArgs: { $type: 'unreadable' }, sensitive: true })
   })
 })
+
+test('a number that is a secret is found beside the numbers that a schema needs', () => {
+  const pin = 7391820465
+  const { event } = take(
+    'step_finished',
+    step({
+      stepIndex: 3,
+      durationMs: 12,
+      target: { selector: '#a', point: { x: 1, y: 2 }, box: { x: 1, y: 2, width: 3, height: 4 }, extra: pin } as object,
+      episode: { reward: 0.5, note: { pin } } as object,
+    }),
+    make([String(pin)]),
+  )
+  expect(JSON.stringify(event)).not.toContain(String(pin))
+  expect(event).toMatchObject({
+    stepIndex: 3,
+    target: { point: { x: 1, y: 2 }, box: { width: 3 } },
+    episode: { reward: 0.5 },
+  })
+  const look = take('final_answer', { message: 'm', observation: { url: 'u', form: { password: 48151623 } } })
+  expect(eventOf(look)).toMatchObject({ observation: { form: { password: '<password>' } } })
+})
+
+test('an id, an action and a turn that are a known shape lose it, the same in every event', () => {
+  const token = `ghp_${'a1B2'.repeat(9)}`
+  const redactor = make()
+  const first = take('step_finished', step({ toolCallId: token, turnId: token, actionName: `use ${token}` }), redactor)
+  const second = take('turn_finished', { turnId: token }, redactor)
+  expect(JSON.stringify([first.event, second.event])).not.toContain(token)
+  expect(first.event['turnId']).toBe(second.event['turnId'])
+  const ids = { toolCallId: 'toolu_01A09q90qw90lq917835lq9', turnId: 'turn-8d509a35-7946-4c46-b1ea-ff358ad35dbf' }
+  expect(take('step_finished', step(ids)).event).toMatchObject(ids)
+})

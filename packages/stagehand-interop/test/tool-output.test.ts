@@ -70,7 +70,10 @@ const results = fc.oneof(
 test('whatever a tool gives that JSON can hold, or an Error, is judged as Stagehand judges it', () => {
   fc.assert(
     fc.property(results, (result) => {
-      expect(ours(result)).toEqual(theirs(result))
+      const expected = theirs(result)
+      // What is cut is cut elsewhere: see below.
+      fc.pre(expected.error?.endsWith('... [truncated]') !== true)
+      expect(ours(result)).toEqual(expected)
     }),
     { numRuns: 3_000 },
   )

@@ -17,6 +17,7 @@ export const unknowingOptions: RecorderOptions = {
   runId: `run ${option.runId}`,
   tool: { name: `agent ${option.toolName}`, version: '1' },
   persist: true,
+  durability: 'finish',
   env: {},
 }
 

@@ -1,5 +1,5 @@
 /** How a value comes to be known as a secret. */
-export type Source = 'option' | 'variable' | 'file' | 'typed' | 'name' | 'shape'
+type Source = 'option' | 'variable' | 'file' | 'typed' | 'name' | 'shape'
 
 /** A value that stands nowhere else: where it is seen again, it came through its own door. */
 export interface Canary {

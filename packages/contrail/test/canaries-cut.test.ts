@@ -67,10 +67,10 @@ test('a secret at the edge of what the captures cut, an aria tree and an error, 
   const { browser } = await launchBrowser()
   try {
     const page = await browser.newPage()
-    // Six cuts, four characters apart, none at the same place of the secrets.
+    // Six cuts, twelve characters apart: together they meet every part of the line.
     const line = `${registered} and ${shaped}`
     await page.setContent(`<p>${repeat(`${line} `, 800)}</p>${repeat(`<p>${line}</p>`, 1_000)}`)
-    for (const budgetTokens of Array.from({ length: 6 }, (_, index) => 20 + index)) {
+    for (const budgetTokens of Array.from({ length: 6 }, (_, index) => 20 + 3 * index)) {
       const capture = captureDom(page, recorder.onEvidence, { budgetTokens })
       await capture.turn(async ({ step: take }) => {
         const body = { at: 'x'.repeat(budgetTokens), list: [], tail: repeat(`${line}, `, 1_100) }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { ContrailError } from '@contrail/core'
 import { measureDisk, type DiskUsage } from './disk-usage.ts'
 import { namesIn, statIfThere } from './files.ts'
+import { findForeign } from './foreign-files.ts'
 import { holdsRecording } from './holds-recording.ts'
 import { errnoOf, type Io } from './io.ts'
 import { readLockOf, removedPrefix, isCutOffRemoval } from './remove-recording.ts'
@@ -18,6 +19,8 @@ export interface SurveyedRecording {
   readonly usage: DiskUsage
   /** Whether somebody has judged it. */
   readonly judged: boolean
+  /** What it holds that is not ours, as relative paths. */
+  readonly foreign: readonly string[]
   /** Why nobody may remove it now. */
   readonly held?: { reason: 'being_written' | 'owner_unknown'; message: string }
 }
@@ -86,6 +89,7 @@ async function surveyRecording(io: Io, directory: string): Promise<SurveyedRecor
     directory,
     endedMs: await endOf(io, directory),
     usage: await measureDisk(io, directory),
+    foreign: await findForeign(io, directory),
     judged: [...scores, ...labels].some((name) => name.endsWith('.json')),
     ...(held ? { held } : {}),
   }

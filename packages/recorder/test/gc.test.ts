@@ -173,6 +173,44 @@ test('what is no recording stays, whatever it is called', async () => {
   expect(existsSync(join(outside, 'core.log'))).toBe(true)
 })
 
+test('a recording that holds files of somebody else stays, and is told when its time has come', async () => {
+  const root = await rootWithRuns({ thesis: 90, photo: 80, young: 1, old: 70 })
+  await writeFile(join(root, 'thesis/buy-lamp/thesis.tex'), 'mine')
+  await writeFile(join(root, 'photo/buy-lamp/screenshots/agent/holiday.jpg'), 'mine')
+  await writeFile(join(root, 'young/buy-lamp/notes.md'), 'mine')
+  const limits = { olderThanMs: 30 * dayMs, clock: now }
+  const dry = await collectGarbage(root, { ...limits, dryRun: true })
+  const report = await collectGarbage(root, limits)
+  expect(report).toEqual({ ...dry, dryRun: false })
+  expect(reasons(report.removed)).toEqual({ old: 'too_old' })
+  expect(report.kept).toMatchObject([
+    { reason: 'foreign_files', message: 'thesis.tex' },
+    { reason: 'foreign_files', message: 'screenshots/agent/holiday.jpg' },
+    { reason: 'within_limits' },
+  ])
+})
+
+test('a folder that is called like a removal and has no mark of a recording, or more than one, stays', async () => {
+  const root = await temporaryDirectory()
+  const make = async (name: string, file: string): Promise<void> => {
+    const path = join(root, 'proj', `.removed-${name}`, file)
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, 'mine')
+  }
+  await make('photos', 'screenshots/holiday.jpg')
+  await make('logs', 'core.log')
+  await rename(join(await rootWithRuns({ whole: 90 }), 'whole', 'buy-lamp'), join(root, 'proj', '.removed-lamp'))
+  await make('lamp', 'thesis.tex')
+  await mkdir(join(root, 'proj', '.removed-empty'))
+  const { removed, kept } = await collectGarbage(root, { olderThanMs: 0 })
+  expect(removed.map(({ directory }) => basename(directory))).toEqual(['.removed-empty'])
+  expect(kept.map(({ directory, reason }) => [basename(directory), reason])).toEqual([
+    ['.removed-lamp', 'no_recording'],
+    ['.removed-logs', 'no_recording'],
+    ['.removed-photos', 'no_recording'],
+  ])
+})
+
 test('a damaged recording is still one, and goes when its time has come', async () => {
   const root = await rootWithRuns({ torn: 90, judged: 80 })
   await truncate(join(root, 'torn/buy-lamp/trajectory.json'), 100)

@@ -92,6 +92,7 @@ const whyKept = {
   within_limits: 'within the limits',
   being_written: 'being written',
   owner_unknown: 'its writer cannot be asked',
+  foreign_files: 'holds files that are not of the recording ("contrail rm --force" removes it with them)',
   no_recording: 'no recording',
   unreadable: 'cannot be read',
   not_removed: 'cannot be removed',

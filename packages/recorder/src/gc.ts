@@ -70,9 +70,9 @@ export interface GarbageReport {
  * Never removed: a recording whose writer lives or cannot be asked, one that holds files of somebody else, and what is no recording. One that cannot be removed
  * stops no other.
  *
- * @param root as `listRuns` takes it
+ * @param root as `listRuns` takes it, or the folder of one run
  * @throws {TypeError} for a limit that is no number from 0 on
- * @throws {ContrailError} DIRECTORY_UNAVAILABLE when the root cannot be read
+ * @throws {ContrailError} DIRECTORY_UNAVAILABLE when the root cannot be read or is a recording itself
  */
 export async function collectGarbage(root: string, options: GarbageOptions = {}): Promise<GarbageReport> {
   const { dryRun = false, io = diskIo } = options

@@ -254,6 +254,31 @@ test.each([['olderThanMs'], ['maxSizeBytes']])('%s that is no number from 0 on i
   }
 })
 
+test('the folder of one run has its recordings straight below it, and no other run is touched', async () => {
+  const root = await rootWithRuns({ old: 90, other: 90 })
+  const run = join(root, 'old')
+  await rename(join(root, 'other', 'buy-lamp'), join(run, '.removed-second'))
+  await rename(join(await rootWithRuns({ young: 1 }), 'young', 'buy-lamp'), join(run, 'young'))
+  await mkdir(join(root, 'other', 'mine'))
+  const { removed, kept } = await collectGarbage(run, { olderThanMs: 30 * dayMs, clock: now })
+  expect(removed.map(({ directory, reason }) => [basename(directory), reason])).toEqual([
+    ['.removed-second', 'removal_cut_off'],
+    ['buy-lamp', 'too_old'],
+  ])
+  expect(kept).toEqual([{ directory: join(run, 'young'), reason: 'within_limits' }])
+  expect((await readdir(root)).toSorted()).toEqual(['.gitignore', 'old', 'other'])
+})
+
+test('a recording itself is refused as a root, and stays', async () => {
+  const root = await rootWithRuns({ old: 90 })
+  const before = await listTree(root)
+  await expect(collectGarbage(join(root, 'old', 'buy-lamp'), { olderThanMs: 0, clock: now })).rejects.toMatchObject({
+    code: 'DIRECTORY_UNAVAILABLE',
+    message: expect.stringContaining('is a recording itself: "contrail rm" removes one'),
+  })
+  expect(await listTree(root)).toEqual(before)
+})
+
 test('a root that is not there is refused', async () => {
   await expect(collectGarbage(join(await temporaryDirectory(), 'none'))).rejects.toMatchObject({
     code: 'DIRECTORY_UNAVAILABLE',

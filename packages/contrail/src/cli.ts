@@ -129,7 +129,10 @@ function createProgram(
     return removeOne({ directory, force, confirm, paint, env, cwd })
   })
     .option('--yes', 'do not ask')
-    .option('--force', 'also where the writer is on another machine and cannot be asked')
+    .option(
+      '--force',
+      "also with files that are not Contrail's, and where the writer is on another machine and cannot be asked",
+    )
   add('gc [root]', 'remove recordings that are too old or too many, the oldest first', async (root, flags) => {
     const { collect } = await import('./commands/gc.ts')
     const onProgress = await createProgress(json || !streams.stderr.isTTY ? undefined : streams)

@@ -11,6 +11,7 @@
  * - `FRAME_MISSING`, `FRAME_CORRUPT`: an image that the journal names is not there, or is not what it was.
  * - `FILE_UNSAFE`: a link, a device, or a path that leaves its directory.
  * - `FILE_TOO_LARGE`, `FILE_INVALID`: a file beyond its size cap, or not of its schema.
+ * - `FOREIGN_FILES`: a recording is to be removed and holds files that are not Contrail's.
  * - `FILE_UNREADABLE`: the disk failed while a file was read.
  * - `BROWSER_NOT_FOUND`, `BROWSER_LAUNCH_FAILED`: no browser on this machine, or it did not start.
  * - `PLAYWRIGHT_MISSING`: a browser must be started but `playwright` is not installed.
@@ -28,6 +29,7 @@ export const errorCodes = [
   'FILE_UNSAFE',
   'FILE_TOO_LARGE',
   'FILE_INVALID',
+  'FOREIGN_FILES',
   'FILE_UNREADABLE',
   'BROWSER_NOT_FOUND',
   'BROWSER_LAUNCH_FAILED',

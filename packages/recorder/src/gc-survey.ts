@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { ContrailError } from '@contrail/core'
 import { measureDisk, type DiskUsage } from './disk-usage.ts'
 import { namesIn, statIfThere } from './files.ts'
+import { findForeign } from './foreign-files.ts'
 import { holdsRecording } from './holds-recording.ts'
 import { errnoOf, type Io } from './io.ts'
 import { readLockOf, removedPrefix, isCutOffRemoval } from './remove-recording.ts'
@@ -18,6 +19,8 @@ export interface SurveyedRecording {
   readonly usage: DiskUsage
   /** Whether somebody has judged it. */
   readonly judged: boolean
+  /** What it holds that is not ours, as relative paths. */
+  readonly foreign: readonly string[]
   /** Why nobody may remove it now. */
   readonly held?: { reason: 'being_written' | 'owner_unknown'; message: string }
 }
@@ -31,9 +34,10 @@ export type Surveyed =
 
 /**
  * Look at everything that stands where a recording does, `<root>/<run>/<task>`, and at what removals have left there.
+ * A root that is the folder of one run has its recordings straight below it: a recording is never entered as a run.
  * One that cannot be read hides no other. Folders of runs that are links are not entered.
  *
- * @throws {ContrailError} DIRECTORY_UNAVAILABLE when the root cannot be read
+ * @throws {ContrailError} DIRECTORY_UNAVAILABLE when the root cannot be read or is a recording itself
  */
 export async function* surveyRoot(io: Io, root: string): AsyncGenerator<Surveyed> {
   const runs = await io.readdir(root).catch((cause: unknown) => {
@@ -43,10 +47,20 @@ export async function* surveyRoot(io: Io, root: string): AsyncGenerator<Surveyed
       { cause, details: { root } },
     )
   })
+  if (await holdsRecording(io, root)) {
+    const message = `${root} is a recording itself: "contrail rm" removes one, and gc wants the folder that holds them`
+    throw new ContrailError('DIRECTORY_UNAVAILABLE', message, { details: { root } })
+  }
   for (const run of runs) {
     const folder = join(root, run)
     try {
-      if (run.startsWith('.') || (await statIfThere(io, folder))?.kind !== 'directory') continue
+      if ((await statIfThere(io, folder))?.kind !== 'directory') continue
+      if ((await isCutOffRemoval(io, folder)) || (!run.startsWith('.') && (await holdsRecording(io, folder)))) {
+        const found = await survey(io, folder, run)
+        if (found) yield found
+        continue
+      }
+      if (run.startsWith('.')) continue
       for (const name of await namesIn(io, folder)) {
         const found = await survey(io, join(folder, name), name)
         if (found) yield found
@@ -86,6 +100,7 @@ async function surveyRecording(io: Io, directory: string): Promise<SurveyedRecor
     directory,
     endedMs: await endOf(io, directory),
     usage: await measureDisk(io, directory),
+    foreign: await findForeign(io, directory),
     judged: [...scores, ...labels].some((name) => name.endsWith('.json')),
     ...(held ? { held } : {}),
   }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { ContrailError, type Clock } from '@contrail/core'
 import { SharedDisk, type DiskUsage } from './disk-usage.ts'
 import { systemClock } from './environment.ts'
+import { listForeign } from './foreign-files.ts'
 import { surveyRoot, type SurveyedRecording } from './gc-survey.ts'
 import { diskIo, type Io } from './io.ts'
 import { completeRemoval, removeRecording } from './remove-recording.ts'
@@ -33,12 +34,19 @@ export interface RemovedRecording {
 }
 
 /**
- * Something that stays, and why: it is within the limits, it is or may be being written, it is no recording, or it could
- * not be read or removed.
+ * Something that stays, and why: it is within the limits, it is or may be being written, it holds files that are not ours,
+ * it is no recording, or it could not be read or removed.
  */
 export interface KeptRecording {
   readonly directory: string
-  readonly reason: 'within_limits' | 'being_written' | 'owner_unknown' | 'no_recording' | 'unreadable' | 'not_removed'
+  readonly reason:
+    | 'within_limits'
+    | 'being_written'
+    | 'owner_unknown'
+    | 'foreign_files'
+    | 'no_recording'
+    | 'unreadable'
+    | 'not_removed'
   readonly message?: string
 }
 
@@ -51,7 +59,7 @@ export interface GarbageReport {
   readonly freedBytes: number
   /** What all recordings that stay take together, each file once. */
   readonly keptBytes: number
-  /** Whether what stays takes more than was allowed, because it is being written or could not be removed. */
+  /** Whether what stays takes more than was allowed, because it is being written, holds files of somebody else or could not be removed. */
   readonly overSize: boolean
 }
 
@@ -59,12 +67,12 @@ export interface GarbageReport {
  * Remove whole recordings below a root, the oldest first, until what stays is within the limits; complete removals that
  * were cut off. The age of a recording is that of the end of its run. One with verdicts or labels goes like any other.
  *
- * Never removed: a recording whose writer lives or cannot be asked, and what is no recording. One that cannot be removed
+ * Never removed: a recording whose writer lives or cannot be asked, one that holds files of somebody else, and what is no recording. One that cannot be removed
  * stops no other.
  *
- * @param root as `listRuns` takes it
+ * @param root as `listRuns` takes it, or the folder of one run
  * @throws {TypeError} for a limit that is no number from 0 on
- * @throws {ContrailError} DIRECTORY_UNAVAILABLE when the root cannot be read
+ * @throws {ContrailError} DIRECTORY_UNAVAILABLE when the root cannot be read or is a recording itself
  */
 export async function collectGarbage(root: string, options: GarbageOptions = {}): Promise<GarbageReport> {
   const { dryRun = false, io = diskIo } = options
@@ -109,10 +117,11 @@ export async function collectGarbage(root: string, options: GarbageOptions = {})
     }
   }
   for (const recording of recordings.toSorted((a, b) => a.endedMs - b.endedMs)) {
-    const { directory, endedMs, judged, held } = recording
+    const { directory, endedMs, judged, held, foreign } = recording
     const isOld = nowMs - endedMs > limits.olderThanMs
     if (held) kept.push({ directory, ...held })
     else if (!isOld && disk.sizeBytes <= limits.maxSizeBytes) kept.push({ directory, reason: 'within_limits' })
+    else if (foreign.length > 0) kept.push({ directory, reason: 'foreign_files', message: listForeign(foreign) })
     else {
       const reason = isOld ? 'too_old' : 'over_size'
       await remove(recording, { reason, endedAt: new Date(endedMs).toISOString(), judged })
@@ -145,5 +154,9 @@ function whyKept(directory: string, cause: unknown): KeptRecording | undefined {
   if (!(cause instanceof ContrailError)) throw cause
   const { code, message } = cause
   if (code === 'JOURNAL_MISSING') return undefined
-  return { directory, reason: code === 'JOURNAL_LOCKED' ? 'being_written' : 'not_removed', message }
+  const reasons: Record<string, KeptRecording['reason']> = {
+    JOURNAL_LOCKED: 'being_written',
+    FOREIGN_FILES: 'foreign_files',
+  }
+  return { directory, reason: reasons[code] ?? 'not_removed', message }
 }

@@ -17,20 +17,22 @@ const headBytes = 65_536
  * @throws {ContrailError} FILE_UNREADABLE
  */
 export async function holdsRecording(io: Io, directory: string): Promise<boolean> {
-  const names = await namesIn(io, directory)
-  if (names.includes(journalName) && (await looksLikeJournal(io, directory))) return true
-  if (names.includes(fileNames.trajectory) && (await holdsTrajectory(io, directory))) return true
-  // One that died before its journal was durable: its lock, and nothing that is not ours.
-  return names.includes(lockName) && names.every(isOwnName)
+  return (await markOf(io, directory)) !== undefined
 }
 
 /**
- * Whether all names in a directory are names of ours; also where there is none at all.
+ * The name of the one file that tells by itself that a directory is a recording; as long as it stands there, whatever
+ * else is gone, the directory is known to be one.
  *
+ * @returns undefined where there is no recording
  * @throws {ContrailError} FILE_UNREADABLE
  */
-export async function holdsOnlyOurs(io: Io, directory: string): Promise<boolean> {
-  return (await namesIn(io, directory)).every(isOwnName)
+export async function markOf(io: Io, directory: string): Promise<string | undefined> {
+  const names = await namesIn(io, directory)
+  if (names.includes(journalName) && (await looksLikeJournal(io, directory))) return journalName
+  if (names.includes(fileNames.trajectory) && (await holdsTrajectory(io, directory))) return fileNames.trajectory
+  // One that died before its journal was durable: its lock, and nothing that is not ours.
+  return names.includes(lockName) && names.every(isOwnName) ? lockName : undefined
 }
 
 async function looksLikeJournal(io: Io, directory: string): Promise<boolean> {

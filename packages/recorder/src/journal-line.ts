@@ -4,6 +4,10 @@ import { exceedsDepth } from './untrusted-json.ts'
 
 /** Bytes of `,"crc":"9ad1c0de"}`, which end every line and are not part of what the checksum covers. */
 const trailerBytes = 18
+/** No line of an entry has fewer bytes without its newline: it has `seq`, `at`, `mono`, `type` and `event`. */
+export const minLineBytes = 40 + trailerBytes
+const trailerStart = Buffer.from(',"crc":"', 'latin1')
+const closingBrace = 0x7d
 const newline = 0x0a
 
 /** A reader takes no longer line than this. */
@@ -34,6 +38,38 @@ export function decodeLine(line: Uint8Array): JournalEntry | { invalid: string }
   refuseLaterVersion(value)
   const parsed = JournalEntry.safeParse(value)
   return parsed.success ? (parsed.data as JournalEntry) : { invalid: value === undefined ? 'json' : 'schema' }
+}
+
+/**
+ * How many bytes from `start` on are whole lines, one after the other, that cannot be ours by their length or their last
+ * bytes: for a file of which most is not ours, at a nanosecond a byte. The first is one that `decodeLine` calls `checksum`.
+ *
+ * @param isAfterStrange whether the line before cannot be ours either: then it does not matter what the first is called
+ */
+export function strangeBytesAt(bytes: Uint8Array, start: number, isAfterStrange: boolean): number {
+  let next = start
+  for (let end = lineEnd(bytes, next); end !== -1; end = lineEnd(bytes, next)) {
+    const sizeBytes = end - next
+    const matters = sizeBytes >= minLineBytes || (next === start && !isAfterStrange)
+    if ((matters && endsLikeOurs(bytes, next, end)) || sizeBytes >= maxLineBytes) break
+    next = end + 1
+  }
+  return next - start
+}
+
+/** As `indexOf`, which is slow at many short lines. */
+function lineEnd(bytes: Uint8Array, start: number): number {
+  const near = Math.min(start + minLineBytes, bytes.byteLength)
+  for (let index = start; index < near; index++) if (bytes[index] === newline) return index
+  return bytes.indexOf(newline, near)
+}
+
+function endsLikeOurs(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start <= trailerBytes || bytes[end - 1] !== closingBrace) return false
+  for (let index = 0; index < trailerStart.length; index++) {
+    if (bytes[end - trailerBytes + index] !== trailerStart[index]) return false
+  }
+  return true
 }
 
 function refuseLaterVersion(value: unknown): void {

@@ -1,17 +1,20 @@
-import { maxLineBytes } from './journal-line.ts'
+import { maxLineBytes, minLineBytes, strangeBytesAt } from './journal-line.ts'
 import type { UntrustedFile } from './open-untrusted.ts'
 
 const newline = 0x0a
 const firstChunkBytes = 16 * 1024
 const maxChunkBytes = 256 * 1024
 
-/** A stretch of a journal up to and with its newline. The last one may lack it: then it is not `complete`. */
+/**
+ * A stretch of a journal up to and with its newline. The last one may lack it: then it is not `complete`. Lines one after
+ * the other that cannot be ours at a glance are one stretch, so that a file of nothing else costs little.
+ */
 export interface RawLine {
   readonly offset: number
   readonly sizeBytes: number
   readonly complete: boolean
-  /** Absent for a line beyond the size cap, which is passed over without being held in memory. */
-  readonly bytes?: Uint8Array
+  /** What is to be decoded; else why there is nothing: beyond the size cap, or no line of ours at a glance. */
+  readonly bytes: Uint8Array | 'too_long' | 'checksum'
 }
 
 /**
@@ -29,6 +32,7 @@ export async function* readLines(
   let held: Uint8Array[] = []
   let heldBytes = 0
   let position = offset
+  let isAfterStrange = false
 
   const take = (complete: boolean): RawLine => {
     const tooLong = heldBytes > maxLineBytes
@@ -36,11 +40,16 @@ export async function* readLines(
       offset: lineOffset,
       sizeBytes: heldBytes,
       complete,
-      ...(tooLong ? {} : { bytes: held.length === 1 ? (held[0] as Uint8Array) : Buffer.concat(held) }),
+      bytes: tooLong ? 'too_long' : held.length === 1 ? (held[0] as Uint8Array) : Buffer.concat(held),
     }
     lineOffset += heldBytes
     held = []
     heldBytes = 0
+    return line
+  }
+  const passOver = (sizeBytes: number): RawLine => {
+    const line: RawLine = { offset: lineOffset, sizeBytes, complete: true, bytes: 'checksum' }
+    lineOffset += sizeBytes
     return line
   }
   const hold = (part: Uint8Array): void => {
@@ -65,8 +74,14 @@ export async function* readLines(
     }
     onChunk(read)
     let start = 0
-    for (let end = read.indexOf(newline); end !== -1; end = read.indexOf(newline, start)) {
+    for (;;) {
+      const strangeBytes = heldBytes === 0 ? strangeBytesAt(read, start, isAfterStrange) : 0
+      if (strangeBytes > 0) yield passOver(strangeBytes)
+      start += strangeBytes
+      const end = read.indexOf(newline, start)
+      if (end === -1) break
       hold(read.subarray(start, end + 1))
+      isAfterStrange = heldBytes <= minLineBytes
       yield take(true)
       start = end + 1
     }

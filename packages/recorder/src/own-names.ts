@@ -14,5 +14,5 @@ const names = new Set<string>([
 /** Whether Contrail puts something of this name into the directory of a recording, for good or while it works on it. */
 export function isOwnName(name: string): boolean {
   const whole = name.endsWith('.tmp') ? name.slice(0, -'.tmp'.length) : name
-  return names.has(whole) || name.startsWith(lockName)
+  return names.has(whole) || name === lockName || name.startsWith(`${lockName}.stale-`)
 }

@@ -1,11 +1,11 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import { ContrailError } from '@contrail/core'
 import { namesIn, statIfThere } from './files.ts'
-import { holdsOnlyOurs, holdsRecording } from './holds-recording.ts'
+import { findForeign, foreignFiles } from './foreign-files.ts'
+import { holdsRecording, markOf } from './holds-recording.ts'
 import { diskIo, errnoOf, type Io } from './io.ts'
 import { assertNotHeld, readLock, type LockReport } from './lock.ts'
-import { journalName, noJournal } from './scan-journal.ts'
-import { fileNames } from './trajectory-file.ts'
+import { noJournal } from './scan-journal.ts'
 
 /** What a recording is called while it is being removed, and after a removal that was cut off. */
 export const removedPrefix = '.removed-'
@@ -14,8 +14,10 @@ export const removedPrefix = '.removed-'
  * Remove a recording for good, whether it is finished or not. It is renamed first, so that nobody ever sees half of it;
  * the folder of the run goes too when this was its last recording. A link in it is removed as a link, never followed.
  *
- * @param options.force also when its writer is on another host or namespace and cannot be asked
- * @throws {ContrailError} JOURNAL_LOCKED (pid and host) while its writer lives; JOURNAL_MISSING for a directory that holds
+ * @param options.force also when its writer is on another host or namespace and cannot be asked, and with whatever it
+ * holds that is not ours
+ * @throws {ContrailError} JOURNAL_LOCKED (pid and host) while its writer lives; FOREIGN_FILES, naming them, where it holds
+ * names that neither Contrail nor Stagehand has put there; JOURNAL_MISSING for a directory that holds
  * no recording, so that nothing else is ever removed; FILE_UNSAFE for a link to one; FILE_UNREADABLE;
  * DIRECTORY_UNAVAILABLE when the disk refuses
  */
@@ -28,8 +30,11 @@ export async function removeRecording(directory: string, options: { force?: bool
   }
   if (stat?.kind !== 'directory' || !(await holdsRecording(io, path))) throw noJournal(path)
   assertNotHeld(path, await readLockOf(io, path), force)
+  const foreign = force ? [] : await findForeign(io, path)
+  if (foreign.length > 0) throw foreignFiles(path, foreign)
+  let aside = path
   try {
-    const aside = await moveAside(io, path)
+    aside = await moveAside(io, path)
     // Whoever has taken the lock since then did so under the old name: from here on nobody can.
     const report = await readLockOf(io, aside)
     if (report.state === 'live') await io.rename(aside, path)
@@ -37,7 +42,7 @@ export async function removeRecording(directory: string, options: { force?: bool
     await removeMoved(io, aside)
     await io.syncDirectory(await nearestFolder(io, dirname(path)))
   } catch (cause) {
-    throw undeletable(path, cause)
+    throw undeletable(path, aside, cause)
   }
 }
 
@@ -51,15 +56,16 @@ export async function discardRecording(io: Io, directory: string): Promise<void>
 }
 
 /**
- * Whether a directory is what a removal that was cut off has left: of a recording, and of one that nobody writes.
- * While a removal is going on it looks the same; that two complete it harms nobody.
+ * Whether a directory is what a removal that was cut off has left: of a recording that nobody writes, and nothing of
+ * anybody else's. While a removal is going on it looks the same; that two complete it harms nobody.
  *
  * @throws {ContrailError} FILE_UNREADABLE
  */
 export async function isCutOffRemoval(io: Io, directory: string): Promise<boolean> {
   if (!basename(directory).startsWith(removedPrefix)) return false
   if ((await statIfThere(io, directory))?.kind !== 'directory') return false
-  if (!(await holdsRecording(io, directory)) && !(await holdsOnlyOurs(io, directory))) return false
+  if (!(await holdsRecording(io, directory))) return (await namesIn(io, directory)).length === 0
+  if ((await findForeign(io, directory)).length > 0) return false
   const { state } = await readLockOf(io, directory)
   return state === 'none' || state === 'stale'
 }
@@ -74,20 +80,19 @@ export async function completeRemoval(io: Io, directory: string): Promise<void> 
     await removeMoved(io, directory)
     await io.syncDirectory(await nearestFolder(io, dirname(directory)))
   } catch (cause) {
-    throw undeletable(directory, cause)
+    throw undeletable(directory, directory, cause)
   }
 }
 
 /**
- * Complete a removal: of a directory that has its name already. What tells that it was a recording goes last, so that a
- * removal that is cut off can be known and completed.
+ * Complete a removal: of a directory that has its name already. The file that tells that it was a recording goes last, so
+ * that a removal that is cut off at any moment can be known and completed.
  *
  * @throws the system's error when the disk refuses
  */
 async function removeMoved(io: Io, aside: string): Promise<void> {
-  const marks: string[] = [journalName, fileNames.trajectory]
-  const rest = (await namesIn(io, aside)).filter((name) => !marks.includes(name))
-  for (const name of rest) await removeTree(io, join(aside, name))
+  const mark = await markOf(io, aside)
+  for (const name of await namesIn(io, aside)) if (name !== mark) await removeTree(io, join(aside, name))
   await removeTree(io, aside)
   try {
     await io.rmdir(dirname(aside))
@@ -107,12 +112,24 @@ export async function readLockOf(io: Io, directory: string): Promise<LockReport>
   }
 }
 
+/**
+ * Give a directory the name of one that is being removed, and where something else has that already, a free one: whose it
+ * is a name does not tell. What an earlier removal of the same recording, cut off, has left is removed first.
+ */
 async function moveAside(io: Io, directory: string): Promise<string> {
-  const aside = join(dirname(directory), `${removedPrefix}${basename(directory)}`)
-  // What an earlier removal of this name, cut off, has left.
-  await removeTree(io, aside)
-  await io.rename(directory, aside)
-  return aside
+  const first = join(dirname(directory), `${removedPrefix}${basename(directory)}`)
+  for (let attempt = 1; ; attempt++) {
+    const aside = attempt === 1 ? first : `${first}-${attempt}`
+    if (await isCutOffRemoval(io, aside)) await removeTree(io, aside)
+    else if (await statIfThere(io, aside)) continue
+    try {
+      await io.rename(directory, aside)
+      return aside
+    } catch (cause) {
+      // Somebody has taken the name in this moment.
+      if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(errnoOf(cause) ?? '')) throw cause
+    }
+  }
 }
 
 /** Remove whatever a name stands for. That somebody else removes it at the same time is fine. */
@@ -131,11 +148,13 @@ async function nearestFolder(io: Io, path: string): Promise<string> {
   return (await statIfThere(io, path)) ? path : dirname(path)
 }
 
-function undeletable(path: string, cause: unknown): unknown {
+function undeletable(path: string, aside: string, cause: unknown): unknown {
   const errno = cause instanceof ContrailError ? undefined : errnoOf(cause)
   if (errno === undefined) return cause
-  const name = basename(path)
-  const aside = name.startsWith(removedPrefix) ? name : `${removedPrefix}${name}`
-  const message = `${path} cannot be removed (${errno}); what is left of it is ${aside} beside it, and "contrail gc" removes it`
-  return new ContrailError('DIRECTORY_UNAVAILABLE', message, { cause, details: { directory: path, errno } })
+  const left =
+    aside === path ? '' : `; what is left of it is ${basename(aside)} beside it, and "contrail gc" removes it`
+  return new ContrailError('DIRECTORY_UNAVAILABLE', `${path} cannot be removed (${errno})${left}`, {
+    cause,
+    details: { directory: path, errno },
+  })
 }

@@ -9,6 +9,9 @@ import { openUntrusted, type UntrustedFile } from './open-untrusted.ts'
 /** The name of the journal in a recording's directory. */
 export const journalName = 'core.log'
 
+/** No longer journal is read: its entries are all held at once, and no engine has the memory for more. */
+export const maxJournalBytes = 4_000_000_000
+
 /** Everything that a journal holds, and what of it could not be used. */
 export interface JournalScan {
   /** Entries in order of `seq`, a hole where lines are bad or missing. */
@@ -27,7 +30,7 @@ export interface JournalScan {
  * valid ones after it is corruption and becomes a hole.
  *
  * @throws {ContrailError} JOURNAL_MISSING, JOURNAL_CORRUPT where no line at all is ours, FILE_UNREADABLE (a failing disk
- * is never an empty journal), FILE_UNSAFE, SCHEMA_TOO_NEW
+ * is never an empty journal), FILE_UNSAFE, FILE_TOO_LARGE above 4 GB, SCHEMA_TOO_NEW
  */
 export async function scanJournal(io: Io, directory: string): Promise<JournalScan> {
   const classifier = new LineClassifier()
@@ -64,8 +67,8 @@ export class LineClassifier {
 
   /** What became certain with this line: nothing, an entry, or a hole and the entry after it. */
   take(line: RawLine): (JournalEntry | JournalHole)[] {
-    const decoded =
-      line.complete && line.bytes ? decodeLine(line.bytes) : { invalid: line.complete ? 'too_long' : 'torn' }
+    const { bytes, complete } = line
+    const decoded = !complete ? { invalid: 'torn' } : typeof bytes === 'string' ? { invalid: bytes } : decodeLine(bytes)
     if ('invalid' in decoded) return this.spoil(line, decoded.invalid)
     if (decoded.seq <= this.lastSeq) return this.spoil(line, 'repeated_seq')
     const skipped = decoded.seq > this.lastSeq + 1
@@ -82,11 +85,16 @@ export class LineClassifier {
   }
 }
 
-/** Open a journal for reading, use it, close it. @throws {ContrailError} JOURNAL_MISSING, FILE_UNREADABLE, FILE_UNSAFE */
+/**
+ * Open a journal for reading, use it, close it.
+ *
+ * @throws {ContrailError} JOURNAL_MISSING, FILE_UNREADABLE, FILE_UNSAFE, FILE_TOO_LARGE above `maxJournalBytes`
+ */
 export async function withJournal<T>(io: Io, directory: string, use: (file: UntrustedFile) => Promise<T>): Promise<T> {
   const file = await openUntrusted(io, directory, journalName)
   if (!file) throw noJournal(directory)
   try {
+    if (file.sizeBytes > maxJournalBytes) throw tooLarge(join(directory, journalName), file.sizeBytes)
     return await use(file)
   } finally {
     await file.close()
@@ -98,6 +106,11 @@ export function noJournal(directory: string): ContrailError {
   return new ContrailError('JOURNAL_MISSING', `${directory} holds no recording: there is no ${journalName} in it`, {
     details: { directory },
   })
+}
+
+function tooLarge(path: string, sizeBytes: number): ContrailError {
+  const message = `${path} has ${sizeBytes} bytes; a journal of at most ${maxJournalBytes} is read`
+  return new ContrailError('FILE_TOO_LARGE', message, { details: { path, sizeBytes, maxBytes: maxJournalBytes } })
 }
 
 function notAJournal(directory: string): ContrailError {

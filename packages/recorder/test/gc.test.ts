@@ -173,6 +173,44 @@ test('what is no recording stays, whatever it is called', async () => {
   expect(existsSync(join(outside, 'core.log'))).toBe(true)
 })
 
+test('a recording that holds files of somebody else stays, and is told when its time has come', async () => {
+  const root = await rootWithRuns({ thesis: 90, photo: 80, young: 1, old: 70 })
+  await writeFile(join(root, 'thesis/buy-lamp/thesis.tex'), 'mine')
+  await writeFile(join(root, 'photo/buy-lamp/screenshots/agent/holiday.jpg'), 'mine')
+  await writeFile(join(root, 'young/buy-lamp/notes.md'), 'mine')
+  const limits = { olderThanMs: 30 * dayMs, clock: now }
+  const dry = await collectGarbage(root, { ...limits, dryRun: true })
+  const report = await collectGarbage(root, limits)
+  expect(report).toEqual({ ...dry, dryRun: false })
+  expect(reasons(report.removed)).toEqual({ old: 'too_old' })
+  expect(report.kept).toMatchObject([
+    { reason: 'foreign_files', message: 'thesis.tex' },
+    { reason: 'foreign_files', message: 'screenshots/agent/holiday.jpg' },
+    { reason: 'within_limits' },
+  ])
+})
+
+test('a folder that is called like a removal and has no mark of a recording, or more than one, stays', async () => {
+  const root = await temporaryDirectory()
+  const make = async (name: string, file: string): Promise<void> => {
+    const path = join(root, 'proj', `.removed-${name}`, file)
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, 'mine')
+  }
+  await make('photos', 'screenshots/holiday.jpg')
+  await make('logs', 'core.log')
+  await rename(join(await rootWithRuns({ whole: 90 }), 'whole', 'buy-lamp'), join(root, 'proj', '.removed-lamp'))
+  await make('lamp', 'thesis.tex')
+  await mkdir(join(root, 'proj', '.removed-empty'))
+  const { removed, kept } = await collectGarbage(root, { olderThanMs: 0 })
+  expect(removed.map(({ directory }) => basename(directory))).toEqual(['.removed-empty'])
+  expect(kept.map(({ directory, reason }) => [basename(directory), reason])).toEqual([
+    ['.removed-lamp', 'no_recording'],
+    ['.removed-logs', 'no_recording'],
+    ['.removed-photos', 'no_recording'],
+  ])
+})
+
 test('a damaged recording is still one, and goes when its time has come', async () => {
   const root = await rootWithRuns({ torn: 90, judged: 80 })
   await truncate(join(root, 'torn/buy-lamp/trajectory.json'), 100)
@@ -214,6 +252,31 @@ test.each([['olderThanMs'], ['maxSizeBytes']])('%s that is no number from 0 on i
   for (const limit of [Number.NaN, -1, '30d' as unknown as number]) {
     await expect(collectGarbage('.', { [name]: limit })).rejects.toThrow(`${name}: expected a number from 0 on, got`)
   }
+})
+
+test('the folder of one run has its recordings straight below it, and no other run is touched', async () => {
+  const root = await rootWithRuns({ old: 90, other: 90 })
+  const run = join(root, 'old')
+  await rename(join(root, 'other', 'buy-lamp'), join(run, '.removed-second'))
+  await rename(join(await rootWithRuns({ young: 1 }), 'young', 'buy-lamp'), join(run, 'young'))
+  await mkdir(join(root, 'other', 'mine'))
+  const { removed, kept } = await collectGarbage(run, { olderThanMs: 30 * dayMs, clock: now })
+  expect(removed.map(({ directory, reason }) => [basename(directory), reason])).toEqual([
+    ['.removed-second', 'removal_cut_off'],
+    ['buy-lamp', 'too_old'],
+  ])
+  expect(kept).toEqual([{ directory: join(run, 'young'), reason: 'within_limits' }])
+  expect((await readdir(root)).toSorted()).toEqual(['.gitignore', 'old', 'other'])
+})
+
+test('a recording itself is refused as a root, and stays', async () => {
+  const root = await rootWithRuns({ old: 90 })
+  const before = await listTree(root)
+  await expect(collectGarbage(join(root, 'old', 'buy-lamp'), { olderThanMs: 0, clock: now })).rejects.toMatchObject({
+    code: 'DIRECTORY_UNAVAILABLE',
+    message: expect.stringContaining('is a recording itself: "contrail rm" removes one'),
+  })
+  expect(await listTree(root)).toEqual(before)
 })
 
 test('a root that is not there is refused', async () => {

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { collectGarbage, removeRecording } from '../src/index.ts'
 import { wholeRun } from './support/evidence.ts'
+import { listTree } from './support/file-tree.ts'
 import { crashingIo, failingIo } from './support/intercepted-io.ts'
 import {
   createRecorder,
@@ -13,7 +14,7 @@ import {
   recordUnfinished,
   recordWholeRun,
 } from './support/recording.ts'
-import { temporaryDirectory } from './support/temporary-directory.ts'
+import { memoryDirectory, temporaryDirectory } from './support/temporary-directory.ts'
 
 test('a recording is gone for good, finished or not, and the folder of its run when it was the last', async () => {
   const root = await temporaryDirectory()
@@ -80,12 +81,10 @@ test('a link in a recording is removed, and what it points to is not', async () 
 /** What is left of a recording when its removal stops at an operation, and what gc then makes of it. */
 async function cutOffRemoval(
   last: number,
+  make: (root: string) => Promise<string>,
 ): Promise<{ done: boolean; left: string; reasons: string[]; after: string[] }> {
-  const root = await temporaryDirectory()
-  const directory = await recordWholeRun(root)
-  // Names before and behind ours, in the order in which a folder is read.
-  await writeFile(join(directory, 'README.md'), 'a note of mine')
-  await writeFile(join(directory, 'zzz.txt'), 'another')
+  const root = await memoryDirectory()
+  const directory = await make(root)
   const before = await readdir(directory)
   const crashing = crashingIo(last)
   crashing.arm()
@@ -105,14 +104,104 @@ async function cutOffRemoval(
   }
 }
 
-test('a removal that is cut off at any operation leaves the whole recording or a rest that gc removes', async () => {
-  const seen = new Set<string>()
-  for (let last = 1, done = false; !done; last++) {
-    const { left, reasons, after, ...end } = await cutOffRemoval(last)
-    done = end.done
-    seen.add([left, ...reasons, ...after].join())
+test.each([
+  ['finished', recordWholeRun],
+  ['unfinished', recordUnfinished],
+  ['with a damaged journal', damaged('core.log')],
+  ['that died before its first line', withoutJournal],
+])(
+  'a removal that is cut off at any operation leaves the whole recording or a rest that gc removes: %s',
+  async (_, make) => {
+    const seen = new Set<string>()
+    for (let last = 1, done = false; !done; last++) {
+      const { left, reasons, after, ...end } = await cutOffRemoval(last, make)
+      done = end.done
+      seen.add([left, ...reasons, ...after].join())
+    }
+    expect(seen).toEqual(new Set(['whole,buy-lamp', '.removed-buy-lamp,removal_cut_off', '']))
+  },
+)
+
+/** A finished recording of which one file is not what it was. */
+function damaged(name: string): (root: string) => Promise<string> {
+  return async (root) => {
+    const directory = await recordWholeRun(root)
+    await writeFile(join(directory, name), 'overwritten')
+    return directory
   }
-  expect(seen).toEqual(new Set(['whole,buy-lamp', '.removed-buy-lamp,removal_cut_off', '']))
+}
+
+async function withoutJournal(root: string): Promise<string> {
+  const directory = await recordUnfinished(root)
+  await writeFile(join(directory, 'core.log'), '')
+  return directory
+}
+
+test('what happens to stand under the name for removals is not touched', async () => {
+  const root = await temporaryDirectory()
+  const directory = await recordWholeRun(root)
+  const mine = join(root, 'run', '.removed-buy-lamp')
+  await mkdir(join(mine, 'docs'), { recursive: true })
+  await writeFile(join(mine, 'core.log'), 'a dump of mine')
+  await writeFile(join(mine, 'docs', 'a'), 'mine')
+  await writeFile(`${mine}-2`, 'a file')
+  await removeRecording(directory)
+  expect(await listTree(join(root, 'run'))).toEqual([
+    '.removed-buy-lamp-2',
+    '.removed-buy-lamp/',
+    '.removed-buy-lamp/core.log',
+    '.removed-buy-lamp/docs/',
+    '.removed-buy-lamp/docs/a',
+  ])
+})
+
+test('what an earlier removal of the same name has left goes with the next', async () => {
+  const root = await temporaryDirectory()
+  await rename(await recordWholeRun(root), join(root, 'run', '.removed-buy-lamp'))
+  await removeRecording(await recordWholeRun(root))
+  expect(await readdir(root)).toEqual(['.gitignore'])
+})
+
+test('a recording that holds files of somebody else is refused, and force removes it with them', async () => {
+  const root = await temporaryDirectory()
+  const directory = await recordWholeRun(root)
+  const foreign = [
+    '.git/',
+    'attachments/plan.odt',
+    'core.log.bak',
+    'labels/old/',
+    'scores/notes.md',
+    'screenshots/agent/holiday.jpg',
+    'screenshots/blobs/mine/',
+    'screenshots/holiday.jpg',
+    'screenshots/probe/1/',
+    'thesis.tex',
+  ]
+  for (const path of foreign) {
+    await mkdir(join(directory, path.endsWith('/') ? path : dirname(path)), { recursive: true })
+    await writeFile(join(directory, path, path.endsWith('/') ? 'mine.txt' : ''), 'mine')
+  }
+  await writeFile(join(directory, '.DS_Store'), 'litter')
+  const before = await listTree(root)
+  await expect(removeRecording(directory)).rejects.toMatchObject({
+    code: 'FOREIGN_FILES',
+    message: expect.stringMatching(/\.git\/, .* and 5 more/),
+    details: { directory, foreign },
+  })
+  expect(await listTree(root)).toEqual(before)
+  await removeRecording(directory, { force: true })
+  expect(existsSync(directory)).toBe(false)
+})
+
+test('nothing that a recording may hold of its own keeps it', async () => {
+  const directory = await recordUnfinished(await temporaryDirectory())
+  await mkdir(join(directory, 'attachments'))
+  await mkdir(join(directory, 'labels'))
+  const hash = 'a'.repeat(64)
+  const own = ['.recording.stale-7', 'times.json.tmp', 'metadata.json', `attachments/${hash}.bin`, 'labels/ann.json']
+  for (const path of [...own, `screenshots/blobs/.tmp-7-1`]) await writeFile(join(directory, path), '{}')
+  await removeRecording(directory)
+  expect(existsSync(directory)).toBe(false)
 })
 
 test('a disk that refuses is told, and what is left of the recording is named', async () => {

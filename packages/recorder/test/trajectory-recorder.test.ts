@@ -17,7 +17,7 @@ import {
 } from './support/evidence.ts'
 import { readJson, readTree } from './support/file-tree.ts'
 import { failingIo, interceptedIo } from './support/intercepted-io.ts'
-import { createRecorder, directoryOf, lamp, recordAll } from './support/recording.ts'
+import { buryWriter, createRecorder, directoryOf, lamp, recordAll } from './support/recording.ts'
 import { temporaryDirectory } from './support/temporary-directory.ts'
 
 const verdict = { outcomeSuccess: true, explanation: 'the lamp is bought' }
@@ -291,6 +291,7 @@ test('cancel() also removes what an earlier, interrupted cancel left aside', asy
   await interrupted.record(stepFinished())
   await interrupted.cancel().catch(() => undefined)
   expect(await readdir(join(root, 'run'))).toEqual(['.removed-buy-lamp'])
+  await buryWriter(join(root, 'run/.removed-buy-lamp'))
   const recorder = createRecorder(root)
   await recorder.record(stepFinished())
   await recorder.cancel()

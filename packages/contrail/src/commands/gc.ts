@@ -16,10 +16,10 @@ import { toPrintable } from '../printable.ts'
 const keptLimit = 20
 
 /**
- * Remove recordings below a root that are older than a limit or more than a limit, whole and the oldest first.
+ * Remove recordings below a root, or of one run, that are older than a limit or more than a limit, whole and the oldest first.
  *
  * @returns 0; 1 when the rest is still larger than was asked, 2 when something could not be read or removed
- * @throws {ContrailError} DIRECTORY_UNAVAILABLE when a root was named that cannot be read
+ * @throws {ContrailError} DIRECTORY_UNAVAILABLE when a root was named that cannot be read or is a recording itself
  */
 export async function collect(
   input: {
@@ -92,6 +92,7 @@ const whyKept = {
   within_limits: 'within the limits',
   being_written: 'being written',
   owner_unknown: 'its writer cannot be asked',
+  foreign_files: 'holds files that are not of the recording ("contrail rm --force" removes it with them)',
   no_recording: 'no recording',
   unreadable: 'cannot be read',
   not_removed: 'cannot be removed',

@@ -11,7 +11,8 @@ import { assertRecording } from '../recordings-at.ts'
 import { readTree } from '../tree.ts'
 
 /**
- * Remove a recording for good. It is 1 where it stays: it is being written, or the answer was no.
+ * Remove a recording for good. It is 1 where it stays: it is being written, holds files of
+ * somebody else, or the answer was no.
  *
  * @param input.confirm asks before it goes; without it nobody is asked
  * @throws {ContrailError} JOURNAL_MISSING where there is no recording, and what `removeRecording` throws
@@ -30,7 +31,7 @@ export async function removeOne(
   try {
     await removeRecording(directory, { force })
   } catch (error) {
-    if (!(error instanceof ContrailError) || error.code !== 'JOURNAL_LOCKED') throw error
+    if (!(error instanceof ContrailError) || !['JOURNAL_LOCKED', 'FOREIGN_FILES'].includes(error.code)) throw error
     return { ...describeError(error), exitCode: 1 }
   }
   return {

@@ -72,6 +72,37 @@ test('gc says what went and why, and what stays and why', async () => {
   expect((await readdir(root)).toSorted()).toEqual(['.gitignore', 'live', 'young'])
 })
 
+test('gc of one run weighs its recordings and says nothing of their folders', async () => {
+  const root = await makeRoot()
+  await record(root, step('goto'))
+  const { exitCode, text } = await collect({
+    root: path.join(root, 'run-1'),
+    olderThanMs: 86_400_000,
+    dryRun: false,
+    onProgress: silent,
+    ...surroundings(root),
+  })
+  expect(exitCode).toBe(0)
+  expect(text).toMatch(/^Freed 0 B of 0 recordings; \d+ kB of 1 recording stay in run-1\.$/)
+})
+
+test('rm and gc keep a recording with files of somebody else and name them; --force does not', async () => {
+  const root = await makeRoot()
+  const directory = await record(root, step('goto'))
+  await writeFile(path.join(directory, 'thesis.tex'), 'mine')
+  const rm = (force: boolean) => removeOne({ directory, force, confirm: undefined, ...surroundings(root) })
+  const refused = await rm(false)
+  expect(refused).toMatchObject({ exitCode: 1, json: { error: { code: 'FOREIGN_FILES' } } })
+  expect(refused.text).toContain('thesis.tex')
+  const kept = await collect({ root, maxSizeBytes: 0, dryRun: false, onProgress: silent, ...surroundings(root) })
+  expect(kept.text).toMatch(
+    /^stays {2}run-1\/sample: holds files that are not of the recording .*--force.*: thesis\.tex$/m,
+  )
+  expect(existsSync(directory)).toBe(true)
+  expect((await rm(true)).exitCode).toBe(0)
+  expect(existsSync(directory)).toBe(false)
+})
+
 test('gc is 1 when the rest is still too large, and without a limit it says which there are', async () => {
   const root = await makeRoot()
   await recordLive(root, 'live')

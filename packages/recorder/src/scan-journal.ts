@@ -10,7 +10,7 @@ import { openUntrusted, type UntrustedFile } from './open-untrusted.ts'
 export const journalName = 'core.log'
 
 /** No longer journal is read: its entries are all held at once, and no engine has the memory for more. */
-export const maxJournalBytes = 4_000_000_000
+const maxJournalBytes = 4_000_000_000
 
 /** Everything that a journal holds, and what of it could not be used. */
 export interface JournalScan {

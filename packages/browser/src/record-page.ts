@@ -17,6 +17,7 @@ const givesLive: ReadonlySet<string> = new Set(['all', 'normalize', 'pickLocator
  * step with its target, followed by a probe. Return values and errors are the original ones.
  *
  * Not recorded: what is called on a `Frame`, an `ElementHandle`, the context, or a page that an event listener was given.
+ * They know the original page only: `frame.page()` and `context.pages()` do not give the recording one.
  *
  * @returns the page itself without a sink; with one nothing is recorded or spent while nobody listens
  * @throws {TypeError} for options that make no sense

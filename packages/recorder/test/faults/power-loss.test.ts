@@ -21,7 +21,7 @@ test('a recovery that is cut off at any operation, and done again, gives the sam
 
 for (const { name, mutate } of mutants) {
   test(`a writer that gets it wrong is caught: ${name}`, { timeout }, async () => {
-    const { faults } = await exploreCrashes('step', { statesAt: 60, mutate, faultLimit: 1 })
+    const { faults } = await exploreCrashes('step', { statesAt: 25, mutate, faultLimit: 1 })
     expect(faults.length).toBeGreaterThan(0)
   })
 }

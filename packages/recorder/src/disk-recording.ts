@@ -19,7 +19,7 @@ import type { Recording } from './recording.ts'
 import { discardRecording } from './remove-recording.ts'
 import type { Reservation } from './reserve.ts'
 import { isNotAJournal, scanJournal } from './scan-journal.ts'
-import { writeVerdict, writeVerdictUnderLock } from './verdict.ts'
+import { addVerdict, writeVerdictUnderLock } from './verdict.ts'
 
 export interface DiskRecordingOptions {
   readonly io: Io
@@ -115,7 +115,7 @@ export class DiskRecording implements Recording {
   async persistVerdict(verdict: Verdict, name: string): Promise<string> {
     await this.open()
     return this.alone(async (directory) => {
-      if (this.released) return writeVerdict(directory, verdict, { name, io: this.io })
+      if (this.released) return addVerdict(this.io, directory, verdict, name)
       await this.writer.drain()
       return writeVerdictUnderLock(this.io, directory, verdict, name)
     }).catch((cause: unknown) => {

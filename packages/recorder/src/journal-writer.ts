@@ -70,6 +70,7 @@ export class JournalWriter implements Drainable {
     this.durability = durability
     this.frames = new FrameWriter(io, durability)
   }
+
   /** Frames that became gaps because the disk refused them. */
   get droppedFrames(): number {
     return this.frames.dropped

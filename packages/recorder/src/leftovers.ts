@@ -9,7 +9,8 @@ import { fileNames } from './trajectory-file.ts'
 
 /**
  * What stands in a finished recording only while somebody works on it, as relative paths: the lock, temporary files,
- * blobs that have all their names, and their folder when it is empty. A blob that the fold does not use is evidence without a step; it is none of these.
+ * blobs that have all their names, and their folder when it is empty. A blob that the fold does not use is evidence
+ * without a step; it is none of these.
  *
  * @throws {ContrailError} FILE_UNREADABLE
  */

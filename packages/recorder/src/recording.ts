@@ -26,7 +26,11 @@ export interface Recording {
    * @throws {ContrailError} as `open`, with `details.trajectory`
    */
   finish(entry: JournalEntry): Promise<Trajectory>
-  /** @returns the path of the score, where there is one */
+  /**
+   * Keep a verdict that was checked and redacted.
+   *
+   * @returns the path of the score, where there is one
+   */
   persistVerdict(verdict: Verdict, name: string): Promise<string | undefined>
   /** Remove everything that was written. */
   remove(): Promise<void>

@@ -102,9 +102,11 @@ function usable(secrets: readonly NamedSecret[], shortest = 0): string[] {
 /** At once, since the first line of the journal needs it. A run that cannot know its secrets must not begin. */
 function readSecretsFile(path: string): NamedSecret[] {
   try {
-    const { isFile, sizeBytes } = lookAt(path)
-    if (!isFile)
+    const stat = statSync(path)
+    // A FIFO would hold the program for ever.
+    if (!stat.isFile())
       throw new ContrailError('FILE_UNSAFE', `the file of secrets ${path} is no regular file`, { details: { path } })
+    const sizeBytes = stat.size
     if (sizeBytes > maxSecretsBytes) {
       throw new ContrailError(
         'FILE_TOO_LARGE',
@@ -123,10 +125,4 @@ function readSecretsFile(path: string): NamedSecret[] {
       details: { path, errno },
     })
   }
-}
-
-/** A FIFO would hold the program for ever. */
-function lookAt(path: string): { isFile: boolean; sizeBytes: number } {
-  const stat = statSync(path)
-  return { isFile: stat.isFile(), sizeBytes: stat.size }
 }

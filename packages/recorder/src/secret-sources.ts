@@ -26,7 +26,7 @@ export const maxSecretsBytes = 10_000_000
  * whole line is looked for as well, since `=` may be part of a secret. Empty lines and those that begin with `#` are none.
  *
  * @param options.env names of variables; `*` stands for any characters, case does not matter, e.g. `*_TOKEN`
- * @throws {ContrailError} FILE_UNREADABLE, FILE_UNSAFE, FILE_TOO_LARGE, DIRECTORY_UNAVAILABLE for a file that is not there
+ * @throws {ContrailError} FILE_UNREADABLE, also for a file that is not there, FILE_UNSAFE, FILE_TOO_LARGE
  */
 export async function readSecretSources(options: {
   secretsFile?: string | undefined

@@ -55,7 +55,7 @@ export interface RecorderHealth {
 /**
  * Records one task: folds evidence into steps and writes `<root>/<runId>/<taskId>/`.
  *
- * Give it a bus, or hand `onEvidence` to any agent with an evidence callback. Making one never touches the disk: the
+ * Give it a bus, or hand `onEvidence` to any agent with an evidence callback. Making one writes nothing: the
  * directory is reserved at the first event that must persist, or by `open()`. Evidence never breaks or stalls the
  * agent: `onEvidence` does not reject, and a failed disk is told by `record()`, `health()` and `finish()`.
  *
@@ -84,7 +84,7 @@ export class TrajectoryRecorder implements AsyncDisposable {
 
   /**
    * @throws {TypeError} naming the option, what was expected and what was got
-   * @throws {ContrailError} FILE_UNREADABLE when there is a file of secrets that cannot be read
+   * @throws {ContrailError} FILE_UNREADABLE, FILE_UNSAFE, FILE_TOO_LARGE for a file of secrets that cannot be read
    */
   constructor(options: RecorderOptions) {
     assertRecorderOptions(options)

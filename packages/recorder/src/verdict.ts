@@ -79,14 +79,21 @@ export async function writeVerdict(
   const redaction = new RunRedactor(options.redact, options.env ?? process.env)
   const name = redaction.redactor.identifier(asked)
   const io = options.io ?? diskIo
-  const root = resolve(directory)
-  const checked = redaction.value(assertVerdict(verdict))
+  return addVerdict(io, resolve(directory), redaction.value(assertVerdict(verdict)), name)
+}
+
+/**
+ * {@link writeVerdict} for a verdict and a name that were checked and redacted already.
+ *
+ * @throws {ContrailError} as `writeVerdict`
+ */
+export async function addVerdict(io: Io, root: string, verdict: Verdict, name: string): Promise<string> {
   const trajectory = await readTrajectory(root, { io })
   try {
     await assertOwnFolders(io, root)
     await takeOverLock(io, root)
     try {
-      const path = await writeScore(io, root, checked, name)
+      const path = await writeScore(io, root, verdict, name)
       await writeTaskData(io, root, trajectory)
       return path
     } finally {

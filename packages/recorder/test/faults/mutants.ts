@@ -9,7 +9,7 @@ export interface Mutant {
 
 /** Each of these must be found by the exploration of crashes, or the exploration proves nothing. */
 export const mutants: readonly Mutant[] = [
-  { name: 'the journal is not synced', mutate: withoutDatasync((path) => path.endsWith('/core.log')) },
+  { name: 'the journal is not synced', mutate: withoutDatasync(isJournal) },
   { name: 'frames are not synced', mutate: withoutDatasync((path) => path.includes('/blobs/')) },
   { name: 'trajectory.json is not synced', mutate: withoutDatasync((path) => path.includes('/trajectory.json')) },
   { name: 'folders are not synced', mutate: (io) => ({ ...methods(io), syncDirectory: async () => undefined }) },
@@ -49,14 +49,23 @@ function wrapFile(file: IoFile, changes: Partial<IoFile>): IoFile {
   }
 }
 
-function withoutDatasync(applies: (path: string) => boolean): Mutation {
-  return (io) => ({
+/** A disk some of whose files do something else. */
+function withFiles(io: Io, applies: (path: string) => boolean, changesOf: (file: IoFile) => Partial<IoFile>): Io {
+  return {
     ...methods(io),
     async open(path, how) {
       const file = await io.open(path, how)
-      return applies(path) ? wrapFile(file, { datasync: async () => undefined }) : file
+      return applies(path) ? wrapFile(file, changesOf(file)) : file
     },
-  })
+  }
+}
+
+function isJournal(path: string): boolean {
+  return path.endsWith('/core.log')
+}
+
+function withoutDatasync(applies: (path: string) => boolean): Mutation {
+  return (io) => withFiles(io, applies, () => ({ datasync: async () => undefined }))
 }
 
 function withoutSyncOf(applies: (path: string) => boolean): Mutation {
@@ -106,17 +115,12 @@ function derivedInPlace(io: Io): Io {
 function lineBeforeFrame(io: Io): Io {
   const late: (() => Promise<void>)[] = []
   return {
-    ...methods(io),
-    async open(path, how) {
-      const file = await io.open(path, how)
-      if (!path.endsWith('/core.log')) return file
-      return wrapFile(file, {
-        async datasync() {
-          await file.datasync()
-          for (const rename of late.splice(0)) await rename()
-        },
-      })
-    },
+    ...withFiles(io, isJournal, (file) => ({
+      async datasync() {
+        await file.datasync()
+        for (const rename of late.splice(0)) await rename()
+      },
+    })),
     async rename(from, to) {
       if (!to.includes('/blobs/')) return io.rename(from, to)
       late.push(() => io.rename(from, to))
@@ -127,38 +131,24 @@ function lineBeforeFrame(io: Io): Io {
 /** The kernel drops what it could not write and then reports success: the second fsync is a lie. */
 function retriedFsync(io: Io): Io {
   let count = 0
-  return {
-    ...methods(io),
-    async open(path, how) {
-      const file = await io.open(path, how)
-      if (!path.endsWith('/core.log')) return file
-      return wrapFile(file, {
-        async datasync() {
-          // The third sync of the journal fails once; the retry succeeds without the data.
-          if (++count === 3) return
-          await file.datasync()
-        },
-      })
+  return withFiles(io, isJournal, (file) => ({
+    async datasync() {
+      // The third sync of the journal fails once; the retry succeeds without the data.
+      if (++count === 3) return
+      await file.datasync()
     },
-  }
+  }))
 }
 
 /** Half of a batch was written when the disk failed; the writer does not give up and writes the batch after it. */
 function retriedWrite(io: Io): Io {
   let count = 0
-  return {
-    ...methods(io),
-    async open(path, how) {
-      const file = await io.open(path, how)
-      if (!path.endsWith('/core.log')) return file
-      return wrapFile(file, {
-        async write(bytes) {
-          if (++count === 3) await file.write(bytes.subarray(0, bytes.byteLength / 2))
-          return file.write(bytes)
-        },
-      })
+  return withFiles(io, isJournal, (file) => ({
+    async write(bytes) {
+      if (++count === 3) await file.write(bytes.subarray(0, bytes.byteLength / 2))
+      return file.write(bytes)
     },
-  }
+  }))
 }
 
 /** Blobs go while the names that should replace them are not durable yet. */

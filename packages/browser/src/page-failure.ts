@@ -1,3 +1,4 @@
+import { beginningOf } from '@contrail/core'
 import type { Page } from 'playwright'
 import { MaskError } from './mask-error.ts'
 import { TimeLimitError } from './time-limit.ts'
@@ -15,11 +16,14 @@ export function pageFailureReason(page: Page, error: unknown): PageFailureReason
   return 'failed'
 }
 
-/** The first line of what an error says, at most 300 characters. */
+/** The first line of what an error says, about 300 characters at most: cut between words, since half a secret is known by nobody. */
 export function failureMessage(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
-  return (message.split('\n', 1)[0] ?? '').slice(0, 300)
+  const line = message.split('\n', 1)[0] ?? ''
+  return line.length <= longestMessage ? line : `${beginningOf(line, longestMessage)}... [truncated]`
 }
+
+const longestMessage = 300
 
 function isClosed(page: Page): boolean {
   try {

@@ -5,6 +5,7 @@ import { hashOfBlob, namesOf } from './frames.ts'
 import { errnoOf, type Io } from './io.ts'
 import { lockName, releaseLock } from './lock.ts'
 import { listUntrusted } from './open-untrusted.ts'
+import { isLockName } from './own-names.ts'
 import { fileNames } from './trajectory-file.ts'
 
 /**
@@ -25,7 +26,7 @@ export async function findLeftovers(io: Io, directory: string, plan: FramePlan):
     if (isTemporary(name)) found.push(`${fileNames.scores}/${name}`)
   }
   for (const name of await namesIn(io, directory)) {
-    if (name === lockName || name.startsWith(`${lockName}.stale-`) || name.endsWith('.tmp')) found.push(name)
+    if (isLockName(name) || name.endsWith('.tmp')) found.push(name)
   }
   return found
 }

@@ -1,4 +1,4 @@
-import { lockName } from './lock.ts'
+import { lockName, preparedLockPrefix } from './lock.ts'
 import { journalName } from './scan-journal.ts'
 import { fileNames } from './trajectory-file.ts'
 
@@ -14,5 +14,10 @@ const names = new Set<string>([
 /** Whether Contrail puts something of this name into the directory of a recording, for good or while it works on it. */
 export function isOwnName(name: string): boolean {
   const whole = name.endsWith('.tmp') ? name.slice(0, -'.tmp'.length) : name
-  return names.has(whole) || name === lockName || name.startsWith(`${lockName}.stale-`)
+  return names.has(whole) || isLockName(name)
+}
+
+/** Whether it is a lock, one that was being taken, or one that was being taken over. */
+export function isLockName(name: string): boolean {
+  return name === lockName || name.startsWith(preparedLockPrefix) || name.startsWith(`${lockName}.stale-`)
 }

@@ -9,8 +9,9 @@ import { foldJournal, foldRecording, type FoldedRecording } from './fold-recordi
 import type { FramePlan } from './frame-plan.ts'
 import { diskIo, type Io } from './io.ts'
 import { clearLeftovers, findLeftovers } from './leftovers.ts'
-import { assertNotHeld, lockName, readLock, releaseLock, takeOverLock } from './lock.ts'
+import { assertNotHeld, readLock, releaseLock, takeOverLock } from './lock.ts'
 import { assertOwnFolders } from './own-folders.ts'
+import { isLockName } from './own-names.ts'
 import { readTrajectory } from './read-trajectory.ts'
 import { isNotAJournal, journalName, noJournal } from './scan-journal.ts'
 import { findUnlistedScores } from './task-data.ts'
@@ -119,6 +120,6 @@ async function whyNothing(io: Io, directory: string, names: readonly string[], c
   const stat = await statIfThere(io, directory)
   if (!stat) throw new ContrailError('JOURNAL_MISSING', `${directory} does not exist`, { details: { directory } })
   if (clock.now().getTime() - stat.modifiedMs < youngMs) return 'it has no journal yet; it may be starting this moment'
-  if (names.every((name) => name === lockName)) return 'it died before anything was recorded'
+  if (names.every(isLockName)) return 'it died before anything was recorded'
   throw noJournal(directory)
 }

@@ -1,4 +1,4 @@
-import type { ImageReference, Trajectory } from '@contrail/core'
+import { ContrailError, type ImageReference, type Trajectory } from '@contrail/core'
 import { z } from 'zod'
 import { sha256 } from './environment.ts'
 import type { Io } from './io.ts'
@@ -73,6 +73,16 @@ export async function readListedScores(
 export async function readTaskData(io: Io, directory: string): Promise<FileTaskData | undefined> {
   const bytes = await readUntrusted(io, directory, fileNames.taskData, maxFileBytes)
   return bytes && FileTaskData.safeParse(parse(bytes)).data
+}
+
+/** As {@link readTaskData}, where what cannot be one of ours, such as a link or a file without end, counts as none. @throws {ContrailError} FILE_UNREADABLE */
+export async function readTaskDataIfSound(io: Io, directory: string): Promise<FileTaskData | undefined> {
+  try {
+    return await readTaskData(io, directory)
+  } catch (cause) {
+    if (cause instanceof ContrailError && cause.code !== 'FILE_UNREADABLE') return undefined
+    throw cause
+  }
 }
 
 /**

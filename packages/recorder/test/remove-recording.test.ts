@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { cp, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { collectGarbage, removeRecording } from '../src/index.ts'
 import { wholeRun } from './support/evidence.ts'
 import { listTree } from './support/file-tree.ts'
-import { crashingIo, failingIo } from './support/intercepted-io.ts'
+import { crashingIo, failingIo, interceptedIo } from './support/intercepted-io.ts'
 import {
   createRecorder,
   directoryOf,
@@ -49,6 +49,30 @@ test('a writer on another host cannot be asked: refused without force', async ()
   })
   await removeRecording(directory, { force: true })
   expect(existsSync(directory)).toBe(false)
+})
+
+test('a writer on another host that comes in the last moment keeps its recording, under its name', async () => {
+  const directory = await recordWholeRun(await temporaryDirectory())
+  const inode = (await stat(directory)).ino
+  const owner = { pid: 7, startTicks: '1', bootId: 'other', host: 'elsewhere', pidNamespace: 'pid:[1]' }
+  const racing = interceptedIo(async ({ name, path }) => {
+    if (name !== 'rename' || path !== directory) return
+    await writeFile(join(directory, '.recording'), JSON.stringify({ ...owner, directoryInode: inode }))
+  })
+  await expect(removeRecording(directory, { io: racing })).rejects.toMatchObject({ code: 'JOURNAL_LOCKED' })
+  expect(await readdir(dirname(directory))).toEqual([basename(directory)])
+})
+
+test("the folder of somebody who has copied a recording into it is not removed: only a run's is", async () => {
+  const home = await temporaryDirectory()
+  await mkdir(join(home, 'mine'))
+  await cp(await recordWholeRun(await temporaryDirectory()), join(home, 'mine', 'copy'), { recursive: true })
+  await removeRecording(join(home, 'mine', 'copy'))
+  expect(await listTree(home)).toEqual(['mine/'])
+  // A root of other things has no mark of ours; the folder has the name of its run.
+  await writeFile(join(home, 'notes.txt'), 'mine')
+  await removeRecording(await recordWholeRun(home))
+  expect(await listTree(home)).toEqual(['mine/', 'notes.txt'])
 })
 
 test('what is no recording is never removed', async () => {

@@ -91,6 +91,11 @@ export class SimDisk implements Io {
       if (!this.names.has(path)) throw errno('ENOENT', path)
       this.change({ puts: [], removes: [path] })
     },
+    readdir: (path) => {
+      this.tick('readdir', path)
+      if (!this.names.has(path)) throw errno('ENOENT', path)
+      return this.children(path).toSorted()
+    },
     syncDirectory: (path) => {
       this.tick('syncDirectory', path)
       const folder = clean(path)
@@ -146,9 +151,7 @@ export class SimDisk implements Io {
   }
 
   async readdir(path: string): Promise<string[]> {
-    this.tick('readdir', path)
-    if (!this.names.has(path)) throw errno('ENOENT', path)
-    return this.children(path).toSorted()
+    return this.blocking.readdir(path)
   }
 
   async lstat(path: string): Promise<IoStat> {

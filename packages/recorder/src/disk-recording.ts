@@ -102,7 +102,7 @@ export class DiskRecording implements Recording {
         await this.writer.close()
       }
       return await this.alone(async (directory) => {
-        const { trajectory } = await finalise(this.io, directory)
+        const { trajectory } = await finalise(this.io, directory, this.writer.writtenFrames)
         this.released = true
         return bindImages(this.io, directory, trajectory)
       })

@@ -23,16 +23,21 @@ export interface LineWithFrames {
 export class FrameWriter {
   private readonly io: Io
   private readonly durability: Durability
-  private readonly written = new Set<string>()
   private hasFolder = false
   private temporaries = 0
   private failedSync = false
+  private readonly renamed = new Set<string>()
   /** Frames that became gaps. */
   dropped = 0
 
   constructor(io: Io, durability: Durability) {
     this.io = io
     this.durability = durability
+  }
+
+  /** The sha256 of every frame that stands under its hash, all of its bytes. */
+  get written(): ReadonlySet<string> {
+    return this.renamed
   }
 
   /**
@@ -45,7 +50,7 @@ export class FrameWriter {
     for (const queued of batch) {
       const failed = new Map<string, string>()
       for (const frame of queued.frames) {
-        if (this.written.has(frame.sha256)) continue
+        if (this.renamed.has(frame.sha256)) continue
         const errno = await this.writeFrame(directory, frame)
         if (errno === undefined) renamed = true
         else failed.set(frame.sha256, errno)
@@ -69,14 +74,14 @@ export class FrameWriter {
     for (const queued of batch) {
       const failed = new Map<string, string>()
       for (const frame of queued.frames) {
-        if (this.written.has(frame.sha256)) continue
+        if (this.renamed.has(frame.sha256)) continue
         const errno = isLate() ? 'ETIMEDOUT' : this.writeFrameBlocking(io, directory, frame)
         if (errno !== undefined) failed.set(frame.sha256, errno)
       }
       this.leaveOut(queued, failed)
     }
     // Also for what the asynchronous writer has renamed and not yet synced.
-    if (this.durability !== 'step' || this.written.size === 0) return
+    if (this.durability !== 'step' || this.renamed.size === 0) return
     for (const folder of [blobs, join(directory, 'screenshots'), directory]) io.syncDirectory(folder)
   }
 
@@ -99,7 +104,7 @@ export class FrameWriter {
         await file.close()
       }
       await this.io.rename(temporary, pathOf(directory, frame))
-      this.written.add(frame.sha256)
+      this.renamed.add(frame.sha256)
       return undefined
     } catch (cause) {
       if (this.failedSync) throw cause
@@ -118,7 +123,7 @@ export class FrameWriter {
         if (this.durability === 'step') this.syncBlocking(() => file.datasync())
       })
       io.rename(temporary, pathOf(directory, frame))
-      this.written.add(frame.sha256)
+      this.renamed.add(frame.sha256)
       return undefined
     } catch (cause) {
       if (this.failedSync) throw cause

@@ -30,9 +30,8 @@ export function decodeLine(line: Uint8Array): JournalEntry | { invalid: string }
   if (bytes.byteLength > maxLineBytes) return { invalid: 'too_long' }
   if (bytes.byteLength <= trailerBytes) return { invalid: 'checksum' }
   const body = bytes.subarray(0, -trailerBytes)
-  const trailer = Buffer.from(bytes.subarray(-trailerBytes)).toString('latin1')
-  if (trailer !== `,"crc":"${checksum(body)}"}`) return { invalid: 'checksum' }
-  const text = `${Buffer.from(body).toString('utf8')}}`
+  if (textOf(bytes.subarray(-trailerBytes), 'latin1') !== `,"crc":"${checksum(body)}"}`) return { invalid: 'checksum' }
+  const text = `${textOf(body, 'utf8')}}`
   if (exceedsDepth(text, 256)) return { invalid: 'too_deep' }
   const value = parseJson(text)
   refuseLaterVersion(value)
@@ -91,6 +90,11 @@ function parseJson(text: string): unknown {
     // Said by the caller as `json`: the checksum held, so this was never written by us.
     return undefined
   }
+}
+
+/** Decoded where the bytes are: most of a journal is never copied. */
+function textOf({ buffer, byteOffset, byteLength }: Uint8Array, encoding: 'latin1' | 'utf8'): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString(encoding)
 }
 
 function checksum(body: Uint8Array): string {

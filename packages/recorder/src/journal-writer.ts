@@ -76,6 +76,11 @@ export class JournalWriter implements Drainable {
     return this.frames.dropped
   }
 
+  /** The sha256 of every frame that stands among the blobs, whole. */
+  get writtenFrames(): ReadonlySet<string> {
+    return this.frames.written
+  }
+
   /** What stopped this writer, if anything did. */
   get failed(): ContrailError | undefined {
     return this.failure

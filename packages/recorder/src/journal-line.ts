@@ -15,8 +15,13 @@ export const maxLineBytes = 16_000_000
 
 /** Encode an entry as one journal line, its newline included. The newline and the checksum are the commit mark. */
 export function encodeLine(entry: JournalEntry): Uint8Array {
-  const body = Buffer.from(JSON.stringify(entry).slice(0, -1), 'utf8')
-  return Buffer.concat([body, Buffer.from(`,"crc":"${checksum(body)}"}\n`, 'latin1')])
+  const json = JSON.stringify(entry)
+  // Its last brace is written over by what ends the line.
+  const bodyBytes = Buffer.byteLength(json) - 1
+  const line = Buffer.allocUnsafe(bodyBytes + trailerBytes + 1)
+  line.write(json, 0, 'utf8')
+  line.write(`,"crc":"${checksum(line.subarray(0, bodyBytes))}"}\n`, bodyBytes, 'latin1')
+  return line
 }
 
 /**

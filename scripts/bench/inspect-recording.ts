@@ -1,5 +1,5 @@
 import { readTrajectory } from 'contrail'
-import { readPixel } from './read-pixel.ts'
+import { readPixel } from './png.ts'
 
 /** What a finished recording of ours holds of the script. */
 export interface Inspection {

@@ -5,6 +5,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { foreignShare, readCpu, usedMs } from './cpu.ts'
 import { measureFiles } from './measure-files.ts'
+import { recordingIn } from './recorders/variants.ts'
 import { waitForQuiet } from './quiet.ts'
 import type { RunSpec, Told } from './run-spec.ts'
 
@@ -60,7 +61,7 @@ export async function measureRun(spec: RunSpec, quietLimitMs: number): Promise<R
   const { variant, steps, thinkMs } = spec
   return {
     ...{ variant, steps, thinkMs, chromium, beganQuiet, finishMs, startRssMb, peakRssMb, urls },
-    ...(await measureFiles(spec.directory)),
+    ...(await measureFiles(recordingIn(spec.directory, variant))),
     stepMs: loopMs / steps,
     cpuMsPerStep: usedMs(before, after, pid) / steps,
     rssMb: byStep(samples, stepEndsMs),

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import type { BenchOptions } from './figure.ts'
 import { inspectRecording, type Inspection } from './inspect-recording.ts'
 import { measureRun, type RunMeasurement } from './measure-run.ts'
-import type { Variant } from './recorders/variants.ts'
+import { recordingIn, type Variant } from './recorders/variants.ts'
 import type { RunSpec } from './run-spec.ts'
 
 /** Above this share of the machine used by others, a run is done again. The filter looks at nothing else. */
-export const foreignLimit = 0.15
+const foreignLimit = 0.15
 
 /** One run, and what is in the recording that it made, where it is one of ours. */
 export interface BenchRun extends RunMeasurement, Partial<Inspection> {
@@ -59,7 +59,8 @@ async function runOnce(
     const measured = await measureRun({ variant, origin, steps, thinkMs, isNumbered, directory }, quietLimitMs)
     const isOurs = variant === 'ours' || variant === 'ours-await'
     const { urls, rssMb } = measured
-    const inspected = isOurs ? await inspectRecording(join(directory, 'run', 'task'), { urls, isNumbered }) : {}
+    const recording = recordingIn(directory, variant)
+    const inspected = isOurs ? await inspectRecording(recording, { urls, isNumbered }) : {}
     const run = { ...measured, ...inspected, round, isKept: measured.foreignShare <= foreignLimit }
     options.keepRun?.({ ...run, urls: urls.length, rssMb: thinned(rssMb) })
     return run

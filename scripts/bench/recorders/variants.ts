@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { BenchRecorder, OpenRecorder } from './bench-recorder.ts'
 
 /** Who records: nobody, we in our ways, and the peers. */
@@ -10,6 +11,12 @@ export type Variant =
   | 'stagehand'
   | 'vision'
   | 'vision-tapped'
+
+/** The folder of the recording in the folder that a variant was given: ours has its run and task above it. */
+export function recordingIn(directory: string, variant: Variant): string {
+  const isOurs = variant === 'ours' || variant === 'ours-await' || variant === 'vision-tapped'
+  return isOurs ? join(directory, 'run', 'task') : directory
+}
 
 /** Each is loaded only by a process that runs it. */
 export const variants: Readonly<Record<Variant, () => Promise<OpenRecorder>>> = {

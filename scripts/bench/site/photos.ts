@@ -1,5 +1,5 @@
-import { crc32, deflateSync } from 'node:zlib'
 import { launchBrowser } from 'contrail'
+import { encodePng } from '../png.ts'
 
 /** Pixels of a photo: wide enough for the banner of the home page. */
 const [width, height] = [960, 420]
@@ -31,21 +31,20 @@ function drawPhoto(number: number): Buffer {
   const random = createRandom(number * 7919 + 17)
   const hue = [0, 1, 2].map(() => 60 + random() * 120)
   const octaves = [160, 64, 24].map((cell, depth) => createOctave(random, cell, 70 / (depth + 1)))
-  const rows = Buffer.alloc(height * (width * 3 + 1))
+  const pixels = Buffer.alloc(height * width * 3)
   let at = 0
   for (let y = 0; y < height; y++) {
-    rows[at++] = 0 // no filter
     for (let x = 0; x < width; x++) {
       let light = 0
       for (const octave of octaves) light += octave(x, y)
       const grain = (random() - 0.5) * 6
       for (let channel = 0; channel < 3; channel++) {
         const value = (hue[channel] as number) + light * (1 - channel * 0.2) + grain
-        rows[at++] = value < 0 ? 0 : value > 255 ? 255 : value
+        pixels[at++] = value < 0 ? 0 : value > 255 ? 255 : value
       }
     }
   }
-  return toPng(rows)
+  return encodePng(width, pixels)
 }
 
 /** Values between -amplitude/2 and amplitude/2 at the corners of a grid, and straight lines between them. */
@@ -76,22 +75,4 @@ function createRandom(seed: number): () => number {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
     return state / 2 ** 32
   }
-}
-
-function toPng(rows: Buffer): Buffer {
-  const header = Buffer.alloc(13)
-  header.writeUInt32BE(width, 0)
-  header.writeUInt32BE(height, 4)
-  header.set([8, 2], 8) // 8 bits a channel, red green blue
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
-  const pixels = deflateSync(rows, { level: 1 })
-  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', pixels), chunk('IEND', Buffer.alloc(0))])
-}
-
-function chunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
-  const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)]
-  length.writeUInt32BE(data.length)
-  checksum.writeUInt32BE(crc32(body))
-  return Buffer.concat([length, body, checksum])
 }

@@ -1,4 +1,32 @@
-import { inflateSync } from 'node:zlib'
+import { crc32, deflateSync, inflateSync } from 'node:zlib'
+
+/**
+ * A PNG without filters of pixels that stand as red, green and blue, row after row.
+ *
+ * @param width of a row in pixels
+ */
+export function encodePng(width: number, pixels: Uint8Array): Buffer {
+  const height = pixels.length / (width * 3)
+  const rows = Buffer.alloc(height * (width * 3 + 1)) // every row begins with its filter, 0: none
+  for (let row = 0; row < height; row++) {
+    rows.set(pixels.subarray(row * width * 3, (row + 1) * width * 3), row * (width * 3 + 1) + 1)
+  }
+  const header = Buffer.alloc(13)
+  header.writeUInt32BE(width, 0)
+  header.writeUInt32BE(height, 4)
+  header.set([8, 2], 8) // 8 bits a channel, red green blue
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+  const data = deflateSync(rows, { level: 1 })
+  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', data), chunk('IEND', Buffer.alloc(0))])
+}
+
+function chunk(type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
+  const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)]
+  length.writeUInt32BE(data.length)
+  checksum.writeUInt32BE(crc32(body))
+  return Buffer.concat([length, body, checksum])
+}
 
 /**
  * The colour of one pixel of a PNG as a number, 0xrrggbb. Decodes no more rows than it must.

@@ -1,0 +1,32 @@
+import { captureHybrid } from 'contrail'
+import type { Page } from 'playwright'
+import { describeAction, type BenchRecorder } from './bench-recorder.ts'
+import { openBenchRecorder } from './ours.ts'
+
+/** An agent that takes a screenshot and an aria snapshot for its model before each step, and records nothing. */
+export async function openVision(page: Page): Promise<BenchRecorder> {
+  return {
+    step: async (_action, execute) => {
+      await page.screenshot()
+      await page.ariaSnapshot({ mode: 'ai' })
+      await execute()
+    },
+    finish: async () => {},
+  }
+}
+
+/** The same agent, whose own pictures are what Contrail records. */
+export async function openVisionTapped(page: Page, directory: string): Promise<BenchRecorder> {
+  const recorder = openBenchRecorder(directory)
+  const capture = captureHybrid(page, recorder.onEvidence)
+  return {
+    step: async (action, execute) => {
+      await capture.screenshot()
+      await page.ariaSnapshot({ mode: 'ai' })
+      await capture.turn((turn) => turn.step(describeAction(action), execute))
+    },
+    finish: async () => {
+      await recorder.finish({ status: 'complete', finalAnswer: 'done' })
+    },
+  }
+}

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { ContrailError, formatVersion, JournalEntry } from '@contrail/core'
-import { exceedsDepth } from './untrusted-json.ts'
+import { findExcess } from './untrusted-json.ts'
 
 /** Bytes of `,"crc":"9ad1c0de"}`, which end every line and are not part of what the checksum covers. */
 const trailerBytes = 18
@@ -37,7 +37,7 @@ export function decodeLine(line: Uint8Array): JournalEntry | { invalid: string }
   const body = bytes.subarray(0, -trailerBytes)
   if (textOf(bytes.subarray(-trailerBytes), 'latin1') !== `,"crc":"${checksum(body)}"}`) return { invalid: 'checksum' }
   const text = `${textOf(body, 'utf8')}}`
-  if (exceedsDepth(text, 256)) return { invalid: 'too_deep' }
+  if (findExcess(text, { maxDepth: 256, maxValues: Infinity })) return { invalid: 'too_deep' }
   const value = parseJson(text)
   refuseLaterVersion(value)
   const parsed = JournalEntry.safeParse(value)

@@ -3,11 +3,14 @@ import { z } from 'zod'
 import { sha256 } from './environment.ts'
 import type { Io } from './io.ts'
 import { listUntrusted, readUntrusted } from './open-untrusted.ts'
-import { fileNames, maxFileBytes } from './trajectory-file.ts'
+import { fileNames } from './trajectory-file.ts'
 import { FileTaskData } from './trajectory-schema.ts'
 import { parseUntrusted } from './untrusted-json.ts'
 
 const maxScoreBytes = 64_000_000
+/** It holds one verdict of 8 MB and one final answer at most. `listRuns` reads one for every recording. */
+const maxTaskDataBytes = 64_000_000
+const maxValues = 5_000_000
 
 /** The score that a task's verdict is taken from where there are several. */
 export const defaultScoreName = 'mmrubric_v1'
@@ -60,7 +63,7 @@ export async function readListedScores(
   io: Io,
   directory: string,
 ): Promise<{ name: string; sha256: string }[] | undefined> {
-  const bytes = await readUntrusted(io, directory, fileNames.taskData, maxFileBytes)
+  const bytes = await readUntrusted(io, directory, fileNames.taskData, maxTaskDataBytes)
   return bytes && ListedScores.safeParse(parse(bytes)).data?.scores
 }
 
@@ -71,7 +74,7 @@ export async function readListedScores(
  * @throws {ContrailError} FILE_UNSAFE, FILE_TOO_LARGE, FILE_UNREADABLE
  */
 export async function readTaskData(io: Io, directory: string): Promise<FileTaskData | undefined> {
-  const bytes = await readUntrusted(io, directory, fileNames.taskData, maxFileBytes)
+  const bytes = await readUntrusted(io, directory, fileNames.taskData, maxTaskDataBytes)
   return bytes && FileTaskData.safeParse(parse(bytes)).data
 }
 
@@ -100,6 +103,6 @@ const ListedScores = z.looseObject({ scores: z.array(z.object({ name: z.string()
 
 /** A score that is not JSON keeps its hash and shows no verdict; `check` names it. */
 function parse(bytes: Uint8Array): unknown {
-  const parsed = parseUntrusted(bytes)
+  const parsed = parseUntrusted(bytes, { maxValues })
   return 'invalid' in parsed ? undefined : parsed.value
 }

@@ -6,6 +6,7 @@ import { maxFrameBytes } from './frames.ts'
 import { withinQueue } from './queue-limit.ts'
 import type { Ack, Recording } from './recording.ts'
 import type { RunRedactor } from './run-redactor.ts'
+import { TreeReferences } from './tree-references.ts'
 
 /** What events go through on their way into a recording, and how much of them may wait. */
 export interface IntakeOptions {
@@ -23,6 +24,7 @@ export interface IntakeOptions {
  */
 export class Intake {
   private readonly options: IntakeOptions
+  private readonly trees = new TreeReferences()
   private warned = false
   /** Probe frames that became gaps because the queue was full. */
   queueFullGaps = 0
@@ -62,7 +64,7 @@ export class Intake {
       const snapshot =
         queueLimitBytes === undefined ? whole : withinQueue(whole, recording.queuedBytes, queueLimitBytes)
       if (snapshot !== whole) this.queueFullGaps++
-      const entry = sequence.enter(snapshot, redaction.takeReceipt())
+      const entry = this.trees.refer(sequence.enter(snapshot, redaction.takeReceipt()))
       const { invalid } = snapshot
       const ack = recording.store(entry, snapshot.frames)
       if (invalid === undefined) return ack

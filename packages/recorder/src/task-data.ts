@@ -75,7 +75,12 @@ export async function readListedScores(
  */
 export async function readTaskData(io: Io, directory: string): Promise<FileTaskData | undefined> {
   const bytes = await readUntrusted(io, directory, fileNames.taskData, maxTaskDataBytes)
-  return bytes && FileTaskData.safeParse(parse(bytes)).data
+  return bytes && parseTaskData(bytes)
+}
+
+/** What the bytes of a `task_data.json` tell, ours or Stagehand's; undefined where they cannot be understood. */
+export function parseTaskData(bytes: Uint8Array): FileTaskData | undefined {
+  return FileTaskData.safeParse(parse(bytes)).data
 }
 
 /** As {@link readTaskData}, where what cannot be one of ours, such as a link or a file without end, counts as none. @throws {ContrailError} FILE_UNREADABLE */

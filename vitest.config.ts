@@ -11,6 +11,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
+    globalSetup: ['packages/recorder/test/support/programs.ts'],
     pool: 'forks',
     // A browser runs beside each worker: more workers than two cores hold would only turn into timeouts.
     maxWorkers: 2,

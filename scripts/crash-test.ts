@@ -7,6 +7,7 @@
  */
 import { parseArgs } from 'node:util'
 import { killAtRandom, type Kills } from '../packages/recorder/test/faults/kills.ts'
+import { buildPrograms } from '../packages/recorder/test/support/programs.ts'
 
 const { values } = parseArgs({
   options: {
@@ -24,7 +25,8 @@ if (durability !== 'step' && durability !== 'finish') {
 }
 
 const startedMs = performance.now()
-const result = await killAtRandom(count, { durability, seed, onKill: tellProgress })
+const programs = await buildPrograms()
+const result = await killAtRandom(count, { durability, seed, onKill: tellProgress }).finally(programs.remove)
 if (process.stdout.isTTY) process.stdout.write('\r\x1b[K')
 const rows: Record<string, unknown> = {
   durability,

@@ -21,9 +21,10 @@ interface Ended {
 }
 
 /** Run a program that ends in the middle of a step, and look at what it left, before and after recovering it. */
-async function endInMidStep(...how: [ending: string, turns?: number, disk?: string]): Promise<Ended> {
+async function endInMidStep(ending: string, turns = 0, disk = 'real'): Promise<Ended> {
   const root = join(await temporaryDirectory(), 'recordings')
-  const program = startProgram('ends-in-mid-step.ts', root, ...how.map(String))
+  const copy = join(import.meta.dirname, '../src/exit-drain.ts')
+  const program = startProgram('ends-in-mid-step.ts', root, ending, `${turns}`, disk, copy)
   expect(await program.nextLine()).toBe('recorded 349')
   const endedAt = performance.now()
   const said = await program.restOfLines()

@@ -154,7 +154,7 @@ class ImageBinder {
     facts: ImageFacts | undefined,
     declared?: string,
   ): Promise<Image | undefined> {
-    const key = `${path} ${facts?.mediaType ?? declared ?? ''}`
+    const key = `${path} ${facts?.mediaType ?? declared ?? ''} ${facts?.originalSha256 ?? ''}`
     const known = this.known.get(key) ?? this.bind(path, stepIndex, facts, declared)
     this.known.set(key, known)
     return known

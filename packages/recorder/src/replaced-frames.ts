@@ -95,12 +95,13 @@ async function findLost(
   recorded: Trajectory<ImageReference>,
   log: FramesLog,
 ): Promise<ReadonlySet<string>> {
+  const results = new Set([...log.replacements.values()].map(({ to }) => to))
   const lost = new Set<string>()
   for (;;) {
     const { missing } = await locateFrames(io, directory, planFrames(follow(recorded, log, lost)))
-    const replacements = missing.filter(({ originalSha256 }) => originalSha256 !== undefined)
-    if (replacements.length === 0) return lost
-    for (const { sha256 } of replacements) lost.add(sha256)
+    const found = missing.filter(({ sha256 }) => results.has(sha256) && !lost.has(sha256))
+    if (found.length === 0) return lost
+    for (const { sha256 } of found) lost.add(sha256)
   }
 }
 

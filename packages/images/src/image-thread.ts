@@ -6,7 +6,7 @@ import { reencode } from './reencode.ts'
 /** The thread of `openImageTools`: answers questions one after the other, so that one picture at a time is in memory. */
 let turn: Promise<unknown> = Promise.resolve()
 parentPort?.on('message', (question: Question) => {
-  turn = turn.then(async () => parentPort?.postMessage(await answer(question)))
+  turn = turn.then(async () => parentPort?.postMessage(await answer(question), []))
 })
 
 async function answer(question: Question): Promise<Answer> {

@@ -39,7 +39,10 @@ export function openImageTools(): OpenImageTools {
     if ('failure' in answer) asked?.reject(fromFailure(answer.failure))
     else asked?.resolve(answer.result as never)
   })
-  worker.on('error', (cause: unknown) => end(new Error('the thread for images has died', { cause })))
+  worker.on('error', (cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    end(new Error(`the thread for images has died: ${why}`, { cause }))
+  })
   worker.on('exit', () => end(new Error('the thread for images has ended')))
   worker.unref()
 
@@ -53,7 +56,7 @@ export function openImageTools(): OpenImageTools {
       waiting.set(id, { resolve, reject })
       // As long as an answer is awaited the process has something to wait for.
       worker.ref()
-      worker.postMessage({ ...question, id })
+      worker.postMessage({ ...question, id }, [])
     })
   const close = async (): Promise<void> => {
     await worker.terminate()

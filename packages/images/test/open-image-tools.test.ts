@@ -42,10 +42,9 @@ test('a refusal comes back as the error it was, and the next question is answere
 
 test('closed, it rejects what it has not answered, and everything after', async () => {
   const tools = openImageTools()
-  const asked = tools.reencode(page)
-  const rejected = expect(asked).rejects.toThrow('has ended')
+  const asked = tools.reencode(page).catch((cause: unknown) => cause)
   await tools.close()
-  await rejected
+  expect(String(await asked)).toContain('has ended')
   await expect(tools.reencode(page)).rejects.toThrow('has ended')
   await tools.close()
 })

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { ContrailError } from '@contrail/core'
 import { checkFinished } from './check-finished.ts'
 import { problemOf, statusOf, type CheckProblem, type CheckReport } from './check-report.ts'
 import { claimsToBeOurs } from './claims-to-be-ours.ts'
@@ -31,7 +32,7 @@ export async function check(directory: string, options: { io?: Io } = {}): Promi
   const problems: CheckProblem[] = []
   const notes = strangers(names)
   try {
-    const claims = isFinished ? await readClaims(io, root) : undefined
+    const claims = isFinished ? await readClaims(io, root).catch(passOver) : undefined
     const folded = await foldJournal(io, root, claims ? (claims.framesLog ?? 'none') : 'all')
     problems.push(...holes(folded))
     if (folded.scan.tornBytes > 0) {
@@ -45,6 +46,11 @@ export async function check(directory: string, options: { io?: Io } = {}): Promi
     problems.push(problemOf(root, journalName, cause))
   }
   return { directory: root, status: statusOf(problems), problems, notes }
+}
+
+/** What cannot be read is told where its bytes are compared. */
+function passOver(cause: unknown): undefined {
+  if (!(cause instanceof ContrailError)) throw cause
 }
 
 function holes({ scan }: FoldedJournal): CheckProblem[] {

@@ -26,8 +26,9 @@ export type TrajectoryClaims = z.infer<typeof TrajectoryClaims>
 /**
  * Read what `trajectory.json` says of its sources.
  *
- * @returns undefined where it is not JSON any more, is too large to be parsed, or cannot be read: the comparison of its bytes
+ * @returns undefined where it is not JSON any more, is too large to be parsed, or is no plain file: the comparison of its bytes
  * says so
+ * @throws {ContrailError} FILE_UNREADABLE: a disk that fails is never a file that says nothing
  */
 export async function readClaims(io: Io, directory: string): Promise<TrajectoryClaims | undefined> {
   try {
@@ -35,7 +36,7 @@ export async function readClaims(io: Io, directory: string): Promise<TrajectoryC
     const parsed = bytes && parseUntrusted(bytes)
     return !parsed || 'invalid' in parsed ? undefined : TrajectoryClaims.safeParse(parsed.value).data
   } catch (cause) {
-    if (cause instanceof ContrailError) return undefined
+    if (cause instanceof ContrailError && cause.code !== 'FILE_UNREADABLE') return undefined
     throw cause
   }
 }

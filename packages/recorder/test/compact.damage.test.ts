@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { check, readTrajectory, recover } from '../src/index.ts'
 import { encodeLine } from '../src/journal-line.ts'
 import { parseFramesLog } from '../src/frames-log.ts'
+import { long } from './faults/machine.ts'
 import { seeded } from './faults/sim-disk.ts'
 import { MemoryIo } from './hostile/memory-io.ts'
 import { compact, picturedRun, picturesIn } from './support/compacting.ts'
@@ -191,7 +192,7 @@ test('a disk that fails at any operation is told, and nothing is lost by it', { 
   const faults: string[] = []
   const recorded = await recordPictures()
   const pictures = await picturesIn(recorded)
-  for (let position = 1; position <= operations; position += 7) {
+  for (let position = 1; position <= operations; position += long ? 1 : 5) {
     const directory = await recordPictures()
     let count = 0
     const io = interceptedIo(() => {

@@ -113,7 +113,13 @@ export async function takeOverLock(io: Io, directory: string, options: { force?:
     if (errnoOf(cause) !== 'EEXIST') throw cause
     throw takenError(directory, (await readLock(io, directory)).owner)
   }
-  await io.syncDirectory(directory)
+  try {
+    await io.syncDirectory(directory)
+  } catch (cause) {
+    // The first error is the one to tell; a lock that stays is stale when this process has ended.
+    await releaseLock(io, directory).catch(() => undefined)
+    throw cause
+  }
 }
 
 /** Moved, not removed: of two processes that judged the same lock stale, only one can move it. */

@@ -7,6 +7,7 @@ import { takeMaskedScreenshot, type MaskedScreenshot } from './masked-screenshot
 import { takeScreenshot } from './screenshot.ts'
 import { createSeenSecrets, type SeenSecrets } from './seen-secrets.ts'
 import { assertPositive, withTimeLimit } from './time-limit.ts'
+import { urlOf, watchPage } from './watch-page.ts'
 
 const ariaLimitMs = 5_000
 
@@ -33,7 +34,14 @@ export interface PageObservation {
   readonly scale?: number
   /** Playwright's aria snapshot with element references, frames included, cut to its budget. */
   readonly ariaTree?: string
+  /** When the look began and when its last part was there. ISO, UTC. */
+  readonly startedAt: string
+  readonly finishedAt: string
   readonly durationMs: number
+  /** The main frame navigated meanwhile: the parts may be of two documents. */
+  readonly navigated?: true
+  /** With `navigated`: where the screenshot was taken, and whether the navigation came while it was. */
+  readonly screenshotOf?: { readonly url: string; readonly navigated?: true }
   readonly gaps: readonly ObservationGap[]
 }
 
@@ -68,12 +76,19 @@ export async function observeWith(
   assertPositive('timeoutMs', timeoutMs)
   const budgetTokens = ariaTreeBudget(options.budgetTokens, process.env)
   const startedMs = clock.monotonicMs()
+  const startedAt = clock.now().toISOString()
   const lastUrl = urlOf(page)
+  const watch = watchPage(page)
+  const navigations = watch.navigations
+  let screenshotOf: PageObservation['screenshotOf']
 
   const [screenshot, title, ariaTree] = await Promise.all([
-    attempt(page, timeoutMs, (leftMs): Promise<MaskedScreenshot> => {
-      const shot = { scale: 'device', timeoutMs: leftMs } as const
-      return mask ? takeMaskedScreenshot(page, { ...shot, seen }) : takeScreenshot(page, shot)
+    attempt(page, timeoutMs, async (leftMs): Promise<MaskedScreenshot> => {
+      const how = { scale: 'device', timeoutMs: leftMs } as const
+      const before = watch.navigations
+      const shot = await (mask ? takeMaskedScreenshot(page, { ...how, seen }) : takeScreenshot(page, how))
+      screenshotOf = { url: urlOf(page) ?? '', ...(watch.navigations === before ? {} : { navigated: true }) }
+      return shot
     }),
     attempt(page, timeoutMs, () => page.title()),
     attempt(page, Math.min(ariaLimitMs, timeoutMs), (leftMs) => {
@@ -89,7 +104,13 @@ export async function observeWith(
     mediaType: 'image/png',
     ...screenshot.value,
     ...(ariaTree.value === undefined ? {} : { ariaTree: truncateAriaTree(ariaTree.value, budgetTokens) }),
+    startedAt,
+    finishedAt: clock.now().toISOString(),
     durationMs: clock.monotonicMs() - startedMs,
+    ...(watch.navigations === navigations ? {} : { navigated: true }),
+    ...(watch.navigations === navigations || !screenshotOf
+      ? {}
+      : { screenshotOf: { ...screenshotOf, url: withoutSecrets(screenshotOf.url) } }),
     gaps: [
       ...gapsOf('screenshot', page, { screenshot: screenshot.failure }),
       ...gapsOf('probe', page, { title: title.failure, ariaTree: ariaTree.failure }),
@@ -147,12 +168,4 @@ function gapsOf(
     else gaps.set(reason, { parts: [part], message: failureMessage(failure.error) })
   }
   return [...gaps].map(([reason, detail]) => ({ what, reason, detail }))
-}
-
-function urlOf(page: Page): string | undefined {
-  try {
-    return page.url()
-  } catch {
-    return undefined // the address known before stands in for it
-  }
 }

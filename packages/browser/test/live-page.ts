@@ -44,17 +44,26 @@ export function useLivePages(): {
   }
 }
 
-/** A sink that keeps what it is given. */
+/** A sink that keeps what it is given. `settled` waits for what is told in the background, as a recorder does. */
 export function keepEvents(): {
   sink: EvidenceSink
   events: EvidenceEvent[]
+  settled: () => Promise<void>
   types: () => EvidenceType[]
   of: <T extends EvidenceType>(type: T) => Extract<EvidenceEvent, { type: T }>[]
 } {
   const events: EvidenceEvent[] = []
+  let waiting: (() => PromiseLike<unknown>)[] = []
+  const sink: EvidenceSink = (event) => void events.push(event)
+  sink.beforeFinish = (settle) => void waiting.push(settle)
   return {
     events,
-    sink: (event) => void events.push(event),
+    sink,
+    settled: async () => {
+      const asked = waiting
+      waiting = []
+      await Promise.all(asked.map((settle) => settle()))
+    },
     types: () => events.map(({ type }) => type),
     of: <T extends EvidenceType>(type: T) =>
       events.filter((event): event is Extract<EvidenceEvent, { type: T }> => event.type === type),

@@ -7,19 +7,25 @@ export type Look = Observation<ImageReference>
 
 /** The look that an observation holds. An empty url is no url: events must have one where nothing is known. */
 export function toLook(event: ObservationEntry): Look {
-  const { url, title, screenshot, ariaTree, viewport, scale, masked, onDemand, scroll } = event
+  const { url, title, screenshot, ariaTree, onDemand, scroll } = event
   return present({
     url: url || undefined,
     title,
     screenshot: screenshot && toImage(screenshot),
     ariaTree,
-    viewport,
-    scale,
-    masked,
+    ...pickHow(event),
     onDemand,
     scroll,
   })
 }
+
+/** How and when a look was taken. */
+export function pickHow(look: Pick<ObservationEntry, HowKey>): Pick<Look, HowKey> {
+  const { viewport, scale, masked, startedAt, finishedAt, late, navigated } = look
+  return present({ viewport, scale, masked, startedAt, finishedAt, late, navigated }) as Pick<Look, HowKey>
+}
+
+type HowKey = 'viewport' | 'scale' | 'masked' | 'startedAt' | 'finishedAt' | 'late' | 'navigated'
 
 /** The image of a stored frame, or the image itself where it is in memory already. */
 export function toImage(slot: ImageSlot): ImageReference {

@@ -22,7 +22,7 @@ export {
   type ToolOutput,
   type TurnFinishedEvent,
 } from './events.ts'
-export { busSink, createEvidenceBus, listenToBus, type ListenerErrorHandler } from './bus.ts'
+export { busSink, createEvidenceBus, listenToBus, settleBus, type ListenerErrorHandler } from './bus.ts'
 export { guardSink } from './guard-sink.ts'
 export { FinishStatus } from './finish-status.ts'
 export { assemble } from './assemble.ts'

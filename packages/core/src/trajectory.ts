@@ -36,6 +36,13 @@ export interface Observation<I extends ImageReference = Image> {
   readonly scale?: number
   /** Fields for secrets are covered in the picture. */
   readonly masked?: boolean
+  /** When the look began and ended. ISO, UTC. */
+  readonly startedAt?: string
+  readonly finishedAt?: string
+  /** An action was under way meanwhile: this may show a part of what it did. */
+  readonly late?: boolean
+  /** The main frame navigated meanwhile: the parts may be of two documents. */
+  readonly navigated?: boolean
   /** Evidence that a verifier asked for, by criterion. */
   readonly onDemand?: unknown
   /** Scroll position, where an older recording kept it. */

@@ -16,6 +16,7 @@ import { processRunId, sha256, systemClock } from './environment.ts'
 import { EventSequence } from './event-sequence.ts'
 import { maxFrameBytes } from './frames.ts'
 import { diskIo } from './io.ts'
+import { createLateEvidence, type LateEvidence } from './late-evidence.ts'
 import { MemoryRecording } from './memory-recording.ts'
 import {
   assertFinishOptions,
@@ -77,6 +78,7 @@ export class TrajectoryRecorder implements AsyncDisposable {
   private readonly backPressureMs: number
   private readonly warn: (message: string, cause?: unknown) => void
   private readonly stopListening: () => void
+  private readonly lateEvidence: LateEvidence
   private queueFullGaps = 0
   private warned = false
   private finishing: Promise<Trajectory> | undefined
@@ -111,6 +113,7 @@ export class TrajectoryRecorder implements AsyncDisposable {
     this.recording = this.persisted
       ? new DiskRecording({ io, reservation, header, durability, memoryLimitBytes: this.queueLimitBytes })
       : new MemoryRecording([header])
+    this.lateEvidence = createLateEvidence(options.bus)
     this.onEvidence = this.makeOnEvidence()
     this.stopListening = options.bus
       ? listenToBus(options.bus, (type, payload) => void this.accept(type, payload).catch(this.warnRefused))
@@ -156,7 +159,8 @@ export class TrajectoryRecorder implements AsyncDisposable {
   }
 
   /**
-   * End the run and finish its directory. Idempotent and single-flight: the first call's options count.
+   * End the run and finish its directory. Idempotent and single-flight: the first call's options count. A probe that is still
+   * being taken by a capture on `onEvidence`, or on `busSink` of the bus, is waited for and recorded.
    *
    * @throws (rejects) `TypeError` for wrong options; ContrailError RECORDING_FAILED or DIRECTORY_UNAVAILABLE with
    * `details.trajectory`, everything that is known; RECORDER_CLOSED after `cancel()`
@@ -165,13 +169,18 @@ export class TrajectoryRecorder implements AsyncDisposable {
     if (this.finishing) return this.finishing
     if (this.state === 'cancelled') throw closedError('cancelled')
     const { status, ...said } = this.checked(() => assertFinishOptions(options))
+    const event = { status, ...this.redaction.value(said) }
+    const settling = this.lateEvidence.settle()
+    this.finishing = settling ? settling.then(() => this.end(event)) : this.end(event)
+    return this.finishing
+  }
+
+  private end(event: ReturnType<typeof assertFinishOptions>): Promise<Trajectory> {
     this.state = 'finishing'
     this.stopListening()
-    const event = { status, ...this.redaction.value(said) }
-    this.finishing = this.recording
+    return this.recording
       .finish({ ...this.sequence.place(this.redaction.takeReceipt()), type: 'run_finished', event })
       .finally(() => (this.state = 'finished'))
-    return this.finishing
   }
 
   /**
@@ -232,6 +241,7 @@ export class TrajectoryRecorder implements AsyncDisposable {
       giveUp.abort()
     }
     sink.isListening = () => this.state === 'recording'
+    sink.beforeFinish = this.lateEvidence.ask
     return sink
   }
 

@@ -14,6 +14,10 @@ export const FileObservation = z.looseObject({
   viewport: Size.optional(),
   scale: z.number().optional(),
   masked: z.boolean().optional(),
+  startedAt: z.string().optional(),
+  finishedAt: z.string().optional(),
+  late: z.boolean().optional(),
+  navigated: z.boolean().optional(),
   onDemand: z.unknown().optional(),
   scroll: z.unknown().optional(),
 })

@@ -30,7 +30,7 @@ export const bindingPart: BenchPart = {
         isGate: true,
       },
       {
-        name: `steps without a frame, of ${looked}`,
+        name: `steps without a frame in time, of ${looked}`,
         unit: '',
         median: sum((run) => run.unobserved),
         runs: runs.length,

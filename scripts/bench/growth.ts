@@ -16,7 +16,7 @@ export const growthPart: BenchPart = {
     const runs: BenchRun[] = []
     for (const { steps, variants } of plan(options)) {
       // A long run is its own repetition: it goes through the script a hundred times.
-      const rounds = options.rounds ?? (steps <= 100 && !options.isQuick ? 3 : 1)
+      const rounds = options.rounds ?? (steps <= 100 && !options.isQuick ? 2 : 1)
       runs.push(...(await runRounds({ origin: site.origin, variants, steps, thinkMs: 0, rounds }, options)))
     }
     return [...atThousand(runs), ...growth(runs)]
@@ -24,12 +24,15 @@ export const growthPart: BenchPart = {
 }
 
 function plan({ isQuick, isFull, steps: most = Infinity }: BenchOptions): { steps: number; variants: Variant[] }[] {
-  const ours: Variant[] = ['bare', 'ours']
-  const all: Variant[] = [...ours, 'playwright-trace', 'stagehand']
-  if (isQuick) return [10, 30, 100].map((steps) => ({ steps, variants: ours }))
-  return [10, 100, 1_000, 5_000]
-    .filter((steps) => steps <= most)
-    .map((steps) => ({ steps, variants: steps > 1_000 && isFull !== true ? ours : all }))
+  if (isQuick) return [10, 50].map((steps) => ({ steps, variants: ['ours'] }))
+  const all: Variant[] = ['ours', 'playwright-trace', 'stagehand']
+  const plans: { steps: number; variants: Variant[] }[] = [
+    { steps: 10, variants: all },
+    { steps: 100, variants: all },
+    { steps: 1_000, variants: ['bare', ...all] },
+    { steps: 5_000, variants: isFull === true ? all : ['ours'] },
+  ]
+  return plans.filter(({ steps }) => steps <= most)
 }
 
 function atThousand(all: readonly BenchRun[]): Figure[] {

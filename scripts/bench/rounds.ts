@@ -27,20 +27,25 @@ export interface Rounds extends Pick<RunSpec, 'origin' | 'steps' | 'thinkMs' | '
 
 /**
  * Run each variant once in each round, the rounds beginning with another one each. A timed run that others disturbed is
- * repeated: three times where there is time, once where there is not.
+ * repeated up to three times; on a machine that is never quiet that ends when there have been as many repeats as runs, and
+ * with `--quick` after two.
  */
 export async function runRounds(wanted: Rounds, options: BenchOptions): Promise<BenchRun[]> {
   const runs: BenchRun[] = []
+  let repeatsLeft = options.isQuick ? 2 : wanted.variants.length * wanted.rounds
   for (let round = 0; round < wanted.rounds; round++) {
     for (const variant of rotate(wanted.variants, round)) {
       const what = `${variant}, ${wanted.steps} steps, thinking ${wanted.thinkMs} ms`
       options.progress(`${what}: round ${round + 1} of ${wanted.rounds}`)
-      for (let repeats = options.isQuick ? 1 : 3; repeats >= 0; repeats--) {
+      for (let attempt = 1; ; attempt++) {
         const run = await runOnce(wanted, variant, round, options)
         runs.push(run)
         if (run.isKept || wanted.isUntimed === true) break
+        const isLast = attempt === 4 || repeatsLeft === 0
         const share = Math.round(run.foreignShare * 100)
-        options.progress(`${what}: others used ${share} % of the machine, ${repeats > 0 ? 'once more' : 'given up'}`)
+        options.progress(`${what}: others used ${share} % of the machine, ${isLast ? 'given up' : 'once more'}`)
+        if (isLast) break
+        repeatsLeft -= 1
       }
     }
   }
@@ -54,7 +59,7 @@ async function runOnce(
   options: BenchOptions,
 ): Promise<BenchRun> {
   const directory = join(options.directory, variant)
-  const quietLimitMs = isUntimed ? 0 : options.isQuick ? 3_000 : 20_000
+  const quietLimitMs = isUntimed ? 0 : options.isQuick ? 3_000 : 10_000
   try {
     const measured = await measureRun({ variant, origin, steps, thinkMs, isNumbered, directory }, quietLimitMs)
     const isOurs = variant === 'ours' || variant === 'ours-await'

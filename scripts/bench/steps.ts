@@ -143,7 +143,7 @@ function onDisk(runs: readonly BenchRun[], steps: number): Figure[] {
       isGate: true,
     },
     {
-      name: 'steps without an observation',
+      name: 'steps without an observation in time',
       unit: '',
       median: sum((run) => run.unobserved),
       runs: ours.length,

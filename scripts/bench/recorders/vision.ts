@@ -25,6 +25,7 @@ export async function openVisionTapped(page: Page, directory: string): Promise<B
       await page.ariaSnapshot({ mode: 'ai' })
       await capture.turn((turn) => turn.step(describeAction(action), execute))
     },
+    settle: () => capture.settled(),
     finish: async () => {
       await recorder.finish({ status: 'complete', finalAnswer: 'done' })
     },

@@ -18,7 +18,7 @@ import { repositoryRoot } from './guards.ts'
 
 const usage = `pnpm bench [options]
   --quick          all parts in under two minutes: for a look, not for a claim
-  --full           also the peers over 5,000 steps: three quarters of an hour more
+  --full           also the peers over 5,000 steps: twenty minutes more
   --only <part>    one part: ${parts.map(({ name }) => name).join(', ')}; may be given several times
   --rounds <n>     how often each variant runs
   --steps <n>      how many steps a run has; the most that the growth is followed to

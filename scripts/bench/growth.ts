@@ -16,7 +16,7 @@ export const growthPart: BenchPart = {
     const runs: BenchRun[] = []
     for (const { steps, variants } of plan(options)) {
       // A long run is its own repetition: it goes through the script a hundred times.
-      const rounds = options.rounds ?? (steps <= 100 && !options.isQuick ? 2 : 1)
+      const rounds = steps <= 100 ? (options.rounds ?? (options.isQuick ? 1 : 2)) : 1
       runs.push(...(await runRounds({ origin: site.origin, variants, steps, thinkMs: 0, rounds }, options)))
     }
     return [...atThousand(runs), ...growth(runs)]

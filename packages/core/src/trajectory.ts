@@ -10,6 +10,8 @@ export interface ImageReference {
   readonly sha256: string
   readonly mediaType: string
   readonly sizeBytes: number
+  /** Where the image was re-encoded without loss after recording: the hash of the bytes as they were recorded. */
+  readonly originalSha256?: string
 }
 
 /** An image of a trajectory. Nothing is read before `read()` is called. */

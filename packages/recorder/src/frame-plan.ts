@@ -67,6 +67,11 @@ export function planFrames(trajectory: Trajectory<ImageReference>): FramePlan {
   }
 }
 
+/** A path as it is whatever the media type. */
+export function withoutExtension(path: string): string {
+  return path.slice(0, path.lastIndexOf('.'))
+}
+
 function named(folder: string, name: string, image: ImageReference): PlannedFrame {
   return { path: `${folder}/${name}.${extensionOf(image.mediaType)}`, image }
 }

@@ -1,3 +1,4 @@
+import { framesLogName } from './frames-log.ts'
 import { lockName } from './lock.ts'
 import { journalName } from './scan-journal.ts'
 import { fileNames } from './trajectory-file.ts'
@@ -8,7 +9,7 @@ const names = new Set<string>([
   'screenshots',
   'attachments',
   'labels',
-  'frames.log',
+  framesLogName,
 ])
 
 /** Whether Contrail puts something of this name into the directory of a recording, for good or while it works on it. */

@@ -129,5 +129,5 @@ test('without a sink the model still gets its frame, and nothing else is looked 
   expect(await capture.act({ type: 'read' }, () => 7)).toBe(7)
   expect(await capture.turn(() => capture.act({ type: 'read' }, () => 8))).toBe(8)
   await capture.finalAnswer({ message: 'done' })
-  expect(calls.filter((call) => call !== 'viewportSize')).toEqual(['screenshot'])
+  expect(calls.filter((call) => call !== 'viewportSize')).toEqual(['context', 'frames'])
 })

@@ -24,7 +24,7 @@ test('the steps of a turn share one probe, told after them', async () => {
   expect(answer).toBe('done')
   await settled()
   expect(types()).toEqual(['step_finished', 'step_finished', 'turn_finished', 'screenshot', 'step_observed'])
-  expect(calls.filter((call) => call === 'screenshot')).toHaveLength(1)
+  expect(calls.filter((call) => call === 'ariaSnapshot')).toHaveLength(1)
   expect(of('step_finished')).toMatchObject([
     { actionName: 'add', actionArgs: { times: 1 }, reasoning: 'I want one', turnId: 'first', toolOutput: { ok: true } },
     { actionName: 'add', actionArgs: {}, reasoning: '', turnId: 'first', toolCallId: 'call-2' },
@@ -114,10 +114,10 @@ test('steps that throw at the same time keep each its own error, and the caller 
       throw errors[name]
     }
     const fine = step({ actionName: 'fine' }, async () => {
-      await page.waitForTimeout(50)
+      await page.waitForTimeout(250)
       return 'fine'
     })
-    await Promise.all([fail('slow', 150), fail('fast', 5), fine])
+    await Promise.all([fail('slow', 600), fail('fast', 5), fine])
   })
   await expect(turn).rejects.toBe(errors.fast)
   await settled()

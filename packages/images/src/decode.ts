@@ -13,7 +13,7 @@ export interface Pixels {
 }
 
 /** The options under which anything is decoded. What has a fault is refused and not guessed at. */
-export const decoderOptions = { failOn: 'warning', limitInputPixels: 40_000_000, animated: false } as const
+const decoderOptions = { failOn: 'warning', limitInputPixels: 40_000_000, animated: false } as const
 
 /**
  * Decode an image. Its header is looked at first, so that nothing larger than 40 megapixels or 50 MB is tried.

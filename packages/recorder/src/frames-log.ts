@@ -42,7 +42,7 @@ export interface FramesLog {
 }
 
 /** A bad stretch of the log. */
-export interface LogHole {
+interface LogHole {
   readonly offset: number
   readonly sizeBytes: number
   readonly reason: string

@@ -13,7 +13,7 @@ export interface FramesClaim {
 }
 
 /** How the frames of a trajectory were replaced by re-encoded ones. */
-export interface ReplacedFrames {
+interface ReplacedFrames {
   readonly log: FramesLog
   readonly claim: FramesClaim
   /** What stands now for bytes that are not used any more, by their hash. */

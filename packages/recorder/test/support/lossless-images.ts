@@ -65,7 +65,7 @@ export const losslessImages: Pick<ImageTools, 'reencode'> = {
 }
 
 /** https://developers.google.com/speed/webp/docs/webp_lossless_bitstream_specification */
-export function plainWebp({ width, height, rgb }: Picture): Buffer {
+function plainWebp({ width, height, rgb }: Picture): Buffer {
   const bits: number[] = []
   const put = (value: number, count: number): void => {
     for (let bit = 0; bit < count; bit++) bits.push((value >> bit) & 1)

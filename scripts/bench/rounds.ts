@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { compactRecording } from './compact-recording.ts'
 import type { BenchOptions } from './figure.ts'
 import { inspectRecording, type Inspection } from './inspect-recording.ts'
 import { measureRun, type RunMeasurement } from './measure-run.ts'
@@ -13,6 +14,8 @@ const foreignLimit = 0.15
 export interface BenchRun extends RunMeasurement, Partial<Inspection> {
   /** From 0. */
   readonly round: number
+  /** After `contrail compact`, where that was run. */
+  readonly compactedBytes?: number
   /** Whether others used less than {@link foreignLimit}: only such runs count, unless a variant has none. */
   readonly isKept: boolean
 }
@@ -23,6 +26,8 @@ export interface Rounds extends Pick<RunSpec, 'origin' | 'steps' | 'thinkMs' | '
   readonly rounds: number
   /** Only counts are asked of these runs: nobody minds who disturbs them. Default false. */
   readonly isUntimed?: boolean
+  /** Also compact what `ours` recorded in the first round. Default false. */
+  readonly isCompacted?: boolean
 }
 
 /**
@@ -53,7 +58,7 @@ export async function runRounds(wanted: Rounds, options: BenchOptions): Promise<
 }
 
 async function runOnce(
-  { origin, steps, thinkMs, isNumbered = false, isUntimed = false }: Rounds,
+  { origin, steps, thinkMs, isNumbered = false, isUntimed = false, isCompacted = false }: Rounds,
   variant: Variant,
   round: number,
   options: BenchOptions,
@@ -66,7 +71,10 @@ async function runOnce(
     const { urls, rssMb } = measured
     const recording = recordingIn(directory, variant)
     const inspected = isOurs ? await inspectRecording(recording, { urls, isNumbered }) : {}
-    const run = { ...measured, ...inspected, round, isKept: measured.foreignShare <= foreignLimit }
+    const isSmaller = isCompacted && variant === 'ours' && round === 0
+    const compacted = isSmaller ? { compactedBytes: await compactRecording(recording) } : {}
+    const isKept = measured.foreignShare <= foreignLimit
+    const run: BenchRun = { ...measured, ...inspected, ...compacted, round, isKept }
     options.keepRun?.({ ...run, urls: urls.length, rssMb: thinned(rssMb) })
     return run
   } finally {

@@ -3,7 +3,7 @@ import { openSite } from './open-site.ts'
 import type { Variant } from './recorders/variants.ts'
 import { runRounds, type BenchRun } from './rounds.ts'
 import { scriptLength } from './site/script.ts'
-import { addedBy, ratio, summarise, type Summary } from './summary.ts'
+import { addedBy, ratio, summarise, summariseCount, type Summary } from './summary.ts'
 
 /** Who is measured while the model thinks, and who when it does not. */
 const thinking: readonly Variant[] = ['bare', 'ours', 'playwright-trace', 'stagehand']
@@ -30,7 +30,10 @@ export const stepsPart: BenchPart = {
       const runs = await runRounds({ origin: site.origin, variants: thinking, steps, thinkMs, rounds }, options)
       figures.push(...whileThinking(runs, thinkMs))
     }
-    const runs = await runRounds({ origin: site.origin, variants: unthinking, steps, thinkMs: 0, rounds }, options)
+    const runs = await runRounds(
+      { origin: site.origin, variants: unthinking, steps, thinkMs: 0, rounds, isCompacted: true },
+      options,
+    )
     return [...figures, ...withoutThinking(runs), ...tapping(runs), ...onDisk(runs, steps)]
   },
 }
@@ -110,7 +113,9 @@ function tapping(runs: readonly BenchRun[]): Figure[] {
 function onDisk(runs: readonly BenchRun[], steps: number): Figure[] {
   const megabytes = (run: BenchRun): number => run.sizeBytes / 1e6
   const files = (run: BenchRun): number => run.files
-  const size = (variant: Variant): Summary => summarise(runs, variant, megabytes)
+  const size = (variant: Variant): Summary => summariseCount(runs, variant, megabytes)
+  const shrunk = runs.filter(({ compactedBytes }) => compactedBytes !== undefined)
+  const compacted = summariseCount(shrunk, 'ours', (run) => (run.compactedBytes ?? 0) / 1e6)
   const ours = runs.filter(({ misbound }) => misbound !== undefined)
   const sum = (count: (run: BenchRun) => number | undefined): number =>
     ours.reduce((total, run) => total + (count(run) ?? 0), 0)
@@ -122,6 +127,14 @@ function onDisk(runs: readonly BenchRun[], steps: number): Figure[] {
       target: { atMost: 0.9 },
       isGate: true,
     },
+    {
+      name: `bytes, ${steps} steps, after compact: of Stagehand-style's`,
+      unit: 'x',
+      ...ratio(compacted, size('stagehand')),
+      target: { atMost: 0.45 },
+      isGate: true,
+    },
+    { name: `bytes, ${steps} steps, after compact`, unit: 'MB', ...compacted },
     { name: `bytes, ${steps} steps, as recorded`, unit: 'MB', ...size('ours') },
     ...(['stagehand', 'playwright-trace', 'playwright-agent'] as const).map((variant) => {
       return { name: `bytes, ${steps} steps: ${peers[variant]}`, unit: 'MB', ...size(variant) }
@@ -129,8 +142,8 @@ function onDisk(runs: readonly BenchRun[], steps: number): Figure[] {
     {
       name: `files, ${steps} steps`,
       unit: '',
-      ...summarise(runs, 'ours', files),
-      target: { atMost: summarise(runs, 'stagehand', files).median },
+      ...summariseCount(runs, 'ours', files),
+      target: { atMost: summariseCount(runs, 'stagehand', files).median },
       isGate: true,
       note: 'at most as many as Stagehand-style',
     },

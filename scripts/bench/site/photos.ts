@@ -30,14 +30,14 @@ export async function makePhotos(count: number): Promise<Buffer[]> {
 function drawPhoto(number: number): Buffer {
   const random = createRandom(number * 7919 + 17)
   const hue = [0, 1, 2].map(() => 60 + random() * 120)
-  const octaves = [160, 64, 24].map((cell, depth) => createOctave(random, cell, 70 / (depth + 1)))
+  const octaves = [160, 64, 24, 9, 4].map((cell, depth) => createOctave(random, cell, 70 / (depth + 1)))
   const pixels = Buffer.alloc(height * width * 3)
   let at = 0
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       let light = 0
       for (const octave of octaves) light += octave(x, y)
-      const grain = (random() - 0.5) * 6
+      const grain = (random() - 0.5) * 18
       for (let channel = 0; channel < 3; channel++) {
         const value = (hue[channel] as number) + light * (1 - channel * 0.2) + grain
         pixels[at++] = value < 0 ? 0 : value > 255 ? 255 : value

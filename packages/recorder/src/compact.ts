@@ -68,6 +68,8 @@ export interface CompactReport {
  * what stands for what, so that the recording is the fold of `core.log` and `frames.log`. `core.log` is never changed. What
  * was recorded is removed only when all files name what stands for it and its bytes have been read back.
  *
+ * A trajectory that was read before has images that are gone afterwards; read it again.
+ *
  * Cut off at any moment it loses nothing: `recover`, or doing it again, completes it. Done again, it changes nothing.
  *
  * @throws {ContrailError} JOURNAL_MISSING, JOURNAL_CORRUPT for what Contrail has not recorded; JOURNAL_LOCKED while its writer

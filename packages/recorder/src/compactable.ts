@@ -1,10 +1,12 @@
+import { join } from 'node:path'
 import { ContrailError } from '@contrail/core'
 import { check } from './check.ts'
 import { namesIn } from './files.ts'
 import type { Io } from './io.ts'
 import { assertNotHeld, lockName, readLock } from './lock.ts'
 import { journalName, noJournal, scanJournal } from './scan-journal.ts'
-import { fileNames } from './trajectory-file.ts'
+import { readClaims } from './trajectory-claims.ts'
+import { fileNames, maxFileBytes } from './trajectory-file.ts'
 
 /**
  * Make sure that Contrail has recorded and finished what is in a directory, by the names of its files.
@@ -30,7 +32,8 @@ export async function assertFinished(io: Io, root: string): Promise<void> {
  * know what no other does.
  *
  * @returns whether it is clean, but for a lock; else somebody was cut off in the middle of his work, which can be completed
- * @throws {ContrailError} JOURNAL_CORRUPT where its journal is another tool's, RECORDING_CORRUPT, and as `check`
+ * @throws {ContrailError} JOURNAL_CORRUPT where its journal is another tool's, RECORDING_CORRUPT, FILE_TOO_LARGE where
+ * `trajectory.json` is larger than 512 MB, and as `check`
  */
 export async function assertSound(io: Io, root: string): Promise<boolean> {
   // `check` takes what another tool has written for what it is.
@@ -42,6 +45,11 @@ export async function assertSound(io: Io, root: string): Promise<boolean> {
     throw new ContrailError('RECORDING_CORRUPT', message, {
       details: { directory: root, files: [...new Set(problems.map(({ file }) => file))].slice(0, 20) },
     })
+  }
+  if (!(await readClaims(io, root))) {
+    const path = join(root, fileNames.trajectory)
+    const message = `${path} is larger than ${maxFileBytes} bytes: such a recording stays as it is`
+    throw new ContrailError('FILE_TOO_LARGE', message, { details: { path, maxBytes: maxFileBytes } })
   }
   return problems.every(({ file }) => file === lockName)
 }

@@ -2,7 +2,8 @@ import type { BenchOptions, BenchPart, Figure } from './figure.ts'
 import { openSite } from './open-site.ts'
 import type { Variant } from './recorders/variants.ts'
 import { runRounds, type BenchRun } from './rounds.ts'
-import { fitExponent, fitSlope, type Point } from './statistics.ts'
+import { slopeOf } from './slope.ts'
+import { exponentOf } from './statistics.ts'
 import { less, ratio, summarise, type Summary } from './summary.ts'
 
 /** Memory must not grow any more after this step. */
@@ -81,7 +82,7 @@ function atThousand(all: readonly BenchRun[]): Figure[] {
 }
 
 function slopeAfterWarmUp({ rssMb }: BenchRun): number {
-  return fitSlope(rssMb.filter(([step]) => step >= warmSteps)) * 1_000
+  return slopeOf(rssMb.filter(([step]) => step >= warmSteps)) * 1_000
 }
 
 /** What is followed from 10 steps to 5,000; `atMost` for its exponent, where there is a promise. */
@@ -102,16 +103,16 @@ function growth(runs: readonly BenchRun[]): Figure[] {
   return (['ours', 'playwright-trace', 'stagehand'] as const).flatMap((variant) =>
     followed.flatMap(({ name, unit, digits, measure, atMost }): Figure[] => {
       const mine = runs.filter((run) => run.variant === variant)
-      const points = [...Map.groupBy(mine, ({ steps }) => steps)].map(([steps, group]): Point => {
-        return [steps, summarise(group, variant, measure).median]
+      const points = [...Map.groupBy(mine, ({ steps }) => steps)].map(([size, group]) => {
+        return { size, cost: summarise(group, variant, measure).median }
       })
       if (points.length < 2) return []
-      const note = points.map(([steps, value]) => `${steps}: ${value.toFixed(digits)}`).join(', ')
+      const note = points.map(({ size, cost }) => `${size}: ${cost.toFixed(digits)}`).join(', ')
       return [
         {
           name: `growth of ${name} with steps: ${variant}`,
           unit: 'exponent',
-          median: fitExponent(points),
+          median: exponentOf(points),
           runs: mine.length,
           note: `${unit} at ${note}`,
           ...(variant === 'ours' && atMost !== undefined ? { target: { atMost } } : {}),

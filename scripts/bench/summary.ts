@@ -1,7 +1,7 @@
 import type { Figure } from './figure.ts'
 import type { Variant } from './recorders/variants.ts'
 import type { BenchRun } from './rounds.ts'
-import { median } from './statistics.ts'
+import { medianOf } from './statistics.ts'
 
 /** The median and the least of some runs. `note` says when none of them was undisturbed. */
 export type Summary = Pick<Figure, 'median' | 'note'> & Required<Pick<Figure, 'min' | 'runs'>>
@@ -22,7 +22,7 @@ export function summarise(runs: readonly BenchRun[], variant: Variant, measure: 
   const kept = all.filter(({ isKept }) => isKept)
   const values = (kept.length > 0 ? kept : all).map(measure)
   if (values.length === 0) throw new TypeError(`expected a run of ${variant}, got none`)
-  const summary = { median: median(values), min: Math.min(...values), runs: values.length }
+  const summary = { median: medianOf(values), min: Math.min(...values), runs: values.length }
   return kept.length > 0 ? summary : { ...summary, note: disturbed }
 }
 

@@ -2,7 +2,7 @@ import type { BenchPart, Figure } from './figure.ts'
 import { openSite } from './open-site.ts'
 import type { Variant } from './recorders/variants.ts'
 import { runRounds, type BenchRun } from './rounds.ts'
-import { scriptLength } from './site/script.ts'
+import { quickLength, scriptLength } from './site/script.ts'
 import { addedBy, ratio, summarise, summariseCount, type Summary } from './summary.ts'
 
 /** Who is measured while the model thinks, and who when it does not. */
@@ -24,7 +24,7 @@ export const stepsPart: BenchPart = {
   run: async (options) => {
     await using site = await openSite()
     const { isQuick } = options
-    const { rounds = isQuick ? 1 : 4, steps = isQuick ? scriptLength / 2 : scriptLength } = options
+    const { rounds = isQuick ? 1 : 4, steps = isQuick ? quickLength : scriptLength } = options
     const figures: Figure[] = []
     for (const thinkMs of isQuick ? [100] : [100, 300]) {
       const runs = await runRounds({ origin: site.origin, variants: thinking, steps, thinkMs, rounds }, options)

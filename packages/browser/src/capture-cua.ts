@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { EvidenceSink } from '@contrail/core'
 import type { Page } from 'playwright'
-import { takeAgentScreenshot, type AgentFrameOptions } from './agent-screenshot.ts'
+import { createTap, takeAgentScreenshot, type AgentFrameOptions } from './agent-screenshot.ts'
 import { createCaptureSession } from './capture-session.ts'
 import { copyArguments } from './copy-arguments.ts'
 import type { HybridCapture } from './capture-hybrid.ts'
@@ -28,6 +28,8 @@ export interface CuaTurn {
 export interface CuaCapture extends AsyncDisposable {
   /** The frame for the model, as in {@link HybridCapture}. */
   screenshot: HybridCapture['screenshot']
+  /** What the agent took by its own means, as in {@link HybridCapture}. */
+  tap: HybridCapture['tap']
   /**
    * Do one action, record it, and probe the page after it in the background, whether it succeeded or threw.
    *
@@ -76,6 +78,7 @@ export function captureCua(page: Page, sink: EvidenceSink | undefined, options: 
   return {
     act,
     screenshot: () => takeAgentScreenshot(page, session, options),
+    tap: createTap(page, session, options),
     turn: (run, turnOptions = {}) =>
       session.turn((turn) => openTurn.run(turn, () => run({ turnId: turn.turnId, said: turn.said })), turnOptions),
     finalAnswer: (answer) => session.finalAnswer(page, answer),

@@ -1,6 +1,7 @@
 import type { EvidenceSink } from '@contrail/core'
 import type { Page } from 'playwright'
-import { createCaptureSession, type CaptureOptions, type CaptureSession } from './capture-session.ts'
+import type { CaptureOptions } from './capture-options.ts'
+import { createCaptureSession, type CaptureSession } from './capture-session.ts'
 import { copyArguments } from './copy-arguments.ts'
 import type { FinalAnswer, StepDetails } from './evidence-events.ts'
 import type { TurnWords } from './open-turn.ts'

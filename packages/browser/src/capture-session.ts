@@ -1,8 +1,10 @@
-import { guardSink, type EvidenceEvent, type EvidenceSink, type ListenerErrorHandler } from '@contrail/core'
+import { guardSink, type EvidenceEvent, type EvidenceSink } from '@contrail/core'
 import type { Page } from 'playwright'
 import { ariaTreeBudget } from './aria-tree.ts'
-import { createTurnId, systemClock, type Clock } from './environment.ts'
+import type { CaptureOptions } from './capture-options.ts'
+import { createTurnId, systemClock } from './environment.ts'
 import {
+  toAgentEvents,
   toFinalAnswerEvents,
   toLateEvents,
   toProbeEvents,
@@ -15,30 +17,12 @@ import { failureMessage } from './page-failure.ts'
 import { observeWith } from './observe.ts'
 import { openTurnRecord, type OpenTurn } from './open-turn.ts'
 import { createProbeChain } from './probe-chain.ts'
-import { toProbeOptions, type ProbeOptions } from './probe-options.ts'
+import { toProbeOptions } from './probe-options.ts'
 import { createSeenSecrets, type SeenSecrets } from './seen-secrets.ts'
 import { createSecretLooks, typesSecret, type StoodBefore } from './step-secrets.ts'
+import type { TakenByAgent } from './tap.ts'
 import type { Aim } from './target.ts'
-
-/** What every capture takes. All of it is optional. */
-export interface CaptureOptions {
-  /** Budget of an aria tree in tokens of 4 characters. Default: `VERIFIER_ARIATREE_TOKEN_BUDGET`, else 8,000. */
-  budgetTokens?: number | undefined
-  /** Hard limit of one probe, and of one delivery to the sink, in ms. Default 10,000. */
-  timeoutMs?: number | undefined
-  /**
-   * Cover fields for passwords, one-time codes and cards in probe frames, and leave their values out of aria trees, titles,
-   * addresses and tool results. Default true. Steps that type into such a field are marked `sensitive` either way.
-   */
-  mask?: boolean | undefined
-  /** When the page is looked at. Default: while the agent thinks, `{ mode: 'overlap', barrierMs: 2000 }`. */
-  probe?: ProbeOptions | undefined
-  clock?: Clock | undefined
-  /** Gives the id of a turn that was given none. Default: `turn-<uuid>`. */
-  createId?: (() => string) | undefined
-  /** Hears when the sink throws, rejects or hangs. Default `console.warn`. */
-  onFailure?: ListenerErrorHandler | undefined
-}
+import { urlOf, watchPage } from './watch-page.ts'
 
 /** An action of the agent, as a capture hands it to its session. */
 export interface SessionStep {
@@ -75,6 +59,13 @@ export interface CaptureSession {
    * @throws what `execute` threw, the same object
    */
   step<T>(page: Page, step: SessionStep, execute: () => T | PromiseLike<T>): Promise<T>
+  /** Tell after all that is still to be told. */
+  tell(work: () => Promise<void>): Promise<void>
+  /**
+   * The agent begins to take something of the page. Tell what it took, or that it took nothing: where the page is still to be
+   * probed as it is now, the probe takes only what is missing.
+   */
+  beginTap(page: Page): (taken: Pick<TakenByAgent, 'picture' | 'ariaTree'> | undefined) => Promise<void>
   /** Ask for a look at the page, for the steps told so far. */
   probe(page: Page): Promise<void>
   /** Run a turn; `beforeEnd` is what is still to be asked for when it ended. */
@@ -92,7 +83,11 @@ export interface CaptureSession {
  *
  * @throws {TypeError} for options that make no sense
  */
-export function createCaptureSession(sink: EvidenceSink | undefined, options: CaptureOptions): CaptureSession {
+export function createCaptureSession(
+  sink: EvidenceSink | undefined,
+  options: CaptureOptions,
+  createChain: typeof createProbeChain = createProbeChain,
+): CaptureSession {
   const { timeoutMs = 10_000, clock = systemClock, createId = createTurnId, budgetTokens, mask = true } = options
   ariaTreeBudget(budgetTokens, process.env)
   const probing = toProbeOptions(options.probe)
@@ -104,17 +99,19 @@ export function createCaptureSession(sink: EvidenceSink | undefined, options: Ca
   let isAskedToSettle = false
 
   const withoutSecrets = (text: string): string => (mask ? seen.mask(text) : text)
+  const withoutSecretUrl = (taken: TakenByAgent) => ({ ...taken, url: withoutSecrets(taken.url) })
   // Handing over is synchronous and in order, so the events of one call are never mixed with another's.
   const emit = async (...events: EvidenceEvent[]): Promise<void> => {
     await Promise.all(events.map((event) => deliver(event)))
   }
-  const look = (page: Page) => observeWith(seen, page, { budgetTokens, timeoutMs, clock, mask })
-  const chain = createProbeChain(probing, {
-    look: async (page) => {
-      const seenPage = await look(page)
-      return (late) => emit(...toProbeEvents(seenPage, late))
+  const look = (page: Page, taken?: TakenByAgent) =>
+    observeWith(seen, page, { budgetTokens, timeoutMs, clock, mask, taken })
+  const chain = createChain(probing, {
+    look: async (page, taken) => {
+      const seenPage = await look(page, taken)
+      return (late) => emit(...toProbeEvents(seenPage, late, taken && withoutSecretUrl(taken)))
     },
-    giveUp: (url) => emit(...toLateEvents(withoutSecrets(url))),
+    giveUp: (url, taken) => emit(...toLateEvents(withoutSecrets(url), taken && withoutSecretUrl(taken))),
   })
   const settled = (): Promise<void> => chain.settle(timeoutMs)
 
@@ -215,6 +212,18 @@ export function createCaptureSession(sink: EvidenceSink | undefined, options: Ca
     }
   }
 
+  const beginTap: CaptureSession['beginTap'] = (page) => {
+    askToSettle()
+    const startedAt = clock.now().toISOString()
+    const give = chain.claim()
+    return async (parts) => {
+      const taken = parts && { ...parts, url: urlOf(page) ?? '', startedAt, navigations: watchPage(page).navigations }
+      if (give?.(taken) || !taken) return
+      const telling = chain.tell(() => emit(...toAgentEvents(withoutSecretUrl(taken))))
+      if (probing.mode === 'await') await telling
+    }
+  }
+
   const finalAnswer: CaptureSession['finalAnswer'] = async (page, answer) => {
     if (!deliver.isListening()) return
     await settled()
@@ -235,6 +244,8 @@ export function createCaptureSession(sink: EvidenceSink | undefined, options: Ca
     emit,
     barrier: async () => void (await chain.barrier(chain.arrive())),
     step,
+    tell: chain.tell,
+    beginTap,
     probe: (page) => chain.probe(page),
     turn,
     finalAnswer,

@@ -25,7 +25,8 @@ export async function takeFastScreenshot(page: Page, timeoutMs: number): Promise
   try {
     held = await withTimeLimit(leftMs(), () => holdPageStill(page, session))
     const { view } = held
-    return view.zoom === 1 ? await withTimeLimit(leftMs(), () => captureTwice(session, view)) : undefined
+    if (view.zoom !== 1) return undefined
+    return await withTimeLimit(leftMs(), () => captureTwice(session, view))
   } catch (error) {
     if (!(error instanceof TimeLimitError)) forgetSession(page)
     throw error

@@ -1,15 +1,19 @@
 import type { Page } from 'playwright'
 import type { ProbeMode } from './probe-options.ts'
 import { systemClock } from './environment.ts'
+import type { TakenByAgent } from './tap.ts'
 import { withTimeLimit } from './time-limit.ts'
 import { urlOf } from './watch-page.ts'
 
 /** What is to be told of a probe, and what of one that came too late. Neither may throw. */
 export interface ProbeTellers {
-  /** Look at the page. Gives the telling of what was seen, which hands it over before it returns. */
-  look(page: Page): Promise<(late: boolean) => Promise<void>>
-  /** Tell that the page was not seen as it was when `url` was its address. */
-  giveUp(url: string): Promise<void>
+  /**
+   * Look at the page, for what the agent has not taken of it. Gives the telling of what was seen, which hands it over before it
+   * returns.
+   */
+  look(page: Page, taken: TakenByAgent | undefined): Promise<(late: boolean) => Promise<void>>
+  /** Tell what the agent took, and that the page was not seen as it was when `url` was its address. */
+  giveUp(url: string, taken: TakenByAgent | undefined): Promise<void>
 }
 
 /**
@@ -31,6 +35,11 @@ export interface ProbeChain {
   tell(work: () => Promise<void>): Promise<void>
   /** Look at the page when nothing is going on any more, for the steps told so far. Resolves when that is over. */
   probe(page: Page): Promise<void>
+  /**
+   * The agent begins to take something of the page itself. Where a look at this very state is still to be taken, that waits
+   * until it is given what was taken, and tells it, unless it says that it is over; undefined otherwise.
+   */
+  claim(): ((taken: TakenByAgent | undefined) => boolean) | undefined
   /** Wait for work that tells something when it is over, before the chain counts as settled. */
   hold(work: Promise<void>): void
   /** Have everything told, at most `limitMs`; a probe that takes longer is given up. Never rejects. */
@@ -53,10 +62,16 @@ interface PendingProbe {
   /** An action ran while it was looking. */
   isLate: boolean
   readonly over: PromiseWithResolvers<void>
+  /** Somebody waits for it. */
+  readonly isWanted: PromiseWithResolvers<void>
+  claimed?: Promise<void>
+  taken?: TakenByAgent | undefined
 }
 
 /** For telling what was given up. */
 const graceMs = 100
+/** How long a look waits for an agent that took something itself the last time; its next action ends the wait. */
+const tapMs = 500
 
 /** Begin with nothing to tell. */
 export function createProbeChain(
@@ -65,6 +80,8 @@ export function createProbeChain(
 ): ProbeChain {
   let tail = Promise.resolve()
   let toTell = 0
+  /** The agent takes pictures or trees itself, so a look waits for that. */
+  let isTapping = false
   let running = 0
   let idle: PromiseWithResolvers<void> | undefined
   let pending: PendingProbe | undefined
@@ -77,17 +94,26 @@ export function createProbeChain(
 
   const tell: ProbeChain['tell'] = (work) => {
     toTell += 1
-    tail = tail.then(work).finally(() => void (toTell -= 1))
+    // What need not wait is handed over at once.
+    tail = (toTell === 1 ? work() : tail.then(work)).finally(() => void (toTell -= 1))
     hold(tail)
     return tail
   }
 
   const take = async (probe: PendingProbe): Promise<void> => {
-    for (let told; told !== tail;) await (told = tail)
+    if (isTapping && !probe.claimed) {
+      await reached(tapMs, () => probe.isWanted.promise)
+      isTapping = probe.claimed !== undefined
+    }
+    let waitedFor: readonly unknown[] = []
+    while (waitedFor[0] !== tail || waitedFor[1] !== probe.claimed) {
+      waitedFor = [tail, probe.claimed]
+      await Promise.all(waitedFor)
+    }
     if (probe.state === 'over') return
     probe.state = 'taking'
     probe.isLate ||= running > 0
-    const tellSeen = await look(probe.page)
+    const tellSeen = await look(probe.page, probe.taken)
     if (!isOpen(probe)) return
     const telling = tellSeen(probe.isLate)
     close(probe)
@@ -102,6 +128,27 @@ export function createProbeChain(
     void take(probe)
   }
 
+  const want = (probe: PendingProbe): void => {
+    probe.isWanted.resolve()
+    start(probe)
+  }
+
+  const claim: ProbeChain['claim'] = () => {
+    isTapping = true
+    const probe = pending
+    const isFree = probe && (probe.state === 'asked' || probe.state === 'starting')
+    if (mode !== 'overlap' || !isFree || probe.claimed || running > 0) return undefined
+    const { promise, resolve } = Promise.withResolvers<void>()
+    probe.claimed = promise
+    return (taken) => {
+      if (probe.state === 'over') return false
+      probe.taken = taken
+      resolve()
+      want(probe)
+      return true
+    }
+  }
+
   const close = (probe: PendingProbe): void => {
     probe.state = 'over'
     pending = undefined
@@ -110,7 +157,8 @@ export function createProbeChain(
   const abandon = (probe: PendingProbe): void => {
     close(probe)
     probe.over.resolve()
-    void tell(() => giveUp(probe.url))
+    probe.isWanted.resolve()
+    void tell(() => giveUp(probe.url, probe.taken))
   }
 
   const begin: ProbeChain['begin'] = (arrival) => {
@@ -146,7 +194,7 @@ export function createProbeChain(
       pending = probe
       probe.state = 'taking'
       probe.isLate = running > 0
-      const tellSeen = await look(page)
+      const tellSeen = await look(page, undefined)
       close(probe)
       await tellSeen(probe.isLate)
     })
@@ -163,7 +211,7 @@ export function createProbeChain(
     // One action has waited for it already, in vain.
     const awaited = before?.isOvertaken ? undefined : before
     if (!told && !awaited) return false
-    if (awaited) start(awaited)
+    if (awaited) want(awaited)
     await reached(barrierMs, () => Promise.all([told, awaited?.over.promise]))
     return true
   }
@@ -174,7 +222,7 @@ export function createProbeChain(
     // Actions that still run are given the half of the time; then the page is seen as it is.
     if (isUnsettled() && running > 0) await reached(limitMs / 2, () => (idle ??= Promise.withResolvers()).promise)
     while (isUnsettled()) {
-      if (pending) start(pending)
+      if (pending) want(pending)
       const leftMs = deadline - systemClock.monotonicMs()
       if (await reached(leftMs, () => Promise.all(outstanding))) continue
       if (pending && mode === 'overlap') abandon(pending)
@@ -183,7 +231,7 @@ export function createProbeChain(
     }
   }
 
-  return { arrive, barrier, begin, end, tell, probe, hold, settle }
+  return { arrive, barrier, begin, end, tell, probe, claim, hold, settle }
 }
 
 function createProbe(page: Page): PendingProbe {
@@ -194,6 +242,7 @@ function createProbe(page: Page): PendingProbe {
     isOvertaken: false,
     isLate: false,
     over: Promise.withResolvers<void>(),
+    isWanted: Promise.withResolvers<void>(),
   }
 }
 

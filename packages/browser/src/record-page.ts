@@ -1,6 +1,7 @@
 import type { EvidenceSink } from '@contrail/core'
 import type { Page } from 'playwright'
-import { createCaptureSession, type CaptureOptions } from './capture-session.ts'
+import type { CaptureOptions } from './capture-options.ts'
+import { createCaptureSession } from './capture-session.ts'
 import { describeCall, type TrackedPage } from './describe-call.ts'
 import type { RecordedKind } from './page-actions.ts'
 import { createActionRecorder, isPlainObject } from './recorded-action.ts'

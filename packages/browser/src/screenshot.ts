@@ -46,14 +46,28 @@ export async function takeScreenshot(
       : await (scale === 'css'
           ? stillFrame(page, { scale, timeoutMs, mask })
           : stillOrRawFrame(page, { timeoutMs, mask }))
+  return { ...readScreenshot(screenshot, viewport), mediaType: 'image/png' }
+}
+
+/** What is known of a picture that somebody took of a viewport. */
+export function readScreenshot(
+  screenshot: Uint8Array,
+  viewport: { width: number; height: number } | undefined,
+): Omit<Screenshot, 'mediaType'> & { mediaType?: 'image/png' } {
   const pixelWidth = pngWidth(screenshot)
   const pixelsPerCssPixel = viewport && viewport.width > 0 && pixelWidth ? pixelWidth / viewport.width : undefined
   return {
     screenshot,
-    mediaType: 'image/png',
+    ...(pixelWidth ? { mediaType: 'image/png' } : {}),
     ...(viewport ? { viewport } : {}),
     ...(pixelsPerCssPixel ? { scale: pixelsPerCssPixel } : {}),
   }
+}
+
+/** Whether a picture is a PNG of just the viewport with one pixel for each CSS pixel. */
+export function isOfViewport(screenshot: Uint8Array, viewport: { width: number; height: number } | undefined): boolean {
+  if (!viewport || pngWidth(screenshot) !== viewport.width) return false
+  return new DataView(screenshot.buffer, screenshot.byteOffset, screenshot.byteLength).getUint32(20) === viewport.height
 }
 
 /** Undefined where Playwright is to try. */

@@ -223,3 +223,44 @@ test('without masking the page is told as it is, and typing is still marked', as
   expect(of('step_observed')[0]?.ariaTree).toContain('hunter-2')
   expect(of('screenshot')[0]).not.toHaveProperty('masked')
 })
+
+test('what was typed outside of steps is left out of what a step brings that submits it at once, and leaves the page', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    const page = await live.open('/index.html')
+    const { settled, sink, events, of } = keepEvents()
+    const capture = captureCua(page, sink)
+    await capture.act({ type: 'look' }, () => 'nothing')
+    await page.setContent('<form action="/thanks.html"><input type="password" name="p"></form>')
+    await capture.act({ type: 'look' }, () => 'nothing')
+    await settled()
+    await page.locator('input').fill('typed-outside-of-steps')
+    await capture.act({ type: 'submit' }, () =>
+      Promise.all([page.waitForURL('**/thanks.html?*'), page.evaluate(() => document.forms[0]!.submit())]),
+    )
+    await settled()
+    expect(page.url()).toContain('typed-outside-of-steps')
+    expect(textOf(events)).not.toContain('typed-outside')
+    expect(of('step_observed').at(-1)?.url).toContain('[redacted:password:00000000]')
+  }
+})
+
+test('a secret that is typed and submitted in one action on a page that was looked at is marked where it is still to be seen', async () => {
+  const page = await live.open('/account.html')
+  const { settled, sink, of } = keepEvents()
+  const capture = captureDom(page, sink)
+  await capture.turn(async ({ step }) => {
+    await step({ actionName: 'look' }, () => 'nothing')
+    await step({ actionName: 'sign', actionArgs: { password: 'typed-at-once' }, sensitive: true }, async () => {
+      await page.fill('#password', 'typed-at-once')
+      await page.goto(live.url('/thanks.html'))
+    })
+    await step({ actionName: 'fill', actionArgs: { text: 'now-in-its-field' } }, async () => {
+      await page.goto(live.url('/account.html'))
+      await page.fill('#password', 'now-in-its-field')
+      return 'typed now-in-its-field'
+    })
+  })
+  await settled()
+  expect(of('step_finished').map(({ sensitive }) => sensitive)).toEqual([undefined, true, true])
+  expect(of('step_finished')[2]?.toolOutput.result).toBe('typed [redacted:password:00000000]')
+})

@@ -4,7 +4,7 @@ import { compactRecording } from './compact-recording.ts'
 import type { BenchOptions } from './figure.ts'
 import { inspectRecording, type Inspection } from './inspect-recording.ts'
 import { measureRun, type RunMeasurement } from './measure-run.ts'
-import { recordingIn, type Variant } from './recorders/variants.ts'
+import { isOurs, recordingIn, type Variant } from './recorders/variants.ts'
 import type { RunSpec } from './run-spec.ts'
 
 /** Above this share of the machine used by others, a run is done again. The filter looks at nothing else. */
@@ -67,10 +67,9 @@ async function runOnce(
   const quietLimitMs = isUntimed ? 0 : options.isQuick ? 3_000 : 10_000
   try {
     const measured = await measureRun({ variant, origin, steps, thinkMs, isNumbered, directory }, quietLimitMs)
-    const isOurs = variant === 'ours' || variant === 'ours-await'
     const { urls, rssMb } = measured
     const recording = recordingIn(directory, variant)
-    const inspected = isOurs ? await inspectRecording(recording, { urls, isNumbered }) : {}
+    const inspected = isOurs(variant) ? await inspectRecording(recording, { urls, isNumbered }) : {}
     const isSmaller = isCompacted && variant === 'ours' && round === 0
     const compacted = isSmaller ? { compactedBytes: await compactRecording(recording) } : {}
     const isKept = measured.foreignShare <= foreignLimit

@@ -5,6 +5,7 @@
  * 64 for arguments it does not know. Times are told with their targets and never make it fail.
  */
 import { execFileSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -18,26 +19,32 @@ import { repositoryRoot } from './guards.ts'
 
 const usage = `pnpm bench [options]
   --quick          all parts in under two minutes: for a look, not for a claim
-  --full           also the peers over 5,000 steps: three quarters of an hour more
+  --full           also the peers over 5,000 steps: twenty minutes more
   --only <part>    one part: ${parts.map(({ name }) => name).join(', ')}; may be given several times
   --rounds <n>     how often each variant runs
   --steps <n>      how many steps a run has; the most that the growth is followed to
   --json <file>    where the figures and every run go; default bench-results.json, which git ignores`
 
-try {
-  process.exitCode = await bench(readOptions())
-} catch (error) {
-  if (!(error instanceof TypeError)) throw error
-  console.error(`${error.message}\n\n${usage}`)
-  process.exitCode = 64
-}
+const chosenOptions = readOptions()
+process.exitCode = chosenOptions ? await bench(chosenOptions) : 64
 
 interface Options extends Pick<BenchOptions, 'isQuick' | 'isFull' | 'rounds' | 'steps'> {
   readonly chosen: readonly BenchPart[]
   readonly json: string
 }
 
-function readOptions(): Options {
+/** @returns undefined for arguments that are not understood, after that was said */
+function readOptions(): Options | undefined {
+  try {
+    return parseOptions()
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    console.error(`${error.message}\n\n${usage}`)
+    return undefined
+  }
+}
+
+function parseOptions(): Options {
   const { values } = parseArgs({
     options: {
       quick: { type: 'boolean', default: false },
@@ -76,9 +83,15 @@ function findPart(wanted: string): BenchPart {
 }
 
 /** @returns the exit code */
-async function bench({ chosen, json, ...options }: Options): Promise<number> {
+async function bench({ chosen, json, ...asked }: Options): Promise<number> {
   const startedAt = new Date()
   const scratch = await mkdtemp(join(tmpdir(), 'contrail-bench-'))
+  // A bench that is stopped leaves no gigabytes behind; its processes end when it does.
+  const stop = (): never => {
+    rmSync(scratch, { recursive: true, force: true })
+    process.exit(130)
+  }
+  process.once('SIGINT', stop).once('SIGTERM', stop)
   const runs: object[] = []
   const reports: PartReport[] = []
   try {
@@ -86,7 +99,7 @@ async function bench({ chosen, json, ...options }: Options): Promise<number> {
     console.log(describeMachine(machine))
     for (const part of chosen) {
       reports.push(
-        await runPart(part, { ...options, directory: join(scratch, part.name), keepRun: (run) => runs.push(run) }),
+        await runPart(part, { ...asked, directory: join(scratch, part.name), keepRun: (run) => runs.push(run) }),
       )
     }
     console.log(`\n${toTable(reports)}\n`)
@@ -94,7 +107,7 @@ async function bench({ chosen, json, ...options }: Options): Promise<number> {
     const told = reports.map((report) => {
       return { ...report, figures: report.figures.map((figure) => ({ ...figure, reached: reaches(figure) })) }
     })
-    const results = { startedAt, seconds, commit: readCommit(), options, machine, parts: told, runs }
+    const results = { startedAt, seconds, commit: readCommit(), options: asked, machine, parts: told, runs }
     await mkdir(join(json, '..'), { recursive: true })
     await writeFile(json, `${JSON.stringify(results, undefined, 2)}\n`)
     console.log(`${json} has the figures and every run. It took ${formatSeconds(seconds)}.`)

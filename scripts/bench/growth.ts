@@ -2,7 +2,8 @@ import type { BenchOptions, BenchPart, Figure } from './figure.ts'
 import { openSite } from './open-site.ts'
 import type { Variant } from './recorders/variants.ts'
 import { runRounds, type BenchRun } from './rounds.ts'
-import { fitExponent, fitSlope, type Point } from './statistics.ts'
+import { slopeOf } from './slope.ts'
+import { exponentOf } from './statistics.ts'
 import { less, ratio, summarise, type Summary } from './summary.ts'
 
 /** Memory must not grow any more after this step. */
@@ -16,7 +17,7 @@ export const growthPart: BenchPart = {
     const runs: BenchRun[] = []
     for (const { steps, variants } of plan(options)) {
       // A long run is its own repetition: it goes through the script a hundred times.
-      const rounds = options.rounds ?? (steps <= 100 && !options.isQuick ? 3 : 1)
+      const rounds = steps <= 100 ? (options.rounds ?? (options.isQuick ? 1 : 2)) : 1
       runs.push(...(await runRounds({ origin: site.origin, variants, steps, thinkMs: 0, rounds }, options)))
     }
     return [...atThousand(runs), ...growth(runs)]
@@ -24,12 +25,15 @@ export const growthPart: BenchPart = {
 }
 
 function plan({ isQuick, isFull, steps: most = Infinity }: BenchOptions): { steps: number; variants: Variant[] }[] {
-  const ours: Variant[] = ['bare', 'ours']
-  const all: Variant[] = [...ours, 'playwright-trace', 'stagehand']
-  if (isQuick) return [10, 30, 100].map((steps) => ({ steps, variants: ours }))
-  return [10, 100, 1_000, 5_000]
-    .filter((steps) => steps <= most)
-    .map((steps) => ({ steps, variants: steps > 1_000 && isFull !== true ? ours : all }))
+  if (isQuick) return [10, 50].map((steps) => ({ steps, variants: ['ours'] }))
+  const all: Variant[] = ['ours', 'playwright-trace', 'stagehand']
+  const plans: { steps: number; variants: Variant[] }[] = [
+    { steps: 10, variants: all },
+    { steps: 100, variants: all },
+    { steps: 1_000, variants: ['bare', ...all] },
+    { steps: 5_000, variants: isFull === true ? all : ['ours'] },
+  ]
+  return plans.filter(({ steps }) => steps <= most)
 }
 
 function atThousand(all: readonly BenchRun[]): Figure[] {
@@ -78,7 +82,7 @@ function atThousand(all: readonly BenchRun[]): Figure[] {
 }
 
 function slopeAfterWarmUp({ rssMb }: BenchRun): number {
-  return fitSlope(rssMb.filter(([step]) => step >= warmSteps)) * 1_000
+  return slopeOf(rssMb.filter(([step]) => step >= warmSteps)) * 1_000
 }
 
 /** What is followed from 10 steps to 5,000; `atMost` for its exponent, where there is a promise. */
@@ -99,16 +103,16 @@ function growth(runs: readonly BenchRun[]): Figure[] {
   return (['ours', 'playwright-trace', 'stagehand'] as const).flatMap((variant) =>
     followed.flatMap(({ name, unit, digits, measure, atMost }): Figure[] => {
       const mine = runs.filter((run) => run.variant === variant)
-      const points = [...Map.groupBy(mine, ({ steps }) => steps)].map(([steps, group]): Point => {
-        return [steps, summarise(group, variant, measure).median]
+      const points = [...Map.groupBy(mine, ({ steps }) => steps)].map(([size, group]) => {
+        return { size, cost: summarise(group, variant, measure).median }
       })
       if (points.length < 2) return []
-      const note = points.map(([steps, value]) => `${steps}: ${value.toFixed(digits)}`).join(', ')
+      const note = points.map(({ size, cost }) => `${size}: ${cost.toFixed(digits)}`).join(', ')
       return [
         {
           name: `growth of ${name} with steps: ${variant}`,
           unit: 'exponent',
-          median: fitExponent(points),
+          median: exponentOf(points),
           runs: mine.length,
           note: `${unit} at ${note}`,
           ...(variant === 'ours' && atMost !== undefined ? { target: { atMost } } : {}),

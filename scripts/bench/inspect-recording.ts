@@ -3,9 +3,9 @@ import { readPixel } from './png.ts'
 
 /** What a finished recording of ours holds of the script. */
 export interface Inspection {
-  /** Steps whose observation shows another state of the page than the one after them. */
+  /** Steps whose observation shows another state of the page than the one after them, and does not say that it may. */
   readonly misbound: number
-  /** Steps without an observation. */
+  /** Steps without a whole observation, or with one that is marked late. */
   readonly unobserved: number
 }
 
@@ -24,8 +24,8 @@ export async function inspectRecording(
   const { steps } = await readTrajectory(directory)
   let [misbound, unobserved] = [Math.abs(steps.length - run.urls.length), 0]
   for (const [index, { probeEvidence }] of steps.entries()) {
-    const { url, ariaTree, screenshot } = probeEvidence
-    if (url === undefined || screenshot === undefined || ariaTree === undefined) {
+    const { url, ariaTree, screenshot, late } = probeEvidence
+    if (url === undefined || screenshot === undefined || ariaTree === undefined || late === true) {
       unobserved += 1
       continue
     }

@@ -64,11 +64,12 @@ function targetOf({ target, unit }: Figure): string {
 }
 
 function withUnit(value: number, unit: string): string {
-  return unit === '' ? toNumber(value) : `${toNumber(value)} ${unit}`
+  return unit === '' || Number.isNaN(value) ? toNumber(value) : `${toNumber(value)} ${unit}`
 }
 
 /** Three digits that say something, and never an exponent. */
 function toNumber(value: number): string {
+  if (Number.isNaN(value)) return '?'
   if (Number.isInteger(value)) return value.toLocaleString('en-US')
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 1 ? 2 : 3
   return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })

@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { compactRecording } from './compact-recording.ts'
 import type { BenchOptions } from './figure.ts'
 import { inspectRecording, type Inspection } from './inspect-recording.ts'
 import { measureRun, type RunMeasurement } from './measure-run.ts'
-import { recordingIn, type Variant } from './recorders/variants.ts'
+import { isOurs, recordingIn, type Variant } from './recorders/variants.ts'
 import type { RunSpec } from './run-spec.ts'
 
 /** Above this share of the machine used by others, a run is done again. The filter looks at nothing else. */
@@ -13,6 +14,8 @@ const foreignLimit = 0.15
 export interface BenchRun extends RunMeasurement, Partial<Inspection> {
   /** From 0. */
   readonly round: number
+  /** After `contrail compact`, where that was run. */
+  readonly compactedBytes?: number
   /** Whether others used less than {@link foreignLimit}: only such runs count, unless a variant has none. */
   readonly isKept: boolean
 }
@@ -23,24 +26,31 @@ export interface Rounds extends Pick<RunSpec, 'origin' | 'steps' | 'thinkMs' | '
   readonly rounds: number
   /** Only counts are asked of these runs: nobody minds who disturbs them. Default false. */
   readonly isUntimed?: boolean
+  /** Also compact what `ours` recorded in the first round. Default false. */
+  readonly isCompacted?: boolean
 }
 
 /**
  * Run each variant once in each round, the rounds beginning with another one each. A timed run that others disturbed is
- * repeated: three times where there is time, once where there is not.
+ * repeated up to three times; on a machine that is never quiet that ends when there have been as many repeats as runs, and
+ * with `--quick` after two.
  */
 export async function runRounds(wanted: Rounds, options: BenchOptions): Promise<BenchRun[]> {
   const runs: BenchRun[] = []
+  let repeatsLeft = options.isQuick ? 2 : wanted.variants.length * wanted.rounds
   for (let round = 0; round < wanted.rounds; round++) {
     for (const variant of rotate(wanted.variants, round)) {
       const what = `${variant}, ${wanted.steps} steps, thinking ${wanted.thinkMs} ms`
       options.progress(`${what}: round ${round + 1} of ${wanted.rounds}`)
-      for (let repeats = options.isQuick ? 1 : 3; repeats >= 0; repeats--) {
+      for (let attempt = 1; ; attempt++) {
         const run = await runOnce(wanted, variant, round, options)
         runs.push(run)
         if (run.isKept || wanted.isUntimed === true) break
+        const isLast = attempt === 4 || repeatsLeft === 0
         const share = Math.round(run.foreignShare * 100)
-        options.progress(`${what}: others used ${share} % of the machine, ${repeats > 0 ? 'once more' : 'given up'}`)
+        options.progress(`${what}: others used ${share} % of the machine, ${isLast ? 'given up' : 'once more'}`)
+        if (isLast) break
+        repeatsLeft -= 1
       }
     }
   }
@@ -48,20 +58,22 @@ export async function runRounds(wanted: Rounds, options: BenchOptions): Promise<
 }
 
 async function runOnce(
-  { origin, steps, thinkMs, isNumbered = false, isUntimed = false }: Rounds,
+  { origin, steps, thinkMs, isNumbered = false, isUntimed = false, isCompacted = false }: Rounds,
   variant: Variant,
   round: number,
   options: BenchOptions,
 ): Promise<BenchRun> {
   const directory = join(options.directory, variant)
-  const quietLimitMs = isUntimed ? 0 : options.isQuick ? 3_000 : 20_000
+  const quietLimitMs = isUntimed ? 0 : options.isQuick ? 3_000 : 10_000
   try {
     const measured = await measureRun({ variant, origin, steps, thinkMs, isNumbered, directory }, quietLimitMs)
-    const isOurs = variant === 'ours' || variant === 'ours-await'
     const { urls, rssMb } = measured
     const recording = recordingIn(directory, variant)
-    const inspected = isOurs ? await inspectRecording(recording, { urls, isNumbered }) : {}
-    const run = { ...measured, ...inspected, round, isKept: measured.foreignShare <= foreignLimit }
+    const inspected = isOurs(variant) ? await inspectRecording(recording, { urls, isNumbered }) : {}
+    const isSmaller = isCompacted && variant === 'ours' && round === 0
+    const compacted = isSmaller ? { compactedBytes: await compactRecording(recording) } : {}
+    const isKept = measured.foreignShare <= foreignLimit
+    const run: BenchRun = { ...measured, ...inspected, ...compacted, round, isKept }
     options.keepRun?.({ ...run, urls: urls.length, rssMb: thinned(rssMb) })
     return run
   } finally {

@@ -1,46 +1,20 @@
-/**
- * The middle one of some numbers, or the mean of the two in the middle.
- *
- * @throws {TypeError} for no numbers
- */
-export function median(values: readonly number[]): number {
-  if (values.length === 0) throw new TypeError('expected numbers to take the median of, got none')
-  const sorted = values.toSorted((one, other) => one - other)
-  const middle = sorted.length >> 1
-  const upper = sorted[middle] as number
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2
-}
-
-/** A point of a line: how many steps, and what they came to. */
-export type Point = readonly [x: number, y: number]
-
-/**
- * The slope of the straight line through some points, by least squares.
- *
- * @throws {TypeError} for fewer than two different x
- */
-export function fitSlope(points: readonly Point[]): number {
-  const mean = (of: 0 | 1): number => points.reduce((sum, point) => sum + point[of], 0) / points.length
-  const [meanX, meanY] = [mean(0), mean(1)]
-  let [across, along] = [0, 0]
-  for (const [x, y] of points) {
-    across += (x - meanX) * (y - meanY)
-    along += (x - meanX) ** 2
-  }
-  if (!(along > 0)) throw new TypeError(`expected points with at least two different x, got ${points.length} points`)
-  return across / along
+/** The middle of some numbers, the mean of the two middle ones where their count is even; NaN of none. */
+export function medianOf(values: readonly number[]): number {
+  const ascending = values.toSorted((a, b) => a - b)
+  const middle = ascending.length / 2
+  const [low, high] = [ascending[Math.ceil(middle) - 1], ascending[Math.floor(middle)]]
+  return low === undefined || high === undefined ? Number.NaN : (low + high) / 2
 }
 
 /**
- * The p of y = c * x^p through some points, by least squares of their logarithms: 1 is linear, 2 quadratic, 0 does not grow.
- *
- * @throws {TypeError} for a point that is not positive, or fewer than two different x
+ * The exponent with which a cost grows: the slope of the line that fits the logarithms best. 1 is linear, 2 quadratic; what
+ * every call costs once makes it smaller.
  */
-export function fitExponent(points: readonly Point[]): number {
-  return fitSlope(
-    points.map(([x, y]): Point => {
-      if (!(x > 0 && y > 0)) throw new TypeError(`expected positive points, got (${x}, ${y})`)
-      return [Math.log(x), Math.log(y)]
-    }),
-  )
+export function exponentOf(points: readonly { readonly size: number; readonly cost: number }[]): number {
+  const logs = points.map(({ size, cost }) => ({ x: Math.log(size), y: Math.log(cost) }))
+  const mean = (read: (point: { x: number; y: number }) => number): number =>
+    logs.reduce((sum, point) => sum + read(point), 0) / logs.length
+  const [x, y] = [mean((point) => point.x), mean((point) => point.y)]
+  const slope = mean((point) => (point.x - x) * (point.y - y))
+  return slope / mean((point) => (point.x - x) ** 2)
 }

@@ -1,7 +1,6 @@
 import { captureDom, TrajectoryRecorder } from 'contrail'
 import type { Page } from 'playwright'
 import { describeAction, type BenchRecorder } from './bench-recorder.ts'
-import { probing } from './probe-mode.ts'
 
 /** Contrail as users have it: `captureDom`, durability `step`, one turn for each step. */
 export async function openOurs(
@@ -10,9 +9,10 @@ export async function openOurs(
   mode: 'overlap' | 'await' = 'overlap',
 ): Promise<BenchRecorder> {
   const recorder = openBenchRecorder(directory)
-  const capture = captureDom(page, recorder.onEvidence, probing(mode))
+  const capture = captureDom(page, recorder.onEvidence, { probe: { mode } })
   return {
     step: (action, execute) => capture.turn((turn) => turn.step(describeAction(action), execute)).then(() => undefined),
+    settle: () => capture.settled(),
     finish: async () => {
       await recorder.finish({ status: 'complete', finalAnswer: 'done' })
     },

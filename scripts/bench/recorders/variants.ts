@@ -12,10 +12,14 @@ export type Variant =
   | 'vision'
   | 'vision-tapped'
 
+/** Whether Contrail records. */
+export function isOurs(variant: Variant): boolean {
+  return variant === 'ours' || variant === 'ours-await' || variant === 'vision-tapped'
+}
+
 /** The folder of the recording in the folder that a variant was given: ours has its run and task above it. */
 export function recordingIn(directory: string, variant: Variant): string {
-  const isOurs = variant === 'ours' || variant === 'ours-await' || variant === 'vision-tapped'
-  return isOurs ? join(directory, 'run', 'task') : directory
+  return isOurs(variant) ? join(directory, 'run', 'task') : directory
 }
 
 /** Each is loaded only by a process that runs it. */

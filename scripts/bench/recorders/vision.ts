@@ -7,26 +7,30 @@ import { openBenchRecorder } from './ours.ts'
 export async function openVision(page: Page): Promise<BenchRecorder> {
   return {
     step: async (_action, execute) => {
-      await page.screenshot()
-      await page.ariaSnapshot({ mode: 'ai' })
+      await lookAt(page)
       await execute()
     },
     finish: async () => {},
   }
 }
 
-/** The same agent, whose own pictures are what Contrail records. */
+/** The same agent, whose own pictures and trees are what Contrail records. */
 export async function openVisionTapped(page: Page, directory: string): Promise<BenchRecorder> {
   const recorder = openBenchRecorder(directory)
   const capture = captureHybrid(page, recorder.onEvidence)
   return {
     step: async (action, execute) => {
-      await capture.screenshot()
-      await page.ariaSnapshot({ mode: 'ai' })
+      capture.tap(await lookAt(page))
       await capture.turn((turn) => turn.step(describeAction(action), execute))
     },
+    settle: () => capture.settled(),
     finish: async () => {
       await recorder.finish({ status: 'complete', finalAnswer: 'done' })
     },
   }
+}
+
+async function lookAt(page: Page): Promise<{ screenshot: Uint8Array; ariaTree: string }> {
+  const screenshot = await page.screenshot()
+  return { screenshot, ariaTree: await page.ariaSnapshot({ mode: 'ai' }) }
 }

@@ -1,5 +1,6 @@
 import { launchBrowser } from 'contrail'
 import { encodePng } from '../png.ts'
+import { Random } from '../random.ts'
 
 /** Pixels of a photo: wide enough for the banner of the home page. */
 const [width, height] = [960, 420]
@@ -28,18 +29,19 @@ export async function makePhotos(count: number): Promise<Buffer[]> {
 
 /** The photo with this number as a PNG. The same number always gives the same bytes. */
 function drawPhoto(number: number): Buffer {
-  const random = createRandom(number * 7919 + 17)
-  const hue = [0, 1, 2].map(() => 60 + random() * 120)
-  const octaves = [160, 64, 24].map((cell, depth) => createOctave(random, cell, 70 / (depth + 1)))
+  const random = new Random(number)
+  const hue = [...random.bytes(3)].map((byte) => 60 + byte / 2)
+  const octaves = [160, 64, 24, 9, 4].map((cell, depth) => createOctave(random, cell, 70 / (depth + 1)))
+  const grain = random.bytes(width * height)
   const pixels = Buffer.alloc(height * width * 3)
   let at = 0
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       let light = 0
       for (const octave of octaves) light += octave(x, y)
-      const grain = (random() - 0.5) * 6
+      light += ((grain[y * width + x] as number) / 255 - 0.5) * 18
       for (let channel = 0; channel < 3; channel++) {
-        const value = (hue[channel] as number) + light * (1 - channel * 0.2) + grain
+        const value = (hue[channel] as number) + light * (1 - channel * 0.2)
         pixels[at++] = value < 0 ? 0 : value > 255 ? 255 : value
       }
     }
@@ -48,12 +50,10 @@ function drawPhoto(number: number): Buffer {
 }
 
 /** Values between -amplitude/2 and amplitude/2 at the corners of a grid, and straight lines between them. */
-function createOctave(random: () => number, cell: number, amplitude: number): (x: number, y: number) => number {
+function createOctave(random: Random, cell: number, amplitude: number): (x: number, y: number) => number {
   const columns = Math.ceil(width / cell) + 1
-  const corners = Float64Array.from(
-    { length: columns * (Math.ceil(height / cell) + 1) },
-    () => (random() - 0.5) * amplitude,
-  )
+  const bytes = random.bytes(columns * (Math.ceil(height / cell) + 1))
+  const corners = Float64Array.from(bytes, (byte) => (byte / 255 - 0.5) * amplitude)
   return (x, y) => {
     const [column, row] = [Math.floor(x / cell), Math.floor(y / cell)]
     const [right, down] = [x / cell - column, y / cell - row]
@@ -66,13 +66,4 @@ function createOctave(random: () => number, cell: number, amplitude: number): (x
 
 function mix(from: number, to: number, share: number): number {
   return from + (to - from) * share
-}
-
-/** A linear congruential generator (Numerical Recipes): numbers from 0 to 1, the same for the same seed. */
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return state / 2 ** 32
-  }
 }

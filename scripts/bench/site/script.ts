@@ -36,6 +36,9 @@ const script: readonly BenchAction[] = [
 /** How many steps the script has before it begins again. */
 export const scriptLength = script.length
 
+/** How many of them a quick run does: up to the long page of results. */
+export const quickLength = 20
+
 /** The action of a step, from 0. */
 export function actionAt(step: number): BenchAction {
   return script[step % script.length] as BenchAction

@@ -4,7 +4,7 @@ import { ContrailError, present, type TrajectoryStatus } from '@contrail/core'
 import { systemClock } from './environment.ts'
 import { namesIn, statIfThere } from './files.ts'
 import { diskIo, errnoOf, type Io } from './io.ts'
-import { glanceAtFolder, glanceAtRecording } from './glance.ts'
+import { createGlances, type Glances } from './glance.ts'
 import { edgeBytes, looksWhole } from './looks-whole.ts'
 import { openUntrusted, readAt } from './open-untrusted.ts'
 import { readTrajectory } from './read-trajectory.ts'
@@ -49,13 +49,20 @@ const sliceMs = 10
  */
 export async function listRuns(root: string, options: { io?: Io } = {}): Promise<RunSummary[]> {
   const io = options.io ?? diskIo
-  const found = await recordingDirectories(io, resolve(root))
-  const summaries = await inSlices(found, (entry) => (typeof entry === 'string' ? summariseTask(io, entry) : entry))
+  const glances = io === diskIo ? createGlances(systemClock) : undefined
+  const found = await recordingDirectories(io, glances, resolve(root))
+  const summaries = await inSlices(found, (entry) =>
+    typeof entry === 'string' ? summariseTask(io, glances, entry) : entry,
+  )
   return summaries.filter((run) => run !== undefined)
 }
 
 /** The folders of tasks, and the folders of runs that could not be looked into. */
-async function recordingDirectories(io: Io, root: string): Promise<(string | RunSummary)[]> {
+async function recordingDirectories(
+  io: Io,
+  glances: Glances | undefined,
+  root: string,
+): Promise<(string | RunSummary)[]> {
   const runs = await io.readdir(root).catch((cause: unknown) => {
     throw new ContrailError(
       'DIRECTORY_UNAVAILABLE',
@@ -68,7 +75,7 @@ async function recordingDirectories(io: Io, root: string): Promise<(string | Run
     async (runId): Promise<(string | RunSummary)[]> => {
       const directory = join(root, runId)
       try {
-        const tasks = (io === diskIo && glanceAtFolder(directory)) || (await tasksOf(io, directory))
+        const tasks = glances?.folder(directory) ?? (await tasksOf(io, directory))
         return tasks.filter((name) => !name.startsWith('.')).map((task) => join(directory, task))
       } catch (cause) {
         return [{ directory, runId, taskId: '', finished: false, error: messageOf(cause) }]
@@ -97,8 +104,8 @@ async function inSlices<T, R>(items: readonly T[], work: (item: T) => R | Promis
 }
 
 /** What stands below a run, if it is no link. */
-async function summariseTask(io: Io, directory: string): Promise<RunSummary | undefined> {
-  const seen = io === diskIo ? glanceAtRecording(directory) : undefined
+async function summariseTask(io: Io, glances: Glances | undefined, directory: string): Promise<RunSummary | undefined> {
+  const seen = glances?.recording(directory)
   if (seen) return summaryOf({ ...placeOf(directory), finished: true }, seen)
   try {
     if ((await statIfThere(io, directory))?.kind !== 'directory') return undefined

@@ -83,7 +83,7 @@ for (const how of ['unfinished', 'finished'] as const) {
       const leftover = await leaveRecording(setting, how)
       const { operations, reopened } = await reopenUndisturbed(setting, 'look', leftover)
       const modes = livableModes.filter(({ name }) => name.startsWith('EIO'))
-      const faults = part(listFaults(modes, operations), 150)
+      const faults = part(listFaults(modes, operations), 60)
       expectNothingBroken(`reading what is ${how}`, faults, await sweepLooking(setting, leftover, faults, reopened))
     },
   )

@@ -131,7 +131,8 @@ describe('any nested value', () => {
       fc.uuid(),
       fc.integer(),
       fc.date({ noInvalidDate: true }).map(String),
-      fc.webUrl(),
+      // A random path may hold a name of secrets and a value, as in `/pw=1`.
+      fc.webUrl().filter((url) => !/[=:@]/.test(url.slice('https://'.length))),
     )
     fc.assert(
       fc.property(fc.dictionary(fc.lorem({ maxCount: 1 }), fc.array(plain)), (value) => {

@@ -26,7 +26,8 @@ if (durability !== 'step' && durability !== 'finish') {
 
 const startedMs = performance.now()
 const programs = await buildPrograms()
-const result = await killAtRandom(count, { durability, seed, onKill: tellProgress }).finally(programs.remove)
+const result = await killAtRandom(count, { durability, seed, onKill: tellProgress })
+await programs.remove()
 if (process.stdout.isTTY) process.stdout.write('\r\x1b[K')
 const rows: Record<string, unknown> = {
   durability,

@@ -105,10 +105,11 @@ test('a link in a recording is removed, and what it points to is not', async () 
 /** What is left of a recording when its removal stops at an operation, and what gc then makes of it. */
 async function cutOffRemoval(
   last: number,
-  make: (root: string) => Promise<string>,
+  original: string,
 ): Promise<{ done: boolean; left: string; reasons: string[]; after: string[] }> {
   const root = await memoryDirectory()
-  const directory = await make(root)
+  const directory = join(root, 'run', basename(original))
+  await cp(original, directory, { recursive: true })
   const before = await readdir(directory)
   const crashing = crashingIo(last)
   crashing.arm()
@@ -136,9 +137,10 @@ test.each([
 ])(
   'a removal that is cut off at any operation leaves the whole recording or a rest that gc removes: %s',
   async (_, make) => {
+    const original = await make(await memoryDirectory())
     const seen = new Set<string>()
     for (let last = 1, done = false; !done; last++) {
-      const { left, reasons, after, ...end } = await cutOffRemoval(last, make)
+      const { left, reasons, after, ...end } = await cutOffRemoval(last, original)
       done = end.done
       seen.add([left, ...reasons, ...after].join())
     }

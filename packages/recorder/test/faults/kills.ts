@@ -74,14 +74,17 @@ async function liveAndDie(root: string, durability: Durability, random: Random):
   const child = start(root, durability, 1 + Math.floor(random() * 6))
   const closed = once(child, 'close')
   const aimsAtFinish = random() < 0.4
-  const delayMs = random() * (aimsAtFinish ? 12 : 120)
+  // By what it has said and not by the clock alone, or on a busy machine it would die before it has begun.
+  const linesBefore = Math.floor(random() * 24)
+  const delayMs = random() * 12
   const lines: string[] = []
   let isAimed = false
   const input = child.stdout
   if (!input) throw new TypeError('expected a child with an output, got none')
   for await (const line of createInterface({ input })) {
     lines.push(line)
-    if (isAimed || !line.startsWith(aimsAtFinish ? 'finishing ' : 'ready')) continue
+    const isDue = aimsAtFinish ? line.startsWith('finishing ') : lines.length > linesBefore
+    if (isAimed || !isDue) continue
     isAimed = true
     void sleep(delayMs).then(() => child.kill('SIGKILL'))
   }

@@ -153,7 +153,7 @@ test('a step that ends after its turn was given up is still told', async () => {
     late = step({ actionName: 'late' }, () => promise)
   })
   await settled()
-  expect(types()).toContain('turn_finished')
+  await expect.poll(types, { timeout: 10_000 }).toContain('turn_finished')
   expect(types()).not.toContain('step_finished')
   resolve('at last')
   expect(await late).toBe('at last')

@@ -84,7 +84,7 @@ export class TrajectoryRecorder implements AsyncDisposable {
 
   /**
    * @throws {TypeError} naming the option, what was expected and what was got
-   * @throws {ContrailError} FILE_UNREADABLE, FILE_UNSAFE, FILE_TOO_LARGE for a file of secrets that cannot be read
+   * @throws {ContrailError} FILE_UNREADABLE, FILE_UNSAFE, FILE_TOO_LARGE, FILE_INVALID for a file of secrets that cannot be read
    */
   constructor(options: RecorderOptions) {
     assertRecorderOptions(options)

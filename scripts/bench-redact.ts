@@ -11,7 +11,8 @@ import { kindOfField } from '../packages/core/src/secret-fields.ts'
 import { createSecretSearch } from '../packages/core/src/secret-forms.ts'
 import { createKeyNames } from '../packages/core/src/secret-keys.ts'
 import { scanPairs } from '../packages/core/src/secret-pairs.ts'
-import { scanShapes, scanUserinfo } from '../packages/core/src/secret-shapes.ts'
+import { scanShapes } from '../packages/core/src/secret-shapes.ts'
+import { scanUserinfo } from '../packages/core/src/secret-userinfo.ts'
 import { viewsOf } from '../packages/core/src/secret-views.ts'
 
 const megabyte = 1_000_000
@@ -61,6 +62,10 @@ const inputs: Record<string, string> = {
   'short numbers': fill('1 '),
   'URLs, no end': `https://${fill('a')}`,
   'URLs, many': fill('a://u:p@'),
+  'URLs, many, one end': `${fill('a://u:p')}@`,
+  'URLs, many, without end': fill('a://u:p/'),
+  'URLs, without scheme': fill(' //u:p/@'),
+  slashes: fill('/'),
   fields: fill('- textbox "Password": x\n'),
   'fields of many names': make((index) => `- textbox "f${index}": x\n`),
   'fields without names': fill('- textbox: x\n'),

@@ -185,26 +185,3 @@ function endOfBody(text: string, from: number): number {
   }
   return end
 }
-
-/** What ends the authority of a URL, or the URL itself, beside white space and control characters. */
-const endings = new Set(Array.from('/\\?#"<>`{}|', (character) => character.charCodeAt(0)))
-/** A user name alone is a secret from this length on: a token, as `https://<token>@github.com` has it. */
-const shortestLoneUser = 16
-
-/** Report what stands before the `@` of any URL with a password, or with a user name that is as long as a token. */
-export function scanUserinfo(text: string, report: Report): void {
-  for (let slashes = text.indexOf('://'); slashes >= 0; slashes = text.indexOf('://', slashes + 3)) {
-    if (!isLetterOrDigit(text.charCodeAt(slashes - 1))) continue
-    const start = slashes + 3
-    // No authority holds a slash, so each stretch of the text is read for one URL only.
-    const authority = text.slice(start, endOfRun(text, start, isAuthorityUnit))
-    const at = authority.lastIndexOf('@')
-    const colon = authority.indexOf(':')
-    const hasPassword = colon >= 0 && colon < at - 1
-    if (hasPassword || at >= shortestLoneUser) report(start, start + at, 'url_userinfo')
-  }
-}
-
-function isAuthorityUnit(unit: number): boolean {
-  return unit > 0x20 && !endings.has(unit)
-}

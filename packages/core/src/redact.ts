@@ -104,8 +104,8 @@ export interface Redactor {
  * `:` that reads like a word; and what is learned only later. Where a text ends with the mark of a cut, the beginning of a
  * known value is found before it. Beyond 10,000 learned values no more are learned. Pixels are not read.
  *
- * @throws {TypeError} when a secret cannot be looked for, see {@link isRedactable}, or when `fingerprint` gives anything but 8
- * lower-case hex digits. No message holds a secret.
+ * @throws {TypeError} when a secret cannot be looked for, see {@link isRedactable}, for more than 20,000 of them, or when
+ * `fingerprint` gives anything but 8 lower-case hex digits. No message holds a secret.
  */
 export function createRedactor(options: RedactorOptions): Redactor {
   const { fingerprint, secrets = [] } = options
@@ -117,8 +117,8 @@ export function createRedactor(options: RedactorOptions): Redactor {
   const writeKnown = Object.fromEntries(
     redactionKinds.map((kind) => [kind, remember((value) => writePlaceholder({ value, kind }, fingerprint))]),
   ) as Record<RedactionKind, (value: string) => string>
-  const registered = createKnownSecrets(false)
-  const learned = createKnownSecrets(true)
+  const registered = createKnownSecrets('registered')
+  const learned = createKnownSecrets('learned')
   for (const [index, value] of secrets.entries()) {
     assertRedactable(value, index)
     registered.add(value, 'registered')

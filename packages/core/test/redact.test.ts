@@ -222,6 +222,13 @@ describe('createRedactor', () => {
     expect(isRedactable('abcd')).toBe(true)
   })
 
+  test('looks for every one of thousands of secrets, and refuses more than it can look for', () => {
+    const many = (count: number): string[] => Array.from({ length: count }, (_, index) => `v${index}`.padStart(8, '-'))
+    const redactor = make({ secrets: many(12_000) })
+    expect(brief(redactor.text('a --v11999 b ----v999 c --v12000'))).toBe('a <registered> b <registered> c --v12000')
+    expect(() => make({ secrets: many(20_001) })).toThrow(/^secrets: expected at most 20000 /)
+  })
+
   test('refuses a fingerprint that is not 8 hex digits', () => {
     for (const wrong of ['', 'abc', '0123ABCD', '012345678', undefined]) {
       expect(() => make({ fingerprint: () => wrong as string })).toThrow(TypeError)

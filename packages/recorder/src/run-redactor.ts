@@ -51,7 +51,7 @@ export class RunRedactor {
   private told: RedactionReceipt = {}
 
   /**
-   * @throws {TypeError} for a secret that cannot be looked for
+   * @throws {TypeError} for a secret that cannot be looked for, and for more than 20,000, all sources and spellings together
    * @throws {ContrailError} as `readSecretsFile` for a file of secrets that cannot be read
    */
   constructor(options: RedactOptions = {}, env: Readonly<Record<string, string | undefined>> = {}) {

@@ -52,6 +52,8 @@ const inputs: Record<string, string> = {
   'JSON web tokens, joined': fill('eyJabcdefghij.eyJ.'),
   'keys, begun': fill('sk-sk-ant-ghp_AKIAAIzanpm_'),
   'keys, whole': fill('sk-abcdefghijk1lmnopqrstuvwxyz '),
+  'keys, begun in names': fill('-xoxb-github_pat_sk_live_'),
+  'keys, too long': fill('-AIzaSy1'),
   bearers: fill('Bearer Basic '),
   'PEM, begun': fill('-----BEGIN PRIVATE KEY-----'),
   'PEM, begun, one end': fill('-----BEGIN PRIVATE KEY-----') + '-----END PRIVATE KEY-----',

@@ -100,8 +100,8 @@ export interface Redactor {
  * Not found are: a value in other upper and lower case or another Unicode form, cut in pieces (typed key by key, hyphenated),
  * compressed, encrypted or hashed, in UTF-16 or UTF-32 bytes, as an array of the numbers of its bytes, in hex with separators,
  * in base64 of base64, or under more than three rounds of escapes; what is known by its name or shape only, in base64 or hex;
- * what XML or HTML names, and what stands under another name inside an object of a secret's name; a password in prose or behind
- * `:` that reads like a word; and what is learned only later. Where a text ends with the mark of a cut, the beginning of a
+ * what XML or HTML names, or a list of JSON in a text, and what stands under another name inside an object of a secret's name; a
+ * password in prose or behind `:` that reads like a word; a password in a URL that begins like a port (`12/...`); and what is learned only later. Where a text ends with the mark of a cut, the beginning of a
  * known value is found before it. Beyond 10,000 learned values no more are learned. Pixels are not read.
  *
  * @throws {TypeError} when a secret cannot be looked for, see {@link isRedactable}, for more than 20,000 of them, or when

@@ -1,3 +1,4 @@
+import type { JournalEntry } from './journal-entry.ts'
 import { present } from './known-fields.ts'
 import type { Gap, ImageReference, Observation } from './trajectory.ts'
 
@@ -22,4 +23,18 @@ export class FoldGaps {
     const detail = present({ url: look.url, sha256: look.screenshot?.sha256 })
     this.add('probe', reason, present({ stepIndex, detail }))
   }
+}
+
+type GapEntry = Extract<JournalEntry, { type: 'gap' }>
+
+/**
+ * A gap as it was recorded. What a probe did not see is missing from the steps that the probe is for; without a step of its
+ * own it gets the last of them.
+ */
+export function recordedGap({ at, event }: GapEntry, probedStep: number | undefined): Gap {
+  const { what, reason, detail } = event
+  const role = (detail as { evidenceRole?: unknown } | null | undefined)?.evidenceRole ?? 'probe'
+  const isOfProbe = what !== 'event' && role === 'probe'
+  const stepIndex = event.stepIndex ?? (isOfProbe ? probedStep : undefined)
+  return present({ what, reason, stepIndex, detail, at: at || undefined })
 }

@@ -5,14 +5,17 @@ import type { ImageReference, Observation } from './trajectory.ts'
 /** A look at the page, as the fold binds it. */
 export type Look = Observation<ImageReference>
 
-/** The look that an observation holds. An empty url is no url: events must have one where nothing is known. */
+/**
+ * The look that an observation holds. An empty url is no url: events must have one where nothing is known. A tree that is
+ * still referred to is lost.
+ */
 export function toLook(event: ObservationEntry): Look {
   const { url, title, screenshot, ariaTree, viewport, scale, masked, onDemand, scroll } = event
   return present({
     url: url || undefined,
     title,
     screenshot: screenshot && toImage(screenshot),
-    ariaTree,
+    ariaTree: typeof ariaTree === 'string' ? ariaTree : undefined,
     viewport,
     scale,
     masked,

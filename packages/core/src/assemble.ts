@@ -1,22 +1,14 @@
-import { FoldGaps } from './assemble-gaps.ts'
+import { FoldGaps, recordedGap } from './assemble-gaps.ts'
 import { joinLooks, toImage, toLook, type Look } from './assemble-look.ts'
+import { reportMissing, reportReplaced, type NamedEvidence, type StepDraft } from './assemble-lost.ts'
 import { buildStep, type AgentFrame } from './assemble-step.ts'
 import { buildTurn, sumUsage } from './assemble-turn.ts'
 import type { JournalEntry, JournalHole } from './journal-entry.ts'
 import { freeze, present } from './known-fields.ts'
-import { formatVersion, type Gap, type ImageReference, type Step, type Trajectory } from './trajectory.ts'
+import { createTreeResolver, treeOf } from './same-tree.ts'
+import { formatVersion, type ImageReference, type Trajectory } from './trajectory.ts'
 
 type Entry<T extends JournalEntry['type']> = Extract<JournalEntry, { type: T }>
-
-/** Evidence that named its step. It belongs to that step alone, in whatever order it came. */
-type NamedEvidence = { agentFrames: AgentFrame[]; probeFrame?: Look; observed?: Look }
-
-/** A finished step while the fold goes on: what was carried to it, kept apart from what named it. */
-type StepDraft = {
-  entry: Entry<'step_finished'>
-  carriedFrame?: AgentFrame
-  carriedLook?: { look: Look; isFrame: boolean }
-}
 
 /**
  * Fold a journal into a trajectory. Pure: the same entries give the same trajectory, live, after a crash and on import.
@@ -25,7 +17,7 @@ type StepDraft = {
  * the next `step_observed`, which applies to every step finished since the previous observation. With a `stepIndex`,
  * evidence belongs to exactly that step, in any order of arrival, and is never carried. What has no step to belong to
  * becomes a gap. A hole clears everything that is still pending: nothing binds across it, and what comes after it is
- * not the page before the first step.
+ * not the page before the first step. An aria tree that stood in the hole is a gap `aria_missing` wherever it is referred to.
  *
  * @param entries the journal in order of `seq`, holes in their place
  * @returns a frozen trajectory; `status` is `killed` where no `run_finished` stands
@@ -57,8 +49,10 @@ class Fold {
   private observed: readonly number[] = []
   private holes = 0
   private readonly redactions = new Map<string, number>()
+  private readonly resolveTree = createTreeResolver()
 
-  take(entry: JournalEntry | JournalHole): void {
+  take(stored: JournalEntry | JournalHole): void {
+    const entry = stored.type === 'hole' ? stored : this.resolveTree(stored)
     if (entry.type !== 'hole') {
       this.last = entry
       for (const [kind, count] of Object.entries(entry.redactions ?? {})) {
@@ -66,6 +60,7 @@ class Fold {
       }
     }
     this.gaps.at = this.last?.at ?? ''
+    if (entry.type !== 'hole') this.reportLostTree(entry)
     switch (entry.type) {
       case 'run_started':
         this.started = entry
@@ -162,6 +157,14 @@ class Fold {
       this.gaps.add('screenshot', reason, { detail: present({ sha256, sizeBytes }) })
   }
 
+  private reportLostTree(entry: JournalEntry): void {
+    const tree = treeOf(entry)
+    if (typeof tree !== 'object') return
+    const named = entry.type === 'step_observed' ? entry.event.stepIndex : undefined
+    const stepIndex = entry.type === 'step_observed' ? (named ?? this.unobserved.at(-1)) : undefined
+    this.gaps.add('probe', 'aria_missing', present({ stepIndex, detail: { seq: tree.$sameAs } }))
+  }
+
   /** A probe frame whose observation never came is an observation of its own. */
   private settleWaiting(): void {
     const waiting = this.waiting
@@ -188,7 +191,7 @@ class Fold {
   finish(): Trajectory<ImageReference> {
     this.settleWaiting()
     const indices = [...this.drafts.keys()].toSorted((a, b) => a - b)
-    this.reportMissing(indices)
+    reportMissing(this.gaps, indices, this.named)
     const steps = indices.map((index, position) => {
       const draft = this.drafts.get(index) as StepDraft
       const named = this.named.get(index)
@@ -196,7 +199,7 @@ class Fold {
       const frames = named?.agentFrames.length ? named.agentFrames : carried
       return buildStep(draft.entry, position, frames, joinLooks(draft.carriedLook, named))
     })
-    this.reportReplaced(steps)
+    reportReplaced(this.gaps, steps, this.drafts)
     const unusedFrame = this.held && !this.held.used ? this.held.frame : undefined
     const started = this.started?.event
     const imported = this.started?.imported
@@ -229,38 +232,6 @@ class Fold {
     })
   }
 
-  /** Say which steps never finished, and which evidence waited for them in vain. */
-  private reportMissing(indices: readonly number[]): void {
-    let expected = 0
-    for (const index of indices) {
-      if (index > expected) {
-        this.gaps.add('event', 'missing_step', {
-          stepIndex: expected,
-          detail: { steps: index - expected, movedUp: true },
-        })
-      }
-      expected = index + 1
-    }
-    for (const [index, evidence] of [...this.named].toSorted(([a], [b]) => a - b)) {
-      if (this.drafts.has(index)) continue
-      for (const { image } of evidence.agentFrames) this.gaps.lost('unknown_step', image, index)
-      this.gaps.lost('unknown_step', evidence.probeFrame?.screenshot, index)
-      this.gaps.lostLook('unknown_step', evidence.observed, index)
-    }
-  }
-
-  /** A picture that was carried only to steps which named pictures of their own has no step to belong to. */
-  private reportReplaced(steps: readonly Step<ImageReference>[]): void {
-    const shown = new Set(steps.flatMap(imagesOf))
-    for (const [index, { carriedFrame, carriedLook }] of this.drafts) {
-      for (const image of [carriedFrame?.image, carriedLook?.look.screenshot]) {
-        if (!image || shown.has(image)) continue
-        this.gaps.lost('superseded', image, index)
-        shown.add(image)
-      }
-    }
-  }
-
   private evidenceOf(index: number): NamedEvidence {
     const evidence = this.named.get(index) ?? { agentFrames: [] }
     this.named.set(index, evidence)
@@ -270,21 +241,4 @@ class Fold {
 
 function byKind([a]: readonly [string, number], [b]: readonly [string, number]): number {
   return a < b ? -1 : 1
-}
-
-function imagesOf({ agentEvidence, probeEvidence }: Step<ImageReference>): ImageReference[] {
-  const given = agentEvidence.modalities.flatMap((modality) => (modality.type === 'image' ? [modality.image] : []))
-  return probeEvidence.screenshot ? [...given, probeEvidence.screenshot] : given
-}
-
-/**
- * A gap as it was recorded. What a probe did not see is missing from the steps that the probe is for; without a step of its
- * own it gets the last of them.
- */
-function recordedGap({ at, event }: Entry<'gap'>, probedStep: number | undefined): Gap {
-  const { what, reason, detail } = event
-  const role = (detail as { evidenceRole?: unknown } | null | undefined)?.evidenceRole ?? 'probe'
-  const isOfProbe = what !== 'event' && role === 'probe'
-  const stepIndex = event.stepIndex ?? (isOfProbe ? probedStep : undefined)
-  return present({ what, reason, stepIndex, detail, at: at || undefined })
 }

@@ -31,6 +31,11 @@ export function jsonTextSizeBytes(text: string, limitBytes = Infinity): number {
  * @param allowanceBytes at least {@link uncutTextBytes} for each text
  */
 export function putLongTexts(texts: readonly LongText[], allowanceBytes: number): void {
+  if (texts.length === 0) return
+  if (texts.reduce((sum, { source }) => sum + mostBytesOf(source), 0) <= allowanceBytes) {
+    for (const { source, put } of texts) put(typeof source === 'string' ? source : encodeBase64(source))
+    return
+  }
   // First by length, which no size is below: then sizes need counting only as far as a text can be kept at all.
   const cap = levelOf(
     texts.map(({ source }) => lengthOf(source) + 2),
@@ -57,6 +62,11 @@ function levelOf(sizes: readonly number[], allowanceBytes: number): number {
     left -= size
   }
   return Infinity
+}
+
+/** No unit of a text takes more in JSON than an escape of six characters. */
+function mostBytesOf(source: string | Uint8Array): number {
+  return typeof source === 'string' ? source.length * 6 + 2 : lengthOf(source) + 2
 }
 
 function lengthOf(source: string | Uint8Array): number {

@@ -30,6 +30,7 @@ export { toEvents } from './to-events.ts'
 export { mapImages } from './map-images.ts'
 export { snapshotEvent, type EventSnapshot, type Frame, type SnapshotOptions } from './snapshot.ts'
 export { Durability, JournalEntry, type ImageSlot, type JournalHole, type ObservationEntry } from './journal-entry.ts'
+export { createTreeResolver, treeOf, withTree } from './same-tree.ts'
 export {
   formatVersion,
   type AgentEvidence,

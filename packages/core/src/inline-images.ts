@@ -26,16 +26,19 @@ export const redactedInlineImage = '[redacted inline image payload]'
  *
  * What is empty, or no base64, is declined and stays in the result as it is.
  *
- * @param keep stores the bytes (a view of the caller's memory for bytes: copy them) and says what stands for them
+ * @param keep stores the bytes and says what stands for them; those that were not decoded here are a view of the caller's
+ * memory: copy them
  */
 export function liftInlineImages(
   actionName: string,
-  keep: (bytes: Uint8Array, mediaType: string) => PlainValue,
+  keep: (bytes: Uint8Array, mediaType: string, isDecoded: boolean) => PlainValue,
 ): NonNullable<PlainValueOptions['lift']> {
   return (value, key, parent) => {
     const image =
       typeof value === 'string' ? imageInText(value, key, parent, actionName) : imageInBytes(value, key, parent)
-    return image && image.bytes.byteLength > 0 ? keep(image.bytes, image.mediaType) : undefined
+    return image && image.bytes.byteLength > 0
+      ? keep(image.bytes, image.mediaType, typeof value === 'string')
+      : undefined
   }
 }
 

@@ -56,12 +56,29 @@ export const storedEventSchemas = {
   gap: GapEvent,
 } as const
 
+/**
+ * What stands in a journal for an aria tree that a line before it holds: the `seq` of that line, which is of the type
+ * `step_observed` or `final_answer`. Pages change less often than they are looked at, so equal trees stand there once.
+ *
+ * Only a recorder writes it, and only where a tree would stand. In an event a tree is a text: an object that an agent gives
+ * in its place is one of the `invalidFields`, whatever its keys.
+ */
+export const SameTree = z.strictObject({ $sameAs: z.number().int().nonnegative() })
+export type SameTree = z.infer<typeof SameTree>
+
+/** In a journal a tree that a line before holds is referred to. */
+const treeSlot = { ariaTree: z.union([z.string(), SameTree]).optional() }
+const StepObserved = storedEventSchemas.step_observed.extend(treeSlot)
 /** An import may know a last look, or a structured answer, without words. */
-const FinalAnswer = storedEventSchemas.final_answer.extend({ message: z.string().optional() })
+const FinalAnswer = storedEventSchemas.final_answer.extend({
+  message: z.string().optional(),
+  observation: storedEventSchemas.final_answer.shape.observation.unwrap().extend(treeSlot).optional(),
+})
 
 /**
  * One line of the journal, without its checksum: every stored event has `seq` (from 0, contiguous), `at` (ISO, UTC) and
- * `mono` (ms since the run began). Frames stand in it as `{"$frame": "<sha256>", mediaType, sizeBytes}`.
+ * `mono` (ms since the run began). Frames stand in it as `{"$frame": "<sha256>", mediaType, sizeBytes}`, and an aria tree
+ * that a line before holds as {@link SameTree}.
  * `run_started` and `run_finished` are written by the recorder alone. `imported` stands only in what `toEvents` makes.
  */
 export const JournalEntry = z.discriminatedUnion('type', [
@@ -81,7 +98,7 @@ export const JournalEntry = z.discriminatedUnion('type', [
     imported: ImportedStep.optional(),
   }),
   z.looseObject({ ...common, type: z.literal('screenshot'), event: storedEventSchemas.screenshot }),
-  z.looseObject({ ...common, type: z.literal('step_observed'), event: storedEventSchemas.step_observed }),
+  z.looseObject({ ...common, type: z.literal('step_observed'), event: StepObserved }),
   z.looseObject({
     ...common,
     type: z.literal('turn_finished'),
@@ -112,7 +129,10 @@ export type JournalEntry =
       imported?: ImportedStep
     })
   | (Common & { type: 'screenshot'; event: Omit<ScreenshotEvent, 'screenshot'> & { screenshot: ImageSlot } })
-  | (Common & { type: 'step_observed'; event: StepObservedEvent & { onDemand?: unknown; scroll?: unknown } })
+  | (Common & {
+      type: 'step_observed'
+      event: Omit<StepObservedEvent, 'ariaTree'> & Pick<ObservationEntry, 'ariaTree' | 'onDemand' | 'scroll'>
+    })
   | (Common & { type: 'turn_finished'; event: TurnFinishedEvent; imported?: ImportedTurn })
   | (Common & { type: 'final_answer'; event: FinalAnswerEntry })
   | (Common & { type: 'gap'; event: GapEvent })
@@ -128,7 +148,7 @@ type FinalAnswerEntry = {
 export type ObservationEntry = Viewed & {
   url: string
   screenshot?: ImageSlot | undefined
-  ariaTree?: string | undefined
+  ariaTree?: string | SameTree | undefined
   title?: string | undefined
   onDemand?: unknown
   scroll?: unknown

@@ -5,7 +5,15 @@ export type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]:
 
 /** Drop the fields whose value is undefined, so that absent evidence has no key at all. */
 export function present<T extends object>(fields: T): Present<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>
+  const kept: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(fields)) {
+    if (value === undefined) continue
+    // An assignment to this name would set the prototype.
+    if (key === '__proto__')
+      Object.defineProperty(kept, key, { value, enumerable: true, configurable: true, writable: true })
+    else kept[key] = value
+  }
+  return kept as Present<T>
 }
 
 /** The fields of an event that its schema does not name; undefined where there are none. */

@@ -66,6 +66,8 @@ type Convert<B extends Build> = (build: B, value: unknown, place: Place) => void
 
 /** A leaf takes no more JSON than this, and neither does an empty container with its mark. */
 export const smallestSizeBytes = 256
+/** What an empty container takes in JSON, with its tag. */
+const emptySizeBytes = { array: 2, object: 2, error: 17, map: 28, set: 27 }
 const markBytes = ',{"$truncated":"size","length":9007199254740991}'.length
 
 /**
@@ -91,7 +93,8 @@ export function putValue(build: Build, place: Place, value: unknown, sizeBytes: 
 export function putText(build: Build, { target, key }: Pick<Place, 'target' | 'key'>, text: string | Uint8Array): void {
   // The key takes its place among its neighbours now, whatever its text becomes.
   setItem(target, key, typeof text === 'string' ? text : '')
-  const sizeBytes = typeof text === 'string' ? jsonTextSizeBytes(text, uncutTextBytes) : Infinity
+  const isShort = typeof text === 'string' && text.length + 2 <= uncutTextBytes
+  const sizeBytes = isShort ? jsonTextSizeBytes(text, uncutTextBytes) : Infinity
   build.sizeBytesLeft -= Math.min(sizeBytes, uncutTextBytes)
   if (sizeBytes > uncutTextBytes) build.longTexts.push({ source: text, put: (final) => setItem(target, key, final) })
 }
@@ -126,7 +129,7 @@ export function openContainer(build: Build, place: Place, from: ContainerSource)
     renamed: 1,
   })
   const value = isCollection ? { $type: from.type, [from.type === 'map' ? 'entries' : 'values']: target } : target
-  putValue(build, place, value, JSON.stringify(value).length + markBytes)
+  putValue(build, place, value, emptySizeBytes[from.type] + markBytes)
 }
 
 /** The path from the whole (`$`) to an object that a place stands in, or `undefined` when it stands in no such object. */

@@ -46,9 +46,9 @@ export interface PlainValueOptions {
    * @param key the nearest property name, or text key of a Map, above the text; `undefined` at the top and for a name
    * @param place where the text stands; `undefined` for a name, and for what says why a value was unreadable
    */
-  transformText?: (text: string, key: string | undefined, place: TextPlace | undefined) => string
+  transformText?: ((text: string, key: string | undefined, place: TextPlace | undefined) => string) | undefined
   /** Called for every finite number. The text that it returns stands in the place of the number; `undefined` declines. */
-  transformNumber?: (value: number, key: string | undefined, place: TextPlace) => string | undefined
+  transformNumber?: ((value: number, key: string | undefined, place: TextPlace) => string | undefined) | undefined
 }
 
 /**
@@ -73,8 +73,8 @@ export interface PlainValueOptions {
  */
 export function toPlainValue(value: unknown, options: PlainValueOptions = {}): PlainValue {
   const { lift, transformText, transformNumber, maxDepth = 64, maxKeys = 10_000, maxSizeBytes = 1_000_000 } = options
-  const hooks = { lift, transformText, transformNumber }
-  return convertWithin({ maxDepth, maxKeys, maxSizeBytes, escapesKeys: true, ...hooks }, value)
+  const settings = { maxDepth, maxKeys, maxSizeBytes, escapesKeys: true, lift, transformText, transformNumber }
+  return convertWithin(settings, value)
 }
 
 /**
@@ -86,12 +86,37 @@ export function toPlainValue(value: unknown, options: PlainValueOptions = {}): P
  * @returns the value itself when it fits
  */
 export function fitPlainValue(value: PlainValue, limitBytes: number): PlainValue {
+  if (fitsSurely(value, limitBytes)) return value
   const json = JSON.stringify(value)
   if (json.length * 3 <= limitBytes || new TextEncoder().encode(json).byteLength <= limitBytes) return value
-  const limits = { maxDepth: Infinity, maxKeys: Infinity, maxSizeBytes: limitBytes }
   const hooks = { lift: undefined, transformText: undefined, transformNumber: undefined }
+  const limits = { maxDepth: Infinity, maxKeys: Infinity, maxSizeBytes: limitBytes }
   return convertWithin({ ...limits, escapesKeys: false, ...hooks }, value)
 }
+
+/**
+ * Whether the JSON of plain data has at most so many bytes whatever its texts hold: most data does, and is not written only
+ * to be measured. False where that is not certain.
+ */
+function fitsSurely(value: PlainValue, limitBytes: number): boolean {
+  const waiting: PlainValue[] = [value]
+  let left = limitBytes
+  for (let next = waiting.pop(); next !== undefined && left >= 0; next = waiting.pop()) {
+    if (typeof next === 'string') left -= next.length * 6 + 2
+    else if (typeof next !== 'object' || next === null) left -= longestNumber
+    else {
+      left -= 2
+      for (const [key, item] of Object.entries<PlainValue>(next as Record<string, PlainValue>)) {
+        left -= key.length * 6 + 4
+        waiting.push(item)
+      }
+    }
+  }
+  return left >= 0
+}
+
+/** `-1.2345678901234567e-100`, with room. */
+const longestNumber = 32
 
 interface Conversion extends Build {
   readonly lift: PlainValueOptions['lift']
@@ -104,9 +129,18 @@ type Settings = Omit<Conversion, 'keysLeft' | 'sizeBytesLeft' | 'containers' | '
 }
 
 function convertWithin(settings: Settings, value: unknown): PlainValue {
-  const { maxKeys: keysLeft, maxSizeBytes, ...rest } = settings
-  const sizeBytesLeft = Math.max(maxSizeBytes, smallestSizeBytes)
-  const conversion: Conversion = { ...rest, keysLeft, sizeBytesLeft, containers: [], longTexts: [] }
+  const { maxDepth, maxKeys, maxSizeBytes, escapesKeys, lift, transformText, transformNumber } = settings
+  const conversion: Conversion = {
+    maxDepth,
+    escapesKeys,
+    lift,
+    transformText,
+    transformNumber,
+    keysLeft: maxKeys,
+    sizeBytesLeft: Math.max(maxSizeBytes, smallestSizeBytes),
+    containers: [],
+    longTexts: [],
+  }
   return buildPlainData(conversion, value, convert) as PlainValue
 }
 

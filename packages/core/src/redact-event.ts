@@ -7,7 +7,7 @@ import type { RedactionKind } from './redact-placeholder.ts'
 import { redactNumber } from './redact-value.ts'
 import { kindOfField } from './secret-fields.ts'
 
-type Hooks = Required<Pick<PlainValueOptions, 'transformText' | 'transformNumber'>>
+type Hooks = Pick<PlainValueOptions, 'transformText' | 'transformNumber'>
 
 /**
  * Redact the texts of one event. The hooks of a field are for the conversion of that field to plain data.

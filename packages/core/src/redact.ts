@@ -1,12 +1,7 @@
 import { quotePlaceholders, scanAria } from './redact-aria.ts'
-import {
-  findPlaceholders,
-  parsePlaceholder,
-  redactionKinds,
-  writePlaceholder,
-  type RedactionKind,
-} from './redact-placeholder.ts'
-import { mergeSpans, replaceSpans, type SecretSpan } from './redact-spans.ts'
+import { parsePlaceholder, redactionKinds, writePlaceholder, type RedactionKind } from './redact-placeholder.ts'
+import { replaceSecrets, type Scan } from './redact-parts.ts'
+import type { SecretSpan } from './redact-spans.ts'
 import { redactValue } from './redact-value.ts'
 import type { TextPlace } from './plain-builder.ts'
 import type { PlainValue } from './plain-value.ts'
@@ -14,8 +9,9 @@ import { scanCards } from './secret-cards.ts'
 import { endBeforeCut } from './secret-cut.ts'
 import { kindOfField } from './secret-fields.ts'
 import { isSearchable, shortestSecret } from './secret-forms.ts'
+import { hints, hintsOf } from './secret-hints.ts'
 import { createKeyNames } from './secret-keys.ts'
-import { remember } from './remember.ts'
+import { remember, rememberUnchanged } from './remember.ts'
 import { createKnownSecrets } from './secret-known.ts'
 import { scanPairs } from './secret-pairs.ts'
 import { createPlaceKinds } from './secret-places.ts'
@@ -37,11 +33,6 @@ export interface RedactorOptions {
   /** Names, in any spelling, whose values are no secrets, whatever the built-in list says. Default none. */
   allowedKeyNames?: readonly string[]
 }
-
-/** Reports the secrets of a text whose escapes have been undone as often as `depth` says. */
-type Scan = (view: string, depth: number, report: Report) => void
-
-const mostRounds = 8
 
 /** How often values of each kind were replaced; never a value. Kinds that were not met are absent. */
 export type RedactionReceipt = Readonly<Partial<Record<RedactionKind, number>>>
@@ -91,6 +82,7 @@ export interface Redactor {
   bytes(bytes: Uint8Array): string | undefined
   /** The kind of secret that stands under a name, `undefined` where it is none. */
   kindOfKey(key: string): RedactionKind | undefined
+  /** The same object as long as nothing more was replaced. */
   receipt(): RedactionReceipt
 }
 
@@ -114,6 +106,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
   const kindOfKnownField = remember((name) => kindOfField(name) ?? kindOfNamedField(kindOfKey(name)))
   const kindAt = createPlaceKinds(kindOfKey)
   const counts = new Map<RedactionKind, number>()
+  let told: RedactionReceipt | undefined
   const writeKnown = Object.fromEntries(
     redactionKinds.map((kind) => [kind, remember((value) => writePlaceholder({ value, kind }, fingerprint))]),
   ) as Record<RedactionKind, (value: string) => string>
@@ -129,46 +122,28 @@ export function createRedactor(options: RedactorOptions): Redactor {
   const placeholderOf = ({ value, kind }: Pick<SecretSpan, 'value' | 'kind'>): string => {
     const known = registered.get(value) ?? learned.get(value) ?? { value, kind }
     counts.set(known.kind, (counts.get(known.kind) ?? 0) + 1)
+    told = undefined
     return writeKnown[known.kind](known.value)
   }
 
   const replaceWhole = (text: string, kind: RedactionKind): string =>
     isNoSecret(text) ? text : placeholderOf({ value: text, kind })
 
-  const replaceParts = (text: string, scan: Scan): string => {
-    if (text.length < shortestSecret) return text
-    // What stood beside a secret may be told to be one itself only when that is gone.
-    let redacted = replaceOnce(text, scan)
-    for (let round = 1, before = text; redacted !== before && round < mostRounds; round += 1) {
-      before = redacted
-      redacted = replaceOnce(before, scan)
-    }
-    return redacted
-  }
-
-  const replaceOnce = (text: string, scan: Scan): string => {
-    const spans: SecretSpan[] = []
-    for (const [depth, view] of viewsOf(text).entries()) {
-      scan(view.text, depth, (start, end, kind, value = view.text.slice(start, end)) => {
-        if (end > start) spans.push({ start: view.originOf(start), end: view.originOf(end), kind, value })
-      })
-    }
-    return spans.length === 0 ? text : replaceSpans(text, mergeSpans(spans, findPlaceholders(text)), placeholderOf)
-  }
+  const replaceParts = (text: string, scan: Scan): string => replaceSecrets(text, scan, placeholderOf)
 
   const scanFor = (fieldNames: readonly string[]): Scan => {
     const kindOfAnyField = (name: string): RedactionKind | undefined =>
       fieldNames.includes(name) ? 'password' : kindOfKnownField(name)
-    return (view, depth, report) => {
+    return (view, depth, report, held) => {
       registered.search(view, report)
       learned.search(view, report)
       const cut = endBeforeCut(view)
       if (cut !== undefined) for (const known of [registered, learned]) known.searchCut(view, cut, report)
       scanShapes(view, report)
-      scanCards(view, report)
-      scanAria(view, kindOfAnyField, report, depth > 0)
-      scanPairs(view, names, report)
-      scanUserinfo(view, report)
+      if (held & hints.digits) scanCards(view, report)
+      if (held & hints.hyphen) scanAria(view, kindOfAnyField, report, depth > 0)
+      if (held & (hints.separator | hints.hyphen)) scanPairs(view, names, report)
+      if (held & hints.separator) scanUserinfo(view, report)
     }
   }
   const scanText = scanFor([])
@@ -176,26 +151,30 @@ export function createRedactor(options: RedactorOptions): Redactor {
     registered.search(view, report)
     learned.search(view, report)
   }
-  const redactText = (text: string, fieldNames: readonly string[] = []): string =>
-    replaceParts(text, fieldNames.length === 0 ? scanText : scanFor(fieldNames))
+  const redactText = rememberUnchanged((text) => replaceParts(text, scanText))
+  const redactIdentifier = rememberUnchanged((text) =>
+    replaceParts(text, (view, _, report) => {
+      registered.search(view, report)
+      scanShapes(view, report)
+    }),
+  )
 
   const learn = (value: string, kind: RedactionKind = 'password'): void => {
-    if (!isNoSecret(value) && !registered.get(value)) learned.add(value, kind)
+    if (isNoSecret(value) || registered.get(value)) return
+    learned.add(value, kind)
+    redactText.forget()
   }
 
   const redactor: Redactor = {
-    text: (text) => redactText(text),
+    text: redactText,
     field(key, text, place) {
       const kind = kindAt(key, text, place)
       if (kind) return replaceWhole(text, kind)
       return key === 'ariaTree' ? redactor.ariaTree(text) : redactText(text)
     },
-    identifier: (text) =>
-      replaceParts(text, (view, _, report) => {
-        registered.search(view, report)
-        scanShapes(view, report)
-      }),
-    ariaTree: (ariaTree, { names: fieldNames = [] } = {}) => quotePlaceholders(redactText(ariaTree, fieldNames)),
+    identifier: redactIdentifier,
+    ariaTree: (ariaTree, { names: fieldNames = [] } = {}) =>
+      quotePlaceholders(fieldNames.length === 0 ? redactText(ariaTree) : replaceParts(ariaTree, scanFor(fieldNames))),
     typed(text, kind = 'password') {
       learn(text, kind)
       return replaceWhole(text, kind)
@@ -208,15 +187,16 @@ export function createRedactor(options: RedactorOptions): Redactor {
       const scan = /[\0\ufffd]/.test(whole) ? scanKnown : scanText
       const found: Pick<SecretSpan, 'value' | 'kind'>[] = []
       for (const [depth, { text }] of viewsOf(whole).entries()) {
-        scan(text, depth, (start, end, kind, value = text.slice(start, end)) => {
+        const report: Report = (start, end, kind, value = text.slice(start, end)) => {
           if (end > start && !parsePlaceholder(value)) found.push({ kind, value })
-        })
+        }
+        scan(text, depth, report, hintsOf(text))
         if (found[0]) return placeholderOf(found[0])
       }
       return undefined
     },
     kindOfKey,
-    receipt: () => Object.fromEntries([...counts].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    receipt: () => (told ??= Object.fromEntries([...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)))),
   }
   return redactor
 }

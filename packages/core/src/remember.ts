@@ -1,6 +1,33 @@
 const mostAnswers = 2_000
 const longestText = 100
 
+/** Changes texts, and may be told to read each of them again. */
+export interface RememberingChange {
+  (text: string): string
+  /** What was left as it was may be changed from now on. */
+  forget(): void
+}
+
+/**
+ * Pass over texts that a change has left as they were: names, addresses and labels come back with every event. As
+ * {@link remember} has, the memory has a limit; here the newest texts take the place of the others.
+ */
+export function rememberUnchanged(change: (text: string) => string): RememberingChange {
+  const unchanged = new Set<string>()
+  function read(text: string): string {
+    if (text.length > longestText) return change(text)
+    if (unchanged.has(text)) return text
+    const changed = change(text)
+    if (changed === text) {
+      if (unchanged.size >= mostAnswers) unchanged.clear()
+      unchanged.add(text)
+    }
+    return changed
+  }
+  read.forget = (): void => unchanged.clear()
+  return read
+}
+
 /**
  * Give the same answer to the same text without reading it again: keys and values repeat from event to event.
  * What a page holds is without limit, so the memory has one: 2,000 texts of up to 100 characters.

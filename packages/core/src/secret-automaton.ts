@@ -46,17 +46,27 @@ export function createAutomaton(patterns: readonly string[]): Automaton {
   }
 
   const table = createTable(edges, nodeCount, fallback)
+  const tell = (state: number, end: number, accept: Parameters<Automaton>[1]): void => {
+    for (let told = output[state] === 0 ? shorter[state]! : state; told !== 0; told = shorter[told]!) {
+      if (accept(output[told]! - 1, end)) break
+    }
+  }
+  if (table) {
+    const { columns, next, width } = table
+    const tells = Uint8Array.from(output, (pattern, state) => (pattern === 0 && shorter[state] === 0 ? 0 : 1))
+    return (text, accept) => {
+      let row = 0
+      for (let at = 0; at < text.length; at += 1) {
+        row = next[row + columns[text.charCodeAt(at)]!]!
+        if (row !== 0 && tells[row / width] === 1) tell(row / width, at + 1, accept)
+      }
+    }
+  }
   return (text, accept) => {
     let node = 0
-    let row = 0
     for (let at = 0; at < text.length; at += 1) {
-      const unit = text.charCodeAt(at)
-      if (table) row = table.next[row + table.columns[unit]!]!
-      else node = follow(node, unit)
-      const state = table ? row / table.width : node
-      for (let told = output[state] === 0 ? shorter[state]! : state; told !== 0; told = shorter[told]!) {
-        if (accept(output[told]! - 1, at + 1)) break
-      }
+      node = follow(node, text.charCodeAt(at))
+      tell(node, at + 1, accept)
     }
   }
 }

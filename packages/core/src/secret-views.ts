@@ -18,7 +18,7 @@ const maxUnescapeRounds = 3
  * it is.
  */
 export function viewsOf(text: string): TextView[] {
-  const views: TextView[] = [{ text, originOf: (at) => at }]
+  const views = [wholeView(text)]
   for (let round = 0; round < maxUnescapeRounds; round += 1) {
     const outer = views[round]!
     const inner = unescapeOnce(outer.text)
@@ -28,6 +28,15 @@ export function viewsOf(text: string): TextView[] {
   return views
 }
 
+/** A text as it is. */
+export function wholeView(text: string): TextView {
+  return { text, originOf: itself }
+}
+
+function itself(at: number): number {
+  return at
+}
+
 /** A text with all its escapes undone. */
 export function unescapeText(text: string): string {
   return viewsOf(text).at(-1)!.text
@@ -35,19 +44,18 @@ export function unescapeText(text: string): string {
 
 /** @returns `undefined` when there is nothing to undo */
 function unescapeOnce(text: string): TextView | undefined {
+  let next = nextEscape(text, 0)
+  if (next < 0) return undefined
   // Where the pieces between escapes begin, in the view and in its origin. An escape takes two units, a line break one.
   let starts = new Int32Array(64)
   let origins = new Int32Array(64)
   let pieces = 1
   let view = ''
   let from = 0
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at)
-    const escape = unit > backslash ? undefined : escapeAt(text, at, unit)
-    if (!escape) continue
-    view += text.slice(from, at) + escape.stands
-    from = at + escape.length
-    at = from - 1
+  for (; next >= 0; next = nextEscape(text, from)) {
+    const escape = escapeAt(text, next)!
+    view += text.slice(from, next) + escape.stands
+    from = next + escape.length
     if (pieces === starts.length) {
       starts = doubled(starts)
       origins = doubled(origins)
@@ -56,7 +64,6 @@ function unescapeOnce(text: string): TextView | undefined {
     origins[pieces] = from
     pieces += 1
   }
-  if (pieces === 1) return undefined
   const originOf = (at: number): number => {
     let low = 0
     for (let high = pieces; high - low > 1;) {
@@ -86,8 +93,19 @@ const backslash = 0x5c
 const ampersand = 0x26
 const lineFeed = 0x0a
 const carriageReturn = 0x0d
+const beginsEscape = new Uint8Array(65_536)
+for (const unit of [percent, backslash, ampersand, lineFeed, carriageReturn]) beginsEscape[unit] = 1
 
-function escapeAt(text: string, at: number, unit: number): Escape | undefined {
+/** The place of the next escape from a place on, else -1. Most texts have none. */
+function nextEscape(text: string, from: number): number {
+  for (let at = from; at < text.length; at += 1) {
+    if (beginsEscape[text.charCodeAt(at)] === 1 && escapeAt(text, at)) return at
+  }
+  return -1
+}
+
+function escapeAt(text: string, at: number): Escape | undefined {
+  const unit = text.charCodeAt(at)
   if (unit === backslash) return backslashEscape(text, at)
   if (unit === percent) return percentEscape(text, at)
   if (unit === ampersand) return characterReference(text, at)

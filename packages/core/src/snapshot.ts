@@ -1,11 +1,12 @@
 import type { z } from 'zod'
 import { eventSchemas, GapEvent, type EvidenceType } from './events.ts'
-import { liftInlineImages, type FrameReference } from './inline-images.ts'
+import type { FrameReference } from './inline-images.ts'
 import { storedEventSchemas } from './journal-entry.ts'
-import { imageMediaType, sniffMediaType } from './media-type.ts'
-import { fitPlainValue, toPlainValue, type PlainValue, type PlainValueOptions } from './plain-value.ts'
+import { fitPlainValue, type PlainValue } from './plain-value.ts'
 import { redactEvent } from './redact-event.ts'
 import type { Redactor } from './redact.ts'
+import { isObject, safely, toPlainFields } from './snapshot-fields.ts'
+import { liftOf, withoutSecretBytes, withSecretBytes, type KeepFrame } from './snapshot-frames.ts'
 
 /** The bytes of an image, copied at the moment of recording. */
 export interface Frame {
@@ -37,9 +38,6 @@ export interface SnapshotOptions {
   redactor?: Redactor
 }
 
-type Lift = NonNullable<PlainValueOptions['lift']>
-type KeepFrame = (bytes: Uint8Array, mediaType: string) => PlainValue
-
 /**
  * Take a snapshot of an event: convert every value to plain data, lift images out as frames, cut what is too large.
  * Synchronous and total: whatever is given comes out as something that can be written, and later changes to the
@@ -52,22 +50,27 @@ type KeepFrame = (bytes: Uint8Array, mediaType: string) => PlainValue
 export function snapshotEvent(type: string, payload: unknown, options: SnapshotOptions): EventSnapshot {
   const frames = new Map<string, Frame>()
   const maxFrameBytes = options.maxFrameBytes ?? 50_000_000
-  const keep = (bytes: Uint8Array, mediaType: string): FrameReference => {
+  const keep = (bytes: Uint8Array, mediaType: string, isOwn = false): FrameReference => {
     const sha256 = options.sha256(bytes)
-    if (!frames.has(sha256)) frames.set(sha256, { sha256, mediaType, bytes: bytes.slice() })
+    if (!frames.has(sha256)) frames.set(sha256, { sha256, mediaType, bytes: isOwn ? bytes : bytes.slice() })
     return { $frame: sha256, mediaType, sizeBytes: bytes.byteLength }
   }
-  const keepWithinCap: KeepFrame = (bytes, mediaType) =>
+  const keepWithinCap: KeepFrame = (bytes, mediaType, isOwn) =>
     bytes.byteLength > maxFrameBytes
       ? { $truncated: frameTooLarge, sizeBytes: bytes.byteLength }
-      : keep(bytes, mediaType)
+      : keep(bytes, mediaType, isOwn)
   const { redactor } = options
   const hooksOf = redactor && redactEvent(redactor, type, payload)
   const keepFrame = redactor ? withoutSecretBytes(redactor, keepWithinCap) : keepWithinCap
   const convert = (): Record<string, PlainValue> =>
     toPlainFields(payload, (field) => {
       const lift = liftOf(type, field, payload, keepFrame)
-      return { ...hooksOf?.(field), lift: redactor ? withSecretBytes(redactor, lift) : lift }
+      const hooks = hooksOf?.(field)
+      return {
+        transformText: hooks?.transformText,
+        transformNumber: hooks?.transformNumber,
+        lift: redactor ? withSecretBytes(redactor, lift) : lift,
+      }
     })
 
   const event = fitPlainValue(convert(), options.maxEventBytes ?? 8_000_000) as Record<string, PlainValue>
@@ -134,66 +137,6 @@ function stepOf({ stepIndex }: Record<string, PlainValue>): { stepIndex?: number
   return parsed.data === undefined ? {} : { stepIndex: parsed.data }
 }
 
-type FieldOptions = Pick<PlainValueOptions, 'transformText' | 'transformNumber'> & { lift: Lift | undefined }
-
-/** Convert the fields of an event one by one, so that each has the full budget and one bad field harms no other. */
-function toPlainFields(payload: unknown, optionsOf: (field: string) => FieldOptions): Record<string, PlainValue> {
-  if (!isObject(payload)) return { value: toPlainValue(payload, optionsOf('value')) ?? null }
-  const fields: Record<string, PlainValue> = {}
-  for (const key of ownKeys(payload)) {
-    if (key === 'type') continue
-    // The field stands in a record of its own: a getter that throws is met, and marked, inside the converter.
-    const single = Object.defineProperty({}, key, { enumerable: true, get: () => payload[key] })
-    const plain = toPlainValue(single, optionsOf(key)) as Record<string, PlainValue>
-    // One entry, under its escaped name; none for `undefined`; a mark for a name that is too long.
-    for (const [name, value] of Object.entries(plain)) {
-      Object.defineProperty(fields, name, { value, enumerable: true, writable: true, configurable: true })
-    }
-  }
-  return fields
-}
-
-/** Which bytes of a field are frames: the pictures of the page, and the images inside a tool's result. */
-function liftOf(type: string, field: string, payload: unknown, keep: KeepFrame): Lift | undefined {
-  const page: Lift = (value, key) => {
-    if (key !== 'screenshot' || !(value instanceof Uint8Array)) return undefined
-    const declared = isObject(payload) && field === 'screenshot' ? safeText(() => payload.mediaType) : undefined
-    return keep(value, imageMediaType(declared, value))
-  }
-  if (type === 'screenshot' && field === 'screenshot') return page
-  if (type === 'final_answer' && field === 'observation') return page
-  if (type !== 'step_finished' || field !== 'toolOutput') return undefined
-  const actionName = isObject(payload) ? safeText(() => payload.actionName) : undefined
-  const inline = liftInlineImages(actionName ?? '', keep)
-  const toolOutput = isObject(payload) ? safely(() => payload.toolOutput) : undefined
-  return (value, key, parent) => {
-    // Bytes as the whole result are a picture, whatever their first bytes say.
-    if (key === 'result' && value instanceof Uint8Array && parent === toolOutput) {
-      return keep(value, imageMediaType(undefined, value))
-    }
-    return inline(value, key, parent)
-  }
-}
-
-/** What is declared an image, and is none by its first bytes, is looked through. So is the declaration. */
-function withoutSecretBytes(redactor: Redactor, keep: KeepFrame): KeepFrame {
-  return (bytes, mediaType) => {
-    const secret = sniffMediaType(bytes) === undefined ? redactor.bytes(bytes) : undefined
-    const isClean = redactor.identifier(mediaType) === mediaType
-    return secret ?? keep(bytes, isClean ? mediaType : imageMediaType(undefined, bytes))
-  }
-}
-
-/** Bytes that are no frame stand as base64 in the event, unless they are a secret by their name, or hold one. */
-function withSecretBytes(redactor: Redactor, lift: Lift | undefined): Lift {
-  return (value, key, parent) => {
-    const lifted = lift?.(value, key, parent)
-    if (lifted !== undefined || !(value instanceof Uint8Array)) return lifted
-    const kind = redactor.kindOfKey(key)
-    return kind ? redactor.field(key, new TextDecoder().decode(value)) : redactor.bytes(value)
-  }
-}
-
 const knownTypes = Object.keys(eventSchemas).join(', ')
 
 function isEvidenceType(type: string): type is EvidenceType {
@@ -210,37 +153,4 @@ function describeIssues(issues: readonly z.core.$ZodIssue[]): string {
 function describe(value: unknown): string {
   if (typeof value !== 'object') return typeof value
   return value === null ? 'null' : safely(() => Array.isArray(value)) ? 'an array' : 'what cannot be read'
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false
-  try {
-    return !Array.isArray(value)
-  } catch {
-    // A revoked Proxy has no fields: it is a value like any other, and the converter marks it as unreadable.
-    return false
-  }
-}
-
-function ownKeys(payload: object): string[] {
-  try {
-    return Object.keys(payload)
-  } catch {
-    // A Proxy that refuses to be listed has no fields; the event becomes a gap for lack of them.
-    return []
-  }
-}
-
-function safeText(read: () => unknown): string | undefined {
-  const value = safely(read)
-  return typeof value === 'string' ? value : undefined
-}
-
-function safely(read: () => unknown): unknown {
-  try {
-    return read()
-  } catch {
-    // The converter meets the same getter and marks the field as unreadable.
-    return undefined
-  }
 }

@@ -5,7 +5,7 @@ import { withMissingFrames, type FoldedJournal } from './fold-recording.ts'
 import { holds, locateFrames, namesOf } from './frames.ts'
 import type { Io } from './io.ts'
 import { jsonChunks } from './json-chunks.ts'
-import { findLeftovers } from './leftovers.ts'
+import { findLeftovers, fullyNamed } from './leftovers.ts'
 import { hasBytes, readUntrusted } from './open-untrusted.ts'
 import { journalName } from './scan-journal.ts'
 import { readListedScores, readScores, taskDataFile } from './task-data.ts'
@@ -28,7 +28,7 @@ export async function checkFinished(io: Io, root: string, folded: FoldedJournal)
       inspection.found('frame', path, `does not hold frame ${image.sha256}`)
     })
   }
-  for (const file of await findLeftovers(io, root, folded.plan)) {
+  for (const file of await findLeftovers(io, root, await fullyNamed(io, root, folded.plan))) {
     inspection.found('leftover', file, 'is left over; "contrail recover" clears it')
   }
   return inspection.problems

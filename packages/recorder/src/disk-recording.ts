@@ -15,7 +15,7 @@ import { JournalWriter } from './journal-writer.ts'
 import { releaseLock } from './lock.ts'
 import { MemoryRecording } from './memory-recording.ts'
 import { bindImages } from './read-trajectory.ts'
-import type { Recording } from './recording.ts'
+import type { Ack, Recording } from './recording.ts'
 import { discardRecording } from './remove-recording.ts'
 import type { Reservation } from './reserve.ts'
 import { isNotAJournal, scanJournal } from './scan-journal.ts'
@@ -82,10 +82,10 @@ export class DiskRecording implements Recording {
     return this.writer.room(limitBytes)
   }
 
-  store(entry: JournalEntry, frames: readonly Frame[]): Promise<void> {
+  store(entry: JournalEntry, frames: readonly Frame[]): Promise<Ack> {
     return new Promise((resolve, reject) => {
       const settle = (failure?: ContrailError): void => {
-        if (!failure) return resolve()
+        if (!failure) return resolve({ seq: entry.seq })
         this.unwritten.remember(entry, frames)
         reject(failure)
       }
@@ -102,7 +102,7 @@ export class DiskRecording implements Recording {
         await this.writer.close()
       }
       return await this.alone(async (directory) => {
-        const { trajectory } = await finalise(this.io, directory)
+        const { trajectory } = await finalise(this.io, directory, this.writer.writtenFrames)
         this.released = true
         return bindImages(this.io, directory, trajectory)
       })

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import type { Clock } from '@contrail/core'
 
 /** The real clock. */
@@ -15,9 +15,9 @@ export function processRunId(): string {
   return runIdOfProcess
 }
 
-/** Hex sha256 of bytes. */
-export function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
+/** Hex sha256 of bytes, or of the UTF-8 of a text. */
+export function sha256(contents: Uint8Array | string): string {
+  return hash('sha256', contents, 'hex')
 }
 
 function compactTime(time: Date): string {

@@ -10,12 +10,15 @@ export class EventSequence {
   private readonly startedMs: number
   private nextSeq = 1
   private nextStep = 0
+  /** The wall time of the last event, and its text: many events are of one millisecond. */
+  private lastMs = Number.NaN
+  private lastAt = ''
 
   constructor(clock: Clock, started: RunStarted['event'], redactions?: Record<string, number>) {
     this.clock = clock
     this.startedMs = clock.monotonicMs()
-    const place = { seq: 0, at: clock.now().toISOString(), mono: 0 }
-    this.header = { ...place, ...receiptOf(redactions), type: 'run_started', event: started }
+    const place = { seq: 0, at: this.wallTime(), mono: 0, ...(redactions ? { redactions } : {}) }
+    this.header = { ...place, type: 'run_started', event: started }
   }
 
   /** How many events have a place, the first line not counted. */
@@ -26,7 +29,16 @@ export class EventSequence {
   /** The next place. `mono` is in ms since the run began, to a microsecond. */
   place(redactions?: Record<string, number>): Pick<JournalEntry, 'seq' | 'at' | 'mono' | 'redactions'> {
     const mono = Math.max(0, Math.round((this.clock.monotonicMs() - this.startedMs) * 1000) / 1000)
-    return { seq: this.nextSeq++, at: this.clock.now().toISOString(), mono, ...receiptOf(redactions) }
+    const at = this.wallTime()
+    return redactions ? { seq: this.nextSeq++, at, mono, redactions } : { seq: this.nextSeq++, at, mono }
+  }
+
+  private wallTime(): string {
+    const now = this.clock.now()
+    const ms = now.getTime()
+    if (ms !== this.lastMs) this.lastAt = now.toISOString()
+    this.lastMs = ms
+    return this.lastAt
   }
 
   /** The entry of an event. A step without an index of its own gets the next one. */
@@ -42,8 +54,4 @@ export class EventSequence {
     this.nextStep = Math.max(this.nextStep, step + 1)
     return { ...place, type, step, action: actionName, ok: toolOutput.ok, event } as JournalEntry
   }
-}
-
-function receiptOf(redactions: Record<string, number> | undefined): { redactions?: Record<string, number> } {
-  return redactions ? { redactions } : {}
 }

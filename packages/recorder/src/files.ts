@@ -39,8 +39,7 @@ export async function createFile(
   const file = await io.open(path, 'create')
   try {
     try {
-      const parts = contents instanceof Uint8Array ? [contents] : contents
-      for (const part of parts) await writeAll(file, part)
+      await writeParts(file, contents instanceof Uint8Array ? [contents] : contents)
       if (options.sync ?? true) await file.datasync()
     } finally {
       await file.close()
@@ -49,6 +48,19 @@ export async function createFile(
     // The first error is the one to tell; a temporary file that stays is found and removed by finalise.
     await io.unlink(path).catch(() => undefined)
     throw cause
+  }
+}
+
+/** Each part is made while the one before it is on its way to the disk. */
+async function writeParts(file: IoFile, parts: Iterable<Uint8Array>): Promise<void> {
+  let onItsWay: Promise<void> | undefined
+  try {
+    for (const part of parts) {
+      await onItsWay
+      onItsWay = writeAll(file, part)
+    }
+  } finally {
+    await onItsWay
   }
 }
 

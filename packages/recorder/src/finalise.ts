@@ -10,6 +10,7 @@ import { clearLeftovers } from './leftovers.ts'
 import { listUntrusted, readUntrusted } from './open-untrusted.ts'
 import { assertOwnFolders } from './own-folders.ts'
 import { journalName } from './scan-journal.ts'
+import { severalAtOnce } from './several-at-once.ts'
 import { readScores, taskDataFile } from './task-data.ts'
 import { fileNames, timesFile, trajectoryFile } from './trajectory-file.ts'
 
@@ -24,16 +25,21 @@ const nameFolders = [frameFolders.agent, frameFolders.probe]
  * go. A crash before that point redoes everything, a crash after it only the clearing; the same journal gives the same
  * bytes.
  *
+ * @param written the sha256 of frames that this very process has put among the blobs, whole; they are not read again
  * @throws {ContrailError} as `scanJournal`, FILE_UNSAFE; the system's error where the disk refuses a write
  */
-export async function finalise(io: Io, directory: string): Promise<FoldedRecording> {
+export async function finalise(
+  io: Io,
+  directory: string,
+  written: ReadonlySet<string> = new Set(),
+): Promise<FoldedRecording> {
   await assertOwnFolders(io, directory)
   // A run that was killed, or one whose acks promised no fsync, may not be on the disk yet.
   await syncFile(io, join(directory, journalName))
-  const folded = await foldRecording(io, directory)
+  const folded = await foldRecording(io, directory, written)
   await linkFrames(io, directory, folded)
   await writeDerivedFiles(io, directory, folded)
-  await clearLeftovers(io, directory, folded.plan)
+  await clearLeftovers(io, directory, new Set(folded.located.paths.keys()))
   return folded
 }
 
@@ -49,12 +55,13 @@ async function linkFrames(io: Io, directory: string, folded: FoldedRecording): P
   const started = scan.entries[0]
   const framesAreDurable = started?.type === 'run_started' && started.event.durability === 'step'
   for (const folder of nameFolders) await makeDirectories(io, join(directory, folder))
-  for (const { path, image } of plan.frames) {
-    const place = located.paths.get(image.sha256)
-    if (place === undefined) continue
-    if (!framesAreDurable) await syncFile(io, join(directory, place))
-    if (place !== path) await giveName(io, directory, place, path, image.sha256)
+  if (!framesAreDurable) {
+    await severalAtOnce(located.paths.values(), (place) => syncFile(io, join(directory, place)))
   }
+  await severalAtOnce(plan.frames, async ({ path, image }) => {
+    const place = located.paths.get(image.sha256)
+    if (place !== undefined && place !== path) await giveName(io, directory, place, path, image.sha256)
+  })
   await removeUnplanned(io, directory, folded)
   if (!framesAreDurable) await removeTorn(io, directory, located)
   for (const folder of [...nameFolders, 'screenshots', '.']) await io.syncDirectory(join(directory, folder))

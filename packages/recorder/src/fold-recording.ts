@@ -30,11 +30,16 @@ export async function foldJournal(io: Io, directory: string): Promise<FoldedJour
 /**
  * Fold the journal of a directory and find its frames. A frame that no file holds is a gap `frame_missing`.
  *
+ * @param written the frames whose blobs need not be verified; see {@link locateFrames}
  * @throws {ContrailError} as `scanJournal`
  */
-export async function foldRecording(io: Io, directory: string): Promise<FoldedRecording> {
+export async function foldRecording(
+  io: Io,
+  directory: string,
+  written?: ReadonlySet<string>,
+): Promise<FoldedRecording> {
   const folded = await foldJournal(io, directory)
-  const located = await locateFrames(io, directory, folded.plan)
+  const located = await locateFrames(io, directory, folded.plan, written)
   return { ...folded, located, trajectory: withMissingFrames(folded.trajectory, located.missing) }
 }
 

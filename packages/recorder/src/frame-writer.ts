@@ -7,6 +7,7 @@ import { frameFolders } from './frame-plan.ts'
 import { blobPath } from './frames.ts'
 import { errnoOf, type Io } from './io.ts'
 import { decodeLine, encodeLine } from './journal-line.ts'
+import { severalAtOnce } from './several-at-once.ts'
 import { withoutFrames } from './without-frames.ts'
 
 /** A line of the journal, and the frames that it names. */
@@ -23,10 +24,10 @@ export interface LineWithFrames {
 export class FrameWriter {
   private readonly io: Io
   private readonly durability: Durability
-  private readonly written = new Set<string>()
   private hasFolder = false
   private temporaries = 0
   private failedSync = false
+  private readonly renamed = new Set<string>()
   /** Frames that became gaps. */
   dropped = 0
 
@@ -35,24 +36,30 @@ export class FrameWriter {
     this.durability = durability
   }
 
+  /** The sha256 of every frame that stands under its hash, all of its bytes. */
+  get written(): ReadonlySet<string> {
+    return this.renamed
+  }
+
   /**
    * Write the frames of a batch; when this resolves the lines may be written.
    *
    * @throws when an fsync failed, which costs the recording
    */
   async write(directory: string, batch: readonly LineWithFrames[]): Promise<void> {
-    let renamed = false
-    for (const queued of batch) {
-      const failed = new Map<string, string>()
-      for (const frame of queued.frames) {
-        if (this.written.has(frame.sha256)) continue
-        const errno = await this.writeFrame(directory, frame)
-        if (errno === undefined) renamed = true
-        else failed.set(frame.sha256, errno)
-      }
-      this.leaveOut(queued, failed)
+    const fresh = new Map<string, Frame>()
+    for (const { frames } of batch) {
+      for (const frame of frames) if (!this.renamed.has(frame.sha256)) fresh.set(frame.sha256, frame)
     }
-    if (!renamed || this.durability !== 'step') return
+    if (fresh.size === 0) return
+    const failed = new Map<string, string>()
+    const noFolder = await this.ensureFolder(directory)
+    await severalAtOnce(fresh.values(), async (frame) => {
+      const errno = noFolder ?? (await this.writeFrame(directory, frame))
+      if (errno !== undefined) failed.set(frame.sha256, errno)
+    })
+    if (failed.size > 0) for (const queued of batch) this.leaveOut(queued, failed)
+    if (failed.size === fresh.size || this.durability !== 'step') return
     await this.sync(() => this.io.syncDirectory(join(directory, frameFolders.blobs)))
   }
 
@@ -69,20 +76,21 @@ export class FrameWriter {
     for (const queued of batch) {
       const failed = new Map<string, string>()
       for (const frame of queued.frames) {
-        if (this.written.has(frame.sha256)) continue
+        if (this.renamed.has(frame.sha256)) continue
         const errno = isLate() ? 'ETIMEDOUT' : this.writeFrameBlocking(io, directory, frame)
         if (errno !== undefined) failed.set(frame.sha256, errno)
       }
       this.leaveOut(queued, failed)
     }
     // Also for what the asynchronous writer has renamed and not yet synced.
-    if (this.durability !== 'step' || this.written.size === 0) return
+    if (this.durability !== 'step' || this.renamed.size === 0) return
     for (const folder of [blobs, join(directory, 'screenshots'), directory]) io.syncDirectory(folder)
   }
 
   private leaveOut(queued: LineWithFrames, failed: ReadonlyMap<string, string>): void {
-    if (failed.size === 0) return
-    this.dropped += failed.size
+    const lost = queued.frames.filter(({ sha256 }) => failed.has(sha256)).length
+    if (lost === 0) return
+    this.dropped += lost
     queued.line = lineWithoutFrames(queued.line, failed)
   }
 
@@ -90,7 +98,6 @@ export class FrameWriter {
   private async writeFrame(directory: string, frame: Frame): Promise<string | undefined> {
     const temporary = this.temporaryPath(directory)
     try {
-      await this.ensureFolder(directory)
       const file = await this.io.open(temporary, 'create')
       try {
         await writeAll(file, frame.bytes)
@@ -99,7 +106,7 @@ export class FrameWriter {
         await file.close()
       }
       await this.io.rename(temporary, pathOf(directory, frame))
-      this.written.add(frame.sha256)
+      this.renamed.add(frame.sha256)
       return undefined
     } catch (cause) {
       if (this.failedSync) throw cause
@@ -118,7 +125,7 @@ export class FrameWriter {
         if (this.durability === 'step') this.syncBlocking(() => file.datasync())
       })
       io.rename(temporary, pathOf(directory, frame))
-      this.written.add(frame.sha256)
+      this.renamed.add(frame.sha256)
       return undefined
     } catch (cause) {
       if (this.failedSync) throw cause
@@ -127,14 +134,21 @@ export class FrameWriter {
     }
   }
 
-  private async ensureFolder(directory: string): Promise<void> {
-    if (this.hasFolder) return
-    const made = await makeDirectories(this.io, join(directory, frameFolders.blobs))
-    if (made.length > 0) {
-      await this.sync(() => this.io.syncDirectory(join(directory, 'screenshots')))
-      await this.sync(() => this.io.syncDirectory(directory))
+  /** @returns the errno where it cannot be made, which costs only the frames */
+  private async ensureFolder(directory: string): Promise<string | undefined> {
+    if (this.hasFolder) return undefined
+    try {
+      const made = await makeDirectories(this.io, join(directory, frameFolders.blobs))
+      if (made.length > 0) {
+        await this.sync(() => this.io.syncDirectory(join(directory, 'screenshots')))
+        await this.sync(() => this.io.syncDirectory(directory))
+      }
+      this.hasFolder = true
+      return undefined
+    } catch (cause) {
+      if (this.failedSync) throw cause
+      return errnoOf(cause) ?? 'unknown'
     }
-    this.hasFolder = true
   }
 
   /** A failed fsync is never tried again: what it covers may be gone, and a second one would not say so. */

@@ -4,6 +4,7 @@ import { sha256 } from './environment.ts'
 import { frameFolders, type FramePlan } from './frame-plan.ts'
 import type { Io } from './io.ts'
 import { listUntrusted, readUntrusted } from './open-untrusted.ts'
+import { severalAtOnce } from './several-at-once.ts'
 
 /** No frame is larger; see `snapshotEvent`. */
 export const maxFrameBytes = 50_000_000
@@ -31,7 +32,7 @@ export function namesOf(plan: FramePlan): ReadonlyMap<string, { image: ImageRefe
 
 /** Where the frames of a recording really are. */
 export interface LocatedFrames {
-  /** Relative path by sha256, of bytes that were verified. */
+  /** Relative path by sha256, of bytes that were verified, now or when this process wrote them. */
   readonly paths: ReadonlyMap<string, string>
   readonly missing: readonly ImageReference[]
 }
@@ -40,19 +41,29 @@ export interface LocatedFrames {
  * Find every frame of a plan: among the blobs, else under a name that the plan gives it. A file whose bytes are not
  * the frame's does not count. The one way in which finalise, recover and check look for frames.
  *
+ * @param written the sha256 of frames that this very process has written among the blobs, every byte of them. Such a blob
+ * need only be there: to read it again would prove no more than the cache of the system. Default none
  * @throws {ContrailError} FILE_UNREADABLE
  */
-export async function locateFrames(io: Io, directory: string, plan: FramePlan): Promise<LocatedFrames> {
+export async function locateFrames(
+  io: Io,
+  directory: string,
+  plan: FramePlan,
+  written: ReadonlySet<string> = new Set(),
+): Promise<LocatedFrames> {
   const blobs = await blobsOf(io, directory)
-  const located = new Map<string, string>()
-  const missing: ImageReference[] = []
-  for (const [hash, { image, paths }] of namesOf(plan)) {
+  const names = namesOf(plan)
+  const found = new Map<string, string>()
+  await severalAtOnce(names, async ([hash, { paths }]) => {
     const blob = blobs.get(hash)
-    const place = await firstHolding(io, directory, blob === undefined ? paths : [blob, ...paths], hash)
-    if (place === undefined) missing.push(image)
-    else located.set(hash, place)
-  }
-  return { paths: located, missing }
+    const isWritten = blob !== undefined && written.has(hash)
+    const places = blob === undefined ? paths : [blob, ...paths]
+    const place = isWritten ? blob : await firstHolding(io, directory, places, hash)
+    if (place !== undefined) found.set(hash, place)
+  })
+  // In the order of the plan, whatever was found first.
+  const missing = [...names].flatMap(([hash, { image }]) => (found.has(hash) ? [] : [image]))
+  return { paths: found, missing }
 }
 
 /** Whether a file holds exactly the bytes of a hash. A file that is not there, or is no plain file, does not. */

@@ -15,8 +15,13 @@ export const maxLineBytes = 16_000_000
 
 /** Encode an entry as one journal line, its newline included. The newline and the checksum are the commit mark. */
 export function encodeLine(entry: JournalEntry): Uint8Array {
-  const body = Buffer.from(JSON.stringify(entry).slice(0, -1), 'utf8')
-  return Buffer.concat([body, Buffer.from(`,"crc":"${checksum(body)}"}\n`, 'latin1')])
+  const json = JSON.stringify(entry)
+  // Its last brace is written over by what ends the line.
+  const bodyBytes = Buffer.byteLength(json) - 1
+  const line = Buffer.allocUnsafe(bodyBytes + trailerBytes + 1)
+  line.write(json, 0, 'utf8')
+  line.write(`,"crc":"${checksum(line.subarray(0, bodyBytes))}"}\n`, bodyBytes, 'latin1')
+  return line
 }
 
 /**
@@ -30,9 +35,8 @@ export function decodeLine(line: Uint8Array): JournalEntry | { invalid: string }
   if (bytes.byteLength > maxLineBytes) return { invalid: 'too_long' }
   if (bytes.byteLength <= trailerBytes) return { invalid: 'checksum' }
   const body = bytes.subarray(0, -trailerBytes)
-  const trailer = Buffer.from(bytes.subarray(-trailerBytes)).toString('latin1')
-  if (trailer !== `,"crc":"${checksum(body)}"}`) return { invalid: 'checksum' }
-  const text = `${Buffer.from(body).toString('utf8')}}`
+  if (textOf(bytes.subarray(-trailerBytes), 'latin1') !== `,"crc":"${checksum(body)}"}`) return { invalid: 'checksum' }
+  const text = `${textOf(body, 'utf8')}}`
   if (exceedsDepth(text, 256)) return { invalid: 'too_deep' }
   const value = parseJson(text)
   refuseLaterVersion(value)
@@ -91,6 +95,11 @@ function parseJson(text: string): unknown {
     // Said by the caller as `json`: the checksum held, so this was never written by us.
     return undefined
   }
+}
+
+/** Decoded where the bytes are: most of a journal is never copied. */
+function textOf({ buffer, byteOffset, byteLength }: Uint8Array, encoding: 'latin1' | 'utf8'): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString(encoding)
 }
 
 function checksum(body: Uint8Array): string {

@@ -59,33 +59,44 @@ export async function* readLines(
   }
 
   // Lines are parts of the chunks they were read into, so a chunk is never written to twice; what a read has left of it
-  // serves the next one. Small journals cost a small chunk.
+  // serves the next one. Small journals cost a small chunk. The next read is under way while the lines of one are used.
   let chunkBytes = firstChunkBytes
   let room = new Uint8Array(chunkBytes)
-  for (;;) {
-    const count = await file.read(room, position)
-    if (count === 0) break
-    position += count
-    const read = room.subarray(0, count)
-    room = room.subarray(count)
-    if (room.byteLength === 0) {
-      chunkBytes = Math.min(chunkBytes * 4, maxChunkBytes)
-      room = new Uint8Array(chunkBytes)
+  const readOn = (): Promise<number> => {
+    const reading = file.read(room, position)
+    // It fails where it is awaited, which may be long after.
+    reading.catch(() => undefined)
+    return reading
+  }
+  let reading = readOn()
+  try {
+    for (let count = await reading; count > 0; count = await reading) {
+      position += count
+      const read = room.subarray(0, count)
+      room = room.subarray(count)
+      if (room.byteLength === 0) {
+        chunkBytes = Math.min(chunkBytes * 4, maxChunkBytes)
+        room = new Uint8Array(chunkBytes)
+      }
+      reading = readOn()
+      onChunk(read)
+      let start = 0
+      for (;;) {
+        const strangeBytes = heldBytes === 0 ? strangeBytesAt(read, start, isAfterStrange) : 0
+        if (strangeBytes > 0) yield passOver(strangeBytes)
+        start += strangeBytes
+        const end = read.indexOf(newline, start)
+        if (end === -1) break
+        hold(read.subarray(start, end + 1))
+        isAfterStrange = heldBytes <= minLineBytes
+        yield take(true)
+        start = end + 1
+      }
+      if (start < count) hold(read.subarray(start))
     }
-    onChunk(read)
-    let start = 0
-    for (;;) {
-      const strangeBytes = heldBytes === 0 ? strangeBytesAt(read, start, isAfterStrange) : 0
-      if (strangeBytes > 0) yield passOver(strangeBytes)
-      start += strangeBytes
-      const end = read.indexOf(newline, start)
-      if (end === -1) break
-      hold(read.subarray(start, end + 1))
-      isAfterStrange = heldBytes <= minLineBytes
-      yield take(true)
-      start = end + 1
-    }
-    if (start < count) hold(read.subarray(start))
+  } finally {
+    // Who reads no further closes the file.
+    await reading.catch(() => undefined)
   }
   if (heldBytes > 0) yield take(false)
 }

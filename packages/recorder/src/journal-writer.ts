@@ -5,20 +5,12 @@ import { unwritable } from './disk-error.ts'
 import { drainJournal } from './drain-journal.ts'
 import { drainAtExit, drainLimitMs, type Drainable } from './exit-drain.ts'
 import { writeAll } from './files.ts'
-import { FrameWriter, type LineWithFrames } from './frame-writer.ts'
+import { FrameWriter } from './frame-writer.ts'
 import type { Io, IoFile } from './io.ts'
 import { encodeLine } from './journal-line.ts'
+import { LineQueue, type QueuedLine } from './line-queue.ts'
 import type { Reservation } from './reserve.ts'
 import { journalName } from './scan-journal.ts'
-
-const maxBatchLines = 512
-const maxBatchBytes = 4_000_000
-
-/** A line on its way to the disk. */
-interface QueuedLine extends LineWithFrames {
-  /** Settles the ack. */
-  readonly settle: (failure?: ContrailError) => void
-}
 
 /**
  * The one writer of a journal: takes what is queued in batches, and acknowledges an entry when it is as durable as
@@ -37,7 +29,7 @@ export class JournalWriter implements Drainable {
   private readonly reservation: Reservation
   private readonly durability: Durability
   private readonly frames: FrameWriter
-  private readonly waiting: QueuedLine[] = []
+  private readonly queue = new LineQueue()
   /** What is being committed, and of it the lines that no write has been given yet. */
   private batch: readonly QueuedLine[] = []
   private unwritten: readonly QueuedLine[] = []
@@ -48,15 +40,12 @@ export class JournalWriter implements Drainable {
   private opening: Promise<void> | undefined
   private file: IoFile | undefined
   private loop: Promise<void> | undefined
-  private whenRoom: (() => void)[] = []
   private failure: ContrailError | undefined
   private isDrained = false
   private forgetAtExit: () => void = () => undefined
   private made: string | undefined
   /** The directory, once it is reserved. */
   directory: string | undefined
-  /** Bytes of what is queued and being written. */
-  queuedBytes = 0
   ackedLines = 0
 
   /**
@@ -71,9 +60,19 @@ export class JournalWriter implements Drainable {
     this.frames = new FrameWriter(io, durability)
   }
 
+  /** Bytes of what is queued and being written. */
+  get queuedBytes(): number {
+    return this.queue.sizeBytes
+  }
+
   /** Frames that became gaps because the disk refused them. */
   get droppedFrames(): number {
     return this.frames.dropped
+  }
+
+  /** The sha256 of every frame that stands among the blobs, whole. */
+  get writtenFrames(): ReadonlySet<string> {
+    return this.frames.written
   }
 
   /** What stopped this writer, if anything did. */
@@ -110,17 +109,14 @@ export class JournalWriter implements Drainable {
 
   /** Queue a line. Lines reach the disk in the order of these calls. */
   push(queued: QueuedLine): void {
-    this.queuedBytes += sizeOf(queued)
-    this.waiting.push(queued)
+    this.queue.push(queued)
     if (this.isDrained) this.drainNow(() => drainLimitMs)
     else this.loop ??= this.run()
   }
 
   /** Resolves when less than `limitBytes` are queued, or the writer has failed. */
   async room(limitBytes: number): Promise<void> {
-    while (this.queuedBytes >= limitBytes && !this.failure) {
-      await new Promise<void>((resolve) => this.whenRoom.push(resolve))
-    }
+    while (this.queuedBytes >= limitBytes && !this.failure) await this.queue.settled()
   }
 
   /** Resolves when nothing is queued any more. */
@@ -155,10 +151,11 @@ export class JournalWriter implements Drainable {
     const io = this.io.blocking
     if (!io || this.failure) return
     this.isDrained = true
-    const left = [...this.batch, ...this.waiting]
+    const waiting = this.queue.takeAll()
+    const left = [...this.batch, ...waiting]
     if (left.length === 0) return
     try {
-      this.writeBlocking(io, [...this.unwritten, ...this.waiting.splice(0)], timeLeftMs)
+      this.writeBlocking(io, [...this.unwritten, ...waiting], timeLeftMs)
     } catch (cause) {
       this.poison(cause)
     }
@@ -180,26 +177,14 @@ export class JournalWriter implements Drainable {
   private async run(): Promise<void> {
     // What is recorded in the same breath is gathered into one batch; a failed opening is met in `commit`.
     await this.open().catch(() => undefined)
-    while (this.waiting.length > 0) {
-      const batch = this.nextBatch()
+    while (!this.queue.isEmpty) {
+      const batch = this.queue.takeBatch()
       await this.commit(batch)
       // Who drained has settled it, too.
       if (!this.isDrained) this.settle(batch)
     }
     // In the same breath as the last look at the queue: what is pushed from now on starts a new loop.
     this.loop = undefined
-  }
-
-  private nextBatch(): QueuedLine[] {
-    let bytes = 0
-    let count = 0
-    for (const queued of this.waiting) {
-      const sizeBytes = sizeOf(queued)
-      if (count > 0 && (count >= maxBatchLines || bytes + sizeBytes > maxBatchBytes)) break
-      bytes += sizeBytes
-      count++
-    }
-    return this.waiting.splice(0, count)
   }
 
   private async commit(batch: readonly QueuedLine[]): Promise<void> {
@@ -227,12 +212,8 @@ export class JournalWriter implements Drainable {
 
   private settle(batch: readonly QueuedLine[]): void {
     this.batch = []
-    for (const queued of batch) {
-      this.queuedBytes -= sizeOf(queued)
-      if (!this.failure) this.ackedLines++
-      queued.settle(this.failure)
-    }
-    for (const resolve of this.whenRoom.splice(0)) resolve()
+    if (!this.failure) this.ackedLines += batch.length
+    this.queue.settle(batch, this.failure)
   }
 
   private path(relative: string): string {
@@ -243,10 +224,6 @@ export class JournalWriter implements Drainable {
     this.failure ??= toContrailError(unwritable(this.path(journalName), cause))
     this.forgetAtExit()
   }
-}
-
-function sizeOf({ line, frames }: QueuedLine): number {
-  return frames.reduce((total, { bytes }) => total + bytes.byteLength, line.byteLength)
 }
 
 function toContrailError(cause: unknown): ContrailError {

@@ -1,3 +1,4 @@
+const firstChunkBytes = 64_000
 const chunkBytes = 1_000_000
 const indentation = '  '
 
@@ -13,25 +14,29 @@ export function toJsonBytes(value: unknown): Uint8Array {
  * @param value plain data: nothing in it has a `toJSON`
  */
 export function* jsonChunks(value: unknown): Generator<Uint8Array> {
-  let held: string[] = []
-  let heldLength = 0
-  for (const text of texts(value, 2, '')) {
-    held.push(text)
-    heldLength += text.length
-    if (heldLength < chunkBytes) continue
-    yield Buffer.from(held.join(''), 'utf8')
-    held = []
-    heldLength = 0
+  let chunk = Buffer.allocUnsafeSlow(0)
+  let sizeBytes = 0
+  for (const text of texts(value, 2, 0)) {
+    // No unit of UTF-16 takes more bytes than three.
+    const mostBytes = text.length * 3
+    if (sizeBytes + mostBytes > chunk.byteLength) {
+      if (sizeBytes > 0) yield chunk.subarray(0, sizeBytes)
+      chunk = Buffer.allocUnsafeSlow(Math.max(sizeBytes > 0 ? chunkBytes : firstChunkBytes, mostBytes))
+      sizeBytes = 0
+    }
+    sizeBytes += chunk.write(text, sizeBytes, 'utf8')
   }
-  if (heldLength > 0) yield Buffer.from(held.join(''), 'utf8')
+  if (sizeBytes > 0) yield chunk.subarray(0, sizeBytes)
 }
 
-/** @param levels how many levels of containers are taken apart */
-function* texts(value: unknown, levels: number, indent: string): Generator<string> {
+/**
+ * @param levels how many levels of containers are taken apart
+ * @param depth how deep the value stands
+ */
+function* texts(value: unknown, levels: number, depth: number): Generator<string> {
   const isArray = Array.isArray(value)
   if (levels === 0 || typeof value !== 'object' || value === null) {
-    // No string of JSON holds a line break, so every one stands between two parts.
-    yield (JSON.stringify(value, null, indentation) ?? 'null').replaceAll('\n', `\n${indent}`)
+    yield nestedJson(value, depth)
     return
   }
   const fields = isArray
@@ -43,13 +48,28 @@ function* texts(value: unknown, levels: number, indent: string): Generator<strin
     yield isArray ? '[]' : '{}'
     return
   }
+  const indent = indentation.repeat(depth)
   const inner = indent + indentation
   yield isArray ? '[' : '{'
   for (const [at, [label, field]] of fields.entries()) {
     yield `${at === 0 ? '' : ','}\n${inner}${label}`
-    yield* texts(field, levels - 1, inner)
+    yield* texts(field, levels - 1, depth + 1)
   }
   yield `\n${indent}${isArray ? ']' : '}'}`
+}
+
+/** The JSON of a value as it stands so deep in another: written inside as many arrays, which are taken off again. */
+function nestedJson(value: unknown, depth: number): string {
+  let nested = value
+  let before = 0
+  let behind = 0
+  for (let level = 0; level < depth; level++) {
+    nested = [nested]
+    before += '[\n'.length + indentation.length * (level + 1)
+    behind += '\n]'.length + indentation.length * level
+  }
+  const json = JSON.stringify(nested, null, indentation) ?? 'null'
+  return json.slice(before, json.length - behind)
 }
 
 /** JSON leaves such fields out of an object; in an array they stand as null. */

@@ -5,6 +5,7 @@ import { hashOfBlob, namesOf } from './frames.ts'
 import { errnoOf, type Io } from './io.ts'
 import { lockName, releaseLock } from './lock.ts'
 import { listUntrusted } from './open-untrusted.ts'
+import { severalAtOnce } from './several-at-once.ts'
 import { fileNames } from './trajectory-file.ts'
 
 /**
@@ -12,10 +13,10 @@ import { fileNames } from './trajectory-file.ts'
  * blobs that have all their names, and their folder when it is empty. A blob that the fold does not use is evidence
  * without a step; it is none of these.
  *
+ * @param spent the frames that have all their names, by sha256; see {@link fullyNamed}
  * @throws {ContrailError} FILE_UNREADABLE
  */
-export async function findLeftovers(io: Io, directory: string, plan: FramePlan): Promise<string[]> {
-  const spent = await fullyNamed(io, directory, plan)
+export async function findLeftovers(io: Io, directory: string, spent: ReadonlySet<string>): Promise<string[]> {
   const blobs = await listUntrusted(io, directory, frameFolders.blobs)
   const found = blobs
     .filter((name) => isTemporary(name) || spent.has(hashOfBlob(name)))
@@ -33,11 +34,13 @@ export async function findLeftovers(io: Io, directory: string, plan: FramePlan):
 /**
  * Remove the leftovers of a finished recording, and the lock last of all: as long as it is there, somebody knows that
  * there is something to clear. The caller holds it.
+ *
+ * @param spent as in {@link findLeftovers}
  */
-export async function clearLeftovers(io: Io, directory: string, plan: FramePlan): Promise<void> {
-  for (const path of await findLeftovers(io, directory, plan)) {
-    if (path !== lockName && path !== frameFolders.blobs) await removeIfThere(io, join(directory, path))
-  }
+export async function clearLeftovers(io: Io, directory: string, spent: ReadonlySet<string>): Promise<void> {
+  const leftovers = await findLeftovers(io, directory, spent)
+  const removed = leftovers.filter((path) => path !== lockName && path !== frameFolders.blobs)
+  await severalAtOnce(removed, (path) => removeIfThere(io, join(directory, path)))
   await removeEmptyBlobs(io, directory)
   await releaseLock(io, directory)
   await io.syncDirectory(directory)
@@ -51,12 +54,17 @@ function isTemporary(name: string): boolean {
   return name.startsWith('.tmp-')
 }
 
-async function fullyNamed(io: Io, directory: string, plan: FramePlan): Promise<ReadonlySet<string>> {
+/**
+ * The frames of a plan, by sha256, of which every name is there.
+ *
+ * @throws {ContrailError} FILE_UNREADABLE
+ */
+export async function fullyNamed(io: Io, directory: string, plan: FramePlan): Promise<ReadonlySet<string>> {
   const spent = new Set<string>()
-  for (const [hash, { paths }] of namesOf(plan)) {
+  await severalAtOnce(namesOf(plan), async ([hash, { paths }]) => {
     const stats = await Promise.all(paths.map((path) => statIfThere(io, join(directory, path))))
     if (stats.every((stat) => stat?.kind === 'file')) spent.add(hash)
-  }
+  })
   return spent
 }
 

@@ -1,12 +1,17 @@
 import { basename, dirname, join, resolve } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { ContrailError, present, type TrajectoryStatus } from '@contrail/core'
+import { systemClock } from './environment.ts'
 import { namesIn, statIfThere } from './files.ts'
 import { diskIo, errnoOf, type Io } from './io.ts'
+import { createGlances, type Glances } from './glance.ts'
+import { edgeBytes, looksWhole } from './looks-whole.ts'
 import { openUntrusted, readAt } from './open-untrusted.ts'
 import { readTrajectory } from './read-trajectory.ts'
 import { journalName } from './scan-journal.ts'
 import { readTaskData } from './task-data.ts'
 import { fileNames } from './trajectory-file.ts'
+import type { FileTaskData } from './trajectory-schema.ts'
 
 /** One recording in a list. What could not be read is absent, and `error` says why. */
 export interface RunSummary {
@@ -32,7 +37,8 @@ export interface RunSummary {
 }
 
 const together = 64
-const edgeBytes = 64
+/** As long as this nobody else gets a turn. */
+const sliceMs = 10
 
 /**
  * List the recordings below a root, `<root>/<runId>/<taskId>/`, by run and task. A finished one costs one small file
@@ -43,19 +49,20 @@ const edgeBytes = 64
  */
 export async function listRuns(root: string, options: { io?: Io } = {}): Promise<RunSummary[]> {
   const io = options.io ?? diskIo
-  const found = await recordingDirectories(io, resolve(root))
-  const summaries: RunSummary[] = []
-  for (let start = 0; start < found.length; start += together) {
-    const group = found
-      .slice(start, start + together)
-      .map(async (entry) => (typeof entry === 'string' ? summariseTask(io, entry) : entry))
-    summaries.push(...(await Promise.all(group)).filter((run) => run !== undefined))
-  }
-  return summaries
+  const glances = io === diskIo ? createGlances(systemClock) : undefined
+  const found = await recordingDirectories(io, glances, resolve(root))
+  const summaries = await inSlices(found, (entry) =>
+    typeof entry === 'string' ? summariseTask(io, glances, entry) : entry,
+  )
+  return summaries.filter((run) => run !== undefined)
 }
 
 /** The folders of tasks, and the folders of runs that could not be looked into. */
-async function recordingDirectories(io: Io, root: string): Promise<(string | RunSummary)[]> {
+async function recordingDirectories(
+  io: Io,
+  glances: Glances | undefined,
+  root: string,
+): Promise<(string | RunSummary)[]> {
   const runs = await io.readdir(root).catch((cause: unknown) => {
     throw new ContrailError(
       'DIRECTORY_UNAVAILABLE',
@@ -63,25 +70,43 @@ async function recordingDirectories(io: Io, root: string): Promise<(string | Run
       { cause, details: { root } },
     )
   })
-  const found = await Promise.all(
-    runs
-      .filter((name) => !name.startsWith('.'))
-      .map(async (runId): Promise<(string | RunSummary)[]> => {
-        const directory = join(root, runId)
-        try {
-          if ((await statIfThere(io, directory))?.kind !== 'directory') return []
-          const tasks = await namesIn(io, directory)
-          return tasks.filter((name) => !name.startsWith('.')).map((task) => join(directory, task))
-        } catch (cause) {
-          return [{ directory, runId, taskId: '', finished: false, error: messageOf(cause) }]
-        }
-      }),
+  const found = await inSlices(
+    runs.filter((name) => !name.startsWith('.')),
+    async (runId): Promise<(string | RunSummary)[]> => {
+      const directory = join(root, runId)
+      try {
+        const tasks = glances?.folder(directory) ?? (await tasksOf(io, directory))
+        return tasks.filter((name) => !name.startsWith('.')).map((task) => join(directory, task))
+      } catch (cause) {
+        return [{ directory, runId, taskId: '', finished: false, error: messageOf(cause) }]
+      }
+    },
   )
   return found.flat()
 }
 
+async function tasksOf(io: Io, directory: string): Promise<readonly string[]> {
+  const isFolder = (await statIfThere(io, directory))?.kind === 'directory'
+  return isFolder ? namesIn(io, directory) : []
+}
+
+/** Work on items some at a time, in order; now and then everybody else in the process gets a turn. */
+async function inSlices<T, R>(items: readonly T[], work: (item: T) => R | Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  let sliceEndMs = systemClock.monotonicMs() + sliceMs
+  for (let start = 0; start < items.length; start += together) {
+    results.push(...(await Promise.all(items.slice(start, start + together).map(work))))
+    if (systemClock.monotonicMs() < sliceEndMs) continue
+    await setImmediate()
+    sliceEndMs = systemClock.monotonicMs() + sliceMs
+  }
+  return results
+}
+
 /** What stands below a run, if it is no link. */
-async function summariseTask(io: Io, directory: string): Promise<RunSummary | undefined> {
+async function summariseTask(io: Io, glances: Glances | undefined, directory: string): Promise<RunSummary | undefined> {
+  const seen = glances?.recording(directory)
+  if (seen) return summaryOf({ ...placeOf(directory), finished: true }, seen)
   try {
     if ((await statIfThere(io, directory))?.kind !== 'directory') return undefined
   } catch (cause) {
@@ -105,7 +130,7 @@ export async function summariseRecording(
     const names = await namesIn(io, place.directory)
     const hasTrajectory = names.includes(fileNames.trajectory)
     if (!hasTrajectory && !names.includes(journalName)) return undefined
-    const found = { ...place, finished: hasTrajectory && (await looksWhole(io, place.directory)) }
+    const found = { ...place, finished: hasTrajectory && (await isWhole(io, place.directory)) }
     const summary = hasTrajectory ? await fromTaskData(io, found) : undefined
     return summary ?? (await fromTrajectory(io, found))
   } catch (cause) {
@@ -113,18 +138,12 @@ export async function summariseRecording(
   }
 }
 
-/**
- * Whether `trajectory.json` begins and ends as an object does: a list reads no whole one. It finds what is torn, empty,
- * or nulls after a power cut; the rest is for `check` to find.
- */
-async function looksWhole(io: Io, directory: string): Promise<boolean> {
+async function isWhole(io: Io, directory: string): Promise<boolean> {
   const file = await openUntrusted(io, directory, fileNames.trajectory)
   if (!file) return false
   try {
-    const head = Buffer.from(await readAt(file, 0, edgeBytes)).toString('latin1')
-    const tail = Buffer.from(await readAt(file, Math.max(0, file.sizeBytes - edgeBytes), edgeBytes)).toString('latin1')
-    // Where every level is indented, the last brace stands at the beginning of its line.
-    return head.startsWith('{') && tail.trimEnd().endsWith(head.startsWith('{\n') ? '\n}' : '}')
+    const head = await readAt(file, 0, edgeBytes)
+    return looksWhole(head, await readAt(file, Math.max(0, file.sizeBytes - edgeBytes), edgeBytes))
   } finally {
     await file.close()
   }
@@ -139,7 +158,10 @@ type Place = Pick<RunSummary, 'directory' | 'runId' | 'taskId' | 'finished'>
 /** Undefined where there is no `task_data.json`, or none that can be understood: trajectory.json says the same. */
 async function fromTaskData(io: Io, place: Place): Promise<RunSummary | undefined> {
   const data = await readTaskData(io, place.directory)
-  if (!data) return undefined
+  return data && summaryOf(place, data)
+}
+
+function summaryOf(place: Place, data: FileTaskData): RunSummary {
   const { task, status, runId, stepCount, failedStepCount, gapCount, timing, finalAnswer, scores } = data
   return present({
     ...place,

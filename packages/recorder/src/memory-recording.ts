@@ -9,7 +9,7 @@ import {
   type JournalHole,
   type Trajectory,
 } from '@contrail/core'
-import type { Recording } from './recording.ts'
+import type { Ack, Recording } from './recording.ts'
 import { withoutFrames } from './without-frames.ts'
 
 /**
@@ -41,8 +41,9 @@ export class MemoryRecording implements Recording {
 
   async room(): Promise<void> {}
 
-  async store(entry: JournalEntry, frames: readonly Frame[]): Promise<void> {
+  async store(entry: JournalEntry, frames: readonly Frame[]): Promise<Ack> {
     this.remember(entry, frames)
+    return { seq: entry.seq }
   }
 
   async finish(entry: JournalEntry): Promise<Trajectory> {

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { JournalEntry, JournalHole } from '@contrail/core'
+import { createTreeResolver, type JournalEntry, type JournalHole } from '@contrail/core'
 import { diskIo, type Io } from './io.ts'
 import { readLines } from './journal-lines.ts'
 import { readLock } from './lock.ts'
 import { LineClassifier, withJournal } from './scan-journal.ts'
 
 /**
- * Read the journal of a recording, finished or not, entry by entry. Bad stretches come as holes; a bad tail is left out.
+ * Read the journal of a recording, finished or not, entry by entry. Bad stretches come as holes; a bad tail is left out. An
+ * entry that refers to an aria tree has that tree; only where its line is lost the reference stays.
  *
  * @throws {ContrailError} JOURNAL_MISSING, FILE_UNREADABLE, SCHEMA_TOO_NEW
  */
@@ -14,7 +15,7 @@ export async function* readJournal(
   directory: string,
   options: { io?: Io } = {},
 ): AsyncGenerator<JournalEntry | JournalHole> {
-  yield* readFrom({ offset: 0, classifier: new LineClassifier() }, directory, options.io ?? diskIo)
+  yield* readFrom(startOfJournal(), directory, options.io ?? diskIo)
 }
 
 /**
@@ -29,7 +30,7 @@ export async function* followJournal(
   options: { signal?: AbortSignal; pollMs?: number; io?: Io } = {},
 ): AsyncGenerator<JournalEntry | JournalHole> {
   const io = options.io ?? diskIo
-  const place: Place = { offset: 0, classifier: new LineClassifier() }
+  const place = startOfJournal()
   while (!options.signal?.aborted) {
     // Asked before reading: a writer that ends in between has written all that it will by the time we read.
     const live = (await readLock(io, directory)).state === 'live'
@@ -46,7 +47,15 @@ export async function* followJournal(
   }
 }
 
-type Place = { offset: number; classifier: LineClassifier }
+interface Place {
+  offset: number
+  readonly classifier: LineClassifier
+  readonly resolveTree: (entry: JournalEntry) => JournalEntry
+}
+
+function startOfJournal(): Place {
+  return { offset: 0, classifier: new LineClassifier(), resolveTree: createTreeResolver() }
+}
 
 /** Yield what is committed from a place on, and move the place behind it. A line still being written is read again. */
 async function* readFrom(place: Place, directory: string, io: Io): AsyncGenerator<JournalEntry | JournalHole> {
@@ -58,5 +67,5 @@ async function* readFrom(place: Place, directory: string, io: Io): AsyncGenerato
       found.push(place.classifier.take(line))
     }
   })
-  for (const entries of found) yield* entries
+  for (const entry of found.flat()) yield entry.type === 'hole' ? entry : place.resolveTree(entry)
 }

@@ -1,5 +1,10 @@
 import type { ContrailError, Frame, JournalEntry, Trajectory, Verdict } from '@contrail/core'
 
+/** What the promise of `record()` resolves to: the place of the event in the journal. */
+export interface Ack {
+  readonly seq: number
+}
+
 /** Where a recorder keeps what it hears: on the disk, or in memory alone. */
 export interface Recording {
   /** The directory, once it is reserved. */
@@ -17,7 +22,7 @@ export interface Recording {
    *
    * @throws {ContrailError} as `open`; what could not be written is held in memory all the same
    */
-  store(entry: JournalEntry, frames: readonly Frame[]): Promise<void>
+  store(entry: JournalEntry, frames: readonly Frame[]): Promise<Ack>
   /** Resolves when less than `limitBytes` are queued, or nothing is written any more. */
   room(limitBytes: number): Promise<void>
   /**

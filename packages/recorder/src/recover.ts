@@ -8,7 +8,7 @@ import { namesIn, statIfThere } from './files.ts'
 import { foldJournal, foldRecording, type FoldedRecording } from './fold-recording.ts'
 import type { FramePlan } from './frame-plan.ts'
 import { diskIo, type Io } from './io.ts'
-import { clearLeftovers, findLeftovers } from './leftovers.ts'
+import { clearLeftovers, findLeftovers, fullyNamed } from './leftovers.ts'
 import { assertNotHeld, lockName, readLock, releaseLock, takeOverLock } from './lock.ts'
 import { assertOwnFolders } from './own-folders.ts'
 import { readTrajectory } from './read-trajectory.ts'
@@ -86,7 +86,8 @@ export async function recover(
 
 /** Whether a finished recording shows that somebody was cut off after `trajectory.json`. */
 async function needsRepair(io: Io, root: string, plan: FramePlan): Promise<boolean> {
-  return (await findLeftovers(io, root, plan)).length > 0 || (await findUnlistedScores(io, root)).length > 0
+  const leftovers = await findLeftovers(io, root, await fullyNamed(io, root, plan))
+  return leftovers.length > 0 || (await findUnlistedScores(io, root)).length > 0
 }
 
 /** Complete what was cut off: a verdict between its two files, or the clearing at the end of finish. */
@@ -94,7 +95,7 @@ async function repair(io: Io, root: string, plan: FramePlan): Promise<void> {
   await assertOwnFolders(io, root)
   const unlisted = await findUnlistedScores(io, root)
   if (unlisted.length > 0) await writeTaskData(io, root, await readTrajectory(root, { io }))
-  await clearLeftovers(io, root, plan)
+  await clearLeftovers(io, root, await fullyNamed(io, root, plan))
 }
 
 function report(

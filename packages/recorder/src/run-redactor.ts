@@ -78,6 +78,7 @@ export class RunRedactor {
   takeReceipt(): Record<string, number> | undefined {
     const before: Readonly<Record<string, number>> = this.told
     this.told = this.redactor.receipt()
+    if (this.told === before) return undefined
     const fresh = Object.entries(this.told).flatMap(([kind, count]) => {
       const more = count - (before[kind] ?? 0)
       return more > 0 ? [[kind, more] as const] : []

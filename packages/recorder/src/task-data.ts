@@ -72,7 +72,12 @@ export async function readListedScores(
  */
 export async function readTaskData(io: Io, directory: string): Promise<FileTaskData | undefined> {
   const bytes = await readUntrusted(io, directory, fileNames.taskData, maxFileBytes)
-  return bytes && FileTaskData.safeParse(parse(bytes)).data
+  return bytes && parseTaskData(bytes)
+}
+
+/** What the bytes of a `task_data.json` tell, ours or Stagehand's; undefined where they cannot be understood. */
+export function parseTaskData(bytes: Uint8Array): FileTaskData | undefined {
+  return FileTaskData.safeParse(parse(bytes)).data
 }
 
 /**

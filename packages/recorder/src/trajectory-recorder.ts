@@ -1,10 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   ContrailError,
   formatVersion,
   listenToBus,
   shouldPersistTrajectory,
-  snapshotEvent,
   type EvidenceEvent,
   type EvidenceSink,
   type TaskSpec,
@@ -12,9 +10,9 @@ import {
   type Verdict,
 } from '@contrail/core'
 import { DiskRecording } from './disk-recording.ts'
-import { processRunId, sha256, systemClock } from './environment.ts'
+import { processRunId, systemClock } from './environment.ts'
 import { EventSequence } from './event-sequence.ts'
-import { maxFrameBytes } from './frames.ts'
+import { Intake, typeOf } from './intake.ts'
 import { diskIo } from './io.ts'
 import { MemoryRecording } from './memory-recording.ts'
 import {
@@ -26,18 +24,12 @@ import {
   type RecorderOptions,
   type VerdictOptions,
 } from './recorder-options.ts'
-import type { Recording } from './recording.ts'
+import type { Ack, Recording } from './recording.ts'
 import { createReservation } from './reserve.ts'
 import { RunRedactor } from './run-redactor.ts'
 import { toolVersion } from './tool-version.ts'
 import { containedWarning } from './warning.ts'
-import { withinQueue } from './queue-limit.ts'
 import { assertVerdict, assertVerdictOptions } from './verdict.ts'
-
-/** What the promise of `record()` resolves to: the place of the event in the journal. */
-export interface Ack {
-  readonly seq: number
-}
 
 /** How a recorder is doing. */
 export interface RecorderHealth {
@@ -73,12 +65,9 @@ export class TrajectoryRecorder implements AsyncDisposable {
   private readonly redaction: RunRedactor
   private readonly sequence: EventSequence
   private readonly recording: Recording
-  private readonly queueLimitBytes: number
-  private readonly backPressureMs: number
+  private readonly intake: Intake
   private readonly warn: (message: string, cause?: unknown) => void
   private readonly stopListening: () => void
-  private queueFullGaps = 0
-  private warned = false
   private finishing: Promise<Trajectory> | undefined
   private cancelling: Promise<void> | undefined
 
@@ -92,8 +81,7 @@ export class TrajectoryRecorder implements AsyncDisposable {
     this.taskSpec = assertTaskSpec(options.taskSpec)
     this.runId = options.runId ?? (env.CONTRAIL_RUN_ID || processRunId())
     this.persisted = shouldPersistTrajectory({ persist: options.persist, env })
-    this.queueLimitBytes = options.queueLimitBytes ?? 32_000_000
-    this.backPressureMs = options.backPressureMs ?? 10_000
+    const queueLimitBytes = options.queueLimitBytes ?? 32_000_000
     const durability = options.durability ?? 'step'
     const tool = options.tool ?? { name: 'contrail', version: toolVersion }
     this.redaction = new RunRedactor(options.redact, env)
@@ -109,11 +97,14 @@ export class TrajectoryRecorder implements AsyncDisposable {
     const root = recordingRoot({ outputRoot: options.outputRoot, env })
     const reservation = createReservation(io, root, runId, taskSpec.id)
     this.recording = this.persisted
-      ? new DiskRecording({ io, reservation, header, durability, memoryLimitBytes: this.queueLimitBytes })
+      ? new DiskRecording({ io, reservation, header, durability, memoryLimitBytes: queueLimitBytes })
       : new MemoryRecording([header])
-    this.onEvidence = this.makeOnEvidence()
+    const { redaction, sequence, recording } = this
+    const limit = this.persisted ? { queueLimitBytes } : {}
+    this.intake = new Intake({ redaction, sequence, recording, warn: this.warn, ...limit })
+    this.onEvidence = this.makeOnEvidence(queueLimitBytes, options.backPressureMs ?? 10_000)
     this.stopListening = options.bus
-      ? listenToBus(options.bus, (type, payload) => void this.accept(type, payload).catch(this.warnRefused))
+      ? listenToBus(options.bus, (type, payload) => this.takeUnawaited(type, payload))
       : () => undefined
   }
 
@@ -130,7 +121,10 @@ export class TrajectoryRecorder implements AsyncDisposable {
    * DIRECTORY_UNAVAILABLE, RECORDER_CLOSED
    */
   record(event: EvidenceEvent): Promise<Ack> {
-    return this.accept(typeOf(event), event)
+    if (this.state === 'recording') return this.intake.accept(typeOf(event), event)
+    const refused = Promise.reject(closedError(this.state))
+    refused.catch(() => undefined)
+    return refused
   }
 
   /**
@@ -150,7 +144,7 @@ export class TrajectoryRecorder implements AsyncDisposable {
       recordedEvents: this.sequence.count,
       ackedEvents,
       queuedBytes,
-      droppedFrames: this.queueFullGaps + droppedFrames,
+      droppedFrames: this.intake.queueFullGaps + droppedFrames,
       ...(failed ? { error: failed } : {}),
     }
   }
@@ -220,55 +214,18 @@ export class TrajectoryRecorder implements AsyncDisposable {
     }
   }
 
-  private makeOnEvidence(): TrajectoryRecorder['onEvidence'] {
-    const sink: TrajectoryRecorder['onEvidence'] = async (event: EvidenceEvent) => {
-      this.accept(typeOf(event), event).catch(this.warnRefused)
-      if (this.recording.queuedBytes < this.queueLimitBytes) return
-      const giveUp = new AbortController()
-      await Promise.race([
-        this.recording.room(this.queueLimitBytes),
-        sleep(this.backPressureMs, undefined, { signal: giveUp.signal, ref: false }).catch(() => undefined),
-      ])
-      giveUp.abort()
+  private makeOnEvidence(queueLimitBytes: number, backPressureMs: number): TrajectoryRecorder['onEvidence'] {
+    const sink: TrajectoryRecorder['onEvidence'] = (event: EvidenceEvent) => {
+      this.takeUnawaited(typeOf(event), event)
+      return this.intake.room(queueLimitBytes, backPressureMs)
     }
     sink.isListening = () => this.state === 'recording'
     return sink
   }
 
-  private accept(type: string, payload: unknown): Promise<Ack> {
-    const ack = this.take(type, payload)
-    // Who does not await an ack is not punished with an unhandled rejection: health() and finish() tell.
-    ack.catch(() => undefined)
-    return ack
-  }
-
-  private async take(type: string, payload: unknown): Promise<Ack> {
-    if (this.state !== 'recording') throw closedError(this.state)
-    const { redactor } = this.redaction
-    const whole = snapshotEvent(type, payload, { sha256, maxFrameBytes, redactor })
-    const snapshot = this.persisted ? withinQueue(whole, this.recording.queuedBytes, this.queueLimitBytes) : whole
-    if (snapshot !== whole) this.queueFullGaps++
-    const entry = this.sequence.enter(snapshot, this.redaction.takeReceipt())
-    if (snapshot.invalid !== undefined) this.warn(`an event was recorded as a gap: ${snapshot.invalid}`)
-    await this.recording.store(entry, snapshot.frames)
-    if (snapshot.invalid !== undefined) throw new TypeError(snapshot.invalid)
-    return { seq: entry.seq }
-  }
-
-  /** Said once: a full disk would otherwise fill the log as well. An invalid event was already said by itself. */
-  private readonly warnRefused = (cause: unknown): void => {
-    if (this.warned || cause instanceof TypeError) return
-    this.warned = true
-    this.warn('evidence is no longer recorded', cause)
-  }
-}
-
-function typeOf(event: unknown): string {
-  try {
-    return String((event as { type?: unknown } | null)?.type)
-  } catch {
-    // A getter that throws: an event of unknown type, which is recorded as a gap.
-    return 'unreadable'
+  private takeUnawaited(type: string, payload: unknown): void {
+    if (this.state === 'recording') this.intake.acceptUnawaited(type, payload)
+    else this.intake.warnRefused(closedError(this.state))
   }
 }
 

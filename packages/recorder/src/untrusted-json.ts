@@ -28,17 +28,28 @@ export function parseUntrusted(bytes: Uint8Array): { value: unknown } | { invali
  */
 export function exceedsDepth(text: string, limit: number): boolean {
   let depth = 0
-  let inString = false
   for (let index = 0; index < text.length; index++) {
     const character = text.charCodeAt(index)
-    if (inString) {
-      if (character === 0x5c) index++
-      else if (character === 0x22) inString = false
-    } else if (character === 0x22) inString = true
-    else if (character === 0x7b || character === 0x5b) {
+    if (character === 0x22) {
+      index = endOfString(text, index)
+      if (index < 0) return false
+    } else if (character === 0x7b || character === 0x5b) {
       depth++
       if (depth > limit) return true
     } else if (character === 0x7d || character === 0x5d) depth--
   }
   return false
+}
+
+/** Where the string ends that a quote opens, else -1: most of a recording stands in strings, which hold no containers. */
+function endOfString(text: string, quote: number): number {
+  let end = text.indexOf('"', quote + 1)
+  while (end > 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1)
+  return end
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let start = at
+  while (text.charCodeAt(start - 1) === 0x5c) start--
+  return (at - start) % 2 === 1
 }

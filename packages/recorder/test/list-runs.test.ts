@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { listRuns, summariseRecording } from '../src/index.ts'
@@ -148,4 +148,30 @@ test('a root that is not there is DIRECTORY_UNAVAILABLE, an empty one is an empt
   const root = await temporaryDirectory()
   expect(await listRuns(root)).toEqual([])
   await expect(listRuns(join(root, 'nowhere'))).rejects.toMatchObject({ code: 'DIRECTORY_UNAVAILABLE' })
+})
+
+test('what is listed at a glance is what a close look lists', async () => {
+  const root = await temporaryDirectory()
+  const finished = await recordWholeRun(root)
+  await recordUnfinished(root, wholeRun, { taskSpec: { id: 'cut off', instruction: 'die' } })
+  const damaged: Record<string, [file: string, contents: string][]> = {
+    empty: [['trajectory.json', '']],
+    torn: [['trajectory.json', '{\n  "formatVersion": 1,\n  "run']],
+    unlisted: [['task_data.json', '{"task":']],
+    'other schema': [['task_data.json', '{"task":{"id":5}}']],
+    'too long': [['task_data.json', ' '.repeat(1_000_001)]],
+  }
+  for (const [name, files] of Object.entries(damaged)) {
+    await cp(finished, join(root, 'damaged', name), { recursive: true })
+    for (const [file, contents] of files) await writeFile(join(root, 'damaged', name, file), contents)
+  }
+  await symlink(finished, join(root, 'damaged', 'link'))
+  await symlink(join(root, 'run'), join(root, 'linked run'))
+  await cp(finished, join(root, 'damaged', 'linked file'), { recursive: true })
+  await rm(join(root, 'damaged', 'linked file', 'task_data.json'))
+  await symlink(join(finished, 'task_data.json'), join(root, 'damaged', 'linked file', 'task_data.json'))
+
+  const listed = await listRuns(root)
+  expect(listed).toHaveLength(8)
+  expect(listed).toEqual(await listRuns(root, { io: interceptedIo(() => undefined) }))
 })

@@ -47,7 +47,10 @@ export function eventsOf({ runId, steps, frameBytes }: KnownRun): KnownEvent[][]
         result,
       ),
       known({ type: 'screenshot', screenshot: probe, url: mark('probe') }, mark('probe'), probe),
-      known({ type: 'step_observed', url: mark('observed'), ariaTree: '- button "Buy"' }, mark('observed')),
+      known(
+        { type: 'step_observed', url: mark('observed'), ariaTree: '- main:\n  - button "Buy"\n  - link "All lamps"' },
+        mark('observed'),
+      ),
     ]
   })
   const mark = `${runId}/answer/`

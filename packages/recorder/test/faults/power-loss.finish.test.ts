@@ -6,7 +6,7 @@ test(
   'with durability "finish" no crash loses an ack, and no power cut what finish() promised',
   { timeout: 180_000 },
   async () => {
-    const { states, different, faults } = await exploreCrashes('finish', { statesAt: 170 })
+    const { states, different, faults } = await exploreCrashes('finish', { statesAt: 220 })
     expect(faults).toEqual([])
     expect(different).toBeGreaterThan(10_000)
     expect(states).toBeGreaterThanOrEqual(20_000)

@@ -23,12 +23,14 @@ export type Mutation = (io: Io) => Io
 
 const bytes = (text: string): Uint8Array => Buffer.from(`frame ${text} `.repeat(8))
 
-/** A small run that has everything: shared and repeated frames, both roles, an image in a result, a final look. */
+const ariaTree = '- main:\n  - button "Buy"\n  - link "All lamps"'
+
+/** A small run that has everything: shared and repeated frames and trees, both roles, an image in a result, a final look. */
 const events: readonly EvidenceEvent[] = [
   { type: 'screenshot', screenshot: bytes('start'), url: 'u0', evidenceRole: 'agent' },
   { type: 'step_finished', actionName: 'click', actionArgs: {}, reasoning: 'one', toolOutput: { ok: true } },
   { type: 'screenshot', screenshot: bytes('a'), url: 'u1' },
-  { type: 'step_observed', url: 'u1', ariaTree: '- button' },
+  { type: 'step_observed', url: 'u1', ariaTree },
   {
     type: 'step_finished',
     actionName: 'look',
@@ -37,7 +39,7 @@ const events: readonly EvidenceEvent[] = [
     toolOutput: { ok: true, result: bytes('b') },
   },
   { type: 'screenshot', screenshot: bytes('a'), url: 'u1', evidenceRole: 'agent_and_probe' },
-  { type: 'final_answer', message: 'done', observation: { url: 'u2', screenshot: bytes('a') } },
+  { type: 'final_answer', message: 'done', observation: { url: 'u2', screenshot: bytes('a'), ariaTree } },
 ]
 
 /** Record the run on a disk until it is finished or the disk crashes. Two events are under way at a time. */

@@ -40,7 +40,12 @@ export function agentFrame(bytes: Uint8Array, more: Partial<ScreenshotEvent> = {
 }
 
 export function stepObserved(more: Partial<StepObservedEvent> = {}): Event<'step_observed'> {
-  return { type: 'step_observed', url: 'http://shop.test/', ariaTree: '- button "Buy"', ...more }
+  return {
+    type: 'step_observed',
+    url: 'http://shop.test/',
+    ariaTree: '- main:\n  - button "Buy"\n  - link "All lamps"',
+    ...more,
+  }
 }
 
 export function finalAnswer(more: Partial<FinalAnswerEvent> = {}): Event<'final_answer'> {

@@ -1,0 +1,65 @@
+import type { EvidenceEvent } from '../../packages/core/src/index.ts'
+import { Random } from './random.ts'
+
+/** Bytes of every frame, about those of a page of text and pictures. */
+export const frameBytes = 150_000
+const pngMagic = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
+
+/** What one step of the run shows: three of five pages differ from all before, as in a real run of a shop. */
+export interface KnownStep {
+  readonly index: number
+  readonly frame: Buffer
+  readonly ariaTree: string
+  readonly url: string
+  readonly actionArgs: { readonly selector: string; readonly index: number }
+  readonly reasoning: string
+}
+
+/**
+ * The steps of a run, the same for everybody: a frame of {@link frameBytes}, 60 % of them distinct, and an aria tree of 8 KB
+ * that changes with it. Each frame is a buffer of its own, as a browser gives it.
+ */
+export function* knownSteps(count: number, seed = 1): Generator<KnownStep> {
+  const random = new Random(seed)
+  let page = 0
+  let last: Buffer | undefined
+  for (let index = 0; index < count; index++) {
+    if (index % 5 < 3 || !last) {
+      page++
+      last = random.bytes(frameBytes)
+      last.set(pngMagic)
+    }
+    yield {
+      index,
+      frame: Buffer.from(last),
+      ariaTree: treeOf(page),
+      url: `https://shop.example/products/${page}`,
+      actionArgs: { selector: `#product-${index}`, index },
+      reasoning: 'I open the cheapest product, because the task asks for the cheapest one that is in stock.',
+    }
+  }
+}
+
+/** A step as a harness tells of it: the step, a probe frame and what was observed. */
+export function eventsOf({ frame, ariaTree, url, actionArgs, reasoning, index }: KnownStep): EvidenceEvent[] {
+  return [
+    {
+      type: 'step_finished',
+      actionName: 'click',
+      actionArgs,
+      reasoning,
+      toolOutput: { ok: true, result: `step ${index}` },
+    },
+    { type: 'screenshot', screenshot: frame, url, evidenceRole: 'probe' },
+    { type: 'step_observed', url, title: 'Shop', ariaTree },
+  ]
+}
+
+function treeOf(page: number): string {
+  const lines = Array.from({ length: 60 }, (_, row) => [
+    `- link "Product ${page}-${row}" [ref=e${row}]:`,
+    `  - /url: https://shop.example/products/${page}/${row}?sort=price`,
+    `- paragraph [ref=e${row}a]: "Price: ${row}.95 EUR"`,
+  ])
+  return lines.flat().join('\n')
+}

@@ -1,0 +1,101 @@
+/**
+ * A step with two frames of 150 KB and a line of 4 KB until it is durable, by a recorder and by hand, in turns on one disk:
+ * the same files, the same bytes and the same syncs.
+ */
+import * as fs from 'node:fs/promises'
+import { join } from 'node:path'
+import { TrajectoryRecorder } from '../../../packages/recorder/src/index.ts'
+import { answer, givenArguments } from '../in-child.ts'
+import { frameBytes } from '../known-steps.ts'
+import { Random } from '../random.ts'
+
+const { directory, steps, warmUp } = givenArguments() as { directory: string; steps: number; warmUp: number }
+const random = new Random(7)
+const pngMagic = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+const text = 'The page lists products by price; the third is in stock and costs less than twenty euros. '.repeat(42)
+
+function frame(): Buffer {
+  const bytes = random.bytes(frameBytes)
+  pngMagic.copy(bytes)
+  return bytes
+}
+
+const recorder = new TrajectoryRecorder({
+  taskSpec: { id: 'acks', instruction: 'Record steps that are durable' },
+  outputRoot: directory,
+  persist: true,
+  env: {},
+})
+await recorder.open()
+
+async function record(step: number, frames: readonly [Buffer, Buffer]): Promise<void> {
+  const [agent, probe] = frames
+  await Promise.all([
+    recorder.record({ type: 'screenshot', screenshot: agent, url: 'https://shop.example/', evidenceRole: 'agent' }),
+    recorder.record({ type: 'screenshot', screenshot: probe, url: 'https://shop.example/', evidenceRole: 'probe' }),
+    recorder.record({
+      type: 'step_finished',
+      actionName: 'click',
+      actionArgs: { step },
+      reasoning: text,
+      toolOutput: { ok: true },
+    }),
+  ])
+}
+
+const byHand = join(directory, 'by-hand')
+const blobs = join(byHand, 'blobs')
+await fs.mkdir(blobs, { recursive: true })
+const journal = await fs.open(join(byHand, 'journal'), 'ax')
+const line = Buffer.from(`${JSON.stringify({ type: 'step_finished', reasoning: text })}\n`)
+let files = 0
+
+async function writeFrame(bytes: Buffer): Promise<void> {
+  const name = `${files++}.png`
+  const file = await fs.open(join(blobs, `.tmp-${name}`), 'ax')
+  await file.write(bytes)
+  await file.datasync()
+  await file.close()
+  await fs.rename(join(blobs, `.tmp-${name}`), join(blobs, name))
+}
+
+async function writeByHand([one, other]: readonly [Buffer, Buffer], isTogether: boolean): Promise<void> {
+  if (isTogether) await Promise.all([writeFrame(one), writeFrame(other)])
+  else {
+    await writeFrame(one)
+    await writeFrame(other)
+  }
+  const folder = await fs.open(blobs, 'r')
+  await folder.sync()
+  await folder.close()
+  await journal.write(line)
+  await journal.datasync()
+}
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  const started = performance.now()
+  await work()
+  return performance.now() - started
+}
+
+const times: { ours: number[]; byHand: number[]; byHandTogether: number[] } = {
+  ours: [],
+  byHand: [],
+  byHandTogether: [],
+}
+for (let step = 0; step < steps + warmUp; step++) {
+  const ways: [keyof typeof times, (frames: readonly [Buffer, Buffer]) => Promise<void>][] = [
+    ['ours', (frames) => record(step, frames)],
+    ['byHand', (frames) => writeByHand(frames, false)],
+    ['byHandTogether', (frames) => writeByHand(frames, true)],
+  ]
+  for (let turn = 0; turn < ways.length; turn++) {
+    const [name, work] = ways[(turn + step) % ways.length] as (typeof ways)[number]
+    const frames = [frame(), frame()] as const
+    const ms = await timed(() => work(frames))
+    if (step >= warmUp) times[name].push(ms)
+  }
+}
+await journal.close()
+await recorder.cancel()
+answer(times)

@@ -82,6 +82,10 @@ export interface Redactor {
   bytes(bytes: Uint8Array): string | undefined
   /** The kind of secret that stands under a name, `undefined` where it is none. */
   kindOfKey(key: string): RedactionKind | undefined
+  /** The kind of secret that something is by where it stands in a value, whatever it is; as {@link field} knows it. */
+  kindOfPlace(key: string | undefined, place: TextPlace | undefined): RedactionKind | undefined
+  /** Replace a text that is a secret as a whole. It is not learned. */
+  whole(text: string, kind: RedactionKind): string
   /** The same object as long as nothing more was replaced. */
   receipt(): RedactionReceipt
 }
@@ -196,6 +200,8 @@ export function createRedactor(options: RedactorOptions): Redactor {
       return undefined
     },
     kindOfKey,
+    kindOfPlace: (key, place) => kindAt(key, '', place),
+    whole: replaceWhole,
     receipt: () => (told ??= Object.fromEntries([...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)))),
   }
   return redactor

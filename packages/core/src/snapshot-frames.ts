@@ -2,6 +2,7 @@ import { liftInlineImages } from './inline-images.ts'
 import { imageMediaType, sniffMediaType } from './media-type.ts'
 import type { PlainValue, PlainValueOptions } from './plain-value.ts'
 import type { Redactor } from './redact.ts'
+import { secretBytes } from './redact-record.ts'
 import { isObject, safely, safeText } from './snapshot-fields.ts'
 
 type Lift = NonNullable<PlainValueOptions['lift']>
@@ -46,10 +47,9 @@ export function withoutSecretBytes(redactor: Redactor, keep: KeepFrame): KeepFra
 
 /** Bytes that are no frame stand as base64 in the event, unless they are a secret by their name, or hold one. */
 export function withSecretBytes(redactor: Redactor, lift: Lift | undefined): Lift {
-  return (value, key, parent) => {
+  return (value, key, parent, place) => {
     const lifted = lift?.(value, key, parent)
     if (lifted !== undefined || !(value instanceof Uint8Array)) return lifted
-    const kind = redactor.kindOfKey(key)
-    return kind ? redactor.field(key, new TextDecoder().decode(value)) : redactor.bytes(value)
+    return secretBytes(redactor, value, place)
   }
 }

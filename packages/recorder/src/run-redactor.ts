@@ -1,5 +1,12 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { createRedactor, isRedactable, type PlainValue, type RedactionReceipt, type Redactor } from '@contrail/core'
+import {
+  createRedactor,
+  isRedactable,
+  redactRecord,
+  toPlainValue,
+  type RedactionReceipt,
+  type Redactor,
+} from '@contrail/core'
 import { secretsInVariables } from './secret-sources.ts'
 import { readSecretsFile, type NamedSecret } from './secrets-file.ts'
 
@@ -69,9 +76,9 @@ export class RunRedactor {
     })
   }
 
-  /** Plain data without its secrets. */
-  value<T extends object>(plain: T): T {
-    return this.redactor.value(plain as PlainValue) as T
+  /** Any value as plain data without its secrets. */
+  value<T extends object>(value: T): T {
+    return toPlainValue(value, redactRecord(this.redactor)) as T
   }
 
   /** What was replaced since this was last asked, by kind; `undefined` where it was nothing. */

@@ -89,7 +89,8 @@ export class TrajectoryRecorder implements AsyncDisposable {
     const warn = containedWarning(options.onWarning)
     this.warn = (message, cause) => warn(redactor.text(message), cause)
     const runId = redactor.identifier(this.runId)
-    const taskSpec = { ...this.redaction.value(this.taskSpec), id: redactor.identifier(this.taskSpec.id) }
+    const id = redactor.identifier(this.taskSpec.id)
+    const taskSpec = { ...this.checked(() => assertTaskSpec(options.taskSpec, redactor)), id }
     const started = { formatVersion, runId, taskSpec, durability, tool: this.redaction.value(tool) }
     this.sequence = new EventSequence(options.clock ?? systemClock, started, this.redaction.takeReceipt())
     const { header } = this.sequence
@@ -158,10 +159,9 @@ export class TrajectoryRecorder implements AsyncDisposable {
   async finish(options: FinishOptions = {}): Promise<Trajectory> {
     if (this.finishing) return this.finishing
     if (this.state === 'cancelled') throw closedError('cancelled')
-    const { status, ...said } = this.checked(() => assertFinishOptions(options))
+    const event = this.checked(() => assertFinishOptions(options, this.redaction.redactor))
     this.state = 'finishing'
     this.stopListening()
-    const event = { status, ...this.redaction.value(said) }
     this.finishing = this.recording
       .finish({ ...this.sequence.place(this.redaction.takeReceipt()), type: 'run_finished', event })
       .finally(() => (this.state = 'finished'))
@@ -190,10 +190,10 @@ export class TrajectoryRecorder implements AsyncDisposable {
    * @throws (rejects) `TypeError` for what is no verdict; ContrailError
    */
   async persistVerdict(verdict: Verdict, options: VerdictOptions = {}): Promise<string | undefined> {
-    const name = this.checked(() => assertVerdictOptions(options))
-    const checked = this.redaction.value(this.checked(() => assertVerdict(verdict)))
+    const name = this.redaction.redactor.identifier(this.checked(() => assertVerdictOptions(options)))
+    const checked = this.checked(() => assertVerdict(verdict, this.redaction))
     if (this.state === 'cancelled') throw closedError('cancelled')
-    return this.recording.persistVerdict(checked, this.redaction.redactor.identifier(name))
+    return this.recording.persistVerdict(checked, name)
   }
 
   /** Finish as `aborted` unless the run is over. Never throws: what went wrong goes to `onWarning`. */

@@ -26,6 +26,7 @@ import {
 } from './recorder-options.ts'
 import type { Ack, Recording } from './recording.ts'
 import { createReservation } from './reserve.ts'
+import { redactError } from './redact-error.ts'
 import { RunRedactor } from './run-redactor.ts'
 import { toolVersion } from './tool-version.ts'
 import { containedWarning } from './warning.ts'
@@ -87,7 +88,8 @@ export class TrajectoryRecorder implements AsyncDisposable {
     this.redaction = new RunRedactor(options.redact, env)
     const { redactor } = this.redaction
     const warn = containedWarning(options.onWarning)
-    this.warn = (message, cause) => warn(redactor.text(message), cause)
+    const withoutSecrets = (cause: unknown): unknown => redactError(redactor, cause)
+    this.warn = (message, cause) => warn(redactor.text(message), withoutSecrets(cause))
     const runId = redactor.identifier(this.runId)
     const id = redactor.identifier(this.taskSpec.id)
     const taskSpec = { ...this.checked(() => assertTaskSpec(options.taskSpec, redactor)), id }
@@ -98,7 +100,7 @@ export class TrajectoryRecorder implements AsyncDisposable {
     const root = recordingRoot({ outputRoot: options.outputRoot, env })
     const reservation = createReservation(io, root, runId, taskSpec.id)
     this.recording = this.persisted
-      ? new DiskRecording({ io, reservation, header, durability, memoryLimitBytes: queueLimitBytes })
+      ? new DiskRecording({ io, reservation, header, durability, memoryLimitBytes: queueLimitBytes, withoutSecrets })
       : new MemoryRecording([header])
     const { redaction, sequence, recording } = this
     const limit = this.persisted ? { queueLimitBytes } : {}

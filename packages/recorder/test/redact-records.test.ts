@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { TaskSpec, Verdict } from '@contrail/core'
+import type { Verdict } from '@contrail/core'
 import { expect, test } from 'vitest'
 import { check, readTrajectory, recover, writeVerdict } from '../src/index.ts'
 import { stepFinished } from './support/evidence.ts'
@@ -63,13 +63,13 @@ const named = {
 
 test('tasks, tools, verdicts and events lose what is a secret by its name alike, whatever it is', async () => {
   const recorder = createRecorder(await temporaryDirectory(), {
-    taskSpec: { ...lamp, ...named } as TaskSpec,
+    taskSpec: { ...lamp, ...named },
     tool: { name: 'agent', version: '1', ...named },
   })
   await recordAll(recorder, [stepFinished({ actionArgs: named, toolOutput: { ok: true, result: named } })])
-  await recorder.persistVerdict({ outcomeSuccess: true, ...named } as Verdict)
+  await recorder.persistVerdict({ outcomeSuccess: true, ...named })
   await recorder.finish()
-  await writeVerdict(directoryOf(recorder), { outcomeSuccess: true, ...named } as Verdict, { env: {} })
+  await writeVerdict(directoryOf(recorder), { outcomeSuccess: true, ...named }, { env: {} })
   const files = Object.entries(await readTree(directoryOf(recorder)))
   for (const [path, text] of files) {
     const left = [/CorrectHorse\w+/g, /Q29ycmVjdEhvcnNl[\w=]+/g].flatMap((pattern) => text.match(pattern) ?? [])
@@ -130,6 +130,6 @@ test('the receipt counts what was replaced in verdicts, whenever they came and w
   expect((await check(await directory())).status).toBe('clean')
   const killed = await recordUnfinished(await temporaryDirectory(), [stepFinished()])
   await recover(killed)
-  await writeVerdict(killed, { ...late, redactions: 'many' } as Verdict, { env: {} })
+  await writeVerdict(killed, { ...late, redactions: 'many' }, { env: {} })
   expect(await receipt(killed)).toEqual({ password: 1 })
 })

@@ -13,7 +13,7 @@ type Hooks = Pick<PlainValueOptions, 'transformText' | 'transformNumber'>
  * Redact the texts of one event. The hooks of a field are for the conversion of that field to plain data.
  *
  * What a schema needs stays what it is: names of its fields, words of its enums, numbers that measure. Ids and names of
- * actions lose registered values and known shapes only, by a placeholder that is the same in every event. A step that is `sensitive` has what
+ * actions keep what was learned, and lose the rest by a placeholder that is the same in every event. A step that is `sensitive` has what
  * was typed learned before anything of it is converted, and replaced wherever it stands, here and in later events.
  *
  * @returns the hooks of a field of the event

@@ -52,8 +52,9 @@ export interface Redactor {
    */
   field(key: string | undefined, text: string, place?: TextPlace): string
   /**
-   * Replace registered values and known shapes alone. For ids, names of actions and enums, which link events and must stay what they are
-   * whatever is learned in the middle of a run: an id that holds one becomes another id, the same in every event.
+   * Replace registered values, known shapes, values behind names and users of URLs alone. For ids, names of actions and enums, which
+   * link events and must stay what they are whatever is learned in the middle of a run: an id that holds one becomes another
+   * id, the same in every event.
    */
   identifier(text: string): string
   /** {@link text} for the tree of an aria snapshot. `names`: fields whose values are secrets, beside the known ones. */
@@ -157,9 +158,11 @@ export function createRedactor(options: RedactorOptions): Redactor {
   }
   const redactText = rememberUnchanged((text) => replaceParts(text, scanText))
   const redactIdentifier = rememberUnchanged((text) =>
-    replaceParts(text, (view, _, report) => {
+    replaceParts(text, (view, _, report, held) => {
       registered.search(view, report)
       scanShapes(view, report)
+      if (held & (hints.separator | hints.hyphen)) scanPairs(view, names, report)
+      if (held & hints.separator) scanUserinfo(view, report)
     }),
   )
 

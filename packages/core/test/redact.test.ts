@@ -390,6 +390,26 @@ describe('learn', () => {
     expect(redactor.identifier('call_1')).toBe('call_1')
     expect(brief(redactor.identifier('call registered%20one'))).toBe('call <registered>')
   })
+
+  test('changes in identifiers what is a secret by its name or in a URL, always alike', () => {
+    const [before, redactor] = [make(), make()]
+    redactor.learn('hunter2abc')
+    for (const [id, expected] of [
+      [
+        'login https://bob:hunter2abc@shop.test/?token=tok123abc',
+        'login https://<url_userinfo>@shop.test/?token=<url_query>',
+      ],
+      ['fill password=hunter2abc at https://u:pw12345@h/', 'fill password=<password> at https://<url_userinfo>@h/'],
+      ['Authorization: Bearer abcdefgh', 'Authorization: <authorization>'],
+      [
+        'functions.get_token:0 toolu_01-token 4111111111111111',
+        'functions.get_token:0 toolu_01-token 4111111111111111',
+      ],
+    ] as const) {
+      expect(brief(before.identifier(id))).toBe(expected)
+      expect(redactor.identifier(id)).toBe(before.identifier(id))
+    }
+  })
 })
 
 describe('bytes', () => {

@@ -133,3 +133,15 @@ test('the receipt counts what was replaced in verdicts, whenever they came and w
   await writeVerdict(killed, { ...late, redactions: 'many' }, { env: {} })
   expect(await receipt(killed)).toEqual({ password: 1 })
 })
+
+test('no id, no name of an action and no name of a folder keeps the password of a URL', async () => {
+  const id = 'login https://bob:hunter2abc@shop.test/?token=tok123abc'
+  const recorder = createRecorder(await temporaryDirectory(), { runId: id, taskSpec: { ...lamp, id } })
+  const step = { actionName: `goto ${id}`, turnId: id, toolCallId: id }
+  await recordAll(recorder, [stepFinished(step), { type: 'turn_finished', turnId: id }])
+  await recorder.persistVerdict({ outcomeSuccess: true }, { name: id })
+  const { steps, turns } = await recorder.finish()
+  expect(steps[0]?.turnId).toBe(turns[0]?.turnId)
+  const everything = JSON.stringify([directoryOf(recorder), await readTree(directoryOf(recorder))])
+  expect(everything.match(/hunter2abc|tok123abc/g)).toBeNull()
+})

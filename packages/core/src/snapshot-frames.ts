@@ -1,5 +1,6 @@
 import { liftInlineImages } from './inline-images.ts'
-import { imageMediaType, sniffMediaType } from './media-type.ts'
+import { isWholeImage } from './image-structure.ts'
+import { imageMediaType } from './media-type.ts'
 import type { PlainValue, PlainValueOptions } from './plain-value.ts'
 import type { Redactor } from './redact.ts'
 import { secretBytes } from './redact-record.ts'
@@ -36,10 +37,10 @@ export function liftOf(type: string, field: string, payload: unknown, keep: Keep
   }
 }
 
-/** What is declared an image, and is none by its first bytes, is looked through. So is the declaration. */
+/** What is declared an image, or begins like one, and is none by its structure, is looked through. So is the declaration. */
 export function withoutSecretBytes(redactor: Redactor, keep: KeepFrame): KeepFrame {
   return (bytes, mediaType, isOwn) => {
-    const secret = sniffMediaType(bytes) === undefined ? redactor.bytes(bytes) : undefined
+    const secret = isWholeImage(bytes) ? undefined : redactor.bytes(bytes)
     const isClean = redactor.identifier(mediaType) === mediaType
     return secret ?? keep(bytes, isClean ? mediaType : imageMediaType(undefined, bytes), isOwn)
   }

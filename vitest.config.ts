@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { countsVariable, createCountReporter } from './scripts/count-reporter.ts'
 
@@ -5,12 +6,16 @@ import { countsVariable, createCountReporter } from './scripts/count-reporter.ts
 const conditions = ['source', 'module', 'node', 'development|production']
 const countsFile = process.env[countsVariable]
 
+// What a worker, or a program that a test starts, has compiled is kept for the next one, which starts in half the time.
+process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/node')
+
 export default defineConfig({
   resolve: { conditions },
   // Vitest hands these to its workers as `--conditions`, so `process.execArgv` carries them to child processes too.
   ssr: { resolve: { conditions } },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
+    globalSetup: ['packages/recorder/test/support/programs.ts'],
     pool: 'forks',
     // A browser runs beside each worker: more workers than two cores hold would only turn into timeouts.
     maxWorkers: 2,

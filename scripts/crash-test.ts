@@ -7,6 +7,7 @@
  */
 import { parseArgs } from 'node:util'
 import { killAtRandom, type Kills } from '../packages/recorder/test/faults/kills.ts'
+import { buildPrograms } from '../packages/recorder/test/support/programs.ts'
 
 const { values } = parseArgs({
   options: {
@@ -24,7 +25,9 @@ if (durability !== 'step' && durability !== 'finish') {
 }
 
 const startedMs = performance.now()
+const programs = await buildPrograms()
 const result = await killAtRandom(count, { durability, seed, onKill: tellProgress })
+await programs.remove()
 if (process.stdout.isTTY) process.stdout.write('\r\x1b[K')
 const rows: Record<string, unknown> = {
   durability,

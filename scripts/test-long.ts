@@ -1,6 +1,6 @@
 /**
- * `pnpm test:long`: the long forms of what `npm test` tries in part. Every system call of the fault sweeps, 1,000 random kills
- * for each durability, and the benches that have a limit. Exits with 1 where anything fails. Arguments go to vitest.
+ * `pnpm test:long`: the long forms of what `npm test` tries in part. Every system call of the fault sweeps, more of the forms
+ * in which a secret may be written, 1,000 random kills for each durability, and the benches that have a limit. Exits with 1 where anything fails. Arguments go to vitest.
  */
 import { runGuards } from './guards.ts'
 
@@ -8,7 +8,7 @@ const node = 'node --conditions=source'
 const failed = await runGuards([
   {
     name: 'faults',
-    command: `CONTRAIL_LONG_TESTS=1 vitest run ${process.argv.slice(2).join(' ') || 'packages/recorder/test/faults'}`,
+    command: `CONTRAIL_LONG_TESTS=1 vitest run ${process.argv.slice(2).join(' ') || 'packages/recorder/test/faults packages/core/test/redact.forms'}`,
   },
   { name: 'kills (step)', command: `${node} scripts/crash-test.ts --kills 1000 --durability step` },
   { name: 'kills (finish)', command: `${node} scripts/crash-test.ts --kills 1000 --durability finish` },

@@ -21,10 +21,18 @@ export interface Figure {
 export interface BenchOptions {
   /** Fewer rounds and shorter scripts: all parts together in under two minutes, for a look and not for a claim. */
   readonly isQuick: boolean
+  /** Also what takes long and proves little: peers over 5,000 steps. Default false. */
+  readonly isFull?: boolean
+  /** How often each variant runs, where a part repeats; default the part's own. */
+  readonly rounds?: number
+  /** How many steps a run of the script has, where a part runs it; default the part's own. */
+  readonly steps?: number
   /** An empty folder of the part's own; it is removed afterwards. */
   readonly directory: string
   /** Tell how far it is. */
   readonly progress: (line: string) => void
+  /** Keep one run as it was measured, for the JSON file: plain data. */
+  readonly keepRun?: (run: object) => void
 }
 
 /** One group of figures, measured together. */

@@ -1,9 +1,11 @@
 import type { Page } from 'playwright'
-import type { CaptureOptions, CaptureSession } from './capture-session.ts'
+import type { CaptureOptions } from './capture-options.ts'
+import type { CaptureSession } from './capture-session.ts'
 import { inTurn } from './in-turn.ts'
 import { takeMaskedScreenshot, type MaskedScreenshot } from './masked-screenshot.ts'
 import { failureMessage, pageFailureReason } from './page-failure.ts'
 import { takeScreenshot } from './screenshot.ts'
+import { readTap, type Tap } from './tap.ts'
 import { withTimeLimit } from './time-limit.ts'
 
 /** What a capture takes that gives a model pictures. */
@@ -32,28 +34,47 @@ export async function takeAgentScreenshot(
   const tellGap = async (error: unknown): Promise<void> => {
     if (!session.isListening()) return
     const detail = { role: 'agent', message: session.withoutSecrets(failureMessage(error)) }
-    await session.emit({ type: 'gap', what: 'screenshot', reason: pageFailureReason(page, error), detail })
+    const reason = pageFailureReason(page, error)
+    await session.tell(() => session.emit({ type: 'gap', what: 'screenshot', reason, detail }))
   }
 
+  // A picture that is recorded covered is not the one that the model is given: no probe can share it.
+  const give = session.isListening() && !maskAgentFrames ? session.beginTap(page) : undefined
   const shot = await withTimeLimit(limitMs, () =>
     inTurn(page, limitMs, () => takeScreenshot(page, { scale: 'css', timeoutMs })),
   ).catch(async (error: unknown) => {
+    await give?.(undefined)
     await tellGap(error)
     throw error
   })
-  if (!session.isListening()) return shot.screenshot
+  if (give) await give({ picture: shot })
+  if (give || !session.isListening()) return shot.screenshot
 
-  let told: MaskedScreenshot = shot
-  if (maskAgentFrames) {
-    const mask = (): Promise<MaskedScreenshot> =>
-      takeMaskedScreenshot(page, { scale: 'css', timeoutMs, seen: session.seen })
-    try {
-      told = { ...(await withTimeLimit(limitMs, mask)), masked: true }
-    } catch (error) {
-      await tellGap(error)
-      return shot.screenshot
-    }
+  const mask = (): Promise<MaskedScreenshot> =>
+    takeMaskedScreenshot(page, { scale: 'css', timeoutMs, seen: session.seen })
+  try {
+    const told: MaskedScreenshot = { ...(await withTimeLimit(limitMs, mask)), masked: true }
+    const url = session.withoutSecrets(page.url())
+    void session.tell(() => session.emit({ type: 'screenshot', evidenceRole: 'agent', url, ...told }))
+  } catch (error) {
+    await tellGap(error)
   }
-  await session.emit({ type: 'screenshot', evidenceRole: 'agent', url: session.withoutSecrets(page.url()), ...told })
   return shot.screenshot
+}
+
+/** Hand over what the agent took itself. With `maskAgentFrames` its picture, which cannot be covered, is not kept: a gap says so. */
+export function createTap(
+  page: Page,
+  session: CaptureSession,
+  { maskAgentFrames = false }: AgentFrameOptions,
+): (taken: Tap) => void {
+  return (taken) => {
+    if (!session.isListening()) return
+    const isKept = !maskAgentFrames || taken.screenshot === undefined
+    const read = readTap(page, taken)
+    void session.beginTap(page)(isKept ? read : { ariaTree: read.ariaTree })
+    if (isKept) return
+    const gap = { type: 'gap' as const, what: 'screenshot' as const, reason: 'mask_failed', detail: { role: 'agent' } }
+    void session.tell(() => session.emit(gap))
+  }
 }

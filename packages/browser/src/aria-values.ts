@@ -1,6 +1,6 @@
 import type { Page } from 'playwright'
 import { MaskError } from './mask-error.ts'
-import { scanFields, valuesOf } from './scan-fields.ts'
+import { scanFields, valuesOf, type FieldScan } from './scan-fields.ts'
 import { placeholderOf, type SeenSecret, type SeenSecrets } from './seen-secrets.ts'
 
 const mostTries = 3
@@ -29,6 +29,15 @@ export async function readMaskedAriaTree(
     if (isStill) return maskAriaTree(ariaTree, after, seen)
   }
   throw new MaskError('the fields for secrets kept changing')
+}
+
+/**
+ * A tree that somebody else has read just now, without the values that stand in fields for secrets.
+ *
+ * @returns undefined when not all fields could be read
+ */
+export function maskGivenAriaTree(ariaTree: string, scan: FieldScan, seen: SeenSecrets): string | undefined {
+  return scan.unread.length === 0 ? maskAriaTree(ariaTree, valuesOf(scan), seen) : undefined
 }
 
 /** Replace values in an aria tree: short ones, too, where one is all that stands in a field. The tree stays one. */

@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { EvidenceSink } from '@contrail/core'
 import type { Page } from 'playwright'
-import { takeAgentScreenshot, type AgentFrameOptions } from './agent-screenshot.ts'
-import { createCaptureSession, settle, type OpenTurn, type TurnWords } from './capture-session.ts'
+import { createTap, takeAgentScreenshot, type AgentFrameOptions } from './agent-screenshot.ts'
+import { createCaptureSession } from './capture-session.ts'
 import { copyArguments } from './copy-arguments.ts'
-import type { FinalAnswer } from './evidence-events.ts'
 import type { HybridCapture } from './capture-hybrid.ts'
+import type { OpenTurn, TurnWords } from './open-turn.ts'
 import { isFocusSensitive } from './target.ts'
 
 /** What a computer-use model asked for. `type` names the action; all else but `screenshot` and `timestamp` is an argument. */
@@ -25,11 +25,13 @@ export interface CuaTurn {
 }
 
 /** Records an agent that sees pictures and acts by coordinates. */
-export interface CuaCapture {
+export interface CuaCapture extends AsyncDisposable {
   /** The frame for the model, as in {@link HybridCapture}. */
   screenshot: HybridCapture['screenshot']
+  /** What the agent took by its own means, as in {@link HybridCapture}. */
+  tap: HybridCapture['tap']
   /**
-   * Do one action, record it, and probe the page after it, whether it succeeded or threw.
+   * Do one action, record it, and probe the page after it in the background, whether it succeeded or threw.
    *
    * @returns what `execute` returned
    * @throws what `execute` threw, the same object
@@ -37,8 +39,10 @@ export interface CuaCapture {
   act<A extends CuaAction, T>(action: A, execute: (action: A) => T | PromiseLike<T>): Promise<T>
   /** Run one turn: every `act` called inside it carries its id, and `turn_finished` is told at the end. */
   turn<T>(run: (turn: CuaTurn) => T | PromiseLike<T>, options?: { turnId?: string | undefined }): Promise<T>
-  /** Take a last probe and tell the final answer with it. Never throws. */
-  finalAnswer: (answer: FinalAnswer) => Promise<void>
+  /** As in {@link HybridCapture}. */
+  finalAnswer: HybridCapture['finalAnswer']
+  /** As in {@link HybridCapture}. */
+  settled: HybridCapture['settled']
 }
 
 /** Arguments that hold what is typed, in the words of the models there are. */
@@ -59,24 +63,26 @@ export function captureCua(page: Page, sink: EvidenceSink | undefined, options: 
     const turn = openTurn.getStore()
     const { screenshot: _screenshot, timestamp: _timestamp, sensitive: isSaid, ...given } = action
     const actionArgs = copyArguments(given)
-    const details = { actionName: action.type, actionArgs, reasoning: action.reasoning ?? '', turnId: turn?.turnId }
-    const work = async () => {
-      const isTyping = typingArguments.some((name) => name in actionArgs)
-      const isAimed = isTyping ? () => isFocusSensitive(page) : undefined
-      const { outcome, sensitive, stood } = await session.measureTyping(page, { actionArgs, isAimed }, () =>
-        execute(action),
-      )
-      await session.tellProbedStep(page, { ...details, stood, sensitive: isSaid || sensitive || undefined }, outcome)
-      return outcome
+    const details = {
+      actionName: action.type,
+      actionArgs,
+      reasoning: action.reasoning ?? '',
+      turnId: turn?.turnId,
+      sensitive: isSaid,
     }
-    return settle(await (turn ? turn.track(work()) : work()))
+    const isTyping = typingArguments.some((name) => name in actionArgs)
+    const aim = isTyping ? async () => ({ sensitive: await isFocusSensitive(page) }) : undefined
+    return session.step(page, { details, aim, isCompared: true, isProbed: true, turn }, () => execute(action))
   }
 
   return {
     act,
     screenshot: () => takeAgentScreenshot(page, session, options),
+    tap: createTap(page, session, options),
     turn: (run, turnOptions = {}) =>
       session.turn((turn) => openTurn.run(turn, () => run({ turnId: turn.turnId, said: turn.said })), turnOptions),
     finalAnswer: (answer) => session.finalAnswer(page, answer),
+    settled: session.settled,
+    [Symbol.asyncDispose]: session.settled,
   }
 }

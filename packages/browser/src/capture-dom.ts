@@ -1,14 +1,10 @@
 import type { EvidenceSink } from '@contrail/core'
 import type { Page } from 'playwright'
-import {
-  createCaptureSession,
-  settle,
-  type CaptureOptions,
-  type CaptureSession,
-  type TurnWords,
-} from './capture-session.ts'
+import type { CaptureOptions } from './capture-options.ts'
+import { createCaptureSession, type CaptureSession } from './capture-session.ts'
 import { copyArguments } from './copy-arguments.ts'
 import type { FinalAnswer, StepDetails } from './evidence-events.ts'
+import type { TurnWords } from './open-turn.ts'
 
 /** One action of a turn. Everything but its name is optional. */
 export interface DomStep extends Omit<StepDetails, 'turnId' | 'actionArgs'> {
@@ -31,17 +27,22 @@ export interface DomTurn {
 }
 
 /** Records an agent that acts through tools and reads the page as text. */
-export interface DomCapture {
+export interface DomCapture extends AsyncDisposable {
   /**
    * Run one turn. When it ends, also when `run` throws, one probe is taken for all its steps (none for a turn without
-   * steps) and `turn_finished` is told.
+   * steps) and `turn_finished` is told, both in the background.
    *
    * @returns what `run` returned
    * @throws what `run` threw, the same object
    */
   turn<T>(run: (turn: DomTurn) => T | PromiseLike<T>, options?: { turnId?: string | undefined }): Promise<T>
-  /** Take a last probe and tell the final answer with it. Never throws. */
+  /** Wait for what is still to be told, take a last look and tell the final answer with it. Never throws. */
   finalAnswer(answer: FinalAnswer): Promise<void>
+  /**
+   * Wait until all that was done is told, its probe too, `timeoutMs` at most; `finalAnswer` and a recorder's `finish()` do so
+   * by themselves. Call it before you close the page or the browser without either. Never throws.
+   */
+  settled(): Promise<void>
 }
 
 /**
@@ -59,25 +60,22 @@ export function createDomCapture(page: Page, session: CaptureSession): DomCaptur
   const turn: DomCapture['turn'] = (run, options = {}) => {
     let stepCount = 0
     const beforeEnd = async (): Promise<void> => {
-      if (stepCount > 0) await session.tellProbe(page)
+      if (stepCount > 0) await session.probe(page)
     }
     return session.turn(
-      ({ turnId, said, track }) => {
+      (opened) => {
+        const { turnId, said } = opened
         const step: DomTurn['step'] = async (details, execute) => {
           if (!session.isListening()) return execute()
           stepCount += 1
           const asked = { ...details, actionArgs: copyArguments(details.actionArgs ?? {}), turnId }
-          const work = async () => {
-            const { outcome, sensitive, stood } = await session.measureTyping(page, asked, execute)
-            await session.tellStep({ ...asked, stood, sensitive: asked.sensitive || sensitive || undefined }, outcome)
-            return outcome
-          }
-          return settle(await track(work()))
+          return session.step(page, { details: asked, isCompared: true, isProbed: false, turn: opened }, execute)
         }
         return run({ turnId, step, said })
       },
       { ...options, beforeEnd },
     )
   }
-  return { turn, finalAnswer: (answer) => session.finalAnswer(page, answer) }
+  const { settled } = session
+  return { turn, finalAnswer: (answer) => session.finalAnswer(page, answer), settled, [Symbol.asyncDispose]: settled }
 }

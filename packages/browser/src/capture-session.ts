@@ -1,53 +1,41 @@
-import {
-  guardSink,
-  type EvidenceEvent,
-  type EvidenceSink,
-  type ListenerErrorHandler,
-  type TurnFinishedEvent,
-} from '@contrail/core'
+import { guardSink, type EvidenceEvent, type EvidenceSink } from '@contrail/core'
 import type { Page } from 'playwright'
 import { ariaTreeBudget } from './aria-tree.ts'
-import { createTurnId, systemClock, type Clock } from './environment.ts'
+import type { CaptureOptions } from './capture-options.ts'
+import { createTurnId, systemClock } from './environment.ts'
 import {
+  toAgentEvents,
   toFinalAnswerEvents,
+  toLateEvents,
   toProbeEvents,
   toStepEvent,
   type FinalAnswer,
   type Outcome,
-  type WatchedStep,
+  type StepDetails,
 } from './evidence-events.ts'
+import { failureMessage } from './page-failure.ts'
 import { observeWith } from './observe.ts'
-import { createSeenSecrets, type SeenSecret, type SeenSecrets } from './seen-secrets.ts'
-import { lookForSecrets, typesSecret } from './step-secrets.ts'
-import { withTimeLimit } from './time-limit.ts'
+import { openTurnRecord, type OpenTurn } from './open-turn.ts'
+import { createProbeChain } from './probe-chain.ts'
+import { toProbeOptions } from './probe-options.ts'
+import { createSeenSecrets, type SeenSecrets } from './seen-secrets.ts'
+import { createSecretLooks, typesSecret, type StoodBefore } from './step-secrets.ts'
+import type { TakenByAgent } from './tap.ts'
+import type { Aim } from './target.ts'
+import { urlOf, watchPage } from './watch-page.ts'
 
-/** What every capture takes. All of it is optional. */
-export interface CaptureOptions {
-  /** Budget of an aria tree in tokens of 4 characters. Default: `VERIFIER_ARIATREE_TOKEN_BUDGET`, else 8,000. */
-  budgetTokens?: number | undefined
-  /** Hard limit of one probe, and of one delivery to the sink, in ms. Default 10,000. */
-  timeoutMs?: number | undefined
-  /**
-   * Cover fields for passwords, one-time codes and cards in probe frames, and leave their values out of aria trees, titles,
-   * addresses and tool results. Default true. Steps that type into such a field are marked `sensitive` either way.
-   */
-  mask?: boolean | undefined
-  clock?: Clock | undefined
-  /** Gives the id of a turn that was given none. Default: `turn-<uuid>`. */
-  createId?: (() => string) | undefined
-  /** Hears when the sink throws, rejects or hangs. Default `console.warn`. */
-  onFailure?: ListenerErrorHandler | undefined
-}
-
-/** What is said of a model call: its text, token usage and model. */
-export type TurnWords = Pick<TurnFinishedEvent, 'text' | 'usage' | 'model'>
-
-/** An open turn, as the captures see it. */
-export interface OpenTurn {
-  readonly turnId: string
-  said(words: TurnWords): void
-  /** Hold the turn's end until this work is over, for `timeoutMs` at most. */
-  track<T>(work: Promise<T>): Promise<T>
+/** An action of the agent, as a capture hands it to its session. */
+export interface SessionStep {
+  readonly details: StepDetails
+  /** Look at what the action is aimed at; the action waits for it. */
+  readonly aim?: (() => Promise<Aim>) | undefined
+  /** Look for it again, where the first look did not say whether its arguments hold a secret. */
+  readonly aimAfter?: ((aim: Aim, outcome: Outcome<unknown>) => Promise<boolean | undefined>) | undefined
+  /** Compare the arguments with what stands in fields for secrets. */
+  readonly isCompared: boolean
+  /** Probe the page after it. */
+  readonly isProbed: boolean
+  readonly turn?: OpenTurn | undefined
 }
 
 /**
@@ -62,50 +50,79 @@ export interface CaptureSession {
   withoutSecrets(text: string): string
   isListening(): boolean
   emit(...events: EvidenceEvent[]): Promise<void>
-  /** Run an action and note how it went. */
-  measure<T>(execute: () => T | PromiseLike<T>): Promise<Outcome<T>>
+  /** Wait until the page was seen as it is now, where that is still to be done, `barrierMs` at most. */
+  barrier(): Promise<void>
   /**
-   * {@link measure}, and tell whether the action typed what stands in a field for a secret, and what stood in them. Actions start in the order of the
-   * calls, although each is looked at first.
+   * Do an action after the probe before it, and tell it in the background. Actions start in the order of the calls.
    *
-   * @param isAimed looks whether the action will type into such a field
+   * @returns what `execute` returned
+   * @throws what `execute` threw, the same object
    */
-  measureTyping<T>(
-    page: Page,
-    action: { actionArgs: Record<string, unknown>; isAimed?: (() => Promise<boolean>) | undefined },
-    execute: () => T | PromiseLike<T>,
-  ): Promise<{ outcome: Outcome<T>; sensitive: boolean; stood: readonly SeenSecret[] }>
-  /** Tell that an action is over. */
-  tellStep(details: WatchedStep, outcome: Outcome<unknown>): Promise<void>
-  /** Look at the page and tell what was seen: frame, observation, gaps. */
-  tellProbe(page: Page): Promise<void>
-  /** Tell that an action is over, then probe. Steps that end together wait here, so each has its own probe. */
-  tellProbedStep(page: Page, details: WatchedStep, outcome: Outcome<unknown>): Promise<void>
+  step<T>(page: Page, step: SessionStep, execute: () => T | PromiseLike<T>): Promise<T>
+  /** Tell after all that is still to be told. */
+  tell(work: () => Promise<void>): Promise<void>
+  /**
+   * The agent begins to take something of the page. Tell what it took, or that it took nothing: where the page is still to be
+   * probed as it is now, the probe takes only what is missing.
+   */
+  beginTap(page: Page): (taken: Pick<TakenByAgent, 'picture' | 'ariaTree'> | undefined) => Promise<void>
+  /** Ask for a look at the page, for the steps told so far. */
+  probe(page: Page): Promise<void>
+  /** Run a turn; `beforeEnd` is what is still to be asked for when it ended. */
   turn<T>(
     run: (turn: OpenTurn) => T | PromiseLike<T>,
     options: { turnId?: string | undefined; beforeEnd?: () => Promise<void> },
   ): Promise<T>
   finalAnswer(page: Page, answer: FinalAnswer): Promise<void>
+  /** Have everything told, `timeoutMs` at most. */
+  settled(): Promise<void>
 }
 
 /**
  * Open a session over a user's sink.
  *
- * @throws {TypeError} for a budget or a time limit that is not a positive number
+ * @throws {TypeError} for options that make no sense
  */
-export function createCaptureSession(sink: EvidenceSink | undefined, options: CaptureOptions): CaptureSession {
+export function createCaptureSession(
+  sink: EvidenceSink | undefined,
+  options: CaptureOptions,
+  createChain: typeof createProbeChain = createProbeChain,
+): CaptureSession {
   const { timeoutMs = 10_000, clock = systemClock, createId = createTurnId, budgetTokens, mask = true } = options
   ariaTreeBudget(budgetTokens, process.env)
+  const probing = toProbeOptions(options.probe)
   const deliver = guardSink(sink, { timeoutMs, onFailure: options.onFailure })
   const seen = createSeenSecrets()
-  let tail = Promise.resolve()
+  const secretLooks = createSecretLooks(seen, timeoutMs)
   let lastStarted = Promise.resolve()
-  let looking: Promise<readonly SeenSecret[]> | undefined
-  let lastLook: Promise<readonly SeenSecret[]> = Promise.resolve([])
+  let lastTurn = Promise.resolve()
+  let isAskedToSettle = false
 
+  const withoutSecrets = (text: string): string => (mask ? seen.mask(text) : text)
+  const withoutSecretUrl = (taken: TakenByAgent) => ({ ...taken, url: withoutSecrets(taken.url) })
   // Handing over is synchronous and in order, so the events of one call are never mixed with another's.
   const emit = async (...events: EvidenceEvent[]): Promise<void> => {
     await Promise.all(events.map((event) => deliver(event)))
+  }
+  const look = (page: Page, taken?: TakenByAgent) =>
+    observeWith(seen, page, { budgetTokens, timeoutMs, clock, mask, taken })
+  const chain = createChain(probing, {
+    look: async (page, taken) => {
+      const seenPage = await look(page, taken)
+      return (late) => emit(...toProbeEvents(seenPage, late, taken && withoutSecretUrl(taken)))
+    },
+    giveUp: (url, taken) => emit(...toLateEvents(withoutSecrets(url), taken && withoutSecretUrl(taken))),
+  })
+  const settled = (): Promise<void> => chain.settle(timeoutMs)
+
+  /** Whoever ends the recording must wait for what is told in the background. */
+  const askToSettle = (): void => {
+    if (isAskedToSettle) return
+    isAskedToSettle = true
+    deliver.beforeFinish(() => {
+      isAskedToSettle = false
+      return settled()
+    })
   }
 
   const startTimer = () => {
@@ -125,100 +142,120 @@ export function createCaptureSession(sink: EvidenceSink | undefined, options: Ca
     }
   }
 
-  const measureTyping: CaptureSession['measureTyping'] = async (page, { actionArgs, isAimed }, execute) => {
+  const step: CaptureSession['step'] = async (page, given, execute) => {
+    const arrival = chain.arrive()
+    const isTold = Promise.withResolvers<void>()
+    given.turn?.track(isTold.promise)
     const turnToStart = lastStarted
     const { promise, resolve: started } = Promise.withResolvers<void>()
     lastStarted = promise
-    // Actions that are called at once share a look, and start at once.
-    looking ??= lookForSecrets(page, seen, timeoutMs).finally(() => {
-      looking = undefined
-    })
-    const [before] = await Promise.all([looking, turnToStart])
-    const aimed = isAimed ? await isAimed() : false
+    await turnToStart
+    const waited = await chain.barrier(arrival)
+    const stood = given.isCompared ? await secretLooks.before(page, waited) : undefined
+    const aim = (await given.aim?.()) ?? {}
+    askToSettle()
+    chain.begin(arrival)
     const running = measure(execute)
     started()
     const outcome = await running
-    // One after the other, so that steps are told in the order they ended.
-    lastLook = lastLook.then(() => lookForSecrets(page, seen, timeoutMs))
-    const after = await lastLook
-    return { outcome, sensitive: aimed || typesSecret(actionArgs, before, after), stood: [...before, ...after] }
+    chain.end()
+    const told = chain.tell(() =>
+      tellStep(page, given, { aim, stood, outcome }).catch((error: unknown) => tellUntold(given.details, error)),
+    )
+    const probed = given.isProbed ? chain.probe(page) : undefined
+    isTold.resolve(told)
+    if (probing.mode === 'await') await Promise.all([told, probed])
+    return settle(outcome)
   }
 
-  const look = (page: Page) => observeWith(seen, page, { budgetTokens, timeoutMs, clock, mask })
-  const tellStep: CaptureSession['tellStep'] = (details, outcome) =>
-    emit(toStepEvent(details, outcome, mask ? seen : undefined))
-  const tellProbe: CaptureSession['tellProbe'] = async (page) => emit(...toProbeEvents(await look(page)))
+  const tellStep = async (
+    page: Page,
+    { details, aimAfter }: SessionStep,
+    { aim, stood, outcome }: { aim: Aim; stood: StoodBefore | undefined; outcome: Outcome<unknown> },
+  ): Promise<void> => {
+    const meanwhile = (await stood?.meanwhile) ?? []
+    const after = stood ? await secretLooks.after(page) : []
+    const before = stood?.values ?? []
+    const aimed = aimAfter ? await aimAfter(aim, outcome) : aim.sensitive
+    const sensitive =
+      details.sensitive || aimed || typesSecret(details.actionArgs, { before, meanwhile, after }) || undefined
+    const target = details.target ?? aim.target
+    const all = [...before, ...meanwhile, ...after]
+    await emit(toStepEvent({ ...details, target, sensitive, stood: all }, outcome, mask ? seen : undefined))
+  }
 
-  const tellProbedStep: CaptureSession['tellProbedStep'] = (page, details, outcome) => {
-    tail = tail.then(async () => {
-      await tellStep(details, outcome)
-      await tellProbe(page)
-    })
-    return tail
+  /** A result that cannot be read must not take the rest of the recording with it. */
+  const tellUntold = ({ actionName }: StepDetails, error: unknown): Promise<void> => {
+    const detail = { actionName, message: withoutSecrets(failureMessage(error)) }
+    return emit({ type: 'gap', what: 'event', reason: 'step_unreadable', detail })
   }
 
   const turn: CaptureSession['turn'] = async (run, { turnId = createId(), beforeEnd }) => {
-    const { startedAt, elapsedMs } = startTimer()
-    const going = new Set<Promise<void>>()
-    let words: TurnWords = {}
-    const said = (more: TurnWords): void => {
-      words = { ...words, ...more }
-    }
-    const track = <T>(work: Promise<T>): Promise<T> => {
-      const over: Promise<void> = work.then(
-        () => void going.delete(over),
-        () => void going.delete(over),
-      )
-      going.add(over)
-      return work
-    }
+    const record = openTurnRecord({ turnId, timeoutMs, ...startTimer() })
     try {
-      return await run({ turnId, said, track })
+      return await run(record.turn)
     } finally {
-      const durationMs = elapsedMs()
       if (deliver.isListening()) {
-        await waitFor(going, timeoutMs)
-        await beforeEnd?.()
-        await emit({ type: 'turn_finished', turnId, ...words, startedAt, durationMs })
+        askToSettle()
+        const ended = record.end()
+        if (probing.mode === 'await') {
+          const event = await ended
+          await beforeEnd?.()
+          await emit(event)
+        } else {
+          void beforeEnd?.()
+          // In the order the turns ended, although one may wait for a step of its own.
+          lastTurn = lastTurn.then(async () => emit(await ended))
+          chain.hold(lastTurn)
+        }
       }
     }
   }
 
-  const finalAnswer: CaptureSession['finalAnswer'] = async (page, answer) => {
-    if (deliver.isListening()) await emit(...toFinalAnswerEvents(answer, await look(page)))
+  const beginTap: CaptureSession['beginTap'] = (page) => {
+    askToSettle()
+    const startedAt = clock.now().toISOString()
+    const give = chain.claim()
+    return async (parts) => {
+      const taken = parts && { ...parts, url: urlOf(page) ?? '', startedAt, navigations: watchPage(page).navigations }
+      if (give?.(taken) || !taken) return
+      const telling = chain.tell(() => emit(...toAgentEvents(withoutSecretUrl(taken))))
+      if (probing.mode === 'await') await telling
+    }
   }
 
-  const isListening = (): boolean => deliver.isListening()
-  const withoutSecrets = (text: string): string => (mask ? seen.mask(text) : text)
+  const finalAnswer: CaptureSession['finalAnswer'] = async (page, answer) => {
+    if (!deliver.isListening()) return
+    await settled()
+    const { message, output } = answer
+    const isLookedAt = probing.mode !== 'off'
+    await emit(
+      ...(isLookedAt
+        ? toFinalAnswerEvents(answer, await look(page))
+        : [{ type: 'final_answer' as const, message, output }]),
+    )
+  }
+
   return {
     timeoutMs,
     seen,
     withoutSecrets,
-    isListening,
+    isListening: () => deliver.isListening(),
     emit,
-    measure,
-    measureTyping,
-    tellStep,
-    tellProbe,
-    tellProbedStep,
+    barrier: async () => void (await chain.barrier(chain.arrive())),
+    step,
+    tell: chain.tell,
+    beginTap,
+    probe: (page) => chain.probe(page),
     turn,
     finalAnswer,
+    settled,
   }
 }
 
 /** Give back what an action gave: its value, or the very error it threw. */
-export function settle<T>(outcome: Outcome<T>): T {
+function settle<T>(outcome: Outcome<T>): T {
   // oxlint-disable-next-line typescript/only-throw-error -- it is the user's own, whatever it is
   if (outcome.threw) throw outcome.error
   return outcome.value
-}
-
-/** A turn may end while some of its steps go on: `Promise.all` gives up at the first failure. */
-async function waitFor(going: ReadonlySet<Promise<void>>, timeoutMs: number): Promise<void> {
-  if (going.size === 0) return
-  try {
-    await withTimeLimit(timeoutMs, () => Promise.all(going))
-  } catch {
-    // A step that hangs is told when it ends; the turn does not wait for it any longer.
-  }
 }

@@ -10,6 +10,7 @@ import type { PageObservation } from './observe.ts'
 import { toPlainResult } from './playwright-values.ts'
 import type { SeenSecret, SeenSecrets } from './seen-secrets.ts'
 import { textsOf } from './step-secrets.ts'
+import type { TakenByAgent } from './tap.ts'
 
 /** What a step is, apart from how it went. */
 export interface StepDetails {
@@ -67,31 +68,53 @@ function typedBy({ sensitive, actionArgs }: StepDetails): SeenSecret[] {
 
 const typedNames = new Set(['value', 'values', 'text', 'input', 'content'])
 
-/** The events of a probe, in the order the fold wants them: frame, observation, then what was missing. */
-export function toProbeEvents(seen: PageObservation): EvidenceEvent[] {
-  const { url, title, screenshot, mediaType, masked, viewport, scale, ariaTree, durationMs } = seen
+/**
+ * The events of a probe, in the order the fold wants them: frame, observation, then what was missing. Where the page navigated
+ * meanwhile the frame has the address that it was taken at, and says so only when that is in doubt.
+ *
+ * @param late an action ran meanwhile
+ * @param taken what the agent took of the same state: where its picture does for the probe too, it is told as both
+ */
+export function toProbeEvents(seen: PageObservation, late: boolean, taken?: TakenByAgent): EvidenceEvent[] {
+  const { url, title, screenshot, mediaType, masked, viewport, scale, ariaTree, navigated } = seen
+  const { startedAt, finishedAt, durationMs } = seen
+  const isShared = screenshot !== undefined && screenshot === taken?.picture?.screenshot
+  const when = { startedAt, finishedAt, durationMs, late: late || undefined }
   const frame: EvidenceEvent[] = screenshot
     ? [
         present({
           type: 'screenshot' as const,
-          evidenceRole: 'probe' as const,
+          evidenceRole: isShared ? ('agent_and_probe' as const) : ('probe' as const),
           screenshot,
-          url,
+          url: seen.screenshotOf?.url ?? url,
           mediaType,
           masked,
           viewport,
           scale,
-          durationMs,
+          ...when,
+          navigated: seen.screenshotOf?.navigated,
         }),
       ]
     : []
-  return [...frame, present({ type: 'step_observed' as const, url, title, ariaTree, durationMs }), ...toGapEvents(seen)]
+  const observed = present({ type: 'step_observed' as const, url, title, ariaTree, ...when, navigated })
+  return [...(isShared ? [] : toAgentEvents(taken)), ...frame, observed, ...toGapEvents(seen)]
+}
+
+/** The picture that the agent took for its model. */
+export function toAgentEvents({ picture, url }: Partial<TakenByAgent> = {}): EvidenceEvent[] {
+  return picture ? [{ type: 'screenshot', evidenceRole: 'agent', url: url ?? '', ...picture }] : []
+}
+
+/** What is told in place of a probe that was not there in time: the address is all that is known, and it is over. */
+export function toLateEvents(url: string, taken?: TakenByAgent): EvidenceEvent[] {
+  return [...toAgentEvents(taken), { type: 'step_observed', url }, { type: 'gap', what: 'probe', reason: 'late' }]
 }
 
 /** The final answer with the last look at the page beside it, then what was missing. */
 export function toFinalAnswerEvents({ message, output }: FinalAnswer, seen: PageObservation): EvidenceEvent[] {
-  const { url, title, screenshot, masked, ariaTree, viewport, scale } = seen
-  const observation = present({ url, title, screenshot, masked, ariaTree, viewport, scale })
+  const { url, title, screenshot, masked, ariaTree, viewport, scale, startedAt, finishedAt, navigated } = seen
+  const look = { url, title, screenshot, masked, ariaTree, viewport, scale, startedAt, finishedAt, navigated }
+  const observation = present(look)
   return [present({ type: 'final_answer' as const, message, output, observation }), ...toGapEvents(seen)]
 }
 

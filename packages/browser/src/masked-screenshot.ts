@@ -3,7 +3,7 @@ import { coverFields } from './cover-fields.ts'
 import { systemClock } from './environment.ts'
 import { inTurn } from './in-turn.ts'
 import { MaskError } from './mask-error.ts'
-import { scanFields, type FieldScan } from './scan-fields.ts'
+import { isBare, scanFields, type FieldScan } from './scan-fields.ts'
 import { takeScreenshot, type Screenshot } from './screenshot.ts'
 import type { SeenSecrets } from './seen-secrets.ts'
 
@@ -34,7 +34,8 @@ export async function takeMaskedScreenshot(
   const leftMs = (): number => Math.max(1, deadline - systemClock.monotonicMs())
   for (let tries = 0; tries < mostTries; tries += 1) {
     const shot = await inTurn(page, leftMs(), async (): Promise<MaskedScreenshot | undefined> => {
-      const before = await scanFields(page, seen, leftMs())
+      const first = await scanFields(page, seen, leftMs())
+      const before = isBare(first) ? first : await scanFields(page, seen, leftMs(), { isIndexed: true })
       const covered = await coverFields(before)
       try {
         const taken = await takeScreenshot(page, { scale, timeoutMs: leftMs(), mask: covered.locators })

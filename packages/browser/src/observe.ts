@@ -1,14 +1,18 @@
 import type { Page } from 'playwright'
 import { ariaTreeBudget, truncateAriaTree } from './aria-tree.ts'
-import { readMaskedAriaTree } from './aria-values.ts'
+import { maskGivenAriaTree, readMaskedAriaTree } from './aria-values.ts'
 import { systemClock, type Clock } from './environment.ts'
 import { failureMessage, pageFailureReason, type PageFailureReason } from './page-failure.ts'
 import { takeMaskedScreenshot, type MaskedScreenshot } from './masked-screenshot.ts'
-import { takeScreenshot } from './screenshot.ts'
+import { isBare, scanFields } from './scan-fields.ts'
+import { isOfViewport, takeScreenshot, type Screenshot } from './screenshot.ts'
 import { createSeenSecrets, type SeenSecrets } from './seen-secrets.ts'
+import type { TakenByAgent } from './tap.ts'
 import { assertPositive, withTimeLimit } from './time-limit.ts'
+import { urlOf, watchPage } from './watch-page.ts'
 
 const ariaLimitMs = 5_000
+const takenLimitMs = 1_000
 
 /** A part of an observation that could not be had. `detail` names the parts and gives the first error's first line. */
 export interface ObservationGap {
@@ -33,7 +37,14 @@ export interface PageObservation {
   readonly scale?: number
   /** Playwright's aria snapshot with element references, frames included, cut to its budget. */
   readonly ariaTree?: string
+  /** When the look began and when its last part was there. ISO, UTC. */
+  readonly startedAt: string
+  readonly finishedAt: string
   readonly durationMs: number
+  /** The main frame navigated meanwhile: the parts may be of two documents. */
+  readonly navigated?: true
+  /** With `navigated`: where the screenshot was taken, and whether the navigation came while it was. */
+  readonly screenshotOf?: { readonly url: string; readonly navigated?: true }
   readonly gaps: readonly ObservationGap[]
 }
 
@@ -62,21 +73,38 @@ export async function observe(page: Page, options: ObserveOptions = {}): Promise
 export async function observeWith(
   seen: SeenSecrets,
   page: Page,
-  options: ObserveOptions = {},
+  options: ObserveOptions & { taken?: TakenByAgent | undefined } = {},
 ): Promise<PageObservation> {
   const { timeoutMs = 10_000, clock = systemClock, mask = true } = options
   assertPositive('timeoutMs', timeoutMs)
   const budgetTokens = ariaTreeBudget(options.budgetTokens, process.env)
   const startedMs = clock.monotonicMs()
+  const startedAt = options.taken?.startedAt ?? clock.now().toISOString()
   const lastUrl = urlOf(page)
+  const watch = watchPage(page)
+  const navigations = watch.navigations
+  let screenshotOf: PageObservation['screenshotOf']
+  // What the agent took of another document is not of this state.
+  const taken = options.taken?.navigations === navigations ? options.taken : undefined
+  const usable = taken && usableParts(page, taken, { seen, mask, timeoutMs })
 
   const [screenshot, title, ariaTree] = await Promise.all([
-    attempt(page, timeoutMs, (leftMs): Promise<MaskedScreenshot> => {
-      const shot = { scale: 'device', timeoutMs: leftMs } as const
-      return mask ? takeMaskedScreenshot(page, { ...shot, seen }) : takeScreenshot(page, shot)
+    attempt(page, timeoutMs, async (leftMs): Promise<MaskedScreenshot> => {
+      const how = { scale: 'device', timeoutMs: leftMs } as const
+      const before = watch.navigations
+      const given = (await usable)?.picture
+      if (given) {
+        screenshotOf = { url: taken?.url ?? '' }
+        return given
+      }
+      const shot = await (mask ? takeMaskedScreenshot(page, { ...how, seen }) : takeScreenshot(page, how))
+      screenshotOf = { url: urlOf(page) ?? '', ...(watch.navigations === before ? {} : { navigated: true }) }
+      return shot
     }),
     attempt(page, timeoutMs, () => page.title()),
-    attempt(page, Math.min(ariaLimitMs, timeoutMs), (leftMs) => {
+    attempt(page, Math.min(ariaLimitMs, timeoutMs), async (leftMs) => {
+      const given = (await usable)?.ariaTree
+      if (given !== undefined) return given
       const read = (): Promise<string> => readAriaTree(page, leftMs)
       return mask ? readMaskedAriaTree(page, read, { seen, timeoutMs: leftMs }) : read()
     }),
@@ -89,11 +117,38 @@ export async function observeWith(
     mediaType: 'image/png',
     ...screenshot.value,
     ...(ariaTree.value === undefined ? {} : { ariaTree: truncateAriaTree(ariaTree.value, budgetTokens) }),
+    startedAt,
+    finishedAt: clock.now().toISOString(),
     durationMs: clock.monotonicMs() - startedMs,
+    ...(watch.navigations === navigations ? {} : { navigated: true }),
+    ...(watch.navigations === navigations || !screenshotOf
+      ? {}
+      : { screenshotOf: { ...screenshotOf, url: withoutSecrets(screenshotOf.url) } }),
     gaps: [
       ...gapsOf('screenshot', page, { screenshot: screenshot.failure }),
       ...gapsOf('probe', page, { title: title.failure, ariaTree: ariaTree.failure }),
     ],
+  }
+}
+
+/** Of what the agent took, what does for a probe too. Never rejects. */
+async function usableParts(
+  page: Page,
+  { picture, ariaTree }: TakenByAgent,
+  { seen, mask, timeoutMs }: { seen: SeenSecrets; mask: boolean; timeoutMs: number },
+): Promise<{ picture?: Screenshot | undefined; ariaTree?: string | undefined }> {
+  try {
+    const limitMs = Math.min(takenLimitMs, timeoutMs)
+    const [scan, deviceScale] = await withTimeLimit(limitMs, () =>
+      Promise.all([mask ? scanFields(page, seen, limitMs) : undefined, page.evaluate(() => devicePixelRatio)]),
+    )
+    const isWhole = picture && deviceScale === 1 && isOfViewport(picture.screenshot, picture.viewport)
+    return {
+      picture: isWhole && (!scan || isBare(scan)) ? { ...picture, mediaType: 'image/png' } : undefined,
+      ariaTree: scan && ariaTree !== undefined ? maskGivenAriaTree(ariaTree, scan, seen) : ariaTree,
+    }
+  } catch {
+    return {} // all is taken anew, and says what is wrong with the page
   }
 }
 
@@ -147,12 +202,4 @@ function gapsOf(
     else gaps.set(reason, { parts: [part], message: failureMessage(failure.error) })
   }
   return [...gaps].map(([reason, detail]) => ({ what, reason, detail }))
-}
-
-function urlOf(page: Page): string | undefined {
-  try {
-    return page.url()
-  } catch {
-    return undefined // the address known before stands in for it
-  }
 }

@@ -18,9 +18,16 @@ export interface ReadFields {
 /**
  * Read what elements are as fields. Runs in the page, so everything it needs stands inside it, and it changes nothing there.
  *
- * @param fieldSelector what is a field
+ * @param given the elements; or the selector alone, for all fields of the document and of its open shadow roots, in any order
+ * @param selector what is a field
  */
-export function readFields(elements: Element[], fieldSelector: string): ReadFields {
+export function readFields(given: Element[] | string, selector = ''): ReadFields {
+  const fieldSelector = typeof given === 'string' ? given : selector
+  const collect = (root: Document | ShadowRoot): Element[] => [
+    ...root.querySelectorAll(fieldSelector),
+    ...[...root.querySelectorAll('*')].flatMap((element) => (element.shadowRoot ? collect(element.shadowRoot) : [])),
+  ]
+  const elements = typeof given === 'string' ? collect(document) : given
   const oneLine = (text: string | null | undefined): string => (text ?? '').replace(/\s+/g, ' ').trim().slice(0, 300)
   const read = (element: Element, name: string): string => oneLine(element.getAttribute(name))
 

@@ -1,6 +1,7 @@
 import type { EvidenceSink } from '@contrail/core'
 import type { Page } from 'playwright'
-import { createCaptureSession, type CaptureOptions } from './capture-session.ts'
+import type { CaptureOptions } from './capture-options.ts'
+import { createCaptureSession } from './capture-session.ts'
 import { describeCall, type TrackedPage } from './describe-call.ts'
 import type { RecordedKind } from './page-actions.ts'
 import { createActionRecorder, isPlainObject } from './recorded-action.ts'
@@ -8,6 +9,19 @@ import { createActionRecorder, isPlainObject } from './recorded-action.ts'
 type Method = (...args: unknown[]) => unknown
 
 const inputDevices: ReadonlySet<PropertyKey> = new Set(['keyboard', 'mouse', 'touchscreen'])
+/** Calls that are no steps and may change what a probe is to show. */
+const changesPage: ReadonlySet<string> = new Set([
+  'close',
+  'evaluate',
+  'evaluateAll',
+  'evaluateHandle',
+  '$eval',
+  '$$eval',
+  'addScriptTag',
+  'addStyleTag',
+  'setViewportSize',
+  'emulateMedia',
+])
 /** Calls whose promise gives locators or pages. */
 const givesLive: ReadonlySet<string> = new Set(['all', 'normalize', 'pickLocator', 'opener'])
 
@@ -65,6 +79,7 @@ export function recordPage(page: Page, sink: EvidenceSink | undefined, options: 
       const execute = (): unknown => original.apply(target, args)
       const action = session.isListening() ? describeCall(tracked, { target, kind, name, args }) : undefined
       if (action) return record(action, execute)
+      if (changesPage.has(name) && session.isListening()) return session.barrier().then(execute)
       const result = execute()
       if (name === 'waitForEvent' && args[0] === 'popup') return (result as Promise<Page>).then(recordPopup)
       if (givesLive.has(name)) return (result as Promise<unknown>).then((value) => wrapAll(value, tracked))

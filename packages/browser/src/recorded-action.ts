@@ -1,5 +1,5 @@
 import type { Page } from 'playwright'
-import { settle, type CaptureSession } from './capture-session.ts'
+import type { CaptureSession } from './capture-session.ts'
 import { isLive, nameOf } from './playwright-values.ts'
 import type { Aim } from './target.ts'
 
@@ -19,40 +19,24 @@ export interface RecordedCall {
 /** Runs a call of the user's script and records it as a step. */
 export type ActionRecorder = <T>(call: RecordedCall, execute: () => T | PromiseLike<T>) => Promise<T>
 
-/**
- * Record actions as steps, each followed by a probe.
- *
- * Invariant: actions start in the order they were called, as they would without the recorder, although each is looked at
- * first. They end as they will, and steps are told in the order they ended.
- */
+/** Record actions as steps, each followed by a probe. They start in the order they were called. */
 export function createActionRecorder(session: CaptureSession): ActionRecorder {
-  let lastStarted = Promise.resolve()
-
-  return async (call, execute) => {
-    const before = lastStarted
-    const { promise, resolve: started } = Promise.withResolvers<void>()
-    lastStarted = promise
-    await before
-    const aim = await lookAt(call)
-    const running = session.measure(execute)
-    started()
-    const outcome = await running
-
+  return ({ page, actionName, actionArgs, isTyping, ...call }, execute) => {
+    const aim = (): Promise<Aim> => call.aim().catch(undescribed)
     // Typed text goes unmarked only when its field was seen to be a plain one.
-    const seen = aim.sensitive ?? (call.isTyping && !outcome.threw ? await call.isSensitive?.() : undefined)
-    const sensitive = (seen ?? call.isTyping) || undefined
-    const { actionName, actionArgs } = call
-    await session.tellProbedStep(call.page, { actionName, actionArgs, target: aim.target, sensitive }, outcome)
-    return settle(outcome)
+    const aimAfter = async ({ sensitive }: Aim, { threw }: { threw: boolean }): Promise<boolean> =>
+      sensitive ?? (isTyping && !threw ? await call.isSensitive?.().catch(() => undefined) : undefined) ?? isTyping
+    return session.step(
+      page,
+      { details: { actionName, actionArgs }, aim, aimAfter, isCompared: false, isProbed: true },
+      execute,
+    )
   }
 }
 
-async function lookAt(call: RecordedCall): Promise<Aim> {
-  try {
-    return await call.aim()
-  } catch {
-    return {} // a target that cannot be described is an action without one; the action itself goes on
-  }
+/** A target that cannot be described is an action without one; the action itself goes on. */
+function undescribed(): Aim {
+  return {}
 }
 
 /** The arguments of a call by name, as plain data read at the moment of the call. What follows the named ones is `options`. */

@@ -11,7 +11,7 @@ const innerFrameLimitMs = 2_000
 const silentFrameLimitMs = 200
 const silentFrames = new WeakSet<Frame>()
 
-/** A field for a secret. `index` is its place among all that `fieldSelector` matches in its frame. */
+/** A field for a secret. `index` is its place among all that `fieldSelector` matches in its frame, where that was asked for. */
 interface SensitiveField extends SeenSecret {
   readonly index: number
   readonly kind: RedactionKind
@@ -36,14 +36,22 @@ export interface FieldScan {
  * Find every field for a secret: in all frames, also of other origins, and in open shadow roots. One call for each frame, all
  * at the same time. The values found are remembered.
  *
+ * @param options.isIndexed number the fields as a locator does, which takes longer
  * @throws what Playwright throws when the page itself does not answer
  */
-export async function scanFields(page: Page, seen: SeenSecrets, limitMs: number): Promise<FieldScan> {
+export async function scanFields(
+  page: Page,
+  seen: SeenSecrets,
+  limitMs: number,
+  { isIndexed = false } = {},
+): Promise<FieldScan> {
   const main = page.mainFrame()
   const all = page.frames()
   const found = await Promise.allSettled(
     all.map((frame) =>
-      frame === main ? withTimeLimit(limitMs, () => readFrame(frame)) : readInnerFrame(frame, limitMs),
+      frame === main
+        ? withTimeLimit(limitMs, () => readFrame(frame, isIndexed))
+        : readInnerFrame(frame, limitMs, isIndexed),
     ),
   )
   const frames: FrameFields[] = []
@@ -66,12 +74,14 @@ export async function scanFields(page: Page, seen: SeenSecrets, limitMs: number)
   return { frames, unread }
 }
 
-function readFrame(frame: Frame): Promise<ReadFields> {
-  return frame.locator(fieldSelector).evaluateAll(readFields, fieldSelector)
+function readFrame(frame: Frame, isIndexed: boolean): Promise<ReadFields> {
+  return isIndexed
+    ? frame.locator(fieldSelector).evaluateAll(readFields, fieldSelector)
+    : frame.evaluate(readFields, fieldSelector)
 }
 
-async function readInnerFrame(frame: Frame, limitMs: number): Promise<ReadFields> {
-  const reading = readFrame(frame)
+async function readInnerFrame(frame: Frame, limitMs: number, isIndexed: boolean): Promise<ReadFields> {
+  const reading = readFrame(frame, isIndexed)
   const frameLimitMs = silentFrames.has(frame) ? silentFrameLimitMs : innerFrameLimitMs
   try {
     return await withTimeLimit(Math.min(limitMs, frameLimitMs), () => reading)
@@ -81,6 +91,11 @@ async function readInnerFrame(frame: Frame, limitMs: number): Promise<ReadFields
     reading.then(answers, answers)
     throw error
   }
+}
+
+/** Whether nothing is to be covered: no field for a secret, and no frame that may have one. */
+export function isBare({ frames, unread }: FieldScan): boolean {
+  return unread.length === 0 && frames.every(({ fields }) => fields.length === 0)
 }
 
 /** The values that stand in the fields, each once. */

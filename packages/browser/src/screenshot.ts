@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright'
+import { takeFastScreenshot } from './fast-capture.ts'
 import { failureMessage, pageFailureReason } from './page-failure.ts'
 import { withTimeLimit } from './time-limit.ts'
 
@@ -13,8 +14,12 @@ export interface Screenshot {
 /** Slate grey: the colour of the boxes that stand for what was covered. */
 const maskColor = '#6b7280'
 
+/** Pages whose screen has more than one pixel for a CSS pixel. */
+const densePages = new WeakSet<Page>()
+
 /**
- * Take a PNG of the viewport, with the caret hidden and animations at rest, so that an unchanged page gives equal bytes.
+ * Take a PNG of the viewport, with the caret hidden and animations at rest, so that an unchanged page gives equal bytes: the
+ * fast way where nothing is to be painted over, else Playwright's.
  *
  * @param options.scale `device`: all the pixels the screen has; `css`: one per CSS pixel, so that a point in the picture
  *   is a point on the page
@@ -28,17 +33,50 @@ export async function takeScreenshot(
 ): Promise<Screenshot> {
   const { scale, timeoutMs } = options
   const mask = [...(options.mask ?? [])]
-  const [screenshot, viewport] = await Promise.all([
-    scale === 'css' ? stillFrame(page, { scale, timeoutMs, mask }) : stillOrRawFrame(page, { timeoutMs, mask }),
+  const isFast = mask.length === 0 && !(scale === 'css' && densePages.has(page))
+  const [fast, viewport] = await Promise.all([
+    isFast ? fastFrame(page, timeoutMs) : undefined,
     readViewport(page, timeoutMs),
   ])
+  const isDense = fast !== undefined && viewport !== undefined && pngWidth(fast) !== viewport.width
+  if (isDense) densePages.add(page)
+  const screenshot =
+    fast && !(scale === 'css' && isDense)
+      ? fast
+      : await (scale === 'css'
+          ? stillFrame(page, { scale, timeoutMs, mask })
+          : stillOrRawFrame(page, { timeoutMs, mask }))
+  return { ...readScreenshot(screenshot, viewport), mediaType: 'image/png' }
+}
+
+/** What is known of a picture that somebody took of a viewport. */
+export function readScreenshot(
+  screenshot: Uint8Array,
+  viewport: { width: number; height: number } | undefined,
+): Omit<Screenshot, 'mediaType'> & { mediaType?: 'image/png' } {
   const pixelWidth = pngWidth(screenshot)
   const pixelsPerCssPixel = viewport && viewport.width > 0 && pixelWidth ? pixelWidth / viewport.width : undefined
   return {
     screenshot,
-    mediaType: 'image/png',
+    ...(pixelWidth ? { mediaType: 'image/png' } : {}),
     ...(viewport ? { viewport } : {}),
     ...(pixelsPerCssPixel ? { scale: pixelsPerCssPixel } : {}),
+  }
+}
+
+/** Whether a picture is a PNG of just the viewport with one pixel for each CSS pixel. */
+export function isOfViewport(screenshot: Uint8Array, viewport: { width: number; height: number } | undefined): boolean {
+  if (!viewport || pngWidth(screenshot) !== viewport.width) return false
+  return new DataView(screenshot.buffer, screenshot.byteOffset, screenshot.byteLength).getUint32(20) === viewport.height
+}
+
+/** Undefined where Playwright is to try. */
+async function fastFrame(page: Page, timeoutMs: number): Promise<Uint8Array | undefined> {
+  try {
+    return await takeFastScreenshot(page, timeoutMs)
+  } catch (error) {
+    if (pageFailureReason(page, error) !== 'failed') throw error
+    return undefined
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Page } from 'playwright'
 import { scanFields, valuesOf } from './scan-fields.ts'
 import type { SeenSecret, SeenSecrets } from './seen-secrets.ts'
+import { watchPage } from './watch-page.ts'
 
-/** How long a step may be held, before and after it, to look at the fields for secrets. */
+/** How long a look at the fields for secrets may take. */
 const limitMs = 1_000
 /** A shorter value stands in too many texts to say anything. */
 const shortestTelling = 4
@@ -10,28 +11,87 @@ const shortestTelling = 4
 const mostTexts = 10_000
 const deepest = 20
 
-/** The values in the fields for secrets. Best effort, within a second at most: none where the page does not answer. */
-export async function lookForSecrets(page: Page, seen: SeenSecrets, timeoutMs: number): Promise<readonly SeenSecret[]> {
-  try {
-    return valuesOf(await scanFields(page, seen, Math.min(limitMs, timeoutMs)))
-  } catch {
-    return [] // the step goes on, and the probe after it says what is wrong with the page
+/** What stood in fields for secrets before an action. */
+export interface StoodBefore {
+  /** Seen before the action began; a value that was put there since the last look is not among them. */
+  readonly values: readonly SeenSecret[]
+  /** Of a look that went out just before the action and is not waited for: it may see the action at work. */
+  readonly meanwhile: Promise<readonly SeenSecret[]>
+}
+
+/** Looks at the fields for secrets around the actions of a capture. */
+export interface SecretLooks {
+  /**
+   * What stood before the action that begins now. Waits only for a page, or a document of it, that was never looked at.
+   *
+   * @param isFresh the last look was just now
+   */
+  before(page: Page, isFresh: boolean): Promise<StoodBefore>
+  /** Look after an action: the values in the fields, none where the page does not answer within a second. */
+  after(page: Page): Promise<readonly SeenSecret[]>
+}
+
+const nothing: Promise<readonly SeenSecret[]> = Promise.resolve([])
+
+/** Begin with no page looked at. What is seen is remembered in `seen`. */
+export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretLooks {
+  const lastLooks = new WeakMap<Page, { values: readonly SeenSecret[]; navigations: number }>()
+  let looking: Promise<readonly SeenSecret[]> | undefined
+
+  const look = async (page: Page): Promise<readonly SeenSecret[]> => {
+    const { navigations } = watchPage(page)
+    try {
+      const values = valuesOf(await scanFields(page, seen, Math.min(limitMs, timeoutMs)))
+      lastLooks.set(page, { values, navigations })
+      return values
+    } catch {
+      return [] // the step goes on, and the probe after it says what is wrong with the page
+    }
   }
+
+  const before: SecretLooks['before'] = async (page, isFresh) => {
+    const last = lastLooks.get(page)
+    if (last?.navigations === watchPage(page).navigations) {
+      if (isFresh) return { values: last.values, meanwhile: nothing }
+      const meanwhile = look(page)
+      await sent()
+      return { values: last.values, meanwhile }
+    }
+    // Actions that are called at once share a look, and start at once.
+    looking ??= look(page).finally(() => {
+      looking = undefined
+    })
+    return { values: await looking, meanwhile: nothing }
+  }
+
+  return { before, after: look }
+}
+
+/** Let what was asked of the page go out before what follows. */
+function sent(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve)
+  })
 }
 
 /**
  * Whether the arguments of a step hold what stands in a field for a secret before or after it: a whole value, or, where the
  * step changed the value, a part of it.
+ *
+ * @param stood what was seen before the step, at its beginning or during it, and after it
  */
-export function typesSecret(actionArgs: unknown, before: readonly SeenSecret[], after: readonly SeenSecret[]): boolean {
-  if (before.length === 0 && after.length === 0) return false
+export function typesSecret(
+  actionArgs: unknown,
+  { before, meanwhile, after }: Record<'before' | 'meanwhile' | 'after', readonly SeenSecret[]>,
+): boolean {
+  if (before.length + meanwhile.length + after.length === 0) return false
   const texts = textsOf(actionArgs)
   const stood = new Set(before.map(({ value }) => value))
   const isHeld = ({ value }: SeenSecret): boolean =>
     texts.some((text) => text === value || (value.length >= shortestTelling && text.includes(value)))
   const isChangedBy = ({ value }: SeenSecret): boolean =>
     !stood.has(value) && texts.some((text) => text !== '' && (value.includes(text) || text.includes(value)))
-  return before.some(isHeld) || after.some((secret) => isHeld(secret) || isChangedBy(secret))
+  return before.some(isHeld) || meanwhile.some(isHeld) || after.some((secret) => isHeld(secret) || isChangedBy(secret))
 }
 
 /** Every text and number in a value. */

@@ -6,7 +6,7 @@ const live = useLivePages()
 
 test('a batch of actions from one frame is one agent frame, then a step and a probe for each action', async () => {
   const page = await live.open('/index.html')
-  const { sink, types, of } = keepEvents()
+  const { settled, sink, types, of } = keepEvents()
   const capture = captureCua(page, sink)
   const frame = await capture.screenshot()
   for (const x of [40, 41]) {
@@ -16,6 +16,7 @@ test('a batch of actions from one frame is one agent frame, then a step and a pr
   }
   await capture.act({ type: 'wait' }, () => page.waitForTimeout(1))
   const probed = ['step_finished', 'screenshot', 'step_observed']
+  await settled()
   expect(types()).toEqual(['screenshot', ...probed, ...probed, ...probed])
   const [agent, ...probes] = of('screenshot')
   expect(agent).toMatchObject({ evidenceRole: 'agent', url: live.url('/index.html'), scale: 1 })
@@ -34,26 +35,28 @@ test('a frame for the model has one pixel for each CSS pixel, also on a dense sc
   const context = await live.browser().newContext({ viewport: { width: 400, height: 300 }, deviceScaleFactor: 2 })
   const page = await context.newPage()
   await page.goto(live.url('/index.html'))
-  const { sink, of } = keepEvents()
+  const { settled, sink, of } = keepEvents()
   const frame = Buffer.from(await captureCua(page, sink).screenshot())
   await context.close()
   expect([frame.readUInt32BE(16), frame.readUInt32BE(20)]).toEqual([400, 300])
+  await settled()
   expect(of('screenshot')[0]).toMatchObject({ viewport: { width: 400, height: 300 }, scale: 1 })
 })
 
 test('an action that throws is a step that is not ok, is probed, and rejects with the original', async () => {
   const page = await live.open('/index.html')
-  const { sink, types, of } = keepEvents()
+  const { settled, sink, types, of } = keepEvents()
   const original = new TypeError('no such key')
   const acting = captureCua(page, sink).act({ type: 'keypress', keys: ['Nope'] }, () => Promise.reject(original))
   await expect(acting).rejects.toBe(original)
+  await settled()
   expect(types()).toEqual(['step_finished', 'screenshot', 'step_observed'])
   expect(of('step_finished')[0]?.toolOutput).toEqual({ ok: false, error: 'no such key' })
 })
 
-test('actions that end together are told one after the other, each with its own probe', async () => {
+test('actions that run together are told in the order they end, and share the probe after them', async () => {
   const page = await live.open('/index.html')
-  const { sink, types, of } = keepEvents()
+  const { settled, sink, types, of } = keepEvents()
   const capture = captureCua(page, sink)
   const [first, second] = [new Error('first'), new Error('second')]
   const outcomes = await Promise.allSettled([
@@ -70,13 +73,15 @@ test('actions that end together are told one after the other, each with its own 
     'fine',
   ])
   const probed = ['step_finished', 'screenshot', 'step_observed']
-  expect(types()).toEqual([...probed, ...probed, ...probed])
+  await settled()
+  expect(types()).toEqual(['step_finished', 'step_finished', ...probed])
   expect(of('step_finished').map(({ actionName }) => actionName)).toEqual(['b', 'c', 'a'])
+  expect(of('step_observed')[0]).not.toHaveProperty('late')
 })
 
 test('a turn marks the actions in it, also when two turns run at once, and probes nothing itself', async () => {
   const page = await live.open('/index.html')
-  const { sink, types, of } = keepEvents()
+  const { settled, sink, of } = keepEvents()
   const capture = captureCua(page, sink)
   const turn = (turnId: string) =>
     capture.turn(
@@ -89,6 +94,7 @@ test('a turn marks the actions in it, also when two turns run at once, and probe
     )
   await Promise.all([turn('t1'), turn('t2')])
   await capture.act({ type: 'outside' }, () => 'done')
+  await settled()
   expect(of('step_finished').map(({ actionName, turnId }) => [actionName, turnId])).toEqual(
     expect.arrayContaining([
       ['t1', 't1'],
@@ -96,8 +102,10 @@ test('a turn marks the actions in it, also when two turns run at once, and probe
       ['outside', undefined],
     ]),
   )
+  const looks = of('step_observed').length
   await capture.turn(({ said }) => said({ text: 'only words' }), { turnId: 't3' })
-  expect(types().filter((type) => type === 'step_observed')).toHaveLength(3)
+  await settled()
+  expect(of('step_observed')).toHaveLength(looks)
   expect(
     of('turn_finished')
       .map(({ turnId }) => turnId)
@@ -107,9 +115,10 @@ test('a turn marks the actions in it, also when two turns run at once, and probe
 
 test('a page that cannot give the model a frame is a gap, and the error is the original', async () => {
   const page = await live.open('/index.html')
-  const { sink, events } = keepEvents()
+  const { settled, sink, events } = keepEvents()
   await page.context().close()
   await expect(captureCua(page, sink).screenshot()).rejects.toThrow(/has been closed/)
+  await settled()
   expect(events).toMatchObject([{ type: 'gap', what: 'screenshot', reason: 'page_closed', detail: { role: 'agent' } }])
 })
 
@@ -120,5 +129,5 @@ test('without a sink the model still gets its frame, and nothing else is looked 
   expect(await capture.act({ type: 'read' }, () => 7)).toBe(7)
   expect(await capture.turn(() => capture.act({ type: 'read' }, () => 8))).toBe(8)
   await capture.finalAnswer({ message: 'done' })
-  expect(calls.filter((call) => call !== 'viewportSize')).toEqual(['screenshot'])
+  expect(calls.filter((call) => call !== 'viewportSize')).toEqual(['context', 'frames'])
 })

@@ -6,7 +6,7 @@ const live = useLivePages()
 
 test('a hybrid run has agent frames, dom turns with one probe each, and a final answer', async () => {
   const page = await live.open('/index.html')
-  const { sink, types, of } = keepEvents()
+  const { settled, sink, types, of } = keepEvents()
   const capture = captureHybrid(page, sink)
   await capture.turn(async ({ step }) => {
     const frame = await capture.screenshot()
@@ -15,13 +15,14 @@ test('a hybrid run has agent frames, dom turns with one probe each, and a final 
     await step({ actionName: 'click' }, () => page.click('#add'))
   })
   await capture.finalAnswer({ message: 'two' })
+  await settled()
   expect(types()).toEqual([
     'screenshot',
     'step_finished',
     'step_finished',
+    'turn_finished',
     'screenshot',
     'step_observed',
-    'turn_finished',
     'final_answer',
   ])
   expect(of('screenshot').map(({ evidenceRole }) => evidenceRole)).toEqual(['agent', 'probe'])

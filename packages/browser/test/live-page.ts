@@ -1,26 +1,44 @@
 import type { EvidenceEvent, EvidenceSink, EvidenceType } from '@contrail/core'
 import { launchBrowser } from '@contrail/browser'
-import type { Browser, Page } from 'playwright'
+import type { Browser, BrowserContext, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import { serveSite } from './site-server.ts'
 
-/** A real browser and the site for a test file; every page a test opened is closed after it. */
+/**
+ * A real browser and the site for a test file. Its pages, of 800 x 600, share a context, in whose window a blank one stays:
+ * to open a window takes Chrome several times as long as to open a page in one. Every other page is closed after its test.
+ */
 export function useLivePages(): {
-  open: (path: string, waitUntil?: 'commit') => Promise<Page>
+  open: (path: string, options?: OpenOptions) => Promise<Page>
   url: (path: string) => string
   browser: () => Browser
-  /** Close a page that the test opened itself. */
+  /** Close a page, and its context, that the test opened itself. */
   closeAfter: (page: Page) => Page
 } {
   let site: Awaited<ReturnType<typeof serveSite>>
   let browser: Browser
   let pages: Page[] = []
+  const blanks = new Map<number, Page>()
+  const contextOf = async (deviceScaleFactor: number): Promise<BrowserContext> => {
+    const known = blanks.get(deviceScaleFactor)
+    // A test may have closed it.
+    if (known && !known.isClosed()) return known.context()
+    const context = await browser.newContext({ viewport: { width: 800, height: 600 }, deviceScaleFactor })
+    blanks.set(deviceScaleFactor, await context.newPage())
+    return context
+  }
   beforeAll(async () => {
     site = await serveSite()
     ;({ browser } = await launchBrowser())
   })
   afterEach(async () => {
-    await Promise.all(pages.map((page) => page.context().close()))
+    const opened = [...blanks.values()].flatMap((blank) =>
+      blank
+        .context()
+        .pages()
+        .filter((page) => page !== blank),
+    )
+    await Promise.all([...pages.map((page) => page.context().close()), ...opened.map((page) => page.close())])
     pages = []
   })
   afterAll(async () => {
@@ -34,27 +52,41 @@ export function useLivePages(): {
       pages.push(page)
       return page
     },
-    open: async (path, waitUntil) => {
-      const context = await browser.newContext({ viewport: { width: 800, height: 600 } })
-      const page = await context.newPage()
-      pages.push(page)
-      await page.goto(site.url(path), { waitUntil: waitUntil ?? 'domcontentloaded' })
+    open: async (path, { waitUntil = 'domcontentloaded', deviceScaleFactor = 1 } = {}) => {
+      const page = await (await contextOf(deviceScaleFactor)).newPage()
+      await page.goto(site.url(path), { waitUntil })
       return page
     },
   }
 }
 
-/** A sink that keeps what it is given. */
+interface OpenOptions {
+  /** Default `domcontentloaded`. */
+  readonly waitUntil?: 'commit' | 'domcontentloaded' | 'load'
+  /** Default 1. */
+  readonly deviceScaleFactor?: number
+}
+
+/** A sink that keeps what it is given. `settled` waits for what is told in the background, as a recorder does. */
 export function keepEvents(): {
   sink: EvidenceSink
   events: EvidenceEvent[]
+  settled: () => Promise<void>
   types: () => EvidenceType[]
   of: <T extends EvidenceType>(type: T) => Extract<EvidenceEvent, { type: T }>[]
 } {
   const events: EvidenceEvent[] = []
+  let waiting: (() => PromiseLike<unknown>)[] = []
+  const sink: EvidenceSink = (event) => void events.push(event)
+  sink.beforeFinish = (settle) => void waiting.push(settle)
   return {
     events,
-    sink: (event) => void events.push(event),
+    sink,
+    settled: async () => {
+      const asked = waiting
+      waiting = []
+      await Promise.all(asked.map((settle) => settle()))
+    },
     types: () => events.map(({ type }) => type),
     of: <T extends EvidenceType>(type: T) =>
       events.filter((event): event is Extract<EvidenceEvent, { type: T }> => event.type === type),

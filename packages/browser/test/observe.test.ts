@@ -114,7 +114,7 @@ test('a page that never settles, its font and requests pending for ever, is seen
 })
 
 test('a page that navigates for ever costs at most the limit and never an error', async () => {
-  const page = await live.open('/restless.html', 'commit')
+  const page = await live.open('/restless.html', { waitUntil: 'commit' })
   const startedMs = performance.now()
   const seen = await observe(page, { timeoutMs: 3_000 })
   expect(performance.now() - startedMs).toBeLessThan(6_000)
@@ -122,7 +122,7 @@ test('a page that navigates for ever costs at most the limit and never an error'
 })
 
 test('a document that never ends is seen as far as it came', async () => {
-  const page = await live.open('/endless', 'commit')
+  const page = await live.open('/endless', { waitUntil: 'commit' })
   await page.getByText('Begun').waitFor()
   const seen = await observe(page, { timeoutMs: 5_000 })
   expect(seen).toMatchObject({ gaps: [], title: 'Endless', ariaTree: expect.stringContaining('Begun') })

@@ -14,10 +14,11 @@ async function openRecorded(path: string) {
 }
 
 test('a call on a locator is a step with role, name, selector, point and box of its target, followed by a probe', async () => {
-  const { page, types, of } = await openRecorded('/index.html')
+  const { settled, page, types, of } = await openRecorded('/index.html')
   const box = await page.locator('#add').boundingBox()
   const returned = await page.getByRole('button', { name: 'Add to cart' }).click({ position: { x: 5, y: 6 } })
   expect(returned).toBeUndefined()
+  await settled()
   expect(types()).toEqual(['step_finished', 'screenshot', 'step_observed'])
   const [step] = of('step_finished')
   expect(step).toMatchObject({
@@ -34,7 +35,7 @@ test('a call on a locator is a step with role, name, selector, point and box of 
 })
 
 test('calls on the page are steps with their arguments by name, and give back what Playwright gives', async () => {
-  const { page, of } = await openRecorded('/index.html')
+  const { settled, page, of } = await openRecorded('/index.html')
   const response = await page.goto(live.url('/form.html'), { waitUntil: 'load' })
   expect(response?.status()).toBe(200)
   expect(await page.selectOption('#size', 'l')).toEqual(['l'])
@@ -47,6 +48,7 @@ test('calls on the page are steps with their arguments by name, and give back wh
   await page.waitForURL('**/thanks.html?*')
   await page.goBack()
   await page.reload()
+  await settled()
   expect(of('step_finished').map(({ actionName, actionArgs }) => [actionName, actionArgs])).toEqual([
     ['goto', { url: live.url('/form.html'), options: { waitUntil: 'load' } }],
     ['selectOption', { selector: '#size', values: 'l' }],
@@ -70,7 +72,7 @@ test('calls on the page are steps with their arguments by name, and give back wh
 })
 
 test('chains of locators are recorded: filters, nth, and, or, frames, and locators given as arguments', async () => {
-  const { page, of } = await openRecorded('/index.html')
+  const { settled, page, of } = await openRecorded('/index.html')
   await page
     .getByRole('listitem')
     .filter({ has: page.getByText('Floor lamp') })
@@ -84,6 +86,7 @@ test('chains of locators are recorded: filters, nth, and, or, frames, and locato
   const box = await frame.getByLabel('Email').boundingBox()
   await frame.getByLabel('Email').fill('b@example.org')
   await page.locator('iframe').contentFrame().locator('#drag').dragTo(frame.locator('#drop'))
+  await settled()
   const steps = of('step_finished')
   expect(steps.map(({ actionName, toolOutput }) => [actionName, toolOutput.ok])).toEqual([
     ['click', true],
@@ -102,27 +105,29 @@ test('chains of locators are recorded: filters, nth, and, or, frames, and locato
 })
 
 test('a role that is not the element itself is not told', async () => {
-  const { page, of } = await openRecorded('/index.html')
+  const { settled, page, of } = await openRecorded('/index.html')
   await page.locator('#generic').click()
+  await settled()
   expect(of('step_finished')[0]?.target).toMatchObject({ selector: '#generic', box: expect.anything() })
   expect(of('step_finished')[0]?.target).not.toHaveProperty('role')
 })
 
 test('describing a target does not break the element references an agent holds', async () => {
-  const { page, of } = await openRecorded('/index.html')
+  const { settled, page, of } = await openRecorded('/index.html')
   const snapshot = await page.ariaSnapshot({ mode: 'ai' })
   const refs = ['Add to cart', 'Other'].map(
     (name) => new RegExp(`button "${name}" \\[ref=(e\\d+)\\]`).exec(snapshot)?.[1],
   )
   await page.getByRef(refs[0] ?? '').click({ timeout: 3_000 })
   await page.click(`aria-ref=${refs[1]}`, { timeout: 3_000 })
+  await settled()
   expect(of('step_finished').map(({ target }) => target?.name)).toEqual(['Add to cart', 'Other'])
   const selector = of('step_finished')[0]?.target?.selector ?? ''
   expect(await page.locator(selector).textContent()).toBe('Add to cart') // a reference would mean nothing after the run
 })
 
 test('an action that fails rejects with the error of Playwright and is a step that is not ok', async () => {
-  const { page, original, of } = await openRecorded('/index.html')
+  const { settled, page, original, of } = await openRecorded('/index.html')
   const expected = await original
     .locator('.buy')
     .click({ timeout: 300 })
@@ -133,6 +138,7 @@ test('an action that fails rejects with the error of Playwright and is a step th
     .catch((error: unknown) => error)
   expect(failure).toBeInstanceOf(Error)
   expect((failure as Error).message).toBe((expected as Error).message)
+  await settled()
   const [step] = of('step_finished')
   expect(step?.toolOutput).toEqual({ ok: false, error: (failure as Error).message })
   expect(step?.target).toEqual({ selector: '.buy' }) // two matches: neither was aimed at
@@ -140,28 +146,32 @@ test('an action that fails rejects with the error of Playwright and is a step th
 })
 
 test('an element that comes late is waited for as without the recorder', async () => {
-  const { page, of } = await openRecorded('/late.html?ms=300')
+  const { settled, page, of } = await openRecorded('/late.html?ms=300')
   await page.getByLabel('Late').fill('hunter2')
+  await settled()
   expect(of('step_finished')[0]).toMatchObject({ sensitive: true, target: { role: 'textbox', name: 'Late' } })
 })
 
 test('a field that comes too late to be described before is still seen to be sensitive', async () => {
-  const { page, of } = await openRecorded('/late.html?ms=1600')
+  const { settled, page, of } = await openRecorded('/late.html?ms=1600')
   await page.getByLabel('Late').fill('hunter2')
+  await settled()
   expect(of('step_finished')[0]).toMatchObject({ toolOutput: { ok: true }, sensitive: true })
   await expect(page.locator('#nowhere').fill('hunter2', { timeout: 100 })).rejects.toThrow(/Timeout/)
+  await settled()
   expect(of('step_finished')[1]).toMatchObject({ toolOutput: { ok: false }, sensitive: true })
 })
 
 test('a plain field that comes too late is seen to be one after the action', async () => {
-  const { page, of } = await openRecorded('/late.html?ms=1600&type=email')
+  const { settled, page, of } = await openRecorded('/late.html?ms=1600&type=email')
   await page.getByLabel('Late').fill('a@example.org')
+  await settled()
   expect(of('step_finished')[0]).toMatchObject({ actionArgs: { value: 'a@example.org' } })
   expect(of('step_finished')[0]).not.toHaveProperty('sensitive')
 })
 
 test('password, one-time code and card fields are sensitive, by locator, selector and keyboard, also in frames', async () => {
-  const { page, of } = await openRecorded('/form.html')
+  const { settled, page, of } = await openRecorded('/form.html')
   await page.locator('#password').fill('hunter2')
   await page.type('#code', '123456')
   await page.getByText('Card').fill('4111 1111 1111 1111') // the label stands for its field
@@ -172,6 +182,7 @@ test('password, one-time code and card fields are sensitive, by locator, selecto
   await page.goto(live.url('/frames.html'))
   await page.frameLocator('iframe').locator('#password').focus()
   await page.keyboard.press('h')
+  await settled()
   expect(of('step_finished').map(({ actionName, sensitive = false }) => [actionName, sensitive])).toEqual([
     ['fill', true],
     ['type', true],
@@ -188,13 +199,14 @@ test('password, one-time code and card fields are sensitive, by locator, selecto
 })
 
 test('mouse actions are steps at the point the mouse is at', async () => {
-  const { page, of } = await openRecorded('/index.html')
+  const { settled, page, of } = await openRecorded('/index.html')
   const box = await page.locator('#add').boundingBox()
   const point = { x: (box?.x ?? 0) + 3, y: (box?.y ?? 0) + 3 }
   await page.mouse.move(point.x, point.y)
   await page.mouse.down()
   await page.mouse.up()
   await page.mouse.wheel(0, 100)
+  await settled()
   expect(of('step_finished').map(({ actionName, target }) => [actionName, target])).toEqual([
     ['mouse.move', { point }],
     ['mouse.down', { point }],
@@ -205,17 +217,18 @@ test('mouse actions are steps at the point the mouse is at', async () => {
 })
 
 test('a popup that was waited for is recorded too, and knows its opener', async () => {
-  const { page, of } = await openRecorded('/popup.html')
+  const { settled, page, of } = await openRecorded('/popup.html')
   const [popup] = await Promise.all([page.waitForEvent('popup'), page.getByText('Open shop').click()])
   await popup.locator('#add').click()
   expect(await popup.opener()).toBe(page)
   expect(popup.locator('#add').page()).toBe(popup)
+  await settled()
   expect(of('step_finished').map(({ actionName }) => actionName)).toEqual(['click', 'click'])
   expect(of('step_observed').map(({ url }) => url)).toEqual([live.url('/popup.html'), live.url('/index.html')])
 })
 
 test('an action that closes its page costs gaps', async () => {
-  const { page, types } = await openRecorded('/popup.html')
+  const { settled, page, types } = await openRecorded('/popup.html')
   const [popup] = await Promise.all([page.waitForEvent('popup'), page.getByText('Open shop').click()])
   await popup.setContent('<button onclick="window.close()">Close me</button>')
   const closed = popup.waitForEvent('close')
@@ -224,11 +237,12 @@ test('an action that closes its page costs gaps', async () => {
     .click()
     .catch(() => {}) // the page may be gone before the click is acknowledged
   await closed
+  await settled()
   expect(types().slice(-4)).toEqual(['step_finished', 'step_observed', 'gap', 'gap'])
 })
 
 test('dialogs, handlers and events of the script work as they did', async () => {
-  const { page, of } = await openRecorded('/popup.html')
+  const { settled, page, of } = await openRecorded('/popup.html')
   const messages: string[] = []
   page.on('dialog', (dialog) => {
     messages.push(dialog.message())
@@ -248,6 +262,7 @@ test('dialogs, handlers and events of the script work as they did', async () => 
   })
   await page.locator('#add').click()
   expect(handled).toBe(1)
+  await settled()
   expect(of('step_finished').map(({ actionArgs }) => actionArgs['locator'])).toEqual([
     "getByText('Alert')",
     undefined,
@@ -275,12 +290,13 @@ test('the recorded page is taken for the page it is', async () => {
 })
 
 test('actions called at once start in the order of the calls and are told in the order they end', async () => {
-  const { page, of, types } = await openRecorded('/form.html')
+  const { settled, page, of, types } = await openRecorded('/form.html')
   const typing = page.locator('#email').pressSequentially('slow', { delay: 120 })
   const failing = page.locator('#nowhere').click({ timeout: 100 })
   const checking = page.locator('#gift').check()
   const outcomes = await Promise.allSettled([typing, failing, checking])
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  await settled()
   expect(of('step_finished').map(({ startedAt }) => startedAt)).toHaveLength(3)
   const started = new Map(of('step_finished').map(({ actionName, startedAt }) => [actionName, startedAt ?? '']))
   expect([...started].sort(([, a], [, b]) => a.localeCompare(b)).map(([name]) => name)).toEqual([
@@ -290,19 +306,19 @@ test('actions called at once start in the order of the calls and are told in the
   ])
   const finished = of('step_finished').map(({ finishedAt = '' }) => finishedAt)
   expect(finished).toEqual([...finished].sort())
-  const probed = ['step_finished', 'screenshot', 'step_observed']
-  expect(types()).toEqual([...probed, ...probed, ...probed])
+  expect(types()).toEqual(['step_finished', 'step_finished', 'step_finished', 'screenshot', 'step_observed'])
 })
 
 test('without a sink the page is itself, and while nobody listens nothing is looked at', async () => {
   const { page: counted, calls } = countCalls(await live.open('/index.html'))
   expect(recordPage(counted, undefined)).toBe(counted)
-  const { sink, events } = keepEvents()
+  const { settled, sink, events } = keepEvents()
   const quiet: EvidenceSink = Object.defineProperty((event) => sink(event), 'isListening', { value: () => false })
   const page: Page = recordPage(counted, quiet)
   calls.length = 0
   await page.click('#add')
   await page.locator('#add').click()
   expect(calls).toEqual(['click', 'locator'])
+  await settled()
   expect(events).toEqual([])
 })

@@ -158,41 +158,44 @@ test('a value of one to three characters is hidden in its field', async () => {
 test('a password stays one when a toggle shows it in a field without any hint', async () => {
   const page = await live.open('/index.html')
   await page.setContent('<input type="password" id="f"><button onclick="f.type = \'text\'">Eye</button>')
-  const { sink, of } = keepEvents()
+  const { settled, sink, of } = keepEvents()
   await captureDom(page, sink).turn(async ({ step }) => {
     await step({ actionName: 'fill', actionArgs: { text: 'hunter2hunter2' } }, () => page.fill('#f', 'hunter2hunter2'))
     await step({ actionName: 'click' }, () => page.click('button'))
   })
+  await settled()
   expect(of('screenshot')[0]?.masked).toBe(true)
   expect(of('step_observed')[0]?.ariaTree).toContain('[redacted:password:00000000]')
 })
 
 test('keys pressed one by one in a field for a secret are sensitive, in frames and dialogs too', async () => {
   const page = await live.open('/secrets.html?show=frameInDialog')
-  const { sink, of } = keepEvents()
+  const { settled, sink, of } = keepEvents()
   const capture = captureCua(page, sink)
   const field = page.frameLocator('iframe').locator('input')
   await field.fill('')
   for (const key of ['a', 'b']) await capture.act({ type: 'keypress', keys: [key] }, () => page.keyboard.press(key))
   await capture.act({ type: 'click', x: 5, y: 5 }, () => page.mouse.click(5, 5))
+  await settled()
   expect(of('step_finished').map(({ sensitive }) => sensitive)).toEqual([true, true, undefined])
 })
 
 test('a step that says it is sensitive is, and so is one that clicks and types by itself', async () => {
   const page = await live.open('/account.html')
-  const { sink, of } = keepEvents()
+  const { settled, sink, of } = keepEvents()
   await captureDom(page, sink).turn(({ step }) => step({ actionName: 'sign', sensitive: true }, () => 'done'))
   const capture = captureCua(page, sink)
   await capture.act({ type: 'sign', sensitive: true }, () => 'done')
   await capture.act({ type: 'type_text_at', x: 1, y: 1, text: 'tiger-1' }, () => page.fill('#password', 'tiger-1'))
   await capture.act({ type: 'type_text_at', x: 1, y: 1, text: 'tiger-1' }, () => page.fill('#nickname', 'tiger'))
+  await settled()
   expect(of('step_finished').map(({ sensitive }) => sensitive)).toEqual([true, true, true, true])
   expect(of('step_finished')[1]?.actionArgs).toEqual({ type: 'sign' })
 })
 
 test('a secret that a tool put in by itself is left out of what it reports', async () => {
   const page = await live.open('/account.html')
-  const { sink, of } = keepEvents()
+  const { settled, sink, of } = keepEvents()
   const capture = captureDom(page, sink)
   const result = { filled: { '#password': ['hunter-2', 7] }, page }
   await capture.turn(async ({ step }) => {
@@ -202,6 +205,7 @@ test('a secret that a tool put in by itself is left out of what it reports', asy
     })
     expect(given).toBe(result)
   })
+  await settled()
   const [step] = of('step_finished')
   expect(step).not.toHaveProperty('sensitive')
   expect(step?.toolOutput.result).toMatchObject({ filled: { '#password': ['[redacted:password:00000000]', 7] } })
@@ -209,12 +213,54 @@ test('a secret that a tool put in by itself is left out of what it reports', asy
 
 test('without masking the page is told as it is, and typing is still marked', async () => {
   const page = await live.open('/account.html')
-  const { sink, of } = keepEvents()
+  const { settled, sink, of } = keepEvents()
   const options: CaptureOptions = { mask: false }
   await captureDom(page, sink, options).turn(({ step }) =>
     step({ actionName: 'fill', actionArgs: { text: 'hunter-2' } }, () => page.fill('#password', 'hunter-2')),
   )
+  await settled()
   expect(of('step_finished')[0]?.sensitive).toBe(true)
   expect(of('step_observed')[0]?.ariaTree).toContain('hunter-2')
   expect(of('screenshot')[0]).not.toHaveProperty('masked')
+})
+
+test('what was typed outside of steps is left out of what a step brings that submits it at once, and leaves the page', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    const page = await live.open('/index.html')
+    const { settled, sink, events, of } = keepEvents()
+    const capture = captureCua(page, sink)
+    await capture.act({ type: 'look' }, () => 'nothing')
+    await page.setContent('<form action="/thanks.html"><input type="password" name="p"></form>')
+    await capture.act({ type: 'look' }, () => 'nothing')
+    await settled()
+    await page.locator('input').fill('typed-outside-of-steps')
+    await capture.act({ type: 'submit' }, () =>
+      Promise.all([page.waitForURL('**/thanks.html?*'), page.evaluate(() => document.forms[0]!.submit())]),
+    )
+    await settled()
+    expect(page.url()).toContain('typed-outside-of-steps')
+    expect(textOf(events)).not.toContain('typed-outside')
+    expect(of('step_observed').at(-1)?.url).toContain('[redacted:password:00000000]')
+  }
+})
+
+test('a secret that is typed and submitted in one action on a page that was looked at is marked where it is still to be seen', async () => {
+  const page = await live.open('/account.html')
+  const { settled, sink, of } = keepEvents()
+  const capture = captureDom(page, sink)
+  await capture.turn(async ({ step }) => {
+    await step({ actionName: 'look' }, () => 'nothing')
+    await step({ actionName: 'sign', actionArgs: { password: 'typed-at-once' }, sensitive: true }, async () => {
+      await page.fill('#password', 'typed-at-once')
+      await page.goto(live.url('/thanks.html'))
+    })
+    await step({ actionName: 'fill', actionArgs: { text: 'now-in-its-field' } }, async () => {
+      await page.goto(live.url('/account.html'))
+      await page.fill('#password', 'now-in-its-field')
+      return 'typed now-in-its-field'
+    })
+  })
+  await settled()
+  expect(of('step_finished').map(({ sensitive }) => sensitive)).toEqual([undefined, true, true])
+  expect(of('step_finished')[2]?.toolOutput.result).toBe('typed [redacted:password:00000000]')
 })

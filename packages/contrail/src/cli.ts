@@ -26,6 +26,7 @@ type Flags = {
   yes?: boolean
   olderThan?: number
   maxSize?: number
+  agentFrames?: boolean
   secretsFile?: string
   env?: string[]
 }
@@ -142,6 +143,22 @@ function createProgram(
     .option('--older-than <duration>', 'what ended longer ago goes, e.g. 30d, 12h, 2w', asArgument(parseDuration))
     .option('--max-size <size>', 'the oldest go until the rest takes no more, e.g. 5GB, 500MB', asArgument(parseSize))
     .option('--dry-run', 'only say what would go')
+  add('compact <directory>', 're-encode the pictures of recordings without loss', async (directory = '', flags) => {
+    const { compact } = await import('./commands/compact.ts')
+    const { openInterruption } = await import('./interruption.ts')
+    const onProgress = await createProgress(json || !streams.stderr.isTTY ? undefined : streams)
+    const { olderThan: olderThanMs, agentFrames = false, dryRun = false } = flags
+    using interruption = openInterruption(() => onProgress('Stopping after this frame'))
+    const { signal } = interruption
+    return await compact({ directory, olderThanMs, agentFrames, dryRun, signal, onProgress, paint, env, cwd })
+  })
+    .option(
+      '--older-than <duration>',
+      'of a root only what ended longer ago, e.g. 30d, 12h, 2w',
+      asArgument(parseDuration),
+    )
+    .option('--agent-frames', 'also what the model was given; without it those stay byte for byte')
+    .option('--dry-run', 'only say what would be done')
   add('scan <directory>', 'search every byte of recordings for secrets', async (directory = '', flags) => {
     const { scan } = await import('./commands/scan.ts')
     const { secretsFile, env: patterns } = flags

@@ -1,3 +1,4 @@
+import { launchBrowser } from '@contrail/browser'
 import type { Verdict } from '@contrail/core'
 import { readTrajectory, TrajectoryRecorder, type FinishOptions, type VerdictOptions } from '@contrail/recorder'
 import { execFile } from 'node:child_process'
@@ -5,7 +6,8 @@ import { readdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Browser } from 'playwright'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { plain, type CommandResult } from '../src/command-result.ts'
 import { checkRecording } from '../src/commands/check.ts'
 import { listRecordings } from '../src/commands/ls.ts'
@@ -18,6 +20,12 @@ import { filesBelow, findCanaries, type Output } from './canaries/search.ts'
 import { toldEvents } from './canaries/tell-events.ts'
 import { canaries, inBytes, isRegistered, option } from './canaries/values.ts'
 import { makeRoot } from './recordings.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  ;({ browser } = await launchBrowser())
+})
+afterAll(() => browser.close())
 
 const printed: string[] = []
 beforeEach(() => {
@@ -63,7 +71,7 @@ function toOutput(name: string, text: string): Output {
 test('of more than 100 secrets, each through a door of its own, none is seen in any output of a real run', async () => {
   const root = await makeRoot()
   const options = await knowingOptions(await makeRoot())
-  const { directory, said, events } = await recordCanaries(root, options)
+  const { directory, said, events } = await recordCanaries(browser, root, options)
   const outputs = [
     ...(await filesBelow(root)),
     ...(await outputsOfCommands(root, directory)),
@@ -94,7 +102,7 @@ test('the same run of a recorder that is told nothing is full of what was regist
   const root = await makeRoot()
   const folder = await makeRoot()
   const { env } = await knowingOptions(folder)
-  const { directory } = await recordCanaries(root, unknowingOptions)
+  const { directory } = await recordCanaries(browser, root, unknowingOptions)
   const outputs = await filesBelow(root)
   const found = new Set(findCanaries(outputs, canaries).map((hit) => hit.split(',')[0]))
   expect(canaries.filter((canary) => isRegistered(canary) !== found.has(canary.door)).map(({ door }) => door)).toEqual(

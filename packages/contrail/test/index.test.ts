@@ -56,14 +56,14 @@ test('keys of the agent that look like marks of ours are told from them, and com
   expect(Object.keys(marks).map(door.unescapeKey)).toEqual(['$type', '$$frame', '$truncated', '$other'])
 })
 
-test('importing the library loads no browser, no argument parser and no prompts', async () => {
+test('importing the library loads no browser, no argument parser, no prompts and no images', async () => {
   const file = fileURLToPath(new URL('../src/index.ts', import.meta.url))
   const program = `
     import { registerHooks } from 'node:module'
     const loaded = []
     registerHooks({ load(url, context, next) { loaded.push(url); return next(url, context) } })
     await import(${JSON.stringify(file)})
-    console.log(loaded.filter((url) => /node_modules.(playwright|commander|@clack|@sparticuz)/.test(url)).join('\\n') || loaded.length > 10)`
+    console.log(loaded.filter((url) => /node_modules.(playwright|commander|@clack|@sparticuz|sharp|pixelmatch)|images.src/.test(url)).join('\\n') || loaded.length > 10)`
   const { stdout } = await promisify(execFile)(process.execPath, [
     '--conditions=source',
     '--input-type=module',

@@ -10,19 +10,25 @@ export type Look = Observation<ImageReference>
  * still referred to is lost.
  */
 export function toLook(event: ObservationEntry): Look {
-  const { url, title, screenshot, ariaTree, viewport, scale, masked, onDemand, scroll } = event
+  const { url, title, screenshot, ariaTree, onDemand, scroll } = event
   return present({
     url: url || undefined,
     title,
     screenshot: screenshot && toImage(screenshot),
     ariaTree: typeof ariaTree === 'string' ? ariaTree : undefined,
-    viewport,
-    scale,
-    masked,
+    ...pickHow(event),
     onDemand,
     scroll,
   })
 }
+
+/** How and when a look was taken. */
+export function pickHow(look: Pick<ObservationEntry, HowKey>): Pick<Look, HowKey> {
+  const { viewport, scale, masked, startedAt, finishedAt, late, navigated } = look
+  return present({ viewport, scale, masked, startedAt, finishedAt, late, navigated }) as Pick<Look, HowKey>
+}
+
+type HowKey = 'viewport' | 'scale' | 'masked' | 'startedAt' | 'finishedAt' | 'late' | 'navigated'
 
 /** The image of a stored frame, or the image itself where it is in memory already. */
 export function toImage(slot: ImageSlot): ImageReference {

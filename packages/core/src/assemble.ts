@@ -1,5 +1,5 @@
 import { FoldGaps, recordedGap } from './assemble-gaps.ts'
-import { joinLooks, toImage, toLook, type Look } from './assemble-look.ts'
+import { joinLooks, pickHow, toImage, toLook, type Look } from './assemble-look.ts'
 import { reportMissing, reportReplaced, type NamedEvidence, type StepDraft } from './assemble-lost.ts'
 import { buildStep, type AgentFrame } from './assemble-step.ts'
 import { buildTurn, sumUsage } from './assemble-turn.ts'
@@ -115,12 +115,13 @@ class Fold {
     const image = toImage(event.screenshot)
     const { viewport, scale, masked } = event
     const setting = present({ url: event.url || undefined, viewport, scale, masked })
+    const probed: Look = { ...setting, ...pickHow(event), screenshot: image }
     if (event.stepIndex !== undefined) {
       const evidence = this.evidenceOf(event.stepIndex)
       if (role !== 'probe') evidence.agentFrames.push({ image, ...setting })
       if (role !== 'agent') {
         this.gaps.lost('superseded', evidence.probeFrame?.screenshot, event.stepIndex)
-        evidence.probeFrame = { ...setting, screenshot: image }
+        evidence.probeFrame = probed
       }
       return
     }
@@ -130,7 +131,7 @@ class Fold {
     }
     if (role !== 'agent') {
       this.settleWaiting()
-      this.waiting = { ...setting, screenshot: image }
+      this.waiting = probed
     }
   }
 

@@ -78,8 +78,28 @@ export function busSink(bus: EvidenceBus): EvidenceSink {
     const { key, payload } = addressed(event)
     bus.emit(key, payload as never)
   }
+  sink.beforeFinish = (settle) => {
+    const waiting = unsettled.get(bus) ?? new Set()
+    unsettled.set(bus, waiting.add(settle))
+  }
   sink.isListening = () => ['*' as const, ...Object.values(busKeys)].some((key) => (bus.all.get(key)?.length ?? 0) > 0)
   return sink
+}
+
+/** Who tells events to a bus in the background, and how each is brought to tell them now. */
+const unsettled = new WeakMap<EvidenceBus, Set<() => PromiseLike<unknown>>>()
+
+/**
+ * Have everybody who tells events to a bus through `busSink` tell what is still to come, such as a probe that is being taken.
+ * Never rejects.
+ *
+ * @returns undefined when there is nobody to wait for
+ */
+export function settleBus(bus: EvidenceBus): Promise<unknown> | undefined {
+  const waiting = unsettled.get(bus)
+  // Each asks anew when it has more to tell, so that a bus does not keep what is over.
+  unsettled.delete(bus)
+  return waiting && Promise.allSettled([...waiting].map(async (settle) => settle()))
 }
 
 function addressed(event: EvidenceEvent): { key: keyof EvidenceEvents; payload: unknown } {

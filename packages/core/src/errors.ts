@@ -7,6 +7,7 @@
  * - `JOURNAL_LOCKED`: another process is writing this recording.
  * - `JOURNAL_MISSING`: the directory holds no recording.
  * - `JOURNAL_CORRUPT`: the journal cannot be read as one.
+ * - `RECORDING_UNFINISHED`, `RECORDING_CORRUPT`: a recording is to be compacted and is not finished, or not as it was written.
  * - `SCHEMA_TOO_NEW`: a later version of Contrail wrote it.
  * - `FRAME_MISSING`, `FRAME_CORRUPT`: an image that the journal names is not there, or is not what it was.
  * - `FILE_UNSAFE`: a link, a device, or a path that leaves its directory.
@@ -23,6 +24,8 @@ export const errorCodes = [
   'JOURNAL_LOCKED',
   'JOURNAL_MISSING',
   'JOURNAL_CORRUPT',
+  'RECORDING_UNFINISHED',
+  'RECORDING_CORRUPT',
   'SCHEMA_TOO_NEW',
   'FRAME_MISSING',
   'FRAME_CORRUPT',

@@ -23,6 +23,16 @@ const viewFields = {
   /** Fields for secrets are covered in the picture; an agent frame so marked is not what the model was given. */
   masked: z.boolean().optional(),
 }
+/** When a probe looked, and what came in between. A page can change by itself at any time; what is said here is what is known. */
+const probeFields = {
+  /** When the look began and when its last part was there. ISO, UTC. */
+  startedAt: Timestamp.optional(),
+  finishedAt: Timestamp.optional(),
+  /** An action of the agent was under way meanwhile: this may show a part of what that one did. */
+  late: z.boolean().optional(),
+  /** The main frame navigated meanwhile: the parts may be of two documents. */
+  navigated: z.boolean().optional(),
+}
 const Bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'expected a Uint8Array or Buffer')
 
 const Count = z.number().nonnegative().optional()
@@ -109,6 +119,7 @@ export const ScreenshotEvent = z.looseObject({
   stepIndex: StepIndex.optional(),
   mediaType: z.string().optional(),
   ...viewFields,
+  ...probeFields,
   durationMs: DurationMs.optional(),
 })
 export type ScreenshotEvent = Known<z.infer<typeof ScreenshotEvent>>
@@ -120,6 +131,7 @@ export const StepObservedEvent = z.looseObject({
   ariaTree: z.string().optional(),
   title: z.string().optional(),
   ...viewFields,
+  ...probeFields,
   durationMs: DurationMs.optional(),
 })
 export type StepObservedEvent = Known<z.infer<typeof StepObservedEvent>>
@@ -147,6 +159,7 @@ export const FinalAnswerEvent = z.looseObject({
       ariaTree: z.string().optional(),
       title: z.string().optional(),
       ...viewFields,
+      ...probeFields,
     })
     .optional(),
 })
@@ -210,8 +223,11 @@ export type EvidenceBus = Emitter<EvidenceEvents>
  * The callback form of delivery. Stagehand 3's `callbacks.onEvidence` has this shape.
  * `isListening` says whether anybody would hear an event now; without it the answer is yes.
  * Captures ask it before they probe, so that a run nobody listens to costs nothing.
+ * `beforeFinish` is how who tells evidence in the background asks to be waited for: a recorder calls `settle` once, which
+ * tells what is still to come, before it finishes. A sink without it works as well; then the teller must be settled by hand.
  */
 export interface EvidenceSink {
   (event: EvidenceEvent): void | PromiseLike<void>
   isListening?: () => boolean
+  beforeFinish?: (settle: () => PromiseLike<unknown>) => void
 }

@@ -7,6 +7,8 @@ export interface GuardedSink {
   (event: EvidenceEvent): Promise<void>
   /** Whether anybody would hear an event now. Always false without a sink. */
   isListening(): boolean
+  /** Ask to be waited for before the recording ends, where the sink can be asked. */
+  beforeFinish(settle: () => PromiseLike<unknown>): void
 }
 
 /**
@@ -70,6 +72,14 @@ export function guardSink(
     } catch (cause) {
       report('isListening', cause)
       return true
+    }
+  }
+
+  guarded.beforeFinish = (settle: () => PromiseLike<unknown>): void => {
+    try {
+      sink?.beforeFinish?.(settle)
+    } catch (cause) {
+      report('beforeFinish', cause)
     }
   }
 

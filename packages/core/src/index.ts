@@ -22,7 +22,7 @@ export {
   type ToolOutput,
   type TurnFinishedEvent,
 } from './events.ts'
-export { busSink, createEvidenceBus, listenToBus, type ListenerErrorHandler } from './bus.ts'
+export { busSink, createEvidenceBus, listenToBus, settleBus, type ListenerErrorHandler } from './bus.ts'
 export { guardSink } from './guard-sink.ts'
 export { FinishStatus } from './finish-status.ts'
 export { assemble } from './assemble.ts'
@@ -72,3 +72,4 @@ export { findShapes, type ShapeHit } from './secret-shape-bytes.ts'
 export { kindOfField } from './secret-fields.ts'
 export { createKeyNames, type KeyNames } from './secret-keys.ts'
 export { assertDecodable, readImageHeader, type ImageHeader } from './image-header.ts'
+export type { ImageDifference, ImageTools, Reencoded, ReencodeRefusal } from './image-tools.ts'

@@ -115,7 +115,10 @@ export type ImageSlot = FrameReference | ImageReference
 
 /** `redactions`: how many secrets of each kind were replaced in the event before it was written. */
 type Common = { seq: number; at: string; mono: number; redactions?: Readonly<Record<string, number>> | undefined }
-type Viewed = Pick<StepObservedEvent, 'viewport' | 'scale' | 'masked'>
+type Viewed = Pick<
+  StepObservedEvent,
+  'viewport' | 'scale' | 'masked' | 'startedAt' | 'finishedAt' | 'late' | 'navigated'
+>
 
 /** The types of {@link JournalEntry}. What `toEvents` makes may hold images in place of frames. */
 export type JournalEntry =

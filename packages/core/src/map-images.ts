@@ -4,7 +4,7 @@ import type { AgentEvidence, ImageReference, Observation, Trajectory } from './t
 /**
  * The same trajectory with every image replaced, e.g. a reference by an image whose bytes can be read.
  *
- * @param bind is asked once for each sha256 and media type, so that equal images are one object
+ * @param bind is asked once for each sha256, media type and original, so that equal images are one object
  */
 export function mapImages<From extends ImageReference, To extends ImageReference>(
   trajectory: Trajectory<From>,
@@ -12,7 +12,7 @@ export function mapImages<From extends ImageReference, To extends ImageReference
 ): Trajectory<To> {
   const bound = new Map<string, To>()
   const map = (image: From): To => {
-    const key = `${image.sha256} ${image.mediaType}`
+    const key = `${image.sha256} ${image.mediaType} ${image.originalSha256 ?? ''}`
     const known = bound.get(key) ?? bind(image)
     bound.set(key, known)
     return known

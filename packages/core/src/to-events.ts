@@ -1,3 +1,4 @@
+import { pickHow } from './assemble-look.ts'
 import { buildStep, type AgentFrame } from './assemble-step.ts'
 import { buildTurn } from './assemble-turn.ts'
 import { collectFrames } from './inline-images.ts'
@@ -92,18 +93,19 @@ function holdsFrames({ toolOutput }: Step<ImageReference>): boolean {
 }
 
 function* lookEvents(look: Observation<ImageReference>, stepIndex?: number): Generator<Unnumbered> {
-  const { screenshot, viewport, scale, masked, url, title, ariaTree, onDemand, scroll } = look
+  const { screenshot, url, title, ariaTree, onDemand, scroll } = look
+  const how = pickHow(look)
   const step = present({ stepIndex })
   if (screenshot) {
     yield {
       type: 'screenshot',
-      event: { screenshot, url: url ?? '', evidenceRole: 'probe', ...present({ viewport, scale, masked }), ...step },
+      event: { screenshot, url: url ?? '', evidenceRole: 'probe', ...how, ...step },
     }
   }
   if (Object.keys(look).length > 0 || stepIndex === undefined) {
     yield {
       type: 'step_observed',
-      event: { url: url ?? '', ...present({ title, ariaTree, viewport, scale, masked, onDemand, scroll }), ...step },
+      event: { url: url ?? '', ...present({ title, ariaTree, onDemand, scroll }), ...how, ...step },
     }
   }
 }

@@ -10,6 +10,8 @@ export interface ImageReference {
   readonly sha256: string
   readonly mediaType: string
   readonly sizeBytes: number
+  /** Where the image was re-encoded without loss after recording: the hash of the bytes as they were recorded. */
+  readonly originalSha256?: string
 }
 
 /** An image of a trajectory. Nothing is read before `read()` is called. */
@@ -36,6 +38,13 @@ export interface Observation<I extends ImageReference = Image> {
   readonly scale?: number
   /** Fields for secrets are covered in the picture. */
   readonly masked?: boolean
+  /** When the look began and ended. ISO, UTC. */
+  readonly startedAt?: string
+  readonly finishedAt?: string
+  /** An action was under way meanwhile: this may show a part of what it did. */
+  readonly late?: boolean
+  /** The main frame navigated meanwhile: the parts may be of two documents. */
+  readonly navigated?: boolean
   /** Evidence that a verifier asked for, by criterion. */
   readonly onDemand?: unknown
   /** Scroll position, where an older recording kept it. */

@@ -46,6 +46,17 @@ test('the same bytes under two media types keep both', () => {
   expect(mapImages(twice, (image) => ({ ...image }))).toStrictEqual(twice)
 })
 
+test('the same bytes that were made of two originals keep both', () => {
+  const twice = mapImages(trajectory, ({ sha256, ...image }) => ({ ...image, sha256: 'one', originalSha256: sha256 }))
+  const asked: (string | undefined)[] = []
+  mapImages(twice, (image) => {
+    asked.push(image.originalSha256)
+    return image
+  })
+  expect(new Set(asked).size).toBe(5)
+  expect(asked).toHaveLength(5)
+})
+
 test('the mapped trajectory is frozen, and the one it was made of is not changed', () => {
   const before = structuredClone(trajectory)
   const mapped = mapImages(trajectory, (image) => ({ ...image }))

@@ -5,6 +5,9 @@ import type { PlainValue } from '../src/plain-value.ts'
 import { createRedactor, isRedactable, type Redactor } from '../src/redact.ts'
 import { createByteScanner } from '../src/secret-bytes.ts'
 
+/** The long form tries more of everything. */
+const thoroughness = process.env['CONTRAIL_LONG_TESTS'] === '1' ? 20 : 1
+
 const fingerprint = (value: string): string => createHash('sha256').update(value).digest('hex').slice(0, 8)
 const make = (secrets: string[]): Redactor => createRedactor({ secrets, fingerprint })
 
@@ -63,7 +66,7 @@ describe.each(Object.entries(forms))('a registered secret as %s', (_, { write })
         expect(redactor.text(redacted)).toBe(redacted)
         expect(Object.values(redactor.receipt()).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0)
       }),
-      { numRuns: 150 },
+      { numRuns: 50 * thoroughness },
     )
   })
 
@@ -77,7 +80,7 @@ describe.each(Object.entries(forms))('a registered secret as %s', (_, { write })
         expect(hits[0]?.secret).toBe(1)
         expect(hits[0]!.offset + hits[0]!.sizeBytes).toBeLessThanOrEqual(bytes.length)
       }),
-      { numRuns: 100 },
+      { numRuns: 40 * thoroughness },
     )
   })
 })
@@ -117,7 +120,7 @@ describe('any nested value', () => {
         expect(shapeOf(redacted)).toEqual(shapeOf(value))
         expect(redactor.value(redacted)).toEqual(redacted)
       }),
-      { numRuns: 500 },
+      { numRuns: 200 * thoroughness },
     )
   })
 
@@ -128,7 +131,8 @@ describe('any nested value', () => {
       fc.uuid(),
       fc.integer(),
       fc.date({ noInvalidDate: true }).map(String),
-      fc.webUrl(),
+      // A random path may hold a name of secrets and a value, as in `/pw=1`.
+      fc.webUrl().filter((url) => !/[=:@]/.test(url.slice('https://'.length))),
     )
     fc.assert(
       fc.property(fc.dictionary(fc.lorem({ maxCount: 1 }), fc.array(plain)), (value) => {
@@ -170,7 +174,7 @@ test('redacting any text twice is redacting it once', () => {
       const tree = redactor.ariaTree(parts.join(''))
       expect(redactor.ariaTree(tree)).toBe(tree)
     }),
-    { numRuns: 5_000 },
+    { numRuns: 2_000 * thoroughness },
   )
 })
 

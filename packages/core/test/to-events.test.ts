@@ -81,8 +81,17 @@ const image = name.map((one) => imageOf(one)).map(readable)
 const whole = <T>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }) => fc.record<T>(fields, { noNullPrototype: true })
 const view = { viewport: fc.constant({ width: 10, height: 20 }), scale: fc.constant(2) }
 const time = fc.constantFrom('2025-05-05T00:00:00Z', '2025-05-05T00:00:01Z', 'yesterday')
+const looked = { startedAt: time, finishedAt: time, late: fc.boolean(), navigated: fc.boolean() }
 const observation = fc.record(
-  { url: fc.webUrl(), title: fc.string(), screenshot: image, ariaTree: fc.string(), ...view, onDemand: fc.jsonValue() },
+  {
+    url: fc.webUrl(),
+    title: fc.string(),
+    screenshot: image,
+    ariaTree: fc.string(),
+    ...view,
+    ...looked,
+    onDemand: fc.jsonValue(),
+  },
   { noNullPrototype: true, requiredKeys: [] },
 )
 const extra = fc.dictionary(

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   openSync,
   readSync,
+  readdirSync,
   renameSync,
   unlinkSync,
   writeSync,
@@ -31,6 +32,8 @@ export interface BlockingIo {
   mkdir(path: string): void
   rename(from: string, to: string): void
   unlink(path: string): void
+  /** Names in a folder. */
+  readdir(path: string): string[]
   syncDirectory(path: string): void
 }
 
@@ -57,6 +60,7 @@ export const blockingDiskIo: BlockingIo = {
   },
   rename: renameSync,
   unlink: unlinkSync,
+  readdir: (path) => readdirSync(path),
   syncDirectory(path) {
     // Windows cannot sync a folder; its file system journals names by itself.
     if (process.platform === 'win32') return

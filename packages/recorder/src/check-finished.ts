@@ -1,34 +1,44 @@
-import { ContrailError } from '@contrail/core'
-import { z } from 'zod'
 import { problemOf, type CheckProblem } from './check-report.ts'
 import { withMissingFrames, type FoldedJournal } from './fold-recording.ts'
-import { holds, locateFrames, namesOf } from './frames.ts'
+import { framesLogName, readFramesLog } from './frames-log.ts'
+import { problemsOfLog, stateOfLog } from './frames-log-state.ts'
+import { findBlob, holds, locateFrames, namesOf } from './frames.ts'
 import type { Io } from './io.ts'
 import { jsonChunks } from './json-chunks.ts'
-import { findLeftovers, fullyNamed } from './leftovers.ts'
-import { hasBytes, readUntrusted } from './open-untrusted.ts'
+import { findLeftovers } from './leftovers.ts'
+import { hasBytes } from './open-untrusted.ts'
 import { journalName } from './scan-journal.ts'
 import { readListedScores, readScores, taskDataFile } from './task-data.ts'
-import { fileNames, maxFileBytes, timesFile, trajectoryFile } from './trajectory-file.ts'
-import { parseUntrusted } from './untrusted-json.ts'
+import type { TrajectoryClaims } from './trajectory-claims.ts'
+import { fileNames, timesFile, trajectoryFile } from './trajectory-file.ts'
 
 /**
  * Compare everything in a finished recording with what its journal and its scores make. A frame that was missing
  * already when the recording was finished is a gap that `trajectory.json` tells of, and no problem.
+ *
+ * @param claims what `trajectory.json` says of its sources, which `folded` was made from; undefined where it cannot be read
  */
-export async function checkFinished(io: Io, root: string, folded: FoldedJournal): Promise<CheckProblem[]> {
+export async function checkFinished(
+  io: Io,
+  root: string,
+  folded: FoldedJournal,
+  claims: TrajectoryClaims | undefined,
+): Promise<CheckProblem[]> {
   const inspection = new Inspection(io, root)
-  const { goneThen, trajectory } = await checkTrajectory(inspection, folded)
+  const { goneThen, trajectory } = await checkTrajectory(inspection, folded, claims)
+  const isPending = await checkFramesLog(inspection, claims)
   await inspection.compare(fileNames.times, timesFile(trajectory))
   await inspection.attempt(fileNames.taskData, () => checkScores(inspection, trajectory))
   for (const { path, image } of folded.plan.frames) {
     if (goneThen.has(image.sha256)) continue
     await inspection.attempt(path, async () => {
       if (await holds(io, root, path, image.sha256)) return
+      // A compaction that was cut off may have given the name away, and keeps what had it.
+      if (isPending && (await findBlob(io, root, image.sha256)) !== undefined) return
       inspection.found('frame', path, `does not hold frame ${image.sha256}`)
     })
   }
-  for (const file of await findLeftovers(io, root, await fullyNamed(io, root, folded.plan))) {
+  for (const file of await findLeftovers(io, root, folded)) {
     inspection.found('leftover', file, 'is left over; "contrail recover" clears it')
   }
   return inspection.problems
@@ -40,7 +50,11 @@ interface Finished {
   readonly trajectory: FoldedJournal['trajectory']
 }
 
-async function checkTrajectory(inspection: Inspection, folded: FoldedJournal): Promise<Finished> {
+async function checkTrajectory(
+  inspection: Inspection,
+  folded: FoldedJournal,
+  claims: TrajectoryClaims | undefined,
+): Promise<Finished> {
   const images = [...namesOf(folded.plan).values()].map(({ image }) => image)
   const finishedWithout = (goneThen: Finished['goneThen']): Finished => ({
     goneThen,
@@ -49,25 +63,32 @@ async function checkTrajectory(inspection: Inspection, folded: FoldedJournal): P
       images.filter(({ sha256 }) => goneThen.has(sha256)),
     ),
   })
-  const claims = await readClaims(inspection)
   if (claims?.journal && claims.journal.sha256 !== folded.scan.sha256) {
     inspection.found('differs', journalName, 'is not the journal that trajectory.json was made from')
   }
   const gone = claims?.gaps.flatMap(({ reason, detail }) => (reason === 'frame_missing' ? [detail?.sha256] : []))
   const finished = finishedWithout(new Set(gone))
-  const same = await inspection.isSame(
-    fileNames.trajectory,
-    trajectoryFile(finished.trajectory, folded.plan, folded.scan),
-  )
+  const fileOf = ({ trajectory }: Finished): object => trajectoryFile({ ...folded, trajectory })
+  const same = await inspection.isSame(fileNames.trajectory, fileOf(finished))
   if (same === false && claims === undefined) {
     // Where it cannot tell which frames were missing then, they may be those that are missing now.
     const { missing } = await locateFrames(inspection.io, inspection.root, folded.plan)
     const other = finishedWithout(new Set(missing.map(({ sha256 }) => sha256)))
-    const otherFile = trajectoryFile(other.trajectory, folded.plan, folded.scan)
-    if (missing.length > 0 && (await inspection.isSame(fileNames.trajectory, otherFile))) return other
+    if (missing.length > 0 && (await inspection.isSame(fileNames.trajectory, fileOf(other)))) return other
   }
   inspection.tell(fileNames.trajectory, same)
   return finished
+}
+
+/** Whether `frames.log` goes on behind what `trajectory.json` was made from. */
+async function checkFramesLog(inspection: Inspection, claims: TrajectoryClaims | undefined): Promise<boolean> {
+  let isPending = false
+  await inspection.attempt(framesLogName, async () => {
+    const log = await readFramesLog(inspection.io, inspection.root)
+    isPending = claims !== undefined && stateOfLog(log, claims.framesLog) === 'pending'
+    inspection.problems.push(...problemsOfLog(log, claims))
+  })
+  return isPending
 }
 
 async function checkScores(inspection: Inspection, trajectory: FoldedJournal['trajectory']): Promise<void> {
@@ -131,33 +152,5 @@ class Inspection {
 
   async compare(file: string, expected: object): Promise<void> {
     this.tell(file, await this.isSame(file, expected))
-  }
-}
-
-/** What `trajectory.json` says about the journal and the frames it was made from. */
-const Claims = z.looseObject({
-  gaps: z
-    .array(
-      z.looseObject({
-        reason: z.string(),
-        detail: z.looseObject({ sha256: z.string().optional() }).optional().catch(undefined),
-      }),
-    )
-    .catch([]),
-  journal: z.looseObject({ sha256: z.string() }).optional().catch(undefined),
-})
-
-/**
- * Undefined where it is not JSON any more, is too large to be parsed, or cannot be read: the comparison of its bytes
- * says so.
- */
-async function readClaims({ io, root }: Inspection): Promise<z.infer<typeof Claims> | undefined> {
-  try {
-    const bytes = await readUntrusted(io, root, fileNames.trajectory, maxFileBytes)
-    const parsed = bytes && parseUntrusted(bytes)
-    return !parsed || 'invalid' in parsed ? undefined : Claims.safeParse(parsed.value).data
-  } catch (cause) {
-    if (cause instanceof ContrailError) return undefined
-    throw cause
   }
 }

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path'
+import { ContrailError } from '@contrail/core'
 import { checkFinished } from './check-finished.ts'
 import { problemOf, statusOf, type CheckProblem, type CheckReport } from './check-report.ts'
 import { claimsToBeOurs } from './claims-to-be-ours.ts'
 import { namesIn } from './files.ts'
 import { foldJournal, type FoldedJournal } from './fold-recording.ts'
+import { problemsOfLog } from './frames-log-state.ts'
 import { frameFolders } from './frame-plan.ts'
 import { blobPath, hashOfBlob, holds, locateFrames } from './frames.ts'
 import { diskIo, type Io } from './io.ts'
@@ -12,6 +14,7 @@ import { listUntrusted } from './open-untrusted.ts'
 import { isOwnName } from './own-names.ts'
 import { readTrajectory } from './read-trajectory.ts'
 import { isNotAJournal, journalName, noJournal } from './scan-journal.ts'
+import { readClaims } from './trajectory-claims.ts'
 import { fileNames } from './trajectory-file.ts'
 
 /**
@@ -29,19 +32,25 @@ export async function check(directory: string, options: { io?: Io } = {}): Promi
   const problems: CheckProblem[] = []
   const notes = strangers(names)
   try {
-    const folded = await foldJournal(io, root)
+    const claims = isFinished ? await readClaims(io, root).catch(passOver) : undefined
+    const folded = await foldJournal(io, root, claims ? (claims.framesLog ?? 'none') : 'all')
     problems.push(...holes(folded))
     if (folded.scan.tornBytes > 0) {
       notes.push(`the last ${folded.scan.tornBytes} bytes of ${journalName} were never committed`)
     }
-    problems.push(...(await (isFinished ? checkFinished(io, root, folded) : checkUnfinished(io, root, folded))))
+    problems.push(...(await (isFinished ? checkFinished(io, root, folded, claims) : checkUnfinished(io, root, folded))))
     problems.push(...(await checkBlobs(io, root)))
-    if (isFinished) notes.push(...(await strayFrames(io, root, folded)))
+    if (isFinished) notes.push(...(await strayFrames(io, root, folded, problems)))
   } catch (cause) {
     if (isFinished && isNotAJournal(cause) && !(await claimsToBeOurs(io, root))) return checkForeign(io, root)
     problems.push(problemOf(root, journalName, cause))
   }
   return { directory: root, status: statusOf(problems), problems, notes }
+}
+
+/** What cannot be read is told where its bytes are compared. */
+function passOver(cause: unknown): undefined {
+  if (!(cause instanceof ContrailError)) throw cause
 }
 
 function holes({ scan }: FoldedJournal): CheckProblem[] {
@@ -59,7 +68,7 @@ function holes({ scan }: FoldedJournal): CheckProblem[] {
   )
 }
 
-async function checkUnfinished(io: Io, root: string, { plan }: FoldedJournal): Promise<CheckProblem[]> {
+async function checkUnfinished(io: Io, root: string, { plan, replaced }: FoldedJournal): Promise<CheckProblem[]> {
   const { state, owner } = await readLock(io, root)
   const message =
     state === 'live'
@@ -68,6 +77,7 @@ async function checkUnfinished(io: Io, root: string, { plan }: FoldedJournal): P
   const { missing } = await locateFrames(io, root, plan)
   return [
     { code: 'unfinished', file: fileNames.trajectory, message },
+    ...problemsOfLog(replaced?.log),
     ...missing.map((image) => ({ code: 'frame' as const, file: blobPath(image), message: 'is not there' })),
   ]
 }
@@ -103,12 +113,17 @@ function strangers(names: readonly string[]): string[] {
 }
 
 /** Pictures under names that the fold does not make. */
-async function strayFrames(io: Io, root: string, { plan }: FoldedJournal): Promise<string[]> {
-  const planned = new Set(plan.frames.map(({ path }) => path))
+async function strayFrames(
+  io: Io,
+  root: string,
+  { plan }: FoldedJournal,
+  problems: readonly CheckProblem[],
+): Promise<string[]> {
+  const known = new Set([...plan.frames.map(({ path }) => path), ...problems.map(({ file }) => file)])
   const notes: string[] = []
   for (const folder of [frameFolders.agent, frameFolders.probe]) {
     for (const name of await listUntrusted(io, root, folder)) {
-      if (!planned.has(`${folder}/${name}`)) notes.push(`${folder}/${name} belongs to no step`)
+      if (!known.has(`${folder}/${name}`)) notes.push(`${folder}/${name} belongs to no step`)
     }
   }
   return notes

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import type { ImageReference, Trajectory } from '@contrail/core'
-import { createFile, makeDirectories, removeIfThere, replaceFile, syncFile } from './files.ts'
+import { createFile, hasNoLinks, makeDirectories, removeIfThere, replaceFile, syncFile } from './files.ts'
 import { foldRecording, type FoldedRecording } from './fold-recording.ts'
-import { frameFolders } from './frame-plan.ts'
+import { frameFolders, withoutExtension, type PlannedFrame } from './frame-plan.ts'
+import { framesLogName, readFramesLog } from './frames-log.ts'
 import { hashOfBlob, hashOfFile, holds, maxFrameBytes, type LocatedFrames } from './frames.ts'
 import { errnoOf, systemError, type Io } from './io.ts'
 import { jsonChunks } from './json-chunks.ts'
@@ -21,12 +22,13 @@ const nameFolders = [frameFolders.agent, frameFolders.probe]
  * closed the journal.
  *
  * The order is the promise: the journal is durable before anything is made of it, names are linked before the files that
- * mention them, `trajectory.json` is the last file, and only when it is durable do blobs, temporary files and the lock
- * go. A crash before that point redoes everything, a crash after it only the clearing; the same journal gives the same
+ * mention them, `trajectory.json` is the last file, and only when it is durable do blobs, frames that were re-encoded,
+ * temporary files and the lock go. Where there was a `trajectory.json` already, every frame that it names can be read at any
+ * moment. A crash before that point redoes everything, a crash after it only the clearing; the same journal gives the same
  * bytes.
  *
  * @param written the sha256 of frames that this very process has put among the blobs, whole; they are not read again
- * @throws {ContrailError} as `scanJournal`, FILE_UNSAFE; the system's error where the disk refuses a write
+ * @throws {ContrailError} as `scanJournal` and `readFramesLog`, FILE_UNSAFE; the system's error where the disk refuses a write
  */
 export async function finalise(
   io: Io,
@@ -36,10 +38,12 @@ export async function finalise(
   await assertOwnFolders(io, directory)
   // A run that was killed, or one whose acks promised no fsync, may not be on the disk yet.
   await syncFile(io, join(directory, journalName))
+  await settleFramesLog(io, directory)
   const folded = await foldRecording(io, directory, written)
   await linkFrames(io, directory, folded)
   await writeDerivedFiles(io, directory, folded)
-  await clearLeftovers(io, directory, new Set(folded.located.paths.keys()))
+  // Every frame that was found has all its names now.
+  await clearLeftovers(io, directory, folded, new Set(folded.located.paths.keys()))
   return folded
 }
 
@@ -47,6 +51,17 @@ export async function finalise(
 export async function writeTaskData(io: Io, directory: string, trajectory: Trajectory<ImageReference>): Promise<void> {
   const scores = await readScores(io, directory)
   await replaceFile(io, join(directory, fileNames.taskData), jsonChunks(taskDataFile(trajectory, scores)))
+  await io.syncDirectory(directory)
+}
+
+/** Make the log of frames durable, without a tail that was never committed. */
+async function settleFramesLog(io: Io, directory: string): Promise<void> {
+  const log = await readFramesLog(io, directory)
+  if (!log) return
+  const path = join(directory, framesLogName)
+  if (log.tornBytes === 0) await syncFile(io, path)
+  else if (log.committed.byteLength > 0) await replaceFile(io, path, [log.committed])
+  else await removeIfThere(io, path)
   await io.syncDirectory(directory)
 }
 
@@ -58,13 +73,32 @@ async function linkFrames(io: Io, directory: string, folded: FoldedRecording): P
   if (!framesAreDurable) {
     await severalAtOnce(located.paths.values(), (place) => syncFile(io, join(directory, place)))
   }
-  await severalAtOnce(plan.frames, async ({ path, image }) => {
+  const name = async ({ path, image }: PlannedFrame): Promise<void> => {
     const place = located.paths.get(image.sha256)
-    if (place !== undefined && place !== path) await giveName(io, directory, place, path, image.sha256)
-  })
+    if (place === undefined || place === path) return
+    if (folded.replaced) await keepReplaced(io, directory, path, folded)
+    await giveName(io, directory, place, path, image.sha256)
+  }
+  // A name that is taken from one frame for another may be where a third is found: then one after the other.
+  if (folded.replaced) for (const frame of plan.frames) await name(frame)
+  else await severalAtOnce(plan.frames, name)
   await removeUnplanned(io, directory, folded)
   if (!framesAreDurable) await removeTorn(io, directory, located)
   for (const folder of [...nameFolders, 'screenshots', '.']) await io.syncDirectory(join(directory, folder))
+}
+
+/**
+ * Where a re-encoded frame takes the very name of the one that it replaces, that one is a blob first: a `trajectory.json`
+ * that was written before names it, and stays until there is another.
+ */
+async function keepReplaced(io: Io, directory: string, path: string, { replaced }: FoldedRecording): Promise<void> {
+  const hash = await hashOfFile(io, directory, path)
+  if (hash === undefined || !replaced?.successors.has(hash)) return
+  const blob = `${frameFolders.blobs}/${hash}${path.slice(path.lastIndexOf('.'))}`
+  const made = await makeDirectories(io, join(directory, frameFolders.blobs))
+  await giveName(io, directory, path, blob, hash)
+  await io.syncDirectory(join(directory, frameFolders.blobs))
+  if (made.length > 0) await io.syncDirectory(join(directory, 'screenshots'))
 }
 
 /** Give a frame a second name, by link where the file system can, else by a copy of its own. */
@@ -74,10 +108,9 @@ async function giveName(io: Io, directory: string, place: string, path: string, 
     await io.link(join(directory, place), to)
     return
   } catch (cause) {
-    const code = errnoOf(cause) ?? ''
-    if (code === 'EEXIST') {
+    if (errnoOf(cause) === 'EEXIST') {
       if (await holds(io, directory, path, hash)) return
-    } else if (!['EPERM', 'EXDEV', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(code)) throw cause
+    } else if (!hasNoLinks(cause)) throw cause
   }
   const temporary = `${to}.tmp`
   await removeIfThere(io, temporary)
@@ -91,12 +124,15 @@ async function giveName(io: Io, directory: string, place: string, path: string, 
  * Remove the names that the fold does not make: copies that a crash cut off, and second names of frames that stand
  * elsewhere. A picture that stands nowhere else is evidence, whoever put it there; it stays.
  */
-async function removeUnplanned(io: Io, directory: string, { plan, located }: FoldedRecording): Promise<void> {
+async function removeUnplanned(io: Io, directory: string, folded: FoldedRecording): Promise<void> {
+  const { plan, located, replaced } = folded
   const planned = new Set(plan.frames.map(({ path }) => path))
   for (const folder of nameFolders) {
     for (const name of await listUntrusted(io, directory, folder)) {
       if (planned.has(`${folder}/${name}`)) continue
       const path = `${folder}/${name}`
+      // A trajectory.json that was written before may name it; it goes when there is another.
+      if (!name.endsWith('.tmp') && replaced?.recordedNames.has(withoutExtension(path))) continue
       if (!name.endsWith('.tmp') && !located.paths.has((await hashOfFile(io, directory, path)) ?? '')) continue
       await io.unlink(join(directory, path))
     }
@@ -118,10 +154,10 @@ async function removeTorn(io: Io, directory: string, { paths }: LocatedFrames): 
 
 /** Write `times.json`, `task_data.json` and, when they are durable, `trajectory.json`. */
 async function writeDerivedFiles(io: Io, directory: string, folded: FoldedRecording): Promise<void> {
-  const { trajectory, plan, scan } = folded
+  const { trajectory } = folded
   await makeDirectories(io, join(directory, fileNames.scores))
   await replaceFile(io, join(directory, fileNames.times), jsonChunks(timesFile(trajectory)))
   await writeTaskData(io, directory, trajectory)
-  await replaceFile(io, join(directory, fileNames.trajectory), jsonChunks(trajectoryFile(trajectory, plan, scan)))
+  await replaceFile(io, join(directory, fileNames.trajectory), jsonChunks(trajectoryFile(folded)))
   await io.syncDirectory(directory)
 }

@@ -1,13 +1,14 @@
 import { assemble, type ImageReference, type Trajectory } from '@contrail/core'
-import { planFrames, type FramePlan } from './frame-plan.ts'
 import { locateFrames, type LocatedFrames } from './frames.ts'
 import type { Io } from './io.ts'
+import { replaceFrames, type FramesClaim, type ReplacedTrajectory } from './replaced-frames.ts'
 import { scanJournal, type JournalScan } from './scan-journal.ts'
 
-/** A journal folded, and its frames named. Nothing but the journal has been looked at. */
-export interface FoldedJournal {
-  readonly trajectory: Trajectory<ImageReference>
-  readonly plan: FramePlan
+/**
+ * A journal folded, its frames replaced by those that `frames.log` names, and named. Where there is no such log, nothing but
+ * the journal has been looked at.
+ */
+export interface FoldedJournal extends ReplacedTrajectory {
   readonly scan: JournalScan
 }
 
@@ -17,14 +18,18 @@ export interface FoldedRecording extends FoldedJournal {
 }
 
 /**
- * Fold the journal of a directory as it stands on the disk.
+ * Fold the journal and the log of frames of a directory as they stand on the disk.
  *
- * @throws {ContrailError} as `scanJournal`
+ * @param claim what is used of the log of frames, see `replaceFrames`; default all of it
+ * @throws {ContrailError} as `scanJournal` and `readFramesLog`
  */
-export async function foldJournal(io: Io, directory: string): Promise<FoldedJournal> {
+export async function foldJournal(
+  io: Io,
+  directory: string,
+  claim: FramesClaim | 'all' | 'none' = 'all',
+): Promise<FoldedJournal> {
   const scan = await scanJournal(io, directory)
-  const trajectory = assemble(scan.entries)
-  return { trajectory, plan: planFrames(trajectory), scan }
+  return { ...(await replaceFrames(io, directory, assemble(scan.entries), claim)), scan }
 }
 
 /**

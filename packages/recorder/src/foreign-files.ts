@@ -64,7 +64,7 @@ function isFrameName(name: string): boolean {
 }
 
 function isHashName(name: string): boolean {
-  return /^[0-9a-f]{64}\.[a-z0-9]{2,5}$/.test(name) || name.startsWith('.tmp-')
+  return /^[0-9a-f]{64}(?:\.compact)?\.[a-z0-9]{2,5}$/.test(name) || name.startsWith('.tmp-')
 }
 
 function isJsonName(name: string): boolean {

@@ -8,7 +8,7 @@ export const frameFolders = {
 } as const
 
 /** A name that a finished recording promises, and the frame behind it. */
-interface PlannedFrame {
+export interface PlannedFrame {
   /** Relative to the directory, with forward slashes. */
   readonly path: string
   readonly image: ImageReference
@@ -65,6 +65,11 @@ export function planFrames(trajectory: Trajectory<ImageReference>): FramePlan {
       ...(agentFinal ? { agentFinal: agentFinal.path } : {}),
     },
   }
+}
+
+/** A path as it is whatever the media type. */
+export function withoutExtension(path: string): string {
+  return path.slice(0, path.lastIndexOf('.'))
 }
 
 function named(folder: string, name: string, image: ImageReference): PlannedFrame {

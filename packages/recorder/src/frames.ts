@@ -14,6 +14,19 @@ export function blobPath(image: ImageReference): string {
   return `${frameFolders.blobs}/${image.sha256}.${extensionOf(image.mediaType)}`
 }
 
+/**
+ * The same for a frame that was re-encoded. Its name says so: what was recorded is kept whether a line came to name it or
+ * not, and what was made from that is not.
+ */
+export function reencodedBlobPath(image: ImageReference): string {
+  return `${frameFolders.blobs}/${image.sha256}.compact.${extensionOf(image.mediaType)}`
+}
+
+/** Whether a blob is a frame that was re-encoded. */
+export function isReencodedBlob(name: string): boolean {
+  return name.split('.')[1] === 'compact'
+}
+
 /** The sha256 in the name of a blob. */
 export function hashOfBlob(name: string): string {
   return name.split('.', 1)[0] as string
@@ -133,6 +146,16 @@ async function* placesOf(
 async function blobsOf(io: Io, directory: string): Promise<ReadonlyMap<string, string>> {
   const names = await listUntrusted(io, directory, frameFolders.blobs)
   return new Map(names.map((name) => [hashOfBlob(name), `${frameFolders.blobs}/${name}`]))
+}
+
+/**
+ * The blob that holds the bytes of a hash.
+ *
+ * @returns its relative path; undefined where there is none
+ */
+export async function findBlob(io: Io, directory: string, hash: string): Promise<string | undefined> {
+  const blob = (await blobsOf(io, directory)).get(hash)
+  return blob !== undefined && (await holds(io, directory, blob, hash)) ? blob : undefined
 }
 
 async function firstHolding(

@@ -7,7 +7,7 @@ import { holdsRecording } from './holds-recording.ts'
 import { errnoOf, type Io } from './io.ts'
 import { readLockOf, removedPrefix, isCutOffRemoval } from './remove-recording.ts'
 import { journalName } from './scan-journal.ts'
-import { readTaskData } from './task-data.ts'
+import { readTaskDataIfSound } from './task-data.ts'
 import { fileNames } from './trajectory-file.ts'
 
 /** A recording as garbage collection sees it. */
@@ -119,16 +119,6 @@ async function endOf(io: Io, directory: string): Promise<number> {
     if (stat) return stat.modifiedMs
   }
   return lastDateMs
-}
-
-/** What a link, or a file without end, says of the time is not asked: other files have one. */
-async function readTaskDataIfSound(io: Io, directory: string): ReturnType<typeof readTaskData> {
-  try {
-    return await readTaskData(io, directory)
-  } catch (cause) {
-    if (cause instanceof ContrailError && cause.code !== 'FILE_UNREADABLE') return undefined
-    throw cause
-  }
 }
 
 function unreadableAt(directory: string, cause: unknown): Surveyed {

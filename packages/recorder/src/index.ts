@@ -1,6 +1,13 @@
 export type { BlockingFile, BlockingIo } from './blocking-io.ts'
 export type { CheckProblem, CheckReport } from './check-report.ts'
 export { check } from './check.ts'
+export {
+  compactRecording,
+  type CompactOptions,
+  type CompactProgress,
+  type CompactReport,
+  type KeptFrame,
+} from './compact.ts'
 export { systemClock } from './environment.ts'
 export {
   collectGarbage,

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { ContrailError, formatVersion, JournalEntry } from '@contrail/core'
-import { exceedsDepth } from './untrusted-json.ts'
+import { findExcess } from './untrusted-json.ts'
 
 /** Bytes of `,"crc":"9ad1c0de"}`, which end every line and are not part of what the checksum covers. */
 const trailerBytes = 18
@@ -13,8 +13,8 @@ const newline = 0x0a
 /** A reader takes no longer line than this. */
 export const maxLineBytes = 16_000_000
 
-/** Encode an entry as one journal line, its newline included. The newline and the checksum are the commit mark. */
-export function encodeLine(entry: JournalEntry): Uint8Array {
+/** Encode an entry as one line of a log, its newline included. The newline and the checksum are the commit mark. */
+export function encodeLine(entry: object): Uint8Array {
   const json = JSON.stringify(entry)
   // Its last brace is written over by what ends the line.
   const bodyBytes = Buffer.byteLength(json) - 1
@@ -31,17 +31,28 @@ export function encodeLine(entry: JournalEntry): Uint8Array {
  * @throws {ContrailError} SCHEMA_TOO_NEW when a later version wrote it
  */
 export function decodeLine(line: Uint8Array): JournalEntry | { invalid: string } {
+  const decoded = decodeSealed(line)
+  if ('invalid' in decoded) return decoded
+  const { value } = decoded
+  refuseLaterVersion(value)
+  const parsed = JournalEntry.safeParse(value)
+  return parsed.success ? (parsed.data as JournalEntry) : { invalid: value === undefined ? 'json' : 'schema' }
+}
+
+/**
+ * Decode one line of a log as far as every line goes: its checksum and its JSON.
+ *
+ * @returns the value, undefined for what is no JSON; or why there is none (`checksum`, `too_long`, `too_deep`)
+ */
+export function decodeSealed(line: Uint8Array): { value: unknown } | { invalid: string } {
   const bytes = line.at(-1) === newline ? line.subarray(0, -1) : line
   if (bytes.byteLength > maxLineBytes) return { invalid: 'too_long' }
   if (bytes.byteLength <= trailerBytes) return { invalid: 'checksum' }
   const body = bytes.subarray(0, -trailerBytes)
   if (textOf(bytes.subarray(-trailerBytes), 'latin1') !== `,"crc":"${checksum(body)}"}`) return { invalid: 'checksum' }
   const text = `${textOf(body, 'utf8')}}`
-  if (exceedsDepth(text, 256)) return { invalid: 'too_deep' }
-  const value = parseJson(text)
-  refuseLaterVersion(value)
-  const parsed = JournalEntry.safeParse(value)
-  return parsed.success ? (parsed.data as JournalEntry) : { invalid: value === undefined ? 'json' : 'schema' }
+  if (findExcess(text, { maxDepth: 256, maxValues: Infinity })) return { invalid: 'too_deep' }
+  return { value: parseJson(text) }
 }
 
 /**

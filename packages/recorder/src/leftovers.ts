@@ -1,32 +1,45 @@
 import { join } from 'node:path'
 import { namesIn, removeIfThere, statIfThere } from './files.ts'
-import { frameFolders, type FramePlan } from './frame-plan.ts'
-import { hashOfBlob, namesOf } from './frames.ts'
+import { frameFolders, withoutExtension, type FramePlan } from './frame-plan.ts'
+import { hashOfBlob, hashOfFile, holds, isReencodedBlob, namesOf } from './frames.ts'
 import { errnoOf, type Io } from './io.ts'
 import { lockName, releaseLock } from './lock.ts'
 import { listUntrusted } from './open-untrusted.ts'
+import { isLockName } from './own-names.ts'
+import type { ReplacedTrajectory } from './replaced-frames.ts'
 import { severalAtOnce } from './several-at-once.ts'
 import { fileNames } from './trajectory-file.ts'
 
+/** A recording folded: its names, and what was replaced under them. */
+type Folded = Pick<ReplacedTrajectory, 'plan' | 'replaced'>
+
 /**
  * What stands in a finished recording only while somebody works on it, as relative paths: the lock, temporary files,
- * blobs that have all their names, and their folder when it is empty. A blob that the fold does not use is evidence
- * without a step; it is none of these.
+ * blobs that have all their names, and their folder when it is empty; frames that another stands for now which has all its
+ * names; and re-encoded frames that no line came to name. A blob that the fold does not use is else evidence without a step;
+ * it is none of these.
  *
- * @param spent the frames that have all their names, by sha256; see {@link fullyNamed}
+ * @param spent the frames that are known to have all their names, by sha256; default: it is looked
  * @throws {ContrailError} FILE_UNREADABLE
  */
-export async function findLeftovers(io: Io, directory: string, spent: ReadonlySet<string>): Promise<string[]> {
+export async function findLeftovers(
+  io: Io,
+  directory: string,
+  folded: Folded,
+  spent?: ReadonlySet<string>,
+): Promise<string[]> {
+  const named = spent ?? (await fullyNamed(io, directory, folded.plan))
   const blobs = await listUntrusted(io, directory, frameFolders.blobs)
-  const found = blobs
-    .filter((name) => isTemporary(name) || spent.has(hashOfBlob(name)))
-    .map((name) => `${frameFolders.blobs}/${name}`)
+  const isSpent = (name: string): boolean => isTemporary(name) || named.has(hashOfBlob(name)) || isOrphan(name, folded)
+  const kept = blobs.filter((name) => !isSpent(name))
+  const found = blobs.filter(isSpent).map((name) => `${frameFolders.blobs}/${name}`)
   if (blobs.length === 0 && (await isThere(io, directory, frameFolders.blobs))) found.push(frameFolders.blobs)
+  found.push(...(await findReplaced(io, directory, folded, kept)))
   for (const name of await listUntrusted(io, directory, fileNames.scores)) {
     if (isTemporary(name)) found.push(`${fileNames.scores}/${name}`)
   }
   for (const name of await namesIn(io, directory)) {
-    if (name === lockName || name.startsWith(`${lockName}.stale-`) || name.endsWith('.tmp')) found.push(name)
+    if (isLockName(name) || name.endsWith('.tmp')) found.push(name)
   }
   return found
 }
@@ -37,10 +50,18 @@ export async function findLeftovers(io: Io, directory: string, spent: ReadonlySe
  *
  * @param spent as in {@link findLeftovers}
  */
-export async function clearLeftovers(io: Io, directory: string, spent: ReadonlySet<string>): Promise<void> {
-  const leftovers = await findLeftovers(io, directory, spent)
+export async function clearLeftovers(
+  io: Io,
+  directory: string,
+  folded: Folded,
+  spent?: ReadonlySet<string>,
+): Promise<void> {
+  const leftovers = await findLeftovers(io, directory, folded, spent)
   const removed = leftovers.filter((path) => path !== lockName && path !== frameFolders.blobs)
   await severalAtOnce(removed, (path) => removeIfThere(io, join(directory, path)))
+  for (const folder of [frameFolders.agent, frameFolders.probe]) {
+    if (removed.some((path) => path.startsWith(`${folder}/`))) await io.syncDirectory(join(directory, folder))
+  }
   await removeEmptyBlobs(io, directory)
   await releaseLock(io, directory)
   await io.syncDirectory(directory)
@@ -54,12 +75,56 @@ function isTemporary(name: string): boolean {
   return name.startsWith('.tmp-')
 }
 
+/** A frame that was re-encoded and died before its line: what it was made from is there. */
+function isOrphan(name: string, { plan }: Folded): boolean {
+  return isReencodedBlob(name) && !plan.frames.some(({ image }) => image.sha256 === hashOfBlob(name))
+}
+
 /**
- * The frames of a plan, by sha256, of which every name is there.
- *
- * @throws {ContrailError} FILE_UNREADABLE
+ * Files with bytes that are not used any more because others stand for them, and second names of frames that lost theirs
+ * when two became one. Each is one only if the bytes that stand for it are there, under the name that is promised: what was
+ * recorded goes when nothing can be lost by it.
  */
-export async function fullyNamed(io: Io, directory: string, plan: FramePlan): Promise<ReadonlySet<string>> {
+async function findReplaced(
+  io: Io,
+  directory: string,
+  { plan, replaced }: Folded,
+  blobs: readonly string[],
+): Promise<string[]> {
+  if (!replaced) return []
+  const names = namesOf(plan)
+  const planned = new Set(plan.frames.map(({ path }) => path))
+  const paths = blobs.map((name) => `${frameFolders.blobs}/${name}`)
+  for (const folder of [frameFolders.agent, frameFolders.probe]) {
+    for (const name of await listUntrusted(io, directory, folder)) {
+      const path = `${folder}/${name}`
+      if (!planned.has(path) && replaced.recordedNames.has(withoutExtension(path))) paths.push(path)
+    }
+  }
+  const found: string[] = []
+  for (const path of paths) {
+    const hash = await hashOfFile(io, directory, path)
+    const isBlob = path.startsWith(frameFolders.blobs)
+    const current =
+      hash === undefined ? undefined : (replaced.successors.get(hash)?.sha256 ?? (isBlob ? undefined : hash))
+    const promised = current === undefined ? [] : (names.get(current)?.paths ?? [])
+    if (promised.length > 0 && (await allHold(io, directory, promised, current))) found.push(path)
+  }
+  return found
+}
+
+async function allHold(
+  io: Io,
+  directory: string,
+  paths: readonly string[],
+  hash: string | undefined,
+): Promise<boolean> {
+  for (const path of paths) if (hash === undefined || !(await holds(io, directory, path, hash))) return false
+  return true
+}
+
+/** The frames of a plan, by sha256, of which every name is there. @throws {ContrailError} FILE_UNREADABLE */
+async function fullyNamed(io: Io, directory: string, plan: FramePlan): Promise<ReadonlySet<string>> {
   const spent = new Set<string>()
   await severalAtOnce(namesOf(plan), async ([hash, { paths }]) => {
     const stats = await Promise.all(paths.map((path) => statIfThere(io, join(directory, path))))

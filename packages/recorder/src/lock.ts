@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { ContrailError } from '@contrail/core'
 import { z } from 'zod'
 import { isAbsent, unreadable } from './disk-error.ts'
-import { createFile, removeIfThere, statIfThere } from './files.ts'
+import { createFile, hasNoLinks, removeIfThere, statIfThere } from './files.ts'
 import { errnoOf, type Io } from './io.ts'
 import { withDescriptor } from './descriptors.ts'
 import { readUntrusted } from './open-untrusted.ts'
@@ -35,10 +35,31 @@ export interface LockReport {
   readonly text?: string
 }
 
-/** Take the lock of a directory. @throws an EEXIST error when there is one */
+/** What the lock is called until it names its owner. */
+export const preparedLockPrefix = `${lockName}.new-`
+let preparedLocks = 0
+
+/**
+ * Take the lock of a directory. It is filled under another name and then linked, so that nobody ever sees one that names
+ * nobody, which is what a crash leaves.
+ *
+ * @throws an EEXIST error when there is one
+ */
 export async function takeLock(io: Io, directory: string): Promise<void> {
-  const owner: LockOwner = { ...(await thisProcess()), directoryInode: await inodeOf(io, directory) }
-  await createFile(io, join(directory, lockName), Buffer.from(JSON.stringify(owner)))
+  const self = await thisProcess()
+  const owner: LockOwner = { ...self, directoryInode: await inodeOf(io, directory) }
+  const bytes = Buffer.from(JSON.stringify(owner))
+  const path = join(directory, lockName)
+  const prepared = join(directory, `${preparedLockPrefix}${self.pid}-${self.startTicks}-${++preparedLocks}`)
+  await createFile(io, prepared, bytes)
+  try {
+    await io.link(prepared, path)
+  } catch (cause) {
+    if (!hasNoLinks(cause)) throw cause
+    await createFile(io, path, bytes)
+  } finally {
+    await removeIfThere(io, prepared)
+  }
 }
 
 async function inodeOf(io: Io, directory: string): Promise<number> {
@@ -92,7 +113,13 @@ export async function takeOverLock(io: Io, directory: string, options: { force?:
     if (errnoOf(cause) !== 'EEXIST') throw cause
     throw takenError(directory, (await readLock(io, directory)).owner)
   }
-  await io.syncDirectory(directory)
+  try {
+    await io.syncDirectory(directory)
+  } catch (cause) {
+    // The first error is the one to tell; a lock that stays is stale when this process has ended.
+    await releaseLock(io, directory).catch(() => undefined)
+    throw cause
+  }
 }
 
 /** Moved, not removed: of two processes that judged the same lock stale, only one can move it. */

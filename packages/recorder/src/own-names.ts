@@ -1,4 +1,5 @@
-import { lockName } from './lock.ts'
+import { framesLogName } from './frames-log.ts'
+import { lockName, preparedLockPrefix } from './lock.ts'
 import { journalName } from './scan-journal.ts'
 import { fileNames } from './trajectory-file.ts'
 
@@ -8,11 +9,16 @@ const names = new Set<string>([
   'screenshots',
   'attachments',
   'labels',
-  'frames.log',
+  framesLogName,
 ])
 
 /** Whether Contrail puts something of this name into the directory of a recording, for good or while it works on it. */
 export function isOwnName(name: string): boolean {
   const whole = name.endsWith('.tmp') ? name.slice(0, -'.tmp'.length) : name
-  return names.has(whole) || name === lockName || name.startsWith(`${lockName}.stale-`)
+  return names.has(whole) || isLockName(name)
+}
+
+/** Whether it is a lock, one that was being taken, or one that was being taken over. */
+export function isLockName(name: string): boolean {
+  return name === lockName || name.startsWith(preparedLockPrefix) || name.startsWith(`${lockName}.stale-`)
 }

@@ -7,6 +7,7 @@ import {
   type AgentEvidence,
   type Gap,
   type Image,
+  type ImageReference,
   type Modality,
   type Observation,
   type Step,
@@ -99,6 +100,11 @@ function placeholder(index: number, problem: string): Step {
   }
 }
 
+/** An image as a file of ours tells of it. */
+type ImageFacts = Pick<ImageReference, 'sha256' | 'mediaType' | 'sizeBytes'> & {
+  readonly originalSha256?: string | undefined
+}
+
 /** Binds the images of one file. Equal paths are one image. */
 class ImageBinder {
   private readonly known = new Map<string, Promise<Image | undefined>>()
@@ -115,9 +121,11 @@ class ImageBinder {
   }
 
   async look(look: FileObservation, stepIndex?: number): Promise<Observation> {
-    const { url, title, ariaTree, viewport, scale, masked, onDemand, scroll, screenshotPath, image } = look
+    const { url, title, ariaTree, onDemand, scroll, screenshotPath, image } = look
+    const { viewport, scale, masked, startedAt, finishedAt, late, navigated } = look
+    const how = { viewport, scale, masked, startedAt, finishedAt, late, navigated }
     const screenshot = screenshotPath === undefined ? undefined : await this.at(screenshotPath, stepIndex, image)
-    return present({ url, title, screenshot, ariaTree, viewport, scale, masked, onDemand, scroll }) as Observation
+    return present({ url, title, screenshot, ariaTree, ...how, onDemand, scroll }) as Observation
   }
 
   async evidence({ modalities }: FileAgentEvidence, stepIndex?: number): Promise<AgentEvidence> {
@@ -128,10 +136,11 @@ class ImageBinder {
         continue
       }
       const { imagePath, bytesBase64, mediaType, sha256: hash, sizeBytes, url, viewport, scale, masked } = modality
+      const { originalSha256 } = modality
       const facts =
         hash === undefined
           ? undefined
-          : { sha256: hash, mediaType: mediaType ?? 'image/png', sizeBytes: sizeBytes ?? 0 }
+          : { sha256: hash, mediaType: mediaType ?? 'image/png', sizeBytes: sizeBytes ?? 0, originalSha256 }
       const image =
         imagePath === undefined
           ? this.inline(bytesBase64, mediaType, stepIndex)
@@ -144,10 +153,10 @@ class ImageBinder {
   private at(
     path: string,
     stepIndex: number | undefined,
-    facts: Pick<Image, 'sha256' | 'mediaType' | 'sizeBytes'> | undefined,
+    facts: ImageFacts | undefined,
     declared?: string,
   ): Promise<Image | undefined> {
-    const key = `${path} ${facts?.mediaType ?? declared ?? ''}`
+    const key = `${path} ${facts?.mediaType ?? declared ?? ''} ${facts?.originalSha256 ?? ''}`
     const known = this.known.get(key) ?? this.bind(path, stepIndex, facts, declared)
     this.known.set(key, known)
     return known
@@ -156,11 +165,11 @@ class ImageBinder {
   private async bind(
     path: string,
     stepIndex: number | undefined,
-    facts: Pick<Image, 'sha256' | 'mediaType' | 'sizeBytes'> | undefined,
+    facts: ImageFacts | undefined,
     declared: string | undefined,
   ): Promise<Image | undefined> {
     const read = () => readFrame(this.io, this.directory, [path], facts ?? {})
-    if (facts) return { ...facts, path, read }
+    if (facts) return { ...(present(facts) as ImageReference), path, read }
     const bytes = await readUntrusted(this.io, this.directory, path, maxFrameBytes)
     if (!bytes) {
       this.gaps.push(

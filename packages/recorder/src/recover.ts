@@ -5,15 +5,18 @@ import { unwritable } from './disk-error.ts'
 import { systemClock } from './environment.ts'
 import { finalise, writeTaskData } from './finalise.ts'
 import { namesIn, statIfThere } from './files.ts'
-import { foldJournal, foldRecording, type FoldedRecording } from './fold-recording.ts'
-import type { FramePlan } from './frame-plan.ts'
+import { foldJournal, foldRecording, type FoldedJournal, type FoldedRecording } from './fold-recording.ts'
+import { readFramesLog } from './frames-log.ts'
+import { stateOfLog } from './frames-log-state.ts'
 import { diskIo, type Io } from './io.ts'
-import { clearLeftovers, findLeftovers, fullyNamed } from './leftovers.ts'
-import { assertNotHeld, lockName, readLock, releaseLock, takeOverLock } from './lock.ts'
+import { clearLeftovers, findLeftovers } from './leftovers.ts'
+import { assertNotHeld, readLock, releaseLock, takeOverLock } from './lock.ts'
 import { assertOwnFolders } from './own-folders.ts'
+import { isLockName } from './own-names.ts'
 import { readTrajectory } from './read-trajectory.ts'
 import { isNotAJournal, journalName, noJournal } from './scan-journal.ts'
 import { findUnlistedScores } from './task-data.ts'
+import { readClaims } from './trajectory-claims.ts'
 import { fileNames } from './trajectory-file.ts'
 
 /** What a recovery did, or would do. */
@@ -67,14 +70,14 @@ export async function recover(
   })
   if (!folded) return foreign
   // Beside a journal of ours, a trajectory.json that does not claim to be ours is damaged.
-  const redo = options.force === true || !claimed
-  const needless = !redo && !(await needsRepair(io, root, folded.plan))
+  const redo = options.force === true || !claimed || (await wasCompacting(io, root))
+  const needless = !redo && !(await needsRepair(io, root, folded))
   if (dryRun || needless) return report(root, redo, await foldRecording(io, root), dryRun)
   try {
     await takeOverLock(io, root, options)
     try {
       if (redo) return report(root, redo, await finalise(io, root), dryRun)
-      await repair(io, root, folded.plan)
+      await repair(io, root, folded)
       return report(root, redo, await foldRecording(io, root), dryRun)
     } finally {
       await releaseLock(io, root)
@@ -84,18 +87,28 @@ export async function recover(
   }
 }
 
+/**
+ * Whether a compaction was cut off before it came to `trajectory.json`. Where that was made from another log than the one that
+ * is there, nothing is made anew by itself: it may know what no other file does.
+ */
+async function wasCompacting(io: Io, root: string): Promise<boolean> {
+  const log = await readFramesLog(io, root)
+  if (!log) return false
+  const claims = await readClaims(io, root)
+  return claims !== undefined && stateOfLog(log, claims.framesLog) === 'pending'
+}
+
 /** Whether a finished recording shows that somebody was cut off after `trajectory.json`. */
-async function needsRepair(io: Io, root: string, plan: FramePlan): Promise<boolean> {
-  const leftovers = await findLeftovers(io, root, await fullyNamed(io, root, plan))
-  return leftovers.length > 0 || (await findUnlistedScores(io, root)).length > 0
+async function needsRepair(io: Io, root: string, folded: FoldedJournal): Promise<boolean> {
+  return (await findLeftovers(io, root, folded)).length > 0 || (await findUnlistedScores(io, root)).length > 0
 }
 
 /** Complete what was cut off: a verdict between its two files, or the clearing at the end of finish. */
-async function repair(io: Io, root: string, plan: FramePlan): Promise<void> {
+async function repair(io: Io, root: string, folded: FoldedJournal): Promise<void> {
   await assertOwnFolders(io, root)
   const unlisted = await findUnlistedScores(io, root)
   if (unlisted.length > 0) await writeTaskData(io, root, await readTrajectory(root, { io }))
-  await clearLeftovers(io, root, await fullyNamed(io, root, plan))
+  await clearLeftovers(io, root, folded)
 }
 
 function report(
@@ -120,6 +133,6 @@ async function whyNothing(io: Io, directory: string, names: readonly string[], c
   const stat = await statIfThere(io, directory)
   if (!stat) throw new ContrailError('JOURNAL_MISSING', `${directory} does not exist`, { details: { directory } })
   if (clock.now().getTime() - stat.modifiedMs < youngMs) return 'it has no journal yet; it may be starting this moment'
-  if (names.every((name) => name === lockName)) return 'it died before anything was recorded'
+  if (names.every(isLockName)) return 'it died before anything was recorded'
   throw noJournal(directory)
 }

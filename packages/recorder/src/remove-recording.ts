@@ -1,11 +1,14 @@
 import { basename, dirname, join, resolve } from 'node:path'
-import { ContrailError } from '@contrail/core'
+import { ContrailError, encodeIdentifier } from '@contrail/core'
+import { sha256 } from './environment.ts'
 import { namesIn, statIfThere } from './files.ts'
 import { findForeign, foreignFiles } from './foreign-files.ts'
 import { holdsRecording, markOf } from './holds-recording.ts'
 import { diskIo, errnoOf, type Io } from './io.ts'
 import { assertNotHeld, readLock, type LockReport } from './lock.ts'
+import { isOwnRoot } from './own-root.ts'
 import { noJournal } from './scan-journal.ts'
+import { readTaskDataIfSound } from './task-data.ts'
 
 /** What a recording is called while it is being removed, and after a removal that was cut off. */
 export const removedPrefix = '.removed-'
@@ -37,7 +40,8 @@ export async function removeRecording(directory: string, options: { force?: bool
     aside = await moveAside(io, path)
     // Whoever has taken the lock since then did so under the old name: from here on nobody can.
     const report = await readLockOf(io, aside)
-    if (report.state === 'live') await io.rename(aside, path)
+    const isHeld = report.state === 'live' || (report.state === 'foreign' && !force)
+    if (isHeld) await io.rename(aside, path)
     assertNotHeld(path, report, force)
     await removeMoved(io, aside)
     await io.syncDirectory(await nearestFolder(io, dirname(path)))
@@ -91,14 +95,27 @@ export async function completeRemoval(io: Io, directory: string): Promise<void> 
  * @throws the system's error when the disk refuses
  */
 async function removeMoved(io: Io, aside: string): Promise<void> {
+  const isOfRun = await isRunFolder(io, aside)
   const mark = await markOf(io, aside)
   for (const name of await namesIn(io, aside)) if (name !== mark) await removeTree(io, join(aside, name))
   await removeTree(io, aside)
+  if (!isOfRun) return
   try {
     await io.rmdir(dirname(aside))
   } catch (cause) {
     if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(errnoOf(cause) ?? '')) throw cause
   }
+}
+
+/**
+ * Whether the folder above a recording was made for its run: it stands in a root of ours, or has the name of the run. The
+ * folder of somebody who has copied a recording into it is his.
+ */
+async function isRunFolder(io: Io, directory: string): Promise<boolean> {
+  const folder = dirname(directory)
+  if (await isOwnRoot(io, dirname(folder))) return true
+  const runId = (await readTaskDataIfSound(io, directory))?.runId
+  return runId !== undefined && encodeIdentifier(runId, sha256) === basename(folder)
 }
 
 /** As `readLock`; what is no plain file or far too large was never a lock of ours, and holds nobody off. */

@@ -4,9 +4,10 @@ import { makeDirectoriesBlocking } from './blocking-files.ts'
 import type { BlockingIo } from './blocking-io.ts'
 import { cureFor } from './disk-error.ts'
 import { sha256 } from './environment.ts'
-import { createFile, makeDirectories, makeDirectory, namesIn } from './files.ts'
+import { makeDirectories, makeDirectory } from './files.ts'
 import { errnoOf, type Io } from './io.ts'
 import { takeLock } from './lock.ts'
+import { ignoreByGit, ignoreByGitBlocking } from './own-root.ts'
 
 /** How many recordings of one task a run may hold. */
 const maxAttempts = 10_000
@@ -51,6 +52,7 @@ export function createReservation(io: Io, root: string, runId: string, taskId: s
     },
     takeBlocking(blocking) {
       const made = makeDirectoriesBlocking(blocking, runDirectory)
+      ignoreByGitBlocking(blocking, root, basename(runDirectory))
       const directory = reserveLeafBlocking(blocking, leaf)
       for (const folder of new Set([runDirectory, root, ...made.map((path) => dirname(path))])) {
         blocking.syncDirectory(folder)
@@ -68,7 +70,7 @@ async function reserve(
   made: (directory: string) => void,
 ): Promise<string> {
   const madeRoot = await makeDirectories(io, root)
-  if (basename(root) === '.trajectories' || (await namesIn(io, root)).length === 0) await ignoreByGit(io, root)
+  await ignoreByGit(io, root)
   const folders = [...madeRoot, ...(await makeDirectories(io, runDirectory))]
   const directory = await reserveLeaf(io, leaf)
   made(directory)
@@ -109,18 +111,6 @@ async function isReserved(io: Io, path: string): Promise<boolean> {
   } catch (cause) {
     if (errnoOf(cause) === 'EEXIST') return false
     throw cause
-  }
-}
-
-/**
- * Recordings hold what an agent saw: they are kept out of version control unless somebody decides otherwise. A folder
- * that holds other things is left alone.
- */
-async function ignoreByGit(io: Io, root: string): Promise<void> {
-  try {
-    await createFile(io, join(root, '.gitignore'), Buffer.from('*\n'), { sync: false })
-  } catch (cause) {
-    if (errnoOf(cause) !== 'EEXIST') throw cause
   }
 }
 

@@ -1,13 +1,16 @@
-import { redactionKinds, type ImageReference, type Trajectory } from '@contrail/core'
+import { ContrailError, redactionKinds, type ImageReference, type Trajectory } from '@contrail/core'
 import { z } from 'zod'
 import { sha256 } from './environment.ts'
 import type { Io } from './io.ts'
 import { listUntrusted, readUntrusted } from './open-untrusted.ts'
-import { fileNames, maxFileBytes } from './trajectory-file.ts'
+import { fileNames } from './trajectory-file.ts'
 import { FileTaskData } from './trajectory-schema.ts'
 import { parseUntrusted } from './untrusted-json.ts'
 
 const maxScoreBytes = 64_000_000
+/** It holds one verdict of 8 MB and one final answer at most. `listRuns` reads one for every recording. */
+const maxTaskDataBytes = 64_000_000
+const maxValues = 5_000_000
 
 /** The score that a task's verdict is taken from where there are several. */
 export const defaultScoreName = 'mmrubric_v1'
@@ -70,7 +73,7 @@ export async function readListedScores(
   io: Io,
   directory: string,
 ): Promise<{ name: string; sha256: string }[] | undefined> {
-  const bytes = await readUntrusted(io, directory, fileNames.taskData, maxFileBytes)
+  const bytes = await readUntrusted(io, directory, fileNames.taskData, maxTaskDataBytes)
   return bytes && ListedScores.safeParse(parse(bytes)).data?.scores
 }
 
@@ -81,13 +84,23 @@ export async function readListedScores(
  * @throws {ContrailError} FILE_UNSAFE, FILE_TOO_LARGE, FILE_UNREADABLE
  */
 export async function readTaskData(io: Io, directory: string): Promise<FileTaskData | undefined> {
-  const bytes = await readUntrusted(io, directory, fileNames.taskData, maxFileBytes)
+  const bytes = await readUntrusted(io, directory, fileNames.taskData, maxTaskDataBytes)
   return bytes && parseTaskData(bytes)
 }
 
 /** What the bytes of a `task_data.json` tell, ours or Stagehand's; undefined where they cannot be understood. */
 export function parseTaskData(bytes: Uint8Array): FileTaskData | undefined {
   return FileTaskData.safeParse(parse(bytes)).data
+}
+
+/** As {@link readTaskData}, where what cannot be one of ours, such as a link or a file without end, counts as none. @throws {ContrailError} FILE_UNREADABLE */
+export async function readTaskDataIfSound(io: Io, directory: string): Promise<FileTaskData | undefined> {
+  try {
+    return await readTaskData(io, directory)
+  } catch (cause) {
+    if (cause instanceof ContrailError && cause.code !== 'FILE_UNREADABLE') return undefined
+    throw cause
+  }
 }
 
 /**
@@ -106,6 +119,6 @@ const ListedScores = z.looseObject({ scores: z.array(z.object({ name: z.string()
 
 /** A score that is not JSON keeps its hash and shows no verdict; `check` names it. */
 function parse(bytes: Uint8Array): unknown {
-  const parsed = parseUntrusted(bytes)
+  const parsed = parseUntrusted(bytes, { maxValues })
   return 'invalid' in parsed ? undefined : parsed.value
 }

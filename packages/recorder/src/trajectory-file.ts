@@ -1,5 +1,6 @@
 import type { ImageReference, Modality, Observation, Trajectory } from '@contrail/core'
 import type { FramePlan } from './frame-plan.ts'
+import type { FramesClaim } from './replaced-frames.ts'
 import type { JournalScan } from './scan-journal.ts'
 
 /** The names of the derived files. `trajectory.json` is written last: its presence means finished. */
@@ -13,11 +14,19 @@ export const fileNames = {
 /** No larger derived file is read as a whole: about what one string of the engine can hold. */
 export const maxFileBytes = 512_000_000
 
+/** What `trajectory.json` is made from. */
+interface TrajectorySource {
+  readonly trajectory: Trajectory<ImageReference>
+  readonly plan: FramePlan
+  readonly scan: JournalScan
+  readonly replaced?: { readonly claim: FramesClaim } | undefined
+}
+
 /**
  * `trajectory.json`: Stagehand 3.7.3's shape, so that its loader reads it, and our further keys beside it.
- * Images stand in it by path, with their hash.
+ * Images stand in it by path, with their hash; one that was re-encoded also with the hash that the journal knows it by.
  */
-export function trajectoryFile(trajectory: Trajectory<ImageReference>, plan: FramePlan, scan: JournalScan): object {
+export function trajectoryFile({ trajectory, plan, scan, replaced }: TrajectorySource): object {
   const { task, steps, finalAnswer, status, usage, turns, gaps, timing, tool, finalOutput, redactions } = trajectory
   const { initialObservation, finalObservation, finalAgentEvidence } = trajectory
   const { final = '', initial = '', agentFinal = '' } = plan.paths
@@ -52,6 +61,7 @@ export function trajectoryFile(trajectory: Trajectory<ImageReference>, plan: Fra
       lastSeq: scan.lastSeq,
       ...(scan.tornBytes > 0 ? { tornBytes: scan.tornBytes } : {}),
     },
+    framesLog: replaced?.claim,
   }
 }
 
@@ -65,13 +75,13 @@ type PathOf = (image: ImageReference) => string
 function toFileModality(modality: Modality<ImageReference>, pathOf: PathOf): object {
   if (modality.type !== 'image') return modality
   const { image, type, ...setting } = modality
-  const { mediaType, sha256, sizeBytes } = image
-  return { type, imagePath: pathOf(image), mediaType, sha256, sizeBytes, ...setting }
+  const { mediaType, sha256, sizeBytes, originalSha256 } = image
+  return { type, imagePath: pathOf(image), mediaType, sha256, sizeBytes, originalSha256, ...setting }
 }
 
 /** The image stands under `image`, not `screenshot`: Stagehand's loader fills `screenshot` with the bytes. */
 function toFileObservation({ screenshot, ...look }: Observation<ImageReference>, pathOf: PathOf): object {
   if (!screenshot) return look
-  const { sha256, mediaType, sizeBytes } = screenshot
-  return { ...look, screenshotPath: pathOf(screenshot), image: { sha256, mediaType, sizeBytes } }
+  const { sha256, mediaType, sizeBytes, originalSha256 } = screenshot
+  return { ...look, screenshotPath: pathOf(screenshot), image: { sha256, mediaType, sizeBytes, originalSha256 } }
 }

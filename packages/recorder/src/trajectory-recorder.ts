@@ -14,6 +14,7 @@ import { processRunId, systemClock } from './environment.ts'
 import { EventSequence } from './event-sequence.ts'
 import { Intake, typeOf } from './intake.ts'
 import { diskIo } from './io.ts'
+import { createLateEvidence, type LateEvidence } from './late-evidence.ts'
 import { MemoryRecording } from './memory-recording.ts'
 import {
   assertFinishOptions,
@@ -69,6 +70,7 @@ export class TrajectoryRecorder implements AsyncDisposable {
   private readonly intake: Intake
   private readonly warn: (message: string, cause?: unknown) => void
   private readonly stopListening: () => void
+  private readonly lateEvidence: LateEvidence
   private finishing: Promise<Trajectory> | undefined
   private cancelling: Promise<void> | undefined
 
@@ -105,6 +107,7 @@ export class TrajectoryRecorder implements AsyncDisposable {
     const { redaction, sequence, recording } = this
     const limit = this.persisted ? { queueLimitBytes } : {}
     this.intake = new Intake({ redaction, sequence, recording, warn: this.warn, ...limit })
+    this.lateEvidence = createLateEvidence(options.bus)
     this.onEvidence = this.makeOnEvidence(queueLimitBytes, options.backPressureMs ?? 10_000)
     this.stopListening = options.bus
       ? listenToBus(options.bus, (type, payload) => this.takeUnawaited(type, payload))
@@ -153,7 +156,8 @@ export class TrajectoryRecorder implements AsyncDisposable {
   }
 
   /**
-   * End the run and finish its directory. Idempotent and single-flight: the first call's options count.
+   * End the run and finish its directory. Idempotent and single-flight: the first call's options count. A probe that is still
+   * being taken by a capture on `onEvidence`, or on `busSink` of the bus, is waited for and recorded.
    *
    * @throws (rejects) `TypeError` for wrong options; ContrailError RECORDING_FAILED or DIRECTORY_UNAVAILABLE with
    * `details.trajectory`, everything that is known; RECORDER_CLOSED after `cancel()`
@@ -162,12 +166,23 @@ export class TrajectoryRecorder implements AsyncDisposable {
     if (this.finishing) return this.finishing
     if (this.state === 'cancelled') throw closedError('cancelled')
     const event = this.checked(() => assertFinishOptions(options, this.redaction.redactor))
+    const settling = this.lateEvidence.settle()
+    this.finishing = settling ? settling.then(() => this.end(this.withoutLearned(event))) : this.end(event)
+    return this.finishing
+  }
+
+  /** What came late may have told a secret that nobody knew when the answer was given. */
+  private withoutLearned(event: ReturnType<typeof assertFinishOptions>): ReturnType<typeof assertFinishOptions> {
+    const { finalAnswer } = event
+    return finalAnswer === undefined ? event : { ...event, finalAnswer: this.redaction.redactor.text(finalAnswer) }
+  }
+
+  private end(event: ReturnType<typeof assertFinishOptions>): Promise<Trajectory> {
     this.state = 'finishing'
     this.stopListening()
-    this.finishing = this.recording
+    return this.recording
       .finish({ ...this.sequence.place(this.redaction.takeReceipt()), type: 'run_finished', event })
       .finally(() => (this.state = 'finished'))
-    return this.finishing
   }
 
   /**
@@ -222,6 +237,7 @@ export class TrajectoryRecorder implements AsyncDisposable {
       return this.intake.room(queueLimitBytes, backPressureMs)
     }
     sink.isListening = () => this.state === 'recording'
+    sink.beforeFinish = this.lateEvidence.ask
     return sink
   }
 

@@ -10,10 +10,16 @@ export const FileObservation = z.looseObject({
   title: z.string().optional(),
   ariaTree: z.string().optional(),
   screenshotPath: z.string().optional(),
-  image: z.object({ sha256: Sha256, mediaType: z.string(), sizeBytes: z.number() }).optional(),
+  image: z
+    .object({ sha256: Sha256, mediaType: z.string(), sizeBytes: z.number(), originalSha256: Sha256.optional() })
+    .optional(),
   viewport: Size.optional(),
   scale: z.number().optional(),
   masked: z.boolean().optional(),
+  startedAt: z.string().optional(),
+  finishedAt: z.string().optional(),
+  late: z.boolean().optional(),
+  navigated: z.boolean().optional(),
   onDemand: z.unknown().optional(),
   scroll: z.unknown().optional(),
 })
@@ -30,6 +36,7 @@ const FileModality = z.discriminatedUnion('type', [
     mediaType: z.string().optional(),
     sha256: Sha256.optional(),
     sizeBytes: z.number().optional(),
+    originalSha256: Sha256.optional(),
     url: z.string().optional(),
     viewport: Size.optional(),
     scale: z.number().optional(),

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import { encodeIdentifier, redactRecord, toPlainValue, Verdict } from '@contrail/core'
 import { unwritable } from './disk-error.ts'
 import { sha256 } from './environment.ts'
-import { createFile, makeDirectories, removeIfThere } from './files.ts'
+import { createFile, hasNoLinks, makeDirectories, removeIfThere } from './files.ts'
 import { writeTaskData } from './finalise.ts'
 import { foldJournal } from './fold-recording.ts'
 import { diskIo, errnoOf, type Io } from './io.ts'
@@ -151,9 +151,8 @@ async function tookName(io: Io, temporary: string, path: string, verdict: Verdic
     await io.link(temporary, path)
     return true
   } catch (cause) {
-    const code = errnoOf(cause) ?? ''
-    if (code === 'EEXIST') return false
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(code)) throw cause
+    if (errnoOf(cause) === 'EEXIST') return false
+    if (!hasNoLinks(cause)) throw cause
   }
   // A file system without links: the name is taken first, then filled.
   try {

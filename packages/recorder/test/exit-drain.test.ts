@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Trajectory } from '@contrail/core'
 import { expect, test } from 'vitest'
@@ -21,9 +21,10 @@ interface Ended {
 }
 
 /** Run a program that ends in the middle of a step, and look at what it left, before and after recovering it. */
-async function endInMidStep(...how: [ending: string, turns?: number, disk?: string]): Promise<Ended> {
-  const root = await temporaryDirectory()
-  const program = startProgram('ends-in-mid-step.ts', root, ...how.map(String))
+async function endInMidStep(ending: string, turns = 0, disk = 'real'): Promise<Ended> {
+  const root = join(await temporaryDirectory(), 'recordings')
+  const copy = join(import.meta.dirname, '../src/exit-drain.ts')
+  const program = startProgram('ends-in-mid-step.ts', root, ending, `${turns}`, disk, copy)
   expect(await program.nextLine()).toBe('recorded 349')
   const endedAt = performance.now()
   const said = await program.restOfLines()
@@ -74,6 +75,11 @@ test.each(ends)('%s in the middle of a step keeps all that was recorded, and its
     expect(trajectory.status).toBe('killed')
     await expectEverything(trajectory)
   }
+})
+
+test('what is first written at the end of a process is kept out of version control like all else', async () => {
+  const { directory } = await endInMidStep('exit')
+  expect(await readFile(join(directory, '../../.gitignore'), 'utf8')).toBe('*\n')
 })
 
 test.each([

@@ -255,3 +255,16 @@ test('JSON that nests too deep to be walked is refused before it is parsed, by e
     expect((await check(damaged)).status).toBe('clean')
   }
 })
+
+test('JSON of more values than a reader could make in a moment is refused before it is parsed', async () => {
+  const directory = await recordWholeRun(await temporaryDirectory())
+  const crowded = `{"formatVersion":1,"a":[${'{},'.repeat(7_000_000)}1]}`
+  await writeFile(join(directory, 'task_data.json'), crowded)
+  // It is not asked any more; the trajectory tells.
+  expect(await listRuns(dirname(dirname(directory)))).toMatchObject([{ steps: 3, finished: true }])
+  await writeFile(join(directory, 'trajectory.json'), crowded.replace('[', `[${'0,'.repeat(6_000_000)}`))
+  await expect(readTrajectory(directory)).rejects.toMatchObject({
+    code: 'FILE_INVALID',
+    message: expect.stringContaining('holds more than 20000000 values'),
+  })
+})

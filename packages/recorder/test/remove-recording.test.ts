@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { cp, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { collectGarbage, removeRecording } from '../src/index.ts'
 import { wholeRun } from './support/evidence.ts'
 import { listTree } from './support/file-tree.ts'
-import { crashingIo, failingIo } from './support/intercepted-io.ts'
+import { crashingIo, failingIo, interceptedIo } from './support/intercepted-io.ts'
 import {
   createRecorder,
   directoryOf,
@@ -51,6 +51,30 @@ test('a writer on another host cannot be asked: refused without force', async ()
   expect(existsSync(directory)).toBe(false)
 })
 
+test('a writer on another host that comes in the last moment keeps its recording, under its name', async () => {
+  const directory = await recordWholeRun(await temporaryDirectory())
+  const inode = (await stat(directory)).ino
+  const owner = { pid: 7, startTicks: '1', bootId: 'other', host: 'elsewhere', pidNamespace: 'pid:[1]' }
+  const racing = interceptedIo(async ({ name, path }) => {
+    if (name !== 'rename' || path !== directory) return
+    await writeFile(join(directory, '.recording'), JSON.stringify({ ...owner, directoryInode: inode }))
+  })
+  await expect(removeRecording(directory, { io: racing })).rejects.toMatchObject({ code: 'JOURNAL_LOCKED' })
+  expect(await readdir(dirname(directory))).toEqual([basename(directory)])
+})
+
+test("the folder of somebody who has copied a recording into it is not removed: only a run's is", async () => {
+  const home = await temporaryDirectory()
+  await mkdir(join(home, 'mine'))
+  await cp(await recordWholeRun(await temporaryDirectory()), join(home, 'mine', 'copy'), { recursive: true })
+  await removeRecording(join(home, 'mine', 'copy'))
+  expect(await listTree(home)).toEqual(['mine/'])
+  // A root of other things has no mark of ours; the folder has the name of its run.
+  await writeFile(join(home, 'notes.txt'), 'mine')
+  await removeRecording(await recordWholeRun(home))
+  expect(await listTree(home)).toEqual(['mine/', 'notes.txt'])
+})
+
 test('what is no recording is never removed', async () => {
   const root = await temporaryDirectory()
   const recording = await recordWholeRun(root)
@@ -81,10 +105,11 @@ test('a link in a recording is removed, and what it points to is not', async () 
 /** What is left of a recording when its removal stops at an operation, and what gc then makes of it. */
 async function cutOffRemoval(
   last: number,
-  make: (root: string) => Promise<string>,
+  original: string,
 ): Promise<{ done: boolean; left: string; reasons: string[]; after: string[] }> {
   const root = await memoryDirectory()
-  const directory = await make(root)
+  const directory = join(root, 'run', basename(original))
+  await cp(original, directory, { recursive: true })
   const before = await readdir(directory)
   const crashing = crashingIo(last)
   crashing.arm()
@@ -112,9 +137,10 @@ test.each([
 ])(
   'a removal that is cut off at any operation leaves the whole recording or a rest that gc removes: %s',
   async (_, make) => {
+    const original = await make(await memoryDirectory())
     const seen = new Set<string>()
     for (let last = 1, done = false; !done; last++) {
-      const { left, reasons, after, ...end } = await cutOffRemoval(last, make)
+      const { left, reasons, after, ...end } = await cutOffRemoval(last, original)
       done = end.done
       seen.add([left, ...reasons, ...after].join())
     }

@@ -1,9 +1,12 @@
 import { hostname } from 'node:os'
+import { basename, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { check, recover } from '../src/index.ts'
+import { check, collectGarbage, recover, writeVerdict } from '../src/index.ts'
 import { startProgram } from './support/child-process.ts'
+import { wholeRun } from './support/evidence.ts'
 import { readTree } from './support/file-tree.ts'
-import { recordUnfinished } from './support/recording.ts'
+import { interceptedIo } from './support/intercepted-io.ts'
+import { createRecorder, directoryOf, recordAll, recordUnfinished, recordWholeRun } from './support/recording.ts'
 import { temporaryDirectory } from './support/temporary-directory.ts'
 
 /** What another process says of its attempt. */
@@ -32,6 +35,46 @@ test.each(['recover', 'recover with force', 'remove', 'judge'])(
     expect(await recover(directory)).toMatchObject({ outcome: 'recovered' })
   },
 )
+
+test('a lock is never seen before it names its owner: who comes in that moment neither shares nor removes the directory', async () => {
+  const directory = await recordWholeRun(await temporaryDirectory())
+  const { promise: isFilling, resolve: filling } = Promise.withResolvers<void>()
+  const { promise: mayGoOn, resolve: goOn } = Promise.withResolvers<void>()
+  const slow = interceptedIo(async ({ name, path }) => {
+    if (name !== 'write' || !basename(path).startsWith('.recording')) return
+    filling()
+    await mayGoOn
+  })
+  const first = writeVerdict(directory, { outcomeSuccess: true, explanation: 'first' }, { io: slow })
+  await isFilling
+  const second = await writeVerdict(directory, { outcomeSuccess: false, explanation: 'second' })
+  goOn()
+  expect(second).toBe(join(directory, 'scores', 'mmrubric_v1.json'))
+  // The lock was free again when the first came to take it.
+  expect(await first).toBe(join(directory, 'scores', 'mmrubric_v1-2.json'))
+  expect(await check(directory)).toMatchObject({ status: 'clean', notes: [] })
+})
+
+test('a new recording whose lock is being taken is not garbage', async () => {
+  const root = await temporaryDirectory()
+  const { promise: isLocking, resolve: locking } = Promise.withResolvers<void>()
+  const { promise: mayGoOn, resolve: goOn } = Promise.withResolvers<void>()
+  const slow = interceptedIo(async ({ name, path }) => {
+    if (name !== 'link' || !basename(path).startsWith('.recording')) return
+    locking()
+    await mayGoOn
+  })
+  const recorder = createRecorder(root, { io: slow })
+  const opened = recorder.open()
+  await isLocking
+  const { removed } = await collectGarbage(root, { maxSizeBytes: 0, olderThanMs: 0 })
+  goOn()
+  await opened
+  expect(removed).toEqual([])
+  await recordAll(recorder, wholeRun)
+  await recorder.finish()
+  expect(await check(directoryOf(recorder))).toMatchObject({ status: 'clean', notes: [] })
+})
 
 test('of four processes that recover the same directory at once one does it, and nobody spoils it', async () => {
   const directory = await recordUnfinished(await temporaryDirectory())

@@ -51,15 +51,19 @@ export async function recoverRecordings(
 async function findTargets(directory: string, surroundings: Surroundings): Promise<string[]> {
   const { kind, recordings } = await findSomeRecordings(directory, surroundings)
   if (kind === 'recording') return [directory]
-  const isUnfinished = await Promise.all(recordings.map(async (run) => !run.finished || (await hasLock(run.directory))))
+  const isUnfinished = await Promise.all(
+    recordings.map(async (run) => !run.finished || (await hasLeftovers(run.directory))),
+  )
   return recordings.filter((_, at) => isUnfinished[at]).map((run) => run.directory)
 }
 
-/** Whether something is left over from its making. */
-async function hasLock(directory: string): Promise<boolean> {
+/** Whether something is left over from its making, or from a compaction that a disk refused to complete. */
+async function hasLeftovers(directory: string): Promise<boolean> {
   // One that is gone by now needs nothing, and what cannot be read any more is for the next to tell.
-  const names = await readdir(directory).catch((): string[] => [])
-  return names.some((name) => name.startsWith('.recording'))
+  const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch((): string[] => [])
+  const names = await namesIn(directory)
+  if (names.some((name) => name.startsWith('.recording'))) return true
+  return names.includes('frames.log') && (await namesIn(path.join(directory, 'screenshots'))).includes('blobs')
 }
 
 function toRefusal(directory: string, cause: unknown): Refusal {

@@ -1,4 +1,3 @@
-import { launchBrowser } from '@contrail/browser'
 import {
   captureCua,
   captureDom,
@@ -8,7 +7,7 @@ import {
   type DomTurn,
   type EvidenceSink,
 } from 'contrail'
-import type { BrowserContext, Page } from 'playwright'
+import type { Browser, BrowserContext, Page } from 'playwright'
 import { servePages } from './pages.ts'
 import { toldEvents } from './tell-events.ts'
 import { inFile, option, typed, underName, variable } from './values.ts'
@@ -26,6 +25,7 @@ export interface CanaryRun {
  * Record all canaries in one run, through every capture in a real browser.
  */
 export async function recordCanaries(
+  browser: Browser,
   outputRoot: string,
   options: ConstructorParameters<typeof TrajectoryRecorder>[0],
 ): Promise<CanaryRun> {
@@ -38,18 +38,13 @@ export async function recordCanaries(
     return recorder.onEvidence(event)
   }
   await using site = await servePages()
-  const { browser } = await launchBrowser()
-  try {
-    const context = await browser.newContext({ viewport: { width: 320, height: 240 } })
-    await Promise.all([
-      signIn(await context.newPage(), sink, site.url),
-      useTools(context, sink, site.url),
-      typeKeys(await context.newPage(), sink, site.url),
-      runScript(await context.newPage(), sink, site.url),
-    ])
-  } finally {
-    await browser.close()
-  }
+  await using context = await browser.newContext({ viewport: { width: 320, height: 240 } })
+  await Promise.all([
+    signIn(await context.newPage(), sink, site.url),
+    useTools(context, sink, site.url),
+    typeKeys(await context.newPage(), sink, site.url),
+    runScript(await context.newPage(), sink, site.url),
+  ])
   for (const event of toldEvents()) {
     events.push(event)
     await recorder.record(event).catch((cause: unknown) => said.push(cause))

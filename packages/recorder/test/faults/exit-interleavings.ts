@@ -219,6 +219,7 @@ function counted(io: BlockingIo, before: () => unknown): BlockingIo {
     mkdir: also(io.mkdir),
     rename: also(io.rename),
     unlink: also(io.unlink),
+    readdir: also(io.readdir),
     syncDirectory: also(io.syncDirectory),
   }
 }

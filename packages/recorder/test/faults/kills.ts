@@ -15,9 +15,8 @@ import { foldJournal } from '../../src/fold-recording.ts'
 import { diskIo } from '../../src/io.ts'
 import { readUntrusted } from '../../src/open-untrusted.ts'
 import { imagesOf, plainData } from '../support/evidence.ts'
+import { builtProgram } from '../support/programs.ts'
 import { seeded, type Random } from './sim-disk.ts'
-
-const program = join(import.meta.dirname, '..', 'programs', 'lives-shortly.ts')
 
 /** What a campaign of kills has seen. */
 export interface Kills {
@@ -44,15 +43,14 @@ export async function killAtRandom(
 ): Promise<Kills> {
   const folder = await mkdtemp(join(tmpdir(), 'contrail-kills-'))
   const total: Kills = { kills: 0, cutOff: 0, cutOffInFinish: 0, finished: 0, acked: 0, faults: [] }
-  // The programs start in a third of the time when they are compiled once; one that is killed leaves no cache.
-  const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, 'cache') }
   try {
-    await once(start(join(folder, 'none'), options.durability, 0, env), 'close')
+    // One that comes to its end keeps for the others what it has compiled.
+    await once(start(join(folder, 'none'), options.durability, 0), 'close')
     let next = 0
     const killOn = async (): Promise<void> => {
       for (let life = next++; life < count; life = next++) {
         const root = join(folder, `${life}`)
-        const lines = await liveAndDie(root, options.durability, seeded(options.seed * 1_000_003 + life), env)
+        const lines = await liveAndDie(root, options.durability, seeded(options.seed * 1_000_003 + life))
         await judge(root, lines, `kill ${life} of seed ${options.seed}`, total)
         await rm(root, { recursive: true, force: true })
         total.kills++
@@ -66,29 +64,27 @@ export async function killAtRandom(
   }
 }
 
-function start(root: string, durability: Durability, steps: number, env: NodeJS.ProcessEnv): ReturnType<typeof spawn> {
-  const args = ['--conditions=source', program, root, durability, `${steps}`]
-  return spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
+function start(root: string, durability: Durability, steps: number): ReturnType<typeof spawn> {
+  const { path, env } = builtProgram('lives-shortly.ts')
+  return spawn(process.execPath, [path, root, durability, `${steps}`], { env, stdio: ['ignore', 'pipe', 'inherit'] })
 }
 
 /** One life. @returns all that the process has said */
-async function liveAndDie(
-  root: string,
-  durability: Durability,
-  random: Random,
-  env: NodeJS.ProcessEnv,
-): Promise<string[]> {
-  const child = start(root, durability, 1 + Math.floor(random() * 6), env)
+async function liveAndDie(root: string, durability: Durability, random: Random): Promise<string[]> {
+  const child = start(root, durability, 1 + Math.floor(random() * 6))
   const closed = once(child, 'close')
   const aimsAtFinish = random() < 0.4
-  const delayMs = random() * (aimsAtFinish ? 12 : 120)
+  // By what it has said and not by the clock alone, or on a busy machine it would die before it has begun.
+  const linesBefore = Math.floor(random() * 24)
+  const delayMs = random() * 12
   const lines: string[] = []
   let isAimed = false
   const input = child.stdout
   if (!input) throw new TypeError('expected a child with an output, got none')
   for await (const line of createInterface({ input })) {
     lines.push(line)
-    if (isAimed || !line.startsWith(aimsAtFinish ? 'finishing ' : 'ready')) continue
+    const isDue = aimsAtFinish ? line.startsWith('finishing ') : lines.length > linesBefore
+    if (isAimed || !isDue) continue
     isAimed = true
     void sleep(delayMs).then(() => child.kill('SIGKILL'))
   }

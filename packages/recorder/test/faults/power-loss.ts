@@ -79,26 +79,27 @@ async function countOperations(durability: Durability, mutate: Mutation): Promis
 /**
  * Crash a run before every operation, come back in many ways, and check each.
  *
- * @param options.statesAt how many ways of coming back at each operation
+ * @param options.states how many states at least, the same number of ways of coming back at each operation
  * @param options.mutate what is broken, to see whether this finds it
  * @param options.faultLimit stop after this many faults; default 5
  * @returns how many states were looked at, how many of them are different, and the first few faults
  */
 export async function exploreCrashes(
   durability: Durability,
-  options: { statesAt: number; mutate?: Mutation; faultLimit?: number },
+  options: { states: number; mutate?: Mutation; faultLimit?: number },
 ): Promise<{ states: number; different: number; faults: string[] }> {
   const mutate = options.mutate ?? ((io) => io)
   const operations = await countOperations(durability, mutate)
   const faults: string[] = []
   const seen = new Set<string>()
   let states = 0
-  for (let crashAt = 1; crashAt <= operations + 1; crashAt++) {
+  const statesAt = Math.ceil(options.states / (operations + 1))
+  for (const crashAt of scattered(operations + 1)) {
     const random = seeded(crashAt)
     const disk = new SimDisk(random)
     disk.crashAt = crashAt
     const promised = await recordRun(mutate(disk), durability)
-    for (let way = 0; way < options.statesAt; way++) {
+    for (let way = 0; way < statesAt; way++) {
       const kill = way === 0
       const after = kill ? disk.afterKill() : disk.afterPowerLoss(random)
       states++
@@ -113,6 +114,12 @@ export async function exploreCrashes(
     }
   }
   return { states, different: seen.size, faults }
+}
+
+/** The numbers from 1 to `last`, from all over the range again and again: what is wrong in one place is found soon. */
+function* scattered(last: number): Generator<number> {
+  const stride = 8
+  for (let first = 1; first <= stride; first++) for (let number = first; number <= last; number += stride) yield number
 }
 
 /**

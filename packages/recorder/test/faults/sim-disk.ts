@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { posix } from 'node:path'
 import type { BlockingFile, BlockingIo } from '../../src/blocking-io.ts'
 import { systemError, type Io, type IoFile, type IoStat } from '../../src/io.ts'
@@ -91,6 +91,11 @@ export class SimDisk implements Io {
       if (!this.names.has(path)) throw errno('ENOENT', path)
       this.change({ puts: [], removes: [path] })
     },
+    readdir: (path) => {
+      this.tick('readdir', path)
+      if (!this.names.has(path)) throw errno('ENOENT', path)
+      return this.children(path).toSorted()
+    },
     syncDirectory: (path) => {
       this.tick('syncDirectory', path)
       const folder = clean(path)
@@ -146,9 +151,7 @@ export class SimDisk implements Io {
   }
 
   async readdir(path: string): Promise<string[]> {
-    this.tick('readdir', path)
-    if (!this.names.has(path)) throw errno('ENOENT', path)
-    return this.children(path).toSorted()
+    return this.blocking.readdir(path)
   }
 
   async lstat(path: string): Promise<IoStat> {
@@ -175,10 +178,11 @@ export class SimDisk implements Io {
 
   /** A digest of {@link tree}, folders included. */
   digest(): string {
-    const hash = createHash('sha256')
-    for (const [path, { kind, bytes }] of [...this.names].toSorted(byPath))
-      hash.update(`${path} ${kind} `).update(bytes)
-    return hash.digest('hex')
+    const parts = [...this.names.keys()].toSorted().flatMap((path) => {
+      const { kind, bytes } = this.names.get(path) as Inode
+      return [Buffer.from(`${path} ${kind} `), bytes]
+    })
+    return hash('sha256', Buffer.concat(parts))
   }
 
   /** The disk after the process alone has died: everything that was written is there. */
@@ -289,9 +293,10 @@ export class SimDisk implements Io {
 
   private children(path: string): string[] {
     const folder = clean(path)
+    const above = folder === '/' ? folder : `${folder}/`
     return [...this.names.keys()]
-      .filter((name) => name !== '/' && posix.dirname(name) === folder)
-      .map((name) => posix.basename(name))
+      .filter((name) => name !== folder && name.startsWith(above) && !name.includes('/', above.length))
+      .map((name) => name.slice(above.length))
   }
 
   private inode(kind: Inode['kind']): Inode {
@@ -301,13 +306,14 @@ export class SimDisk implements Io {
 
 /** A name counts only if every folder above it is there. */
 function reachable(names: ReadonlyMap<string, Inode>, path: string): boolean {
-  for (let folder = posix.dirname(path); folder !== '/'; folder = posix.dirname(folder))
-    if (!names.has(folder)) return false
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
+    if (!names.has(path.slice(0, end))) return false
   return true
 }
 
 function clean(path: string): string {
-  return posix.normalize(path).replace(/(.)\/$/, '$1')
+  // Most paths are clean, and there are millions of them.
+  return /\/(?:\/|\.|$)/.test(path) ? posix.normalize(path).replace(/(.)\/$/, '$1') : path
 }
 
 function stat({ kind, bytes, number }: Inode): IoStat {

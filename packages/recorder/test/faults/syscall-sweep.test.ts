@@ -1,5 +1,7 @@
-import { realpath } from 'node:fs/promises'
-import { expect, test, type TestContext } from 'vitest'
+import { mkdtemp, realpath, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, expect, test, type TestContext } from 'vitest'
 import type { Reopened, ReopenPlan } from '../programs/reopens-recordings.ts'
 import { startProgram } from '../support/child-process.ts'
 import { memoryDirectory, temporaryDirectory } from '../support/temporary-directory.ts'
@@ -16,10 +18,17 @@ import {
 
 const timeout = long ? 900_000 : 180_000
 
-async function openSetting(context: TestContext): Promise<SweepSetting> {
-  skipUnless(context, whyNoShim())
+const noShim = whyNoShim()
+let shim: string
+beforeAll(async () => {
   // Nothing can be executed from some folders in memory.
-  const shim = compile('fault-shim.c', await temporaryDirectory(), '-shared', '-fPIC')
+  const folder = await mkdtemp(join(tmpdir(), 'contrail-shim-'))
+  if (noShim === undefined) shim = compile('fault-shim.c', folder, '-shared', '-fPIC')
+  return () => rm(folder, { recursive: true })
+})
+
+async function openSetting(context: TestContext): Promise<SweepSetting> {
+  skipUnless(context, noShim)
   return { root: await realpath(await memoryDirectory()), shim }
 }
 
@@ -83,7 +92,7 @@ for (const how of ['unfinished', 'finished'] as const) {
       const leftover = await leaveRecording(setting, how)
       const { operations, reopened } = await reopenUndisturbed(setting, 'look', leftover)
       const modes = livableModes.filter(({ name }) => name.startsWith('EIO'))
-      const faults = part(listFaults(modes, operations), 150)
+      const faults = part(listFaults(modes, operations), 60)
       expectNothingBroken(`reading what is ${how}`, faults, await sweepLooking(setting, leftover, faults, reopened))
     },
   )

@@ -7,8 +7,8 @@ import { interceptedIo } from '../support/intercepted-io.ts'
 // Records many events in one breath, says its directory and `recorded <count>`, and ends in the way it is told, while
 // none or few of them are written.
 //
-//   <root> <ending> <after how many turns of the event loop> <disk: real, or stuck at the n-th operation>
-const [outputRoot, ending = 'exit', turns = '0', disk = 'real'] = process.argv.slice(2)
+//   <root> <ending> <after how many turns of the event loop> <disk: real, or stuck at the n-th operation> <path of exit-drain.ts>
+const [outputRoot, ending = 'exit', turns = '0', disk = 'real', copy = ''] = process.argv.slice(2)
 const say = (line: string): void => void writeSync(1, `${line}\n`)
 
 let operations = 0
@@ -25,8 +25,8 @@ const recorder = new TrajectoryRecorder({
   ...(disk === 'real' ? {} : { io: stuckIo }),
 })
 // A second copy of the package, as two versions of it in one program are.
-const otherCopyPath = '../../src/exit-drain.ts?copy'
-const otherCopy = (await import(otherCopyPath)) as typeof import('../../src/exit-drain.ts')
+const otherCopy =
+  ending === 'another copy of us' ? ((await import(copy)) as typeof import('../../src/exit-drain.ts')) : undefined
 if (ending === 'own handler') {
   // Before the recorder listens, and `once`: it is off the list when it is called.
   process.once('SIGTERM', () => {
@@ -52,7 +52,7 @@ const endings: Record<string, () => void> = {
     process.kill(process.pid, 'SIGTERM')
   },
   'another copy of us': () => {
-    otherCopy.drainAtExit({ drainNow: () => say('drained') })
+    otherCopy?.drainAtExit({ drainNow: () => say('drained') })
     process.kill(process.pid, 'SIGTERM')
   },
   'signal-exit': () => {

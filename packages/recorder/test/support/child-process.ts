@@ -1,9 +1,8 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { onTestFinished } from 'vitest'
-import { compileCache } from './compile-cache.ts'
+import { builtProgram } from './programs.ts'
 
 /** A program of `test/programs` in a process of its own. */
 export interface Program {
@@ -20,10 +19,8 @@ export interface Program {
 
 /** Start a program. It is killed when the test that started it has finished. */
 export function startProgram(name: string, ...args: string[]): Program {
-  const path = join(import.meta.dirname, '..', 'programs', name)
-  const child = spawn(process.execPath, ['--conditions=source', path, ...args], {
-    env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
-  })
+  const { path, env } = builtProgram(name)
+  const child = spawn(process.execPath, [path, ...args], { env })
   child.stderr.pipe(process.stderr)
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const ended = once(child, 'close').then(([code, signal]) => ({

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
-import { compileCache } from './compile-cache.ts'
+import { builtProgram } from './programs.ts'
 
 /** How a program ended, and all that it said on the way. */
 export interface Ended {
@@ -28,10 +27,10 @@ export interface RunOptions {
  */
 export async function runProgram(name: string, plan: unknown, options: RunOptions = {}): Promise<Ended> {
   const { under = [], onOutput, timeoutMs = 60_000 } = options
-  const program = [process.execPath, '--conditions=source', join(import.meta.dirname, '../programs', name)]
-  const [command, ...args] = [...under, ...program, JSON.stringify(plan)]
+  const program = builtProgram(name)
+  const [command, ...args] = [...under, process.execPath, program.path, JSON.stringify(plan)]
   // Behind io_uring the kernel would do file operations that no library sees.
-  const env = { ...process.env, NODE_COMPILE_CACHE: compileCache, UV_USE_IO_URING: '0', ...options.env }
+  const env = { ...program.env, UV_USE_IO_URING: '0', ...options.env }
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -1,0 +1,1 @@
+export { openImageTools, type OpenImageTools } from './open-image-tools.ts'

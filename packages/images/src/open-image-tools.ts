@@ -1,0 +1,70 @@
+import { Worker } from 'node:worker_threads'
+import type { ImageDifference, ImageTools, Reencoded } from '@contrail/core'
+import { fromFailure, type Answer, type Question } from './messages.ts'
+
+/** Tools for images, and the thread that does their work. */
+export interface OpenImageTools extends ImageTools, AsyncDisposable {
+  /** End the thread. What it was asked and has not answered rejects. */
+  close(): Promise<void>
+}
+
+type Waiting = { resolve: (result: never) => void; reject: (cause: unknown) => void }
+type Unnumbered<Q> = Q extends Question ? Omit<Q, 'id'> : never
+
+/** Beside this file under its own extension: `.ts` in the workspace, `.js` where it was built. */
+const threadFile = new URL(`./image-thread${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url)
+
+/**
+ * Open tools for images that work in a thread of their own, so that neither decoding nor comparing holds up the caller's.
+ * They hold no process open. Questions are answered one after the other, so that one image at a time takes memory.
+ *
+ * Each method rejects where the thread has died or was closed; after that there is nothing to be had from these tools.
+ */
+export function openImageTools(): OpenImageTools {
+  const worker = new Worker(threadFile)
+  const waiting = new Map<number, Waiting>()
+  let nextId = 0
+  let gone: Error | undefined
+
+  const end = (cause: Error): void => {
+    gone ??= cause
+    for (const { reject } of waiting.values()) reject(gone)
+    waiting.clear()
+    worker.unref()
+  }
+  worker.on('message', (answer: Answer) => {
+    const asked = waiting.get(answer.id)
+    waiting.delete(answer.id)
+    if (waiting.size === 0) worker.unref()
+    if ('failure' in answer) asked?.reject(fromFailure(answer.failure))
+    else asked?.resolve(answer.result as never)
+  })
+  worker.on('error', (cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    end(new Error(`the thread for images has died: ${why}`, { cause }))
+  })
+  worker.on('exit', () => end(new Error('the thread for images has ended')))
+  worker.unref()
+
+  const ask = <Result>(question: Unnumbered<Question>): Promise<Result> =>
+    new Promise<Result>((resolve, reject) => {
+      if (gone) {
+        reject(gone)
+        return
+      }
+      const id = nextId++
+      waiting.set(id, { resolve, reject })
+      // As long as an answer is awaited the process has something to wait for.
+      worker.ref()
+      worker.postMessage({ ...question, id }, [])
+    })
+  const close = async (): Promise<void> => {
+    await worker.terminate()
+  }
+  return {
+    reencode: (bytes) => ask<Reencoded>({ do: 'reencode', bytes }),
+    compare: (one, other, options = {}) => ask<ImageDifference>({ do: 'compare', one, other, options }),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { ContrailError } from '@contrail/core'
+import { expect, test } from 'vitest'
+import { openImageTools } from '../src/index.ts'
+import { pagePixels, rgbaPng } from './png-file.ts'
+
+const page = rgbaPng(pagePixels(300, 200), 300)
+
+test('the work is done in another thread: this one goes on meanwhile', async () => {
+  await using tools = openImageTools()
+  let turns = 0
+  const timer = setInterval(() => turns++, 1)
+  const result = await tools.reencode(rgbaPng(pagePixels(1280, 800), 1280))
+  clearInterval(timer)
+  expect(result).toMatchObject({ mediaType: 'image/webp' })
+  expect(turns).toBeGreaterThan(3)
+})
+
+test('questions asked at once are all answered, each with its own answer', async () => {
+  await using tools = openImageTools()
+  const other = rgbaPng(pagePixels(300, 200, 2), 300)
+  const [one, same, differing] = await Promise.all([
+    tools.reencode(page),
+    tools.compare(page, page),
+    tools.compare(page, other),
+  ])
+  expect(one).toMatchObject({ mediaType: 'image/webp' })
+  expect(same.differingPixels).toBe(0)
+  expect(differing.differingPixels).toBeGreaterThan(0)
+})
+
+test('a refusal comes back as the error it was, and the next question is answered', async () => {
+  await using tools = openImageTools()
+  const refusal = await tools.reencode(page.subarray(0, 900)).catch((cause: unknown) => cause)
+  expect(await tools.reencode(Buffer.from('no image')).catch((cause: unknown) => cause)).toBeInstanceOf(ContrailError)
+  expect(refusal).toMatchObject({ kept: 'not_exact' })
+  await expect(tools.compare(page, page, { threshold: -1 })).rejects.toThrow(TypeError)
+  await expect(tools.reencode(page)).resolves.toMatchObject({ mediaType: 'image/webp' })
+})
+
+test('closed, it rejects what it has not answered, and everything after', async () => {
+  const tools = openImageTools()
+  const asked = tools.reencode(page).catch((cause: unknown) => cause)
+  await tools.close()
+  expect(String(await asked)).toContain('has ended')
+  await expect(tools.reencode(page)).rejects.toThrow('has ended')
+  await tools.close()
+})
+
+test('tools that nobody closed hold no process open', async () => {
+  const index = fileURLToPath(new URL('../src/index.ts', import.meta.url))
+  const code = `const { openImageTools } = await import(${JSON.stringify(index)}); openImageTools(); console.log('opened')`
+  const child = spawn(process.execPath, ['--conditions=source', '--input-type=module', '--eval', code], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: 60_000,
+  })
+  const [exitCode] = (await once(child, 'exit')) as [number | null]
+  expect(exitCode).toBe(0)
+})

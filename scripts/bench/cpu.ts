@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** CPU that was used up to one moment, in ms. */
+export interface CpuReading {
+  /** By the whole machine since it started; time that a hypervisor took counts as used. */
+  readonly busyMs: number
+  /** What the machine had to give since it started: all its cores, idle or not. */
+  readonly totalMs: number
+  /** By each tree of processes that was asked for, by the pid of its root: what runs, and what ended and was waited for. */
+  readonly trees: ReadonlyMap<number, number>
+}
+
+/** Linux counts in hundredths of a second for every program, whatever its own clock is. */
+const msPerTick = 10
+
+/**
+ * Read the CPU that the machine and some trees of processes have used.
+ *
+ * @throws {Error} where there is no /proc: the benches need Linux
+ */
+export function readCpu(roots: readonly number[]): CpuReading {
+  const stat = readProc('/proc/stat')
+  if (stat === undefined)
+    throw new Error('the benches measure CPU by /proc, which this system has not: run them on Linux')
+  const processes = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => parseProcess(readProc(`/proc/${name}/stat`)) ?? [])
+  return { ...parseMachine(stat), trees: new Map(roots.map((root) => [root, treeMs(processes, root)])) }
+}
+
+/**
+ * The share of the machine that others than the tree of `own` used between two readings, from 0 to 1. What a process did that
+ * left the tree counts as others', never as less than nothing.
+ */
+export function foreignShare(before: CpuReading, after: CpuReading, own: number): number {
+  const foreignMs = after.busyMs - before.busyMs - usedMs(before, after, own)
+  const totalMs = after.totalMs - before.totalMs
+  return totalMs > 0 ? Math.max(0, foreignMs) / totalMs : 0
+}
+
+/** The share of the machine that was used between two readings, from 0 to 1. */
+export function busyShare(before: CpuReading, after: CpuReading): number {
+  const totalMs = after.totalMs - before.totalMs
+  return totalMs > 0 ? (after.busyMs - before.busyMs) / totalMs : 0
+}
+
+/** What a tree used between two readings, in ms of CPU. */
+export function usedMs(before: CpuReading, after: CpuReading, root: number): number {
+  return Math.max(0, (after.trees.get(root) ?? 0) - (before.trees.get(root) ?? 0))
+}
+
+/** The first line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal; guests are in user already. */
+export function parseMachine(stat: string): Pick<CpuReading, 'busyMs' | 'totalMs'> {
+  const ticks = (stat.split('\n', 1)[0] ?? '').trim().split(/\s+/).slice(1, 9).map(Number)
+  const total = ticks.reduce((sum, value) => sum + value, 0)
+  const idle = (ticks[3] ?? 0) + (ticks[4] ?? 0)
+  return { busyMs: (total - idle) * msPerTick, totalMs: total * msPerTick }
+}
+
+/** One process of /proc. */
+export interface ProcessReading {
+  readonly pid: number
+  readonly parent: number
+  /** Its own and that of its children that ended and were waited for. */
+  readonly cpuMs: number
+}
+
+/** A line of /proc/<pid>/stat, or undefined for a process that is gone. Its name may hold spaces and brackets. */
+export function parseProcess(line: string | undefined): ProcessReading | undefined {
+  const nameEnd = line?.lastIndexOf(')') ?? -1
+  if (line === undefined || nameEnd < 0) return undefined
+  const fields = line.slice(nameEnd + 2).split(' ')
+  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0)
+  return { pid: Number.parseInt(line, 10), parent: Number(fields[1]), cpuMs: ticks * msPerTick }
+}
+
+/** The CPU of a process and all below it, in ms. */
+export function treeMs(processes: readonly ProcessReading[], root: number): number {
+  const children = Map.groupBy(processes, ({ parent }) => parent)
+  const own = processes.find(({ pid }) => pid === root)?.cpuMs ?? 0
+  return (children.get(root) ?? []).reduce((sum, { pid }) => sum + treeMs(processes, pid), own)
+}
+
+function readProc(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined // a process that ended between the list and the look: whoever waited for it has its time
+  }
+}

@@ -1,0 +1,123 @@
+import type { BenchOptions, BenchPart, Figure } from './figure.ts'
+import { openSite } from './open-site.ts'
+import type { Variant } from './recorders/variants.ts'
+import { runRounds, type BenchRun } from './rounds.ts'
+import { slopeOf } from './slope.ts'
+import { exponentOf } from './statistics.ts'
+import { less, ratio, summarise, type Summary } from './summary.ts'
+
+/** Memory must not grow any more after this step. */
+const warmSteps = 200
+
+/** What longer runs cost: memory, the end of a run, and how each figure grows from 10 steps to 5,000. */
+export const growthPart: BenchPart = {
+  name: 'growth',
+  run: async (options) => {
+    await using site = await openSite()
+    const runs: BenchRun[] = []
+    for (const { steps, variants } of plan(options)) {
+      // A long run is its own repetition: it goes through the script a hundred times.
+      const rounds = steps <= 100 ? (options.rounds ?? (options.isQuick ? 1 : 2)) : 1
+      runs.push(...(await runRounds({ origin: site.origin, variants, steps, thinkMs: 0, rounds }, options)))
+    }
+    return [...atThousand(runs), ...growth(runs)]
+  },
+}
+
+function plan({ isQuick, isFull, steps: most = Infinity }: BenchOptions): { steps: number; variants: Variant[] }[] {
+  if (isQuick) return [10, 50].map((steps) => ({ steps, variants: ['ours'] }))
+  const all: Variant[] = ['ours', 'playwright-trace', 'stagehand']
+  const plans: { steps: number; variants: Variant[] }[] = [
+    { steps: 10, variants: all },
+    { steps: 100, variants: all },
+    { steps: 1_000, variants: ['bare', ...all] },
+    { steps: 5_000, variants: isFull === true ? all : ['ours'] },
+  ]
+  return plans.filter(({ steps }) => steps <= most)
+}
+
+function atThousand(all: readonly BenchRun[]): Figure[] {
+  const runs = all.filter(({ steps }) => steps === 1_000)
+  if (runs.length === 0) return []
+  const grown = (variant: Variant): Summary => summarise(runs, variant, (run) => run.peakRssMb - run.startRssMb)
+  const moreGrown = (variant: Variant): Summary => less(grown(variant), grown('bare'))
+  const finish = (variant: Variant): Summary => summarise(runs, variant, ({ finishMs }) => finishMs)
+  const later = (variant: Variant): Summary => summarise(runs, variant, slopeAfterWarmUp)
+  const memory = 'RSS growth over 1,000 steps, less bare'
+  const end = 'finish() after 1,000 steps'
+  return [
+    {
+      name: `${memory}: of Stagehand-style's`,
+      unit: 'x',
+      ...ratio(moreGrown('ours'), moreGrown('stagehand')),
+      target: { atMost: 0.25 },
+    },
+    { name: memory, unit: 'MB', ...moreGrown('ours') },
+    { name: `${memory}: Stagehand-style`, unit: 'MB', ...moreGrown('stagehand') },
+    { name: `${memory}: Playwright tracing`, unit: 'MB', ...moreGrown('playwright-trace') },
+    {
+      name: `RSS per 1,000 steps after step ${warmSteps}, less bare`,
+      unit: 'MB',
+      ...less(later('ours'), later('bare')),
+      target: { atMost: 10 },
+      note: 'flat: Stagehand-style keeps every frame',
+    },
+    { name: `RSS per 1,000 steps after step ${warmSteps}: Stagehand-style`, unit: 'MB', ...later('stagehand') },
+    {
+      name: `${end}: of Stagehand-style's`,
+      unit: 'x',
+      ...ratio(finish('ours'), finish('stagehand')),
+      target: { atMost: 0.5 },
+    },
+    {
+      name: `${end}: of Playwright's stop()`,
+      unit: 'x',
+      ...ratio(finish('ours'), finish('playwright-trace')),
+      target: { atMost: 0.1 },
+    },
+    { name: end, unit: 'ms', ...finish('ours') },
+    { name: `${end}: Stagehand-style`, unit: 'ms', ...finish('stagehand') },
+    { name: `${end}: Playwright's stop()`, unit: 'ms', ...finish('playwright-trace') },
+  ]
+}
+
+function slopeAfterWarmUp({ rssMb }: BenchRun): number {
+  return slopeOf(rssMb.filter(([step]) => step >= warmSteps)) * 1_000
+}
+
+/** What is followed from 10 steps to 5,000; `atMost` for its exponent, where there is a promise. */
+const followed: readonly {
+  name: string
+  unit: string
+  digits: number
+  measure: (run: BenchRun) => number
+  atMost?: number
+}[] = [
+  { name: 'time per step', unit: 'ms', digits: 1, measure: (run) => run.stepMs },
+  { name: 'bytes', unit: 'MB', digits: 1, measure: (run) => run.sizeBytes / 1e6 },
+  { name: 'finish()', unit: 'ms', digits: 0, measure: (run) => run.finishMs, atMost: 1.1 },
+  { name: 'peak RSS', unit: 'MB', digits: 0, measure: (run) => run.peakRssMb },
+]
+
+function growth(runs: readonly BenchRun[]): Figure[] {
+  return (['ours', 'playwright-trace', 'stagehand'] as const).flatMap((variant) =>
+    followed.flatMap(({ name, unit, digits, measure, atMost }): Figure[] => {
+      const mine = runs.filter((run) => run.variant === variant)
+      const points = [...Map.groupBy(mine, ({ steps }) => steps)].map(([size, group]) => {
+        return { size, cost: summarise(group, variant, measure).median }
+      })
+      if (points.length < 2) return []
+      const note = points.map(({ size, cost }) => `${size}: ${cost.toFixed(digits)}`).join(', ')
+      return [
+        {
+          name: `growth of ${name} with steps: ${variant}`,
+          unit: 'exponent',
+          median: exponentOf(points),
+          runs: mine.length,
+          note: `${unit} at ${note}`,
+          ...(variant === 'ours' && atMost !== undefined ? { target: { atMost } } : {}),
+        },
+      ]
+    }),
+  )
+}

@@ -1,0 +1,39 @@
+import { readTrajectory } from 'contrail'
+import { readPixel } from './png.ts'
+
+/** What a finished recording of ours holds of the script. */
+export interface Inspection {
+  /** Steps whose observation shows another state of the page than the one after them, and does not say that it may. */
+  readonly misbound: number
+  /** Steps without a whole observation, or with one that is marked late. */
+  readonly unobserved: number
+}
+
+/**
+ * Hold the observation of every step against the state that the page was in after it: its address, and, where the states were
+ * numbered, the number in its aria tree and in the pixels of its frame.
+ *
+ * @param run.urls where the page was after each step
+ * @param run.isNumbered every state shows its number, see `programs/agent.ts`; default false
+ * @throws {ContrailError} for a recording that cannot be read
+ */
+export async function inspectRecording(
+  directory: string,
+  run: { readonly urls: readonly string[]; readonly isNumbered?: boolean },
+): Promise<Inspection> {
+  const { steps } = await readTrajectory(directory)
+  let [misbound, unobserved] = [Math.abs(steps.length - run.urls.length), 0]
+  for (const [index, { probeEvidence }] of steps.entries()) {
+    const { url, ariaTree, screenshot, late } = probeEvidence
+    if (url === undefined || screenshot === undefined || ariaTree === undefined || late === true) {
+      unobserved += 1
+      continue
+    }
+    const isHere = url === run.urls[index]
+    const isNow =
+      run.isNumbered !== true ||
+      (new RegExp(`\\bstate ${index}\\b`).test(ariaTree) && readPixel(await screenshot.read(), 4, 4) === index)
+    if (!isHere || !isNow) misbound += 1
+  }
+  return { misbound, unobserved }
+}

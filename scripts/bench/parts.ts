@@ -1,0 +1,19 @@
+import { bindingPart } from './binding.ts'
+import type { BenchPart } from './figure.ts'
+import { finishPart } from './finish.ts'
+import { growthPart } from './growth.ts'
+import { memoryPart } from './memory.ts'
+import { readingPart } from './reading.ts'
+import { recordPart } from './record.ts'
+import { stepsPart } from './steps.ts'
+
+/** All that `pnpm bench` measures, in this order. */
+export const parts: readonly BenchPart[] = [
+  bindingPart,
+  stepsPart,
+  growthPart,
+  recordPart,
+  finishPart,
+  memoryPart,
+  readingPart,
+]

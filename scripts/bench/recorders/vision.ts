@@ -1,0 +1,36 @@
+import { captureHybrid } from 'contrail'
+import type { Page } from 'playwright'
+import { describeAction, type BenchRecorder } from './bench-recorder.ts'
+import { openBenchRecorder } from './ours.ts'
+
+/** An agent that takes a screenshot and an aria snapshot for its model before each step, and records nothing. */
+export async function openVision(page: Page): Promise<BenchRecorder> {
+  return {
+    step: async (_action, execute) => {
+      await lookAt(page)
+      await execute()
+    },
+    finish: async () => {},
+  }
+}
+
+/** The same agent, whose own pictures and trees are what Contrail records. */
+export async function openVisionTapped(page: Page, directory: string): Promise<BenchRecorder> {
+  const recorder = openBenchRecorder(directory)
+  const capture = captureHybrid(page, recorder.onEvidence)
+  return {
+    step: async (action, execute) => {
+      capture.tap(await lookAt(page))
+      await capture.turn((turn) => turn.step(describeAction(action), execute))
+    },
+    settle: () => capture.settled(),
+    finish: async () => {
+      await recorder.finish({ status: 'complete', finalAnswer: 'done' })
+    },
+  }
+}
+
+async function lookAt(page: Page): Promise<{ screenshot: Uint8Array; ariaTree: string }> {
+  const screenshot = await page.screenshot()
+  return { screenshot, ariaTree: await page.ariaSnapshot({ mode: 'ai' }) }
+}

@@ -13,6 +13,7 @@ const take = (type: string, payload: unknown, redactor = make()): EventSnapshot 
   snapshotEvent(type, payload, { sha256, redactor })
 const brief = (text: string): string => text.replaceAll(/\[redacted:(\w+):[0-9a-f]{8}\]/g, '<$1>')
 const eventOf = (snapshot: EventSnapshot): unknown => JSON.parse(brief(JSON.stringify(snapshot.event)))
+
 /** A picture of one pixel in which a text stands beside it. */
 function pngWith(text: string): Buffer {
   const chunk = (name: string, data: Buffer): Buffer =>
@@ -281,6 +282,30 @@ describe('a sensitive step', () => {
     })
     expect(eventOf(take('step_observed', observed))).toEqual(observed)
     expect(redactor.receipt()).toEqual({ password: 3 })
+  })
+
+  test('loses what was typed under a name of anybody, or said in the action', () => {
+    const redactor = make()
+    const actionArgs = {
+      action: 'type Hh6gFfdS into password',
+      fill: 'Qw7rTyuI',
+      locator: '#b1',
+      path: '/login2',
+      mode: 'fillForm',
+    }
+    const event = {
+      ...step({ actionArgs, sensitive: true }),
+      reasoning: 'Qw7rTyuI it is',
+      toolOutput: { ok: true, result: 'Qw7rTyuI' },
+    }
+    expect(eventOf(take('step_finished', event, redactor))).toMatchObject({
+      actionArgs: { action: '<password>', fill: '<password>', locator: '#b1', path: '<password>', mode: '<password>' },
+      reasoning: '<password> it is',
+      toolOutput: { ok: true, result: '<password>' },
+    })
+    expect(brief(redactor.text('Qw7rTyuI #b1 /login2 fillForm'))).toBe('<password> #b1 /login2 fillForm')
+    const verb = step({ actionArgs: { action: 'double_click', text: 'x' }, sensitive: true })
+    expect(eventOf(take('step_finished', verb))).toMatchObject({ actionArgs: { action: 'double_click' } })
   })
 
   test('keeps where and how, but nothing under a name that says neither', () => {

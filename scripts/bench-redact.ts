@@ -11,7 +11,8 @@ import { kindOfField } from '../packages/core/src/secret-fields.ts'
 import { createSecretSearch } from '../packages/core/src/secret-forms.ts'
 import { createKeyNames } from '../packages/core/src/secret-keys.ts'
 import { scanPairs } from '../packages/core/src/secret-pairs.ts'
-import { scanShapes, scanUserinfo } from '../packages/core/src/secret-shapes.ts'
+import { scanShapes } from '../packages/core/src/secret-shapes.ts'
+import { scanUserinfo } from '../packages/core/src/secret-userinfo.ts'
 import { viewsOf } from '../packages/core/src/secret-views.ts'
 
 const megabyte = 1_000_000
@@ -37,6 +38,12 @@ const inputs: Record<string, string> = {
   quotes: fill('"'),
   'unclosed values': fill(`token="token='token=\``),
   'quoted names': fill('"password":'),
+  'quoted names, spaced': fill(`"password":${' '.repeat(199)}`),
+  'quoted values of no name': fill('"value":"x","name":"a",'),
+  'quoted values, unclosed': fill(`"value":"'value':'`),
+  'parts of a form': fill('name="password"\r\n\r\na\r\n'),
+  'parts of a form, begun': fill('name="a"\r\nb:'),
+  'header names': fill('x-api-key: required '),
   'bare names': fill('token:'),
   'parameters in one word': fill('?key=a'),
   'values in one word': fill('token=token:'),
@@ -51,6 +58,8 @@ const inputs: Record<string, string> = {
   'JSON web tokens, joined': fill('eyJabcdefghij.eyJ.'),
   'keys, begun': fill('sk-sk-ant-ghp_AKIAAIzanpm_'),
   'keys, whole': fill('sk-abcdefghijk1lmnopqrstuvwxyz '),
+  'keys, begun in names': fill('-xoxb-github_pat_sk_live_'),
+  'keys, too long': fill('-AIzaSy1'),
   bearers: fill('Bearer Basic '),
   'PEM, begun': fill('-----BEGIN PRIVATE KEY-----'),
   'PEM, begun, one end': fill('-----BEGIN PRIVATE KEY-----') + '-----END PRIVATE KEY-----',
@@ -61,6 +70,10 @@ const inputs: Record<string, string> = {
   'short numbers': fill('1 '),
   'URLs, no end': `https://${fill('a')}`,
   'URLs, many': fill('a://u:p@'),
+  'URLs, many, one end': `${fill('a://u:p')}@`,
+  'URLs, many, without end': fill('a://u:p/'),
+  'URLs, without scheme': fill(' //u:p/@'),
+  slashes: fill('/'),
   fields: fill('- textbox "Password": x\n'),
   'fields of many names': make((index) => `- textbox "f${index}": x\n`),
   'fields without names': fill('- textbox: x\n'),

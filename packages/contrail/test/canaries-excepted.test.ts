@@ -8,8 +8,12 @@ const secret = 'Ex6-Tulip-Harbour-w4Qz'
 const token = 'ghp_q8Wz3RtY6uPk1LmN5bVc2XsD7fGh4JjA9eTo'
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
-/** A PNG whose header is followed by a chunk of text: the file of an image stays as it is. */
-const picture = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.from(`tEXt${secret}`)])
+/** A PNG of one pixel with a chunk of text: the file of an image stays as it is. */
+const picture = Buffer.concat([
+  Buffer.from('89504e470d0a1a0a0000000d494844520000000100000001080000000000000000', 'hex'),
+  ...[Buffer.from([0, 0, 0, secret.length]), Buffer.from(`tEXt${secret}`), Buffer.alloc(4)],
+  ...[Buffer.alloc(4), Buffer.from('IEND'), Buffer.alloc(4)],
+])
 
 /** What `createRedactor` and `snapshotEvent` say they do not find: what is recorded, and what of it is stored. */
 const excepted: Readonly<Record<string, readonly [unknown, string | Buffer]>> = {

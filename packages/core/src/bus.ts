@@ -8,6 +8,7 @@ import {
   type EvidenceSink,
   type EvidenceType,
 } from './events.ts'
+import { withheldFrom, withhold } from './withheld.ts'
 
 // mitt's typings declare a CommonJS default under NodeNext, although its module exports the function itself.
 const mitt = mittModule.default as unknown as () => Emitter<EvidenceEvents>
@@ -105,7 +106,7 @@ export function settleBus(bus: EvidenceBus): Promise<unknown> | undefined {
 function addressed(event: EvidenceEvent): { key: keyof EvidenceEvents; payload: unknown } {
   try {
     const { type, ...payload } = event
-    if (Object.hasOwn(busKeys, type)) return { key: busKeys[type], payload }
+    if (Object.hasOwn(busKeys, type)) return { key: busKeys[type], payload: withhold(payload, withheldFrom(event)) }
   } catch {
     // Nothing is lost: the field that cannot be read is met again, and marked, by whoever records the gap.
   }

@@ -37,8 +37,11 @@ export interface PlainValueOptions {
    *
    * @param key the property's name, the index of an array item as text, `""` for the whole value
    * @param parent the caller's object in which the value stands
+   * @param place where bytes stand, as for texts; it is not told for strings
    */
-  lift?: ((value: string | Uint8Array, key: string, parent: object) => PlainValue | undefined) | undefined
+  lift?:
+    | ((value: string | Uint8Array, key: string, parent: object, place?: TextPlace) => PlainValue | undefined)
+    | undefined
   /**
    * Called for every full text before anything is cut: strings wherever they stand, texts of errors and tags, and
    * property names. Where it throws, the text is left out and marked.
@@ -222,7 +225,8 @@ function putLifted(conversion: Conversion, value: string | Uint8Array, place: Pl
   if (!conversion.lift) return false
   let lifted: PlainValue | undefined
   try {
-    lifted = conversion.lift(value, place.sourceKey, place.parent)
+    const where = typeof value === 'string' ? undefined : placeOf(place)
+    lifted = conversion.lift(value, place.sourceKey, place.parent, where)
   } catch {
     // Nothing is lost: the value stays in the record as text or base64.
     return false

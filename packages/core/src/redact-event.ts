@@ -6,6 +6,8 @@ import type { Redactor } from './redact.ts'
 import type { RedactionKind } from './redact-placeholder.ts'
 import { redactNumber } from './redact-value.ts'
 import { kindOfField } from './secret-fields.ts'
+import { isMixed } from './secret-values.ts'
+import { withheldFrom } from './withheld.ts'
 
 type Hooks = Pick<PlainValueOptions, 'transformText' | 'transformNumber'>
 
@@ -13,12 +15,14 @@ type Hooks = Pick<PlainValueOptions, 'transformText' | 'transformNumber'>
  * Redact the texts of one event. The hooks of a field are for the conversion of that field to plain data.
  *
  * What a schema needs stays what it is: names of its fields, words of its enums, numbers that measure. Ids and names of
- * actions lose registered values and known shapes only, by a placeholder that is the same in every event. A step that is `sensitive` has what
- * was typed learned before anything of it is converted, and replaced wherever it stands, here and in later events.
+ * actions keep what was learned, and lose the rest by a placeholder that is the same in every event. A step that is `sensitive` has what
+ * was typed learned before anything of it is converted, and replaced wherever it stands, here and in later events; so is what
+ * was withheld from an event, see `withhold`.
  *
  * @returns the hooks of a field of the event
  */
 export function redactEvent(redactor: Redactor, type: string, payload: unknown): (field: string) => Hooks {
+  for (const { value, kind } of withheldFrom(payload)) redactor.learn(value, kind)
   const typedKind = type === 'step_finished' ? kindOfTyped(payload) : undefined
   if (typedKind) learnTyped(redactor, typedKind, payload)
   return (field) => {
@@ -78,7 +82,7 @@ const schemaNames = new Set([
 const typedNames = new Set('text value values input string content password passcode code otp pin'.split(' '))
 /** Names of arguments that say where and how, never what. Under any other name of a sensitive step nothing is kept. */
 const keptNames = new Set(
-  'type action method actionName selector locator target ref element elementId role name label frame button modifiers url reasoning description'.split(
+  'type method actionName selector locator target ref element elementId role name label frame button modifiers url reasoning'.split(
     ' ',
   ),
 )
@@ -99,10 +103,13 @@ function typedText(
 ): string {
   const name = key ?? ''
   if (typedNames.has(name)) return redactor.typed(text, kind)
-  if (keptNames.has(name) || ((name === 'key' || name === 'keys') && isNamedKey(text))) {
-    return redactor.field(key, text, place)
-  }
-  return redactor.field('password', text)
+  return isKept(name, text) ? redactor.field(key, text, place) : redactor.field('password', text)
+}
+
+/** An `action` is a verb, or says in a sentence what is typed. */
+function isKept(name: string, text: string): boolean {
+  if (name === 'key' || name === 'keys') return isNamedKey(text)
+  return keptNames.has(name) || (name === 'action' && /^[a-z_]{1,30}$/.test(text))
 }
 
 /** `Enter`, `Shift+Tab`, `Control+A`; with Shift alone a letter is typed. */
@@ -128,13 +135,18 @@ function kindOfTyped(payload: unknown): RedactionKind | undefined {
 
 function learnTyped(redactor: Redactor, kind: RedactionKind, payload: unknown): void {
   const learn = (text: string, key: string | undefined): string => {
-    if (typedNames.has(key ?? '')) redactor.learn(text, kind)
+    if (typedNames.has(key ?? '') || (!isKept(key ?? '', text) && isOneToken(text))) redactor.learn(text, kind)
     return ''
   }
   // Conversion reads whatever stands there without throwing, and gives every text whole; what it makes is not needed.
   const actionArgs = { get: (): unknown => (payload as { actionArgs?: unknown }).actionArgs }
   toPlainValue(Object.defineProperty({}, 'actionArgs', { enumerable: true, ...actionArgs }), {
     transformText: (text, key, place) => (place ? learn(text, key) : text),
-    transformNumber: (value, key) => learn(String(value), key),
+    transformNumber: (value, key) => (typedNames.has(key ?? '') ? learn(String(value), key) : undefined),
   })
+}
+
+/** Under a name that we do not know, what reads like a password: one word of letters and digits, and no selector or path. */
+function isOneToken(text: string): boolean {
+  return text.length <= 200 && !/^[#./[]|[\s:]/.test(text) && isMixed(text, { start: 0, end: text.length, next: 0 })
 }

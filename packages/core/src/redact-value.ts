@@ -1,6 +1,7 @@
 import type { TextPlace } from './plain-builder.ts'
 import type { PlainValue } from './plain-value.ts'
 import type { RedactionKind } from './redact-placeholder.ts'
+import { isSecretNumber } from './secret-values.ts'
 
 /** What replaces the texts of a value; see `Redactor`. */
 export interface TextRedactor {
@@ -64,12 +65,11 @@ export function redactNumber(
   const digits = String(value)
   if (digits.length < 3) return undefined
   const kind = key === undefined ? undefined : redactor.kindOfKey(key)
-  const isCount = kind !== undefined && !kindsOfShortNumbers.has(kind) && digits.length < 6
+  const isCount = kind !== undefined && !isSecretNumber(digits.length, kind)
   const redacted = isCount ? redactor.text(digits) : redactor.field(key, digits, place)
   return redacted === digits ? undefined : redacted
 }
 
-const kindsOfShortNumbers = new Set(['password', 'one_time_code', 'card'])
 const ordinary = { enumerable: true, configurable: true, writable: true }
 
 function redactText(redactor: TextRedactor, text: string, keys: readonly string[], parent: object): string {

@@ -15,7 +15,8 @@ import { remember, rememberUnchanged } from './remember.ts'
 import { createKnownSecrets } from './secret-known.ts'
 import { scanPairs } from './secret-pairs.ts'
 import { createPlaceKinds } from './secret-places.ts'
-import { scanShapes, scanUserinfo, type Report } from './secret-shapes.ts'
+import { scanShapes, type Report } from './secret-shapes.ts'
+import { scanUserinfo } from './secret-userinfo.ts'
 import { isReference } from './secret-values.ts'
 import { viewsOf } from './secret-views.ts'
 
@@ -51,8 +52,9 @@ export interface Redactor {
    */
   field(key: string | undefined, text: string, place?: TextPlace): string
   /**
-   * Replace registered values and known shapes alone. For ids, names of actions and enums, which link events and must stay what they are
-   * whatever is learned in the middle of a run: an id that holds one becomes another id, the same in every event.
+   * Replace registered values, known shapes, values behind names and users of URLs alone. For ids, names of actions and enums, which
+   * link events and must stay what they are whatever is learned in the middle of a run: an id that holds one becomes another
+   * id, the same in every event.
    */
   identifier(text: string): string
   /** {@link text} for the tree of an aria snapshot. `names`: fields whose values are secrets, beside the known ones. */
@@ -81,6 +83,10 @@ export interface Redactor {
   bytes(bytes: Uint8Array): string | undefined
   /** The kind of secret that stands under a name, `undefined` where it is none. */
   kindOfKey(key: string): RedactionKind | undefined
+  /** The kind of secret that something is by where it stands in a value, whatever it is; as {@link field} knows it. */
+  kindOfPlace(key: string | undefined, place: TextPlace | undefined): RedactionKind | undefined
+  /** Replace a text that is a secret as a whole. It is not learned. */
+  whole(text: string, kind: RedactionKind): string
   /** The same object as long as nothing more was replaced. */
   receipt(): RedactionReceipt
 }
@@ -91,12 +97,12 @@ export interface Redactor {
  * Not found are: a value in other upper and lower case or another Unicode form, cut in pieces (typed key by key, hyphenated),
  * compressed, encrypted or hashed, in UTF-16 or UTF-32 bytes, as an array of the numbers of its bytes, in hex with separators,
  * in base64 of base64, or under more than three rounds of escapes; what is known by its name or shape only, in base64 or hex;
- * what XML or HTML names, and what stands under another name inside an object of a secret's name; a password in prose or behind
- * `:` that reads like a word; and what is learned only later. Where a text ends with the mark of a cut, the beginning of a
+ * what XML or HTML names, or a list of JSON in a text, and what stands under another name inside an object of a secret's name; a
+ * password in prose or behind `:` that reads like a word; a password in a URL that begins like a port (`12/...`); and what is learned only later. Where a text ends with the mark of a cut, the beginning of a
  * known value is found before it. Beyond 10,000 learned values no more are learned. Pixels are not read.
  *
- * @throws {TypeError} when a secret cannot be looked for, see {@link isRedactable}, or when `fingerprint` gives anything but 8
- * lower-case hex digits. No message holds a secret.
+ * @throws {TypeError} when a secret cannot be looked for, see {@link isRedactable}, for more than 20,000 of them, or when
+ * `fingerprint` gives anything but 8 lower-case hex digits. No message holds a secret.
  */
 export function createRedactor(options: RedactorOptions): Redactor {
   const { fingerprint, secrets = [] } = options
@@ -109,8 +115,8 @@ export function createRedactor(options: RedactorOptions): Redactor {
   const writeKnown = Object.fromEntries(
     redactionKinds.map((kind) => [kind, remember((value) => writePlaceholder({ value, kind }, fingerprint))]),
   ) as Record<RedactionKind, (value: string) => string>
-  const registered = createKnownSecrets(false)
-  const learned = createKnownSecrets(true)
+  const registered = createKnownSecrets('registered')
+  const learned = createKnownSecrets('learned')
   for (const [index, value] of secrets.entries()) {
     assertRedactable(value, index)
     registered.add(value, 'registered')
@@ -152,9 +158,11 @@ export function createRedactor(options: RedactorOptions): Redactor {
   }
   const redactText = rememberUnchanged((text) => replaceParts(text, scanText))
   const redactIdentifier = rememberUnchanged((text) =>
-    replaceParts(text, (view, _, report) => {
+    replaceParts(text, (view, _, report, held) => {
       registered.search(view, report)
       scanShapes(view, report)
+      if (held & (hints.separator | hints.hyphen)) scanPairs(view, names, report)
+      if (held & hints.separator) scanUserinfo(view, report)
     }),
   )
 
@@ -195,6 +203,8 @@ export function createRedactor(options: RedactorOptions): Redactor {
       return undefined
     },
     kindOfKey,
+    kindOfPlace: (key, place) => kindAt(key, '', place),
+    whole: replaceWhole,
     receipt: () => (told ??= Object.fromEntries([...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)))),
   }
   return redactor

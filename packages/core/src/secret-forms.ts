@@ -28,7 +28,7 @@ export interface SecretSearchOptions {
  * Make a search for values in the forms they are met in: plain, with `+` for spaces, in hex of one case, and in base64 and
  * base64url, also inside a longer encoded text and without padding; what is in hex or base64 may be JSON or percent-encoded.
  *
- * A value that itself holds what looks like an escape is also met unescaped.
+ * A value that itself holds what looks like an escape is also met unescaped, and one of several lines with other line breaks.
  *
  * @param values each {@link isSearchable}; of values that overlap in a text every one is told
  */
@@ -69,19 +69,32 @@ interface DigitPart {
 }
 
 function formsOf(value: string, index: number, { wordsStandAlone = false }: SecretSearchOptions): SecretForm[] {
-  const plain = new Set(viewsOf(value).map(({ text }) => text))
+  const values = withLineBreaks(value)
+  const plain = new Set(values.flatMap((text) => viewsOf(text).map((view) => view.text)))
   for (const text of [...plain]) plain.add(text.replaceAll(' ', '+'))
   const forms: SecretForm[] = [...plain]
     .filter((text) => text.length >= shortestSecret)
     .map((text) => ({ text, value: index, neighbours: neighboursOf(text, wordsStandAlone) }))
   // What is encoded is not unescaped before it is searched: escapes inside are forms of their own.
-  for (const text of new Set([value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value.toWellFormed())])) {
+  const encodable = values.flatMap((text) => [
+    text,
+    JSON.stringify(text).slice(1, -1),
+    encodeURIComponent(text.toWellFormed()),
+  ])
+  for (const text of new Set(encodable)) {
     const bytes = new TextEncoder().encode(text)
     const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
     forms.push({ text: hex, value: index }, { text: hex.toUpperCase(), value: index })
     for (const bytesBefore of [0, 1, 2]) forms.push(...base64Forms(bytes, bytesBefore, index))
   }
   return forms
+}
+
+/** A value of several lines, also with the other line breaks: a form sends CRLF for what stands in it as LF. */
+function withLineBreaks(value: string): string[] {
+  if (!value.includes('\n')) return [value]
+  const text = value.replaceAll('\r\n', '\n')
+  return [...new Set([value, text, text.replaceAll('\n', '\r\n')])]
 }
 
 function neighboursOf(text: string, wordsStandAlone: boolean): SecretForm['neighbours'] {

@@ -11,7 +11,11 @@ interface KnownSecret {
 
 /** Values that are looked for, more of which may come. */
 export interface KnownSecrets {
-  /** What cannot be searched for is passed over, and so is what is known. */
+  /**
+   * What cannot be searched for is passed over, and so is what is known.
+   *
+   * @throws {TypeError} for more registered values than can be looked for
+   */
   add(value: string, kind: RedactionKind): void
   /** What is known by exactly this spelling. */
   get(text: string): KnownSecret | undefined
@@ -21,10 +25,12 @@ export interface KnownSecrets {
   searchCut(text: string, end: number, report: Report): void
 }
 
-/** The most spellings of all; the first ones stay. */
-const mostSpellings = 10_000
-/** A search is made anew for each value that joins it, which takes 50 ms at this many. */
-const mostInSearch = 1_000
+/** The most spellings that are learned; the first ones stay. */
+const mostLearned = 10_000
+/** The most spellings that are registered. A search for so many takes 10 s to make, and 1 GB. */
+const mostRegistered = 20_000
+/** A search is made anew for each value that joins it, which takes 0.3 s at this many. */
+const mostLearnedInSearch = 1_000
 
 /** Some of the known spellings, and the search for them, made when it is next needed. */
 interface Batch {
@@ -32,14 +38,22 @@ interface Batch {
   search: SecretSearch | undefined
 }
 
-/** @param isTyped values were typed somewhere: a short word among them counts only where it stands alone */
-export function createKnownSecrets(isTyped: boolean): KnownSecrets {
+/**
+ * @param source `registered`: all are added before the first search, and one too many is an error. `learned`: they were typed
+ * somewhere, so a short word among them counts only where it stands alone, and one too many is passed over
+ */
+export function createKnownSecrets(source: 'registered' | 'learned'): KnownSecrets {
+  const isLearned = source === 'learned'
   const known = new Map<string, KnownSecret>()
   const batches: Batch[] = []
 
   const addSpelling = (spelling: string, secret: KnownSecret): void => {
-    if (!isSearchable(spelling) || known.has(spelling) || known.size >= mostSpellings) return
-    if (known.size % mostInSearch === 0) batches.push({ spellings: [], search: undefined })
+    if (!isSearchable(spelling) || known.has(spelling) || (isLearned && known.size >= mostLearned)) return
+    if (known.size >= mostRegistered) {
+      throw new TypeError(`secrets: expected at most ${mostRegistered} to look for, with those of a file, got more`)
+    }
+    if (batches.length === 0 || (isLearned && known.size % mostLearnedInSearch === 0))
+      batches.push({ spellings: [], search: undefined })
     const batch = batches.at(-1)!
     known.set(spelling, secret)
     batch.spellings.push(spelling)
@@ -58,7 +72,7 @@ export function createKnownSecrets(isTyped: boolean): KnownSecrets {
     get: (text) => known.get(text),
     search(text, report) {
       for (const batch of batches) {
-        batch.search ??= createSecretSearch(batch.spellings, { wordsStandAlone: isTyped })
+        batch.search ??= createSecretSearch(batch.spellings, { wordsStandAlone: isLearned })
         batch.search(text, (start, end, index) => {
           const { kind, value } = known.get(batch.spellings[index]!)!
           report(start, end, kind, value)

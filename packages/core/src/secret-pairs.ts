@@ -1,16 +1,20 @@
 import type { RedactionKind } from './redact-placeholder.ts'
-import { endOfRun, isLetter, isLetterOrDigit, isNameUnit, isWordUnit } from './secret-characters.ts'
+import { endOfRun, isLetter, isLetterOrDigit, isNameUnit, isSpace, isWordUnit } from './secret-characters.ts'
 import { endBeforeCut } from './secret-cut.ts'
 import { isQuerySecret, type KeyNames } from './secret-keys.ts'
+import { scanMultipart } from './secret-multipart.ts'
 import type { Report } from './secret-shapes.ts'
 import {
   authorizationValue,
   bareValue,
   cookieValue,
   isCode,
+  isHeaderValue,
   isMixed,
+  isNumber,
   isQuote,
   isReference,
+  isSecretNumber,
   isShortNumber,
   quotedValue,
   queryValue,
@@ -24,10 +28,12 @@ const longestKey = 64
 /**
  * Report values that stand behind the name of a secret in a text:
  *
- * - in quotes, as JSON and code have it: `"password": "..."`, `token = '...'`, `{"name": "Cookie", "value": "..."}`
+ * - in quotes, as JSON and code have it: `"password": "..."`, `token = '...'`, `{"name": "Cookie", "value": "..."}`; behind
+ *   a name in quotes a number too
  * - in a query, a fragment or a form: `?access_token=...`, `&sig=...`, `#id_token=...`
  * - behind `=` without spaces, as in `DB_PASSWORD=...` and `--password=...`
- * - headers: `Authorization: Bearer ...`, `Cookie: a=b; c=d`
+ * - headers: `Authorization: Bearer ...`, `Cookie: a=b; c=d`, `X-Api-Key: ...`
+ * - in a form of several parts: `name="password"`, an empty line, and the value
  * - behind a colon or `--password ` without quotes only what cannot be a word: `password: hunter2`, but not
  *   `password: required`
  */
@@ -44,6 +50,7 @@ export function scanPairs(text: string, names: KeyNames, report: Report): void {
     at = next - 1
   }
   scanFlags(text, names, report)
+  scanMultipart(text, names, report)
 }
 
 interface Reading {
@@ -59,6 +66,7 @@ interface Reading {
 interface Key {
   readonly text: string
   readonly start: number
+  readonly isQuoted: boolean
 }
 
 /** The name that ends before a separator, if it can be the name of a secret at all. */
@@ -78,7 +86,7 @@ function keyBefore({ text, names }: Reading, at: number): Key | undefined {
     if (!isInside) break
   }
   if (end - start > longestKey || start === end) return undefined
-  return { text: text.slice(start, end), start }
+  return { text: text.slice(start, end), start, isQuoted: isQuote(last) }
 }
 
 function canEndKey(unit: number): boolean {
@@ -87,14 +95,21 @@ function canEndKey(unit: number): boolean {
 
 /** The name that `{"name": "...", "value":` gives, else "". */
 function labelBefore(text: string, start: number): string {
-  const before = text.slice(Math.max(0, start - 120), start)
-  return /"(?:name|key|field|id)" ?: ?"([^"\\]{1,64})", ?"$/.exec(before)?.[1] ?? ''
+  const before = text.slice(Math.max(0, start - 160), start)
+  return /"(?:name|key|field|id)"\s{0,9}:\s{0,9}"([^"\\]{1,64})"\s{0,9},\s{0,40}"$/.exec(before)?.[1] ?? ''
+}
+
+/** The name that `"value": "...", "name": "..."}` gives behind the value that begins at a place, else "". */
+function labelBehind({ text, cut }: Reading, start: number): string {
+  const value = isQuote(text.charCodeAt(start)) ? quotedValue(text, start, cut) : undefined
+  const behind = value ? text.slice(value.next, value.next + 160) : ''
+  return /^\s{0,9},\s{0,40}"(?:name|key|field|id)"\s{0,9}:\s{0,9}"([^"\\]{1,64})"/.exec(behind)?.[1] ?? ''
 }
 
 function valueOf(reading: Reading, key: Key, separator: number): (FoundValue & { kind: RedactionKind }) | undefined {
-  const { text, names } = reading
+  const { text } = reading
   const isQuery = text.charCodeAt(separator) === equals && '?&#;'.includes(text[key.start - 1] ?? ' ')
-  const kind = names.kindOf(key.text === 'value' ? labelBefore(text, key.start) : key.text)
+  const kind = kindOf(reading, key, separator)
   if (isQuery) {
     const value = kind || separator >= reading.weakUntil ? queryValue(text, separator + 1) : undefined
     if (value && (kind || isQuerySecret(key.text, text.slice(value.start, value.end)))) {
@@ -103,17 +118,28 @@ function valueOf(reading: Reading, key: Key, separator: number): (FoundValue & {
     if (value) reading.weakUntil = value.next
     return undefined
   }
-  const value = kind && valueAfter(reading, separator, kind, text.charCodeAt(key.start - 1))
+  const value = kind && valueAfter(reading, separator, kind, key)
   return value && { ...value, kind }
 }
 
-/** @param before what stands before the name */
-function valueAfter(reading: Reading, separator: number, kind: RedactionKind, before: number): FoundValue | undefined {
+function kindOf(reading: Reading, key: Key, separator: number): RedactionKind | undefined {
+  const { text, names } = reading
+  if (key.text !== 'value') return names.kindOf(key.text)
+  const kind = names.kindOf(labelBefore(text, key.start))
+  return kind || !key.isQuoted ? kind : names.kindOf(labelBehind(reading, startOfValue(text, separator, key)))
+}
+
+/** Behind a name in quotes, as JSON has it, also in the next line. */
+function startOfValue(text: string, separator: number, { isQuoted }: Key): number {
+  const isJson = isQuoted && text.charCodeAt(separator) === colon
+  return isJson ? endOfRun(text, separator + 1, isSpace, 200) : endOfRun(text, separator + 1, isBlank, 8)
+}
+
+function valueAfter(reading: Reading, separator: number, kind: RedactionKind, key: Key): FoundValue | undefined {
   const { text } = reading
   const isEquals = text.charCodeAt(separator) === equals
   if (isEquals && (text[separator + 1] === '=' || text[separator + 1] === '>')) return undefined
-  let start = separator + 1
-  while (start < separator + 9 && isBlank(text.charCodeAt(start))) start += 1
+  const start = startOfValue(text, separator, key)
   const quoted = isQuote(text.charCodeAt(start)) ? quotedValue(text, start, reading.cut) : undefined
   if (quoted) {
     const isTemplate = text[start] === '`' && text.slice(quoted.start, quoted.end).includes('${')
@@ -121,22 +147,30 @@ function valueAfter(reading: Reading, separator: number, kind: RedactionKind, be
   }
   if (start < reading.bareUntil) return undefined
   const bare = bareValue(text, start)
+  if (key.isQuoted && !isEquals && isNumber(text, bare) && isSecretNumber(bare.end - bare.start, kind)) return bare
+  if (text.slice(separator + 1, start).includes('\n')) return undefined
   const isSpaced = isEquals && start > separator + 1
   const value =
     kind === 'authorization'
-      ? authorizationValue(text, start, isQuote(before) ? before : Number.NaN)
+      ? authorizationValue(text, start, quoteAt(text, key.start - 1))
       : kind === 'cookie'
         ? cookieValue(text, start)
-        : !isSpaced && !isCode(text, bare) && (isEquals ? bare.end - bare.start >= 4 : isNoWord(text, bare, kind))
+        : !isSpaced && !isCode(text, bare) && (isEquals ? bare.end - bare.start >= 4 : isNoWord(text, bare, kind, key))
           ? bare
           : undefined
   if (!value) reading.bareUntil = bare.next
   return value
 }
 
-function isNoWord(text: string, value: FoundValue, kind: RedactionKind): boolean {
-  const isNumber = (kind === 'one_time_code' || kind === 'card') && isShortNumber(text, value)
-  return isNumber || (kind !== 'session' && isMixed(text, value))
+/** A quote that stands at a place, else NaN. */
+function quoteAt(text: string, at: number): number {
+  return isQuote(text.charCodeAt(at)) ? text.charCodeAt(at) : Number.NaN
+}
+
+function isNoWord(text: string, value: FoundValue, kind: RedactionKind, key: Key): boolean {
+  const isCodeNumber = (kind === 'one_time_code' || kind === 'card') && isShortNumber(text, value)
+  if (isCodeNumber || (kind !== 'session' && isMixed(text, value))) return true
+  return !key.isQuoted && key.text.indexOf('-') > 0 && isHeaderValue(text, key.start, value)
 }
 
 function isBlank(unit: number): boolean {

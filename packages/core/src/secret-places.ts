@@ -1,8 +1,15 @@
 import type { TextPlace } from './plain-builder.ts'
 import type { RedactionKind } from './redact-placeholder.ts'
+import { isError } from './value-kind.ts'
 
 /** Names under which the value itself stands, inside an object that is named as a secret. */
 const valueNames = new Set(['value', 'values', 'raw', 'data', 'text', 'content', 'plain'])
+
+/** What an error says, and what stands in the tags of other values. */
+const errorTexts = new Set(['message', 'stack'])
+const tagTexts = new Set(['message', 'stack', 'description', 'base64'])
+/** Names by which one error leads to another. */
+const betweenErrors = new Set(['cause', 'errors'])
 
 type KindOfKey = (key: string) => RedactionKind | undefined
 
@@ -11,6 +18,7 @@ type KindOfKey = (key: string) => RedactionKind | undefined
  *
  * - under the name of a secret, also in an array there: `headers: {cookie: ['...']}`
  * - as the value in an object of that name: `password: {type: 'plain', value: '...'}`
+ * - as what an error of that name says: `token: new Error('...')`
  * - as the value in an object that tells its own name: `{name: 'Authorization', value: '...'}`, as HAR lists headers, and
  *   `{name: 'sid', value: '...', domain: '...'}`, as browsers list cookies
  * - behind its name in a pair: `['cookie', '...']`, as `Object.entries` and a list of headers have it, and in `rawHeaders`
@@ -20,10 +28,16 @@ export function createPlaceKinds(kindOfKey: KindOfKey) {
     const kind = key === undefined ? undefined : kindOfKey(key)
     if (kind || !place) return kind
     const pairKind = Array.isArray(place.parent) ? kindBefore(place.parent, key, text, kindOfKey) : undefined
-    if (pairKind || key === undefined || !valueNames.has(key)) return pairKind
-    const above = place.keys()[1]
+    if (pairKind || key === undefined || !isValueName(key, place.parent)) return pairKind
+    const above = place.keys().find((name, depth) => depth > 0 && !betweenErrors.has(name))
     return (above === undefined ? undefined : kindOfKey(above)) ?? kindBeside(place.parent, key, kindOfKey)
   }
+}
+
+/** In other objects a message is what a form says of a field: `password: {message: 'Too short'}`. */
+function isValueName(key: string, parent: object): boolean {
+  if (valueNames.has(key)) return true
+  return (errorTexts.has(key) && isError(parent)) || (tagTexts.has(key) && readText(parent, '$type') !== undefined)
 }
 
 function kindBeside(parent: object, key: string, kindOfKey: KindOfKey): RedactionKind | undefined {

@@ -12,10 +12,15 @@ interface Shape {
   readonly isMember: (unit: number) => boolean
   /** The kind of what follows the prefix, `undefined` when that is none. */
   readonly kindOf: (tail: string) => RedactionKind | undefined
+  /** What follows the prefix is nothing without a digit. */
+  readonly needsDigit: boolean
 }
 
+/** A shorter prefix stands in the middle of names, too: `mask-sk-`. */
+const shortestInName = 4
+
 const shapes: readonly Shape[] = [
-  { prefix: 'sk-', isMember: isWordUnit, kindOf: kindOfModelKey },
+  { prefix: 'sk-', isMember: isWordUnit, kindOf: kindOfModelKey, needsDigit: false },
   ...['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'].map((prefix) => shape(prefix, 'github_token', 30, isLetterOrDigit)),
   shape('github_pat_', 'github_token', 40, isWordUnit),
   ...['AKIA', 'ASIA'].map((prefix) => shape(prefix, 'aws_key', 16, isUpperCaseOrDigit, 16)),
@@ -40,21 +45,24 @@ const findPrefixes = createAutomaton(prefixes)
 
 /**
  * Report keys and tokens that are known by how they begin, JSON web tokens, `Bearer` and `Basic` credentials, and private
- * keys in PEM. A prefix counts at the beginning of a word only, and no further than that word is read: so each is read once.
+ * keys in PEM. A prefix counts at the beginning of a word only, and no further than that word is read; one of a key with 4
+ * characters and more also behind `-` and `_`, as names of files have it.
  */
 export function scanShapes(text: string, report: Report): void {
   const readPrivateKey = createPrivateKeys(text)
+  const reader = createReader(text)
   let next = 0
   findPrefixes(text, (index, prefixEnd) => {
     const prefix = prefixes[index]!
     const start = prefixEnd - prefix.length
     if (start < next) return true
+    const isInside = shapes[index] && prefix.length >= shortestInName ? isLetterOrDigit : isWordUnit
     const found =
       prefix === privateKeyStart
         ? readPrivateKey(start)
-        : isWordUnit(text.charCodeAt(start - 1))
+        : isInside(text.charCodeAt(start - 1))
           ? undefined
-          : readShape(text, start, prefixEnd, index)
+          : readShape(reader, start, prefixEnd, index)
     if (found) {
       report(found.start, found.end, found.kind)
       next = found.end
@@ -70,10 +78,29 @@ interface FoundShape {
   readonly kind: RedactionKind
 }
 
-function readShape(text: string, start: number, prefixEnd: number, index: number): FoundShape | undefined {
+/** Looks ahead in a text from places that only go forward, and reads nothing twice. */
+interface Reader {
+  readonly text: string
+  endOf(isMember: (unit: number) => boolean, from: number): number
+}
+
+function createReader(text: string): Reader {
+  const ends = new Map<(unit: number) => boolean, number>()
+  return {
+    text,
+    endOf(isMember, from) {
+      let end = ends.get(isMember) ?? -1
+      if (end < from) ends.set(isMember, (end = endOfRun(text, from, isMember)))
+      return end
+    },
+  }
+}
+
+function readShape({ text, endOf }: Reader, start: number, prefixEnd: number, index: number): FoundShape | undefined {
   const known = shapes[index]
   if (known) {
-    const end = endOfRun(text, prefixEnd, known.isMember)
+    const end = endOf(known.isMember, prefixEnd)
+    if (known.needsDigit && endOf(isNoDigit, prefixEnd) >= end) return undefined
     const kind = known.kindOf(text.slice(prefixEnd, end))
     return kind && { start, end, kind }
   }
@@ -92,8 +119,8 @@ function shape(
   isMember: (unit: number) => boolean,
   longest = Infinity,
 ): Shape {
-  const fits = (tail: string): boolean => tail.length >= shortest && tail.length <= longest && /[0-9]/.test(tail)
-  return { prefix, isMember, kindOf: (tail) => (fits(tail) ? kind : undefined) }
+  const fits = (tail: string): boolean => tail.length >= shortest && tail.length <= longest
+  return { prefix, isMember, kindOf: (tail) => (fits(tail) ? kind : undefined), needsDigit: true }
 }
 
 /** Style sheets have classes such as `sk-folding-cube-1`: a key has a long piece in which digits and letters are mixed. */
@@ -133,6 +160,10 @@ function isBasic(token: string): boolean {
 
 function isMixed(text: string): boolean {
   return /[0-9]/.test(text) && /[A-Za-z]/.test(text)
+}
+
+function isNoDigit(unit: number): boolean {
+  return !isDigit(unit)
 }
 
 function isUpperCaseOrDigit(unit: number): boolean {
@@ -184,27 +215,4 @@ function endOfBody(text: string, from: number): number {
     if (at - start < shortestBody) break
   }
   return end
-}
-
-/** What ends the authority of a URL, or the URL itself, beside white space and control characters. */
-const endings = new Set(Array.from('/\\?#"<>`{}|', (character) => character.charCodeAt(0)))
-/** A user name alone is a secret from this length on: a token, as `https://<token>@github.com` has it. */
-const shortestLoneUser = 16
-
-/** Report what stands before the `@` of any URL with a password, or with a user name that is as long as a token. */
-export function scanUserinfo(text: string, report: Report): void {
-  for (let slashes = text.indexOf('://'); slashes >= 0; slashes = text.indexOf('://', slashes + 3)) {
-    if (!isLetterOrDigit(text.charCodeAt(slashes - 1))) continue
-    const start = slashes + 3
-    // No authority holds a slash, so each stretch of the text is read for one URL only.
-    const authority = text.slice(start, endOfRun(text, start, isAuthorityUnit))
-    const at = authority.lastIndexOf('@')
-    const colon = authority.indexOf(':')
-    const hasPassword = colon >= 0 && colon < at - 1
-    if (hasPassword || at >= shortestLoneUser) report(start, start + at, 'url_userinfo')
-  }
-}
-
-function isAuthorityUnit(unit: number): boolean {
-  return unit > 0x20 && !endings.has(unit)
 }

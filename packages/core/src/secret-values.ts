@@ -1,3 +1,4 @@
+import type { RedactionKind } from './redact-placeholder.ts'
 import { endOfRun, isBase64Digit, isDigit, isLetterOrDigit, isSpace, isWordUnit } from './secret-characters.ts'
 
 /** A value in a text: `[start, end)`, and where reading goes on. */
@@ -52,7 +53,8 @@ const schemesOfOneWord = new Set('bearer basic token negotiate ntlm apikey api-k
 const schemesOfMany = new Set('digest aws4-hmac-sha256 signature hawk oauth'.split(' '))
 
 /**
- * The value of an `Authorization` header in a line of text: a known scheme with its credentials, or one long word.
+ * The value of an `Authorization` header in a line of text: a known scheme with its credentials, or one word of 8 characters
+ * and more with a digit, or of 16 and more where the line ends.
  *
  * @param closing the quote that the header stands in, NaN for none
  */
@@ -68,8 +70,9 @@ export function authorizationValue(text: string, start: number, closing: number)
     const end = endOfRun(text, credentials, isCredentialUnit)
     return end > credentials ? { start, end, next: end } : undefined
   }
-  const isLong = wordEnd - start >= 8 && /[0-9]/.test(text.slice(start, wordEnd))
-  return isLong ? { start, end: wordEnd, next: wordEnd } : undefined
+  const word = text.slice(start, wordEnd)
+  const isLong = word.length >= 16 && endsLine(text, wordEnd) && !word.includes('://')
+  return isLong || (word.length >= 8 && /[0-9]/.test(word)) ? { start, end: wordEnd, next: wordEnd } : undefined
 }
 
 /** The value of a `Cookie` or `Set-Cookie` header in a line of text: `a=b; c=d; HttpOnly`. */
@@ -108,9 +111,51 @@ export function isMixed(text: string, { start, end }: FoundValue): boolean {
   return digits > 0 && letters > 0 && !typeNames.test(text.slice(start, start + 16))
 }
 
+/** What is said of a value, where it would stand. */
+const wordsOfState = new Set(
+  'required optional mandatory undefined provided supplied expected accepted rejected supported unsupported generated configured disabled forbidden redacted incorrect malformed mismatch unauthorized unavailable unspecified deprecated'.split(
+    ' ',
+  ),
+)
+
+/**
+ * Whether a bare text behind a name with hyphens is the value of a header: 8 characters and more, and no word of prose. What
+ * reads like a word counts at the end of a line that the header begins, or anywhere behind a name such as `x-api-key`.
+ */
+export function isHeaderValue(text: string, nameStart: number, { start, end }: FoundValue): boolean {
+  const value = text.slice(start, end)
+  if (value.length < 8) return false
+  if (!/^[A-Za-z'.-]+$/.test(value)) return true
+  if (!endsLine(text, end) || wordsOfState.has(value.toLowerCase())) return false
+  const before = text.charCodeAt(nameStart - 1)
+  const beginsLine = nameStart === 0 || before === 0x0a || quotes.has(before)
+  return beginsLine || text.slice(nameStart, nameStart + 2).toLowerCase() === 'x-'
+}
+
+/** Whether a line, a text or what stands in quotes ends at a place. */
+function endsLine(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at)
+  return at >= text.length || unit === 0x0a || unit === 0x0d || quotes.has(unit)
+}
+
+const kindsOfShortNumbers = new Set<RedactionKind>(['password', 'one_time_code', 'card'])
+
+/**
+ * Whether a number of so many characters is a secret under a name of this kind, and no count: a password or a code from 3 on,
+ * another secret from 6 on.
+ */
+export function isSecretNumber(length: number, kind: RedactionKind): boolean {
+  return length >= (kindsOfShortNumbers.has(kind) ? 3 : 6)
+}
+
 /** Whether a bare word is a short number, as the codes of cards and second factors are. */
-export function isShortNumber(text: string, { start, end }: FoundValue): boolean {
-  return end - start >= 3 && end - start <= 8 && endOfRun(text, start, isDigit) === end
+export function isShortNumber(text: string, value: FoundValue): boolean {
+  return isNumber(text, value) && value.end - value.start >= 3 && value.end - value.start <= 8
+}
+
+/** Whether a bare word is digits and nothing else. */
+export function isNumber(text: string, { start, end }: FoundValue): boolean {
+  return endOfRun(text, start, isDigit) === end
 }
 
 /** Whether a value names a secret or hides one already: `%password%`, `{{password}}`, `${password}`, `****`. */

@@ -1,7 +1,9 @@
 import { liftInlineImages } from './inline-images.ts'
-import { imageMediaType, sniffMediaType } from './media-type.ts'
+import { isWholeImage } from './image-structure.ts'
+import { imageMediaType } from './media-type.ts'
 import type { PlainValue, PlainValueOptions } from './plain-value.ts'
 import type { Redactor } from './redact.ts'
+import { secretBytes } from './redact-record.ts'
 import { isObject, safely, safeText } from './snapshot-fields.ts'
 
 type Lift = NonNullable<PlainValueOptions['lift']>
@@ -35,10 +37,10 @@ export function liftOf(type: string, field: string, payload: unknown, keep: Keep
   }
 }
 
-/** What is declared an image, and is none by its first bytes, is looked through. So is the declaration. */
+/** What is declared an image, or begins like one, and is none by its structure, is looked through. So is the declaration. */
 export function withoutSecretBytes(redactor: Redactor, keep: KeepFrame): KeepFrame {
   return (bytes, mediaType, isOwn) => {
-    const secret = sniffMediaType(bytes) === undefined ? redactor.bytes(bytes) : undefined
+    const secret = isWholeImage(bytes) ? undefined : redactor.bytes(bytes)
     const isClean = redactor.identifier(mediaType) === mediaType
     return secret ?? keep(bytes, isClean ? mediaType : imageMediaType(undefined, bytes), isOwn)
   }
@@ -46,10 +48,9 @@ export function withoutSecretBytes(redactor: Redactor, keep: KeepFrame): KeepFra
 
 /** Bytes that are no frame stand as base64 in the event, unless they are a secret by their name, or hold one. */
 export function withSecretBytes(redactor: Redactor, lift: Lift | undefined): Lift {
-  return (value, key, parent) => {
+  return (value, key, parent, place) => {
     const lifted = lift?.(value, key, parent)
     if (lifted !== undefined || !(value instanceof Uint8Array)) return lifted
-    const kind = redactor.kindOfKey(key)
-    return kind ? redactor.field(key, new TextDecoder().decode(value)) : redactor.bytes(value)
+    return secretBytes(redactor, value, place)
   }
 }

@@ -33,7 +33,7 @@ export interface SnapshotOptions {
   maxEventBytes?: number
   /**
    * Removes secrets from every text of the event, before anything is cut or hashed. Pixels stay as they are, and so does what
-   * stands in the file of an image. Default: nothing is removed.
+   * stands in the file of an image beside them; what only begins like an image is looked through. Default: nothing is removed.
    */
   redactor?: Redactor
 }

@@ -2,63 +2,9 @@ import fc from 'fast-check'
 import { crc32, deflateRawSync, inflateSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { assertDecodable, readImageHeader } from '../src/image-header.ts'
+import { encodings } from './encodings.ts'
 
-const base64 = (text: string): Uint8Array => Buffer.from(text, 'base64')
 const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1')
-
-/** One red picture of 300 x 20, as sharp 0.35 encodes it. */
-const encodings: readonly [string, string, Uint8Array][] = [
-  [
-    'PNG',
-    'image/png',
-    base64(
-      'iVBORw0KGgoAAAANSUhEUgAAASwAAAAUCAMAAAA/fAzAAAAAA1BMVEX/AAAZ4gk3AAAAAXRSTlOArV5bRgAAAAlwSFlzAAAD6AAAA+gBtXtSawAAAB1JREFUWIXtwTEBAAAAwqD1T20KP6AAAAAAAAIAOBheEAAH2ELKrAAAAAElFTkSuQmCC',
-    ),
-  ],
-  [
-    'baseline JPEG',
-    'image/jpeg',
-    base64(
-      '/9j/2wBDAP//////////////////////////////////////////////////////////////////////////////////////2wBDAf//////////////////////////////////////////////////////////////////////////////////////wAARCAAUASwDASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAL/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/8QAFgEBAQEAAAAAAAAAAAAAAAAAAAEC/8QAFBEBAAAAAAAAAAAAAAAAAAAAAP/aAAwDAQACEQMRAD8AgBGgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAH//2Q==',
-    ),
-  ],
-  [
-    'progressive JPEG',
-    'image/jpeg',
-    base64(
-      '/9j/2wBDAP//////////////////////////////////////////////////////////////////////////////////////2wBDAf//////////////////////////////////////////////////////////////////////////////////////wgARCAAUASwDASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAL/xAAVAQEBAAAAAAAAAAAAAAAAAAAAAf/aAAwDAQACEAMQAAABkSgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAf/8QAFBABAAAAAAAAAAAAAAAAAAAAYP/aAAgBAQABBQJl/8QAFBEBAAAAAAAAAAAAAAAAAAAAUP/aAAgBAwEBPwEb/8QAFBEBAAAAAAAAAAAAAAAAAAAAUP/aAAgBAgEBPwEb/8QAFBABAAAAAAAAAAAAAAAAAAAAYP/aAAgBAQAGPwJl/8QAFBABAAAAAAAAAAAAAAAAAAAAYP/aAAgBAQABPyFl/9oADAMBAAIAAwAAABD77777777777777777777777777777777777777//EABQRAQAAAAAAAAAAAAAAAAAAAFD/2gAIAQMBAT8QG//EABQRAQAAAAAAAAAAAAAAAAAAAFD/2gAIAQIBAT8QG//EABQQAQAAAAAAAAAAAAAAAAAAAGD/2gAIAQEAAT8QZf/Z',
-    ),
-  ],
-  [
-    'lossy WebP',
-    'image/webp',
-    base64(
-      'UklGRlAAAABXRUJQVlA4IEQAAACwBACdASosARQAP83m8HM/uDMsoOgD8DmJaQAAB3ZVfL3GnvJvp06dOnTp06b4AP7kAXTev7o5/NPLLwAEYqigAAAAAA==',
-    ),
-  ],
-  ['lossless WebP', 'image/webp', base64('UklGRiIAAABXRUJQVlA4TBUAAAAvK8EEEAcQ/Y8CBoCE8H++FNH/1B4A')],
-  [
-    'extended WebP',
-    'image/webp',
-    base64(
-      'UklGRowAAABXRUJQVlA4WAoAAAAQAAAAKwEAEwAAQUxQSBAAAAABB1DAiAgACeH/fCmi/6k9VlA4IFYAAADwBACdASosARQAP83m8HM/uDMsoOgD8DmJaQDUyAJ76dOnTp06dOnTp0636NV8vKAA/tSZaGjT8P/ih5rewdpsC8NEWaQuv9jSd0oP70QAtMB1WAAAAA==',
-    ),
-  ],
-  [
-    'GIF',
-    'image/gif',
-    base64(
-      'R0lGODlhLAEUAIAAAExpcf8AACH5BAUAAAAALAAAAAAsARQAAAJVjI+py+0Po5y02ouz3rz7D4biSJbmiabqyrbuC8fyTNf2jef6zvf+DwwKh8Si8YhMKpfMpvMJjUqn1Kr1is1qt9yu9wsOi8fksvmMTqvX7Lb7DY8nCgA7',
-    ),
-  ],
-  [
-    'AVIF',
-    'image/avif',
-    base64(
-      'AAAAHGZ0eXBhdmlmAAAAAG1pZjFhdmlmbWlhZgAAANZtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAACJpbG9jAAAAAERAAAEAAQAAAAAA+gABAAAAAAAAACgAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABhdjAxAAAAAA5waXRtAAAAAAABAAAAVmlwcnAAAAA4aXBjbwAAAAxhdjFDgSACAAAAABRpc3BlAAAAAAAAASwAAAAUAAAAEHBpeGkAAAAAAwgICAAAABZpcG1hAAAAAAAAAAEAAQOBAgMAAAAwbWRhdBIACgk4ISVzaQENBpAyGRf5MUJwAAsAIqxDaQyvyOEdQXElawHncIA=',
-    ),
-  ],
-]
 
 test.each(encodings)('the size of a %s is read from its header', (_name, mediaType, bytes) => {
   expect(readImageHeader(bytes)).toEqual({ mediaType, width: 300, height: 20 })

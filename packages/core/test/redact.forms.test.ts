@@ -186,6 +186,19 @@ test('base64 of what differs from a secret in one letter is left alone', () => {
   }
 })
 
+test.each([
+  ['multi\nline9secret', 'multi\r\nline9secret'],
+  ['multi\r\nline9secret', 'multi\nline9secret'],
+  ['multi\r\nline9\nsecret', 'multi\r\nline9\r\nsecret'],
+])('%j is found with the line breaks of %j, in every form', (secret, text) => {
+  for (const { write } of Object.values(forms)) {
+    const redacted = make([secret]).text(write(text))
+    expect(redacted).toContain(`[redacted:registered:${fingerprint(secret)}]`)
+    expect(redacted).not.toContain(write(text))
+    expect(createByteScanner([secret])(Buffer.from(write(text)))).toHaveLength(1)
+  }
+})
+
 test('several secrets are told apart, and one inside another leaves nothing of the longer one', () => {
   const redactor = make(['inner', 'an inner secret', 'secret too'])
   expect(redactor.text('an inner secret too, inner')).toBe(

@@ -34,10 +34,40 @@ describe('text', () => {
     ['x-api-key: k3y-v4lue', 'x-api-key: <api_key>'],
     ['uses bearer eyJ0b2s.abc123-_', 'uses bearer <authorization>'],
     ['{"name": "Cookie", "value": "a b"}', '{"name": "Cookie", "value": "<cookie>"}'],
+    ['{"password":19283746}', '{"password":<password>}'],
+    [
+      '{"pin": 4711, "token": 123456, "tokens": 123456}',
+      '{"pin": <one_time_code>, "token": <token>, "tokens": 123456}',
+    ],
+    ['{\n "password":\n   "hunter2abc"}', '{\n "password":\n   "<password>"}'],
+    ['{"password"\r\n:\r\n19283746}', '{"password"\r\n:\r\n19283746}'],
+    ['{"value":"hunter2abc","name":"password"}', '{"value":"<password>","name":"password"}'],
+    ['{"value" : "a\\"b" ,\n  "key" : "apiKey"}', '{"value" : "<api_key>" ,\n  "key" : "apiKey"}'],
+    ['{\n  "name": "cookie",\n  "value": "a b"\n}', '{\n  "name": "cookie",\n  "value": "<cookie>"\n}'],
+    ['X-Api-Key: 0123456789', 'X-Api-Key: <api_key>'],
+    ['> x-api-key: abcdefghijklmnop', '> x-api-key: <api_key>'],
+    ['Accept: */*\r\nCsrf-Token: abcdefgh\r\n\r\n', 'Accept: */*\r\nCsrf-Token: <token>\r\n\r\n'],
+    ["-H 'client-secret: abcdefgh'", "-H 'client-secret: <secret>'"],
+    ['X-Session-Id: 0f1e2d3c', 'X-Session-Id: <session>'],
+    ['Authorization: abcdefghijklmnop', 'Authorization: <authorization>'],
+    [
+      '--x\r\nContent-Disposition: form-data; name="password"\r\n\r\nhunter2abc\r\n--x--',
+      '--x\r\nContent-Disposition: form-data; name="password"\r\n\r\n<password>\r\n--x--',
+    ],
+    ['name="token"\r\nContent-Type: text/plain\r\n\r\na b', 'name="token"\r\nContent-Type: text/plain\r\n\r\n<token>'],
+    ['"form-data; name=\\"otp\\"\\n\\n4711\\n--x"', '"form-data; name=\\"otp\\"\\n\\n<one_time_code>\\n--x"'],
     // URLs
     ['git clone https://0123456789abcdefxyz@host.test/a', 'git clone https://<url_userinfo>@host.test/a'],
     ['see https://a.test/?token=abc123, or', 'see https://a.test/?token=<url_query>, or'],
     ['https://ada:lovelace@shop.test/a', 'https://<url_userinfo>@shop.test/a'],
+    ['postgres://app:pa/ssWord9@db/x', 'postgres://<url_userinfo>@db/x'],
+    ['mysql://root:Hun#ter9x@h:3306', 'mysql://<url_userinfo>@h:3306'],
+    ['"amqp://u:Hun?ter9x@h"', '"amqp://<url_userinfo>@h"'],
+    ['redis://:a/b/c@d@h a@b', 'redis://<url_userinfo>@h a@b'],
+    [String.raw`url=ldap://u:pa{ss}\w<@h`, String.raw`url=ldap://u:pa{ss}\w<@h`],
+    [String.raw`url=ldap://u:pa{ss}\w@h`, 'url=ldap://<url_userinfo>@h'],
+    ['src="//user:pw12345x@host/a.js"', 'src="//<url_userinfo>@host/a.js"'],
+    ['//ada:lovelace@shop.test', '//<url_userinfo>@shop.test'],
     ['https://shop.test/?access_token=abc&page=2', 'https://shop.test/?access_token=<url_query>&page=2'],
     ['https://shop.test/#id_token=abc&x=1', 'https://shop.test/#id_token=<url_query>&x=1'],
     ['/cb?code=4f3Ab29cD8e7f6a5b4&state=x', '/cb?code=<url_query>&state=x'],
@@ -53,6 +83,9 @@ describe('text', () => {
     ['AIza' + 'Sy1'.repeat(11) + 'ab', '<google_key>'],
     ['sk_live_abcdefgh12345678', '<stripe_key>'],
     ['npm_' + 'a1'.repeat(18), '<npm_token>'],
+    [`backup-ghp_${'a1'.repeat(18)}.txt`, 'backup-<github_token>.txt'],
+    ['x_AKIAIOSFODNN7EXAMPLE--AKIAIOSFODNN7EXAMPLE', 'x_<aws_key>--<aws_key>'],
+    ['a_xoxb-abc-1234567890-xoxb-', 'a_<slack_token>'],
     ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln', '<jwt>'],
     ['eyJhbGciOiJSU0Et.QUFB.QkJC.Q0ND.RERE', '<jwt>'],
     ['x eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0. y', 'x <jwt> y'],
@@ -99,15 +132,33 @@ describe('text', () => {
     'const password = getPassword()',
     'password: string, token?: string',
     'token: uint256',
+    'Authorization: required',
+    'x-api-key: missing',
+    'x-api-key: required',
+    'X-Api-Key: authentication by a header, see below',
+    'use an api-key: something that you keep',
+    'client-secret: mandatory\napi-key: get',
+    'authorization: https://docs.test/authorization',
+    '"password":\n  required by the shop',
+    '{"token": 4096, "password": 12}',
+    '{"value": "hunter2abc", "name": "colour"} {"value": 12, "name": "password"}',
+    '<input name="password"\n\n  class="wide">',
+    'name="colour"\r\n\r\nred and name="password"\r\n\r\n--x',
     'secretary of state: Ada',
     'cookie policy: we use cookies',
     'https://shop.test/products?page=2&sort=price&key=lamp',
+    'https://shop.test:8443/@ada?mail=ada@shop.test and http://localhost:3000/#@top',
+    'https://shop.test:/ada@x http://[2001:db8::1]:80/ada@x http://[::1]/ada@x',
+    '// a note: ask ada@shop.test  //eslint-disable-next-line a/b',
+    'file:///C:/home/ada@shop and a//b:c@d',
+    'docker://image:tag "ada@shop.test"',
+    'ssh://git@host.test:ada/repository@v1',
     'https://shop.test/@ada/photos',
     'mail ada@shop.test',
     `-----BEGIN CERTIFICATE-----\n${'A'.repeat(64)}\n-----END CERTIFICATE-----`,
     'https://ada@shop.test/ and https://ada:@shop.test/',
     '/files?key=reports/2024/a1b2c3d4e5f6a7b8.pdf',
-    `mask-sk-abcdefghijkl1234567890mn x_ghp_${'a1'.repeat(18)}`,
+    `mask-sk-abcdefghijkl1234567890mn x_hf_${'a1'.repeat(18)} xghp_${'a1'.repeat(18)}`,
     'eyJustAVariable.method.call',
     'password: "{{password}}"',
     'token = makeToken1 and password=getPassword(1)',
@@ -206,6 +257,13 @@ describe('createRedactor', () => {
       expect(attempt).toThrow(/^secrets\[1\]: expected .* got one of \d+ characters$/)
     }
     expect(isRedactable('abcd')).toBe(true)
+  })
+
+  test('looks for every one of thousands of secrets, and refuses more than it can look for', () => {
+    const many = (count: number): string[] => Array.from({ length: count }, (_, index) => `v${index}`.padStart(8, '-'))
+    const redactor = make({ secrets: many(12_000) })
+    expect(brief(redactor.text('a --v11999 b ----v999 c --v12000'))).toBe('a <registered> b <registered> c --v12000')
+    expect(() => make({ secrets: many(20_001) })).toThrow(/^secrets: expected at most 20000 /)
   })
 
   test('refuses a fingerprint that is not 8 hex digits', () => {
@@ -331,6 +389,26 @@ describe('learn', () => {
     redactor.learn('call_1')
     expect(redactor.identifier('call_1')).toBe('call_1')
     expect(brief(redactor.identifier('call registered%20one'))).toBe('call <registered>')
+  })
+
+  test('changes in identifiers what is a secret by its name or in a URL, always alike', () => {
+    const [before, redactor] = [make(), make()]
+    redactor.learn('hunter2abc')
+    for (const [id, expected] of [
+      [
+        'login https://bob:hunter2abc@shop.test/?token=tok123abc',
+        'login https://<url_userinfo>@shop.test/?token=<url_query>',
+      ],
+      ['fill password=hunter2abc at https://u:pw12345@h/', 'fill password=<password> at https://<url_userinfo>@h/'],
+      ['Authorization: Bearer abcdefgh', 'Authorization: <authorization>'],
+      [
+        'functions.get_token:0 toolu_01-token 4111111111111111',
+        'functions.get_token:0 toolu_01-token 4111111111111111',
+      ],
+    ] as const) {
+      expect(brief(before.identifier(id))).toBe(expected)
+      expect(redactor.identifier(id)).toBe(before.identifier(id))
+    }
   })
 })
 

@@ -6,7 +6,8 @@ import { scanCards } from '../src/secret-cards.ts'
 import { hints, hintsOf } from '../src/secret-hints.ts'
 import { createKeyNames } from '../src/secret-keys.ts'
 import { scanPairs } from '../src/secret-pairs.ts'
-import { scanUserinfo, type Report } from '../src/secret-shapes.ts'
+import type { Report } from '../src/secret-shapes.ts'
+import { scanUserinfo } from '../src/secret-userinfo.ts'
 import { viewsOf } from '../src/secret-views.ts'
 
 const names = createKeyNames()
@@ -14,7 +15,8 @@ const pieces = [
   ...['4111 1111 1111 1111', '4111111111111111', '411', '1111', '5500-0000-0000-0004'],
   ...['- textbox "Password": ', "- 'combobox': ", '\n  - text: ', 'searchbox ', '- '],
   ...['password=', 'token: ', '--api-key ', 'secret', '"cookie":"a=b"', ' hunter2x ', 'authorization', '-'],
-  ...['https://user:pass@', 'https://', 'user', ':', 'pass', '@', '/', 'ghp_', 'a'.repeat(20)],
+  ...['https://user:pass@', 'https://', ' //', 'user', ':', 'pass', '@', '/', 'ghp_', 'a'.repeat(20)],
+  ...['name="password"', '\r\n\r\n', 'x-api-key: abcdefgh', '{"password":\n123'],
   ...['%41', '\\u0041', '&amp;', '\\"', `${'QUJD'.repeat(16)}\n`, 'QUJD', '%'],
 ]
 const text = fc

@@ -13,6 +13,17 @@ const take = (type: string, payload: unknown, redactor = make()): EventSnapshot 
   snapshotEvent(type, payload, { sha256, redactor })
 const brief = (text: string): string => text.replaceAll(/\[redacted:(\w+):[0-9a-f]{8}\]/g, '<$1>')
 const eventOf = (snapshot: EventSnapshot): unknown => JSON.parse(brief(JSON.stringify(snapshot.event)))
+
+/** A picture of one pixel in which a text stands beside it. */
+function pngWith(text: string): Buffer {
+  const chunk = (name: string, data: Buffer): Buffer =>
+    Buffer.concat([Buffer.from([0, 0, 0, data.length]), Buffer.from(name), data, Buffer.alloc(4)])
+  const header = Buffer.from('00000001000000010800000000', 'hex')
+  const signature = Buffer.from('89504e470d0a1a0a', 'hex')
+  const chunks = [chunk('IHDR', header), chunk('tEXt', Buffer.from(`Comment\0${text}`)), chunk('IEND', Buffer.alloc(0))]
+  return Buffer.concat([signature, ...chunks])
+}
+
 const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')
 
 const step = (fields: Partial<EvidenceEvents['agent_step_finished_event']> = {}): object => ({
@@ -207,13 +218,27 @@ describe('what a schema needs', () => {
   })
 
   test('frames are the bytes that were given, also those inside a result', () => {
-    const image = Buffer.concat([png, Buffer.from(`tEXt${secret}`)])
+    const image = pngWith(secret)
     const frame = take('screenshot', { screenshot: image, url: '' })
     expect(Buffer.from(frame.frames[0]!.bytes)).toEqual(image)
     const result = { type: 'image', mimeType: 'image/png', data: image.toString('base64') }
     const inline = take('step_finished', step({ toolOutput: { ok: true, result } }))
     expect(Buffer.from(inline.frames[0]!.bytes)).toEqual(image)
   })
+
+  test.each(['GIF89a ', 'RIFFxxxxWEBP', '\x89PNG\r\n\x1a\n', '\xff\xd8\xff', 'xx\0\x20ftypavif'])(
+    'what begins with %j and goes on as a text is looked through',
+    (magic) => {
+      const bytes = Buffer.from(`${magic} Authorization: Bearer abc123def456ghi ${secret}`, 'latin1')
+      const data = bytes.toString('base64')
+      for (const result of [bytes, [bytes], { data, mimeType: 'image/gif' }, `data:image/gif;base64,${data}`]) {
+        const inline = take('step_finished', step({ toolOutput: { ok: true, result } }))
+        expect(inline.frames).toEqual([])
+        expect(brief(JSON.stringify(inline.event))).toMatch(/"result":[^<]{0,9}"<registered>"/)
+      }
+      expect(take('screenshot', { screenshot: bytes, url: '' }).frames).toEqual([])
+    },
+  )
 
   test('an id that is no text is a value like any other', () => {
     const event = take('step_finished', { ...step(), turnId: [`ghp_${'a1'.repeat(18)}`] })
@@ -257,6 +282,30 @@ describe('a sensitive step', () => {
     })
     expect(eventOf(take('step_observed', observed))).toEqual(observed)
     expect(redactor.receipt()).toEqual({ password: 3 })
+  })
+
+  test('loses what was typed under a name of anybody, or said in the action', () => {
+    const redactor = make()
+    const actionArgs = {
+      action: 'type Hh6gFfdS into password',
+      fill: 'Qw7rTyuI',
+      locator: '#b1',
+      path: '/login2',
+      mode: 'fillForm',
+    }
+    const event = {
+      ...step({ actionArgs, sensitive: true }),
+      reasoning: 'Qw7rTyuI it is',
+      toolOutput: { ok: true, result: 'Qw7rTyuI' },
+    }
+    expect(eventOf(take('step_finished', event, redactor))).toMatchObject({
+      actionArgs: { action: '<password>', fill: '<password>', locator: '#b1', path: '<password>', mode: '<password>' },
+      reasoning: '<password> it is',
+      toolOutput: { ok: true, result: '<password>' },
+    })
+    expect(brief(redactor.text('Qw7rTyuI #b1 /login2 fillForm'))).toBe('<password> #b1 /login2 fillForm')
+    const verb = step({ actionArgs: { action: 'double_click', text: 'x' }, sensitive: true })
+    expect(eventOf(take('step_finished', verb))).toMatchObject({ actionArgs: { action: 'double_click' } })
   })
 
   test('keeps where and how, but nothing under a name that says neither', () => {

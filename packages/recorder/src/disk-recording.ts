@@ -30,6 +30,8 @@ export interface DiskRecordingOptions {
   readonly durability: Durability
   /** How many bytes of frames are held in memory when the disk has failed. */
   readonly memoryLimitBytes: number
+  /** Gives what is told of an error of the disk; default all of it. */
+  readonly withoutSecrets?: (cause: unknown) => unknown
 }
 
 /** Stands for entries that may be on the disk and cannot be read: what is known without them is not all there is. */
@@ -40,6 +42,7 @@ export class DiskRecording implements Recording {
   private readonly io: Io
   private readonly header: JournalEntry
   private readonly writer: JournalWriter
+  private readonly withoutSecrets: (cause: unknown) => unknown
   /** What was never acknowledged, because the disk failed. */
   private readonly unwritten: MemoryRecording
   private exclusive: Promise<unknown> = Promise.resolve()
@@ -47,10 +50,12 @@ export class DiskRecording implements Recording {
   private released = false
   private failure: ContrailError | undefined
 
-  constructor({ io, reservation, header, durability, memoryLimitBytes }: DiskRecordingOptions) {
+  constructor(options: DiskRecordingOptions) {
+    const { io, reservation, header, durability, memoryLimitBytes, withoutSecrets = (cause) => cause } = options
     this.io = io
     this.header = header
-    this.writer = new JournalWriter(io, reservation, header, durability)
+    this.withoutSecrets = withoutSecrets
+    this.writer = new JournalWriter(io, reservation, header, durability, withoutSecrets)
     this.unwritten = new MemoryRecording([], memoryLimitBytes)
   }
 
@@ -107,7 +112,7 @@ export class DiskRecording implements Recording {
         return bindImages(this.io, directory, trajectory)
       })
     } catch (cause) {
-      this.failure = await this.giveUp(cause)
+      this.failure = this.withoutSecrets(await this.giveUp(cause)) as ContrailError
       throw this.failure
     }
   }
@@ -119,7 +124,7 @@ export class DiskRecording implements Recording {
       await this.writer.drain()
       return writeVerdictUnderLock(this.io, directory, verdict, name)
     }).catch((cause: unknown) => {
-      throw unwritable(this.directory ?? '', cause)
+      throw this.withoutSecrets(unwritable(this.directory ?? '', cause))
     })
   }
 
@@ -128,7 +133,7 @@ export class DiskRecording implements Recording {
     await this.writer.close().catch(() => undefined)
     if (this.directory === undefined) return
     await this.alone((directory) => discardRecording(this.io, directory)).catch((cause: unknown) => {
-      throw unwritable(this.directory ?? '', cause)
+      throw this.withoutSecrets(unwritable(this.directory ?? '', cause))
     })
   }
 

@@ -28,6 +28,7 @@ export class JournalWriter implements Drainable {
   private readonly io: Io
   private readonly reservation: Reservation
   private readonly durability: Durability
+  private readonly withoutSecrets: (cause: unknown) => unknown
   private readonly frames: FrameWriter
   private readonly queue = new LineQueue()
   /** What is being committed, and of it the lines that no write has been given yet. */
@@ -51,9 +52,17 @@ export class JournalWriter implements Drainable {
   /**
    * @param reservation makes the directory; asked once, when there is something to write
    * @param header the first line
+   * @param withoutSecrets gives what is told of a failure; default all of it
    */
-  constructor(io: Io, reservation: Reservation, header: JournalEntry, durability: Durability) {
+  constructor(
+    io: Io,
+    reservation: Reservation,
+    header: JournalEntry,
+    durability: Durability,
+    withoutSecrets: (cause: unknown) => unknown = (cause) => cause,
+  ) {
     this.io = io
+    this.withoutSecrets = withoutSecrets
     this.reservation = reservation
     this.inFlight = encodeLine(header)
     this.durability = durability
@@ -221,7 +230,7 @@ export class JournalWriter implements Drainable {
   }
 
   private poison(cause: unknown): void {
-    this.failure ??= toContrailError(unwritable(this.path(journalName), cause))
+    this.failure ??= toContrailError(this.withoutSecrets(unwritable(this.path(journalName), cause)))
     this.forgetAtExit()
   }
 }

@@ -1,5 +1,17 @@
 import { resolve } from 'node:path'
-import { Durability, FinishStatus, TaskSpec, toPlainValue, Usage, type Clock, type EvidenceBus } from '@contrail/core'
+import {
+  Durability,
+  FinishStatus,
+  fitPlainValue,
+  redactRecord,
+  TaskSpec,
+  toPlainValue,
+  Usage,
+  type Clock,
+  type EvidenceBus,
+  type PlainValue,
+  type Redactor,
+} from '@contrail/core'
 import { z } from 'zod'
 import type { Io } from './io.ts'
 import type { RedactOptions } from './run-redactor.ts'
@@ -97,14 +109,24 @@ export function assertRecorderOptions(options: unknown): asserts options is Reco
   if (!parsed.success) throw notOfSchema('TrajectoryRecorder options', parsed.error, options)
 }
 
-/** @throws {TypeError} naming the field, what was expected and what was got */
-export function assertTaskSpec(taskSpec: unknown): TaskSpec {
-  return assertParsed('taskSpec', TaskSpec, taskSpec)
+/**
+ * @param redactor what comes out has no secrets
+ * @throws {TypeError} naming the field, what was expected and what was got; also for more than 8 MB of JSON
+ */
+export function assertTaskSpec(taskSpec: unknown, redactor?: Redactor): TaskSpec {
+  return assertSize('taskSpec', assertParsed('taskSpec', TaskSpec, taskSpec, redactor))
 }
 
-/** @throws {TypeError} naming the field, what was expected and what was got */
-export function assertFinishOptions(options: unknown): z.output<typeof FinishOptions> {
-  return assertParsed('finish', FinishOptions, options)
+/**
+ * What comes out has no secrets. It is cut where it has become too large without them; the run is over, and nobody could say it
+ * in other words.
+ *
+ * @throws {TypeError} naming the field, what was expected and what was got; also for more than 8 MB of JSON
+ */
+export function assertFinishOptions(options: unknown, redactor: Redactor): z.output<typeof FinishOptions> {
+  assertSize('finish', assertParsed('finish', FinishOptions, options))
+  const redacted = assertParsed('finish', FinishOptions, options, redactor)
+  return FinishOptions.parse(fitPlainValue(redacted as PlainValue, maxSizeBytes))
 }
 
 /** Where recordings go: the option, else `CONTRAIL_ROOT`, else `EVAL_TRAJECTORY_ROOT`, else `<cwd>/.trajectories`. */
@@ -118,19 +140,22 @@ export function recordingRoot(
 /** As large as an event may be; see `snapshotEvent`. */
 const maxSizeBytes = 8_000_000
 
-/**
- * What comes out is plain data that shares nothing with what the caller gave, and can be written whatever it held. Nothing
- * of it is cut: what is too large to be recorded whole is refused.
- */
-function assertParsed<T>(what: string, schema: z.ZodType<T>, value: unknown): T {
-  const plain = toPlainValue(value, { maxKeys: 1_000_000, maxSizeBytes: 4 * maxSizeBytes })
+/** What comes out is plain data that shares nothing with what the caller gave, and can be written whatever it held. */
+function assertParsed<T>(what: string, schema: z.ZodType<T>, value: unknown, redactor?: Redactor): T {
+  const hooks = redactor ? redactRecord(redactor) : {}
+  // What does not fit is refused and never cut, so the limit here is only what we are ready to measure.
+  const plain = toPlainValue(value, { maxKeys: 1_000_000, maxSizeBytes: 8 * maxSizeBytes, ...hooks })
   const parsed = schema.safeParse(plain)
   if (!parsed.success) throw notOfSchema(what, parsed.error, plain)
-  const sizeBytes = Buffer.byteLength(JSON.stringify(parsed.data))
+  return parsed.data
+}
+
+function assertSize<T>(what: string, value: T): T {
+  const sizeBytes = Buffer.byteLength(JSON.stringify(value))
   if (sizeBytes > maxSizeBytes) {
     throw new TypeError(`${what}: expected at most ${maxSizeBytes} bytes of JSON, got ${sizeBytes}`)
   }
-  return parsed.data
+  return value
 }
 
 function notOfSchema(what: string, { issues }: z.ZodError, value: unknown): TypeError {

@@ -1,15 +1,14 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
 import {
-  ContrailError,
   createRedactor,
   isRedactable,
-  type PlainValue,
+  redactRecord,
+  toPlainValue,
   type RedactionReceipt,
   type Redactor,
 } from '@contrail/core'
-import { errnoOf } from './io.ts'
-import { secretsInText, secretsInVariables, maxSecretsBytes, type NamedSecret } from './secret-sources.ts'
+import { secretsInVariables } from './secret-sources.ts'
+import { readSecretsFile, type NamedSecret } from './secrets-file.ts'
 
 /** What a recorder keeps away from the disk, beside what it knows by name and by shape. */
 export interface RedactOptions {
@@ -20,7 +19,7 @@ export interface RedactOptions {
    * that of a secret, e.g. `*_TOKEN` and `*_API_KEY`, with 8 characters at least; see {@link secretVariables}.
    */
   env?: readonly string[] | undefined
-  /** A file of secrets, one a line or as a `.env` file; see `readSecretSources`. Default `CONTRAIL_SECRETS_FILE`. */
+  /** A file of secrets, one a line or as a `.env` file; see `readSecretsFile`. Default `CONTRAIL_SECRETS_FILE`. */
   secretsFile?: string | undefined
   /** More names whose values are secrets, in any spelling. Default none. */
   keyNames?: readonly string[] | undefined
@@ -59,8 +58,8 @@ export class RunRedactor {
   private told: RedactionReceipt = {}
 
   /**
-   * @throws {TypeError} for a secret that cannot be looked for
-   * @throws {ContrailError} FILE_UNREADABLE, FILE_UNSAFE, FILE_TOO_LARGE for a file of secrets that cannot be read
+   * @throws {TypeError} for a secret that cannot be looked for, and for more than 20,000, all sources and spellings together
+   * @throws {ContrailError} as `readSecretsFile` for a file of secrets that cannot be read
    */
   constructor(options: RedactOptions = {}, env: Readonly<Record<string, string | undefined>> = {}) {
     const key = options.fingerprintKey ?? randomBytes(32)
@@ -77,9 +76,9 @@ export class RunRedactor {
     })
   }
 
-  /** Plain data without its secrets. */
-  value<T extends object>(plain: T): T {
-    return this.redactor.value(plain as PlainValue) as T
+  /** Any value as plain data without its secrets. */
+  value<T extends object>(value: T): T {
+    return toPlainValue(value, redactRecord(this.redactor)) as T
   }
 
   /** What was replaced since this was last asked, by kind; `undefined` where it was nothing. */
@@ -98,32 +97,4 @@ export class RunRedactor {
 /** What is too short or too plain to be looked for stands everywhere; a line of a file or a variable may well be that. */
 function usable(secrets: readonly NamedSecret[], shortest = 0): string[] {
   return secrets.map(({ value }) => value).filter((value) => value.length >= shortest && isRedactable(value))
-}
-
-/** At once, since the first line of the journal needs it. A run that cannot know its secrets must not begin. */
-function readSecretsFile(path: string): NamedSecret[] {
-  try {
-    const stat = statSync(path)
-    // A FIFO would hold the program for ever.
-    if (!stat.isFile())
-      throw new ContrailError('FILE_UNSAFE', `the file of secrets ${path} is no regular file`, { details: { path } })
-    const sizeBytes = stat.size
-    if (sizeBytes > maxSecretsBytes) {
-      throw new ContrailError(
-        'FILE_TOO_LARGE',
-        `the file of secrets ${path} has ${sizeBytes} bytes; at most ${maxSecretsBytes} are read`,
-        {
-          details: { path, sizeBytes, maxBytes: maxSecretsBytes },
-        },
-      )
-    }
-    return secretsInText(readFileSync(path, 'utf8'))
-  } catch (cause) {
-    if (cause instanceof ContrailError) throw cause
-    const errno = errnoOf(cause) ?? 'unknown error'
-    throw new ContrailError('FILE_UNREADABLE', `the file of secrets ${path} cannot be read (${errno})`, {
-      cause,
-      details: { path, errno },
-    })
-  }
 }

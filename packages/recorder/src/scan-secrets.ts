@@ -4,7 +4,7 @@ import { unreadable } from './disk-error.ts'
 import { diskIo, systemError, type Io } from './io.ts'
 import { openUntrusted, type UntrustedFile } from './open-untrusted.ts'
 import { formOf, type SecretForm } from './secret-form.ts'
-import type { NamedSecret } from './secret-sources.ts'
+import type { NamedSecret } from './secrets-file.ts'
 
 /** A place in which a secret stands. The secret itself is never said, not even in the name of a file. */
 export interface SecretFinding {

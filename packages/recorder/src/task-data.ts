@@ -1,4 +1,4 @@
-import { ContrailError, type ImageReference, type Trajectory } from '@contrail/core'
+import { ContrailError, redactionKinds, type ImageReference, type Trajectory } from '@contrail/core'
 import { z } from 'zod'
 import { sha256 } from './environment.ts'
 import type { Io } from './io.ts'
@@ -52,10 +52,20 @@ export function taskDataFile(trajectory: Trajectory<ImageReference>, scores: rea
     failedStepCount: trajectory.steps.filter((step) => !step.toolOutput.ok).length,
     gapCount: trajectory.gaps.length,
     timing: trajectory.timing,
-    redactions: trajectory.redactions ?? {},
+    redactions: receiptOf(trajectory, scores),
     ...(verdict === undefined ? {} : { verdict: verdict.value }),
     scores: scores.map((score) => ({ name: score.name, sha256: score.sha256 })),
   }
+}
+
+/** How many secrets of each kind were replaced in the journal and in the scores, in the order of their names. */
+function receiptOf({ redactions = {} }: Trajectory<ImageReference>, scores: readonly Score[]): Record<string, number> {
+  const counts = new Map(Object.entries(redactions))
+  for (const { value } of scores) {
+    const told = ScoreReceipt.safeParse(value).data?.redactions ?? {}
+    for (const [kind, count] of Object.entries(told)) counts.set(kind, (counts.get(kind) ?? 0) + count)
+  }
+  return Object.fromEntries([...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 /** The scores that a `task_data.json` lists. Undefined where it is not there, or is no longer one of ours. */
@@ -104,6 +114,7 @@ export async function findUnlistedScores(io: Io, directory: string): Promise<str
   return scores.map(({ name }) => name).filter((name) => !listed.some((entry) => entry.name === name))
 }
 
+const ScoreReceipt = z.looseObject({ redactions: z.partialRecord(z.enum(redactionKinds), z.number().int().positive()) })
 const ListedScores = z.looseObject({ scores: z.array(z.object({ name: z.string(), sha256: z.string() })) })
 
 /** A score that is not JSON keeps its hash and shows no verdict; `check` names it. */

@@ -27,6 +27,7 @@ import {
 } from './recorder-options.ts'
 import type { Ack, Recording } from './recording.ts'
 import { createReservation } from './reserve.ts'
+import { redactError } from './redact-error.ts'
 import { RunRedactor } from './run-redactor.ts'
 import { toolVersion } from './tool-version.ts'
 import { containedWarning } from './warning.ts'
@@ -75,7 +76,7 @@ export class TrajectoryRecorder implements AsyncDisposable {
 
   /**
    * @throws {TypeError} naming the option, what was expected and what was got
-   * @throws {ContrailError} FILE_UNREADABLE, FILE_UNSAFE, FILE_TOO_LARGE for a file of secrets that cannot be read
+   * @throws {ContrailError} FILE_UNREADABLE, FILE_UNSAFE, FILE_TOO_LARGE, FILE_INVALID for a file of secrets that cannot be read
    */
   constructor(options: RecorderOptions) {
     assertRecorderOptions(options)
@@ -89,9 +90,11 @@ export class TrajectoryRecorder implements AsyncDisposable {
     this.redaction = new RunRedactor(options.redact, env)
     const { redactor } = this.redaction
     const warn = containedWarning(options.onWarning)
-    this.warn = (message, cause) => warn(redactor.text(message), cause)
+    const withoutSecrets = (cause: unknown): unknown => redactError(redactor, cause)
+    this.warn = (message, cause) => warn(redactor.text(message), withoutSecrets(cause))
     const runId = redactor.identifier(this.runId)
-    const taskSpec = { ...this.redaction.value(this.taskSpec), id: redactor.identifier(this.taskSpec.id) }
+    const id = redactor.identifier(this.taskSpec.id)
+    const taskSpec = { ...this.checked(() => assertTaskSpec(options.taskSpec, redactor)), id }
     const started = { formatVersion, runId, taskSpec, durability, tool: this.redaction.value(tool) }
     this.sequence = new EventSequence(options.clock ?? systemClock, started, this.redaction.takeReceipt())
     const { header } = this.sequence
@@ -99,7 +102,7 @@ export class TrajectoryRecorder implements AsyncDisposable {
     const root = recordingRoot({ outputRoot: options.outputRoot, env })
     const reservation = createReservation(io, root, runId, taskSpec.id)
     this.recording = this.persisted
-      ? new DiskRecording({ io, reservation, header, durability, memoryLimitBytes: queueLimitBytes })
+      ? new DiskRecording({ io, reservation, header, durability, memoryLimitBytes: queueLimitBytes, withoutSecrets })
       : new MemoryRecording([header])
     const { redaction, sequence, recording } = this
     const limit = this.persisted ? { queueLimitBytes } : {}
@@ -162,11 +165,16 @@ export class TrajectoryRecorder implements AsyncDisposable {
   async finish(options: FinishOptions = {}): Promise<Trajectory> {
     if (this.finishing) return this.finishing
     if (this.state === 'cancelled') throw closedError('cancelled')
-    const { status, ...said } = this.checked(() => assertFinishOptions(options))
-    const event = { status, ...this.redaction.value(said) }
+    const event = this.checked(() => assertFinishOptions(options, this.redaction.redactor))
     const settling = this.lateEvidence.settle()
-    this.finishing = settling ? settling.then(() => this.end(event)) : this.end(event)
+    this.finishing = settling ? settling.then(() => this.end(this.withoutLearned(event))) : this.end(event)
     return this.finishing
+  }
+
+  /** What came late may have told a secret that nobody knew when the answer was given. */
+  private withoutLearned(event: ReturnType<typeof assertFinishOptions>): ReturnType<typeof assertFinishOptions> {
+    const { finalAnswer } = event
+    return finalAnswer === undefined ? event : { ...event, finalAnswer: this.redaction.redactor.text(finalAnswer) }
   }
 
   private end(event: ReturnType<typeof assertFinishOptions>): Promise<Trajectory> {
@@ -199,10 +207,10 @@ export class TrajectoryRecorder implements AsyncDisposable {
    * @throws (rejects) `TypeError` for what is no verdict; ContrailError
    */
   async persistVerdict(verdict: Verdict, options: VerdictOptions = {}): Promise<string | undefined> {
-    const name = this.checked(() => assertVerdictOptions(options))
-    const checked = this.redaction.value(this.checked(() => assertVerdict(verdict)))
+    const name = this.redaction.redactor.identifier(this.checked(() => assertVerdictOptions(options)))
+    const checked = this.checked(() => assertVerdict(verdict, this.redaction))
     if (this.state === 'cancelled') throw closedError('cancelled')
-    return this.recording.persistVerdict(checked, this.redaction.redactor.identifier(name))
+    return this.recording.persistVerdict(checked, name)
   }
 
   /** Finish as `aborted` unless the run is over. Never throws: what went wrong goes to `onWarning`. */

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { encodeIdentifier, toPlainValue, Verdict } from '@contrail/core'
+import { encodeIdentifier, redactRecord, toPlainValue, Verdict } from '@contrail/core'
 import { unwritable } from './disk-error.ts'
 import { sha256 } from './environment.ts'
 import { createFile, hasNoLinks, makeDirectories, removeIfThere } from './files.ts'
@@ -19,13 +19,17 @@ const maxVerdictBytes = 8_000_000
 
 /**
  * Check what is given as a verdict, whatever it holds beside the fields of one. What comes out is plain data that shares
- * nothing with it; what JSON cannot hold is tagged as in events.
+ * nothing with it and has no secrets; what JSON cannot hold is tagged as in events. How many secrets of each kind were
+ * replaced stands in its `redactions`.
  *
  * @throws {TypeError} naming the field, what was expected and what was got; also for more than 8 MB
  */
-export function assertVerdict(verdict: unknown): Verdict {
+export function assertVerdict(verdict: unknown, redaction: RunRedactor): Verdict {
   // One that does not fit is refused and never cut, so the limit here is only what we are ready to measure.
-  const plain = toPlainValue(verdict, { maxKeys: Infinity, maxSizeBytes: 2 * maxVerdictBytes })
+  const limits = { maxKeys: Infinity, maxSizeBytes: 4 * maxVerdictBytes }
+  const plain = toPlainValue(verdict, { ...limits, ...redactRecord(redaction.redactor) })
+  // Also of one that is refused: the next event did not hold them.
+  const redactions = redaction.takeReceipt()
   const parsed = Verdict.safeParse(plain)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
@@ -35,7 +39,7 @@ export function assertVerdict(verdict: unknown): Verdict {
   if (sizeBytes > maxVerdictBytes) {
     throw new TypeError(`verdict: expected at most ${maxVerdictBytes} bytes of JSON, got ${sizeBytes} or more`)
   }
-  return parsed.data
+  return redactions ? { ...parsed.data, redactions } : parsed.data
 }
 
 /**
@@ -79,7 +83,7 @@ export async function writeVerdict(
   const redaction = new RunRedactor(options.redact, options.env ?? process.env)
   const name = redaction.redactor.identifier(asked)
   const io = options.io ?? diskIo
-  return addVerdict(io, resolve(directory), redaction.value(assertVerdict(verdict)), name)
+  return addVerdict(io, resolve(directory), assertVerdict(verdict, redaction), name)
 }
 
 /**

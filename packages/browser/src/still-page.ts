@@ -19,8 +19,10 @@ interface World {
 
 const contextIds = new WeakMap<CDPSession, Map<string, number>>()
 
-/** How long the page may take to be drawn, and a frame in it: one that is out of sight is not drawn at all. */
-const drawnLimitMs = { page: 1_000, frame: 250 }
+/** How long the page may take to be drawn. */
+const pageDrawnLimitMs = 1_000
+/** How long a frame in it may take to answer, and to be drawn: one that is out of sight is not drawn at all. */
+const frameLimitMs = 250
 
 /** A page that is held still. */
 export interface HeldPage {
@@ -47,7 +49,7 @@ export async function holdPageStill(page: Page, session: CDPSession): Promise<He
   const moving = held.filter((one) => one.moving > 0)
   await Promise.allSettled(
     moving.map(({ world }) => {
-      const limitMs = world === main ? drawnLimitMs.page : drawnLimitMs.frame
+      const limitMs = world === main ? pageDrawnLimitMs : frameLimitMs
       return withTimeLimit(limitMs, () => run<void>(world, drawStill))
     }),
   )
@@ -58,10 +60,13 @@ export async function holdPageStill(page: Page, session: CDPSession): Promise<He
   }
 }
 
-/** What could be held. */
+/** What could be held in time. A frame that answers later lets go by itself. */
 async function hold(worlds: readonly World[]): Promise<(HeldDocument & { world: World })[]> {
   const held = await Promise.allSettled(
-    worlds.map(async (world) => ({ world, ...(await run<HeldDocument>(world, holdStill)) })),
+    worlds.map(async (world) => ({
+      world,
+      ...(await withTimeLimit(frameLimitMs, () => run<HeldDocument>(world, holdStill))),
+    })),
   )
   return held.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
 }
@@ -69,7 +74,8 @@ async function hold(worlds: readonly World[]): Promise<(HeldDocument & { world: 
 /** The frames of other processes, each by its own session. */
 async function otherWorlds(page: Page): Promise<World[]> {
   const inner = page.frames().filter((frame) => frame !== page.mainFrame())
-  return (await Promise.all(inner.map(worldsOfFrame))).flat()
+  const worlds = await Promise.allSettled(inner.map((frame) => withTimeLimit(frameLimitMs, () => worldsOfFrame(frame))))
+  return worlds.flatMap((found) => (found.status === 'fulfilled' ? found.value : []))
 }
 
 async function worldsOfFrame(frame: Frame): Promise<World[]> {

@@ -58,7 +58,8 @@ export async function takeLock(io: Io, directory: string): Promise<void> {
     if (!hasNoLinks(cause)) throw cause
     await createFile(io, path, bytes)
   } finally {
-    await removeIfThere(io, prepared)
+    // It is a second name of the lock at most, and is cleared with what else is left at the end.
+    await removeIfThere(io, prepared).catch(() => undefined)
   }
 }
 

@@ -12,16 +12,17 @@ const mostTries = 3
  * Invariant: the values are read before the tree and after it, there of all frames, and are the same: nothing was typed in
  * between.
  *
+ * @param options.first a look at the fields that went out just now, in place of the first one
  * @throws {MaskError} when they would not stay the same, three times
  * @throws what `read` or Playwright throws
  */
 export async function readMaskedAriaTree(
   page: Page,
   read: () => Promise<string>,
-  { seen, timeoutMs }: { seen: SeenSecrets; timeoutMs: number },
+  { seen, timeoutMs, first }: { seen: SeenSecrets; timeoutMs: number; first?: Promise<FieldScan> | undefined },
 ): Promise<string> {
   for (let tries = 0; tries < mostTries; tries += 1) {
-    const before = valuesOf(await scanFields(page, seen, timeoutMs))
+    const before = valuesOf(await ((tries === 0 ? first : undefined) ?? scanFields(page, seen, timeoutMs)))
     const ariaTree = await read()
     const scan = await scanFields(page, seen, timeoutMs)
     const after = valuesOf(scan)

@@ -16,6 +16,7 @@ import {
 import { failureMessage } from './page-failure.ts'
 import { observeWith } from './observe.ts'
 import { openTurnRecord, type OpenTurn } from './open-turn.ts'
+import { settleOthers } from './page-chains.ts'
 import { createProbeChain } from './probe-chain.ts'
 import { toProbeOptions } from './probe-options.ts'
 import { createSeenSecrets, type SeenSecrets } from './seen-secrets.ts'
@@ -25,7 +26,7 @@ import type { Aim } from './target.ts'
 import { urlOf, watchPage } from './watch-page.ts'
 
 /** An action of the agent, as a capture hands it to its session. */
-export interface SessionStep {
+interface SessionStep {
   readonly details: StepDetails
   /** Look at what the action is aimed at; the action waits for it. */
   readonly aim?: (() => Promise<Aim>) | undefined
@@ -152,6 +153,7 @@ export function createCaptureSession(
     const { promise, resolve: started } = Promise.withResolvers<void>()
     lastStarted = promise
     await turnToStart
+    await settleOthers(page, chain, probing.barrierMs)
     const waited = await chain.barrier(arrival)
     const stood = given.isCompared ? await secretLooks.before(page, waited) : undefined
     const aim = (await given.aim?.()) ?? {}

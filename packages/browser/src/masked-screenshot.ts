@@ -22,19 +22,25 @@ const mostTries = 3
  * every field that is there then was covered, in the documents that were there before; else another is taken, three times at
  * most.
  *
+ * @param options.first a look that went out just now, in place of the first one
  * @throws {MaskError} when they would not stay covered
  * @throws what Playwright throws
  */
 export async function takeMaskedScreenshot(
   page: Page,
-  options: { scale: 'css' | 'device'; timeoutMs: number; seen: SeenSecrets },
+  options: {
+    scale: 'css' | 'device'
+    timeoutMs: number
+    seen: SeenSecrets
+    first?: Promise<FieldScan> | undefined
+  },
 ): Promise<MaskedScreenshot> {
   const { scale, timeoutMs, seen } = options
   const deadline = systemClock.monotonicMs() + timeoutMs
   const leftMs = (): number => Math.max(1, deadline - systemClock.monotonicMs())
   for (let tries = 0; tries < mostTries; tries += 1) {
     const shot = await inTurn(page, leftMs(), async (): Promise<MaskedScreenshot | undefined> => {
-      const first = await scanFields(page, seen, leftMs())
+      const first = await ((tries === 0 ? options.first : undefined) ?? scanFields(page, seen, leftMs()))
       const before = isBare(first) ? first : await scanFields(page, seen, leftMs(), { isIndexed: true })
       const covered = await coverFields(before)
       try {

@@ -88,16 +88,23 @@ export async function observeWith(
   const taken = options.taken?.navigations === navigations ? options.taken : undefined
   const usable = taken && usableParts(page, taken, { seen, mask, timeoutMs })
 
+  // Picture and tree begin with the same look at the fields; a second try has one of its own.
+  const scan = mask && !taken ? scanFields(page, seen, timeoutMs) : undefined
+  scan?.catch(() => {}) // both who wait for it say what is wrong
+  const firstScans = [scan, scan]
+
   const [screenshot, title, ariaTree] = await Promise.all([
     attempt(page, timeoutMs, async (leftMs): Promise<MaskedScreenshot> => {
       const how = { scale: 'device', timeoutMs: leftMs } as const
       const before = watch.navigations
+      const first = firstScans[0]
+      firstScans[0] = undefined
       const given = (await usable)?.picture
       if (given) {
         screenshotOf = { url: taken?.url ?? '' }
         return given
       }
-      const shot = await (mask ? takeMaskedScreenshot(page, { ...how, seen }) : takeScreenshot(page, how))
+      const shot = await (mask ? takeMaskedScreenshot(page, { ...how, seen, first }) : takeScreenshot(page, how))
       screenshotOf = { url: urlOf(page) ?? '', ...(watch.navigations === before ? {} : { navigated: true }) }
       return shot
     }),
@@ -106,7 +113,9 @@ export async function observeWith(
       const given = (await usable)?.ariaTree
       if (given !== undefined) return given
       const read = (): Promise<string> => readAriaTree(page, leftMs)
-      return mask ? readMaskedAriaTree(page, read, { seen, timeoutMs: leftMs }) : read()
+      const first = firstScans[1]
+      firstScans[1] = undefined
+      return mask ? readMaskedAriaTree(page, read, { seen, timeoutMs: leftMs, first }) : read()
     }),
   ])
   const withoutSecrets = (text: string): string => (mask ? seen.mask(text) : text)

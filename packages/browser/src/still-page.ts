@@ -19,8 +19,8 @@ interface World {
 
 const contextIds = new WeakMap<CDPSession, Map<string, number>>()
 
-/** How long a frame may take to be drawn; one that is out of sight is not drawn at all. */
-const drawnLimitMs = 250
+/** How long the page may take to be drawn, and a frame in it: one that is out of sight is not drawn at all. */
+const drawnLimitMs = { page: 1_000, frame: 250 }
 
 /** A page that is held still. */
 export interface HeldPage {
@@ -45,7 +45,12 @@ export async function holdPageStill(page: Page, session: CDPSession): Promise<He
   ])
   const held = [{ world: main!, ...mainDocument }, ...inner, ...others].filter((one) => one.held > 0)
   const moving = held.filter((one) => one.moving > 0)
-  await Promise.allSettled(moving.map(({ world }) => withTimeLimit(drawnLimitMs, () => run<void>(world, drawStill))))
+  await Promise.allSettled(
+    moving.map(({ world }) => {
+      const limitMs = world === main ? drawnLimitMs.page : drawnLimitMs.frame
+      return withTimeLimit(limitMs, () => run<void>(world, drawStill))
+    }),
+  )
   return {
     view: mainDocument.view,
     // A document that is gone needs no release, and one that does not answer lets go by itself.

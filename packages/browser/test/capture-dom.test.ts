@@ -153,7 +153,7 @@ test('a step that ends after its turn was given up is still told', async () => {
     late = step({ actionName: 'late' }, () => promise)
   })
   await settled()
-  expect(types()).toContain('turn_finished')
+  await expect.poll(types, { timeout: 10_000 }).toContain('turn_finished')
   expect(types()).not.toContain('step_finished')
   resolve('at last')
   expect(await late).toBe('at last')
@@ -267,4 +267,23 @@ test('options that make no sense are a TypeError at once', async () => {
   const { sink } = keepEvents()
   expect(() => captureDom(page, sink, { timeoutMs: -1 })).toThrow(TypeError)
   expect(() => captureDom(page, sink, { budgetTokens: 0 })).toThrow(TypeError)
+  expect(() => captureDom(page, sink, { probe: { mode: 'never' as never } })).toThrow(
+    /'overlap', 'await' or 'off', got never/,
+  )
+  expect(() => captureDom(page, sink, { probe: { barrierMs: -1 } })).toThrow(/expected probe.barrierMs .* got -1/)
+})
+
+test('with probes off steps are told and nothing is seen, not at the end either; awaited, each turn ends with its probe told', async () => {
+  const page = await live.open('/index.html')
+  const off = keepEvents()
+  const quiet = captureDom(page, off.sink, { probe: { mode: 'off' } })
+  await quiet.turn(({ step }) => step({ actionName: 'add' }, () => page.click('#add')))
+  await quiet.finalAnswer({ message: 'done' })
+  expect(off.types()).toEqual(['step_finished', 'turn_finished', 'final_answer'])
+  expect(off.of('final_answer')[0]).not.toHaveProperty('observation')
+
+  const awaited = keepEvents()
+  const strict = captureDom(page, awaited.sink, { probe: { mode: 'await' } })
+  await strict.turn(({ step }) => step({ actionName: 'add' }, () => page.click('#add')))
+  expect(awaited.types()).toEqual(['step_finished', 'screenshot', 'step_observed', 'turn_finished'])
 })

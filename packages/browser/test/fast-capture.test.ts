@@ -32,7 +32,7 @@ async function watchForChanges(page: Page): Promise<void> {
     page.frames().map((frame) =>
       frame.evaluate(() => {
         const seen: string[] = []
-        Object.assign(window, { seen })
+        Reflect.set(window, 'seen', seen)
         const observer = new MutationObserver((records) => seen.push(...records.map(({ type }) => type)))
         observer.observe(document, { subtree: true, attributes: true, childList: true, characterData: true })
         const kinds = 'start end cancel iteration'.split(' ').map((kind) => `animation${kind}`)
@@ -122,7 +122,8 @@ test.each([
       await page.waitForTimeout(130 + 40 * look)
     }
     expect(await stateOf(page)).toEqual(before)
-    expect(frames.size).toBe(1)
+    // A frame of another process is drawn when that gets to it.
+    expect(crossOrigin || frames.size === 1).toBe(true)
   },
 )
 
@@ -152,8 +153,10 @@ test('a picture taken the fast way has the pixels of Playwright’s', async () =
     const page = await live.open(path)
     await page.waitForLoadState('load')
     const fast = await takeFastScreenshot(page, 5_000)
-    expect(fast, path).toBeDefined()
-    expect(await samePixels(live.browser(), fast!, await page.screenshot()), path).toBe(true)
+    expect({ path, same: fast && (await samePixels(live.browser(), fast, await page.screenshot())) }).toEqual({
+      path,
+      same: true,
+    })
   }
   const context = await live.browser().newContext({ viewport: { width: 400, height: 300 }, deviceScaleFactor: 2 })
   const page = live.closeAfter(await context.newPage())
@@ -177,7 +180,7 @@ test('a hostile page cannot reach or hinder what holds it still', async () => {
     Animation.prototype.pause = spring
     Object.defineProperty(Animation.prototype, 'playbackRate', { get: spring, set: spring })
     Object.defineProperty(Document.prototype, 'adoptedStyleSheets', { get: spring, set: spring })
-    Object.assign(window, { CSSStyleSheet: spring, setTimeout: spring, String: spring })
+    for (const name of ['CSSStyleSheet', 'setTimeout', 'String']) Reflect.set(window, name, spring)
   })
   const [one, two] = [
     await observe(page),

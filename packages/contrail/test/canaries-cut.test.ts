@@ -78,6 +78,7 @@ test('a secret at the edge of what the captures cut, an aria tree and an error, 
         await take({ actionName: 'call' }, () => ({ success: false, error: body }))
         await take({ actionName: 'call' }, () => ({ success: false, error: bare }))
       })
+      await capture.settled()
     }
   } finally {
     await browser.close()

@@ -30,7 +30,7 @@ export function statesShown(look: Observation<ImageReference>, bytesOf: Folded['
 }
 
 /** The first pixel of a PNG as a number. Whatever the filter of the first row, its first pixel stands as it is. */
-export function colourOf(png: Uint8Array): number {
+function colourOf(png: Uint8Array): number {
   const bytes = Buffer.from(png)
   const parts: Buffer[] = []
   for (let at = 8; at < bytes.length;) {

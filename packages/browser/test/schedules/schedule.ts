@@ -3,6 +3,7 @@ import {
   captureDom,
   captureHybrid,
   recordPage,
+  type CaptureOptions,
   type DomCapture,
   type ProbeOptions,
 } from '@contrail/browser'
@@ -29,7 +30,7 @@ export const countingPage = `<!doctype html><title>Counting</title><style>* { ma
 /** How one random schedule goes: what each group of actions does at once, and how long the agent thinks after it. */
 export interface Schedule {
   readonly mode: 'cua' | 'dom' | 'hybrid' | 'recordPage'
-  readonly probe: ProbeOptions
+  readonly options: Pick<CaptureOptions, 'probe' | 'mask'>
   readonly groups: readonly { actions: readonly Action[]; thinkMs: number; isTapped: boolean }[]
 }
 
@@ -60,12 +61,12 @@ export function drawSchedule(random: () => number, probes: readonly ProbeOptions
     afterMs: pick(delays.after),
     does: mode === 'recordPage' ? 'next' : isAlone && random() < 0.03 ? 'reload' : random() < 0.1 ? 'fail' : 'next',
   })
-  const groups = Array.from({ length: 1 + Math.floor(random() * 2) }, () => {
+  const groups = Array.from({ length: random() < 0.3 ? 2 : 1 }, () => {
     const isAlone = mode === 'recordPage' || random() < 0.7
     const actions = Array.from({ length: isAlone ? 1 : 2 }, () => draw(isAlone))
     return { actions, thinkMs: pick([0, 0, 0, 1, 4, 8]), isTapped: random() < 0.3 }
   })
-  return { mode, probe: pick(probes), groups }
+  return { mode, options: { probe: pick(probes), mask: random() < 0.4 }, groups }
 }
 
 /**
@@ -77,14 +78,14 @@ export function drawSchedule(random: () => number, probes: readonly ProbeOptions
 export async function runSchedule(
   page: Page,
   sink: EvidenceSink,
-  { mode, probe, groups }: Schedule,
+  { mode, options, groups }: Schedule,
   createChain?: typeof createProbeChain,
 ): Promise<{ start: number; end: number }[]> {
   const expected: { start: number; end: number }[] = []
   let state = Number(new URL(page.url()).hash.slice(1))
   const body = createChain
-    ? turnBody(createDomCapture(page, createCaptureSession(sink, { probe }, createChain)))
-    : bodies[mode](page, sink, probe)
+    ? turnBody(createDomCapture(page, createCaptureSession(sink, options, createChain)))
+    : bodies[mode](page, sink, options)
 
   const act = async ({ beforeMs, afterMs, does }: Action): Promise<void> => {
     if (beforeMs > 0) await sleep(beforeMs)
@@ -109,22 +110,22 @@ interface Body {
   screenshot?: () => Promise<unknown>
 }
 
-const bodies: Record<Schedule['mode'], (page: Page, sink: EvidenceSink, probe: ProbeOptions) => Body> = {
-  cua: (page, sink, probe) => {
-    const capture = captureCua(page, sink, { probe })
+const bodies: Record<Schedule['mode'], (page: Page, sink: EvidenceSink, options: CaptureOptions) => Body> = {
+  cua: (page, sink, options) => {
+    const capture = captureCua(page, sink, options)
     return {
       screenshot: capture.screenshot,
       act: (actions, act) =>
         Promise.allSettled(actions.map((action) => capture.act({ type: action.does }, () => act(action)))),
     }
   },
-  dom: (page, sink, probe) => turnBody(captureDom(page, sink, { probe })),
-  hybrid: (page, sink, probe) => {
-    const capture = captureHybrid(page, sink, { probe })
+  dom: (page, sink, options) => turnBody(captureDom(page, sink, options)),
+  hybrid: (page, sink, options) => {
+    const capture = captureHybrid(page, sink, options)
     return { ...turnBody(capture), screenshot: () => capture.screenshot() }
   },
-  recordPage: (page, sink, probe) => {
-    const recorded = recordPage(page, sink, { probe })
+  recordPage: (page, sink, options) => {
+    const recorded = recordPage(page, sink, options)
     return { act: () => recorded.locator('button').dispatchEvent('click') }
   },
 }

@@ -123,6 +123,7 @@ async function useTools(context: BrowserContext, sink: EvidenceSink, url: Url): 
     step({ actionName: 'call' }, () => Promise.reject({ status: 401, told: option.thrownObject })),
   )
   await refused.catch(() => undefined)
+  await capture.settled()
 }
 
 /** A computer-use model types where the focus is. */
@@ -136,6 +137,7 @@ async function typeKeys(page: Page, sink: EvidenceSink, url: Url): Promise<void>
     await capture.act({ type: 'type', text }, () => page.keyboard.type(text))
     await capture.act({ type: 'click', x: 5, y: 5 }, () => page.mouse.click(5, 5))
   })
+  await capture.settled()
 }
 
 /** A script without any agent. */
@@ -150,4 +152,5 @@ async function runScript(original: Page, sink: EvidenceSink, url: Url): Promise<
   await page.goto(url('/shop').replace('://', `://anna:${underName.userinfo}@`)).catch(() => undefined)
   await page.click(`text=${option.selectorError}`, { timeout: 50 }).catch(() => undefined)
   await page.click('#buy')
+  await page.close()
 }

@@ -1,4 +1,4 @@
-import { guardSink, type EvidenceEvent, type EvidenceSink } from '@contrail/core'
+import { guardSink, withhold, type EvidenceEvent, type EvidenceSink } from '@contrail/core'
 import type { Page } from 'playwright'
 import { ariaTreeBudget } from './aria-tree.ts'
 import type { CaptureOptions } from './capture-options.ts'
@@ -45,7 +45,7 @@ interface SessionStep {
  */
 export interface CaptureSession {
   readonly timeoutMs: number
-  /** Values seen in fields for secrets. Nothing outside this process learns them. */
+  /** Values seen in fields for secrets. Nothing outside this process learns them; the recorder in it does, see `withhold`. */
   readonly seen: SeenSecrets
   /** A text read of a page without those values, unless masking is off. */
   withoutSecrets(text: string): string
@@ -101,9 +101,11 @@ export function createCaptureSession(
 
   const withoutSecrets = (text: string): string => (mask ? seen.mask(text) : text)
   const withoutSecretUrl = (taken: TakenByAgent) => ({ ...taken, url: withoutSecrets(taken.url) })
-  // Handing over is synchronous and in order, so the events of one call are never mixed with another's.
+  // Handing over is synchronous and in order, so the events of one call are never mixed with another's. The recorder's redactor
+  // looks for what was seen; no listener gets it.
   const emit = async (...events: EvidenceEvent[]): Promise<void> => {
-    await Promise.all(events.map((event) => deliver(event)))
+    const secrets = seen.all()
+    await Promise.all(events.map((event) => deliver(withhold(event, secrets))))
   }
   const look = (page: Page, taken?: TakenByAgent) =>
     observeWith(seen, page, { budgetTokens, timeoutMs, clock, mask, taken })

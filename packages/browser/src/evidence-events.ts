@@ -47,16 +47,21 @@ export type Outcome<T> = ({ threw: false; value: T } | { threw: true; error: unk
 /**
  * The event of an action that is over.
  *
- * @param seen what to leave out of the result and the error, beside what a sensitive step typed; the arguments stay as they are
+ * @param seen what to leave out of the reasoning, the result and the error, beside what a sensitive step typed, and of arguments
+ * that say more than it; what is typed stays, so that the recorder's placeholder of it is the same as elsewhere
  */
 export function toStepEvent(details: WatchedStep, outcome: Outcome<unknown>, seen?: SeenSecrets): EvidenceEvent {
   const { startedAt, finishedAt, durationMs } = outcome
-  const { reasoning = '', stood = [], ...rest } = details
+  const { reasoning: said = '', stood = [], actionArgs: asked, ...rest } = details
   const whole = outcome.threw
     ? { ok: false, error: normalizeError(outcome.error) ?? `threw ${String(outcome.error)}` }
     : inferToolOutput(toPlainResult(outcome.value))
-  const toolOutput = seen ? (seen.maskAll(whole, [...stood, ...typedBy(details)]) as ToolOutput) : whole
-  return present({ type: 'step_finished' as const, ...rest, reasoning, toolOutput, startedAt, finishedAt, durationMs })
+  const secrets = [...stood, ...typedBy(details)]
+  const toolOutput = seen ? (seen.maskAll(whole, secrets) as ToolOutput) : whole
+  const reasoning = seen ? seen.mask(said, secrets) : said
+  const actionArgs = seen ? (seen.maskWithin(asked, stood) as typeof asked) : asked
+  const times = { startedAt, finishedAt, durationMs }
+  return present({ type: 'step_finished' as const, ...rest, actionArgs, reasoning, toolOutput, ...times })
 }
 
 /** Playwright says in an error what it was to type. */

@@ -39,8 +39,21 @@ export function readFields(given: Element[] | string, selector = ''): ReadFields
       for (const control of copy.querySelectorAll('input, select, textarea, button')) control.remove()
       return oneLine(copy.textContent)
     })
+    // A code of one box for each digit is labelled as a group.
+    const isOneOfMany = field.getAttribute('maxlength') === '1'
+    const group = isOneOfMany ? field.closest('fieldset, [role=group], [role=radiogroup]') : null
+    const groupLabels = group
+      ? [
+          read(group, 'aria-label'),
+          ...read(group, 'aria-labelledby')
+            .split(' ')
+            .filter(Boolean)
+            .map((id) => oneLine(root.getElementById(id)?.textContent)),
+          oneLine(group.querySelector(':scope > legend')?.textContent),
+        ]
+      : []
     const attributes = ['aria-label', 'placeholder', 'title'].map((name) => read(field, name))
-    return [...ids.map((id) => oneLine(root.getElementById(id)?.textContent)), ...labels, ...attributes]
+    return [...ids.map((id) => oneLine(root.getElementById(id)?.textContent)), ...labels, ...attributes, ...groupLabels]
   }
 
   const valueOf = (field: Element): string => {

@@ -8,16 +8,20 @@ export interface SeenSecret {
 
 /**
  * The values that a capture saw in fields for secrets. They stay in memory, and are what it removes from the texts that it
- * reads of a page itself: aria trees, titles, addresses, results of tools.
+ * reads of a page itself, such as aria trees, titles, addresses and results of tools, and from what is said in a step.
  */
 export interface SeenSecrets {
   remember(secret: SeenSecret): void
   /** The kind of a value that was seen before: a password stays one when a toggle shows it in a plain field. */
   kindOf(value: string): RedactionKind | undefined
+  /** All that is remembered; the same array until that changes. */
+  all(): readonly SeenSecret[]
   /** Replace every value seen, and those given, in a text. */
   mask(text: string, more?: readonly SeenSecret[]): string
   /** {@link mask} for the texts in arrays and plain objects. A value without any of them is given back as it is. */
   maskAll(value: unknown, more?: readonly SeenSecret[]): unknown
+  /** {@link maskAll} for texts that say more than a value; one that is a value and nothing else stays. */
+  maskWithin(value: unknown, more?: readonly SeenSecret[]): unknown
 }
 
 const mostRemembered = 100
@@ -31,10 +35,12 @@ const deepest = 50
 /** Begin to remember, with nothing. The last 100 values are kept. */
 export function createSeenSecrets(): SeenSecrets {
   const seen = new Map<string, RedactionKind>()
+  let told: readonly SeenSecret[] | undefined
+  const all = (): readonly SeenSecret[] => (told ??= [...seen].map(([value, kind]) => ({ value, kind })))
 
   const mask: SeenSecrets['mask'] = (text, more = []) => {
     if (seen.size === 0 && more.length === 0) return text
-    return maskText(text, [...[...seen].map(([value, kind]) => ({ value, kind })), ...more])
+    return maskText(text, [...all(), ...more])
   }
 
   const maskAll: SeenSecrets['maskAll'] = (value, more = []) => {
@@ -42,10 +48,17 @@ export function createSeenSecrets(): SeenSecrets {
     return mapTexts(value, (text) => mask(text, more))
   }
 
+  const maskWithin: SeenSecrets['maskWithin'] = (value, more = []) => {
+    if (seen.size === 0 && more.length === 0) return value
+    const values = new Set([...all(), ...more].map((secret) => secret.value))
+    return mapTexts(value, (text) => (values.has(text) ? text : mask(text, more)))
+  }
+
   return {
     remember({ value, kind }) {
       // The code and the expiry of a card are numbers as any other.
       if (value.trim().length < shortestRemembered || (kind === 'card' && value.length < 12)) return
+      if (seen.get(value) !== kind) told = undefined
       seen.delete(value)
       seen.set(value, kind)
       for (const oldest of seen.keys()) {
@@ -54,8 +67,10 @@ export function createSeenSecrets(): SeenSecrets {
       }
     },
     kindOf: (value) => seen.get(value),
+    all,
     mask,
     maskAll,
+    maskWithin,
   }
 }
 

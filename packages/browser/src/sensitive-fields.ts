@@ -7,7 +7,7 @@ export interface FieldWords {
   readonly autocomplete: string
   /** `name` and `id`. */
   readonly keys: readonly string[]
-  /** Texts a person knows the field by: its label, `aria-label`, placeholder, title. */
+  /** Texts a person knows the field by: its label, `aria-label`, placeholder, title; of a box for one digit those of its group. */
   readonly labels: readonly string[]
 }
 
@@ -43,7 +43,7 @@ export function kindOfSensitiveField({ type, autocomplete, keys, labels }: Field
     const kind = kindsByAutocomplete.get(fill)
     if (kind) return kind
   }
-  const named = type === 'search' ? undefined : (firstKind(labels, kindOfLabel) ?? firstKind(keys, kindOfName))
+  const named = type === 'search' ? undefined : (firstKind(labels, kindOfLabel) ?? firstKind(keys, kindOfFieldName))
   return named ?? (type === 'password' ? 'password' : undefined)
 }
 
@@ -56,6 +56,17 @@ function kindOfLabel(label: string): RedactionKind | undefined {
 function kindOfName(name: string): RedactionKind | undefined {
   const kind = kindOfKey(name)
   return kind === 'session' || kind === 'cookie' || kind === 'authorization' ? undefined : kind
+}
+
+/** In the `name` of a field these count behind other words, too: `userPin`, `user_pass`. */
+const lastWords = new Map<string, RedactionKind>([
+  ['pin', 'one_time_code'],
+  ['pass', 'password'],
+])
+
+function kindOfFieldName(name: string): RedactionKind | undefined {
+  const [, last = ''] = /([A-Z]?[a-z]+|[A-Z]+)[^A-Za-z]{0,4}$/.exec(name.slice(-64)) ?? []
+  return kindOfName(name) ?? lastWords.get(last.toLowerCase())
 }
 
 function firstKind(

@@ -155,6 +155,21 @@ test('a value of one to three characters is hidden in its field', async () => {
   expect(ariaTree).toContain('x12')
 })
 
+test('the boxes of a one-time code are known by the label of their group, and other boxes of a group are not', async () => {
+  const page = await live.open('/account.html')
+  await page.setContent(`
+    <fieldset><legend>Verification code</legend><input maxlength="1" value="4"><input maxlength="1" value="8"></fieldset>
+    <div role="group" aria-label="One-time code"><input maxlength="1" value="7"></div>
+    <h2 id="h">PIN</h2><div role="group" aria-labelledby="h"><input maxlength="1" value="5"></div>
+    <fieldset><legend>Verification code sent to</legend><input aria-label="Number" value="6"></fieldset>
+    <fieldset><legend>Grade</legend><input maxlength="1" value="A"></fieldset>
+    <input name="userPin" value="4711"><input name="user_pass" value="UserPass12">`)
+  const { ariaTree = '', masked } = await observe(page)
+  expect(masked).toBe(true)
+  expect(ariaTree.match(/: "?[0-9A][^:]*$|UserPass12|4711/gm)).toEqual([': "6"', ': A'])
+  expect(ariaTree.match(/\[redacted:(?:one_time_code|password):0{8}\]/g)).toHaveLength(6)
+})
+
 test('a password stays one when a toggle shows it in a field without any hint', async () => {
   const page = await live.open('/index.html')
   await page.setContent('<input type="password" id="f"><button onclick="f.type = \'text\'">Eye</button>')

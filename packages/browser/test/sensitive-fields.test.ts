@@ -14,6 +14,11 @@ test.each([
   [{ keys: ['', 'loginPassword'] }, 'password'],
   [{ keys: ['user[card_number]'] }, 'card'],
   [{ keys: ['api_key'] }, 'api_key'],
+  [{ keys: ['userPin'] }, 'one_time_code'],
+  [{ keys: ['', 'PIN2'] }, 'one_time_code'],
+  [{ keys: ['user_pass'] }, 'password'],
+  [{ keys: ['login[pass]'] }, 'password'],
+  [{ keys: ['ctl00-txtPass'] }, 'password'],
   [{ labels: ['Passwort'] }, 'password'],
   [{ labels: ['', 'Your verification code'] }, 'one_time_code'],
   [{ labels: ['Client secret'] }, 'secret'],
@@ -31,6 +36,8 @@ test.each([
   { autocomplete: 'cc-name', labels: ['Name on card'] },
   { labels: ['Session'], keys: ['session'] },
   { keys: ['tokenCount'] },
+  { keys: ['shopping', 'compass', 'bypass', 'pinned', 'passenger_name', 'boardingPassNumber'] },
+  { labels: ['Boarding pass'] },
 ])('%o takes none', (words) => {
   expect(kindOf(words)).toBeUndefined()
 })

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { EvidenceEvent, EvidenceSink, EvidenceType } from '@contrail/core'
 import { launchBrowser } from '@contrail/browser'
 import type { Browser, BrowserContext, Page } from 'playwright'
@@ -38,7 +39,7 @@ export function useLivePages(): {
         .pages()
         .filter((page) => page !== blank),
     )
-    await Promise.all([...pages.map((page) => page.context().close()), ...opened.map((page) => page.close())])
+    await Promise.all([...pages.map((page) => page.context().close()), ...opened.map(closeSoon)])
     pages = []
   })
   afterAll(async () => {
@@ -58,6 +59,12 @@ export function useLivePages(): {
       return page
     },
   }
+}
+
+/** Chrome now and then never closes a page that navigates all the time: then its window goes. */
+async function closeSoon(page: Page): Promise<void> {
+  const isClosed = await Promise.race([page.close().then(() => true), sleep(2_000, false, { ref: false })])
+  if (!isClosed) await page.context().close()
 }
 
 interface OpenOptions {

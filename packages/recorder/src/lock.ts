@@ -58,8 +58,18 @@ export async function takeLock(io: Io, directory: string): Promise<void> {
     if (!hasNoLinks(cause)) throw cause
     await createFile(io, path, bytes)
   } finally {
-    // It is a second name of the lock at most, and is cleared with what else is left at the end.
-    await removeIfThere(io, prepared).catch(() => undefined)
+    await clearPrepared(io, directory, prepared)
+  }
+}
+
+/** Second names of locks that could not be removed, by directory: they go with the lock, or its release fails. */
+const uncleared = new Map<string, string>()
+
+async function clearPrepared(io: Io, directory: string, prepared: string): Promise<void> {
+  try {
+    await removeIfThere(io, prepared)
+  } catch {
+    uncleared.set(directory, prepared)
   }
 }
 
@@ -73,6 +83,9 @@ async function inodeOf(io: Io, directory: string): Promise<number> {
 
 /** Release the lock of a directory. */
 export async function releaseLock(io: Io, directory: string): Promise<void> {
+  const prepared = uncleared.get(directory)
+  uncleared.delete(directory)
+  if (prepared !== undefined) await removeIfThere(io, prepared)
   await removeIfThere(io, join(directory, lockName))
 }
 

@@ -56,18 +56,22 @@ interface Trial {
 export async function sweepRecording(setting: SweepSetting, faults: readonly Fault[]): Promise<SweepResult> {
   const trials = faults.map((fault, index) => ({ fault, run: { runId: `run-${index}`, ...sweptRun } }))
   const results = await inParallel(inProcesses(trials), 2, async (group) => {
-    const { output, signal } = await runUnderShim(setting, 'records-known-runs.ts', {
+    const log = join(setting.root, `${group[0]?.run.runId ?? 'none'}.log`)
+    const plan = {
       trials: group.map(({ fault, run }) => ({
         run,
         outputRoot: outputRootOf(setting, run),
         shimPlan: toShimPlan(fault, run.runId),
       })),
-    } satisfies RecordPlan)
+    } satisfies RecordPlan
+    const { output, signal } = await runUnderShim(setting, 'records-known-runs.ts', plan, { FAULT_LOG: log })
+    const hits = (await readFile(log, 'utf8')).split('\n').filter((line) => line.startsWith('!'))
+    await rm(log)
     const testimonies = toTestimonies(output, sweptRun.steps)
     const found: SweepResult[] = []
     for (const trial of group) {
       const testimony = testimonies.get(trial.run.runId) ?? toTestimony([], 0)
-      found.push(await inspect(setting, trial, testimony, signal))
+      found.push(await inspect(setting, trial, testimony, { signal, hits }))
     }
     return sumOf(found)
   })
@@ -87,15 +91,17 @@ async function inspect(
   setting: SweepSetting,
   { fault, run }: Trial,
   testimony: Testimony,
-  signal: NodeJS.Signals | null,
+  { signal, hits }: { signal: NodeJS.Signals | null; hits: readonly string[] },
 ): Promise<SweepResult> {
   const isDeadly = deadlyModes.includes(fault.mode)
   const directory = join(outputRootOf(setting, run), run.runId, knownTask)
   const { broken, surfaced } = await findBrokenPromises(directory, run, testimony, { lived: !isDeadly })
   await rm(outputRootOf(setting, run), { recursive: true, force: true })
   const more = isDeadly && signal !== 'SIGKILL' ? ['the process was not killed'] : []
-  // What a failed fsync did not write is lost, and no later one brings it back: that must not pass as a gap.
-  const unsynced = fault.mode.name.startsWith('EIO') && fault.operation.name.endsWith('sync')
+  // What a failed fsync did not write is lost, and no later one brings it back: that must not pass as a gap. Frames of a batch
+  // are written together, so that the operation of a number is now and then another than in the run it was counted in.
+  const isHit = (line: string): boolean => line.includes(`${outputRootOf(setting, run)}/`)
+  const unsynced = fault.mode.name.startsWith('EIO') && hits.some((line) => isHit(line) && /^!\d+ \w*sync /.test(line))
   if (unsynced && testimony.refusals.length === 0) more.push('an fsync failed, and the recorder went on')
   return {
     broken: [...more, ...broken].map((promise) => `${nameOf(fault)}: ${promise}`),

@@ -1,9 +1,13 @@
 import type { EvidenceEvent } from '../../packages/core/src/index.ts'
+import { encodePng } from './png.ts'
 import { Random } from './random.ts'
 
-/** Bytes of every frame, about those of a page of text and pictures. */
-export const frameBytes = 150_000
-const pngMagic = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
+const frame = { width: 200, height: 250 }
+
+/** A picture of 150 KB, about that of a page of text and pictures: what only begins like one is searched for secrets. */
+export function noisyFrame(random: Random): Buffer {
+  return encodePng(frame.width, random.bytes(frame.width * frame.height * 3), 0)
+}
 
 /** What one step of the run shows: three of five pages differ from all before, as in a real run of a shop. */
 export interface KnownStep {
@@ -16,7 +20,7 @@ export interface KnownStep {
 }
 
 /**
- * The steps of a run, the same for everybody: a frame of {@link frameBytes}, 60 % of them distinct, and an aria tree of 8 KB
+ * The steps of a run, the same for everybody: a frame of 150 KB, 60 % of them distinct, and an aria tree of 8 KB
  * that changes with it. Each frame is a buffer of its own, as a browser gives it.
  */
 export function* knownSteps(count: number, seed = 1): Generator<KnownStep> {
@@ -26,8 +30,7 @@ export function* knownSteps(count: number, seed = 1): Generator<KnownStep> {
   for (let index = 0; index < count; index++) {
     if (index % 5 < 3 || !last) {
       page++
-      last = random.bytes(frameBytes)
-      last.set(pngMagic)
+      last = noisyFrame(random)
     }
     yield {
       index,

@@ -4,8 +4,9 @@ import { crc32, deflateSync, inflateSync } from 'node:zlib'
  * A PNG without filters of pixels that stand as red, green and blue, row after row.
  *
  * @param width of a row in pixels
+ * @param level how hard zlib tries; 0, for pixels that are noise, not at all
  */
-export function encodePng(width: number, pixels: Uint8Array): Buffer {
+export function encodePng(width: number, pixels: Uint8Array, level = 1): Buffer {
   const height = pixels.length / (width * 3)
   const rows = Buffer.alloc(height * (width * 3 + 1)) // every row begins with its filter, 0: none
   for (let row = 0; row < height; row++) {
@@ -16,7 +17,7 @@ export function encodePng(width: number, pixels: Uint8Array): Buffer {
   header.writeUInt32BE(height, 4)
   header.set([8, 2], 8) // 8 bits a channel, red green blue
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
-  const data = deflateSync(rows, { level: 1 })
+  const data = deflateSync(rows, { level })
   return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', data), chunk('IEND', Buffer.alloc(0))])
 }
 

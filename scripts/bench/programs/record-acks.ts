@@ -6,19 +6,12 @@ import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
 import { TrajectoryRecorder } from '../../../packages/recorder/src/index.ts'
 import { answer, givenArguments } from '../in-child.ts'
-import { frameBytes } from '../known-steps.ts'
+import { noisyFrame } from '../known-steps.ts'
 import { Random } from '../random.ts'
 
 const { directory, steps, warmUp } = givenArguments() as { directory: string; steps: number; warmUp: number }
 const random = new Random(7)
-const pngMagic = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 const text = 'The page lists products by price; the third is in stock and costs less than twenty euros. '.repeat(42)
-
-function frame(): Buffer {
-  const bytes = random.bytes(frameBytes)
-  pngMagic.copy(bytes)
-  return bytes
-}
 
 const recorder = new TrajectoryRecorder({
   taskSpec: { id: 'acks', instruction: 'Record steps that are durable' },
@@ -91,7 +84,7 @@ for (let step = 0; step < steps + warmUp; step++) {
   ]
   for (let turn = 0; turn < ways.length; turn++) {
     const [name, work] = ways[(turn + step) % ways.length] as (typeof ways)[number]
-    const frames = [frame(), frame()] as const
+    const frames = [noisyFrame(random), noisyFrame(random)] as const
     const ms = await timed(() => work(frames))
     if (step >= warmUp) times[name].push(ms)
   }

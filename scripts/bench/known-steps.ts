@@ -2,11 +2,11 @@ import type { EvidenceEvent } from '../../packages/core/src/index.ts'
 import { encodePng } from './png.ts'
 import { Random } from './random.ts'
 
-const frame = { width: 200, height: 250 }
+const noisySize = { width: 200, height: 250 }
 
 /** A picture of 150 KB, about that of a page of text and pictures: what only begins like one is searched for secrets. */
 export function noisyFrame(random: Random): Buffer {
-  return encodePng(frame.width, random.bytes(frame.width * frame.height * 3), 0)
+  return encodePng(noisySize.width, random.bytes(noisySize.width * noisySize.height * 3), 0)
 }
 
 /** What one step of the run shows: three of five pages differ from all before, as in a real run of a shop. */

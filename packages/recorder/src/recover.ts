@@ -75,13 +75,16 @@ export async function recover(
   if (dryRun || needless) return report(root, redo, await foldRecording(io, root), dryRun)
   try {
     await takeOverLock(io, root, options)
+    let finished: FoldedRecording | undefined
     try {
-      if (redo) return report(root, redo, await finalise(io, root), dryRun)
-      await repair(io, root, folded)
-      return report(root, redo, await foldRecording(io, root), dryRun)
-    } finally {
+      // Each of them releases the lock as its last step; from then on it may be somebody else's.
+      if (redo) finished = await finalise(io, root)
+      else await repair(io, root, folded)
+    } catch (cause) {
       await releaseLock(io, root)
+      throw cause
     }
+    return report(root, redo, finished ?? (await foldRecording(io, root)), dryRun)
   } catch (cause) {
     throw unwritable(root, cause)
   }

@@ -13,7 +13,7 @@ export const bindingPart: BenchPart = {
     await using site = await openSite()
     const { isQuick, rounds = 1, steps = isQuick ? quickLength : scriptLength * 2 } = options
     const runs: BenchRun[] = []
-    for (const thinkMs of isQuick ? [0, 15] : [0, 5, 15, 40, 100]) {
+    for (const thinkMs of isQuick ? [15] : [0, 5, 15, 40, 100]) {
       const wanted = { origin: site.origin, steps, thinkMs, rounds, isNumbered: true, isUntimed: true }
       runs.push(...(await runRounds({ ...wanted, variants: ['ours', 'vision-tapped'] }, options)))
     }

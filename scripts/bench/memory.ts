@@ -10,7 +10,7 @@ const flatFromStep = 200
 export const memoryPart: BenchPart = {
   name: 'memory',
   async run({ isQuick, directory, progress }) {
-    const steps = isQuick ? 600 : 1_000
+    const steps = isQuick ? 400 : 1_000
     const growth: Record<'recorder' | 'list' | 'nobody', { whole: number[]; late: number[] }> = {
       recorder: { whole: [], late: [] },
       list: { whole: [], late: [] },

@@ -23,7 +23,7 @@ export const readingPart: BenchPart = {
       first.push(taken.first)
       later.push(medianOf(taken.later))
     }
-    const count = isQuick ? 2_000 : 10_000
+    const count = isQuick ? 1_000 : 10_000
     progress(`making ${count} recordings to be listed`)
     const root = join(directory, 'many')
     copyMany(await record(directory, 20), root, count)

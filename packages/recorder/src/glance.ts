@@ -7,7 +7,8 @@ import { fileNames } from './trajectory-file.ts'
 import type { FileTaskData } from './trajectory-schema.ts'
 
 const openFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
-const maxTaskDataBytes = 1_000_000
+/** A larger `task_data.json` is no glance's work. */
+const maxGlanceBytes = 1_000_000
 
 /** A glance that takes longer has waited for the disk. In ms. */
 const slowMs = 0.3
@@ -62,7 +63,7 @@ function readFinished(directory: string): FileTaskData | undefined {
   })
   if (isWhole !== true) return undefined
   const bytes = withPlainFile(join(directory, fileNames.taskData), (descriptor, sizeBytes) =>
-    sizeBytes > maxTaskDataBytes ? undefined : readAt(descriptor, 0, sizeBytes),
+    sizeBytes > maxGlanceBytes ? undefined : readAt(descriptor, 0, sizeBytes),
   )
   return bytes && parseTaskData(bytes)
 }

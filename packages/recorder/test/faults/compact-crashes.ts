@@ -1,5 +1,6 @@
 import { check, recover, TrajectoryRecorder, type Io } from '../../src/index.ts'
 import { compact, picturedRun, picturesIn } from '../support/compacting.ts'
+import { methods } from './mutants.ts'
 import { seeded, SimDisk } from './sim-disk.ts'
 
 const root = '/recordings'
@@ -139,17 +140,11 @@ function isSame(one: Readonly<Record<string, string>>, other: Readonly<Record<st
 /** A disk that says it has synced, and has not. */
 export function forgetful(io: Io, forgets: (path: string) => boolean): Io {
   return {
+    ...methods(io),
     open: async (path, how) => {
       const file = await io.open(path, how)
       return { ...file, datasync: async () => void (forgets(path) || (await file.datasync())) }
     },
-    mkdir: (path) => io.mkdir(path),
-    rename: (from, to) => io.rename(from, to),
-    link: (from, to) => io.link(from, to),
-    unlink: (path) => io.unlink(path),
-    rmdir: (path) => io.rmdir(path),
-    readdir: (path) => io.readdir(path),
-    lstat: (path) => io.lstat(path),
     syncDirectory: async (path) => void (forgets(path) || (await io.syncDirectory(path))),
   }
 }

@@ -24,7 +24,8 @@ export const mutants: readonly Mutant[] = [
   { name: 'the last step clears before names are linked', mutate: clearedTooEarly },
 ]
 
-function methods(io: Io): Io {
+/** The operations of a disk, to change some of them. */
+export function methods(io: Io): Io {
   return {
     open: (path, how) => io.open(path, how),
     mkdir: (path) => io.mkdir(path),

@@ -18,7 +18,7 @@ import { failures, toTable, type PartReport } from './bench/report.ts'
 import { repositoryRoot } from './guards.ts'
 
 const usage = `pnpm bench [options]
-  --quick          all parts in under two minutes: for a look, not for a claim
+  --quick          all parts in about two minutes: for a look, not for a claim
   --full           also the peers over 5,000 steps: twenty minutes more
   --only <part>    one part: ${parts.map(({ name }) => name).join(', ')}; may be given several times
   --rounds <n>     how often each variant runs

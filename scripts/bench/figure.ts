@@ -19,7 +19,7 @@ export interface Figure {
 
 /** How `pnpm bench` runs. */
 export interface BenchOptions {
-  /** Fewer rounds and shorter scripts: all parts together in under two minutes, for a look and not for a claim. */
+  /** Fewer rounds and shorter scripts: all parts together in about two minutes, for a look and not for a claim. */
   readonly isQuick: boolean
   /** Also what takes long and proves little: peers over 5,000 steps. Default false. */
   readonly isFull?: boolean

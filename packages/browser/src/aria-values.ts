@@ -1,5 +1,6 @@
 import type { Page } from 'playwright'
 import { MaskError } from './mask-error.ts'
+import type { SharedLooks } from './joint-looks.ts'
 import { scanFields, valuesOf, type FieldScan } from './scan-fields.ts'
 import { placeholderOf, type SeenSecret, type SeenSecrets } from './seen-secrets.ts'
 
@@ -12,21 +13,22 @@ const mostTries = 3
  * Invariant: the values are read before the tree and after it, there of all frames, and are the same: nothing was typed in
  * between.
  *
- * @param options.first a look at the fields that went out just now, in place of the first one
  * @throws {MaskError} when they would not stay the same, three times
  * @throws what `read` or Playwright throws
  */
 export async function readMaskedAriaTree(
   page: Page,
   read: () => Promise<string>,
-  { seen, timeoutMs, first }: { seen: SeenSecrets; timeoutMs: number; first?: Promise<FieldScan> | undefined },
+  { seen, timeoutMs, looks }: { seen: SeenSecrets; timeoutMs: number; looks?: SharedLooks | undefined },
 ): Promise<string> {
+  const scan = (): Promise<FieldScan> => scanFields(page, seen, timeoutMs)
   for (let tries = 0; tries < mostTries; tries += 1) {
-    const before = valuesOf(await ((tries === 0 ? first : undefined) ?? scanFields(page, seen, timeoutMs)))
+    const { first, again }: SharedLooks = tries === 0 ? (looks ?? {}) : {}
+    const before = valuesOf(await (first ?? scan()))
     const ariaTree = await read()
-    const scan = await scanFields(page, seen, timeoutMs)
-    const after = valuesOf(scan)
-    const isStill = scan.unread.length === 0 && JSON.stringify(before) === JSON.stringify(after)
+    const lastLook = await (again ?? scan)()
+    const after = valuesOf(lastLook)
+    const isStill = lastLook.unread.length === 0 && JSON.stringify(before) === JSON.stringify(after)
     if (isStill) return maskAriaTree(ariaTree, after, seen)
   }
   throw new MaskError('the fields for secrets kept changing')

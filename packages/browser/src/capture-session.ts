@@ -19,7 +19,7 @@ import { openTurnRecord, type OpenTurn } from './open-turn.ts'
 import { settleOthers } from './page-chains.ts'
 import { createProbeChain } from './probe-chain.ts'
 import { toProbeOptions } from './probe-options.ts'
-import { createSeenSecrets, type SeenSecrets } from './seen-secrets.ts'
+import { createSeenSecrets, type SeenSecret, type SeenSecrets } from './seen-secrets.ts'
 import { createSecretLooks, typesSecret, type StoodBefore } from './step-secrets.ts'
 import type { TakenByAgent } from './tap.ts'
 import type { Aim } from './target.ts'
@@ -37,6 +37,15 @@ interface SessionStep {
   /** Probe the page after it. */
   readonly isProbed: boolean
   readonly turn?: OpenTurn | undefined
+}
+
+/** What was seen of an action. */
+interface StepSeen {
+  readonly aim: Aim
+  readonly stood: StoodBefore | undefined
+  /** What stands in fields for secrets after it. */
+  readonly after: Promise<readonly SeenSecret[]> | undefined
+  readonly outcome: Outcome<unknown>
 }
 
 /**
@@ -108,7 +117,7 @@ export function createCaptureSession(
     await Promise.all(events.map((event) => deliver(withhold(event, secrets))))
   }
   const look = (page: Page, taken?: TakenByAgent) =>
-    observeWith(seen, page, { budgetTokens, timeoutMs, clock, mask, taken })
+    observeWith(seen, page, { budgetTokens, timeoutMs, clock, mask, taken, first: secretLooks.justNow(page) })
   const chain = createChain(probing, {
     look: async (page, taken) => {
       const seenPage = await look(page, taken)
@@ -163,8 +172,9 @@ export function createCaptureSession(
     started()
     const outcome = await running
     chain.end()
+    const after = stood && secretLooks.after(page)
     const told = chain.tell(() =>
-      tellStep(page, given, { aim, stood, outcome }).catch((error: unknown) => tellUntold(given.details, error)),
+      tellStep(given, { aim, stood, after, outcome }).catch((error: unknown) => tellUntold(given.details, error)),
     )
     const probed = given.isProbed ? chain.probe(page) : undefined
     isTold.resolve(told)
@@ -173,12 +183,11 @@ export function createCaptureSession(
   }
 
   const tellStep = async (
-    page: Page,
     { details, aimAfter }: SessionStep,
-    { aim, stood, outcome }: { aim: Aim; stood: StoodBefore | undefined; outcome: Outcome<unknown> },
+    { aim, stood, outcome, ...looks }: StepSeen,
   ): Promise<void> => {
     const meanwhile = (await stood?.meanwhile) ?? []
-    const after = stood ? await secretLooks.after(page) : []
+    const after = (await looks.after) ?? []
     const before = stood?.values ?? []
     const aimed = aimAfter ? await aimAfter(aim, outcome) : aim.sensitive
     const sensitive =

@@ -1,25 +1,27 @@
-import type { Locator } from 'playwright'
+import type { Frame } from 'playwright'
+import { MaskError } from './mask-error.ts'
 import type { FieldScan } from './scan-fields.ts'
 import { fieldSelector } from './sensitive-fields.ts'
 
 /** Fields that are hidden until `uncover` is called. */
 export interface Covered {
   readonly count: number
-  /** The fields, for the mask that Playwright paints over them. */
-  readonly locators: readonly Locator[]
   /** Make everything as it was. Never throws: a document that is gone needs nothing. */
   uncover(): Promise<void>
 }
 
+/** Slate grey: the colour of the boxes that stand for what was covered. */
+const boxColor = '#6b7280'
+
 /**
- * Hide fields for the time of a picture, by `opacity: 0`, which moves nothing and takes no focus. A frame that did not answer
- * is hidden as a whole.
+ * Hide fields for the time of a picture, by `opacity: 0`, which moves nothing and takes no focus, and have a grey box painted in
+ * the place of each. A frame that did not answer is hidden as a whole.
  *
- * Playwright's mask alone would not do: it is painted by place, and so beside its field where the page is zoomed by style
- * (`html { zoom: 1.5 }`) or while it scrolls, and not at all where the page's style hides what it does not know. A style sheet
- * would not do either: a page's content security policy may forbid it.
+ * A box alone would not do: it is painted by place, and so beside its field while that moves, and under what the page puts on
+ * top of everything. A style sheet that hides would not do either: a page's own style may insist.
  *
- * @throws what Playwright throws where a field could not be hidden, after the others were uncovered
+ * @throws {MaskError} when the fields are not there any more where they were found
+ * @throws what Playwright throws where a field could not be hidden; the others are uncovered before
  */
 export async function coverFields(scan: FieldScan): Promise<Covered> {
   const withFields = scan.frames.filter(({ fields }) => fields.length > 0)
@@ -30,46 +32,56 @@ export async function coverFields(scan: FieldScan): Promise<Covered> {
     ])
   }
   const covering = await Promise.allSettled([
-    ...withFields.map(({ frame, fields }) =>
-      frame.locator(fieldSelector).evaluateAll(
-        coverElements,
-        fields.map(({ index }) => index),
-      ),
-    ),
-    ...scan.unread.map(async (frame) => {
-      const element = await frame.frameElement()
-      await element.evaluate(coverElements, [0])
-      element.dispose().catch(() => {}) // goes with its document, if that is gone
+    ...withFields.map(async ({ frame, fields, elements }) => {
+      const indices = fields.map(({ index }) => index)
+      const isCovered = await frame.evaluate(coverElements, { selector: fieldSelector, elements, indices, boxColor })
+      if (!isCovered) throw new MaskError('the fields for secrets changed while they were covered')
     }),
+    ...scan.unread.map(hideFrame),
   ])
   const failed = covering.find((result) => result.status === 'rejected')
   if (failed) {
     await uncover()
     throw failed.reason
   }
-  const locators = withFields.flatMap(({ frame, fields }) =>
-    fields.map(({ index }) => frame.locator(fieldSelector).nth(index)),
-  )
-  return { count: locators.length + scan.unread.length, locators, uncover }
+  const count = withFields.reduce((total, { fields }) => total + fields.length, scan.unread.length)
+  return { count, uncover }
+}
+
+async function hideFrame(frame: Frame): Promise<void> {
+  const element = await frame.frameElement()
+  await element.evaluate(coverElements, undefined)
+  element.dispose().catch(() => {}) // goes with its document, if that is gone
 }
 
 interface Cover {
   /** How many pictures are being taken: who comes last restores. */
   holders: number
   readonly styles: Map<HTMLElement, { hadStyle: boolean; values: [name: string, value: string, priority: string][] }>
+  readonly boxes: { root: Document | ShadowRoot; sheet: CSSStyleSheet }[]
 }
 
-/** Runs in the page. What was there before is kept in the page, under a symbol, until {@link uncoverElements}. */
-function coverElements(found: Node | Element[], indices: number[]): void {
+/**
+ * Runs in the page. What was there before is kept in the page, under a symbol, until {@link uncoverElements}.
+ *
+ * @param given an element, or where fields stand among all that match the selector, in the order of `readFields`
+ * @returns whether as many elements match as did before
+ */
+function coverElements(
+  given: Node | { selector: string; elements: number; indices: number[]; boxColor: string },
+): boolean {
+  const collect = (root: Document | ShadowRoot, selector: string): Element[] => [
+    ...root.querySelectorAll(selector),
+    ...[...root.querySelectorAll('*')].flatMap(({ shadowRoot }) => (shadowRoot ? collect(shadowRoot, selector) : [])),
+  ]
   const key = Symbol.for('contrail.cover')
   const page = window as unknown as Record<symbol, Cover | undefined>
-  const cover: Cover = page[key] ?? { holders: 0, styles: new Map() }
+  const cover: Cover = page[key] ?? { holders: 0, styles: new Map(), boxes: [] }
   if (!page[key]) Object.defineProperty(page, key, { value: cover, configurable: true })
   cover.holders += 1
-  const elements = Array.isArray(found) ? found : [found]
-  for (const index of indices) {
-    const element = elements[index] as HTMLElement | undefined
-    if (!element || cover.styles.has(element)) continue
+
+  const hide = (element: HTMLElement): void => {
+    if (cover.styles.has(element)) return
     const { style } = element
     const names = ['opacity', 'transition-property']
     const values = names.map((name): [string, string, string] => [
@@ -81,6 +93,66 @@ function coverElements(found: Node | Element[], indices: number[]): void {
     style.setProperty('transition-property', 'none', 'important')
     style.setProperty('opacity', '0', 'important')
   }
+
+  /** What is on top of everything else, and the field in it; else the document. */
+  const topLayer = ':is(:modal, :popover-open, :fullscreen)'
+  const hostOf = (element: Element): Element => {
+    for (let at: Element | undefined = element; at; at = (at.getRootNode() as Partial<ShadowRoot>).host) {
+      const top = at.closest(topLayer)
+      if (top) return top
+    }
+    return document.documentElement
+  }
+
+  /** Boxes are the background of a pseudo-element of the host: no node comes or goes, nothing moves. */
+  const paint = (host: Element, elements: readonly Element[], color: string): void => {
+    const free = ['::after', '::before'].find((name) => /^(none|normal)$/.test(getComputedStyle(host, name).content))
+    if (free === undefined) return
+    const zoom = (host as { currentCSSZoom?: number }).currentCSSZoom ?? 1
+    const images = elements.map((element) => {
+      const { x, y, width, height } = element.getBoundingClientRect()
+      const [left, top, wide, high] = [x, y, width, height].map((value) => `${value / zoom}px`)
+      return `linear-gradient(${color}, ${color}) ${left} ${top} / ${wide} ${high} no-repeat`
+    })
+    const style = {
+      all: 'initial',
+      content: "''",
+      display: 'block',
+      position: 'fixed',
+      inset: '0',
+      'z-index': '2147483647',
+      'pointer-events': 'none',
+      background: images.join(', '),
+    }
+    const sheet = new CSSStyleSheet()
+    const rules = Object.entries(style).map(([name, value]) => `${name}: ${value} !important`)
+    sheet.replaceSync(`${host === document.documentElement ? ':root' : topLayer}${free} { ${rules.join('; ')} }`)
+    const root = host.getRootNode() as Document | ShadowRoot
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]
+    cover.boxes.push({ root, sheet })
+  }
+
+  if ('nodeType' in given) {
+    hide(given as HTMLElement)
+    return true
+  }
+  const { selector, elements, indices, boxColor: color } = given
+  const found = collect(document, selector)
+  if (found.length !== elements) return false
+  const fields = indices.map((index) => found[index] as HTMLElement)
+  for (const field of fields) hide(field)
+  try {
+    for (const host of new Set(fields.map(hostOf))) {
+      paint(
+        host,
+        fields.filter((field) => hostOf(field) === host),
+        color,
+      )
+    }
+  } catch {
+    // The fields are hidden; a box in their place is a help for the eye, and older browsers do without.
+  }
+  return true
 }
 
 /** Runs in the page. */
@@ -91,6 +163,9 @@ function uncoverElements(): void {
   if (!cover) return
   cover.holders -= 1
   if (cover.holders > 0) return
+  for (const { root, sheet } of cover.boxes) {
+    root.adoptedStyleSheets = root.adoptedStyleSheets.filter((adopted) => adopted !== sheet)
+  }
   for (const [element, { hadStyle, values }] of cover.styles) {
     for (const [name, value, priority] of values) {
       element.style.setProperty(name, value, priority)

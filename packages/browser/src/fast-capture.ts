@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CDPSession, Page } from 'playwright'
 import { systemClock } from './environment.ts'
+import { MaskError } from './mask-error.ts'
 import { failureMessage } from './page-failure.ts'
 import { forgetSession, openSession } from './page-session.ts'
 import { holdPageStill, type HeldPage } from './still-page.ts'
@@ -9,30 +10,54 @@ import { TimeLimitError, withTimeLimit } from './time-limit.ts'
 /** Straight after a navigation Chromium now and then has no frame yet. */
 const retryAfterMs = 4
 
+/** A picture of a page that was held still for it. */
+interface FastScreenshot {
+  readonly picture: Uint8Array
+  /** The page goes on: to be waited for before anything else is done to it. Never rejects. */
+  readonly released: Promise<void>
+}
+
 /**
  * Take a PNG of the viewport in device pixels as Chromium encodes it fastest: the same pixels as Playwright's, in larger files.
  * Carets and animations are held still for it, and nothing in the page is changed; fonts are not waited for.
  *
+ * @param before what else is to be done before the picture, while the page is brought to rest
  * @returns undefined where the browser has no such way
- * @throws TimeLimitError, or what the browser said
+ * @throws TimeLimitError, or what the browser or `before` said
  */
-export async function takeFastScreenshot(page: Page, timeoutMs: number): Promise<Uint8Array | undefined> {
+export async function takeFastScreenshot(
+  page: Page,
+  timeoutMs: number,
+  before: () => Promise<void>,
+): Promise<FastScreenshot | undefined> {
   const deadline = systemClock.monotonicMs() + timeoutMs
   const leftMs = (): number => Math.max(1, deadline - systemClock.monotonicMs())
   const session = await withTimeLimit(leftMs(), () => openSession(page))
   if (!session) return undefined
   let held: HeldPage | undefined
-  try {
-    held = await withTimeLimit(leftMs(), () => holdPageStill(page, session))
-    const { view } = held
-    if (view.zoom !== 1) return undefined
-    return await withTimeLimit(leftMs(), () => captureTwice(session, view))
-  } catch (error) {
-    if (!(error instanceof TimeLimitError)) forgetSession(page)
-    throw error
-  } finally {
+  let isGivenUp = false
+  const release = async (): Promise<void> => {
+    isGivenUp = true
     if (held) await withTimeLimit(leftMs(), held.release).catch(() => {}) // the page lets go by itself
   }
+  const hold = async (): Promise<HeldPage> => {
+    held = await holdPageStill(page, session)
+    if (isGivenUp) void release()
+    return held
+  }
+  let picture: Uint8Array | undefined
+  try {
+    const [{ view }] = await Promise.all([withTimeLimit(leftMs(), hold), before()])
+    if (view.zoom === 1) picture = await withTimeLimit(leftMs(), () => captureTwice(session, view))
+  } catch (error) {
+    if (!(error instanceof TimeLimitError || error instanceof MaskError)) forgetSession(page)
+    await release()
+    throw error
+  }
+  const released = release()
+  if (picture) return { picture, released }
+  await released
+  return undefined
 }
 
 async function captureTwice(session: CDPSession, view: HeldPage['view']): Promise<Uint8Array> {

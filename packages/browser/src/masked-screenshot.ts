@@ -1,8 +1,9 @@
 import type { Page } from 'playwright'
-import { coverFields } from './cover-fields.ts'
+import { coverFields, type Covered } from './cover-fields.ts'
 import { systemClock } from './environment.ts'
 import { inTurn } from './in-turn.ts'
 import { MaskError } from './mask-error.ts'
+import type { SharedLooks } from './joint-looks.ts'
 import { isBare, scanFields, type FieldScan } from './scan-fields.ts'
 import { takeScreenshot, type Screenshot } from './screenshot.ts'
 import type { SeenSecrets } from './seen-secrets.ts'
@@ -22,37 +23,47 @@ const mostTries = 3
  * every field that is there then was covered, in the documents that were there before; else another is taken, three times at
  * most.
  *
- * @param options.first a look that went out just now, in place of the first one
  * @throws {MaskError} when they would not stay covered
  * @throws what Playwright throws
  */
 export async function takeMaskedScreenshot(
   page: Page,
-  options: {
-    scale: 'css' | 'device'
-    timeoutMs: number
-    seen: SeenSecrets
-    first?: Promise<FieldScan> | undefined
-  },
+  options: { scale: 'css' | 'device'; timeoutMs: number; seen: SeenSecrets; looks?: SharedLooks | undefined },
 ): Promise<MaskedScreenshot> {
   const { scale, timeoutMs, seen } = options
   const deadline = systemClock.monotonicMs() + timeoutMs
   const leftMs = (): number => Math.max(1, deadline - systemClock.monotonicMs())
+  const take = async ({ first, again }: SharedLooks): Promise<MaskedScreenshot | undefined> => {
+    const scan = (): Promise<FieldScan> => scanFields(page, seen, leftMs())
+    let found: FieldScan | undefined
+    let covered: Covered | undefined
+    let covering: Promise<void> | undefined
+    let after: FieldScan | undefined
+    const cover = async (): Promise<void> => {
+      found = await (first ?? scan())
+      if (!isBare(found)) covered = await coverFields(found)
+    }
+    const lookAgain = async (): Promise<void> => {
+      after = await (again ?? scan)()
+    }
+    try {
+      const before = (): Promise<void> => (covering = cover())
+      const taken = await takeScreenshot(page, { scale, timeoutMs: leftMs(), before, after: lookAgain })
+      if (!found || !after || !stayedCovered(found, after)) return undefined
+      return covered ? { ...taken, masked: true } : taken
+    } finally {
+      await covering?.catch(() => {}) // told already; what is being covered still must be uncovered
+      await covered?.uncover()
+    }
+  }
+
   for (let tries = 0; tries < mostTries; tries += 1) {
-    const shot = await inTurn(page, leftMs(), async (): Promise<MaskedScreenshot | undefined> => {
-      const first = await ((tries === 0 ? options.first : undefined) ?? scanFields(page, seen, leftMs()))
-      const before = isBare(first) ? first : await scanFields(page, seen, leftMs(), { isIndexed: true })
-      const covered = await coverFields(before)
-      try {
-        const taken = await takeScreenshot(page, { scale, timeoutMs: leftMs(), mask: covered.locators })
-        const after = await scanFields(page, seen, leftMs())
-        if (!stayedCovered(before, after)) return undefined
-        return covered.count > 0 ? { ...taken, masked: true } : taken
-      } finally {
-        await covered.uncover()
-      }
-    })
-    if (shot) return shot
+    try {
+      const shot = await inTurn(page, leftMs(), () => take(tries === 0 ? (options.looks ?? {}) : {}))
+      if (shot) return shot
+    } catch (error) {
+      if (!(error instanceof MaskError)) throw error
+    }
   }
   throw new MaskError('the fields for secrets did not stay covered')
 }

@@ -1,18 +1,20 @@
 import type { Page } from 'playwright'
 import { ariaTreeBudget, truncateAriaTree } from './aria-tree.ts'
-import { maskGivenAriaTree, readMaskedAriaTree } from './aria-values.ts'
+import { readMaskedAriaTree } from './aria-values.ts'
 import { systemClock, type Clock } from './environment.ts'
+import { createJointLooks } from './joint-looks.ts'
 import { failureMessage, pageFailureReason, type PageFailureReason } from './page-failure.ts'
 import { takeMaskedScreenshot, type MaskedScreenshot } from './masked-screenshot.ts'
-import { isBare, scanFields } from './scan-fields.ts'
-import { isOfViewport, takeScreenshot, type Screenshot } from './screenshot.ts'
+import { scanFields, type FieldScan } from './scan-fields.ts'
+import { takeScreenshot } from './screenshot.ts'
 import { createSeenSecrets, type SeenSecrets } from './seen-secrets.ts'
-import type { TakenByAgent } from './tap.ts'
+import { usableParts, type TakenByAgent } from './tap.ts'
 import { assertPositive, withTimeLimit } from './time-limit.ts'
 import { urlOf, watchPage } from './watch-page.ts'
 
 const ariaLimitMs = 5_000
-const takenLimitMs = 1_000
+/** How long of picture and tree the one that is there first waits for the other, to look at the fields once for both. */
+const jointLookLimitMs = 250
 
 /** A part of an observation that could not be had. `detail` names the parts and gives the first error's first line. */
 export interface ObservationGap {
@@ -69,11 +71,16 @@ export async function observe(page: Page, options: ObserveOptions = {}): Promise
   return observeWith(createSeenSecrets(), page, options)
 }
 
-/** {@link observe} for a capture, which remembers the values that it saw in fields for secrets. */
+/**
+ * {@link observe} for a capture, which remembers the values that it saw in fields for secrets.
+ *
+ * @param options.taken what the agent took of this state
+ * @param options.first a look at the fields for secrets that went out just now
+ */
 export async function observeWith(
   seen: SeenSecrets,
   page: Page,
-  options: ObserveOptions & { taken?: TakenByAgent | undefined } = {},
+  options: ObserveOptions & { taken?: TakenByAgent | undefined; first?: Promise<FieldScan> | undefined } = {},
 ): Promise<PageObservation> {
   const { timeoutMs = 10_000, clock = systemClock, mask = true } = options
   assertPositive('timeoutMs', timeoutMs)
@@ -87,36 +94,31 @@ export async function observeWith(
   // What the agent took of another document is not of this state.
   const taken = options.taken?.navigations === navigations ? options.taken : undefined
   const usable = taken && usableParts(page, taken, { seen, mask, timeoutMs })
-
-  // Picture and tree begin with the same look at the fields; a second try has one of its own.
-  const scan = mask && !taken ? scanFields(page, seen, timeoutMs) : undefined
-  scan?.catch(() => {}) // both who wait for it say what is wrong
-  const firstScans = [scan, scan]
+  const scan = (): Promise<FieldScan> => scanFields(page, seen, timeoutMs)
+  const looks = mask && !taken ? createJointLooks(options.first ?? scan(), scan, jointLookLimitMs) : undefined
 
   const [screenshot, title, ariaTree] = await Promise.all([
-    attempt(page, timeoutMs, async (leftMs): Promise<MaskedScreenshot> => {
+    attempt(page, timeoutMs, async (leftMs): Promise<MaskedScreenshot | undefined> => {
       const how = { scale: 'device', timeoutMs: leftMs } as const
       const before = watch.navigations
-      const first = firstScans[0]
-      firstScans[0] = undefined
-      const given = (await usable)?.picture
-      if (given) {
+      const { picture } = (await usable) ?? {}
+      if (picture) {
         screenshotOf = { url: taken?.url ?? '' }
-        return given
+        return picture === 'uncovered' ? undefined : picture
       }
-      const shot = await (mask ? takeMaskedScreenshot(page, { ...how, seen, first }) : takeScreenshot(page, how))
+      const shot = await (mask
+        ? takeMaskedScreenshot(page, { ...how, seen, looks: looks?.picture.take() })
+        : takeScreenshot(page, how))
       screenshotOf = { url: urlOf(page) ?? '', ...(watch.navigations === before ? {} : { navigated: true }) }
       return shot
-    }),
+    }).finally(() => looks?.picture.leave()),
     attempt(page, timeoutMs, () => page.title()),
     attempt(page, Math.min(ariaLimitMs, timeoutMs), async (leftMs) => {
       const given = (await usable)?.ariaTree
       if (given !== undefined) return given
       const read = (): Promise<string> => readAriaTree(page, leftMs)
-      const first = firstScans[1]
-      firstScans[1] = undefined
-      return mask ? readMaskedAriaTree(page, read, { seen, timeoutMs: leftMs, first }) : read()
-    }),
+      return mask ? readMaskedAriaTree(page, read, { seen, timeoutMs: leftMs, looks: looks?.tree.take() }) : read()
+    }).finally(() => looks?.tree.leave()),
   ])
   const withoutSecrets = (text: string): string => (mask ? seen.mask(text) : text)
 
@@ -137,27 +139,6 @@ export async function observeWith(
       ...gapsOf('screenshot', page, { screenshot: screenshot.failure }),
       ...gapsOf('probe', page, { title: title.failure, ariaTree: ariaTree.failure }),
     ],
-  }
-}
-
-/** Of what the agent took, what does for a probe too. Never rejects. */
-async function usableParts(
-  page: Page,
-  { picture, ariaTree }: TakenByAgent,
-  { seen, mask, timeoutMs }: { seen: SeenSecrets; mask: boolean; timeoutMs: number },
-): Promise<{ picture?: Screenshot | undefined; ariaTree?: string | undefined }> {
-  try {
-    const limitMs = Math.min(takenLimitMs, timeoutMs)
-    const [scan, deviceScale] = await withTimeLimit(limitMs, () =>
-      Promise.all([mask ? scanFields(page, seen, limitMs) : undefined, page.evaluate(() => devicePixelRatio)]),
-    )
-    const isWhole = picture && deviceScale === 1 && isOfViewport(picture.screenshot, picture.viewport)
-    return {
-      picture: isWhole && (!scan || isBare(scan)) ? { ...picture, mediaType: 'image/png' } : undefined,
-      ariaTree: scan && ariaTree !== undefined ? maskGivenAriaTree(ariaTree, scan, seen) : ariaTree,
-    }
-  } catch {
-    return {} // all is taken anew, and says what is wrong with the page
   }
 }
 

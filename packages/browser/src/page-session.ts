@@ -25,7 +25,9 @@ async function open(target: Page | Frame): Promise<CDPSession | undefined> {
   }
 }
 
-/** Ask again the next time: a frame may have moved into another process, a page may have crashed. */
+/** Close it and ask again the next time: a frame may have moved into another process, a page may have crashed. */
 export function forgetSession(target: Page | Frame): void {
+  const known = sessions.get(target)
   sessions.delete(target)
+  void known?.then((session) => session?.detach()).catch(() => {}) // a page that is gone took the session with it
 }

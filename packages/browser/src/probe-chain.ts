@@ -105,19 +105,14 @@ export function createProbeChain(
       await reached(tapMs, () => probe.isWanted.promise)
       isTapping = probe.claimed !== undefined
     }
-    let waitedFor: readonly unknown[] = []
-    while (waitedFor[0] !== tail || waitedFor[1] !== probe.claimed) {
-      waitedFor = [tail, probe.claimed]
-      await Promise.all(waitedFor)
-    }
+    await probe.claimed
     if (probe.state === 'over') return
     probe.state = 'taking'
     probe.isLate ||= running > 0
     const tellSeen = await look(probe.page, probe.taken)
     if (!isOpen(probe)) return
-    const telling = tellSeen(probe.isLate)
     close(probe)
-    await telling
+    await tell(() => tellSeen(probe.isLate))
     probe.over.resolve()
   }
 

@@ -18,7 +18,7 @@ export interface ReadFields {
 /**
  * Read what elements are as fields. Runs in the page, so everything it needs stands inside it, and it changes nothing there.
  *
- * @param given the elements; or the selector alone, for all fields of the document and of its open shadow roots, in any order
+ * @param given the elements; or the selector alone, for all fields of the document and of its open shadow roots, always in one order
  * @param selector what is a field
  */
 export function readFields(given: Element[] | string, selector = ''): ReadFields {

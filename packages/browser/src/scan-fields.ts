@@ -11,7 +11,7 @@ const innerFrameLimitMs = 2_000
 const silentFrameLimitMs = 200
 const silentFrames = new WeakSet<Frame>()
 
-/** A field for a secret. `index` is its place among all that `fieldSelector` matches in its frame, where that was asked for. */
+/** A field for a secret. `index` is its place among all that `fieldSelector` matches in its frame, as `readFields` finds them. */
 interface SensitiveField extends SeenSecret {
   readonly index: number
   readonly kind: RedactionKind
@@ -22,6 +22,8 @@ interface SensitiveField extends SeenSecret {
 interface FrameFields {
   readonly frame: Frame
   readonly documentId: number
+  /** How many elements `fieldSelector` matches. */
+  readonly elements: number
   readonly fields: readonly SensitiveField[]
 }
 
@@ -36,22 +38,14 @@ export interface FieldScan {
  * Find every field for a secret: in all frames, also of other origins, and in open shadow roots. One call for each frame, all
  * at the same time. The values found are remembered.
  *
- * @param options.isIndexed number the fields as a locator does, which takes longer
  * @throws what Playwright throws when the page itself does not answer
  */
-export async function scanFields(
-  page: Page,
-  seen: SeenSecrets,
-  limitMs: number,
-  { isIndexed = false } = {},
-): Promise<FieldScan> {
+export async function scanFields(page: Page, seen: SeenSecrets, limitMs: number): Promise<FieldScan> {
   const main = page.mainFrame()
   const all = page.frames()
   const found = await Promise.allSettled(
     all.map((frame) =>
-      frame === main
-        ? withTimeLimit(limitMs, () => readFrame(frame, isIndexed))
-        : readInnerFrame(frame, limitMs, isIndexed),
+      frame === main ? withTimeLimit(limitMs, () => readFrame(frame)) : readInnerFrame(frame, limitMs),
     ),
   )
   const frames: FrameFields[] = []
@@ -69,19 +63,17 @@ export async function scanFields(
       return facts && kind ? [{ index, kind, value: facts.value, isCovered: facts.isCovered }] : []
     })
     for (const field of sensitive) seen.remember(field)
-    frames.push({ frame, documentId, fields: sensitive })
+    frames.push({ frame, documentId, elements: fields.length, fields: sensitive })
   }
   return { frames, unread }
 }
 
-function readFrame(frame: Frame, isIndexed: boolean): Promise<ReadFields> {
-  return isIndexed
-    ? frame.locator(fieldSelector).evaluateAll(readFields, fieldSelector)
-    : frame.evaluate(readFields, fieldSelector)
+function readFrame(frame: Frame): Promise<ReadFields> {
+  return frame.evaluate(readFields, fieldSelector)
 }
 
-async function readInnerFrame(frame: Frame, limitMs: number, isIndexed: boolean): Promise<ReadFields> {
-  const reading = readFrame(frame, isIndexed)
+async function readInnerFrame(frame: Frame, limitMs: number): Promise<ReadFields> {
+  const reading = readFrame(frame)
   const frameLimitMs = silentFrames.has(frame) ? silentFrameLimitMs : innerFrameLimitMs
   try {
     return await withTimeLimit(Math.min(limitMs, frameLimitMs), () => reading)

@@ -1,4 +1,4 @@
-import type { Locator, Page } from 'playwright'
+import type { Page } from 'playwright'
 import { takeFastScreenshot } from './fast-capture.ts'
 import { failureMessage, pageFailureReason } from './page-failure.ts'
 import { withTimeLimit } from './time-limit.ts'
@@ -11,41 +11,46 @@ export interface Screenshot {
   readonly scale?: number
 }
 
-/** Slate grey: the colour of the boxes that stand for what was covered. */
-const maskColor = '#6b7280'
+/** What is to be done just before a picture and just after it, at the same time as what is done to hold the page still. */
+export interface AroundPicture {
+  readonly before?: (() => Promise<void>) | undefined
+  readonly after?: (() => Promise<void>) | undefined
+}
 
 /** Pages whose screen has more than one pixel for a CSS pixel. */
 const densePages = new WeakSet<Page>()
 
 /**
  * Take a PNG of the viewport, with the caret hidden and animations at rest, so that an unchanged page gives equal bytes: the
- * fast way where nothing is to be painted over, else Playwright's.
+ * fast way where there is one, else Playwright's.
  *
  * @param options.scale `device`: all the pixels the screen has; `css`: one per CSS pixel, so that a point in the picture
  *   is a point on the page
- * @param options.mask elements to paint over in {@link maskColor}
  * @param options.timeoutMs handed to Playwright; a caller for whom the limit is hard keeps it by other means
- * @throws what Playwright throws
+ * @throws what Playwright throws, and what `before` and `after` throw
  */
 export async function takeScreenshot(
   page: Page,
-  options: { scale: 'css' | 'device'; timeoutMs: number; mask?: readonly Locator[] | undefined },
+  options: { scale: 'css' | 'device'; timeoutMs: number } & AroundPicture,
 ): Promise<Screenshot> {
-  const { scale, timeoutMs } = options
-  const mask = [...(options.mask ?? [])]
-  const isFast = mask.length === 0 && !(scale === 'css' && densePages.has(page))
+  const { scale, timeoutMs, after } = options
+  let begun: Promise<void> | undefined
+  const before = (): Promise<void> => (begun ??= options.before?.() ?? Promise.resolve())
+  const isFast = !(scale === 'css' && densePages.has(page))
   const [fast, viewport] = await Promise.all([
-    isFast ? fastFrame(page, timeoutMs) : undefined,
+    isFast ? fastFrame(page, timeoutMs, before) : undefined,
     readViewport(page, timeoutMs),
   ])
-  const isDense = fast !== undefined && viewport !== undefined && pngWidth(fast) !== viewport.width
+  const isDense = fast !== undefined && viewport !== undefined && pngWidth(fast.picture) !== viewport.width
   if (isDense) densePages.add(page)
-  const screenshot =
-    fast && !(scale === 'css' && isDense)
-      ? fast
-      : await (scale === 'css'
-          ? stillFrame(page, { scale, timeoutMs, mask })
-          : stillOrRawFrame(page, { timeoutMs, mask }))
+  if (fast && !(scale === 'css' && isDense)) {
+    const [, looked] = await Promise.allSettled([fast.released, after?.()])
+    if (looked.status === 'rejected') throw looked.reason
+    return { ...readScreenshot(fast.picture, viewport), mediaType: 'image/png' }
+  }
+  await Promise.all([before(), fast?.released])
+  const screenshot = await (scale === 'css' ? stillFrame(page, { scale, timeoutMs }) : stillOrRawFrame(page, timeoutMs))
+  await after?.()
   return { ...readScreenshot(screenshot, viewport), mediaType: 'image/png' }
 }
 
@@ -71,9 +76,13 @@ export function isOfViewport(screenshot: Uint8Array, viewport: { width: number; 
 }
 
 /** Undefined where Playwright is to try. */
-async function fastFrame(page: Page, timeoutMs: number): Promise<Uint8Array | undefined> {
+async function fastFrame(
+  page: Page,
+  timeoutMs: number,
+  before: () => Promise<void>,
+): ReturnType<typeof takeFastScreenshot> {
   try {
-    return await takeFastScreenshot(page, timeoutMs)
+    return await takeFastScreenshot(page, timeoutMs, before)
   } catch (error) {
     if (pageFailureReason(page, error) !== 'failed') throw error
     return undefined
@@ -83,12 +92,11 @@ async function fastFrame(page: Page, timeoutMs: number): Promise<Uint8Array | un
 interface StillOptions {
   readonly scale: 'css' | 'device'
   readonly timeoutMs: number
-  readonly mask: Locator[]
 }
 
-async function stillFrame(page: Page, { scale, timeoutMs, mask }: StillOptions): Promise<Uint8Array> {
+async function stillFrame(page: Page, { scale, timeoutMs }: StillOptions): Promise<Uint8Array> {
   const still = { type: 'png', animations: 'disabled', caret: 'hide' } as const
-  const take = () => page.screenshot({ ...still, scale, timeout: timeoutMs, mask, maskColor })
+  const take = () => page.screenshot({ ...still, scale, timeout: timeoutMs })
   try {
     return await take()
   } catch (error) {
@@ -101,14 +109,11 @@ async function stillFrame(page: Page, { scale, timeoutMs, mask }: StillOptions):
 /**
  * Playwright first waits for every font, so a page with a font that never comes has no still frame at all. After three
  * seconds (or half the limit) the frame that the screen shows is taken as it is: a caret or a moving part is better than
- * no evidence. Nothing is painted over in it; who needs that has hidden the elements.
+ * no evidence.
  */
-async function stillOrRawFrame(
-  page: Page,
-  { timeoutMs, mask }: Pick<StillOptions, 'timeoutMs' | 'mask'>,
-): Promise<Uint8Array> {
+async function stillOrRawFrame(page: Page, timeoutMs: number): Promise<Uint8Array> {
   try {
-    return await stillFrame(page, { scale: 'device', timeoutMs: Math.min(3_000, timeoutMs / 2), mask })
+    return await stillFrame(page, { scale: 'device', timeoutMs: Math.min(3_000, timeoutMs / 2) })
   } catch (error) {
     if (pageFailureReason(page, error) !== 'timeout') throw error
   }

@@ -1,10 +1,13 @@
 import type { Page } from 'playwright'
-import { scanFields, valuesOf } from './scan-fields.ts'
+import { systemClock } from './environment.ts'
+import { scanFields, valuesOf, type FieldScan } from './scan-fields.ts'
 import type { SeenSecret, SeenSecrets } from './seen-secrets.ts'
 import { watchPage } from './watch-page.ts'
 
 /** How long a look at the fields for secrets may take. */
 const limitMs = 1_000
+/** An older look says too little of what is there now. */
+const justNowMs = 50
 /** A shorter value stands in too many texts to say anything. */
 const shortestTelling = 4
 
@@ -29,6 +32,8 @@ export interface SecretLooks {
   before(page: Page, isFresh: boolean): Promise<StoodBefore>
   /** Look after an action: the values in the fields, none where the page does not answer within a second. */
   after(page: Page): Promise<readonly SeenSecret[]>
+  /** The look after the last action, for a probe that begins right behind it; undefined where there is none, or not of now. */
+  justNow(page: Page): Promise<FieldScan> | undefined
 }
 
 const nothing: Promise<readonly SeenSecret[]> = Promise.resolve([])
@@ -36,12 +41,15 @@ const nothing: Promise<readonly SeenSecret[]> = Promise.resolve([])
 /** Begin with no page looked at. What is seen is remembered in `seen`. */
 export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretLooks {
   const lastLooks = new WeakMap<Page, { values: readonly SeenSecret[]; navigations: number }>()
+  const scansAfter = new WeakMap<Page, { scan: Promise<FieldScan>; navigations: number; atMs: number }>()
   let looking: Promise<readonly SeenSecret[]> | undefined
 
-  const look = async (page: Page): Promise<readonly SeenSecret[]> => {
+  const scanNow = (page: Page): Promise<FieldScan> => scanFields(page, seen, Math.min(limitMs, timeoutMs))
+
+  const look = async (page: Page, scan = scanNow(page)): Promise<readonly SeenSecret[]> => {
     const { navigations } = watchPage(page)
     try {
-      const values = valuesOf(await scanFields(page, seen, Math.min(limitMs, timeoutMs)))
+      const values = valuesOf(await scan)
       lastLooks.set(page, { values, navigations })
       return values
     } catch {
@@ -64,7 +72,19 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
     return { values: await looking, meanwhile: nothing }
   }
 
-  return { before, after: look }
+  const after: SecretLooks['after'] = (page) => {
+    const scan = scanNow(page)
+    scansAfter.set(page, { scan, navigations: watchPage(page).navigations, atMs: systemClock.monotonicMs() })
+    return look(page, scan)
+  }
+
+  const justNow: SecretLooks['justNow'] = (page) => {
+    const last = scansAfter.get(page)
+    const isOfNow = last?.navigations === watchPage(page).navigations
+    return last && isOfNow && systemClock.monotonicMs() - last.atMs < justNowMs ? last.scan : undefined
+  }
+
+  return { before, after, justNow }
 }
 
 /** Let what was asked of the page go out before what follows. */

@@ -1,5 +1,9 @@
 import type { Page } from 'playwright'
-import { readScreenshot } from './screenshot.ts'
+import { maskGivenAriaTree } from './aria-values.ts'
+import { isBare, scanFields } from './scan-fields.ts'
+import { isOfViewport, readScreenshot, type Screenshot } from './screenshot.ts'
+import type { SeenSecrets } from './seen-secrets.ts'
+import { withTimeLimit } from './time-limit.ts'
 
 /** What an agent took of the page by its own means, to give it to its model. */
 export interface Tap {
@@ -33,4 +37,36 @@ export function readTap(page: Page, { screenshot, ariaTree }: Tap): Pick<TakenBy
     throw new TypeError(`expected ariaTree to be a string, got ${typeof ariaTree}`)
   }
   return { picture: screenshot && readScreenshot(screenshot, page.viewportSize() ?? undefined), ariaTree }
+}
+
+/** How long the page may take to say what a probe can use. */
+const takenLimitMs = 1_000
+
+/** Of what the agent took, what a probe need not take again. */
+interface UsableParts {
+  /** `uncovered`: it is of this very state, but has a field for a secret in it, which a probe would cover. */
+  readonly picture?: Screenshot | 'uncovered' | undefined
+  readonly ariaTree?: string | undefined
+}
+
+/** Ask the page what of it does for a probe too: a picture of just the viewport, the tree without secrets. Never rejects. */
+export async function usableParts(
+  page: Page,
+  { picture, ariaTree }: TakenByAgent,
+  { seen, mask, timeoutMs }: { seen: SeenSecrets; mask: boolean; timeoutMs: number },
+): Promise<UsableParts> {
+  try {
+    const limitMs = Math.min(takenLimitMs, timeoutMs)
+    const [scan, deviceScale] = await withTimeLimit(limitMs, () =>
+      Promise.all([mask ? scanFields(page, seen, limitMs) : undefined, page.evaluate(() => devicePixelRatio)]),
+    )
+    const isWhole = picture && deviceScale === 1 && isOfViewport(picture.screenshot, picture.viewport)
+    const isShared = !scan || isBare(scan)
+    return {
+      picture: isWhole ? (isShared ? { ...picture, mediaType: 'image/png' } : 'uncovered') : undefined,
+      ariaTree: scan && ariaTree !== undefined ? maskGivenAriaTree(ariaTree, scan, seen) : ariaTree,
+    }
+  } catch {
+    return {} // all is taken anew, and says what is wrong with the page
+  }
 }

@@ -54,23 +54,25 @@ test('what the agent took by its own means is its frame, and the tree and pictur
   expect(calls).not.toContain('ariaSnapshot')
 })
 
-test('with a field for a secret on the page the probe is a covered picture of its own, and a given tree loses the value', async () => {
+test('with a field for a secret on the page the picture is the agent’s alone, none is taken of that state for the probe, and a given tree loses the value', async () => {
   const page = await live.open('/account.html')
   await page.fill('#password', 'tiger-in-the-tank')
   const { settled, sink, of } = keepEvents()
   const capture = captureHybrid(page, sink)
+  capture.tap({ ariaTree: '' })
   await capture.turn(({ step }) => step({ actionName: 'look' }, () => 'nothing'))
   const frame = await capture.screenshot()
   await settled()
-  expect(of('screenshot').map(({ evidenceRole, masked }) => [evidenceRole, masked])).toEqual([
-    ['agent', undefined],
-    ['probe', true],
-  ])
+  expect(of('screenshot').map(({ evidenceRole, masked }) => [evidenceRole, masked])).toEqual([['agent', undefined]])
   expect(of('screenshot')[0]?.screenshot).toBe(frame)
+  expect(of('step_observed')[0]?.ariaTree).toContain('[redacted:password:00000000]')
+  expect(of('gap')).toEqual([])
   await capture.turn(({ step }) => step({ actionName: 'look' }, () => 'nothing'))
   capture.tap({ ariaTree: '- textbox "Password" [ref=e3]: tiger-in-the-tank' })
   await settled()
   expect(of('step_observed').at(-1)?.ariaTree).toBe('- textbox "Password" [ref=e3]: "[redacted:password:00000000]"')
+  // A tree alone is no picture: the probe has its own.
+  expect(of('screenshot').at(-1)).toMatchObject({ evidenceRole: 'probe', masked: true })
 })
 
 test('a picture that is not the viewport in device pixels, or of another document, is the agent’s alone', async () => {

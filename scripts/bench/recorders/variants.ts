@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import type { BenchRecorder, OpenRecorder } from './bench-recorder.ts'
 
-/** Who records: nobody, we in our ways, and the peers. */
+/** Who records: nobody, nobody who keeps what is captured, we in our ways, and the peers. */
 export type Variant =
   | 'bare'
+  | 'capture-only'
   | 'ours'
   | 'ours-await'
   | 'playwright-trace'
@@ -25,6 +26,7 @@ export function recordingIn(directory: string, variant: Variant): string {
 /** Each is loaded only by a process that runs it. */
 export const variants: Readonly<Record<Variant, () => Promise<OpenRecorder>>> = {
   bare: async () => openBare,
+  'capture-only': async () => (await import('./capture-only.ts')).openCaptureOnly,
   ours: async () => (await import('./ours.ts')).openOurs,
   'ours-await': async () => {
     const { openOurs } = await import('./ours.ts')

@@ -28,7 +28,7 @@ interface FastScreenshot {
 export async function takeFastScreenshot(
   page: Page,
   timeoutMs: number,
-  before: () => Promise<void>,
+  before: () => Promise<void> = async () => {},
 ): Promise<FastScreenshot | undefined> {
   const deadline = systemClock.monotonicMs() + timeoutMs
   const leftMs = (): number => Math.max(1, deadline - systemClock.monotonicMs())

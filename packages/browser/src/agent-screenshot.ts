@@ -8,6 +8,9 @@ import { takeScreenshot } from './screenshot.ts'
 import { readTap, type Tap } from './tap.ts'
 import { withTimeLimit } from './time-limit.ts'
 
+/** How long the model's picture waits for the fonts of the page: text in one that is not there yet is invisible. */
+const mostFontsMs = 3_000
+
 /** What a capture takes that gives a model pictures. */
 export interface AgentFrameOptions extends CaptureOptions {
   /**
@@ -19,7 +22,8 @@ export interface AgentFrameOptions extends CaptureOptions {
 
 /**
  * Take the picture that the model will be given and tell it as agent evidence: the same bytes, unless `maskAgentFrames` is set.
- * One picture pixel is one CSS pixel, so that a point the model names is a point on the page.
+ * One picture pixel is one CSS pixel, so that a point the model names is a point on the page. Fonts that are being loaded are waited
+ * for, three seconds at most.
  *
  * @throws what Playwright threw, after a gap was told
  */
@@ -41,7 +45,10 @@ export async function takeAgentScreenshot(
   // A picture that is recorded covered is not the one that the model is given: no probe can share it.
   const give = session.isListening() && !maskAgentFrames ? session.beginTap(page) : undefined
   const shot = await withTimeLimit(limitMs, () =>
-    inTurn(page, limitMs, () => takeScreenshot(page, { scale: 'css', timeoutMs })),
+    inTurn(page, limitMs, async () => {
+      await fontsAreThere(page, Math.min(mostFontsMs, timeoutMs / 2))
+      return takeScreenshot(page, { scale: 'css', timeoutMs })
+    }),
   ).catch(async (error: unknown) => {
     await give?.(undefined)
     await tellGap(error)
@@ -60,6 +67,13 @@ export async function takeAgentScreenshot(
     await tellGap(error)
   }
   return shot.screenshot
+}
+
+/** Wait for the fonts that the page is loading, in all frames. One that never comes is waited for once for each picture. */
+async function fontsAreThere(page: Page, limitMs: number): Promise<void> {
+  const ready = async (): Promise<void> => void (await document.fonts.ready)
+  const frames = page.frames().map((frame) => withTimeLimit(limitMs, () => frame.evaluate(ready)))
+  await Promise.allSettled(frames) // a frame that does not answer is pictured as it is
 }
 
 /** Hand over what the agent took itself. With `maskAgentFrames` its picture, which cannot be covered, is not kept: a gap says so. */

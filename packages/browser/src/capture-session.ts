@@ -16,7 +16,7 @@ import {
 import { failureMessage } from './page-failure.ts'
 import { observeWith } from './observe.ts'
 import { openTurnRecord, type OpenTurn } from './open-turn.ts'
-import { settleOthers } from './page-chains.ts'
+import { announceAction } from './page-chains.ts'
 import { createProbeChain } from './probe-chain.ts'
 import { toProbeOptions } from './probe-options.ts'
 import { createSeenSecrets, type SeenSecret, type SeenSecrets } from './seen-secrets.ts'
@@ -60,8 +60,8 @@ export interface CaptureSession {
   withoutSecrets(text: string): string
   isListening(): boolean
   emit(...events: EvidenceEvent[]): Promise<void>
-  /** Wait until the page was seen as it is now, where that is still to be done, `barrierMs` at most. */
-  barrier(): Promise<void>
+  /** Wait until a page was seen as it is now, where that is still to be done, `barrierMs` at most. */
+  barrier(page: Page): Promise<void>
   /**
    * Do an action after the probe before it, and tell it in the background. Actions start in the order of the calls.
    *
@@ -100,7 +100,7 @@ export function createCaptureSession(
 ): CaptureSession {
   const { timeoutMs = 10_000, clock = systemClock, createId = createTurnId, budgetTokens, mask = true } = options
   ariaTreeBudget(budgetTokens, process.env)
-  const probing = toProbeOptions(options.probe)
+  const { mode, barrierMs } = toProbeOptions(options.probe)
   const deliver = guardSink(sink, { timeoutMs, onFailure: options.onFailure })
   const seen = createSeenSecrets()
   const secretLooks = createSecretLooks(seen, timeoutMs)
@@ -118,7 +118,7 @@ export function createCaptureSession(
   }
   const look = (page: Page, taken?: TakenByAgent) =>
     observeWith(seen, page, { budgetTokens, timeoutMs, clock, mask, taken, first: secretLooks.justNow(page) })
-  const chain = createChain(probing, {
+  const chain = createChain(mode, {
     look: async (page, taken) => {
       const seenPage = await look(page, taken)
       return (late) => emit(...toProbeEvents(seenPage, late, taken && withoutSecretUrl(taken)))
@@ -155,30 +155,31 @@ export function createCaptureSession(
   }
 
   const step: CaptureSession['step'] = async (page, given, execute) => {
-    const arrival = chain.arrive()
+    const action = announceAction(page, chain)
     const isTold = Promise.withResolvers<void>()
     given.turn?.track(isTold.promise)
     const turnToStart = lastStarted
     const { promise, resolve: started } = Promise.withResolvers<void>()
     lastStarted = promise
     await turnToStart
-    await settleOthers(page, chain, probing.barrierMs)
-    const waited = await chain.barrier(arrival)
-    const stood = given.isCompared ? await secretLooks.before(page, waited) : undefined
+    const calledMs = systemClock.monotonicMs()
+    const isFresh = await action.barrier(barrierMs)
+    const limitMs = barrierMs - (systemClock.monotonicMs() - calledMs)
+    const stood = given.isCompared ? await secretLooks.before(page, { isFresh, limitMs }) : undefined
     const aim = (await given.aim?.()) ?? {}
     askToSettle()
-    chain.begin(arrival)
+    action.begin()
     const running = measure(execute)
     started()
     const outcome = await running
-    chain.end()
+    action.end()
     const after = stood && secretLooks.after(page)
     const told = chain.tell(() =>
       tellStep(given, { aim, stood, after, outcome }).catch((error: unknown) => tellUntold(given.details, error)),
     )
     const probed = given.isProbed ? chain.probe(page) : undefined
     isTold.resolve(told)
-    if (probing.mode === 'await') await Promise.all([told, probed])
+    if (mode === 'await') await Promise.all([told, probed])
     return settle(outcome)
   }
 
@@ -211,7 +212,7 @@ export function createCaptureSession(
       if (deliver.isListening()) {
         askToSettle()
         const ended = record.end()
-        if (probing.mode === 'await') {
+        if (mode === 'await') {
           const event = await ended
           await beforeEnd?.()
           await emit(event)
@@ -233,7 +234,7 @@ export function createCaptureSession(
       const taken = parts && { ...parts, url: urlOf(page) ?? '', startedAt, navigations: watchPage(page).navigations }
       if (give?.(taken) || !taken) return
       const telling = chain.tell(() => emit(...toAgentEvents(withoutSecretUrl(taken))))
-      if (probing.mode === 'await') await telling
+      if (mode === 'await') await telling
     }
   }
 
@@ -241,7 +242,7 @@ export function createCaptureSession(
     if (!deliver.isListening()) return
     await settled()
     const { message, output } = answer
-    const isLookedAt = probing.mode !== 'off'
+    const isLookedAt = mode !== 'off'
     await emit(
       ...(isLookedAt
         ? toFinalAnswerEvents(answer, await look(page))
@@ -255,7 +256,7 @@ export function createCaptureSession(
     withoutSecrets,
     isListening: () => deliver.isListening(),
     emit,
-    barrier: async () => void (await chain.barrier(chain.arrive())),
+    barrier: async (page) => void (await announceAction(page, chain).barrier(barrierMs)),
     step,
     tell: chain.tell,
     beginTap,

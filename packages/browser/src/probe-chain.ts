@@ -20,17 +20,18 @@ export interface ProbeTellers {
  * Puts what is told in the background in order, and keeps probes before the actions that come after them.
  *
  * Invariant: steps are told in the order they ended; a probe is told after the steps it is for and before the next one. What
- * was looked at while an action ran is marked late. What was still being looked at when an action ended is thrown away.
+ * was looked at while an action ran on that page is marked late. What was still being looked at when an action ended is thrown
+ * away, and so is a look at one page that comes after a step on another: a probe is for all steps before it.
  */
 export interface ProbeChain {
-  /** An action was called. What is asked for from now on belongs to actions that run beside it. */
-  arrive(): Arrival
-  /** Wait until what was asked for before the arrival is told, at most `barrierMs`. Gives whether there was anything. */
-  barrier(arrival: Arrival): Promise<boolean>
+  /** An action on a page was called. What is asked for from now on belongs to actions that run beside it. */
+  arrive(page: Page): Arrival
+  /** Wait until what was asked for before the arrival is told, at most `limitMs`. Gives whether there was anything. */
+  barrier(arrival: Arrival, limitMs: number): Promise<boolean>
   /** The action begins. */
   begin(arrival: Arrival): void
-  /** An action is over; its step is told next. */
-  end(): void
+  /** The action is over; its step is told next. */
+  end(arrival: Arrival): void
   /** Tell something after all that is to be told before it. */
   tell(work: () => Promise<void>): Promise<void>
   /** Look at the page when nothing is going on any more, for the steps told so far. Resolves when that is over. */
@@ -46,8 +47,9 @@ export interface ProbeChain {
   settle(limitMs: number): Promise<void>
 }
 
-/** What was still to be told when an action was called. */
-interface Arrival {
+/** An action, and what was still to be told when it was called. */
+export interface Arrival {
+  readonly page: Page
   readonly told: Promise<void> | undefined
   readonly probe: PendingProbe | undefined
 }
@@ -70,21 +72,24 @@ interface PendingProbe {
 
 /** For telling what was given up. */
 const graceMs = 100
-/** How long a look waits for an agent that took something itself the last time; its next action ends the wait. */
-const tapMs = 500
+/**
+ * How long a look waits for an agent that took something itself the last time, which ends with its next action: twice as long as
+ * that took then, within these limits.
+ */
+const [leastTapMs, mostTapMs] = [500, 10_000]
 
 /** Begin with nothing to tell. */
-export function createProbeChain(
-  { mode, barrierMs }: { mode: ProbeMode; barrierMs: number },
-  { look, giveUp }: ProbeTellers,
-): ProbeChain {
+export function createProbeChain(mode: ProbeMode, { look, giveUp }: ProbeTellers): ProbeChain {
   let tail = Promise.resolve()
   let toTell = 0
   /** The agent takes pictures or trees itself, so a look waits for that. */
   let isTapping = false
-  let running = 0
+  let tapMs = leastTapMs
+  /** The page of each action that runs. */
+  const running: Page[] = []
   let idle: PromiseWithResolvers<void> | undefined
   let pending: PendingProbe | undefined
+  let lastAskedMs: number | undefined
   const outstanding = new Set<Promise<void>>()
 
   const hold = (work: Promise<void>): void => {
@@ -108,7 +113,7 @@ export function createProbeChain(
     await probe.claimed
     if (probe.state === 'over') return
     probe.state = 'taking'
-    probe.isLate ||= running > 0
+    probe.isLate ||= running.includes(probe.page)
     const tellSeen = await look(probe.page, probe.taken)
     if (!isOpen(probe)) return
     close(probe)
@@ -130,9 +135,11 @@ export function createProbeChain(
 
   const claim: ProbeChain['claim'] = () => {
     isTapping = true
+    const afterMs = systemClock.monotonicMs() - (lastAskedMs ?? Infinity)
+    tapMs = Math.max(leastTapMs, Math.min(2 * afterMs, mostTapMs))
     const probe = pending
     const isFree = probe && (probe.state === 'asked' || probe.state === 'starting')
-    if (mode !== 'overlap' || !isFree || probe.claimed || running > 0) return undefined
+    if (mode !== 'overlap' || !isFree || probe.claimed || running.length > 0) return undefined
     const { promise, resolve } = Promise.withResolvers<void>()
     probe.claimed = promise
     return (taken) => {
@@ -156,30 +163,31 @@ export function createProbeChain(
     void tell(() => giveUp(probe.url, probe.taken))
   }
 
-  const begin: ProbeChain['begin'] = (arrival) => {
-    running += 1
+  const begin: ProbeChain['begin'] = ({ page, probe: before }) => {
+    running.push(page)
     if (!pending) return
-    if (pending === arrival.probe) pending.isOvertaken = true
-    if (pending.state === 'taking') pending.isLate = true
+    if (pending === before) pending.isOvertaken = true
+    if (pending.state === 'taking' && pending.page === page) pending.isLate = true
   }
 
-  const end: ProbeChain['end'] = () => {
-    running -= 1
-    if (running === 0) {
+  const end: ProbeChain['end'] = ({ page }) => {
+    running.splice(running.indexOf(page), 1)
+    if (running.length === 0) {
       idle?.resolve()
       idle = undefined
     }
     if (mode === 'await' || !pending) return
-    if (pending.state === 'taking' || pending.isOvertaken) abandon(pending)
-    else if (running === 0) start(pending)
+    if (pending.state === 'taking' || pending.isOvertaken || pending.page !== page) abandon(pending)
+    else if (!running.includes(page)) start(pending)
   }
 
-  /** Steps that ended while others ran share the probe after them all. */
+  /** Steps that ended while others ran on the page share the probe after them all. */
   const probeLater = (page: Page): Promise<void> => {
+    lastAskedMs = systemClock.monotonicMs()
     pending ??= createProbe(page)
     pending.page = page
     pending.url = urlOf(page) ?? ''
-    if (running === 0) start(pending)
+    if (!running.includes(page)) start(pending)
     return pending.over.promise
   }
 
@@ -188,7 +196,7 @@ export function createProbeChain(
       const probe = createProbe(page)
       pending = probe
       probe.state = 'taking'
-      probe.isLate = running > 0
+      probe.isLate = running.includes(page)
       const tellSeen = await look(page, undefined)
       close(probe)
       await tellSeen(probe.isLate)
@@ -199,15 +207,15 @@ export function createProbeChain(
     await (mode === 'await' ? probeNow(page) : probeLater(page))
   }
 
-  const arrive: ProbeChain['arrive'] = () => ({ told: toTell > 0 ? tail : undefined, probe: pending })
+  const arrive: ProbeChain['arrive'] = (page) => ({ page, told: toTell > 0 ? tail : undefined, probe: pending })
 
-  const barrier: ProbeChain['barrier'] = async ({ told, probe: before }) => {
+  const barrier: ProbeChain['barrier'] = async ({ told, probe: before }, limitMs) => {
     if (mode === 'await') return false
     // One action has waited for it already, in vain.
     const awaited = before?.isOvertaken ? undefined : before
     if (!told && !awaited) return false
     if (awaited) want(awaited)
-    await reached(barrierMs, () => Promise.all([told, awaited?.over.promise]))
+    await reached(limitMs, () => Promise.all([told, awaited?.over.promise]))
     return true
   }
 
@@ -215,7 +223,8 @@ export function createProbeChain(
     const deadline = systemClock.monotonicMs() + limitMs
     const isUnsettled = (): boolean => pending !== undefined || outstanding.size > 0
     // Actions that still run are given the half of the time; then the page is seen as it is.
-    if (isUnsettled() && running > 0) await reached(limitMs / 2, () => (idle ??= Promise.withResolvers()).promise)
+    if (isUnsettled() && running.length > 0)
+      await reached(limitMs / 2, () => (idle ??= Promise.withResolvers()).promise)
     while (isUnsettled()) {
       if (pending) want(pending)
       const leftMs = deadline - systemClock.monotonicMs()

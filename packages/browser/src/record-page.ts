@@ -79,7 +79,7 @@ export function recordPage(page: Page, sink: EvidenceSink | undefined, options: 
       const execute = (): unknown => original.apply(target, args)
       const action = session.isListening() ? describeCall(tracked, { target, kind, name, args }) : undefined
       if (action) return record(action, execute)
-      if (changesPage.has(name) && session.isListening()) return session.barrier().then(execute)
+      if (changesPage.has(name) && session.isListening()) return session.barrier(tracked.page).then(execute)
       const result = execute()
       if (name === 'waitForEvent' && args[0] === 'popup') return (result as Promise<Page>).then(recordPopup)
       if (givesLive.has(name)) return (result as Promise<unknown>).then((value) => wrapAll(value, tracked))

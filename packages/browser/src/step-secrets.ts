@@ -4,8 +4,8 @@ import { scanFields, valuesOf, type FieldScan } from './scan-fields.ts'
 import type { SeenSecret, SeenSecrets } from './seen-secrets.ts'
 import { watchPage } from './watch-page.ts'
 
-/** How long a look at the fields for secrets may take. */
-const limitMs = 1_000
+/** How long a look at the fields for secrets may take, and how long an action waits for it at least where it must. */
+const [mostLookMs, leastLookMs] = [1_000, 200]
 /** An older look says too little of what is there now. */
 const justNowMs = 50
 /** A shorter value stands in too many texts to say anything. */
@@ -27,9 +27,10 @@ export interface SecretLooks {
   /**
    * What stood before the action that begins now. Waits only for a page, or a document of it, that was never looked at.
    *
-   * @param isFresh the last look was just now
+   * @param options.isFresh the last look was just now
+   * @param options.limitMs how long it may wait, from 200 to 1,000 ms
    */
-  before(page: Page, isFresh: boolean): Promise<StoodBefore>
+  before(page: Page, options: { isFresh: boolean; limitMs: number }): Promise<StoodBefore>
   /** Look after an action: the values in the fields, none where the page does not answer within a second. */
   after(page: Page): Promise<readonly SeenSecret[]>
   /** The look after the last action, for a probe that begins right behind it; undefined where there is none, or not of now. */
@@ -44,7 +45,8 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
   const scansAfter = new WeakMap<Page, { scan: Promise<FieldScan>; navigations: number; atMs: number }>()
   let looking: Promise<readonly SeenSecret[]> | undefined
 
-  const scanNow = (page: Page): Promise<FieldScan> => scanFields(page, seen, Math.min(limitMs, timeoutMs))
+  const scanNow = (page: Page, limitMs = mostLookMs): Promise<FieldScan> =>
+    scanFields(page, seen, Math.min(limitMs, mostLookMs, timeoutMs))
 
   const look = async (page: Page, scan = scanNow(page)): Promise<readonly SeenSecret[]> => {
     const { navigations } = watchPage(page)
@@ -57,7 +59,7 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
     }
   }
 
-  const before: SecretLooks['before'] = async (page, isFresh) => {
+  const before: SecretLooks['before'] = async (page, { isFresh, limitMs }) => {
     const last = lastLooks.get(page)
     if (last?.navigations === watchPage(page).navigations) {
       if (isFresh) return { values: last.values, meanwhile: nothing }
@@ -66,7 +68,7 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
       return { values: last.values, meanwhile }
     }
     // Actions that are called at once share a look, and start at once.
-    looking ??= look(page).finally(() => {
+    looking ??= look(page, scanNow(page, Math.max(leastLookMs, limitMs))).finally(() => {
       looking = undefined
     })
     return { values: await looking, meanwhile: nothing }

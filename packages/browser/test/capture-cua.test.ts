@@ -1,6 +1,8 @@
 import { captureCua } from '@contrail/browser'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { countCalls, keepEvents, useLivePages } from './live-page.ts'
+import { countPixels } from './pixels.ts'
 
 const live = useLivePages()
 
@@ -129,5 +131,22 @@ test('without a sink the model still gets its frame, and nothing else is looked 
   expect(await capture.act({ type: 'read' }, () => 7)).toBe(7)
   expect(await capture.turn(() => capture.act({ type: 'read' }, () => 8))).toBe(8)
   await capture.finalAnswer({ message: 'done' })
-  expect(calls.filter((call) => call !== 'viewportSize')).toEqual(['context', 'frames'])
+  expect(calls.filter((call) => call !== 'viewportSize')).toEqual(['frames', 'context', 'frames'])
+})
+
+test('the picture for the model waits for a font on its way, and not for one that never comes', async () => {
+  const page = await live.open('/index.html')
+  const load = async (name: string, answer: () => Promise<unknown>): Promise<number> => {
+    await page.route(`**/${name}`, (route) => answer().then(() => route.abort()))
+    await page.setContent(
+      `<style>@font-face { font-family: slow; src: url(/${name}) } p { font: 60px slow; color: red }</style><p>Read me</p>`,
+      { waitUntil: 'commit' },
+    )
+    return (await countPixels(live.browser(), await captureCua(page, undefined).screenshot())).red
+  }
+  // Until a font is there or has failed, its text is invisible.
+  expect(await load('late.woff2', () => sleep(300))).toBeGreaterThan(500)
+  const startedMs = performance.now()
+  await load('never.woff2', () => new Promise(() => {}))
+  expect(performance.now() - startedMs).toBeLessThan(6_000)
 })

@@ -170,9 +170,9 @@ test('a picture taken the fast way has the pixels of Playwright’s', async () =
   await page.evaluate(() => scrollTo(0, 50))
   expect(await samePixels(live.browser(), (await fastPicture(page))!, await page.screenshot())).toBe(true)
   await page.click('#gift')
-  expect(
-    await samePixels(live.browser(), (await fastPicture(page))!, await page.screenshot({ scale: 'css' })),
-  ).toBe(false)
+  expect(await samePixels(live.browser(), (await fastPicture(page))!, await page.screenshot({ scale: 'css' }))).toBe(
+    false,
+  )
 })
 
 test('a hostile page cannot reach or hinder what holds it still', async () => {

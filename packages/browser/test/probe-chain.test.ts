@@ -10,27 +10,25 @@ const page = { url: () => 'the url' } as unknown as Page
 function openChain({ mode = 'overlap', barrierMs = 5_000 }: { mode?: ProbeMode; barrierMs?: number } = {}) {
   const told: string[] = []
   const looks: (() => void)[] = []
-  const chain = createProbeChain(
-    { mode, barrierMs },
-    {
-      look: async () => {
-        const number = looks.length + 1
-        const { promise, resolve } = Promise.withResolvers<void>()
-        looks.push(resolve)
-        await promise
-        return async (late) => void told.push(`look ${number}${late ? ' late' : ''}`)
-      },
-      giveUp: async (url) => void told.push(`gave up at ${url}`),
+  const chain = createProbeChain(mode, {
+    look: async (of) => {
+      const number = looks.length + 1
+      const { promise, resolve } = Promise.withResolvers<void>()
+      looks.push(resolve)
+      await promise
+      const where = of === page ? '' : ` at ${of.url()}`
+      return async (late) => void told.push(`look ${number}${where}${late ? ' late' : ''}`)
     },
-  )
-  const act = async (name: string, work: Promise<unknown> = Promise.resolve()): Promise<void> => {
-    const arrival = chain.arrive()
-    await chain.barrier(arrival)
+    giveUp: async (url) => void told.push(`gave up at ${url}`),
+  })
+  const act = async (name: string, work: Promise<unknown> = Promise.resolve(), on = page): Promise<void> => {
+    const arrival = chain.arrive(on)
+    await chain.barrier(arrival, barrierMs)
     chain.begin(arrival)
     await work
-    chain.end()
+    chain.end(arrival)
     void chain.tell(async () => void told.push(name))
-    void chain.probe(page)
+    void chain.probe(on)
   }
   return { chain, told, looks, act, until: (ready: () => boolean) => expect.poll(ready).toBe(true) }
 }
@@ -116,6 +114,30 @@ test('an action that comes later has the look taken before it, marked late for w
   looks[1]!()
   await chain.settle(1_000)
   expect(told).toEqual(['quick', 'look 1 late', 'later', 'slow', 'look 2'])
+})
+
+test('of two pages that are acted on at once each is looked at for its own step, or the first is given up', async () => {
+  const popup = { url: () => 'the popup' } as unknown as Page
+  const inTime = openChain()
+  const slow = Promise.withResolvers<void>()
+  const both = [inTime.act('a'), inTime.act('b', slow.promise, popup)]
+  await inTime.until(() => inTime.looks.length === 1)
+  inTime.looks[0]!()
+  await inTime.until(() => inTime.told.length === 2)
+  slow.resolve()
+  await Promise.all(both)
+  await inTime.until(() => inTime.looks.length === 2)
+  inTime.looks[1]!()
+  await inTime.chain.settle(1_000)
+  expect(inTime.told).toEqual(['a', 'look 1', 'b', 'look 2 at the popup'])
+
+  const tooSlow = openChain()
+  await Promise.all([tooSlow.act('a'), tooSlow.act('b', sleep(20), popup)])
+  await tooSlow.until(() => tooSlow.looks.length === 2)
+  tooSlow.looks[0]!()
+  tooSlow.looks[1]!()
+  await tooSlow.chain.settle(1_000)
+  expect(tooSlow.told).toEqual(['a', 'gave up at the url', 'b', 'look 2 at the popup'])
 })
 
 test('settling takes what is still to be taken, and gives up what takes too long', async () => {

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { createProbeChain } from '../src/probe-chain.ts'
 import { keepEvents, useLivePages } from './live-page.ts'
 import { fold, statesShown } from './schedules/fold.ts'
+import { breakChain } from './schedules/mutants.ts'
 import { countingPage, createRandom, drawSchedule, runSchedule } from './schedules/schedule.ts'
 
 const live = useLivePages()
@@ -35,14 +36,22 @@ async function runSchedules(
   {
     seed,
     probes,
+    isSlow = false,
     createChain,
-  }: { seed: number; probes: readonly ProbeOptions[]; createChain?: typeof createProbeChain },
+    isEnough = () => false,
+  }: {
+    seed: number
+    probes: readonly ProbeOptions[]
+    isSlow?: boolean
+    createChain?: typeof createProbeChain
+    isEnough?: (tally: Tally) => boolean
+  },
 ): Promise<Tally> {
   const tally: Tally = { steps: 0, bound: 0, misbound: [], late: 0, absent: 0, misboundFrames: [] }
   const runSome = async (from: number): Promise<void> => {
     const page = await openCounting()
-    for (let number = from; number < count; number += 2) {
-      const schedule = drawSchedule(createRandom(seed + number), probes)
+    for (let number = from; number < count && !isEnough(tally); number += 2) {
+      const schedule = drawSchedule(createRandom(seed + number), probes, { isSlow })
       const { sink, events, settled } = keepEvents()
       const expected = await runSchedule(page, sink, schedule, createChain)
       await settled()
@@ -54,7 +63,8 @@ async function runSchedules(
         tally.steps += 1
         const { start, end } = expected[at] ?? { start: -1, end: -1 }
         const seen = statesShown(probeEvidence, bytesOf).filter((state) => state !== undefined)
-        if (probeEvidence.late) tally.late += 1
+        const isStale = seen.some((state) => state < end)
+        if (probeEvidence.late && !isStale) tally.late += 1
         else if (seen.length === 0) tally.absent += 1
         else if (seen.every((state) => state === end)) tally.bound += 1
         else
@@ -89,15 +99,35 @@ test(
   },
 )
 
-/** What the chain would be if actions did not wait for looks, and looks did not know of actions. */
-const withoutBarrier: typeof createProbeChain = (options, tellers) => ({
-  ...createProbeChain(options, tellers),
-  barrier: async () => false,
-  begin: () => {},
-  end: () => {},
-})
+const few = isLong ? 500 : 24
 
-test('without the barrier the same schedules are caught', { timeout: timeoutMs }, async () => {
-  const { misbound } = await runSchedules(60, { seed: 7, probes: [{}], createChain: withoutBarrier })
-  expect(misbound.length).toBeGreaterThan(5)
+test(
+  'with the default options every step is seen in time, also where actions take long',
+  { timeout: timeoutMs },
+  async () => {
+    const tally = await runSchedules(few, { seed: 11, probes: [{}], isSlow: true })
+    expect(tally).toMatchObject({ misbound: [], misboundFrames: [], absent: 0, late: 0, bound: tally.steps })
+  },
+)
+
+test(
+  'where no action waits for looks, what came too late is marked or thrown away',
+  { timeout: timeoutMs },
+  async () => {
+    const tally = await runSchedules(few, { seed: 11, probes: [{ barrierMs: 0 }, { barrierMs: 10 }], isSlow: true })
+    expect(tally).toMatchObject({ misbound: [], misboundFrames: [] })
+    expect(tally.late).toBeGreaterThan(0)
+    expect(tally.absent).toBeGreaterThan(0)
+  },
+)
+
+test.each([
+  ['marks no look late', { from: 'tellSeen(probe.isLate))\n    probe.over', to: 'tellSeen(false))\n    probe.over' }],
+  ['tells looks that were given up', { from: 'if (!isOpen(probe)) return', to: '' }],
+  ['gives up no look when an action ended', { from: 'abandon(pending)\n    else', to: 'void 0\n    else' }],
+])('a chain that %s is caught', { timeout: timeoutMs }, async (_what, mutation) => {
+  const createChain = await breakChain(mutation)
+  const isEnough = ({ misbound, misboundFrames }: Tally): boolean => misbound.length + misboundFrames.length > 0
+  const tally = await runSchedules(200, { seed: 11, probes: [{ barrierMs: 0 }], isSlow: true, createChain, isEnough })
+  expect(isEnough(tally)).toBe(true)
 })

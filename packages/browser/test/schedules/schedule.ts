@@ -51,17 +51,21 @@ export function createRandom(seed: number): () => number {
   }
 }
 
-/** Draw a schedule. */
-export function drawSchedule(random: () => number, probes: readonly ProbeOptions[]): Schedule {
+/**
+ * Draw a schedule.
+ *
+ * @param options.isSlow some actions go on for as long as a look takes
+ */
+export function drawSchedule(random: () => number, probes: readonly ProbeOptions[], { isSlow = false } = {}): Schedule {
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!
   const mode = pick(['cua', 'dom', 'hybrid', 'cua', 'dom', 'recordPage'] as const)
-  const delays = { before: [0, 0, 1, 3], after: [0, 0, 2] }
+  const delays = { before: [0, 0, 1, 3], after: isSlow ? [0, 30, 80] : [0, 0, 2] }
   const draw = (isAlone: boolean): Action => ({
     beforeMs: pick(delays.before),
     afterMs: pick(delays.after),
     does: mode === 'recordPage' ? 'next' : isAlone && random() < 0.03 ? 'reload' : random() < 0.1 ? 'fail' : 'next',
   })
-  const groups = Array.from({ length: random() < 0.3 ? 2 : 1 }, () => {
+  const groups = Array.from({ length: isSlow ? 3 : random() < 0.3 ? 2 : 1 }, () => {
     const isAlone = mode === 'recordPage' || random() < 0.7
     const actions = Array.from({ length: isAlone ? 1 : 2 }, () => draw(isAlone))
     return { actions, thinkMs: pick([0, 0, 0, 1, 4, 8]), isTapped: random() < 0.3 }

@@ -16,3 +16,8 @@ export const systemClock: Clock = {
 export function createTurnId(): string {
   return `turn-${randomUUID()}`
 }
+
+/** A word that nobody can guess. */
+export function createWord(): string {
+  return randomUUID()
+}

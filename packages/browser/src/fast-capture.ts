@@ -21,14 +21,15 @@ interface FastScreenshot {
  * Take a PNG of the viewport in device pixels as Chromium encodes it fastest: the same pixels as Playwright's, in larger files.
  * Carets and animations are held still for it, and nothing in the page is changed; fonts are not waited for.
  *
- * @param before what else is to be done before the picture, while the page is brought to rest
+ * @param before what else is to be done before the picture, while the page is brought to rest. A page that seems to be still is
+ *   pictured at once; where it turns out that something was to be held, the picture is taken again
  * @returns undefined where the browser has no such way
  * @throws TimeLimitError, or what the browser or `before` said
  */
 export async function takeFastScreenshot(
   page: Page,
   timeoutMs: number,
-  before: () => Promise<void> = async () => {},
+  before: () => Promise<{ isStill: boolean }> = async () => ({ isStill: false }),
 ): Promise<FastScreenshot | undefined> {
   const deadline = systemClock.monotonicMs() + timeoutMs
   const leftMs = (): number => Math.max(1, deadline - systemClock.monotonicMs())
@@ -47,8 +48,14 @@ export async function takeFastScreenshot(
   }
   let picture: Uint8Array | undefined
   try {
-    const [{ view }] = await Promise.all([withTimeLimit(leftMs(), hold), before()])
-    if (view.zoom === 1) picture = await withTimeLimit(leftMs(), () => captureTwice(session, view))
+    const holding = withTimeLimit(leftMs(), hold)
+    holding.catch(() => {}) // waited for below, if nothing is wrong before
+    const { isStill } = await before()
+    const early = isStill ? withTimeLimit(leftMs(), () => captureTwice(session)) : undefined
+    early?.catch(() => {}) // the same
+    const { view, isHeld } = await holding
+    if (early && !isHeld && view.scale === 1 && view.zoom === 1) picture = await early
+    else if (view.zoom === 1) picture = await withTimeLimit(leftMs(), () => captureTwice(session, view))
   } catch (error) {
     if (!(error instanceof TimeLimitError || error instanceof MaskError)) forgetSession(page)
     await release()
@@ -60,7 +67,7 @@ export async function takeFastScreenshot(
   return undefined
 }
 
-async function captureTwice(session: CDPSession, view: HeldPage['view']): Promise<Uint8Array> {
+async function captureTwice(session: CDPSession, view?: HeldPage['view']): Promise<Uint8Array> {
   try {
     return await capture(session, view)
   } catch (error) {
@@ -70,7 +77,8 @@ async function captureTwice(session: CDPSession, view: HeldPage['view']): Promis
   }
 }
 
-async function capture(session: CDPSession, { scale, x, y, width, height }: HeldPage['view']): Promise<Uint8Array> {
+async function capture(session: CDPSession, view?: HeldPage['view']): Promise<Uint8Array> {
+  const { x = 0, y = 0, width = 0, height = 0, scale = 1 } = view ?? {}
   // The scale that Playwright set is not known to a session of our own.
   const clip = scale === 1 ? {} : { clip: { x, y, width, height, scale } }
   const { data } = await session.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true, ...clip })

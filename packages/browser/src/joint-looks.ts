@@ -22,6 +22,8 @@ interface PartLooks {
  * Invariant: each is given a look after it that went out when it was done. It goes out when no part is busy any more, or
  * `limitMs` after the first has asked.
  *
+ * The page says its title in every look; `title` gives what it said in the latest.
+ *
  * @param first went out before either begins
  * @param look sends another out
  */
@@ -29,7 +31,7 @@ export function createJointLooks(
   first: Promise<FieldScan>,
   look: () => Promise<FieldScan>,
   limitMs: number,
-): Record<'picture' | 'tree', PartLooks> {
+): Record<'picture' | 'tree', PartLooks> & { title(): Promise<string> } {
   first.catch(() => {}) // both who wait for it say what is wrong
   const { promise: isTime, resolve } = Promise.withResolvers<void>()
   let busy = 2
@@ -58,5 +60,6 @@ export function createJointLooks(
     }
     return { take, leave }
   }
-  return { picture: forPart(), tree: forPart() }
+  const title = async (): Promise<string> => (await (looking ?? first)).title
+  return { picture: forPart(), tree: forPart(), title }
 }

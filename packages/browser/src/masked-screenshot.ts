@@ -37,17 +37,18 @@ export async function takeMaskedScreenshot(
     const scan = (): Promise<FieldScan> => scanFields(page, seen, leftMs())
     let found: FieldScan | undefined
     let covered: Covered | undefined
-    let covering: Promise<void> | undefined
+    let covering: Promise<{ isStill: boolean }> | undefined
     let after: FieldScan | undefined
-    const cover = async (): Promise<void> => {
+    const cover = async (): Promise<{ isStill: boolean }> => {
       found = await (first ?? scan())
       if (!isBare(found)) covered = await coverFields(found)
+      return { isStill: found.isStill && found.scale === 1 }
     }
     const lookAgain = async (): Promise<void> => {
       after = await (again ?? scan)()
     }
     try {
-      const before = (): Promise<void> => (covering = cover())
+      const before = (): Promise<{ isStill: boolean }> => (covering = cover())
       const taken = await takeScreenshot(page, { scale, timeoutMs: leftMs(), before, after: lookAgain })
       if (!found || !after || !stayedCovered(found, after)) return undefined
       return covered ? { ...taken, masked: true } : taken

@@ -97,7 +97,7 @@ export async function observeWith(
   const scan = (): Promise<FieldScan> => scanFields(page, seen, timeoutMs)
   const looks = mask && !taken ? createJointLooks(options.first ?? scan(), scan, jointLookLimitMs) : undefined
 
-  const [screenshot, title, ariaTree] = await Promise.all([
+  const [screenshot, ariaTree] = await Promise.all([
     attempt(page, timeoutMs, async (leftMs): Promise<MaskedScreenshot | undefined> => {
       const how = { scale: 'device', timeoutMs: leftMs } as const
       const before = watch.navigations
@@ -112,7 +112,6 @@ export async function observeWith(
       screenshotOf = { url: urlOf(page) ?? '', ...(watch.navigations === before ? {} : { navigated: true }) }
       return shot
     }).finally(() => looks?.picture.leave()),
-    attempt(page, timeoutMs, () => page.title()),
     attempt(page, Math.min(ariaLimitMs, timeoutMs), async (leftMs) => {
       const given = (await usable)?.ariaTree
       if (given !== undefined) return given
@@ -120,6 +119,9 @@ export async function observeWith(
       return mask ? readMaskedAriaTree(page, read, { seen, timeoutMs: leftMs, looks: looks?.tree.take() }) : read()
     }).finally(() => looks?.tree.leave()),
   ])
+  const title = await attempt(page, timeoutMs, async () =>
+    looks ? looks.title() : ((await usable)?.title ?? page.title()),
+  )
   const withoutSecrets = (text: string): string => (mask ? seen.mask(text) : text)
 
   return {

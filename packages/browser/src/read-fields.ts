@@ -12,6 +12,11 @@ interface FieldFacts extends FieldWords {
 export interface ReadFields {
   /** Tells one document of a frame from the next. */
   readonly documentId: number
+  readonly title: string
+  /** Device pixels per CSS pixel. */
+  readonly scale: number
+  /** As far as the page says: no caret blinks and nothing is animated. */
+  readonly isStill: boolean
   readonly fields: readonly (FieldFacts | null)[]
 }
 
@@ -75,5 +80,21 @@ export function readFields(given: Element[] | string, selector = ''): ReadFields
       isCovered: (field as HTMLElement).style.getPropertyValue('opacity') === '0',
     }
   })
-  return { documentId: performance.timeOrigin, fields }
+  const isStill = (): boolean => {
+    try {
+      const focused = document.activeElement
+      const hasCaret = focused?.matches('input, textarea, [contenteditable]') || focused?.shadowRoot
+      const isMoving = document.getAnimations().some(({ playState }) => playState === 'running')
+      return !hasCaret && !isMoving
+    } catch {
+      return false // a page may have functions of its own by these names
+    }
+  }
+  return {
+    documentId: performance.timeOrigin,
+    title: document.title,
+    scale: devicePixelRatio,
+    isStill: isStill(),
+    fields,
+  }
 }

@@ -27,8 +27,14 @@ interface FrameFields {
   readonly fields: readonly SensitiveField[]
 }
 
-/** The fields for secrets of a page at one moment. */
+/** The fields for secrets of a page at one moment, and what else was read with them. */
 export interface FieldScan {
+  /** Of the page's own document. */
+  readonly title: string
+  /** Device pixels per CSS pixel. */
+  readonly scale: number
+  /** As far as the page says, nothing on it needs to be held still for a picture. */
+  readonly isStill: boolean
   readonly frames: readonly FrameFields[]
   /** Frames inside the page that did not answer. */
   readonly unread: readonly Frame[]
@@ -50,6 +56,7 @@ export async function scanFields(page: Page, seen: SeenSecrets, limitMs: number)
   )
   const frames: FrameFields[] = []
   const unread: Frame[] = []
+  let isStill = true
   for (const [at, result] of found.entries()) {
     const frame = all[at]!
     if (result.status === 'rejected') {
@@ -58,6 +65,7 @@ export async function scanFields(page: Page, seen: SeenSecrets, limitMs: number)
       continue
     }
     const { documentId, fields } = result.value
+    isStill &&= result.value.isStill
     const sensitive = fields.flatMap((facts, index): SensitiveField[] => {
       const kind = facts && (kindOfSensitiveField(facts) ?? seen.kindOf(facts.value))
       return facts && kind ? [{ index, kind, value: facts.value, isCovered: facts.isCovered }] : []
@@ -65,7 +73,8 @@ export async function scanFields(page: Page, seen: SeenSecrets, limitMs: number)
     for (const field of sensitive) seen.remember(field)
     frames.push({ frame, documentId, elements: fields.length, fields: sensitive })
   }
-  return { frames, unread }
+  const { title = '', scale = 1 } = (found[all.indexOf(main)] as PromiseFulfilledResult<ReadFields>).value
+  return { title, scale, isStill: isStill && unread.length === 0, frames, unread }
 }
 
 function readFrame(frame: Frame): Promise<ReadFields> {

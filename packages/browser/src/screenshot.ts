@@ -13,7 +13,8 @@ export interface Screenshot {
 
 /** What is to be done just before a picture and just after it, at the same time as what is done to hold the page still. */
 export interface AroundPicture {
-  readonly before?: (() => Promise<void>) | undefined
+  /** Says whether the page seems to be still by itself. */
+  readonly before?: (() => Promise<{ isStill: boolean }>) | undefined
   readonly after?: (() => Promise<void>) | undefined
 }
 
@@ -34,8 +35,8 @@ export async function takeScreenshot(
   options: { scale: 'css' | 'device'; timeoutMs: number } & AroundPicture,
 ): Promise<Screenshot> {
   const { scale, timeoutMs, after } = options
-  let begun: Promise<void> | undefined
-  const before = (): Promise<void> => (begun ??= options.before?.() ?? Promise.resolve())
+  let begun: Promise<{ isStill: boolean }> | undefined
+  const before = (): Promise<{ isStill: boolean }> => (begun ??= options.before?.() ?? unknownStill)
   const isFast = !(scale === 'css' && densePages.has(page))
   const [fast, viewport] = await Promise.all([
     isFast ? fastFrame(page, timeoutMs, before) : undefined,
@@ -53,6 +54,8 @@ export async function takeScreenshot(
   await after?.()
   return { ...readScreenshot(screenshot, viewport), mediaType: 'image/png' }
 }
+
+const unknownStill = Promise.resolve({ isStill: false })
 
 /** What is known of a picture that somebody took of a viewport. */
 export function readScreenshot(
@@ -79,7 +82,7 @@ export function isOfViewport(screenshot: Uint8Array, viewport: { width: number; 
 async function fastFrame(
   page: Page,
   timeoutMs: number,
-  before: () => Promise<void>,
+  before: () => Promise<{ isStill: boolean }>,
 ): ReturnType<typeof takeFastScreenshot> {
   try {
     return await takeFastScreenshot(page, timeoutMs, before)

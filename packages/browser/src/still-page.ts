@@ -1,7 +1,9 @@
 import type { CDPSession, Frame, Page } from 'playwright'
+import { createWord } from './environment.ts'
 import { forgetSession, openSession } from './page-session.ts'
 import { drawStill, holdStill, releaseStill, type HeldDocument } from './still-world.ts'
 import { withTimeLimit } from './time-limit.ts'
+import { watchPage } from './watch-page.ts'
 
 const worldName = 'contrail'
 
@@ -14,10 +16,17 @@ interface FrameTree {
 interface World {
   readonly session: CDPSession
   readonly frameId: string
-  readonly key: string
+  /** Tells one document of the frame from the next, as far as is known. */
+  readonly document: string
 }
 
-const contextIds = new WeakMap<CDPSession, Map<string, number>>()
+/**
+ * The contexts that were made in a session. Their numbers begin again in each process, so that one of a document that is gone may be
+ * that of another world by now: ours is known by a word that no page can guess.
+ */
+const contexts = new WeakMap<CDPSession, { readonly word: string; readonly ids: Map<string, number> }>()
+/** The id of a page's main frame, which stays while its documents come and go. */
+const mainFrameIds = new WeakMap<CDPSession, string>()
 
 /** How long the page may take to be drawn. */
 const pageDrawnLimitMs = 1_000
@@ -27,6 +36,8 @@ const frameLimitMs = 250
 /** A page that is held still. */
 export interface HeldPage {
   readonly view: HeldDocument['view']
+  /** There was something to hold. */
+  readonly isHeld: boolean
   /** Let it go again. Never throws. */
   release(): Promise<void>
 }
@@ -37,8 +48,7 @@ export interface HeldPage {
  * @throws what the browser says when the page itself does not answer
  */
 export async function holdPageStill(page: Page, session: CDPSession): Promise<HeldPage> {
-  const { frameTree } = await session.send('Page.getFrameTree')
-  const [main, ...local] = worldsOf(session, frameTree)
+  const [main, ...local] = await worldsOfPage(page, session)
   const hasOthers = local.length + 1 < page.frames().length
   const [mainDocument, inner, others] = await Promise.all([
     run<HeldDocument>(main!, holdStill),
@@ -55,6 +65,7 @@ export async function holdPageStill(page: Page, session: CDPSession): Promise<He
   )
   return {
     view: mainDocument.view,
+    isHeld: held.length > 0,
     // A document that is gone needs no release, and one that does not answer lets go by itself.
     release: async () => void (await Promise.allSettled(held.map(({ world }) => run<void>(world, releaseStill)))),
   }
@@ -93,34 +104,53 @@ async function worldsOfFrame(frame: Frame): Promise<World[]> {
   }
 }
 
+/** The worlds of the frames in the page's own process, the main one first. A page without frames need not be asked for them. */
+async function worldsOfPage(page: Page, session: CDPSession): Promise<World[]> {
+  const frameId = mainFrameIds.get(session)
+  if (frameId !== undefined && page.frames().length === 1) {
+    return [{ session, frameId, document: `navigation ${watchPage(page).navigations}` }]
+  }
+  const { frameTree } = await session.send('Page.getFrameTree')
+  mainFrameIds.set(session, frameTree.frame.id)
+  return worldsOf(session, frameTree)
+}
+
 function worldsOf(session: CDPSession, { frame, childFrames = [] }: FrameTree): World[] {
-  const key = `${frame.id} ${frame.loaderId}`
-  return [{ session, frameId: frame.id, key }, ...childFrames.flatMap((child) => worldsOf(session, child))]
+  return [
+    { session, frameId: frame.id, document: frame.loaderId },
+    ...childFrames.flatMap((child) => worldsOf(session, child)),
+  ]
 }
 
 async function run<T>(world: World, call: () => T | Promise<T>): Promise<T> {
-  const known = contextIds.get(world.session) ?? new Map<string, number>()
-  contextIds.set(world.session, known)
-  const contextId = known.get(world.key)
-  if (contextId !== undefined) {
+  const { session, frameId } = world
+  const known = contexts.get(session) ?? { word: createWord(), ids: new Map<string, number>() }
+  contexts.set(session, known)
+  const { word, ids } = known
+  const key = `${frameId} ${world.document}`
+  const knownId = ids.get(key)
+  if (knownId !== undefined) {
     try {
-      return await callIn<T>(world.session, contextId, call)
+      const isOurs = `if (globalThis.contrailWord !== '${word}') throw new Error('another world')`
+      return await callIn<T>(session, knownId, isOurs, call)
     } catch {
-      known.delete(world.key) // of a document that was there before
+      ids.delete(key) // of a document that was there before
     }
   }
-  const { executionContextId } = await world.session.send('Page.createIsolatedWorld', {
-    frameId: world.frameId,
-    worldName,
-  })
-  if (known.size > 1_000) known.clear()
-  known.set(world.key, executionContextId)
-  return callIn<T>(world.session, executionContextId, call)
+  const { executionContextId } = await session.send('Page.createIsolatedWorld', { frameId, worldName })
+  if (ids.size > 1_000) ids.clear()
+  ids.set(key, executionContextId)
+  return callIn<T>(session, executionContextId, `globalThis.contrailWord = '${word}'`, call)
 }
 
-async function callIn<T>(session: CDPSession, executionContextId: number, call: () => T | Promise<T>): Promise<T> {
+async function callIn<T>(
+  session: CDPSession,
+  executionContextId: number,
+  first: string,
+  call: () => T | Promise<T>,
+): Promise<T> {
   const { result, exceptionDetails } = await session.send('Runtime.callFunctionOn', {
-    functionDeclaration: String(call),
+    functionDeclaration: `() => { ${first}; return (${String(call)})() }`,
     executionContextId,
     returnByValue: true,
     awaitPromise: true,

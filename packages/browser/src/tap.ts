@@ -3,7 +3,6 @@ import { maskGivenAriaTree } from './aria-values.ts'
 import { isBare, scanFields } from './scan-fields.ts'
 import { isOfViewport, readScreenshot, type Screenshot } from './screenshot.ts'
 import type { SeenSecrets } from './seen-secrets.ts'
-import { withTimeLimit } from './time-limit.ts'
 
 /** What an agent took of the page by its own means, to give it to its model. */
 export interface Tap {
@@ -47,6 +46,7 @@ interface UsableParts {
   /** `uncovered`: it is of this very state, but has a field for a secret in it, which a probe would cover. */
   readonly picture?: Screenshot | 'uncovered' | undefined
   readonly ariaTree?: string | undefined
+  readonly title?: string | undefined
 }
 
 /** Ask the page what of it does for a probe too: a picture of just the viewport, the tree without secrets. Never rejects. */
@@ -57,14 +57,13 @@ export async function usableParts(
 ): Promise<UsableParts> {
   try {
     const limitMs = Math.min(takenLimitMs, timeoutMs)
-    const [scan, deviceScale] = await withTimeLimit(limitMs, () =>
-      Promise.all([mask ? scanFields(page, seen, limitMs) : undefined, page.evaluate(() => devicePixelRatio)]),
-    )
-    const isWhole = picture && deviceScale === 1 && isOfViewport(picture.screenshot, picture.viewport)
-    const isShared = !scan || isBare(scan)
+    const scan = await scanFields(page, seen, limitMs)
+    const isWhole = picture && scan.scale === 1 && isOfViewport(picture.screenshot, picture.viewport)
+    const isShared = !mask || isBare(scan)
     return {
       picture: isWhole ? (isShared ? { ...picture, mediaType: 'image/png' } : 'uncovered') : undefined,
-      ariaTree: scan && ariaTree !== undefined ? maskGivenAriaTree(ariaTree, scan, seen) : ariaTree,
+      ariaTree: mask && ariaTree !== undefined ? maskGivenAriaTree(ariaTree, scan, seen) : ariaTree,
+      title: scan.title,
     }
   } catch {
     return {} // all is taken anew, and says what is wrong with the page

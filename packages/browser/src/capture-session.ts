@@ -15,6 +15,7 @@ import {
 } from './evidence-events.ts'
 import { failureMessage } from './page-failure.ts'
 import { observeWith } from './observe.ts'
+import { giveBack, measure, startTimer } from './measure.ts'
 import { openTurnRecord, type OpenTurn } from './open-turn.ts'
 import { announceAction } from './page-chains.ts'
 import { createProbeChain } from './probe-chain.ts'
@@ -137,23 +138,6 @@ export function createCaptureSession(
     })
   }
 
-  const startTimer = () => {
-    const startedAt = clock.now().toISOString()
-    const startedMs = clock.monotonicMs()
-    return { startedAt, elapsedMs: () => Math.max(0, clock.monotonicMs() - startedMs) }
-  }
-
-  const measure = async <T>(execute: () => T | PromiseLike<T>): Promise<Outcome<T>> => {
-    const { startedAt, elapsedMs } = startTimer()
-    const times = () => ({ startedAt, finishedAt: clock.now().toISOString(), durationMs: elapsedMs() })
-    try {
-      const value = await execute()
-      return { threw: false, value, ...times() }
-    } catch (error) {
-      return { threw: true, error, ...times() }
-    }
-  }
-
   const step: CaptureSession['step'] = async (page, given, execute) => {
     const action = announceAction(page, chain)
     const isTold = Promise.withResolvers<void>()
@@ -169,7 +153,7 @@ export function createCaptureSession(
     const aim = (await given.aim?.()) ?? {}
     askToSettle()
     action.begin()
-    const running = measure(execute)
+    const running = measure(clock, execute)
     started()
     const outcome = await running
     action.end()
@@ -180,7 +164,7 @@ export function createCaptureSession(
     const probed = given.isProbed ? chain.probe(page) : undefined
     isTold.resolve(told)
     if (mode === 'await') await Promise.all([told, probed])
-    return settle(outcome)
+    return giveBack(outcome)
   }
 
   const tellStep = async (
@@ -205,7 +189,7 @@ export function createCaptureSession(
   }
 
   const turn: CaptureSession['turn'] = async (run, { turnId = createId(), beforeEnd }) => {
-    const record = openTurnRecord({ turnId, timeoutMs, ...startTimer() })
+    const record = openTurnRecord({ turnId, timeoutMs, ...startTimer(clock) })
     try {
       return await run(record.turn)
     } finally {
@@ -265,11 +249,4 @@ export function createCaptureSession(
     finalAnswer,
     settled,
   }
-}
-
-/** Give back what an action gave: its value, or the very error it threw. */
-function settle<T>(outcome: Outcome<T>): T {
-  // oxlint-disable-next-line typescript/only-throw-error -- it is the user's own, whatever it is
-  if (outcome.threw) throw outcome.error
-  return outcome.value
 }

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright'
+import { createProbe, isOpen, type Arrival, type PendingProbe } from './pending-probe.ts'
 import type { ProbeMode } from './probe-options.ts'
 import { systemClock } from './environment.ts'
 import type { TakenByAgent } from './tap.ts'
@@ -45,29 +46,6 @@ export interface ProbeChain {
   hold(work: Promise<void>): void
   /** Have everything told, at most `limitMs`; a probe that takes longer is given up. Never rejects. */
   settle(limitMs: number): Promise<void>
-}
-
-/** An action, and what was still to be told when it was called. */
-export interface Arrival {
-  readonly page: Page
-  readonly told: Promise<void> | undefined
-  readonly probe: PendingProbe | undefined
-}
-
-interface PendingProbe {
-  page: Page
-  url: string
-  /** `taking`: it is looking now. `over`: told or given up. */
-  state: 'asked' | 'starting' | 'taking' | 'over'
-  /** An action began after it was asked for. */
-  isOvertaken: boolean
-  /** An action ran while it was looking. */
-  isLate: boolean
-  readonly over: PromiseWithResolvers<void>
-  /** Somebody waits for it. */
-  readonly isWanted: PromiseWithResolvers<void>
-  claimed?: Promise<void>
-  taken?: TakenByAgent | undefined
 }
 
 /** For telling what was given up. */
@@ -236,23 +214,6 @@ export function createProbeChain(mode: ProbeMode, { look, giveUp }: ProbeTellers
   }
 
   return { arrive, barrier, begin, end, tell, probe, claim, hold, settle }
-}
-
-function createProbe(page: Page): PendingProbe {
-  return {
-    page,
-    url: urlOf(page) ?? '',
-    state: 'asked',
-    isOvertaken: false,
-    isLate: false,
-    over: Promise.withResolvers<void>(),
-    isWanted: Promise.withResolvers<void>(),
-  }
-}
-
-/** It may have been given up while it was looking. */
-function isOpen({ state }: PendingProbe): boolean {
-  return state !== 'over'
 }
 
 async function reached(limitMs: number, work: () => Promise<unknown>): Promise<boolean> {

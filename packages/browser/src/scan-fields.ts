@@ -56,6 +56,7 @@ export async function scanFields(page: Page, seen: SeenSecrets, limitMs: number)
   )
   const frames: FrameFields[] = []
   const unread: Frame[] = []
+  let own: ReadFields | undefined
   let isStill = true
   for (const [at, result] of found.entries()) {
     const frame = all[at]!
@@ -65,6 +66,7 @@ export async function scanFields(page: Page, seen: SeenSecrets, limitMs: number)
       continue
     }
     const { documentId, fields } = result.value
+    if (frame === main) own = result.value
     isStill &&= result.value.isStill
     const sensitive = fields.flatMap((facts, index): SensitiveField[] => {
       const kind = facts && (kindOfSensitiveField(facts) ?? seen.kindOf(facts.value))
@@ -73,7 +75,7 @@ export async function scanFields(page: Page, seen: SeenSecrets, limitMs: number)
     for (const field of sensitive) seen.remember(field)
     frames.push({ frame, documentId, elements: fields.length, fields: sensitive })
   }
-  const { title = '', scale = 1 } = (found[all.indexOf(main)] as PromiseFulfilledResult<ReadFields>).value
+  const { title = '', scale = 1 } = own ?? {}
   return { title, scale, isStill: isStill && unread.length === 0, frames, unread }
 }
 

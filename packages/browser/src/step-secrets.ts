@@ -1,6 +1,6 @@
 import type { Page } from 'playwright'
 import { systemClock } from './environment.ts'
-import { scanFields, valuesOf, type FieldScan } from './scan-fields.ts'
+import { isBare, scanFields, valuesOf, type FieldScan } from './scan-fields.ts'
 import type { SeenSecret, SeenSecrets } from './seen-secrets.ts'
 import { watchPage } from './watch-page.ts'
 
@@ -18,7 +18,10 @@ const deepest = 20
 export interface StoodBefore {
   /** Seen before the action began; a value that was put there since the last look is not among them. */
   readonly values: readonly SeenSecret[]
-  /** Of a look that went out just before the action and is not waited for: it may see the action at work. */
+  /**
+   * Of a look that went out just before the action and is not waited for: it may see the action at work. None where the last look
+   * saw no field that could hold one.
+   */
   readonly meanwhile: Promise<readonly SeenSecret[]>
 }
 
@@ -41,7 +44,7 @@ const nothing: Promise<readonly SeenSecret[]> = Promise.resolve([])
 
 /** Begin with no page looked at. What is seen is remembered in `seen`. */
 export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretLooks {
-  const lastLooks = new WeakMap<Page, { values: readonly SeenSecret[]; navigations: number }>()
+  const lastLooks = new WeakMap<Page, { values: readonly SeenSecret[]; isBare: boolean; navigations: number }>()
   const scansAfter = new WeakMap<Page, { scan: Promise<FieldScan>; navigations: number; atMs: number }>()
   let looking: Promise<readonly SeenSecret[]> | undefined
 
@@ -51,8 +54,9 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
   const look = async (page: Page, scan = scanNow(page)): Promise<readonly SeenSecret[]> => {
     const { navigations } = watchPage(page)
     try {
-      const values = valuesOf(await scan)
-      lastLooks.set(page, { values, navigations })
+      const found = await scan
+      const values = valuesOf(found)
+      lastLooks.set(page, { values, isBare: isBare(found), navigations })
       return values
     } catch {
       return [] // the step goes on, and the probe after it says what is wrong with the page
@@ -62,7 +66,7 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
   const before: SecretLooks['before'] = async (page, { isFresh, limitMs }) => {
     const last = lastLooks.get(page)
     if (last?.navigations === watchPage(page).navigations) {
-      if (isFresh) return { values: last.values, meanwhile: nothing }
+      if (isFresh || last.isBare) return { values: last.values, meanwhile: nothing }
       const meanwhile = look(page)
       await sent()
       return { values: last.values, meanwhile }

@@ -1,4 +1,5 @@
 import {
+  handOver,
   inferToolOutput,
   normalizeError,
   present,
@@ -101,6 +102,8 @@ export function toProbeEvents(seen: PageObservation, late: boolean, taken?: Take
         }),
       ]
     : []
+  // Nobody else has the picture of a probe; the agent's own stays the agent's.
+  if (!isShared) frame.forEach(handOver)
   const observed = present({ type: 'step_observed' as const, url, title, ariaTree, ...when, navigated })
   return [...(isShared ? [] : toAgentEvents(taken)), ...frame, observed, ...toGapEvents(seen)]
 }

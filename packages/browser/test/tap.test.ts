@@ -1,4 +1,6 @@
-import { captureCua, captureHybrid } from '@contrail/browser'
+import { createHash } from 'node:crypto'
+import { captureCua, captureDom, captureHybrid } from '@contrail/browser'
+import { snapshotEvent, type EvidenceEvent } from '@contrail/core'
 import { expect, test } from 'vitest'
 import { countCalls, keepEvents, useLivePages } from './live-page.ts'
 
@@ -28,6 +30,29 @@ test('a state that the agent pictures for its model is not pictured again: one f
     '3 in cart',
   ])
 })
+
+test('a recorder keeps the very bytes of a probe, and a copy of a picture that the agent has too', async () => {
+  const { settled, sink, of } = keepEvents()
+  sink.takesOver = true
+  const dom = captureDom(await live.open('/index.html'), sink)
+  await dom.turn(({ step }) => step({ actionName: 'look' }, () => 'nothing'))
+  const page = await live.open('/index.html')
+  const cua = captureCua(page, sink)
+  await cua.act({ type: 'click', x: 40, y: 110 }, () => page.click('#add'))
+  await cua.screenshot()
+  await settled()
+  expect(of('screenshot').map((event) => [event.evidenceRole, isCopied(event)])).toEqual([
+    ['probe', false],
+    ['agent_and_probe', true],
+  ])
+})
+
+/** Whether a recorder that is told of this picture would hold a copy of its bytes. */
+function isCopied(event: Extract<EvidenceEvent, { type: 'screenshot' }>): boolean {
+  const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+  const [frame] = snapshotEvent('screenshot', event, { sha256 }).frames
+  return frame?.bytes.buffer !== event.screenshot.buffer
+}
 
 test('what the agent took by its own means is its frame, and the tree and picture of the probe', async () => {
   const { page, calls } = countCalls(await live.open('/index.html'))

@@ -55,7 +55,8 @@ export async function runCli(words: readonly string[], streams: CliStreams): Pro
   }
   if (!result) return 0
   const out = json ? streams.stdout : result.json instanceof Problem ? streams.stderr : streams.stdout
-  out.write(`${json ? toPrintableJson(result.json) : result.text}\n`)
+  for (const piece of json ? toPrintableJson(result.json) : [result.text]) out.write(piece)
+  out.write('\n')
   return result.exitCode
 }
 

@@ -1,3 +1,5 @@
+import { jsonChunks } from '@contrail/recorder'
+
 /**
  * Everything that a terminal would act on instead of showing it: control characters (so ANSI escapes too), bidirectional
  * and zero-width format characters, line separators, lone surrogates, private use.
@@ -19,13 +21,22 @@ export function toPrintable(text: string, limit = 200): string {
     : `${characters.slice(0, Math.max(limit - 1, 0)).join('')}…`
 }
 
-/** One JSON document of a value, indented. It parses to the same value, and no character in it can act on a terminal. */
-export function toPrintableJson(value: unknown): string {
-  return JSON.stringify(value, undefined, 2).replace(unprintable, (character) =>
-    character === '\n'
-      ? character
-      : Array.from({ length: character.length }, (_, at) => unicodeEscape(character.charCodeAt(at))).join(''),
-  )
+/**
+ * One JSON document of a value, indented, in pieces of about 1 MB: the whole of a long run is more than one string can hold. It
+ * parses to the same value, and no character in it can act on a terminal.
+ *
+ * @param value plain data; functions are left out, as JSON does
+ */
+export function* toPrintableJson(value: unknown): Generator<string> {
+  for (const { buffer, byteOffset, byteLength } of jsonChunks(value)) {
+    // No piece ends within a character.
+    const text = Buffer.from(buffer, byteOffset, byteLength).toString('utf8')
+    yield text.replace(unprintable, (character) =>
+      character === '\n'
+        ? character
+        : Array.from({ length: character.length }, (_, at) => unicodeEscape(character.charCodeAt(at))).join(''),
+    )
+  }
 }
 
 function escapeUnprintable(text: string): string {

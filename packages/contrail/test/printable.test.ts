@@ -33,10 +33,22 @@ test('text that fits its limit is whole, and text that is cut says so', () => {
   expect(toPrintable('x'.repeat(10_000_000), 10)).toBe('xxxxxxxxx…')
 })
 
+test('a JSON document of a long run is the same text in pieces, none of which holds much more than 1 MB', () => {
+  const steps = Array.from({ length: 3_000 }, (_, index) => ({
+    index,
+    ariaTree: `${'é'.repeat(500)}\u001b \ud83d ${index}`,
+  }))
+  const value = { directory: '/a', steps, read: () => 1, gaps: [], nothing: undefined }
+  const pieces = [...toPrintableJson(value)]
+  expect(pieces.length).toBeGreaterThan(2)
+  for (const piece of pieces) expect(piece.length).toBeLessThan(1_100_000)
+  expect(pieces.join('')).toBe(JSON.stringify(value, undefined, 2))
+})
+
 test('a JSON document parses to the same value and holds nothing that acts on a terminal', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' })), (value) => {
-      const document = toPrintableJson(value)
+      const document = [...toPrintableJson(value)].join('')
       expect(JSON.parse(document)).toEqual(JSON.parse(JSON.stringify(value)))
       expect(document.replaceAll('\n', '')).not.toMatch(actsOnTerminals)
     }),

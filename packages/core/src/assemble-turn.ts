@@ -5,13 +5,28 @@ import type { ImageReference, Step, Turn } from './trajectory.ts'
 
 type TurnEntry = Extract<JournalEntry, { type: 'turn_finished' }>
 
+/** The steps that carry the id of a turn, by that id: their positions in the trajectory, in order. */
+export type StepsOfTurns = ReadonlyMap<string, readonly number[]>
+
+/** Find the steps of all turns in one go: a run has as many turns as steps. */
+export function findStepsOfTurns(steps: readonly Step<ImageReference>[]): StepsOfTurns {
+  const chosen = new Map<string, number[]>()
+  for (const [index, { turnId }] of steps.entries()) {
+    if (turnId === undefined) continue
+    const known = chosen.get(turnId)
+    if (known) known.push(index)
+    else chosen.set(turnId, [index])
+  }
+  return chosen
+}
+
 /** Build a turn from its event; the steps it chose are those that carry its id. */
-export function buildTurn(entry: TurnEntry, steps: readonly Step<ImageReference>[]): Turn {
+export function buildTurn(entry: TurnEntry, chosen: StepsOfTurns): Turn {
   if (entry.imported) return entry.imported
   const { turnId, text, usage, model, startedAt, durationMs, finishedAt } = entry.event
   return present({
     turnId,
-    steps: steps.flatMap((step, index) => (step.turnId === turnId ? [index] : [])),
+    steps: [...(chosen.get(turnId) ?? [])],
     text,
     usage: usage && (present(usage) as Partial<Usage>),
     model,

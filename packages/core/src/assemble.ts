@@ -2,7 +2,7 @@ import { FoldGaps, recordedGap } from './assemble-gaps.ts'
 import { joinLooks, pickHow, toImage, toLook, type Look } from './assemble-look.ts'
 import { reportMissing, reportReplaced, type NamedEvidence, type StepDraft } from './assemble-lost.ts'
 import { buildStep, type AgentFrame } from './assemble-step.ts'
-import { buildTurn, sumUsage } from './assemble-turn.ts'
+import { buildTurn, findStepsOfTurns, sumUsage } from './assemble-turn.ts'
 import type { JournalEntry, JournalHole } from './journal-entry.ts'
 import { freeze, present } from './known-fields.ts'
 import { createTreeResolver, treeOf } from './same-tree.ts'
@@ -201,6 +201,7 @@ class Fold {
       return buildStep(draft.entry, position, frames, joinLooks(draft.carriedLook, named))
     })
     reportReplaced(this.gaps, steps, this.drafts)
+    const chosen = findStepsOfTurns(steps)
     const unusedFrame = this.held && !this.held.used ? this.held.frame : undefined
     const started = this.started?.event
     const imported = this.started?.imported
@@ -211,7 +212,7 @@ class Fold {
       task: started?.taskSpec ?? { id: 'unknown', instruction: '' },
       status: this.finished?.event.status ?? ('killed' as const),
       steps,
-      turns: this.turns.map((turn) => buildTurn(turn, steps)),
+      turns: this.turns.map((turn) => buildTurn(turn, chosen)),
       gaps: this.gaps.all,
       timing:
         imported?.timing ??

@@ -225,9 +225,12 @@ export type EvidenceBus = Emitter<EvidenceEvents>
  * Captures ask it before they probe, so that a run nobody listens to costs nothing.
  * `beforeFinish` is how who tells evidence in the background asks to be waited for: a recorder calls `settle` once, which
  * tells what is still to come, before it finishes. A sink without it works as well; then the teller must be settled by hand.
+ * `takesOver` says that the sink shows nobody else what it is told, so that bytes that were handed over need no copy; see
+ * `handOver`. Without it they are copied by who records them.
  */
 export interface EvidenceSink {
   (event: EvidenceEvent): void | PromiseLike<void>
   isListening?: () => boolean
   beforeFinish?: (settle: () => PromiseLike<unknown>) => void
+  takesOver?: boolean
 }

@@ -1,5 +1,6 @@
 import type { EvidenceEvent, EvidenceSink } from './events.ts'
 import type { ListenerErrorHandler } from './bus.ts'
+import { takeBack } from './hand-over.ts'
 
 /** A sink that can neither throw nor reject nor be waited for without end. */
 export interface GuardedSink {
@@ -14,7 +15,8 @@ export interface GuardedSink {
 /**
  * Contain a sink of the user's. Every event is handed over at once, in order; what the sink makes of it cannot hurt the
  * agent: a throw or a rejection is reported as `onEvidence callback failed for <type>`, and a sink that does not answer
- * is waited for once and then not again until it has answered.
+ * is waited for once and then not again until it has answered. What was handed over is taken back from a sink that does not
+ * say that it `takesOver`.
  *
  * @param sink without one every delivery is a no-op and nobody is listening
  * @param options.timeoutMs how long one delivery may hold the caller; default 10,000
@@ -51,6 +53,7 @@ export function guardSink(
     const failed = (cause: unknown): void => report(event.type, cause)
     let answer: void | PromiseLike<void>
     try {
+      if (sink.takesOver !== true) takeBack(event)
       answer = sink(event)
     } catch (cause) {
       return failed(cause)

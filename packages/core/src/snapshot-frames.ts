@@ -1,3 +1,4 @@
+import { isHandedOver } from './hand-over.ts'
 import { liftInlineImages } from './inline-images.ts'
 import { isWholeImage } from './image-structure.ts'
 import { imageMediaType } from './media-type.ts'
@@ -20,7 +21,7 @@ export function liftOf(type: string, field: string, payload: unknown, keep: Keep
   const page: Lift = (value, key) => {
     if (key !== 'screenshot' || !(value instanceof Uint8Array)) return undefined
     const declared = isObject(payload) && field === 'screenshot' ? safeText(() => payload.mediaType) : undefined
-    return keep(value, imageMediaType(declared, value))
+    return keep(value, imageMediaType(declared, value), isHandedOver(payload))
   }
   if (type === 'screenshot' && field === 'screenshot') return page
   if (type === 'final_answer' && field === 'observation') return page

@@ -8,14 +8,14 @@ import type { Redactor } from './redact.ts'
 import { isObject, safely, toPlainFields } from './snapshot-fields.ts'
 import { liftOf, withoutSecretBytes, withSecretBytes, type KeepFrame } from './snapshot-frames.ts'
 
-/** The bytes of an image, copied at the moment of recording. */
+/** The bytes of an image, copied at the moment of recording unless nobody else has them; see `handOver`. */
 export interface Frame {
   readonly sha256: string
   readonly mediaType: string
   readonly bytes: Uint8Array
 }
 
-/** An event as it will be stored. Nothing in it is shared with what the caller gave. */
+/** An event as it will be stored. Nothing in it is shared with what the caller gave, but for bytes that were handed over. */
 export interface EventSnapshot {
   readonly type: EvidenceType
   readonly event: Readonly<Record<string, PlainValue>>
@@ -41,7 +41,7 @@ export interface SnapshotOptions {
 /**
  * Take a snapshot of an event: convert every value to plain data, lift images out as frames, cut what is too large.
  * Synchronous and total: whatever is given comes out as something that can be written, and later changes to the
- * caller's objects and buffers change nothing.
+ * caller's objects and buffers change nothing; only the screenshot of an event of `handOver` is kept as it is.
  *
  * An optional field with a wrong value is moved to `invalidFields`; an event that lacks a required field becomes a
  * gap (`invalid_event`) that holds all of it. A screenshot above the limit becomes a gap too (`frame_too_large`); in a

@@ -1,6 +1,6 @@
 import { pickHow } from './assemble-look.ts'
 import { buildStep, type AgentFrame } from './assemble-step.ts'
-import { buildTurn } from './assemble-turn.ts'
+import { buildTurn, findStepsOfTurns, type StepsOfTurns } from './assemble-turn.ts'
 import { collectFrames } from './inline-images.ts'
 import type { JournalEntry } from './journal-entry.ts'
 import { present } from './known-fields.ts'
@@ -36,7 +36,8 @@ function* unnumbered(trajectory: Trajectory<ImageReference>): Generator<Unnumber
   for (const { at, ...gap } of trajectory.gaps) yield { type: 'gap', at, event: gap }
   if (initialObservation) yield* lookEvents(initialObservation)
   for (const [index, step] of steps.entries()) yield* stepEvents(step, index)
-  for (const turn of trajectory.turns) yield turnEvent(turn, steps)
+  const chosen = findStepsOfTurns(steps)
+  for (const turn of trajectory.turns) yield turnEvent(turn, chosen)
   if (isDerivable) yield agentFrameEvent(lastFrames[0] as AgentFrame)
   yield* finalAnswerEvent(trajectory)
   if (status !== 'killed' && status !== 'recording') {
@@ -120,10 +121,10 @@ function agentFrameEvent({ image, url, viewport, scale, masked }: AgentFrame, st
   return { type: 'screenshot', event }
 }
 
-function turnEvent(turn: Turn, steps: readonly Step<ImageReference>[]): Unnumbered {
+function turnEvent(turn: Turn, chosen: StepsOfTurns): Unnumbered {
   const { steps: _, extra, ...fields } = turn
   const entry = { type: 'turn_finished' as const, at: turn.finishedAt, event: { ...extra, ...fields } }
-  const derived = buildTurn({ ...entry, seq: 0, at: '', mono: 0 }, steps)
+  const derived = buildTurn({ ...entry, seq: 0, at: '', mono: 0 }, chosen)
   return isSame(sorted(derived), sorted(turn)) ? entry : { ...entry, imported: turn }
 }
 

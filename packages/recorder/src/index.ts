@@ -17,6 +17,7 @@ export {
   type RemovedRecording,
 } from './gc.ts'
 export { diskIo, type Io, type IoFile, type IoStat } from './io.ts'
+export { jsonChunks } from './json-chunks.ts'
 export { listRuns, summariseRecording, type RunSummary } from './list-runs.ts'
 export { followJournal, readJournal } from './read-journal.ts'
 export { readTrajectory } from './read-trajectory.ts'

@@ -9,7 +9,8 @@ export function toJsonBytes(value: unknown): Uint8Array {
 
 /**
  * The bytes of `JSON.stringify(value, null, 2)` piece by piece, so that a whole may be larger than the longest string of
- * the engine. Objects are taken apart by their fields, and arrays in them by their items; each such part is one string.
+ * the engine. Objects are taken apart by their fields, and arrays in them by their items; each such part is one string, and no
+ * chunk ends within one.
  *
  * @param value plain data: nothing in it has a `toJSON`
  */

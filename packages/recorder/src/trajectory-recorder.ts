@@ -238,6 +238,7 @@ export class TrajectoryRecorder implements AsyncDisposable {
     }
     sink.isListening = () => this.state === 'recording'
     sink.beforeFinish = this.lateEvidence.ask
+    sink.takesOver = true
     return sink
   }
 

@@ -1,4 +1,5 @@
 import { bindingPart } from './binding.ts'
+import { compactPart } from './compact.ts'
 import type { BenchPart } from './figure.ts'
 import { finishPart } from './finish.ts'
 import { growthPart } from './growth.ts'
@@ -16,4 +17,5 @@ export const parts: readonly BenchPart[] = [
   finishPart,
   memoryPart,
   readingPart,
+  compactPart,
 ]

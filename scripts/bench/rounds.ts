@@ -14,8 +14,9 @@ const foreignLimit = 0.15
 export interface BenchRun extends RunMeasurement, Partial<Inspection> {
   /** From 0. */
   readonly round: number
-  /** After `contrail compact`, where that was run. */
+  /** After `contrail compact`, where that was run, and how long it took. */
   readonly compactedBytes?: number
+  readonly compactMs?: number
   /** Whether others used less than {@link foreignLimit}: only such runs count, unless a variant has none. */
   readonly isKept: boolean
 }
@@ -71,7 +72,7 @@ async function runOnce(
     const recording = recordingIn(directory, variant)
     const inspected = isOurs(variant) ? await inspectRecording(recording, { urls, isNumbered }) : {}
     const isSmaller = isCompacted && variant === 'ours' && round === 0
-    const compacted = isSmaller ? { compactedBytes: await compactRecording(recording) } : {}
+    const compacted = isSmaller ? await compactRecording(recording) : {}
     const isKept = measured.foreignShare <= foreignLimit
     const run: BenchRun = { ...measured, ...inspected, ...compacted, round, isKept }
     options.keepRun?.({ ...run, urls: urls.length, rssMb: thinned(rssMb) })

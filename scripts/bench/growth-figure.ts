@@ -1,0 +1,26 @@
+import type { BenchOptions, Figure, Growth, GrowthPoint } from './figure.ts'
+import { exponentOf } from './statistics.ts'
+
+/**
+ * How a cost grows, as a figure: the fitted exponent is held against its target.
+ *
+ * @param points in any order
+ * @param more.of what the sizes count; default steps
+ */
+export function growthFigure(
+  name: string,
+  unit: string,
+  points: readonly GrowthPoint[],
+  { of = 'steps', ...more }: Pick<Figure, 'target' | 'runs' | 'note'> & { readonly of?: Growth['of'] } = {},
+): Figure {
+  const ascending = points.toSorted((one, other) => one.size - other.size)
+  return { name, unit, median: exponentOf(ascending), growth: { of, points: ascending }, ...more }
+}
+
+/** The exponent of what is to grow no faster than a run does. */
+export const linear = { atMost: 1 } as const
+
+/** Where a growth in steps is looked at: at 10, 100, 1,000 and 5,000 of them, as far as `--quick` and `--steps` let it. */
+export function growthSizes({ isQuick, steps = Infinity }: Pick<BenchOptions, 'isQuick' | 'steps'>): number[] {
+  return [10, 100, 1_000, 5_000].filter((size) => size <= Math.min(steps, isQuick ? 1_000 : 5_000))
+}

@@ -12,7 +12,7 @@ const names = { ours: 'finish()', stagehand: 'writeTrajectoryDir of Stagehand 3.
 export const finishPart: BenchPart = {
   name: 'finish',
   async run({ directory, progress, ...options }) {
-    const sizes = growthSizes(options)
+    const sizes = growthSizes(options, 1_000)
     const times: Record<Writer, Map<number, number[]>> = { ours: new Map(), stagehand: new Map() }
     for (const steps of sizes) {
       const rounds = options.isQuick ? (steps < 1_000 ? 3 : 1) : steps < 5_000 ? 5 : 2

@@ -20,7 +20,14 @@ export function growthFigure(
 /** The exponent of what is to grow no faster than a run does. */
 export const linear = { atMost: 1 } as const
 
-/** Where a growth in steps is looked at: at 10, 100, 1,000 and 5,000 of them, as far as `--quick` and `--steps` let it. */
-export function growthSizes({ isQuick, steps = Infinity }: Pick<BenchOptions, 'isQuick' | 'steps'>): number[] {
-  return [10, 100, 1_000, 5_000].filter((size) => size <= Math.min(steps, isQuick ? 1_000 : 5_000))
+/**
+ * Where a growth in steps is looked at: at 10, 100, 1,000 and 5,000 of them, as far as `--quick` and `--steps` let it.
+ *
+ * @param quickMost how far a quick run goes
+ */
+export function growthSizes(
+  { isQuick, steps = Infinity }: Pick<BenchOptions, 'isQuick' | 'steps'>,
+  quickMost: 100 | 1_000 = 100,
+): number[] {
+  return [10, 100, 1_000, 5_000].filter((size) => size <= Math.min(steps, isQuick ? quickMost : Infinity))
 }

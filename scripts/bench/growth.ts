@@ -58,9 +58,9 @@ function atThousand(all: readonly BenchRun[]): Figure[] {
     {
       name: `RSS per 1,000 steps after step ${warmSteps}, less bare`,
       unit: 'MB',
+      note: 'flat: Stagehand-style keeps every frame',
       ...less(later('ours'), later('bare')),
       target: { atMost: 10 },
-      note: 'flat: Stagehand-style keeps every frame',
     },
     { name: `RSS per 1,000 steps after step ${warmSteps}: Stagehand-style`, unit: 'MB', ...later('stagehand') },
     {

@@ -17,7 +17,7 @@ export const readingPart: BenchPart = {
 
 async function reading({ directory, progress, ...options }: BenchOptions): Promise<Figure[]> {
   const rounds = options.isQuick ? 2 : 7
-  const sizes = growthSizes(options)
+  const sizes = growthSizes(options, 1_000)
   // Held against its target at 1,000 steps, or what is nearest to that.
   const held = sizes.findLast((size) => size <= 1_000)
   const figures: Figure[] = []

@@ -64,14 +64,14 @@ function withoutThinking(runs: readonly BenchRun[]): Figure[] {
   const ours = present(runs, ['ours', 'ours-await']).flatMap((variant): Figure[] => {
     const what = `added per step, no thinking, ${variant === 'ours' ? 'overlapped' : 'awaited'}`
     const mine = added(variant)
-    const ofPeer = (peer: Named, atMost: number): Figure[] =>
+    const ofPeer = (peer: Named, whose: string, atMost: number): Figure[] =>
       present(runs, [peer]).map(() => {
-        return { name: `${what}: of ${names[peer]}'s`, unit: 'x', ...ratio(mine, added(peer)), target: { atMost } }
+        return { name: `${what}: of ${whose}`, unit: 'x', ...ratio(mine, added(peer)), target: { atMost } }
       })
     return [
       { name: what, unit: 'ms', ...mine },
-      ...ofPeer('stagehand', 0.45),
-      ...ofPeer('playwright-agent', 0.2),
+      ...ofPeer('stagehand', "Stagehand-style's", 0.45),
+      ...ofPeer('playwright-agent', "Playwright's agent mode", 0.2),
       { name: `${what}: of Playwright tracing's`, unit: 'x', ...ratio(mine, added('playwright-trace')) },
       { name: `${what}: of the floor`, unit: 'x', ...ratio(mine, floor) },
     ]
@@ -82,8 +82,8 @@ function withoutThinking(runs: readonly BenchRun[]): Figure[] {
   const what = 'added per step, no thinking: the floor of any recorder'
   return [
     { name: 'a step without a recorder', unit: 'ms', ...summarise(runs, 'bare', stepMs) },
-    { name: what, unit: 'ms', ...floor, note: floorNote },
-    { name: `${what}, of Stagehand-style's`, unit: 'x', ...ratio(floor, added('stagehand')), note: floorNote },
+    { name: what, unit: 'ms', note: floorNote, ...floor },
+    { name: `${what}, of Stagehand-style's`, unit: 'x', note: floorNote, ...ratio(floor, added('stagehand')) },
     ...ours,
     ...theirs,
     ...cpu(runs, 'no thinking'),

@@ -19,7 +19,7 @@ export const pieces = [
   ...(Object.keys(callsOf) as CallPiece[]),
   ...(['other', 'probe', 'hand-over', 'told', 'before', 'after'] as const),
 ]
-export type Piece = (typeof pieces)[number]
+type Piece = (typeof pieces)[number]
 
 /** What a probe took on one kind of page. */
 export interface PagePieces {

@@ -59,6 +59,7 @@ test('a missed target fails nothing; a broken gate and a part that could not run
 
 test('a growth is followed to 5,000 steps, less far in a quick run and where that was asked for', () => {
   expect(growthSizes({ isQuick: false })).toEqual([10, 100, 1_000, 5_000])
-  expect(growthSizes({ isQuick: true })).toEqual([10, 100, 1_000])
+  expect(growthSizes({ isQuick: true })).toEqual([10, 100])
+  expect(growthSizes({ isQuick: true }, 1_000)).toEqual([10, 100, 1_000])
   expect(growthSizes({ isQuick: false, steps: 100 })).toEqual([10, 100])
 })

@@ -10,10 +10,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { holds, reaches, type BenchOptions, type BenchPart } from './bench/figure.ts'
+import type { BenchOptions, BenchPart } from './bench/figure.ts'
 import { describeMachine, readMachineFacts } from './bench/machine.ts'
 import { parts } from './bench/parts.ts'
-import { failures, toText, type PartReport } from './bench/report.ts'
+import { failures, toResults, toText, type PartReport } from './bench/report.ts'
 import { repositoryRoot } from './guards.ts'
 
 const usage = `pnpm bench [options]
@@ -105,13 +105,7 @@ async function bench({ chosen, json, ...asked }: Options): Promise<number> {
     const commit = readCommit()
     console.log(`\n${toText(reports)}\n\n${describeCommit(commit)}`)
     const seconds = (Date.now() - startedAt.getTime()) / 1000
-    const told = reports.map((report) => {
-      return {
-        ...report,
-        figures: report.figures.map((figure) => ({ ...figure, reached: reaches(figure), held: holds(figure) })),
-      }
-    })
-    const results = { startedAt, seconds, commit, options: asked, machine, parts: told, runs }
+    const results = { startedAt, seconds, commit, options: asked, machine, parts: toResults(reports), runs }
     await mkdir(join(json, '..'), { recursive: true })
     await writeFile(json, `${JSON.stringify(results, undefined, 2)}\n`)
     console.log(`${json} has the figures and every run. It took ${formatSeconds(seconds)}.`)

@@ -75,6 +75,17 @@ function toLines({ title, head, rows, note }: Table): string {
   return [title, ...align([head, ...rows], new Set([0])), ...(note === undefined ? [] : [note])].join('\n')
 }
 
+/** The reports for the JSON file: each figure with its verdicts, and one that grows with its `exponent`. */
+export function toResults(reports: readonly PartReport[]): object[] {
+  return reports.map((report) => {
+    const figures = report.figures.map((figure) => {
+      const exponent = figure.growth ? { exponent: figure.median } : {}
+      return { ...figure, ...exponent, reached: reaches(figure), held: holds(figure) }
+    })
+    return { ...report, figures }
+  })
+}
+
 /** What makes a build fail: gates that are broken, and parts that could not run. Times and missed targets never do. */
 export function failures(reports: readonly PartReport[]): string[] {
   return reports.flatMap(({ part, figures, error }) => [

@@ -1,11 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { TrajectoryRecorder } from 'contrail'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inspectRecording } from '../../bench/inspect-recording.ts'
+import { measureRun } from '../../bench/measure-run.ts'
 import { openSite, type BenchSite } from '../../bench/open-site.ts'
 import { encodePng, readPixel } from '../../bench/png.ts'
+import { timeOfOrigins } from '../../bench/profile/cpu-profile.ts'
+import { otherCalls, piecesByPage } from '../../bench/profile/probe-pieces.ts'
+import type { Watched } from '../../bench/recorders/ours-watched.ts'
 import { runRounds } from '../../bench/rounds.ts'
 
 let directory = ''
@@ -34,6 +38,8 @@ test('a bare and a recorded run of five steps are measured, and every frame show
   for (const run of [bare, ours]) {
     expect(run?.stepMs).toBeGreaterThan(1)
     expect(run?.cpuMsPerStep).toBeGreaterThan(1)
+    expect(run?.cpuMsPerStepOf.agent).toBeGreaterThan(0)
+    expect(run?.cpuMsPerStepOf.renderer).toBeGreaterThan(0)
     expect(run?.peakRssMb).toBeGreaterThan(30)
     expect(run?.rssMb.at(-1)?.[0]).toBeLessThan(5)
     expect(run?.urls).toHaveLength(5)
@@ -57,6 +63,22 @@ test('bytes as recorded and after compact, files, and frames of another state st
   expect(ours).toMatchObject({ misbound: 0, unobserved: 0 })
   // Less would be no lossless frames of these pages, whatever stands beside them.
   expect(compactedBytes).toBeGreaterThan(1_000_000)
+})
+
+test('a watched run is taken apart, and every call of ours is known as a piece of it', async () => {
+  const place = join(directory, 'watched')
+  const spec = { variant: 'ours-watched', origin: site.origin, steps: 3, thinkMs: 100, directory: place } as const
+  await measureRun(spec, 0)
+  const watched = JSON.parse(await readFile(join(place, 'watched.json'), 'utf8')) as Watched
+  const [home, ...others] = piecesByPage(watched)
+  expect(others).toEqual([])
+  expect(home).toMatchObject({ page: '/', probes: 3 })
+  for (const piece of ['picture', 'tree', 'fields', 'hold', 'title', 'probe', 'hand-over', 'before'] as const)
+    expect(home?.medians[piece]).toBeGreaterThan(0)
+  expect(home?.medians.told).toBeGreaterThan(home?.medians.picture ?? Infinity)
+  // A new one belongs to a piece in `probe-pieces.ts`.
+  expect(otherCalls(watched.calls)).toEqual([])
+  expect(timeOfOrigins(watched.cpuProfile).map(({ name }) => name)).toContain('playwright-core')
 })
 
 test('a run that fails says why', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { growthFigure, growthSizes } from '../../bench/growth-figure.ts'
-import { failures, toText } from '../../bench/report.ts'
+import { failures, toResults, toText } from '../../bench/report.ts'
 
 const figures = [
   { name: 'added per step', unit: 'ms', median: 0.4123, min: -0.2, runs: 4, target: { atMost: 1 } },
@@ -47,6 +47,21 @@ test('what a part has found out beside figures is told below them', () => {
   expect(toText([{ part: 'profile', seconds: 1, figures: [], tables: [table] }])).toBe(
     ['CPU', 'process     ms', 'renderer  47.8', 'of one run'].join('\n'),
   )
+})
+
+test('the JSON has the sizes, the values and the exponent of a growth, and the verdicts on all figures', () => {
+  const points = [10, 100].map((size) => ({ size, cost: size * 2 }))
+  const growing = growthFigure('finish()', 'ms', points)
+  const bytes = { name: 'bytes', unit: 'x', median: 0.97, target: { atMost: 0.9 }, gate: { atMost: 1 } }
+  expect(toResults([{ part: 'finish', seconds: 1, figures: [growing, bytes] }])).toMatchObject([
+    {
+      part: 'finish',
+      figures: [
+        { exponent: expect.closeTo(1), growth: { of: 'steps', points } },
+        { reached: false, held: true },
+      ],
+    },
+  ])
 })
 
 test('a missed target fails nothing; a broken gate and a part that could not run do', () => {

@@ -2,7 +2,7 @@ import type { BenchOptions, Figure, Growth, GrowthPoint } from './figure.ts'
 import { exponentOf } from './statistics.ts'
 
 /**
- * How a cost grows, as a figure: the fitted exponent is held against its target.
+ * How a cost grows, as a figure: the fitted exponent is held against its target. One size has no exponent, and so no target.
  *
  * @param points in any order
  * @param more.of what the sizes count; default steps
@@ -11,10 +11,11 @@ export function growthFigure(
   name: string,
   unit: string,
   points: readonly GrowthPoint[],
-  { of = 'steps', ...more }: Pick<Figure, 'target' | 'runs' | 'note'> & { readonly of?: Growth['of'] } = {},
+  { of = 'steps', target, ...more }: Pick<Figure, 'target' | 'runs' | 'note'> & { readonly of?: Growth['of'] } = {},
 ): Figure {
   const ascending = points.toSorted((one, other) => one.size - other.size)
-  return { name, unit, median: exponentOf(ascending), growth: { of, points: ascending }, ...more }
+  const held = target && ascending.length > 1 ? { target } : {}
+  return { name, unit, median: exponentOf(ascending), growth: { of, points: ascending }, ...held, ...more }
 }
 
 /** The exponent of what is to grow no faster than a run does. */

@@ -72,6 +72,12 @@ test('a missed target fails nothing; a broken gate and a part that could not run
   expect(failures([{ part: 'steps', seconds: 1, figures: [unknown] }])).toHaveLength(1)
 })
 
+test('one size has no exponent that could miss a target', () => {
+  expect(growthFigure('finish()', 'ms', [{ size: 10, cost: 3 }], { target: { atMost: 1 } })).not.toHaveProperty(
+    'target',
+  )
+})
+
 test('a growth is followed to 5,000 steps, less far in a quick run and where that was asked for', () => {
   expect(growthSizes({ isQuick: false })).toEqual([10, 100, 1_000, 5_000])
   expect(growthSizes({ isQuick: true })).toEqual([10, 100])

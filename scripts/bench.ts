@@ -1,8 +1,8 @@
 /**
- * `pnpm bench`: what recording costs, beside the peers, as a table and a JSON file.
+ * `pnpm bench`: what recording costs, beside the peers, as tables and a JSON file.
  *
- * Exits with 1 where a count that must hold does not (bytes, files, frames bound to the wrong step) or a part could not run, with
- * 64 for arguments it does not know. Times are told with their targets and never make it fail.
+ * Exits with 1 where a count breaks its gate (bytes, files, frames bound to the wrong step) or a part could not run, with 64 for
+ * arguments it does not know. A missed target is told and never makes it fail.
  */
 import { execFileSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
@@ -11,18 +11,18 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { BenchOptions, BenchPart } from './bench/figure.ts'
-import { reaches } from './bench/figure.ts'
 import { describeMachine, readMachineFacts } from './bench/machine.ts'
 import { parts } from './bench/parts.ts'
-import { failures, toTable, type PartReport } from './bench/report.ts'
+import { failures, toResults, toText, type PartReport } from './bench/report.ts'
 import { repositoryRoot } from './guards.ts'
 
 const usage = `pnpm bench [options]
-  --quick          all parts in about two minutes: for a look, not for a claim
+  --quick          all parts in less than two minutes: for a look, not for a claim
   --full           also the peers over 5,000 steps: twenty minutes more
-  --only <part>    one part: ${parts.map(({ name }) => name).join(', ')}; may be given several times
+  --only <part>    one part: ${parts.map(({ name }) => name).join(', ')}; may be given several times.
+                   ${parts.flatMap(({ name, isOnlyAsked }) => (isOnlyAsked ? [name] : [])).join(', ')} runs in no other way: where a probe's time and CPU go
   --rounds <n>     how often each variant runs
-  --steps <n>      how many steps a run has; the most that the growth is followed to
+  --steps <n>      how many steps a run has, and the most that a growth is followed to
   --json <file>    where the figures and every run go; default bench-results.json, which git ignores`
 
 const chosenOptions = readOptions()
@@ -58,7 +58,7 @@ function parseOptions(): Options {
   const { quick: isQuick, full: isFull, only, json } = values
   if (isQuick && isFull) throw new TypeError('expected --quick or --full, got both')
   const [rounds, steps] = [readCount('rounds', values.rounds), readCount('steps', values.steps)]
-  const chosen = only ? only.map(findPart) : parts
+  const chosen = only ? only.map(findPart) : parts.filter(({ isOnlyAsked }) => isOnlyAsked !== true)
   return {
     isQuick,
     isFull,
@@ -102,12 +102,10 @@ async function bench({ chosen, json, ...asked }: Options): Promise<number> {
         await runPart(part, { ...asked, directory: join(scratch, part.name), keepRun: (run) => runs.push(run) }),
       )
     }
-    console.log(`\n${toTable(reports)}\n`)
+    const commit = readCommit()
+    console.log(`\n${toText(reports)}\n\n${describeCommit(commit)}`)
     const seconds = (Date.now() - startedAt.getTime()) / 1000
-    const told = reports.map((report) => {
-      return { ...report, figures: report.figures.map((figure) => ({ ...figure, reached: reaches(figure) })) }
-    })
-    const results = { startedAt, seconds, commit: readCommit(), options: asked, machine, parts: told, runs }
+    const results = { startedAt, seconds, commit, options: asked, machine, parts: toResults(reports), runs }
     await mkdir(join(json, '..'), { recursive: true })
     await writeFile(json, `${JSON.stringify(results, undefined, 2)}\n`)
     console.log(`${json} has the figures and every run. It took ${formatSeconds(seconds)}.`)
@@ -130,8 +128,9 @@ async function runPart(part: BenchPart, options: Omit<BenchOptions, 'progress'>)
   }
   await mkdir(options.directory, { recursive: true })
   try {
-    const figures = await part.run({ ...options, progress })
-    return { part: part.name, seconds: seconds(), figures }
+    const given = await part.run({ ...options, progress })
+    const measured = 'tables' in given ? { figures: [], tables: given.tables } : { figures: given }
+    return { part: part.name, seconds: seconds(), ...measured }
   } catch (error) {
     return {
       part: part.name,
@@ -156,6 +155,12 @@ function readCommit(): string | undefined {
   } catch {
     return undefined // figures without a commit are figures all the same
   }
+}
+
+function describeCommit(commit: string | undefined): string {
+  if (commit === undefined) return 'These are figures of no commit.'
+  const isDirty = commit.endsWith('-dirty')
+  return `These are figures of commit ${commit}${isDirty ? ', with changes that are in no commit: not to be quoted' : ''}.`
 }
 
 function formatSeconds(seconds: number): string {

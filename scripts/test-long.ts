@@ -1,14 +1,17 @@
 /**
  * `pnpm test:long`: the long forms of what `npm test` tries in part. Every system call of the fault sweeps, more of the forms
- * in which a secret may be written, 1,000 random kills for each durability, and the benches that have a limit. Exits with 1 where anything fails. Arguments go to vitest.
+ * in which a secret may be written, 10,000 random schedules of probes, 1,000 random kills for each durability, and the benches
+ * that have a limit. Exits with 1 where anything fails. Arguments go to vitest, in place of the files with long forms.
  */
 import { runGuards } from './guards.ts'
 
 const node = 'node --conditions=source'
+/** Where `CONTRAIL_LONG_TESTS` is read. */
+const longForms = 'packages/recorder/test/faults packages/core/test/redact.forms packages/browser/test/schedules'
 const failed = await runGuards([
   {
-    name: 'faults',
-    command: `CONTRAIL_LONG_TESTS=1 vitest run ${process.argv.slice(2).join(' ') || 'packages/recorder/test/faults packages/core/test/redact.forms'}`,
+    name: 'long forms',
+    command: `CONTRAIL_LONG_TESTS=1 vitest run ${process.argv.slice(2).join(' ') || longForms}`,
   },
   { name: 'kills (step)', command: `${node} scripts/crash-test.ts --kills 1000 --durability step` },
   { name: 'kills (finish)', command: `${node} scripts/crash-test.ts --kills 1000 --durability finish` },

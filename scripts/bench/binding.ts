@@ -27,7 +27,7 @@ export const bindingPart: BenchPart = {
         median: sum((run) => run.misbound),
         runs: runs.length,
         target: { atMost: 0 },
-        isGate: true,
+        gate: { atMost: 0 },
       },
       {
         name: `steps without a frame in time, of ${looked}`,

@@ -22,10 +22,29 @@ export function readCpu(roots: readonly number[]): CpuReading {
   const stat = readProc('/proc/stat')
   if (stat === undefined)
     throw new Error('the benches measure CPU by /proc, which this system has not: run them on Linux')
-  const processes = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => parseProcess(readProc(`/proc/${name}/stat`)) ?? [])
+  const processes = readProcesses()
   return { ...parseMachine(stat), trees: new Map(roots.map((root) => [root, treeMs(processes, root)])) }
+}
+
+/** What a process of a tree is for. `helpers`: of the browser, and what ended of the renderers. */
+export const processKinds = ['agent', 'browser', 'renderer', 'gpu', 'helpers'] as const
+export type ProcessKind = (typeof processKinds)[number]
+
+/** The CPU that a tree of an agent and its browser has used so far, in ms, by what its processes are for. */
+export function readCpuByKind(root: number): Record<ProcessKind, number> {
+  const used: Record<ProcessKind, number> = { agent: 0, browser: 0, renderer: 0, gpu: 0, helpers: 0 }
+  for (const { pid, cpuMs } of treeOf(readProcesses(), root)) {
+    used[pid === root ? 'agent' : kindOf(readProc(`/proc/${pid}/cmdline`) ?? '')] += cpuMs
+  }
+  return used
+}
+
+/** Chromium tells its processes what they are by `--type`; the one that it was started as has none. */
+export function kindOf(commandLine: string): ProcessKind {
+  const type = /--type=([\w-]+)/.exec(commandLine)?.[1]
+  if (type === 'renderer') return 'renderer'
+  if (type === 'gpu-process') return 'gpu'
+  return type === undefined && commandLine.includes('--remote-debugging-') ? 'browser' : 'helpers'
 }
 
 /**
@@ -76,9 +95,22 @@ export function parseProcess(line: string | undefined): ProcessReading | undefin
 
 /** The CPU of a process and all below it, in ms. */
 export function treeMs(processes: readonly ProcessReading[], root: number): number {
+  return treeOf(processes, root).reduce((sum, { cpuMs }) => sum + cpuMs, 0)
+}
+
+/** A process and all below it; nothing for one that is gone. */
+function treeOf(processes: readonly ProcessReading[], root: number): ProcessReading[] {
   const children = Map.groupBy(processes, ({ parent }) => parent)
-  const own = processes.find(({ pid }) => pid === root)?.cpuMs ?? 0
-  return (children.get(root) ?? []).reduce((sum, { pid }) => sum + treeMs(processes, pid), own)
+  const found = processes.filter(({ pid }) => pid === root)
+  // Grows while it is gone through.
+  for (const { pid } of found) found.push(...(children.get(pid) ?? []))
+  return found
+}
+
+function readProcesses(): ProcessReading[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => parseProcess(readProc(`/proc/${name}/stat`)) ?? [])
 }
 
 function readProc(path: string): string | undefined {

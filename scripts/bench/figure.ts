@@ -2,30 +2,60 @@
 export interface Figure {
   /** What was measured, in words: `added per step, thinking 100 ms`. */
   readonly name: string
-  /** `ms`, `KB`, `MB`, `per second`, `x` for a ratio, `` for a count. */
+  /** `ms`, `KB`, `MB`, `per second`, `x` for a ratio, `` for a count. With `growth`: of its values. */
   readonly unit: string
-  /** The median of the runs that were kept; a count is exact. */
+  /** The median of the runs that were kept; a count is exact. With `growth`: the exponent. */
   readonly median: number
   readonly min?: number
   /** How many runs stand behind it. */
   readonly runs?: number
-  /** What it must reach. A figure without one is shown for comparison only. */
-  readonly target?: { readonly atMost: number } | { readonly atLeast: number }
-  /** A count that must hold everywhere, so that it may fail a build. A time never does. */
-  readonly isGate?: boolean
+  /** What it is to reach. It is told whether it does; a missed target fails nothing. Without one a figure is for comparison only. */
+  readonly target?: Bound
+  /**
+   * What nothing but a regression breaks; the bench then ends with 1. Only a count has one, since a time depends on who else is
+   * running. It stands where we are, with a small margin, and so beside a target that is still missed.
+   */
+  readonly gate?: Bound
+  /** How it grows with the length of a run, or the number of runs: told in a table of its own. */
+  readonly growth?: Growth
   /** What a reader must know to judge it. */
+  readonly note?: string
+}
+
+/** What a figure is held against. */
+export type Bound = { readonly atMost: number } | { readonly atLeast: number }
+
+/** A cost at several sizes. */
+export interface Growth {
+  readonly of: 'steps' | 'runs'
+  /** From the smallest size up. */
+  readonly points: readonly GrowthPoint[]
+}
+
+/** A cost at one size. */
+export interface GrowthPoint {
+  readonly size: number
+  readonly cost: number
+}
+
+/** Rows that are no figures: what a part has found out beside them. */
+export interface Table {
+  readonly title: string
+  readonly head: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+  /** What must be known to read it. */
   readonly note?: string
 }
 
 /** How `pnpm bench` runs. */
 export interface BenchOptions {
-  /** Fewer rounds and shorter scripts: all parts together in about two minutes, for a look and not for a claim. */
+  /** Fewer rounds and variants, and shorter scripts: all parts together in less than two minutes, for a look and not for a claim. */
   readonly isQuick: boolean
   /** Also what takes long and proves little: peers over 5,000 steps. Default false. */
   readonly isFull?: boolean
   /** How often each variant runs, where a part repeats; default the part's own. */
   readonly rounds?: number
-  /** How many steps a run of the script has, where a part runs it; default the part's own. */
+  /** How many steps a run of the script has, where a part runs it, and the most that a growth is followed to; default the part's own. */
   readonly steps?: number
   /** An empty folder of the part's own; it is removed afterwards. */
   readonly directory: string
@@ -39,11 +69,22 @@ export interface BenchOptions {
 export interface BenchPart {
   /** A word for `pnpm bench --only <name>`. */
   readonly name: string
-  run(options: BenchOptions): Promise<readonly Figure[]>
+  /** It explains figures and gives none that is quoted: it runs only when it is asked for. Default false. */
+  readonly isOnlyAsked?: boolean
+  run(options: BenchOptions): Promise<readonly Figure[] | { readonly tables: readonly Table[] }>
 }
 
 /** Whether a figure reaches its target; one without a target does. */
 export function reaches({ median, target }: Figure): boolean {
-  if (!target) return true
-  return 'atMost' in target ? median <= target.atMost : median >= target.atLeast
+  return !target || isWithin(median, target)
+}
+
+/** Whether a figure holds its gate; one without a gate does. */
+export function holds({ median, gate }: Figure): boolean {
+  return !gate || isWithin(median, gate)
+}
+
+/** No bound holds what is not a number. */
+function isWithin(value: number, bound: Bound): boolean {
+  return 'atMost' in bound ? value <= bound.atMost : value >= bound.atLeast
 }

@@ -1,9 +1,9 @@
 import type { BenchOptions, BenchPart, Figure } from './figure.ts'
+import { growthFigure, linear } from './growth-figure.ts'
 import { openSite } from './open-site.ts'
 import type { Variant } from './recorders/variants.ts'
 import { runRounds, type BenchRun } from './rounds.ts'
-import { slopeOf } from './slope.ts'
-import { exponentOf } from './statistics.ts'
+import { slopeOf } from './statistics.ts'
 import { less, ratio, summarise, type Summary } from './summary.ts'
 
 /** Memory must not grow any more after this step. */
@@ -25,7 +25,7 @@ export const growthPart: BenchPart = {
 }
 
 function plan({ isQuick, isFull, steps: most = Infinity }: BenchOptions): { steps: number; variants: Variant[] }[] {
-  if (isQuick) return [10, 50].map((steps) => ({ steps, variants: ['ours'] }))
+  if (isQuick) return [10, 40].map((steps) => ({ steps, variants: ['ours'] }))
   const all: Variant[] = ['ours', 'playwright-trace', 'stagehand']
   const plans: { steps: number; variants: Variant[] }[] = [
     { steps: 10, variants: all },
@@ -58,9 +58,9 @@ function atThousand(all: readonly BenchRun[]): Figure[] {
     {
       name: `RSS per 1,000 steps after step ${warmSteps}, less bare`,
       unit: 'MB',
+      note: 'flat: Stagehand-style keeps every frame',
       ...less(later('ours'), later('bare')),
       target: { atMost: 10 },
-      note: 'flat: Stagehand-style keeps every frame',
     },
     { name: `RSS per 1,000 steps after step ${warmSteps}: Stagehand-style`, unit: 'MB', ...later('stagehand') },
     {
@@ -85,39 +85,29 @@ function slopeAfterWarmUp({ rssMb }: BenchRun): number {
   return slopeOf(rssMb.filter(([step]) => step >= warmSteps)) * 1_000
 }
 
-/** What is followed from 10 steps to 5,000; `atMost` for its exponent, where there is a promise. */
+/** What is followed from 10 steps to 5,000, and what is promised of ours. */
 const followed: readonly {
   name: string
   unit: string
-  digits: number
   measure: (run: BenchRun) => number
-  atMost?: number
+  target?: Figure['target']
 }[] = [
-  { name: 'time per step', unit: 'ms', digits: 1, measure: (run) => run.stepMs },
-  { name: 'bytes', unit: 'MB', digits: 1, measure: (run) => run.sizeBytes / 1e6 },
-  { name: 'finish()', unit: 'ms', digits: 0, measure: (run) => run.finishMs, atMost: 1.1 },
-  { name: 'peak RSS', unit: 'MB', digits: 0, measure: (run) => run.peakRssMb },
+  { name: 'time per step', unit: 'ms', measure: (run) => run.stepMs },
+  { name: 'bytes', unit: 'MB', measure: (run) => run.sizeBytes / 1e6 },
+  { name: 'finish()', unit: 'ms', measure: (run) => run.finishMs, target: linear },
+  { name: 'peak RSS', unit: 'MB', measure: (run) => run.peakRssMb },
 ]
 
 function growth(runs: readonly BenchRun[]): Figure[] {
-  return (['ours', 'playwright-trace', 'stagehand'] as const).flatMap((variant) =>
-    followed.flatMap(({ name, unit, digits, measure, atMost }): Figure[] => {
+  return followed.flatMap(({ name, unit, measure, target }) =>
+    (['ours', 'playwright-trace', 'stagehand'] as const).flatMap((variant): Figure[] => {
       const mine = runs.filter((run) => run.variant === variant)
+      if (mine.length === 0) return []
       const points = [...Map.groupBy(mine, ({ steps }) => steps)].map(([size, group]) => {
         return { size, cost: summarise(group, variant, measure).median }
       })
-      if (points.length < 2) return []
-      const note = points.map(({ size, cost }) => `${size}: ${cost.toFixed(digits)}`).join(', ')
-      return [
-        {
-          name: `growth of ${name} with steps: ${variant}`,
-          unit: 'exponent',
-          median: exponentOf(points),
-          runs: mine.length,
-          note: `${unit} at ${note}`,
-          ...(variant === 'ours' && atMost !== undefined ? { target: { atMost } } : {}),
-        },
-      ]
+      const held = variant === 'ours' && target ? { target } : {}
+      return [growthFigure(`an agent's ${name}: ${variant}`, unit, points, { runs: mine.length, ...held })]
     }),
   )
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { foreignShare, readCpu, usedMs } from './cpu.ts'
+import { foreignShare, processKinds, readCpu, readCpuByKind, usedMs, type ProcessKind } from './cpu.ts'
 import { measureFiles } from './measure-files.ts'
 import { recordingIn } from './recorders/variants.ts'
 import { waitForQuiet } from './quiet.ts'
@@ -17,6 +17,8 @@ export interface RunMeasurement extends Pick<RunSpec, 'variant' | 'steps' | 'thi
   readonly finishMs: number
   /** CPU of the agent, its browser and all below them, in the loop and in finish; the shop's is left out. */
   readonly cpuMsPerStep: number
+  /** The same by what the processes are for; one that ended counts to its parent. */
+  readonly cpuMsPerStepOf: Readonly<Record<ProcessKind, number>>
   readonly sizeBytes: number
   readonly files: number
   /** Memory of the agent's process, without its browser, in MB: at the start of the loop, and its peak by the end of `finish`. */
@@ -47,6 +49,7 @@ export async function measureRun(spec: RunSpec, quietLimitMs: number): Promise<R
 
   const startRssMb = readRssMb(pid, 'VmRSS')
   const before = readCpu([process.pid, pid])
+  const usedBefore = readCpuByKind(pid)
   const memory = sampleMemory(pid)
   agent.say('loop')
   const { loopMs, urls, stepEndsMs } = await agent.hear<'finish'>()
@@ -54,6 +57,7 @@ export async function measureRun(spec: RunSpec, quietLimitMs: number): Promise<R
   agent.say('finish')
   const { finishMs } = await agent.hear<'close'>()
   const after = readCpu([process.pid, pid])
+  const used = readCpuByKind(pid)
   const peakRssMb = readRssMb(pid, 'VmHWM')
   agent.say('close')
   await agent.ended
@@ -64,9 +68,14 @@ export async function measureRun(spec: RunSpec, quietLimitMs: number): Promise<R
     ...(await measureFiles(recordingIn(spec.directory, variant))),
     stepMs: loopMs / steps,
     cpuMsPerStep: usedMs(before, after, pid) / steps,
+    cpuMsPerStepOf: mapKinds((kind) => (used[kind] - usedBefore[kind]) / steps),
     rssMb: byStep(samples, stepEndsMs),
     foreignShare: foreignShare(before, after, process.pid),
   }
+}
+
+function mapKinds(read: (kind: ProcessKind) => number): Record<ProcessKind, number> {
+  return Object.fromEntries(processKinds.map((kind) => [kind, read(kind)])) as Record<ProcessKind, number>
 }
 
 interface Agent extends AsyncDisposable {

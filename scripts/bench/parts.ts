@@ -1,13 +1,15 @@
 import { bindingPart } from './binding.ts'
+import { compactPart } from './compact.ts'
 import type { BenchPart } from './figure.ts'
 import { finishPart } from './finish.ts'
 import { growthPart } from './growth.ts'
 import { memoryPart } from './memory.ts'
+import { profilePart } from './profile.ts'
 import { readingPart } from './reading.ts'
 import { recordPart } from './record.ts'
 import { stepsPart } from './steps.ts'
 
-/** All that `pnpm bench` measures, in this order. */
+/** All that `pnpm bench` measures, in this order, and what it measures only when asked. */
 export const parts: readonly BenchPart[] = [
   bindingPart,
   stepsPart,
@@ -16,4 +18,6 @@ export const parts: readonly BenchPart[] = [
   finishPart,
   memoryPart,
   readingPart,
+  compactPart,
+  profilePart,
 ]

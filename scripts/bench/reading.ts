@@ -3,7 +3,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TrajectoryRecorder } from '../../packages/recorder/src/index.ts'
-import type { BenchPart } from './figure.ts'
+import type { BenchOptions, BenchPart, Figure, GrowthPoint } from './figure.ts'
+import { growthFigure, growthSizes } from './growth-figure.ts'
 import { inChild } from './in-child.ts'
 import { eventsOf, knownSteps } from './known-steps.ts'
 import { medianOf } from './statistics.ts'
@@ -11,71 +12,85 @@ import { medianOf } from './statistics.ts'
 /** What it takes to read a recording without its images, and to list many recordings. */
 export const readingPart: BenchPart = {
   name: 'reading',
-  async run({ isQuick, directory, progress }) {
-    const rounds = isQuick ? 3 : 7
-    progress('recording 1000 steps to be read')
-    const recording = await record(directory, 1_000)
-    const first: number[] = []
-    const later: number[] = []
+  run: async (options) => [...(await reading(options)), ...(await listing(options))],
+}
+
+async function reading({ directory, progress, ...options }: BenchOptions): Promise<Figure[]> {
+  const rounds = options.isQuick ? 2 : 7
+  const sizes = growthSizes(options, 1_000)
+  // Held against its target at 1,000 steps, or what is nearest to that.
+  const held = sizes.findLast((size) => size <= 1_000)
+  const figures: Figure[] = []
+  const [cold, warm]: [GrowthPoint[], GrowthPoint[]] = [[], []]
+  for (const steps of sizes) {
+    progress(`recording ${steps} steps to be read`)
+    const recording = await record(directory, steps)
+    const [first, later]: [number[], number[]] = [[], []]
     for (let round = 0; round < rounds; round++) {
-      progress(`reading, round ${round + 1}`)
+      progress(`reading ${steps} steps, round ${round + 1}`)
       const taken = await inChild<{ first: number; later: number[] }>('read-run', { directory: recording, times: 8 })
       first.push(taken.first)
       later.push(medianOf(taken.later))
     }
-    const count = isQuick ? 1_000 : 10_000
+    cold.push({ size: steps, cost: medianOf(first) })
+    warm.push({ size: steps, cost: medianOf(later) })
+    if (steps !== held) continue
+    const what = `readTrajectory of ${steps} steps, without image bytes`
+    const target = steps === 1_000 ? { target: { atMost: 50 } } : {}
+    figures.push(
+      { name: `${what}, warm`, unit: 'ms', ...middle(later), ...target, note: warmNote },
+      { name: `${what}, cold`, unit: 'ms', ...middle(first), ...target, note: coldNote },
+    )
+  }
+  return [
+    ...figures,
+    growthFigure('readTrajectory, warm', 'ms', warm, { note: warmNote }),
+    growthFigure('readTrajectory, cold', 'ms', cold, { note: coldNote }),
+  ]
+}
+
+const warmNote = 'the second to eighth call of a process: what a program pays that reads many recordings'
+const coldNote = 'the first call of a fresh process: what a command pays that reads one'
+
+async function listing({ directory, progress, ...options }: BenchOptions): Promise<Figure[]> {
+  const rounds = options.isQuick ? 2 : 7
+  const most = options.isQuick ? 1_000 : 10_000
+  const sizes = [10, 100, 1_000, 10_000].filter((size) => size <= Math.min(most, options.steps ?? Infinity))
+  const root = join(directory, 'many')
+  const recording = await record(directory, 20)
+  const points: GrowthPoint[] = []
+  let made = 0
+  let runs: number[] = []
+  for (const count of sizes) {
     progress(`making ${count} recordings to be listed`)
-    const root = join(directory, 'many')
-    copyMany(await record(directory, 20), root, count)
-    const warm: number[] = []
-    const cold: number[] = []
-    let hasDropped = true
+    copyMany(recording, root, made, count)
+    made = count
+    runs = []
     for (let round = 0; round < rounds; round++) {
-      progress(`listing, round ${round + 1}`)
-      warm.push(await list(root, count))
-      hasDropped &&= await dropCaches()
-      if (hasDropped) cold.push(await list(root, count))
+      progress(`listing ${count} runs, round ${round + 1}`)
+      runs.push(await list(root, count))
     }
-    return [
-      {
-        name: 'readTrajectory of 1000 steps, without image bytes',
-        unit: 'ms',
-        median: medianOf(later),
-        min: Math.min(...later),
-        runs: rounds,
-        target: { atMost: 50 },
-        note: 'in a process that has read one before',
-      },
-      {
-        name: 'readTrajectory of 1000 steps, the first of a process',
-        unit: 'ms',
-        median: medianOf(first),
-        min: Math.min(...first),
-        runs: rounds,
-      },
-      {
-        name: `listRuns of ${count} runs, cold process`,
-        unit: 'ms',
-        median: medianOf(warm),
-        min: Math.min(...warm),
-        runs: rounds,
-        target: { atMost: count / 10 },
-        note: 'a fresh process each time; the caches of the system hold the files',
-      },
-      ...(cold.length === 0
-        ? []
-        : [
-            {
-              name: `listRuns of ${count} runs, cold disk`,
-              unit: 'ms',
-              median: medianOf(cold),
-              min: Math.min(...cold),
-              runs: cold.length,
-              note: 'a fresh process after the caches of the system were dropped',
-            },
-          ]),
-    ]
-  },
+    points.push({ size: count, cost: medianOf(runs) })
+  }
+  const fromDisk: number[] = []
+  for (let round = 0; round < rounds && (await dropCaches()); round++) {
+    progress(`listing ${made} runs from a cold disk, round ${round + 1}`)
+    fromDisk.push(await list(root, made))
+  }
+  const target = made === 10_000 ? { target: { atMost: 1_000 } } : {}
+  const figure = (from: string, taken: readonly number[], note: string): Figure[] =>
+    taken.length === 0
+      ? []
+      : [{ name: `listRuns of ${made} runs, fresh process, ${from}`, unit: 'ms', ...middle(taken), ...target, note }]
+  return [
+    ...figure('files in memory', runs, "the system's page cache holds the files"),
+    ...figure('cold disk', fromDisk, "after the system's page cache was dropped"),
+    growthFigure('listRuns, fresh process, files in memory', 'ms', points, { of: 'runs', runs: rounds }),
+  ]
+}
+
+function middle(taken: readonly number[]): Pick<Figure, 'median' | 'min' | 'runs'> {
+  return { median: medianOf(taken), min: Math.min(...taken), runs: taken.length }
 }
 
 async function record(outputRoot: string, steps: number): Promise<string> {
@@ -91,12 +106,12 @@ async function record(outputRoot: string, steps: number): Promise<string> {
   return recorder.directory as string
 }
 
-/** The same recording under many names, without its pictures, which no list looks at. */
-function copyMany(recording: string, root: string, count: number): void {
+/** The same recording under many names, without its pictures, which no list looks at: those from `first` up to `end`. */
+function copyMany(recording: string, root: string, first: number, end: number): void {
   const files = ['core.log', 'times.json', 'task_data.json', 'trajectory.json'].map(
     (name) => [name, readFileSync(join(recording, name))] as const,
   )
-  for (let index = 0; index < count; index++) {
+  for (let index = first; index < end; index++) {
     const directory = join(root, `20260101-${String(index).padStart(6, '0')}`, 'buy-lamp')
     mkdirSync(join(directory, 'scores'), { recursive: true })
     mkdirSync(join(directory, 'screenshots'))

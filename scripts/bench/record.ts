@@ -1,70 +1,93 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { BenchPart } from './figure.ts'
+import type { BenchOptions, BenchPart, Figure } from './figure.ts'
+import { growthFigure, growthSizes } from './growth-figure.ts'
 import { inChild } from './in-child.ts'
 import { medianOf } from './statistics.ts'
+
+const step = '2 x 150 KB + 4 KB'
 
 /** What an ack costs beside the same files and syncs written by hand, and how many events a second become durable. */
 export const recordPart: BenchPart = {
   name: 'record',
-  async run({ isQuick, directory, progress }) {
-    progress('acks: a recorder and a hand in turns')
-    type Times = Record<'ours' | 'byHand' | 'byHandTogether', number[]>
-    const acks = await inChild<Times>('record-acks', {
-      directory: join(directory, 'acks'),
-      steps: isQuick ? 100 : 600,
-      warmUp: 30,
-    })
-    const [ours, byHand, together] = [medianOf(acks.ours), medianOf(acks.byHand), medianOf(acks.byHandTogether)]
-    const rounds: { perSecond: number; recordUs: number; lineBytes: number }[] = []
-    for (let round = 0; round < (isQuick ? 3 : 7); round++) {
-      progress(`events per second, round ${round + 1}`)
-      const args = { directory: join(directory, `flood-${round}`), count: isQuick ? 40_000 : 100_000 }
-      rounds.push(await inChild('record-events', args))
-    }
-    const perSecond = rounds.map((round) => round.perSecond)
-    const recordUs = rounds.map((round) => round.recordUs)
-    const step = '2 x 150 KB + 4 KB'
-    const runs = acks.ours.length
-    return [
-      { name: `record() to durable ack, ${step}`, unit: 'ms', median: ours, min: Math.min(...acks.ours), runs },
-      {
-        name: `${step} by hand, one file after the other`,
-        unit: 'ms',
-        median: byHand,
-        min: Math.min(...acks.byHand),
-        runs,
-      },
-      {
-        name: `${step} by hand, both files at once`,
-        unit: 'ms',
-        median: together,
-        min: Math.min(...acks.byHandTogether),
-        runs,
-      },
-      {
-        name: 'record() to durable ack / by hand, one after the other',
-        unit: 'x',
-        median: ours / byHand,
-        runs,
-        target: { atMost: 1.2 },
-        note: 'the same files, bytes and syncs in turns; ours is also copied, hashed, redacted and checked',
-      },
-      { name: 'record() to durable ack / by hand, both at once', unit: 'x', median: ours / together, runs },
-      {
-        name: 'events per second, group commit',
-        unit: 'per second',
-        median: medianOf(perSecond),
-        runs: rounds.length,
-        target: { atLeast: 50_000 },
-        note: `lines of ${Math.round(rounds[0]?.lineBytes ?? 0)} bytes, 64 in a breath; best round ${Math.round(Math.max(...perSecond))}`,
-      },
-      {
-        name: 'record() of one event',
-        unit: 'µs',
-        median: medianOf(recordUs),
-        min: Math.min(...recordUs),
-        runs: rounds.length,
-      },
-    ]
-  },
+  run: async (options) => [...(await acks(options)), ...(await ackGrowth(options)), ...(await events(options))],
+}
+
+type Way = 'ours' | 'byHand' | 'byHandTogether'
+
+async function acks({ isQuick, directory, progress }: BenchOptions): Promise<Figure[]> {
+  progress('acks: a recorder and a hand in turns')
+  const ways: readonly Way[] = ['ours', 'byHand', 'byHandTogether']
+  const place = join(directory, 'acks')
+  const times = await inChild<Record<Way, number[]>>('record-acks', {
+    directory: place,
+    steps: isQuick ? 100 : 600,
+    ways,
+  })
+  await rm(place, { recursive: true, force: true })
+  const figure = (way: Way, name: string): Figure => {
+    return { name, unit: 'ms', median: medianOf(times[way]), min: Math.min(...times[way]), runs: times[way].length }
+  }
+  const ours = figure('ours', `record() to durable ack, ${step}`)
+  const oneByOne = figure('byHand', `${step} by hand, one file after the other`)
+  const together = figure('byHandTogether', `${step} by hand, both files at once`)
+  return [
+    ours,
+    together,
+    oneByOne,
+    {
+      name: 'record() to durable ack / by hand, both files at once',
+      unit: 'x',
+      median: ours.median / together.median,
+      runs: times.ours.length,
+      target: { atMost: 1.2 },
+      note: 'the same files, bytes and syncs in turns, both frames at once as ours are; ours is also copied, hashed, redacted and checked',
+    },
+    {
+      name: 'record() to durable ack / by hand, one file after the other',
+      unit: 'x',
+      median: ours.median / oneByOne.median,
+      runs: times.ours.length,
+    },
+  ]
+}
+
+/** What an ack costs when so many steps are recorded already. */
+async function ackGrowth({ directory, progress, ...options }: BenchOptions): Promise<Figure[]> {
+  const sizes = growthSizes(options)
+  progress(`acks over ${sizes.at(-1)} steps`)
+  const place = join(directory, 'ack-growth')
+  const args = { directory: place, steps: sizes.at(-1), ways: ['ours'] }
+  const { ours } = await inChild<{ ours: number[] }>('record-acks', args)
+  await rm(place, { recursive: true, force: true })
+  const points = sizes.map((size) => ({ size, cost: medianOf(ours.slice(Math.max(0, size - 100), size)) }))
+  return [growthFigure(`record() to durable ack, ${step}`, 'ms', points, { note: 'of the last 100 steps before' })]
+}
+
+async function events({ isQuick, directory, progress }: BenchOptions): Promise<Figure[]> {
+  const rounds: { perSecond: number; recordUs: number; lineBytes: number }[] = []
+  for (let round = 0; round < (isQuick ? 3 : 7); round++) {
+    progress(`events per second, round ${round + 1}`)
+    const args = { directory: join(directory, `flood-${round}`), count: isQuick ? 40_000 : 100_000 }
+    rounds.push(await inChild('record-events', args))
+  }
+  const perSecond = rounds.map((round) => round.perSecond)
+  const recordUs = rounds.map((round) => round.recordUs)
+  return [
+    {
+      name: 'events per second, group commit',
+      unit: 'per second',
+      median: medianOf(perSecond),
+      runs: rounds.length,
+      target: { atLeast: 50_000 },
+      note: `lines of ${Math.round(rounds[0]?.lineBytes ?? 0)} bytes, 64 in a breath; best round ${Math.round(Math.max(...perSecond))}`,
+    },
+    {
+      name: 'record() of one event',
+      unit: 'µs',
+      median: medianOf(recordUs),
+      min: Math.min(...recordUs),
+      runs: rounds.length,
+    },
+  ]
 }

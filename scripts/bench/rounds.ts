@@ -14,8 +14,9 @@ const foreignLimit = 0.15
 export interface BenchRun extends RunMeasurement, Partial<Inspection> {
   /** From 0. */
   readonly round: number
-  /** After `contrail compact`, where that was run. */
+  /** After `contrail compact`, where that was run, and how long it took. */
   readonly compactedBytes?: number
+  readonly compactMs?: number
   /** Whether others used less than {@link foreignLimit}: only such runs count, unless a variant has none. */
   readonly isKept: boolean
 }
@@ -32,12 +33,12 @@ export interface Rounds extends Pick<RunSpec, 'origin' | 'steps' | 'thinkMs' | '
 
 /**
  * Run each variant once in each round, the rounds beginning with another one each. A timed run that others disturbed is
- * repeated up to three times; on a machine that is never quiet that ends when there have been as many repeats as runs, and
- * with `--quick` after two.
+ * repeated up to three times; on a machine that is never quiet that ends when there have been as many repeats as runs. With
+ * `--quick` nothing is repeated: what was disturbed is told as such.
  */
 export async function runRounds(wanted: Rounds, options: BenchOptions): Promise<BenchRun[]> {
   const runs: BenchRun[] = []
-  let repeatsLeft = options.isQuick ? 2 : wanted.variants.length * wanted.rounds
+  let repeatsLeft = options.isQuick ? 0 : wanted.variants.length * wanted.rounds
   for (let round = 0; round < wanted.rounds; round++) {
     for (const variant of rotate(wanted.variants, round)) {
       const what = `${variant}, ${wanted.steps} steps, thinking ${wanted.thinkMs} ms`
@@ -64,14 +65,14 @@ async function runOnce(
   options: BenchOptions,
 ): Promise<BenchRun> {
   const directory = join(options.directory, variant)
-  const quietLimitMs = isUntimed ? 0 : options.isQuick ? 3_000 : 10_000
+  const quietLimitMs = isUntimed ? 0 : options.isQuick ? 2_000 : 10_000
   try {
     const measured = await measureRun({ variant, origin, steps, thinkMs, isNumbered, directory }, quietLimitMs)
     const { urls, rssMb } = measured
     const recording = recordingIn(directory, variant)
     const inspected = isOurs(variant) ? await inspectRecording(recording, { urls, isNumbered }) : {}
     const isSmaller = isCompacted && variant === 'ours' && round === 0
-    const compacted = isSmaller ? { compactedBytes: await compactRecording(recording) } : {}
+    const compacted = isSmaller ? await compactRecording(recording) : {}
     const isKept = measured.foreignShare <= foreignLimit
     const run: BenchRun = { ...measured, ...inspected, ...compacted, round, isKept }
     options.keepRun?.({ ...run, urls: urls.length, rssMb: thinned(rssMb) })

@@ -6,15 +6,25 @@ export function medianOf(values: readonly number[]): number {
   return low === undefined || high === undefined ? Number.NaN : (low + high) / 2
 }
 
+/** A point of a line. */
+export type Point = readonly [x: number, y: number]
+
+/** The slope of the straight line through some points, by least squares; NaN for fewer than two different x. */
+export function slopeOf(points: readonly Point[]): number {
+  const mean = (of: 0 | 1): number => points.reduce((sum, point) => sum + point[of], 0) / points.length
+  const [meanX, meanY] = [mean(0), mean(1)]
+  let [across, along] = [0, 0]
+  for (const [x, y] of points) {
+    across += (x - meanX) * (y - meanY)
+    along += (x - meanX) ** 2
+  }
+  return across / along
+}
+
 /**
  * The exponent with which a cost grows: the slope of the line that fits the logarithms best. 1 is linear, 2 quadratic; what
- * every call costs once makes it smaller.
+ * every call costs once makes it smaller. NaN for fewer than two sizes, and for costs that are not above 0.
  */
 export function exponentOf(points: readonly { readonly size: number; readonly cost: number }[]): number {
-  const logs = points.map(({ size, cost }) => ({ x: Math.log(size), y: Math.log(cost) }))
-  const mean = (read: (point: { x: number; y: number }) => number): number =>
-    logs.reduce((sum, point) => sum + read(point), 0) / logs.length
-  const [x, y] = [mean((point) => point.x), mean((point) => point.y)]
-  const slope = mean((point) => (point.x - x) * (point.y - y))
-  return slope / mean((point) => (point.x - x) ** 2)
+  return slopeOf(points.map(({ size, cost }): Point => [Math.log(size), Math.log(cost)]))
 }

@@ -4,12 +4,13 @@ import { TrajectoryRecorder } from '../../../packages/recorder/src/index.ts'
 import { answer, givenArguments } from '../in-child.ts'
 import { eventsOf, knownSteps } from '../known-steps.ts'
 
-const { directory, steps, every, who } = givenArguments() as {
+const { directory, lookAfter, who } = givenArguments() as {
   directory: string
-  steps: number
-  every: number
+  /** After how many steps the memory is looked at; the last is the end. */
+  lookAfter: readonly number[]
   who: 'recorder' | 'list' | 'nobody'
 }
+const collectEvery = 50
 const collect = (globalThis as { gc?: () => void }).gc
 if (!collect) throw new TypeError('expected --expose-gc')
 
@@ -21,14 +22,14 @@ const recorder = new TrajectoryRecorder({
 })
 const held: unknown[] = []
 const rssMegabytes: number[] = []
-for (const step of knownSteps(steps)) {
+for (const step of knownSteps(lookAfter.at(-1) ?? 0)) {
   const events = eventsOf(step)
   if (who === 'recorder') await Promise.all(events.map((event) => recorder.record(event)))
   if (who === 'list') held.push(events)
   await setImmediate()
-  if ((step.index + 1) % every !== 0) continue
-  collect()
-  rssMegabytes.push(process.memoryUsage().rss / 1e6)
+  const isLookedAt = lookAfter.includes(step.index + 1)
+  if (isLookedAt || (step.index + 1) % collectEvery === 0) collect()
+  if (isLookedAt) rssMegabytes.push(process.memoryUsage().rss / 1e6)
 }
 if (who === 'recorder') await recorder.cancel()
 answer({ rssMegabytes, held: held.length })

@@ -1,6 +1,6 @@
 /**
  * A step with two frames of 150 KB and a line of 4 KB until it is durable, by a recorder and by hand, in turns on one disk:
- * the same files, the same bytes and the same syncs.
+ * the same files, the same bytes and the same syncs. Each way goes through some steps before, in a recording that is thrown away.
  */
 import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
@@ -9,20 +9,26 @@ import { answer, givenArguments } from '../in-child.ts'
 import { noisyFrame } from '../known-steps.ts'
 import { Random } from '../random.ts'
 
-const { directory, steps, warmUp } = givenArguments() as { directory: string; steps: number; warmUp: number }
+type Way = 'ours' | 'byHand' | 'byHandTogether'
+type Frames = readonly [Buffer, Buffer]
+
+const { directory, steps, ways } = givenArguments() as { directory: string; steps: number; ways: readonly Way[] }
+const warmUpSteps = 30
 const random = new Random(7)
 const text = 'The page lists products by price; the third is in stock and costs less than twenty euros. '.repeat(42)
 
-const recorder = new TrajectoryRecorder({
-  taskSpec: { id: 'acks', instruction: 'Record steps that are durable' },
-  outputRoot: directory,
-  persist: true,
-  env: {},
-})
-await recorder.open()
+async function openRecorder(id: string): Promise<TrajectoryRecorder> {
+  const recorder = new TrajectoryRecorder({
+    taskSpec: { id, instruction: 'Record steps that are durable' },
+    outputRoot: directory,
+    persist: true,
+    env: {},
+  })
+  await recorder.open()
+  return recorder
+}
 
-async function record(step: number, frames: readonly [Buffer, Buffer]): Promise<void> {
-  const [agent, probe] = frames
+async function record(recorder: TrajectoryRecorder, step: number, [agent, probe]: Frames): Promise<void> {
   await Promise.all([
     recorder.record({ type: 'screenshot', screenshot: agent, url: 'https://shop.example/', evidenceRole: 'agent' }),
     recorder.record({ type: 'screenshot', screenshot: probe, url: 'https://shop.example/', evidenceRole: 'probe' }),
@@ -52,7 +58,7 @@ async function writeFrame(bytes: Buffer): Promise<void> {
   await fs.rename(join(blobs, `.tmp-${name}`), join(blobs, name))
 }
 
-async function writeByHand([one, other]: readonly [Buffer, Buffer], isTogether: boolean): Promise<void> {
+async function writeByHand([one, other]: Frames, isTogether: boolean): Promise<void> {
   if (isTogether) await Promise.all([writeFrame(one), writeFrame(other)])
   else {
     await writeFrame(one)
@@ -71,24 +77,26 @@ async function timed(work: () => Promise<void>): Promise<number> {
   return performance.now() - started
 }
 
-const times: { ours: number[]; byHand: number[]; byHandTogether: number[] } = {
-  ours: [],
-  byHand: [],
-  byHandTogether: [],
-}
-for (let step = 0; step < steps + warmUp; step++) {
-  const ways: [keyof typeof times, (frames: readonly [Buffer, Buffer]) => Promise<void>][] = [
-    ['ours', (frames) => record(step, frames)],
-    ['byHand', (frames) => writeByHand(frames, false)],
-    ['byHandTogether', (frames) => writeByHand(frames, true)],
-  ]
-  for (let turn = 0; turn < ways.length; turn++) {
-    const [name, work] = ways[(turn + step) % ways.length] as (typeof ways)[number]
-    const frames = [noisyFrame(random), noisyFrame(random)] as const
-    const ms = await timed(() => work(frames))
-    if (step >= warmUp) times[name].push(ms)
+async function run(id: string, count: number): Promise<Record<Way, number[]>> {
+  const recorder = await openRecorder(id)
+  const works: Record<Way, (frames: Frames, step: number) => Promise<void>> = {
+    ours: (frames, step) => record(recorder, step, frames),
+    byHand: (frames) => writeByHand(frames, false),
+    byHandTogether: (frames) => writeByHand(frames, true),
   }
+  const times: Record<Way, number[]> = { ours: [], byHand: [], byHandTogether: [] }
+  for (let step = 0; step < count; step++) {
+    for (let turn = 0; turn < ways.length; turn++) {
+      const way = ways[(turn + step) % ways.length] as Way
+      const frames = [noisyFrame(random), noisyFrame(random)] as const
+      times[way].push(await timed(() => works[way](frames, step)))
+    }
+  }
+  await recorder.cancel()
+  return times
 }
+
+await run('warm-up', warmUpSteps)
+const times = await run('acks', steps)
 await journal.close()
-await recorder.cancel()
 answer(times)

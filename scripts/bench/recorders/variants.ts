@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import type { BenchRecorder, OpenRecorder } from './bench-recorder.ts'
 
-/** Who records: nobody, nobody who keeps what is captured, we in our ways, and the peers. */
+/** Who records: nobody, nobody who keeps what is captured, we in our ways, also watched, and the peers. */
 export type Variant =
   | 'bare'
   | 'capture-only'
   | 'ours'
   | 'ours-await'
+  | 'ours-watched'
   | 'playwright-trace'
   | 'playwright-agent'
   | 'stagehand'
@@ -15,7 +16,7 @@ export type Variant =
 
 /** Whether Contrail records. */
 export function isOurs(variant: Variant): boolean {
-  return variant === 'ours' || variant === 'ours-await' || variant === 'vision-tapped'
+  return variant.startsWith('ours') || variant === 'vision-tapped'
 }
 
 /** The folder of the recording in the folder that a variant was given: ours has its run and task above it. */
@@ -32,6 +33,7 @@ export const variants: Readonly<Record<Variant, () => Promise<OpenRecorder>>> = 
     const { openOurs } = await import('./ours.ts')
     return (page, directory) => openOurs(page, directory, 'await')
   },
+  'ours-watched': async () => (await import('./ours-watched.ts')).openOursWatched,
   'playwright-trace': async () => (await import('./playwright-trace.ts')).openPlaywrightTrace,
   'playwright-agent': async () => {
     const { openPlaywrightTrace } = await import('./playwright-trace.ts')

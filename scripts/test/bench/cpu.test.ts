@@ -2,9 +2,11 @@ import { expect, test } from 'vitest'
 import {
   busyShare,
   foreignShare,
+  kindOf,
   parseMachine,
   parseProcess,
   readCpu,
+  readCpuByKind,
   treeMs,
   usedMs,
   type CpuReading,
@@ -50,6 +52,14 @@ test('a tree is a process and all below it, and nothing beside it', () => {
   expect(treeMs(processes, 99)).toBe(0)
 })
 
+test('what a process is for is read from how it was started', () => {
+  expect(kindOf('/usr/lib/chromium/chromium\0--headless\0--remote-debugging-pipe')).toBe('browser')
+  expect(kindOf('/usr/lib/chromium/chromium\0--type=renderer\0--remote-debugging-pipe')).toBe('renderer')
+  expect(kindOf('/usr/lib/chromium/chromium\0--type=gpu-process')).toBe('gpu')
+  expect(kindOf('/usr/lib/chromium/chromium\0--type=zygote')).toBe('helpers')
+  expect(kindOf('/bin/sh\0/usr/bin/chromium')).toBe('helpers')
+})
+
 test('work of this process is found in its own tree on the real machine', () => {
   const before = readCpu([process.pid])
   const until = process.cpuUsage().user + 60_000 // a sixteenth of a second, which is six ticks
@@ -57,4 +67,5 @@ test('work of this process is found in its own tree on the real machine', () => 
   const after = readCpu([process.pid])
   expect(usedMs(before, after, process.pid)).toBeGreaterThanOrEqual(50)
   expect(after.busyMs).toBeGreaterThan(before.busyMs)
+  expect(readCpuByKind(process.pid).agent).toBeGreaterThanOrEqual(50)
 })

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { slopeOf, type Point } from '../../bench/slope.ts'
-import { exponentOf, medianOf } from '../../bench/statistics.ts'
+import { exponentOf, medianOf, slopeOf, type Point } from '../../bench/statistics.ts'
 
 test('the median is the middle one, or the mean of the two in the middle, in whatever order they come', () => {
   expect(medianOf([9, 1, 5])).toBe(5)
@@ -30,4 +29,8 @@ test('a fixed cost beside a linear one gives an exponent below one', () => {
   const exponent = exponentOf(sizes.map((size) => ({ size, cost: 50 + size })))
   expect(exponent).toBeGreaterThan(0.5)
   expect(exponent).toBeLessThan(1)
+})
+
+test('one size has no exponent', () => {
+  expect(exponentOf([{ size: 10, cost: 3 }])).toBeNaN()
 })

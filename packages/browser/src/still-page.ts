@@ -1,6 +1,8 @@
 import type { CDPSession, Frame, Page } from 'playwright'
 import { forgetSession, openSession } from './page-session.ts'
-import { drawStill, holdStill, releaseStill, type HeldDocument } from './still-world.ts'
+import { hideCaret } from './still-caret.ts'
+import { chooseMoves } from './still-moves.ts'
+import { drawStill, holdStill, moveStill, releaseStill, type HeldDocument } from './still-world.ts'
 import { withTimeLimit } from './time-limit.ts'
 
 const worldName = 'contrail'
@@ -19,9 +21,11 @@ interface World {
 
 const contextIds = new WeakMap<CDPSession, Map<string, number>>()
 
-/** How long the page may take to be drawn. */
-const pageDrawnLimitMs = 1_000
-/** How long a frame in it may take to answer, and to be drawn: one that is out of sight is not drawn at all. */
+/** How long a document may take to be drawn: one that is out of sight, as in a tab behind another, is not drawn at all. */
+const drawnLimitMs = 250
+/** The same where it was not drawn the last time. */
+const undrawnLimitMs = 100
+/** How long a frame in the page may take to answer. */
 const frameLimitMs = 250
 
 /** A page that is held still. */
@@ -41,22 +45,29 @@ export async function holdPageStill(page: Page, session: CDPSession): Promise<He
   const [main, ...local] = worldsOf(session, frameTree)
   const hasOthers = local.length + 1 < page.frames().length
   const [mainDocument, inner, others] = await Promise.all([
-    run<HeldDocument>(main!, holdStill),
+    holdDocument(main!),
     hold(local),
     hasOthers ? otherWorlds(page).then(hold) : [],
   ])
   const held = [{ world: main!, ...mainDocument }, ...inner, ...others].filter((one) => one.held > 0)
-  const moving = held.filter((one) => one.moving > 0)
-  await Promise.allSettled(
-    moving.map(({ world }) => {
-      const limitMs = world === main ? pageDrawnLimitMs : frameLimitMs
-      return withTimeLimit(limitMs, () => run<void>(world, drawStill))
-    }),
-  )
+  await Promise.allSettled(held.filter((one) => one.moving > 0).map(draw))
   return {
     view: mainDocument.view,
     // A document that is gone needs no release, and one that does not answer lets go by itself.
     release: async () => void (await Promise.allSettled(held.map(({ world }) => run<void>(world, releaseStill)))),
+  }
+}
+
+function holdDocument(world: World): Promise<HeldDocument> {
+  return run<HeldDocument>(world, holdStill, [hideCaret, chooseMoves])
+}
+
+/** A document that nothing draws by itself is drawn for the picture, as it is then. */
+async function draw({ world, isUndrawn }: HeldDocument & { readonly world: World }): Promise<void> {
+  try {
+    await withTimeLimit(isUndrawn ? undrawnLimitMs : drawnLimitMs, () => run<void>(world, drawStill))
+  } catch {
+    await withTimeLimit(frameLimitMs, () => run<void>(world, moveStill))
   }
 }
 
@@ -65,7 +76,7 @@ async function hold(worlds: readonly World[]): Promise<(HeldDocument & { world: 
   const held = await Promise.allSettled(
     worlds.map(async (world) => ({
       world,
-      ...(await withTimeLimit(frameLimitMs, () => run<HeldDocument>(world, holdStill))),
+      ...(await withTimeLimit(frameLimitMs, () => holdDocument(world))),
     })),
   )
   return held.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
@@ -80,10 +91,7 @@ async function otherWorlds(page: Page): Promise<World[]> {
 
 async function worldsOfFrame(frame: Frame): Promise<World[]> {
   const session = await openSession(frame)
-  if (!session) {
-    forgetSession(frame)
-    return []
-  }
+  if (!session) return []
   try {
     const { frameTree } = await session.send('Page.getFrameTree')
     return worldsOf(session, frameTree)
@@ -98,13 +106,19 @@ function worldsOf(session: CDPSession, { frame, childFrames = [] }: FrameTree): 
   return [{ session, frameId: frame.id, key }, ...childFrames.flatMap((child) => worldsOf(session, child))]
 }
 
-async function run<T>(world: World, call: () => T | Promise<T>): Promise<T> {
+/** Call a function in our own world of a document, with the functions it is given: all of them go there as text. */
+async function run<T>(
+  world: World,
+  call: (...parts: never[]) => T | Promise<T>,
+  parts: readonly ((...given: never[]) => unknown)[] = [],
+): Promise<T> {
+  const declaration = `() => (${String(call)})(${parts.map(String).join(', ')})`
   const known = contextIds.get(world.session) ?? new Map<string, number>()
   contextIds.set(world.session, known)
   const contextId = known.get(world.key)
   if (contextId !== undefined) {
     try {
-      return await callIn<T>(world.session, contextId, call)
+      return await callIn<T>(world.session, contextId, declaration)
     } catch {
       known.delete(world.key) // of a document that was there before
     }
@@ -115,12 +129,12 @@ async function run<T>(world: World, call: () => T | Promise<T>): Promise<T> {
   })
   if (known.size > 1_000) known.clear()
   known.set(world.key, executionContextId)
-  return callIn<T>(world.session, executionContextId, call)
+  return callIn<T>(world.session, executionContextId, declaration)
 }
 
-async function callIn<T>(session: CDPSession, executionContextId: number, call: () => T | Promise<T>): Promise<T> {
+async function callIn<T>(session: CDPSession, executionContextId: number, functionDeclaration: string): Promise<T> {
   const { result, exceptionDetails } = await session.send('Runtime.callFunctionOn', {
-    functionDeclaration: String(call),
+    functionDeclaration,
     executionContextId,
     returnByValue: true,
     awaitPromise: true,

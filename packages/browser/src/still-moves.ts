@@ -6,22 +6,32 @@ export interface StillMove {
   readonly toMs: number
 }
 
+/** An animation that was stopped, and how fast it was. */
+export interface StoppedAnimation {
+  readonly animation: Animation
+  readonly playbackRate: number
+}
+
 /**
  * Choose which of the animations that stand still may be moved to a fixed point: the end of what runs once, the beginning of its
  * round of what runs more often. Runs in our own world of a document, and leaves all of them where they stand.
  *
- * A script must not be able to tell, so no position, size or scrollable area may change. Free are properties that only paint and
- * that no other element inherits. Turned, scaled and shifted is only what is shown as a whole, with all that it holds, from
- * here to there: off every edge of what clips or scrolls it, no scroll position rests on it (Chromium clamps those as soon as
- * an area shrinks), and an IntersectionObserver sees all of it before and after. The rest stays where it stands.
+ * A script must not be able to tell, so no position, size or scrollable area may change unless it does so by itself all the time:
+ * - What goes round for ever in two seconds or less comes by its fixed point anyhow, and what follows from that follows anyhow.
+ * - Properties that only paint, and that no other element inherits, are free.
+ * - Turned, scaled and shifted is only what is shown as a whole, with all that it holds, from here to there: off every edge of
+ *   what clips or scrolls it, no scroll position rests on it (Chromium clamps those as soon as an area shrinks), and an
+ *   IntersectionObserver sees all of it before and after.
+ * The rest stays where it stands.
  */
-export function chooseMoves(stopped: readonly Animation[]): StillMove[] {
+export function chooseMoves(stopped: readonly StoppedAnimation[]): StillMove[] {
   const paintOnly =
-    /^(opacity|background\w*|boxShadow|filter|backdropFilter|border\w+Color|outlineColor|columnRuleColor|textDecorationColor|mixBlendMode)$/
+    /^(opacity|background\w*|boxShadow|filter|backdropFilter|border\w*Color|outlineColor|columnRuleColor|textDecorationColor|mixBlendMode)$/
   const paintOnlyOfShapes = /^(fill|fillOpacity|stroke|strokeOpacity|strokeDasharray|strokeDashoffset)$/
   const turning = /^(transform|rotate|scale|translate)$/
   const notProperties = new Set(['offset', 'computedOffset', 'easing', 'composite'])
   const mostBoxes = 100
+  const shortRoundMs = 2_000
 
   /** Undefined: where it is. */
   const fixedPoint = (timing: ComputedEffectTiming, nowMs: number): number | undefined => {
@@ -35,7 +45,8 @@ export function chooseMoves(stopped: readonly Animation[]): StillMove[] {
         ? currentIteration % 2 === 1
         : direction === 'alternate-reverse' && currentIteration % 2 === 0
     const progress = isBackwards || direction === 'reverse' ? 1 - 1e-6 : 1e-6
-    const atMs = delay + (currentIteration + progress - iterationStart) * roundMs
+    // A negative time would be told as an end. A delay below 0 begins within a round.
+    const atMs = Math.max(0, delay + (currentIteration + progress - iterationStart) * roundMs)
     return atMs >= delay && atMs < delay + activeMs ? atMs : undefined
   }
 
@@ -65,10 +76,11 @@ export function chooseMoves(stopped: readonly Animation[]): StillMove[] {
     if (!view) return false
     const page = element.ownerDocument.documentElement
     for (let above = parentOf(element); above; above = parentOf(above)) {
-      const { overflowX, overflowY, clipPath, contain } = view.getComputedStyle(above)
+      const { overflowX, overflowY, clipPath, contain, contentVisibility } = view.getComputedStyle(above)
       if (clipPath !== 'none') return false
-      const clips = overflowX !== 'visible' || overflowY !== 'visible' || contain !== 'none'
-      if (clips && above !== page && !isInside(box, above.getBoundingClientRect())) return false
+      const isOpen =
+        [overflowX, overflowY, contentVisibility].every((value) => value === 'visible') && contain === 'none'
+      if (!isOpen && above !== page && !isInside(box, above.getBoundingClientRect())) return false
     }
     const [width, height] = [Math.min(view.innerWidth, page.clientWidth), Math.min(view.innerHeight, page.clientHeight)]
     if (!isInside(box, new DOMRect(0, 0, width, height))) return false
@@ -86,14 +98,16 @@ export function chooseMoves(stopped: readonly Animation[]): StillMove[] {
 
   const moves: StillMove[] = []
   let turns: (StillMove & { readonly boxes: readonly Element[] })[] = []
-  for (const animation of stopped) {
+  for (const { animation, playbackRate } of stopped) {
     const { effect, pending } = animation
     if (!(effect instanceof KeyframeEffect) || pending) continue
     const fromMs = Number(animation.currentTime)
-    const toMs = fixedPoint(effect.getComputedTiming(), fromMs)
+    const timing = effect.getComputedTiming()
+    const toMs = fixedPoint(timing, fromMs)
     if (toMs === undefined) continue
     const move = { animation, fromMs, viaMs: (fromMs + toMs) / 2, toMs }
-    const reach = reachOf(effect)
+    const isRound = timing.iterations === Infinity && Number(timing.duration) <= shortRoundMs * playbackRate
+    const reach = isRound ? 'paint' : reachOf(effect)
     if (reach === 'paint') moves.push(move)
     const boxes = reach === 'turn' ? boxesOf(effect) : undefined
     if (boxes) turns.push({ ...move, boxes })

@@ -3,7 +3,7 @@ import { forgetSession, openSession } from './page-session.ts'
 import { hideCaret } from './still-caret.ts'
 import { chooseMoves } from './still-moves.ts'
 import { drawStill, holdStill, moveStill, releaseStill, type HeldDocument } from './still-world.ts'
-import { withTimeLimit } from './time-limit.ts'
+import { TimeLimitError, withTimeLimit } from './time-limit.ts'
 
 const worldName = 'contrail'
 
@@ -66,7 +66,8 @@ function holdDocument(world: World): Promise<HeldDocument> {
 async function draw({ world, isUndrawn }: HeldDocument & { readonly world: World }): Promise<void> {
   try {
     await withTimeLimit(isUndrawn ? undrawnLimitMs : drawnLimitMs, () => run<void>(world, drawStill))
-  } catch {
+  } catch (error) {
+    if (!(error instanceof TimeLimitError)) throw error
     await withTimeLimit(frameLimitMs, () => run<void>(world, moveStill))
   }
 }

@@ -1,5 +1,5 @@
 import type { hideCaret } from './still-caret.ts'
-import type { chooseMoves } from './still-moves.ts'
+import type { chooseMoves, StillMove, StoppedAnimation } from './still-moves.ts'
 
 /** What is kept in our own world of a document while a picture is taken of it. */
 interface StillWorld {
@@ -50,13 +50,13 @@ export function holdStill(hide: typeof hideCaret, choose: typeof chooseMoves): H
   collect(document)
 
   const undo: (() => void)[] = []
-  const stopped: Animation[] = []
+  const stopped: StoppedAnimation[] = []
 
   const stop = (animation: Animation): void => {
     const { playbackRate, playState, timeline, startTime, pending } = animation
     if (playState !== 'running' || !(timeline instanceof DocumentTimeline) || !(playbackRate > 0)) return
     animation.playbackRate = 0
-    if (!pending) stopped.push(animation)
+    if (!pending) stopped.push({ animation, playbackRate })
     undo.push(() => {
       // One that was given another rate meanwhile is the page's; one that was cancelled has no time.
       if (animation.playbackRate !== 0) return
@@ -67,34 +67,34 @@ export function holdStill(hide: typeof hideCaret, choose: typeof chooseMoves): H
     })
   }
 
-  const showCaret = hide()
-  if (showCaret) undo.push(showCaret)
-  for (const root of roots) for (const animation of root.getAnimations()) stop(animation)
-  const moves = choose(stopped)
-  // On the way first, so that there is something new to draw afterwards.
-  for (const { animation, viaMs } of moves) animation.currentTime = viaMs
-  const view = {
-    width: innerWidth,
-    scale: devicePixelRatio,
-    zoom: visualViewport?.scale ?? 1,
-  }
-  const isUndrawn = world.contrailUndrawn ?? false
-  if (undo.length === 0) return { held: 0, moving: 0, isUndrawn, view }
-  let isHeld = true
+  let moves: StillMove[] = []
   const restore = (): void => {
-    isHeld = false
     clearTimeout(timer)
     delete world.contrailStill
+    moves = []
     for (const one of undo) one()
   }
   const moveToFixedPoint = (): void => {
-    if (!isHeld) return
     for (const { animation, toMs } of moves)
       if (animation.playState === 'running' && animation.playbackRate === 0) animation.currentTime = toMs
   }
   const timer = setTimeout(restore, failSafeMs)
   world.contrailStill = { restore, moveToFixedPoint }
-  return { held: undo.length, moving: moves.length, isUndrawn, view }
+  try {
+    const showCaret = hide()
+    if (showCaret) undo.push(showCaret)
+    for (const root of roots) for (const animation of root.getAnimations()) stop(animation)
+    moves = choose(stopped)
+    // On the way first, so that there is something new to draw afterwards.
+    for (const { animation, viaMs } of moves) animation.currentTime = viaMs
+  } catch (error) {
+    restore()
+    throw error
+  }
+  const held = { held: undo.length, moving: moves.length, isUndrawn: world.contrailUndrawn ?? false }
+  if (undo.length === 0) restore()
+  const view = { width: innerWidth, scale: devicePixelRatio, zoom: visualViewport?.scale ?? 1 }
+  return { ...held, view }
 }
 
 /** Let go of what {@link holdStill} holds. Runs in the same world. */

@@ -111,6 +111,7 @@ async function stateOf(page: Page): Promise<unknown> {
 test.each([
   ['in frames of its origin', false, '#first'],
   ['in a frame of another process', true, '#first'],
+  ['with the caret in an empty field', false, '#empty'],
   ['with the caret in rich text', false, '#editable'],
   ['with the caret in a shadow root', false, 'host'],
 ])(
@@ -147,7 +148,8 @@ test.each([
   const page = await live.open('/lively.html')
   await page.evaluate((scrollTop) => {
     scrollTo(0, scrollTop)
-    document.querySelector('#list')!.scrollTop = 2_500
+    const list = document.querySelector('#list')!
+    list.scrollTop = list.scrollHeight - list.clientHeight - 5
   }, top)
   await page.waitForTimeout(100)
   await watchForChanges(page)
@@ -253,13 +255,13 @@ test('a page in a tab behind another is pictured as it is, without waiting for i
   await expect.poll(isDrawn, { timeout: 20_000 }).toBe(false)
   const session = await context.newCDPSession(page)
   const held: number[] = []
-  for (let time = 0; time < 3; time += 1) {
+  for (let time = 0; time < 4; time += 1) {
     const startedMs = performance.now()
     const { release } = await holdPageStill(page, session)
     held.push(performance.now() - startedMs)
     await release()
   }
-  expect(Math.min(...held)).toBeLessThan(700) // it was a second each time
+  expect(Math.min(...held)).toBeLessThan(1_000) // to wait for a frame took a second each time
   expect(await samePixels(live.browser(), (await fastPicture(page))!, shown!)).toBe(true)
 })
 

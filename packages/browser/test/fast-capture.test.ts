@@ -242,6 +242,7 @@ test('a page in a tab behind another is pictured as it is, without waiting for i
   const context = await live.browser().newContext({ viewport: { width: 800, height: 600 } })
   const page = live.closeAfter(await context.newPage())
   await page.goto(live.url('/lively.html'))
+  await page.waitForTimeout(300) // so that all animations have begun
   const shown = await fastPicture(page)
   await (await context.newPage()).bringToFront()
   const isDrawn = (): Promise<boolean> =>

@@ -4,11 +4,15 @@ import { systemClock } from './environment.ts'
 import { MaskError } from './mask-error.ts'
 import { failureMessage } from './page-failure.ts'
 import { forgetSession, openSession } from './page-session.ts'
+import { pngWidth } from './png-width.ts'
 import { holdPageStill, type HeldPage } from './still-page.ts'
 import { TimeLimitError, withTimeLimit } from './time-limit.ts'
 
 /** Straight after a navigation Chromium now and then has no frame yet. */
 const retryAfterMs = 4
+
+/** How often in a row a page's picture had other pixels than its own. Twice: it is not asked for again. */
+const misfits = new WeakMap<Page, number>()
 
 /** A picture of a page that was held still for it. */
 interface FastScreenshot {
@@ -23,7 +27,7 @@ interface FastScreenshot {
  *
  * @param before what else is to be done before the picture, while the page is brought to rest. A page that seems to be still is
  *   pictured at once; where it turns out that something was to be held, the picture is taken again
- * @returns undefined where the browser has no such way
+ * @returns undefined where the browser has no such way for this page: none at all, or none with its pixels, see {@link takePicture}
  * @throws TimeLimitError, or what the browser or `before` said
  */
 export async function takeFastScreenshot(
@@ -33,6 +37,7 @@ export async function takeFastScreenshot(
 ): Promise<FastScreenshot | undefined> {
   const deadline = systemClock.monotonicMs() + timeoutMs
   const leftMs = (): number => Math.max(1, deadline - systemClock.monotonicMs())
+  if ((misfits.get(page) ?? 0) >= 2) return undefined
   const session = await withTimeLimit(leftMs(), () => openSession(page))
   if (!session) return undefined
   let held: HeldPage | undefined
@@ -51,11 +56,15 @@ export async function takeFastScreenshot(
     const holding = withTimeLimit(leftMs(), hold)
     holding.catch(() => {}) // waited for below, if nothing is wrong before
     const { isStill } = await before()
-    const early = isStill ? withTimeLimit(leftMs(), () => captureTwice(session)) : undefined
+    const take = () => withTimeLimit(leftMs(), () => takePicture(session, holding))
+    const early = isStill ? take() : undefined
     early?.catch(() => {}) // the same
     const { view, isHeld } = await holding
-    if (early && !isHeld && view.scale === 1 && view.zoom === 1) picture = await early
-    else if (view.zoom === 1) picture = await withTimeLimit(leftMs(), () => captureTwice(session, view))
+    if (view.zoom === 1) {
+      picture = await (early && !isHeld ? early : take())
+      if (picture) misfits.delete(page)
+      else misfits.set(page, (misfits.get(page) ?? 0) + 1)
+    }
   } catch (error) {
     if (!(error instanceof TimeLimitError || error instanceof MaskError)) forgetSession(page)
     await release()
@@ -67,20 +76,28 @@ export async function takeFastScreenshot(
   return undefined
 }
 
-async function captureTwice(session: CDPSession, view?: HeldPage['view']): Promise<Uint8Array> {
-  try {
-    return await capture(session, view)
-  } catch (error) {
+/**
+ * Take a PNG of a window as its screen has it.
+ *
+ * A session of our own gets the screen's pixels, also where Playwright has set another ratio (`deviceScaleFactor`). Chromium could
+ * be asked to scale them by a `clip`, but then it ends that ratio for good: the page's `devicePixelRatio` changes, and it is told.
+ *
+ * @returns undefined where the screen does not have one pixel for each device pixel that the page knows of
+ * @throws what the browser says, the second time where it had no frame yet
+ */
+export async function takePicture(
+  session: Pick<CDPSession, 'send'>,
+  page: Pick<HeldPage, 'view'> | Promise<Pick<HeldPage, 'view'>>,
+): Promise<Uint8Array | undefined> {
+  const take = () => session.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true })
+  const { data } = await take().catch(async (error: unknown) => {
     if (!failureMessage(error).includes('Unable to capture screenshot')) throw error
     await sleep(retryAfterMs)
-    return capture(session, view)
-  }
-}
-
-async function capture(session: CDPSession, view?: HeldPage['view']): Promise<Uint8Array> {
-  const { x = 0, y = 0, width = 0, height = 0, scale = 1 } = view ?? {}
-  // The scale that Playwright set is not known to a session of our own.
-  const clip = scale === 1 ? {} : { clip: { x, y, width, height, scale } }
-  const { data } = await session.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true, ...clip })
-  return Buffer.from(data, 'base64')
+    return take()
+  })
+  const picture = Buffer.from(data, 'base64')
+  const { width, scale } = (await page).view
+  // A window of the user's own may be some device pixels wider than it says, since it says whole CSS pixels.
+  const isFitting = Math.abs((pngWidth(picture) ?? 0) - width * scale) <= scale + 1
+  return isFitting ? picture : undefined
 }

@@ -42,7 +42,7 @@ export async function takeMaskedScreenshot(
     const cover = async (): Promise<{ isStill: boolean }> => {
       found = await (first ?? scan())
       if (!isBare(found)) covered = await coverFields(found)
-      return { isStill: found.isStill && found.scale === 1 }
+      return found
     }
     const lookAgain = async (): Promise<void> => {
       after = await (again ?? scan)()

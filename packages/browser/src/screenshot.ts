@@ -1,6 +1,7 @@
 import type { Page } from 'playwright'
 import { takeFastScreenshot } from './fast-capture.ts'
 import { failureMessage, pageFailureReason } from './page-failure.ts'
+import { pngWidth } from './png-width.ts'
 import { withTimeLimit } from './time-limit.ts'
 
 /** A picture of the viewport. `viewport` is in CSS pixels, `scale` is picture pixels per CSS pixel. */
@@ -141,10 +142,4 @@ async function readViewport(page: Page, timeoutMs: number): Promise<{ width: num
     // The size only annotates the picture, which fails with its own reason if the page is gone.
     return undefined
   }
-}
-
-/** Width in pixels as the header of a PNG says it; undefined for bytes that are no PNG. */
-function pngWidth(bytes: Uint8Array): number | undefined {
-  const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return bytes.length >= 24 && header.getUint32(0) === 0x89504e47 ? header.getUint32(16) : undefined
 }

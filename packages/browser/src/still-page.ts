@@ -1,8 +1,10 @@
 import type { CDPSession, Frame, Page } from 'playwright'
 import { createWord } from './environment.ts'
 import { forgetSession, openSession } from './page-session.ts'
-import { drawStill, holdStill, releaseStill, type HeldDocument } from './still-world.ts'
-import { withTimeLimit } from './time-limit.ts'
+import { hideCaret } from './still-caret.ts'
+import { chooseMoves } from './still-moves.ts'
+import { drawStill, holdStill, moveStill, releaseStill, type HeldDocument } from './still-world.ts'
+import { TimeLimitError, withTimeLimit } from './time-limit.ts'
 import { watchPage } from './watch-page.ts'
 
 const worldName = 'contrail'
@@ -28,9 +30,11 @@ const contexts = new WeakMap<CDPSession, { readonly word: string; readonly ids: 
 /** The id of a page's main frame, which stays while its documents come and go. */
 const mainFrameIds = new WeakMap<CDPSession, string>()
 
-/** How long the page may take to be drawn. */
-const pageDrawnLimitMs = 1_000
-/** How long a frame in it may take to answer, and to be drawn: one that is out of sight is not drawn at all. */
+/** How long a document may take to be drawn: one that is out of sight, as in a tab behind another, is not drawn at all. */
+const drawnLimitMs = 250
+/** The same where it was not drawn the last time. */
+const undrawnLimitMs = 100
+/** How long a frame in the page may take to answer. */
 const frameLimitMs = 250
 
 /** A page that is held still. */
@@ -51,18 +55,12 @@ export async function holdPageStill(page: Page, session: CDPSession): Promise<He
   const [main, ...local] = await worldsOfPage(page, session)
   const hasOthers = local.length + 1 < page.frames().length
   const [mainDocument, inner, others] = await Promise.all([
-    run<HeldDocument>(main!, holdStill),
+    holdDocument(main!),
     hold(local),
     hasOthers ? otherWorlds(page).then(hold) : [],
   ])
   const held = [{ world: main!, ...mainDocument }, ...inner, ...others].filter((one) => one.held > 0)
-  const moving = held.filter((one) => one.moving > 0)
-  await Promise.allSettled(
-    moving.map(({ world }) => {
-      const limitMs = world === main ? pageDrawnLimitMs : frameLimitMs
-      return withTimeLimit(limitMs, () => run<void>(world, drawStill))
-    }),
-  )
+  await Promise.allSettled(held.filter((one) => one.moving > 0).map(draw))
   return {
     view: mainDocument.view,
     isHeld: held.length > 0,
@@ -71,12 +69,26 @@ export async function holdPageStill(page: Page, session: CDPSession): Promise<He
   }
 }
 
+function holdDocument(world: World): Promise<HeldDocument> {
+  return run<HeldDocument>(world, holdStill, [hideCaret, chooseMoves])
+}
+
+/** A document that nothing draws by itself is drawn for the picture, as it is then. */
+async function draw({ world, isUndrawn }: HeldDocument & { readonly world: World }): Promise<void> {
+  try {
+    await withTimeLimit(isUndrawn ? undrawnLimitMs : drawnLimitMs, () => run<void>(world, drawStill))
+  } catch (error) {
+    if (!(error instanceof TimeLimitError)) throw error
+    await withTimeLimit(frameLimitMs, () => run<void>(world, moveStill))
+  }
+}
+
 /** What could be held in time. A frame that answers later lets go by itself. */
 async function hold(worlds: readonly World[]): Promise<(HeldDocument & { world: World })[]> {
   const held = await Promise.allSettled(
     worlds.map(async (world) => ({
       world,
-      ...(await withTimeLimit(frameLimitMs, () => run<HeldDocument>(world, holdStill))),
+      ...(await withTimeLimit(frameLimitMs, () => holdDocument(world))),
     })),
   )
   return held.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
@@ -91,10 +103,7 @@ async function otherWorlds(page: Page): Promise<World[]> {
 
 async function worldsOfFrame(frame: Frame): Promise<World[]> {
   const session = await openSession(frame)
-  if (!session) {
-    forgetSession(frame)
-    return []
-  }
+  if (!session) return []
   try {
     const { frameTree } = await session.send('Page.getFrameTree')
     return worldsOf(session, frameTree)
@@ -122,17 +131,23 @@ function worldsOf(session: CDPSession, { frame, childFrames = [] }: FrameTree): 
   ]
 }
 
-async function run<T>(world: World, call: () => T | Promise<T>): Promise<T> {
+/** Call a function in our own world of a document, with the functions it is given: all of them go there as text. */
+async function run<T>(
+  world: World,
+  call: (...parts: never[]) => T | Promise<T>,
+  parts: readonly ((...given: never[]) => unknown)[] = [],
+): Promise<T> {
   const { session, frameId } = world
   const known = contexts.get(session) ?? { word: createWord(), ids: new Map<string, number>() }
   contexts.set(session, known)
   const { word, ids } = known
+  const result = `return (${String(call)})(${parts.map(String).join(', ')})`
   const key = `${frameId} ${world.document}`
   const knownId = ids.get(key)
   if (knownId !== undefined) {
     try {
       const isOurs = `if (globalThis.contrailWord !== '${word}') throw new Error('another world')`
-      return await callIn<T>(session, knownId, isOurs, call)
+      return await callIn<T>(session, knownId, `() => { ${isOurs}; ${result} }`)
     } catch {
       ids.delete(key) // of a document that was there before
     }
@@ -140,17 +155,12 @@ async function run<T>(world: World, call: () => T | Promise<T>): Promise<T> {
   const { executionContextId } = await session.send('Page.createIsolatedWorld', { frameId, worldName })
   if (ids.size > 1_000) ids.clear()
   ids.set(key, executionContextId)
-  return callIn<T>(session, executionContextId, `globalThis.contrailWord = '${word}'`, call)
+  return callIn<T>(session, executionContextId, `() => { globalThis.contrailWord = '${word}'; ${result} }`)
 }
 
-async function callIn<T>(
-  session: CDPSession,
-  executionContextId: number,
-  first: string,
-  call: () => T | Promise<T>,
-): Promise<T> {
+async function callIn<T>(session: CDPSession, executionContextId: number, functionDeclaration: string): Promise<T> {
   const { result, exceptionDetails } = await session.send('Runtime.callFunctionOn', {
-    functionDeclaration: `() => { ${first}; return (${String(call)})() }`,
+    functionDeclaration,
     executionContextId,
     returnByValue: true,
     awaitPromise: true,

@@ -1,7 +1,8 @@
-import { observe } from '@contrail/browser'
-import type { Page } from 'playwright'
+import { launchBrowser, observe } from '@contrail/browser'
+import type { BrowserContext, CDPSession, Page } from 'playwright'
 import { expect, test } from 'vitest'
-import { takeFastScreenshot } from '../src/fast-capture.ts'
+import { takeFastScreenshot, takePicture } from '../src/fast-capture.ts'
+import { holdPageStill } from '../src/still-page.ts'
 import { useLivePages } from './live-page.ts'
 import { samePixels } from './pixels.ts'
 
@@ -19,7 +20,8 @@ async function openLively(crossOrigin: boolean): Promise<Page> {
       await new Promise((resolve) => {
         frame.addEventListener('load', resolve)
       })
-      document.querySelector<HTMLElement>('#moving')!.style.marginLeft = '100px'
+      document.querySelector<HTMLElement>('#hidden')!.style.marginLeft = '100px'
+      document.querySelector<HTMLElement>('#editable')!.style.opacity = '0.5'
     },
     crossOrigin ? url.replace('127.0.0.1', 'localhost') : url,
   )
@@ -30,9 +32,19 @@ async function openLively(crossOrigin: boolean): Promise<Page> {
 async function watchForChanges(page: Page): Promise<void> {
   await Promise.all(
     page.frames().map((frame) =>
-      frame.evaluate(() => {
+      frame.evaluate(async () => {
         const seen: string[] = []
         Reflect.set(window, 'seen', seen)
+        await new Promise<void>((resolve) => {
+          let isFirst = true
+          const tell = (entries: IntersectionObserverEntry[]): void => {
+            if (!isFirst) seen.push(...entries.map(({ target }) => `intersection ${target.id}`))
+            isFirst = false
+            resolve()
+          }
+          const reports = new IntersectionObserver(tell, { threshold: [0, 0.25, 0.5, 0.75] })
+          for (const element of document.querySelectorAll('[id]')) reports.observe(element)
+        })
         const observer = new MutationObserver((records) => seen.push(...records.map(({ type }) => type)))
         observer.observe(document, { subtree: true, attributes: true, childList: true, characterData: true })
         const kinds = 'start end cancel iteration'.split(' ').map((kind) => `animation${kind}`)
@@ -77,7 +89,7 @@ async function stateOf(page: Page): Promise<unknown> {
           html: document.documentElement.outerHTML,
           shadow: roots.map((root) => ('innerHTML' in root ? root.innerHTML : '')),
           sheets: roots.map((root) => root.adoptedStyleSheets.length),
-          scroll: [scrollX, scrollY],
+          scroll: [scrollX, scrollY, document.querySelector('#list')!.scrollTop],
           history: history.length,
           active: roots.map((root) => root.activeElement?.id),
           selection: [getSelection()?.anchorOffset, getSelection()?.focusOffset],
@@ -99,6 +111,7 @@ async function stateOf(page: Page): Promise<unknown> {
 test.each([
   ['in frames of its origin', false, '#first'],
   ['in a frame of another process', true, '#first'],
+  ['with the caret in an empty field', false, '#empty'],
   ['with the caret in rich text', false, '#editable'],
   ['with the caret in a shadow root', false, 'host'],
 ])(
@@ -126,6 +139,27 @@ test.each([
     expect(crossOrigin || frames.size === 1).toBe(true)
   },
 )
+
+test.each([
+  ['where it shrinks', 'shrinking', 2_000],
+  ['where it folds', 'folding', 4_500],
+  ['near its end', 'bottom', 6_300],
+])('a probe of a scrolled page leaves every scroll position and observer alone, %s', async (_where, _name, top) => {
+  const page = await live.open('/lively.html')
+  await page.evaluate((scrollTop) => {
+    scrollTo(0, scrollTop)
+    const list = document.querySelector('#list')!
+    list.scrollTop = list.scrollHeight - list.clientHeight - 5
+  }, top)
+  await page.waitForTimeout(100)
+  await watchForChanges(page)
+  const before = await stateOf(page)
+  for (let look = 0; look < 2; look += 1) {
+    expect((await observe(page)).gaps).toEqual([])
+    await page.waitForTimeout(100)
+  }
+  expect(await stateOf(page)).toEqual(before)
+})
 
 test('what a page does with its animations goes on as before: rules still stop them, ends and rounds are told', async () => {
   const page = await live.open('/lively.html')
@@ -164,15 +198,118 @@ test('a picture taken the fast way has the pixels of Playwright’s', async () =
       same: true,
     })
   }
-  const context = await live.browser().newContext({ viewport: { width: 400, height: 300 }, deviceScaleFactor: 2 })
+})
+
+test.each([1, 2])(
+  'a look has the pixels of Playwright’s on a screen of %i for a CSS pixel, and leaves the ratio that Playwright sets',
+  async (screenScale) => {
+    const { browser } = await launchBrowser({ args: [`--force-device-scale-factor=${screenScale}`] })
+    const viewport = { width: 400, height: 300 }
+    try {
+      for (const options of [
+        { viewport: null },
+        { viewport, deviceScaleFactor: 1 },
+        { viewport, deviceScaleFactor: 2 },
+        { viewport, deviceScaleFactor: 3 },
+      ]) {
+        const page = await (await browser.newContext(options)).newPage()
+        await page.goto(live.url('/form.html'))
+        const expected = await page.screenshot()
+        const scale = options.deviceScaleFactor ?? screenScale
+        await page.evaluate((ratio) => {
+          const isKept = matchMedia(`(resolution: ${ratio}dppx)`)
+          Reflect.set(window, 'changes', isKept.matches ? [] : ['never matched'])
+          const tell = ({ type }: Event): void => void (window as unknown as { changes: string[] }).changes.push(type)
+          isKept.addEventListener('change', tell)
+          addEventListener('resize', tell)
+        }, scale)
+        expect((await fastPicture(page)) !== undefined).toBe(scale === screenScale)
+        for (let look = 0; look < 3; look += 1) {
+          const seen = await observe(page, { mask: false })
+          const same = await samePixels(browser, seen.screenshot!, expected)
+          expect({ ...options, look, same, scale: seen.scale }).toEqual({ ...options, look, same: true, scale })
+        }
+        expect(await page.evaluate(() => [devicePixelRatio, Reflect.get(window, 'changes')])).toEqual([scale, []])
+        await page.context().close()
+      }
+    } finally {
+      await browser.close()
+    }
+  },
+)
+
+test('a page in a tab behind another is pictured as it is, without waiting for it to be drawn', async () => {
+  const context = await live.browser().newContext({ viewport: { width: 800, height: 600 } })
   const page = live.closeAfter(await context.newPage())
-  await page.goto(live.url('/form.html'))
-  await page.evaluate(() => scrollTo(0, 50))
-  expect(await samePixels(live.browser(), (await fastPicture(page))!, await page.screenshot())).toBe(true)
-  await page.click('#gift')
-  expect(await samePixels(live.browser(), (await fastPicture(page))!, await page.screenshot({ scale: 'css' }))).toBe(
-    false,
-  )
+  await page.goto(live.url('/lively.html'))
+  await page.waitForTimeout(300) // so that all animations have begun
+  const shown = await fastPicture(page)
+  await (await context.newPage()).bringToFront()
+  const isDrawn = (): Promise<boolean> =>
+    page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          requestAnimationFrame(() => resolve(true))
+          setTimeout(() => resolve(false), 900)
+        }),
+    )
+  await expect.poll(isDrawn, { timeout: 20_000 }).toBe(false)
+  const session = await context.newCDPSession(page)
+  const held: number[] = []
+  for (let time = 0; time < 4; time += 1) {
+    const startedMs = performance.now()
+    const { release } = await holdPageStill(page, session)
+    held.push(performance.now() - startedMs)
+    await release()
+  }
+  expect(Math.min(...held)).toBeLessThan(1_000) // to wait for a frame took a second each time
+  expect(await samePixels(live.browser(), (await fastPicture(page))!, shown!)).toBe(true)
+})
+
+/** Chromium's tools as a script of answers: bytes for a picture, a text for an error. */
+function scriptedSession(answers: (Uint8Array | string)[]): Pick<CDPSession, 'send'> & { sent: unknown[] } {
+  const sent: unknown[] = []
+  const send = async (method: string, params: unknown): Promise<{ data: string }> => {
+    sent.push([method, params])
+    const answer = answers.shift()
+    if (answer === undefined || typeof answer === 'string') throw new Error(answer ?? 'asked once too often')
+    return { data: Buffer.from(answer).toString('base64') }
+  }
+  return { sent, send: send as CDPSession['send'] }
+}
+
+test('a window without a frame is asked once more for its picture, and nothing else is', async () => {
+  const view = { width: 2, scale: 1, zoom: 1 }
+  const png = new Uint8Array(24)
+  png.set([0x89, 0x50, 0x4e, 0x47])
+  png[19] = view.width
+  const noFrame = 'Protocol error (Page.captureScreenshot): Unable to capture screenshot'
+
+  const twice = scriptedSession([noFrame, png])
+  expect(await takePicture(twice, { view })).toEqual(Buffer.from(png))
+  expect(twice.sent[1]).toEqual(twice.sent[0])
+  await expect(takePicture(scriptedSession([noFrame, noFrame, png]), { view })).rejects.toThrow('Unable to capture')
+  await expect(takePicture(scriptedSession(['Target closed', png]), { view })).rejects.toThrow('Target closed')
+})
+
+test('a page that could not be asked just now is asked again the next time', async () => {
+  const page = await live.open('/form.html')
+  let failures = 1
+  const context = {
+    newCDPSession: async (): Promise<CDPSession> => {
+      if (failures-- > 0) throw new Error('Target.attachToTarget: not just now')
+      return page.context().newCDPSession(page)
+    },
+  } as unknown as BrowserContext
+  const failing = new Proxy(page, {
+    get: (target, key) => {
+      if (key === 'context') return () => context
+      const value: unknown = Reflect.get(target, key, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+  expect(await fastPicture(failing)).toBeUndefined()
+  expect(await fastPicture(failing)).toBeDefined()
 })
 
 test('a hostile page cannot reach or hinder what holds it still', async () => {

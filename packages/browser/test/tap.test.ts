@@ -38,11 +38,13 @@ test('a recorder keeps the very bytes of a probe, and a copy of a picture that t
   await dom.turn(({ step }) => step({ actionName: 'look' }, () => 'nothing'))
   const page = await live.open('/index.html')
   const cua = captureCua(page, sink)
+  await cua.screenshot()
   await cua.act({ type: 'click', x: 40, y: 110 }, () => page.click('#add'))
   await cua.screenshot()
   await settled()
   expect(of('screenshot').map((event) => [event.evidenceRole, isCopied(event)])).toEqual([
     ['probe', false],
+    ['agent', true],
     ['agent_and_probe', true],
   ])
 })

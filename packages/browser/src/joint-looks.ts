@@ -31,7 +31,7 @@ export function createJointLooks(
   first: Promise<FieldScan>,
   look: () => Promise<FieldScan>,
   limitMs: number,
-): Record<'picture' | 'tree', PartLooks> & { title(): Promise<string> } {
+): Record<'picture' | 'tree', PartLooks> & { readonly title: () => Promise<string> } {
   first.catch(() => {}) // both who wait for it say what is wrong
   const { promise: isTime, resolve } = Promise.withResolvers<void>()
   let busy = 2

@@ -85,6 +85,7 @@ export async function observeWith(
   const { timeoutMs = 10_000, clock = systemClock, mask = true } = options
   assertPositive('timeoutMs', timeoutMs)
   const budgetTokens = ariaTreeBudget(options.budgetTokens, process.env)
+  const deadline = systemClock.monotonicMs() + timeoutMs
   const startedMs = clock.monotonicMs()
   const startedAt = options.taken?.startedAt ?? clock.now().toISOString()
   const lastUrl = urlOf(page)
@@ -119,9 +120,10 @@ export async function observeWith(
       return mask ? readMaskedAriaTree(page, read, { seen, timeoutMs: leftMs, looks: looks?.tree.take() }) : read()
     }).finally(() => looks?.tree.leave()),
   ])
-  const title = await attempt(page, timeoutMs, async () =>
-    looks ? looks.title() : ((await usable)?.title ?? page.title()),
-  )
+  // It was said with the fields; a look that a navigation cut short said nothing.
+  const titles = [looks?.title, async () => (await usable)?.title].filter((one) => one !== undefined)
+  const leftMs = Math.max(1, deadline - systemClock.monotonicMs())
+  const title = await attempt(page, leftMs, async () => (await titles.shift()?.()) ?? page.title())
   const withoutSecrets = (text: string): string => (mask ? seen.mask(text) : text)
 
   return {

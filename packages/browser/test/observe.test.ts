@@ -1,5 +1,7 @@
 import { observe } from '@contrail/browser'
 import { expect, test } from 'vitest'
+import { observeWith } from '../src/observe.ts'
+import { createSeenSecrets } from '../src/seen-secrets.ts'
 import { prepareCrash, useLivePages } from './live-page.ts'
 
 const live = useLivePages()
@@ -15,6 +17,15 @@ test('an observation has url, title, a PNG of the viewport with its scale, and t
   expect(pngSize(seen.screenshot)).toEqual({ width: 1280, height: 960 }) // the viewport, not the whole long page
   expect(seen.ariaTree).toContain('paragraph')
   expect(seen.durationMs).toBeGreaterThan(0)
+})
+
+test('a first look that a navigation cut short costs nothing', async () => {
+  const page = await live.open('/index.html')
+  const cut = new Error('frame.evaluate: Execution context was destroyed, most likely because of a navigation')
+  const seen = await observeWith(createSeenSecrets(), page, { first: Promise.reject(cut) })
+  expect(seen).toMatchObject({ title: 'Lamp shop', gaps: [] })
+  expect(seen.ariaTree).toContain('button')
+  expect(seen.screenshot?.length).toBeGreaterThan(1_000)
 })
 
 test('a page without a fixed viewport says its size itself', async () => {

@@ -6,11 +6,10 @@ import type { WatchedCall } from './watch-calls.ts'
 const callsOf = {
   picture: ['Page.captureScreenshot', 'page.screenshot'],
   tree: ['page.ariaSnapshot'],
-  fields: ['readFields'],
+  fields: ['readFields', 'page.title'],
   hold: ['Page.getFrameTree', 'Page.createIsolatedWorld', 'holdStill', 'drawStill'],
   release: ['releaseStill'],
   cover: ['coverElements', 'uncoverElements'],
-  title: ['page.title'],
 } as const
 type CallPiece = keyof typeof callsOf
 
@@ -73,7 +72,6 @@ function piecesOf(
     hold: ofCalls('hold'),
     release: ofCalls('release'),
     cover: ofCalls('cover'),
-    title: ofCalls('title'),
     other: ofCalls(undefined),
     probe: look.find(({ type }) => type === 'step_observed')?.durationMs ?? Number.NaN,
     'hand-over': sum(look),

@@ -46,6 +46,7 @@ function watchSession(session: CDPSession, note: <T>(name: string, work: () => P
   return session
 }
 
+/** The first that is called in it. */
 function functionName(declaration: string | undefined): string | undefined {
-  return /^(?:async )?function (\w+)/.exec(declaration ?? '')?.[1]
+  return /\bfunction (\w+)/.exec(declaration ?? '')?.[1]
 }

@@ -73,7 +73,7 @@ test('a watched run is taken apart, and every call of ours is known as a piece o
   const [home, ...others] = piecesByPage(watched)
   expect(others).toEqual([])
   expect(home).toMatchObject({ page: '/', probes: 3 })
-  for (const piece of ['picture', 'tree', 'fields', 'hold', 'title', 'probe', 'hand-over', 'before'] as const)
+  for (const piece of ['picture', 'tree', 'fields', 'hold', 'probe', 'hand-over', 'before'] as const)
     expect(home?.medians[piece]).toBeGreaterThan(0)
   expect(home?.medians.told).toBeGreaterThan(home?.medians.picture ?? Infinity)
   // A new one belongs to a piece in `probe-pieces.ts`.

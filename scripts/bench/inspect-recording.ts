@@ -5,7 +5,7 @@ import { readPixel } from './png.ts'
 export interface Inspection {
   /** Steps whose observation shows another state of the page than the one after them, and does not say that it may. */
   readonly misbound: number
-  /** Steps without a whole observation, or with one that is marked late. */
+  /** Steps without a whole observation, also of the agent's own making, or with one that is marked late. */
   readonly unobserved: number
 }
 
@@ -24,7 +24,10 @@ export async function inspectRecording(
   const { steps } = await readTrajectory(directory)
   let [misbound, unobserved] = [Math.abs(steps.length - run.urls.length), 0]
   for (const [index, { probeEvidence }] of steps.entries()) {
-    const { url, ariaTree, screenshot, late } = probeEvidence
+    const { url, ariaTree, late } = probeEvidence
+    // What an agent pictured itself before its next step is of this state, too.
+    const [given] = steps[index + 1]?.agentEvidence.modalities.filter(({ type }) => type === 'image') ?? []
+    const screenshot = probeEvidence.screenshot ?? (given?.type === 'image' ? given.image : undefined)
     if (url === undefined || screenshot === undefined || ariaTree === undefined || late === true) {
       unobserved += 1
       continue

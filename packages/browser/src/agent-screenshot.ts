@@ -1,6 +1,7 @@
 import type { Page } from 'playwright'
 import type { CaptureOptions } from './capture-options.ts'
 import type { CaptureSession } from './capture-session.ts'
+import { systemClock } from './environment.ts'
 import { inTurn } from './in-turn.ts'
 import { takeMaskedScreenshot, type MaskedScreenshot } from './masked-screenshot.ts'
 import { failureMessage, pageFailureReason } from './page-failure.ts'
@@ -10,6 +11,8 @@ import { withTimeLimit } from './time-limit.ts'
 
 /** How long the model's picture waits for the fonts of the page: text in one that is not there yet is invisible. */
 const mostFontsMs = 3_000
+/** The same of a frame inside it, which may not answer at all. */
+const frameFontsMs = 500
 
 /** What a capture takes that gives a model pictures. */
 export interface AgentFrameOptions extends CaptureOptions {
@@ -46,8 +49,10 @@ export async function takeAgentScreenshot(
   const give = session.isListening() && !maskAgentFrames ? session.beginTap(page) : undefined
   const shot = await withTimeLimit(limitMs, () =>
     inTurn(page, limitMs, async () => {
+      const startedMs = systemClock.monotonicMs()
       await fontsAreThere(page, Math.min(mostFontsMs, timeoutMs / 2))
-      return takeScreenshot(page, { scale: 'css', timeoutMs })
+      const leftMs = Math.max(1, timeoutMs - (systemClock.monotonicMs() - startedMs))
+      return takeScreenshot(page, { scale: 'css', timeoutMs: leftMs })
     }),
   ).catch(async (error: unknown) => {
     await give?.(undefined)
@@ -72,7 +77,10 @@ export async function takeAgentScreenshot(
 /** Wait for the fonts that the page is loading, in all frames. One that never comes is waited for once for each picture. */
 async function fontsAreThere(page: Page, limitMs: number): Promise<void> {
   const ready = async (): Promise<void> => void (await document.fonts.ready)
-  const frames = page.frames().map((frame) => withTimeLimit(limitMs, () => frame.evaluate(ready)))
+  const main = page.mainFrame()
+  const frames = page.frames().map((frame) => {
+    return withTimeLimit(frame === main ? limitMs : Math.min(limitMs, frameFontsMs), () => frame.evaluate(ready))
+  })
   await Promise.allSettled(frames) // a frame that does not answer is pictured as it is
 }
 

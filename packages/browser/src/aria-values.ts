@@ -1,6 +1,5 @@
 import type { Page } from 'playwright'
 import { MaskError } from './mask-error.ts'
-import type { SharedLooks } from './joint-looks.ts'
 import { scanFields, valuesOf, type FieldScan } from './scan-fields.ts'
 import { placeholderOf, type SeenSecret, type SeenSecrets } from './seen-secrets.ts'
 
@@ -13,23 +12,23 @@ const mostTries = 3
  * Invariant: the values are read before the tree and after it, there of all frames, and are the same: nothing was typed in
  * between.
  *
+ * @param options.first a look at the fields that went out just now, in place of the first one
+ * @returns the tree, and the title that the page said right after it
  * @throws {MaskError} when they would not stay the same, three times
  * @throws what `read` or Playwright throws
  */
 export async function readMaskedAriaTree(
   page: Page,
   read: () => Promise<string>,
-  { seen, timeoutMs, looks }: { seen: SeenSecrets; timeoutMs: number; looks?: SharedLooks | undefined },
-): Promise<string> {
-  const scan = (): Promise<FieldScan> => scanFields(page, seen, timeoutMs)
+  { seen, timeoutMs, first }: { seen: SeenSecrets; timeoutMs: number; first?: Promise<FieldScan> | undefined },
+): Promise<{ ariaTree: string; title: string | undefined }> {
   for (let tries = 0; tries < mostTries; tries += 1) {
-    const { first, again }: SharedLooks = tries === 0 ? (looks ?? {}) : {}
-    const before = valuesOf(await (first ?? scan()))
+    const before = valuesOf(await ((tries === 0 ? first : undefined) ?? scanFields(page, seen, timeoutMs)))
     const ariaTree = await read()
-    const lastLook = await (again ?? scan)()
-    const after = valuesOf(lastLook)
-    const isStill = lastLook.unread.length === 0 && JSON.stringify(before) === JSON.stringify(after)
-    if (isStill) return maskAriaTree(ariaTree, after, seen)
+    const scan = await scanFields(page, seen, timeoutMs)
+    const after = valuesOf(scan)
+    const isStill = scan.unread.length === 0 && JSON.stringify(before) === JSON.stringify(after)
+    if (isStill) return { ariaTree: maskAriaTree(ariaTree, after, seen), title: scan.title }
   }
   throw new MaskError('the fields for secrets kept changing')
 }

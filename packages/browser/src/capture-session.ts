@@ -10,7 +10,6 @@ import {
   toProbeEvents,
   toStepEvent,
   type FinalAnswer,
-  type Outcome,
   type StepDetails,
 } from './evidence-events.ts'
 import { failureMessage } from './page-failure.ts'
@@ -20,34 +19,11 @@ import { openTurnRecord, type OpenTurn } from './open-turn.ts'
 import { announceAction } from './page-chains.ts'
 import { createProbeChain } from './probe-chain.ts'
 import { toProbeOptions } from './probe-options.ts'
-import { createSeenSecrets, type SeenSecret, type SeenSecrets } from './seen-secrets.ts'
-import { createSecretLooks, typesSecret, type StoodBefore } from './step-secrets.ts'
+import { createSeenSecrets, type SeenSecrets } from './seen-secrets.ts'
+import type { SessionStep, StepSeen } from './session-step.ts'
+import { createSecretLooks, typesSecret } from './step-secrets.ts'
 import type { TakenByAgent } from './tap.ts'
-import type { Aim } from './target.ts'
 import { urlOf, watchPage } from './watch-page.ts'
-
-/** An action of the agent, as a capture hands it to its session. */
-interface SessionStep {
-  readonly details: StepDetails
-  /** Look at what the action is aimed at; the action waits for it. */
-  readonly aim?: (() => Promise<Aim>) | undefined
-  /** Look for it again, where the first look did not say whether its arguments hold a secret. */
-  readonly aimAfter?: ((aim: Aim, outcome: Outcome<unknown>) => Promise<boolean | undefined>) | undefined
-  /** Compare the arguments with what stands in fields for secrets. */
-  readonly isCompared: boolean
-  /** Probe the page after it. */
-  readonly isProbed: boolean
-  readonly turn?: OpenTurn | undefined
-}
-
-/** What was seen of an action. */
-interface StepSeen {
-  readonly aim: Aim
-  readonly stood: StoodBefore | undefined
-  /** What stands in fields for secrets after it. */
-  readonly after: Promise<readonly SeenSecret[]> | undefined
-  readonly outcome: Outcome<unknown>
-}
 
 /**
  * What all captures share: steps timed and told, probes, turns, final answers.
@@ -147,9 +123,9 @@ export function createCaptureSession(
     lastStarted = promise
     await turnToStart
     const calledMs = systemClock.monotonicMs()
-    const isFresh = await action.barrier(barrierMs)
+    const hasWaited = await action.barrier(barrierMs)
     const limitMs = barrierMs - (systemClock.monotonicMs() - calledMs)
-    const stood = given.isCompared ? await secretLooks.before(page, { isFresh, limitMs }) : undefined
+    const stood = given.isCompared ? await secretLooks.before(page, { hasWaited, limitMs }) : undefined
     const aim = (await given.aim?.()) ?? {}
     askToSettle()
     action.begin()

@@ -2,20 +2,24 @@ import type { Frame } from 'playwright'
 import { MaskError } from './mask-error.ts'
 import type { FieldScan } from './scan-fields.ts'
 import { fieldSelector } from './sensitive-fields.ts'
+import { TimeLimitError, withTimeLimit } from './time-limit.ts'
 
 /** Fields that are hidden until `uncover` is called. */
 export interface Covered {
-  readonly count: number
-  /** Make everything as it was. Never throws: a document that is gone needs nothing. */
+  /** Frames that are hidden as a whole, since they did not answer. */
+  readonly hidden: ReadonlySet<Frame>
+  /** Make everything as it was. Never throws: a document that is gone needs nothing, one that hangs does it when it goes on. */
   uncover(): Promise<void>
 }
 
 /** Slate grey: the colour of the boxes that stand for what was covered. */
 const boxColor = '#6b7280'
+/** How long a frame inside the page may take to hide its fields and to be drawn without them. */
+const innerFrameLimitMs = 250
 
 /**
  * Hide fields for the time of a picture, by `opacity: 0`, which moves nothing and takes no focus, and have a grey box painted in
- * the place of each. A frame that did not answer is hidden as a whole.
+ * the place of each. A frame that does not answer is hidden as a whole.
  *
  * A box alone would not do: it is painted by place, and so beside its field while that moves, and under what the page puts on
  * top of everything. A style sheet that hides would not do either: a page's own style may insist.
@@ -25,17 +29,25 @@ const boxColor = '#6b7280'
  */
 export async function coverFields(scan: FieldScan): Promise<Covered> {
   const withFields = scan.frames.filter(({ fields }) => fields.length > 0)
+  const hidden = new Set(scan.unread)
   const uncover = async (): Promise<void> => {
-    await Promise.allSettled([
-      ...withFields.map(({ frame }) => frame.evaluate(uncoverElements)),
-      ...scan.unread.map((frame) => frame.parentFrame()?.evaluate(uncoverElements)),
-    ])
+    const frames = new Set(withFields.map(({ frame }) => frame))
+    for (const frame of hidden) {
+      const parent = frame.parentFrame()
+      if (parent) frames.add(parent)
+    }
+    await Promise.allSettled([...frames].map((frame) => within(frame, () => frame.evaluate(uncoverElements))))
   }
   const covering = await Promise.allSettled([
-    ...withFields.map(async ({ frame, fields, elements }) => {
-      const indices = fields.map(({ index }) => index)
-      const isCovered = await frame.evaluate(coverElements, { selector: fieldSelector, elements, indices, boxColor })
-      if (!isCovered) throw new MaskError('the fields for secrets changed while they were covered')
+    ...withFields.map(async (fields) => {
+      const { frame } = fields
+      try {
+        await within(frame, () => coverFrame(fields))
+      } catch (error) {
+        if (!(error instanceof TimeLimitError)) throw error
+        hidden.add(frame)
+        await hideFrame(frame)
+      }
     }),
     ...scan.unread.map(hideFrame),
   ])
@@ -44,8 +56,27 @@ export async function coverFields(scan: FieldScan): Promise<Covered> {
     await uncover()
     throw failed.reason
   }
-  const count = withFields.reduce((total, { fields }) => total + fields.length, scan.unread.length)
-  return { count, uncover }
+  return { hidden, uncover }
+}
+
+/** The page itself has the time of whoever takes the picture. */
+function within<T>(frame: Frame, work: () => Promise<T>): Promise<T> {
+  return frame.parentFrame() ? withTimeLimit(innerFrameLimitMs, work) : work()
+}
+
+/** A picture waits until the page is drawn, and not until a frame of another process in it is. */
+async function coverFrame({ frame, fields, elements }: FieldScan['frames'][number]): Promise<void> {
+  const indices = fields.map(({ index }) => index)
+  const isCovered = await frame.evaluate(coverElements, { selector: fieldSelector, elements, indices, boxColor })
+  if (!isCovered) throw new MaskError('the fields for secrets changed while they were covered')
+  if (frame.parentFrame()) await frame.evaluate(drawTwice)
+}
+
+/** Runs in the page. */
+function drawTwice(): Promise<void> {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve()))
+  })
 }
 
 async function hideFrame(frame: Frame): Promise<void> {
@@ -163,9 +194,6 @@ function uncoverElements(): void {
   if (!cover) return
   cover.holders -= 1
   if (cover.holders > 0) return
-  for (const { root, sheet } of cover.boxes) {
-    root.adoptedStyleSheets = root.adoptedStyleSheets.filter((adopted) => adopted !== sheet)
-  }
   for (const [element, { hadStyle, values }] of cover.styles) {
     for (const [name, value, priority] of values) {
       element.style.setProperty(name, value, priority)
@@ -173,6 +201,14 @@ function uncoverElements(): void {
       getComputedStyle(element).getPropertyValue('opacity')
     }
     if (!hadStyle && element.getAttribute('style') === '') element.removeAttribute('style')
+  }
+  for (const { root, sheet } of cover.boxes) {
+    try {
+      sheet.replaceSync('') // the page may have copied the list
+      root.adoptedStyleSheets = root.adoptedStyleSheets.filter((adopted) => adopted !== sheet)
+    } catch {
+      // A page with a setter of its own keeps an empty sheet.
+    }
   }
   Reflect.deleteProperty(page, key)
 }

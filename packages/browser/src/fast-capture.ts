@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CDPSession, Page } from 'playwright'
 import { systemClock } from './environment.ts'
-import { MaskError } from './mask-error.ts'
 import { failureMessage } from './page-failure.ts'
 import { forgetSession, openSession } from './page-session.ts'
 import { pngWidth } from './png-width.ts'
@@ -52,10 +51,18 @@ export async function takeFastScreenshot(
     return held
   }
   let picture: Uint8Array | undefined
+  let isWrongBefore = false
   try {
-    const holding = withTimeLimit(leftMs(), hold)
-    holding.catch(() => {}) // waited for below, if nothing is wrong before
-    const { isStill } = await before()
+    // Where frames have to answer as well, a look may take long, and a page is not held for as long as that.
+    const isAlone = page.frames().length === 1
+    const holdingBeside = isAlone ? withTimeLimit(leftMs(), hold) : undefined
+    holdingBeside?.catch(() => {}) // waited for below, if nothing is wrong before
+    const { isStill } = await before().catch((error: unknown) => {
+      isWrongBefore = true
+      throw error
+    })
+    const holding = holdingBeside ?? withTimeLimit(leftMs(), hold)
+    holding.catch(() => {}) // the same
     const take = () => withTimeLimit(leftMs(), () => takePicture(session, holding))
     const early = isStill ? take() : undefined
     early?.catch(() => {}) // the same
@@ -66,7 +73,7 @@ export async function takeFastScreenshot(
       else misfits.set(page, (misfits.get(page) ?? 0) + 1)
     }
   } catch (error) {
-    if (!(error instanceof TimeLimitError || error instanceof MaskError)) forgetSession(page)
+    if (!(isWrongBefore || error instanceof TimeLimitError)) forgetSession(page)
     await release()
     throw error
   }

@@ -1,9 +1,8 @@
-import type { Page } from 'playwright'
+import type { Frame, Page } from 'playwright'
 import { coverFields, type Covered } from './cover-fields.ts'
 import { systemClock } from './environment.ts'
 import { inTurn } from './in-turn.ts'
 import { MaskError } from './mask-error.ts'
-import type { SharedLooks } from './joint-looks.ts'
 import { isBare, scanFields, type FieldScan } from './scan-fields.ts'
 import { takeScreenshot, type Screenshot } from './screenshot.ts'
 import type { SeenSecrets } from './seen-secrets.ts'
@@ -15,6 +14,8 @@ export interface MaskedScreenshot extends Screenshot {
 }
 
 const mostTries = 3
+/** A look that is older when the picture's turn comes is taken again. */
+const freshMs = 50
 
 /**
  * Take a picture with every field for a secret covered.
@@ -23,17 +24,24 @@ const mostTries = 3
  * every field that is there then was covered, in the documents that were there before; else another is taken, three times at
  * most.
  *
+ * @param options.first a look at the fields that went out just now, in place of the first one
  * @throws {MaskError} when they would not stay covered
  * @throws what Playwright throws
  */
 export async function takeMaskedScreenshot(
   page: Page,
-  options: { scale: 'css' | 'device'; timeoutMs: number; seen: SeenSecrets; looks?: SharedLooks | undefined },
+  options: {
+    scale: 'css' | 'device'
+    timeoutMs: number
+    seen: SeenSecrets
+    first?: Promise<FieldScan> | undefined
+  },
 ): Promise<MaskedScreenshot> {
   const { scale, timeoutMs, seen } = options
-  const deadline = systemClock.monotonicMs() + timeoutMs
+  const calledMs = systemClock.monotonicMs()
+  const deadline = calledMs + timeoutMs
   const leftMs = (): number => Math.max(1, deadline - systemClock.monotonicMs())
-  const take = async ({ first, again }: SharedLooks): Promise<MaskedScreenshot | undefined> => {
+  const take = async (first: Promise<FieldScan> | undefined): Promise<MaskedScreenshot | undefined> => {
     const scan = (): Promise<FieldScan> => scanFields(page, seen, leftMs())
     let found: FieldScan | undefined
     let covered: Covered | undefined
@@ -41,16 +49,17 @@ export async function takeMaskedScreenshot(
     let after: FieldScan | undefined
     const cover = async (): Promise<{ isStill: boolean }> => {
       found = await (first ?? scan())
-      if (!isBare(found)) covered = await coverFields(found)
-      return found
+      if (isBare(found)) return found
+      covered = await coverFields(found)
+      return { isStill: false }
     }
     const lookAgain = async (): Promise<void> => {
-      after = await (again ?? scan)()
+      after = await scan()
     }
     try {
       const before = (): Promise<{ isStill: boolean }> => (covering = cover())
       const taken = await takeScreenshot(page, { scale, timeoutMs: leftMs(), before, after: lookAgain })
-      if (!found || !after || !stayedCovered(found, after)) return undefined
+      if (!found || !after || !stayedCovered(found, after, covered?.hidden)) return undefined
       return covered ? { ...taken, masked: true } : taken
     } finally {
       await covering?.catch(() => {}) // told already; what is being covered still must be uncovered
@@ -60,7 +69,10 @@ export async function takeMaskedScreenshot(
 
   for (let tries = 0; tries < mostTries; tries += 1) {
     try {
-      const shot = await inTurn(page, leftMs(), () => take(tries === 0 ? (options.looks ?? {}) : {}))
+      const shot = await inTurn(page, leftMs(), () => {
+        const isFresh = tries === 0 && systemClock.monotonicMs() - calledMs < freshMs
+        return take(isFresh ? options.first : undefined)
+      })
       if (shot) return shot
     } catch (error) {
       if (!(error instanceof MaskError)) throw error
@@ -69,13 +81,14 @@ export async function takeMaskedScreenshot(
   throw new MaskError('the fields for secrets did not stay covered')
 }
 
-function stayedCovered(before: FieldScan, after: FieldScan): boolean {
+/** @param hidden frames that nothing is to be seen of */
+function stayedCovered(before: FieldScan, after: FieldScan, hidden: ReadonlySet<Frame> = new Set()): boolean {
   const documents = new Map(before.frames.map(({ frame, documentId }) => [frame, documentId]))
-  const hidden = new Set(before.unread)
   return (
     after.frames.every(
       ({ frame, documentId, fields }) =>
-        (documents.get(frame) ?? documentId) === documentId && fields.every(({ isCovered }) => isCovered),
+        hidden.has(frame) ||
+        ((documents.get(frame) ?? documentId) === documentId && fields.every(({ isCovered }) => isCovered)),
     ) && after.unread.every((frame) => hidden.has(frame))
   )
 }

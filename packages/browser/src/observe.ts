@@ -2,7 +2,6 @@ import type { Page } from 'playwright'
 import { ariaTreeBudget, truncateAriaTree } from './aria-tree.ts'
 import { readMaskedAriaTree } from './aria-values.ts'
 import { systemClock, type Clock } from './environment.ts'
-import { createJointLooks } from './joint-looks.ts'
 import { failureMessage, pageFailureReason, type PageFailureReason } from './page-failure.ts'
 import { takeMaskedScreenshot, type MaskedScreenshot } from './masked-screenshot.ts'
 import { scanFields, type FieldScan } from './scan-fields.ts'
@@ -13,8 +12,6 @@ import { assertPositive, withTimeLimit } from './time-limit.ts'
 import { urlOf, watchPage } from './watch-page.ts'
 
 const ariaLimitMs = 5_000
-/** How long of picture and tree the one that is there first waits for the other, to look at the fields once for both. */
-const jointLookLimitMs = 250
 
 /** A part of an observation that could not be had. `detail` names the parts and gives the first error's first line. */
 export interface ObservationGap {
@@ -62,7 +59,7 @@ export interface ObserveOptions {
 }
 
 /**
- * Look at a page: url, title, screenshot of the viewport and aria tree, all at the same time.
+ * Look at a page: url, screenshot of the viewport and aria tree, all at the same time, and the title right after the tree.
  * A page that hangs, crashes, closes or never settles costs gaps, never an error and never more than the time limit.
  *
  * @throws {TypeError} only for options that make no sense
@@ -96,9 +93,13 @@ export async function observeWith(
   const taken = options.taken?.navigations === navigations ? options.taken : undefined
   const usable = taken && usableParts(page, taken, { seen, mask, timeoutMs })
   const scan = (): Promise<FieldScan> => scanFields(page, seen, timeoutMs)
-  const looks = mask && !taken ? createJointLooks(options.first ?? scan(), scan, jointLookLimitMs) : undefined
+  // Picture and tree begin with the same look at the fields; a second try has one of its own.
+  const first = mask && !taken ? (options.first?.catch(scan) ?? scan()) : undefined
+  first?.catch(() => {}) // both who wait for it say what is wrong
+  const firsts = { picture: first, tree: first }
+  const titleAlone = mask ? undefined : attempt(page, timeoutMs, () => page.title())
 
-  const [screenshot, ariaTree] = await Promise.all([
+  const [screenshot, tree] = await Promise.all([
     attempt(page, timeoutMs, async (leftMs): Promise<MaskedScreenshot | undefined> => {
       const how = { scale: 'device', timeoutMs: leftMs } as const
       const before = watch.navigations
@@ -107,23 +108,33 @@ export async function observeWith(
         screenshotOf = { url: taken?.url ?? '' }
         return picture === 'uncovered' ? undefined : picture
       }
+      const firstLook = firsts.picture
+      firsts.picture = undefined
       const shot = await (mask
-        ? takeMaskedScreenshot(page, { ...how, seen, looks: looks?.picture.take() })
+        ? takeMaskedScreenshot(page, { ...how, seen, first: firstLook })
         : takeScreenshot(page, how))
       screenshotOf = { url: urlOf(page) ?? '', ...(watch.navigations === before ? {} : { navigated: true }) }
       return shot
-    }).finally(() => looks?.picture.leave()),
-    attempt(page, Math.min(ariaLimitMs, timeoutMs), async (leftMs) => {
-      const given = (await usable)?.ariaTree
-      if (given !== undefined) return given
-      const read = (): Promise<string> => readAriaTree(page, leftMs)
-      return mask ? readMaskedAriaTree(page, read, { seen, timeoutMs: leftMs, looks: looks?.tree.take() }) : read()
-    }).finally(() => looks?.tree.leave()),
+    }),
+    attempt(
+      page,
+      Math.min(ariaLimitMs, timeoutMs),
+      async (leftMs): Promise<{ ariaTree: string; title?: string | undefined }> => {
+        const { ariaTree: given, title: said } = (await usable) ?? {}
+        if (given !== undefined) return { ariaTree: given, title: said }
+        const read = (): Promise<string> => readAriaTree(page, leftMs)
+        const firstLook = firsts.tree
+        firsts.tree = undefined
+        return mask
+          ? readMaskedAriaTree(page, read, { seen, timeoutMs: leftMs, first: firstLook })
+          : { ariaTree: await read() }
+      },
+    ),
   ])
-  // It was said with the fields; a look that a navigation cut short said nothing.
-  const titles = [looks?.title, async () => (await usable)?.title].filter((one) => one !== undefined)
+  const { ariaTree, title: said } = tree.value ?? {}
   const leftMs = Math.max(1, deadline - systemClock.monotonicMs())
-  const title = await attempt(page, leftMs, async () => (await titles.shift()?.()) ?? page.title())
+  const title: Attempt<string> =
+    said === undefined ? await (titleAlone ?? attempt(page, leftMs, () => page.title())) : { value: said }
   const withoutSecrets = (text: string): string => (mask ? seen.mask(text) : text)
 
   return {
@@ -131,7 +142,7 @@ export async function observeWith(
     ...(title.value ? { title: withoutSecrets(title.value) } : {}),
     mediaType: 'image/png',
     ...screenshot.value,
-    ...(ariaTree.value === undefined ? {} : { ariaTree: truncateAriaTree(ariaTree.value, budgetTokens) }),
+    ...(ariaTree === undefined ? {} : { ariaTree: truncateAriaTree(ariaTree, budgetTokens) }),
     startedAt,
     finishedAt: clock.now().toISOString(),
     durationMs: clock.monotonicMs() - startedMs,
@@ -141,7 +152,7 @@ export async function observeWith(
       : { screenshotOf: { ...screenshotOf, url: withoutSecrets(screenshotOf.url) } }),
     gaps: [
       ...gapsOf('screenshot', page, { screenshot: screenshot.failure }),
-      ...gapsOf('probe', page, { title: title.failure, ariaTree: ariaTree.failure }),
+      ...gapsOf('probe', page, { title: title.failure, ariaTree: tree.failure }),
     ],
   }
 }

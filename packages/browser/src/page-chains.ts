@@ -5,7 +5,7 @@ const chains = new WeakMap<Page, Set<ProbeChain>>()
 
 /** An action on a page, or a change of it, to the chains of all captures of that page. */
 export interface PageAction {
-  /** Wait for what was asked for before, `limitMs` at most. Gives whether the capture that acts had anything to wait for. */
+  /** Wait for what was asked for before, `limitMs` at most. Gives whether there was anything. */
   barrier(limitMs: number): Promise<boolean>
   /** It begins. */
   begin(): void
@@ -21,23 +21,17 @@ export interface PageAction {
 export function announceAction(page: Page, own: ProbeChain): PageAction {
   const known = chains.get(page) ?? new Set()
   chains.set(page, known.add(own))
-  const ownArrival = own.arrive(page)
-  const others = [...known].flatMap((chain) => (chain === own ? [] : [{ chain, arrival: chain.arrive(page) }]))
+  const all = [...known].map((chain) => ({ chain, arrival: chain.arrive(page, { isOwn: chain === own }) }))
   return {
     barrier: async (limitMs) => {
-      const [waited] = await Promise.all([
-        own.barrier(ownArrival, limitMs),
-        ...others.map(({ chain, arrival }) => chain.barrier(arrival, limitMs)),
-      ])
-      return waited
+      const waited = await Promise.all(all.map(({ chain, arrival }) => chain.barrier(arrival, limitMs)))
+      return waited.includes(true)
     },
     begin: () => {
-      own.begin(ownArrival)
-      for (const { chain, arrival } of others) chain.begin(arrival)
+      for (const { chain, arrival } of all) chain.begin(arrival)
     },
     end: () => {
-      own.end(ownArrival)
-      for (const { chain, arrival } of others) chain.end(arrival)
+      for (const { chain, arrival } of all) chain.end(arrival)
     },
   }
 }

@@ -5,6 +5,8 @@ import { urlOf } from './watch-page.ts'
 /** An action, and what was still to be told when it was called. */
 export interface Arrival {
   readonly page: Page
+  /** Of the capture whose chain it is, which tells its step next; another capture's changes the page and nothing else. */
+  readonly isOwn: boolean
   readonly told: Promise<void> | undefined
   readonly probe: PendingProbe | undefined
 }

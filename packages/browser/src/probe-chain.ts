@@ -26,7 +26,7 @@ export interface ProbeTellers {
  */
 export interface ProbeChain {
   /** An action on a page was called. What is asked for from now on belongs to actions that run beside it. */
-  arrive(page: Page): Arrival
+  arrive(page: Page, options?: { isOwn: boolean }): Arrival
   /** Wait until what was asked for before the arrival is told, at most `limitMs`. Gives whether there was anything. */
   barrier(arrival: Arrival, limitMs: number): Promise<boolean>
   /** The action begins. */
@@ -92,8 +92,9 @@ export function createProbeChain(mode: ProbeMode, { look, giveUp }: ProbeTellers
     if (probe.state === 'over') return
     probe.state = 'taking'
     probe.isLate ||= running.includes(probe.page)
-    const tellSeen = await look(probe.page, probe.taken)
+    const tellSeen = await look(probe.page, probe.taken).catch(() => undefined)
     if (!isOpen(probe)) return
+    if (!tellSeen) return abandon(probe) // never by its own doing: a look that fails has gaps
     close(probe)
     await tell(() => tellSeen(probe.isLate))
     probe.over.resolve()
@@ -148,13 +149,13 @@ export function createProbeChain(mode: ProbeMode, { look, giveUp }: ProbeTellers
     if (pending.state === 'taking' && pending.page === page) pending.isLate = true
   }
 
-  const end: ProbeChain['end'] = ({ page }) => {
+  const end: ProbeChain['end'] = ({ page, isOwn }) => {
     running.splice(running.indexOf(page), 1)
     if (running.length === 0) {
       idle?.resolve()
       idle = undefined
     }
-    if (mode === 'await' || !pending) return
+    if (mode === 'await' || !pending || !(isOwn || pending.page === page)) return
     if (pending.state === 'taking' || pending.isOvertaken || pending.page !== page) abandon(pending)
     else if (!running.includes(page)) start(pending)
   }
@@ -185,7 +186,12 @@ export function createProbeChain(mode: ProbeMode, { look, giveUp }: ProbeTellers
     await (mode === 'await' ? probeNow(page) : probeLater(page))
   }
 
-  const arrive: ProbeChain['arrive'] = (page) => ({ page, told: toTell > 0 ? tail : undefined, probe: pending })
+  const arrive: ProbeChain['arrive'] = (page, { isOwn } = { isOwn: true }) => ({
+    page,
+    isOwn,
+    told: isOwn && toTell > 0 ? tail : undefined,
+    probe: isOwn || pending?.page === page ? pending : undefined,
+  })
 
   const barrier: ProbeChain['barrier'] = async ({ told, probe: before }, limitMs) => {
     if (mode === 'await') return false

@@ -12,10 +12,11 @@ interface FieldFacts extends FieldWords {
 export interface ReadFields {
   /** Tells one document of a frame from the next. */
   readonly documentId: number
-  readonly title: string
+  /** As far as the page says: it may have put anything in its place. */
+  readonly title: unknown
   /** Device pixels per CSS pixel. */
   readonly scale: number
-  /** As far as the page says: no caret blinks and nothing is animated. */
+  /** As far as the page says: it was painted, no caret blinks and nothing is animated. */
   readonly isStill: boolean
   readonly fields: readonly (FieldFacts | null)[]
 }
@@ -85,14 +86,21 @@ export function readFields(given: Element[] | string, selector = ''): ReadFields
       const focused = document.activeElement
       const hasCaret = focused?.matches('input, textarea, [contenteditable]') || focused?.shadowRoot
       const isMoving = document.getAnimations().some(({ playState }) => playState === 'running')
-      return !hasCaret && !isMoving
+      return !hasCaret && !isMoving && performance.getEntriesByType('paint').length > 0
     } catch {
       return false // a page may have functions of its own by these names
     }
   }
+  const titleOf = (): unknown => {
+    try {
+      return document.title
+    } catch {
+      return undefined // the same
+    }
+  }
   return {
     documentId: performance.timeOrigin,
-    title: document.title,
+    title: titleOf(),
     scale: devicePixelRatio,
     isStill: isStill(),
     fields,

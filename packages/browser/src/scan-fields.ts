@@ -29,8 +29,8 @@ interface FrameFields {
 
 /** The fields for secrets of a page at one moment, and what else was read with them. */
 export interface FieldScan {
-  /** Of the page's own document. */
-  readonly title: string
+  /** Of the page's own document; undefined where it would not say. */
+  readonly title: string | undefined
   /** Device pixels per CSS pixel. */
   readonly scale: number
   /** As far as the page says, nothing on it needs to be held still for a picture. */
@@ -75,8 +75,14 @@ export async function scanFields(page: Page, seen: SeenSecrets, limitMs: number)
     for (const field of sensitive) seen.remember(field)
     frames.push({ frame, documentId, elements: fields.length, fields: sensitive })
   }
-  const { title = '', scale = 1 } = own ?? {}
-  return { title, scale, isStill: isStill && unread.length === 0, frames, unread }
+  const { title, scale = 1 } = own ?? {}
+  return {
+    title: typeof title === 'string' ? title : undefined,
+    scale,
+    isStill: isStill && unread.length === 0,
+    frames,
+    unread,
+  }
 }
 
 function readFrame(frame: Frame): Promise<ReadFields> {

@@ -1,13 +1,13 @@
 import type { Page } from 'playwright'
 import { systemClock } from './environment.ts'
-import { isBare, scanFields, valuesOf, type FieldScan } from './scan-fields.ts'
+import { scanFields, valuesOf, type FieldScan } from './scan-fields.ts'
 import type { SeenSecret, SeenSecrets } from './seen-secrets.ts'
 import { watchPage } from './watch-page.ts'
 
 /** How long a look at the fields for secrets may take, and how long an action waits for it at least where it must. */
 const [mostLookMs, leastLookMs] = [1_000, 200]
-/** An older look says too little of what is there now. */
-const justNowMs = 50
+/** An older look says too little of what is there now, to a probe and to the next action. */
+const [justNowMs, freshMs] = [50, 250]
 /** A shorter value stands in too many texts to say anything. */
 const shortestTelling = 4
 
@@ -18,10 +18,7 @@ const deepest = 20
 export interface StoodBefore {
   /** Seen before the action began; a value that was put there since the last look is not among them. */
   readonly values: readonly SeenSecret[]
-  /**
-   * Of a look that went out just before the action and is not waited for: it may see the action at work. None where the last look
-   * saw no field that could hold one.
-   */
+  /** Of a look that went out just before the action and is not waited for: it may see the action at work. */
   readonly meanwhile: Promise<readonly SeenSecret[]>
 }
 
@@ -30,10 +27,10 @@ export interface SecretLooks {
   /**
    * What stood before the action that begins now. Waits only for a page, or a document of it, that was never looked at.
    *
-   * @param options.isFresh the last look was just now
+   * @param options.hasWaited the action was called before the last step was told and the page seen, so right behind that
    * @param options.limitMs how long it may wait, from 200 to 1,000 ms
    */
-  before(page: Page, options: { isFresh: boolean; limitMs: number }): Promise<StoodBefore>
+  before(page: Page, options: { hasWaited: boolean; limitMs: number }): Promise<StoodBefore>
   /** Look after an action: the values in the fields, none where the page does not answer within a second. */
   after(page: Page): Promise<readonly SeenSecret[]>
   /** The look after the last action, for a probe that begins right behind it; undefined where there is none, or not of now. */
@@ -44,7 +41,7 @@ const nothing: Promise<readonly SeenSecret[]> = Promise.resolve([])
 
 /** Begin with no page looked at. What is seen is remembered in `seen`. */
 export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretLooks {
-  const lastLooks = new WeakMap<Page, { values: readonly SeenSecret[]; isBare: boolean; navigations: number }>()
+  const lastLooks = new WeakMap<Page, { values: readonly SeenSecret[]; navigations: number; atMs: number }>()
   const scansAfter = new WeakMap<Page, { scan: Promise<FieldScan>; navigations: number; atMs: number }>()
   let looking: Promise<readonly SeenSecret[]> | undefined
 
@@ -54,19 +51,20 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
   const look = async (page: Page, scan = scanNow(page)): Promise<readonly SeenSecret[]> => {
     const { navigations } = watchPage(page)
     try {
-      const found = await scan
-      const values = valuesOf(found)
-      lastLooks.set(page, { values, isBare: isBare(found), navigations })
+      const atMs = systemClock.monotonicMs()
+      const values = valuesOf(await scan)
+      lastLooks.set(page, { values, navigations, atMs })
       return values
     } catch {
       return [] // the step goes on, and the probe after it says what is wrong with the page
     }
   }
 
-  const before: SecretLooks['before'] = async (page, { isFresh, limitMs }) => {
+  const before: SecretLooks['before'] = async (page, { hasWaited, limitMs }) => {
     const last = lastLooks.get(page)
     if (last?.navigations === watchPage(page).navigations) {
-      if (isFresh || last.isBare) return { values: last.values, meanwhile: nothing }
+      const isFresh = hasWaited && systemClock.monotonicMs() - last.atMs < freshMs
+      if (isFresh) return { values: last.values, meanwhile: nothing }
       const meanwhile = look(page)
       await sent()
       return { values: last.values, meanwhile }

@@ -3,6 +3,7 @@ import { maskGivenAriaTree } from './aria-values.ts'
 import { isBare, scanFields } from './scan-fields.ts'
 import { isOfViewport, readScreenshot, type Screenshot } from './screenshot.ts'
 import type { SeenSecrets } from './seen-secrets.ts'
+import { withTimeLimit } from './time-limit.ts'
 
 /** What an agent took of the page by its own means, to give it to its model. */
 export interface Tap {
@@ -57,13 +58,15 @@ export async function usableParts(
 ): Promise<UsableParts> {
   try {
     const limitMs = Math.min(takenLimitMs, timeoutMs)
-    const scan = await scanFields(page, seen, limitMs)
-    const isWhole = picture && scan.scale === 1 && isOfViewport(picture.screenshot, picture.viewport)
-    const isShared = !mask || isBare(scan)
+    const scan = mask ? await scanFields(page, seen, limitMs) : undefined
+    const scale = scan?.scale ?? (await withTimeLimit(limitMs, () => page.evaluate(() => devicePixelRatio)))
+    const isWhole = picture && scale === 1 && isOfViewport(picture.screenshot, picture.viewport)
+    const hasField = scan?.frames.some(({ fields }) => fields.length > 0)
+    const shared = !scan || isBare(scan) ? picture && { ...picture, mediaType: 'image/png' as const } : undefined
     return {
-      picture: isWhole ? (isShared ? { ...picture, mediaType: 'image/png' } : 'uncovered') : undefined,
-      ariaTree: mask && ariaTree !== undefined ? maskGivenAriaTree(ariaTree, scan, seen) : ariaTree,
-      title: scan.title,
+      picture: isWhole ? (hasField ? 'uncovered' : shared) : undefined,
+      ariaTree: scan && ariaTree !== undefined ? maskGivenAriaTree(ariaTree, scan, seen) : ariaTree,
+      title: scan?.title,
     }
   } catch {
     return {} // all is taken anew, and says what is wrong with the page

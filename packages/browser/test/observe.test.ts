@@ -1,8 +1,8 @@
-import { observe } from '@contrail/browser'
+import { captureDom, observe } from '@contrail/browser'
 import { expect, test } from 'vitest'
 import { observeWith } from '../src/observe.ts'
 import { createSeenSecrets } from '../src/seen-secrets.ts'
-import { prepareCrash, useLivePages } from './live-page.ts'
+import { keepEvents, prepareCrash, useLivePages } from './live-page.ts'
 
 const live = useLivePages()
 
@@ -26,6 +26,37 @@ test('a first look that a navigation cut short costs nothing', async () => {
   expect(seen).toMatchObject({ title: 'Lamp shop', gaps: [] })
   expect(seen.ariaTree).toContain('button')
   expect(seen.screenshot?.length).toBeGreaterThan(1_000)
+})
+
+test.each([
+  ['is no text', '() => 5'],
+  ['throws', '() => { throw new Error("trap") }'],
+])('a page whose title %s is seen all the same, and by its own title', async (_what, getter) => {
+  const page = await live.open('/account.html')
+  await page.fill('#password', 'tiger-in-the-tank')
+  await page.evaluate(`Object.defineProperty(document, 'title', { get: ${getter} })`)
+  const seen = await observe(page)
+  expect(seen).toMatchObject({ title: expect.any(String) as string, masked: true, gaps: [] })
+})
+
+test('a page that is busy after an action for longer than a look may take is seen when it is not any more', async () => {
+  const page = await live.open('/index.html')
+  const { settled, sink, of } = keepEvents()
+  const capture = captureDom(page, sink)
+  await capture.turn(({ step }) =>
+    step({ actionName: 'start' }, () =>
+      page.evaluate(() => {
+        setTimeout(() => {
+          const until = performance.now() + 1_500
+          while (performance.now() < until);
+        }, 0)
+      }),
+    ),
+  )
+  await settled()
+  expect(of('gap')).toEqual([])
+  expect(of('screenshot')).toHaveLength(1)
+  expect(of('step_observed')[0]).toMatchObject({ title: 'Lamp shop' })
 })
 
 test('a page without a fixed viewport says its size itself', async () => {

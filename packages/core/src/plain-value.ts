@@ -11,6 +11,7 @@ import {
   type Place,
   type TextPlace,
 } from './plain-builder.ts'
+import { fitsSurely } from './plain-size.ts'
 import { kindOf } from './value-kind.ts'
 
 /** Data that survives `JSON.stringify` and `JSON.parse` unchanged. */
@@ -96,30 +97,6 @@ export function fitPlainValue(value: PlainValue, limitBytes: number): PlainValue
   const limits = { maxDepth: Infinity, maxKeys: Infinity, maxSizeBytes: limitBytes }
   return convertWithin({ ...limits, escapesKeys: false, ...hooks }, value)
 }
-
-/**
- * Whether the JSON of plain data has at most so many bytes whatever its texts hold: most data does, and is not written only
- * to be measured. False where that is not certain.
- */
-function fitsSurely(value: PlainValue, limitBytes: number): boolean {
-  const waiting: PlainValue[] = [value]
-  let left = limitBytes
-  for (let next = waiting.pop(); next !== undefined && left >= 0; next = waiting.pop()) {
-    if (typeof next === 'string') left -= next.length * 6 + 2
-    else if (typeof next !== 'object' || next === null) left -= longestNumber
-    else {
-      left -= 2
-      for (const [key, item] of Object.entries<PlainValue>(next as Record<string, PlainValue>)) {
-        left -= key.length * 6 + 4
-        waiting.push(item)
-      }
-    }
-  }
-  return left >= 0
-}
-
-/** `-1.2345678901234567e-100`, with room. */
-const longestNumber = 32
 
 interface Conversion extends Build {
   readonly lift: PlainValueOptions['lift']

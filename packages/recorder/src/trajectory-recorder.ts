@@ -1,5 +1,5 @@
 import {
-  ContrailError,
+  type ContrailError,
   formatVersion,
   listenToBus,
   shouldPersistTrajectory,
@@ -12,6 +12,7 @@ import {
 import { DiskRecording } from './disk-recording.ts'
 import { processRunId, systemClock } from './environment.ts'
 import { EventSequence } from './event-sequence.ts'
+import { closedError } from './closed-error.ts'
 import { Intake, typeOf } from './intake.ts'
 import { diskIo } from './io.ts'
 import { createLateEvidence, type LateEvidence } from './late-evidence.ts'
@@ -246,10 +247,4 @@ export class TrajectoryRecorder implements AsyncDisposable {
     if (this.state === 'recording') this.intake.acceptUnawaited(type, payload)
     else this.intake.warnRefused(closedError(this.state))
   }
-}
-
-function closedError(state: string): ContrailError {
-  return new ContrailError('RECORDER_CLOSED', `the recording is ${state}: events and verdicts come before that`, {
-    details: { state },
-  })
 }

@@ -130,7 +130,7 @@ test.each([
     await watchForChanges(page)
     const before = await stateOf(page)
     const frames = new Set<string>()
-    for (let look = 0; look < 6; look += 1) {
+    for (let look = 0; look < 4; look += 1) {
       frames.add(Buffer.from((await observe(page)).screenshot ?? []).toString('base64'))
       await page.waitForTimeout(130 + 40 * look)
     }
@@ -224,7 +224,7 @@ test.each([1, 2])(
           addEventListener('resize', tell)
         }, scale)
         expect((await fastPicture(page)) !== undefined).toBe(scale === screenScale)
-        for (let look = 0; look < 3; look += 1) {
+        for (let look = 0; look < 2; look += 1) {
           const seen = await observe(page, { mask: false })
           const same = await samePixels(browser, seen.screenshot!, expected)
           expect({ ...options, look, same, scale: seen.scale }).toEqual({ ...options, look, same: true, scale })

@@ -99,7 +99,7 @@ test(
   },
 )
 
-const few = isLong ? 500 : 24
+const few = isLong ? 500 : 14
 
 test(
   'with the default options every step is seen in time, also where actions take long',

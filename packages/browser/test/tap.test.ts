@@ -36,6 +36,7 @@ test('a recorder keeps the very bytes of a probe, and a copy of a picture that t
   sink.takesOver = true
   const dom = captureDom(await live.open('/index.html'), sink)
   await dom.turn(({ step }) => step({ actionName: 'look' }, () => 'nothing'))
+  await dom.settled()
   const page = await live.open('/index.html')
   const cua = captureCua(page, sink)
   await cua.screenshot()

@@ -50,17 +50,16 @@ export async function takeFastScreenshot(
     if (isGivenUp) void release()
     return held
   }
+  // Where frames have to answer as well, a look may take long, and a page is not held for as long as that.
+  const isAlone = page.frames().length === 1
+  const holdingBeside = isAlone ? withTimeLimit(leftMs(), hold) : undefined
+  holdingBeside?.catch(() => {}) // waited for below, if nothing is wrong before
+  const { isStill } = await before().catch(async (error: unknown) => {
+    await release() // the session is none the worse for it
+    throw error
+  })
   let picture: Uint8Array | undefined
-  let isWrongBefore = false
   try {
-    // Where frames have to answer as well, a look may take long, and a page is not held for as long as that.
-    const isAlone = page.frames().length === 1
-    const holdingBeside = isAlone ? withTimeLimit(leftMs(), hold) : undefined
-    holdingBeside?.catch(() => {}) // waited for below, if nothing is wrong before
-    const { isStill } = await before().catch((error: unknown) => {
-      isWrongBefore = true
-      throw error
-    })
     const holding = holdingBeside ?? withTimeLimit(leftMs(), hold)
     holding.catch(() => {}) // the same
     const take = () => withTimeLimit(leftMs(), () => takePicture(session, holding))
@@ -73,7 +72,7 @@ export async function takeFastScreenshot(
       else misfits.set(page, (misfits.get(page) ?? 0) + 1)
     }
   } catch (error) {
-    if (!(isWrongBefore || error instanceof TimeLimitError)) forgetSession(page)
+    if (!(error instanceof TimeLimitError)) forgetSession(page)
     await release()
     throw error
   }

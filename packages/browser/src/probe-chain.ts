@@ -26,7 +26,7 @@ export interface ProbeTellers {
  */
 export interface ProbeChain {
   /** An action on a page was called. What is asked for from now on belongs to actions that run beside it. */
-  arrive(page: Page, options?: { isOwn: boolean }): Arrival
+  arrive(page: Page, options: { isOwn: boolean }): Arrival
   /** Wait until what was asked for before the arrival is told, at most `limitMs`. Gives whether there was anything. */
   barrier(arrival: Arrival, limitMs: number): Promise<boolean>
   /** The action begins. */
@@ -186,7 +186,7 @@ export function createProbeChain(mode: ProbeMode, { look, giveUp }: ProbeTellers
     await (mode === 'await' ? probeNow(page) : probeLater(page))
   }
 
-  const arrive: ProbeChain['arrive'] = (page, { isOwn } = { isOwn: true }) => ({
+  const arrive: ProbeChain['arrive'] = (page, { isOwn }) => ({
     page,
     isOwn,
     told: isOwn && toTell > 0 ? tail : undefined,

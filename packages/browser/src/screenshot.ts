@@ -13,7 +13,7 @@ export interface Screenshot {
 }
 
 /** What is to be done just before a picture and just after it, at the same time as what is done to hold the page still. */
-export interface AroundPicture {
+interface AroundPicture {
   /** Says whether the page seems to be still by itself. */
   readonly before?: (() => Promise<{ isStill: boolean }>) | undefined
   readonly after?: (() => Promise<void>) | undefined
@@ -93,12 +93,10 @@ async function fastFrame(
   }
 }
 
-interface StillOptions {
-  readonly scale: 'css' | 'device'
-  readonly timeoutMs: number
-}
-
-async function stillFrame(page: Page, { scale, timeoutMs }: StillOptions): Promise<Uint8Array> {
+async function stillFrame(
+  page: Page,
+  { scale, timeoutMs }: { scale: 'css' | 'device'; timeoutMs: number },
+): Promise<Uint8Array> {
   const still = { type: 'png', animations: 'disabled', caret: 'hide' } as const
   const take = () => page.screenshot({ ...still, scale, timeout: timeoutMs })
   try {

@@ -22,7 +22,7 @@ function openChain({ mode = 'overlap', barrierMs = 5_000 }: { mode?: ProbeMode; 
     giveUp: async (url) => void told.push(`gave up at ${url}`),
   })
   const act = async (name: string, work: Promise<unknown> = Promise.resolve(), on = page): Promise<void> => {
-    const arrival = chain.arrive(on)
+    const arrival = chain.arrive(on, { isOwn: true })
     await chain.barrier(arrival, barrierMs)
     chain.begin(arrival)
     await work

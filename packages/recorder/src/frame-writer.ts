@@ -10,6 +10,9 @@ import { decodeLine, encodeLine } from './journal-line.ts'
 import { severalAtOnce } from './several-at-once.ts'
 import { withoutFrames } from './without-frames.ts'
 
+/** As many frames are written before their batch is, and no more. */
+const mostBegun = 4
+
 /** A line of the journal, and the frames that it names. */
 export interface LineWithFrames {
   /** Written anew without the frames that could not be. */
@@ -28,6 +31,8 @@ export class FrameWriter {
   private temporaries = 0
   private failedSync = false
   private readonly renamed = new Set<string>()
+  /** What is being written, or was and waits for its batch: the folder is not synced for it yet. By hash, with the errno. */
+  private readonly begun = new Map<string, Promise<string | undefined>>()
   /** Frames that became gaps. */
   dropped = 0
 
@@ -42,6 +47,17 @@ export class FrameWriter {
   }
 
   /**
+   * Begin with the frames of a line whose batch is still being gathered, so that one is written while the next is hashed. Never
+   * throws: `write` tells.
+   */
+  begin(directory: string, frames: readonly Frame[]): void {
+    for (const frame of frames) {
+      if (!this.hasFolder || this.failedSync || this.begun.size >= mostBegun) return
+      if (!this.renamed.has(frame.sha256)) this.beginFrame(directory, frame).catch(() => undefined)
+    }
+  }
+
+  /**
    * Write the frames of a batch; when this resolves the lines may be written.
    *
    * @throws when an fsync failed, which costs the recording
@@ -49,15 +65,19 @@ export class FrameWriter {
   async write(directory: string, batch: readonly LineWithFrames[]): Promise<void> {
     const fresh = new Map<string, Frame>()
     for (const { frames } of batch) {
-      for (const frame of frames) if (!this.renamed.has(frame.sha256)) fresh.set(frame.sha256, frame)
+      for (const frame of frames) {
+        const { sha256 } = frame
+        if (this.begun.has(sha256) || !this.renamed.has(sha256)) fresh.set(sha256, frame)
+      }
     }
     if (fresh.size === 0) return
     const failed = new Map<string, string>()
     const noFolder = await this.ensureFolder(directory)
     await severalAtOnce(fresh.values(), async (frame) => {
-      const errno = noFolder ?? (await this.writeFrame(directory, frame))
+      const errno = noFolder ?? (await this.beginFrame(directory, frame))
       if (errno !== undefined) failed.set(frame.sha256, errno)
     })
+    for (const sha256 of fresh.keys()) this.begun.delete(sha256)
     if (failed.size > 0) for (const queued of batch) this.leaveOut(queued, failed)
     if (failed.size === fresh.size || this.durability !== 'step') return
     await this.sync(() => this.io.syncDirectory(join(directory, frameFolders.blobs)))
@@ -92,6 +112,12 @@ export class FrameWriter {
     if (lost === 0) return
     this.dropped += lost
     queued.line = lineWithoutFrames(queued.line, failed)
+  }
+
+  private beginFrame(directory: string, frame: Frame): Promise<string | undefined> {
+    const writing = this.begun.get(frame.sha256) ?? this.writeFrame(directory, frame)
+    this.begun.set(frame.sha256, writing)
+    return writing
   }
 
   /** @returns the errno of a failure before the rename, which costs only this frame */

@@ -17,9 +17,10 @@ import { journalName } from './scan-journal.ts'
  * promised.
  *
  * The order is the promise, and this class alone holds it: every frame of a batch (temporary file, all bytes, fdatasync,
- * rename), the folder of frames, THEN the lines that name them, fdatasync, THEN the acks. The first failed write, fsync
- * or close of the journal, and any failed fsync at all, poison it: nothing is retried, appended or acknowledged after
- * that. A frame that fails before its rename is a gap in its line.
+ * rename), the folder of frames, THEN the lines that name them, fdatasync, THEN the acks. A frame may be there sooner, while
+ * a batch before its own is still being written. The first failed write, fsync or close of the journal, and any failed fsync
+ * at all, poison it: nothing is retried, appended or acknowledged after that. A frame that fails before its rename is a gap
+ * in its line.
  *
  * When the process ends, `drainNow` does the same for all that is queued, without waiting. It is final: the asynchronous
  * writer writes nothing any more, whatever it was in the middle of, and what is pushed after that is drained at once.
@@ -119,8 +120,9 @@ export class JournalWriter implements Drainable {
   /** Queue a line. Lines reach the disk in the order of these calls. */
   push(queued: QueuedLine): void {
     this.queue.push(queued)
-    if (this.isDrained) this.drainNow(() => drainLimitMs)
-    else this.loop ??= this.run()
+    if (this.isDrained) return this.drainNow(() => drainLimitMs)
+    this.loop ??= this.run()
+    if (this.file && !this.failure) this.frames.begin(this.path('.'), queued.frames)
   }
 
   /** Resolves when less than `limitBytes` are queued, or the writer has failed. */

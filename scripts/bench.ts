@@ -20,7 +20,7 @@ const usage = `pnpm bench [options]
   --quick          all parts in less than two minutes: for a look, not for a claim
   --full           also the peers over 5,000 steps: twenty minutes more
   --only <part>    one part: ${parts.map(({ name }) => name).join(', ')}; may be given several times.
-                   ${parts.flatMap(({ name, isOnlyAsked }) => (isOnlyAsked ? [name] : [])).join(', ')} runs in no other way: where a probe's time and CPU go
+                   ${parts.flatMap(({ name, isOnlyAsked }) => (isOnlyAsked ? [name] : [])).join(', ')} run in no other way: where a probe's time and CPU go, and what memory is made of
   --rounds <n>     how often each variant runs
   --steps <n>      how many steps a run has, and the most that a growth is followed to
   --json <file>    where the figures and every run go; default bench-results.json, which git ignores`

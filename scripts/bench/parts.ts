@@ -4,6 +4,7 @@ import type { BenchPart } from './figure.ts'
 import { finishPart } from './finish.ts'
 import { growthPart } from './growth.ts'
 import { memoryPart } from './memory.ts'
+import { heapPart } from './heap.ts'
 import { profilePart } from './profile.ts'
 import { readingPart } from './reading.ts'
 import { recordPart } from './record.ts'
@@ -20,4 +21,5 @@ export const parts: readonly BenchPart[] = [
   readingPart,
   compactPart,
   profilePart,
+  heapPart,
 ]

@@ -8,8 +8,11 @@ import { addedBy, ratio, summarise, summariseCount, type Summary } from './summa
 
 /** Who is measured while the model thinks, and who when it does not; a quick run leaves out what takes long. */
 const thinking: readonly Variant[] = ['bare', 'ours', 'playwright-trace', 'stagehand']
+/** An agent that sees, whose pictures are tapped; it is measured once while the model thinks, which is what it does after looking. */
+const seeing: readonly Variant[] = ['vision', 'vision-tapped']
+const seeingThinkMs = 100
 const quickly: readonly Variant[] = ['bare', 'capture-only', 'ours', 'playwright-trace', 'stagehand']
-const unthinking: readonly Variant[] = [...quickly, 'ours-await', 'playwright-agent', 'vision', 'vision-tapped']
+const unthinking: readonly Variant[] = [...quickly, 'ours-await', 'playwright-agent', ...seeing]
 
 /** How the variants are called in a table. */
 const names = {
@@ -33,13 +36,14 @@ export const stepsPart: BenchPart = {
     const { rounds = isQuick ? 1 : 3, steps = isQuick ? quickLength : scriptLength } = options
     const figures: Figure[] = []
     for (const thinkMs of isQuick ? [100] : [100, 300]) {
-      const runs = await runRounds({ origin: site.origin, variants: thinking, steps, thinkMs, rounds }, options)
-      figures.push(...whileThinking(runs, thinkMs))
+      const variants = thinkMs === seeingThinkMs && !isQuick ? [...thinking, ...seeing] : thinking
+      const runs = await runRounds({ origin: site.origin, variants, steps, thinkMs, rounds }, options)
+      figures.push(...whileThinking(runs, thinkMs), ...tapping(runs, `thinking ${thinkMs} ms`))
     }
     const variants = isQuick ? quickly : unthinking
     const wanted = { origin: site.origin, variants, steps, thinkMs: 0, rounds, isCompacted: true }
     const runs = await runRounds(wanted, options)
-    return [...figures, ...withoutThinking(runs), ...tapping(runs), ...onDisk(runs, steps)]
+    return [...figures, ...withoutThinking(runs), ...tapping(runs, 'no thinking'), ...onDisk(runs, steps)]
   },
 }
 
@@ -103,12 +107,12 @@ function present<V extends Variant>(runs: readonly BenchRun[], variants: readonl
   return variants.filter((variant) => runs.some((run) => run.variant === variant))
 }
 
-function tapping(runs: readonly BenchRun[]): Figure[] {
+function tapping(runs: readonly BenchRun[], regime: string): Figure[] {
   if (present(runs, ['vision-tapped']).length === 0) return []
   const tapped = ratio(summarise(runs, 'vision-tapped', stepMs), summarise(runs, 'vision', stepMs))
   return [
     {
-      name: 'tap: a step of an agent that sees, with and without recorder',
+      name: `tap, ${regime}: a step of an agent that sees, with and without recorder`,
       unit: 'x',
       ...tapped,
       target: { atMost: 1.03 },

@@ -28,8 +28,12 @@ async function openRecorder(id: string): Promise<TrajectoryRecorder> {
   return recorder
 }
 
+/** How long the calls of each of our steps took until they returned: copies, hashes, redaction, encoding. */
+let takingMs: number[] = []
+
 async function record(recorder: TrajectoryRecorder, step: number, [agent, probe]: Frames): Promise<void> {
-  await Promise.all([
+  const startedMs = performance.now()
+  const acks = [
     recorder.record({ type: 'screenshot', screenshot: agent, url: 'https://shop.example/', evidenceRole: 'agent' }),
     recorder.record({ type: 'screenshot', screenshot: probe, url: 'https://shop.example/', evidenceRole: 'probe' }),
     recorder.record({
@@ -39,7 +43,9 @@ async function record(recorder: TrajectoryRecorder, step: number, [agent, probe]
       reasoning: text,
       toolOutput: { ok: true },
     }),
-  ])
+  ]
+  takingMs.push(performance.now() - startedMs)
+  await Promise.all(acks)
 }
 
 const byHand = join(directory, 'by-hand')
@@ -97,6 +103,7 @@ async function run(id: string, count: number): Promise<Record<Way, number[]>> {
 }
 
 await run('warm-up', warmUpSteps)
+takingMs = []
 const times = await run('acks', steps)
 await journal.close()
-answer(times)
+answer({ ...times, taking: takingMs })

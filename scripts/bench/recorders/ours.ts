@@ -19,6 +19,16 @@ export async function openOurs(
   }
 }
 
+/** The same capture, whose events nobody keeps. */
+export async function openOursUnkept(page: Page): Promise<BenchRecorder> {
+  const capture = captureDom(page, () => {})
+  return {
+    step: (action, execute) => capture.turn((turn) => turn.step(describeAction(action), execute)).then(() => undefined),
+    settle: () => capture.settled(),
+    finish: async () => {},
+  }
+}
+
 /** A recorder that writes `<directory>/run/task`, whatever the environment says. */
 export function openBenchRecorder(directory: string): TrajectoryRecorder {
   return new TrajectoryRecorder({

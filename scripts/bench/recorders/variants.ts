@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import type { BenchRecorder, OpenRecorder } from './bench-recorder.ts'
 
-/** Who records: nobody, nobody who keeps what is captured, we in our ways, also watched, and the peers. */
+/** Who records: nobody, nobody who keeps what is captured, we in our ways, also for nobody and watched, and the peers. */
 export type Variant =
   | 'bare'
   | 'capture-only'
   | 'ours'
   | 'ours-await'
+  | 'ours-unkept'
   | 'ours-watched'
   | 'playwright-trace'
   | 'playwright-agent'
@@ -14,9 +15,9 @@ export type Variant =
   | 'vision'
   | 'vision-tapped'
 
-/** Whether Contrail records. */
+/** Whether Contrail writes a recording. */
 export function isOurs(variant: Variant): boolean {
-  return variant.startsWith('ours') || variant === 'vision-tapped'
+  return (variant.startsWith('ours') && variant !== 'ours-unkept') || variant === 'vision-tapped'
 }
 
 /** The folder of the recording in the folder that a variant was given: ours has its run and task above it. */
@@ -33,6 +34,7 @@ export const variants: Readonly<Record<Variant, () => Promise<OpenRecorder>>> = 
     const { openOurs } = await import('./ours.ts')
     return (page, directory) => openOurs(page, directory, 'await')
   },
+  'ours-unkept': async () => (await import('./ours.ts')).openOursUnkept,
   'ours-watched': async () => (await import('./ours-watched.ts')).openOursWatched,
   'playwright-trace': async () => (await import('./playwright-trace.ts')).openPlaywrightTrace,
   'playwright-agent': async () => {

@@ -3,12 +3,12 @@ import type { Page } from 'playwright'
 import { describeAction, type BenchRecorder } from './bench-recorder.ts'
 import { openBenchRecorder } from './ours.ts'
 
-/** An agent that takes a screenshot and an aria snapshot for its model before each step, and records nothing. */
+/** An agent that gives its model a screenshot and an aria snapshot of what each step led to, and records nothing. */
 export async function openVision(page: Page): Promise<BenchRecorder> {
   return {
     step: async (_action, execute) => {
-      await lookAt(page)
       await execute()
+      await lookAt(page)
     },
     finish: async () => {},
   }
@@ -20,8 +20,8 @@ export async function openVisionTapped(page: Page, directory: string): Promise<B
   const capture = captureHybrid(page, recorder.onEvidence)
   return {
     step: async (action, execute) => {
-      capture.tap(await lookAt(page))
       await capture.turn((turn) => turn.step(describeAction(action), execute))
+      capture.tap(await lookAt(page))
     },
     settle: () => capture.settled(),
     finish: async () => {

@@ -8,6 +8,7 @@ function runs(variant: Variant, ...stepMs: readonly number[]): BenchRun[] {
   return stepMs.map((ms, round) => ({
     ...{ variant, round, stepMs: ms, steps: 50, thinkMs: 0, chromium: '156', isKept: true, foreignShare: 0 },
     ...{ finishMs: 0, cpuMsPerStep: 0, sizeBytes: 0, files: 0, startRssMb: 0, peakRssMb: 0, rssMb: [], urls: [] },
+    memory: [],
     beganQuiet: true,
     cpuMsPerStepOf: { agent: 0, browser: 0, renderer: 0, gpu: 0, helpers: 0 },
   }))

@@ -266,6 +266,28 @@ test('a page in a tab behind another is pictured as it is, without waiting for i
   expect(await samePixels(live.browser(), (await fastPicture(page))!, shown!)).toBe(true)
 })
 
+test('a page whose frame takes long to answer is not held still for as long as that', async () => {
+  const page = await openLively(true)
+  await page.evaluate(() => {
+    const spinner = document.querySelector('#spinner')!.getAnimations()[0]!
+    let [longestMs, last, sinceMs] = [0, spinner.currentTime, performance.now()]
+    setInterval(() => {
+      if (spinner.currentTime !== last) [last, sinceMs] = [spinner.currentTime, performance.now()]
+      longestMs = Math.max(longestMs, performance.now() - sinceMs)
+      Reflect.set(window, 'longestMs', longestMs)
+    }, 10)
+  })
+  await page.frames()[1]!.evaluate(() => {
+    setTimeout(() => {
+      const until = performance.now() + 1_800
+      while (performance.now() < until);
+    }, 0)
+  })
+  const { durationMs } = await observe(page)
+  expect(durationMs).toBeGreaterThan(1_500)
+  expect(await page.evaluate(() => Reflect.get(window, 'longestMs') as number)).toBeLessThan(1_200)
+})
+
 /** Chromium's tools as a script of answers: bytes for a picture, a text for an error. */
 function scriptedSession(answers: (Uint8Array | string)[]): Pick<CDPSession, 'send'> & { sent: unknown[] } {
   const sent: unknown[] = []

@@ -147,6 +147,39 @@ test('a frame that does not answer is covered as a whole', async () => {
   expect((await countPixels(live.browser(), seen.screenshot)).red).toBe(0)
 })
 
+test('a frame of another process that is not drawn without its fields in time is hidden as a whole', async () => {
+  const page = await openShow('frame', { crossOrigin: true })
+  const before = await stateOf(page)
+  await page.frames()[1]!.evaluate(() => {
+    window.requestAnimationFrame = () => 0 // as far as can be told, nothing is ever drawn
+  })
+  const seen = await observe(page)
+  expect(seen).toMatchObject({ gaps: [], masked: true })
+  // A frame that is drawn in time shows grey boxes.
+  expect(await countPixels(live.browser(), seen.screenshot)).toMatchObject({ red: 0, grey: 0 })
+  expect(await stateOf(page)).toEqual(before)
+})
+
+test('a page that keeps the style sheets which it finds shows no box after the picture', async () => {
+  const page = await openShow('plain')
+  await page.evaluate(() => {
+    const keep = setInterval(() => {
+      const sheets = [...document.adoptedStyleSheets]
+      if (sheets.length === 0) return
+      clearInterval(keep)
+      Reflect.set(window, 'kept', sheets)
+    }, 0)
+  })
+  const seen = await observe(page)
+  expect((await countPixels(live.browser(), seen.screenshot)).grey).toBeGreaterThan(1_000)
+  const kept = await page.evaluate(() => {
+    document.adoptedStyleSheets = Reflect.get(window, 'kept') as CSSStyleSheet[]
+    return document.adoptedStyleSheets.length
+  })
+  expect(kept).toBe(1)
+  expect((await countPixels(live.browser(), await page.screenshot())).grey).toBe(0)
+})
+
 test('a page that never settles has its fields covered in the frame that the screen shows', async () => {
   const page = await live.open('/unsettled.html')
   await page.evaluate(() => {

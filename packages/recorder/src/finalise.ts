@@ -83,7 +83,7 @@ async function linkFrames(io: Io, directory: string, folded: FoldedRecording): P
   if (folded.replaced) for (const frame of plan.frames) await name(frame)
   else await severalAtOnce(plan.frames, name)
   await removeUnplanned(io, directory, folded)
-  if (!framesAreDurable) await removeTorn(io, directory, located)
+  if (!framesAreDurable) await settleNameless(io, directory, located)
   for (const folder of [...nameFolders, 'screenshots', '.']) await io.syncDirectory(join(directory, folder))
 }
 
@@ -140,16 +140,22 @@ async function removeUnplanned(io: Io, directory: string, folded: FoldedRecordin
 }
 
 /**
- * Remove blobs that a power cut has left without their bytes, where the acks promised no fsync. A blob that was durable
- * once and is another now stays: its damage is for `check` to tell.
+ * Where the acks promised no fsync: make durable the blobs that the fold has no name for, since they stay, and remove those that
+ * a power cut has left without their bytes. A blob that was durable once and is another now stays: its damage is for `check` to
+ * tell.
  */
-async function removeTorn(io: Io, directory: string, { paths }: LocatedFrames): Promise<void> {
-  const whole = new Set(paths.values())
-  for (const name of await listUntrusted(io, directory, frameFolders.blobs)) {
-    const path = `${frameFolders.blobs}/${name}`
-    if (whole.has(path) || (await holds(io, directory, path, hashOfBlob(name)))) continue
-    await io.unlink(join(directory, path))
+async function settleNameless(io: Io, directory: string, { paths }: LocatedFrames): Promise<void> {
+  const named = new Set(paths.values())
+  const blobs = (await listUntrusted(io, directory, frameFolders.blobs)).map((name) => ({
+    path: `${frameFolders.blobs}/${name}`,
+    hash: hashOfBlob(name),
+  }))
+  const nameless = blobs.filter(({ path }) => !named.has(path))
+  for (const { path, hash } of nameless) {
+    if (await holds(io, directory, path, hash)) await syncFile(io, join(directory, path))
+    else await io.unlink(join(directory, path))
   }
+  if (nameless.length > 0) await io.syncDirectory(join(directory, frameFolders.blobs))
 }
 
 /** Write `times.json`, `task_data.json` and, when they are durable, `trajectory.json`. */

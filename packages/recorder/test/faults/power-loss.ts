@@ -39,10 +39,11 @@ const events: readonly EvidenceEvent[] = [
     toolOutput: { ok: true, result: bytes('b') },
   },
   { type: 'screenshot', screenshot: bytes('a'), url: 'u1', evidenceRole: 'agent_and_probe' },
+  { type: 'screenshot', screenshot: bytes('c'), url: 'u2' },
   { type: 'final_answer', message: 'done', observation: { url: 'u2', screenshot: bytes('a'), ariaTree } },
 ]
 
-/** Record the run on a disk until it is finished or the disk crashes. Two events are under way at a time. */
+/** Record the run on a disk until it is finished or the disk crashes: two events at a time, the next two while they are written. */
 async function recordRun(io: Io, durability: Durability): Promise<Promised> {
   const promised: Promised = { acked: [], finished: false }
   const recorder = new TrajectoryRecorder({
@@ -55,18 +56,27 @@ async function recordRun(io: Io, durability: Durability): Promise<Promised> {
     io,
     onWarning: () => undefined,
   })
+  let underWay: Promise<unknown> = Promise.resolve()
   for (let first = 0; first < events.length; first += 2) {
     const acks = events.slice(first, first + 2).map(async (event) => {
       const { seq } = await recorder.record(event)
       promised.acked.push(seq)
     })
-    await Promise.allSettled(acks)
+    await underWay
+    underWay = Promise.allSettled(acks)
+    await ticks(40)
   }
+  await underWay
   await recorder.finish().then(
     () => (promised.finished = true),
     () => undefined,
   )
   return promised
+}
+
+/** Let a few operations of the disk go by. */
+export async function ticks(count: number): Promise<void> {
+  for (let tick = 0; tick < count; tick++) await Promise.resolve()
 }
 
 /** How many operations an undisturbed run takes. */

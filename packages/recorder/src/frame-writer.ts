@@ -10,7 +10,7 @@ import { decodeLine, encodeLine } from './journal-line.ts'
 import { severalAtOnce } from './several-at-once.ts'
 import { withoutFrames } from './without-frames.ts'
 
-/** As many frames are written before their batch is, and no more. */
+/** While so many frames are under way none is begun before its batch is. */
 const mostBegun = 4
 
 /** A line of the journal, and the frames that it names. */
@@ -29,7 +29,7 @@ export class FrameWriter {
   private readonly durability: Durability
   private hasFolder = false
   private temporaries = 0
-  private failedSync = false
+  private syncFailure: { readonly cause: unknown } | undefined
   private readonly renamed = new Set<string>()
   /** What is being written, or was and waits for its batch: the folder is not synced for it yet. By hash, with the errno. */
   private readonly begun = new Map<string, Promise<string | undefined>>()
@@ -47,14 +47,21 @@ export class FrameWriter {
   }
 
   /**
-   * Begin with the frames of a line whose batch is still being gathered, so that one is written while the next is hashed. Never
-   * throws: `write` tells.
+   * Begin with the frames of a line that waits for its batch, so that they are written while the next is hashed, or a batch
+   * before theirs is written. A frame that cannot be written is told by its batch.
+   *
+   * @param onFailedSync told at once of an fsync that failed, which costs the recording
    */
-  begin(directory: string, frames: readonly Frame[]): void {
+  begin(directory: string, frames: readonly Frame[], onFailedSync: (cause: unknown) => void): void {
     for (const frame of frames) {
-      if (!this.hasFolder || this.failedSync || this.begun.size >= mostBegun) return
-      if (!this.renamed.has(frame.sha256)) this.beginFrame(directory, frame).catch(() => undefined)
+      if (!this.hasFolder || this.syncFailure || this.begun.size >= mostBegun) return
+      if (!this.renamed.has(frame.sha256)) this.beginFrame(directory, frame).catch(onFailedSync)
     }
+  }
+
+  /** Resolves when nothing is being written any more. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.begun.values())
   }
 
   /**
@@ -91,6 +98,7 @@ export class FrameWriter {
    * @throws when an fsync failed
    */
   writeBlocking(io: BlockingIo, directory: string, batch: readonly LineWithFrames[], isLate: () => boolean): void {
+    if (this.syncFailure) throw this.syncFailure.cause
     if (batch.every(({ frames }) => frames.length === 0)) return
     const blobs = join(directory, frameFolders.blobs)
     for (const queued of batch) {
@@ -135,7 +143,7 @@ export class FrameWriter {
       this.renamed.add(frame.sha256)
       return undefined
     } catch (cause) {
-      if (this.failedSync) throw cause
+      if (this.syncFailure) throw cause
       // What stays of it is removed when the recording is finished or recovered.
       await this.io.unlink(temporary).catch(() => undefined)
       return errnoOf(cause) ?? 'unknown'
@@ -154,7 +162,7 @@ export class FrameWriter {
       this.renamed.add(frame.sha256)
       return undefined
     } catch (cause) {
-      if (this.failedSync) throw cause
+      if (this.syncFailure) throw cause
       // What stays of it is removed when the recording is recovered.
       return errnoOf(cause) ?? 'unknown'
     }
@@ -172,7 +180,7 @@ export class FrameWriter {
       this.hasFolder = true
       return undefined
     } catch (cause) {
-      if (this.failedSync) throw cause
+      if (this.syncFailure) throw cause
       return errnoOf(cause) ?? 'unknown'
     }
   }
@@ -182,7 +190,7 @@ export class FrameWriter {
     try {
       await work()
     } catch (cause) {
-      this.failedSync = true
+      this.syncFailure = { cause }
       throw cause
     }
   }
@@ -191,7 +199,7 @@ export class FrameWriter {
     try {
       work()
     } catch (cause) {
-      this.failedSync = true
+      this.syncFailure = { cause }
       throw cause
     }
   }

@@ -122,7 +122,7 @@ export class JournalWriter implements Drainable {
     this.queue.push(queued)
     if (this.isDrained) return this.drainNow(() => drainLimitMs)
     this.loop ??= this.run()
-    if (this.file && !this.failure) this.frames.begin(this.path('.'), queued.frames)
+    if (this.file && !this.failure) this.frames.begin(this.path('.'), queued.frames, this.stop)
   }
 
   /** Resolves when less than `limitBytes` are queued, or the writer has failed. */
@@ -143,6 +143,7 @@ export class JournalWriter implements Drainable {
   async close(): Promise<void> {
     await this.opening?.catch(() => undefined)
     await this.drain()
+    await this.frames.settled()
     const file = this.file
     this.file = undefined
     try {
@@ -204,11 +205,11 @@ export class JournalWriter implements Drainable {
     try {
       if (!this.file) throw new TypeError('expected an open journal, got one that is closed')
       await this.frames.write(this.path('.'), batch)
-      if (this.isDrained) return
+      if (this.isDrained || this.failed) return
       await this.append(this.file, Buffer.concat(batch.map(({ line }) => line)))
-      if (this.durability === 'step') await this.file.datasync()
+      if (this.durability === 'step' && !this.failed) await this.file.datasync()
     } catch (cause) {
-      if (!this.isDrained) this.poison(cause)
+      this.stop(cause)
     }
   }
 
@@ -229,6 +230,11 @@ export class JournalWriter implements Drainable {
 
   private path(relative: string): string {
     return join(this.directory ?? '', relative)
+  }
+
+  private readonly stop = (cause: unknown): void => {
+    // Who drained has said what became of everything.
+    if (!this.isDrained) this.poison(cause)
   }
 
   private poison(cause: unknown): void {

@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ContrailError, Trajectory } from '@contrail/core'
-import { setImmediate } from 'node:timers/promises'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { check, readTrajectory, recover, type TrajectoryRecorder } from '../src/index.ts'
 import { agentFrame, finalAnswer, imagesOf, png, screenshot, stepFinished, stepObserved } from './support/evidence.ts'
-import { failingIo, interceptedIo, systemError, type Operation } from './support/intercepted-io.ts'
+import { failingIo, heldDisk, interceptedIo, systemError, type Operation } from './support/intercepted-io.ts'
 import { createRecorder, directoryOf, recordAll } from './support/recording.ts'
 import { memoryDirectory } from './support/temporary-directory.ts'
 
@@ -232,81 +231,6 @@ test('what is recorded in one breath is committed together', async () => {
   await Promise.all(Array.from({ length: 100 }, () => recorder.record(stepFinished())))
   expect(syncs).toBeLessThanOrEqual(3)
   await recorder.cancel()
-})
-
-/** A disk that holds back every write of the journal until it is told to go on. */
-function heldDisk(hear: (operation: Operation) => void = () => undefined): {
-  io: ReturnType<typeof interceptedIo>
-  hold: () => void
-  release: () => void
-} {
-  let gate = Promise.resolve()
-  let open = (): void => undefined
-  return {
-    io: interceptedIo(async (operation) => {
-      hear(operation)
-      const { name, path } = operation
-      if (name === 'write' && isJournal(path)) await gate
-    }),
-    hold: () => {
-      gate = new Promise((resolve) => (open = resolve))
-    },
-    release: () => open(),
-  }
-}
-
-/** What a recorder does with frames that are recorded while a line before them is on its way to a slow disk. */
-async function recordBehindSlowLine(fails: (operation: Operation) => boolean = () => false): Promise<{
-  operations: string[]
-  settled: PromiseSettledResult<unknown>[]
-  recorder: TrajectoryRecorder
-}> {
-  const operations: string[] = []
-  const disk = heldDisk((operation) => {
-    const { name, path } = operation
-    if (['write', 'datasync', 'rename', 'syncDirectory'].includes(name))
-      operations.push(`${name} ${isFrame(path) ? 'frame' : path.split('/').at(-1)}`)
-    if (fails(operation)) throw systemError('EIO')
-  })
-  const recorder = createRecorder(await memoryDirectory(), { io: disk.io })
-  await recorder.record(agentFrame(png('first')))
-  disk.hold()
-  operations.length = 0
-  const line = recorder.record(stepFinished())
-  await vi.waitFor(() => expect(operations).toEqual(['write core.log']))
-  const frames = [agentFrame(png('one')), screenshot(png('other'))].map((event) => recorder.record(event))
-  await vi.waitFor(() => expect(operations.filter((one) => one === 'datasync frame')).toHaveLength(2))
-  await setImmediate()
-  disk.release()
-  return { operations, settled: await Promise.allSettled([line, ...frames]), recorder }
-}
-
-test('frames are written while a line before them is, and their folder is synced before the lines that name them', async () => {
-  const { operations, recorder } = await recordBehindSlowLine()
-  expect(operations.filter((one) => !one.endsWith('frame'))).toEqual([
-    'write core.log',
-    'datasync core.log',
-    'syncDirectory blobs',
-    'write core.log',
-    'datasync core.log',
-  ])
-  expect(operations.lastIndexOf('rename frame')).toBeLessThan(operations.indexOf('datasync core.log'))
-  expect((await recorder.finish()).gaps).toEqual([])
-  expect((await check(directoryOf(recorder))).status).toBe('clean')
-})
-
-test('a frame that fails while a line before it is written is tried once and stops the recording, or is a gap', async () => {
-  const unsynced = await recordBehindSlowLine(
-    ({ name, path }) => name === 'datasync' && isFrame(path) && path.endsWith('-2'),
-  )
-  expect(unsynced.settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected'])
-  expect(unsynced.operations.filter((one) => one === 'datasync frame')).toHaveLength(2)
-  await failureOf(unsynced.recorder)
-
-  const nameless = await recordBehindSlowLine(({ name, path }) => name === 'rename' && path.endsWith('-2'))
-  expect(nameless.settled.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled'])
-  expect(nameless.operations.filter((one) => one === 'rename frame')).toHaveLength(2)
-  expect((await nameless.recorder.finish()).gaps).toMatchObject([{ what: 'screenshot', reason: 'frame_write_failed' }])
 })
 
 test('above the limit of the queue probe frames become gaps at once, and nothing else is refused', async () => {

@@ -3,6 +3,7 @@ import { check, recover, TrajectoryRecorder, type BlockingIo, type Io } from '..
 import { drainAll } from '../../src/exit-drain.ts'
 import { holds } from '../../src/frames.ts'
 import { scanJournal } from '../../src/scan-journal.ts'
+import { ticks } from './power-loss.ts'
 import { seeded, SimDisk } from './sim-disk.ts'
 
 /** A clock that stands still, so that the same run gives the same bytes. */
@@ -90,8 +91,10 @@ export async function endDuring(
   }
   await Promise.race([recordAll(), under.way])
   const { heldName } = under
-  const ackedBefore = [...acked]
   void record(lastBreath)
+  // At once, or when some or all of its frames are there.
+  await ticks(30 * ((held + landing.before) % 3))
+  const ackedBefore = [...acked]
   if (options.crashAt !== undefined) disk.crashAt = disk.operations + options.crashAt
   drainAll()
   if (landing.before > drained) under.land(landing.torn)

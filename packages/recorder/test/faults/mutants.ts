@@ -1,5 +1,5 @@
 import type { Io, IoFile } from '../../src/index.ts'
-import type { Mutation } from './power-loss.ts'
+import { ticks, type Mutation } from './power-loss.ts'
 
 /** A way to get the write protocol wrong, as a disk that quietly does not do what it is asked. */
 export interface Mutant {
@@ -23,6 +23,15 @@ export const mutants: readonly Mutant[] = [
   { name: 'a failed write is tried again on the unclean journal', mutate: retriedWrite },
   { name: 'the last step clears before names are linked', mutate: clearedTooEarly },
 ]
+
+/** A good disk on which lines take so long that the frames of the next lines are there before them. */
+export const withSlowJournal: Mutation = (io) =>
+  withFiles(io, isJournal, (file) => ({
+    write: async (bytes) => {
+      await ticks(200)
+      return file.write(bytes)
+    },
+  }))
 
 /** The operations of a disk, to change some of them. */
 export function methods(io: Io): Io {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { mutants } from './mutants.ts'
+import { mutants, withSlowJournal } from './mutants.ts'
 import { exploreCrashes, exploreRecoveries } from './power-loss.ts'
 
 // Seconds of work; this is for machines that have much else to do.
@@ -11,6 +11,12 @@ test('no crash, no power cut at any operation loses what an ack promised', { tim
   // Little is unsynced at any moment, so that many cuts leave the same.
   expect(different).toBeGreaterThan(1_500)
   expect(states).toBeGreaterThanOrEqual(20_000)
+})
+
+test('nor where frames are there long before their lines', { timeout }, async () => {
+  const { different, faults } = await exploreCrashes('step', { states: 6_000, mutate: withSlowJournal })
+  expect(faults).toEqual([])
+  expect(different).toBeGreaterThan(500)
 })
 
 test.each(['step', 'finish'] as const)(

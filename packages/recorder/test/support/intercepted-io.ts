@@ -71,6 +71,27 @@ export function failingIo(fails: (operation: Operation) => boolean, code = 'EIO'
   })
 }
 
+/** A disk that holds back every write of the journal until it is told to go on. */
+export function heldDisk(hear: (operation: Operation) => void = () => undefined): {
+  io: Io
+  hold: () => void
+  release: () => void
+} {
+  let gate = Promise.resolve()
+  let open = (): void => undefined
+  return {
+    io: interceptedIo(async (operation) => {
+      hear(operation)
+      const { name, path } = operation
+      if (name === 'write' && path.endsWith('core.log')) await gate
+    }),
+    hold: () => {
+      gate = new Promise((resolve) => (open = resolve))
+    },
+    release: () => open(),
+  }
+}
+
 /** A disk that stops before one of its operations and never works again: the process has died there. */
 export interface CrashingIo {
   readonly io: Io

@@ -26,12 +26,13 @@ export const growthPart: BenchPart = {
 
 function plan({ isQuick, isFull, steps: most = Infinity }: BenchOptions): { steps: number; variants: Variant[] }[] {
   if (isQuick) return [10, 40].map((steps) => ({ steps, variants: ['ours'] }))
-  const all: Variant[] = ['ours', 'playwright-trace', 'stagehand']
+  const peers: Variant[] = ['ours', 'playwright-trace', 'stagehand']
+  const all: Variant[] = ['bare', ...peers]
   const plans: { steps: number; variants: Variant[] }[] = [
     { steps: 10, variants: all },
     { steps: 100, variants: all },
-    { steps: 1_000, variants: ['bare', ...all] },
-    { steps: 5_000, variants: isFull === true ? all : ['ours'] },
+    { steps: 1_000, variants: all },
+    { steps: 5_000, variants: isFull === true ? peers : ['ours'] },
   ]
   return plans.filter(({ steps }) => steps <= most)
 }
@@ -90,17 +91,21 @@ const followed: readonly {
   name: string
   unit: string
   measure: (run: BenchRun) => number
+  /** One without a recorder has it, too. */
+  isOfEveryAgent?: boolean
   target?: Figure['target']
 }[] = [
-  { name: 'time per step', unit: 'ms', measure: (run) => run.stepMs },
+  { name: 'time per step', unit: 'ms', measure: (run) => run.stepMs, isOfEveryAgent: true },
+  { name: 'CPU per step', unit: 'ms', measure: (run) => run.cpuMsPerStep, isOfEveryAgent: true },
   { name: 'bytes', unit: 'MB', measure: (run) => run.sizeBytes / 1e6 },
   { name: 'finish()', unit: 'ms', measure: (run) => run.finishMs, target: linear },
-  { name: 'peak RSS', unit: 'MB', measure: (run) => run.peakRssMb },
+  { name: 'peak RSS', unit: 'MB', measure: (run) => run.peakRssMb, isOfEveryAgent: true },
 ]
 
 function growth(runs: readonly BenchRun[]): Figure[] {
-  return followed.flatMap(({ name, unit, measure, target }) =>
-    (['ours', 'playwright-trace', 'stagehand'] as const).flatMap((variant): Figure[] => {
+  return followed.flatMap(({ name, unit, measure, target, isOfEveryAgent = false }) =>
+    (['bare', 'ours', 'playwright-trace', 'stagehand'] as const).flatMap((variant): Figure[] => {
+      if (variant === 'bare' && !isOfEveryAgent) return []
       const mine = runs.filter((run) => run.variant === variant)
       if (mine.length === 0) return []
       const points = [...Map.groupBy(mine, ({ steps }) => steps)].map(([size, group]) => {

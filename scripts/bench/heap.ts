@@ -19,7 +19,7 @@ const wanted: readonly { name: string; variant: Variant; nodeFlags?: readonly st
 export const heapPart: BenchPart = {
   name: 'heap',
   isOnlyAsked: true,
-  run: async ({ directory, progress, keepRun, steps = 1_000 }) => {
+  run: async ({ directory, progress, keepRun, isQuick, steps = isQuick ? 100 : 1_000 }) => {
     await using site = await openSite()
     const rows: string[][] = []
     for (const { name, variant, nodeFlags = [] } of wanted) {
@@ -39,8 +39,8 @@ export const heapPart: BenchPart = {
           head: ['', ...columns.map(([name]) => name)],
           rows,
           note: [
-            'young: V8 doubles its space for new objects when too many survive; long: strings and arrays of more than a page;',
-            'buffers: their bytes, outside of the heap; rest: all that Node does not account for, holes between freed memory too.',
+            'One run of each, whoever disturbs it. young: V8 doubles its space for new objects when too many survive; long: strings and arrays of more than a page;',
+            'buffers: their bytes as allocated, outside of the heap; rest: all that Node does not account for, holes between freed memory too.',
           ].join('\n'),
         },
       ],

@@ -25,8 +25,8 @@ async function acks({ isQuick, directory, progress }: BenchOptions): Promise<Fig
     ways,
   })
   await rm(place, { recursive: true, force: true })
-  const figure = (way: keyof typeof times, name: string): Figure => {
-    return { name, unit: 'ms', median: medianOf(times[way]), min: Math.min(...times[way]), runs: times[way].length }
+  const figure = (what: keyof typeof times, name: string): Figure => {
+    return { name, unit: 'ms', median: medianOf(times[what]), min: Math.min(...times[what]), runs: times[what].length }
   }
   const ours = figure('ours', `record() to durable ack, ${step}`)
   const oneByOne = figure('byHand', `${step} by hand, one file after the other`)

@@ -8,7 +8,8 @@ import { addedBy, ratio, summarise, summariseCount, type Summary } from './summa
 
 /** Who is measured while the model thinks, and who when it does not; a quick run leaves out what takes long. */
 const thinking: readonly Variant[] = ['bare', 'ours', 'playwright-trace', 'stagehand']
-/** An agent that sees, whose pictures are tapped; it is measured once while the model thinks, which is what it does after looking. */
+const thinkingLong: readonly Variant[] = [...thinking, 'playwright-agent']
+/** An agent that sees, and the same one tapped: measured with no thinking and with this much of it. */
 const seeing: readonly Variant[] = ['vision', 'vision-tapped']
 const seeingThinkMs = 100
 const quickly: readonly Variant[] = ['bare', 'capture-only', 'ours', 'playwright-trace', 'stagehand']
@@ -36,7 +37,8 @@ export const stepsPart: BenchPart = {
     const { rounds = isQuick ? 1 : 3, steps = isQuick ? quickLength : scriptLength } = options
     const figures: Figure[] = []
     for (const thinkMs of isQuick ? [100] : [100, 300]) {
-      const variants = thinkMs === seeingThinkMs && !isQuick ? [...thinking, ...seeing] : thinking
+      const also = thinkMs === seeingThinkMs ? seeing : []
+      const variants = isQuick ? thinking : [...thinkingLong, ...also]
       const runs = await runRounds({ origin: site.origin, variants, steps, thinkMs, rounds }, options)
       figures.push(...whileThinking(runs, thinkMs), ...tapping(runs, `thinking ${thinkMs} ms`))
     }
@@ -58,6 +60,9 @@ function whileThinking(runs: readonly BenchRun[], thinkMs: number): Figure[] {
     { name: `${what}: of Stagehand-style's`, unit: 'x', ...ratio(ours, stagehand), target: { atMost: 0.02 } },
     { name: `${what}: Playwright tracing`, unit: 'ms', ...trace },
     { name: `${what}: Stagehand-style`, unit: 'ms', ...stagehand },
+    ...present(runs, ['playwright-agent']).map((variant): Figure => {
+      return { name: `${what}: ${names[variant]}`, unit: 'ms', ...addedBy(runs, variant, stepMs) }
+    }),
     ...cpu(runs, `thinking ${thinkMs} ms`),
   ]
 }

@@ -24,18 +24,19 @@ export const profilePart: BenchPart = {
     await using site = await openSite()
     const { steps = scriptLength } = options
     const runs: RunMeasurement[] = []
-    for (const variant of unwatched) runs.push(await run(variant, site.origin, steps, options))
-    await run('ours-watched', site.origin, steps, options)
-    const text = await readFile(join(options.directory, 'ours-watched', 'watched.json'), 'utf8')
-    const watched = JSON.parse(text) as Watched
+    for (const variant of unwatched) runs.push(await run(variant, thinkMs, site.origin, steps, options))
+    const watched = await watch('ours-watched', thinkMs, site.origin, steps, options)
+    // Its model does not think: what it waits for is what is asked.
+    const tapped = await watch('tapped-watched', 0, site.origin, steps, options)
     return {
-      tables: [probeTable(watched), processTable(runs), ...functionTables(watched)],
+      tables: [probeTable(watched), tapTable(tapped), processTable(runs), ...functionTables(watched)],
     }
   },
 }
 
 async function run(
   variant: Variant,
+  thinkMs: number,
   origin: string,
   steps: number,
   { directory, progress, keepRun }: BenchOptions,
@@ -44,6 +45,27 @@ async function run(
   const measured = await measureRun({ variant, origin, steps, thinkMs, directory: join(directory, variant) }, 10_000)
   keepRun?.({ ...measured, urls: measured.urls.length, rssMb: [] })
   return measured
+}
+
+async function watch(
+  variant: 'ours-watched' | 'tapped-watched',
+  ...how: [thinkMs: number, origin: string, steps: number, options: BenchOptions]
+): Promise<Watched> {
+  await run(variant, ...how)
+  const [, , , { directory }] = how
+  return JSON.parse(await readFile(join(directory, variant, 'watched.json'), 'utf8')) as Watched
+}
+
+function tapTable(watched: Watched): Table {
+  const shown = ['fields', 'before', 'after'] as const
+  return {
+    title: 'What a tapped agent that sees waits for by page, no thinking: medians in ms',
+    head: ['page', 'steps', ...shown],
+    rows: piecesByPage(watched).map(({ page, probes, medians }) => {
+      return [page, String(probes), ...shown.map((piece) => toNumber(medians[piece]))]
+    }),
+    note: 'before: from when the next step is asked for until its action begins; the first look at the fields is in it.',
+  }
 }
 
 function probeTable(watched: Watched): Table {

@@ -1,12 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { Session } from 'node:inspector/promises'
 import { join } from 'node:path'
-import { captureDom } from 'contrail'
+import { captureDom, captureHybrid, type EvidenceSink } from 'contrail'
 import type { Page } from 'playwright'
 import type { CpuProfile } from '../profile/cpu-profile.ts'
 import { watchCalls, type WatchedCall } from '../profile/watch-calls.ts'
 import { describeAction, type BenchRecorder } from './bench-recorder.ts'
 import { openBenchRecorder } from './ours.ts'
+import { lookAt } from './vision.ts'
 
 /** When a step was where. Times are those of `performance.now()`. */
 export interface WatchedStep {
@@ -38,12 +39,30 @@ export interface Watched {
 }
 
 /** The same as `ours`, with all its calls noted and its process profiled: slower, and for `bench --only profile` alone. */
-export async function openOursWatched(page: Page, directory: string): Promise<BenchRecorder> {
+export function openOursWatched(page: Page, directory: string): Promise<BenchRecorder> {
+  return openWatched(page, directory, (sink) => ({ ...captureDom(page, sink), afterStep: async () => {} }))
+}
+
+/** The same of an agent that sees, tapped. */
+export function openTappedWatched(page: Page, directory: string): Promise<BenchRecorder> {
+  return openWatched(page, directory, (sink) => {
+    const capture = captureHybrid(page, sink)
+    return { ...capture, afterStep: async () => capture.tap(await lookAt(page)) }
+  })
+}
+
+type WatchedCapture = Pick<ReturnType<typeof captureDom>, 'turn' | 'settled'> & { afterStep(): Promise<void> }
+
+async function openWatched(
+  page: Page,
+  directory: string,
+  open: (sink: EvidenceSink) => WatchedCapture,
+): Promise<BenchRecorder> {
   const calls = watchCalls(page)
   const steps: WatchedStep[] = []
   const events: WatchedEvent[] = []
   const recorder = openBenchRecorder(directory)
-  const capture = captureDom(page, async (event) => {
+  const capture = open(async (event) => {
     const startMs = performance.now()
     await recorder.onEvidence(event)
     const durationMs = 'durationMs' in event && event.durationMs !== undefined ? { durationMs: event.durationMs } : {}
@@ -65,6 +84,7 @@ export async function openOursWatched(page: Page, directory: string): Promise<Be
       }
       await capture.turn((turn) => turn.step(describeAction(action), watchedExecute))
       steps.push({ url: page.url(), startMs, actionStartMs, actionEndMs, endMs: performance.now() })
+      await capture.afterStep()
     },
     settle: () => capture.settled(),
     finish: async () => {

@@ -14,10 +14,11 @@ export type Variant =
   | 'stagehand'
   | 'vision'
   | 'vision-tapped'
+  | 'tapped-watched'
 
 /** Whether Contrail writes a recording. */
 export function isOurs(variant: Variant): boolean {
-  return (variant.startsWith('ours') && variant !== 'ours-unkept') || variant === 'vision-tapped'
+  return (variant.startsWith('ours') && variant !== 'ours-unkept') || variant.includes('tapped')
 }
 
 /** The folder of the recording in the folder that a variant was given: ours has its run and task above it. */
@@ -44,6 +45,7 @@ export const variants: Readonly<Record<Variant, () => Promise<OpenRecorder>>> = 
   stagehand: async () => (await import('./stagehand-style.ts')).openStagehandStyle,
   vision: async () => (await import('./vision.ts')).openVision,
   'vision-tapped': async () => (await import('./vision.ts')).openVisionTapped,
+  'tapped-watched': async () => (await import('./ours-watched.ts')).openTappedWatched,
 }
 
 async function openBare(): Promise<BenchRecorder> {

@@ -30,7 +30,8 @@ export async function openVisionTapped(page: Page, directory: string): Promise<B
   }
 }
 
-async function lookAt(page: Page): Promise<{ screenshot: Uint8Array; ariaTree: string }> {
+/** What such an agent takes for its model. */
+export async function lookAt(page: Page): Promise<{ screenshot: Uint8Array; ariaTree: string }> {
   const screenshot = await page.screenshot()
   return { screenshot, ariaTree: await page.ariaSnapshot({ mode: 'ai' }) }
 }

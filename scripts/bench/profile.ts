@@ -12,7 +12,7 @@ import { toNumber } from './report.ts'
 import { scriptLength } from './site/script.ts'
 
 /** Long enough for every probe to be over before the next step: what is measured is the probe, not who waits for it. */
-const thinkMs = 300
+const longThinkMs = 300
 const unwatched: readonly Variant[] = ['bare', 'capture-only', 'ours', 'stagehand', 'playwright-trace']
 const mostFunctions = 25
 
@@ -24,8 +24,8 @@ export const profilePart: BenchPart = {
     await using site = await openSite()
     const { steps = scriptLength } = options
     const runs: RunMeasurement[] = []
-    for (const variant of unwatched) runs.push(await run(variant, thinkMs, site.origin, steps, options))
-    const watched = await watch('ours-watched', thinkMs, site.origin, steps, options)
+    for (const variant of unwatched) runs.push(await run(variant, longThinkMs, site.origin, steps, options))
+    const watched = await watch('ours-watched', longThinkMs, site.origin, steps, options)
     // Its model does not think: what it waits for is what is asked.
     const tapped = await watch('tapped-watched', 0, site.origin, steps, options)
     return {
@@ -71,7 +71,7 @@ function tapTable(watched: Watched): Table {
 function probeTable(watched: Watched): Table {
   const others = otherCalls(watched.calls)
   return {
-    title: `What a probe takes by page, thinking ${thinkMs} ms: medians in ms`,
+    title: `What a probe takes by page, thinking ${longThinkMs} ms: medians in ms`,
     head: ['page', 'probes', ...pieces],
     rows: piecesByPage(watched).map(({ page, probes, medians }) => {
       return [page, String(probes), ...pieces.map((piece) => toNumber(medians[piece]))]
@@ -86,7 +86,7 @@ function probeTable(watched: Watched): Table {
 
 function processTable(runs: readonly RunMeasurement[]): Table {
   return {
-    title: `CPU of a step by process, thinking ${thinkMs} ms: ms`,
+    title: `CPU of a step by process, thinking ${longThinkMs} ms: ms`,
     head: ['variant', 'all', ...processKinds, 'others used'],
     rows: runs.map(({ variant, cpuMsPerStep, cpuMsPerStepOf, foreignShare }) => {
       const kinds = processKinds.map((kind) => toNumber(cpuMsPerStepOf[kind]))

@@ -7,7 +7,8 @@ import { runGuards } from './guards.ts'
 
 const node = 'node --conditions=source'
 /** Where `CONTRAIL_LONG_TESTS` is read. */
-const longForms = 'packages/recorder/test/faults packages/core/test/redact.forms packages/browser/test/schedules'
+const longForms =
+  'packages/recorder/test/faults packages/recorder/test/compact.damage packages/core/test/redact.forms packages/browser/test/schedules'
 const failed = await runGuards([
   {
     name: 'long forms',

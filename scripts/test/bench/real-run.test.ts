@@ -67,7 +67,7 @@ test('bytes as recorded and after compact, files, and frames of another state st
 
 test('a watched run is taken apart, and every call of ours is known as a piece of it', async () => {
   const place = join(directory, 'watched')
-  const spec = { variant: 'ours-watched', origin: site.origin, steps: 3, thinkMs: 100, directory: place } as const
+  const spec = { variant: 'ours-watched', origin: site.origin, steps: 3, thinkMs: 500, directory: place } as const
   await measureRun(spec, 0)
   const watched = JSON.parse(await readFile(join(place, 'watched.json'), 'utf8')) as Watched
   const [home, ...others] = piecesByPage(watched)

@@ -15,10 +15,11 @@ export const compactPart: BenchPart = {
     for (const steps of growthSizes(options)) {
       progress(`compacting ${steps} small pictures`)
       const place = join(directory, String(steps))
-      const { ms, reencoded } = await inChild<{ ms: number; reencoded: number }>('compact-run', {
-        directory: place,
-        steps,
-      })
+      const { ms, reencoded } = await inChild<{ ms: number; reencoded: number }>(
+        'compact-run',
+        { directory: place, steps },
+        options,
+      )
       if (reencoded !== steps) throw new Error(`expected ${steps} pictures to be re-encoded, got ${reencoded}`)
       points.push({ size: steps, cost: ms })
       await rm(place, { recursive: true, force: true })

@@ -15,12 +15,12 @@ export const finishPart: BenchPart = {
     const sizes = growthSizes(options, 1_000)
     const times: Record<Writer, Map<number, number[]>> = { ours: new Map(), stagehand: new Map() }
     for (const steps of sizes) {
-      const rounds = options.isQuick ? (steps < 1_000 ? 3 : 1) : steps < 5_000 ? 5 : 2
+      const rounds = options.isQuick ? 1 : steps < 5_000 ? 5 : 2
       for (let round = 0; round < rounds; round++) {
         for (const who of ['ours', 'stagehand'] as const) {
           progress(`finish after ${steps} steps, ${who}, round ${round + 1}`)
           const place = join(directory, `${who}-${steps}-${round}`)
-          const { ms } = await inChild<{ ms: number }>('finish-run', { directory: place, steps, who })
+          const { ms } = await inChild<{ ms: number }>('finish-run', { directory: place, steps, who }, options)
           times[who].set(steps, [...(times[who].get(steps) ?? []), ms])
           await rm(place, { recursive: true, force: true })
         }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import type { BenchOptions } from './figure.ts'
 import { waitForQuiet } from './quiet.ts'
 
 /** How long to wait for a quiet machine; the program runs afterwards all the same. */
@@ -7,7 +8,7 @@ const quietLimitMs = 5_000
 
 /**
  * Run one of `programs/` in a process of its own: fresh, so that it pays for what a user's process pays for, and alone with
- * its memory, when the machine has become quiet. It is given its arguments as JSON and says its result as the last line of its output.
+ * its memory, when the machine has become quiet; a quick bench does not wait for that. It is given its arguments as JSON and says its result as the last line of its output.
  *
  * @param nodeFlags e.g. `--expose-gc`
  * @throws {Error} with what the program said, when it fails
@@ -15,9 +16,10 @@ const quietLimitMs = 5_000
 export async function inChild<Result>(
   program: string,
   args: object,
+  { isQuick }: Pick<BenchOptions, 'isQuick'>,
   nodeFlags: readonly string[] = [],
 ): Promise<Result> {
-  await waitForQuiet(quietLimitMs)
+  if (!isQuick) await waitForQuiet(quietLimitMs)
   const path = fileURLToPath(new URL(`./programs/${program}.ts`, import.meta.url))
   const flags = ['--conditions=source', ...nodeFlags, path, JSON.stringify(args)]
   const child = spawn(process.execPath, flags, { stdio: ['ignore', 'pipe', 'inherit'] })

@@ -74,12 +74,12 @@ async function lookAt(
   who: Holder,
   lookAfter: readonly number[],
   round: number,
-  { directory, progress }: BenchOptions,
+  { directory, progress, isQuick }: BenchOptions,
 ): Promise<number[]> {
   progress(`memory over ${lookAfter.at(-1)} steps, ${who}, round ${round + 1}`)
   const place = join(directory, who)
   const args = { directory: place, lookAfter, who }
-  const { rssMegabytes } = await inChild<{ rssMegabytes: number[] }>('hold-memory', args, ['--expose-gc'])
+  const { rssMegabytes } = await inChild<{ rssMegabytes: number[] }>('hold-memory', args, { isQuick }, ['--expose-gc'])
   await rm(place, { recursive: true, force: true })
   return rssMegabytes
 }

@@ -28,7 +28,11 @@ async function reading({ directory, progress, ...options }: BenchOptions): Promi
     const [first, later]: [number[], number[]] = [[], []]
     for (let round = 0; round < rounds; round++) {
       progress(`reading ${steps} steps, round ${round + 1}`)
-      const taken = await inChild<{ first: number; later: number[] }>('read-run', { directory: recording, times: 8 })
+      const taken = await inChild<{ first: number; later: number[] }>(
+        'read-run',
+        { directory: recording, times: 8 },
+        options,
+      )
       first.push(taken.first)
       later.push(medianOf(taken.later))
     }
@@ -68,14 +72,14 @@ async function listing({ directory, progress, ...options }: BenchOptions): Promi
     runs = []
     for (let round = 0; round < rounds; round++) {
       progress(`listing ${count} runs, round ${round + 1}`)
-      runs.push(await list(root, count))
+      runs.push(await list(root, count, options))
     }
     points.push({ size: count, cost: medianOf(runs) })
   }
   const fromDisk: number[] = []
   for (let round = 0; round < rounds && (await dropCaches()); round++) {
     progress(`listing ${made} runs from a cold disk, round ${round + 1}`)
-    fromDisk.push(await list(root, made))
+    fromDisk.push(await list(root, made, options))
   }
   const target = made === 10_000 ? { target: { atMost: 1_000 } } : {}
   const figure = (from: string, taken: readonly number[], note: string): Figure[] =>
@@ -119,8 +123,8 @@ function copyMany(recording: string, root: string, first: number, end: number): 
   }
 }
 
-async function list(root: string, expected: number): Promise<number> {
-  const { ms, finished } = await inChild<{ ms: number; finished: number }>('list-root', { root })
+async function list(root: string, expected: number, options: Pick<BenchOptions, 'isQuick'>): Promise<number> {
+  const { ms, finished } = await inChild<{ ms: number; finished: number }>('list-root', { root }, options)
   if (finished !== expected) throw new Error(`expected ${expected} finished recordings, got ${finished}`)
   return ms
 }

@@ -19,11 +19,11 @@ async function acks({ isQuick, directory, progress }: BenchOptions): Promise<Fig
   progress('acks: a recorder and a hand in turns')
   const ways: readonly Way[] = ['ours', 'byHand', 'byHandTogether']
   const place = join(directory, 'acks')
-  const times = await inChild<Record<Way | 'taking', number[]>>('record-acks', {
-    directory: place,
-    steps: isQuick ? 100 : 600,
-    ways,
-  })
+  const times = await inChild<Record<Way | 'taking', number[]>>(
+    'record-acks',
+    { directory: place, steps: isQuick ? 100 : 600, ways },
+    { isQuick },
+  )
   await rm(place, { recursive: true, force: true })
   const figure = (what: keyof typeof times, name: string): Figure => {
     return { name, unit: 'ms', median: medianOf(times[what]), min: Math.min(...times[what]), runs: times[what].length }
@@ -59,7 +59,7 @@ async function ackGrowth({ directory, progress, ...options }: BenchOptions): Pro
   progress(`acks over ${sizes.at(-1)} steps`)
   const place = join(directory, 'ack-growth')
   const args = { directory: place, steps: sizes.at(-1), ways: ['ours'] }
-  const { ours } = await inChild<{ ours: number[] }>('record-acks', args)
+  const { ours } = await inChild<{ ours: number[] }>('record-acks', args, options)
   await rm(place, { recursive: true, force: true })
   const points = sizes.map((size) => ({ size, cost: medianOf(ours.slice(Math.max(0, size - 100), size)) }))
   return [growthFigure(`record() to durable ack, ${step}`, 'ms', points, { note: 'of the last 100 steps before' })]
@@ -70,7 +70,7 @@ async function events({ isQuick, directory, progress }: BenchOptions): Promise<F
   for (let round = 0; round < (isQuick ? 3 : 7); round++) {
     progress(`events per second, round ${round + 1}`)
     const args = { directory: join(directory, `flood-${round}`), count: isQuick ? 40_000 : 100_000 }
-    rounds.push(await inChild('record-events', args))
+    rounds.push(await inChild('record-events', args, { isQuick }))
   }
   const perSecond = rounds.map((round) => round.perSecond)
   const recordUs = rounds.map((round) => round.recordUs)

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BenchPart } from './figure.ts'
-import { measureRun } from './measure-run.ts'
 import { openSite } from './open-site.ts'
 import type { MemoryLook } from './profile/read-memory.ts'
+import { runOnce } from './profile/run-once.ts'
 import type { Variant } from './recorders/variants.ts'
 import { toNumber } from './report.ts'
 
@@ -19,18 +19,17 @@ const wanted: readonly { name: string; variant: Variant; nodeFlags?: readonly st
 export const heapPart: BenchPart = {
   name: 'heap',
   isOnlyAsked: true,
-  run: async ({ directory, progress, keepRun, isQuick, steps = isQuick ? 100 : 1_000 }) => {
+  run: async (options) => {
+    const { isQuick, steps = isQuick ? 100 : 1_000 } = options
     await using site = await openSite()
     const rows: string[][] = []
     for (const { name, variant, nodeFlags = [] } of wanted) {
-      progress(`${name}, ${steps} steps`)
-      const place = join(directory, variant)
+      const directory = join(options.directory, variant)
       const memoryAfter = [0.01, 0.2, 0.4, 0.6, 0.8, 1].map((share) => Math.ceil(steps * share))
-      const spec = { variant, origin: site.origin, steps, thinkMs: 0, directory: place, memoryAfter, nodeFlags }
-      const measured = await measureRun(spec, 10_000)
-      await rm(place, { recursive: true, force: true })
-      keepRun?.({ ...measured, urls: measured.urls.length, rssMb: [], nodeFlags })
-      rows.push(...measured.memory.map((look) => [name, ...columns.map(([, read]) => read(look))]))
+      const spec = { variant, origin: site.origin, steps, thinkMs: 0, directory, memoryAfter, nodeFlags }
+      const { memory } = await runOnce(spec, options)
+      await rm(directory, { recursive: true, force: true })
+      rows.push(...memory.map((look) => [name, ...columns.map(([, read]) => read(look))]))
     }
     return {
       tables: [

@@ -8,8 +8,9 @@ const quietLimitMs = 5_000
 
 /**
  * Run one of `programs/` in a process of its own: fresh, so that it pays for what a user's process pays for, and alone with
- * its memory, when the machine has become quiet; a quick bench does not wait for that. It is given its arguments as JSON and says its result as the last line of its output.
+ * its memory. It is given its arguments as JSON and says its result as the last line of its output.
  *
+ * @param options.isQuick whether it runs at once; else when the machine has become quiet
  * @param nodeFlags e.g. `--expose-gc`
  * @throws {Error} with what the program said, when it fails
  */

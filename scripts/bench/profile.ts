@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { processKinds } from './cpu.ts'
-import type { BenchOptions, BenchPart, Table } from './figure.ts'
-import { measureRun, type RunMeasurement } from './measure-run.ts'
+import type { BenchPart, Table } from './figure.ts'
+import type { RunMeasurement } from './measure-run.ts'
 import { openSite } from './open-site.ts'
 import { timeOfFunctions, timeOfOrigins, type SelfTime } from './profile/cpu-profile.ts'
 import { otherCalls, pieces, piecesByPage } from './profile/probe-pieces.ts'
+import { runOnce } from './profile/run-once.ts'
 import type { Watched } from './recorders/ours-watched.ts'
 import type { Variant } from './recorders/variants.ts'
 import { toNumber } from './report.ts'
@@ -24,36 +25,22 @@ export const profilePart: BenchPart = {
     await using site = await openSite()
     const { steps = scriptLength } = options
     const runs: RunMeasurement[] = []
-    for (const variant of unwatched) runs.push(await run(variant, longThinkMs, site.origin, steps, options))
-    const watched = await watch('ours-watched', longThinkMs, site.origin, steps, options)
+    const run = (variant: Variant, thinkMs: number): Promise<RunMeasurement> => {
+      const directory = join(options.directory, variant)
+      return runOnce({ variant, origin: site.origin, steps, thinkMs, directory }, options)
+    }
+    const watch = async (variant: Variant, thinkMs: number): Promise<Watched> => {
+      await run(variant, thinkMs)
+      return JSON.parse(await readFile(join(options.directory, variant, 'watched.json'), 'utf8')) as Watched
+    }
+    for (const variant of unwatched) runs.push(await run(variant, longThinkMs))
+    const watched = await watch('ours-watched', longThinkMs)
     // Its model does not think: what it waits for is what is asked.
-    const tapped = await watch('tapped-watched', 0, site.origin, steps, options)
+    const tapped = await watch('tapped-watched', 0)
     return {
       tables: [probeTable(watched), tapTable(tapped), processTable(runs), ...functionTables(watched)],
     }
   },
-}
-
-async function run(
-  variant: Variant,
-  thinkMs: number,
-  origin: string,
-  steps: number,
-  { directory, progress, keepRun }: BenchOptions,
-): Promise<RunMeasurement> {
-  progress(`${variant}, ${steps} steps, thinking ${thinkMs} ms`)
-  const measured = await measureRun({ variant, origin, steps, thinkMs, directory: join(directory, variant) }, 10_000)
-  keepRun?.({ ...measured, urls: measured.urls.length, rssMb: [] })
-  return measured
-}
-
-async function watch(
-  variant: 'ours-watched' | 'tapped-watched',
-  ...how: [thinkMs: number, origin: string, steps: number, options: BenchOptions]
-): Promise<Watched> {
-  await run(variant, ...how)
-  const [, , , { directory }] = how
-  return JSON.parse(await readFile(join(directory, variant, 'watched.json'), 'utf8')) as Watched
 }
 
 function tapTable(watched: Watched): Table {

@@ -7,8 +7,8 @@ import { quickLength, scriptLength } from './site/script.ts'
 import { addedBy, ratio, summarise, summariseCount, type Summary } from './summary.ts'
 
 /** Who is measured while the model thinks, and who when it does not; a quick run leaves out what takes long. */
-const thinking: readonly Variant[] = ['bare', 'ours', 'playwright-trace', 'stagehand']
-const thinkingLong: readonly Variant[] = [...thinking, 'playwright-agent']
+const thinkingQuickly: readonly Variant[] = ['bare', 'ours', 'playwright-trace', 'stagehand']
+const thinking: readonly Variant[] = [...thinkingQuickly, 'playwright-agent']
 /** An agent that sees, and the same one tapped: measured with no thinking and with this much of it. */
 const seeing: readonly Variant[] = ['vision', 'vision-tapped']
 const seeingThinkMs = 100
@@ -38,7 +38,7 @@ export const stepsPart: BenchPart = {
     const figures: Figure[] = []
     for (const thinkMs of isQuick ? [100] : [100, 300]) {
       const also = thinkMs === seeingThinkMs ? seeing : []
-      const variants = isQuick ? thinking : [...thinkingLong, ...also]
+      const variants = isQuick ? thinkingQuickly : [...thinking, ...also]
       const runs = await runRounds({ origin: site.origin, variants, steps, thinkMs, rounds }, options)
       figures.push(...whileThinking(runs, thinkMs), ...tapping(runs, `thinking ${thinkMs} ms`))
     }

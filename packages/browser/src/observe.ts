@@ -96,11 +96,10 @@ export async function observeWith(
   // Picture and tree begin with the same look at the fields; a second try has one of its own.
   const first = mask && !taken ? (options.first?.catch(scan) ?? scan()) : undefined
   first?.catch(() => {}) // both who wait for it say what is wrong
-  const firsts = { picture: first, tree: first }
   const titleAlone = mask ? undefined : attempt(page, timeoutMs, () => page.title())
 
   const [screenshot, tree] = await Promise.all([
-    attempt(page, timeoutMs, async (leftMs): Promise<MaskedScreenshot | undefined> => {
+    attempt(page, timeoutMs, async (leftMs, isFirstTry): Promise<MaskedScreenshot | undefined> => {
       const how = { scale: 'device', timeoutMs: leftMs } as const
       const before = watch.navigations
       const { picture } = (await usable) ?? {}
@@ -108,10 +107,8 @@ export async function observeWith(
         screenshotOf = { url: taken?.url ?? '' }
         return picture === 'uncovered' ? undefined : picture
       }
-      const firstLook = firsts.picture
-      firsts.picture = undefined
       const shot = await (mask
-        ? takeMaskedScreenshot(page, { ...how, seen, first: firstLook })
+        ? takeMaskedScreenshot(page, { ...how, seen, first: isFirstTry ? first : undefined })
         : takeScreenshot(page, how))
       screenshotOf = { url: urlOf(page) ?? '', ...(watch.navigations === before ? {} : { navigated: true }) }
       return shot
@@ -119,14 +116,12 @@ export async function observeWith(
     attempt(
       page,
       Math.min(ariaLimitMs, timeoutMs),
-      async (leftMs): Promise<{ ariaTree: string; title?: string | undefined }> => {
+      async (leftMs, isFirstTry): Promise<{ ariaTree: string; title?: string | undefined }> => {
         const { ariaTree: given, title: said } = (await usable) ?? {}
         if (given !== undefined) return { ariaTree: given, title: said }
         const read = (): Promise<string> => readAriaTree(page, leftMs)
-        const firstLook = firsts.tree
-        firsts.tree = undefined
         return mask
-          ? readMaskedAriaTree(page, read, { seen, timeoutMs: leftMs, first: firstLook })
+          ? readMaskedAriaTree(page, read, { seen, timeoutMs: leftMs, first: isFirstTry ? first : undefined })
           : { ariaTree: await read() }
       },
     ),
@@ -173,20 +168,24 @@ type Attempt<T> = { value?: T; failure?: { error: unknown } }
  * Read one part of a page within its limit. A read that a navigation cut short is tried once more in the time left;
  * a page that is gone is not asked again.
  */
-async function attempt<T>(page: Page, limitMs: number, read: (leftMs: number) => Promise<T>): Promise<Attempt<T>> {
+async function attempt<T>(
+  page: Page,
+  limitMs: number,
+  read: (leftMs: number, isFirstTry: boolean) => Promise<T>,
+): Promise<Attempt<T>> {
   // Timers run on real time, so the deadline does too, whatever clock stamps the observation.
   const deadline = systemClock.monotonicMs() + limitMs
-  const once = (): Promise<T> => {
+  const once = (isFirstTry: boolean): Promise<T> => {
     const leftMs = Math.max(1, deadline - systemClock.monotonicMs())
-    return withTimeLimit(leftMs, () => read(leftMs))
+    return withTimeLimit(leftMs, () => read(leftMs, isFirstTry))
   }
   try {
-    return { value: await once() }
+    return { value: await once(true) }
   } catch (error) {
     if (pageFailureReason(page, error) !== 'failed') return { failure: { error } }
   }
   try {
-    return { value: await once() }
+    return { value: await once(false) }
   } catch (error) {
     return { failure: { error } }
   }

@@ -208,8 +208,9 @@ test.each([1, 2])(
     try {
       for (const options of [
         { viewport: null },
-        { viewport, deviceScaleFactor: screenScale },
-        { viewport, deviceScaleFactor: 3 - screenScale },
+        { viewport, deviceScaleFactor: 1 },
+        { viewport, deviceScaleFactor: 2 },
+        { viewport, deviceScaleFactor: 3 },
       ]) {
         const page = await (await browser.newContext(options)).newPage()
         await page.goto(live.url('/form.html'))

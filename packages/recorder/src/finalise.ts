@@ -151,10 +151,10 @@ async function settleNameless(io: Io, directory: string, { paths }: LocatedFrame
     hash: hashOfBlob(name),
   }))
   const nameless = blobs.filter(({ path }) => !named.has(path))
-  for (const { path, hash } of nameless) {
+  await severalAtOnce(nameless, async ({ path, hash }) => {
     if (await holds(io, directory, path, hash)) await syncFile(io, join(directory, path))
     else await io.unlink(join(directory, path))
-  }
+  })
   if (nameless.length > 0) await io.syncDirectory(join(directory, frameFolders.blobs))
 }
 

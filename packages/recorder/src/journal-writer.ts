@@ -122,7 +122,8 @@ export class JournalWriter implements Drainable {
     this.queue.push(queued)
     if (this.isDrained) return this.drainNow(() => drainLimitMs)
     this.loop ??= this.run()
-    if (this.file && !this.failure) this.frames.begin(this.path('.'), queued.frames, this.stop)
+    if (queued.frames.length > 0 && this.file && !this.failure)
+      this.frames.begin(this.path('.'), queued.frames, this.stop)
   }
 
   /** Resolves when less than `limitBytes` are queued, or the writer has failed. */

@@ -9,10 +9,10 @@ import {
   type Trajectory,
   type Verdict,
 } from '@contrail/core'
+import { closedError } from './closed-error.ts'
 import { DiskRecording } from './disk-recording.ts'
 import { processRunId, systemClock } from './environment.ts'
 import { EventSequence } from './event-sequence.ts'
-import { closedError } from './closed-error.ts'
 import { Intake, typeOf } from './intake.ts'
 import { diskIo } from './io.ts'
 import { createLateEvidence, type LateEvidence } from './late-evidence.ts'

@@ -2,11 +2,9 @@ import { expect, test, vi } from 'vitest'
 import { drainAll } from '../src/exit-drain.ts'
 import { check, type TrajectoryRecorder } from '../src/index.ts'
 import { agentFrame, png, screenshot, stepFinished } from './support/evidence.ts'
-import { heldDisk, interceptedIo, systemError, type Operation } from './support/intercepted-io.ts'
+import { heldDisk, interceptedIo, isFrame, isJournal, systemError, type Operation } from './support/intercepted-io.ts'
 import { createRecorder, directoryOf } from './support/recording.ts'
 import { memoryDirectory } from './support/temporary-directory.ts'
-
-const isFrame = (path: string): boolean => path.includes('.tmp-')
 
 /** What a recorder does with frames that are recorded while a line before them is on its way to a slow disk. */
 async function recordBehindSlowLine(
@@ -84,7 +82,7 @@ test('nothing is written any more when finish() has rejected, not even a frame t
       frameIsUnderWay.resolve()
       await slow.promise
     }
-    if (isBroken && name === 'write' && path.endsWith('core.log')) {
+    if (isBroken && name === 'write' && isJournal(path)) {
       await frameIsUnderWay.promise
       throw systemError('EIO')
     }

@@ -4,12 +4,17 @@ import type { ContrailError, Trajectory } from '@contrail/core'
 import { expect, test } from 'vitest'
 import { check, readTrajectory, recover, type TrajectoryRecorder } from '../src/index.ts'
 import { agentFrame, finalAnswer, imagesOf, png, screenshot, stepFinished, stepObserved } from './support/evidence.ts'
-import { failingIo, heldDisk, interceptedIo, systemError, type Operation } from './support/intercepted-io.ts'
+import {
+  failingIo,
+  heldDisk,
+  interceptedIo,
+  isFrame,
+  isJournal,
+  systemError,
+  type Operation,
+} from './support/intercepted-io.ts'
 import { createRecorder, directoryOf, recordAll } from './support/recording.ts'
 import { memoryDirectory } from './support/temporary-directory.ts'
-
-const isJournal = (path: string): boolean => path.endsWith('core.log')
-const isFrame = (path: string): boolean => path.includes('.tmp-')
 
 /** A recorder whose disk works until `break()` is called, and then fails where `fails` says so. */
 async function breakable(

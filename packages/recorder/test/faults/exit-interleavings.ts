@@ -3,8 +3,7 @@ import { check, recover, TrajectoryRecorder, type BlockingIo, type Io } from '..
 import { drainAll } from '../../src/exit-drain.ts'
 import { holds } from '../../src/frames.ts'
 import { scanJournal } from '../../src/scan-journal.ts'
-import { ticks } from './power-loss.ts'
-import { seeded, SimDisk } from './sim-disk.ts'
+import { seeded, SimDisk, ticks } from './sim-disk.ts'
 
 /** A clock that stands still, so that the same run gives the same bytes. */
 const clock = { now: () => new Date(Date.UTC(2026, 0, 1)), monotonicMs: () => 0 }

@@ -3,7 +3,7 @@ import { check, recover, TrajectoryRecorder, type Io } from '../../src/index.ts'
 import { frameFolders } from '../../src/frame-plan.ts'
 import { scanJournal } from '../../src/scan-journal.ts'
 import { holds } from '../../src/frames.ts'
-import { Crash, seeded, SimDisk } from './sim-disk.ts'
+import { Crash, seeded, SimDisk, ticks } from './sim-disk.ts'
 
 const root = '/recordings'
 const directory = `${root}/run/task`
@@ -72,11 +72,6 @@ async function recordRun(io: Io, durability: Durability): Promise<Promised> {
     () => undefined,
   )
   return promised
-}
-
-/** Let a few operations of the disk go by. */
-export async function ticks(count: number): Promise<void> {
-  for (let tick = 0; tick < count; tick++) await Promise.resolve()
 }
 
 /** How many operations an undisturbed run takes. */

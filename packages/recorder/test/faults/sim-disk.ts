@@ -22,6 +22,11 @@ export function seeded(seed: number): Random {
   }
 }
 
+/** Let a few operations of such a disk go by. */
+export async function ticks(count: number): Promise<void> {
+  for (let tick = 0; tick < count; tick++) await Promise.resolve()
+}
+
 type Inode = { kind: 'file' | 'directory'; bytes: Buffer; durableBytes: Buffer; number: number }
 
 /** A change of names that the disk may still lose. A rename is one change: it happens whole or not at all. */

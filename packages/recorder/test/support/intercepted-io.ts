@@ -6,6 +6,11 @@ export interface Operation {
   readonly path: string
 }
 
+/** Whether a path is that of a journal. */
+export const isJournal = (path: string): boolean => path.endsWith('core.log')
+/** Whether a path is that of a frame on its way to its name. */
+export const isFrame = (path: string): boolean => path.includes('.tmp-')
+
 /**
  * Hears of every operation before it happens. It may throw (the operation fails), wait (a slow disk), or return how many
  * bytes a write or read moves at most (a short one).
@@ -83,7 +88,7 @@ export function heldDisk(hear: (operation: Operation) => void = () => undefined)
     io: interceptedIo(async (operation) => {
       hear(operation)
       const { name, path } = operation
-      if (name === 'write' && path.endsWith('core.log')) await gate
+      if (name === 'write' && isJournal(path)) await gate
     }),
     hold: () => {
       gate = new Promise((resolve) => (open = resolve))

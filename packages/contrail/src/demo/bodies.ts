@@ -6,10 +6,9 @@ import {
   type DomTurn,
   type HybridCapture,
 } from '@contrail/browser'
-import type { EvidenceSink } from '@contrail/core'
+import { parseAria, type AriaNode, type EvidenceSink } from '@contrail/core'
 import type { Page } from 'playwright'
 import type { Body } from './agent.ts'
-import { parseAria, type AriaNode } from './aria.ts'
 import type { DemoMode } from './goals.ts'
 import { carryOut, type Secrets } from './hands.ts'
 import { point, toScreenActions, visibleNodes } from './pointer.ts'

@@ -1,4 +1,4 @@
-import type { AriaNode } from './aria.ts'
+import type { AriaNode } from '@contrail/core'
 
 /** What the agent sees of a page. */
 export interface View {

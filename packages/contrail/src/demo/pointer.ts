@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Page } from 'playwright'
-import type { AriaNode } from './aria.ts'
+import type { AriaNode } from '@contrail/core'
 import { reveal, told, type Secrets } from './hands.ts'
 import type { QuietPage } from './quiet-page.ts'
 import type { Intent } from './decision.ts'

@@ -1,4 +1,4 @@
-import type { AriaNode } from './aria.ts'
+import type { AriaNode } from '@contrail/core'
 import type { Decision, Intent, Memory, Outcome, View } from './decision.ts'
 import type { Goal, Want } from './goals.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseAria } from '../../src/demo/aria.ts'
+import { parseAria } from '@contrail/core'
 import { toScreenActions, visibleNodes } from '../../src/demo/pointer.ts'
 
 const nodes = parseAria(

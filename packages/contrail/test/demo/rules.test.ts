@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseAria } from '../../src/demo/aria.ts'
+import { parseAria } from '@contrail/core'
 import { goals, type Goal } from '../../src/demo/goals.ts'
 import { decide } from '../../src/demo/rules.ts'
 import { emptyMemory, type Decision, type Intent, type Memory } from '../../src/demo/decision.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseAria } from '../../src/demo/aria.ts'
+import { parseAria } from '../../src/index.ts'
 
 test('roles, names, texts, attributes, nesting and boxes are read', () => {
   const nodes = parseAria(

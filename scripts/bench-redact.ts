@@ -3,17 +3,17 @@
  * redaction. Exits 1 where a target is missed: 50 ms for a scanner, 500 ms for 1 MB of text, 0.4 ms for an event of 4 KB.
  */
 import { createHmac } from 'node:crypto'
-import { createRedactor } from '../packages/core/src/redact.ts'
-import { scanAria } from '../packages/core/src/redact-aria.ts'
-import { findPlaceholders } from '../packages/core/src/redact-placeholder.ts'
-import { scanCards } from '../packages/core/src/secret-cards.ts'
-import { kindOfField } from '../packages/core/src/secret-fields.ts'
-import { createSecretSearch } from '../packages/core/src/secret-forms.ts'
-import { createKeyNames } from '../packages/core/src/secret-keys.ts'
-import { scanPairs } from '../packages/core/src/secret-pairs.ts'
-import { scanShapes } from '../packages/core/src/secret-shapes.ts'
-import { scanUserinfo } from '../packages/core/src/secret-userinfo.ts'
-import { viewsOf } from '../packages/core/src/secret-views.ts'
+import { createRedactor } from '../packages/core/src/redact/redactor.ts'
+import { scanAria } from '../packages/core/src/redact/scan/aria.ts'
+import { findPlaceholders } from '../packages/core/src/redact/text/placeholder.ts'
+import { scanCards } from '../packages/core/src/redact/scan/cards.ts'
+import { kindOfField } from '../packages/core/src/redact/names/fields.ts'
+import { createSecretSearch } from '../packages/core/src/redact/known/forms.ts'
+import { createKeyNames } from '../packages/core/src/redact/names/keys.ts'
+import { scanPairs } from '../packages/core/src/redact/scan/pairs.ts'
+import { scanShapes } from '../packages/core/src/redact/scan/shapes.ts'
+import { scanUserinfo } from '../packages/core/src/redact/scan/userinfo.ts'
+import { viewsOf } from '../packages/core/src/redact/text/views.ts'
 
 const megabyte = 1_000_000
 const targets = { scannerMs: 50, megabyteMs: 500, eventMs: 0.4 }

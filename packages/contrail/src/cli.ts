@@ -1,14 +1,14 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import type { Readable, Writable } from 'node:stream'
 import { styleText } from 'node:util'
-import { plain, type CommandResult, type ExitCode, type Paint, type PaintStyle } from './command-result.ts'
-import { createConfirm } from './confirm.ts'
-import { describeError, Problem } from './describe-error.ts'
-import { parseDuration, parseSize } from './parse-quantity.ts'
-import { pickRecording } from './pick-recording.ts'
-import type { Surroundings } from './places.ts'
-import { toPrintableJson } from './printable.ts'
-import { createProgress } from './progress.ts'
+import { plain, type CommandResult, type ExitCode, type Paint, type PaintStyle } from './terminal/command-result.ts'
+import { createConfirm } from './terminal/confirm.ts'
+import { describeError, Problem } from './terminal/describe-error.ts'
+import { parseDuration, parseSize } from './terminal/parse-quantity.ts'
+import { pickRecording } from './terminal/pick-recording.ts'
+import type { Surroundings } from './terminal/places.ts'
+import { toPrintableJson } from './terminal/printable.ts'
+import { createProgress } from './terminal/progress.ts'
 import { readVersion } from './version.ts'
 
 /** The outside of the program. */
@@ -146,7 +146,7 @@ function createProgram(
     .option('--dry-run', 'only say what would go')
   add('compact <directory>', 're-encode the pictures of recordings without loss', async (directory = '', flags) => {
     const { compact } = await import('./commands/compact.ts')
-    const { openInterruption } = await import('./interruption.ts')
+    const { openInterruption } = await import('./terminal/interruption.ts')
     const onProgress = await createProgress(json || !streams.stderr.isTTY ? undefined : streams)
     const { olderThan: olderThanMs, agentFrames = false, dryRun = false } = flags
     using interruption = openInterruption(() => onProgress('Stopping after this frame'))

@@ -1,7 +1,7 @@
-export { beginningOf } from './secret-cut.ts'
+export { beginningOf } from './redact/text/cut.ts'
 export { ContrailError, errorCodes, type ErrorCode } from './errors.ts'
-export { Rubric, RubricCriterion, TaskSpec } from './task.ts'
-export { Verdict } from './verdict.ts'
+export { Rubric, RubricCriterion, TaskSpec } from './trajectory/task.ts'
+export { Verdict } from './trajectory/verdict.ts'
 export {
   busKeys,
   EvidenceRole,
@@ -21,16 +21,22 @@ export {
   type Target,
   type ToolOutput,
   type TurnFinishedEvent,
-} from './events.ts'
-export { busSink, createEvidenceBus, listenToBus, settleBus, type ListenerErrorHandler } from './bus.ts'
-export { guardSink } from './guard-sink.ts'
-export { FinishStatus } from './finish-status.ts'
-export { assemble } from './assemble.ts'
-export { toEvents } from './to-events.ts'
-export { mapImages } from './map-images.ts'
-export { snapshotEvent, type EventSnapshot, type Frame, type SnapshotOptions } from './snapshot.ts'
-export { Durability, JournalEntry, type ImageSlot, type JournalHole, type ObservationEntry } from './journal-entry.ts'
-export { createTreeResolver, treeOf, withTree } from './same-tree.ts'
+} from './events/events.ts'
+export { busSink, createEvidenceBus, listenToBus, settleBus, type ListenerErrorHandler } from './events/bus.ts'
+export { guardSink } from './events/guard-sink.ts'
+export { FinishStatus } from './trajectory/finish-status.ts'
+export { assemble } from './fold/assemble.ts'
+export { toEvents } from './fold/to-events.ts'
+export { mapImages } from './trajectory/map-images.ts'
+export { snapshotEvent, type EventSnapshot, type Frame, type SnapshotOptions } from './stored-event/to-stored-event.ts'
+export {
+  Durability,
+  JournalEntry,
+  type ImageSlot,
+  type JournalHole,
+  type ObservationEntry,
+} from './trajectory/journal-entry.ts'
+export { createTreeResolver, treeOf, withTree } from './fold/repeated-tree.ts'
 export {
   formatVersion,
   type AgentEvidence,
@@ -44,15 +50,21 @@ export {
   type Trajectory,
   type TrajectoryStatus,
   type Turn,
-} from './trajectory.ts'
-export { freeze, present, type Present } from './known-fields.ts'
-export { decodeBase64, encodeBase64 } from './base64.ts'
-export { extensionOf, imageMediaType, sniffMediaType } from './media-type.ts'
-export { fitPlainValue, toPlainValue, type PlainValue, type PlainValueOptions } from './plain-value.ts'
-export type { TextPlace } from './plain-builder.ts'
-export { unescapeKey } from './plain-key.ts'
-export { PlainRecord } from './plain-record.ts'
-export { collectFrames, FrameReference, liftInlineImages, redactedInlineImage, redactFrames } from './inline-images.ts'
+} from './trajectory/trajectory.ts'
+export { freeze, present, type Present } from './values/fields.ts'
+export { decodeBase64, encodeBase64 } from './values/base64.ts'
+export { extensionOf, imageMediaType, sniffMediaType } from './images/media-type.ts'
+export { fitPlainValue, toPlainValue, type PlainValue, type PlainValueOptions } from './values/plain-value.ts'
+export type { TextPlace } from './values/plain-builder.ts'
+export { unescapeKey } from './values/plain-key.ts'
+export { PlainRecord } from './events/plain-record.ts'
+export {
+  collectFrames,
+  FrameReference,
+  liftInlineImages,
+  redactedInlineImage,
+  redactFrames,
+} from './stored-event/lift-images.ts'
 export {
   inferToolOutput,
   normalizeError,
@@ -60,20 +72,26 @@ export {
   type PairedToolCall,
   type ToolCall,
   type ToolResultPart,
-} from './tool-output.ts'
+} from './events/tool-output.ts'
 export type { Clock } from './clock.ts'
 export { shouldPersistTrajectory } from './persistence.ts'
 export { encodeIdentifier } from './identifier.ts'
-export { createRedactor, isRedactable, type RedactionReceipt, type Redactor, type RedactorOptions } from './redact.ts'
-export { redactRecord } from './redact-record.ts'
-export { handOver } from './hand-over.ts'
-export { withhold, withheldFrom, type WithheldSecret } from './withheld.ts'
-export { parsePlaceholder, redactionKinds, type Placeholder, type RedactionKind } from './redact-placeholder.ts'
-export { createByteScanner, type SecretHit } from './secret-bytes.ts'
-export { findShapes, type ShapeHit } from './secret-shape-bytes.ts'
-export { kindOfField } from './secret-fields.ts'
-export { createKeyNames, type KeyNames } from './secret-keys.ts'
-export { assertDecodable, readImageHeader, type ImageHeader } from './image-header.ts'
+export {
+  createRedactor,
+  isRedactable,
+  type RedactionReceipt,
+  type Redactor,
+  type RedactorOptions,
+} from './redact/redactor.ts'
+export { redactRecord } from './stored-event/redact-record.ts'
+export { handOver } from './events/hand-over.ts'
+export { withhold, withheldFrom, type WithheldSecret } from './events/withheld.ts'
+export { parsePlaceholder, redactionKinds, type Placeholder, type RedactionKind } from './redact/text/placeholder.ts'
+export { createByteScanner, type SecretHit } from './redact/known/bytes.ts'
+export { findShapes, type ShapeHit } from './redact/known/shape-bytes.ts'
+export { kindOfField } from './redact/names/fields.ts'
+export { createKeyNames, type KeyNames } from './redact/names/keys.ts'
+export { assertDecodable, readImageHeader, type ImageHeader } from './images/header.ts'
 export type { ImageDifference, ImageTools, Reencoded, ReencodeRefusal } from './image-tools.ts'
 export { parseAria, type AriaNode } from './aria/parse-aria.ts'
 export { diffAria, type AriaChange, type AriaDifference, type AriaPlace } from './aria/diff-aria.ts'

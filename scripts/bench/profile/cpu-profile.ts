@@ -16,7 +16,7 @@ export interface SelfTime {
   readonly ms: number
 }
 
-/** The time of each function by itself, the longest first, e.g. `encode (packages/recorder/src/frames.ts:12)`. Without idle time. */
+/** The time of each function by itself, the longest first, e.g. `encode (packages/recorder/src/frames/locate.ts:12)`. Without idle time. */
 export function timeOfFunctions(profile: CpuProfile): SelfTime[] {
   return sumBy(profile, ({ functionName, url, lineNumber }) => {
     const name = functionName || '(anonymous)'

@@ -2,11 +2,11 @@ import { ContrailError } from '@contrail/core'
 import { compactRecording, type CompactReport, type KeptFrame, type RunSummary } from '@contrail/recorder'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { CommandResult, ExitCode, Paint } from '../command-result.ts'
-import { formatCount, formatSize } from '../format.ts'
-import { formatPath, type Surroundings } from '../places.ts'
-import { toPrintable } from '../printable.ts'
-import { findSomeRecordings } from '../recordings-at.ts'
+import type { CommandResult, ExitCode, Paint } from '../terminal/command-result.ts'
+import { formatCount, formatSize } from '../terminal/format.ts'
+import { formatPath, type Surroundings } from '../terminal/places.ts'
+import { toPrintable } from '../terminal/printable.ts'
+import { findSomeRecordings } from './recordings-at.ts'
 
 const refusalLimit = 20
 const frameLimit = 5

@@ -1,11 +1,11 @@
 import { recordingRoot } from '@contrail/recorder'
 import path from 'node:path'
-import type { CommandResult, Paint } from '../command-result.ts'
+import type { CommandResult, Paint } from '../terminal/command-result.ts'
 import { recordDemo, type DemoRecording } from '../demo/record-demo.ts'
-import { formatCount, formatDuration, formatSize } from '../format.ts'
-import { formatCommand, formatPath, type Surroundings } from '../places.ts'
-import { toPrintable } from '../printable.ts'
-import { readTree, type TreeNode } from '../tree.ts'
+import { formatCount, formatDuration, formatSize } from '../terminal/format.ts'
+import { formatCommand, formatPath, type Surroundings } from '../terminal/places.ts'
+import { toPrintable } from '../terminal/printable.ts'
+import { readTree, type TreeNode } from './tree.ts'
 
 /**
  * Record the demo: a scripted agent in a shop of our own, in three modes. 0 when it reached its three goals, else 1.

@@ -5,9 +5,9 @@ import { constants } from 'node:fs'
 import { access, readFile, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
-import type { CommandResult, Paint, PaintStyle } from '../command-result.ts'
-import { formatPath, type Surroundings } from '../places.ts'
-import { toPrintable } from '../printable.ts'
+import type { CommandResult, Paint, PaintStyle } from '../terminal/command-result.ts'
+import { formatPath, type Surroundings } from '../terminal/places.ts'
+import { toPrintable } from '../terminal/printable.ts'
 import { readVersion } from '../version.ts'
 
 /** One thing that was looked at. `bad`: recording or the demo cannot work; `warning`: it works, but not as one may think. */

@@ -2,11 +2,11 @@ import { ContrailError } from '@contrail/core'
 import { recordingRoot, type RunSummary } from '@contrail/recorder'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import type { CommandResult, Paint } from '../command-result.ts'
-import { formatCount, formatTime } from '../format.ts'
-import { formatCommand, formatPath, type Surroundings } from '../places.ts'
-import { toPrintable } from '../printable.ts'
-import { findRecordingsAt, type RecordingsAt } from '../recordings-at.ts'
+import type { CommandResult, Paint } from '../terminal/command-result.ts'
+import { formatCount, formatTime } from '../terminal/format.ts'
+import { formatCommand, formatPath, type Surroundings } from '../terminal/places.ts'
+import { toPrintable } from '../terminal/printable.ts'
+import { findRecordingsAt, type RecordingsAt } from './recordings-at.ts'
 
 /**
  * List the recordings below a root, those of one run, or one, a line each.

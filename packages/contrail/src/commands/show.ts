@@ -1,10 +1,10 @@
 import type { Trajectory } from '@contrail/core'
 import { readTrajectory } from '@contrail/recorder'
 import path from 'node:path'
-import type { CommandResult, Paint } from '../command-result.ts'
-import { formatPath, type Surroundings } from '../places.ts'
-import { assertRecording } from '../recordings-at.ts'
-import { tellStory } from '../story.ts'
+import type { CommandResult, Paint } from '../terminal/command-result.ts'
+import { formatPath, type Surroundings } from '../terminal/places.ts'
+import { assertRecording } from './recordings-at.ts'
+import { tellStory } from './story.ts'
 
 /**
  * Tell a recording in under 40 lines, also while it is being written or after its process died.

@@ -1,7 +1,7 @@
 import { symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { plain } from '../../src/command-result.ts'
+import { plain } from '../../src/terminal/command-result.ts'
 import { scan } from '../../src/commands/scan.ts'
 import { makeRoot, record, step } from '../recordings.ts'
 

@@ -4,10 +4,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { plain } from '../../src/command-result.ts'
+import { plain } from '../../src/terminal/command-result.ts'
 import { runDemo } from '../../src/commands/demo.ts'
 import { goals, type DemoMode } from '../../src/demo/goals.ts'
-import { tellStory } from '../../src/story.ts'
+import { tellStory } from '../../src/commands/story.ts'
 
 let root: string
 let result: Awaited<ReturnType<typeof runDemo>>

@@ -1,8 +1,8 @@
 import type { Durability, EvidenceEvent } from '@contrail/core'
 import { check, recover, TrajectoryRecorder, type BlockingIo, type Io } from '../../src/index.ts'
-import { drainAll } from '../../src/exit-drain.ts'
-import { holds } from '../../src/frames.ts'
-import { scanJournal } from '../../src/scan-journal.ts'
+import { drainAll } from '../../src/write/exit-drain.ts'
+import { holds } from '../../src/frames/locate.ts'
+import { scanJournal } from '../../src/journal/scan.ts'
 import { seeded, SimDisk, ticks } from './sim-disk.ts'
 
 /** A clock that stands still, so that the same run gives the same bytes. */

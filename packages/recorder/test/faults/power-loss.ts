@@ -1,8 +1,8 @@
 import { ContrailError, type Durability, type EvidenceEvent } from '@contrail/core'
 import { check, recover, TrajectoryRecorder, type Io } from '../../src/index.ts'
-import { frameFolders } from '../../src/frame-plan.ts'
-import { scanJournal } from '../../src/scan-journal.ts'
-import { holds } from '../../src/frames.ts'
+import { frameFolders } from '../../src/frames/plan.ts'
+import { scanJournal } from '../../src/journal/scan.ts'
+import { holds } from '../../src/frames/locate.ts'
 import { Crash, seeded, SimDisk, ticks } from './sim-disk.ts'
 
 const root = '/recordings'

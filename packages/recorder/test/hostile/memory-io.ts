@@ -1,4 +1,4 @@
-import { systemError, type Io, type IoStat } from '../../src/io.ts'
+import { systemError, type Io, type IoStat } from '../../src/io/io.ts'
 
 /** A disk in memory that can only be read: thousands of damaged files cost no system calls. Paths are absolute. */
 export class MemoryIo implements Io {

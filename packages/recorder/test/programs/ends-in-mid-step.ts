@@ -26,7 +26,7 @@ const recorder = new TrajectoryRecorder({
 })
 // A second copy of the package, as two versions of it in one program are.
 const otherCopy =
-  ending === 'another copy of us' ? ((await import(copy)) as typeof import('../../src/exit-drain.ts')) : undefined
+  ending === 'another copy of us' ? ((await import(copy)) as typeof import('../../src/write/exit-drain.ts')) : undefined
 if (ending === 'own handler') {
   // Before the recorder listens, and `once`: it is off the list when it is called.
   process.once('SIGTERM', () => {

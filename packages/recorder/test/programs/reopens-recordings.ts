@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { check, listRuns, readJournal, readTrajectory, recover } from '../../src/index.ts'
-import { sha256 } from '../../src/environment.ts'
+import { sha256 } from '../../src/system.ts'
 import { toRefusal } from '../faults/known-run.ts'
 import type { Refusal } from '../faults/testimony.ts'
 import { imagesOf, plainData } from '../support/evidence.ts'

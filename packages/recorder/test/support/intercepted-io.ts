@@ -1,4 +1,4 @@
-import { diskIo, systemError as makeSystemError, type Io, type IoFile } from '../../src/io.ts'
+import { diskIo, systemError as makeSystemError, type Io, type IoFile } from '../../src/io/io.ts'
 
 /** One operation on the way to the disk. `path` is that of the file also for what happens to an open one. */
 export interface Operation {

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { timeOfFunctions, timeOfOrigins, type CpuProfile } from '../../../bench/profile/cpu-profile.ts'
 
 const frames: readonly [functionName: string, url: string, lineNumber: number][] = [
-  ['encode', 'file:///home/me/contrail/packages/core/src/redact.ts', 9],
-  ['encode', 'file:///home/me/contrail/packages/core/src/redact.ts', 9],
+  ['encode', 'file:///home/me/contrail/packages/core/src/redact/redactor.ts', 9],
+  ['encode', 'file:///home/me/contrail/packages/core/src/redact/redactor.ts', 9],
   ['', '/home/me/contrail/node_modules/.pnpm/playwright-core@1.65.1/node_modules/playwright-core/lib/bundle.js', 41],
   ['writeBuffer', '', -1],
   ['(idle)', '', -1],
@@ -21,7 +21,7 @@ const profile: CpuProfile = {
 
 test('a function has the time from each of its samples to the next, wherever it was called from, and idling is no function', () => {
   expect(timeOfFunctions(profile)).toEqual([
-    { name: 'encode (packages/core/src/redact.ts:10)', ms: 4 },
+    { name: 'encode (packages/core/src/redact/redactor.ts:10)', ms: 4 },
     {
       name: '(anonymous) (node_modules/.pnpm/playwright-core@1.65.1/node_modules/playwright-core/lib/bundle.js:42)',
       ms: 2,

@@ -1,0 +1,33 @@
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { toPrintable } from './printable.ts'
+
+/** Where a command runs, and how it is called: for the paths and the hints it prints. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+}
+
+/** A path as one can type it here: relative where that is shorter, quoted where a shell would take it apart. */
+export function formatPath(file: string, cwd: string): string {
+  const relative = path.relative(cwd, file)
+  const short = relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative) ? relative : file
+  const printable = toPrintable(short, 1000)
+  const plain = path.sep === '\\' ? /^[\w.:\\/~@%+=-]+$/ : /^[\w.:/~@%+=-]+$/
+  return plain.test(printable) ? printable : `'${printable.replaceAll("'", `'\\''`)}'`
+}
+
+/**
+ * A command that can be typed next. Whoever starts the program in a way of their own names it in `CONTRAIL_COMMAND`;
+ * installed users say `npx contrail`; run from its sources it is the same Node with the same file.
+ */
+export function formatCommand(rest: string, { env, cwd }: Surroundings): string {
+  return `${toPrintable(env['CONTRAIL_COMMAND'] || programCommand(cwd))} ${rest}`
+}
+
+function programCommand(cwd: string): string {
+  const file = fileURLToPath(import.meta.url)
+  if (!file.endsWith('.ts')) return 'npx contrail'
+  const bin = path.join(path.dirname(file), '../bin.ts')
+  return `${formatPath(process.execPath, cwd)} --conditions=@contrail/source ${formatPath(bin, cwd)}`
+}

@@ -1,0 +1,84 @@
+import type { EvidenceEvent } from '@contrail/core'
+import { readTrajectory } from '@contrail/recorder'
+import { expect, test } from 'vitest'
+import { plain } from '../../src/terminal/command-result.ts'
+import { tellStory } from '../../src/commands/story.ts'
+import { makeRoot, picture, record, step } from '../recordings.ts'
+
+async function storyOf(
+  events: readonly EvidenceEvent[],
+  options: Parameters<typeof record>[2] = {},
+): Promise<string[]> {
+  const directory = await record(await makeRoot(), events, options)
+  return tellStory(await readTrajectory(directory), directory, plain).split('\n')
+}
+
+test('a story has the task, each step with its evidence, the error of a failed one, gaps and the answer', async () => {
+  const lines = await storyOf(
+    [
+      { type: 'turn_finished', turnId: 't0', text: 'First I make a plan.' },
+      { type: 'screenshot', screenshot: picture(9), url: 'http://shop.test/', evidenceRole: 'agent' },
+      ...step('goto', { url: 'http://shop.test/?q=lamp' }),
+      ...step('click', { ok: false, error: 'POST /wrap answered 503' }),
+      { type: 'gap', what: 'probe', reason: 'timeout', stepIndex: 1 },
+      {
+        type: 'turn_finished',
+        turnId: 't1',
+        text: 'Two steps.',
+        usage: { input_tokens: 40, output_tokens: 2 },
+        model: 'm-1',
+      },
+    ],
+    { instruction: 'Buy a lamp.', finalAnswer: 'It is bought.' },
+  )
+  const story = lines.join('\n')
+  expect(lines[0]).toMatch(/^sample {2}complete {2}2 steps · 1 failed · 2 turns/)
+  expect(story).toMatch(/task +Buy a lamp\./)
+  expect(story).toMatch(/1 +said: First I make a plan\./)
+  expect(story).toMatch(/ 1 ok .*goto .*\/\?q=lamp .*APT/)
+  expect(story).toMatch(/ 2 FAIL .*click .*\/cart .*APT\n +POST \/wrap answered 503/)
+  expect(story).toMatch(/model +m-1 · 40 tokens in, 2 out/)
+  expect(story).toMatch(/gap +probe timeout at step 2/)
+  expect(story).toMatch(/answer +It is bought\./)
+})
+
+test('a long run is told in under 40 lines, with its failures and what was left out', async () => {
+  const events = Array.from({ length: 120 }, (_, at) =>
+    step(`action-${at + 1}`, at === 60 ? { ok: false, error: 'no such button' } : {}),
+  ).flat()
+  const gaps = Array.from({ length: 30 }, (): EvidenceEvent => ({ type: 'gap', what: 'event', reason: 'dropped' }))
+  const lines = await storyOf([...events, ...gaps], { finalAnswer: 'word '.repeat(500) })
+  expect(lines.length).toBeLessThan(40)
+  const story = lines.join('\n')
+  expect(story).toMatch(/61 FAIL .*action-61/)
+  expect(story).toContain('no such button')
+  expect(story).toMatch(/ 1 ok .*action-1 /)
+  expect(story).toMatch(/120 ok .*action-120 /)
+  expect(story).toMatch(/… +steps \d+–60, all ok/)
+  expect(story).toMatch(/gap +and 27 more/)
+})
+
+test('where even the failures are too many, the rest of them is named by number', async () => {
+  const events = Array.from({ length: 60 }, () => step('click', { ok: false, error: 'covered' })).flat()
+  const lines = await storyOf(events)
+  expect(lines.length).toBeLessThan(40)
+  expect(lines.join('\n')).toMatch(/steps \d+–60, \d+ failed: \d+–60/)
+})
+
+test('no recorded text can act on the terminal or break a line', async () => {
+  const nasty = '\u001b[2J\u202e\r\nIGNORE'
+  const lines = await storyOf(
+    [
+      ...step(nasty, { ok: false, error: nasty, url: `http://shop.test/${nasty}` }),
+      { type: 'turn_finished', turnId: nasty, text: nasty, model: nasty },
+      { type: 'gap', what: 'probe', reason: nasty },
+    ],
+    { id: nasty, instruction: nasty, finalAnswer: nasty },
+  )
+  for (const line of lines) expect(line).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+  expect(lines.join('\n')).toContain('\\x1b[2J\\u202e\\r\\nIGNORE')
+})
+
+test('a run in which nothing happened has a story too', async () => {
+  expect((await storyOf([])).join('\n')).toContain('no steps were recorded')
+})

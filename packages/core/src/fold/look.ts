@@ -1,0 +1,53 @@
+import type { ImageSlot, ObservationEntry } from '../trajectory/journal-entry.ts'
+import { present } from '../values/fields.ts'
+import type { ImageReference, Observation } from '../trajectory/trajectory.ts'
+
+/** A look at the page, as the fold binds it. */
+export type Look = Observation<ImageReference>
+
+/**
+ * The look that an observation holds. An empty url is no url: events must have one where nothing is known. A tree that is
+ * still referred to is lost.
+ */
+export function toLook(event: ObservationEntry): Look {
+  const { url, title, screenshot, ariaTree, onDemand, scroll } = event
+  return present({
+    url: url || undefined,
+    title,
+    screenshot: screenshot && toImage(screenshot),
+    ariaTree: typeof ariaTree === 'string' ? ariaTree : undefined,
+    ...pickHow(event),
+    onDemand,
+    scroll,
+  })
+}
+
+/** How and when a look was taken. */
+export function pickHow(look: Pick<ObservationEntry, HowKey>): Pick<Look, HowKey> {
+  const { viewport, scale, masked, startedAt, finishedAt, late, navigated } = look
+  return present({ viewport, scale, masked, startedAt, finishedAt, late, navigated }) as Pick<Look, HowKey>
+}
+
+type HowKey = 'viewport' | 'scale' | 'masked' | 'startedAt' | 'finishedAt' | 'late' | 'navigated'
+
+/** The image of a stored frame, or the image itself where it is in memory already. */
+export function toImage(slot: ImageSlot): ImageReference {
+  if (!('$frame' in slot)) return slot
+  return { sha256: slot.$frame, mediaType: slot.mediaType, sizeBytes: slot.sizeBytes }
+}
+
+/**
+ * What is known of the page after a step. What named the step beats what was carried to it, and the two are joined only
+ * where one is the half that the other lacks, a frame or its observation: parts of two moments are not one look.
+ *
+ * @param carried.isFrame whether it is a frame whose observation never came
+ */
+export function joinLooks(
+  carried: { readonly look: Look; readonly isFrame: boolean } | undefined,
+  named: { readonly probeFrame?: Look; readonly observed?: Look } | undefined,
+): Look {
+  const { probeFrame, observed } = named ?? {}
+  const lacksObservation = !observed && !(probeFrame && carried?.look.screenshot)
+  const lacksFrame = !probeFrame && carried?.isFrame
+  return { ...(lacksObservation || lacksFrame ? carried?.look : {}), ...probeFrame, ...observed }
+}

@@ -1,0 +1,97 @@
+import type { RedactionKind } from '../text/placeholder.ts'
+import { cardSpellings, digitsOf } from '../scan/cards.ts'
+import { createSecretSearch, isSearchable, shortestSecret, type SecretSearch } from './forms.ts'
+import type { Report } from '../scan/shapes.ts'
+
+/** A value that is looked for. */
+interface KnownSecret {
+  readonly value: string
+  readonly kind: RedactionKind
+}
+
+/** Values that are looked for, more of which may come. */
+export interface KnownSecrets {
+  /**
+   * What cannot be searched for is passed over, and so is what is known.
+   *
+   * @throws {TypeError} for more registered values than can be looked for
+   */
+  add(value: string, kind: RedactionKind): void
+  /** What is known by exactly this spelling. */
+  get(text: string): KnownSecret | undefined
+  /** Report every known value of an unescaped text. */
+  search(text: string, report: Report): void
+  /** Report what is left of known values where a text was cut: their beginning, 4 characters at least, before that place. */
+  searchCut(text: string, end: number, report: Report): void
+}
+
+/** The most spellings that are learned; the first ones stay. */
+const mostLearned = 10_000
+/** The most spellings that are registered. A search for so many takes 10 s to make, and 1 GB. */
+const mostRegistered = 20_000
+/** A search is made anew for each value that joins it, which takes 0.3 s at this many. */
+const mostLearnedInSearch = 1_000
+
+/** Some of the known spellings, and the search for them, made when it is next needed. */
+interface Batch {
+  readonly spellings: string[]
+  search: SecretSearch | undefined
+}
+
+/**
+ * @param source `registered`: all are added before the first search, and one too many is an error. `learned`: they were typed
+ * somewhere, so a short word among them counts only where it stands alone, and one too many is passed over
+ */
+export function createKnownSecrets(source: 'registered' | 'learned'): KnownSecrets {
+  const isLearned = source === 'learned'
+  const known = new Map<string, KnownSecret>()
+  const batches: Batch[] = []
+
+  const addSpelling = (spelling: string, secret: KnownSecret): void => {
+    if (!isSearchable(spelling) || known.has(spelling) || (isLearned && known.size >= mostLearned)) return
+    if (known.size >= mostRegistered) {
+      throw new TypeError(`secrets: expected at most ${mostRegistered} to look for, with those of a file, got more`)
+    }
+    if (batches.length === 0 || (isLearned && known.size % mostLearnedInSearch === 0))
+      batches.push({ spellings: [], search: undefined })
+    const batch = batches.at(-1)!
+    known.set(spelling, secret)
+    batch.spellings.push(spelling)
+    batch.search = undefined
+  }
+
+  return {
+    add(value, kind) {
+      const number = kind === 'card' ? digitsOf(value) : ''
+      const isNumber = number.length >= shortestSecret
+      const secret = { kind, value: isNumber ? number : value }
+      for (const spelling of [value, value.trim(), ...(isNumber ? cardSpellings(number) : [])]) {
+        addSpelling(spelling, secret)
+      }
+    },
+    get: (text) => known.get(text),
+    search(text, report) {
+      for (const batch of batches) {
+        batch.search ??= createSecretSearch(batch.spellings, { wordsStandAlone: isLearned })
+        batch.search(text, (start, end, index) => {
+          const { kind, value } = known.get(batch.spellings[index]!)!
+          report(start, end, kind, value)
+        })
+      }
+    },
+    searchCut(text, end, report) {
+      for (const [spelling, { kind, value }] of known) {
+        const length = sharedLength(text, end, spelling)
+        if (length > 0) report(end - length, end, kind, value)
+      }
+    },
+  }
+}
+
+/** How much of a spelling's beginning stands before a place; 0 for less than what is looked for anywhere. */
+function sharedLength(text: string, end: number, spelling: string): number {
+  for (let length = Math.min(spelling.length - 1, end); length >= shortestSecret; length -= 1) {
+    if (text[end - length] === spelling[0] && text.startsWith(spelling.slice(0, length), end - length)) return length
+  }
+  return 0
+}

@@ -1,0 +1,29 @@
+import type { RedactionKind } from '../text/placeholder.ts'
+import { binaryOf } from './bytes.ts'
+import { scanShapes } from '../scan/shapes.ts'
+import { viewsOf } from '../text/views.ts'
+
+/** Where bytes hold what is known by its shape. */
+export interface ShapeHit {
+  /** Of its first byte. */
+  readonly offset: number
+  readonly sizeBytes: number
+  readonly kind: RedactionKind
+}
+
+/**
+ * Find keys and tokens of known shapes in the bytes of a text, as they are and with their escapes undone. Linear.
+ *
+ * @returns hits in the order of the bytes; one that is found under several escapes is told once
+ */
+export function findShapes(bytes: Uint8Array): ShapeHit[] {
+  const hits = new Map<string, ShapeHit>()
+  for (const view of viewsOf(binaryOf(bytes))) {
+    scanShapes(view.text, (start, end, kind) => {
+      const offset = view.originOf(start)
+      const key = `${offset}:${kind}`
+      if (!hits.has(key)) hits.set(key, { offset, sizeBytes: view.originOf(end) - offset, kind })
+    })
+  }
+  return [...hits.values()].toSorted((a, b) => a.offset - b.offset)
+}

@@ -1,0 +1,181 @@
+import type { RedactionKind } from '../text/placeholder.ts'
+import { endOfRun, isBase64Digit, isDigit, isLetterOrDigit, isSpace, isWordUnit } from '../text/characters.ts'
+
+/** A value in a text: `[start, end)`, and where reading goes on. */
+export interface FoundValue {
+  readonly start: number
+  readonly end: number
+  readonly next: number
+}
+
+const quotes = unitsOf('"\'`')
+const endsAny = unitsOf('"\'`<>()[]{}|,;&')
+const endsQuery = unitsOf('"\'`<>()[]{}|;&#')
+
+/** Whether a unit opens a quoted text. */
+export function isQuote(unit: number): boolean {
+  return quotes.has(unit)
+}
+
+/**
+ * The text inside quotes that open at a place and close in the same line. Reading is linear over a text: whatever a
+ * search has passed over in vain holds no quote of its sort, so at most one search for each sort of quote is in vain.
+ *
+ * @param cut where the text was cut: what is open there ends there
+ */
+export function quotedValue(text: string, at: number, cut?: number): FoundValue | undefined {
+  const quote = text.charCodeAt(at)
+  for (let end = at + 1; end < text.length; end += 1) {
+    const unit = text.charCodeAt(end)
+    if (unit === quote) return { start: at + 1, end, next: end + 1 }
+    if (end === cut) return { start: at + 1, end, next: end }
+    if (unit === 0x0a) return undefined
+    if (unit === 0x5c) end += 1
+  }
+  return undefined
+}
+
+/** A value without quotes, up to white space or what separates values. */
+export function bareValue(text: string, start: number): FoundValue {
+  const end = endOfRun(text, start, (unit) => unit > 0x20 && unit !== 0xa0 && !endsAny.has(unit))
+  return { start, end, next: end }
+}
+
+/** The value of a parameter in a query, a fragment or a form; a full stop or the like behind it is not part of it. */
+export function queryValue(text: string, start: number): FoundValue {
+  const next = endOfRun(text, start, (unit) => unit > 0x20 && !endsQuery.has(unit))
+  let end = next
+  while (end > start && '.,:!?'.includes(text[end - 1]!)) end -= 1
+  return { start, end, next }
+}
+
+const schemesOfOneWord = new Set('bearer basic token negotiate ntlm apikey api-key key'.split(' '))
+const schemesOfMany = new Set('digest aws4-hmac-sha256 signature hawk oauth'.split(' '))
+
+/**
+ * The value of an `Authorization` header in a line of text: a known scheme with its credentials, or one word of 8 characters
+ * and more with a digit, or of 16 and more where the line ends.
+ *
+ * @param closing the quote that the header stands in, NaN for none
+ */
+export function authorizationValue(text: string, start: number, closing: number): FoundValue | undefined {
+  const wordEnd = endOfRun(text, start, isCredentialUnit)
+  const scheme = text.slice(start, Math.min(wordEnd, start + 32)).toLowerCase()
+  if (schemesOfMany.has(scheme)) {
+    const end = endOfRun(text, wordEnd, (unit) => unit !== 0x0a && unit !== 0x0d && unit !== closing)
+    return { start, end, next: end }
+  }
+  if (schemesOfOneWord.has(scheme)) {
+    const credentials = endOfRun(text, wordEnd, isSpace, 4)
+    const end = endOfRun(text, credentials, isCredentialUnit)
+    return end > credentials ? { start, end, next: end } : undefined
+  }
+  const word = text.slice(start, wordEnd)
+  const isLong = word.length >= 16 && endsLine(text, wordEnd) && !word.includes('://')
+  return isLong || (word.length >= 8 && /[0-9]/.test(word)) ? { start, end: wordEnd, next: wordEnd } : undefined
+}
+
+/** The value of a `Cookie` or `Set-Cookie` header in a line of text: `a=b; c=d; HttpOnly`. */
+export function cookieValue(text: string, start: number): FoundValue | undefined {
+  let end = start
+  for (let pair = start; ;) {
+    const nameEnd = endOfRun(text, pair, isCookieName)
+    const hasValue = text[nameEnd] === '='
+    if (nameEnd === pair || (pair === start && !hasValue)) break
+    end = hasValue ? endOfRun(text, nameEnd + 1, isCookieUnit) : nameEnd
+    if (text[end] !== ';') break
+    pair = endOfRun(text, end + 1, isSpace, 2)
+  }
+  return end > start ? { start, end, next: end } : undefined
+}
+
+/** Words of code and prose, and types, that stand where a value would. */
+const codeWords = new Set('null undefined true false none this await new function typeof void string number'.split(' '))
+const typeNames = /^(?:u?int|float|utf|base|sha|md|bigu?int|x509|pkcs|ed|uuid|[erh]s)[-_]?[0-9]/i
+
+/** Whether a bare text cannot be a value: a word of code, or the beginning of an expression. */
+export function isCode(text: string, { start, end }: FoundValue): boolean {
+  return end - start < 16 && codeWords.has(text.slice(start, end)) ? true : '([{'.includes(text[end] ?? ' ')
+}
+
+/** Whether a bare word behind a colon is a value and no word of prose: it mixes digits and letters. */
+export function isMixed(text: string, { start, end }: FoundValue): boolean {
+  if (end - start < 6) return false
+  let digits = 0
+  let letters = 0
+  for (let at = start; at < end; at += 1) {
+    const unit = text.charCodeAt(at)
+    if (isDigit(unit)) digits += 1
+    else if (isLetterOrDigit(unit)) letters += 1
+  }
+  return digits > 0 && letters > 0 && !typeNames.test(text.slice(start, start + 16))
+}
+
+/** What is said of a value, where it would stand. */
+const wordsOfState = new Set(
+  'required optional mandatory undefined provided supplied expected accepted rejected supported unsupported generated configured disabled forbidden redacted incorrect malformed mismatch unauthorized unavailable unspecified deprecated'.split(
+    ' ',
+  ),
+)
+
+/**
+ * Whether a bare text behind a name with hyphens is the value of a header: 8 characters and more, and no word of prose. What
+ * reads like a word counts at the end of a line that the header begins, or anywhere behind a name such as `x-api-key`.
+ */
+export function isHeaderValue(text: string, nameStart: number, { start, end }: FoundValue): boolean {
+  const value = text.slice(start, end)
+  if (value.length < 8) return false
+  if (!/^[A-Za-z'.-]+$/.test(value)) return true
+  if (!endsLine(text, end) || wordsOfState.has(value.toLowerCase())) return false
+  const before = text.charCodeAt(nameStart - 1)
+  const beginsLine = nameStart === 0 || before === 0x0a || quotes.has(before)
+  return beginsLine || text.slice(nameStart, nameStart + 2).toLowerCase() === 'x-'
+}
+
+/** Whether a line, a text or what stands in quotes ends at a place. */
+function endsLine(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at)
+  return at >= text.length || unit === 0x0a || unit === 0x0d || quotes.has(unit)
+}
+
+const kindsOfShortNumbers = new Set<RedactionKind>(['password', 'one_time_code', 'card'])
+
+/**
+ * Whether a number of so many characters is a secret under a name of this kind, and no count: a password or a code from 3 on,
+ * another secret from 6 on.
+ */
+export function isSecretNumber(length: number, kind: RedactionKind): boolean {
+  return length >= (kindsOfShortNumbers.has(kind) ? 3 : 6)
+}
+
+/** Whether a bare word is a short number, as the codes of cards and second factors are. */
+export function isShortNumber(text: string, value: FoundValue): boolean {
+  return isNumber(text, value) && value.end - value.start >= 3 && value.end - value.start <= 8
+}
+
+/** Whether a bare word is digits and nothing else. */
+export function isNumber(text: string, { start, end }: FoundValue): boolean {
+  return endOfRun(text, start, isDigit) === end
+}
+
+/** Whether a value names a secret or hides one already: `%password%`, `{{password}}`, `${password}`, `****`. */
+export function isReference(value: string): boolean {
+  if (value.length > 100) return false
+  return /^(?:%[\w.-]+%|\{\{ ?[\w.-]+ ?\}\}|\$\{[\w.-]+\}|[*•●]+)$/.test(value)
+}
+
+function isCredentialUnit(unit: number): boolean {
+  return isBase64Digit(unit) || unit === 0x2e || unit === 0x7e || unit === 0x3d || unit === 0x3a
+}
+
+function isCookieName(unit: number): boolean {
+  return isWordUnit(unit) || unit === 0x2e || unit === 0x24
+}
+
+function isCookieUnit(unit: number): boolean {
+  return unit > 0x20 && unit !== 0x3b && !quotes.has(unit)
+}
+
+function unitsOf(characters: string): ReadonlySet<number> {
+  return new Set(Array.from(characters, (character) => character.charCodeAt(0)))
+}

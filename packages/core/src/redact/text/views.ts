@@ -1,0 +1,186 @@
+import { hexAt, isBase64Digit, isPunctuation } from './characters.ts'
+
+/** A text as it reads once its escapes are undone, and the way back to where it came from. */
+export interface TextView {
+  readonly text: string
+  /** Where in the original text the unit at this place of the view begins. */
+  originOf(at: number): number
+}
+
+/** Escapes within escapes are undone this many times: JSON inside JSON inside a percent-encoded query is three. */
+const maxUnescapeRounds = 3
+
+/**
+ * Read a text in every way its escapes allow: as it is, unescaped, unescaped twice, and so on while that changes it.
+ *
+ * Undone are percent-escapes (UTF-8, digits of either case), backslash escapes (JSON, JavaScript, YAML, shells, Markdown),
+ * the common character references of HTML, and the line breaks inside wrapped base64. What is not a right escape stays as
+ * it is.
+ */
+export function viewsOf(text: string): TextView[] {
+  const views = [wholeView(text)]
+  for (let round = 0; round < maxUnescapeRounds; round += 1) {
+    const outer = views[round]!
+    const inner = unescapeOnce(outer.text)
+    if (!inner) break
+    views.push(round === 0 ? inner : { text: inner.text, originOf: (at) => outer.originOf(inner.originOf(at)) })
+  }
+  return views
+}
+
+/** A text as it is. */
+export function wholeView(text: string): TextView {
+  return { text, originOf: itself }
+}
+
+function itself(at: number): number {
+  return at
+}
+
+/** A text with all its escapes undone. */
+export function unescapeText(text: string): string {
+  return viewsOf(text).at(-1)!.text
+}
+
+/** @returns `undefined` when there is nothing to undo */
+function unescapeOnce(text: string): TextView | undefined {
+  let next = nextEscape(text, 0)
+  if (next < 0) return undefined
+  // Where the pieces between escapes begin, in the view and in its origin. An escape takes two units, a line break one.
+  let starts = new Int32Array(64)
+  let origins = new Int32Array(64)
+  let pieces = 1
+  let view = ''
+  let from = 0
+  for (; next >= 0; next = nextEscape(text, from)) {
+    const escape = escapeAt(text, next)!
+    view += text.slice(from, next) + escape.stands
+    from = next + escape.length
+    if (pieces === starts.length) {
+      starts = doubled(starts)
+      origins = doubled(origins)
+    }
+    starts[pieces] = view.length
+    origins[pieces] = from
+    pieces += 1
+  }
+  const originOf = (at: number): number => {
+    let low = 0
+    for (let high = pieces; high - low > 1;) {
+      const middle = (low + high) >>> 1
+      if (starts[middle]! <= at) low = middle
+      else high = middle
+    }
+    return origins[low]! + at - starts[low]!
+  }
+  return { text: view + text.slice(from), originOf }
+}
+
+function doubled(numbers: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(numbers.length * 2)
+  larger.set(numbers)
+  return larger
+}
+
+/** What an escape stands for, and how many units it takes. */
+interface Escape {
+  readonly stands: string
+  readonly length: number
+}
+
+const percent = 0x25
+const backslash = 0x5c
+const ampersand = 0x26
+const lineFeed = 0x0a
+const carriageReturn = 0x0d
+const beginsEscape = new Uint8Array(65_536)
+for (const unit of [percent, backslash, ampersand, lineFeed, carriageReturn]) beginsEscape[unit] = 1
+
+/** The place of the next escape from a place on, else -1. Most texts have none. */
+function nextEscape(text: string, from: number): number {
+  for (let at = from; at < text.length; at += 1) {
+    if (beginsEscape[text.charCodeAt(at)] === 1 && escapeAt(text, at)) return at
+  }
+  return -1
+}
+
+function escapeAt(text: string, at: number): Escape | undefined {
+  const unit = text.charCodeAt(at)
+  if (unit === backslash) return backslashEscape(text, at)
+  if (unit === percent) return percentEscape(text, at)
+  if (unit === ampersand) return characterReference(text, at)
+  return unit === lineFeed || unit === carriageReturn ? wrappedBase64(text, at) : undefined
+}
+
+function percentEscape(text: string, at: number): Escape | undefined {
+  const first = byteAt(text, at)
+  if (first < 0) return undefined
+  if (first < 0x80) return { stands: String.fromCharCode(first), length: 3 }
+  const more =
+    first >= 0xf0 && first < 0xf5 ? 3 : first >= 0xe0 && first < 0xf0 ? 2 : first >= 0xc2 && first < 0xe0 ? 1 : 0
+  if (more === 0) return undefined
+  let point = first & (0x3f >> more)
+  for (let index = 1; index <= more; index += 1) {
+    const byte = byteAt(text, at + index * 3)
+    if (byte < 0x80 || byte > 0xbf) return undefined
+    point = (point << 6) | (byte & 0x3f)
+  }
+  return point > 0x10ffff ? undefined : { stands: String.fromCodePoint(point), length: (more + 1) * 3 }
+}
+
+/** The byte of `%xx`, else -1. */
+function byteAt(text: string, at: number): number {
+  return text.charCodeAt(at) === percent ? hexAt(text, at + 1, 2) : -1
+}
+
+const letterEscapes = new Map([
+  [0x62, '\b'],
+  [0x66, '\f'],
+  [0x6e, '\n'],
+  [0x72, '\r'],
+  [0x74, '\t'],
+])
+
+function backslashEscape(text: string, at: number): Escape | undefined {
+  const unit = text.charCodeAt(at + 1)
+  if (isPunctuation(unit)) return { stands: text[at + 1]!, length: 2 }
+  const digits = unit === 0x75 ? 4 : unit === 0x78 ? 2 : 0
+  if (digits > 0) {
+    const value = hexAt(text, at + 2, digits)
+    return value < 0 ? undefined : { stands: String.fromCharCode(value), length: digits + 2 }
+  }
+  const stands = letterEscapes.get(unit)
+  return stands === undefined ? undefined : { stands, length: 2 }
+}
+
+const references = new Map([
+  ['amp', 0x26],
+  ['lt', 0x3c],
+  ['gt', 0x3e],
+  ['quot', 0x22],
+  ['apos', 0x27],
+  ['nbsp', 0xa0],
+])
+
+function characterReference(text: string, at: number): Escape | undefined {
+  const head = text.slice(at + 1, at + 10)
+  const end = head.indexOf(';')
+  if (end < 1) return undefined
+  const name = head.slice(0, end)
+  const decimal = /^#[0-9]{1,7}$/.test(name) ? Number(name.slice(1)) : undefined
+  const hex = /^#[xX][0-9a-fA-F]{1,6}$/.test(name) ? Number.parseInt(name.slice(2), 16) : undefined
+  const point = references.get(name) ?? decimal ?? hex
+  return point === undefined || point > 0x10ffff ? undefined : { stands: String.fromCodePoint(point), length: end + 2 }
+}
+
+const shortestWrappedLine = 60
+
+/** A line break right after {@link shortestWrappedLine} base64 digits, and before another, stands for nothing. */
+function wrappedBase64(text: string, at: number): Escape | undefined {
+  const length = text.charCodeAt(at) === carriageReturn && text.charCodeAt(at + 1) === lineFeed ? 2 : 1
+  if (!isBase64Digit(text.charCodeAt(at + length))) return undefined
+  for (let before = 1; before <= shortestWrappedLine; before += 1) {
+    if (!isBase64Digit(text.charCodeAt(at - before))) return undefined
+  }
+  return { stands: '', length }
+}

@@ -1,0 +1,57 @@
+import { isHandedOver } from '../events/hand-over.ts'
+import { liftInlineImages } from './lift-images.ts'
+import { isWholeImage } from '../images/structure.ts'
+import { imageMediaType } from '../images/media-type.ts'
+import type { PlainValue, PlainValueOptions } from '../values/plain-value.ts'
+import type { Redactor } from '../redact/redactor.ts'
+import { secretBytes } from './redact-record.ts'
+import { isObject, safely, safeText } from './fields.ts'
+
+type Lift = NonNullable<PlainValueOptions['lift']>
+
+/**
+ * Keeps the bytes of an image and says what stands for them.
+ *
+ * @param isOwn nobody else holds the bytes: they need not be copied
+ */
+export type KeepFrame = (bytes: Uint8Array, mediaType: string, isOwn?: boolean) => PlainValue
+
+/** Which bytes of a field are frames: the pictures of the page, and the images inside a tool's result. */
+export function liftOf(type: string, field: string, payload: unknown, keep: KeepFrame): Lift | undefined {
+  const page: Lift = (value, key) => {
+    if (key !== 'screenshot' || !(value instanceof Uint8Array)) return undefined
+    const declared = isObject(payload) && field === 'screenshot' ? safeText(() => payload.mediaType) : undefined
+    return keep(value, imageMediaType(declared, value), isHandedOver(payload))
+  }
+  if (type === 'screenshot' && field === 'screenshot') return page
+  if (type === 'final_answer' && field === 'observation') return page
+  if (type !== 'step_finished' || field !== 'toolOutput') return undefined
+  const actionName = isObject(payload) ? safeText(() => payload.actionName) : undefined
+  const inline = liftInlineImages(actionName ?? '', keep)
+  const toolOutput = isObject(payload) ? safely(() => payload.toolOutput) : undefined
+  return (value, key, parent) => {
+    // Bytes as the whole result are a picture, whatever their first bytes say.
+    if (key === 'result' && value instanceof Uint8Array && parent === toolOutput) {
+      return keep(value, imageMediaType(undefined, value))
+    }
+    return inline(value, key, parent)
+  }
+}
+
+/** What is declared an image, or begins like one, and is none by its structure, is looked through. So is the declaration. */
+export function withoutSecretBytes(redactor: Redactor, keep: KeepFrame): KeepFrame {
+  return (bytes, mediaType, isOwn) => {
+    const secret = isWholeImage(bytes) ? undefined : redactor.bytes(bytes)
+    const isClean = redactor.identifier(mediaType) === mediaType
+    return secret ?? keep(bytes, isClean ? mediaType : imageMediaType(undefined, bytes), isOwn)
+  }
+}
+
+/** Bytes that are no frame stand as base64 in the event, unless they are a secret by their name, or hold one. */
+export function withSecretBytes(redactor: Redactor, lift: Lift | undefined): Lift {
+  return (value, key, parent, place) => {
+    const lifted = lift?.(value, key, parent)
+    if (lifted !== undefined || !(value instanceof Uint8Array)) return lifted
+    return secretBytes(redactor, value, place)
+  }
+}

@@ -1,0 +1,139 @@
+import { z } from 'zod'
+import { decodeBase64 } from '../values/base64.ts'
+import { imageMediaType, saneMediaType, sniffMediaType } from '../images/media-type.ts'
+import type { PlainValue, PlainValueOptions } from '../values/plain-value.ts'
+
+/** What stands in stored data for the bytes of an image: their sha256 (64 lower-case hex digits), type and size. */
+export const FrameReference = z.object({
+  $frame: z.string().regex(/^[0-9a-f]{64}$/),
+  mediaType: z.string(),
+  sizeBytes: z.number().int().nonnegative(),
+})
+export type FrameReference = z.infer<typeof FrameReference>
+
+/** What a verifier reads where an image was lifted out of a result: the text that Stagehand writes there. */
+export const redactedInlineImage = '[redacted inline image payload]'
+
+/**
+ * Make the `lift` of `toPlainValue` that finds the images inside a tool's result:
+ *
+ * - base64 under the key `screenshotBase64`, and under `base64` when the action is called `screenshot` (Stagehand);
+ * - a string that is, as a whole, a `data:image/...;base64,` URL (OpenAI);
+ * - base64 or bytes under `data` or `image` of an object that declares an image (`mimeType`, `mediaType`, `media_type`
+ *   or `mime_type`), or is of type `image`, `image-data` or `media` and holds one by its first bytes (Anthropic, MCP, AI SDK,
+ *   Gemini);
+ * - bytes that are an image by their first bytes.
+ *
+ * What is empty, or no base64, is declined and stays in the result as it is.
+ *
+ * @param keep stores the bytes and says what stands for them; those that were not decoded here are a view of the caller's
+ * memory: copy them
+ */
+export function liftInlineImages(
+  actionName: string,
+  keep: (bytes: Uint8Array, mediaType: string, isDecoded: boolean) => PlainValue,
+): NonNullable<PlainValueOptions['lift']> {
+  return (value, key, parent) => {
+    const image =
+      typeof value === 'string' ? imageInText(value, key, parent, actionName) : imageInBytes(value, key, parent)
+    return image && image.bytes.byteLength > 0
+      ? keep(image.bytes, image.mediaType, typeof value === 'string')
+      : undefined
+  }
+}
+
+/** List the frames of plain data in the order in which they stand there. What only looks like one is passed over. */
+export function collectFrames(plain: PlainValue): FrameReference[] {
+  const frames: FrameReference[] = []
+  const waiting: PlainValue[] = [plain]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (typeof next !== 'object' || next === null) continue
+    if (isFrame(next)) frames.push(next)
+    else
+      for (const item of Object.values<PlainValue>(next as Record<string, PlainValue>).toReversed()) waiting.push(item)
+  }
+  return frames
+}
+
+/** Copy plain data with {@link redactedInlineImage} in the place of every frame. */
+export function redactFrames(plain: PlainValue): PlainValue {
+  if (isFrame(plain)) return redactedInlineImage
+  const whole = emptyLike(plain)
+  const waiting = [{ from: plain, to: whole }]
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    if (typeof next.from !== 'object' || next.from === null) continue
+    for (const [key, item] of Object.entries<PlainValue>(next.from as Record<string, PlainValue>)) {
+      const value = isFrame(item) ? redactedInlineImage : emptyLike(item)
+      Object.defineProperty(next.to, key, { value, enumerable: true, configurable: true, writable: true })
+      if (value !== redactedInlineImage) waiting.push({ from: item, to: value })
+    }
+  }
+  return whole
+}
+
+interface Found {
+  readonly bytes: Uint8Array
+  readonly mediaType: string
+}
+
+function imageInText(text: string, key: string, parent: object, actionName: string): Found | undefined {
+  if (text === '') return undefined
+  if (text.slice(0, dataImage.length).toLowerCase() === dataImage) return imageInDataUrl(text)
+  const isStagehand = key === 'screenshotBase64' || (key === 'base64' && actionName === 'screenshot')
+  if (!isStagehand && key !== 'data' && key !== 'image') return undefined
+  const declared = declaredMediaType(parent)
+  const isImage = isStagehand || isDeclaredImage(declared)
+  if (!isImage && !isImageType(parent)) return undefined
+  const bytes = decodeBase64(text)
+  if (!bytes || !(isImage || sniffMediaType(bytes))) return undefined
+  return { bytes, mediaType: imageMediaType(isDeclaredImage(declared) ? declared : undefined, bytes) }
+}
+
+function imageInBytes(bytes: Uint8Array, key: string, parent: object): Found | undefined {
+  const declared = key === 'data' || key === 'image' ? declaredMediaType(parent) : undefined
+  const mediaType = isDeclaredImage(declared) ? declared : sniffMediaType(bytes)
+  return mediaType === undefined ? undefined : { bytes, mediaType }
+}
+
+const dataImage = 'data:image/'
+
+function imageInDataUrl(url: string): Found | undefined {
+  const head = url.slice(0, 200)
+  const comma = head.indexOf(',')
+  const [declared, ...parameters] = head.slice('data:'.length, Math.max(comma, 0)).split(';')
+  const mediaType = saneMediaType(declared)
+  if (mediaType === undefined || parameters.at(-1)?.trim().toLowerCase() !== 'base64') return undefined
+  const bytes = decodeBase64(url.slice(comma + 1))
+  return bytes && { bytes, mediaType }
+}
+
+function declaredMediaType(parent: object): string | undefined {
+  for (const key of ['mimeType', 'mediaType', 'media_type', 'mime_type']) {
+    const declared = saneMediaType(Reflect.get(parent, key))
+    if (declared !== undefined) return declared
+  }
+  return undefined
+}
+
+function isDeclaredImage(mediaType: string | undefined): mediaType is string {
+  return mediaType !== undefined && mediaType.startsWith('image/')
+}
+
+function isImageType(parent: object): boolean {
+  const type: unknown = Reflect.get(parent, 'type')
+  return type === 'image' || type === 'image-data' || type === 'media'
+}
+
+function isFrame(plain: PlainValue): plain is FrameReference {
+  return (
+    typeof plain === 'object' &&
+    plain !== null &&
+    Object.hasOwn(plain, '$frame') &&
+    FrameReference.safeParse(plain).success
+  )
+}
+
+function emptyLike(plain: PlainValue): PlainValue {
+  if (typeof plain !== 'object' || plain === null) return plain
+  return Array.isArray(plain) ? [] : {}
+}

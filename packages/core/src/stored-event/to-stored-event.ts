@@ -1,0 +1,156 @@
+import type { z } from 'zod'
+import { eventSchemas, GapEvent, type EvidenceType } from '../events/events.ts'
+import type { FrameReference } from './lift-images.ts'
+import { storedEventSchemas } from '../trajectory/journal-entry.ts'
+import { fitPlainValue, type PlainValue } from '../values/plain-value.ts'
+import { redactEvent } from './redact-event.ts'
+import type { Redactor } from '../redact/redactor.ts'
+import { isObject, safely, toPlainFields } from './fields.ts'
+import { liftOf, withoutSecretBytes, withSecretBytes, type KeepFrame } from './frames.ts'
+
+/** The bytes of an image, copied at the moment of recording unless nobody else has them; see `handOver`. */
+export interface Frame {
+  readonly sha256: string
+  readonly mediaType: string
+  readonly bytes: Uint8Array
+}
+
+/** An event as it will be stored. Nothing in it is shared with what the caller gave, but for bytes that were handed over. */
+export interface EventSnapshot {
+  readonly type: EvidenceType
+  readonly event: Readonly<Record<string, PlainValue>>
+  readonly frames: readonly Frame[]
+  /** Set when the event was not of its schema: the snapshot is then a gap that holds it, and this says what was wrong. */
+  readonly invalid?: string
+}
+
+export interface SnapshotOptions {
+  /** Hex sha256 of bytes. */
+  sha256: (bytes: Uint8Array) => string
+  /** A larger frame is left out and marked. Default 50 MB. */
+  maxFrameBytes?: number
+  /** The JSON of an event is cut to this many bytes, longest strings first. Default 8 MB. */
+  maxEventBytes?: number
+  /**
+   * Removes secrets from every text of the event, before anything is cut or hashed. Pixels stay as they are, and so does what
+   * stands in the file of an image beside them; what only begins like an image is looked through. Default: nothing is removed.
+   */
+  redactor?: Redactor
+}
+
+/**
+ * Take a snapshot of an event: convert every value to plain data, lift images out as frames, cut what is too large.
+ * Synchronous and total: whatever is given comes out as something that can be written, and later changes to the
+ * caller's objects and buffers change nothing; only the screenshot of an event of `handOver` is kept as it is.
+ *
+ * An optional field with a wrong value is moved to `invalidFields`; an event that lacks a required field becomes a
+ * gap (`invalid_event`) that holds all of it. A screenshot above the limit becomes a gap too (`frame_too_large`); in a
+ * final observation it leaves a mark, and the fold makes the gap of it.
+ */
+export function snapshotEvent(type: string, payload: unknown, options: SnapshotOptions): EventSnapshot {
+  const frames = new Map<string, Frame>()
+  const maxFrameBytes = options.maxFrameBytes ?? 50_000_000
+  const keep = (bytes: Uint8Array, mediaType: string, isOwn = false): FrameReference => {
+    const sha256 = options.sha256(bytes)
+    if (!frames.has(sha256)) frames.set(sha256, { sha256, mediaType, bytes: isOwn ? bytes : bytes.slice() })
+    return { $frame: sha256, mediaType, sizeBytes: bytes.byteLength }
+  }
+  const keepWithinCap: KeepFrame = (bytes, mediaType, isOwn) =>
+    bytes.byteLength > maxFrameBytes
+      ? { $truncated: frameTooLarge, sizeBytes: bytes.byteLength }
+      : keep(bytes, mediaType, isOwn)
+  const { redactor } = options
+  const hooksOf = redactor && redactEvent(redactor, type, payload)
+  const keepFrame = redactor ? withoutSecretBytes(redactor, keepWithinCap) : keepWithinCap
+  const convert = (): Record<string, PlainValue> =>
+    toPlainFields(payload, (field) => {
+      const lift = liftOf(type, field, payload, keepFrame)
+      const hooks = hooksOf?.(field)
+      return {
+        transformText: hooks?.transformText,
+        transformNumber: hooks?.transformNumber,
+        lift: redactor ? withSecretBytes(redactor, lift) : lift,
+      }
+    })
+
+  const event = fitPlainValue(convert(), options.maxEventBytes ?? 8_000_000) as Record<string, PlainValue>
+  if (!isEvidenceType(type)) {
+    // A type may be anything, and it is no part of what was fitted.
+    const name = (redactor ? redactor.text(type) : type).slice(0, 200)
+    return invalidEvent(`unknown event type: expected one of ${knownTypes}, got ${name}`, name, event, frames)
+  }
+  if (!isObject(payload))
+    return invalidEvent(`${type}: expected an object, got ${describe(payload)}`, type, event, frames)
+  if (type === 'screenshot' && isTooLarge(event['screenshot'])) return tooLargeScreenshot(event)
+  return validated(type, type === 'final_answer' ? withMarkedScreenshot(event) : event, frames)
+}
+
+function validated(type: EvidenceType, event: Record<string, PlainValue>, frames: Map<string, Frame>): EventSnapshot {
+  const schema = storedEventSchemas[type] as z.ZodType
+  const first = schema.safeParse(event)
+  if (first.success) return { type, event, frames: [...frames.values()] }
+  const wrong = new Set(first.error.issues.map((issue) => String(issue.path[0])))
+  // The caller's own field of that name moves too, lest ours hide it.
+  wrong.add('invalidFields')
+  const kept = Object.fromEntries(Object.entries(event).filter(([key]) => !wrong.has(key)))
+  if (schema.safeParse(kept).success) {
+    const invalidFields = Object.fromEntries(Object.entries(event).filter(([key]) => wrong.has(key)))
+    return { type, event: { ...kept, invalidFields }, frames: [...frames.values()] }
+  }
+  return invalidEvent(`${type}: ${describeIssues(first.error.issues)}`, type, event, frames)
+}
+
+function invalidEvent(
+  invalid: string,
+  type: string,
+  event: Record<string, PlainValue>,
+  frames: Map<string, Frame>,
+): EventSnapshot {
+  const gap = { what: 'event', reason: 'invalid_event', ...stepOf(event), detail: { type, problem: invalid, event } }
+  return { type: 'gap', event: gap, frames: [...frames.values()], invalid }
+}
+
+function tooLargeScreenshot(event: Record<string, PlainValue>): EventSnapshot {
+  const { screenshot, url = '', evidenceRole = 'probe' } = event
+  const detail = { ...(screenshot as TooLarge), url, evidenceRole }
+  const gap = { what: 'screenshot', reason: frameTooLarge, ...stepOf(event), detail }
+  return { type: 'gap', event: gap, frames: [] }
+}
+
+/** The rest of a last look is kept without its picture. */
+function withMarkedScreenshot(event: Record<string, PlainValue>): Record<string, PlainValue> {
+  const observation = event['observation']
+  if (!isObject(observation) || !isTooLarge(observation['screenshot'])) return event
+  const { screenshot, ...look } = observation as Record<string, PlainValue>
+  return { ...event, observation: { ...look, ...(screenshot as TooLarge) } }
+}
+
+const frameTooLarge = 'frame_too_large'
+type TooLarge = { $truncated: typeof frameTooLarge; sizeBytes: number }
+
+function isTooLarge(plain: unknown): boolean {
+  return isObject(plain) && plain['$truncated'] === frameTooLarge
+}
+
+function stepOf({ stepIndex }: Record<string, PlainValue>): { stepIndex?: number } {
+  const parsed = GapEvent.shape.stepIndex.safeParse(stepIndex)
+  return parsed.data === undefined ? {} : { stepIndex: parsed.data }
+}
+
+const knownTypes = Object.keys(eventSchemas).join(', ')
+
+function isEvidenceType(type: string): type is EvidenceType {
+  return Object.hasOwn(eventSchemas, type)
+}
+
+function describeIssues(issues: readonly z.core.$ZodIssue[]): string {
+  return issues
+    .slice(0, 3)
+    .map((issue) => `${issue.path.join('.') || '(event)'}: ${issue.message.replace(/^Invalid input: /, '')}`)
+    .join('; ')
+}
+
+function describe(value: unknown): string {
+  if (typeof value !== 'object') return typeof value
+  return value === null ? 'null' : safely(() => Array.isArray(value)) ? 'an array' : 'what cannot be read'
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { Usage } from '../events/events.ts'
+import { PlainRecord } from '../events/plain-record.ts'
+import type { AgentEvidence, ImageReference, Timing, Turn } from './trajectory.ts'
+
+// What a trajectory of somebody else's says and no event of ours would lead to. It stands beside the event, not in it,
+// so that no field of a live event can be taken for it; and it is checked, since a journal on the disk is untrusted.
+
+const Viewed = {
+  url: z.string().optional(),
+  viewport: z.looseObject({ width: z.number(), height: z.number() }).optional(),
+  scale: z.number().optional(),
+  masked: z.boolean().optional(),
+}
+
+const Modality = z.discriminatedUnion('type', [
+  z.looseObject({ type: z.literal('text'), content: z.string() }),
+  z.looseObject({ type: z.literal('json'), content: z.unknown() }),
+  z.looseObject({
+    type: z.literal('image'),
+    image: z.looseObject({
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      mediaType: z.string(),
+      sizeBytes: z.number().nonnegative(),
+    }),
+    ...Viewed,
+  }),
+])
+
+const Evidence = z.looseObject({ modalities: z.array(Modality) })
+
+/** What an import says of a whole run. */
+export const ImportedRun = z.looseObject({
+  timing: z.looseObject({
+    startedAt: z.string().optional(),
+    endedAt: z.string().optional(),
+    durationMs: z.number().optional(),
+  }),
+  usage: Usage,
+  finalAgentEvidence: Evidence.optional(),
+})
+export type ImportedRun = {
+  readonly timing: Timing
+  readonly usage: Usage
+  readonly finalAgentEvidence?: AgentEvidence<ImageReference>
+}
+
+/** What an import says of a step where the fold would say something else. */
+export const ImportedStep = z.looseObject({
+  id: z.string().optional(),
+  agentEvidence: Evidence.optional(),
+  extra: PlainRecord.optional(),
+})
+export type ImportedStep = {
+  readonly id?: string
+  readonly agentEvidence?: AgentEvidence<ImageReference>
+  readonly extra?: Readonly<Record<string, unknown>>
+}
+
+/** A turn of an import, whole, where the fold would say something else of it. */
+export const ImportedTurn = z.looseObject({ turnId: z.string(), steps: z.array(z.number().int().nonnegative()) })
+export type ImportedTurn = Turn

@@ -1,0 +1,39 @@
+import { freeze } from '../values/fields.ts'
+import type { AgentEvidence, ImageReference, Observation, Trajectory } from './trajectory.ts'
+
+/**
+ * The same trajectory with every image replaced, e.g. a reference by an image whose bytes can be read.
+ *
+ * @param bind is asked once for each sha256, media type and original, so that equal images are one object
+ */
+export function mapImages<From extends ImageReference, To extends ImageReference>(
+  trajectory: Trajectory<From>,
+  bind: (image: From) => To,
+): Trajectory<To> {
+  const bound = new Map<string, To>()
+  const map = (image: From): To => {
+    const key = `${image.sha256} ${image.mediaType} ${image.originalSha256 ?? ''}`
+    const known = bound.get(key) ?? bind(image)
+    bound.set(key, known)
+    return known
+  }
+  const look = ({ screenshot, ...rest }: Observation<From>): Observation<To> =>
+    screenshot ? { ...rest, screenshot: map(screenshot) } : rest
+  const evidence = ({ modalities }: AgentEvidence<From>): AgentEvidence<To> => ({
+    modalities: modalities.map((modality) =>
+      modality.type === 'image' ? { ...modality, image: map(modality.image) } : modality,
+    ),
+  })
+  const { initialObservation, finalObservation, finalAgentEvidence, steps, ...rest } = trajectory
+  return freeze({
+    ...rest,
+    steps: steps.map((step) => ({
+      ...step,
+      agentEvidence: evidence(step.agentEvidence),
+      probeEvidence: look(step.probeEvidence),
+    })),
+    ...(initialObservation ? { initialObservation: look(initialObservation) } : {}),
+    ...(finalObservation ? { finalObservation: look(finalObservation) } : {}),
+    ...(finalAgentEvidence ? { finalAgentEvidence: evidence(finalAgentEvidence) } : {}),
+  })
+}

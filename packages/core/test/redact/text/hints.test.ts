@@ -1,0 +1,56 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createRedactor } from '../../../src/redact/redactor.ts'
+import { scanAria } from '../../../src/redact/scan/aria.ts'
+import { scanCards } from '../../../src/redact/scan/cards.ts'
+import { hints, hintsOf } from '../../../src/redact/text/hints.ts'
+import { createKeyNames } from '../../../src/redact/names/keys.ts'
+import { scanPairs } from '../../../src/redact/scan/pairs.ts'
+import type { Report } from '../../../src/redact/scan/shapes.ts'
+import { scanUserinfo } from '../../../src/redact/scan/userinfo.ts'
+import { viewsOf } from '../../../src/redact/text/views.ts'
+
+const names = createKeyNames()
+const pieces = [
+  ...['4111 1111 1111 1111', '4111111111111111', '411', '1111', '5500-0000-0000-0004'],
+  ...['- textbox "Password": ', "- 'combobox': ", '\n  - text: ', 'searchbox ', '- '],
+  ...['password=', 'token: ', '--api-key ', 'secret', '"cookie":"a=b"', ' hunter2x ', 'authorization', '-'],
+  ...['https://user:pass@', 'https://', ' //', 'user', ':', 'pass', '@', '/', 'ghp_', 'a'.repeat(20)],
+  ...['name="password"', '\r\n\r\n', 'x-api-key: abcdefgh', '{"password":\n123'],
+  ...['%41', '\\u0041', '&amp;', '\\"', `${'QUJD'.repeat(16)}\n`, 'QUJD', '%'],
+]
+const text = fc
+  .array(fc.oneof({ weight: 8, arbitrary: fc.constantFrom(...pieces) }, fc.string({ maxLength: 4 })), { maxLength: 8 })
+  .map((parts) => parts.join(''))
+
+/** The scans that a redactor leaves out, and the hints without which it does. */
+const scans: [name: string, needs: number, scan: (text: string, report: Report) => void][] = [
+  ['cards', hints.digits, scanCards],
+  ['fields of aria trees', hints.hyphen, (view, report) => scanAria(view, () => 'password', report)],
+  ['names and values', hints.separator | hints.hyphen, (view, report) => scanPairs(view, names, report)],
+  ['users of URLs', hints.separator, scanUserinfo],
+  ['escapes', hints.escape, (view, report) => viewsOf(view).length > 1 && report(0, view.length, 'secret')],
+]
+
+test.each(scans)('whatever is found of %s is in a text that has the hints of it', (_, needs, scan) => {
+  let found = 0
+  fc.assert(
+    fc.property(text, (view) => {
+      scan(view, () => {
+        found += 1
+        expect(hintsOf(view) & needs).not.toBe(0)
+      })
+    }),
+    { numRuns: 3_000 },
+  )
+  expect(found).toBeGreaterThan(20)
+})
+
+test('a text that was left as it was is looked at again when something was learned', () => {
+  const redactor = createRedactor({ fingerprint: () => '0123abcd' })
+  expect(redactor.text('correct horse')).toBe('correct horse')
+  expect(redactor.text('correct horse')).toBe('correct horse')
+  redactor.learn('correct horse')
+  expect(redactor.text('correct horse')).toBe('[redacted:password:0123abcd]')
+  expect(redactor.ariaTree('- text: correct horse')).toBe('- text: "[redacted:password:0123abcd]"')
+})

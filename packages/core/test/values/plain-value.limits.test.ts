@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest'
+import { fitPlainValue, toPlainValue, type PlainValue } from '../../src/values/plain-value.ts'
+
+const sizeBytes = (value: PlainValue): number => Buffer.byteLength(JSON.stringify(value))
+
+describe('caps', () => {
+  test('a long string is cut and says how long it was', () => {
+    const plain = toPlainValue('é'.repeat(600_000)) as string
+    expect(plain).toMatch(/^é+\[\$truncated 600000 characters\]$/)
+    expect(sizeBytes(plain)).toBeLessThanOrEqual(1_000_000)
+    expect(sizeBytes(plain)).toBeGreaterThan(999_990)
+  })
+
+  test('a cut never splits a surrogate pair', () => {
+    for (let maxSizeBytes = 256; maxSizeBytes < 266; maxSizeBytes += 1) {
+      const plain = toPlainValue('😀'.repeat(200), { maxSizeBytes }) as string
+      expect(plain.isWellFormed()).toBe(true)
+      expect(sizeBytes(plain)).toBeLessThanOrEqual(maxSizeBytes)
+    }
+  })
+
+  test('the longest strings are cut first, wherever they stand', () => {
+    const value = { html: 'h'.repeat(5_000), text: 't'.repeat(400), error: 'not found' }
+    const plain = toPlainValue(value, { maxSizeBytes: 1_500 }) as typeof value
+    expect(plain.html).toMatch(/^h+\[\$truncated 5000 characters\]$/)
+    expect(plain.text).toBe(value.text)
+    expect(plain.error).toBe(value.error)
+  })
+
+  test('arrays and objects beyond the key cap are marked, and outer levels come first', () => {
+    const value = { list: Array.from({ length: 30 }, (_, item) => item), error: 'kept' }
+    expect(toPlainValue(value, { maxKeys: 5 })).toStrictEqual({
+      list: [0, 1, 2, { $truncated: 'keys', length: 30 }],
+      error: 'kept',
+    })
+    expect(toPlainValue({ a: 1, b: 2, c: 3 }, { maxKeys: 2 })).toStrictEqual({ a: 1, b: 2, $truncated: 'keys' })
+    expect(
+      toPlainValue(
+        new Map([
+          [1, 2],
+          [3, 4],
+        ]),
+        { maxKeys: 3 },
+      ),
+    ).toStrictEqual({
+      $type: 'map',
+      entries: [[1, { $truncated: 'keys', length: 2 }], [{ $truncated: 'keys', length: 2 }]],
+    })
+  })
+
+  test('an array of four thousand million holes is cut like any other', () => {
+    const holes: unknown[] = []
+    holes.length = 4_000_000_000
+    expect(toPlainValue(holes, { maxKeys: 1 })).toStrictEqual([
+      { $type: 'undefined' },
+      { $truncated: 'keys', length: 4_000_000_000 },
+    ])
+  })
+
+  test('keys that are too long for the size are left out and marked', () => {
+    const plain = toPlainValue({ a: 1, ['k'.repeat(2_000)]: 2 }, { maxSizeBytes: 1_000 })
+    expect(plain).toStrictEqual({ a: 1, $truncated: 'size' })
+  })
+
+  test('large bytes are cut in their base64', () => {
+    const plain = toPlainValue([new Uint8Array(3_000)], { maxSizeBytes: 1_000 }) as { base64: string }[]
+    expect(plain[0]!.base64).toMatch(/^A+\[\$truncated 4000 characters\]$/)
+    expect(sizeBytes(plain)).toBeLessThanOrEqual(1_000)
+  })
+})
+
+describe('fitPlainValue', () => {
+  test('returns what fits as it is', () => {
+    const value = { text: 'é'.repeat(100) }
+    expect(fitPlainValue(value, sizeBytes(value) < 256 ? 256 : sizeBytes(value))).toBe(value)
+  })
+
+  test('cuts the longest strings first, without touching frames, keys or marks', () => {
+    const frame = { $frame: 'a'.repeat(64), mediaType: 'image/png', sizeBytes: 10 }
+    const value = {
+      frame,
+      $$type: 1,
+      args: { toJSON: 'x' },
+      short: 's'.repeat(200),
+      long: ['l'.repeat(4_000), 'm'.repeat(3_000)],
+    }
+    const fitted = fitPlainValue(value, 2_000) as typeof value
+    expect(fitted).toStrictEqual({
+      ...value,
+      long: [expect.stringMatching(/^l+\[\$truncated 4000/), expect.stringMatching(/^m+\[\$truncated 3000/)],
+    })
+    expect(sizeBytes(fitted)).toBeLessThanOrEqual(2_000)
+    expect(sizeBytes(fitted)).toBeGreaterThan(1_500)
+    expect(fitPlainValue(value, 2_000)).toStrictEqual(fitted)
+  })
+
+  test('cuts keys where strings do not suffice', () => {
+    const value = { ok: true, numbers: Array.from({ length: 500 }, (_, item) => item) }
+    const fitted = fitPlainValue(value, 600) as { ok: boolean; numbers: PlainValue[] }
+    expect(fitted.ok).toBe(true)
+    expect(fitted.numbers.at(-1)).toStrictEqual({ $truncated: 'size', length: 500 })
+    expect(sizeBytes(fitted)).toBeLessThanOrEqual(600)
+  })
+})

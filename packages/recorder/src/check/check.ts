@@ -1,0 +1,130 @@
+import { resolve } from 'node:path'
+import { ContrailError } from '@contrail/core'
+import { checkFinished } from './finished.ts'
+import { problemOf, statusOf, type CheckProblem, type CheckReport } from './report.ts'
+import { claimsToBeOurs } from '../read/claims-to-be-ours.ts'
+import { namesIn } from '../io/files.ts'
+import { foldJournal, type FoldedJournal } from '../read/fold.ts'
+import { problemsOfLog } from '../frames/log-state.ts'
+import { frameFolders } from '../frames/plan.ts'
+import { blobPath, hashOfBlob, holds, locateFrames } from '../frames/locate.ts'
+import { diskIo, type Io } from '../io/io.ts'
+import { readLock } from '../directory/lock.ts'
+import { listUntrusted } from '../io/open-untrusted.ts'
+import { isOwnName } from '../directory/names.ts'
+import { readTrajectory } from '../read/read-trajectory.ts'
+import { isNotAJournal, journalName, noJournal } from '../journal/scan.ts'
+import { readClaims } from '../read/claims.ts'
+import { fileNames } from '../finish/trajectory-file.ts'
+
+/**
+ * Verify a recording: fold its journal anew, compare every derived file byte for byte and every frame by its hash.
+ *
+ * @throws {ContrailError} JOURNAL_MISSING where there is no recording at all, FILE_UNREADABLE where the directory cannot
+ * be listed; everything else is in the report
+ */
+export async function check(directory: string, options: { io?: Io } = {}): Promise<CheckReport> {
+  const io = options.io ?? diskIo
+  const root = resolve(directory)
+  const names = await namesIn(io, root)
+  const isFinished = names.includes(fileNames.trajectory)
+  if (!names.includes(journalName) && !isFinished) throw noJournal(root)
+  const problems: CheckProblem[] = []
+  const notes = strangers(names)
+  try {
+    const claims = isFinished ? await readClaims(io, root).catch(passOver) : undefined
+    const folded = await foldJournal(io, root, claims ? (claims.framesLog ?? 'none') : 'all')
+    problems.push(...holes(folded))
+    if (folded.scan.tornBytes > 0) {
+      notes.push(`the last ${folded.scan.tornBytes} bytes of ${journalName} were never committed`)
+    }
+    problems.push(...(await (isFinished ? checkFinished(io, root, folded, claims) : checkUnfinished(io, root, folded))))
+    problems.push(...(await checkBlobs(io, root)))
+    if (isFinished) notes.push(...(await strayFrames(io, root, folded, problems)))
+  } catch (cause) {
+    if (isFinished && isNotAJournal(cause) && !(await claimsToBeOurs(io, root))) return checkForeign(io, root)
+    problems.push(problemOf(root, journalName, cause))
+  }
+  return { directory: root, status: statusOf(problems), problems, notes }
+}
+
+/** What cannot be read is told where its bytes are compared. */
+function passOver(cause: unknown): undefined {
+  if (!(cause instanceof ContrailError)) throw cause
+}
+
+function holes({ scan }: FoldedJournal): CheckProblem[] {
+  return scan.entries.flatMap((entry) =>
+    entry.type === 'hole'
+      ? [
+          {
+            code: 'hole' as const,
+            file: journalName,
+            offset: entry.offset,
+            message: `${entry.sizeBytes} bytes are not as they were written (${entry.reason})`,
+          },
+        ]
+      : [],
+  )
+}
+
+async function checkUnfinished(io: Io, root: string, { plan, replaced }: FoldedJournal): Promise<CheckProblem[]> {
+  const { state, owner } = await readLock(io, root)
+  const message =
+    state === 'live'
+      ? `is being written by pid ${owner?.pid} on ${owner?.host}`
+      : 'is not there: the run was cut off; "contrail recover" finishes it'
+  const { missing } = await locateFrames(io, root, plan)
+  return [
+    { code: 'unfinished', file: fileNames.trajectory, message },
+    ...problemsOfLog(replaced?.log),
+    ...missing.map((image) => ({ code: 'frame' as const, file: blobPath(image), message: 'is not there' })),
+  ]
+}
+
+/** Blobs are named by their hash, so each can be verified by itself. */
+async function checkBlobs(io: Io, root: string): Promise<CheckProblem[]> {
+  const problems: CheckProblem[] = []
+  for (const name of await listUntrusted(io, root, frameFolders.blobs)) {
+    const file = `${frameFolders.blobs}/${name}`
+    if (name.startsWith('.tmp-') || (await holds(io, root, file, hashOfBlob(name)))) continue
+    problems.push({ code: 'frame', file, message: 'does not hold the frame that its name says' })
+  }
+  return problems
+}
+
+async function checkForeign(io: Io, root: string): Promise<CheckReport> {
+  const notes = ['not written by Contrail: only its schema and its files can be checked']
+  try {
+    const { gaps } = await readTrajectory(root, { io })
+    const problems = gaps.map(({ reason, detail, stepIndex }) => ({
+      code: 'missing' as const,
+      file: fileNames.trajectory,
+      message: `${reason}${stepIndex === undefined ? '' : ` at step ${stepIndex + 1}`}: ${JSON.stringify(detail)}`,
+    }))
+    return { directory: root, status: statusOf(problems), problems, notes }
+  } catch (cause) {
+    return { directory: root, status: 'corrupt', problems: [problemOf(root, fileNames.trajectory, cause)], notes }
+  }
+}
+
+function strangers(names: readonly string[]): string[] {
+  return names.filter((name) => !isOwnName(name) && !name.endsWith('.tmp')).map((name) => `${name} is not Contrail's`)
+}
+
+/** Pictures under names that the fold does not make. */
+async function strayFrames(
+  io: Io,
+  root: string,
+  { plan }: FoldedJournal,
+  problems: readonly CheckProblem[],
+): Promise<string[]> {
+  const known = new Set([...plan.frames.map(({ path }) => path), ...problems.map(({ file }) => file)])
+  const notes: string[] = []
+  for (const folder of [frameFolders.agent, frameFolders.probe]) {
+    for (const name of await listUntrusted(io, root, folder)) {
+      if (!known.has(`${folder}/${name}`)) notes.push(`${folder}/${name} belongs to no step`)
+    }
+  }
+  return notes
+}

@@ -1,0 +1,122 @@
+import { mapImages, type ImageReference, type Trajectory } from '@contrail/core'
+import { planFrames, withoutExtension, type FramePlan } from './plan.ts'
+import { locateFrames } from './locate.ts'
+import { identityOf, parseFramesLog, readFramesLog, type FramesLog } from './log.ts'
+import type { Io } from '../io/io.ts'
+
+/** What a `trajectory.json` says of the `frames.log` that it was made from. */
+export interface FramesClaim {
+  readonly sizeBytes: number
+  readonly sha256: string
+  /** Hashes that no file held then, so that what they had replaced was used. */
+  readonly lost?: readonly string[] | undefined
+}
+
+/** How the frames of a trajectory were replaced by re-encoded ones. */
+interface ReplacedFrames {
+  readonly log: FramesLog
+  readonly claim: FramesClaim
+  /** What stands now for bytes that are not used any more, by their hash. */
+  readonly successors: ReadonlyMap<string, ImageReference>
+  /** The names that the frames had as they were recorded, without their extensions. */
+  readonly recordedNames: ReadonlySet<string>
+}
+
+/** A trajectory with its frames as they are now. */
+export interface ReplacedTrajectory {
+  readonly trajectory: Trajectory<ImageReference>
+  readonly plan: FramePlan
+  /** Absent where `frames.log` has no line. */
+  readonly replaced?: ReplacedFrames
+}
+
+/**
+ * Fold `frames.log` into a trajectory: every frame by the last that stands for it. Where no file holds that, the one
+ * before it is taken, back to what was recorded.
+ *
+ * @param claim what of the log is used, and what counts as lost; default all, and what is not there now
+ * @throws {ContrailError} as `readFramesLog`
+ */
+export async function replaceFrames(
+  io: Io,
+  directory: string,
+  recorded: Trajectory<ImageReference>,
+  claim: FramesClaim | 'all' | 'none' = 'all',
+): Promise<ReplacedTrajectory> {
+  const whole = claim === 'none' ? undefined : await readFramesLog(io, directory)
+  const log = whole && typeof claim === 'object' ? await beginningOf(whole, claim.sizeBytes) : whole
+  if (!log || log.replacements.size === 0) return { trajectory: recorded, plan: planFrames(recorded) }
+  const lost = typeof claim === 'object' ? new Set(claim.lost) : await findLost(io, directory, recorded, log)
+  const trajectory = follow(recorded, log, lost)
+  return {
+    trajectory,
+    plan: planFrames(trajectory),
+    replaced: {
+      log,
+      claim: { ...identityOf(log), ...(lost.size > 0 ? { lost: [...lost].toSorted() } : {}) },
+      successors: findSuccessors(recorded, log, lost),
+      recordedNames: new Set(planFrames(recorded).frames.map(({ path }) => withoutExtension(path))),
+    },
+  }
+}
+
+/** The log as it was when it had so many bytes. */
+async function beginningOf(log: FramesLog, sizeBytes: number): Promise<FramesLog> {
+  return sizeBytes >= log.committed.byteLength ? log : parseFramesLog(log.committed.subarray(0, sizeBytes))
+}
+
+function follow(
+  recorded: Trajectory<ImageReference>,
+  log: FramesLog,
+  lost: ReadonlySet<string>,
+): Trajectory<ImageReference> {
+  return mapImages(recorded, (image) => currentOf(image, log, lost))
+}
+
+function currentOf(image: ImageReference, log: FramesLog, lost: ReadonlySet<string>): ImageReference {
+  let current = image
+  for (const { to, mediaType, sizeBytes } of chainOf(image.sha256, log)) {
+    if (!lost.has(to)) current = { sha256: to, mediaType, sizeBytes, originalSha256: image.sha256 }
+  }
+  return current
+}
+
+function* chainOf(
+  hash: string,
+  { replacements }: FramesLog,
+): Generator<{ to: string; mediaType: string; sizeBytes: number }> {
+  for (let next = replacements.get(hash); next; next = replacements.get(next.to)) yield next
+}
+
+/** No chain is longer than eight, so this looks at every frame nine times at most. */
+async function findLost(
+  io: Io,
+  directory: string,
+  recorded: Trajectory<ImageReference>,
+  log: FramesLog,
+): Promise<ReadonlySet<string>> {
+  const results = new Set([...log.replacements.values()].map(({ to }) => to))
+  const lost = new Set<string>()
+  for (;;) {
+    const { missing } = await locateFrames(io, directory, planFrames(follow(recorded, log, lost)))
+    const found = missing.filter(({ sha256 }) => results.has(sha256) && !lost.has(sha256))
+    if (found.length === 0) return lost
+    for (const { sha256 } of found) lost.add(sha256)
+  }
+}
+
+function findSuccessors(
+  recorded: Trajectory<ImageReference>,
+  log: FramesLog,
+  lost: ReadonlySet<string>,
+): ReadonlyMap<string, ImageReference> {
+  const successors = new Map<string, ImageReference>()
+  mapImages(recorded, (image) => {
+    const current = currentOf(image, log, lost)
+    for (const hash of [image.sha256, ...[...chainOf(image.sha256, log)].map(({ to }) => to)]) {
+      if (hash !== current.sha256) successors.set(hash, current)
+    }
+    return image
+  })
+  return successors
+}

@@ -1,0 +1,69 @@
+import { ContrailError } from '@contrail/core'
+import { namesIn } from '../io/files.ts'
+import type { Io } from '../io/io.ts'
+import { lockName } from '../directory/lock.ts'
+import { openUntrusted } from '../io/open-untrusted.ts'
+import { isOwnName } from '../directory/names.ts'
+import { readTrajectory } from '../read/read-trajectory.ts'
+import { journalName } from '../journal/scan.ts'
+import { fileNames } from '../finish/trajectory-file.ts'
+
+const headBytes = 65_536
+
+/**
+ * Whether a directory is a recording, finished or not, ours or Stagehand's, and however damaged: asked before anything is
+ * removed. A name is not enough: other programs have a `core.log` and a `trajectory.json` too.
+ *
+ * @throws {ContrailError} FILE_UNREADABLE
+ */
+export async function holdsRecording(io: Io, directory: string): Promise<boolean> {
+  return (await markOf(io, directory)) !== undefined
+}
+
+/**
+ * The name of the one file that tells by itself that a directory is a recording; as long as it stands there, whatever
+ * else is gone, the directory is known to be one.
+ *
+ * @returns undefined where there is no recording
+ * @throws {ContrailError} FILE_UNREADABLE
+ */
+export async function markOf(io: Io, directory: string): Promise<string | undefined> {
+  const names = await namesIn(io, directory)
+  if (names.includes(journalName) && (await looksLikeJournal(io, directory))) return journalName
+  if (names.includes(fileNames.trajectory) && (await holdsTrajectory(io, directory))) return fileNames.trajectory
+  // One that died before its journal was durable: its lock, and nothing that is not ours.
+  return names.includes(lockName) && names.every(isOwnName) ? lockName : undefined
+}
+
+async function looksLikeJournal(io: Io, directory: string): Promise<boolean> {
+  try {
+    const file = await openUntrusted(io, directory, journalName)
+    if (!file) return false
+    try {
+      const head = new Uint8Array(headBytes)
+      const count = await file.read(head, 0)
+      const text = Buffer.from(head.subarray(0, count)).toString('latin1')
+      return text.startsWith('{"seq":0,') || (text.includes('{"seq":') && text.includes(',"crc":"'))
+    } finally {
+      await file.close()
+    }
+  } catch (cause) {
+    return refuse(cause)
+  }
+}
+
+async function holdsTrajectory(io: Io, directory: string): Promise<boolean> {
+  try {
+    await readTrajectory(directory, { io })
+    return true
+  } catch (cause) {
+    if (cause instanceof ContrailError && cause.code === 'SCHEMA_TOO_NEW') return true
+    return refuse(cause)
+  }
+}
+
+/** What is there but cannot be understood is no recording; a disk that fails says nothing about it. */
+function refuse(cause: unknown): false {
+  if (cause instanceof ContrailError && cause.code !== 'FILE_UNREADABLE') return false
+  throw cause
+}

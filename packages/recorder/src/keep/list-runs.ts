@@ -1,0 +1,201 @@
+import { basename, dirname, join, resolve } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { ContrailError, present, type TrajectoryStatus } from '@contrail/core'
+import { systemClock } from '../system.ts'
+import { namesIn, statIfThere } from '../io/files.ts'
+import { diskIo, errnoOf, type Io } from '../io/io.ts'
+import { createGlances, type Glances } from './quick-summary.ts'
+import { edgeBytes, looksWhole } from './looks-whole.ts'
+import { openUntrusted, readAt } from '../io/open-untrusted.ts'
+import { readTrajectory } from '../read/read-trajectory.ts'
+import { journalName } from '../journal/scan.ts'
+import { readTaskData } from '../finish/task-data.ts'
+import { fileNames } from '../finish/trajectory-file.ts'
+import type { FileTaskData } from '../read/trajectory-schema.ts'
+
+/** One recording in a list. What could not be read is absent, and `error` says why. */
+export interface RunSummary {
+  readonly directory: string
+  readonly runId: string
+  readonly taskId: string
+  /**
+   * Whether there is a `trajectory.json` that looks whole. One that is not finished may say how its run ended all the
+   * same: it was cut off between its end and its files, or they were damaged; `recover` makes them.
+   */
+  readonly finished: boolean
+  readonly status?: TrajectoryStatus
+  readonly instruction?: string
+  readonly steps?: number
+  readonly failedSteps?: number
+  readonly gaps?: number
+  readonly finalAnswer?: string
+  readonly startedAt?: string
+  readonly endedAt?: string
+  /** Names of its scores. */
+  readonly verdicts?: readonly string[]
+  readonly error?: string
+}
+
+const together = 64
+/** As long as this nobody else gets a turn. */
+const sliceMs = 10
+
+/**
+ * List the recordings below a root, `<root>/<runId>/<taskId>/`, by run and task. A finished one costs one small file
+ * and a look at another, an unfinished one its journal. A recording that cannot be read is listed with its `error` and hides no other, and so
+ * is a folder of a run, with no `taskId`.
+ *
+ * @throws {ContrailError} DIRECTORY_UNAVAILABLE when the root cannot be read
+ */
+export async function listRuns(root: string, options: { io?: Io } = {}): Promise<RunSummary[]> {
+  const io = options.io ?? diskIo
+  const glances = io === diskIo ? createGlances(systemClock) : undefined
+  const found = await recordingDirectories(io, glances, resolve(root))
+  const summaries = await inSlices(found, (entry) =>
+    typeof entry === 'string' ? summariseTask(io, glances, entry) : entry,
+  )
+  return summaries.filter((run) => run !== undefined)
+}
+
+/** The folders of tasks, and the folders of runs that could not be looked into. */
+async function recordingDirectories(
+  io: Io,
+  glances: Glances | undefined,
+  root: string,
+): Promise<(string | RunSummary)[]> {
+  const runs = await io.readdir(root).catch((cause: unknown) => {
+    throw new ContrailError(
+      'DIRECTORY_UNAVAILABLE',
+      `${root} cannot be read (${errnoOf(cause) ?? 'unknown error'}): is it the root of recordings?`,
+      { cause, details: { root } },
+    )
+  })
+  const found = await inSlices(
+    runs.filter((name) => !name.startsWith('.')),
+    async (runId): Promise<(string | RunSummary)[]> => {
+      const directory = join(root, runId)
+      try {
+        const tasks = glances?.folder(directory) ?? (await tasksOf(io, directory))
+        return tasks.filter((name) => !name.startsWith('.')).map((task) => join(directory, task))
+      } catch (cause) {
+        return [{ directory, runId, taskId: '', finished: false, error: messageOf(cause) }]
+      }
+    },
+  )
+  return found.flat()
+}
+
+async function tasksOf(io: Io, directory: string): Promise<readonly string[]> {
+  const isFolder = (await statIfThere(io, directory))?.kind === 'directory'
+  return isFolder ? namesIn(io, directory) : []
+}
+
+/** Work on items some at a time, in order; now and then everybody else in the process gets a turn. */
+async function inSlices<T, R>(items: readonly T[], work: (item: T) => R | Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  let sliceEndMs = systemClock.monotonicMs() + sliceMs
+  for (let start = 0; start < items.length; start += together) {
+    results.push(...(await Promise.all(items.slice(start, start + together).map(work))))
+    if (systemClock.monotonicMs() < sliceEndMs) continue
+    await setImmediate()
+    sliceEndMs = systemClock.monotonicMs() + sliceMs
+  }
+  return results
+}
+
+/** What stands below a run, if it is no link. */
+async function summariseTask(io: Io, glances: Glances | undefined, directory: string): Promise<RunSummary | undefined> {
+  const seen = glances?.recording(directory)
+  if (seen) return summaryOf({ ...placeOf(directory), finished: true }, seen)
+  try {
+    if ((await statIfThere(io, directory))?.kind !== 'directory') return undefined
+  } catch (cause) {
+    return { ...placeOf(directory), error: messageOf(cause) }
+  }
+  return summariseRecording(directory, { io })
+}
+
+/**
+ * One recording as `listRuns` lists it, wherever it is.
+ *
+ * @returns undefined where there is no recording; one that cannot be read has its `error`
+ */
+export async function summariseRecording(
+  directory: string,
+  options: { io?: Io } = {},
+): Promise<RunSummary | undefined> {
+  const io = options.io ?? diskIo
+  const place = placeOf(resolve(directory))
+  try {
+    const names = await namesIn(io, place.directory)
+    const hasTrajectory = names.includes(fileNames.trajectory)
+    if (!hasTrajectory && !names.includes(journalName)) return undefined
+    const found = { ...place, finished: hasTrajectory && (await isWhole(io, place.directory)) }
+    const summary = hasTrajectory ? await fromTaskData(io, found) : undefined
+    return summary ?? (await fromTrajectory(io, found))
+  } catch (cause) {
+    return { ...place, error: messageOf(cause) }
+  }
+}
+
+async function isWhole(io: Io, directory: string): Promise<boolean> {
+  const file = await openUntrusted(io, directory, fileNames.trajectory)
+  if (!file) return false
+  try {
+    const head = await readAt(file, 0, edgeBytes)
+    return looksWhole(head, await readAt(file, Math.max(0, file.sizeBytes - edgeBytes), edgeBytes))
+  } finally {
+    await file.close()
+  }
+}
+
+function placeOf(directory: string): Place {
+  return { directory, runId: basename(dirname(directory)), taskId: basename(directory), finished: false }
+}
+
+type Place = Pick<RunSummary, 'directory' | 'runId' | 'taskId' | 'finished'>
+
+/** Undefined where there is no `task_data.json`, or none that can be understood: trajectory.json says the same. */
+async function fromTaskData(io: Io, place: Place): Promise<RunSummary | undefined> {
+  const data = await readTaskData(io, place.directory)
+  return data && summaryOf(place, data)
+}
+
+function summaryOf(place: Place, data: FileTaskData): RunSummary {
+  const { task, status, runId, stepCount, failedStepCount, gapCount, timing, finalAnswer, scores } = data
+  return present({
+    ...place,
+    runId: runId ?? place.runId,
+    taskId: task.id,
+    status: status as TrajectoryStatus,
+    instruction: task.instruction,
+    steps: stepCount,
+    failedSteps: failedStepCount,
+    gaps: gapCount,
+    finalAnswer: finalAnswer ?? undefined,
+    startedAt: timing?.startedAt,
+    endedAt: timing?.endedAt,
+    verdicts: scores?.map(({ name }) => name),
+  })
+}
+
+async function fromTrajectory(io: Io, place: Place): Promise<RunSummary> {
+  const { runId, task, status, steps, gaps, timing, finalAnswer } = await readTrajectory(place.directory, { io })
+  return present({
+    ...place,
+    runId,
+    taskId: task.id,
+    status,
+    instruction: task.instruction,
+    steps: steps.length,
+    failedSteps: steps.filter((step) => !step.toolOutput.ok).length,
+    gaps: gaps.length,
+    finalAnswer,
+    startedAt: timing.startedAt,
+    endedAt: timing.endedAt,
+  })
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
+}

@@ -1,0 +1,84 @@
+import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Clock } from '@contrail/core'
+import { edgeBytes, looksWhole } from './looks-whole.ts'
+import { parseTaskData } from '../finish/task-data.ts'
+import { fileNames } from '../finish/trajectory-file.ts'
+import type { FileTaskData } from '../read/trajectory-schema.ts'
+
+const openFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+/** A larger `task_data.json` is no glance's work. */
+const maxGlanceBytes = 1_000_000
+
+/** A glance that takes longer has waited for the disk. In ms. */
+const slowMs = 0.3
+/** How many are looked at closely after such a one. */
+const closeLooks = 64
+
+/**
+ * Looks at what is on the disk by blocking calls, a tenth of the time that waiting for each of them takes, as long as nothing
+ * has to be waited for: after a glance that was slow the next ones are declined, so that many may wait at once, and nobody
+ * else in the process with them. As with every file of a recording, no link is followed and only plain files are read.
+ */
+export interface Glances {
+  /**
+   * The `task_data.json` of an ordinary finished recording; undefined for everything that is not at first sight one, whatever
+   * is the matter with it: that is to be looked at closely.
+   */
+  recording(directory: string): FileTaskData | undefined
+  /** The names in a folder, sorted; undefined for a link, what is no folder, and any error. */
+  folder(directory: string): readonly string[] | undefined
+}
+
+/** @param clock tells how long a glance takes */
+export function createGlances(clock: Pick<Clock, 'monotonicMs'>): Glances {
+  let declined = 0
+  const glance = <T>(look: () => T | undefined): T | undefined => {
+    if (declined > 0) {
+      declined--
+      return undefined
+    }
+    const startedMs = clock.monotonicMs()
+    try {
+      return look()
+    } catch {
+      // Nothing is lost: who looks closely meets the same error, and tells it.
+      return undefined
+    } finally {
+      if (clock.monotonicMs() - startedMs > slowMs) declined = closeLooks
+    }
+  }
+  return {
+    recording: (directory) => glance(() => readFinished(directory)),
+    folder: (directory) =>
+      glance(() => (lstatSync(directory).isDirectory() ? readdirSync(directory).toSorted() : undefined)),
+  }
+}
+
+function readFinished(directory: string): FileTaskData | undefined {
+  if (!lstatSync(directory).isDirectory()) return undefined
+  const isWhole = withPlainFile(join(directory, fileNames.trajectory), (descriptor, sizeBytes) => {
+    const head = readAt(descriptor, 0, edgeBytes)
+    return looksWhole(head, readAt(descriptor, Math.max(0, sizeBytes - edgeBytes), edgeBytes))
+  })
+  if (isWhole !== true) return undefined
+  const bytes = withPlainFile(join(directory, fileNames.taskData), (descriptor, sizeBytes) =>
+    sizeBytes > maxGlanceBytes ? undefined : readAt(descriptor, 0, sizeBytes),
+  )
+  return bytes && parseTaskData(bytes)
+}
+
+function withPlainFile<T>(path: string, use: (descriptor: number, sizeBytes: number) => T): T | undefined {
+  const descriptor = openSync(path, openFlags)
+  try {
+    const stat = fstatSync(descriptor)
+    return stat.isFile() ? use(descriptor, stat.size) : undefined
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function readAt(descriptor: number, position: number, sizeBytes: number): Uint8Array {
+  const bytes = new Uint8Array(sizeBytes)
+  return bytes.subarray(0, readSync(descriptor, bytes, 0, sizeBytes, position))
+}

@@ -1,0 +1,42 @@
+import { ContrailError } from '@contrail/core'
+import { z } from 'zod'
+import type { Io } from '../io/io.ts'
+import { readUntrusted } from '../io/open-untrusted.ts'
+import { fileNames, maxFileBytes } from '../finish/trajectory-file.ts'
+import { parseUntrusted } from '../io/untrusted-json.ts'
+
+/** What `trajectory.json` says about what it was made from: the journal, the log of frames, and the frames that were gone. */
+const TrajectoryClaims = z.looseObject({
+  gaps: z
+    .array(
+      z.looseObject({
+        reason: z.string(),
+        detail: z.looseObject({ sha256: z.string().optional() }).optional().catch(undefined),
+      }),
+    )
+    .catch([]),
+  journal: z.looseObject({ sha256: z.string() }).optional().catch(undefined),
+  framesLog: z
+    .object({ sizeBytes: z.number().nonnegative(), sha256: z.string(), lost: z.array(z.string()).optional() })
+    .optional()
+    .catch(undefined),
+})
+export type TrajectoryClaims = z.infer<typeof TrajectoryClaims>
+
+/**
+ * Read what `trajectory.json` says of its sources.
+ *
+ * @returns undefined where it is not JSON any more, is too large to be parsed, or is no plain file: the comparison of its bytes
+ * says so
+ * @throws {ContrailError} FILE_UNREADABLE: a disk that fails is never a file that says nothing
+ */
+export async function readClaims(io: Io, directory: string): Promise<TrajectoryClaims | undefined> {
+  try {
+    const bytes = await readUntrusted(io, directory, fileNames.trajectory, maxFileBytes)
+    const parsed = bytes && parseUntrusted(bytes)
+    return !parsed || 'invalid' in parsed ? undefined : TrajectoryClaims.safeParse(parsed.value).data
+  } catch (cause) {
+    if (cause instanceof ContrailError && cause.code !== 'FILE_UNREADABLE') return undefined
+    throw cause
+  }
+}

@@ -1,0 +1,63 @@
+import { assemble, type ImageReference, type Trajectory } from '@contrail/core'
+import { locateFrames, type LocatedFrames } from '../frames/locate.ts'
+import type { Io } from '../io/io.ts'
+import { replaceFrames, type FramesClaim, type ReplacedTrajectory } from '../frames/replaced.ts'
+import { scanJournal, type JournalScan } from '../journal/scan.ts'
+
+/**
+ * A journal folded, its frames replaced by those that `frames.log` names, and named. Where there is no such log, nothing but
+ * the journal has been looked at.
+ */
+export interface FoldedJournal extends ReplacedTrajectory {
+  readonly scan: JournalScan
+}
+
+/** A journal folded, its frames found and named: all that the derived files are made from. */
+export interface FoldedRecording extends FoldedJournal {
+  readonly located: LocatedFrames
+}
+
+/**
+ * Fold the journal and the log of frames of a directory as they stand on the disk.
+ *
+ * @param claim what is used of the log of frames, see `replaceFrames`; default all of it
+ * @throws {ContrailError} as `scanJournal` and `readFramesLog`
+ */
+export async function foldJournal(
+  io: Io,
+  directory: string,
+  claim: FramesClaim | 'all' | 'none' = 'all',
+): Promise<FoldedJournal> {
+  const scan = await scanJournal(io, directory)
+  return { ...(await replaceFrames(io, directory, assemble(scan.entries), claim)), scan }
+}
+
+/**
+ * Fold the journal of a directory and find its frames. A frame that no file holds is a gap `frame_missing`.
+ *
+ * @param written the frames whose blobs need not be verified; see {@link locateFrames}
+ * @throws {ContrailError} as `scanJournal`
+ */
+export async function foldRecording(
+  io: Io,
+  directory: string,
+  written?: ReadonlySet<string>,
+): Promise<FoldedRecording> {
+  const folded = await foldJournal(io, directory)
+  const located = await locateFrames(io, directory, folded.plan, written)
+  return { ...folded, located, trajectory: withMissingFrames(folded.trajectory, located.missing) }
+}
+
+/** Say in a trajectory which of its images are not to be had. */
+export function withMissingFrames(
+  trajectory: Trajectory<ImageReference>,
+  missing: readonly ImageReference[],
+): Trajectory<ImageReference> {
+  if (missing.length === 0) return trajectory
+  const gaps = missing.map(({ sha256 }) => ({
+    what: 'screenshot' as const,
+    reason: 'frame_missing',
+    detail: { sha256 },
+  }))
+  return { ...trajectory, gaps: [...trajectory.gaps, ...gaps] }
+}

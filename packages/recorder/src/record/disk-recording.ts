@@ -1,0 +1,176 @@
+import {
+  ContrailError,
+  type Durability,
+  type Frame,
+  type JournalEntry,
+  type JournalHole,
+  type Trajectory,
+  type Verdict,
+} from '@contrail/core'
+import { unwritable } from '../io/disk-error.ts'
+import { finalise } from '../finish/finalise.ts'
+import type { Io } from '../io/io.ts'
+import { encodeLine } from '../journal/line.ts'
+import { JournalWriter } from '../write/journal-writer.ts'
+import { releaseLock } from '../directory/lock.ts'
+import { MemoryRecording } from './memory-recording.ts'
+import { bindImages } from '../read/read-trajectory.ts'
+import type { Ack, Recording } from './recording.ts'
+import { discardRecording } from '../keep/remove-recording.ts'
+import type { Reservation } from '../directory/reserve.ts'
+import { isNotAJournal, scanJournal } from '../journal/scan.ts'
+import { addVerdict, writeVerdictUnderLock } from '../finish/write-verdict.ts'
+
+export interface DiskRecordingOptions {
+  readonly io: Io
+  /** Makes the directory and takes its lock; asked once, when there is something to write. */
+  readonly reservation: Reservation
+  /** The first line of the journal. */
+  readonly header: JournalEntry
+  readonly durability: Durability
+  /** How many bytes of frames are held in memory when the disk has failed. */
+  readonly memoryLimitBytes: number
+  /** Gives what is told of an error of the disk; default all of it. */
+  readonly withoutSecrets?: (cause: unknown) => unknown
+}
+
+/** Stands for entries that may be on the disk and cannot be read: what is known without them is not all there is. */
+const unreadJournal: JournalHole = { type: 'hole', offset: 0, sizeBytes: 0, reason: 'unreadable' }
+
+/** A recording on the disk: its journal while it goes on, and its files at the end. */
+export class DiskRecording implements Recording {
+  private readonly io: Io
+  private readonly header: JournalEntry
+  private readonly writer: JournalWriter
+  private readonly withoutSecrets: (cause: unknown) => unknown
+  /** What was never acknowledged, because the disk failed. */
+  private readonly unwritten: MemoryRecording
+  private exclusive: Promise<unknown> = Promise.resolve()
+  /** Whether the lock of the directory has been given back. */
+  private released = false
+  private failure: ContrailError | undefined
+
+  constructor(options: DiskRecordingOptions) {
+    const { io, reservation, header, durability, memoryLimitBytes, withoutSecrets = (cause) => cause } = options
+    this.io = io
+    this.header = header
+    this.withoutSecrets = withoutSecrets
+    this.writer = new JournalWriter(io, reservation, header, durability, withoutSecrets)
+    this.unwritten = new MemoryRecording([], memoryLimitBytes)
+  }
+
+  get directory(): string | undefined {
+    return this.writer.directory
+  }
+
+  get failed(): ContrailError | undefined {
+    return this.writer.failed ?? this.failure
+  }
+
+  get queuedBytes(): number {
+    return this.writer.queuedBytes
+  }
+
+  get ackedEvents(): number {
+    return this.writer.ackedLines
+  }
+
+  get droppedFrames(): number {
+    return this.writer.droppedFrames + this.unwritten.droppedFrames
+  }
+
+  open(): Promise<void> {
+    return this.writer.open()
+  }
+
+  room(limitBytes: number): Promise<void> {
+    return this.writer.room(limitBytes)
+  }
+
+  store(entry: JournalEntry, frames: readonly Frame[]): Promise<Ack> {
+    return new Promise((resolve, reject) => {
+      const settle = (failure?: ContrailError): void => {
+        if (!failure) return resolve({ seq: entry.seq })
+        this.unwritten.remember(entry, frames)
+        reject(failure)
+      }
+      if (this.writer.failed) settle(this.writer.failed)
+      else this.writer.push({ line: encodeLine(entry), frames, settle })
+    })
+  }
+
+  async finish(entry: JournalEntry): Promise<Trajectory> {
+    try {
+      try {
+        await this.store(entry, [])
+      } finally {
+        await this.writer.close()
+      }
+      return await this.alone(async (directory) => {
+        const { trajectory } = await finalise(this.io, directory, this.writer.writtenFrames)
+        this.released = true
+        return bindImages(this.io, directory, trajectory)
+      })
+    } catch (cause) {
+      this.failure = this.withoutSecrets(await this.giveUp(cause)) as ContrailError
+      throw this.failure
+    }
+  }
+
+  async persistVerdict(verdict: Verdict, name: string): Promise<string> {
+    await this.open()
+    return this.alone(async (directory) => {
+      if (this.released) return addVerdict(this.io, directory, verdict, name)
+      await this.writer.drain()
+      return writeVerdictUnderLock(this.io, directory, verdict, name)
+    }).catch((cause: unknown) => {
+      throw this.withoutSecrets(unwritable(this.directory ?? '', cause))
+    })
+  }
+
+  async remove(): Promise<void> {
+    // Whether the journal could be closed does not matter any more.
+    await this.writer.close().catch(() => undefined)
+    if (this.directory === undefined) return
+    await this.alone((directory) => discardRecording(this.io, directory)).catch((cause: unknown) => {
+      throw this.withoutSecrets(unwritable(this.directory ?? '', cause))
+    })
+  }
+
+  /** One at a time, once the directory is there: verdicts and finalise touch the same files. */
+  private alone<T>(work: (directory: string) => Promise<T>): Promise<T> {
+    const turn = this.exclusive.then(() => work(this.directory as string))
+    this.exclusive = turn.catch(() => undefined)
+    return turn
+  }
+
+  /** What `finish()` rejects with: why, and everything that is known. The directory is left to `recover`. */
+  private async giveUp(cause: unknown): Promise<ContrailError> {
+    const directory = this.directory
+    this.released = true
+    if (directory !== undefined) await releaseLock(this.io, directory).catch(() => undefined)
+    const told = unwritable(directory ?? '', cause)
+    const message = told instanceof Error ? told.message : String(told)
+    const isUnavailable = told instanceof ContrailError && told.code === 'DIRECTORY_UNAVAILABLE'
+    return new ContrailError(isUnavailable ? 'DIRECTORY_UNAVAILABLE' : 'RECORDING_FAILED', message, {
+      cause,
+      details: { directory, trajectory: await this.knownTrajectory() },
+    })
+  }
+
+  private async knownTrajectory(): Promise<Trajectory> {
+    const directory = this.directory
+    if (directory === undefined) return this.unwritten.toTrajectory([this.header])
+    const written = await this.writtenEntries(directory)
+    return this.unwritten.toTrajectory(written, (trajectory) => bindImages(this.io, directory, trajectory))
+  }
+
+  /** What the journal holds. A disk that refused to write may refuse to read as well: then it is the first line, and a hole. */
+  private async writtenEntries(directory: string): Promise<readonly (JournalEntry | JournalHole)[]> {
+    const entries = await scanJournal(this.io, directory).then(
+      (scan) => scan.entries,
+      (cause: unknown) => (isNotAJournal(cause) ? [] : [unreadJournal]),
+    )
+    return entries.some(({ type }) => type === 'run_started') ? entries : [this.header, ...entries]
+  }
+}

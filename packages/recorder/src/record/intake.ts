@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { snapshotEvent } from '@contrail/core'
+import { sha256 } from '../system.ts'
+import type { EventSequence } from './event-sequence.ts'
+import { maxFrameBytes } from '../frames/locate.ts'
+import { withinQueue } from './queue-limit.ts'
+import type { Ack, Recording } from './recording.ts'
+import type { RunRedactor } from '../redact/run-redactor.ts'
+import { TreeReferences } from './tree-references.ts'
+
+/** What events go through on their way into a recording, and how much of them may wait. */
+export interface IntakeOptions {
+  readonly redaction: RunRedactor
+  readonly sequence: EventSequence
+  readonly recording: Recording
+  /** Above it probe frames become gaps. In bytes; absent where nothing waits for a disk. */
+  readonly queueLimitBytes?: number
+  readonly warn: (message: string, cause?: unknown) => void
+}
+
+/**
+ * Takes events into a recording: a snapshot without secrets, in the very moment in which an event is given, its place in
+ * the journal, and its ack.
+ */
+export class Intake {
+  private readonly options: IntakeOptions
+  private readonly trees = new TreeReferences()
+  private warned = false
+  /** Probe frames that became gaps because the queue was full. */
+  queueFullGaps = 0
+
+  constructor(options: IntakeOptions) {
+    this.options = options
+  }
+
+  /** @returns the ack; who does not await it is not punished for it: `health()` and `finish()` tell */
+  accept(type: string, payload: unknown): Promise<Ack> {
+    const ack = this.take(type, payload)
+    ack.catch(ignore)
+    return ack
+  }
+
+  /** Take an event whose ack nobody waits for. That it was refused is a warning. */
+  acceptUnawaited(type: string, payload: unknown): void {
+    this.take(type, payload).catch(this.warnRefused)
+  }
+
+  /** Resolves when fewer bytes than the limit wait for the disk, or after so many ms. */
+  async room(limitBytes: number, timeoutMs: number): Promise<void> {
+    const { recording } = this.options
+    if (recording.queuedBytes < limitBytes) return
+    const giveUp = new AbortController()
+    await Promise.race([
+      recording.room(limitBytes),
+      sleep(timeoutMs, undefined, { signal: giveUp.signal, ref: false }).catch(ignore),
+    ])
+    giveUp.abort()
+  }
+
+  private take(type: string, payload: unknown): Promise<Ack> {
+    try {
+      const { redaction, sequence, recording, queueLimitBytes, warn } = this.options
+      const whole = snapshotEvent(type, payload, { sha256, maxFrameBytes, redactor: redaction.redactor })
+      const snapshot =
+        queueLimitBytes === undefined ? whole : withinQueue(whole, recording.queuedBytes, queueLimitBytes)
+      if (snapshot !== whole) this.queueFullGaps++
+      const entry = this.trees.refer(sequence.enter(snapshot, redaction.takeReceipt()))
+      const { invalid } = snapshot
+      const ack = recording.store(entry, snapshot.frames)
+      if (invalid === undefined) return ack
+      warn(`an event was recorded as a gap: ${invalid}`)
+      return ack.then(() => {
+        throw new TypeError(invalid)
+      })
+    } catch (cause) {
+      return Promise.reject(cause)
+    }
+  }
+
+  /** Said once: a full disk would otherwise fill the log as well. An invalid event was already said by itself. */
+  readonly warnRefused = (cause: unknown): void => {
+    if (this.warned || cause instanceof TypeError) return
+    this.warned = true
+    this.options.warn('evidence is no longer recorded', cause)
+  }
+}
+
+/** The type that an event says it has, whatever was given. */
+export function typeOf(event: unknown): string {
+  try {
+    return String((event as { type?: unknown } | null)?.type)
+  } catch {
+    // A getter that throws: an event of unknown type, which is recorded as a gap.
+    return 'unreadable'
+  }
+}
+
+function ignore(): void {}

@@ -1,0 +1,185 @@
+import { resolve } from 'node:path'
+import {
+  Durability,
+  FinishStatus,
+  fitPlainValue,
+  redactRecord,
+  TaskSpec,
+  toPlainValue,
+  Usage,
+  type Clock,
+  type EvidenceBus,
+  type PlainValue,
+  type Redactor,
+} from '@contrail/core'
+import { z } from 'zod'
+import type { Io } from '../io/io.ts'
+import type { RedactOptions } from '../redact/run-redactor.ts'
+import type { WarningListener } from './warning.ts'
+
+/** What a recorder is made from. Only `taskSpec` is needed. */
+export interface RecorderOptions {
+  /** The task that the agent works on. Its `id` names the directory. */
+  taskSpec: z.input<typeof TaskSpec>
+  /** A bus to listen to. Without one, give `recorder.onEvidence` to the agent. */
+  bus?: EvidenceBus | undefined
+  /** Where recordings go. Default `CONTRAIL_ROOT`, else `EVAL_TRAJECTORY_ROOT`, else `<cwd>/.trajectories`. */
+  outputRoot?: string | undefined
+  /** Which run this task belongs to. Default `CONTRAIL_RUN_ID`, else one per process. */
+  runId?: string | undefined
+  /** Whether to write to the disk. Default `VERIFIER_PERSIST_TRAJECTORIES` (1/true, 0/false), else yes unless `CI`. */
+  persist?: boolean | undefined
+  /** What an ack means: `step` (default) survives a power cut, `finish` survives the death of the process. */
+  durability?: Durability | undefined
+  /** Above this many queued bytes, probe frames become gaps. Default 32,000,000. */
+  queueLimitBytes?: number | undefined
+  /** The longest that `onEvidence` holds the agent while the queue is above its limit. Default 10,000. */
+  backPressureMs?: number | undefined
+  /** Hears what goes wrong beside the agent. Default `console.warn`. */
+  onWarning?: WarningListener | undefined
+  /**
+   * What is kept away from the disk beside what is known by its name or shape. Secrets are replaced by
+   * `[redacted:<kind>:<fingerprint>]` in everything but the pixels of images, before the first byte is written.
+   */
+  redact?: RedactOptions | undefined
+  /** Who records, for the first line of the journal. Default this package and its version. */
+  tool?: { name: string; version: string } | undefined
+  /** Default `process.env`. */
+  env?: Readonly<Record<string, string | undefined>> | undefined
+  /** Default the real clock. */
+  clock?: Clock | undefined
+  /** Default the disk. */
+  io?: Io | undefined
+}
+
+const func = z.custom<(...args: never[]) => unknown>((value) => typeof value === 'function', 'expected a function')
+const withMethods = (...names: readonly string[]): z.ZodType =>
+  z.custom(
+    (value) => names.every((name) => typeof (value as Record<string, unknown> | null)?.[name] === 'function'),
+    `expected an object with ${names.join(', ')}`,
+  )
+const names = z.array(z.string().min(1))
+const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.byteLength > 0, 'expected bytes')
+
+/** The shape of {@link RecorderOptions}, but for the task, which is converted first. A misspelt name is told. */
+const Options = z.strictObject({
+  taskSpec: z.unknown(),
+  bus: withMethods('on', 'off', 'emit').optional(),
+  outputRoot: z.string().min(1).optional(),
+  runId: z.string().min(1).optional(),
+  persist: z.boolean().optional(),
+  durability: Durability.optional(),
+  queueLimitBytes: z.number().positive().optional(),
+  backPressureMs: z.number().nonnegative().optional(),
+  onWarning: func.optional(),
+  redact: z
+    .strictObject({
+      secrets: z.array(z.string()).optional(),
+      env: names.optional(),
+      secretsFile: z.string().min(1).optional(),
+      keyNames: names.optional(),
+      allowedKeyNames: names.optional(),
+      fingerprintKey: bytes.optional(),
+    })
+    .optional(),
+  tool: z.looseObject({ name: z.string(), version: z.string() }).optional(),
+  env: z.custom((value) => typeof value === 'object' && value !== null, 'expected an object').optional(),
+  clock: withMethods('now', 'monotonicMs').optional(),
+  io: withMethods('open', 'mkdir', 'rename', 'link', 'unlink', 'rmdir', 'readdir', 'lstat', 'syncDirectory').optional(),
+})
+
+const FinishOptions = z.object({
+  status: FinishStatus.default('complete'),
+  finalAnswer: z.string().optional(),
+  usage: Usage.optional(),
+})
+
+/** How a run ended. `status` defaults to `complete`; `finalAnswer` and `usage` beat what events said. */
+export type FinishOptions = z.input<typeof FinishOptions>
+
+/** Where a verdict is kept. */
+export interface VerdictOptions {
+  /** Name of the score, `scores/<name>.json`. Default `mmrubric_v1`. */
+  name?: string
+}
+
+/** @throws {TypeError} naming the option, what was expected and what was got */
+export function assertRecorderOptions(options: unknown): asserts options is RecorderOptions {
+  const parsed = Options.safeParse(options)
+  if (!parsed.success) throw notOfSchema('TrajectoryRecorder options', parsed.error, options)
+}
+
+/**
+ * @param redactor what comes out has no secrets
+ * @throws {TypeError} naming the field, what was expected and what was got; also for more than 8 MB of JSON
+ */
+export function assertTaskSpec(taskSpec: unknown, redactor?: Redactor): TaskSpec {
+  return assertSize('taskSpec', assertParsed('taskSpec', TaskSpec, taskSpec, redactor))
+}
+
+/**
+ * What comes out has no secrets. It is cut where it has become too large without them; the run is over, and nobody could say it
+ * in other words.
+ *
+ * @throws {TypeError} naming the field, what was expected and what was got; also for more than 8 MB of JSON
+ */
+export function assertFinishOptions(options: unknown, redactor: Redactor): z.output<typeof FinishOptions> {
+  assertSize('finish', assertParsed('finish', FinishOptions, options))
+  const redacted = assertParsed('finish', FinishOptions, options, redactor)
+  return FinishOptions.parse(fitPlainValue(redacted as PlainValue, maxSizeBytes))
+}
+
+/** Where recordings go: the option, else `CONTRAIL_ROOT`, else `EVAL_TRAJECTORY_ROOT`, else `<cwd>/.trajectories`. */
+export function recordingRoot(
+  options: { outputRoot?: string | undefined; env?: Readonly<Record<string, string | undefined>> | undefined } = {},
+): string {
+  const env = options.env ?? process.env
+  return resolve(options.outputRoot ?? (env.CONTRAIL_ROOT || env.EVAL_TRAJECTORY_ROOT || '.trajectories'))
+}
+
+/** As large as an event may be; see `snapshotEvent`. */
+const maxSizeBytes = 8_000_000
+
+/** What comes out is plain data that shares nothing with what the caller gave, and can be written whatever it held. */
+function assertParsed<T>(what: string, schema: z.ZodType<T>, value: unknown, redactor?: Redactor): T {
+  const hooks = redactor ? redactRecord(redactor) : {}
+  // What does not fit is refused and never cut, so the limit here is only what we are ready to measure.
+  const plain = toPlainValue(value, { maxKeys: 1_000_000, maxSizeBytes: 8 * maxSizeBytes, ...hooks })
+  const parsed = schema.safeParse(plain)
+  if (!parsed.success) throw notOfSchema(what, parsed.error, plain)
+  return parsed.data
+}
+
+function assertSize<T>(what: string, value: T): T {
+  const sizeBytes = Buffer.byteLength(JSON.stringify(value))
+  if (sizeBytes > maxSizeBytes) {
+    throw new TypeError(`${what}: expected at most ${maxSizeBytes} bytes of JSON, got ${sizeBytes}`)
+  }
+  return value
+}
+
+function notOfSchema(what: string, { issues }: z.ZodError, value: unknown): TypeError {
+  const [issue] = issues
+  const path = issue?.path ?? []
+  const got = path.reduce<unknown>((parent, key) => (parent as Record<PropertyKey, unknown> | null)?.[key], value)
+  const expected = (issue?.message ?? 'invalid').replace(/^(Invalid input|Invalid option|Too small|Too big): /, '')
+  // What is given there is a secret, or should be.
+  const shown = path[0] === 'redact' ? kindOf(got) : told(got)
+  const place = [what, ...path.map(String)].join('.')
+  return new TypeError(
+    /, (received|got) /.test(expected) ? `${place}: ${expected}` : `${place}: ${expected}, got ${shown}`,
+  )
+}
+
+/** A number or word that was given by mistake helps; a text may be a secret. */
+function told(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (typeof value === 'string' && value.length <= 12) return JSON.stringify(value)
+  return kindOf(value)
+}
+
+function kindOf(value: unknown): string {
+  if (typeof value === 'string') return `a text of ${value.length} characters`
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : typeof value
+}

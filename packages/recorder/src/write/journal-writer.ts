@@ -1,0 +1,250 @@
+import { join } from 'node:path'
+import { ContrailError, type Durability, type JournalEntry } from '@contrail/core'
+import type { BlockingIo } from '../io/blocking-io.ts'
+import { unwritable } from '../io/disk-error.ts'
+import { drainJournal } from './drain-journal.ts'
+import { drainAtExit, drainLimitMs, type Drainable } from './exit-drain.ts'
+import { writeAll } from '../io/files.ts'
+import { FrameWriter } from './frame-writer.ts'
+import type { Io, IoFile } from '../io/io.ts'
+import { encodeLine } from '../journal/line.ts'
+import { LineQueue, type QueuedLine } from './line-queue.ts'
+import type { Reservation } from '../directory/reserve.ts'
+import { journalName } from '../journal/scan.ts'
+
+/**
+ * The one writer of a journal: takes what is queued in batches, and acknowledges an entry when it is as durable as
+ * promised.
+ *
+ * The order is the promise, and this class alone holds it: every frame of a batch (temporary file, all bytes, fdatasync,
+ * rename), the folder of frames, THEN the lines that name them, fdatasync, THEN the acks. A frame may be there sooner, while
+ * a batch before its own is still being written. The first failed write, fsync or close of the journal, and any failed fsync
+ * at all, poison it: nothing is retried, appended or acknowledged after that. A frame that fails before its rename is a gap
+ * in its line.
+ *
+ * When the process ends, `drainNow` does the same for all that is queued, without waiting. It is final: the asynchronous
+ * writer writes nothing any more, whatever it was in the middle of, and what is pushed after that is drained at once.
+ */
+export class JournalWriter implements Drainable {
+  private readonly io: Io
+  private readonly reservation: Reservation
+  private readonly durability: Durability
+  private readonly withoutSecrets: (cause: unknown) => unknown
+  private readonly frames: FrameWriter
+  private readonly queue = new LineQueue()
+  /** What is being committed, and of it the lines that no write has been given yet. */
+  private batch: readonly QueuedLine[] = []
+  private unwritten: readonly QueuedLine[] = []
+  /** The next bytes of the journal, from before their write until they are certainly there; the first line at first. */
+  private inFlight: Uint8Array | undefined
+  /** Bytes of the journal that are certainly there. */
+  private sizeBytes = 0
+  private opening: Promise<void> | undefined
+  private file: IoFile | undefined
+  private loop: Promise<void> | undefined
+  private failure: ContrailError | undefined
+  private isDrained = false
+  private forgetAtExit: () => void = () => undefined
+  private made: string | undefined
+  /** The directory, once it is reserved. */
+  directory: string | undefined
+  ackedLines = 0
+
+  /**
+   * @param reservation makes the directory; asked once, when there is something to write
+   * @param header the first line
+   * @param withoutSecrets gives what is told of a failure; default all of it
+   */
+  constructor(
+    io: Io,
+    reservation: Reservation,
+    header: JournalEntry,
+    durability: Durability,
+    withoutSecrets: (cause: unknown) => unknown = (cause) => cause,
+  ) {
+    this.io = io
+    this.withoutSecrets = withoutSecrets
+    this.reservation = reservation
+    this.inFlight = encodeLine(header)
+    this.durability = durability
+    this.frames = new FrameWriter(io, durability)
+  }
+
+  /** Bytes of what is queued and being written. */
+  get queuedBytes(): number {
+    return this.queue.sizeBytes
+  }
+
+  /** Frames that became gaps because the disk refused them. */
+  get droppedFrames(): number {
+    return this.frames.dropped
+  }
+
+  /** The sha256 of every frame that stands among the blobs, whole. */
+  get writtenFrames(): ReadonlySet<string> {
+    return this.frames.written
+  }
+
+  /** What stopped this writer, if anything did. */
+  get failed(): ContrailError | undefined {
+    return this.failure
+  }
+
+  /**
+   * Reserve the directory and make the journal in it, its first line durable. Single-flight.
+   *
+   * @throws {ContrailError} DIRECTORY_UNAVAILABLE, RECORDING_FAILED
+   */
+  open(): Promise<void> {
+    this.opening ??= this.create().catch((cause: unknown) => {
+      if (this.isDrained) return
+      this.poison(cause)
+      throw this.failure as ContrailError
+    })
+    return this.opening
+  }
+
+  private async create(): Promise<void> {
+    if (this.io.blocking) this.forgetAtExit = drainAtExit(this)
+    const directory = await this.reservation.take((made) => (this.made = made))
+    if (this.isDrained) return
+    this.directory = directory
+    const file = await this.io.open(this.path(journalName), 'create')
+    this.file = file
+    if (this.isDrained) return
+    await this.append(file, this.inFlight as Uint8Array)
+    await file.datasync()
+    await this.io.syncDirectory(directory)
+  }
+
+  /** Queue a line. Lines reach the disk in the order of these calls. */
+  push(queued: QueuedLine): void {
+    this.queue.push(queued)
+    if (this.isDrained) return this.drainNow(() => drainLimitMs)
+    this.loop ??= this.run()
+    if (queued.frames.length > 0 && this.file && !this.failure)
+      this.frames.begin(this.path('.'), queued.frames, this.stop)
+  }
+
+  /** Resolves when less than `limitBytes` are queued, or the writer has failed. */
+  async room(limitBytes: number): Promise<void> {
+    while (this.queuedBytes >= limitBytes && !this.failure) await this.queue.settled()
+  }
+
+  /** Resolves when nothing is queued any more. */
+  async drain(): Promise<void> {
+    while (this.loop) await this.loop
+  }
+
+  /**
+   * Make durable what the acks did not promise yet, and close the journal.
+   *
+   * @throws {ContrailError} RECORDING_FAILED
+   */
+  async close(): Promise<void> {
+    await this.opening?.catch(() => undefined)
+    await this.drain()
+    await this.frames.settled()
+    const file = this.file
+    this.file = undefined
+    try {
+      try {
+        if (!this.failure) await file?.datasync()
+      } finally {
+        await file?.close()
+      }
+    } catch (cause) {
+      this.poison(cause)
+    }
+    this.forgetAtExit()
+    if (this.failure) throw this.failure
+  }
+
+  drainNow(timeLeftMs: () => number): void {
+    const io = this.io.blocking
+    if (!io || this.failure) return
+    this.isDrained = true
+    const waiting = this.queue.takeAll()
+    const left = [...this.batch, ...waiting]
+    if (left.length === 0) return
+    try {
+      this.writeBlocking(io, [...this.unwritten, ...waiting], timeLeftMs)
+    } catch (cause) {
+      this.poison(cause)
+    }
+    this.settle(left)
+  }
+
+  private writeBlocking(io: BlockingIo, unwritten: readonly QueuedLine[], timeLeftMs: () => number): void {
+    const directory = (this.directory ??= this.made ?? this.reservation.takeBlocking(io))
+    const { sizeBytes, inFlight } = this
+    this.frames.writeBlocking(io, directory, unwritten, () => timeLeftMs() < drainLimitMs / 2)
+    const lines = Buffer.concat([inFlight ?? Buffer.alloc(0), ...unwritten.map(({ line }) => line)])
+    const state = { directory, sizeBytes, isUncertain: inFlight !== undefined }
+    drainJournal(io, state, lines, () => timeLeftMs() < 0)
+    this.sizeBytes += lines.byteLength
+    this.inFlight = undefined
+    this.unwritten = []
+  }
+
+  private async run(): Promise<void> {
+    // What is recorded in the same breath is gathered into one batch; a failed opening is met in `commit`.
+    await this.open().catch(() => undefined)
+    while (!this.queue.isEmpty) {
+      const batch = this.queue.takeBatch()
+      await this.commit(batch)
+      // Who drained has settled it, too.
+      if (!this.isDrained) this.settle(batch)
+    }
+    // In the same breath as the last look at the queue: what is pushed from now on starts a new loop.
+    this.loop = undefined
+  }
+
+  private async commit(batch: readonly QueuedLine[]): Promise<void> {
+    if (this.failure) return
+    this.batch = this.unwritten = batch
+    try {
+      if (!this.file) throw new TypeError('expected an open journal, got one that is closed')
+      await this.frames.write(this.path('.'), batch)
+      if (this.isDrained || this.failed) return
+      await this.append(this.file, Buffer.concat(batch.map(({ line }) => line)))
+      if (this.durability === 'step' && !this.failed) await this.file.datasync()
+    } catch (cause) {
+      this.stop(cause)
+    }
+  }
+
+  private async append(file: IoFile, lines: Uint8Array): Promise<void> {
+    this.inFlight = lines
+    this.unwritten = []
+    await writeAll(file, lines)
+    if (this.isDrained) return
+    this.inFlight = undefined
+    this.sizeBytes += lines.byteLength
+  }
+
+  private settle(batch: readonly QueuedLine[]): void {
+    this.batch = []
+    if (!this.failure) this.ackedLines += batch.length
+    this.queue.settle(batch, this.failure)
+  }
+
+  private path(relative: string): string {
+    return join(this.directory ?? '', relative)
+  }
+
+  private readonly stop = (cause: unknown): void => {
+    // Who drained has said what became of everything.
+    if (!this.isDrained) this.poison(cause)
+  }
+
+  private poison(cause: unknown): void {
+    this.failure ??= toContrailError(this.withoutSecrets(unwritable(this.path(journalName), cause)))
+    this.forgetAtExit()
+  }
+}
+
+function toContrailError(cause: unknown): ContrailError {
+  if (cause instanceof ContrailError) return cause
+  return new ContrailError('RECORDING_FAILED', `recording stopped: ${String(cause)}`, { cause })
+}

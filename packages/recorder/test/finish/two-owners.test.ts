@@ -1,0 +1,108 @@
+import { hostname } from 'node:os'
+import { basename, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { check, collectGarbage, recover, writeVerdict } from '../../src/index.ts'
+import { startProgram } from '../support/child-process.ts'
+import { wholeRun } from '../support/evidence.ts'
+import { readTree } from '../support/file-tree.ts'
+import { interceptedIo } from '../support/intercepted-io.ts'
+import { createRecorder, directoryOf, recordAll, recordUnfinished, recordWholeRun } from '../support/recording.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+
+/** What another process says of its attempt. */
+async function attempt(directory: string, what: string): Promise<unknown> {
+  const program = startProgram('comes-second.ts', directory, what)
+  expect(await program.nextLine()).toBe('ready')
+  program.process.stdin.write('now\n')
+  return JSON.parse((await program.nextLine()) as string) as unknown
+}
+
+test.each(['recover', 'recover with force', 'remove', 'judge'])(
+  'another process that would %s what is being written is refused, and told pid and host of the writer',
+  async (what) => {
+    const writer = startProgram('opens-when-told.ts', await temporaryDirectory())
+    await writer.nextLine()
+    writer.process.stdin.write('now\n')
+    const directory = (await writer.nextLine()) as string
+    const before = await readTree(directory)
+    expect(await attempt(directory, what)).toMatchObject({
+      code: 'JOURNAL_LOCKED',
+      details: { pid: writer.process.pid, host: hostname() },
+      message: expect.stringContaining(`pid ${writer.process.pid} on ${hostname()}`),
+    })
+    expect(await readTree(directory)).toEqual(before)
+    await writer.kill()
+    expect(await recover(directory)).toMatchObject({ outcome: 'recovered' })
+  },
+)
+
+test('a lock is never seen before it names its owner: who comes in that moment neither shares nor removes the directory', async () => {
+  const directory = await recordWholeRun(await temporaryDirectory())
+  const { promise: isFilling, resolve: filling } = Promise.withResolvers<void>()
+  const { promise: mayGoOn, resolve: goOn } = Promise.withResolvers<void>()
+  const slow = interceptedIo(async ({ name, path }) => {
+    if (name !== 'write' || !basename(path).startsWith('.recording')) return
+    filling()
+    await mayGoOn
+  })
+  const first = writeVerdict(directory, { outcomeSuccess: true, explanation: 'first' }, { io: slow })
+  await isFilling
+  const second = await writeVerdict(directory, { outcomeSuccess: false, explanation: 'second' })
+  goOn()
+  expect(second).toBe(join(directory, 'scores', 'mmrubric_v1.json'))
+  // The lock was free again when the first came to take it.
+  expect(await first).toBe(join(directory, 'scores', 'mmrubric_v1-2.json'))
+  expect(await check(directory)).toMatchObject({ status: 'clean', notes: [] })
+})
+
+test('a new recording whose lock is being taken is not garbage', async () => {
+  const root = await temporaryDirectory()
+  const { promise: isLocking, resolve: locking } = Promise.withResolvers<void>()
+  const { promise: mayGoOn, resolve: goOn } = Promise.withResolvers<void>()
+  const slow = interceptedIo(async ({ name, path }) => {
+    if (name !== 'link' || !basename(path).startsWith('.recording')) return
+    locking()
+    await mayGoOn
+  })
+  const recorder = createRecorder(root, { io: slow })
+  const opened = recorder.open()
+  await isLocking
+  const { removed } = await collectGarbage(root, { maxSizeBytes: 0, olderThanMs: 0 })
+  goOn()
+  await opened
+  expect(removed).toEqual([])
+  await recordAll(recorder, wholeRun)
+  await recorder.finish()
+  expect(await check(directoryOf(recorder))).toMatchObject({ status: 'clean', notes: [] })
+})
+
+test('of four processes that recover the same directory at once one does it, and nobody spoils it', async () => {
+  const directory = await recordUnfinished(await temporaryDirectory())
+  const programs = Array.from({ length: 4 }, () => startProgram('comes-second.ts', directory, 'recover'))
+  for (const program of programs) expect(await program.nextLine()).toBe('ready')
+  for (const program of programs) program.process.stdin.write('now\n')
+  const said = await Promise.all(programs.map((program) => program.nextLine()))
+  const outcomes = said.map((line) => JSON.parse(line ?? '') as { outcome?: string; code?: string })
+  const words = outcomes.map(({ outcome, code }) => outcome ?? code)
+  expect(words).toContain('recovered')
+  expect(words.filter((word) => !['recovered', 'already_finished', 'JOURNAL_LOCKED'].includes(word ?? ''))).toEqual([])
+  expect(await check(directory)).toMatchObject({ status: 'clean', notes: [] })
+})
+
+test('two processes that record the same run and tasks at the same time each have directories of their own', async () => {
+  const root = await temporaryDirectory()
+  const finished = await Promise.all(
+    [1, 2].map(async () => {
+      const program = startProgram('lives-shortly.ts', root, 'step', '2')
+      const directories: string[] = []
+      while (directories.length < 5) {
+        const [word, directory] = ((await program.nextLine()) as string).split(' ')
+        if (word === 'finished') directories.push(directory as string)
+      }
+      await program.kill()
+      return directories
+    }),
+  )
+  expect(new Set(finished.flat()).size).toBe(10)
+  for (const directory of finished.flat()) expect(await check(directory)).toMatchObject({ status: 'clean', notes: [] })
+})

@@ -1,0 +1,38 @@
+import { setImmediate } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { readTrajectory } from '../../src/index.ts'
+import { agentFrame, png, stepFinished } from '../support/evidence.ts'
+import { interceptedIo } from '../support/intercepted-io.ts'
+import { createRecorder, directoryOf } from '../support/recording.ts'
+import { memoryDirectory } from '../support/temporary-directory.ts'
+
+test('100,000 events are all acknowledged, in order', async () => {
+  const recorder = createRecorder(await memoryDirectory())
+  const order: number[] = []
+  const acks: Promise<unknown>[] = []
+  for (let index = 0; index < 100_000; index++) {
+    acks.push(recorder.record({ type: 'turn_finished', turnId: `t${index}` }).then(({ seq }) => order.push(seq)))
+    if (index % 500 === 0) await setImmediate()
+  }
+  await Promise.all(acks)
+  expect(order).toHaveLength(100_000)
+  expect(order.every((seq, index) => seq === index + 1)).toBe(true)
+  expect(recorder.health()).toMatchObject({ ackedEvents: 100_000, queuedBytes: 0, droppedFrames: 0 })
+  await recorder.cancel()
+})
+
+test('behind a slow disk an agent that waits for onEvidence never has more than the queue in memory, and loses no frame', async () => {
+  const io = interceptedIo(() => setImmediate())
+  const queueLimitBytes = 3_000_000
+  const recorder = createRecorder(await memoryDirectory(), { io, queueLimitBytes })
+  let most = 0
+  for (let index = 0; index < 200; index++) {
+    await recorder.onEvidence(agentFrame(Buffer.concat([png(String(index)), Buffer.alloc(300_000)])))
+    most = Math.max(most, recorder.health().queuedBytes)
+    await recorder.onEvidence(stepFinished())
+  }
+  await recorder.finish()
+  expect(most).toBeLessThan(queueLimitBytes + 310_000)
+  expect(recorder.health().droppedFrames).toBe(0)
+  expect((await readTrajectory(directoryOf(recorder))).steps).toHaveLength(200)
+})

@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { countsVariable, createCountReporter } from './scripts/count-reporter.ts'
 
-/** Our own packages are resolved from `src` by their `source` export condition, so tests need no build. */
-const conditions = ['source', 'module', 'node', 'development|production']
+/** Our own packages are resolved from `src` by their `@contrail/source` export condition, so tests need no build. */
+const conditions = ['@contrail/source', 'module', 'node', 'development|production']
 const countsFile = process.env[countsVariable]
 
 // What a worker, or a program that a test starts, has compiled is kept for the next one, which starts in half the time.

@@ -1,5 +1,5 @@
 /**
- * `node --conditions=source scripts/bench-flood.ts`: what a flood of events and a slow disk do to the agent's process. Exits 1
+ * `node --conditions=@contrail/source scripts/bench-flood.ts`: what a flood of events and a slow disk do to the agent's process. Exits 1
  * where a target is missed: 100,000 events acknowledged in order with a stall of the event loop of at most 20 ms (p99), and at
  * most 100 MB of memory more for 1,000 frames of 300 KB behind a disk that takes 2 ms for every operation.
  */

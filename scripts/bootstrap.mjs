@@ -15,9 +15,9 @@ const stampFile = join(root, 'node_modules', '.contrail-installed')
 
 /** @type {Record<string, string[]>} */
 const programs = {
-  test: ['--conditions=source', 'scripts/run-tests.ts'],
-  demo: ['--conditions=source', 'packages/contrail/src/bin.ts', 'demo'],
-  contrail: ['--conditions=source', 'packages/contrail/src/bin.ts'],
+  test: ['--conditions=@contrail/source', 'scripts/run-tests.ts'],
+  demo: ['--conditions=@contrail/source', 'packages/contrail/src/bin.ts', 'demo'],
+  contrail: ['--conditions=@contrail/source', 'packages/contrail/src/bin.ts'],
 }
 
 /** A set-up that cannot go on, with what to do about it. */

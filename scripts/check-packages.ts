@@ -66,7 +66,7 @@ function checkManifest(contents: Package): string[] {
   if (/"(workspace|catalog):/.test(JSON.stringify(manifest))) {
     problems.push('package.json: a version still speaks of the workspace')
   }
-  // Node strips no types inside node_modules, whoever asks for the condition "source" there.
+  // Node strips no types inside node_modules, whoever asks for the condition "@contrail/source" there.
   if (/(?<!\.d)\.ts"/.test(JSON.stringify(manifest['exports']))) {
     problems.push('package.json: exports lead to TypeScript; give publishConfig.exports without it')
   }

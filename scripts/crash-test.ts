@@ -1,7 +1,7 @@
 /**
  * Kill recording processes with SIGKILL at random moments and hold what they left against what they were promised:
  *
- *   node --conditions=source scripts/crash-test.ts --kills 1000 [--durability step|finish] [--seed 7]
+ *   node --conditions=@contrail/source scripts/crash-test.ts --kills 1000 [--durability step|finish] [--seed 7]
  *
  * Exits with 1 when anything that was acknowledged is lost.
  */

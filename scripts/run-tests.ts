@@ -17,7 +17,7 @@ import {
   type Counts,
 } from './guards.ts'
 
-const smoke = { name: 'smoke', command: 'node --conditions=source scripts/smoke.ts' }
+const smoke = { name: 'smoke', command: 'node --conditions=@contrail/source scripts/smoke.ts' }
 
 const counted: Counts[] = []
 try {

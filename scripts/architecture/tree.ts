@@ -82,7 +82,7 @@ async function readManifest(directory: string, path: string): Promise<Manifest> 
   const json = JSON.parse(text) as {
     name: string
     private?: boolean
-    exports?: Record<string, { source?: string }>
+    exports?: Record<string, { '@contrail/source'?: string }>
     dependencies?: object
     peerDependencies?: object
     optionalDependencies?: object
@@ -99,7 +99,7 @@ async function readManifest(directory: string, path: string): Promise<Manifest> 
     isPrivate: json.private === true,
     shipped: withLines(json.dependencies, json.peerDependencies, json.optionalDependencies),
     development: withLines(json.devDependencies),
-    entries: Object.values(json.exports ?? {}).flatMap(({ source }) =>
+    entries: Object.values(json.exports ?? {}).flatMap(({ '@contrail/source': source }) =>
       source === undefined ? [] : [posix.join(posix.dirname(path), source)],
     ),
   }

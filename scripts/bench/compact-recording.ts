@@ -13,7 +13,7 @@ import { measureFiles } from './measure-files.ts'
 export async function compactRecording(directory: string): Promise<{ compactedBytes: number; compactMs: number }> {
   const program = join(repositoryRoot, 'packages', 'contrail', 'src', 'bin.ts')
   const startedMs = performance.now()
-  await promisify(execFile)(process.execPath, ['--conditions=source', program, 'compact', directory])
+  await promisify(execFile)(process.execPath, ['--conditions=@contrail/source', program, 'compact', directory])
   const compactMs = performance.now() - startedMs
   return { compactedBytes: (await measureFiles(directory)).sizeBytes, compactMs }
 }

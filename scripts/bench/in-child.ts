@@ -22,7 +22,7 @@ export async function inChild<Result>(
 ): Promise<Result> {
   if (!isQuick) await waitForQuiet(quietLimitMs)
   const path = fileURLToPath(new URL(`./programs/${program}.ts`, import.meta.url))
-  const flags = ['--conditions=source', ...nodeFlags, path, JSON.stringify(args)]
+  const flags = ['--conditions=@contrail/source', ...nodeFlags, path, JSON.stringify(args)]
   const child = spawn(process.execPath, flags, { stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))

@@ -90,7 +90,7 @@ interface Agent extends AsyncDisposable {
 
 function startAgent(spec: RunSpec): Agent {
   const child = fork(join(import.meta.dirname, 'programs', 'agent.ts'), [JSON.stringify(spec)], {
-    execArgv: ['--conditions=source', ...(spec.nodeFlags ?? [])],
+    execArgv: ['--conditions=@contrail/source', ...(spec.nodeFlags ?? [])],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
   const { stderr } = child

@@ -14,7 +14,7 @@ export interface BenchSite extends AsyncDisposable {
  * @throws {Error} when its process does not start
  */
 export async function openSite(): Promise<BenchSite> {
-  const child = fork(join(import.meta.dirname, 'programs', 'site.ts'), { execArgv: ['--conditions=source'] })
+  const child = fork(join(import.meta.dirname, 'programs', 'site.ts'), { execArgv: ['--conditions=@contrail/source'] })
   const ended = once(child, 'exit')
   const died = ended.then(([code]) => {
     throw new Error(`the shop's process ended with ${String(code)} before it was open; what it said stands above`)

@@ -28,7 +28,7 @@ test('arguments and exit code pass through, and our own TypeScript is resolved f
     [demo]: `console.log(JSON.stringify([process.argv.slice(2), process.execArgv])); process.exitCode = 5`,
   })
   const { lines, code } = await workspace.start(['demo', '--mode', 'a b'])
-  expect(lines.at(-1)).toBe('[["demo","--mode","a b"],["--conditions=source"]]')
+  expect(lines.at(-1)).toBe('[["demo","--mode","a b"],["--conditions=@contrail/source"]]')
   expect(code).toBe(5)
 })
 

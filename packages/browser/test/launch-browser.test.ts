@@ -38,7 +38,7 @@ test('without Playwright the package loads, and only a launch fails, with the cu
        await launchBrowser().catch(({ code, message }) => console.log(code, message))`,
     )
     const { stdout } = await promisify(execFile)(process.execPath, [
-      '--conditions=source',
+      '--conditions=@contrail/source',
       path.join(folder, 'program.ts'),
     ])
     expect(stdout).toMatch(/^PLAYWRIGHT_MISSING .*npm install playwright/)

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 export async function runProgram(program: URL, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ['--conditions=source', fileURLToPath(program), ...args],
+    ['--conditions=@contrail/source', fileURLToPath(program), ...args],
     {
       env: { ...process.env, ...env },
     },

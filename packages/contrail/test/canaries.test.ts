@@ -124,7 +124,7 @@ test('a run that is killed has left none of them in its journal, its frames and 
   const folder = await makeRoot()
   const program = fileURLToPath(new URL('./programs/die-with-canaries.ts', import.meta.url))
   const words = await new Promise<string>((resolve) => {
-    execFile(process.execPath, ['--conditions=source', program, root, folder], (error, stdout, stderr) =>
+    execFile(process.execPath, ['--conditions=@contrail/source', program, root, folder], (error, stdout, stderr) =>
       resolve(`${error?.signal}\n${stdout}\n${stderr}`),
     )
   })

@@ -10,7 +10,7 @@ const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
 
 /** Run the real program, without a terminal. */
 async function contrail(words: readonly string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ['--conditions=source', bin, ...words], {
+  const child = spawn(process.execPath, ['--conditions=@contrail/source', bin, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, CONTRAIL_COMMAND: 'contrail', ...env },
   })
@@ -83,7 +83,9 @@ test('a reader that goes away early is no crash', async () => {
   const root = await makeRoot()
   for (let run = 0; run < 3; run += 1)
     await record(root, step('goto'), { runId: `run-${run}`, instruction: 'x'.repeat(50) })
-  const child = spawn(process.execPath, ['--conditions=source', bin, 'ls', root], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['--conditions=@contrail/source', bin, 'ls', root], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   child.stdout.destroy()
   const [stderr] = await Promise.all([text(child.stderr), once(child, 'exit')])
   expect({ stderr, exitCode: child.exitCode }).toEqual({ stderr: '', exitCode: 0 })

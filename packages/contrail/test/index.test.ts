@@ -65,7 +65,7 @@ test('importing the library loads no browser, no argument parser, no prompts and
     await import(${JSON.stringify(file)})
     console.log(loaded.filter((url) => /node_modules.(playwright|commander|@clack|@sparticuz|sharp|pixelmatch)|images.src/.test(url)).join('\\n') || loaded.length > 10)`
   const { stdout } = await promisify(execFile)(process.execPath, [
-    '--conditions=source',
+    '--conditions=@contrail/source',
     '--input-type=module',
     '-e',
     program,

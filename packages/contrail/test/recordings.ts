@@ -52,7 +52,7 @@ export async function record(
 /** A recording that another process began and was killed in. */
 export async function recordKilled(root: string, runId = 'run-killed'): Promise<string> {
   const file = fileURLToPath(new URL('./programs/die-while-recording.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--conditions=source', file, root, runId], {
+  const child = spawn(process.execPath, ['--conditions=@contrail/source', file, root, runId], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   await once(child, 'exit')

@@ -14,7 +14,9 @@ if (!hasScript) console.warn('SKIPPED: what is seen on a terminal needs the prog
 
 /** Run the real program on a real terminal, which `script` makes; type `keys` when it asks a question. */
 async function onTerminal(words: readonly string[], env: Record<string, string> = {}, keys = '') {
-  const program = [process.execPath, '--conditions=source', bin, ...words].map((word) => `'${word}'`).join(' ')
+  const program = [process.execPath, '--conditions=@contrail/source', bin, ...words]
+    .map((word) => `'${word}'`)
+    .join(' ')
   // The terminal that `script` makes off a terminal has no size of its own.
   const command = `stty cols 120 rows 40; ${program}`
   const { NO_COLOR: _, ...inherited } = process.env

@@ -52,7 +52,7 @@ test('closed, it rejects what it has not answered, and everything after', async 
 test('tools that nobody closed hold no process open', async () => {
   const index = fileURLToPath(new URL('../src/index.ts', import.meta.url))
   const code = `const { openImageTools } = await import(${JSON.stringify(index)}); openImageTools(); console.log('opened')`
-  const child = spawn(process.execPath, ['--conditions=source', '--input-type=module', '--eval', code], {
+  const child = spawn(process.execPath, ['--conditions=@contrail/source', '--input-type=module', '--eval', code], {
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: 60_000,
   })

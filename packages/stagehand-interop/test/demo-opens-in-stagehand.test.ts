@@ -12,7 +12,7 @@ const bin = fileURLToPath(new URL('../../contrail/src/bin.ts', import.meta.url))
 
 /** Run the program that users start. */
 async function contrail(...words: string[]): Promise<unknown> {
-  const all = ['--conditions=source', bin, ...words, '--json']
+  const all = ['--conditions=@contrail/source', bin, ...words, '--json']
   const { stdout } = await promisify(execFile)(process.execPath, all, { cwd: dirname(bin) })
   return JSON.parse(stdout) as unknown
 }

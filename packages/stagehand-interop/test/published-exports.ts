@@ -1,8 +1,8 @@
 import { registerHooks } from 'node:module'
 
-// The workers of our tests run with `--conditions=source --conditions=module`, for the sake of our own packages. Node
+// The workers of our tests run with `--conditions=@contrail/source --conditions=module`, for the sake of our own packages. Node
 // applies them to everybody's, and some of Stagehand's dependencies have exports of these names that no Node can load.
-const ours = new Set(['source', 'module'])
+const ours = new Set(['@contrail/source', 'module'])
 
 registerHooks({
   resolve: (specifier, context, next) =>

@@ -5,7 +5,7 @@ import { checkTree } from '../../architecture/check-tree.ts'
 import { readTree } from '../../architecture/tree.ts'
 import { toLine } from '../../architecture/violation.ts'
 
-const exportsOf = { '.': { source: './src/index.ts', default: './dist/index.js' } }
+const exportsOf = { '.': { '@contrail/source': './src/index.ts', default: './dist/index.js' } }
 const ours = { '@contrail/core': 'workspace:^' }
 const folders = ['core', 'recorder', 'browser', 'viewer', 'contrail', 'compatibility']
 const references = folders.flatMap((name) => [{ path: `packages/${name}` }, { path: `packages/${name}/test` }])

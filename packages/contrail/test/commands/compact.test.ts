@@ -224,7 +224,7 @@ test(
   async () => {
     const root = await makeRoot()
     const directory = await recordPages(root, 15)
-    const child = spawn(process.execPath, ['--conditions=source', bin, 'compact', directory, '--json'], {
+    const child = spawn(process.execPath, ['--conditions=@contrail/source', bin, 'compact', directory, '--json'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const ended = Promise.all([text(child.stdout), once(child, 'exit')])

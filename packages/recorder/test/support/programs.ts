@@ -50,7 +50,7 @@ async function build(folder: string): Promise<void> {
     input: names.map((name) => join(sources, name)),
     platform: 'node',
     external: ['rolldown'],
-    resolve: { conditionNames: ['source'] },
+    resolve: { conditionNames: ['@contrail/source'] },
     output: { dir: join(folder, 'programs'), entryFileNames: '[name].js', chunkFileNames: '[name].js' },
     logLevel: 'warn',
   })

@@ -8,7 +8,7 @@ import { runGuards } from './guards.ts'
 const node = 'node --conditions=@contrail/source'
 /** Where `CONTRAIL_LONG_TESTS` is read. */
 const longForms =
-  'packages/recorder/test/faults packages/recorder/test/compact.damage packages/core/test/redact.forms packages/browser/test/schedules'
+  'packages/recorder/test/faults packages/recorder/test/compact.damage packages/core/test/redact.forms packages/browser/test/probe/schedules'
 const failed = await runGuards([
   {
     name: 'long forms',

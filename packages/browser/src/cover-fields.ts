@@ -1,8 +1,8 @@
 import type { Frame } from 'playwright'
 import { MaskError } from './mask-error.ts'
-import type { FieldScan } from './scan-fields.ts'
-import { fieldSelector } from './sensitive-fields.ts'
-import { TimeLimitError, withTimeLimit } from './time-limit.ts'
+import type { FieldScan } from './secrets/scan-fields.ts'
+import { fieldSelector } from './secrets/sensitive-fields.ts'
+import { TimeLimitError, withTimeLimit } from './page/time-limit.ts'
 
 /** Fields that are hidden until `uncover` is called. */
 export interface Covered {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CDPSession, Page } from 'playwright'
-import { systemClock } from './environment.ts'
-import { failureMessage } from './page-failure.ts'
-import { forgetSession, openSession } from './page-session.ts'
+import { systemClock } from './page/system.ts'
+import { failureMessage } from './page/failure.ts'
+import { forgetSession, openSession } from './page/cdp-session.ts'
 import { pngWidth } from './png-width.ts'
 import { holdPageStill, type HeldPage } from './still-page.ts'
-import { TimeLimitError, withTimeLimit } from './time-limit.ts'
+import { TimeLimitError, withTimeLimit } from './page/time-limit.ts'
 
 /** Straight after a navigation Chromium now and then has no frame yet. */
 const retryAfterMs = 4

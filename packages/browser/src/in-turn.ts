@@ -1,5 +1,5 @@
 import type { Page } from 'playwright'
-import { withTimeLimit } from './time-limit.ts'
+import { withTimeLimit } from './page/time-limit.ts'
 
 const lastShots = new WeakMap<Page, Promise<unknown>>()
 

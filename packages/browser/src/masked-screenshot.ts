@@ -1,11 +1,11 @@
 import type { Frame, Page } from 'playwright'
 import { coverFields, type Covered } from './cover-fields.ts'
-import { systemClock } from './environment.ts'
+import { systemClock } from './page/system.ts'
 import { inTurn } from './in-turn.ts'
 import { MaskError } from './mask-error.ts'
-import { isBare, scanFields, type FieldScan } from './scan-fields.ts'
-import { takeScreenshot, type Screenshot } from './screenshot.ts'
-import type { SeenSecrets } from './seen-secrets.ts'
+import { isBare, scanFields, type FieldScan } from './secrets/scan-fields.ts'
+import { takeScreenshot, type Screenshot } from './picture/screenshot.ts'
+import type { SeenSecrets } from './secrets/seen-secrets.ts'
 
 /** A picture in which fields for secrets may be covered. */
 export interface MaskedScreenshot extends Screenshot {

@@ -1,11 +1,11 @@
 import type { CDPSession, Frame, Page } from 'playwright'
-import { createWord } from './environment.ts'
-import { forgetSession, openSession } from './page-session.ts'
+import { createWord } from './page/system.ts'
+import { forgetSession, openSession } from './page/cdp-session.ts'
 import { hideCaret } from './still-caret.ts'
 import { chooseMoves } from './still-moves.ts'
 import { drawStill, holdStill, moveStill, releaseStill, type HeldDocument } from './still-world.ts'
-import { TimeLimitError, withTimeLimit } from './time-limit.ts'
-import { watchPage } from './watch-page.ts'
+import { TimeLimitError, withTimeLimit } from './page/time-limit.ts'
+import { watchPage } from './page/watch.ts'
 
 const worldName = 'contrail'
 

@@ -1,0 +1,88 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { EvidenceSink } from '@contrail/core'
+import type { Page } from 'playwright'
+import { createTap, takeAgentScreenshot, type AgentFrameOptions } from './agent-screenshot.ts'
+import { createCaptureSession } from './session.ts'
+import { copyArguments } from './copy-arguments.ts'
+import type { HybridCapture } from './hybrid.ts'
+import type { OpenTurn, TurnWords } from './turn.ts'
+import { isFocusSensitive } from '../target/target.ts'
+
+/** What a computer-use model asked for. `type` names the action; all else but `screenshot` and `timestamp` is an argument. */
+export interface CuaAction {
+  type: string
+  reasoning?: string | undefined
+  /** The arguments hold a secret. Found out by itself where the focus is in a field for one. */
+  sensitive?: boolean | undefined
+  [argument: string]: unknown
+}
+
+/** An open turn of a computer-use model. */
+export interface CuaTurn {
+  readonly turnId: string
+  /** Note what the model said and what it cost. Later words replace earlier ones of the same field. */
+  said(words: TurnWords): void
+}
+
+/** Records an agent that sees pictures and acts by coordinates. */
+export interface CuaCapture extends AsyncDisposable {
+  /** The frame for the model, as in {@link HybridCapture}. */
+  screenshot: HybridCapture['screenshot']
+  /** What the agent took by its own means, as in {@link HybridCapture}. */
+  tap: HybridCapture['tap']
+  /**
+   * Do one action, record it, and probe the page after it in the background, whether it succeeded or threw.
+   *
+   * @returns what `execute` returned
+   * @throws what `execute` threw, the same object
+   */
+  act<A extends CuaAction, T>(action: A, execute: (action: A) => T | PromiseLike<T>): Promise<T>
+  /** Run one turn: every `act` called inside it carries its id, and `turn_finished` is told at the end. */
+  turn<T>(run: (turn: CuaTurn) => T | PromiseLike<T>, options?: { turnId?: string | undefined }): Promise<T>
+  /** As in {@link HybridCapture}. */
+  finalAnswer: HybridCapture['finalAnswer']
+  /** As in {@link HybridCapture}. */
+  settled: HybridCapture['settled']
+}
+
+/** Arguments that hold what is typed, in the words of the models there are. */
+const typingArguments = ['text', 'keys', 'key', 'value']
+
+/**
+ * Record a computer-use agent on a page. Without a sink, or while nobody listens to it, actions are just run and
+ * `screenshot` only takes the frame.
+ *
+ * @throws {TypeError} for options that make no sense
+ */
+export function captureCua(page: Page, sink: EvidenceSink | undefined, options: AgentFrameOptions = {}): CuaCapture {
+  const session = createCaptureSession(sink, options)
+  const openTurn = new AsyncLocalStorage<OpenTurn>()
+
+  const act: CuaCapture['act'] = async (action, execute) => {
+    if (!session.isListening()) return execute(action)
+    const turn = openTurn.getStore()
+    const { screenshot: _screenshot, timestamp: _timestamp, sensitive: isSaid, ...given } = action
+    const actionArgs = copyArguments(given)
+    const details = {
+      actionName: action.type,
+      actionArgs,
+      reasoning: action.reasoning ?? '',
+      turnId: turn?.turnId,
+      sensitive: isSaid,
+    }
+    const isTyping = typingArguments.some((name) => name in actionArgs)
+    const aim = isTyping ? async () => ({ sensitive: await isFocusSensitive(page) }) : undefined
+    return session.step(page, { details, aim, isCompared: true, isProbed: true, turn }, () => execute(action))
+  }
+
+  return {
+    act,
+    screenshot: () => takeAgentScreenshot(page, session, options),
+    tap: createTap(page, session, options),
+    turn: (run, turnOptions = {}) =>
+      session.turn((turn) => openTurn.run(turn, () => run({ turnId: turn.turnId, said: turn.said })), turnOptions),
+    finalAnswer: (answer) => session.finalAnswer(page, answer),
+    settled: session.settled,
+    [Symbol.asyncDispose]: session.settled,
+  }
+}

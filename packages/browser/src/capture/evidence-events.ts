@@ -1,0 +1,131 @@
+import {
+  handOver,
+  inferToolOutput,
+  normalizeError,
+  present,
+  type EvidenceEvent,
+  type Target,
+  type ToolOutput,
+} from '@contrail/core'
+import type { PageObservation } from '../observe/observe.ts'
+import { toPlainResult } from './playwright-values.ts'
+import type { SeenSecret, SeenSecrets } from '../secrets/seen-secrets.ts'
+import { textsOf } from '../secrets/step-secrets.ts'
+import type { TakenByAgent } from '../observe/tap.ts'
+
+/** What a step is, apart from how it went. */
+export interface StepDetails {
+  actionName: string
+  actionArgs: Record<string, unknown>
+  /** What the agent said it wanted. Default `''`. */
+  reasoning?: string | undefined
+  toolCallId?: string | undefined
+  target?: Target | undefined
+  /** The arguments hold a secret. A capture finds that out itself where it can; say it where you know better. */
+  sensitive?: boolean | undefined
+  turnId?: string | undefined
+}
+
+/** A step, and what stood in fields for secrets before and after it. */
+export interface WatchedStep extends StepDetails {
+  stood?: readonly SeenSecret[] | undefined
+}
+
+/** What an agent says at the end. */
+export interface FinalAnswer {
+  message: string
+  /** The structured form of the answer, where the agent gave one. */
+  output?: unknown
+}
+
+/** How an action went: what it returned or threw, and when. Times are ISO, UTC. */
+export type Outcome<T> = ({ threw: false; value: T } | { threw: true; error: unknown }) & {
+  startedAt: string
+  finishedAt: string
+  durationMs: number
+}
+
+/**
+ * The event of an action that is over.
+ *
+ * @param seen what to leave out of the reasoning, the result and the error, beside what a sensitive step typed, and of arguments
+ * that say more than it; what is typed stays, so that the recorder's placeholder of it is the same as elsewhere
+ */
+export function toStepEvent(details: WatchedStep, outcome: Outcome<unknown>, seen?: SeenSecrets): EvidenceEvent {
+  const { startedAt, finishedAt, durationMs } = outcome
+  const { reasoning: said = '', stood = [], actionArgs: asked, ...rest } = details
+  const whole = outcome.threw
+    ? { ok: false, error: normalizeError(outcome.error) ?? `threw ${String(outcome.error)}` }
+    : inferToolOutput(toPlainResult(outcome.value))
+  const secrets = [...stood, ...typedBy(details)]
+  const toolOutput = seen ? (seen.maskAll(whole, secrets) as ToolOutput) : whole
+  const reasoning = seen ? seen.mask(said, secrets) : said
+  const actionArgs = seen ? (seen.maskWithin(asked, stood) as typeof asked) : asked
+  const times = { startedAt, finishedAt, durationMs }
+  return present({ type: 'step_finished' as const, ...rest, actionArgs, reasoning, toolOutput, ...times })
+}
+
+/** Playwright says in an error what it was to type. */
+function typedBy({ sensitive, actionArgs }: StepDetails): SeenSecret[] {
+  if (!sensitive) return []
+  const typed = Object.entries(actionArgs).filter(([name]) => typedNames.has(name))
+  return textsOf(typed.map(([, value]) => value)).map((value) => ({ value, kind: 'password' }))
+}
+
+const typedNames = new Set(['value', 'values', 'text', 'input', 'content'])
+
+/**
+ * The events of a probe, in the order the fold wants them: frame, observation, then what was missing. Where the page navigated
+ * meanwhile the frame has the address that it was taken at, and says so only when that is in doubt.
+ *
+ * @param late an action ran meanwhile
+ * @param taken what the agent took of the same state: where its picture does for the probe too, it is told as both
+ */
+export function toProbeEvents(seen: PageObservation, late: boolean, taken?: TakenByAgent): EvidenceEvent[] {
+  const { url, title, screenshot, mediaType, masked, viewport, scale, ariaTree, navigated } = seen
+  const { startedAt, finishedAt, durationMs } = seen
+  const isShared = screenshot !== undefined && screenshot === taken?.picture?.screenshot
+  const when = { startedAt, finishedAt, durationMs, late: late || undefined }
+  const frame: EvidenceEvent[] = screenshot
+    ? [
+        present({
+          type: 'screenshot' as const,
+          evidenceRole: isShared ? ('agent_and_probe' as const) : ('probe' as const),
+          screenshot,
+          url: seen.screenshotOf?.url ?? url,
+          mediaType,
+          masked,
+          viewport,
+          scale,
+          ...when,
+          navigated: seen.screenshotOf?.navigated,
+        }),
+      ]
+    : []
+  // Nobody else has the picture of a probe; the agent's own stays the agent's.
+  if (!isShared) frame.forEach(handOver)
+  const observed = present({ type: 'step_observed' as const, url, title, ariaTree, ...when, navigated })
+  return [...(isShared ? [] : toAgentEvents(taken)), ...frame, observed, ...toGapEvents(seen)]
+}
+
+/** The picture that the agent took for its model. */
+export function toAgentEvents({ picture, url }: Partial<TakenByAgent> = {}): EvidenceEvent[] {
+  return picture ? [{ type: 'screenshot', evidenceRole: 'agent', url: url ?? '', ...picture }] : []
+}
+
+/** What is told in place of a probe that was not there in time: the address is all that is known, and it is over. */
+export function toLateEvents(url: string, taken?: TakenByAgent): EvidenceEvent[] {
+  return [...toAgentEvents(taken), { type: 'step_observed', url }, { type: 'gap', what: 'probe', reason: 'late' }]
+}
+
+/** The final answer with the last look at the page beside it, then what was missing. */
+export function toFinalAnswerEvents({ message, output }: FinalAnswer, seen: PageObservation): EvidenceEvent[] {
+  const { url, title, screenshot, masked, ariaTree, viewport, scale, startedAt, finishedAt, navigated } = seen
+  const look = { url, title, screenshot, masked, ariaTree, viewport, scale, startedAt, finishedAt, navigated }
+  const observation = present(look)
+  return [present({ type: 'final_answer' as const, message, output, observation }), ...toGapEvents(seen)]
+}
+
+function toGapEvents(seen: PageObservation): EvidenceEvent[] {
+  return seen.gaps.map((gap) => ({ type: 'gap', ...gap }))
+}

@@ -1,0 +1,23 @@
+import type { ListenerErrorHandler } from '@contrail/core'
+import type { Clock } from '../page/system.ts'
+import type { ProbeOptions } from '../probe/options.ts'
+
+/** What every capture takes. All of it is optional. */
+export interface CaptureOptions {
+  /** Budget of an aria tree in tokens of 4 characters. Default: `VERIFIER_ARIATREE_TOKEN_BUDGET`, else 8,000. */
+  budgetTokens?: number | undefined
+  /** Hard limit of one probe, and of one delivery to the sink, in ms. Default 10,000. */
+  timeoutMs?: number | undefined
+  /**
+   * Cover fields for passwords, one-time codes and cards in probe frames, and leave their values out of aria trees, titles,
+   * addresses and tool results. Default true. Steps that type into such a field are marked `sensitive` either way.
+   */
+  mask?: boolean | undefined
+  /** When the page is looked at. Default: while the agent thinks, `{ mode: 'overlap', barrierMs: 2000 }`. */
+  probe?: ProbeOptions | undefined
+  clock?: Clock | undefined
+  /** Gives the id of a turn that was given none. Default: `turn-<uuid>`. */
+  createId?: (() => string) | undefined
+  /** Hears when the sink throws, rejects or hangs. Default `console.warn`. */
+  onFailure?: ListenerErrorHandler | undefined
+}

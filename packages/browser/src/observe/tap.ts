@@ -1,0 +1,74 @@
+import type { Page } from 'playwright'
+import { maskGivenAriaTree } from '../secrets/aria-values.ts'
+import { isBare, scanFields } from '../secrets/scan-fields.ts'
+import { isOfViewport, readScreenshot, type Screenshot } from '../picture/screenshot.ts'
+import type { SeenSecrets } from '../secrets/seen-secrets.ts'
+import { withTimeLimit } from '../page/time-limit.ts'
+
+/** What an agent took of the page by its own means, to give it to its model. */
+export interface Tap {
+  /** The picture, byte for byte as the model gets it. */
+  screenshot?: Uint8Array | undefined
+  /** Its text of the page, in the form of Playwright's aria snapshot. */
+  ariaTree?: string | undefined
+}
+
+/** A tap, with what is known of the moment. */
+export interface TakenByAgent {
+  readonly picture?: ReturnType<typeof readScreenshot> | undefined
+  readonly ariaTree?: string | undefined
+  readonly url: string
+  /** ISO, UTC. */
+  readonly startedAt: string
+  /** How often the page had navigated. */
+  readonly navigations: number
+}
+
+/**
+ * Read what an agent took just now.
+ *
+ * @throws {TypeError} when it is no picture and no text
+ */
+export function readTap(page: Page, { screenshot, ariaTree }: Tap): Pick<TakenByAgent, 'picture' | 'ariaTree'> {
+  if (screenshot !== undefined && !(screenshot instanceof Uint8Array)) {
+    throw new TypeError(`expected screenshot to be a Uint8Array or Buffer, got ${typeof screenshot}`)
+  }
+  if (ariaTree !== undefined && typeof ariaTree !== 'string') {
+    throw new TypeError(`expected ariaTree to be a string, got ${typeof ariaTree}`)
+  }
+  return { picture: screenshot && readScreenshot(screenshot, page.viewportSize() ?? undefined), ariaTree }
+}
+
+/** How long the page may take to say what a probe can use. */
+const takenLimitMs = 1_000
+
+/** Of what the agent took, what a probe need not take again. */
+interface UsableParts {
+  /** `uncovered`: it is of this very state, but has a field for a secret in it, which a probe would cover. */
+  readonly picture?: Screenshot | 'uncovered' | undefined
+  readonly ariaTree?: string | undefined
+  readonly title?: string | undefined
+}
+
+/** Ask the page what of it does for a probe too: a picture of just the viewport, the tree without secrets. Never rejects. */
+export async function usableParts(
+  page: Page,
+  { picture, ariaTree }: TakenByAgent,
+  { seen, mask, timeoutMs }: { seen: SeenSecrets; mask: boolean; timeoutMs: number },
+): Promise<UsableParts> {
+  try {
+    const limitMs = Math.min(takenLimitMs, timeoutMs)
+    const scan = mask ? await scanFields(page, seen, limitMs) : undefined
+    const scale = scan?.scale ?? (await withTimeLimit(limitMs, () => page.evaluate(() => devicePixelRatio)))
+    const isWhole = picture && scale === 1 && isOfViewport(picture.screenshot, picture.viewport)
+    const hasField = scan?.frames.some(({ fields }) => fields.length > 0)
+    const shared = !scan || isBare(scan) ? picture && { ...picture, mediaType: 'image/png' as const } : undefined
+    return {
+      picture: isWhole ? (hasField ? 'uncovered' : shared) : undefined,
+      ariaTree: scan && ariaTree !== undefined ? maskGivenAriaTree(ariaTree, scan, seen) : ariaTree,
+      title: scan?.title,
+    }
+  } catch {
+    return {} // all is taken anew, and says what is wrong with the page
+  }
+}

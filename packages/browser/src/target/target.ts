@@ -1,0 +1,172 @@
+import { present, type Target } from '@contrail/core'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Frame, Locator, Page } from 'playwright'
+import { readElements, type ElementFacts, type FoundElements } from './element-facts.ts'
+import { systemClock } from '../page/system.ts'
+import { readFields } from '../secrets/read-fields.ts'
+import { fieldSelector, kindOfSensitiveField } from '../secrets/sensitive-fields.ts'
+import { withTimeLimit } from '../page/time-limit.ts'
+
+/** How long an action may be held to look at its target. */
+const limitMs = 1_000
+const pollMs = 50
+
+/** What is known of an action's target before the action. `sensitive` is undefined where the element was not seen. */
+export interface Aim {
+  readonly target?: Target | undefined
+  readonly sensitive?: boolean | undefined
+}
+
+/**
+ * Describe the element an action is aimed at: selector, role, accessible name, box, and the point that will be hit.
+ *
+ * Best effort within a second: what cannot be had is absent. It only looks, with nothing of Playwright's that waits for an
+ * element, since that would run the script's locator handlers; and it takes no aria snapshot, since that would break the
+ * element references an agent holds. Role and name are guessed in the page and told only when Playwright's own role
+ * engine agrees.
+ *
+ * @param options.strict the action refuses a selector with several matches; then none of them is described
+ * @param options.position the point in the box that the action names; default its centre
+ * @param options.timeoutMs the action's own limit, where it has one: the look takes no longer
+ */
+export async function describeTarget(
+  page: Page,
+  given: Locator,
+  options: {
+    strict: boolean
+    position?: { x: number; y: number } | undefined
+    timeoutMs?: number | undefined
+  },
+): Promise<Aim> {
+  const { strict, position, timeoutMs = limitMs } = options
+  const left = countDown(timeoutMs > 0 ? Math.min(limitMs, timeoutMs) : limitMs)
+  const locator = await resolvable(given, left)
+  const selector = selectorOf(locator)
+
+  let found = await readFacts(locator, left())
+  while (found?.count === 0 && left() > pollMs) {
+    await sleep(pollMs)
+    found = await readFacts(locator, left())
+  }
+  if (!found?.first) return { target: { selector } }
+  if (strict && found.count > 1) return { target: { selector }, sensitive: found.sensitive.any }
+  const described = await describeOne(page, locator.first(), found.first, position, left)
+  return { target: { selector, ...described }, sensitive: found.sensitive.first }
+}
+
+/** Describe what the keyboard types into: the focused element, in whatever frame it is. */
+export async function describeFocus(page: Page): Promise<Aim> {
+  const left = countDown(limitMs)
+  const frames = page.frames()
+  const focus = await Promise.all(frames.map((frame) => orUndefined(left(), () => frame.evaluate(focusIsHere))))
+  const frame = frames[focus.indexOf(true)]
+  // Nowhere is an answer only when every frame gave one.
+  if (!frame) return focus.includes(undefined) ? {} : { sensitive: false }
+  const focused = frame.locator(':focus')
+  const found = await readFacts(focused, left())
+  if (!found) return {}
+  if (!found.first) return { sensitive: false }
+  return {
+    target: await describeOne(frame, focused.first(), found.first, undefined, left),
+    sensitive: found.sensitive.any,
+  }
+}
+
+/** Whether what is typed now goes into a field for a secret. True where that cannot be seen within a second. */
+export async function isFocusSensitive(page: Page): Promise<boolean> {
+  const { sensitive = true } = await describeFocus(page).catch((): Aim => ({}))
+  return sensitive
+}
+
+/** Runs in a frame: whether the focused element is in this very frame. */
+function focusIsHere(): boolean {
+  return document.hasFocus() && !/^i?frame$/i.test(document.activeElement?.tagName ?? '')
+}
+
+/** Whether a locator's element takes a secret, as far as can be seen at once. */
+export async function isSensitive(locator: Locator): Promise<boolean | undefined> {
+  const left = countDown(limitMs)
+  const found = await readFacts(await resolvable(locator, left), left())
+  return found?.first && found.sensitive.any
+}
+
+/** An element reference means something only to Playwright itself and only now; the locator it stands for does for all. */
+async function resolvable(locator: Locator, left: () => number): Promise<Locator> {
+  if (!selectorOf(locator).startsWith('aria-ref=')) return locator
+  return (await orUndefined(left(), () => locator.normalize())) ?? locator
+}
+
+/** Whether the first of the elements, or any of them, is a field for a secret. */
+interface FoundFields extends FoundElements {
+  readonly sensitive: { readonly first: boolean; readonly any: boolean }
+}
+
+function readFacts(locator: Locator, leftMs: number): Promise<FoundFields | undefined> {
+  return orUndefined(leftMs, async () => {
+    const [found, { fields }] = await Promise.all([
+      locator.evaluateAll(readElements),
+      locator.evaluateAll(readFields, fieldSelector),
+    ])
+    const sensitive = fields.map((field) => field !== null && kindOfSensitiveField(field) !== undefined)
+    return { ...found, sensitive: { first: sensitive[0] === true, any: sensitive.includes(true) } }
+  })
+}
+
+async function describeOne(
+  root: Page | Frame,
+  element: Locator,
+  facts: ElementFacts,
+  position: { x: number; y: number } | undefined,
+  left: () => number,
+): Promise<Target> {
+  const [words, box] = await Promise.all([
+    orUndefined(left(), () => verifiedWords(root, element, facts)),
+    orUndefined(left(), () => boxOf(element)),
+  ])
+  if (!box) return { ...words }
+  const point = { x: box.x + (position?.x ?? box.width / 2), y: box.y + (position?.y ?? box.height / 2) }
+  return { ...words, point, box }
+}
+
+/** Role and name as far as Playwright agrees with the guess. */
+async function verifiedWords(root: Page | Frame, element: Locator, { role, name }: ElementFacts): Promise<Target> {
+  if (!role || !/^[a-z]{1,30}$/.test(role)) return {}
+  const knownRole = role as Parameters<Page['getByRole']>[0]
+  const [hasRole, hasName] = await Promise.all([
+    element.and(root.getByRole(knownRole)).count(),
+    name && name.length <= 500 ? element.and(root.getByRole(knownRole, { name, exact: true })).count() : 0,
+  ])
+  return present({ role: hasRole > 0 ? role : undefined, name: hasName > 0 ? name : undefined })
+}
+
+async function boxOf(element: Locator): Promise<{ x: number; y: number; width: number; height: number } | null> {
+  const [handle] = await element.elementHandles()
+  if (!handle) return null
+  try {
+    return await handle.boundingBox()
+  } finally {
+    handle.dispose().catch(() => {}) // a handle of a page that is gone is gone with it
+  }
+}
+
+/**
+ * What `page.locator()` takes to find the element again. Playwright keeps it in a private field; should that go, the
+ * locator as one would write it stands in.
+ */
+function selectorOf(locator: Locator): string {
+  const { _selector: selector } = locator as unknown as { _selector?: unknown }
+  return typeof selector === 'string' ? selector : String(locator)
+}
+
+async function orUndefined<T>(leftMs: number, look: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await withTimeLimit(leftMs, look)
+  } catch {
+    return undefined // the action will say what is wrong with its target; describing it is not worth an error
+  }
+}
+
+function countDown(totalMs: number): () => number {
+  const deadline = systemClock.monotonicMs() + totalMs
+  return () => Math.max(1, deadline - systemClock.monotonicMs())
+}

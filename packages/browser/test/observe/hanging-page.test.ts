@@ -1,0 +1,34 @@
+import { captureDom, observe } from '@contrail/browser'
+import { expect, test } from 'vitest'
+import { keepEvents, useLivePages } from '../support/live-page.ts'
+
+// A file of its own: the renderer spins until the browser is killed.
+const live = useLivePages()
+
+test('a page in an endless loop costs gaps for every part, never more than the limit, and never the step', async () => {
+  const page = await live.open('/hang.html')
+  const { sink, events, of } = keepEvents()
+  const capture = captureDom(page, sink, { timeoutMs: 600 })
+  const startedMs = performance.now()
+  const result = await capture.turn((turn) =>
+    turn.step({ actionName: 'click' }, async () => {
+      await page.getByText('Hang').click()
+      await new Promise((resolve) => {
+        setTimeout(resolve, 400)
+      })
+      return 'clicked'
+    }),
+  )
+  expect(result).toBe('clicked')
+  expect(performance.now() - startedMs).toBeLessThan(4_000)
+  await expect.poll(() => events.length, { timeout: 10_000 }).toBe(5)
+  expect(events.map(({ type }) => type)).toEqual(['step_finished', 'turn_finished', 'step_observed', 'gap', 'gap'])
+  expect(of('step_finished')[0]?.toolOutput.ok).toBe(true)
+  expect(of('step_observed')[0]).toMatchObject({ url: live.url('/hang.html') })
+  expect(of('gap')).toMatchObject([
+    { what: 'screenshot', reason: 'timeout' },
+    { what: 'probe', reason: 'timeout', detail: { parts: ['title', 'ariaTree'] } },
+  ])
+  const again = await observe(page, { timeoutMs: 300 })
+  expect(again.url).toBe(live.url('/hang.html'))
+})

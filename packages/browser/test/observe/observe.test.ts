@@ -1,0 +1,182 @@
+import { captureDom, observe } from '@contrail/browser'
+import { expect, test } from 'vitest'
+import { observeWith } from '../../src/observe/observe.ts'
+import { createSeenSecrets } from '../../src/secrets/seen-secrets.ts'
+import { keepEvents, prepareCrash, useLivePages } from '../support/live-page.ts'
+
+const live = useLivePages()
+
+test('an observation has url, title, a PNG of the viewport with its scale, and the aria tree', async () => {
+  const context = await live.browser().newContext({ viewport: { width: 640, height: 480 }, deviceScaleFactor: 2 })
+  const page = await context.newPage()
+  await page.goto(live.url('/long.html'))
+  const seen = await observe(page)
+  await context.close()
+  expect(seen).toMatchObject({ url: live.url('/long.html'), title: 'Long', mediaType: 'image/png', gaps: [], scale: 2 })
+  expect(seen.viewport).toEqual({ width: 640, height: 480 })
+  expect(pngSize(seen.screenshot)).toEqual({ width: 1280, height: 960 }) // the viewport, not the whole long page
+  expect(seen.ariaTree).toContain('paragraph')
+  expect(seen.durationMs).toBeGreaterThan(0)
+})
+
+test('a first look that a navigation cut short costs nothing', async () => {
+  const page = await live.open('/index.html')
+  const cut = new Error('frame.evaluate: Execution context was destroyed, most likely because of a navigation')
+  const seen = await observeWith(createSeenSecrets(), page, { first: Promise.reject(cut) })
+  expect(seen).toMatchObject({ title: 'Lamp shop', gaps: [] })
+  expect(seen.ariaTree).toContain('button')
+  expect(seen.screenshot?.length).toBeGreaterThan(1_000)
+})
+
+test.each([
+  ['is no text', '() => 5'],
+  ['throws', '() => { throw new Error("trap") }'],
+])('a page whose title %s is seen all the same, and by its own title', async (_what, getter) => {
+  const page = await live.open('/account.html')
+  await page.fill('#password', 'tiger-in-the-tank')
+  await page.evaluate(`Object.defineProperty(document, 'title', { get: ${getter} })`)
+  const seen = await observe(page)
+  expect(seen).toMatchObject({ title: expect.any(String) as string, masked: true, gaps: [] })
+})
+
+test('a page that is busy after an action for longer than a look may take is seen when it is not any more', async () => {
+  const page = await live.open('/index.html')
+  const { settled, sink, of } = keepEvents()
+  const capture = captureDom(page, sink)
+  await capture.turn(({ step }) =>
+    step({ actionName: 'start' }, () =>
+      page.evaluate(() => {
+        setTimeout(() => {
+          const until = performance.now() + 1_500
+          while (performance.now() < until);
+        }, 0)
+      }),
+    ),
+  )
+  await settled()
+  expect(of('gap')).toEqual([])
+  expect(of('screenshot')).toHaveLength(1)
+  expect(of('step_observed')[0]).toMatchObject({ title: 'Lamp shop' })
+})
+
+test('a page without a fixed viewport says its size itself', async () => {
+  const context = await live.browser().newContext({ viewport: null })
+  const page = await context.newPage()
+  await page.goto(live.url('/index.html'))
+  const seen = await observe(page)
+  const size = await page.evaluate(() => ({ width: window.innerWidth, height: window.innerHeight }))
+  await context.close()
+  expect(seen.viewport).toEqual(size)
+})
+
+test('the aria tree reads frames', async () => {
+  const page = await live.open('/frames.html')
+  await page.frameLocator('iframe').getByLabel('Email').waitFor()
+  const seen = await observe(page)
+  expect(seen.ariaTree).toMatch(/iframe[\s\S]*textbox "Email"/)
+})
+
+test('looking does not break the element references an agent holds', async () => {
+  const page = await live.open('/index.html')
+  const snapshot = await page.ariaSnapshot({ mode: 'ai' })
+  const ref = /button "Add to cart" \[ref=(e\d+)\]/.exec(snapshot)?.[1]
+  await observe(page)
+  await page.locator(`aria-ref=${ref}`).click({ timeout: 2_000 })
+  expect(await page.locator('#count').textContent()).toBe('1 in cart')
+})
+
+test('looking does not run the locator handlers of the script', async () => {
+  const page = await live.open('/index.html')
+  let handled = 0
+  await page.addLocatorHandler(page.getByRole('heading'), async () => {
+    handled += 1
+  })
+  const seen = await observe(page)
+  expect(seen.gaps).toEqual([])
+  expect(handled).toBe(0)
+})
+
+test('a caret and an endless animation do not change the frame', async () => {
+  const page = await live.open('/animated.html')
+  await page.getByLabel('Focused').focus()
+  const frames = new Set<string>()
+  for (let look = 0; look < 4; look += 1) {
+    await page.waitForTimeout(170)
+    frames.add(Buffer.from((await observe(page)).screenshot ?? []).toString('base64'))
+  }
+  expect(frames.size).toBe(1)
+})
+
+test('an aria tree over its budget is cut and says so', async () => {
+  const page = await live.open('/long.html')
+  const whole = await observe(page, { budgetTokens: 1_000_000 })
+  const cut = await observe(page, { budgetTokens: 50 })
+  expect(whole.ariaTree).not.toContain('TRUNCATED')
+  expect(cut.ariaTree).toMatch(/\n\n\[TRUNCATED: the first 50 of about \d+ tokens\]$/)
+  expect(whole.ariaTree?.startsWith(cut.ariaTree?.split('\n\n[TRUNCATED')[0] ?? '?')).toBe(true)
+})
+
+test('a page that crashed costs gaps and keeps its url', async () => {
+  const page = await live.open('/index.html')
+  await (
+    await prepareCrash(page)
+  )()
+  const seen = await observe(page)
+  expect(seen.url).toBe(live.url('/index.html'))
+  expect(seen.screenshot).toBeUndefined()
+  expect(seen.gaps).toMatchObject([
+    { what: 'screenshot', reason: 'page_crashed' },
+    { what: 'probe', reason: 'page_crashed', detail: { parts: expect.arrayContaining(['ariaTree']) } },
+  ])
+  expect(seen.durationMs).toBeLessThan(5_000)
+})
+
+test('a page that crashes in mid-probe costs gaps', async () => {
+  const page = await live.open('/long.html')
+  const crashPage = await prepareCrash(page)
+  const [seen] = await Promise.all([observe(page, { timeoutMs: 20_000 }), crashPage()])
+  expect(seen.url).toBe(live.url('/long.html'))
+  expect(seen.gaps).toContainEqual(expect.objectContaining({ what: 'screenshot', reason: 'page_crashed' }))
+})
+
+test('a page that closes in mid-probe costs gaps', async () => {
+  const page = await live.open('/long.html')
+  // By its context: Chromium now and then never answers page.close() of a page that is still loading.
+  const [seen] = await Promise.all([observe(page, { timeoutMs: 20_000 }), page.context().close()])
+  expect(seen.url).toBe(live.url('/long.html'))
+  expect(seen.gaps).toContainEqual(expect.objectContaining({ what: 'screenshot', reason: 'page_closed' }))
+})
+
+test('a page that never settles, its font and requests pending for ever, is seen as the screen shows it', async () => {
+  const page = await live.open('/unsettled.html')
+  await page.getByText('Still loading').waitFor()
+  const seen = await observe(page, { timeoutMs: 4_000 })
+  expect(seen).toMatchObject({ gaps: [], title: 'Never settles', ariaTree: expect.stringContaining('Still loading') })
+  expect(seen.screenshot).toBeInstanceOf(Uint8Array)
+})
+
+test('a page that navigates for ever costs at most the limit and never an error', async () => {
+  const page = await live.open('/restless.html', { waitUntil: 'commit' })
+  const startedMs = performance.now()
+  const seen = await observe(page, { timeoutMs: 3_000 })
+  expect(performance.now() - startedMs).toBeLessThan(6_000)
+  expect(seen.url).toContain('/restless.html')
+})
+
+test('a document that never ends is seen as far as it came', async () => {
+  const page = await live.open('/endless', { waitUntil: 'commit' })
+  await page.getByText('Begun').waitFor()
+  const seen = await observe(page, { timeoutMs: 5_000 })
+  expect(seen).toMatchObject({ gaps: [], title: 'Endless', ariaTree: expect.stringContaining('Begun') })
+})
+
+test('options that make no sense are the one thing that throws', async () => {
+  const page = await live.open('/index.html')
+  await expect(observe(page, { timeoutMs: 0 })).rejects.toThrow(/expected timeoutMs to be a positive number, got 0/)
+  await expect(observe(page, { budgetTokens: Number.NaN })).rejects.toThrow(TypeError)
+})
+
+function pngSize(bytes: Uint8Array | undefined): { width: number; height: number } {
+  const png = Buffer.from(bytes ?? [])
+  return { width: png.readUInt32BE(16), height: png.readUInt32BE(20) }
+}

@@ -1,0 +1,133 @@
+import type { ProbeOptions } from '@contrail/browser'
+import type { Page } from 'playwright'
+import { expect, test } from 'vitest'
+import { createProbeChain } from '../../src/probe/chain.ts'
+import { keepEvents, useLivePages } from '../support/live-page.ts'
+import { fold, statesShown } from './schedules/fold.ts'
+import { breakChain } from './schedules/mutants.ts'
+import { countingPage, createRandom, drawSchedule, runSchedule } from './schedules/schedule.ts'
+
+const live = useLivePages()
+/** For machines that have much else to do. */
+const timeoutMs = 900_000
+const isLong = process.env['CONTRAIL_LONG_TESTS'] === '1'
+
+interface Tally {
+  steps: number
+  /** Looks at the state after their step, and those at another one. */
+  bound: number
+  misbound: string[]
+  late: number
+  absent: number
+  misboundFrames: string[]
+}
+
+async function openCounting(): Promise<Page> {
+  const context = await live.browser().newContext({ viewport: { width: 24, height: 16 } })
+  const page = live.closeAfter(await context.newPage())
+  await page.route('http://counting/', (route) => route.fulfill({ contentType: 'text/html', body: countingPage }))
+  await page.goto('http://counting/#1')
+  return page
+}
+
+/** Run schedules one after the other on two pages, and compare every look with the state that its step left. */
+async function runSchedules(
+  count: number,
+  {
+    seed,
+    probes,
+    isSlow = false,
+    createChain,
+    isEnough = () => false,
+  }: {
+    seed: number
+    probes: readonly ProbeOptions[]
+    isSlow?: boolean
+    createChain?: typeof createProbeChain
+    isEnough?: (tally: Tally) => boolean
+  },
+): Promise<Tally> {
+  const tally: Tally = { steps: 0, bound: 0, misbound: [], late: 0, absent: 0, misboundFrames: [] }
+  const runSome = async (from: number): Promise<void> => {
+    const page = await openCounting()
+    for (let number = from; number < count && !isEnough(tally); number += 2) {
+      const schedule = drawSchedule(createRandom(seed + number), probes, { isSlow })
+      const { sink, events, settled } = keepEvents()
+      const expected = await runSchedule(page, sink, schedule, createChain)
+      await settled()
+      const { trajectory, bytesOf } = fold(events)
+      const { steps } = trajectory
+      if (steps.length !== expected.length)
+        tally.misbound.push(`schedule ${number}: ${steps.length} of ${expected.length} steps`)
+      for (const [at, { probeEvidence, agentEvidence }] of steps.entries()) {
+        tally.steps += 1
+        const { start, end } = expected[at] ?? { start: -1, end: -1 }
+        const seen = statesShown(probeEvidence, bytesOf).filter((state) => state !== undefined)
+        const isStale = seen.some((state) => state < end)
+        if (probeEvidence.late && !isStale) tally.late += 1
+        else if (seen.length === 0) tally.absent += 1
+        else if (seen.every((state) => state === end)) tally.bound += 1
+        else
+          tally.misbound.push(
+            `schedule ${number} step ${at}: saw ${seen.join()}, expected ${end}: ${JSON.stringify(schedule)}`,
+          )
+        for (const modality of agentEvidence.modalities) {
+          if (modality.type !== 'image') continue
+          const [state] = statesShown({ screenshot: modality.image }, bytesOf)
+          // A frame holds until a newer one: it is never of a state that came after the step began.
+          if (state! > start)
+            tally.misboundFrames.push(`schedule ${number} step ${at}: frame of ${state}, began at ${start}`)
+        }
+      }
+    }
+  }
+  await Promise.all([runSome(0), runSome(1)])
+  return tally
+}
+
+test(
+  'of 1,000 random schedules no look and no frame belongs to another state than its step',
+  { timeout: timeoutMs },
+  async () => {
+    const probes: ProbeOptions[] = [{}, {}, {}, { mode: 'await' }, { barrierMs: 3 }, { barrierMs: 0 }]
+    const tally = await runSchedules(isLong ? 10_000 : 1_000, { seed: 7, probes })
+    expect(tally.misbound).toEqual([])
+    expect(tally.misboundFrames).toEqual([])
+    expect(tally.steps).toBeGreaterThan(1_400)
+    expect(tally.bound).toBeGreaterThan(tally.steps * 0.6)
+    expect(tally.late + tally.absent).toBeGreaterThan(0)
+  },
+)
+
+const few = isLong ? 500 : 14
+
+test(
+  'with the default options every step is seen in time, also where actions take long',
+  { timeout: timeoutMs },
+  async () => {
+    const tally = await runSchedules(few, { seed: 11, probes: [{}], isSlow: true })
+    expect(tally).toMatchObject({ misbound: [], misboundFrames: [], absent: 0, late: 0, bound: tally.steps })
+  },
+)
+
+test(
+  'where no action waits for looks, what came too late is marked or thrown away',
+  { timeout: timeoutMs },
+  async () => {
+    const tally = await runSchedules(few, { seed: 11, probes: [{ barrierMs: 0 }, { barrierMs: 10 }], isSlow: true })
+    expect(tally).toMatchObject({ misbound: [], misboundFrames: [] })
+    expect(tally.late).toBeGreaterThan(0)
+    expect(tally.absent).toBeGreaterThan(0)
+  },
+)
+
+test.each([
+  ['marks no look late', { from: 'tellSeen(probe.isLate))\n    probe.over', to: 'tellSeen(false))\n    probe.over' }],
+  ['tells looks that were given up', { from: 'if (!isOpen(probe)) return', to: '' }],
+  ['gives up no look when an action ended', { from: 'abandon(pending)\n    else', to: 'void 0\n    else' }],
+])('a chain that %s is caught', { timeout: timeoutMs }, async (_what, mutation) => {
+  const createChain = await breakChain(mutation)
+  const isEnough = ({ misbound, misboundFrames }: Tally): boolean => misbound.length + misboundFrames.length > 0
+  const tally = await runSchedules(200, { seed: 11, probes: [{ barrierMs: 0 }], isSlow: true, createChain, isEnough })
+  expect(isEnough(tally)).toBe(true)
+})

@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
+
+const folder = path.join(import.meta.dirname, '../site')
+
+/** The pages of `site/` on 127.0.0.1. `/never` takes a request and never answers, `/endless` never ends its document. */
+export async function serveSite(): Promise<{ url: (path: string) => string } & AsyncDisposable> {
+  const server = createServer((request, response) => {
+    const name = new URL(request.url ?? '/', 'http://site').pathname
+    if (name === '/never') return
+    response.setHeader('content-type', 'text/html; charset=utf-8')
+    if (name === '/endless') return void response.write('<!doctype html><title>Endless</title><h1>Begun</h1>')
+    if (name === '/error') return void response.writeHead(500).end('<title>Error</title>broken')
+    readFile(path.join(folder, path.basename(name))).then(
+      (body) => response.end(body),
+      () => response.writeHead(404).end('<title>Not found</title>'),
+    )
+  })
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  return {
+    url: (name) => `http://127.0.0.1:${port}${name}`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => {
+        server.close(resolve)
+      })
+    },
+  }
+}

@@ -1,16 +1,16 @@
+import { journalName, framesLogName, fileNames } from '../directory/names.ts'
 import { problemOf, type CheckProblem } from './report.ts'
 import { withMissingFrames, type FoldedJournal } from '../read/fold.ts'
-import { framesLogName, readFramesLog } from '../frames/log.ts'
+import { readFramesLog } from '../frames/log.ts'
 import { problemsOfLog, stateOfLog } from '../frames/log-state.ts'
 import { findBlob, holds, locateFrames, namesOf } from '../frames/locate.ts'
 import type { Io } from '../io/io.ts'
 import { jsonChunks } from '../io/json-chunks.ts'
 import { findLeftovers } from '../finish/leftovers.ts'
 import { hasBytes } from '../io/open-untrusted.ts'
-import { journalName } from '../journal/scan.ts'
 import { readListedScores, readScores, taskDataFile } from '../finish/task-data.ts'
 import type { TrajectoryClaims } from '../read/claims.ts'
-import { fileNames, timesFile, trajectoryFile } from '../finish/trajectory-file.ts'
+import { timesFile, trajectoryFile } from '../finish/trajectory-file.ts'
 
 /**
  * Compare everything in a finished recording with what its journal and its scores make. A frame that was missing

@@ -1,9 +1,8 @@
 import { join } from 'node:path'
 import { ContrailError } from '@contrail/core'
+import { fileNames, frameFolders } from './names.ts'
 import { statIfThere } from '../io/files.ts'
-import { frameFolders } from '../frames/plan.ts'
 import type { Io } from '../io/io.ts'
-import { fileNames } from '../finish/trajectory-file.ts'
 
 const folders = ['screenshots', ...Object.values(frameFolders), fileNames.scores]
 

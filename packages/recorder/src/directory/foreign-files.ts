@@ -1,10 +1,8 @@
 import { join } from 'node:path'
 import { ContrailError } from '@contrail/core'
 import { namesIn, statIfThere } from '../io/files.ts'
-import { frameFolders } from '../frames/plan.ts'
 import type { Io } from '../io/io.ts'
-import { isOwnName } from './names.ts'
-import { fileNames } from '../finish/trajectory-file.ts'
+import { isOwnName, fileNames, frameFolders } from './names.ts'
 
 /** What may stand in a folder of a recording. A name that is not here is nothing that Contrail or Stagehand has put there. */
 const folders: Readonly<Record<string, { isOurs: (name: string) => boolean; below?: readonly string[] }>> = {

@@ -3,15 +3,13 @@ import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
 import { ContrailError } from '@contrail/core'
 import { z } from 'zod'
+import { lockName, preparedLockPrefix } from './names.ts'
 import { isAbsent, unreadable } from '../io/disk-error.ts'
 import { createFile, hasNoLinks, removeIfThere, statIfThere } from '../io/files.ts'
 import { errnoOf, type Io } from '../io/io.ts'
 import { withDescriptor } from '../io/descriptor-shortage.ts'
 import { readUntrusted } from '../io/open-untrusted.ts'
 import { parseUntrusted } from '../io/untrusted-json.ts'
-
-/** The name of the file that says who is writing. It is made straight after the directory and removed last. */
-export const lockName = '.recording'
 
 const LockOwner = z.object({
   pid: z.number().int(),
@@ -35,8 +33,6 @@ export interface LockReport {
   readonly text?: string
 }
 
-/** What the lock is called until it names its owner. */
-export const preparedLockPrefix = `${lockName}.new-`
 let preparedLocks = 0
 
 /**

@@ -1,7 +1,41 @@
-import { framesLogName } from '../frames/log.ts'
-import { lockName, preparedLockPrefix } from './lock.ts'
-import { journalName } from '../journal/scan.ts'
-import { fileNames } from '../finish/trajectory-file.ts'
+/** Every name in the directory of a recording, and what such names say (design, section 6). */
+import { extensionOf, type ImageReference } from '@contrail/core'
+
+/** The name of the journal in a recording's directory. */
+export const journalName = 'core.log'
+
+/** The name of the file that says who is writing. It is made straight after the directory and removed last. */
+export const lockName = '.recording'
+
+/** The beginning of a lock's name until it names its owner. */
+export const preparedLockPrefix = `${lockName}.new-`
+
+/** The name of the log that says which frames were re-encoded. */
+export const framesLogName = 'frames.log'
+
+/** The names of the derived files. `trajectory.json` is written last: its presence means finished. */
+export const fileNames = {
+  trajectory: 'trajectory.json',
+  times: 'times.json',
+  taskData: 'task_data.json',
+  scores: 'scores',
+} as const
+
+/** The folders of frames in a recording, relative to its directory. */
+export const frameFolders = {
+  agent: 'screenshots/agent',
+  probe: 'screenshots/probe',
+  blobs: 'screenshots/blobs',
+} as const
+
+/** The beginning of a recording's name while it is being removed, and after a removal that was cut off. */
+export const removedPrefix = '.removed-'
+
+/** The size that no frame exceeds; see `snapshotEvent`. */
+export const maxFrameBytes = 50_000_000
+
+/** The size up to which a derived file is read as a whole: about what one string of the engine can hold. */
+export const maxFileBytes = 512_000_000
 
 const names = new Set<string>([
   ...Object.values(fileNames),
@@ -12,13 +46,41 @@ const names = new Set<string>([
   framesLogName,
 ])
 
-/** Whether Contrail puts something of this name into the directory of a recording, for good or while it works on it. */
+/** Tells if Contrail puts something of this name into the directory of a recording, for good or while it works on it. */
 export function isOwnName(name: string): boolean {
   const whole = name.endsWith('.tmp') ? name.slice(0, -'.tmp'.length) : name
   return names.has(whole) || isLockName(name)
 }
 
-/** Whether it is a lock, one that was being taken, or one that was being taken over. */
+/** Tells if it is a lock, one that was being taken, or one that was being taken over. */
 export function isLockName(name: string): boolean {
   return name === lockName || name.startsWith(preparedLockPrefix) || name.startsWith(`${lockName}.stale-`)
+}
+
+/** The name under which a frame waits until the recording is finished, relative to its directory. */
+export function blobPath(image: ImageReference): string {
+  return `${frameFolders.blobs}/${image.sha256}.${extensionOf(image.mediaType)}`
+}
+
+/**
+ * The same for a frame that was re-encoded. Its name says so: what was recorded is kept whether a line came to name it or
+ * not, and what was made from that is not.
+ */
+export function reencodedBlobPath(image: ImageReference): string {
+  return `${frameFolders.blobs}/${image.sha256}.compact.${extensionOf(image.mediaType)}`
+}
+
+/** Tells if a blob is a frame that was re-encoded. */
+export function isReencodedBlob(name: string): boolean {
+  return name.split('.')[1] === 'compact'
+}
+
+/** The sha256 in the name of a blob. */
+export function hashOfBlob(name: string): string {
+  return name.split('.', 1)[0] as string
+}
+
+/** A path as it is whatever the media type. */
+export function withoutExtension(path: string): string {
+  return path.slice(0, path.lastIndexOf('.'))
 }

@@ -1,19 +1,27 @@
 import { join } from 'node:path'
 import type { ImageReference, Trajectory } from '@contrail/core'
+import {
+  journalName,
+  framesLogName,
+  fileNames,
+  frameFolders,
+  withoutExtension,
+  hashOfBlob,
+  maxFrameBytes,
+} from '../directory/names.ts'
 import { createFile, hasNoLinks, makeDirectories, removeIfThere, replaceFile, syncFile } from '../io/files.ts'
 import { foldRecording, type FoldedRecording } from '../read/fold.ts'
-import { frameFolders, withoutExtension, type PlannedFrame } from '../frames/plan.ts'
-import { framesLogName, readFramesLog } from '../frames/log.ts'
-import { hashOfBlob, hashOfFile, holds, maxFrameBytes, type LocatedFrames } from '../frames/locate.ts'
+import { type PlannedFrame } from '../frames/plan.ts'
+import { readFramesLog } from '../frames/log.ts'
+import { hashOfFile, holds, type LocatedFrames } from '../frames/locate.ts'
 import { errnoOf, systemError, type Io } from '../io/io.ts'
 import { jsonChunks } from '../io/json-chunks.ts'
 import { clearLeftovers } from './leftovers.ts'
 import { listUntrusted, readUntrusted } from '../io/open-untrusted.ts'
 import { assertOwnFolders } from '../directory/folders.ts'
-import { journalName } from '../journal/scan.ts'
 import { severalAtOnce } from '../io/concurrently.ts'
 import { readScores, taskDataFile } from './task-data.ts'
-import { fileNames, timesFile, trajectoryFile } from './trajectory-file.ts'
+import { timesFile, trajectoryFile } from './trajectory-file.ts'
 
 const nameFolders = [frameFolders.agent, frameFolders.probe]
 

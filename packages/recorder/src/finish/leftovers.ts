@@ -1,14 +1,21 @@
 import { join } from 'node:path'
 import { namesIn, removeIfThere, statIfThere } from '../io/files.ts'
-import { frameFolders, withoutExtension, type FramePlan } from '../frames/plan.ts'
-import { hashOfBlob, hashOfFile, holds, isReencodedBlob, namesOf } from '../frames/locate.ts'
+import { type FramePlan } from '../frames/plan.ts'
+import { hashOfFile, holds, namesOf } from '../frames/locate.ts'
 import { errnoOf, type Io } from '../io/io.ts'
-import { lockName, releaseLock } from '../directory/lock.ts'
+import { releaseLock } from '../directory/lock.ts'
 import { listUntrusted } from '../io/open-untrusted.ts'
-import { isLockName } from '../directory/names.ts'
+import {
+  isLockName,
+  lockName,
+  fileNames,
+  frameFolders,
+  withoutExtension,
+  hashOfBlob,
+  isReencodedBlob,
+} from '../directory/names.ts'
 import type { ReplacedTrajectory } from '../frames/replaced.ts'
 import { severalAtOnce } from '../io/concurrently.ts'
-import { fileNames } from './trajectory-file.ts'
 
 /** A recording folded: its names, and what was replaced under them. */
 type Folded = Pick<ReplacedTrajectory, 'plan' | 'replaced'>

@@ -12,12 +12,11 @@ import { diskIo, type Io } from '../io/io.ts'
 import { clearLeftovers, findLeftovers } from './leftovers.ts'
 import { assertNotHeld, readLock, releaseLock, takeOverLock } from '../directory/lock.ts'
 import { assertOwnFolders } from '../directory/folders.ts'
-import { isLockName } from '../directory/names.ts'
+import { isLockName, journalName, fileNames } from '../directory/names.ts'
 import { readTrajectory } from '../read/read-trajectory.ts'
-import { isNotAJournal, journalName, noJournal } from '../journal/scan.ts'
+import { isNotAJournal, noJournal } from '../journal/scan.ts'
 import { findUnlistedScores } from './task-data.ts'
 import { readClaims } from '../read/claims.ts'
-import { fileNames } from './trajectory-file.ts'
 
 /** What a recovery did, or would do. */
 export interface RecoverReport {

@@ -1,9 +1,9 @@
 import { ContrailError, redactionKinds, type ImageReference, type Trajectory } from '@contrail/core'
 import { z } from 'zod'
+import { fileNames } from '../directory/names.ts'
 import { sha256 } from '../system.ts'
 import type { Io } from '../io/io.ts'
 import { listUntrusted, readUntrusted } from '../io/open-untrusted.ts'
-import { fileNames } from './trajectory-file.ts'
 import { FileTaskData } from '../read/trajectory-schema.ts'
 import { parseUntrusted } from '../io/untrusted-json.ts'
 

@@ -3,17 +3,6 @@ import type { FramePlan } from '../frames/plan.ts'
 import type { FramesClaim } from '../frames/replaced.ts'
 import type { JournalScan } from '../journal/scan.ts'
 
-/** The names of the derived files. `trajectory.json` is written last: its presence means finished. */
-export const fileNames = {
-  trajectory: 'trajectory.json',
-  times: 'times.json',
-  taskData: 'task_data.json',
-  scores: 'scores',
-} as const
-
-/** No larger derived file is read as a whole: about what one string of the engine can hold. */
-export const maxFileBytes = 512_000_000
-
 /** What `trajectory.json` is made from. */
 interface TrajectorySource {
   readonly trajectory: Trajectory<ImageReference>

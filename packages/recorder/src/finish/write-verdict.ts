@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { encodeIdentifier, redactRecord, toPlainValue, Verdict } from '@contrail/core'
+import { fileNames } from '../directory/names.ts'
 import { unwritable } from '../io/disk-error.ts'
 import { sha256 } from '../system.ts'
 import { createFile, hasNoLinks, makeDirectories, removeIfThere } from '../io/files.ts'
@@ -11,7 +12,6 @@ import { releaseLock, takeOverLock } from '../directory/lock.ts'
 import { assertOwnFolders } from '../directory/folders.ts'
 import { readTrajectory } from '../read/read-trajectory.ts'
 import { defaultScoreName } from './task-data.ts'
-import { fileNames } from './trajectory-file.ts'
 import { RunRedactor, type RedactOptions } from '../redact/run-redactor.ts'
 
 /** No score takes more bytes as a file: judges write pages, not books, and every list of runs reads it. */

@@ -1,36 +1,11 @@
 import { join } from 'node:path'
-import { ContrailError, extensionOf, type ImageReference } from '@contrail/core'
+import { ContrailError, type ImageReference } from '@contrail/core'
+import { frameFolders, maxFrameBytes, hashOfBlob } from '../directory/names.ts'
 import { sha256 } from '../system.ts'
-import { frameFolders, type FramePlan } from './plan.ts'
+import { type FramePlan } from './plan.ts'
 import type { Io } from '../io/io.ts'
 import { listUntrusted, readUntrusted } from '../io/open-untrusted.ts'
 import { severalAtOnce } from '../io/concurrently.ts'
-
-/** No frame is larger; see `snapshotEvent`. */
-export const maxFrameBytes = 50_000_000
-
-/** The name under which a frame waits until the recording is finished, relative to its directory. */
-export function blobPath(image: ImageReference): string {
-  return `${frameFolders.blobs}/${image.sha256}.${extensionOf(image.mediaType)}`
-}
-
-/**
- * The same for a frame that was re-encoded. Its name says so: what was recorded is kept whether a line came to name it or
- * not, and what was made from that is not.
- */
-export function reencodedBlobPath(image: ImageReference): string {
-  return `${frameFolders.blobs}/${image.sha256}.compact.${extensionOf(image.mediaType)}`
-}
-
-/** Whether a blob is a frame that was re-encoded. */
-export function isReencodedBlob(name: string): boolean {
-  return name.split('.')[1] === 'compact'
-}
-
-/** The sha256 in the name of a blob. */
-export function hashOfBlob(name: string): string {
-  return name.split('.', 1)[0] as string
-}
 
 /** Each different image of a plan, and the names that a finished recording promises for it. */
 export function namesOf(plan: FramePlan): ReadonlyMap<string, { image: ImageReference; paths: readonly string[] }> {

@@ -1,6 +1,7 @@
+import { framesLogName } from '../directory/names.ts'
 import type { CheckProblem } from '../check/report.ts'
 import { sha256 } from '../system.ts'
-import { framesLogName, type FramesLog } from './log.ts'
+import { type FramesLog } from './log.ts'
 import type { TrajectoryClaims } from '../read/claims.ts'
 
 /**

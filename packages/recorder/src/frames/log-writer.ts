@@ -1,8 +1,7 @@
 import { join } from 'node:path'
+import { framesLogName, frameFolders, reencodedBlobPath } from '../directory/names.ts'
 import { createFile, makeDirectories, removeIfThere, writeAll } from '../io/files.ts'
-import { frameFolders } from './plan.ts'
-import { reencodedBlobPath } from './locate.ts'
-import { framesLogName, type FrameReplacement } from './log.ts'
+import { type FrameReplacement } from './log.ts'
 import type { Io, IoFile } from '../io/io.ts'
 import { encodeLine } from '../journal/line.ts'
 

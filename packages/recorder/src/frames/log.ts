@@ -1,12 +1,10 @@
 import { z } from 'zod'
+import { framesLogName } from '../directory/names.ts'
 import { sha256 } from '../system.ts'
 import type { Io } from '../io/io.ts'
 import { decodeSealed } from '../journal/line.ts'
 import { readLines } from '../journal/lines.ts'
 import { readUntrusted } from '../io/open-untrusted.ts'
-
-/** The name of the log that says which frames were re-encoded. */
-export const framesLogName = 'frames.log'
 
 /** No longer log is read: a line has some 250 bytes, so that is more frames than one folder holds. */
 const maxLogBytes = 64_000_000

@@ -1,11 +1,5 @@
 import { extensionOf, type ImageReference, type Trajectory } from '@contrail/core'
-
-/** The folders of frames in a recording, relative to its directory. */
-export const frameFolders = {
-  agent: 'screenshots/agent',
-  probe: 'screenshots/probe',
-  blobs: 'screenshots/blobs',
-} as const
+import { frameFolders } from '../directory/names.ts'
 
 /** A name that a finished recording promises, and the frame behind it. */
 export interface PlannedFrame {
@@ -65,11 +59,6 @@ export function planFrames(trajectory: Trajectory<ImageReference>): FramePlan {
       ...(agentFinal ? { agentFinal: agentFinal.path } : {}),
     },
   }
-}
-
-/** A path as it is whatever the media type. */
-export function withoutExtension(path: string): string {
-  return path.slice(0, path.lastIndexOf('.'))
 }
 
 function named(folder: string, name: string, image: ImageReference): PlannedFrame {

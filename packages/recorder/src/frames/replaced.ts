@@ -1,5 +1,6 @@
 import { mapImages, type ImageReference, type Trajectory } from '@contrail/core'
-import { planFrames, withoutExtension, type FramePlan } from './plan.ts'
+import { withoutExtension } from '../directory/names.ts'
+import { planFrames, type FramePlan } from './plan.ts'
 import { locateFrames } from './locate.ts'
 import { identityOf, parseFramesLog, readFramesLog, type FramesLog } from './log.ts'
 import type { Io } from '../io/io.ts'

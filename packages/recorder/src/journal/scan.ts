@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { ContrailError, type JournalEntry, type JournalHole } from '@contrail/core'
+import { journalName } from '../directory/names.ts'
 import type { Io } from '../io/io.ts'
 import { decodeLine } from './line.ts'
 import { readLines, type RawLine } from './lines.ts'
 import { openUntrusted, type UntrustedFile } from '../io/open-untrusted.ts'
-
-/** The name of the journal in a recording's directory. */
-export const journalName = 'core.log'
 
 /** No longer journal is read: its entries are all held at once, and no engine has the memory for more. */
 const maxJournalBytes = 4_000_000_000

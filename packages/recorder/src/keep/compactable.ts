@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { ContrailError } from '@contrail/core'
+import { journalName, lockName, fileNames, maxFileBytes } from '../directory/names.ts'
 import { check } from '../check/check.ts'
 import { namesIn } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
-import { assertNotHeld, lockName, readLock } from '../directory/lock.ts'
-import { journalName, noJournal, scanJournal } from '../journal/scan.ts'
+import { assertNotHeld, readLock } from '../directory/lock.ts'
+import { noJournal, scanJournal } from '../journal/scan.ts'
 import { readClaims } from '../read/claims.ts'
-import { fileNames, maxFileBytes } from '../finish/trajectory-file.ts'
 
 /**
  * Make sure that Contrail has recorded and finished what is in a directory, by the names of its files.

@@ -1,14 +1,13 @@
 import { join } from 'node:path'
 import { ContrailError } from '@contrail/core'
+import { journalName, fileNames, removedPrefix } from '../directory/names.ts'
 import { measureDisk, type DiskUsage } from './disk-usage.ts'
 import { namesIn, statIfThere } from '../io/files.ts'
 import { findForeign } from '../directory/foreign-files.ts'
 import { holdsRecording } from './holds-recording.ts'
 import { errnoOf, type Io } from '../io/io.ts'
-import { readLockOf, removedPrefix, isCutOffRemoval } from './remove-recording.ts'
-import { journalName } from '../journal/scan.ts'
+import { readLockOf, isCutOffRemoval } from './remove-recording.ts'
 import { readTaskDataIfSound } from '../finish/task-data.ts'
-import { fileNames } from '../finish/trajectory-file.ts'
 
 /** A recording as garbage collection sees it. */
 export interface SurveyedRecording {

@@ -1,12 +1,9 @@
 import { ContrailError } from '@contrail/core'
 import { namesIn } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
-import { lockName } from '../directory/lock.ts'
 import { openUntrusted } from '../io/open-untrusted.ts'
-import { isOwnName } from '../directory/names.ts'
+import { isOwnName, journalName, lockName, fileNames } from '../directory/names.ts'
 import { readTrajectory } from '../read/read-trajectory.ts'
-import { journalName } from '../journal/scan.ts'
-import { fileNames } from '../finish/trajectory-file.ts'
 
 const headBytes = 65_536
 

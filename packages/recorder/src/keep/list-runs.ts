@@ -1,6 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { ContrailError, present, type TrajectoryStatus } from '@contrail/core'
+import { journalName, fileNames } from '../directory/names.ts'
 import { systemClock } from '../system.ts'
 import { namesIn, statIfThere } from '../io/files.ts'
 import { diskIo, errnoOf, type Io } from '../io/io.ts'
@@ -8,9 +9,7 @@ import { createGlances, type Glances } from './quick-summary.ts'
 import { edgeBytes, looksWhole } from './looks-whole.ts'
 import { openUntrusted, readAt } from '../io/open-untrusted.ts'
 import { readTrajectory } from '../read/read-trajectory.ts'
-import { journalName } from '../journal/scan.ts'
 import { readTaskData } from '../finish/task-data.ts'
-import { fileNames } from '../finish/trajectory-file.ts'
 import type { FileTaskData } from '../read/trajectory-schema.ts'
 
 /** One recording in a list. What could not be read is absent, and `error` says why. */

@@ -1,9 +1,9 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '@contrail/core'
+import { fileNames } from '../directory/names.ts'
 import { edgeBytes, looksWhole } from './looks-whole.ts'
 import { parseTaskData } from '../finish/task-data.ts'
-import { fileNames } from '../finish/trajectory-file.ts'
 import type { FileTaskData } from '../read/trajectory-schema.ts'
 
 const openFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)

@@ -1,5 +1,6 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import { ContrailError, encodeIdentifier } from '@contrail/core'
+import { removedPrefix } from '../directory/names.ts'
 import { sha256 } from '../system.ts'
 import { namesIn, statIfThere } from '../io/files.ts'
 import { findForeign, foreignFiles } from '../directory/foreign-files.ts'
@@ -9,9 +10,6 @@ import { assertNotHeld, readLock, type LockReport } from '../directory/lock.ts'
 import { isOwnRoot } from '../directory/root.ts'
 import { noJournal } from '../journal/scan.ts'
 import { readTaskDataIfSound } from '../finish/task-data.ts'
-
-/** What a recording is called while it is being removed, and after a removal that was cut off. */
-export const removedPrefix = '.removed-'
 
 /**
  * Remove a recording for good, whether it is finished or not. It is renamed first, so that nobody ever sees half of it;

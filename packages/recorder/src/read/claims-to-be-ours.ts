@@ -1,6 +1,6 @@
+import { fileNames, maxFileBytes } from '../directory/names.ts'
 import type { Io } from '../io/io.ts'
 import { openUntrusted, readAt } from '../io/open-untrusted.ts'
-import { fileNames, maxFileBytes } from '../finish/trajectory-file.ts'
 import { parseUntrusted } from '../io/untrusted-json.ts'
 
 /** How we begin the file: enough to know one that is too large to be parsed. */

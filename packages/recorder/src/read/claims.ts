@@ -1,8 +1,8 @@
 import { ContrailError } from '@contrail/core'
 import { z } from 'zod'
+import { fileNames, maxFileBytes } from '../directory/names.ts'
 import type { Io } from '../io/io.ts'
 import { readUntrusted } from '../io/open-untrusted.ts'
-import { fileNames, maxFileBytes } from '../finish/trajectory-file.ts'
 import { parseUntrusted } from '../io/untrusted-json.ts'
 
 /** What `trajectory.json` says about what it was made from: the journal, the log of frames, and the frames that were gone. */

@@ -13,8 +13,9 @@ import {
   type Step,
   type Trajectory,
 } from '@contrail/core'
+import { maxFrameBytes } from '../directory/names.ts'
 import { sha256 } from '../system.ts'
-import { maxFrameBytes, readFrame } from '../frames/locate.ts'
+import { readFrame } from '../frames/locate.ts'
 import type { Io } from '../io/io.ts'
 import { readUntrusted } from '../io/open-untrusted.ts'
 import { FileStep, type FileAgentEvidence, type FileObservation, type FileTrajectory } from './trajectory-schema.ts'

@@ -7,16 +7,16 @@ import {
   type ImageReference,
   type Trajectory,
 } from '@contrail/core'
+import { fileNames, maxFileBytes, blobPath } from '../directory/names.ts'
 import { claimsToBeOurs } from './claims-to-be-ours.ts'
 import { foldJournal } from './fold.ts'
 import { planFrames } from '../frames/plan.ts'
-import { blobPath, namesOf, readFrame } from '../frames/locate.ts'
+import { namesOf, readFrame } from '../frames/locate.ts'
 import { diskIo, type Io } from '../io/io.ts'
 import { readLock } from '../directory/lock.ts'
 import { readUntrusted } from '../io/open-untrusted.ts'
 import { readTrajectoryFile } from './read-trajectory-file.ts'
 import { isNotAJournal } from '../journal/scan.ts'
-import { fileNames, maxFileBytes } from '../finish/trajectory-file.ts'
 import { FileTrajectory } from './trajectory-schema.ts'
 import { parseUntrusted } from '../io/untrusted-json.ts'
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
+import { journalName } from '../directory/names.ts'
 import { withBlockingFile, writeAllBlocking } from '../io/blocking-files.ts'
 import type { BlockingFile, BlockingIo } from '../io/blocking-io.ts'
 import { errnoOf, systemError } from '../io/io.ts'
-import { journalName } from '../journal/scan.ts'
 
 const chunkBytes = 1_000_000
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { ContrailError, type Durability, type JournalEntry } from '@contrail/core'
+import { journalName } from '../directory/names.ts'
 import type { BlockingIo } from '../io/blocking-io.ts'
 import { unwritable } from '../io/disk-error.ts'
 import { drainJournal } from './drain-journal.ts'
@@ -10,7 +11,6 @@ import type { Io, IoFile } from '../io/io.ts'
 import { encodeLine } from '../journal/line.ts'
 import { LineQueue, type QueuedLine } from './line-queue.ts'
 import type { Reservation } from '../directory/reserve.ts'
-import { journalName } from '../journal/scan.ts'
 
 /**
  * The one writer of a journal: takes what is queued in batches, and acknowledges an entry when it is as durable as

@@ -1,6 +1,6 @@
 import { ContrailError, type Durability, type EvidenceEvent } from '@contrail/core'
+import { frameFolders } from '../../src/directory/names.ts'
 import { check, recover, TrajectoryRecorder, type Io } from '../../src/index.ts'
-import { frameFolders } from '../../src/frames/plan.ts'
 import { scanJournal } from '../../src/journal/scan.ts'
 import { holds } from '../../src/frames/locate.ts'
 import { Crash, seeded, SimDisk, ticks } from './sim-disk.ts'

@@ -236,7 +236,7 @@ test('what is not a finished recording of ours is refused, and not a byte change
 
 test('lists, verdicts, secrets, garbage and removals know a compacted recording', async () => {
   const directory = await recordPictures()
-  const root = join(directory, '../../..')
+  const root = join(directory, '../..')
   const [listed] = await listRuns(root)
   await compact(directory)
   expect(await listRuns(root)).toEqual([listed])

@@ -9,7 +9,7 @@ import { pickRecording } from './terminal/pick-recording.ts'
 import type { Surroundings } from './terminal/places.ts'
 import { toPrintableJson } from './terminal/printable.ts'
 import { createProgress } from './terminal/progress.ts'
-import { readVersion } from './version.ts'
+import { readVersion } from './terminal/version.ts'
 
 /** The outside of the program. */
 export interface CliStreams extends Surroundings {

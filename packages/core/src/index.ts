@@ -1,3 +1,4 @@
+export { collectFrames, FrameReference, redactedInlineImage, redactFrames } from './trajectory/frame-reference.ts'
 export { beginningOf } from './redact/text/cut.ts'
 export { ContrailError, errorCodes, type ErrorCode } from './errors.ts'
 export { Rubric, RubricCriterion, TaskSpec } from './trajectory/task.ts'
@@ -58,13 +59,7 @@ export { fitPlainValue, toPlainValue, type PlainValue, type PlainValueOptions } 
 export type { TextPlace } from './values/plain-builder.ts'
 export { unescapeKey } from './values/plain-key.ts'
 export { PlainRecord } from './events/plain-record.ts'
-export {
-  collectFrames,
-  FrameReference,
-  liftInlineImages,
-  redactedInlineImage,
-  redactFrames,
-} from './stored-event/lift-images.ts'
+export { liftInlineImages } from './stored-event/lift-images.ts'
 export {
   inferToolOutput,
   normalizeError,

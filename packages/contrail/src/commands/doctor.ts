@@ -8,7 +8,7 @@ import path from 'node:path'
 import type { CommandResult, Paint, PaintStyle } from '../terminal/command-result.ts'
 import { formatPath, type Surroundings } from '../terminal/places.ts'
 import { toPrintable } from '../terminal/printable.ts'
-import { readVersion } from '../version.ts'
+import { readVersion } from '../terminal/version.ts'
 
 /** One thing that was looked at. `bad`: recording or the demo cannot work; `warning`: it works, but not as one may think. */
 interface Finding {

@@ -1,5 +1,5 @@
+import { collectFrames, redactFrames } from '../trajectory/frame-reference.ts'
 import type { JournalEntry } from '../trajectory/journal-entry.ts'
-import { collectFrames, redactFrames } from '../stored-event/lift-images.ts'
 import { present, unknownFields } from '../values/fields.ts'
 import type { PlainValue } from '../values/plain-value.ts'
 import type { ImageReference, Modality, Observation, Step } from '../trajectory/trajectory.ts'

@@ -1,7 +1,7 @@
+import { collectFrames } from '../trajectory/frame-reference.ts'
 import { pickHow } from './look.ts'
 import { buildStep, type AgentFrame } from './step.ts'
 import { buildTurn, findStepsOfTurns, type StepsOfTurns } from './turn.ts'
-import { collectFrames } from '../stored-event/lift-images.ts'
 import type { JournalEntry } from '../trajectory/journal-entry.ts'
 import { present } from '../values/fields.ts'
 import type { PlainValue } from '../values/plain-value.ts'

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
+import type { FrameReference } from '../trajectory/frame-reference.ts'
 import { eventSchemas, GapEvent, type EvidenceType } from '../events/events.ts'
-import type { FrameReference } from './lift-images.ts'
 import { storedEventSchemas } from '../trajectory/journal-entry.ts'
 import { fitPlainValue, type PlainValue } from '../values/plain-value.ts'
 import { redactEvent } from './redact-event.ts'

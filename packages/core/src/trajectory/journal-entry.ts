@@ -8,9 +8,9 @@ import {
   TurnFinishedEvent,
   Usage,
 } from '../events/events.ts'
+import { FrameReference } from './frame-reference.ts'
 import { FinishStatus } from './finish-status.ts'
 import { ImportedRun, ImportedStep, ImportedTurn } from './imported.ts'
-import { FrameReference } from '../stored-event/lift-images.ts'
 import { TaskSpec } from './task.ts'
 import type { ImageReference } from './trajectory.ts'
 

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import {
   collectFrames,
-  liftInlineImages,
   redactedInlineImage,
   redactFrames,
   type FrameReference,
-} from '../../src/stored-event/lift-images.ts'
+} from '../../src/trajectory/frame-reference.ts'
+import { liftInlineImages } from '../../src/stored-event/lift-images.ts'
 import { toPlainValue, type PlainValue } from '../../src/values/plain-value.ts'
 
 const png = Buffer.from('\x89PNG\r\n\x1a\n picture', 'latin1')

@@ -1,5 +1,9 @@
 import { relative, sep } from 'node:path'
 import { ContrailError } from '@contrail/core'
+import { framesLogName } from '../directory/names.ts'
+import type { FramesLog } from '../frames/log.ts'
+import { stateOfLog, type FramesLogState } from '../frames/log-state.ts'
+import type { TrajectoryClaims } from '../read/claims.ts'
 
 /** Something in a recording that is not as it was written. */
 export interface CheckProblem {
@@ -35,4 +39,30 @@ export function problemOf(root: string, file: string, cause: unknown): CheckProb
     file: inside ? relative(root, path).split(sep).join('/') : file,
     message: cause instanceof Error ? cause.message : String(cause),
   }
+}
+
+/**
+ * What is wrong with `frames.log`.
+ *
+ * @param claims what `trajectory.json` says of its sources; without them only the log itself is looked at
+ */
+export function problemsOfLog(log: FramesLog | undefined, claims?: TrajectoryClaims): CheckProblem[] {
+  const problem = (code: CheckProblem['code'], message: string): CheckProblem => ({
+    code,
+    file: framesLogName,
+    message,
+  })
+  const holes = (log?.holes ?? []).map(({ offset, sizeBytes, reason }) => ({
+    ...problem('hole', `${sizeBytes} bytes are not as they were written (${reason})`),
+    offset,
+  }))
+  const problems: Record<FramesLogState, CheckProblem[]> = {
+    same: [],
+    pending: [
+      problem('unfinished', 'goes on behind what trajectory.json was made from; "contrail recover" completes it'),
+    ],
+    differs: [problem('differs', 'is not the log that trajectory.json was made from')],
+    gone: [problem('missing', 'is not there')],
+  }
+  return claims ? [...holes, ...problems[stateOfLog(log, claims.framesLog)]] : holes
 }

@@ -13,6 +13,14 @@ export interface ImageDifference {
   readonly pixels: number
 }
 
+/** A rectangle in pixels of an image as it is shown, from its top left corner. */
+export interface PixelBox {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
 /**
  * What can be done with the pixels of an image. An image is what a recording holds: bytes that somebody else has made.
  * Each method decodes, so each refuses what is too large before it does.
@@ -34,4 +42,17 @@ export interface ImageTools {
    * @throws {ContrailError} as `reencode`
    */
   compare(one: Uint8Array, other: Uint8Array, options?: { threshold?: number }): Promise<ImageDifference>
+
+  /**
+   * Cover boxes of a PNG, JPEG or WebP with one opaque colour. The media type, the size and the pixels outside of the boxes stay
+   * as they are, but for what a lossy format loses; nothing else of the file stays. Every pixel that a box touches is
+   * covered; what of it lies outside of the image, and a box without an area, is nothing. Where that leaves no pixel to
+   * cover, the bytes are given back as they were.
+   *
+   * @param boxes a negative width or height reaches to the left or up
+   * @param options.colour `#rrggbb`; default `#6b7280`
+   * @throws {TypeError} for a box whose numbers are not finite, or what is no colour
+   * @throws {ContrailError} as `reencode`; FILE_INVALID for another format
+   */
+  paint(bytes: Uint8Array, boxes: readonly PixelBox[], options?: { colour?: string }): Promise<Uint8Array>
 }

@@ -13,7 +13,7 @@ export interface Pixels {
 }
 
 /** The options under which anything is decoded. What has a fault is refused and not guessed at. */
-const decoderOptions = { failOn: 'warning', limitInputPixels: 40_000_000, animated: false } as const
+export const decoderOptions = { failOn: 'warning', limitInputPixels: 40_000_000, animated: false } as const
 
 /**
  * Decode an image. Its header is looked at first, so that nothing larger than 40 megapixels or 50 MB is tried.
@@ -21,8 +21,8 @@ const decoderOptions = { failOn: 'warning', limitInputPixels: 40_000_000, animat
  * @throws {ContrailError} FILE_TOO_LARGE; FILE_INVALID for what cannot be decoded without a fault
  */
 export async function decode(bytes: Uint8Array): Promise<Pixels> {
-  const { mediaType, width, height } = assertDecodable(bytes)
-  try {
+  assertDecodable(bytes)
+  return orInvalid(bytes, async () => {
     const decoded = await sharp(bytes, decoderOptions)
       .toColourspace('srgb')
       .ensureAlpha()
@@ -31,7 +31,19 @@ export async function decode(bytes: Uint8Array): Promise<Pixels> {
     const { data, info } = decoded
     if (data.byteLength !== info.width * info.height * 4) throw new Error(`got ${data.byteLength} bytes of pixels`)
     return { data, width: info.width, height: info.height }
+  })
+}
+
+/**
+ * Tell what a decoder refuses as what is wrong with the image.
+ *
+ * @throws {ContrailError} FILE_INVALID
+ */
+export async function orInvalid<Result>(bytes: Uint8Array, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
   } catch (cause) {
+    const { mediaType, width, height } = assertDecodable(bytes)
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new ContrailError(
       'FILE_INVALID',

@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { compare } from './compare.ts'
 import { toFailure, type Answer, type Question } from './messages.ts'
+import { paint } from './paint.ts'
 import { reencode } from './reencode.ts'
 
 /** The thread of `openImageTools`: answers questions one after the other, so that one picture at a time is in memory. */
@@ -12,12 +13,19 @@ parentPort?.on('message', (question: Question) => {
 async function answer(question: Question): Promise<Answer> {
   const { id } = question
   try {
-    const result =
-      question.do === 'reencode'
-        ? await reencode(question.bytes)
-        : await compare(question.one, question.other, question.options)
-    return { id, result }
+    return { id, result: await resultOf(question) }
   } catch (cause) {
     return { id, failure: toFailure(cause) }
+  }
+}
+
+function resultOf(question: Question): Promise<unknown> {
+  switch (question.do) {
+    case 'reencode':
+      return reencode(question.bytes)
+    case 'compare':
+      return compare(question.one, question.other, question.options)
+    case 'paint':
+      return paint(question.bytes, question.boxes, question.options)
   }
 }

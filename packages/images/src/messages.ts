@@ -1,4 +1,4 @@
-import { ContrailError, errorCodes, type ErrorCode } from '@contrail/core'
+import { ContrailError, errorCodes, type ErrorCode, type PixelBox } from '@contrail/core'
 
 /** What is asked of the thread that holds the decoders. */
 export type Question =
@@ -9,6 +9,13 @@ export type Question =
       readonly one: Uint8Array
       readonly other: Uint8Array
       readonly options: { threshold?: number }
+    }
+  | {
+      readonly id: number
+      readonly do: 'paint'
+      readonly bytes: Uint8Array
+      readonly boxes: readonly PixelBox[]
+      readonly options: { colour?: string }
     }
 
 /** What it says: a result, or an error as plain data, since no class survives the way. */

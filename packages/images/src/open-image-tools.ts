@@ -64,6 +64,7 @@ export function openImageTools(): OpenImageTools {
   return {
     reencode: (bytes) => ask<Reencoded>({ do: 'reencode', bytes }),
     compare: (one, other, options = {}) => ask<ImageDifference>({ do: 'compare', one, other, options }),
+    paint: (bytes, boxes, options = {}) => ask<Uint8Array>({ do: 'paint', bytes, boxes, options }),
     close,
     [Symbol.asyncDispose]: close,
   }

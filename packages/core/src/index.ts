@@ -5,6 +5,7 @@ export { Rubric, RubricCriterion, TaskSpec } from './trajectory/task.ts'
 export { Verdict } from './trajectory/verdict.ts'
 export {
   busKeys,
+  Dialog,
   EvidenceRole,
   eventSchemas,
   Usage,
@@ -87,6 +88,6 @@ export { findShapes, type ShapeHit } from './redact/known/shape-bytes.ts'
 export { kindOfField } from './redact/names/fields.ts'
 export { createKeyNames, type KeyNames } from './redact/names/keys.ts'
 export { assertDecodable, readImageHeader, type ImageHeader } from './images/header.ts'
-export type { ImageDifference, ImageTools, Reencoded, ReencodeRefusal } from './image-tools.ts'
+export type { ImageDifference, ImageTools, PixelBox, Reencoded, ReencodeRefusal } from './image-tools.ts'
 export { parseAria, type AriaNode } from './aria/parse-aria.ts'
 export { diffAria, type AriaChange, type AriaDifference, type AriaPlace } from './aria/diff-aria.ts'

@@ -33,6 +33,11 @@ const probeFields = {
   /** The main frame navigated meanwhile: the parts may be of two documents. */
   navigated: z.boolean().optional(),
 }
+/**
+ * The capture that told it, an id of its choice. Looks belong to steps of their own source, and what names no source to what
+ * names none: two tabs on one recorder share nothing.
+ */
+const sourceField = { source: z.string().optional() }
 const Bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'expected a Uint8Array or Buffer')
 
 const Count = z.number().nonnegative().optional()
@@ -85,6 +90,20 @@ export const Episode = z.looseObject({
 })
 export type Episode = Known<z.infer<typeof Episode>>
 
+/**
+ * A dialog of a page: `alert`, `confirm`, `prompt` or `beforeunload`. `answered` is absent while it is open, `text` is what was
+ * typed into a prompt.
+ */
+export const Dialog = z.looseObject({
+  type: z.string(),
+  message: z.string(),
+  defaultValue: z.string().optional(),
+  answered: z.enum(['accepted', 'dismissed']).optional(),
+  text: z.string().optional(),
+})
+export type Dialog = Known<z.infer<typeof Dialog>>
+const dialogsField = { dialogs: z.array(Dialog).optional() }
+
 /** One action or tool call is over. `stepIndex` counts from 0; without it the order of arrival decides. */
 export const StepFinishedEvent = z.looseObject({
   actionName: z.string(),
@@ -101,6 +120,7 @@ export const StepFinishedEvent = z.looseObject({
   executed: z.enum(['yes', 'skipped', 'unknown']).optional(),
   sensitive: z.boolean().optional(),
   episode: Episode.optional(),
+  ...sourceField,
 })
 export type StepFinishedEvent = Known<Omit<Known<z.infer<typeof StepFinishedEvent>>, 'actionArgs' | 'toolOutput'>> & {
   actionArgs: Record<string, unknown>
@@ -121,18 +141,24 @@ export const ScreenshotEvent = z.looseObject({
   ...viewFields,
   ...probeFields,
   durationMs: DurationMs.optional(),
+  ...sourceField,
 })
 export type ScreenshotEvent = Known<z.infer<typeof ScreenshotEvent>>
 
-/** The harness looked at the page after one or more steps. */
+/**
+ * The harness looked at the page after one or more steps. With `dialogs` and nothing but an address it tells of dialogs alone:
+ * of steps that were looked at already it then replaces nothing.
+ */
 export const StepObservedEvent = z.looseObject({
   url: z.string(),
   stepIndex: StepIndex.optional(),
   ariaTree: z.string().optional(),
   title: z.string().optional(),
+  ...dialogsField,
   ...viewFields,
   ...probeFields,
   durationMs: DurationMs.optional(),
+  ...sourceField,
 })
 export type StepObservedEvent = Known<z.infer<typeof StepObservedEvent>>
 
@@ -145,6 +171,7 @@ export const TurnFinishedEvent = z.looseObject({
   startedAt: Timestamp.optional(),
   finishedAt: Timestamp.optional(),
   durationMs: DurationMs.optional(),
+  ...sourceField,
 })
 export type TurnFinishedEvent = Known<z.infer<typeof TurnFinishedEvent>>
 
@@ -158,10 +185,12 @@ export const FinalAnswerEvent = z.looseObject({
       screenshot: Bytes.optional(),
       ariaTree: z.string().optional(),
       title: z.string().optional(),
+      ...dialogsField,
       ...viewFields,
       ...probeFields,
     })
     .optional(),
+  ...sourceField,
 })
 export type FinalAnswerEvent = Known<z.infer<typeof FinalAnswerEvent>>
 
@@ -171,6 +200,7 @@ export const GapEvent = z.looseObject({
   reason: z.string(),
   stepIndex: StepIndex.optional(),
   detail: z.unknown().optional(),
+  ...sourceField,
 })
 export type GapEvent = Known<z.infer<typeof GapEvent>>
 

@@ -1,7 +1,8 @@
 import { FoldGaps, recordedGap } from './gaps.ts'
-import { joinLooks, pickHow, toImage, toLook, type Look } from './look.ts'
+import { HeldFrames } from './held-frames.ts'
+import { addDialogs, isOfDialogsAlone, joinLooks, pickHow, toImage, toLook, type Look } from './look.ts'
 import { reportMissing, reportReplaced, type NamedEvidence, type StepDraft } from './lost.ts'
-import { buildStep, type AgentFrame } from './step.ts'
+import { buildStep } from './step.ts'
 import { buildTurn, findStepsOfTurns, sumUsage } from './turn.ts'
 import type { JournalEntry, JournalHole } from '../trajectory/journal-entry.ts'
 import { freeze, present } from '../values/fields.ts'
@@ -15,8 +16,9 @@ type Entry<T extends JournalEntry['type']> = Extract<JournalEntry, { type: T }>
  *
  * Without a `stepIndex`, an agent frame holds for every later step until a newer one replaces it; a probe frame waits for
  * the next `step_observed`, which applies to every step finished since the previous observation. With a `stepIndex`,
- * evidence belongs to exactly that step, in any order of arrival, and is never carried. What has no step to belong to
- * becomes a gap. A hole clears everything that is still pending: nothing binds across it, and what comes after it is
+ * evidence belongs to exactly that step, in any order of arrival, and is never carried. A probe and a step belong together
+ * only where both are of one `source`, or both of none; an agent frame of one source holds for no step of another. What has no
+ * step to belong to becomes a gap. A hole clears everything that is still pending: nothing binds across it, and what comes after it is
  * not the page before the first step. An aria tree that stood in the hole is a gap `aria_missing` wherever it is referred to.
  *
  * @param entries the journal in order of `seq`, holes in their place
@@ -39,14 +41,8 @@ class Fold {
   private readonly turns: Entry<'turn_finished'>[] = []
   private readonly gaps = new FoldGaps()
 
-  /** The agent frame that holds for later steps, and whether one has carried it yet. */
-  private held: { frame: AgentFrame; used: boolean } | undefined
-  /** A probe frame that waits for its observation. */
-  private waiting: Look | undefined
-  /** Steps finished since the previous observation. */
-  private unobserved: number[] = []
-  /** Steps of the latest observation. */
-  private observed: readonly number[] = []
+  private readonly held = new HeldFrames(this.gaps)
+  private readonly sources = new Map<string | undefined, Source>()
   private holes = 0
   private readonly redactions = new Map<string, number>()
   private readonly resolveTree = createTreeResolver()
@@ -77,7 +73,7 @@ class Fold {
       case 'final_answer':
         return this.takeAnswer(entry)
       case 'gap':
-        this.gaps.all.push(recordedGap(entry, this.unobserved.at(-1) ?? this.observed.at(-1)))
+        this.gaps.all.push(recordedGap(entry, lastProbed(this.sourceOf(entry))))
         return
       case 'run_finished':
         this.finished = entry
@@ -90,27 +86,27 @@ class Fold {
   private takeHole({ offset, sizeBytes, reason }: JournalHole): void {
     this.holes += 1
     this.gaps.add('event', 'journal_hole', { detail: { offset, sizeBytes, reason } })
-    if (this.held && !this.held.used) this.gaps.lost('journal_hole', this.held.frame.image)
-    this.gaps.lost('journal_hole', this.waiting?.screenshot)
-    this.held = undefined
-    this.waiting = undefined
-    this.unobserved = []
-    this.observed = []
+    this.held.drop('journal_hole')
+    for (const { waiting } of this.sources.values()) this.gaps.lost('journal_hole', waiting?.screenshot)
+    this.sources.clear()
   }
 
   private takeStep(entry: Entry<'step_finished'>): void {
-    this.settleWaiting()
+    const source = this.sourceOf(entry)
+    // The frames of all are from before the first step.
+    if (this.drafts.size === 0) this.settleAll()
+    else this.settleWaiting(source)
     const index = entry.event.stepIndex ?? entry.step
     if (this.drafts.has(index)) {
       this.gaps.add('event', 'duplicate_step', { stepIndex: index, detail: { actionName: entry.event.actionName } })
       return
     }
-    this.drafts.set(index, { entry, ...(this.held ? { carriedFrame: this.held.frame } : {}) })
-    if (this.held) this.held.used = true
-    this.unobserved.push(index)
+    this.drafts.set(index, present({ entry, carriedFrame: this.held.useFor(entry.event.source) }))
+    source.unobserved.push(index)
   }
 
-  private takeScreenshot({ event }: Entry<'screenshot'>): void {
+  private takeScreenshot(entry: Entry<'screenshot'>): void {
+    const { event } = entry
     const role = event.evidenceRole ?? 'probe'
     const image = toImage(event.screenshot)
     const { viewport, scale, masked } = event
@@ -125,27 +121,31 @@ class Fold {
       }
       return
     }
-    if (role !== 'probe') {
-      if (this.held && !this.held.used) this.gaps.lost('superseded', this.held.frame.image)
-      this.held = { frame: { image, ...setting }, used: false }
-    }
+    if (role !== 'probe') this.held.hold({ image, ...setting }, event.source)
     if (role !== 'agent') {
-      this.settleWaiting()
-      this.waiting = probed
+      const source = this.sourceOf(entry)
+      this.settleWaiting(source)
+      source.waiting = probed
     }
   }
 
-  private takeObserved({ event }: Entry<'step_observed'>): void {
-    const look = toLook(event)
-    if (event.stepIndex !== undefined) {
-      const evidence = this.evidenceOf(event.stepIndex)
-      this.gaps.lostLook('superseded', evidence.observed, event.stepIndex)
-      evidence.observed = look
+  private takeObserved(entry: Entry<'step_observed'>): void {
+    const look = toLook(entry.event)
+    const { stepIndex } = entry.event
+    if (stepIndex === undefined) {
+      const source = this.sourceOf(entry)
+      const { waiting } = source
+      delete source.waiting
+      this.observe(source, { ...waiting, ...look })
       return
     }
-    const waiting = this.waiting
-    this.waiting = undefined
-    this.observe({ ...waiting, ...look })
+    const evidence = this.evidenceOf(stepIndex)
+    if (isOfDialogsAlone(look)) {
+      evidence.dialogs = addDialogs(evidence.dialogs ?? {}, look)
+      return
+    }
+    this.gaps.lostLook('superseded', evidence.observed, stepIndex)
+    evidence.observed = look
   }
 
   private takeAnswer({ type, event }: Entry<'final_answer'>): void {
@@ -162,35 +162,57 @@ class Fold {
     const tree = treeOf(entry)
     if (typeof tree !== 'object') return
     const named = entry.type === 'step_observed' ? entry.event.stepIndex : undefined
-    const stepIndex = entry.type === 'step_observed' ? (named ?? this.unobserved.at(-1)) : undefined
+    const stepIndex = entry.type === 'step_observed' ? (named ?? this.sourceOf(entry).unobserved.at(-1)) : undefined
     this.gaps.add('probe', 'aria_missing', present({ stepIndex, detail: { seq: tree.$sameAs } }))
   }
 
   /** A probe frame whose observation never came is an observation of its own. */
-  private settleWaiting(): void {
-    const waiting = this.waiting
+  private settleWaiting(source: Source): void {
+    const { waiting } = source
     if (!waiting) return
-    this.waiting = undefined
-    this.observe(waiting, true)
+    delete source.waiting
+    this.observe(source, waiting, true)
   }
 
-  private observe(look: Look, isFrame = false): void {
+  private settleAll(): void {
+    for (const source of this.sources.values()) this.settleWaiting(source)
+  }
+
+  private observe(source: Source, look: Look, isFrame = false): void {
+    if (source.unobserved.length === 0 && isOfDialogsAlone(look) && this.addLateDialogs(source, look)) return
     if (this.drafts.size === 0 && this.holes === 0) {
       this.gaps.lostLook('superseded', this.initialLook)
       this.initialLook = look
-    } else if (this.unobserved.length === 0) {
+    } else if (source.unobserved.length === 0) {
       this.gaps.lostLook('no_step', look)
     }
-    for (const index of this.unobserved) {
+    for (const index of source.unobserved) {
       const draft = this.drafts.get(index)
       if (draft) draft.carriedLook = { look, isFrame }
     }
-    this.observed = this.unobserved
-    this.unobserved = []
+    source.observed = source.unobserved
+    source.unobserved = []
+  }
+
+  /**
+   * A dialog may open, or be answered, when the steps before it were looked at long ago: it is theirs.
+   *
+   * @returns false where there is no such look
+   */
+  private addLateDialogs(source: Source, dialogs: Look): boolean {
+    if (this.drafts.size === 0 && this.initialLook) {
+      this.initialLook = addDialogs(this.initialLook, dialogs)
+      return true
+    }
+    for (const index of source.observed) {
+      const draft = this.drafts.get(index)
+      if (draft?.carriedLook) draft.carriedLook.look = addDialogs(draft.carriedLook.look, dialogs)
+    }
+    return source.observed.length > 0
   }
 
   finish(): Trajectory<ImageReference> {
-    this.settleWaiting()
+    this.settleAll()
     const indices = [...this.drafts.keys()].toSorted((a, b) => a - b)
     reportMissing(this.gaps, indices, this.named)
     const steps = indices.map((index, position) => {
@@ -202,7 +224,7 @@ class Fold {
     })
     reportReplaced(this.gaps, steps, this.drafts)
     const chosen = findStepsOfTurns(steps)
-    const unusedFrame = this.held && !this.held.used ? this.held.frame : undefined
+    const unusedFrame = this.held.takeUnused()
     const started = this.started?.event
     const imported = this.started?.imported
     const answer = this.answer
@@ -234,11 +256,31 @@ class Fold {
     })
   }
 
+  private sourceOf({ event }: { readonly event: { readonly source?: string | undefined } }): Source {
+    const source = this.sources.get(event.source) ?? { unobserved: [], observed: [] }
+    this.sources.set(event.source, source)
+    return source
+  }
+
   private evidenceOf(index: number): NamedEvidence {
     const evidence = this.named.get(index) ?? { agentFrames: [] }
     this.named.set(index, evidence)
     return evidence
   }
+}
+
+/** What is bound by the order of arrival, within the events of one source or of none. */
+interface Source {
+  /** A probe frame that waits for its observation. */
+  waiting?: Look
+  /** Steps finished since the previous observation. */
+  unobserved: number[]
+  /** Steps of the latest observation. */
+  observed: readonly number[]
+}
+
+function lastProbed({ unobserved, observed }: Source): number | undefined {
+  return unobserved.at(-1) ?? observed.at(-1)
 }
 
 function byKind([a]: readonly [string, number], [b]: readonly [string, number]): number {

@@ -20,7 +20,7 @@ export class FoldGaps {
   /** A look at the page that no step can have. Does nothing without one. */
   lostLook(reason: string, look: Observation<ImageReference> | undefined, stepIndex?: number): void {
     if (!look) return
-    const detail = present({ url: look.url, sha256: look.screenshot?.sha256 })
+    const detail = present({ url: look.url, sha256: look.screenshot?.sha256, dialogs: look.dialogs })
     this.add('probe', reason, present({ stepIndex, detail }))
   }
 }

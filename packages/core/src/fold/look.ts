@@ -1,4 +1,5 @@
 import type { ImageSlot, ObservationEntry } from '../trajectory/journal-entry.ts'
+import { joinDialogs } from './dialogs.ts'
 import { present } from '../values/fields.ts'
 import type { ImageReference, Observation } from '../trajectory/trajectory.ts'
 
@@ -10,12 +11,13 @@ export type Look = Observation<ImageReference>
  * still referred to is lost.
  */
 export function toLook(event: ObservationEntry): Look {
-  const { url, title, screenshot, ariaTree, onDemand, scroll } = event
+  const { url, title, screenshot, ariaTree, dialogs, onDemand, scroll } = event
   return present({
     url: url || undefined,
     title,
     screenshot: screenshot && toImage(screenshot),
     ariaTree: typeof ariaTree === 'string' ? ariaTree : undefined,
+    dialogs,
     ...pickHow(event),
     onDemand,
     scroll,
@@ -38,16 +40,33 @@ export function toImage(slot: ImageSlot): ImageReference {
 
 /**
  * What is known of the page after a step. What named the step beats what was carried to it, and the two are joined only
- * where one is the half that the other lacks, a frame or its observation: parts of two moments are not one look.
+ * where one is the half that the other lacks, a frame or its observation: parts of two moments are not one look. Dialogs are
+ * of no moment, and all stay.
  *
  * @param carried.isFrame whether it is a frame whose observation never came
  */
 export function joinLooks(
   carried: { readonly look: Look; readonly isFrame: boolean } | undefined,
-  named: { readonly probeFrame?: Look; readonly observed?: Look } | undefined,
+  named: { readonly probeFrame?: Look; readonly observed?: Look; readonly dialogs?: Look } | undefined,
 ): Look {
-  const { probeFrame, observed } = named ?? {}
+  const { probeFrame, observed, dialogs } = named ?? {}
   const lacksObservation = !observed && !(probeFrame && carried?.look.screenshot)
   const lacksFrame = !probeFrame && carried?.isFrame
-  return { ...(lacksObservation || lacksFrame ? carried?.look : {}), ...probeFrame, ...observed }
+  const look = { ...(lacksObservation || lacksFrame ? carried?.look : {}), ...probeFrame, ...observed }
+  const told = joinDialogs(joinDialogs(carried?.look.dialogs, observed?.dialogs), dialogs?.dialogs)
+  return told ? { ...present({ url: dialogs?.url }), ...look, dialogs: told } : look
+}
+
+/**
+ * Whether a look tells of dialogs and of nothing else but an address: it adds to what a step shows already, and replaces
+ * nothing of it.
+ */
+export function isOfDialogsAlone({ url: _, dialogs = [], ...page }: Look): boolean {
+  return dialogs.length > 0 && Object.keys(page).length === 0
+}
+
+/** Add the dialogs of one look to another, which keeps its address where it has one. */
+export function addDialogs(look: Look, { url, dialogs }: Look): Look {
+  const joined = joinDialogs(look.dialogs, dialogs)
+  return { ...(url === undefined ? {} : { url }), ...look, ...(joined ? { dialogs: joined } : {}) }
 }

@@ -5,7 +5,13 @@ import type { JournalEntry } from '../trajectory/journal-entry.ts'
 import type { ImageReference, Step } from '../trajectory/trajectory.ts'
 
 /** Evidence that named its step. It belongs to that step alone, in whatever order it came. */
-export type NamedEvidence = { agentFrames: AgentFrame[]; probeFrame?: Look; observed?: Look }
+export type NamedEvidence = {
+  agentFrames: AgentFrame[]
+  probeFrame?: Look
+  observed?: Look
+  /** What was told of dialogs alone. */
+  dialogs?: Look
+}
 
 /** A finished step while the fold goes on: what was carried to it, kept apart from what named it. */
 export type StepDraft = {
@@ -36,6 +42,7 @@ export function reportMissing(
     for (const { image } of evidence.agentFrames) gaps.lost('unknown_step', image, index)
     gaps.lost('unknown_step', evidence.probeFrame?.screenshot, index)
     gaps.lostLook('unknown_step', evidence.observed, index)
+    gaps.lostLook('unknown_step', evidence.dialogs, index)
   }
 }
 

@@ -43,6 +43,7 @@ export function buildStep(
     executed: event.executed,
     sensitive: event.sensitive,
     episode: event.episode,
+    source: event.source,
     extra: imported?.extra ?? unknownFields(event, stepFields),
   }) as Step<ImageReference>
 }
@@ -97,4 +98,5 @@ const stepFields = [
   'executed',
   'sensitive',
   'episode',
+  'source',
 ]

@@ -23,7 +23,7 @@ export function findStepsOfTurns(steps: readonly Step<ImageReference>[]): StepsO
 /** Build a turn from its event; the steps it chose are those that carry its id. */
 export function buildTurn(entry: TurnEntry, chosen: StepsOfTurns): Turn {
   if (entry.imported) return entry.imported
-  const { turnId, text, usage, model, startedAt, durationMs, finishedAt } = entry.event
+  const { turnId, text, usage, model, startedAt, durationMs, finishedAt, source } = entry.event
   return present({
     turnId,
     steps: [...(chosen.get(turnId) ?? [])],
@@ -33,11 +33,12 @@ export function buildTurn(entry: TurnEntry, chosen: StepsOfTurns): Turn {
     startedAt,
     finishedAt: finishedAt ?? (entry.at || undefined),
     durationMs,
+    source,
     extra: unknownFields(entry.event, turnFields),
   })
 }
 
-const turnFields = ['turnId', 'text', 'usage', 'model', 'startedAt', 'durationMs', 'finishedAt', 'type']
+const turnFields = ['turnId', 'text', 'usage', 'model', 'startedAt', 'durationMs', 'finishedAt', 'source', 'type']
 
 /** Add up what the model calls of a run used. A count that no turn gave stays absent, but for the two main ones. */
 export function sumUsage(turns: readonly TurnEntry[]): Usage {

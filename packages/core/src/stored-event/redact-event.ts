@@ -1,10 +1,11 @@
 import type { z } from 'zod'
-import { Episode, eventSchemas, Target, ToolOutput, Usage } from '../events/events.ts'
+import { Dialog, Episode, eventSchemas, Target, ToolOutput, Usage } from '../events/events.ts'
 import type { TextPlace } from '../values/plain-builder.ts'
 import { toPlainValue, type PlainValueOptions } from '../values/plain-value.ts'
 import type { Redactor } from '../redact/redactor.ts'
 import type { RedactionKind } from '../redact/text/placeholder.ts'
 import { redactNumber } from '../redact/value.ts'
+import { safeText } from './fields.ts'
 import { kindOfField } from '../redact/names/fields.ts'
 import { isMixed } from '../redact/scan/pair-values.ts'
 import { withheldFrom } from '../events/withheld.ts'
@@ -33,6 +34,8 @@ export function redactEvent(redactor: Redactor, type: string, payload: unknown):
         if (linkFields.has(field) && key === field && !Array.isArray(place.parent)) {
           return schemaWords.has(text) ? text : redactor.identifier(text)
         }
+        const asked = answersPrompt.has(key ?? '') && dialogFields.has(field) ? kindOfPrompt(place.parent) : undefined
+        if (asked) return redactor.typed(text, asked)
         return isTyped ? typedText(redactor, typedKind, text, key, place) : redactor.field(key, text, place)
       },
       transformNumber(value, key, place) {
@@ -49,6 +52,7 @@ const linkFields = new Set([
   'toolCallId',
   'actionName',
   'mediaType',
+  'source',
   'evidenceRole',
   'executed',
   'startedAt',
@@ -74,9 +78,18 @@ const measuredNames = new Set([
 ])
 const schemaNames = new Set([
   ...Object.values(eventSchemas).flatMap((schema: z.ZodObject) => Object.keys(schema.shape)),
-  ...[ToolOutput, Target, Episode].flatMap((schema: z.ZodObject) => Object.keys(schema.shape)),
+  ...[ToolOutput, Target, Episode, Dialog].flatMap((schema: z.ZodObject) => Object.keys(schema.shape)),
   ...['x', 'y', 'width', 'height'],
 ])
+
+/** What was typed into a prompt, or stood in it, is as secret as its question says. */
+const answersPrompt = new Set(['text', 'defaultValue'])
+const dialogFields = new Set(['dialogs', 'observation'])
+
+function kindOfPrompt(dialog: object): RedactionKind | undefined {
+  const message = safeText(() => (dialog as { message?: unknown }).message)
+  return message === undefined ? undefined : kindOfField(message)
+}
 
 /** Names of arguments that hold what is typed. */
 const typedNames = new Set('text value values input string content password passcode code otp pin'.split(' '))

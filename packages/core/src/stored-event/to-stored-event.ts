@@ -5,6 +5,7 @@ import { storedEventSchemas } from '../trajectory/journal-entry.ts'
 import { fitPlainValue, type PlainValue } from '../values/plain-value.ts'
 import { redactEvent } from './redact-event.ts'
 import type { Redactor } from '../redact/redactor.ts'
+import { present } from '../values/fields.ts'
 import { isObject, safely, toPlainFields } from './fields.ts'
 import { liftOf, withoutSecretBytes, withSecretBytes, type KeepFrame } from './frames.ts'
 
@@ -106,14 +107,19 @@ function invalidEvent(
   event: Record<string, PlainValue>,
   frames: Map<string, Frame>,
 ): EventSnapshot {
-  const gap = { what: 'event', reason: 'invalid_event', ...stepOf(event), detail: { type, problem: invalid, event } }
+  const gap = {
+    what: 'event',
+    reason: 'invalid_event',
+    ...belongingOf(event),
+    detail: { type, problem: invalid, event },
+  }
   return { type: 'gap', event: gap, frames: [...frames.values()], invalid }
 }
 
 function tooLargeScreenshot(event: Record<string, PlainValue>): EventSnapshot {
   const { screenshot, url = '', evidenceRole = 'probe' } = event
   const detail = { ...(screenshot as TooLarge), url, evidenceRole }
-  const gap = { what: 'screenshot', reason: frameTooLarge, ...stepOf(event), detail }
+  const gap = { what: 'screenshot', reason: frameTooLarge, ...belongingOf(event), detail }
   return { type: 'gap', event: gap, frames: [] }
 }
 
@@ -132,9 +138,10 @@ function isTooLarge(plain: unknown): boolean {
   return isObject(plain) && plain['$truncated'] === frameTooLarge
 }
 
-function stepOf({ stepIndex }: Record<string, PlainValue>): { stepIndex?: number } {
-  const parsed = GapEvent.shape.stepIndex.safeParse(stepIndex)
-  return parsed.data === undefined ? {} : { stepIndex: parsed.data }
+/** What a gap in place of an event belongs to: what the event named, where that can be read. */
+function belongingOf({ stepIndex, source }: Record<string, PlainValue>): { stepIndex?: number; source?: string } {
+  const { shape } = GapEvent
+  return present({ stepIndex: shape.stepIndex.safeParse(stepIndex).data, source: shape.source.safeParse(source).data })
 }
 
 const knownTypes = Object.keys(eventSchemas).join(', ')

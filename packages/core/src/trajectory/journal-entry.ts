@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  type Dialog,
   FinalAnswerEvent,
   GapEvent,
   ScreenshotEvent,
@@ -134,14 +135,15 @@ export type JournalEntry =
   | (Common & { type: 'screenshot'; event: Omit<ScreenshotEvent, 'screenshot'> & { screenshot: ImageSlot } })
   | (Common & {
       type: 'step_observed'
-      event: Omit<StepObservedEvent, 'ariaTree'> & Pick<ObservationEntry, 'ariaTree' | 'onDemand' | 'scroll'>
+      event: Omit<StepObservedEvent, 'ariaTree' | 'dialogs'> &
+        Pick<ObservationEntry, 'ariaTree' | 'dialogs' | 'onDemand' | 'scroll'>
     })
   | (Common & { type: 'turn_finished'; event: TurnFinishedEvent; imported?: ImportedTurn })
   | (Common & { type: 'final_answer'; event: FinalAnswerEntry })
   | (Common & { type: 'gap'; event: GapEvent })
   | (Common & { type: 'run_finished'; event: z.infer<typeof RunFinished> })
 
-type FinalAnswerEntry = {
+type FinalAnswerEntry = Pick<FinalAnswerEvent, 'source'> & {
   message?: string | undefined
   output?: unknown
   observation?: ObservationEntry | undefined
@@ -153,6 +155,7 @@ export type ObservationEntry = Viewed & {
   screenshot?: ImageSlot | undefined
   ariaTree?: string | SameTree | undefined
   title?: string | undefined
+  dialogs?: readonly Dialog[] | undefined
   onDemand?: unknown
   scroll?: unknown
   /** `frame_<why>` where there is no screenshot although one was taken, with what is known of it. */

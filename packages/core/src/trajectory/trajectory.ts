@@ -1,4 +1,4 @@
-import type { Episode, GapEvent, Target, ToolOutput, Usage } from '../events/events.ts'
+import type { Dialog, Episode, GapEvent, Target, ToolOutput, Usage } from '../events/events.ts'
 import type { TaskSpec } from './task.ts'
 import type { FinishStatus } from './finish-status.ts'
 
@@ -32,6 +32,8 @@ export interface Observation<I extends ImageReference = Image> {
   readonly title?: string
   readonly screenshot?: I
   readonly ariaTree?: string
+  /** Dialogs that opened after the step, or were answered since the look before. */
+  readonly dialogs?: readonly Dialog[]
   /** CSS pixels. */
   readonly viewport?: { readonly width: number; readonly height: number }
   /** Image pixels per CSS pixel. */
@@ -97,6 +99,8 @@ export interface Step<I extends ImageReference = Image> {
   readonly executed?: 'yes' | 'skipped' | 'unknown'
   readonly sensitive?: boolean
   readonly episode?: Episode
+  /** The capture that told of it. */
+  readonly source?: string
   /** Fields of the event that the schema does not know, kept as they came. */
   readonly extra?: Readonly<Record<string, unknown>>
 }
@@ -112,6 +116,8 @@ export interface Turn {
   readonly startedAt?: string
   readonly finishedAt?: string
   readonly durationMs?: number
+  /** The capture that told of it. */
+  readonly source?: string
   readonly extra?: Readonly<Record<string, unknown>>
 }
 

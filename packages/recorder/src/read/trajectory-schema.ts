@@ -1,4 +1,4 @@
-import { PlainRecord, Rubric, TaskSpec, Usage } from '@contrail/core'
+import { Dialog, PlainRecord, Rubric, TaskSpec, Usage } from '@contrail/core'
 import { z } from 'zod'
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
@@ -9,6 +9,7 @@ export const FileObservation = z.looseObject({
   url: z.string().optional(),
   title: z.string().optional(),
   ariaTree: z.string().optional(),
+  dialogs: z.array(Dialog).optional(),
   screenshotPath: z.string().optional(),
   image: z
     .object({ sha256: Sha256, mediaType: z.string(), sizeBytes: z.number(), originalSha256: Sha256.optional() })
@@ -66,6 +67,7 @@ export const FileStep = z.looseObject({
   executed: z.enum(['yes', 'skipped', 'unknown']).optional(),
   sensitive: z.boolean().optional(),
   episode: z.looseObject({}).optional(),
+  source: z.string().optional(),
   extra: PlainRecord.optional(),
 })
 export type FileStep = z.infer<typeof FileStep>

@@ -1,4 +1,4 @@
-import type { EventSnapshot } from '@contrail/core'
+import { present, type EventSnapshot } from '@contrail/core'
 
 /**
  * Above the limit of the queue a probe frame becomes a gap `queue_full` at once; nothing else is refused.
@@ -11,8 +11,11 @@ export function withinQueue(snapshot: EventSnapshot, queuedBytes: number, limitB
   if (type !== 'screenshot' || role !== 'probe') return snapshot
   const frameBytes = frames.reduce((total, frame) => total + frame.bytes.byteLength, 0)
   if (queuedBytes + frameBytes <= limitBytes) return snapshot
-  const { stepIndex, url = null } = event
-  const step = stepIndex === undefined ? {} : { stepIndex }
+  const { stepIndex, source, url = null } = event
   const detail = { url, sizeBytes: frameBytes, queuedBytes }
-  return { type: 'gap', frames: [], event: { what: 'screenshot', reason: 'queue_full', ...step, detail } }
+  return {
+    type: 'gap',
+    frames: [],
+    event: { what: 'screenshot', reason: 'queue_full', ...present({ stepIndex, source }), detail },
+  }
 }

@@ -21,6 +21,7 @@ export function withoutFrames(entry: JournalEntry, failed: ReadonlyMap<string, s
         what: 'screenshot',
         reason: 'frame_write_failed',
         ...(event.stepIndex === undefined ? {} : { stepIndex: event.stepIndex }),
+        ...(event.source === undefined ? {} : { source: event.source }),
         detail: { errno, sha256, sizeBytes, evidenceRole: event.evidenceRole ?? 'probe', url: event.url },
       },
     }

@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { loadedWithRoot, mayImport, root } from './layout.ts'
+import { doorOf, loadedAtStart, mayImport, root } from './layout.ts'
 import type { Import } from './source-file.ts'
 import { placeOf, type Manifest, type Tree } from './tree.ts'
 import type { Violation } from './violation.ts'
@@ -27,16 +27,30 @@ function adviceOn(path: string, used: Import, tree: Tree): string | undefined {
   const { name: toName } = tree.packages.get(to) ?? { name: to }
 
   if (to === from) {
-    return isRelative || !isSource ? undefined : `import the file itself, not "${used.specifier}", inside the package`
+    if (!isSource) return undefined
+    return isRelative ? adviceOnDoor(path, used) : `import the file itself, not "${used.specifier}", inside the package`
   }
   if (!tree.packages.get(from)?.isPrivate && !mayImport(from, to)) {
     return `${from} may not import ${to}: take what is needed as a function or an interface of core, and let ${root} pass it in`
   }
   if (isRelative) return `import "${toName}" by its name, not by a path into another package`
-  if (from === root && isSource && used.kind === 'static' && !loadedWithRoot.includes(to)) {
-    return `load "${toName}" where it is used, with await import: who records must not load it`
+  if (from === root && isSource && used.kind === 'static' && !loadedAtStart(path).includes(to)) {
+    const door = doorOf(path)
+    return door === undefined
+      ? `load "${toName}" where it is used, with await import: who records must not load it`
+      : `name "${to}" among what the door "${door}" loads, in scripts/architecture/layout.ts, or load it with await import`
   }
   return undefined
+}
+
+/** A door loads what is its own and no other file of the root, and is loaded by none: else it would load what they load. */
+function adviceOnDoor(path: string, { specifier, kind }: Import): string | undefined {
+  const from = doorOf(path)
+  const to = doorOf(posix.join(posix.dirname(path), specifier))
+  if (kind !== 'static' || from === to) return undefined
+  return from === undefined
+    ? `import from the packages that the door "${to}" opens, not from the door`
+    : `move what the door "${from}" needs into src/doors/${from}/, or load it with await import`
 }
 
 function inManifest(folder: string, manifest: Manifest, tree: Tree): Violation[] {

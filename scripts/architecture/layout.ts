@@ -43,7 +43,26 @@ export const pure = 'core'
 
 /** The composition root: it may import every package, but at its own start loads only these. */
 export const root = 'contrail'
-export const loadedWithRoot: readonly string[] = ['core', 'recorder', 'browser']
+const loadedWithRoot: readonly string[] = ['core', 'recorder', 'browser']
+
+/**
+ * The doors of the root beside its first one: `src/doors/<name>.ts` is `contrail/<name>`, and loads these packages at its start
+ * and no others. A door with parts of its own has them in `src/doors/<name>/`.
+ */
+const doors: Readonly<Record<string, readonly string[]>> = {
+  models: ['core', 'models'],
+}
+
+/** The name of the door that a file of the root is, or is a part of. */
+export function doorOf(path: string): string | undefined {
+  return /^packages\/contrail\/src\/doors\/([^/.]+)/.exec(path)?.[1]
+}
+
+/** The packages that a file of the root may load at its start. A door that the list does not name may load none. */
+export function loadedAtStart(path: string): readonly string[] {
+  const door = doorOf(path)
+  return door === undefined ? loadedWithRoot : (doors[door] ?? [])
+}
 
 /** May one package of the workspace import another? Both are named by their folder. */
 export function mayImport(from: string, to: string): boolean {

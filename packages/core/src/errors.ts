@@ -16,6 +16,10 @@
  * - `FILE_UNREADABLE`: the disk failed while a file was read.
  * - `BROWSER_NOT_FOUND`, `BROWSER_LAUNCH_FAILED`: no browser on this machine, or it did not start.
  * - `PLAYWRIGHT_MISSING`: a browser must be started but `playwright` is not installed.
+ * - `MODEL_UNAVAILABLE`: a language model did not answer, in time or at all, or not with a text.
+ * - `MODEL_REFUSED`: a language model, or its provider, says no to this request: asking again will not help.
+ * - `MODEL_LIMIT`: a cap on calls, tokens or cost is reached.
+ * - `MODEL_UNRECORDED`: a script or a cassette has no answer to this request.
  */
 export const errorCodes = [
   'RECORDING_FAILED',
@@ -37,6 +41,10 @@ export const errorCodes = [
   'BROWSER_NOT_FOUND',
   'BROWSER_LAUNCH_FAILED',
   'PLAYWRIGHT_MISSING',
+  'MODEL_UNAVAILABLE',
+  'MODEL_REFUSED',
+  'MODEL_LIMIT',
+  'MODEL_UNRECORDED',
 ] as const
 
 /** One of {@link errorCodes}. Stable across versions; messages are not. */

@@ -91,3 +91,25 @@ export { assertDecodable, readImageHeader, type ImageHeader } from './images/hea
 export type { ImageDifference, ImageTools, PixelBox, Reencoded, ReencodeRefusal } from './image-tools.ts'
 export { parseAria, type AriaNode } from './aria/parse-aria.ts'
 export { diffAria, type AriaChange, type AriaDifference, type AriaPlace } from './aria/diff-aria.ts'
+export {
+  promptText,
+  type Model,
+  type ModelPart,
+  type ModelReply,
+  type ModelRequest,
+  type ModelSchema,
+} from './model/model.ts'
+export { fence, type FenceOptions } from './model/fence.ts'
+export {
+  bootstrapInterval,
+  cohenKappa,
+  mean,
+  median,
+  pairedBootstrap,
+  quantile,
+  seededRandom,
+  standardDeviation,
+  wilsonInterval,
+  type BootstrapOptions,
+  type Interval,
+} from './statistics.ts'

@@ -54,6 +54,31 @@ test('contrail loads what is not behind its door only where it is used', async (
   expect(lines).toEqual([expect.stringContaining('load "@contrail/viewer" where it is used, with await import')])
 })
 
+test('a door loads the packages that the layout names for it, and no file of the root beside its own', async () => {
+  const lines = await checkWith({
+    'packages/contrail/src/doors/models.ts': [
+      `import { fence } from '@contrail/core'`,
+      `import { record } from '@contrail/recorder'`,
+      `import { ask } from './models/ask.ts'`,
+      `import { places } from '../places.ts'`,
+      `import type { Places } from '../places.ts'`,
+      `const viewer = await import('@contrail/viewer')`,
+    ].join('\n'),
+    'packages/contrail/src/doors/models/ask.ts': `import { record } from '@contrail/recorder'`,
+    'packages/contrail/src/doors/unnamed.ts': `import { fence } from '@contrail/core'`,
+    'packages/contrail/src/a.ts': `import { fence } from './doors/models.ts'`,
+  })
+  expect(lines).toEqual([
+    expect.stringMatching(/^packages\/contrail\/src\/a.ts:1 .* import from the packages that the door "models" opens/),
+    expect.stringMatching(
+      /^packages\/contrail\/src\/doors\/models.ts:2 .* name "recorder" among what the door "models"/,
+    ),
+    expect.stringMatching(/^packages\/contrail\/src\/doors\/models.ts:4 .* move what the door "models" needs into/),
+    expect.stringMatching(/^packages\/contrail\/src\/doors\/models\/ask.ts:1 .* name "recorder" among/),
+    expect.stringMatching(/^packages\/contrail\/src\/doors\/unnamed.ts:1 .* name "core" among what the door "unnamed"/),
+  ])
+})
+
 test('an allowed package is imported by its name, never by a path into it', async () => {
   const lines = await checkWith({ 'packages/recorder/src/a.ts': `import { x } from '../../core/src/x.ts'` })
   expect(lines).toEqual([expect.stringContaining('import "@contrail/core" by its name')])

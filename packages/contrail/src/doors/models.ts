@@ -1,0 +1,23 @@
+export {
+  bootstrapInterval,
+  cohenKappa,
+  ContrailError,
+  fence,
+  mean,
+  median,
+  pairedBootstrap,
+  promptText,
+  quantile,
+  seededRandom,
+  standardDeviation,
+  wilsonInterval,
+  type BootstrapOptions,
+  type FenceOptions,
+  type Interval,
+  type Model,
+  type ModelPart,
+  type ModelReply,
+  type ModelRequest,
+  type ModelSchema,
+} from '@contrail/core'
+export { scriptedModel, type Script, type ScriptedAnswer, type ScriptedModel } from '@contrail/models'

@@ -1,0 +1,1 @@
+export { scriptedModel, type Script, type ScriptedAnswer, type ScriptedModel } from './scripted.ts'

@@ -11,9 +11,6 @@ export interface OpenImageTools extends ImageTools, AsyncDisposable {
 type Waiting = { resolve: (result: never) => void; reject: (cause: unknown) => void }
 type Unnumbered<Q> = Q extends Question ? Omit<Q, 'id'> : never
 
-/** Beside this file under its own extension: `.ts` in the workspace, `.js` where it was built. */
-const threadFile = new URL(`./image-thread${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url)
-
 /**
  * Open tools for images that work in a thread of their own, so that neither decoding nor comparing holds up the caller's.
  * They hold no process open. Questions are answered one after the other, so that one image at a time takes memory.
@@ -21,7 +18,7 @@ const threadFile = new URL(`./image-thread${import.meta.url.slice(import.meta.ur
  * Each method rejects where the thread has died or was closed; after that there is nothing to be had from these tools.
  */
 export function openImageTools(): OpenImageTools {
-  const worker = new Worker(threadFile)
+  const worker = new Worker(threadFile())
   const waiting = new Map<number, Waiting>()
   let nextId = 0
   let gone: Error | undefined
@@ -68,4 +65,10 @@ export function openImageTools(): OpenImageTools {
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+/** Beside this file under its own extension: `.ts` in the workspace, `.js` where it was built. */
+function threadFile(): URL {
+  const { url } = import.meta
+  return new URL(`./image-thread${url.slice(url.lastIndexOf('.'))}`, url)
 }

@@ -49,7 +49,7 @@ export function inferToolOutput(result: unknown): ToolOutput {
 }
 
 /**
- * Say an error in words: the message of an Error, a string as it is, a number or boolean as text, any other value as
+ * Say an error in words: the message of an Error, a string as it is, a number, boolean or symbol as text, any other value as
  * JSON of at most 1,000 characters, cut between words, and `... [truncated]`. Never throws.
  *
  * @returns `undefined` for undefined, null and false, which are no errors; `""` and 0 are
@@ -58,6 +58,7 @@ export function normalizeError(error: unknown): string | undefined {
   if (error === undefined || error === null || error === false) return undefined
   if (typeof error === 'string') return error
   if (typeof error === 'number' || typeof error === 'boolean' || typeof error === 'bigint') return String(error)
+  if (typeof error === 'symbol') return String(error)
   const message = isError(error) ? read(error, 'message') : undefined
   return typeof message === 'string' ? message : cut(jsonOf(error))
 }

@@ -152,10 +152,10 @@ class Fold {
     if (this.answer) this.gaps.add('event', 'superseded', { detail: { type } })
     this.answer = event
     if (!event.observation) return
-    // The mark of an image that was too large, or could not be written, stands where the image would.
-    const { $truncated: reason, sha256, sizeBytes } = event.observation
+    // The mark of an image that was too large, was none or could not be written stands where the image would.
+    const { $truncated: reason, problem, sha256, sizeBytes } = event.observation
     if (typeof reason === 'string' && reason.startsWith('frame_'))
-      this.gaps.add('screenshot', reason, { detail: present({ sha256, sizeBytes }) })
+      this.gaps.add('screenshot', reason, { detail: present({ problem, sha256, sizeBytes }) })
   }
 
   private reportLostTree(entry: JournalEntry): void {

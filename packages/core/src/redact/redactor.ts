@@ -1,3 +1,4 @@
+import { findInBytes } from './bytes.ts'
 import { quotePlaceholders, scanAria } from './scan/aria.ts'
 import { parsePlaceholder, redactionKinds, writePlaceholder, type RedactionKind } from './text/placeholder.ts'
 import { replaceSecrets, type Scan } from './parts.ts'
@@ -9,16 +10,15 @@ import { scanCards } from './scan/cards.ts'
 import { endBeforeCut } from './text/cut.ts'
 import { kindOfField } from './names/fields.ts'
 import { isSearchable, shortestSecret } from './known/forms.ts'
-import { hints, hintsOf } from './text/hints.ts'
+import { hints } from './text/hints.ts'
 import { createKeyNames } from './names/keys.ts'
 import { remember, rememberUnchanged } from './text/memoize.ts'
 import { createKnownSecrets } from './known/known.ts'
 import { scanPairs } from './scan/pairs.ts'
 import { createPlaceKinds } from './names/places.ts'
-import { scanShapes, type Report } from './scan/shapes.ts'
+import { scanShapes } from './scan/shapes.ts'
 import { scanUserinfo } from './scan/userinfo.ts'
 import { isReference } from './scan/pair-values.ts'
-import { viewsOf } from './text/views.ts'
 
 export interface RedactorOptions {
   /**
@@ -78,7 +78,7 @@ export interface Redactor {
   value(plain: PlainValue, options?: { sensitive?: boolean }): PlainValue
   /**
    * The placeholder of a registered or learned value that stands in bytes in any form, or, where they are a text in UTF-8, of
-   * any secret in it; `undefined` where there is none.
+   * any secret in it; `undefined` where there is none. How far many bytes are searched: {@link findInBytes}.
    */
   bytes(bytes: Uint8Array): string | undefined
   /** The kind of secret that stands under a name, `undefined` where it is none. */
@@ -189,18 +189,8 @@ export function createRedactor(options: RedactorOptions): Redactor {
     learn,
     value: (plain, { sensitive = false } = {}) => redactValue(plain, redactor, sensitive),
     bytes(bytes) {
-      const whole = new TextDecoder().decode(bytes)
-      // What is no text has names and shapes by chance.
-      const scan = /[\0\ufffd]/.test(whole) ? scanKnown : scanText
-      const found: Pick<SecretSpan, 'value' | 'kind'>[] = []
-      for (const [depth, { text }] of viewsOf(whole).entries()) {
-        const report: Report = (start, end, kind, value = text.slice(start, end)) => {
-          if (end > start && !parsePlaceholder(value)) found.push({ kind, value })
-        }
-        scan(text, depth, report, hintsOf(text))
-        if (found[0]) return placeholderOf(found[0])
-      }
-      return undefined
+      const found = findInBytes(bytes, [registered, learned], { known: scanKnown, all: scanText })
+      return found && placeholderOf(found)
     },
     kindOfKey,
     kindOfPlace: (key, place) => kindAt(key, '', place),

@@ -30,8 +30,8 @@ export function liftOf(type: string, field: string, payload: unknown, keep: Keep
   const inline = liftInlineImages(actionName ?? '', keep)
   const toolOutput = isObject(payload) ? safely(() => payload.toolOutput) : undefined
   return (value, key, parent) => {
-    // Bytes as the whole result are a picture, whatever their first bytes say.
-    if (key === 'result' && value instanceof Uint8Array && parent === toolOutput) {
+    // Bytes as the whole result are a picture, whatever their first bytes say; none are what the tool gave, and no picture.
+    if (key === 'result' && value instanceof Uint8Array && value.byteLength > 0 && parent === toolOutput) {
       return keep(value, imageMediaType(undefined, value))
     }
     return inline(value, key, parent)

@@ -45,8 +45,9 @@ export interface SnapshotOptions {
  * caller's objects and buffers change nothing; only the screenshot of an event of `handOver` is kept as it is.
  *
  * An optional field with a wrong value is moved to `invalidFields`; an event that lacks a required field becomes a
- * gap (`invalid_event`) that holds all of it. A screenshot above the limit becomes a gap too (`frame_too_large`); in a
- * final observation it leaves a mark, and the fold makes the gap of it.
+ * gap (`invalid_event`) that holds all of it. A screenshot above the limit becomes a gap too (`frame_too_large`), one of no
+ * bytes (`frame_empty`), and one whose buffer is gone (`frame_unreadable`); in a final observation it leaves a mark, and the
+ * fold makes the gap of it.
  */
 export function snapshotEvent(type: string, payload: unknown, options: SnapshotOptions): EventSnapshot {
   const frames = new Map<string, Frame>()
@@ -56,10 +57,12 @@ export function snapshotEvent(type: string, payload: unknown, options: SnapshotO
     if (!frames.has(sha256)) frames.set(sha256, { sha256, mediaType, bytes: isOwn ? bytes : bytes.slice() })
     return { $frame: sha256, mediaType, sizeBytes: bytes.byteLength }
   }
-  const keepWithinCap: KeepFrame = (bytes, mediaType, isOwn) =>
-    bytes.byteLength > maxFrameBytes
-      ? { $truncated: frameTooLarge, sizeBytes: bytes.byteLength }
-      : keep(bytes, mediaType, isOwn)
+  const keepWithinCap: KeepFrame = (bytes, mediaType, isOwn) => {
+    if (bytes.byteLength === 0)
+      return { $truncated: 'frame_empty', problem: 'expected the bytes of a picture, got none' }
+    if (bytes.byteLength > maxFrameBytes) return { $truncated: 'frame_too_large', sizeBytes: bytes.byteLength }
+    return keep(bytes, mediaType, isOwn)
+  }
   const { redactor } = options
   const hooksOf = redactor && redactEvent(redactor, type, payload)
   const keepFrame = redactor ? withoutSecretBytes(redactor, keepWithinCap) : keepWithinCap
@@ -82,7 +85,8 @@ export function snapshotEvent(type: string, payload: unknown, options: SnapshotO
   }
   if (!isObject(payload))
     return invalidEvent(`${type}: expected an object, got ${describe(payload)}`, type, event, frames)
-  if (type === 'screenshot' && isTooLarge(event['screenshot'])) return tooLargeScreenshot(event)
+  const leftOut = type === 'screenshot' ? leftOutOf(event['screenshot']) : undefined
+  if (leftOut) return screenshotLeftOut(event, leftOut)
   return validated(type, type === 'final_answer' ? withMarkedScreenshot(event) : event, frames)
 }
 
@@ -98,7 +102,7 @@ function validated(type: EvidenceType, event: Record<string, PlainValue>, frames
     const invalidFields = Object.fromEntries(Object.entries(event).filter(([key]) => wrong.has(key)))
     return { type, event: { ...kept, invalidFields }, frames: [...frames.values()] }
   }
-  return invalidEvent(`${type}: ${describeIssues(first.error.issues)}`, type, event, frames)
+  return invalidEvent(`${type}: ${describeIssues(first.error.issues, event)}`, type, event, frames)
 }
 
 function invalidEvent(
@@ -116,26 +120,34 @@ function invalidEvent(
   return { type: 'gap', event: gap, frames: [...frames.values()], invalid }
 }
 
-function tooLargeScreenshot(event: Record<string, PlainValue>): EventSnapshot {
-  const { screenshot, url = '', evidenceRole = 'probe' } = event
-  const detail = { ...(screenshot as TooLarge), url, evidenceRole }
-  const gap = { what: 'screenshot', reason: frameTooLarge, ...belongingOf(event), detail }
-  return { type: 'gap', event: gap, frames: [] }
+/** A screenshot that is too large, or none, is a gap that says so. */
+function screenshotLeftOut(event: Record<string, PlainValue>, leftOut: LeftOut): EventSnapshot {
+  const { url = '', evidenceRole = 'probe' } = event
+  const gap = { what: 'screenshot', reason: leftOut.$truncated, ...belongingOf(event) }
+  return { type: 'gap', event: { ...gap, detail: { ...leftOut, url, evidenceRole } }, frames: [] }
 }
 
 /** The rest of a last look is kept without its picture. */
 function withMarkedScreenshot(event: Record<string, PlainValue>): Record<string, PlainValue> {
   const observation = event['observation']
-  if (!isObject(observation) || !isTooLarge(observation['screenshot'])) return event
+  if (!isObject(observation)) return event
   const { screenshot, ...look } = observation as Record<string, PlainValue>
-  return { ...event, observation: { ...look, ...(screenshot as TooLarge) } }
+  const leftOut = leftOutOf(screenshot)
+  return leftOut ? { ...event, observation: { ...look, ...leftOut } } : event
 }
 
-const frameTooLarge = 'frame_too_large'
-type TooLarge = { $truncated: typeof frameTooLarge; sizeBytes: number }
+/** What stands in the place of a frame that is not kept, and why. */
+type LeftOut = { $truncated: string; [fact: string]: PlainValue }
+const reasons: readonly unknown[] = ['frame_too_large', 'frame_empty']
 
-function isTooLarge(plain: unknown): boolean {
-  return isObject(plain) && plain['$truncated'] === frameTooLarge
+/** Undefined for a frame, and for what nobody could take for one. */
+function leftOutOf(screenshot: unknown): LeftOut | undefined {
+  if (!isObject(screenshot)) return undefined
+  if (reasons.includes(screenshot['$truncated'])) return screenshot as LeftOut
+  if (screenshot['$type'] !== 'unreadable') return undefined
+  // A buffer that was handed to a worker meanwhile, for one.
+  const problem = `expected the bytes of a picture, got what cannot be read: ${String(screenshot['reason'])}`
+  return { $truncated: 'frame_unreadable', problem }
 }
 
 /** What a gap in place of an event belongs to: what the event named, where that can be read. */
@@ -150,14 +162,22 @@ function isEvidenceType(type: string): type is EvidenceType {
   return Object.hasOwn(eventSchemas, type)
 }
 
-function describeIssues(issues: readonly z.core.$ZodIssue[]): string {
-  return issues
-    .slice(0, 3)
-    .map((issue) => `${issue.path.join('.') || '(event)'}: ${issue.message.replace(/^Invalid input: /, '')}`)
-    .join('; ')
+function describeIssues(issues: readonly z.core.$ZodIssue[], event: Record<string, PlainValue>): string {
+  return [...new Set(issues.map((issue) => describeIssue(issue, event)))].slice(0, 3).join('; ')
+}
+
+/** In the words of who gave the event: that frames stand in stored events by their hash is nothing that he knows. */
+function describeIssue({ path, message }: z.core.$ZodIssue, event: Record<string, PlainValue>): string {
+  const frame = path.indexOf('screenshot')
+  if (frame < 0) return `${path.join('.') || '(event)'}: ${message.replace(/^Invalid input: /, '')}`
+  const place = path.slice(0, frame + 1)
+  const got = place.reduce<unknown>((parent, key) => (isObject(parent) ? parent[String(key)] : undefined), event)
+  return `${place.join('.')}: expected the bytes of a picture (a Uint8Array), got ${describe(got)}`
 }
 
 function describe(value: unknown): string {
   if (typeof value !== 'object') return typeof value
-  return value === null ? 'null' : safely(() => Array.isArray(value)) ? 'an array' : 'what cannot be read'
+  if (value === null) return 'null'
+  const isArray = safely(() => Array.isArray(value))
+  return isArray === undefined ? 'what cannot be read' : isArray ? 'an array' : 'an object'
 }

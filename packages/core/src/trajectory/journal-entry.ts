@@ -24,7 +24,8 @@ const RunStarted = z.looseObject({
   runId: z.string(),
   taskSpec: TaskSpec,
   durability: Durability.optional(),
-  tool: z.looseObject({ name: z.string(), version: z.string() }).optional(),
+  /** Who recorded. A program that was bundled into one file may not know its version. */
+  tool: z.looseObject({ name: z.string(), version: z.string().optional() }).optional(),
 })
 
 const RunFinished = z.looseObject({
@@ -160,6 +161,7 @@ export type ObservationEntry = Viewed & {
   scroll?: unknown
   /** `frame_<why>` where there is no screenshot although one was taken, with what is known of it. */
   $truncated?: unknown
+  problem?: unknown
   sha256?: unknown
   sizeBytes?: unknown
 }

@@ -14,9 +14,10 @@ type RubricCriterionInput = {
   max_points?: number | undefined
   earnedPoints?: PointsInput
   earned_points?: PointsInput
+  [ownKey: string]: unknown
 }
 
-type RubricInput = { items: readonly RubricCriterionInput[] } | null | undefined
+type RubricInput = { items: readonly RubricCriterionInput[]; [ownKey: string]: unknown } | null | undefined
 
 /** A task as it may be given; unknown keys are kept. */
 type TaskSpecInput = {
@@ -26,6 +27,7 @@ type TaskSpecInput = {
   precomputedRubric?: RubricInput
   precomputed_rubric?: RubricInput
   expectedAnswer?: string | undefined
+  [ownKey: string]: unknown
 }
 
 const RubricItem = z.looseObject({

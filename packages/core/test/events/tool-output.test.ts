@@ -83,7 +83,10 @@ describe('normalizeError', () => {
     ['a circular object', circular, '{"code":1,"self":{"$type":"circular","path":"$"}}'],
     ['a bigint in an object', { n: 1n }, '{"n":{"$type":"bigint","value":"1"}}'],
     ['a function', function fail() {}, '{"$type":"function","name":"fail"}'],
-    ['a symbol', Symbol('s'), '{"$type":"symbol","description":"s"}'],
+    ['a symbol', Symbol('x'), 'Symbol(x)'],
+    ['a symbol without words', Symbol(), 'Symbol()'],
+    ['a symbol of all', Symbol.for('app.error'), 'Symbol(app.error)'],
+    ['a symbol of the language', Symbol.iterator, 'Symbol(Symbol.iterator)'],
     ['an object that throws', { toJSON: boom }, '{"$type":"unreadable","reason":"boom"}'],
   ])('%s', (_, error, text) => {
     expect(normalizeError(error)).toBe(text)

@@ -261,3 +261,66 @@ test('bytes as the whole result are a picture; bytes inside it are one only by t
   expect(nested.frames).toStrictEqual([])
   expect(nested.event['toolOutput']).toMatchObject({ result: { result: { base64: pdf.toString('base64') } } })
 })
+
+const detached = (from: number): Uint8Array => {
+  const bytes = Uint8Array.from(picture('gone')).subarray(from)
+  structuredClone(bytes.buffer, { transfer: [bytes.buffer] })
+  return bytes
+}
+const unreadable = {
+  get screenshot(): never {
+    throw new Error('the browser has gone')
+  },
+}
+const noPictures: readonly [string, () => object, string, RegExp][] = [
+  ['no bytes', () => ({ screenshot: new Uint8Array(0) }), 'frame_empty', /got none/],
+  ['an empty part of a buffer', () => ({ screenshot: Buffer.from('abc').subarray(3) }), 'frame_empty', /got none/],
+  ['a buffer that a worker was given', () => ({ screenshot: detached(0) }), 'frame_unreadable', /detached/],
+  ['part of such a buffer', () => ({ screenshot: detached(4) }), 'frame_unreadable', /detached/],
+  ['what throws', () => unreadable, 'frame_unreadable', /the browser has gone/],
+]
+
+test.each(noPictures)(
+  'a screenshot of %s is a gap that says so in words that its teller knows',
+  (_, make, why, words) => {
+    const given = Object.defineProperties(
+      { url: 'u', stepIndex: 2, evidenceRole: 'agent' },
+      Object.getOwnPropertyDescriptors(make()),
+    )
+    const { type, event, frames, invalid } = snapshot('screenshot', given)
+    expect({ type, frames, invalid }).toStrictEqual({ type: 'gap', frames: [], invalid: undefined })
+    const detail = { $truncated: why, problem: expect.stringMatching(words) as string, url: 'u', evidenceRole: 'agent' }
+    expect(event).toStrictEqual({ what: 'screenshot', reason: why, stepIndex: 2, detail })
+  },
+)
+
+test.each(noPictures)('a last look with %s keeps everything else, and its gap says why', (_, make, why, words) => {
+  const observation = Object.defineProperties({ url: 'u', title: 'Shop' }, Object.getOwnPropertyDescriptors(make()))
+  const { type, event } = snapshot('final_answer', { message: 'm', observation })
+  const entry = { seq: 0, at: '', mono: 0, type, event } as unknown as JournalEntry
+  const { finalObservation, gaps } = assemble([entry])
+  expect(finalObservation).toMatchObject({ url: 'u', title: 'Shop' })
+  expect(finalObservation).not.toHaveProperty('screenshot')
+  expect(gaps).toMatchObject([
+    { what: 'screenshot', reason: why, detail: { problem: expect.stringMatching(words) as string } },
+  ])
+})
+
+test('no bytes as the result of a tool are what the tool gave, and no picture', () => {
+  for (const result of [new Uint8Array(0), { data: new Uint8Array(0), mimeType: 'image/png' }]) {
+    const { event, frames } = snapshot('step_finished', { ...finished, toolOutput: { ok: true, result } })
+    expect(frames).toStrictEqual([])
+    expect(JSON.stringify(event['toolOutput'])).toContain('{"$type":"Uint8Array","base64":""}')
+  }
+})
+
+test.each([
+  ['a text', 'iVBORw0KGgo=', 'string'],
+  ['a number', 5, 'number'],
+  ['nothing', null, 'null'],
+  ['an object', { path: 'shot.png' }, 'an object'],
+  ['a list', [1, 2], 'an array'],
+])('a screenshot that is %s is told without a word of how frames are stored', (_, screenshot, got) => {
+  const { invalid } = snapshot('screenshot', { screenshot, url: 'u' })
+  expect(invalid).toBe(`screenshot: screenshot: expected the bytes of a picture (a Uint8Array), got ${got}`)
+})

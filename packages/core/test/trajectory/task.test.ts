@@ -109,6 +109,17 @@ test('parsing does not change what it was given', () => {
 
 test('a task is typed where it is given', () => {
   const task: z.input<typeof TaskSpec> = { id: 'x', instruction: 'i', initUrl: undefined }
+  const ofDataSet: z.input<typeof TaskSpec> = {
+    ...task,
+    website: 'shop',
+    level: 2,
+    precomputed_rubric: { source: 'somebody', items: [{ criterion: 'c', description: 'd', max_points: 1, weight: 3 }] },
+  }
+  const read: Record<string, unknown> = TaskSpec.parse(ofDataSet)
+  expect(read).toMatchObject({ website: 'shop', level: 2, precomputedRubric: { items: [{ maxPoints: 1, weight: 3 }] } })
+  // @ts-expect-error keys of its own do not make an address of a number
+  const wrongField: z.input<typeof TaskSpec> = { ...ofDataSet, initUrl: 5 }
+  expect(TaskSpec.safeParse(wrongField).success).toBe(false)
   // @ts-expect-error a task is no number
   const wrong: z.input<typeof TaskSpec> = 5
   // @ts-expect-error a task has an instruction

@@ -3,7 +3,7 @@ import { snapshotEvent } from '@contrail/core'
 import { maxFrameBytes } from '../directory/names.ts'
 import { sha256 } from '../system.ts'
 import type { EventSequence } from './event-sequence.ts'
-import { withinQueue } from './queue-limit.ts'
+import { withoutProbeFrame } from './queue-limit.ts'
 import type { Ack, Recording } from './recording.ts'
 import type { RunRedactor } from '../redact/run-redactor.ts'
 import { TreeReferences } from './tree-references.ts'
@@ -13,7 +13,7 @@ export interface IntakeOptions {
   readonly redaction: RunRedactor
   readonly sequence: EventSequence
   readonly recording: Recording
-  /** Above it probe frames become gaps. In bytes; absent where nothing waits for a disk. */
+  /** See {@link Intake}. In bytes; absent where nothing waits for a disk. */
   readonly queueLimitBytes?: number
   readonly warn: (message: string, cause?: unknown) => void
 }
@@ -21,11 +21,16 @@ export interface IntakeOptions {
 /**
  * Takes events into a recording: a snapshot without secrets, in the very moment in which an event is given, its place in
  * the journal, and its ack.
+ *
+ * Above the limit of the queue whoever waits for `room` is held; a probe frame becomes a gap only where that was in vain, or, for
+ * those who cannot be held, above twice the limit.
  */
 export class Intake {
   private readonly options: IntakeOptions
   private readonly trees = new TreeReferences()
   private warned = false
+  /** Whether somebody was held as long as was promised, and the queue has been full ever since. */
+  private heldInVain = false
   /** Probe frames that became gaps because the queue was full. */
   queueFullGaps = 0
 
@@ -50,20 +55,21 @@ export class Intake {
     const { recording } = this.options
     if (recording.queuedBytes < limitBytes) return
     const giveUp = new AbortController()
-    await Promise.race([
-      recording.room(limitBytes),
-      sleep(timeoutMs, undefined, { signal: giveUp.signal, ref: false }).catch(ignore),
+    const isInVain = await Promise.race([
+      recording.room(limitBytes).then(() => false),
+      sleep(timeoutMs, true, { signal: giveUp.signal, ref: false }).catch(() => false),
     ])
     giveUp.abort()
+    if (isInVain) this.heldInVain = true
   }
 
   private take(type: string, payload: unknown): Promise<Ack> {
     try {
-      const { redaction, sequence, recording, queueLimitBytes, warn } = this.options
+      const { redaction, sequence, recording, warn } = this.options
       const whole = snapshotEvent(type, payload, { sha256, maxFrameBytes, redactor: redaction.redactor })
-      const snapshot =
-        queueLimitBytes === undefined ? whole : withinQueue(whole, recording.queuedBytes, queueLimitBytes)
-      if (snapshot !== whole) this.queueFullGaps++
+      const gap = this.isFull() ? withoutProbeFrame(whole, recording.queuedBytes) : undefined
+      const snapshot = gap ?? whole
+      if (gap) this.queueFullGaps++
       const entry = this.trees.refer(sequence.enter(snapshot, redaction.takeReceipt()))
       const { invalid } = snapshot
       const ack = recording.store(entry, snapshot.frames)
@@ -75,6 +81,12 @@ export class Intake {
     } catch (cause) {
       return Promise.reject(cause)
     }
+  }
+
+  private isFull(): boolean {
+    const { recording, queueLimitBytes = Number.POSITIVE_INFINITY } = this.options
+    if (recording.queuedBytes < queueLimitBytes) this.heldInVain = false
+    return this.heldInVain || recording.queuedBytes >= 2 * queueLimitBytes
   }
 
   /** Said once: a full disk would otherwise fill the log as well. An invalid event was already said by itself. */

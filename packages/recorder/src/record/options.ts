@@ -31,7 +31,10 @@ export interface RecorderOptions {
   persist?: boolean | undefined
   /** What an ack means: `step` (default) survives a power cut, `finish` survives the death of the process. */
   durability?: Durability | undefined
-  /** Above this many queued bytes, probe frames become gaps. Default 32,000,000. */
+  /**
+   * Above this many queued bytes `onEvidence` holds the agent. Probe frames become gaps where that was in vain, and at twice as
+   * many bytes for those who are never held. Default 32,000,000.
+   */
   queueLimitBytes?: number | undefined
   /** The longest that `onEvidence` holds the agent while the queue is above its limit. Default 10,000. */
   backPressureMs?: number | undefined

@@ -1,21 +1,20 @@
 import { present, type EventSnapshot } from '@contrail/core'
 
 /**
- * Above the limit of the queue a probe frame becomes a gap `queue_full` at once; nothing else is refused.
+ * The gap `queue_full` in the place of a probe frame; undefined for every other event, of which none is refused.
  *
- * @returns the snapshot as it is, or the gap in its place
+ * @param queuedBytes what waits for the disk
  */
-export function withinQueue(snapshot: EventSnapshot, queuedBytes: number, limitBytes: number): EventSnapshot {
+export function withoutProbeFrame(snapshot: EventSnapshot, queuedBytes: number): EventSnapshot | undefined {
   const { type, event, frames } = snapshot
   const role = event['evidenceRole'] ?? 'probe'
-  if (type !== 'screenshot' || role !== 'probe') return snapshot
-  const frameBytes = frames.reduce((total, frame) => total + frame.bytes.byteLength, 0)
-  if (queuedBytes + frameBytes <= limitBytes) return snapshot
+  if (type !== 'screenshot' || role !== 'probe') return undefined
+  const sizeBytes = frames.reduce((total, frame) => total + frame.bytes.byteLength, 0)
   const { stepIndex, source, url = null } = event
-  const detail = { url, sizeBytes: frameBytes, queuedBytes }
+  const detail = { url, sizeBytes, queuedBytes }
   return {
     type: 'gap',
     frames: [],
-    event: { what: 'screenshot', reason: 'queue_full', ...present({ stepIndex, source }), detail },
+    event: { ...present({ stepIndex, source }), what: 'screenshot', reason: 'queue_full', detail },
   }
 }

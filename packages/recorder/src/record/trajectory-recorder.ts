@@ -2,6 +2,7 @@ import {
   type ContrailError,
   formatVersion,
   listenToBus,
+  present,
   shouldPersistTrajectory,
   type EvidenceEvent,
   type EvidenceSink,
@@ -30,7 +31,7 @@ import type { Ack, Recording } from './recording.ts'
 import { createReservation } from '../directory/reserve.ts'
 import { redactError } from '../redact/redact-error.ts'
 import { RunRedactor } from '../redact/run-redactor.ts'
-import { toolVersion } from '../tool-version.ts'
+import { readToolVersion } from '../tool-version.ts'
 import { containedWarning } from './warning.ts'
 import { assertVerdict, assertVerdictOptions } from '../finish/write-verdict.ts'
 
@@ -87,7 +88,7 @@ export class TrajectoryRecorder implements AsyncDisposable {
     this.persisted = shouldPersistTrajectory({ persist: options.persist, env })
     const queueLimitBytes = options.queueLimitBytes ?? 32_000_000
     const durability = options.durability ?? 'step'
-    const tool = options.tool ?? { name: 'contrail', version: toolVersion }
+    const tool = options.tool ?? present({ name: 'contrail', version: readToolVersion() })
     this.redaction = new RunRedactor(options.redact, env)
     const { redactor } = this.redaction
     const warn = containedWarning(options.onWarning)

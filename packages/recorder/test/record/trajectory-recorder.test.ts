@@ -111,7 +111,7 @@ test('the task of the caller is not frozen, and changing it later changes nothin
     const notes = { level: 1 }
     const recorder = createRecorder(await temporaryDirectory(), {
       persist,
-      taskSpec: { ...lamp, notes } as typeof lamp,
+      taskSpec: { ...lamp, notes },
     })
     notes.level = 2
     const { task } = await recorder.finish()

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ContrailError, Trajectory } from '@contrail/core'
+import type { ContrailError, Gap, Trajectory } from '@contrail/core'
 import { expect, test } from 'vitest'
 import { check, readTrajectory, recover, type TrajectoryRecorder } from '../../src/index.ts'
 import { agentFrame, finalAnswer, imagesOf, png, screenshot, stepFinished, stepObserved } from '../support/evidence.ts'
@@ -238,17 +238,19 @@ test('what is recorded in one breath is committed together', async () => {
   await recorder.cancel()
 })
 
-test('above the limit of the queue probe frames become gaps at once, and nothing else is refused', async () => {
+const big = (text: string, bytes = 15_000): Buffer => png(text.repeat(bytes))
+const queueFull = ({ gaps }: Trajectory): readonly Gap[] => gaps.filter((gap) => gap.reason === 'queue_full')
+
+test('above twice the limit of the queue probe frames become gaps, and nothing else is refused', async () => {
   const disk = heldDisk()
-  const recorder = createRecorder(await memoryDirectory(), { io: disk.io, queueLimitBytes: 20_000 })
+  const recorder = createRecorder(await memoryDirectory(), { io: disk.io, queueLimitBytes: 10_000 })
   await recorder.open()
   disk.hold()
-  const big = (text: string): Buffer => png(text.repeat(15_000))
   const acks = [
     recorder.record(stepFinished()),
     recorder.record(screenshot(big('a'))),
-    recorder.record(screenshot(big('b'), { stepIndex: 0 })),
     recorder.record(agentFrame(big('c'))),
+    recorder.record(screenshot(big('b'), { stepIndex: 0 })),
     recorder.record(screenshot(big('d'), { evidenceRole: 'agent_and_probe' })),
     recorder.record(stepObserved()),
     recorder.record(stepFinished()),
@@ -257,10 +259,53 @@ test('above the limit of the queue probe frames become gaps at once, and nothing
   expect(recorder.health().queuedBytes).toBeGreaterThan(45_000)
   disk.release()
   expect((await Promise.all(acks)).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7])
-  const { gaps } = await recorder.finish()
-  expect(gaps.filter((gap) => gap.reason === 'queue_full')).toMatchObject([
+  const full = queueFull(await recorder.finish())
+  expect(full).toMatchObject([
     { what: 'screenshot', stepIndex: 0, detail: { sizeBytes: 15_008, url: 'http://shop.test/' } },
   ])
+})
+
+test('a probe frame larger than the limit is kept where nothing waits: the queue is not full', async () => {
+  const recorder = createRecorder(await memoryDirectory(), { queueLimitBytes: 1_000 })
+  await recorder.onEvidence(stepFinished())
+  await recorder.onEvidence(screenshot(big('a', 50_000)))
+  await recorder.onEvidence(stepObserved())
+  const trajectory = await recorder.finish()
+  expect(trajectory.gaps).toEqual([])
+  expect(trajectory.steps[0]?.probeEvidence.screenshot?.sizeBytes).toBe(50_008)
+})
+
+test('an agent that is held on a slow disk loses no probe frame; one that was held in vain loses them until there is room', async () => {
+  const disk = heldDisk()
+  const options = { io: disk.io, queueLimitBytes: 20_000, backPressureMs: 40 }
+  const recorder = createRecorder(await memoryDirectory(), options)
+  await recorder.open()
+  disk.hold()
+  await recorder.onEvidence(stepFinished())
+  await recorder.onEvidence(screenshot(big('a')))
+  // What tips it over is kept, and its teller held for all of the time.
+  await recorder.onEvidence(screenshot(big('b')))
+  expect(recorder.health().droppedFrames).toBe(0)
+  await recorder.onEvidence(screenshot(big('c'), { stepIndex: 0 }))
+  expect(recorder.health().droppedFrames).toBe(1)
+  disk.release()
+  await recorder.record(stepFinished())
+  await recorder.onEvidence(screenshot(big('d')))
+  expect(recorder.health().droppedFrames).toBe(1)
+  expect(queueFull(await recorder.finish())).toHaveLength(1)
+})
+
+test('two captures on one sink wait side by side, and neither loses a frame to the other', async () => {
+  const disk = heldDisk()
+  const recorder = createRecorder(await memoryDirectory(), { io: disk.io, queueLimitBytes: 20_000 })
+  await recorder.open()
+  disk.hold()
+  const told = [big('a'), big('b'), big('c', 5_000)].map(async (bytes) => recorder.onEvidence(screenshot(bytes)))
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  disk.release()
+  await Promise.all(told)
+  expect(recorder.health().droppedFrames).toBe(0)
+  await recorder.cancel()
 })
 
 test('onEvidence holds the agent while the queue is full, and lets it go when there is room', async () => {

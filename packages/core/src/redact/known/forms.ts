@@ -53,6 +53,17 @@ export function createSecretSearch(values: readonly string[], options: SecretSea
     })
 }
 
+/**
+ * The texts that stand for a value where it is met: the forms of {@link createSecretSearch}, of base64 the digits that are all
+ * its own, and the value as JSON, an address or HTML escape it.
+ */
+export function spellingsOf(value: string): string[] {
+  const html = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  const escaped = [JSON.stringify(value).slice(1, -1), encodeURIComponent(value.toWellFormed())]
+  const inHtml = [html, html.replaceAll('"', '&quot;').replaceAll("'", '&#39;')]
+  return [...new Set([...formsOf(value, 0, {}).map(({ text }) => text), ...escaped, ...inHtml])]
+}
+
 interface SecretForm {
   readonly text: string
   readonly value: number

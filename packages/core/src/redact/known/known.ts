@@ -1,6 +1,7 @@
 import type { RedactionKind } from '../text/placeholder.ts'
 import { cardSpellings, digitsOf } from '../scan/cards.ts'
-import { createSecretSearch, isSearchable, shortestSecret, type SecretSearch } from './forms.ts'
+import { createByteFilter, type ByteRange } from './byte-filter.ts'
+import { createSecretSearch, isSearchable, shortestSecret, spellingsOf, type SecretSearch } from './forms.ts'
 import type { Report } from '../scan/shapes.ts'
 
 /** A value that is looked for. */
@@ -23,6 +24,8 @@ export interface KnownSecrets {
   search(text: string, report: Report): void
   /** Report what is left of known values where a text was cut: their beginning, 4 characters at least, before that place. */
   searchCut(text: string, end: number, report: Report): void
+  /** Where in bytes a known value may stand; it stands nowhere else. A fraction of the time of a search. */
+  rangesIn(bytes: Uint8Array): ByteRange[]
 }
 
 /** The most spellings that are learned; the first ones stay. */
@@ -36,6 +39,7 @@ const mostLearnedInSearch = 1_000
 interface Batch {
   readonly spellings: string[]
   search: SecretSearch | undefined
+  filter: ((bytes: Uint8Array) => ByteRange[]) | undefined
 }
 
 /**
@@ -53,11 +57,12 @@ export function createKnownSecrets(source: 'registered' | 'learned'): KnownSecre
       throw new TypeError(`secrets: expected at most ${mostRegistered} to look for, with those of a file, got more`)
     }
     if (batches.length === 0 || (isLearned && known.size % mostLearnedInSearch === 0))
-      batches.push({ spellings: [], search: undefined })
+      batches.push({ spellings: [], search: undefined, filter: undefined })
     const batch = batches.at(-1)!
     known.set(spelling, secret)
     batch.spellings.push(spelling)
     batch.search = undefined
+    batch.filter = undefined
   }
 
   return {
@@ -85,6 +90,8 @@ export function createKnownSecrets(source: 'registered' | 'learned'): KnownSecre
         if (length > 0) report(end - length, end, kind, value)
       }
     },
+    rangesIn: (bytes) =>
+      batches.flatMap((batch) => (batch.filter ??= createByteFilter(batch.spellings.flatMap(spellingsOf)))(bytes)),
   }
 }
 

@@ -7,13 +7,18 @@ import {
   type HybridCapture,
 } from '@contrail/browser'
 import { parseAria, type AriaNode, type EvidenceSink } from '@contrail/core'
+import {
+  carryOut,
+  point,
+  toScreenActions,
+  visibleNodes,
+  watchPage,
+  type Body,
+  type DemoMode,
+  type Intent,
+  type Secrets,
+} from '@contrail/demo'
 import type { Page } from 'playwright'
-import type { Body } from './agent.ts'
-import type { DemoMode } from './goals.ts'
-import { carryOut, type Secrets } from './hands.ts'
-import { point, toScreenActions, visibleNodes } from './pointer.ts'
-import { watchPage } from './quiet-page.ts'
-import type { Intent } from './decision.ts'
 
 /** What the rules are given of a page at most, as if their context were small. The cut is at the end of a line. */
 const contextCharacters = 12_000

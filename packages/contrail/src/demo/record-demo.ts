@@ -1,11 +1,9 @@
 import { launchBrowser, type FoundBrowser } from '@contrail/browser'
 import { busSink, createEvidenceBus, type Trajectory } from '@contrail/core'
+import { goals, openDemoSite, runAgent, type DemoMode } from '@contrail/demo'
 import { TrajectoryRecorder } from '@contrail/recorder'
 import type { Browser } from 'playwright'
-import { runAgent } from './agent.ts'
 import { createBody } from './bodies.ts'
-import { goals, type DemoMode } from './goals.ts'
-import { openDemoSite } from './site/server.ts'
 
 /** One recording of the demo. */
 export interface DemoRecording {

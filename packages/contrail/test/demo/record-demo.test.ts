@@ -6,7 +6,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { plain } from '../../src/terminal/command-result.ts'
 import { runDemo } from '../../src/commands/demo.ts'
-import { goals, type DemoMode } from '../../src/demo/goals.ts'
+import { goals, type DemoMode } from '@contrail/demo'
 import { tellStory } from '../../src/commands/story.ts'
 
 let root: string

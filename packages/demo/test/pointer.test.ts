@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { parseAria } from '@contrail/core'
-import { toScreenActions, visibleNodes } from '../../src/demo/pointer.ts'
+import { toScreenActions, visibleNodes } from '../src/pointer.ts'
 
 const nodes = parseAria(
   [

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseAria } from '@contrail/core'
-import { goals, type Goal } from '../../src/demo/goals.ts'
-import { decide } from '../../src/demo/rules.ts'
-import { emptyMemory, type Decision, type Intent, type Memory } from '../../src/demo/decision.ts'
+import { goals, type Goal } from '../src/goals.ts'
+import { decide } from '../src/rules.ts'
+import { emptyMemory, type Decision, type Intent, type Memory } from '../src/decision.ts'
 
 const planned: Memory = { ...emptyMemory, planned: true }
 

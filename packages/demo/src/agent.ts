@@ -1,4 +1,4 @@
-import type { FinalAnswer, TurnWords } from '@contrail/browser'
+import type { TurnFinishedEvent } from '@contrail/core'
 import type { Goal } from './goals.ts'
 import { decide } from './rules.ts'
 import { emptyMemory, type Decision, type Intent, type Memory, type Outcome, type View } from './decision.ts'
@@ -9,13 +9,13 @@ export interface Body {
   look(): Promise<View & { readonly charactersRead: number }>
   /** Run one turn. `act` carries out one intent and returns what the tool said. */
   turn(run: (turn: OpenTurn) => Promise<void>): Promise<void>
-  finalAnswer(answer: FinalAnswer): Promise<void>
+  finalAnswer(answer: { readonly message: string; readonly output?: unknown }): Promise<void>
 }
 
 /** A turn that is going on. */
 interface OpenTurn {
   act(intent: Intent): Promise<string>
-  said(words: TurnWords): void
+  said(words: Pick<TurnFinishedEvent, 'text' | 'usage' | 'model'>): void
 }
 
 /** How an agent's work ended. */

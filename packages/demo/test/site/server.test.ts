@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openDemoSite, type DemoSite } from '../../src/demo/site/server.ts'
+import { openDemoSite, type DemoSite } from '../../src/site/server.ts'
 import http from 'node:http'
 
 let site: DemoSite

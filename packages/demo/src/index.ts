@@ -1,0 +1,7 @@
+export { runAgent, type AgentResult, type Body } from './agent.ts'
+export { type Intent } from './decision.ts'
+export { goals, type DemoMode, type Goal } from './goals.ts'
+export { carryOut, type Secrets } from './hands.ts'
+export { point, toScreenActions, visibleNodes, type ScreenAction } from './pointer.ts'
+export { watchPage, type QuietPage } from './quiet-page.ts'
+export { openDemoSite, type DemoSite } from './site/server.ts'

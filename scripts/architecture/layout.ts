@@ -3,6 +3,65 @@
 /** The most lines a file of code may have. */
 export const maximumLines = 400
 
+/** The most files a folder of a package may have, in `src` and in `test`. */
+export const mostFilesInFolder = 15
+
+/** A folder of a package's `src`, `.` for `src` itself. */
+export interface Room {
+  folder: string
+  /** what it is for, in one line */
+  meaning: string
+}
+
+const room = (folder: string, meaning: string): Room => ({ folder, meaning })
+
+/**
+ * The folders of each package in their order, the lowest first: a file imports from its own folder and from those before
+ * it. The door (`index.ts`) may import from all. A package that is not named here has no folders.
+ */
+export const houses: Readonly<Record<string, readonly Room[]>> = {
+  core: [
+    room('.', 'errors, and what the outside must bring: a clock, image tools'),
+    room('values', 'any JavaScript value as plain data, within limits'),
+    room('images', 'what the first bytes of an image tell; nothing is decoded'),
+    room('aria', 'aria snapshots as trees of nodes, read and compared'),
+    room('redact/text', 'reading a text once: characters, escapes, patterns, placeholders, cuts'),
+    room('redact/names', 'names that make what stands under them a secret'),
+    room('redact/scan', 'one file for each way in which a text shows a secret'),
+    room('redact/known', 'values that are known: all their forms, searched in texts and in files'),
+    room('redact', 'secrets out of texts and plain data'),
+    room('events', 'what agents emit: the event union, the bus, sinks'),
+    room('model', "somebody's language model as a port, and the fence for text that is not ours"),
+    room('trajectory', 'the shapes that are stored: trajectory, journal entry, task, verdict'),
+    room('fold', 'how events become steps, and back'),
+    room('stored-event', 'one event at the moment of recording: converted, redacted, cut, its images lifted out'),
+  ],
+  recorder: [
+    room('.', 'the real clock, ids, hashes, our version'),
+    room('io', 'the disk as we use it, awaited and blocking; the one door to untrusted files'),
+    room('directory', 'the directory of one recording: every name in it, its lock, its root, whose files are in it'),
+    room('redact', 'what a run keeps off the disk, and the search for it afterwards'),
+    room('journal', '`core.log`: one line, many lines, scan, follow'),
+    room('frames', 'pictures on the disk: their names, where they are, which others stand for them'),
+    room('write', 'the one writer: queue, frames, lines, acks, and the end of a process'),
+    room('read', "a recording read: folded from its journal, or from `trajectory.json`, ours or Stagehand's"),
+    room('finish', 'from a journal to a finished recording, by finish, recover, verdict'),
+    room('check', 'is every byte what the journal says'),
+    room('keep', 'recordings in number: list, compact, remove, collect'),
+    room('record', '`TrajectoryRecorder` and what it is made of'),
+  ],
+  demo: [
+    room('site', 'the lamp shop'),
+    room('.', 'a scripted agent without anything of ours: what it wants, decides and does'),
+  ],
+  contrail: [
+    room('terminal', 'what a terminal says and asks'),
+    room('demo', 'the agent of the demo, wired to captures and a recorder'),
+    room('commands', 'one file a command, and what they share'),
+    room('.', 'the doors: library, program'),
+  ],
+}
+
 /** Where a third-party package may be imported. Packages of the workspace are named by their folder. */
 export interface Home {
   /** may be told anything by it */
@@ -17,7 +76,7 @@ export interface Home {
 const homes: Readonly<Record<string, Home>> = {
   mitt: { packages: ['core'] },
   zod: { packages: ['core', 'recorder'] },
-  playwright: { packages: ['browser'], typesOnly: ['contrail'], lazy: true },
+  playwright: { packages: ['browser'], typesOnly: ['contrail', 'demo'], lazy: true },
   '@sparticuz/chromium': { packages: ['browser'], lazy: true },
   commander: { packages: ['contrail'] },
   '@clack/prompts': { packages: ['contrail'] },
@@ -58,8 +117,12 @@ export function doorOf(path: string): string | undefined {
   return /^packages\/contrail\/src\/doors\/([^/.]+)/.exec(path)?.[1]
 }
 
+/** The part of the root that the command `demo` alone loads. */
+const demoFolder = 'packages/contrail/src/demo/'
+
 /** The packages that a file of the root may load at its start. A door that the list does not name may load none. */
 export function loadedAtStart(path: string): readonly string[] {
+  if (path.startsWith(demoFolder)) return [...loadedWithRoot, 'demo']
   const door = doorOf(path)
   return door === undefined ? loadedWithRoot : (doors[door] ?? [])
 }

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { checkTree } from '../../architecture/check-tree.ts'
+import type { Houses } from '../../architecture/folders.ts'
 import { readTree } from '../../architecture/tree.ts'
 import { toLine } from '../../architecture/violation.ts'
 
@@ -47,16 +48,17 @@ const manifests = {
  * Write a small workspace of five packages to disk, add files to it, and check it.
  *
  * @param files text by path from the root; an object is written as JSON and replaces a package.json
+ * @param houses the order of folders inside the packages; none by default, so that other rules are seen alone
  * @returns one line for each violation
  */
-export async function checkWith(files: Record<string, string | object>): Promise<string[]> {
+export async function checkWith(files: Record<string, string | object>, houses: Houses = {}): Promise<string[]> {
   const directory = await mkdtemp(join(tmpdir(), 'contrail-tree-'))
   try {
     for (const [path, content] of Object.entries({ ...manifests, ...files })) {
       await mkdir(dirname(join(directory, path)), { recursive: true })
       await writeFile(join(directory, path), typeof content === 'string' ? content : JSON.stringify(content, null, 2))
     }
-    return checkTree(await readTree(directory)).map(toLine)
+    return checkTree(await readTree(directory), houses).map(toLine)
   } finally {
     await rm(directory, { recursive: true })
   }

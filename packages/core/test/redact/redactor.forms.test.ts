@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { bySize } from '../../../../scripts/test-size.ts'
 import type { PlainValue } from '../../src/values/plain-value.ts'
 import { createRedactor, isRedactable, type Redactor } from '../../src/redact/redactor.ts'
 import { createByteScanner } from '../../src/redact/known/bytes.ts'
 
 /** The long form tries more of everything. */
-const thoroughness = process.env['CONTRAIL_LONG_TESTS'] === '1' ? 20 : 1
+const thoroughness = bySize({ fast: 1, faults: 1, long: 20 })
 
 const fingerprint = (value: string): string => createHash('sha256').update(value).digest('hex').slice(0, 8)
 const make = (secrets: string[]): Redactor => createRedactor({ secrets, fingerprint })

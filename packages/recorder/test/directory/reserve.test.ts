@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, rmdir, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
 import { expect, test } from 'vitest'
+import { bySize } from '../../../../scripts/test-size.ts'
 import { startProgram, type Program } from '../support/child-process.ts'
 import { stepFinished } from '../support/evidence.ts'
 import { readJson } from '../support/file-tree.ts'
@@ -82,20 +83,24 @@ test('recorders of one process that open at the same moment never share a direct
   await Promise.all(recorders.map((recorder) => recorder.cancel()))
 })
 
-test('a hundred processes at the same moment get a hundred directories', async () => {
+const processes = bySize({ fast: 12, faults: 100, long: 100 })
+
+test(`${processes} processes at the same moment get ${processes} directories`, async () => {
   const root = join(await temporaryDirectory(), 'recordings')
   // Started a few at a time, since there are few cores; told all at once, since that is the claim.
   const programs: Program[] = []
-  while (programs.length < 100) {
-    const started = Array.from({ length: 10 }, () => startProgram('opens-when-told.ts', root))
+  while (programs.length < processes) {
+    const started = Array.from({ length: Math.min(10, processes - programs.length) }, () =>
+      startProgram('opens-when-told.ts', root),
+    )
     for (const program of started) expect(await program.nextLine()).toBe('ready')
     programs.push(...started)
   }
   for (const program of programs) program.process.stdin.write('now\n')
   const directories = await Promise.all(programs.map((program) => program.nextLine()))
-  expect(new Set(directories).size).toBe(100)
+  expect(new Set(directories).size).toBe(processes)
   expect(directories.every((directory) => directory?.startsWith(join(root, 'run', 'task')))).toBe(true)
-  expect(await readdir(join(root, 'run'))).toHaveLength(100)
+  expect(await readdir(join(root, 'run'))).toHaveLength(processes)
 })
 
 test('a run folder that another process removes while we make ours is made again', async () => {

@@ -1,7 +1,7 @@
 import { check, recover, TrajectoryRecorder, type Io } from '../../src/index.ts'
 import { compact, picturedRun, picturesIn } from '../support/compacting.ts'
-import { methods } from './mutants.ts'
-import { seeded, SimDisk } from './sim-disk.ts'
+import { methods } from './rig/mutants.ts'
+import { seeded, SimDisk } from './rig/sim-disk.ts'
 
 const root = '/recordings'
 const directory = `${root}/run/task`
@@ -72,18 +72,19 @@ async function undisturbed(work: Work): Promise<Undisturbed> {
  * sound before anything is repaired, every picture can be read and shows what it showed, and `recover` or the same work again
  * gives what an undisturbed one gives.
  *
+ * @param options.every crash before one in so many operations; default each
  * @param options.statesAt how many ways of coming back at each operation; the first is a kill, the others are power cuts
  */
 export async function exploreCompactions(
   work: Work,
-  options: { statesAt: number; mutate?: (io: Io) => Io; faultLimit?: number },
+  options: { statesAt: number; every?: number; mutate?: (io: Io) => Io; faultLimit?: number },
 ): Promise<{ operations: number; states: number; different: number; faults: string[] }> {
   const expected = await undisturbed(work)
   const mutate = options.mutate ?? ((io) => io)
   const faults: string[] = []
   const seen = new Set<string>()
   let states = 0
-  for (let crashAt = 1; crashAt <= expected.operations + 1; crashAt++) {
+  for (let crashAt = 1; crashAt <= expected.operations + 1; crashAt += options.every ?? 1) {
     const random = seeded(crashAt)
     const disk = expected.recorded.afterKill()
     disk.crashAt = crashAt

@@ -10,11 +10,11 @@ import { readTree } from '../support/file-tree.ts'
 import { plainPicture, stripedPicture } from '../support/lossless-images.ts'
 import { createRecorder, directoryOf, recordAll } from '../support/recording.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
-import { long, seed } from './machine.ts'
-import { seeded } from './sim-disk.ts'
+import { bySize, testSeed } from '../../../../scripts/test-size.ts'
+import { seeded } from './rig/sim-disk.ts'
 
 const frames = 12
-const kills = long ? 300 : 16
+const kills = bySize({ fast: 4, faults: 16, long: 300 })
 
 test(`kill -9 in the middle of a compaction loses nothing (${kills} kills)`, { timeout: 600_000 }, async () => {
   const root = await temporaryDirectory()
@@ -31,7 +31,7 @@ test(`kill -9 in the middle of a compaction loses nothing (${kills} kills)`, { t
   await compact(undisturbed)
   const expected = await readTree(undisturbed)
 
-  const random = seeded(seed)
+  const random = seeded(testSeed)
   const faults: string[] = []
   let cutOff = 0
   for (let kill = 0; kill < kills; kill++) {

@@ -2,10 +2,15 @@ import { expect, test } from 'vitest'
 import type { FilledDisk, FillPlan } from '../programs/fills-disks.ts'
 import { runProgram } from '../support/run-program.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
-import { inOwnMounts, long, skipUnless, whyNoMounts } from './machine.ts'
+import { bySize } from '../../../../scripts/test-size.ts'
+import { inOwnMounts, skipUnless, whyNoMounts } from './rig/machine.ts'
 
 /** How far apart the limits of two disks are. */
-const stride = long ? { kilobytes: 4, inodes: 1 } : { kilobytes: 12, inodes: 3 }
+const stride = bySize({
+  fast: { kilobytes: 24, inodes: 5 },
+  faults: { kilobytes: 12, inodes: 3 },
+  long: { kilobytes: 4, inodes: 1 },
+})
 
 const disks = [
   { what: 'without room', limits: range(8, 356, stride.kilobytes).map((size) => `size=${size}k`) },
@@ -30,7 +35,7 @@ for (const { what, limits } of disks) {
     // The smallest takes nothing, the largest everything, and in between there are all sorts.
     expect(filled[0]).toMatchObject({ acked: 0, finished: false })
     expect(filled.at(-1)).toMatchObject({ surfaced: false, finished: true })
-    expect(told.length).toBeGreaterThan(10)
+    expect(told.length).toBeGreaterThan(bySize({ fast: 5, faults: 10, long: 10 }))
     const messages = filled.flatMap(({ refusals, recoverRefused }) => [...refusals, recoverRefused ?? []].flat())
     // A disk too small for a single folder has nothing to recover.
     const aboutSpace = messages.filter(({ code }) => code !== 'JOURNAL_MISSING')

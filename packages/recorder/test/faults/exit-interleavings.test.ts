@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest'
 import { endDuring, Inspector, type Landing } from './exit-interleavings.ts'
-import { seeded } from './sim-disk.ts'
+import { bySize } from '../../../../scripts/test-size.ts'
+import { seeded } from './rig/sim-disk.ts'
+
+/** One operation in so many is tried. */
+const every = bySize({ fast: 6, faults: 1, long: 1 })
 
 const never: Landing = { before: 0, torn: false }
 
@@ -8,7 +12,7 @@ for (const durability of ['step', 'finish'] as const) {
   test(`whenever the operation under way lands, all that was recorded is there after the exit (${durability})`, async () => {
     const inspector = new Inspector()
     let runs = 0
-    for (let operation = 1; ; operation++) {
+    for (let operation = 1; ; operation += every) {
       const { drained, held } = await endDuring(operation, durability, never)
       if (held === undefined) break
       for (let before = 0; before <= drained + 1; before++) {
@@ -21,14 +25,14 @@ for (const durability of ['step', 'finish'] as const) {
       }
     }
     expect(inspector.faults.slice(0, 5)).toEqual([])
-    expect(runs).toBeGreaterThan(900)
+    expect(runs).toBeGreaterThan(900 / every / 1.5)
   })
 
   test(`a kill or a power cut at any operation of the drain loses nothing that was acked (${durability})`, async () => {
     const inspector = new Inspector()
     const random = seeded(1)
     let states = 0
-    for (let operation = 1; ; operation++) {
+    for (let operation = 1; ; operation += every) {
       const { drained: undisturbed, held } = await endDuring(operation, durability, never)
       if (held === undefined) break
       for (let crashAt = 1; crashAt <= undisturbed + 1; crashAt++) {
@@ -48,13 +52,13 @@ for (const durability of ['step', 'finish'] as const) {
       }
     }
     expect(inspector.faults.slice(0, 5)).toEqual([])
-    expect(states).toBeGreaterThan(1_500)
+    expect(states).toBeGreaterThan(1_500 / every / 1.5)
   })
 }
 
 test('a process that survives its end goes on recording, and finishes', async () => {
   const inspector = new Inspector()
-  for (let operation = 1; ; operation++) {
+  for (let operation = 1; ; operation += every) {
     const { disk, held, recorded, survive } = await endDuring(operation, 'step', never)
     if (held === undefined) break
     await survive()

@@ -3,7 +3,7 @@ import { check, recover, TrajectoryRecorder, type BlockingIo, type Io } from '..
 import { drainAll } from '../../src/write/exit-drain.ts'
 import { holds } from '../../src/frames/locate.ts'
 import { scanJournal } from '../../src/journal/scan.ts'
-import { seeded, SimDisk, ticks } from './sim-disk.ts'
+import { seeded, SimDisk, ticks } from './rig/sim-disk.ts'
 
 /** A clock that stands still, so that the same run gives the same bytes. */
 const clock = { now: () => new Date(Date.UTC(2026, 0, 1)), monotonicMs: () => 0 }

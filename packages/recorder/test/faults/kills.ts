@@ -16,7 +16,7 @@ import { diskIo } from '../../src/io/io.ts'
 import { readUntrusted } from '../../src/io/open-untrusted.ts'
 import { imagesOf, plainData } from '../support/evidence.ts'
 import { builtProgram } from '../support/programs.ts'
-import { seeded, type Random } from './sim-disk.ts'
+import { seeded, type Random } from './rig/sim-disk.ts'
 
 /** What a campaign of kills has seen. */
 export interface Kills {

@@ -2,15 +2,16 @@ import { expect, test } from 'vitest'
 import type { CutPlan, PowerCut } from '../programs/cuts-power.ts'
 import { runProgram } from '../support/run-program.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
-import { compile, inOwnMounts, long, seed, skipUnless, whyNoExt4 } from './machine.ts'
-import { seeded } from './sim-disk.ts'
+import { bySize, testSeed } from '../../../../scripts/test-size.ts'
+import { compile, inOwnMounts, skipUnless, whyNoExt4 } from './rig/machine.ts'
+import { seeded } from './rig/sim-disk.ts'
 
-const timeout = long ? 300_000 : 180_000
+const timeout = bySize({ fast: 180_000, faults: 180_000, long: 300_000 })
 
 test('what was acknowledged or finished is on an ext4 disk after its power was cut', { timeout }, async (context) => {
   skipUnless(context, whyNoExt4())
   const root = await temporaryDirectory()
-  const random = seeded(seed)
+  const random = seeded(testSeed)
   const cutWhileRecording = (index: number): CutPlan['cuts'][number] => ({
     run: { runId: `cut-${index}`, steps: 40, frameBytes: 20_000 },
     durability: 'step',
@@ -23,7 +24,10 @@ test('what was acknowledged or finished is on an ext4 disk after its power was c
       after: { said, times: 1, delayMs: 0 },
     })),
   )
-  const cuts = [...Array.from({ length: long ? 60 : 4 }, (_, index) => cutWhileRecording(index)), ...cutAfterwards]
+  const cuts = [
+    ...Array.from({ length: bySize({ fast: 1, faults: 4, long: 60 }) }, (_, index) => cutWhileRecording(index)),
+    ...cutAfterwards,
+  ]
   const plan = { root, cutter: compile('cut-power.c', root), cuts } satisfies CutPlan
   const { output } = await runProgram('cuts-power.ts', plan, { under: inOwnMounts, timeoutMs: timeout })
   const found = output
@@ -31,7 +35,7 @@ test('what was acknowledged or finished is on an ext4 disk after its power was c
     .slice(0, -1)
     .map((line) => JSON.parse(line) as PowerCut)
   const acked = found.reduce((total, cut) => total + cut.acked, 0)
-  console.log(`${found.length} power cuts, ${acked} events acknowledged before them (CONTRAIL_TEST_SEED=${seed})`)
+  console.log(`${found.length} power cuts, ${acked} events acknowledged before them (CONTRAIL_TEST_SEED=${testSeed})`)
   expect(
     found.flatMap(({ broken }, index) => broken.map((promise) => `${cuts[index]?.run.runId}: ${promise}`)),
   ).toEqual([])

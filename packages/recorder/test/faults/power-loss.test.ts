@@ -1,34 +1,48 @@
 import { expect, test } from 'vitest'
-import { mutants, withSlowJournal } from './mutants.ts'
+import { bySize } from '../../../../scripts/test-size.ts'
+import { mutants, withSlowJournal } from './rig/mutants.ts'
 import { exploreCrashes, exploreRecoveries } from './power-loss.ts'
 
 // Seconds of work; this is for machines that have much else to do.
 const timeout = 180_000
 
+const wanted = bySize({ fast: 1_500, faults: 20_000, long: 60_000 })
+
 test('no crash, no power cut at any operation loses what an ack promised', { timeout }, async () => {
-  const { states, different, faults } = await exploreCrashes('step', { states: 20_000 })
+  const { states, different, faults } = await exploreCrashes('step', { states: wanted })
   expect(faults).toEqual([])
   // Little is unsynced at any moment, so that many cuts leave the same.
-  expect(different).toBeGreaterThan(1_500)
-  expect(states).toBeGreaterThanOrEqual(20_000)
+  expect(different).toBeGreaterThan(wanted / 14)
+  expect(states).toBeGreaterThanOrEqual(wanted)
 })
 
 test('nor where frames are there long before their lines', { timeout }, async () => {
-  const { different, faults } = await exploreCrashes('step', { states: 6_000, mutate: withSlowJournal })
+  const { different, faults } = await exploreCrashes('step', { states: wanted / 3, mutate: withSlowJournal })
   expect(faults).toEqual([])
-  expect(different).toBeGreaterThan(500)
+  expect(different).toBeGreaterThan(wanted / 40)
 })
+
+test(
+  'with durability "finish" no crash loses an ack, and no power cut what finish() promised',
+  { timeout },
+  async () => {
+    const { states, different, faults } = await exploreCrashes('finish', { states: wanted })
+    expect(faults).toEqual([])
+    expect(different).toBeGreaterThan(wanted / 3)
+    expect(states).toBeGreaterThanOrEqual(wanted)
+  },
+)
 
 test.each(['step', 'finish'] as const)(
   'a recovery that is cut off at any operation, and done again, gives the same files: durability "%s"',
   { timeout },
   async (durability) => {
     const { states, faults } = await exploreRecoveries(durability, {
-      every: durability === 'step' ? 24 : 48,
+      every: bySize({ fast: 96, faults: 24, long: 6 }) * (durability === 'step' ? 1 : 2),
       powerCuts: 2,
     })
     expect(faults).toEqual([])
-    expect(states).toBeGreaterThan(800)
+    expect(states).toBeGreaterThan(bySize({ fast: 200, faults: 800, long: 3_200 }))
   },
 )
 

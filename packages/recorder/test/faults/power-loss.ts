@@ -3,7 +3,7 @@ import { frameFolders } from '../../src/directory/names.ts'
 import { check, recover, TrajectoryRecorder, type Io } from '../../src/index.ts'
 import { scanJournal } from '../../src/journal/scan.ts'
 import { holds } from '../../src/frames/locate.ts'
-import { Crash, seeded, SimDisk, ticks } from './sim-disk.ts'
+import { Crash, seeded, SimDisk, ticks } from './rig/sim-disk.ts'
 
 const root = '/recordings'
 const directory = `${root}/run/task`

@@ -9,10 +9,10 @@ import { runProgram } from '../support/run-program.ts'
 import { createRecorder } from '../support/recording.ts'
 import { stepFinished } from '../support/evidence.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
-import { findBrokenPromises } from './broken-promises.ts'
-import { knownTask } from './known-run.ts'
-import { inOwnMounts, skipUnless, whyNoLimits, whyNoMounts } from './machine.ts'
-import { toTestimonies, toTestimony } from './testimony.ts'
+import { findBrokenPromises } from './rig/broken-promises.ts'
+import { knownTask } from './rig/known-run.ts'
+import { inOwnMounts, skipUnless, whyNoLimits, whyNoMounts } from './rig/machine.ts'
+import { toTestimonies, toTestimony } from './rig/testimony.ts'
 
 const small = { steps: 2, frameBytes: 3000 }
 

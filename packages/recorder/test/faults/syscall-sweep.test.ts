@@ -2,12 +2,13 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, test, type TestContext } from 'vitest'
+import { bySize, testSeed, testSize } from '../../../../scripts/test-size.ts'
 import type { Reopened, ReopenPlan } from '../programs/reopens-recordings.ts'
 import { startProgram } from '../support/child-process.ts'
 import { memoryDirectory, temporaryDirectory } from '../support/temporary-directory.ts'
-import { deadlyModes, listFaults, livableModes, noFault, sampleFaults, type Fault } from './fault-plan.ts'
-import { compile, long, seed, skipUnless, whyNoShim } from './machine.ts'
-import { leaveRecording, reopenUndisturbed, sweepLooking, sweepRecovery } from './reopen-sweep.ts'
+import { deadlyModes, listFaults, livableModes, noFault, sampleFaults, type Fault } from './rig/fault-plan.ts'
+import { compile, skipUnless, whyNoShim } from './rig/machine.ts'
+import { leaveRecording, reopenUndisturbed, sweepLooking, sweepRecovery } from './rig/reopen-sweep.ts'
 import {
   listRecordOperations,
   runUnderShim,
@@ -16,7 +17,7 @@ import {
   type SweepSetting,
 } from './syscall-sweep.ts'
 
-const timeout = long ? 900_000 : 180_000
+const timeout = bySize({ fast: 180_000, faults: 300_000, long: 900_000 })
 
 const noShim = whyNoShim()
 let shim: string
@@ -32,13 +33,13 @@ async function openSetting(context: TestContext): Promise<SweepSetting> {
   return { root: await realpath(await memoryDirectory()), shim }
 }
 
-/** All faults where the long form was asked for, else so many: where it can be, every kind of call in every mode. */
-function part(faults: readonly Fault[], size: number): readonly Fault[] {
-  return long ? faults : sampleFaults(faults, size, seed)
+/** All faults in the long size, else so many: in `faults`, where it can be, every kind of call in every mode. */
+function part(faults: readonly Fault[], sizes: { fast: number; faults: number }): readonly Fault[] {
+  return testSize === 'long' ? faults : sampleFaults(faults, sizes[testSize], testSeed)
 }
 
 function expectNothingBroken(what: string, faults: readonly Fault[], result: SweepResult): void {
-  const repeat = long ? '' : ` (CONTRAIL_TEST_SEED=${seed} repeats them)`
+  const repeat = testSize === 'long' ? '' : ` (CONTRAIL_TEST_SEED=${testSeed} repeats them)`
   console.log(`${what}: ${faults.length} faults, ${result.surfaced} told, ${result.harmless} harmless${repeat}`)
   expect(result.broken).toEqual([])
 }
@@ -56,7 +57,7 @@ test(
   { timeout },
   async (context) => {
     const setting = await openSetting(context)
-    const faults = part(listFaults(deadlyModes, await listRecordOperations(setting)), 32)
+    const faults = part(listFaults(deadlyModes, await listRecordOperations(setting)), { fast: 8, faults: 32 })
     expectNothingBroken('dying while recording', faults, await sweepRecording(setting, faults))
   },
 )
@@ -66,7 +67,7 @@ test(
   { timeout },
   async (context) => {
     const setting = await openSetting(context)
-    const faults = part(listFaults(livableModes, await listRecordOperations(setting)), 200)
+    const faults = part(listFaults(livableModes, await listRecordOperations(setting)), { fast: 30, faults: 200 })
     expectNothingBroken('failing while recording', faults, await sweepRecording(setting, faults))
   },
 )
@@ -78,7 +79,10 @@ test(
     const setting = await openSetting(context)
     const leftover = await leaveRecording(setting, 'unfinished')
     const { operations } = await reopenUndisturbed(setting, 'recover', leftover)
-    const faults = [...part(listFaults(deadlyModes, operations), 12), ...part(listFaults(livableModes, operations), 80)]
+    const faults = [
+      ...part(listFaults(deadlyModes, operations), { fast: 2, faults: 12 }),
+      ...part(listFaults(livableModes, operations), { fast: 6, faults: 80 }),
+    ]
     expectNothingBroken('recovering', faults, await sweepRecovery(setting, leftover, faults))
   },
 )
@@ -92,7 +96,7 @@ for (const how of ['unfinished', 'finished'] as const) {
       const leftover = await leaveRecording(setting, how)
       const { operations, reopened } = await reopenUndisturbed(setting, 'look', leftover)
       const modes = livableModes.filter(({ name }) => name.startsWith('EIO'))
-      const faults = part(listFaults(modes, operations), 60)
+      const faults = part(listFaults(modes, operations), { fast: 8, faults: 60 })
       expectNothingBroken(`reading what is ${how}`, faults, await sweepLooking(setting, leftover, faults, reopened))
     },
   )

@@ -2,10 +2,18 @@ import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inParallel, runProgram, type Ended } from '../support/run-program.ts'
 import type { RecordPlan } from '../programs/records-known-runs.ts'
-import { findBrokenPromises } from './broken-promises.ts'
-import { knownTask, type KnownRun } from './known-run.ts'
-import { deadlyModes, nameOf, noFault, toOperations, toShimPlan, type Fault, type FileOperation } from './fault-plan.ts'
-import { toTestimonies, toTestimony, type Testimony } from './testimony.ts'
+import { findBrokenPromises } from './rig/broken-promises.ts'
+import { knownTask, type KnownRun } from './rig/known-run.ts'
+import {
+  deadlyModes,
+  nameOf,
+  noFault,
+  toOperations,
+  toShimPlan,
+  type Fault,
+  type FileOperation,
+} from './rig/fault-plan.ts'
+import { toTestimonies, toTestimony, type Testimony } from './rig/testimony.ts'
 
 /** Where a sweep works, and with what. */
 export interface SweepSetting {

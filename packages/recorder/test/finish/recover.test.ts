@@ -2,6 +2,7 @@ import { cp, mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { bySize } from '../../../../scripts/test-size.ts'
 import { check, readTrajectory, recover, writeVerdict } from '../../src/index.ts'
 import { startProgram } from '../support/child-process.ts'
 import { stepFinished, wholeRun, plainData } from '../support/evidence.ts'
@@ -19,7 +20,6 @@ import {
 import { memoryDirectory } from '../support/temporary-directory.ts'
 
 test.each([
-  ['step', 20],
   ['step', 67],
   ['finish', 150],
 ] as const)('after kill -9 every acknowledged event is there (durability %s, %i acks)', async (durability, acks) => {
@@ -266,7 +266,7 @@ test(
     const expected = JSON.stringify(await readTree(whole))
     const reading = new Set(['read', 'stat', 'readdir', 'lstat'])
     const wrong: string[] = []
-    for (let position = 1; ; position++) {
+    for (let position = 1; ; position += bySize({ fast: 6, faults: 1, long: 1 })) {
       const directory = await recordUnfinished(await memoryDirectory())
       let count = 0
       let where = ''

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { assemble, ContrailError, treeOf, withTree, type JournalEntry } from '@contrail/core'
 import { expect, test } from 'vitest'
+import { bySize } from '../../../../scripts/test-size.ts'
 import { check, readJournal, readTrajectory, recover } from '../../src/index.ts'
-import { seeded, type Random } from '../faults/sim-disk.ts'
+import { seeded, type Random } from '../faults/rig/sim-disk.ts'
 import { plainData } from '../support/evidence.ts'
 import { listTree, readTree } from '../support/file-tree.ts'
 import { recordUnfinished, recordWholeRun } from '../support/recording.ts'
@@ -82,7 +83,10 @@ function hasHole({ gaps }: { gaps: readonly { reason: string }[] }): boolean {
   return gaps.some(({ reason }) => reason === 'journal_hole')
 }
 
-test('of 9,000 damaged journals every one gives steps as they were, or says what is missing', async () => {
+const damagedJournals = bySize({ fast: 1_500, faults: 9_000, long: 50_000 })
+const forgedJournals = bySize({ fast: 200, faults: 1_000, long: 10_000 })
+
+test(`of ${damagedJournals} damaged journals every one gives steps as they were, or says what is missing`, async () => {
   const io = await inMemory(await recordUnfinished(await temporaryDirectory()))
   const journal = Buffer.from(io.files.get('/recording/core.log') as Uint8Array)
   const original = await entriesIn(io)
@@ -93,7 +97,7 @@ test('of 9,000 damaged journals every one gives steps as they were, or says what
   const seen = { whole: 0, shorter: 0, holes: 0, refused: 0 }
   const faults: string[] = []
 
-  for (let round = 0; round < 9_000; round++) {
+  for (let round = 0; round < damagedJournals; round++) {
     const { name, bytes } = round % 3 === 2 ? mutateLines(journal, random) : mutateBytes(journal, random)
     const found = (fault: string): void => void faults.push(`round ${round}, ${name}: ${fault}`)
     io.files.set('/recording/core.log', bytes)
@@ -121,7 +125,7 @@ test('of 9,000 damaged journals every one gives steps as they were, or says what
     if (!isPrefix && !hasHole(outcome)) found('entries are missing in the middle, and nobody says so')
   }
   expect(faults).toEqual([])
-  expect(Math.min(seen.whole, seen.shorter, seen.holes)).toBeGreaterThan(500)
+  expect(Math.min(seen.whole, seen.shorter, seen.holes)).toBeGreaterThan(damagedJournals / 18)
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
 }, 120_000)
 
@@ -141,13 +145,13 @@ function forge(original: string, random: Random): { name: string; line: string }
   return { name, line: `${body},"crc":"${crc32(body).toString(16).padStart(8, '0')}"}` }
 }
 
-test('of 1,000 journals that were forged with right checksums every one is taken at its word or refused', async () => {
+test(`of ${forgedJournals} journals that were forged with right checksums every one is taken at its word or refused`, async () => {
   const io = await inMemory(await recordUnfinished(await temporaryDirectory()))
   const journal = Buffer.from(io.files.get('/recording/core.log') as Uint8Array).toString()
   const random = seeded(7)
   const seen = { taken: 0, holes: 0, refused: 0 }
   const faults: string[] = []
-  for (let round = 0; round < 1_000; round++) {
+  for (let round = 0; round < forgedJournals; round++) {
     const lines = journal.trimEnd().split('\n')
     const target = Math.floor(random() * lines.length)
     const forged = forge(lines[target] as string, random)
@@ -174,8 +178,8 @@ test('of 1,000 journals that were forged with right checksums every one is taken
     else seen.taken++
   }
   expect(faults).toEqual([])
-  expect(seen.taken).toBeGreaterThan(100)
-  expect(seen.holes).toBeGreaterThan(100)
+  expect(seen.taken).toBeGreaterThan(forgedJournals / 10)
+  expect(seen.holes).toBeGreaterThan(forgedJournals / 10)
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
 }, 60_000)
 
@@ -207,7 +211,7 @@ test('a damaged journal of a finished recording is named by check, and does not 
   const before = stepsOf(await readTrajectory('/recording', { io }))
   const random = seeded(11)
   const faults: string[] = []
-  for (let round = 0; round < 500; round++) {
+  for (let round = 0; round < bySize({ fast: 100, faults: 500, long: 2_000 }); round++) {
     const { name, bytes } = round % 2 === 0 ? mutateLines(journal, random) : mutateBytes(journal, random)
     io.files.set('/recording/core.log', bytes)
     const { status, problems } = await withinTime(() => check('/recording', { io }))
@@ -223,7 +227,7 @@ test(
   { timeout: 180_000 },
   async () => {
     const random = seeded(13)
-    for (let round = 0; round < 25; round++) {
+    for (let round = 0; round < bySize({ fast: 6, faults: 25, long: 100 }); round++) {
       const directory = await recordUnfinished(await temporaryDirectory())
       const journal = await readFile(join(directory, 'core.log'))
       const { bytes } = round % 2 === 0 ? mutateLines(journal, random) : mutateBytes(journal, random)

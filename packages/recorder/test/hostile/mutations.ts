@@ -1,4 +1,4 @@
-import type { Random } from '../faults/sim-disk.ts'
+import type { Random } from '../faults/rig/sim-disk.ts'
 
 /** Bytes as they were, changed in one way. */
 export interface Mutation {

@@ -7,7 +7,7 @@ import { check, diskIo, listRuns, readJournal, readTrajectory } from '../../src/
 import { decodeLine, encodeLine } from '../../src/journal/line.ts'
 import { readLines } from '../../src/journal/lines.ts'
 import { LineClassifier, scanJournal } from '../../src/journal/scan.ts'
-import { seeded } from '../faults/sim-disk.ts'
+import { seeded } from '../faults/rig/sim-disk.ts'
 import { wholeRun } from '../support/evidence.ts'
 import { recordUnfinished } from '../support/recording.ts'
 import { memoryDirectory } from '../support/temporary-directory.ts'

@@ -5,8 +5,8 @@ import { expect, test } from 'vitest'
 import { check, readTrajectory, recover } from '../../src/index.ts'
 import { encodeLine } from '../../src/journal/line.ts'
 import { parseFramesLog } from '../../src/frames/log.ts'
-import { long } from '../faults/machine.ts'
-import { seeded } from '../faults/sim-disk.ts'
+import { bySize } from '../../../../scripts/test-size.ts'
+import { seeded } from '../faults/rig/sim-disk.ts'
 import { MemoryIo } from '../hostile/memory-io.ts'
 import { compact, picturedRun, picturesIn } from '../support/compacting.ts'
 import { listTree, readTree } from '../support/file-tree.ts'
@@ -53,7 +53,7 @@ test(
     const random = seeded(3)
     const { byteLength } = contents.get('frames.log') as Uint8Array
     for (let offset = 0; offset < byteLength; offset++) await tryFlip('frames.log', offset, Math.floor(random() * 8))
-    for (let flip = 0; flip < 400; flip++) {
+    for (let flip = 0; flip < bySize({ fast: 100, faults: 400, long: 4_000 }); flip++) {
       const path = files[flip % files.length] as string
       await tryFlip(path, Math.floor(random() * (contents.get(path)?.byteLength ?? 0)), Math.floor(random() * 8))
     }
@@ -192,7 +192,7 @@ test('a disk that fails at any operation is told, and nothing is lost by it', { 
   const faults: string[] = []
   const recorded = await recordPictures()
   const pictures = await picturesIn(recorded)
-  for (let position = 1; position <= operations; position += long ? 1 : 5) {
+  for (let position = 1; position <= operations; position += bySize({ fast: 20, faults: 5, long: 1 })) {
     const directory = await recordPictures()
     let count = 0
     const io = interceptedIo(() => {

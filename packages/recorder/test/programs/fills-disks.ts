@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { recover } from '../../src/index.ts'
-import { findBrokenPromises } from '../faults/broken-promises.ts'
-import { knownTask, recordKnownRun, toRefusal } from '../faults/known-run.ts'
-import { toTestimony, type Refusal, type Said } from '../faults/testimony.ts'
+import { findBrokenPromises } from '../faults/rig/broken-promises.ts'
+import { knownTask, recordKnownRun, toRefusal } from '../faults/rig/known-run.ts'
+import { toTestimony, type Refusal, type Said } from '../faults/rig/testimony.ts'
 
 /** What the program is told, as JSON in its only argument. It must have mounts of its own; see `inOwnMounts`. */
 export interface FillPlan {

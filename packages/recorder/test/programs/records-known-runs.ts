@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
 import type { RecorderOptions } from '../../src/index.ts'
-import { recordKnownRun, type KnownRun } from '../faults/known-run.ts'
-import type { Said } from '../faults/testimony.ts'
+import { recordKnownRun, type KnownRun } from '../faults/rig/known-run.ts'
+import type { Said } from '../faults/rig/testimony.ts'
 
 /** What the program is told, as JSON in its only argument. */
 export interface RecordPlan {

@@ -2,8 +2,8 @@ import { writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { check, listRuns, readJournal, readTrajectory, recover } from '../../src/index.ts'
 import { sha256 } from '../../src/system.ts'
-import { toRefusal } from '../faults/known-run.ts'
-import type { Refusal } from '../faults/testimony.ts'
+import { toRefusal } from '../faults/rig/known-run.ts'
+import type { Refusal } from '../faults/rig/testimony.ts'
 import { imagesOf, plainData } from '../support/evidence.ts'
 
 /** What the program is told, as JSON in its only argument. */

@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { recordKnownRun, type KnownRun } from '../faults/known-run.ts'
-import type { Said } from '../faults/testimony.ts'
+import { recordKnownRun, type KnownRun } from '../faults/rig/known-run.ts'
+import type { Said } from '../faults/rig/testimony.ts'
 
 /** What the program is told, as JSON in its only argument. Its limit of open files should be low. */
 export interface ExhaustPlan {

@@ -1,13 +1,13 @@
 import { cp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { inParallel } from '../support/run-program.ts'
-import { check, type CheckReport } from '../../src/index.ts'
-import type { RecordPlan } from '../programs/records-known-runs.ts'
-import type { Reopened, ReopenPlan } from '../programs/reopens-recordings.ts'
+import { inParallel } from '../../support/run-program.ts'
+import { check, type CheckReport } from '../../../src/index.ts'
+import type { RecordPlan } from '../../programs/records-known-runs.ts'
+import type { Reopened, ReopenPlan } from '../../programs/reopens-recordings.ts'
 import { findBrokenPromises } from './broken-promises.ts'
 import { deadlyModes, nameOf, noFault, toOperations, toShimPlan, type Fault, type FileOperation } from './fault-plan.ts'
 import { knownTask, type KnownRun } from './known-run.ts'
-import { inProcesses, runUnderShim, sumOf, type SweepResult, type SweepSetting } from './syscall-sweep.ts'
+import { inProcesses, runUnderShim, sumOf, type SweepResult, type SweepSetting } from '../syscall-sweep.ts'
 import { toTestimonies, toTestimony, type Testimony } from './testimony.ts'
 
 /** A recording whose process is gone. */

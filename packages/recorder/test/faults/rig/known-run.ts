@@ -1,6 +1,6 @@
 import { ContrailError, type EvidenceEvent, type Trajectory } from '@contrail/core'
-import { TrajectoryRecorder, type RecorderOptions } from '../../src/index.ts'
-import { sha256 } from '../../src/system.ts'
+import { TrajectoryRecorder, type RecorderOptions } from '../../../src/index.ts'
+import { sha256 } from '../../../src/system.ts'
 import type { Refusal, Said } from './testimony.ts'
 
 /** A run that is known before it is recorded: to the process that records it, and to the one that looks afterwards. */

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { posix } from 'node:path'
-import type { BlockingFile, BlockingIo } from '../../src/io/blocking-io.ts'
-import { systemError, type Io, type IoFile, type IoStat } from '../../src/io/io.ts'
+import type { BlockingFile, BlockingIo } from '../../../src/io/blocking-io.ts'
+import { systemError, type Io, type IoFile, type IoStat } from '../../../src/io/io.ts'
 
 /** Thrown by every operation from the crash on: the process is gone. */
 export class Crash extends Error {

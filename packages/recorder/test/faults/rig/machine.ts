@@ -4,12 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'vitest'
 
-/** Whether the long forms of the fault tests were asked for. */
-export const long = process.env['CONTRAIL_LONG_TESTS'] === '1'
-
-/** Chooses what is tried: always the same in the short form, another part every time in the long one. Told beside its result. */
-export const seed = Number(process.env['CONTRAIL_TEST_SEED'] ?? (long ? Date.now() % 1_000_000 : 1))
-
 /** Skip a test where something lacks. Said aloud: a promise that was not checked is not a promise kept. */
 export function skipUnless(context: TestContext, lack: string | undefined): void {
   if (lack === undefined) return

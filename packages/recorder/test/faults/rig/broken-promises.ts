@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ContrailError, type JournalEntry } from '@contrail/core'
-import { check, diskIo, readTrajectory, recover } from '../../src/index.ts'
-import { sha256 } from '../../src/system.ts'
-import { scanJournal } from '../../src/journal/scan.ts'
+import { check, diskIo, readTrajectory, recover } from '../../../src/index.ts'
+import { sha256 } from '../../../src/system.ts'
+import { scanJournal } from '../../../src/journal/scan.ts'
 import { eventsOf, type KnownRun } from './known-run.ts'
 import type { Testimony } from './testimony.ts'
 

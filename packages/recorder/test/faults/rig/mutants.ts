@@ -1,5 +1,5 @@
-import type { Io, IoFile } from '../../src/index.ts'
-import type { Mutation } from './power-loss.ts'
+import type { Io, IoFile } from '../../../src/index.ts'
+import type { Mutation } from '../power-loss.ts'
 import { ticks } from './sim-disk.ts'
 
 /** A way to get the write protocol wrong, as a disk that quietly does not do what it is asked. */

@@ -2,6 +2,7 @@ import { FoldGaps, recordedGap } from './gaps.ts'
 import { HeldFrames } from './held-frames.ts'
 import { addDialogs, isOfDialogsAlone, joinLooks, pickHow, toImage, toLook, type Look } from './look.ts'
 import { reportMissing, reportReplaced, type NamedEvidence, type StepDraft } from './lost.ts'
+import { Probes } from './probes.ts'
 import { buildStep } from './step.ts'
 import { buildTurn, findStepsOfTurns, sumUsage } from './turn.ts'
 import type { JournalEntry, JournalHole } from '../trajectory/journal-entry.ts'
@@ -35,15 +36,12 @@ class Fold {
   private finished: Entry<'run_finished'> | undefined
   private last: JournalEntry | undefined
   private answer: Entry<'final_answer'>['event'] | undefined
-  private initialLook: Look | undefined
   private readonly drafts = new Map<number, StepDraft>()
   private readonly named = new Map<number, NamedEvidence>()
   private readonly turns: Entry<'turn_finished'>[] = []
   private readonly gaps = new FoldGaps()
-
   private readonly held = new HeldFrames(this.gaps)
-  private readonly sources = new Map<string | undefined, Source>()
-  private holes = 0
+  private readonly probes = new Probes(this.drafts, this.gaps)
   private readonly redactions = new Map<string, number>()
   private readonly resolveTree = createTreeResolver()
 
@@ -73,7 +71,7 @@ class Fold {
       case 'final_answer':
         return this.takeAnswer(entry)
       case 'gap':
-        this.gaps.all.push(recordedGap(entry, lastProbed(this.sourceOf(entry))))
+        this.gaps.all.push(recordedGap(entry, this.probes.lastStep(entry.event.source)))
         return
       case 'run_finished':
         this.finished = entry
@@ -84,29 +82,24 @@ class Fold {
   }
 
   private takeHole({ offset, sizeBytes, reason }: JournalHole): void {
-    this.holes += 1
     this.gaps.add('event', 'journal_hole', { detail: { offset, sizeBytes, reason } })
     this.held.drop('journal_hole')
-    for (const { waiting } of this.sources.values()) this.gaps.lost('journal_hole', waiting?.screenshot)
-    this.sources.clear()
+    this.probes.forget()
   }
 
   private takeStep(entry: Entry<'step_finished'>): void {
-    const source = this.sourceOf(entry)
-    // The frames of all are from before the first step.
-    if (this.drafts.size === 0) this.settleAll()
-    else this.settleWaiting(source)
+    const { source } = entry.event
+    this.probes.beginStep(source)
     const index = entry.event.stepIndex ?? entry.step
     if (this.drafts.has(index)) {
       this.gaps.add('event', 'duplicate_step', { stepIndex: index, detail: { actionName: entry.event.actionName } })
       return
     }
-    this.drafts.set(index, present({ entry, carriedFrame: this.held.useFor(entry.event.source) }))
-    source.unobserved.push(index)
+    this.drafts.set(index, present({ entry, carriedFrame: this.held.useFor(source) }))
+    this.probes.addStep(source, index)
   }
 
-  private takeScreenshot(entry: Entry<'screenshot'>): void {
-    const { event } = entry
+  private takeScreenshot({ event }: Entry<'screenshot'>): void {
     const role = event.evidenceRole ?? 'probe'
     const image = toImage(event.screenshot)
     const { viewport, scale, masked } = event
@@ -122,21 +115,14 @@ class Fold {
       return
     }
     if (role !== 'probe') this.held.hold({ image, ...setting }, event.source)
-    if (role !== 'agent') {
-      const source = this.sourceOf(entry)
-      this.settleWaiting(source)
-      source.waiting = probed
-    }
+    if (role !== 'agent') this.probes.addFrame(event.source, probed)
   }
 
-  private takeObserved(entry: Entry<'step_observed'>): void {
-    const look = toLook(entry.event)
-    const { stepIndex } = entry.event
+  private takeObserved({ event }: Entry<'step_observed'>): void {
+    const look = toLook(event)
+    const { stepIndex } = event
     if (stepIndex === undefined) {
-      const source = this.sourceOf(entry)
-      const { waiting } = source
-      delete source.waiting
-      this.observe(source, { ...waiting, ...look })
+      this.probes.addObservation(event.source, look)
       return
     }
     const evidence = this.evidenceOf(stepIndex)
@@ -161,58 +147,13 @@ class Fold {
   private reportLostTree(entry: JournalEntry): void {
     const tree = treeOf(entry)
     if (typeof tree !== 'object') return
-    const named = entry.type === 'step_observed' ? entry.event.stepIndex : undefined
-    const stepIndex = entry.type === 'step_observed' ? (named ?? this.sourceOf(entry).unobserved.at(-1)) : undefined
+    const { stepIndex: named, source } = entry.type === 'step_observed' ? entry.event : {}
+    const stepIndex = entry.type === 'step_observed' ? (named ?? this.probes.lastUnobserved(source)) : undefined
     this.gaps.add('probe', 'aria_missing', present({ stepIndex, detail: { seq: tree.$sameAs } }))
   }
 
-  /** A probe frame whose observation never came is an observation of its own. */
-  private settleWaiting(source: Source): void {
-    const { waiting } = source
-    if (!waiting) return
-    delete source.waiting
-    this.observe(source, waiting, true)
-  }
-
-  private settleAll(): void {
-    for (const source of this.sources.values()) this.settleWaiting(source)
-  }
-
-  private observe(source: Source, look: Look, isFrame = false): void {
-    if (source.unobserved.length === 0 && isOfDialogsAlone(look) && this.addLateDialogs(source, look)) return
-    if (this.drafts.size === 0 && this.holes === 0) {
-      this.gaps.lostLook('superseded', this.initialLook)
-      this.initialLook = look
-    } else if (source.unobserved.length === 0) {
-      this.gaps.lostLook('no_step', look)
-    }
-    for (const index of source.unobserved) {
-      const draft = this.drafts.get(index)
-      if (draft) draft.carriedLook = { look, isFrame }
-    }
-    source.observed = source.unobserved
-    source.unobserved = []
-  }
-
-  /**
-   * A dialog may open, or be answered, when the steps before it were looked at long ago: it is theirs.
-   *
-   * @returns false where there is no such look
-   */
-  private addLateDialogs(source: Source, dialogs: Look): boolean {
-    if (this.drafts.size === 0 && this.initialLook) {
-      this.initialLook = addDialogs(this.initialLook, dialogs)
-      return true
-    }
-    for (const index of source.observed) {
-      const draft = this.drafts.get(index)
-      if (draft?.carriedLook) draft.carriedLook.look = addDialogs(draft.carriedLook.look, dialogs)
-    }
-    return source.observed.length > 0
-  }
-
   finish(): Trajectory<ImageReference> {
-    this.settleAll()
+    this.probes.settle()
     const indices = [...this.drafts.keys()].toSorted((a, b) => a - b)
     reportMissing(this.gaps, indices, this.named)
     const steps = indices.map((index, position) => {
@@ -244,7 +185,7 @@ class Fold {
           durationMs: this.last?.mono,
         }),
       usage: imported?.usage ?? this.finished?.event.usage ?? sumUsage(this.turns),
-      initialObservation: this.initialLook,
+      initialObservation: this.probes.initialLook,
       finalAnswer: this.finished?.event.finalAnswer ?? answer?.message,
       finalOutput: answer?.output,
       finalObservation: answer?.observation ? toLook(answer.observation) : undefined,
@@ -256,31 +197,11 @@ class Fold {
     })
   }
 
-  private sourceOf({ event }: { readonly event: { readonly source?: string | undefined } }): Source {
-    const source = this.sources.get(event.source) ?? { unobserved: [], observed: [] }
-    this.sources.set(event.source, source)
-    return source
-  }
-
   private evidenceOf(index: number): NamedEvidence {
     const evidence = this.named.get(index) ?? { agentFrames: [] }
     this.named.set(index, evidence)
     return evidence
   }
-}
-
-/** What is bound by the order of arrival, within the events of one source or of none. */
-interface Source {
-  /** A probe frame that waits for its observation. */
-  waiting?: Look
-  /** Steps finished since the previous observation. */
-  unobserved: number[]
-  /** Steps of the latest observation. */
-  observed: readonly number[]
-}
-
-function lastProbed({ unobserved, observed }: Source): number | undefined {
-  return unobserved.at(-1) ?? observed.at(-1)
 }
 
 function byKind([a]: readonly [string, number], [b]: readonly [string, number]): number {

@@ -1,5 +1,5 @@
+import type { Dialog } from '../events/events.ts'
 import type { ImageSlot, ObservationEntry } from '../trajectory/journal-entry.ts'
-import { joinDialogs } from './dialogs.ts'
 import { present } from '../values/fields.ts'
 import type { ImageReference, Observation } from '../trajectory/trajectory.ts'
 
@@ -69,4 +69,21 @@ export function isOfDialogsAlone({ url: _, dialogs = [], ...page }: Look): boole
 export function addDialogs(look: Look, { url, dialogs }: Look): Look {
   const joined = joinDialogs(look.dialogs, dialogs)
   return { ...(url === undefined ? {} : { url }), ...look, ...(joined ? { dialogs: joined } : {}) }
+}
+
+/** Dialogs told one after the other. What is told as answered takes the place of the same dialog told while it was open. */
+function joinDialogs(
+  before: readonly Dialog[] | undefined,
+  later: readonly Dialog[] | undefined,
+): readonly Dialog[] | undefined {
+  if (!before || !later) return later ?? before
+  const joined = [...before]
+  for (const dialog of later) {
+    const open = joined.findIndex(
+      (known) => !known.answered && known.type === dialog.type && known.message === dialog.message,
+    )
+    if (dialog.answered && open >= 0) joined[open] = dialog
+    else joined.push(dialog)
+  }
+  return joined
 }

@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { findBrowser } from 'contrail'
 import { countsVariable, readCounts } from './count-reporter.ts'
 import {
   countGuards,
@@ -24,6 +25,7 @@ try {
   const guards = [...(await readChecks()), smoke]
   const failed = await runGuards(guards)
   counted.push(countGuards(guards, failed))
+  await tellBrowser()
   counted.push(await runVitest(process.argv.slice(2)))
   if (failed.length > 0) console.log(`\nFailed beside vitest: ${failed.join(', ')}`)
 } catch (error) {
@@ -34,6 +36,16 @@ const sum = sumCounts(counted)
 console.log(`\n${countsLine(sum)}`)
 // Not 1, with which Node itself ends when it cannot even load this file: scripts/bootstrap.mjs tells them apart.
 process.exitCode = sum.failed > 0 ? 3 : 0
+
+/** Say which browser the tests drive; where there is none, they will say so themselves, each. */
+async function tellBrowser(): Promise<void> {
+  const found = await findBrowser().catch((cause: unknown) => String(cause))
+  console.log(
+    typeof found === 'string'
+      ? `\nThe tests need a browser. ${found}`
+      : `\nThe tests drive Chromium ${found.version ?? '(unknown version)'} from ${found.source}: ${found.executablePath}`,
+  )
+}
 
 /** Run vitest; a crash of it, or a failure it counts nowhere, is one failed test. */
 async function runVitest(args: readonly string[]): Promise<Counts> {

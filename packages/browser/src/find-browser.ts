@@ -24,9 +24,10 @@ export interface FoundBrowser {
 }
 
 /**
- * Find a browser of the Chromium family. The first that exists is taken: `CONTRAIL_BROWSER`, `CHROME_PATH` (one that is
- * set but wrong is an error, never passed over), the one Playwright installed, Chrome, Chromium or Edge of the system,
- * and `@sparticuz/chromium` where it is installed (Linux x64; unpacked once into the user's cache directory).
+ * Find a browser of the Chromium family. The first that exists is taken: `CONTRAIL_BROWSER` (a path, or one of the words
+ * `playwright`, `system` and `npm` for the three that follow), `CHROME_PATH` (either is an error where it is set but wrong, and
+ * never passed over), the one Playwright installed, Chrome, Chromium or Edge of the system, and `@sparticuz/chromium`
+ * where it is installed (Linux x64; unpacked once into the user's cache directory).
  *
  * @param options.env default `process.env`; `PATH`, `HOME` and `XDG_CACHE_HOME` are read from it too
  * @param options.platform default the one we run on
@@ -36,7 +37,8 @@ export async function findBrowser(
   options: { env?: Readonly<NodeJS.ProcessEnv> | undefined; platform?: NodeJS.Platform | undefined } = {},
 ): Promise<FoundBrowser> {
   const { env = process.env, platform = process.platform } = options
-  const found = (await namedBrowser(env)) ?? (await playwrightBrowser()) ?? (await systemBrowser(env, platform))
+  const named = (await browserOfWord(env, platform)) ?? (await browserOfPath(env))
+  const found = named ?? (await playwrightBrowser()) ?? (await systemBrowser(env, platform))
   const browser = found ?? (await packagedBrowser(env, platform))
   if (!browser) throw nothingFound()
   const version = await readBrowserVersion(browser.executablePath, { ...env, ...browser.env }, platform)
@@ -46,7 +48,35 @@ export async function findBrowser(
 
 type Place = Pick<FoundBrowser, 'source' | 'executablePath' | 'env'>
 
-async function namedBrowser(env: Readonly<NodeJS.ProcessEnv>): Promise<Place | undefined> {
+const words: ReadonlyMap<
+  string,
+  (env: Readonly<NodeJS.ProcessEnv>, platform: NodeJS.Platform) => Promise<Place | undefined>
+> = new Map([
+  ['playwright', playwrightBrowser],
+  ['system', systemBrowser],
+  ['npm', packagedBrowser],
+])
+
+async function browserOfWord(env: Readonly<NodeJS.ProcessEnv>, platform: NodeJS.Platform): Promise<Place | undefined> {
+  const word = env['CONTRAIL_BROWSER'] ?? ''
+  const find = words.get(word)
+  const found = await find?.(env, platform)
+  if (found || !find) return found
+  throw new ContrailError('BROWSER_NOT_FOUND', `CONTRAIL_BROWSER is ${word}, but ${missing(word, platform)}`, {
+    details: { source: 'CONTRAIL_BROWSER', word },
+  })
+}
+
+/** What there is not, and what can be done. */
+function missing(word: string, platform: NodeJS.Platform): string {
+  if (word === 'playwright') return `Playwright has installed none. Either ${cures.playwright}; or ${cures.path}.`
+  if (word === 'system')
+    return `the system has neither Chrome nor Chromium nor Edge. Either ${cures.system}; or ${cures.path}.`
+  if (runsPackaged(platform)) return `the package is not installed. Either ${cures.npm}; or ${cures.path}.`
+  return `that one runs on Linux x64 alone, and this is ${platform} ${process.arch}. Instead ${cures.path}.`
+}
+
+async function browserOfPath(env: Readonly<NodeJS.ProcessEnv>): Promise<Place | undefined> {
   for (const source of ['CONTRAIL_BROWSER', 'CHROME_PATH'] as const) {
     const named = env[source]
     if (!named) continue
@@ -54,7 +84,7 @@ async function namedBrowser(env: Readonly<NodeJS.ProcessEnv>): Promise<Place | u
     if (await isExecutable(executablePath)) return { source, executablePath }
     throw new ContrailError(
       'BROWSER_NOT_FOUND',
-      `${source} is set to ${JSON.stringify(named)}, which is not an executable file. Correct it, or unset it to let a browser be looked for.`,
+      `${source} is set to ${JSON.stringify(named)}, which is not an executable file${source === 'CONTRAIL_BROWSER' ? ', nor one of the words playwright, system and npm' : ''}. Correct it, or unset it to let a browser be looked for.`,
       { details: { source, executablePath } },
     )
   }
@@ -79,7 +109,7 @@ async function packagedBrowser(
   env: Readonly<NodeJS.ProcessEnv>,
   platform: NodeJS.Platform,
 ): Promise<Place | undefined> {
-  if (platform !== 'linux' || process.arch !== 'x64') return undefined
+  if (!runsPackaged(platform)) return undefined
   try {
     const unpacked = await findSparticuzChromium(env)
     return unpacked && { source: '@sparticuz/chromium', ...unpacked }
@@ -92,16 +122,22 @@ async function packagedBrowser(
   }
 }
 
+function runsPackaged(platform: NodeJS.Platform): boolean {
+  return platform === 'linux' && process.arch === 'x64'
+}
+
+const cures = {
+  path: 'set CONTRAIL_BROWSER (or CHROME_PATH) to the executable of a Chrome or Chromium',
+  playwright: 'let Playwright install one: npx playwright install chromium',
+  system: "install Chrome, Chromium or Edge the system's way, e.g. apt-get install chromium",
+  npm: 'add the one that comes with npm (Linux x64): npm install @sparticuz/chromium',
+}
+
 function nothingFound(): ContrailError {
-  const cures = [
-    'set CONTRAIL_BROWSER (or CHROME_PATH) to the executable of a Chrome or Chromium',
-    'let Playwright install one: npx playwright install chromium',
-    "install Chrome, Chromium or Edge the system's way, e.g. apt-get install chromium",
-    'add the one that comes with npm (Linux x64): npm install @sparticuz/chromium',
-  ]
-  const list = cures.map((cure, index) => `  ${index + 1}. ${cure}`).join('\n')
+  const all = Object.values(cures)
+  const list = all.map((cure, index) => `  ${index + 1}. ${cure}`).join('\n')
   return new ContrailError('BROWSER_NOT_FOUND', `no browser was found. One of these helps:\n${list}`, {
-    details: { cures },
+    details: { cures: all },
   })
 }
 

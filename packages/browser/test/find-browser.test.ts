@@ -76,6 +76,56 @@ test("Playwright's own browser comes before the system's, where it is installed"
   expect(own.found).toMatchObject({ source: 'playwright', executablePath: place, version: '101.0.1' })
 })
 
+test('a word says which of the three is meant, whatever else is there', async () => {
+  const place = await runProgram(new URL('./programs/place-playwright-browser.ts', import.meta.url), [browsers.named], {
+    PLAYWRIGHT_BROWSERS_PATH: path.join(folder, 'playwright-words'),
+  })
+  const env = { PATH: path.join(folder, 'two'), CHROME_PATH: browsers.edge }
+  const found = async (CONTRAIL_BROWSER: string) => (await find({ ...env, CONTRAIL_BROWSER }, 'linux', 'words')).found
+  expect(await found('system')).toMatchObject({ source: 'system', executablePath: browsers.chrome, version: '102.0.5' })
+  expect(await found('playwright')).toMatchObject({ source: 'playwright', executablePath: place })
+})
+
+test.runIf(process.platform === 'linux' && process.arch === 'x64')(
+  'the word npm takes the browser of the package, though there are others',
+  async () => {
+    const { HOME, XDG_CACHE_HOME } = process.env
+    const env = { HOME, XDG_CACHE_HOME, PATH: path.join(folder, 'two'), CONTRAIL_BROWSER: 'npm' }
+    const { found } = await find(env, 'linux', 'own')
+    expect(found).toMatchObject({ source: '@sparticuz/chromium' })
+    expect(found?.executablePath).toContain(path.join('contrail', 'chromium-'))
+  },
+)
+
+test.each([
+  [
+    'system',
+    'aix',
+    'CONTRAIL_BROWSER is system, but the system has neither Chrome nor Chromium nor Edge',
+    'apt-get install chromium',
+  ],
+  [
+    'playwright',
+    'linux',
+    'CONTRAIL_BROWSER is playwright, but Playwright has installed none',
+    'npx playwright install chromium',
+  ],
+  [
+    'npm',
+    'darwin',
+    'CONTRAIL_BROWSER is npm, but that one runs on Linux x64 alone, and this is darwin',
+    'set CONTRAIL_BROWSER',
+  ],
+])(
+  'where the browser of the word %s is not there, the error says so, and what to do',
+  async (word, platform, told, cure) => {
+    const { error } = await find({ PATH: path.join(folder, 'two'), CONTRAIL_BROWSER: word }, platform)
+    expect(error).toMatchObject({ name: 'ContrailError', code: 'BROWSER_NOT_FOUND' })
+    expect(error?.message).toContain(told)
+    expect(error?.message).toContain(cure)
+  },
+)
+
 test('of the system, Chrome comes before Edge, wherever in PATH they stand', async () => {
   const { found } = await find({ PATH: `${path.join(folder, 'one')}:${path.join(folder, 'two')}` })
   expect(found).toMatchObject({ source: 'system', executablePath: browsers.chrome })

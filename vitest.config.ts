@@ -1,6 +1,9 @@
 import { join } from 'node:path'
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { createBudgetReporter } from './scripts/budget-reporter.ts'
 import { countsVariable, createCountReporter } from './scripts/count-reporter.ts'
+import { createSkipReporter } from './scripts/skip-reporter.ts'
+import { testSize } from './scripts/test-size.ts'
 
 /** Our own packages are resolved from `src` by their `@contrail/source` export condition, so tests need no build. */
 const conditions = ['@contrail/source', 'module', 'node', 'development|production']
@@ -9,20 +12,55 @@ const countsFile = process.env[countsVariable]
 // What a worker, or a program that a test starts, has compiled is kept for the next one, which starts in half the time.
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/node')
 
+/** The programs of recorder's tests are built once for all that start them. */
+const programs = ['packages/recorder/test/support/programs.ts']
+const testsIn = (...folders: string[]): string[] => folders.map((folder) => `${folder}/**/*.test.ts`)
+
+/** Kinds of tests, by what they need of the machine. A file belongs to the first that names it. */
+const unit = testsIn('packages/core/test', 'packages/demo/test', 'scripts/test/architecture')
+const browser = testsIn('packages/browser/test', 'packages/viewer/test', 'packages/contrail/test/e2e')
+const faults = testsIn('packages/recorder/test/faults', 'packages/recorder/test/hostile')
+/** What only the larger sizes try: each of them kills or unplugs what a smaller search of the same claims tries in memory. */
+const largeFaults = ['compact-kills', 'power-cut'].map((name) => `packages/recorder/test/faults/${name}.test.ts`)
+
+const project = (name: string, test: TestProjectInlineConfiguration['test']): TestProjectInlineConfiguration => ({
+  extends: true,
+  test: { name, ...test },
+})
+
 export default defineConfig({
   resolve: { conditions },
   // Vitest hands these to its workers as `--conditions`, so `process.execArgv` carries them to child processes too.
   ssr: { resolve: { conditions } },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
-    globalSetup: ['packages/recorder/test/support/programs.ts'],
-    pool: 'forks',
     // A browser runs beside each worker: more workers than two cores hold would only turn into timeouts.
     maxWorkers: 2,
-    reporters: countsFile ? ['default', createCountReporter(countsFile)] : ['default'],
+    reporters: [
+      'default',
+      createBudgetReporter(),
+      createSkipReporter(),
+      ...(countsFile ? [createCountReporter(countsFile)] : []),
+    ],
     // For machines that have much else to do; no test needs a tenth of it.
     testTimeout: 120_000,
     hookTimeout: 120_000,
     teardownTimeout: 10_000,
+    pool: 'forks',
+    projects: [
+      // No process, no disk, no browser: such files share a worker.
+      project('unit', { include: unit, isolate: false }),
+      // The state of a module is a process's: what is recorded at its end, its run id, its descriptors.
+      project('disk', {
+        include: testsIn('packages/*/test', 'scripts/test'),
+        exclude: [...unit, ...browser, ...faults],
+        globalSetup: programs,
+      }),
+      project('browser', { include: browser }),
+      project('faults', {
+        include: faults,
+        exclude: testSize === 'fast' ? largeFaults : [],
+        globalSetup: programs,
+      }),
+    ],
   },
 })

@@ -34,21 +34,41 @@ export async function readChecks(): Promise<Guard[]> {
 }
 
 /**
- * Run the guards one after the other, each in sight, and go on after a failure: a person wants to see all of them.
+ * Run guards, and go on after a failure: a person wants to see all of them. By default one after the other, each in sight.
  *
+ * @param options.atOnce run so many at the same time, or beside other work; what each said is shown when it has ended
  * @returns the names of those that failed
  */
-export async function runGuards(guards: readonly Guard[]): Promise<string[]> {
+export async function runGuards(guards: readonly Guard[], options: { atOnce?: number } = {}): Promise<string[]> {
+  const { atOnce } = options
   const failed: string[] = []
-  for (const { name, command } of guards) {
-    console.log(`\n> ${name}`)
-    const startedAt = performance.now()
-    const code = await runInForeground(command)
-    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
-    console.log(code === 0 ? `ok  ${name} (${seconds} s)` : `FAILED  ${name} (exit code ${code}): ${command}`)
-    if (code !== 0) failed.push(name)
+  const waiting = [...guards]
+  const work = async (): Promise<void> => {
+    for (let guard = waiting.shift(); guard; guard = waiting.shift()) {
+      const { name, command } = guard
+      if (!atOnce) console.log(`\n> ${name}`)
+      const startedAt = performance.now()
+      const { code, output } = atOnce ? await runAside(command) : { code: await runInForeground(command), output: '' }
+      const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+      if (code !== 0) failed.push(name)
+      process.stdout.write(output)
+      console.log(code === 0 ? `ok  ${name} (${seconds} s)` : `FAILED  ${name} (exit code ${code}): ${command}`)
+    }
   }
+  await Promise.all(Array.from({ length: atOnce ?? 1 }, work))
   return failed
+}
+
+/** Run a shell command line in the root of the repository and keep what it says. */
+function runAside(command: string): Promise<{ code: number; output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, [], { cwd: repositoryRoot, shell: true, stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code: code ?? 1, output }))
+  })
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * `npm test`, after the set-up: the checks, the smoke script, then vitest. Arguments go to vitest.
+ * `npm test`, after the set-up: types and lint, then vitest, with the other checks and the smoke script beside it. Arguments go to vitest.
  * Every check and the smoke script count as one test. The last line is the sum, whatever happened before.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -20,13 +20,22 @@ import {
 
 const smoke = { name: 'smoke', command: 'node --conditions=@contrail/source scripts/smoke.ts' }
 
+/** What most mistakes are found by comes first; the rest runs beside vitest. */
+const isQuickest = new Set(['check:types', 'check:lint'])
+
 const counted: Counts[] = []
 try {
   const guards = [...(await readChecks()), smoke]
-  const failed = await runGuards(guards)
-  counted.push(countGuards(guards, failed))
+  const first = guards.filter(({ name }) => isQuickest.has(name))
+  const failed = await runGuards(first, { atOnce: 2 })
   await tellBrowser()
+  const rest = runGuards(
+    guards.filter((guard) => !first.includes(guard)),
+    { atOnce: 1 },
+  )
   counted.push(await runVitest(process.argv.slice(2)))
+  failed.push(...(await rest))
+  counted.push(countGuards(guards, failed))
   if (failed.length > 0) console.log(`\nFailed beside vitest: ${failed.join(', ')}`)
 } catch (error) {
   console.error(error)

@@ -1,8 +1,8 @@
 import { TrajectoryRecorder, type EvidenceEvent } from 'contrail'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { filesBelow } from './canaries/search.ts'
-import { makeRoot } from './recordings.ts'
+import { filesBelow } from '../canaries/search.ts'
+import { makeRoot } from '../recordings.ts'
 
 const secret = 'Ex6-Tulip-Harbour-w4Qz'
 const token = 'ghp_q8Wz3RtY6uPk1LmN5bVc2XsD7fGh4JjA9eTo'

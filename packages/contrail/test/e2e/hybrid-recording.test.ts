@@ -2,8 +2,8 @@ import { launchBrowser, type LaunchedBrowser } from '@contrail/browser'
 import { createEvidenceBus, busSink, type AgentEvidence } from '@contrail/core'
 import { readTrajectory, TrajectoryRecorder } from '@contrail/recorder'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { captureHybrid } from '../src/index.ts'
-import { makeRoot } from './recordings.ts'
+import { captureHybrid } from '../../src/index.ts'
+import { makeRoot } from '../recordings.ts'
 
 const shop = `<title>Lamps</title><button onclick="this.textContent = 'Added ' + ++count">Add</button><script>count = 0</script>`
 

@@ -2,8 +2,8 @@ import { launchBrowser, type LaunchedBrowser } from '@contrail/browser'
 import { busSink, createEvidenceBus, type EvidenceSink } from '@contrail/core'
 import { readTrajectory, TrajectoryRecorder } from '@contrail/recorder'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { captureDom, recordPage } from '../src/index.ts'
-import { makeRoot } from './recordings.ts'
+import { captureDom, recordPage } from '../../src/index.ts'
+import { makeRoot } from '../recordings.ts'
 
 let launched: LaunchedBrowser
 beforeAll(async () => {

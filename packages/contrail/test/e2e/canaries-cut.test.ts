@@ -2,8 +2,8 @@ import { launchBrowser } from '@contrail/browser'
 import { captureDom, TrajectoryRecorder, type EvidenceEvent } from 'contrail'
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
-import { filesBelow } from './canaries/search.ts'
-import { makeRoot } from './recordings.ts'
+import { filesBelow } from '../canaries/search.ts'
+import { makeRoot } from '../recordings.ts'
 
 /** What is cut may be cut in the middle of a secret: then each part of it must be gone. */
 const registered = 'Hd8vTulip Harbour-Tl5w'

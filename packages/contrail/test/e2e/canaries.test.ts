@@ -8,18 +8,18 @@ import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 import type { Browser } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { plain, type CommandResult } from '../src/terminal/command-result.ts'
-import { checkRecording } from '../src/commands/check.ts'
-import { listRecordings } from '../src/commands/ls.ts'
-import { recoverRecordings } from '../src/commands/recover.ts'
-import { scan } from '../src/commands/scan.ts'
-import { showRecording } from '../src/commands/show.ts'
-import { recordCanaries } from './canaries/record-canaries.ts'
-import { knowingOptions, unknowingOptions } from './canaries/recorder-options.ts'
-import { filesBelow, findCanaries, type Output } from './canaries/search.ts'
-import { toldEvents } from './canaries/tell-events.ts'
-import { canaries, inBytes, isRegistered, option } from './canaries/values.ts'
-import { makeRoot } from './recordings.ts'
+import { plain, type CommandResult } from '../../src/terminal/command-result.ts'
+import { checkRecording } from '../../src/commands/check.ts'
+import { listRecordings } from '../../src/commands/ls.ts'
+import { recoverRecordings } from '../../src/commands/recover.ts'
+import { scan } from '../../src/commands/scan.ts'
+import { showRecording } from '../../src/commands/show.ts'
+import { recordCanaries } from '../canaries/record-canaries.ts'
+import { knowingOptions, unknowingOptions } from '../canaries/recorder-options.ts'
+import { filesBelow, findCanaries, type Output } from '../canaries/search.ts'
+import { toldEvents } from '../canaries/tell-events.ts'
+import { canaries, inBytes, isRegistered, option } from '../canaries/values.ts'
+import { makeRoot } from '../recordings.ts'
 
 let browser: Browser
 beforeAll(async () => {
@@ -122,7 +122,7 @@ test('the same run of a recorder that is told nothing is full of what was regist
 test('a run that is killed has left none of them in its journal, its frames and its last words', async () => {
   const root = await makeRoot()
   const folder = await makeRoot()
-  const program = fileURLToPath(new URL('./programs/die-with-canaries.ts', import.meta.url))
+  const program = fileURLToPath(new URL('../programs/die-with-canaries.ts', import.meta.url))
   const words = await new Promise<string>((resolve) => {
     execFile(process.execPath, ['--conditions=@contrail/source', program, root, folder], (error, stdout, stderr) =>
       resolve(`${error?.signal}\n${stdout}\n${stderr}`),

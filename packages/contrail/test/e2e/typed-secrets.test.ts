@@ -2,9 +2,9 @@ import { launchBrowser, type LaunchedBrowser } from '@contrail/browser'
 import { busSink, createEvidenceBus } from '@contrail/core'
 import { check, TrajectoryRecorder } from '@contrail/recorder'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { captureDom } from '../src/index.ts'
-import { filesBelow } from './canaries/search.ts'
-import { makeRoot } from './recordings.ts'
+import { captureDom } from '../../src/index.ts'
+import { filesBelow } from '../canaries/search.ts'
+import { makeRoot } from '../recordings.ts'
 
 let launched: LaunchedBrowser
 beforeAll(async () => {

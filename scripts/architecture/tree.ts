@@ -9,6 +9,8 @@ export interface Manifest {
   path: string
   /** as npm knows it, e.g. `@contrail/core` */
   name: string
+  /** in one sentence; private packages may have none */
+  description: string | undefined
   isPrivate: boolean
   /** what an installed package brings: dependencies, peers and optional ones, each with its line */
   shipped: ReadonlyMap<string, number>
@@ -81,6 +83,7 @@ async function readManifest(directory: string, path: string): Promise<Manifest> 
   const text = await readFile(join(directory, path), 'utf8')
   const json = JSON.parse(text) as {
     name: string
+    description?: string
     private?: boolean
     exports?: Record<string, { '@contrail/source'?: string }>
     dependencies?: object
@@ -96,6 +99,7 @@ async function readManifest(directory: string, path: string): Promise<Manifest> 
   return {
     path,
     name: json.name,
+    description: json.description,
     isPrivate: json.private === true,
     shipped: withLines(json.dependencies, json.peerDependencies, json.optionalDependencies),
     development: withLines(json.devDependencies),

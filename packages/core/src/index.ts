@@ -113,3 +113,4 @@ export {
   type BootstrapOptions,
   type Interval,
 } from './statistics.ts'
+export { TimeLimitError, withTimeLimit } from './time-limit.ts'

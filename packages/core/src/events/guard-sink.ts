@@ -1,6 +1,7 @@
 import type { EvidenceEvent, EvidenceSink } from './events.ts'
 import type { ListenerErrorHandler } from './bus.ts'
 import { takeBack } from './hand-over.ts'
+import { withTimeLimit } from '../time-limit.ts'
 
 /** A sink that can neither throw nor reject nor be waited for without end. */
 export interface GuardedSink {
@@ -60,12 +61,16 @@ export function guardSink(
     }
     const answered = Promise.resolve(answer).then(nothing, failed)
     if (unanswered > 0) return
-    if (await settlesWithin(answered, timeoutMs)) return
-    unanswered += 1
-    void answered.then(() => {
-      unanswered -= 1
-    })
-    failed(new Error(`no answer within ${timeoutMs} ms; it is not waited for until it answers`))
+    try {
+      await withTimeLimit(timeoutMs, () => answered)
+    } catch {
+      // What was not answered in time: `answered` itself never rejects.
+      unanswered += 1
+      void answered.then(() => {
+        unanswered -= 1
+      })
+      failed(new Error(`no answer within ${timeoutMs} ms; it is not waited for until it answers`))
+    }
   }
 
   guarded.isListening = (): boolean => {
@@ -87,18 +92,6 @@ export function guardSink(
   }
 
   return guarded
-}
-
-async function settlesWithin(answered: Promise<void>, timeoutMs: number): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const limit = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), timeoutMs)
-  })
-  try {
-    return await Promise.race([answered.then(() => true as const), limit])
-  } finally {
-    clearTimeout(timer)
-  }
 }
 
 function nothing(): void {}

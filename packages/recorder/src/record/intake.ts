@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { snapshotEvent } from '@contrail/core'
+import { snapshotEvent, TimeLimitError, withTimeLimit } from '@contrail/core'
 import { maxFrameBytes } from '../directory/names.ts'
 import { sha256 } from '../system.ts'
 import type { EventSequence } from './event-sequence.ts'
@@ -54,13 +53,12 @@ export class Intake {
   async room(limitBytes: number, timeoutMs: number): Promise<void> {
     const { recording } = this.options
     if (recording.queuedBytes < limitBytes) return
-    const giveUp = new AbortController()
-    const isInVain = await Promise.race([
-      recording.room(limitBytes).then(() => false),
-      sleep(timeoutMs, true, { signal: giveUp.signal, ref: false }).catch(() => false),
-    ])
-    giveUp.abort()
-    if (isInVain) this.heldInVain = true
+    try {
+      await withTimeLimit(timeoutMs, () => recording.room(limitBytes), { holdsProcess: false })
+    } catch (cause) {
+      if (!(cause instanceof TimeLimitError)) throw cause
+      this.heldInVain = true
+    }
   }
 
   private take(type: string, payload: unknown): Promise<Ack> {

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { settleBus, type EvidenceBus } from '@contrail/core'
+import { settleBus, withTimeLimit, type EvidenceBus } from '@contrail/core'
 
 /** Longer than one probe may take by default. */
 const limitMs = 11_000
@@ -25,15 +24,11 @@ export function createLateEvidence(bus: EvidenceBus | undefined): LateEvidence {
     waiting = []
     const onBus = bus && settleBus(bus)
     if (!onBus && asked.length === 0) return undefined
-    return withinLimit(Promise.allSettled([onBus, ...asked]))
+    // Who is not done by then is not waited for.
+    return withTimeLimit(limitMs, () => Promise.allSettled([onBus, ...asked])).then(ignore, ignore)
   }
 
   return { ask: (one) => void waiting.push(one), settle }
 }
 
-async function withinLimit(work: Promise<unknown>): Promise<void> {
-  const giveUp = new AbortController()
-  const limit = sleep(limitMs, undefined, { signal: giveUp.signal }).catch(() => undefined)
-  await Promise.race([work, limit])
-  giveUp.abort()
-}
+function ignore(): void {}

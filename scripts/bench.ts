@@ -20,7 +20,6 @@ const usage = `pnpm bench [options]
   --quick          all parts in less than two minutes: for a look, not for a claim
   --full           also the peers over 5,000 steps: twenty minutes more
   --only <part>    one part: ${parts.map(({ name }) => name).join(', ')}; may be given several times.
-                   ${parts.flatMap(({ name, isOnlyAsked }) => (isOnlyAsked ? [name] : [])).join(', ')} run in no other way: where a probe's time and CPU go, and what memory is made of
   --rounds <n>     how often each variant runs
   --steps <n>      how many steps a run has, and the most that a growth is followed to
   --json <file>    where the figures and every run go; default bench-results.json, which git ignores`
@@ -58,7 +57,7 @@ function parseOptions(): Options {
   const { quick: isQuick, full: isFull, only, json } = values
   if (isQuick && isFull) throw new TypeError('expected --quick or --full, got both')
   const [rounds, steps] = [readCount('rounds', values.rounds), readCount('steps', values.steps)]
-  const chosen = only ? only.map(findPart) : parts.filter(({ isOnlyAsked }) => isOnlyAsked !== true)
+  const chosen = only ? only.map(findPart) : parts
   return {
     isQuick,
     isFull,
@@ -128,9 +127,8 @@ async function runPart(part: BenchPart, options: Omit<BenchOptions, 'progress'>)
   }
   await mkdir(options.directory, { recursive: true })
   try {
-    const given = await part.run({ ...options, progress })
-    const measured = 'tables' in given ? { figures: [], tables: given.tables } : { figures: given }
-    return { part: part.name, seconds: seconds(), ...measured }
+    const figures = await part.run({ ...options, progress })
+    return { part: part.name, seconds: seconds(), figures }
   } catch (error) {
     return {
       part: part.name,

@@ -38,15 +38,6 @@ export interface GrowthPoint {
   readonly cost: number
 }
 
-/** Rows that are no figures: what a part has found out beside them. */
-export interface Table {
-  readonly title: string
-  readonly head: readonly string[]
-  readonly rows: readonly (readonly string[])[]
-  /** What must be known to read it. */
-  readonly note?: string
-}
-
 /** How `pnpm bench` runs. */
 export interface BenchOptions {
   /** Fewer rounds and variants, and shorter scripts: all parts together in less than two minutes, for a look and not for a claim. */
@@ -69,9 +60,7 @@ export interface BenchOptions {
 export interface BenchPart {
   /** A word for `pnpm bench --only <name>`. */
   readonly name: string
-  /** It explains figures and gives none that is quoted: it runs only when it is asked for. Default false. */
-  readonly isOnlyAsked?: boolean
-  run(options: BenchOptions): Promise<readonly Figure[] | { readonly tables: readonly Table[] }>
+  run(options: BenchOptions): Promise<readonly Figure[]>
 }
 
 /** Whether a figure reaches its target; one without a target does. */

@@ -1,12 +1,30 @@
 import type { EvidenceEvent } from '../../packages/core/src/index.ts'
-import { encodePng } from './png.ts'
 import { Random } from './random.ts'
 
 const noisySize = { width: 200, height: 250 }
 
-/** A picture of 150 KB, about that of a page of text and pictures: what only begins like one is searched for secrets. */
+/** A picture of 150 KB, about that of a page of text and pictures. */
 export function noisyFrame(random: Random): Buffer {
-  return encodePng(noisySize.width, random.bytes(noisySize.width * noisySize.height * 3), 0)
+  return bitmap(noisySize.width, random.bytes(noisySize.width * noisySize.height * 3))
+}
+
+/**
+ * A BMP of pixels of three bytes each, row after row: a whole picture that needs no encoder, since what only begins like one is
+ * searched for secrets.
+ *
+ * @param width a multiple of 4, so that rows need no bytes between them
+ */
+export function bitmap(width: number, pixels: Uint8Array): Buffer {
+  const header = Buffer.alloc(54)
+  header.write('BM')
+  header.writeUInt32LE(header.length + pixels.length, 2)
+  header.writeUInt32LE(header.length, 10) // where the pixels begin
+  header.writeUInt32LE(40, 14) // the rest of the header
+  header.writeInt32LE(width, 18)
+  header.writeInt32LE(pixels.length / width / 3, 22)
+  header.writeUInt16LE(1, 26)
+  header.writeUInt16LE(24, 28) // bits a pixel
+  return Buffer.concat([header, pixels])
 }
 
 /** What one step of the run shows: three of five pages differ from all before, as in a real run of a shop. */

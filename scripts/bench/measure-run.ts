@@ -5,7 +5,6 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { foreignShare, processKinds, readCpu, readCpuByKind, usedMs, type ProcessKind } from './cpu.ts'
 import { measureFiles } from './measure-files.ts'
-import type { MemoryLook } from './profile/read-memory.ts'
 import { recordingIn } from './recorders/variants.ts'
 import { waitForQuiet } from './quiet.ts'
 import type { RunSpec, Told } from './run-spec.ts'
@@ -27,8 +26,6 @@ export interface RunMeasurement extends Pick<RunSpec, 'variant' | 'steps' | 'thi
   readonly peakRssMb: number
   /** The same every 10 ms of the loop, by the step that was going on. */
   readonly rssMb: readonly (readonly [step: number, rssMb: number])[]
-  /** What is in it, after the steps that were asked for. */
-  readonly memory: readonly MemoryLook[]
   /** Share of the machine that others used during the loop and finish, from 0 to 1. */
   readonly foreignShare: number
   /** Whether the machine was quiet before the loop. */
@@ -55,7 +52,7 @@ export async function measureRun(spec: RunSpec, quietLimitMs: number): Promise<R
   const usedBefore = readCpuByKind(pid)
   const memory = sampleMemory(pid)
   agent.say('loop')
-  const { loopMs, urls, stepEndsMs, memory: looks } = await agent.hear<'finish'>()
+  const { loopMs, urls, stepEndsMs } = await agent.hear<'finish'>()
   const samples = memory.stop()
   agent.say('finish')
   const { finishMs } = await agent.hear<'close'>()
@@ -67,7 +64,7 @@ export async function measureRun(spec: RunSpec, quietLimitMs: number): Promise<R
 
   const { variant, steps, thinkMs } = spec
   return {
-    ...{ variant, steps, thinkMs, chromium, beganQuiet, finishMs, startRssMb, peakRssMb, urls, memory: looks },
+    ...{ variant, steps, thinkMs, chromium, beganQuiet, finishMs, startRssMb, peakRssMb, urls },
     ...(await measureFiles(recordingIn(spec.directory, variant))),
     stepMs: loopMs / steps,
     cpuMsPerStep: usedMs(before, after, pid) / steps,
@@ -90,7 +87,7 @@ interface Agent extends AsyncDisposable {
 
 function startAgent(spec: RunSpec): Agent {
   const child = fork(join(import.meta.dirname, 'programs', 'agent.ts'), [JSON.stringify(spec)], {
-    execArgv: ['--conditions=@contrail/source', ...(spec.nodeFlags ?? [])],
+    execArgv: ['--conditions=@contrail/source'],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
   const { stderr } = child

@@ -3,14 +3,12 @@ import { compactPart } from './compact.ts'
 import type { BenchPart } from './figure.ts'
 import { finishPart } from './finish.ts'
 import { growthPart } from './growth.ts'
-import { heapPart } from './heap.ts'
 import { memoryPart } from './memory.ts'
-import { profilePart } from './profile.ts'
 import { readingPart } from './reading.ts'
 import { recordPart } from './record.ts'
 import { stepsPart } from './steps.ts'
 
-/** All that `pnpm bench` measures, in this order, and what it measures only when asked. */
+/** All that `pnpm bench` measures, in this order. */
 export const parts: readonly BenchPart[] = [
   bindingPart,
   stepsPart,
@@ -20,6 +18,4 @@ export const parts: readonly BenchPart[] = [
   memoryPart,
   readingPart,
   compactPart,
-  profilePart,
-  heapPart,
 ]

@@ -1,17 +1,16 @@
-import { holds, reaches, type Bound, type Figure, type Table } from './figure.ts'
+import { holds, reaches, type Bound, type Figure } from './figure.ts'
 
 /** What one part gave, or why it could not. */
 export interface PartReport {
   readonly part: string
   readonly seconds: number
   readonly figures: readonly Figure[]
-  readonly tables?: readonly Table[]
   readonly error?: string
 }
 
 /**
  * All figures as text: one table of figure, measured, target, reached or MISSED, gate, held or BROKEN, runs and min, with what
- * must be known below it; one of how they grow; and what the parts have found out beside that.
+ * must be known below it; and one of how they grow.
  */
 export function toText(reports: readonly PartReport[]): string {
   const withFigures = reports.filter(({ figures }) => figures.some(({ growth }) => !growth))
@@ -19,7 +18,6 @@ export function toText(reports: readonly PartReport[]): string {
   return [
     ...(withFigures.length > 0 ? [figureTable(withFigures)] : []),
     ...(growing.length > 0 ? [growthTable(growing)] : []),
-    ...reports.flatMap(({ tables = [] }) => tables.map(toLines)),
   ].join('\n\n')
 }
 
@@ -69,10 +67,6 @@ function growthTable(figures: readonly Figure[]): string {
   })
   const left = new Set([0, 1, sizes.length + 2, sizes.length + 5])
   return [...align([head, ...rows], left), ...notes.lines()].join('\n')
-}
-
-function toLines({ title, head, rows, note }: Table): string {
-  return [title, ...align([head, ...rows], new Set([0])), ...(note === undefined ? [] : [note])].join('\n')
 }
 
 /** The reports for the JSON file: each figure with its verdicts, and one that grows with its `exponent`. */
@@ -140,7 +134,7 @@ function withUnit(value: number, unit: string): string {
 }
 
 /** Three digits that say something, and never an exponent. */
-export function toNumber(value: number): string {
+function toNumber(value: number): string {
   if (Number.isNaN(value)) return '?'
   if (Number.isInteger(value)) return value.toLocaleString('en-US')
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 1 ? 2 : 3

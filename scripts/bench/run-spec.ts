@@ -1,4 +1,3 @@
-import type { MemoryLook } from './profile/read-memory.ts'
 import type { Variant } from './recorders/variants.ts'
 
 /** What one process is to run. */
@@ -13,10 +12,6 @@ export interface RunSpec {
   readonly directory: string
   /** Whether every step shows its number on the page, in its aria tree and its pixels. */
   readonly isNumbered?: boolean
-  /** After which steps the agent looks at its own memory; default none. */
-  readonly memoryAfter?: readonly number[]
-  /** Of the agent's process, e.g. `--max-semi-space-size=8`; default none. */
-  readonly nodeFlags?: readonly string[]
 }
 
 /** What the process tells of itself, before it waits for an order. */
@@ -29,7 +24,6 @@ export interface Told {
     readonly urls: readonly string[]
     /** When each step was over, ms since 1970. */
     readonly stepEndsMs: readonly number[]
-    readonly memory: readonly MemoryLook[]
   }
   close: { readonly finishMs: number }
 }

@@ -7,7 +7,6 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { launchBrowser } from 'contrail'
 import type { Page } from 'playwright'
-import { readMemory, type MemoryLook } from '../profile/read-memory.ts'
 import type { RunSpec, Told } from '../run-spec.ts'
 import { variants } from '../recorders/variants.ts'
 import { actionAt, perform } from '../site/script.ts'
@@ -23,7 +22,6 @@ const recorder = await open(page, spec.directory)
 await told('loop', { chromium: browser.version() })
 const urls: string[] = []
 const stepEndsMs: number[] = []
-const memory: MemoryLook[] = []
 const loopStartedMs = performance.now()
 for (let step = 0; step < spec.steps; step++) {
   const action = actionAt(step)
@@ -34,13 +32,12 @@ for (let step = 0; step < spec.steps; step++) {
   })
   urls.push(page.url())
   stepEndsMs.push(performance.timeOrigin + performance.now())
-  if (spec.memoryAfter?.includes(step + 1)) memory.push(readMemory(step + 1))
   if (spec.thinkMs > 0) await sleep(spec.thinkMs)
 }
 await recorder.settle?.()
 const loopMs = performance.now() - loopStartedMs - spec.steps * spec.thinkMs
 
-await told('finish', { loopMs, urls, stepEndsMs, memory })
+await told('finish', { loopMs, urls, stepEndsMs })
 const finishStartedMs = performance.now()
 await recorder.finish()
 await told('close', { finishMs: performance.now() - finishStartedMs })

@@ -1,8 +1,8 @@
 /** Record a run whose pictures are small and all different, and measure what it takes to compact it. */
 import { openImageTools } from '../../../packages/images/src/index.ts'
 import { compactRecording, TrajectoryRecorder } from '../../../packages/recorder/src/index.ts'
+import sharp from 'sharp'
 import { answer, givenArguments } from '../in-child.ts'
-import { encodePng } from '../png.ts'
 
 const { directory, steps } = givenArguments() as { directory: string; steps: number }
 const [width, height] = [64, 48]
@@ -15,8 +15,9 @@ const recorder = new TrajectoryRecorder({
   env: {},
 })
 for (let step = 0; step < steps; step++) {
-  const colour = Buffer.from([step & 255, step >> 8, 128])
-  const screenshot = encodePng(width, Buffer.alloc(width * height * 3, colour), 0)
+  const background = { r: step & 255, g: step >> 8, b: 128 }
+  const picture = sharp({ create: { width, height, channels: 3, background } })
+  const screenshot = await picture.png({ compressionLevel: 0 }).toBuffer()
   const url = `https://shop.example/${step}`
   await Promise.all([
     recorder.record({

@@ -1,4 +1,4 @@
-import { captureDom, TrajectoryRecorder, type DomCapture } from 'contrail'
+import { captureDom, TrajectoryRecorder } from 'contrail'
 import type { Page } from 'playwright'
 import { describeAction, type BenchRecorder } from './bench-recorder.ts'
 
@@ -11,22 +11,11 @@ export async function openOurs(
   const recorder = openBenchRecorder(directory)
   const capture = captureDom(page, recorder.onEvidence, { probe: { mode } })
   return {
-    ...stepsOf(capture),
+    step: (action, execute) => capture.turn((turn) => turn.step(describeAction(action), execute)).then(() => undefined),
+    settle: () => capture.settled(),
     finish: async () => {
       await recorder.finish({ status: 'complete', finalAnswer: 'done' })
     },
-  }
-}
-
-/** The same capture, whose events nobody keeps. */
-export async function openOursUnkept(page: Page): Promise<BenchRecorder> {
-  return { ...stepsOf(captureDom(page, () => {})), finish: async () => {} }
-}
-
-function stepsOf(capture: DomCapture): Pick<BenchRecorder, 'step' | 'settle'> {
-  return {
-    step: (action, execute) => capture.turn((turn) => turn.step(describeAction(action), execute)).then(() => undefined),
-    settle: () => capture.settled(),
   }
 }
 

@@ -1,24 +1,21 @@
 import { join } from 'node:path'
 import type { BenchRecorder, OpenRecorder } from './bench-recorder.ts'
 
-/** Who records: nobody, nobody who keeps what is captured, we in our ways, also for nobody and watched, and the peers. */
+/** Who records: nobody, nobody who keeps what is captured, we in our ways, and the peers. */
 export type Variant =
   | 'bare'
   | 'capture-only'
   | 'ours'
   | 'ours-await'
-  | 'ours-unkept'
-  | 'ours-watched'
   | 'playwright-trace'
   | 'playwright-agent'
   | 'stagehand'
   | 'vision'
   | 'vision-tapped'
-  | 'tapped-watched'
 
 /** Whether Contrail writes a recording. */
 export function isOurs(variant: Variant): boolean {
-  return (variant.startsWith('ours') && variant !== 'ours-unkept') || variant.includes('tapped')
+  return variant.startsWith('ours') || variant === 'vision-tapped'
 }
 
 /** The folder of the recording in the folder that a variant was given: ours has its run and task above it. */
@@ -35,8 +32,6 @@ export const variants: Readonly<Record<Variant, () => Promise<OpenRecorder>>> = 
     const { openOurs } = await import('./ours.ts')
     return (page, directory) => openOurs(page, directory, 'await')
   },
-  'ours-unkept': async () => (await import('./ours.ts')).openOursUnkept,
-  'ours-watched': async () => (await import('./ours-watched.ts')).openOursWatched,
   'playwright-trace': async () => (await import('./playwright-trace.ts')).openPlaywrightTrace,
   'playwright-agent': async () => {
     const { openPlaywrightTrace } = await import('./playwright-trace.ts')
@@ -45,7 +40,6 @@ export const variants: Readonly<Record<Variant, () => Promise<OpenRecorder>>> = 
   stagehand: async () => (await import('./stagehand-style.ts')).openStagehandStyle,
   vision: async () => (await import('./vision.ts')).openVision,
   'vision-tapped': async () => (await import('./vision.ts')).openVisionTapped,
-  'tapped-watched': async () => (await import('./ours-watched.ts')).openTappedWatched,
 }
 
 async function openBare(): Promise<BenchRecorder> {

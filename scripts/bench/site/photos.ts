@@ -1,33 +1,23 @@
-import { launchBrowser } from 'contrail'
-import { encodePng } from '../png.ts'
+import sharp from 'sharp'
 import { Random } from '../random.ts'
 
 /** Pixels of a photo: wide enough for the banner of the home page. */
 const [width, height] = [960, 420]
 
 /**
- * Photos as JPEGs of 960 x 420, the same at every start with the same browser. They have what makes photos dear to encode, soft
- * shapes of many sizes under a grain, so that a screenshot of them costs what one of a real shop costs.
- *
- * @throws {ContrailError} when there is no browser to encode them
+ * Photos as JPEGs of 960 x 420, the same at every start. They have what makes photos dear to encode, soft shapes of many
+ * sizes under a grain, so that a screenshot of them costs what one of a real shop costs.
  */
 export async function makePhotos(count: number): Promise<Buffer[]> {
-  const { browser } = await launchBrowser()
-  try {
-    const page = await browser.newPage({ viewport: { width, height } })
-    const photos: Buffer[] = []
-    for (let number = 1; number <= count; number++) {
-      const picture = `data:image/png;base64,${drawPhoto(number).toString('base64')}`
-      await page.setContent(`<body style="margin:0"><img style="display:block" src="${picture}"/>`)
-      photos.push(await page.screenshot({ type: 'jpeg', quality: 85 }))
-    }
-    return photos
-  } finally {
-    await browser.close()
+  const photos: Buffer[] = []
+  for (let number = 1; number <= count; number++) {
+    const picture = sharp(drawPhoto(number), { raw: { width, height, channels: 3 } })
+    photos.push(await picture.jpeg({ quality: 85 }).toBuffer())
   }
+  return photos
 }
 
-/** The photo with this number as a PNG. The same number always gives the same bytes. */
+/** The pixels of the photo with this number: the same number always gives the same. */
 function drawPhoto(number: number): Buffer {
   const random = new Random(number)
   const hue = [...random.bytes(3)].map((byte) => 60 + byte / 2)
@@ -46,7 +36,7 @@ function drawPhoto(number: number): Buffer {
       }
     }
   }
-  return encodePng(width, pixels)
+  return pixels
 }
 
 /** Values between -amplitude/2 and amplitude/2 at the corners of a grid, and straight lines between them. */

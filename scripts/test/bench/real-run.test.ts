@@ -1,15 +1,11 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { TrajectoryRecorder } from 'contrail'
+import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inspectRecording } from '../../bench/inspect-recording.ts'
-import { measureRun } from '../../bench/measure-run.ts'
 import { openSite, type BenchSite } from '../../bench/open-site.ts'
-import { encodePng, readPixel } from '../../bench/png.ts'
-import { timeOfOrigins } from '../../bench/profile/cpu-profile.ts'
-import { otherCalls, piecesByPage } from '../../bench/profile/probe-pieces.ts'
-import type { Watched } from '../../bench/recorders/ours-watched.ts'
 import { runRounds } from '../../bench/rounds.ts'
 
 let directory = ''
@@ -65,21 +61,6 @@ test('bytes as recorded and after compact, files, and frames of another state st
   expect(compactedBytes).toBeGreaterThan(1_000_000)
 })
 
-test('a watched run is taken apart, and every call of ours is known as a piece of it', async () => {
-  const place = join(directory, 'watched')
-  const spec = { variant: 'ours-watched', origin: site.origin, steps: 3, thinkMs: 500, directory: place } as const
-  await measureRun(spec, 0)
-  const watched = JSON.parse(await readFile(join(place, 'watched.json'), 'utf8')) as Watched
-  const [home, ...others] = piecesByPage(watched)
-  expect(others).toEqual([])
-  expect(home).toMatchObject({ page: '/', probes: 3 })
-  for (const piece of ['picture', 'tree', 'fields', 'hold', 'probe', 'hand-over', 'told', 'before'] as const)
-    expect(home?.medians[piece]).toBeGreaterThan(0)
-  // A new one belongs to a piece in `probe-pieces.ts`.
-  expect(otherCalls(watched.calls)).toEqual([])
-  expect(timeOfOrigins(watched.cpuProfile).map(({ name }) => name)).toContain('playwright-core')
-})
-
 test('a run that fails says why', async () => {
   const wanted = { origin: 'http://127.0.0.1:1', steps: 1, thinkMs: 0, rounds: 1, isUntimed: true }
   const options = { isQuick: true, directory, progress: () => undefined }
@@ -110,8 +91,7 @@ test('a frame, an aria tree or an address of another state is counted as misboun
       reasoning: '',
       toolOutput: { ok: true },
     })
-    const screenshot =
-      pixel === undefined ? undefined : encodePng(8, Buffer.alloc(8 * 8 * 3, Buffer.from([0, 0, pixel])))
+    const screenshot = pixel === undefined ? undefined : await solid(pixel)
     if (screenshot) await recorder.record({ type: 'screenshot', screenshot, url })
     await recorder.record({ type: 'step_observed', url, ariaTree: `- status: state ${state}` })
   }
@@ -122,7 +102,9 @@ test('a frame, an aria tree or an address of another state is counted as misboun
   expect(await inspectRecording(recording, { urls })).toEqual({ misbound: 1, unobserved: 1 })
 })
 
-test('a pixel of a PNG is read as it was written', () => {
-  const png = encodePng(2, Buffer.from([1, 2, 3, 4, 5, 6, 7, 8, 9, 250, 11, 12]))
-  expect([readPixel(png, 0, 0), readPixel(png, 1, 1)]).toEqual([0x010203, 0xfa0b0c])
-})
+function solid(blue: number): Promise<Buffer> {
+  const background = { r: 0, g: 0, b: blue }
+  return sharp({ create: { width: 8, height: 8, channels: 3, background } })
+    .png()
+    .toBuffer()
+}

@@ -42,13 +42,6 @@ test('how figures grow stands in one table, with a column for each size, those o
   )
 })
 
-test('what a part has found out beside figures is told below them', () => {
-  const table = { title: 'CPU', head: ['process', 'ms'], rows: [['renderer', '47.8']], note: 'of one run' }
-  expect(toText([{ part: 'profile', seconds: 1, figures: [], tables: [table] }])).toBe(
-    ['CPU', 'process     ms', 'renderer  47.8', 'of one run'].join('\n'),
-  )
-})
-
 test('the JSON has the sizes, the values and the exponent of a growth, and the verdicts on all figures', () => {
   const points = [10, 100].map((size) => ({ size, cost: size * 2 }))
   const growing = growthFigure('finish()', 'ms', points)

@@ -70,8 +70,6 @@ export {
   type ToolResultPart,
 } from './events/tool-output.ts'
 export type { Clock } from './clock.ts'
-export { shouldPersistTrajectory } from './persistence.ts'
-export { encodeIdentifier } from './identifier.ts'
 export {
   createRedactor,
   isRedactable,

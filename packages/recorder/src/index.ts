@@ -22,6 +22,7 @@ export { listRuns, summariseRecording, type RunSummary } from './keep/list-runs.
 export { followJournal, readJournal } from './journal/follow.ts'
 export { readTrajectory } from './read/read-trajectory.ts'
 export { recordingRoot, type FinishOptions, type RecorderOptions, type VerdictOptions } from './record/options.ts'
+export { shouldPersistTrajectory } from './record/persistence.ts'
 export { recover, type RecoverReport } from './finish/recover.ts'
 export { removeRecording } from './keep/remove-recording.ts'
 export { secretVariables, type RedactOptions } from './redact/run-redactor.ts'

@@ -1,6 +1,6 @@
 import { findBrowser } from '@contrail/browser'
-import { ContrailError, shouldPersistTrajectory } from '@contrail/core'
-import { recordingRoot } from '@contrail/recorder'
+import { ContrailError } from '@contrail/core'
+import { recordingRoot, shouldPersistTrajectory } from '@contrail/recorder'
 import { constants } from 'node:fs'
 import { access, readFile, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'

@@ -1,9 +1,9 @@
 import { basename, dirname, join } from 'node:path'
-import { ContrailError, encodeIdentifier } from '@contrail/core'
+import { ContrailError } from '@contrail/core'
+import { encodeIdentifier } from './identifier.ts'
 import { makeDirectoriesBlocking } from '../io/blocking-files.ts'
 import type { BlockingIo } from '../io/blocking-io.ts'
 import { cureFor } from '../io/disk-error.ts'
-import { sha256 } from '../system.ts'
 import { makeDirectories, makeDirectory } from '../io/files.ts'
 import { errnoOf, type Io } from '../io/io.ts'
 import { takeLock } from './lock.ts'
@@ -33,8 +33,8 @@ export interface Reservation {
  * All folders that were made are durable when it is taken.
  */
 export function createReservation(io: Io, root: string, runId: string, taskId: string): Reservation {
-  const runDirectory = join(root, encodeIdentifier(runId, sha256))
-  const leaf = join(runDirectory, encodeIdentifier(taskId, sha256))
+  const runDirectory = join(root, encodeIdentifier(runId))
+  const leaf = join(runDirectory, encodeIdentifier(taskId))
   return {
     async take(made) {
       try {

@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path'
-import { encodeIdentifier, redactRecord, toPlainValue, Verdict } from '@contrail/core'
+import { redactRecord, toPlainValue, Verdict } from '@contrail/core'
+import { encodeIdentifier } from '../directory/identifier.ts'
 import { fileNames } from '../directory/names.ts'
 import { unwritable } from '../io/disk-error.ts'
-import { sha256 } from '../system.ts'
 import { createFile, hasNoLinks, makeDirectories, removeIfThere } from '../io/files.ts'
 import { writeTaskData } from './finalise.ts'
 import { foldJournal } from '../read/fold.ts'
@@ -135,7 +135,7 @@ async function writeScore(io: Io, directory: string, verdict: Verdict, name: str
   try {
     for (let attempt = 1; ; attempt++) {
       const suffix = attempt === 1 ? '' : `-${attempt}`
-      const path = join(folder, `${encodeIdentifier(name, sha256)}${suffix}.json`)
+      const path = join(folder, `${encodeIdentifier(name)}${suffix}.json`)
       if (await tookName(io, temporary, path, verdict)) {
         await io.syncDirectory(folder)
         return path

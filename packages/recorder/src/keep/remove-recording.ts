@@ -1,7 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path'
-import { ContrailError, encodeIdentifier } from '@contrail/core'
+import { ContrailError } from '@contrail/core'
+import { encodeIdentifier } from '../directory/identifier.ts'
 import { removedPrefix } from '../directory/names.ts'
-import { sha256 } from '../system.ts'
 import { namesIn, statIfThere } from '../io/files.ts'
 import { findForeign, foreignFiles } from '../directory/foreign-files.ts'
 import { holdsRecording, markOf } from './holds-recording.ts'
@@ -113,7 +113,7 @@ async function isRunFolder(io: Io, directory: string): Promise<boolean> {
   const folder = dirname(directory)
   if (await isOwnRoot(io, dirname(folder))) return true
   const runId = (await readTaskDataIfSound(io, directory))?.runId
-  return runId !== undefined && encodeIdentifier(runId, sha256) === basename(folder)
+  return runId !== undefined && encodeIdentifier(runId) === basename(folder)
 }
 
 /** As `readLock`; what is no plain file or far too large was never a lock of ours, and holds nobody off. */

@@ -3,13 +3,13 @@ import {
   formatVersion,
   listenToBus,
   present,
-  shouldPersistTrajectory,
   type EvidenceEvent,
   type EvidenceSink,
   type TaskSpec,
   type Trajectory,
   type Verdict,
 } from '@contrail/core'
+import { shouldPersistTrajectory } from './persistence.ts'
 import { closedError } from './closed-error.ts'
 import { DiskRecording } from './disk-recording.ts'
 import { processRunId, systemClock } from '../system.ts'

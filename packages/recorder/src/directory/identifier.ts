@@ -1,16 +1,17 @@
+import { sha256 } from '../system.ts'
+
 /**
  * Turn an id of the caller's (a run, a task) into one safe path component. Different ids give different components.
  *
  * An id is kept as it is when it has 1 to 80 characters of `A-Z a-z 0-9 . _ -`, does not begin with `.` or `-`, does
  * not end with `.`, and is no device name of Windows (CON, NUL, COM1, ..., also with an extension). Any other becomes
  * up to 40 characters of it that are safe, `~`, and 12 hex digits of the sha256 of the original. A kept id holds no
- * `~`, so the two kinds never meet. The result has at most 80 characters.
- *
- * @param sha256Hex hash of the id's UTF-16 code units, little-endian; at least 12 lower-case hex digits
+ * `~`, so the two kinds never meet. The result has at most 80 characters. What is hashed are the id's UTF-16 code units,
+ * little-endian.
  */
-export function encodeIdentifier(id: string, sha256Hex: (codeUnits: Uint8Array) => string): string {
+export function encodeIdentifier(id: string): string {
   if (keptPattern.test(id) && !id.endsWith('.') && !isDeviceName(id)) return id
-  return `${slugOf(id)}~${sha256Hex(codeUnitsOf(id)).slice(0, 12)}`
+  return `${slugOf(id)}~${sha256(codeUnitsOf(id)).slice(0, 12)}`
 }
 
 const keptPattern = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,79}$/

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { shouldPersistTrajectory } from '../src/persistence.ts'
+import { shouldPersistTrajectory } from '../../src/record/persistence.ts'
 
 const wishes = [undefined, '', '1', 'true', 'TRUE', '0', 'false', 'False', 'yes', ' 1']
 const builds = [undefined, '', 'true', 'false', '0', '1']

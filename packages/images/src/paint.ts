@@ -3,11 +3,12 @@ import sharp, { type Metadata, type Sharp } from 'sharp'
 import { coveredStretches } from './covered-rows.ts'
 import { decoderOptions, orInvalid } from './decode.ts'
 
-/** Pixels with alpha, red first; of an animation all frames, one below the other. */
+/** Pixels, red first and alpha last where there is any; of an animation all frames, one below the other. */
 interface Canvas {
   readonly data: Uint8Array | Uint16Array
   readonly width: number
   readonly height: number
+  readonly channels: 3 | 4
   /** Of one frame. */
   readonly frameHeight: number
 }
@@ -67,26 +68,29 @@ async function decode(decoder: Sharp, { depth, pageHeight }: Metadata): Promise<
   const isDeep = depth === 'ushort'
   const { data, info } = await decoder
     .toColourspace(isDeep ? 'rgb16' : 'srgb')
-    .ensureAlpha()
     .raw({ depth: isDeep ? 'ushort' : 'uchar' })
     .toBuffer({ resolveWithObject: true })
   const samples = isDeep ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2) : data
-  if (samples.length !== info.width * info.height * 4) throw new Error(`got ${data.byteLength} bytes of pixels`)
-  return { data: samples, width: info.width, height: info.height, frameHeight: pageHeight ?? info.height }
+  const { width, height, channels } = info
+  if ((channels !== 3 && channels !== 4) || samples.length !== width * height * channels) {
+    throw new Error(`got ${data.byteLength} bytes of pixels in ${channels} channels`)
+  }
+  return { data: samples, width, height, channels, frameHeight: pageHeight ?? height }
 }
 
 /** @returns whether there was anything to cover */
-function cover({ data, width, height, frameHeight }: Canvas, boxes: readonly PixelBox[], colour: Colour): boolean {
+function cover(canvas: Canvas, boxes: readonly PixelBox[], colour: Colour): boolean {
+  const { data, width, height, channels, frameHeight } = canvas
   const isDeep = data instanceof Uint16Array
-  const pixel = [...colour, 255].map((sample) => (isDeep ? sample * 257 : sample))
+  const pixel = [...colour, 255].slice(0, channels).map((sample) => (isDeep ? sample * 257 : sample))
   const stretches = coveredStretches(boxes, width, frameHeight)
   for (let top = 0; top < height; top += frameHeight) {
     for (const { row, left, right } of stretches) {
-      const begin = ((top + row) * width + left) * 4
-      const end = ((top + row) * width + right) * 4
+      const begin = ((top + row) * width + left) * channels
+      const end = ((top + row) * width + right) * channels
       data.set(pixel, begin)
       // Twice as many pixels each time.
-      for (let filled = 4; filled < end - begin; filled *= 2) {
+      for (let filled = channels; filled < end - begin; filled *= 2) {
         data.copyWithin(begin + filled, begin, Math.min(begin + filled, end - filled))
       }
     }
@@ -94,13 +98,8 @@ function cover({ data, width, height, frameHeight }: Canvas, boxes: readonly Pix
   return stretches.length > 0
 }
 
-/** Without its alpha where that says nothing. */
-function toImage({ data, width, height, frameHeight }: Canvas): Sharp {
-  const raw = { width, height, channels: 4 as const, pageHeight: frameHeight }
-  const image = sharp(data, { raw })
-  const opaque = data instanceof Uint16Array ? 0xffff : 0xff
-  for (let alpha = 3; alpha < data.length; alpha += 4) if (data[alpha] !== opaque) return image
-  return image.removeAlpha()
+function toImage({ data, width, height, channels, frameHeight }: Canvas): Sharp {
+  return sharp(data, { raw: { width, height, channels, pageHeight: frameHeight } })
 }
 
 const encoders = {

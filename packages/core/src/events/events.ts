@@ -102,7 +102,14 @@ export const Dialog = z.looseObject({
   text: z.string().optional(),
 })
 export type Dialog = Known<z.infer<typeof Dialog>>
-const dialogsField = { dialogs: z.array(Dialog).optional() }
+/** What a look at a page holds beside its picture. */
+const lookFields = {
+  ariaTree: z.string().optional(),
+  /** The tree is that of what the viewport shows: the whole one would have taken too much of the page's time. */
+  partial: z.boolean().optional(),
+  title: z.string().optional(),
+  dialogs: z.array(Dialog).optional(),
+}
 
 /** One action or tool call is over. `stepIndex` counts from 0; without it the order of arrival decides. */
 export const StepFinishedEvent = z.looseObject({
@@ -152,9 +159,7 @@ export type ScreenshotEvent = Known<z.infer<typeof ScreenshotEvent>>
 export const StepObservedEvent = z.looseObject({
   url: z.string(),
   stepIndex: StepIndex.optional(),
-  ariaTree: z.string().optional(),
-  title: z.string().optional(),
-  ...dialogsField,
+  ...lookFields,
   ...viewFields,
   ...probeFields,
   durationMs: DurationMs.optional(),
@@ -183,9 +188,7 @@ export const FinalAnswerEvent = z.looseObject({
     .looseObject({
       url: z.string(),
       screenshot: Bytes.optional(),
-      ariaTree: z.string().optional(),
-      title: z.string().optional(),
-      ...dialogsField,
+      ...lookFields,
       ...viewFields,
       ...probeFields,
     })

@@ -11,12 +11,13 @@ export type Look = Observation<ImageReference>
  * still referred to is lost.
  */
 export function toLook(event: ObservationEntry): Look {
-  const { url, title, screenshot, ariaTree, dialogs, onDemand, scroll } = event
+  const { url, title, screenshot, ariaTree, partial, dialogs, onDemand, scroll } = event
   return present({
     url: url || undefined,
     title,
     screenshot: screenshot && toImage(screenshot),
     ariaTree: typeof ariaTree === 'string' ? ariaTree : undefined,
+    partial,
     dialogs,
     ...pickHow(event),
     onDemand,

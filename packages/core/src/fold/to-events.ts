@@ -94,7 +94,7 @@ function holdsFrames({ toolOutput }: Step<ImageReference>): boolean {
 }
 
 function* lookEvents(look: Observation<ImageReference>, stepIndex?: number): Generator<Unnumbered> {
-  const { screenshot, url, title, ariaTree, dialogs, onDemand, scroll } = look
+  const { screenshot, url, title, ariaTree, partial, dialogs, onDemand, scroll } = look
   const how = pickHow(look)
   const step = present({ stepIndex })
   if (screenshot) {
@@ -106,7 +106,7 @@ function* lookEvents(look: Observation<ImageReference>, stepIndex?: number): Gen
   if (Object.keys(look).length > 0 || stepIndex === undefined) {
     yield {
       type: 'step_observed',
-      event: { url: url ?? '', ...present({ title, ariaTree, dialogs, onDemand, scroll }), ...how, ...step },
+      event: { url: url ?? '', ...present({ title, ariaTree, partial, dialogs, onDemand, scroll }), ...how, ...step },
     }
   }
 }

@@ -155,6 +155,7 @@ export type ObservationEntry = Viewed & {
   url: string
   screenshot?: ImageSlot | undefined
   ariaTree?: string | SameTree | undefined
+  partial?: boolean | undefined
   title?: string | undefined
   dialogs?: readonly Dialog[] | undefined
   onDemand?: unknown

@@ -32,6 +32,8 @@ export interface Observation<I extends ImageReference = Image> {
   readonly title?: string
   readonly screenshot?: I
   readonly ariaTree?: string
+  /** The tree is that of what the viewport showed, not of the whole page. */
+  readonly partial?: boolean
   /** Dialogs that opened after the step, or were answered since the look before. */
   readonly dialogs?: readonly Dialog[]
   /** CSS pixels. */

@@ -88,6 +88,8 @@ const observation = fc.record(
     title: fc.string(),
     screenshot: image,
     ariaTree: fc.string(),
+    partial: fc.boolean(),
+    dialogs: fc.array(whole({ type: name, message: fc.string() }), { maxLength: 2 }),
     ...view,
     ...looked,
     onDemand: fc.jsonValue(),

@@ -122,11 +122,11 @@ class ImageBinder {
   }
 
   async look(look: FileObservation, stepIndex?: number): Promise<Observation> {
-    const { url, title, ariaTree, dialogs, onDemand, scroll, screenshotPath, image } = look
+    const { url, title, ariaTree, partial, dialogs, onDemand, scroll, screenshotPath, image } = look
     const { viewport, scale, masked, startedAt, finishedAt, late, navigated } = look
     const how = { viewport, scale, masked, startedAt, finishedAt, late, navigated }
     const screenshot = screenshotPath === undefined ? undefined : await this.at(screenshotPath, stepIndex, image)
-    return present({ url, title, screenshot, ariaTree, dialogs, ...how, onDemand, scroll }) as Observation
+    return present({ url, title, screenshot, ariaTree, partial, dialogs, ...how, onDemand, scroll }) as Observation
   }
 
   async evidence({ modalities }: FileAgentEvidence, stepIndex?: number): Promise<AgentEvidence> {

@@ -9,6 +9,7 @@ export const FileObservation = z.looseObject({
   url: z.string().optional(),
   title: z.string().optional(),
   ariaTree: z.string().optional(),
+  partial: z.boolean().optional(),
   dialogs: z.array(Dialog).optional(),
   screenshotPath: z.string().optional(),
   image: z

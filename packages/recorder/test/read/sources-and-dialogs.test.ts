@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { assemble, toEvents, type EvidenceEvent, type Trajectory } from '@contrail/core'
 import { expect, test } from 'vitest'
 import { check, readTrajectory, recover } from '../../src/index.ts'
-import { plainData, png, screenshot, stepFinished, stepObserved } from '../support/evidence.ts'
+import { agentFrame, plainData, png, screenshot, stepFinished, stepObserved } from '../support/evidence.ts'
 import { readJson } from '../support/file-tree.ts'
 import { createRecorder, directoryOf, recordAll, recordUnfinished } from '../support/recording.ts'
 import { memoryDirectory } from '../support/temporary-directory.ts'
@@ -17,7 +17,7 @@ const run: readonly EvidenceEvent[] = [
   stepFinished({ actionName: 'second', source: 'two' }),
   screenshot(png('page one'), { source: 'one' }),
   stepObserved({ source: 'one', url: 'http://shop.test/one' }),
-  stepObserved({ source: 'two', url: 'http://shop.test/two' }),
+  stepObserved({ source: 'two', url: 'http://shop.test/two', partial: true }),
   { type: 'step_observed', source: 'one', url: 'http://shop.test/one', dialogs: [open] },
   stepFinished({ actionName: 'answer', source: 'one' }),
   screenshot(png('a large page'.repeat(100)), { source: 'one' }),
@@ -26,7 +26,7 @@ const run: readonly EvidenceEvent[] = [
 
 const expected = [
   { actionName: 'first', source: 'one', probeEvidence: { url: 'http://shop.test/one', dialogs: [open] } },
-  { actionName: 'second', source: 'two', probeEvidence: { url: 'http://shop.test/two' } },
+  { actionName: 'second', source: 'two', probeEvidence: { url: 'http://shop.test/two', partial: true } },
   { actionName: 'answer', source: 'one', probeEvidence: { url: 'http://shop.test/ordered', dialogs: [answered] } },
 ]
 
@@ -54,7 +54,10 @@ test('a recording that was killed has them after it is recovered', async () => {
 
 test('a gap in place of a frame for which there was no room is of the step of its source', async () => {
   const recorder = createRecorder(await memoryDirectory(), { queueLimitBytes: 1 })
-  await recordAll(recorder, run.slice(0, 3))
+  await recordAll(recorder, run.slice(0, 2))
+  // All in one turn, so that the first waits for the disk when the second comes.
+  const frames = [agentFrame(png('what the model saw')), screenshot(png('page one'), { source: 'one' })]
+  await Promise.all(frames.map((event) => recorder.record(event)))
   const { gaps } = await recorder.finish()
   expect(gaps).toMatchObject([{ what: 'screenshot', reason: 'queue_full', stepIndex: 0 }])
 })

@@ -10,6 +10,7 @@
  * - `RECORDING_UNFINISHED`, `RECORDING_CORRUPT`: a recording is to be compacted and is not finished, or not as it was written.
  * - `SCHEMA_TOO_NEW`: a later version of Contrail wrote it.
  * - `FRAME_MISSING`, `FRAME_CORRUPT`: an image that the journal names is not there, or is not what it was.
+ * - `ATTACHMENT_MISSING`, `ATTACHMENT_CORRUPT`: an attachment that an event refers to is not there, or is not what it was.
  * - `FILE_UNSAFE`: a link, a device, or a path that leaves its directory.
  * - `FILE_TOO_LARGE`, `FILE_INVALID`: a file beyond its size cap, or not of its schema.
  * - `FOREIGN_FILES`: a recording is to be removed and holds files that are not Contrail's.
@@ -33,6 +34,8 @@ export const errorCodes = [
   'SCHEMA_TOO_NEW',
   'FRAME_MISSING',
   'FRAME_CORRUPT',
+  'ATTACHMENT_MISSING',
+  'ATTACHMENT_CORRUPT',
   'FILE_UNSAFE',
   'FILE_TOO_LARGE',
   'FILE_INVALID',

@@ -112,3 +112,22 @@ export {
   type Interval,
 } from './statistics.ts'
 export { TimeLimitError, withTimeLimit } from './time-limit.ts'
+export { AttachmentReference, FileChange, maxAttachmentBytes, type Attachments } from './events/attachment.ts'
+export { countChanged, countCodePoints } from './episode/count-characters.ts'
+export {
+  EpisodeAction,
+  EpisodeHistoryRow,
+  EpisodeRecord,
+  EpisodeSpec,
+  EpisodeStatus,
+  EpisodeStep,
+  EpisodeTimelineRow,
+} from './episode/records.ts'
+export {
+  toEpisodeHistoryRow,
+  toEpisodeRecord,
+  toEpisodeStep,
+  toReplayActions,
+  toStepTimeline,
+  type EpisodeSummary,
+} from './episode/views.ts'

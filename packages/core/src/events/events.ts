@@ -1,5 +1,6 @@
 import type { Emitter } from 'mitt'
 import { z } from 'zod'
+import { FileChange } from './attachment.ts'
 import { PlainRecord } from './plain-record.ts'
 
 /**
@@ -84,9 +85,12 @@ export const Episode = z.looseObject({
   reward: z.number().optional(),
   cumulativeReward: z.number().optional(),
   done: z.boolean().optional(),
-  fileDiff: z.string().optional(),
+  /** A change of a file; a text in recordings from before there were attachments. */
+  fileDiff: z.union([z.string(), FileChange]).optional(),
   testPassRate: z.number().min(0).max(1).optional(),
   securityFlags: z.array(z.string()).optional(),
+  /** Code points of the content that the action was given. */
+  contentLength: z.number().int().nonnegative().optional(),
 })
 export type Episode = Known<z.infer<typeof Episode>>
 

@@ -188,6 +188,8 @@ class Fold {
       initialObservation: this.probes.initialLook,
       finalAnswer: this.finished?.event.finalAnswer ?? answer?.message,
       finalOutput: answer?.output,
+      finalScore: this.finished?.event.finalScore,
+      finalTree: this.finished?.event.finalTree,
       finalObservation: answer?.observation ? toLook(answer.observation) : undefined,
       finalAgentEvidence:
         imported?.finalAgentEvidence ??

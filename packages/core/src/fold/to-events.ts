@@ -29,7 +29,7 @@ export function toEvents(trajectory: Trajectory<ImageReference>): JournalEntry[]
 }
 
 function* unnumbered(trajectory: Trajectory<ImageReference>): Generator<Unnumbered> {
-  const { initialObservation, finalAgentEvidence, status, usage, timing, steps } = trajectory
+  const { initialObservation, finalAgentEvidence, status, usage, timing, steps, finalScore, finalTree } = trajectory
   const lastFrames = finalAgentEvidence ? leadingFrames(finalAgentEvidence) : []
   const isDerivable = lastFrames.length === 1 && finalAgentEvidence?.modalities.length === 1
   yield runStartedEvent(trajectory, isDerivable)
@@ -41,7 +41,7 @@ function* unnumbered(trajectory: Trajectory<ImageReference>): Generator<Unnumber
   if (isDerivable) yield agentFrameEvent(lastFrames[0] as AgentFrame)
   yield* finalAnswerEvent(trajectory)
   if (status !== 'killed' && status !== 'recording') {
-    yield { type: 'run_finished', at: timing.endedAt, event: { status, usage } }
+    yield { type: 'run_finished', at: timing.endedAt, event: present({ status, usage, finalScore, finalTree }) }
   }
 }
 

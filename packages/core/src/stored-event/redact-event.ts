@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { AttachmentReference, FileChange } from '../events/attachment.ts'
 import { Dialog, Episode, eventSchemas, Target, ToolOutput, Usage } from '../events/events.ts'
 import type { TextPlace } from '../values/plain-builder.ts'
 import { toPlainValue, type PlainValueOptions } from '../values/plain-value.ts'
@@ -75,10 +76,13 @@ const measuredNames = new Set([
   ...['stepIndex', 'durationMs', 'scale', 'x', 'y', 'width', 'height', 'point', 'box'],
   ...Object.keys(Usage.shape),
   ...Object.keys(Episode.shape),
+  ...['sizeBytes', 'charsChanged'],
 ])
 const schemaNames = new Set([
   ...Object.values(eventSchemas).flatMap((schema: z.ZodObject) => Object.keys(schema.shape)),
-  ...[ToolOutput, Target, Episode, Dialog].flatMap((schema: z.ZodObject) => Object.keys(schema.shape)),
+  ...[ToolOutput, Target, Episode, Dialog, FileChange, AttachmentReference].flatMap((schema: z.ZodObject) =>
+    Object.keys(schema.shape),
+  ),
   ...['x', 'y', 'width', 'height'],
 ])
 

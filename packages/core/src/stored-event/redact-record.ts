@@ -9,6 +9,7 @@ type Hooks = Required<Pick<PlainValueOptions, 'lift' | 'transformText' | 'transf
 /** Numbers that the schemas of tasks, verdicts and the end of a run need. */
 const measuredNames = new Set([
   ...['maxPoints', 'max_points', 'earnedPoints', 'earned_points', 'processScore', 'stepIndex', 'relatedSteps'],
+  'finalScore',
   ...Object.keys(Usage.shape),
 ])
 /** Names of fields that those schemas need. */
@@ -17,7 +18,7 @@ const schemaNames = new Set([
   ...'id instruction initUrl expectedAnswer precomputedRubric precomputed_rubric items condition'.split(' '),
   ...'outcomeSuccess explanation perCriterion criterion conditionMet evidenceInsufficient findings'.split(' '),
   ...'category severity description suggestedAction firstPointOfFailure errorCode taskValidity'.split(' '),
-  ...'isAmbiguous isInvalid status finalAnswer usage name version'.split(' '),
+  ...'isAmbiguous isInvalid status finalAnswer finalTree usage name version'.split(' '),
 ])
 const severities = new Set(['info', 'warning', 'blocking'])
 

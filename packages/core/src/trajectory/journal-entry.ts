@@ -32,6 +32,8 @@ const RunFinished = z.looseObject({
   status: FinishStatus,
   finalAnswer: z.string().optional(),
   usage: Usage.optional(),
+  finalScore: z.number().optional(),
+  finalTree: z.string().optional(),
 })
 
 const common = {
@@ -39,6 +41,7 @@ const common = {
   at: z.string(),
   mono: z.number().nonnegative(),
   redactions: z.record(z.string(), z.number().int().nonnegative()).optional(),
+  attachments: z.array(z.string().regex(/^[0-9a-f]{64}\.[a-z0-9]{2,5}$/)).optional(),
 }
 
 /** Schemas of the events as they are stored: plain data, with frames in place of bytes. */
@@ -115,8 +118,17 @@ export const JournalEntry = z.discriminatedUnion('type', [
 /** An image in an entry: a frame by its hash as on the disk, or an image that is in memory already (`toEvents`). */
 export type ImageSlot = FrameReference | ImageReference
 
-/** `redactions`: how many secrets of each kind were replaced in the event before it was written. */
-type Common = { seq: number; at: string; mono: number; redactions?: Readonly<Record<string, number>> | undefined }
+/**
+ * `redactions`: how many secrets of each kind were replaced in the event before it was written. `attachments`: the names of
+ * the files in `attachments/` that the event refers to.
+ */
+type Common = {
+  seq: number
+  at: string
+  mono: number
+  redactions?: Readonly<Record<string, number>> | undefined
+  attachments?: readonly string[] | undefined
+}
 type Viewed = Pick<
   StepObservedEvent,
   'viewport' | 'scale' | 'masked' | 'startedAt' | 'finishedAt' | 'late' | 'navigated'

@@ -164,6 +164,10 @@ export interface Trajectory<I extends ImageReference = Image> {
   readonly finalOutput?: unknown
   /** The page when the agent had finished. */
   readonly finalObservation?: Observation<I>
+  /** The score that an environment gave the whole run. */
+  readonly finalScore?: number
+  /** The hash of the workspace's tree when the run ended; see `hashTree`. */
+  readonly finalTree?: string
   /** A frame that the model was given after the last step, so only the final answer rests on it. */
   readonly finalAgentEvidence?: AgentEvidence<I>
   /** How many secrets of each kind were replaced before the first byte was written; absent where it was none. */

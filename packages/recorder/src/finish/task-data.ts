@@ -48,6 +48,7 @@ export function taskDataFile(trajectory: Trajectory<ImageReference>, scores: rea
     task: trajectory.task,
     status: trajectory.status,
     finalAnswer: trajectory.finalAnswer ?? null,
+    ...(trajectory.finalScore === undefined ? {} : { finalScore: trajectory.finalScore }),
     stepCount: trajectory.steps.length,
     failedStepCount: trajectory.steps.filter((step) => !step.toolOutput.ok).length,
     gapCount: trajectory.gaps.length,

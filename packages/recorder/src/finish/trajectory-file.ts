@@ -17,7 +17,7 @@ interface TrajectorySource {
  */
 export function trajectoryFile({ trajectory, plan, scan, replaced }: TrajectorySource): object {
   const { task, steps, finalAnswer, status, usage, turns, gaps, timing, tool, finalOutput, redactions } = trajectory
-  const { initialObservation, finalObservation, finalAgentEvidence } = trajectory
+  const { initialObservation, finalObservation, finalAgentEvidence, finalScore, finalTree } = trajectory
   const { final = '', initial = '', agentFinal = '' } = plan.paths
   return {
     formatVersion: trajectory.formatVersion,
@@ -39,6 +39,8 @@ export function trajectoryFile({ trajectory, plan, scan, replaced }: TrajectoryS
     timing,
     initialObservation: initialObservation && toFileObservation(initialObservation, () => initial),
     finalOutput,
+    finalScore,
+    finalTree,
     finalAgentEvidence: finalAgentEvidence && {
       modalities: finalAgentEvidence.modalities.map((modality) => toFileModality(modality, () => agentFinal)),
     },

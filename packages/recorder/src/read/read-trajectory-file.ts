@@ -61,6 +61,8 @@ export async function readTrajectoryFile(
       initialObservation: initialObservation && (await images.look(initialObservation)),
       finalAnswer: file.finalAnswer,
       finalOutput: file.finalOutput,
+      finalScore: file.finalScore,
+      finalTree: file.finalTree,
       finalObservation: finalObservation && (await images.look(finalObservation)),
       finalAgentEvidence: finalAgentEvidence && (await images.evidence(finalAgentEvidence)),
       redactions: file.redactions,

@@ -106,6 +106,8 @@ export const FileTrajectory = z.looseObject({
   initialObservation: FileObservation.optional(),
   finalAnswer: z.string().optional(),
   finalOutput: z.unknown().optional(),
+  finalScore: z.number().optional().catch(undefined),
+  finalTree: z.string().optional().catch(undefined),
   finalObservation: FileObservation.optional(),
   finalAgentEvidence: FileAgentEvidence.optional(),
   redactions: z.record(z.string(), z.number()).optional(),
@@ -126,7 +128,10 @@ export const FileTaskData = z.looseObject({
   stepCount: z.number().optional(),
   failedStepCount: z.number().optional(),
   gapCount: z.number().optional(),
-  timing: z.object({ startedAt: z.string().optional(), endedAt: z.string().optional() }).optional(),
+  timing: z
+    .object({ startedAt: z.string().optional(), endedAt: z.string().optional(), durationMs: z.number().optional() })
+    .optional(),
+  finalScore: z.number().optional().catch(undefined),
   scores: z.array(z.object({ name: z.string() })).optional(),
 })
 export type FileTaskData = z.infer<typeof FileTaskData>

@@ -85,7 +85,7 @@ export function toEpisodeStep(
     file_diff: episode?.fileDiff ?? null,
     test_pass_rate: numberOf(episode?.testPassRate),
     duration_ms: step.durationMs ?? null,
-    security_flags: episode?.securityFlags ?? [],
+    security_flags: flagsOf(episode),
   }
 }
 
@@ -99,7 +99,7 @@ export function toStepTimeline({ steps }: Trajectory<ImageReference>): EpisodeTi
     error: toolOutput.error ?? null,
     duration_ms: durationMs ?? null,
     pass_rate: numberOf(episode?.testPassRate),
-    security_flags: episode?.securityFlags ?? [],
+    security_flags: flagsOf(episode),
   }))
 }
 
@@ -153,6 +153,10 @@ function numberOf(value: unknown): number | null {
 
 function textOf(value: unknown): string | null {
   return typeof value === 'string' ? value : null
+}
+
+function flagsOf(episode: Step<ImageReference>['episode']): string[] {
+  return Array.isArray(episode?.securityFlags) ? episode.securityFlags : []
 }
 
 function lengthOf(content: unknown): number | null {

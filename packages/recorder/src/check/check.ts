@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { ContrailError } from '@contrail/core'
+import { isWholeAttachment, listAttachments, missingAttachments, namedAttachments } from '../attachments/locate.ts'
 import { checkFinished } from './finished.ts'
 import { problemOf, statusOf, type CheckProblem, type CheckReport, problemsOfLog } from './report.ts'
 import { claimsToBeOurs } from '../read/claims-to-be-ours.ts'
@@ -12,7 +13,7 @@ import { listUntrusted } from '../io/open-untrusted.ts'
 import { isOwnName, journalName, fileNames, frameFolders, blobPath, hashOfBlob } from '../directory/names.ts'
 import { readTrajectory } from '../read/read-trajectory.ts'
 import { isNotAJournal, noJournal } from '../journal/scan.ts'
-import { readClaims } from '../read/claims.ts'
+import { goneAttachments, readClaims, type TrajectoryClaims } from '../read/claims.ts'
 
 /**
  * Verify a recording: fold its journal anew, compare every derived file byte for byte and every frame by its hash.
@@ -37,6 +38,9 @@ export async function check(directory: string, options: { io?: Io } = {}): Promi
     }
     problems.push(...(await (isFinished ? checkFinished(io, root, folded, claims) : checkUnfinished(io, root, folded))))
     problems.push(...(await checkBlobs(io, root)))
+    const attached = await checkAttachments(io, root, folded, claims)
+    problems.push(...attached.problems)
+    notes.push(...attached.notes)
     if (isFinished) notes.push(...(await strayFrames(io, root, folded, problems)))
   } catch (cause) {
     if (isFinished && isNotAJournal(cause) && !(await claimsToBeOurs(io, root))) return checkForeign(io, root)
@@ -88,6 +92,29 @@ async function checkBlobs(io: Io, root: string): Promise<CheckProblem[]> {
     problems.push({ code: 'frame', file, message: 'does not hold the frame that its name says' })
   }
   return problems
+}
+
+/** Attachments are named by their hash too; of those that a line names none may be missing, but for what a gap says. */
+async function checkAttachments(
+  io: Io,
+  root: string,
+  { scan }: FoldedJournal,
+  claims: TrajectoryClaims | undefined,
+): Promise<{ problems: CheckProblem[]; notes: string[] }> {
+  const problem = (file: string, message: string): CheckProblem => ({ code: 'attachment', file, message })
+  const named = namedAttachments(scan.entries)
+  const there = await listAttachments(io, root)
+  const problems: CheckProblem[] = []
+  for (const file of there) {
+    if (await isWholeAttachment(io, root, file)) continue
+    problems.push(problem(file, 'does not hold the bytes that its name says'))
+  }
+  const gone = new Set(claims ? goneAttachments(claims, named) : [])
+  for (const file of await missingAttachments(io, root, named, new Set(there))) {
+    if (!gone.has(file)) problems.push(problem(file, 'is not there'))
+  }
+  const notes = there.filter((file) => !named.includes(file)).map((file) => `${file} belongs to no event`)
+  return { problems, notes }
 }
 
 async function checkForeign(io: Io, root: string): Promise<CheckReport> {

@@ -1,6 +1,7 @@
+import { namedAttachments } from '../attachments/locate.ts'
 import { journalName, framesLogName, fileNames } from '../directory/names.ts'
 import { problemOf, type CheckProblem, problemsOfLog } from './report.ts'
-import { withMissingFrames, type FoldedJournal } from '../read/fold.ts'
+import { withMissingAttachments, withMissingFrames, type FoldedJournal } from '../read/fold.ts'
 import { readFramesLog } from '../frames/log.ts'
 import { stateOfLog } from '../frames/log-state.ts'
 import { findBlob, holds, locateFrames, namesOf } from '../frames/locate.ts'
@@ -9,7 +10,7 @@ import { jsonChunks } from '../io/json-chunks.ts'
 import { findLeftovers } from '../finish/leftovers.ts'
 import { hasBytes } from '../io/open-untrusted.ts'
 import { readListedScores, readScores, taskDataFile } from '../finish/task-data.ts'
-import type { TrajectoryClaims } from '../read/claims.ts'
+import { goneAttachments, type TrajectoryClaims } from '../read/claims.ts'
 import { timesFile, trajectoryFile } from '../finish/trajectory-file.ts'
 
 /**
@@ -58,9 +59,12 @@ async function checkTrajectory(
   const images = [...namesOf(folded.plan).values()].map(({ image }) => image)
   const finishedWithout = (goneThen: Finished['goneThen']): Finished => ({
     goneThen,
-    trajectory: withMissingFrames(
-      folded.trajectory,
-      images.filter(({ sha256 }) => goneThen.has(sha256)),
+    trajectory: withMissingAttachments(
+      withMissingFrames(
+        folded.trajectory,
+        images.filter(({ sha256 }) => goneThen.has(sha256)),
+      ),
+      claims ? goneAttachments(claims, namedAttachments(folded.scan.entries)) : [],
     ),
   })
   if (claims?.journal && claims.journal.sha256 !== folded.scan.sha256) {

@@ -7,7 +7,7 @@ import type { TrajectoryClaims } from '../read/claims.ts'
 
 /** Something in a recording that is not as it was written. */
 export interface CheckProblem {
-  readonly code: 'hole' | 'frame' | 'differs' | 'missing' | 'unreadable' | 'unfinished' | 'leftover'
+  readonly code: 'hole' | 'frame' | 'attachment' | 'differs' | 'missing' | 'unreadable' | 'unfinished' | 'leftover'
   /** Relative to the directory. */
   readonly file: string
   readonly message: string

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { ContrailError } from '@contrail/core'
-import { fileNames, frameFolders } from './names.ts'
+import { attachmentsFolder, fileNames, frameFolders } from './names.ts'
 import { statIfThere } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
 
-const folders = ['screenshots', ...Object.values(frameFolders), fileNames.scores]
+const folders = ['screenshots', ...Object.values(frameFolders), fileNames.scores, attachmentsFolder]
 
 /**
  * Make sure that what is written and removed below a directory stays in it: a folder of the recording that is a link,

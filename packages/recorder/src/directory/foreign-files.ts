@@ -2,13 +2,13 @@ import { join } from 'node:path'
 import { ContrailError } from '@contrail/core'
 import { namesIn, statIfThere } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
-import { isOwnName, fileNames, frameFolders } from './names.ts'
+import { attachmentsFolder, isOwnName, fileNames, frameFolders } from './names.ts'
 
 /** What may stand in a folder of a recording. A name that is not here is nothing that Contrail or Stagehand has put there. */
 const folders: Readonly<Record<string, { isOurs: (name: string) => boolean; below?: readonly string[] }>> = {
   '.': {
     isOurs: (name) => isOwnName(name) || name === 'metadata.json',
-    below: ['screenshots', fileNames.scores, 'labels', 'attachments'],
+    below: ['screenshots', fileNames.scores, 'labels', attachmentsFolder],
   },
   screenshots: {
     isOurs: () => false,
@@ -17,7 +17,7 @@ const folders: Readonly<Record<string, { isOurs: (name: string) => boolean; belo
   [frameFolders.agent]: { isOurs: isFrameName },
   [frameFolders.probe]: { isOurs: isFrameName },
   [frameFolders.blobs]: { isOurs: isHashName },
-  attachments: { isOurs: isHashName },
+  [attachmentsFolder]: { isOurs: isHashName },
   [fileNames.scores]: { isOurs: isJsonName },
   labels: { isOurs: isJsonName },
 }

@@ -1,5 +1,5 @@
 /** Every name in the directory of a recording, and what such names say (design, section 6). */
-import { extensionOf, type ImageReference } from '@contrail/core'
+import { extensionOf, type AttachmentReference, type ImageReference } from '@contrail/core'
 
 /** The name of the journal in a recording's directory. */
 export const journalName = 'core.log'
@@ -28,6 +28,9 @@ export const frameFolders = {
   blobs: 'screenshots/blobs',
 } as const
 
+/** The folder of bytes that are no image of a page, relative to the directory. */
+export const attachmentsFolder = 'attachments'
+
 /** The beginning of a recording's name while it is being removed, and after a removal that was cut off. */
 export const removedPrefix = '.removed-'
 
@@ -41,7 +44,7 @@ const names = new Set<string>([
   ...Object.values(fileNames),
   journalName,
   'screenshots',
-  'attachments',
+  attachmentsFolder,
   'labels',
   framesLogName,
 ])
@@ -75,10 +78,42 @@ export function isReencodedBlob(name: string): boolean {
   return name.split('.')[1] === 'compact'
 }
 
-/** The sha256 in the name of a blob. */
+/** The sha256 in the name of a blob or an attachment. */
 export function hashOfBlob(name: string): string {
   return name.split('.', 1)[0] as string
 }
+
+/** The sha256 in the path of an attachment. */
+export function hashOfAttachment(path: string): string {
+  return hashOfBlob(path.slice(attachmentsFolder.length + 1))
+}
+
+/** The name of an attachment, relative to {@link attachmentsFolder}. */
+export function attachmentName({ sha256, mediaType }: AttachmentReference): string {
+  const type = mediaType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  return `${sha256}.${extensions.get(type) ?? extensionOf(mediaType)}`
+}
+
+/** Tells if a file among blobs, attachments or scores is one that is still being written, or was when its process died. */
+export function isTemporary(name: string): boolean {
+  return name.startsWith('.tmp-')
+}
+
+/** Extensions that people's tools know. All else is `bin`. */
+const extensions: ReadonlyMap<string, string> = new Map([
+  ['text/plain', 'txt'],
+  ['text/markdown', 'md'],
+  ['text/html', 'html'],
+  ['text/css', 'css'],
+  ['text/csv', 'csv'],
+  ['text/x-python', 'py'],
+  ['text/javascript', 'js'],
+  ['application/json', 'json'],
+  ['application/xml', 'xml'],
+  ['application/pdf', 'pdf'],
+  ['application/zip', 'zip'],
+  ['application/gzip', 'gz'],
+])
 
 /** A path as it is whatever the media type. */
 export function withoutExtension(path: string): string {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { settleAttachments } from '../attachments/locate.ts'
 import type { ImageReference, Trajectory } from '@contrail/core'
 import {
   journalName,
@@ -35,7 +36,7 @@ const nameFolders = [frameFolders.agent, frameFolders.probe]
  * moment. A crash before that point redoes everything, a crash after it only the clearing; the same journal gives the same
  * bytes.
  *
- * @param written the sha256 of frames that this very process has put among the blobs, whole; they are not read again
+ * @param written the sha256 of frames and paths of attachments that this very process has written, whole; they are not read again
  * @throws {ContrailError} as `scanJournal` and `readFramesLog`, FILE_UNSAFE; the system's error where the disk refuses a write
  */
 export async function finalise(
@@ -91,7 +92,10 @@ async function linkFrames(io: Io, directory: string, folded: FoldedRecording): P
   if (folded.replaced) for (const frame of plan.frames) await name(frame)
   else await severalAtOnce(plan.frames, name)
   await removeUnplanned(io, directory, folded)
-  if (!framesAreDurable) await settleNameless(io, directory, located)
+  if (!framesAreDurable) {
+    await settleNameless(io, directory, located)
+    await settleAttachments(io, directory)
+  }
   for (const folder of [...nameFolders, 'screenshots', '.']) await io.syncDirectory(join(directory, folder))
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { removeEmptyAttachments } from '../attachments/locate.ts'
 import { namesIn, removeIfThere, statIfThere } from '../io/files.ts'
 import { type FramePlan } from '../frames/plan.ts'
 import { hashOfFile, holds, namesOf } from '../frames/locate.ts'
@@ -6,7 +7,9 @@ import { errnoOf, type Io } from '../io/io.ts'
 import { releaseLock } from '../directory/lock.ts'
 import { listUntrusted } from '../io/open-untrusted.ts'
 import {
+  attachmentsFolder,
   isLockName,
+  isTemporary,
   lockName,
   fileNames,
   frameFolders,
@@ -42,8 +45,11 @@ export async function findLeftovers(
   const found = blobs.filter(isSpent).map((name) => `${frameFolders.blobs}/${name}`)
   if (blobs.length === 0 && (await isThere(io, directory, frameFolders.blobs))) found.push(frameFolders.blobs)
   found.push(...(await findReplaced(io, directory, folded, kept)))
-  for (const name of await listUntrusted(io, directory, fileNames.scores)) {
-    if (isTemporary(name)) found.push(`${fileNames.scores}/${name}`)
+  for (const folder of [fileNames.scores, attachmentsFolder]) {
+    const names = await listUntrusted(io, directory, folder)
+    found.push(...names.filter(isTemporary).map((name) => `${folder}/${name}`))
+    const isEmpty = folder === attachmentsFolder && names.length === 0
+    if (isEmpty && (await isThere(io, directory, folder))) found.push(folder)
   }
   for (const name of await namesIn(io, directory)) {
     if (isLockName(name) || name.endsWith('.tmp')) found.push(name)
@@ -64,22 +70,19 @@ export async function clearLeftovers(
   spent?: ReadonlySet<string>,
 ): Promise<void> {
   const leftovers = await findLeftovers(io, directory, folded, spent)
-  const removed = leftovers.filter((path) => path !== lockName && path !== frameFolders.blobs)
+  const removed = leftovers.filter((path) => ![lockName, frameFolders.blobs, attachmentsFolder].includes(path))
   await severalAtOnce(removed, (path) => removeIfThere(io, join(directory, path)))
   for (const folder of [frameFolders.agent, frameFolders.probe]) {
     if (removed.some((path) => path.startsWith(`${folder}/`))) await io.syncDirectory(join(directory, folder))
   }
   await removeEmptyBlobs(io, directory)
+  if (leftovers.some((path) => path.startsWith(attachmentsFolder))) await removeEmptyAttachments(io, directory)
   await releaseLock(io, directory)
   await io.syncDirectory(directory)
 }
 
 async function isThere(io: Io, directory: string, path: string): Promise<boolean> {
   return (await statIfThere(io, join(directory, path))) !== undefined
-}
-
-function isTemporary(name: string): boolean {
-  return name.startsWith('.tmp-')
 }
 
 /** A frame that was re-encoded and died before its line: what it was made from is there. */

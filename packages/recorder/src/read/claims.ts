@@ -1,6 +1,7 @@
 import { ContrailError } from '@contrail/core'
 import { z } from 'zod'
-import { fileNames, maxFileBytes } from '../directory/names.ts'
+import { attachmentMissingGap } from '../attachments/locate.ts'
+import { fileNames, hashOfAttachment, maxFileBytes } from '../directory/names.ts'
 import type { Io } from '../io/io.ts'
 import { readUntrusted } from '../io/open-untrusted.ts'
 import { parseUntrusted } from '../io/untrusted-json.ts'
@@ -39,4 +40,10 @@ export async function readClaims(io: Io, directory: string): Promise<TrajectoryC
     if (cause instanceof ContrailError && cause.code !== 'FILE_UNREADABLE') return undefined
     throw cause
   }
+}
+
+/** The attachments, of a list of paths, that `trajectory.json` says were missing when it was made. */
+export function goneAttachments({ gaps }: TrajectoryClaims, paths: readonly string[]): string[] {
+  const gone = new Set(gaps.flatMap(({ reason, detail }) => (reason === attachmentMissingGap ? [detail?.sha256] : [])))
+  return paths.filter((path) => gone.has(hashOfAttachment(path)))
 }

@@ -1,4 +1,6 @@
 import { assemble, type ImageReference, type Trajectory } from '@contrail/core'
+import { attachmentMissingGap, missingAttachments, namedAttachments } from '../attachments/locate.ts'
+import { hashOfAttachment } from '../directory/names.ts'
 import { locateFrames, type LocatedFrames } from '../frames/locate.ts'
 import type { Io } from '../io/io.ts'
 import { replaceFrames, type FramesClaim, type ReplacedTrajectory } from '../frames/replaced.ts'
@@ -33,9 +35,10 @@ export async function foldJournal(
 }
 
 /**
- * Fold the journal of a directory and find its frames. A frame that no file holds is a gap `frame_missing`.
+ * Fold the journal of a directory and find its frames and attachments. A frame that no file holds is a gap `frame_missing`, an
+ * attachment `attachment_missing`.
  *
- * @param written the frames whose blobs need not be verified; see {@link locateFrames}
+ * @param written the frames and attachments that need not be verified; see {@link locateFrames}
  * @throws {ContrailError} as `scanJournal`
  */
 export async function foldRecording(
@@ -45,7 +48,23 @@ export async function foldRecording(
 ): Promise<FoldedRecording> {
   const folded = await foldJournal(io, directory)
   const located = await locateFrames(io, directory, folded.plan, written)
-  return { ...folded, located, trajectory: withMissingFrames(folded.trajectory, located.missing) }
+  const missing = await missingAttachments(io, directory, namedAttachments(folded.scan.entries), written)
+  const trajectory = withMissingAttachments(withMissingFrames(folded.trajectory, located.missing), missing)
+  return { ...folded, located, trajectory }
+}
+
+/** Say in a trajectory which of its attachments, by path, are not to be had. */
+export function withMissingAttachments(
+  trajectory: Trajectory<ImageReference>,
+  paths: readonly string[],
+): Trajectory<ImageReference> {
+  if (paths.length === 0) return trajectory
+  const gaps = paths.map((path) => ({
+    what: 'event' as const,
+    reason: attachmentMissingGap,
+    detail: { sha256: hashOfAttachment(path) },
+  }))
+  return { ...trajectory, gaps: [...trajectory.gaps, ...gaps] }
 }
 
 /** Say in a trajectory which of its images are not to be had. */

@@ -1,17 +1,21 @@
 import {
   ContrailError,
   type Durability,
+  type AttachmentReference,
   type Frame,
   type JournalEntry,
   type JournalHole,
   type Trajectory,
   type Verdict,
 } from '@contrail/core'
+import { createAttachmentReader } from '../attachments/read-attachment.ts'
+import type { Attachment } from '../attachments/to-attachment.ts'
 import { unwritable } from '../io/disk-error.ts'
 import { finalise } from '../finish/finalise.ts'
 import type { Io } from '../io/io.ts'
 import { encodeLine } from '../journal/line.ts'
 import { JournalWriter } from '../write/journal-writer.ts'
+import type { QueuedLine } from '../write/line-queue.ts'
 import { releaseLock } from '../directory/lock.ts'
 import { MemoryRecording } from './memory-recording.ts'
 import { bindImages } from '../read/read-trajectory.ts'
@@ -37,6 +41,8 @@ export interface DiskRecordingOptions {
 /** Stands for entries that may be on the disk and cannot be read: what is known without them is not all there is. */
 const unreadJournal: JournalHole = { type: 'hole', offset: 0, sizeBytes: 0, reason: 'unreadable' }
 
+const noLine = new Uint8Array()
+
 /** A recording on the disk: its journal while it goes on, and its files at the end. */
 export class DiskRecording implements Recording {
   private readonly io: Io
@@ -45,6 +51,8 @@ export class DiskRecording implements Recording {
   private readonly withoutSecrets: (cause: unknown) => unknown
   /** What was never acknowledged, because the disk failed. */
   private readonly unwritten: MemoryRecording
+  /** Bytes of attachments on their way to the disk, by sha256. */
+  private readonly onTheirWay = new Map<string, Uint8Array>()
   private exclusive: Promise<unknown> = Promise.resolve()
   /** Whether the lock of the directory has been given back. */
   private released = false
@@ -97,6 +105,30 @@ export class DiskRecording implements Recording {
       if (this.writer.failed) settle(this.writer.failed)
       else this.writer.push({ line: encodeLine(entry), frames, settle })
     })
+  }
+
+  attach(attachment: Attachment): Promise<string | undefined> {
+    const { reference, bytes } = attachment
+    this.onTheirWay.set(reference.sha256, bytes)
+    return new Promise((resolve, reject) => {
+      const file = { sha256: reference.sha256, mediaType: reference.mediaType, bytes, isAttachment: true }
+      const queued: QueuedLine = { line: noLine, frames: [file], settle: (failure) => settle(failure, queued.refused) }
+      const settle = (failure?: ContrailError, refused?: string): void => {
+        this.onTheirWay.delete(reference.sha256)
+        if (!failure) return resolve(refused)
+        this.unwritten.hold(attachment)
+        reject(failure)
+      }
+      if (this.writer.failed) settle(this.writer.failed)
+      else this.writer.push(queued)
+    })
+  }
+
+  readAttachment(reference: AttachmentReference): Uint8Array {
+    const held = this.onTheirWay.get(reference.sha256) ?? this.unwritten.find(reference)
+    if (held) return held.slice()
+    if (this.directory === undefined) return this.unwritten.readAttachment(reference)
+    return createAttachmentReader(this.directory)(reference)
   }
 
   async finish(entry: JournalEntry): Promise<Trajectory> {

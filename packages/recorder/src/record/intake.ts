@@ -1,5 +1,15 @@
-import { snapshotEvent, TimeLimitError, withTimeLimit } from '@contrail/core'
+import {
+  maxAttachmentBytes,
+  snapshotEvent,
+  TimeLimitError,
+  withTimeLimit,
+  type AttachmentReference,
+  type JournalEntry,
+} from '@contrail/core'
 import { maxFrameBytes } from '../directory/names.ts'
+import { attachmentGaps } from '../attachments/locate.ts'
+import { AttachmentNames } from '../attachments/refer.ts'
+import { toAttachment } from '../attachments/to-attachment.ts'
 import { sha256 } from '../system.ts'
 import type { EventSequence } from './event-sequence.ts'
 import { withoutProbeFrame } from './queue-limit.ts'
@@ -15,6 +25,8 @@ export interface IntakeOptions {
   /** See {@link Intake}. In bytes; absent where nothing waits for a disk. */
   readonly queueLimitBytes?: number
   readonly warn: (message: string, cause?: unknown) => void
+  /** Hears every entry in the moment in which it has its place. */
+  readonly onEntry?: ((entry: JournalEntry) => void) | undefined
 }
 
 /**
@@ -27,6 +39,8 @@ export interface IntakeOptions {
 export class Intake {
   private readonly options: IntakeOptions
   private readonly trees = new TreeReferences()
+  private readonly attachments = new AttachmentNames()
+  private readonly storing = new Map<string, Promise<void>>()
   private warned = false
   /** Whether somebody was held as long as was promised, and the queue has been full ever since. */
   private heldInVain = false
@@ -49,6 +63,38 @@ export class Intake {
     this.take(type, payload).catch(this.warnRefused)
   }
 
+  /**
+   * Take an attachment: what stands for it is known at once, and that it is stored, later.
+   *
+   * @param stepIndex of the step that it belongs to, for the gap where it cannot be stored; default none
+   */
+  attach(
+    bytes: Uint8Array,
+    mediaType: string,
+    stepIndex?: number,
+  ): { reference: AttachmentReference; stored: Promise<void> } {
+    const { redaction, recording } = this.options
+    const attachment = toAttachment(bytes, mediaType, redaction.redactor)
+    const { reference } = attachment
+    const known = this.storing.get(reference.sha256)
+    if (known) return { reference, stored: known }
+    const gap = (reason: string, detail: object): void => {
+      const step = stepIndex === undefined ? {} : { stepIndex }
+      this.acceptUnawaited('gap', { what: 'event', reason, ...step, detail: { ...reference, ...detail } })
+    }
+    if (reference.sizeBytes > maxAttachmentBytes) {
+      gap(attachmentGaps.tooLarge, { maxBytes: maxAttachmentBytes })
+      return { reference, stored: Promise.resolve() }
+    }
+    this.attachments.add(reference)
+    const stored = recording.attach(attachment).then((errno) => {
+      if (errno !== undefined) gap(attachmentGaps.refused, { errno })
+    })
+    stored.catch(ignore)
+    this.storing.set(reference.sha256, stored)
+    return { reference, stored }
+  }
+
   /** Resolves when fewer bytes than the limit wait for the disk, or after so many ms. */
   async room(limitBytes: number, timeoutMs: number): Promise<void> {
     const { recording } = this.options
@@ -63,12 +109,13 @@ export class Intake {
 
   private take(type: string, payload: unknown): Promise<Ack> {
     try {
-      const { redaction, sequence, recording, warn } = this.options
+      const { redaction, sequence, recording, warn, onEntry } = this.options
       const whole = snapshotEvent(type, payload, { sha256, maxFrameBytes, redactor: redaction.redactor })
       const gap = this.isFull() ? withoutProbeFrame(whole, recording.queuedBytes) : undefined
       const snapshot = gap ?? whole
       if (gap) this.queueFullGaps++
-      const entry = this.trees.refer(sequence.enter(snapshot, redaction.takeReceipt()))
+      const entry = this.attachments.refer(this.trees.refer(sequence.enter(snapshot, redaction.takeReceipt())))
+      onEntry?.(entry)
       const { invalid } = snapshot
       const ack = recording.store(entry, snapshot.frames)
       if (invalid === undefined) return ack

@@ -2,6 +2,7 @@ import {
   assemble,
   ContrailError,
   mapImages,
+  type AttachmentReference,
   type Frame,
   type Image,
   type ImageReference,
@@ -9,6 +10,8 @@ import {
   type JournalHole,
   type Trajectory,
 } from '@contrail/core'
+import { attachmentMissing } from '../attachments/read-attachment.ts'
+import type { Attachment } from '../attachments/to-attachment.ts'
 import type { Ack, Recording } from './recording.ts'
 import { withoutFrames } from '../write/without-frames.ts'
 
@@ -19,6 +22,7 @@ import { withoutFrames } from '../write/without-frames.ts'
 export class MemoryRecording implements Recording {
   private readonly entries: JournalEntry[] = []
   private readonly frames = new Map<string, Frame>()
+  private readonly attachments = new Map<string, Uint8Array>()
   private readonly limitBytes: number
   private frameBytes = 0
   readonly directory = undefined
@@ -27,7 +31,7 @@ export class MemoryRecording implements Recording {
   /** Frames that found no room and became gaps. */
   droppedFrames = 0
 
-  /** @param limitBytes of all frames together; default none */
+  /** @param limitBytes of all frames and attachments together; default none */
   constructor(entries: readonly JournalEntry[], limitBytes = Number.POSITIVE_INFINITY) {
     this.entries.push(...entries)
     this.limitBytes = limitBytes
@@ -44,6 +48,28 @@ export class MemoryRecording implements Recording {
   async store(entry: JournalEntry, frames: readonly Frame[]): Promise<Ack> {
     this.remember(entry, frames)
     return { seq: entry.seq }
+  }
+
+  async attach(attachment: Attachment): Promise<string | undefined> {
+    return this.hold(attachment) ? undefined : 'memory_full'
+  }
+
+  /** Hold an attachment, as far as there is room. */
+  hold({ reference: { sha256 }, bytes }: Attachment): boolean {
+    if (this.frameBytes + bytes.byteLength > this.limitBytes) return false
+    this.attachments.set(sha256, bytes)
+    this.frameBytes += bytes.byteLength
+    return true
+  }
+
+  find({ sha256 }: AttachmentReference): Uint8Array | undefined {
+    return this.attachments.get(sha256)
+  }
+
+  readAttachment(reference: AttachmentReference): Uint8Array {
+    const bytes = this.find(reference)
+    if (!bytes) throw attachmentMissing(reference, 'memory does not hold')
+    return bytes.slice()
   }
 
   async finish(entry: JournalEntry): Promise<Trajectory> {

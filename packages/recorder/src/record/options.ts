@@ -95,9 +95,17 @@ const FinishOptions = z.object({
   status: FinishStatus.default('complete'),
   finalAnswer: z.string().optional(),
   usage: Usage.optional(),
+  finalScore: z.number().optional(),
+  finalTree: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hex digits')
+    .optional(),
 })
 
-/** How a run ended. `status` defaults to `complete`; `finalAnswer` and `usage` beat what events said. */
+/**
+ * How a run ended. `status` defaults to `complete`; `finalAnswer` and `usage` beat what events said. `finalScore` is an
+ * environment's, `finalTree` the hash of its files, see `hashTree`.
+ */
 export type FinishOptions = z.input<typeof FinishOptions>
 
 /** Where a verdict is kept. */

@@ -1,4 +1,5 @@
-import type { ContrailError, Frame, JournalEntry, Trajectory, Verdict } from '@contrail/core'
+import type { AttachmentReference, ContrailError, Frame, JournalEntry, Trajectory, Verdict } from '@contrail/core'
+import type { Attachment } from '../attachments/to-attachment.ts'
 
 /** What the promise of `record()` resolves to: the place of the event in the journal. */
 export interface Ack {
@@ -23,6 +24,15 @@ export interface Recording {
    * @throws {ContrailError} as `open`; what could not be written is held in memory all the same
    */
   store(entry: JournalEntry, frames: readonly Frame[]): Promise<Ack>
+  /**
+   * Keep an attachment, before every entry that is stored after this call.
+   *
+   * @returns the errno where it alone could not be written
+   * @throws {ContrailError} as `store`
+   */
+  attach(attachment: Attachment): Promise<string | undefined>
+  /** Bytes of an attachment, wherever they are. @throws {ContrailError} as `createAttachmentReader` */
+  readAttachment(reference: AttachmentReference): Uint8Array
   /** Resolves when less than `limitBytes` are queued, or nothing is written any more. */
   room(limitBytes: number): Promise<void>
   /**

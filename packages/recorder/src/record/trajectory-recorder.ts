@@ -1,10 +1,13 @@
 import {
+  type AttachmentReference,
+  type Attachments,
   type ContrailError,
   formatVersion,
   listenToBus,
   present,
   type EvidenceEvent,
   type EvidenceSink,
+  type JournalEntry,
   type TaskSpec,
   type Trajectory,
   type Verdict,
@@ -57,7 +60,7 @@ export interface RecorderHealth {
  *
  * `await using` without `finish()` finishes as `aborted`.
  */
-export class TrajectoryRecorder implements AsyncDisposable {
+export class TrajectoryRecorder implements AsyncDisposable, Attachments {
   /** The bound callback form of `record`. Never rejects, and holds the agent at most `backPressureMs`. */
   readonly onEvidence: EvidenceSink & ((event: EvidenceEvent) => Promise<void>)
   /** Whether this recorder writes to the disk. */
@@ -75,12 +78,15 @@ export class TrajectoryRecorder implements AsyncDisposable {
   private readonly lateEvidence: LateEvidence
   private finishing: Promise<Trajectory> | undefined
   private cancelling: Promise<void> | undefined
+  private readonly onEntry: (entry: JournalEntry) => void
 
   /**
+   * @param hooks.onEntry hears every line of the journal when it gets its place, for who keeps a fold of it beside
    * @throws {TypeError} naming the option, what was expected and what was got
    * @throws {ContrailError} FILE_UNREADABLE, FILE_UNSAFE, FILE_TOO_LARGE, FILE_INVALID for a file of secrets that cannot be read
    */
-  constructor(options: RecorderOptions) {
+  constructor(options: RecorderOptions, hooks: { onEntry?: (entry: JournalEntry) => void } = {}) {
+    this.onEntry = hooks.onEntry ?? (() => undefined)
     assertRecorderOptions(options)
     const env = options.env ?? process.env
     this.taskSpec = assertTaskSpec(options.taskSpec)
@@ -100,6 +106,7 @@ export class TrajectoryRecorder implements AsyncDisposable {
     const started = { formatVersion, runId, taskSpec, durability, tool: this.redaction.value(tool) }
     this.sequence = new EventSequence(options.clock ?? systemClock, started, this.redaction.takeReceipt())
     const { header } = this.sequence
+    this.onEntry(header)
     const io = options.io ?? diskIo
     const root = recordingRoot({ outputRoot: options.outputRoot, env })
     const reservation = createReservation(io, root, runId, taskSpec.id)
@@ -108,7 +115,7 @@ export class TrajectoryRecorder implements AsyncDisposable {
       : new MemoryRecording([header])
     const { redaction, sequence, recording } = this
     const limit = this.persisted ? { queueLimitBytes } : {}
-    this.intake = new Intake({ redaction, sequence, recording, warn: this.warn, ...limit })
+    this.intake = new Intake({ redaction, sequence, recording, warn: this.warn, onEntry: this.onEntry, ...limit })
     this.lateEvidence = createLateEvidence(options.bus)
     this.onEvidence = this.makeOnEvidence(queueLimitBytes, options.backPressureMs ?? 10_000)
     this.stopListening = options.bus
@@ -133,6 +140,38 @@ export class TrajectoryRecorder implements AsyncDisposable {
     const refused = Promise.reject(closedError(this.state))
     refused.catch(() => undefined)
     return refused
+  }
+
+  /**
+   * Keep bytes that are no image of a page, also none at all, in `attachments/`, and give what stands for them in events. The
+   * snapshot is taken before this returns. Equal bytes are kept once; a secret in them is replaced, and the reference says
+   * `redacted`. More than 8 MB are a gap, and nobody can read them back.
+   *
+   * @returns the reference, when the bytes are as durable as `durability` promises
+   * @throws (rejects) `TypeError` for what is no bytes or no media type; ContrailError as `record`
+   */
+  async attach(bytes: Uint8Array, options: { mediaType: string }): Promise<AttachmentReference> {
+    const { reference, stored } = this.beginAttachment(bytes, options)
+    await stored
+    return reference
+  }
+
+  /** The same where the reference is needed before the bytes are stored; a later event is never stored before them. */
+  beginAttachment(
+    bytes: Uint8Array,
+    options: { mediaType: string; stepIndex?: number },
+  ): { reference: AttachmentReference; stored: Promise<void> } {
+    if (!(bytes instanceof Uint8Array)) throw new TypeError(`attach: expected bytes, got ${typeof bytes}`)
+    if (typeof options?.mediaType !== 'string' || options.mediaType === '') {
+      throw new TypeError('attach: expected { mediaType } such as text/plain')
+    }
+    if (this.state !== 'recording') throw closedError(this.state)
+    return this.intake.attach(bytes, options.mediaType, options.stepIndex)
+  }
+
+  /** Read an attachment of this recording back, at once. @throws {ContrailError} ATTACHMENT_MISSING, ATTACHMENT_CORRUPT */
+  readAttachment(reference: AttachmentReference): Uint8Array {
+    return this.recording.readAttachment(reference)
   }
 
   /**
@@ -182,8 +221,10 @@ export class TrajectoryRecorder implements AsyncDisposable {
   private end(event: ReturnType<typeof assertFinishOptions>): Promise<Trajectory> {
     this.state = 'finishing'
     this.stopListening()
+    const entry: JournalEntry = { ...this.sequence.place(this.redaction.takeReceipt()), type: 'run_finished', event }
+    this.onEntry(entry)
     return this.recording
-      .finish({ ...this.sequence.place(this.redaction.takeReceipt()), type: 'run_finished', event })
+      .finish(entry)
       .finally(() => (this.state = 'finished'))
   }
 

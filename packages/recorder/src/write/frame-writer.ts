@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import type { Durability, Frame } from '@contrail/core'
-import { frameFolders, blobPath } from '../directory/names.ts'
+import type { Durability, Frame, ImageReference } from '@contrail/core'
+import { attachmentName, attachmentsFolder, frameFolders, blobPath } from '../directory/names.ts'
 import { makeDirectoriesBlocking, withBlockingFile, writeAllBlocking } from '../io/blocking-files.ts'
 import type { BlockingIo } from '../io/blocking-io.ts'
 import { makeDirectories, writeAll } from '../io/files.ts'
@@ -12,25 +12,32 @@ import { withoutFrames } from './without-frames.ts'
 /** While so many frames are under way none is begun before its batch is. */
 const mostBegun = 4
 
-/** A line of the journal, and the frames that it names. */
+/** A file that is written under its hash before a line names it: a frame, or an attachment. */
+export interface HashedFile extends Frame {
+  readonly isAttachment?: boolean
+}
+
+/** A line of the journal, and the files that it names. The line is empty for an attachment, which a later line names. */
 export interface LineWithFrames {
   /** Written anew without the frames that could not be. */
   line: Uint8Array
-  readonly frames: readonly Frame[]
+  readonly frames: readonly HashedFile[]
+  /** The errno of a file that could not be written. */
+  refused?: string
 }
 
 /**
- * Writes the frames of lines, each under its hash, before the lines themselves. Never in place: a reader sees all of a
- * frame or nothing. A frame that fails before its rename is a gap in its line.
+ * Writes the frames and attachments of lines, each under its hash, before the lines themselves. Never in place: a reader
+ * sees all of a file or nothing. A frame that fails before its rename is a gap in its line.
  */
 export class FrameWriter {
   private readonly io: Io
   private readonly durability: Durability
-  private hasFolder = false
+  private readonly folders = new Set<string>()
   private temporaries = 0
   private syncFailure: { readonly cause: unknown } | undefined
   private readonly renamed = new Set<string>()
-  /** What is being written, or was and waits for its batch: the folder is not synced for it yet. By hash, with the errno. */
+  /** What is being written, or was and waits for its batch: the folder is not synced for it yet. By path, with the errno. */
   private readonly begun = new Map<string, Promise<string | undefined>>()
   /** Frames that became gaps. */
   dropped = 0
@@ -40,7 +47,7 @@ export class FrameWriter {
     this.durability = durability
   }
 
-  /** The sha256 of every frame that stands under its hash, all of its bytes. */
+  /** The sha256 of every frame that stands under its hash, and the path of every attachment: all of its bytes. */
   get written(): ReadonlySet<string> {
     return this.renamed
   }
@@ -51,10 +58,10 @@ export class FrameWriter {
    *
    * @param onFailedSync told at once of an fsync that failed, which costs the recording
    */
-  begin(directory: string, frames: readonly Frame[], onFailedSync: (cause: unknown) => void): void {
+  begin(directory: string, frames: readonly HashedFile[], onFailedSync: (cause: unknown) => void): void {
     for (const frame of frames) {
-      if (!this.hasFolder || this.syncFailure || this.begun.size >= mostBegun) return
-      if (!this.renamed.has(frame.sha256)) this.beginFrame(directory, frame).catch(onFailedSync)
+      if (!this.folders.has(folderOf(frame)) || this.syncFailure || this.begun.size >= mostBegun) return
+      if (!this.renamed.has(keyOf(frame))) this.beginFrame(directory, frame).catch(onFailedSync)
     }
   }
 
@@ -69,24 +76,30 @@ export class FrameWriter {
    * @throws when an fsync failed, which costs the recording
    */
   async write(directory: string, batch: readonly LineWithFrames[]): Promise<void> {
-    const fresh = new Map<string, Frame>()
+    const fresh = new Map<string, HashedFile>()
     for (const { frames } of batch) {
       for (const frame of frames) {
-        const { sha256 } = frame
-        if (this.begun.has(sha256) || !this.renamed.has(sha256)) fresh.set(sha256, frame)
+        const key = keyOf(frame)
+        if (this.begun.has(key) || !this.renamed.has(key)) fresh.set(key, frame)
       }
     }
     if (fresh.size === 0) return
     const failed = new Map<string, string>()
-    const noFolder = await this.ensureFolder(directory)
-    await severalAtOnce(fresh.values(), async (frame) => {
-      const errno = noFolder ?? (await this.beginFrame(directory, frame))
-      if (errno !== undefined) failed.set(frame.sha256, errno)
+    const refusals = new Map<string, string | undefined>()
+    for (const folder of new Set([...fresh.values()].map(folderOf))) {
+      refusals.set(folder, await this.ensureFolder(directory, folder))
+    }
+    const changed = new Set<string>()
+    await severalAtOnce(fresh, async ([key, frame]) => {
+      const folder = folderOf(frame)
+      const errno = refusals.get(folder) ?? (await this.beginFrame(directory, frame))
+      if (errno === undefined) changed.add(folder)
+      else failed.set(key, errno)
     })
-    for (const sha256 of fresh.keys()) this.begun.delete(sha256)
+    for (const key of fresh.keys()) this.begun.delete(key)
     if (failed.size > 0) for (const queued of batch) this.leaveOut(queued, failed)
-    if (failed.size === fresh.size || this.durability !== 'step') return
-    await this.sync(() => this.io.syncDirectory(join(directory, frameFolders.blobs)))
+    if (this.durability !== 'step') return
+    for (const folder of changed) await this.sync(() => this.io.syncDirectory(join(directory, folder)))
   }
 
   /**
@@ -99,37 +112,43 @@ export class FrameWriter {
   writeBlocking(io: BlockingIo, directory: string, batch: readonly LineWithFrames[], isLate: () => boolean): void {
     if (this.syncFailure) throw this.syncFailure.cause
     if (batch.every(({ frames }) => frames.length === 0)) return
-    const blobs = join(directory, frameFolders.blobs)
     for (const queued of batch) {
       const failed = new Map<string, string>()
       for (const frame of queued.frames) {
-        if (this.renamed.has(frame.sha256)) continue
+        if (this.renamed.has(keyOf(frame))) continue
         const errno = isLate() ? 'ETIMEDOUT' : this.writeFrameBlocking(io, directory, frame)
-        if (errno !== undefined) failed.set(frame.sha256, errno)
+        if (errno !== undefined) failed.set(keyOf(frame), errno)
       }
       this.leaveOut(queued, failed)
     }
     // Also for what the asynchronous writer has renamed and not yet synced.
     if (this.durability !== 'step' || this.renamed.size === 0) return
-    for (const folder of [blobs, join(directory, 'screenshots'), directory]) io.syncDirectory(folder)
+    const paths = [...this.renamed]
+    if (paths.some((path) => !path.startsWith(attachmentsFolder))) {
+      for (const folder of [frameFolders.blobs, 'screenshots']) io.syncDirectory(join(directory, folder))
+    }
+    if (paths.some((path) => path.startsWith(attachmentsFolder))) io.syncDirectory(join(directory, attachmentsFolder))
+    io.syncDirectory(directory)
   }
 
   private leaveOut(queued: LineWithFrames, failed: ReadonlyMap<string, string>): void {
-    const lost = queued.frames.filter(({ sha256 }) => failed.has(sha256)).length
-    if (lost === 0) return
-    this.dropped += lost
-    queued.line = lineWithoutFrames(queued.line, failed)
+    const lost = queued.frames.filter((frame) => failed.has(keyOf(frame)))
+    if (lost.length === 0) return
+    queued.refused = failed.get(keyOf(lost[0] as HashedFile)) as string
+    this.dropped += lost.length
+    if (queued.line.byteLength > 0) queued.line = lineWithoutFrames(queued.line, failed)
   }
 
-  private beginFrame(directory: string, frame: Frame): Promise<string | undefined> {
-    const writing = this.begun.get(frame.sha256) ?? this.writeFrame(directory, frame)
-    this.begun.set(frame.sha256, writing)
+  private beginFrame(directory: string, frame: HashedFile): Promise<string | undefined> {
+    const key = keyOf(frame)
+    const writing = this.begun.get(key) ?? this.writeFrame(directory, frame)
+    this.begun.set(key, writing)
     return writing
   }
 
   /** @returns the errno of a failure before the rename, which costs only this frame */
-  private async writeFrame(directory: string, frame: Frame): Promise<string | undefined> {
-    const temporary = this.temporaryPath(directory)
+  private async writeFrame(directory: string, frame: HashedFile): Promise<string | undefined> {
+    const temporary = this.temporaryPath(directory, frame)
     try {
       const file = await this.io.open(temporary, 'create')
       try {
@@ -139,7 +158,7 @@ export class FrameWriter {
         await file.close()
       }
       await this.io.rename(temporary, pathOf(directory, frame))
-      this.renamed.add(frame.sha256)
+      this.renamed.add(keyOf(frame))
       return undefined
     } catch (cause) {
       if (this.syncFailure) throw cause
@@ -149,16 +168,16 @@ export class FrameWriter {
     }
   }
 
-  private writeFrameBlocking(io: BlockingIo, directory: string, frame: Frame): string | undefined {
-    const temporary = this.temporaryPath(directory)
+  private writeFrameBlocking(io: BlockingIo, directory: string, frame: HashedFile): string | undefined {
+    const temporary = this.temporaryPath(directory, frame)
     try {
-      makeDirectoriesBlocking(io, join(directory, frameFolders.blobs))
+      makeDirectoriesBlocking(io, join(directory, folderOf(frame)))
       withBlockingFile(io, temporary, 'create', (file) => {
         writeAllBlocking(file, frame.bytes)
         if (this.durability === 'step') this.syncBlocking(() => file.datasync())
       })
       io.rename(temporary, pathOf(directory, frame))
-      this.renamed.add(frame.sha256)
+      this.renamed.add(keyOf(frame))
       return undefined
     } catch (cause) {
       if (this.syncFailure) throw cause
@@ -168,15 +187,15 @@ export class FrameWriter {
   }
 
   /** @returns the errno where it cannot be made, which costs only the frames */
-  private async ensureFolder(directory: string): Promise<string | undefined> {
-    if (this.hasFolder) return undefined
+  private async ensureFolder(directory: string, folder: string): Promise<string | undefined> {
+    if (this.folders.has(folder)) return undefined
     try {
-      const made = await makeDirectories(this.io, join(directory, frameFolders.blobs))
+      const made = await makeDirectories(this.io, join(directory, folder))
       if (made.length > 0) {
-        await this.sync(() => this.io.syncDirectory(join(directory, 'screenshots')))
+        if (folder === frameFolders.blobs) await this.sync(() => this.io.syncDirectory(join(directory, 'screenshots')))
         await this.sync(() => this.io.syncDirectory(directory))
       }
-      this.hasFolder = true
+      this.folders.add(folder)
       return undefined
     } catch (cause) {
       if (this.syncFailure) throw cause
@@ -203,13 +222,26 @@ export class FrameWriter {
     }
   }
 
-  private temporaryPath(directory: string): string {
-    return join(directory, `${frameFolders.blobs}/.tmp-${process.pid}-${this.temporaries++}`)
+  private temporaryPath(directory: string, frame: HashedFile): string {
+    return join(directory, `${folderOf(frame)}/.tmp-${process.pid}-${this.temporaries++}`)
   }
 }
 
-function pathOf(directory: string, { sha256, mediaType, bytes }: Frame): string {
-  return join(directory, blobPath({ sha256, mediaType, sizeBytes: bytes.byteLength }))
+function folderOf({ isAttachment }: HashedFile): string {
+  return isAttachment === true ? attachmentsFolder : frameFolders.blobs
+}
+
+/** The sha256 of a frame, the path of an attachment. */
+function keyOf(file: HashedFile): string {
+  return file.isAttachment === true ? `${attachmentsFolder}/${attachmentName(referenceOf(file))}` : file.sha256
+}
+
+function pathOf(directory: string, file: HashedFile): string {
+  return join(directory, file.isAttachment === true ? keyOf(file) : blobPath(referenceOf(file)))
+}
+
+function referenceOf({ sha256, mediaType, bytes }: Frame): ImageReference {
+  return { sha256, mediaType, sizeBytes: bytes.byteLength }
 }
 
 function lineWithoutFrames(line: Uint8Array, failed: ReadonlyMap<string, string>): Uint8Array {

@@ -16,8 +16,8 @@ import type { Reservation } from '../directory/reserve.ts'
  * The one writer of a journal: takes what is queued in batches, and acknowledges an entry when it is as durable as
  * promised.
  *
- * The order is the promise, and this class alone holds it: every frame of a batch (temporary file, all bytes, fdatasync,
- * rename), the folder of frames, THEN the lines that name them, fdatasync, THEN the acks. A frame may be there sooner, while
+ * The order is the promise, and this class alone holds it: every frame and attachment of a batch (temporary file, all bytes, fdatasync,
+ * rename), their folder, THEN the lines that name them, fdatasync, THEN the acks. A frame may be there sooner, while
  * a batch before its own is still being written. The first failed write, fsync or close of the journal, and any failed fsync
  * at all, poison it: nothing is retried, appended or acknowledged after that. A frame that fails before its rename is a gap
  * in its line.
@@ -80,7 +80,7 @@ export class JournalWriter implements Drainable {
     return this.frames.dropped
   }
 
-  /** The sha256 of every frame that stands among the blobs, whole. */
+  /** The sha256 of every frame that stands among the blobs, whole; the path of every attachment. */
   get writtenFrames(): ReadonlySet<string> {
     return this.frames.written
   }
@@ -207,7 +207,10 @@ export class JournalWriter implements Drainable {
       if (!this.file) throw new TypeError('expected an open journal, got one that is closed')
       await this.frames.write(this.path('.'), batch)
       if (this.isDrained || this.failed) return
-      await this.append(this.file, Buffer.concat(batch.map(({ line }) => line)))
+      const lines = Buffer.concat(batch.map(({ line }) => line))
+      // Of attachments alone nothing is written here: their folder is synced.
+      if (lines.byteLength === 0) return
+      await this.append(this.file, lines)
       if (this.durability === 'step' && !this.failed) await this.file.datasync()
     } catch (cause) {
       this.stop(cause)
@@ -225,7 +228,7 @@ export class JournalWriter implements Drainable {
 
   private settle(batch: readonly QueuedLine[]): void {
     this.batch = []
-    if (!this.failure) this.ackedLines += batch.length
+    if (!this.failure) this.ackedLines += batch.filter(({ line }) => line.byteLength > 0).length
     this.queue.settle(batch, this.failure)
   }
 

@@ -34,6 +34,7 @@ export const houses: Readonly<Record<string, readonly Room[]>> = {
     room('model', "somebody's language model as a port, and the fence for text that is not ours"),
     room('trajectory', 'the shapes that are stored: trajectory, journal entry, task, verdict'),
     room('fold', 'how events become steps, and back'),
+    room('episode', 'a trajectory as the record, timeline and actions of an episode'),
     room('stored-event', 'one event at the moment of recording: converted, redacted, cut, its images lifted out'),
   ],
   recorder: [
@@ -43,12 +44,14 @@ export const houses: Readonly<Record<string, readonly Room[]>> = {
     room('redact', 'what a run keeps off the disk, and the search for it afterwards'),
     room('journal', '`core.log`: one line, many lines, scan, follow'),
     room('frames', 'pictures on the disk: their names, where they are, which others stand for them'),
+    room('attachments', 'bytes that are no picture: snapshot, place, reading back'),
     room('write', 'the one writer: queue, frames, lines, acks, and the end of a process'),
     room('read', "a recording read: folded from its journal, or from `trajectory.json`, ours or Stagehand's"),
     room('finish', 'from a journal to a finished recording, by finish, recover, verdict'),
     room('check', 'is every byte what the journal says'),
     room('keep', 'recordings in number: list, compact, remove, collect'),
     room('record', '`TrajectoryRecorder` and what it is made of'),
+    room('episode', '`EpisodeLogger`, and the replay of what an episode wrote'),
   ],
   demo: [
     room('site', 'the lamp shop'),
@@ -89,6 +92,7 @@ const homes: Readonly<Record<string, Home>> = {
   '@nats-io/*': { packages: ['remote'] },
   yauzl: { packages: ['formats'] },
   yazl: { packages: ['formats'] },
+  uuidv7: { packages: ['recorder'] },
 }
 
 /** The home of a third-party package, if it has one. */
@@ -110,6 +114,8 @@ const loadedWithRoot: readonly string[] = ['core', 'recorder', 'browser']
  */
 const doors: Readonly<Record<string, readonly string[]>> = {
   models: ['core', 'models'],
+  recordings: ['core', 'recorder'],
+  schema: ['core'],
 }
 
 /** The name of the door that a file of the root is, or is a part of. */

@@ -29,6 +29,8 @@ type Flags = {
   agentFrames?: boolean
   secretsFile?: string
   env?: string[]
+  into?: string
+  from?: string
 }
 type Run = (argument: string | undefined, flags: Flags) => Promise<CommandResult>
 
@@ -76,8 +78,8 @@ function createProgram(
       // With --json the one document says it.
       writeErr: (text) => void (json || streams.stderr.write(text)),
     })
-  const add = (usage: string, description: string, run: Run): Command =>
-    program
+  const add = (usage: string, description: string, run: Run, parent = program): Command =>
+    parent
       .command(usage)
       .description(description)
       .option('--json', 'say it as one JSON document')
@@ -167,6 +169,30 @@ function createProgram(
   })
     .option('--secrets-file <file>', 'a secret a line, or NAME=value; default CONTRAIL_SECRETS_FILE')
     .option('--env <pattern...>', 'variables whose values are secrets, e.g. "*_TOKEN"')
+  const episode = program.command('episode').description('look at an episode, list episodes, replay what one wrote')
+  const addEpisode = (usage: string, description: string, run: Run): Command => add(usage, description, run, episode)
+  addEpisode('timeline <directory>', 'plot reward, pass rate and time of each step', async (directory = '') => {
+    const { tellTimeline } = await import('./commands/episode.ts')
+    return tellTimeline({ directory, paint, env, cwd })
+  })
+  addEpisode('actions <directory>', 'tell each action with all that it was given', async (directory = '') => {
+    const { tellActions } = await import('./commands/episode.ts')
+    return tellActions({ directory, paint, env, cwd })
+  })
+  addEpisode('history [root]', 'list the episodes, the newest first', async (root) => {
+    const { listEpisodes } = await import('./commands/episode-history.ts')
+    return listEpisodes({ root, paint, env, cwd })
+  })
+  addEpisode(
+    'replay <directory>',
+    'write again what its steps wrote: 0 the same tree, 1 another, 2 it cannot be replayed',
+    async (directory = '', { into = '', from }) => {
+      const { replay } = await import('./commands/episode-replay.ts')
+      return replay({ directory, into, from, paint, env, cwd })
+    },
+  )
+    .requiredOption('--into <folder>', 'where to write; empty, or the tree that the episode began with')
+    .option('--from <folder>', 'the folder that the agent began with; copied first')
   add('doctor', 'look at what Contrail needs of this machine', async () => {
     const { examine } = await import('./commands/doctor.ts')
     return examine({ paint, env, cwd })

@@ -1,7 +1,14 @@
-import type { Gap, Observation, Step, Trajectory, Turn } from '@contrail/core'
+import { toEpisodeRecord, type Gap, type Observation, type Step, type Trajectory, type Turn } from '@contrail/core'
 import type { Paint } from '../terminal/command-result.ts'
 import { condense } from './condense.ts'
-import { formatCount, formatDuration, formatStepNumbers, formatTime } from '../terminal/format.ts'
+import {
+  formatCount,
+  formatDuration,
+  formatNumber,
+  formatPercent,
+  formatStepNumbers,
+  formatTime,
+} from '../terminal/format.ts'
 import { toPrintable } from '../terminal/printable.ts'
 
 /** Longest line of a story, in characters. */
@@ -20,7 +27,8 @@ export function tellStory(trajectory: Trajectory, directory: string, paint: Pain
   )
 }
 
-function head({ task, runId, status, steps, turns, timing, usage, tool }: Trajectory, paint: Paint): string[] {
+function head(trajectory: Trajectory, paint: Paint): string[] {
+  const { task, runId, status, steps, turns, timing, usage, tool } = trajectory
   const failed = steps.filter((step) => !step.toolOutput.ok).length
   const counts = [
     formatCount(steps.length, 'step'),
@@ -36,11 +44,25 @@ function head({ task, runId, status, steps, turns, timing, usage, tool }: Trajec
     `${paint('strong', toPrintable(task.id, 60))}  ${paint(good ? 'good' : 'bad', status)}  ${counts.filter(Boolean).join(' · ')}`,
     ...paragraph('task', task.instruction, 2, paint),
     entry('run', [runId, formatTime(timing.startedAt), origin].filter(Boolean).join(' · '), paint),
+    ...tellEpisode(trajectory, paint),
     ...(task.initUrl === undefined ? [] : [entry('start', task.initUrl, paint)]),
     ...(models === '' && usage.input_tokens === 0
       ? []
       : [entry('model', [models, tokens].filter(Boolean).join(' · '), paint)]),
   ]
+}
+
+/** Score, reward and pass rate, where an environment gave any. */
+function tellEpisode(trajectory: Trajectory, paint: Paint): string[] {
+  const { final_score: score, steps } = toEpisodeRecord(trajectory)
+  const reward = steps.at(-1)?.cumulative_reward ?? null
+  const passRate = steps.findLast((step) => step.test_pass_rate !== null)?.test_pass_rate ?? null
+  const parts = [
+    score === null ? '' : `score ${formatNumber(score)}`,
+    reward === null ? '' : `reward ${formatNumber(reward)}`,
+    passRate === null ? '' : `pass rate ${formatPercent(passRate)}`,
+  ].filter(Boolean)
+  return parts.length === 0 ? [] : [entry('episode', parts.join(' · '), paint)]
 }
 
 /** A row is a step, or a turn that chose none. */

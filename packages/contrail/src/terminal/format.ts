@@ -39,3 +39,13 @@ export function formatStepNumbers(numbers: readonly number[], limit: number): st
   }
   return text
 }
+
+/** A number with 4 digits behind the point at most: `0.75`, `-1`, `0.3333`. */
+export function formatNumber(value: number): string {
+  return String(Math.round(value * 10_000) / 10_000)
+}
+
+/** `50 %`, `66.7 %` of a share from 0 to 1. */
+export function formatPercent(share: number): string {
+  return `${Math.round(share * 1000) / 10} %`
+}

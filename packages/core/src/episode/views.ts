@@ -64,11 +64,7 @@ export function toEpisodeHistoryRow(summary: EpisodeSummary): EpisodeHistoryRow 
  * @param index from 0
  * @param cumulativeReward the sum of the rewards up to this step; null where there was none
  */
-export function toEpisodeStep(
-  step: Step<ImageReference>,
-  index: number,
-  cumulativeReward: number | null,
-): EpisodeStep {
+export function toEpisodeStep(step: Step<ImageReference>, index: number, cumulativeReward: number | null): EpisodeStep {
   const { actionName, actionArgs, toolOutput, finishedAt, episode } = step
   return {
     step_number: index + 1,

@@ -44,7 +44,8 @@ export async function missingAttachments(
   const missing = new Set<string>()
   await severalAtOnce(paths, async (path) => {
     const place = there.get(hashOfAttachment(path))
-    const isThere = place !== undefined && (written.has(place) || (await holds(io, directory, place, hashOfAttachment(place))))
+    const isThere =
+      place !== undefined && (written.has(place) || (await holds(io, directory, place, hashOfAttachment(place))))
     if (!isThere) missing.add(path)
   })
   return paths.filter((path) => missing.has(path))

@@ -169,7 +169,12 @@ export class EpisodeLogger implements AsyncDisposable {
     await this.end?.record.catch(() => undefined)
   }
 
-  private async begin({ task, variantId, instruction, metadata }: ReturnType<typeof assertEpisodeStart>): Promise<string> {
+  private async begin({
+    task,
+    variantId,
+    instruction,
+    metadata,
+  }: ReturnType<typeof assertEpisodeStart>): Promise<string> {
     const { maxHistory: _, workspace, createId = uuidv7, ...options } = this.options
     const root = workspace === undefined ? undefined : resolve(workspace)
     const tree = root === undefined ? undefined : await readTree(root)

@@ -53,7 +53,8 @@ export async function planReplay(
   const changes: PlannedChange[] = []
   const faults = new Map<number, ContentFault>()
   const mentioned = new Set<string>()
-  const knowsStart = typeof (trajectory.task['episode'] as { initialTree?: unknown } | undefined)?.initialTree === 'string'
+  const knowsStart =
+    typeof (trajectory.task['episode'] as { initialTree?: unknown } | undefined)?.initialTree === 'string'
   for (const [step, recorded] of trajectory.steps.entries()) {
     const change = changeOf(recorded)
     if (!change) continue
@@ -120,9 +121,13 @@ function safePath(given: string): string {
   const leaves = given === '' || posix.isAbsolute(given) || /[\0\\]|^[A-Za-z]:/.test(given) || names[0] === '..'
   const isFile = !path.endsWith('/') && path !== '.'
   if (!leaves && isFile && !names.some((name) => name.toLowerCase() === '.git')) return path
-  throw new ContrailError('FILE_UNSAFE', `the recording names ${JSON.stringify(given)}, which is no file below a folder`, {
-    details: { path: given },
-  })
+  throw new ContrailError(
+    'FILE_UNSAFE',
+    `the recording names ${JSON.stringify(given)}, which is no file below a folder`,
+    {
+      details: { path: given },
+    },
+  )
 }
 
 /** A name that held a secret is another name now. */

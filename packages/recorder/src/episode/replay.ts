@@ -124,4 +124,3 @@ async function treeIfThere(directory: string): Promise<Tree> {
   const stat = await lstat(directory).catch(() => undefined)
   return stat ? readTree(directory) : new Map()
 }
-

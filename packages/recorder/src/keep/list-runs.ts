@@ -30,6 +30,11 @@ export interface RunSummary {
   readonly finalAnswer?: string
   readonly startedAt?: string
   readonly endedAt?: string
+  /** Measured by a clock that never jumps. */
+  readonly durationMs?: number
+  readonly finalScore?: number
+  /** `episode` of its task, as it stands there. */
+  readonly episode?: unknown
   /** Names of its scores. */
   readonly verdicts?: readonly string[]
   readonly error?: string
@@ -174,12 +179,17 @@ function summaryOf(place: Place, data: FileTaskData): RunSummary {
     finalAnswer: finalAnswer ?? undefined,
     startedAt: timing?.startedAt,
     endedAt: timing?.endedAt,
+    durationMs: timing?.durationMs,
+    finalScore: data.finalScore,
+    episode: task['episode'],
     verdicts: scores?.map(({ name }) => name),
   })
 }
 
 async function fromTrajectory(io: Io, place: Place): Promise<RunSummary> {
-  const { runId, task, status, steps, gaps, timing, finalAnswer } = await readTrajectory(place.directory, { io })
+  const { runId, task, status, steps, gaps, timing, finalAnswer, finalScore } = await readTrajectory(place.directory, {
+    io,
+  })
   return present({
     ...place,
     runId,
@@ -192,6 +202,9 @@ async function fromTrajectory(io: Io, place: Place): Promise<RunSummary> {
     finalAnswer,
     startedAt: timing.startedAt,
     endedAt: timing.endedAt,
+    durationMs: timing.durationMs,
+    finalScore,
+    episode: task['episode'],
   })
 }
 

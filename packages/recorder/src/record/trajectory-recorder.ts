@@ -223,9 +223,7 @@ export class TrajectoryRecorder implements AsyncDisposable, Attachments {
     this.stopListening()
     const entry: JournalEntry = { ...this.sequence.place(this.redaction.takeReceipt()), type: 'run_finished', event }
     this.onEntry(entry)
-    return this.recording
-      .finish(entry)
-      .finally(() => (this.state = 'finished'))
+    return this.recording.finish(entry).finally(() => (this.state = 'finished'))
   }
 
   /**

@@ -61,6 +61,7 @@ export const houses: Readonly<Record<string, readonly Room[]>> = {
     room('terminal', 'what a terminal says and asks'),
     room('demo', 'the agent of the demo, wired to captures and a recorder'),
     room('commands', 'one file a command, and what they share'),
+    room('commands/episode', 'the commands of episodes: timeline, actions, history, replay'),
     room('.', 'the doors: library, program'),
   ],
 }

@@ -172,22 +172,22 @@ function createProgram(
   const episode = program.command('episode').description('look at an episode, list episodes, replay what one wrote')
   const addEpisode = (usage: string, description: string, run: Run): Command => add(usage, description, run, episode)
   addEpisode('timeline <directory>', 'plot reward, pass rate and time of each step', async (directory = '') => {
-    const { tellTimeline } = await import('./commands/episode.ts')
+    const { tellTimeline } = await import('./commands/episode/timeline.ts')
     return tellTimeline({ directory, paint, env, cwd })
   })
   addEpisode('actions <directory>', 'tell each action with all that it was given', async (directory = '') => {
-    const { tellActions } = await import('./commands/episode.ts')
+    const { tellActions } = await import('./commands/episode/timeline.ts')
     return tellActions({ directory, paint, env, cwd })
   })
   addEpisode('history [root]', 'list the episodes, the newest first', async (root) => {
-    const { listEpisodes } = await import('./commands/episode-history.ts')
+    const { listEpisodes } = await import('./commands/episode/history.ts')
     return listEpisodes({ root, paint, env, cwd })
   })
   addEpisode(
     'replay <directory>',
     'write again what its steps wrote: 0 the same tree, 1 another, 2 it cannot be replayed',
     async (directory = '', { into = '', from }) => {
-      const { replay } = await import('./commands/episode-replay.ts')
+      const { replay } = await import('./commands/episode/replay.ts')
       return replay({ directory, into, from, paint, env, cwd })
     },
   )

@@ -125,7 +125,7 @@ export function toReplayActions(
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** Tell the state of an episode by the status of its recording. An end as `stalled` or `error` is an end. */
-export function toEpisodeStatus(status: TrajectoryStatus): EpisodeStatus {
+function toEpisodeStatus(status: TrajectoryStatus): EpisodeStatus {
   return status === 'recording' || status === 'aborted' || status === 'killed' ? status : 'finished'
 }
 

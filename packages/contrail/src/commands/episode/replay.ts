@@ -1,10 +1,10 @@
 import { createAttachmentReader, readTrajectory, replayEpisode, type ReplayResult } from '@contrail/recorder'
 import path from 'node:path'
-import type { CommandResult, ExitCode, Paint } from '../terminal/command-result.ts'
-import { formatCount } from '../terminal/format.ts'
-import { formatPath, type Surroundings } from '../terminal/places.ts'
-import { toPrintable } from '../terminal/printable.ts'
-import { assertRecording } from './recordings-at.ts'
+import type { CommandResult, ExitCode, Paint } from '../../terminal/command-result.ts'
+import { formatCount } from '../../terminal/format.ts'
+import { formatPath, type Surroundings } from '../../terminal/places.ts'
+import { toPrintable } from '../../terminal/printable.ts'
+import { assertRecording } from '../recordings-at.ts'
 
 const failureLimit = 20
 

@@ -2,11 +2,11 @@ import { ContrailError, toEpisodeHistoryRow, type EpisodeHistoryRow } from '@con
 import { recordingRoot, type RunSummary } from '@contrail/recorder'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import type { CommandResult, Paint } from '../terminal/command-result.ts'
-import { formatCount, formatDuration, formatNumber } from '../terminal/format.ts'
-import { formatPath, type Surroundings } from '../terminal/places.ts'
-import { toPrintable } from '../terminal/printable.ts'
-import { findRecordingsAt } from './recordings-at.ts'
+import type { CommandResult, Paint } from '../../terminal/command-result.ts'
+import { formatCount, formatDuration, formatNumber } from '../../terminal/format.ts'
+import { formatPath, type Surroundings } from '../../terminal/places.ts'
+import { toPrintable } from '../../terminal/printable.ts'
+import { findRecordingsAt } from '../recordings-at.ts'
 
 /**
  * List every episode below a root, the newest first: what an `EpisodeLogger` has recorded, and every other recording with a

@@ -7,12 +7,12 @@ import {
 } from '@contrail/core'
 import { createAttachmentReader, readTrajectory } from '@contrail/recorder'
 import path from 'node:path'
-import type { CommandResult, Paint } from '../terminal/command-result.ts'
-import { formatCount, formatDuration, formatNumber, formatPercent } from '../terminal/format.ts'
-import type { Surroundings } from '../terminal/places.ts'
-import { toPrintable } from '../terminal/printable.ts'
-import { condense } from './condense.ts'
-import { assertRecording } from './recordings-at.ts'
+import type { CommandResult, Paint } from '../../terminal/command-result.ts'
+import { formatCount, formatDuration, formatNumber, formatPercent } from '../../terminal/format.ts'
+import type { Surroundings } from '../../terminal/places.ts'
+import { toPrintable } from '../../terminal/printable.ts'
+import { condense } from '../condense.ts'
+import { assertRecording } from '../recordings-at.ts'
 
 const rowLimit = 30
 const barWidth = 10

@@ -12,7 +12,18 @@ function changedByRule(before: string, after: string): number {
   return a.length - start - tail + (b.length - start - tail)
 }
 
-const unit = fc.constantFrom('a', 'b', '\r\n', '\u{1f600}', '\u{1f601}', '\u{10000}', '\ud83d', '\ude00', 'é', 'e\u0301')
+const unit = fc.constantFrom(
+  'a',
+  'b',
+  '\r\n',
+  '\u{1f600}',
+  '\u{1f601}',
+  '\u{10000}',
+  '\ud83d',
+  '\ude00',
+  'é',
+  'e\u0301',
+)
 const text = fc.array(unit, { maxLength: 12 }).map((units) => units.join(''))
 
 test('a text has as many code points as Python counts, a lone surrogate is one', () => {

@@ -74,7 +74,9 @@ test('bytes are on the disk before the line that names them, also where nobody w
   await recorder.record(stepFinished({ actionArgs: { file: reference } }))
   const written = operations
     .filter(({ name }) => name !== 'close' && name !== 'mkdir' && name !== 'lstat')
-    .map(({ name, path }) => `${name} ${path.slice((recorder.directory as string).length)}`.replace(/\.tmp-\S+/, 'temp'))
+    .map(({ name, path }) =>
+      `${name} ${path.slice((recorder.directory as string).length)}`.replace(/\.tmp-\S+/, 'temp'),
+    )
   const order = (what: string): number => written.indexOf(what)
   expect(order('write /attachments/temp')).toBeLessThan(order('datasync /attachments/temp'))
   expect(order('datasync /attachments/temp')).toBeLessThan(order('rename /attachments/temp'))
@@ -88,11 +90,12 @@ test('more than 8 MB are a gap with the hash, and nothing is kept', async () => 
   const bytes = Buffer.alloc(maxAttachmentBytes + 1, 'x')
   const file = await recorder.attach(bytes, plainText)
   expect(file).toMatchObject({ sha256: hashOf(bytes), sizeBytes: bytes.byteLength })
-  const most = await recorder.attach(bytes.subarray(1), plainText)
+  const binary = { mediaType: 'application/octet-stream' }
+  const most = await recorder.attach(Buffer.alloc(maxAttachmentBytes, 255), binary)
   await recorder.record(stepFinished({ actionArgs: { file, most } }))
   const { gaps } = await recorder.finish()
   expect(gaps).toMatchObject([{ what: 'event', reason: 'attachment_too_large', detail: { sha256: file.sha256 } }])
-  expect(await readdir(join(recorder.directory as string, 'attachments'))).toEqual([`${most.sha256}.txt`])
+  expect(await readdir(join(recorder.directory as string, 'attachments'))).toEqual([`${most.sha256}.bin`])
   expect(await check(recorder.directory as string)).toMatchObject({ status: 'clean' })
 })
 

@@ -1,5 +1,6 @@
 import { bindingPart } from './binding.ts'
 import { compactPart } from './compact.ts'
+import { episodesPart } from './episodes.ts'
 import type { BenchPart } from './figure.ts'
 import { finishPart } from './finish.ts'
 import { growthPart } from './growth.ts'
@@ -18,4 +19,5 @@ export const parts: readonly BenchPart[] = [
   memoryPart,
   readingPart,
   compactPart,
+  episodesPart,
 ]

@@ -34,6 +34,7 @@ test('finished, unfinished and live recordings are listed by run and task, with 
       gaps: 0,
       startedAt: expect.any(String),
       endedAt: expect.any(String),
+      durationMs: expect.any(Number),
     },
     {
       directory: finished.directory,
@@ -48,6 +49,7 @@ test('finished, unfinished and live recordings are listed by run and task, with 
       finalAnswer: 'the lamp costs 12',
       startedAt: '2026-01-01T00:00:00.001Z',
       endedAt: expect.stringContaining('2026-01-01T'),
+      durationMs: expect.any(Number),
       verdicts: ['mmrubric_v1'],
     },
     {
@@ -63,6 +65,7 @@ test('finished, unfinished and live recordings are listed by run and task, with 
       finalAnswer: 'the lamp costs 12',
       startedAt: expect.any(String),
       endedAt: expect.any(String),
+      durationMs: expect.any(Number),
     },
   ])
   await live.cancel()

@@ -105,7 +105,7 @@ test('what is called before any start, or after an end, says what to call and ch
   const before = structuredClone(record)
   await expect(logger.recordStep(step)).rejects.toThrow(/startEpisode/)
   expect(logger.getTrajectory()).toEqual(before)
-  expect(() => Object.assign(record.steps[0] as object, { reward: 9 })).toThrow(TypeError)
+  expect(() => ((record.steps[0] as { reward: number }).reward = 9)).toThrow(TypeError)
   expect(() => (record.steps as unknown[]).push(1)).toThrow(TypeError)
 })
 

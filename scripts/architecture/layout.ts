@@ -53,6 +53,12 @@ export const houses: Readonly<Record<string, readonly Room[]>> = {
     room('record', '`TrajectoryRecorder` and what it is made of'),
     room('episode', '`EpisodeLogger`, and the replay of what an episode wrote'),
   ],
+  models: [
+    room('call', 'one call held to the port: its time, its reply, its errors, and what nobody may read of it'),
+    room('endpoint', 'chat completions over HTTP'),
+    room('cassette', 'calls recorded in a file, and found again'),
+    room('.', 'the kinds of models, and the text that names one'),
+  ],
   demo: [
     room('site', 'the lamp shop'),
     room('.', 'a scripted agent without anything of ours: what it wants, decides and does'),
@@ -79,7 +85,7 @@ export interface Home {
 /** Each third-party package that code we publish imports, and its home. A `*` at the end stands for any ending. */
 const homes: Readonly<Record<string, Home>> = {
   mitt: { packages: ['core'] },
-  zod: { packages: ['core', 'recorder'] },
+  zod: { packages: ['core', 'recorder', 'models'] },
   playwright: { packages: ['browser'], typesOnly: ['contrail', 'demo'], lazy: true },
   '@sparticuz/chromium': { packages: ['browser'], lazy: true },
   commander: { packages: ['contrail'] },
@@ -90,6 +96,8 @@ const homes: Readonly<Record<string, Home>> = {
   hono: { packages: ['viewer'] },
   '@hono/node-server': { packages: ['viewer'] },
   preact: { packages: ['viewer'] },
+  'p-queue': { packages: ['models'] },
+  'p-retry': { packages: ['models'] },
   '@nats-io/*': { packages: ['remote'] },
   yauzl: { packages: ['formats'] },
   yazl: { packages: ['formats'] },

@@ -77,6 +77,7 @@ export {
   type Redactor,
   type RedactorOptions,
 } from './redact/redactor.ts'
+export { redactError } from './redact/error.ts'
 export { redactRecord } from './stored-event/redact-record.ts'
 export { handOver } from './events/hand-over.ts'
 export { withhold, withheldFrom, type WithheldSecret } from './events/withheld.ts'

@@ -1,1 +1,6 @@
+export { aiSdkModel, type AiSdkLanguageModel } from './ai-sdk.ts'
+export { cassetteModel, type CassetteOptions } from './cassette/cassette.ts'
+export { endpointModel, type EndpointOptions } from './endpoint/endpoint.ts'
+export { limitModel, type LimitedModel, type LimitOptions, type Spent } from './limit.ts'
+export { openModel } from './open-model.ts'
 export { scriptedModel, type Script, type ScriptedAnswer, type ScriptedModel } from './scripted.ts'

@@ -1,5 +1,6 @@
 import { ContrailError, promptText, type Model, type ModelReply, type ModelRequest } from '@contrail/core'
-import { guardModel } from './guard-model.ts'
+import { guardModel } from './call/guard-model.ts'
+import { keepSecrets } from './call/secrets.ts'
 
 /** One answer of a script: to every question in whose words `when` stands. An empty `when` fits all. */
 export interface ScriptedAnswer {
@@ -40,9 +41,9 @@ export function scriptedModel(script: Script, options: { id?: string } = {}): Sc
     requests.push(request)
     const answer = typeof script === 'function' ? await script(request) : find(script, request)
     if (answer === undefined) throw new ContrailError('MODEL_UNRECORDED', nothingFits(script, request))
-    return { usage: {}, finish: 'stop', ...(typeof answer === 'string' ? { text: answer } : answer) }
+    return { finish: 'stop', ...(typeof answer === 'string' ? { text: answer } : answer) }
   })
-  return { ...model, requests }
+  return keepSecrets({ ...model, requests }, [])
 }
 
 function find(script: readonly ScriptedAnswer[], request: ModelRequest): string | undefined {

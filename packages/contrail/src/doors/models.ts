@@ -20,4 +20,20 @@ export {
   type ModelRequest,
   type ModelSchema,
 } from '@contrail/core'
-export { scriptedModel, type Script, type ScriptedAnswer, type ScriptedModel } from '@contrail/models'
+export {
+  aiSdkModel,
+  cassetteModel,
+  endpointModel,
+  limitModel,
+  openModel,
+  scriptedModel,
+  type AiSdkLanguageModel,
+  type CassetteOptions,
+  type EndpointOptions,
+  type LimitedModel,
+  type LimitOptions,
+  type Script,
+  type ScriptedAnswer,
+  type ScriptedModel,
+  type Spent,
+} from '@contrail/models'

@@ -5,6 +5,7 @@ import {
   formatVersion,
   listenToBus,
   present,
+  redactError,
   type EvidenceEvent,
   type EvidenceSink,
   type JournalEntry,
@@ -32,7 +33,6 @@ import {
 } from './options.ts'
 import type { Ack, Recording } from './recording.ts'
 import { createReservation } from '../directory/reserve.ts'
-import { redactError } from '../redact/redact-error.ts'
 import { RunRedactor } from '../redact/run-redactor.ts'
 import { readToolVersion } from '../tool-version.ts'
 import { containedWarning } from './warning.ts'

@@ -1,4 +1,5 @@
-import { ContrailError, type Redactor } from '@contrail/core'
+import { ContrailError } from '../errors.ts'
+import type { Redactor } from './redactor.ts'
 
 const deepestCause = 8
 

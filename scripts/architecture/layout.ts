@@ -90,6 +90,7 @@ const homes: Readonly<Record<string, Home>> = {
   '@sparticuz/chromium': { packages: ['browser'], lazy: true },
   commander: { packages: ['contrail'] },
   '@clack/prompts': { packages: ['contrail'] },
+  'string-width': { packages: ['contrail'] },
   sharp: { packages: ['images'] },
   pixelmatch: { packages: ['images'] },
   '@duckdb/node-api': { packages: ['analysis'] },

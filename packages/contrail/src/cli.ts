@@ -14,7 +14,7 @@ import { readVersion } from './terminal/version.ts'
 /** The outside of the program. */
 export interface CliStreams extends Surroundings {
   readonly stdin: Readable & { isTTY?: boolean }
-  readonly stdout: Writable & { isTTY?: boolean }
+  readonly stdout: Writable & { isTTY?: boolean; columns?: number }
   readonly stderr: Writable & { isTTY?: boolean }
 }
 
@@ -89,6 +89,7 @@ function createProgram(
         return hold(() => run(argument, flags))
       })
   const paint = json ? plain : createPaint(streams)
+  const { columns } = streams.stdout
   const chosen = async (directory: string | undefined): Promise<string> => {
     const picked = directory ?? (json ? undefined : await pickRecording(streams))
     return picked ?? program.error('error: expected the directory of a recording, got none; "contrail ls" lists them')
@@ -104,16 +105,20 @@ function createProgram(
     .option('--root <directory>', 'where to record; default CONTRAIL_ROOT, else .trajectories')
   add('ls [root]', 'list recordings', async (root) => {
     const { listRecordings } = await import('./commands/ls.ts')
-    return listRecordings({ root, paint, env, cwd })
+    return listRecordings({ root, paint, columns, env, cwd })
   })
   add('show [directory]', 'tell a recording in under 40 lines', async (directory) => {
     const { showRecording } = await import('./commands/show.ts')
-    return showRecording({ directory: await chosen(directory), paint, env, cwd })
+    return showRecording({ directory: await chosen(directory), paint, columns, env, cwd })
   })
-  add('check [directory]', 'verify a recording: 0 clean, 1 unfinished, 2 corrupt', async (directory) => {
-    const { checkRecording } = await import('./commands/check.ts')
-    return checkRecording({ directory: await chosen(directory), paint, env, cwd })
-  })
+  add(
+    'check [directory]',
+    'verify a recording, or all below a root: 0 clean, 1 unfinished, 2 corrupt',
+    async (directory) => {
+      const { checkRecording } = await import('./commands/check.ts')
+      return checkRecording({ directory: await chosen(directory), paint, env, cwd })
+    },
+  )
   add(
     'recover <directory>',
     'finish a recording whose process died, or all below a root',
@@ -164,9 +169,11 @@ function createProgram(
     .option('--dry-run', 'only say what would be done')
   add('scan <directory>', 'search every byte of recordings for secrets', async (directory = '', flags) => {
     const { scan } = await import('./commands/scan.ts')
-    const { secretsFile, env: patterns } = flags
-    return scan({ directory, secretsFile, patterns, paint, env, cwd })
+    const onProgress = await createProgress(json || !streams.stderr.isTTY ? undefined : streams)
+    const { secretsFile, env: patterns, maxSize: maxSizeBytes } = flags
+    return scan({ directory, secretsFile, patterns, maxSizeBytes, onProgress, paint, env, cwd })
   })
+    .option('--max-size <size>', 'larger files are left out, and told; e.g. 50MB', asArgument(parseSize))
     .option('--secrets-file <file>', 'a secret a line, or NAME=value; default CONTRAIL_SECRETS_FILE')
     .option('--env <pattern...>', 'variables whose values are secrets, e.g. "*_TOKEN"')
   const episode = program.command('episode').description('look at an episode, list episodes, replay what one wrote')

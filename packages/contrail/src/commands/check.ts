@@ -4,26 +4,54 @@ import type { CommandResult, ExitCode, Paint } from '../terminal/command-result.
 import { formatCount } from '../terminal/format.ts'
 import { formatCommand, formatPath, type Surroundings } from '../terminal/places.ts'
 import { toPrintable } from '../terminal/printable.ts'
-import { assertRecording } from './recordings-at.ts'
+import { findSomeRecordings } from './recordings-at.ts'
 
 const exitCodes: Readonly<Record<CheckReport['status'], ExitCode>> = { clean: 0, unfinished: 1, corrupt: 2 }
 const problemLimit = 30
 
 /**
- * Verify a recording byte for byte against its journal: 0 clean, 1 unfinished, 2 corrupt.
+ * Verify a recording byte for byte against its journal, or every recording below a root: 0 when all are clean, 1 when one is
+ * unfinished, 2 when one is corrupt.
  *
- * @throws {ContrailError} JOURNAL_MISSING where there is no recording
+ * @throws {ContrailError} JOURNAL_MISSING where there is neither a recording nor a root of some, DIRECTORY_UNAVAILABLE where it
+ * cannot be read
  */
 export async function checkRecording(
   input: { directory: string; paint: Paint } & Surroundings,
 ): Promise<CommandResult> {
+  const directory = path.resolve(input.cwd, input.directory)
+  const { kind, recordings } = await findSomeRecordings(directory, input)
+  if (kind === 'recording') {
+    const report = await check(directory)
+    return { exitCode: exitCodes[report.status], text: tell(report, input).join('\n'), json: report }
+  }
+  const reports: CheckReport[] = []
+  // One after the other: each reads every byte of a recording.
+  for (const run of recordings) reports.push(await checkOne(run.directory))
+  const exitCode = reports.reduce<ExitCode>(
+    (worst, { status }) => (exitCodes[status] > worst ? exitCodes[status] : worst),
+    0,
+  )
+  const bad = reports.filter(({ status }) => status !== 'clean').length
+  const summary = `${formatCount(reports.length, 'recording')}, ${bad === 0 ? 'all clean' : `${bad} not clean`}.`
+  const text = [...reports.flatMap((report) => tell(report, input)), input.paint('faint', summary)].join('\n')
+  return { exitCode, text, json: { root: directory, kind, reports } }
+}
+
+/** One that cannot even be looked into is corrupt, and stops no other. */
+async function checkOne(directory: string): Promise<CheckReport> {
+  try {
+    return await check(directory)
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause)
+    return { directory, status: 'corrupt', problems: [{ code: 'unreadable', file: '.', message }], notes: [] }
+  }
+}
+
+function tell({ directory, status, problems, notes }: CheckReport, input: { paint: Paint } & Surroundings): string[] {
   const { paint, cwd } = input
-  const directory = path.resolve(cwd, input.directory)
-  await assertRecording(directory, input)
-  const report = await check(directory)
-  const { status, problems, notes } = report
   const shown = formatPath(directory, cwd)
-  const lines = [
+  return [
     `${paint(status === 'clean' ? 'good' : 'bad', status)}  ${shown}`,
     ...problems.slice(0, problemLimit).map(({ file, offset, message }) => {
       const place = offset === undefined ? toPrintable(file) : `${toPrintable(file)} at byte ${offset}`
@@ -35,5 +63,4 @@ export async function checkRecording(
     ...notes.slice(0, problemLimit).map((note) => paint('faint', `  · ${toPrintable(note)}`)),
     ...(status === 'unfinished' ? [`  Finish it: ${formatCommand(`recover ${shown}`, input)}`] : []),
   ]
-  return { exitCode: exitCodes[status], text: lines.join('\n'), json: report }
 }

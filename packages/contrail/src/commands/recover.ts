@@ -18,7 +18,7 @@ interface Refusal {
 /**
  * Finish recordings whose process is gone: one, or every unfinished one below a root. One that is refused stops no other.
  *
- * @returns 0; 1 when a recording is still being written, 2 when one could not be recovered
+ * @returns 0; 1 when a recording is still being written, 2 when one could not be recovered, or its journal is corrupt
  * @throws {ContrailError} JOURNAL_MISSING where there is neither a recording nor a root of some, DIRECTORY_UNAVAILABLE
  * where it cannot be read
  */
@@ -44,7 +44,7 @@ export async function recoverRecordings(
     ),
   ]
   const text = lines.length === 0 ? `Nothing to recover in ${formatPath(directory, cwd)}.` : lines.join('\n')
-  return { exitCode: exitCodeOf(refusals), text, json: { dryRun, reports, refusals } }
+  return { exitCode: exitCodeOf(reports, refusals), text, json: { dryRun, reports, refusals } }
 }
 
 /** A recording stands for itself; a root or the directory of a run for every recording below it that is not finished. */
@@ -71,22 +71,28 @@ function toRefusal(directory: string, cause: unknown): Refusal {
   return { directory, code: 'UNEXPECTED', message: cause instanceof Error ? cause.message : String(cause) }
 }
 
-function exitCodeOf(refusals: readonly Refusal[]): ExitCode {
+function exitCodeOf(reports: readonly RecoverReport[], refusals: readonly Refusal[]): ExitCode {
+  // What could be read is told and kept, but it is not all there was.
+  if (reports.some(({ holes = 0 }) => holes > 0)) return 2
   if (refusals.length === 0) return 0
   return refusals.every(({ code }) => code === 'JOURNAL_LOCKED') ? 1 : 2
 }
 
 function tell(report: RecoverReport, cwd: string, paint: Paint): string {
-  const { directory, outcome, reason, status, steps, gaps, tornBytes, dryRun } = report
+  const { directory, outcome, reason, status, steps, gaps, tornBytes, holes = 0, dryRun } = report
   const place = formatPath(directory, cwd)
   if (outcome === 'left_alone') return `${paint('faint', 'left alone')}  ${place}: ${reason ?? ''}`
-  if (outcome === 'already_finished')
-    return `${paint('faint', 'already finished')}  ${place}${reason === undefined ? '' : `: ${reason}`}`
+  const corrupt = holes > 0 ? `its journal is corrupt in ${formatCount(holes, 'place')}` : ''
+  if (outcome === 'already_finished') {
+    const why = [reason ?? '', corrupt].filter(Boolean).join(', ')
+    return `${paint('faint', 'already finished')}  ${place}${why === '' ? '' : `: ${why}`}`
+  }
   const facts = [
     status ?? '',
     formatCount(steps, 'step'),
     formatCount(gaps, 'gap'),
     tornBytes > 0 ? `${tornBytes} bytes at the end were never committed` : '',
+    corrupt,
   ]
   return `${paint('good', dryRun ? 'would recover' : 'recovered')}  ${place}: ${facts.filter(Boolean).join(', ')}`
 }

@@ -18,6 +18,8 @@ const lineLimit = 50
  * Search a recording, or all below a root, for secrets: registered values in many forms, and what is known by its shape.
  * Says where they are and never what they are.
  *
+ * @param input.maxSizeBytes larger files are left out, and told
+ * @param input.onProgress hears now and then how much has been searched
  * @returns 0 where there are none, 1 where there are some, 2 where something could not be searched
  * @throws {ContrailError} JOURNAL_MISSING where there is neither a recording nor a root of some, DIRECTORY_UNAVAILABLE where it
  * cannot be read; FILE_UNREADABLE for a
@@ -28,7 +30,9 @@ export async function scan(
     directory: string
     secretsFile?: string | undefined
     patterns?: readonly string[] | undefined
+    maxSizeBytes?: number | undefined
     paint: Paint
+    onProgress?: ((message: string) => void) | undefined
   } & Surroundings,
 ): Promise<CommandResult> {
   const { paint, env, cwd, patterns } = input
@@ -40,8 +44,9 @@ export async function scan(
     env: patterns ?? secretVariables,
     variables: env,
   })
-  const report = await scanForSecrets(directory, secrets)
-  const { findings, unread, fileCount, sizeBytes, more } = report
+  const onFile = tellEvery(progressBytes, input.onProgress)
+  const report = await scanForSecrets(directory, secrets, { maxFileBytes: input.maxSizeBytes, onFile })
+  const { findings, unread, tooLarge, fileCount, sizeBytes, more } = report
   const secretCount = new Set(secrets.map(({ name }) => name)).size
   const lines = [
     ...findings.slice(0, lineLimit).map((finding) => tell(finding, paint)),
@@ -49,11 +54,33 @@ export async function scan(
     ...unread.slice(0, lineLimit).map(({ file, message }) => {
       return `${paint('warning', 'not searched')}  ${toPrintable(file)}: ${toPrintable(message)}`
     }),
+    ...tooLarge.slice(0, lineLimit).map(({ file, sizeBytes: size }) => {
+      return `${paint('warning', 'left out')}  ${toPrintable(file)}: ${formatSize(size)}`
+    }),
     ...unusable.map((name) => paint('faint', `  · ${toPrintable(name)} is too short or too plain to be searched for`)),
     `${summary(report, paint)} in ${formatCount(fileCount, 'file')}, ${formatSize(sizeBytes)}, of ${formatPath(directory, cwd)}; ` +
       `looked for ${formatCount(secretCount, 'registered secret')} and for known shapes.`,
   ]
   return { exitCode: exitCodeOf(report), text: lines.join('\n'), json: { ...report, secretCount, unusable } }
+}
+
+/** Told after so many bytes. */
+const progressBytes = 50_000_000
+
+/** What is searched, by the sizes of files, each time that so many bytes more have been begun with. */
+function tellEvery(
+  bytes: number,
+  onProgress: ((message: string) => void) | undefined,
+): (file: string, sizeBytes: number) => void {
+  let begun = 0
+  let files = 0
+  return (file, sizeBytes) => {
+    const before = begun
+    begun += sizeBytes
+    files += 1
+    if (Math.floor(begun / bytes) === Math.floor(before / bytes)) return
+    onProgress?.(`Searching ${file}: ${formatCount(files, 'file')}, ${formatSize(begun)} so far`)
+  }
 }
 
 function exitCodeOf({ findings, unread }: ScanReport): ExitCode {

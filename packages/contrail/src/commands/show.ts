@@ -1,5 +1,5 @@
 import type { Trajectory } from '@contrail/core'
-import { readTrajectory } from '@contrail/recorder'
+import { readTrajectory, readVerdicts, type NamedVerdict } from '@contrail/recorder'
 import path from 'node:path'
 import type { CommandResult, Paint } from '../terminal/command-result.ts'
 import { formatPath, type Surroundings } from '../terminal/places.ts'
@@ -7,23 +7,27 @@ import { assertRecording } from './recordings-at.ts'
 import { tellStory } from './story.ts'
 
 /**
- * Tell a recording in under 40 lines, also while it is being written or after its process died.
+ * Tell a recording in under 40 lines, with its verdicts, also while it is being written or after its process died.
  * It only tells: it is 0 whenever it could be read. As JSON it is the whole trajectory; images are named, not included.
  *
  * @throws {ContrailError} JOURNAL_MISSING and what `readTrajectory` throws
  */
-export async function showRecording(input: { directory: string; paint: Paint } & Surroundings): Promise<CommandResult> {
+export async function showRecording(
+  input: { directory: string; paint: Paint; columns?: number | undefined } & Surroundings,
+): Promise<CommandResult> {
   const directory = path.resolve(input.cwd, input.directory)
   await assertRecording(directory, input)
   const trajectory = await readTrajectory(directory)
+  const verdicts = await readVerdicts(directory)
+  const { paint, columns, cwd } = input
   return {
     exitCode: 0,
-    text: tellStory(trajectory, formatPath(directory, input.cwd), input.paint),
-    json: toJson(directory, trajectory),
+    text: tellStory(trajectory, formatPath(directory, cwd), paint, { columns, verdicts }),
+    json: toJson(directory, trajectory, verdicts),
   }
 }
 
 /** An image's `read` is a function and so left out by JSON: what stays is its name, type, size and hash. */
-function toJson(directory: string, trajectory: Trajectory): unknown {
-  return { directory, ...trajectory }
+function toJson(directory: string, trajectory: Trajectory, verdicts: readonly NamedVerdict[]): unknown {
+  return { directory, ...trajectory, verdicts }
 }

@@ -1,59 +1,80 @@
 import { toEpisodeRecord, type Gap, type Observation, type Step, type Trajectory, type Turn } from '@contrail/core'
-import type { Paint } from '../terminal/command-result.ts'
+import type { NamedVerdict } from '@contrail/recorder'
+import type { Paint, PaintStyle } from '../terminal/command-result.ts'
 import { condense } from './condense.ts'
-import {
-  formatCount,
-  formatDuration,
-  formatNumber,
-  formatPercent,
-  formatStepNumbers,
-  formatTime,
-} from '../terminal/format.ts'
+import { defaultColumns, fill, fit, joinInLines, widthOf, wrapWords } from '../terminal/fit.ts'
+import { formatCount, formatDuration, formatNumber, formatPercent, formatStepNumbers, formatTime } from '../terminal/format.ts'
 import { toPrintable } from '../terminal/printable.ts'
 
-/** Longest line of a story, in characters. */
-const widthLimit = 118
-/** How many lines may tell of steps and turns; with head and foot a story stays under 40. */
+/** A story has fewer lines. */
+const lineLimit = 40
+/** The most lines that tell of steps and turns. */
 const rowLimit = 20
 const gapLimit = 4
+const verdictLimit = 3
+/** A wider terminal has no use for the rest, and a narrower one nothing to tell in. */
+const [narrowest, widest] = [24, 118]
+/** Longest recorded text that is looked at, in characters, before it is fitted into columns. */
+const textLimit = 4_000
 
-/**
- * Tell a recording in under 40 lines: the task, each step with how it went and what proves it, gaps, the final answer.
- * A long run is condensed: failing steps are shown first, and what is left out is said.
- */
-export function tellStory(trajectory: Trajectory, directory: string, paint: Paint): string {
-  return [...head(trajectory, paint), '', ...rows(trajectory, paint), '', ...foot(trajectory, directory, paint)].join(
-    '\n',
-  )
+/** How a story is told. */
+interface Telling {
+  readonly paint: Paint
+  readonly columns: number
 }
 
-function head(trajectory: Trajectory, paint: Paint): string[] {
+/**
+ * Tell a recording in under 40 lines: the task, each step with how it went and what proves it, gaps, verdicts, the final answer.
+ * A long run is condensed: failing steps are shown first, and what is left out is said. No line is wider than the terminal.
+ *
+ * @param options.columns of the terminal; default 80
+ */
+export function tellStory(
+  trajectory: Trajectory,
+  directory: string,
+  paint: Paint,
+  options: { columns?: number | undefined; verdicts?: readonly NamedVerdict[] } = {},
+): string {
+  const columns = Math.min(Math.max(options.columns ?? defaultColumns, narrowest), widest)
+  const telling = { paint, columns }
+  const before = head(trajectory, telling)
+  const after = foot(trajectory, directory, options.verdicts ?? [], telling)
+  // Three lines more are empty or name the columns.
+  const room = Math.max(lineLimit - 4 - before.length - after.length, 6)
+  return [...before, '', ...rows(trajectory, Math.min(room, rowLimit), telling), '', ...after].join('\n')
+}
+
+function head(trajectory: Trajectory, telling: Telling): string[] {
   const { task, runId, status, steps, turns, timing, usage, tool } = trajectory
+  const { paint, columns } = telling
   const failed = steps.filter((step) => !step.toolOutput.ok).length
   const counts = [
     formatCount(steps.length, 'step'),
-    failed > 0 ? paint('bad', `${failed} failed`) : '',
+    failed > 0 ? `${failed} failed` : '',
     formatCount(turns.length, 'turn'),
     timing.durationMs === undefined ? '' : formatDuration(timing.durationMs),
-  ]
-  const good = status === 'complete'
-  const models = [...new Set(turns.flatMap(({ model }) => (model === undefined ? [] : [model])))].join(', ')
+  ].filter(Boolean)
+  const [first = '', ...more] = joinInLines(counts, Math.max(columns - widthOf(status) - 16, 12))
+  const id = fit(shown(task.id), columns - widthOf(status) - widthOf(first) - 4)
+  const mark = paint(status === 'complete' ? 'good' : 'bad', status)
+  const models = [...new Set(turns.flatMap(({ model }) => (model === undefined ? [] : [model])))]
   const tokens = `${usage.input_tokens} tokens in, ${usage.output_tokens} out`
   const origin = [tool?.['name'], tool?.['version']].filter((part) => typeof part === 'string').join(' ')
   return [
-    `${paint('strong', toPrintable(task.id, 60))}  ${paint(good ? 'good' : 'bad', status)}  ${counts.filter(Boolean).join(' · ')}`,
-    ...paragraph('task', task.instruction, 2, paint),
-    entry('run', [runId, formatTime(timing.startedAt), origin].filter(Boolean).join(' · '), paint),
-    ...tellEpisode(trajectory, paint),
-    ...(task.initUrl === undefined ? [] : [entry('start', task.initUrl, paint)]),
-    ...(models === '' && usage.input_tokens === 0
+    `${paint('strong', id)}  ${mark}  ${first}`,
+    ...more.map((line) => `  ${line}`),
+    ...words('task', task.instruction, 2, telling),
+    ...facts('run', [runId, formatTime(timing.startedAt), origin], telling),
+    ...tellEpisode(trajectory, telling),
+    ...(task.initUrl === undefined ? [] : facts('start', [task.initUrl], telling)),
+    ...(models.length === 0 && usage.input_tokens === 0
       ? []
-      : [entry('model', [models, tokens].filter(Boolean).join(' · '), paint)]),
+      : facts('model', [...models.slice(0, 3), tokens], telling)),
   ]
 }
 
 /** Score, reward and pass rate, where an environment gave any. */
-function tellEpisode(trajectory: Trajectory, paint: Paint): string[] {
+function tellEpisode(trajectory: Trajectory, telling: Telling): string[] {
   const { final_score: score, steps } = toEpisodeRecord(trajectory)
   const reward = steps.at(-1)?.cumulative_reward ?? null
   const passRate = steps.findLast((step) => step.test_pass_rate !== null)?.test_pass_rate ?? null
@@ -61,20 +82,21 @@ function tellEpisode(trajectory: Trajectory, paint: Paint): string[] {
     score === null ? '' : `score ${formatNumber(score)}`,
     reward === null ? '' : `reward ${formatNumber(reward)}`,
     passRate === null ? '' : `pass rate ${formatPercent(passRate)}`,
-  ].filter(Boolean)
-  return parts.length === 0 ? [] : [entry('episode', parts.join(' · '), paint)]
+  ]
+  return facts('episode', parts, telling)
 }
 
 /** A row is a step, or a turn that chose none. */
 type Row = { step: Step; number: number; turn: number | undefined } | { words: Turn; turn: number }
 
-function rows(trajectory: Trajectory, paint: Paint): string[] {
+function rows(trajectory: Trajectory, limit: number, telling: Telling): string[] {
+  const { paint } = telling
   const all = orderRows(trajectory)
   if (all.length === 0) return [paint('faint', 'no steps were recorded')]
   const isFailure = (row: Row): boolean => 'step' in row && !row.step.toolOutput.ok
-  const parts = condense(all, rowLimit, { rowsOf: (row) => (isFailure(row) ? 2 : 1), isImportant: isFailure })
-  const lines = parts.flatMap((part) => ('length' in part ? [leftOut(part, paint)] : tellRow(part, paint)))
-  return [paint('faint', columns('step', 'turn', 'action', 'page', 'proof')), ...lines]
+  const parts = condense(all, limit, { rowsOf: (row) => (isFailure(row) ? 2 : 1), isImportant: isFailure })
+  const lines = parts.flatMap((part) => ('length' in part ? [leftOut(part, telling)] : tellRow(part, telling)))
+  return [paint('faint', inColumns('step', 'turn', 'action', 'page', 'proof', telling)), ...lines]
 }
 
 /** Steps in order; a turn without steps stands where it was, after the steps of the turns before it. */
@@ -91,30 +113,37 @@ function orderRows({ steps, turns }: Trajectory): Row[] {
 }
 
 /** One line; two for a step that failed, the second with its error. */
-function tellRow(row: Row, paint: Paint): string[] {
+function tellRow(row: Row, telling: Telling): string[] {
+  const { paint, columns } = telling
   if ('words' in row) {
-    const words = row.words.text ? `said: ${toPrintable(row.words.text, 84)}` : 'said nothing'
-    return [paint('faint', `${' '.repeat(10)}${String(row.turn).padStart(4)}  ${words}`)]
+    const said = row.words.text ? `said: ${shown(row.words.text)}` : 'said nothing'
+    return [paint('faint', `${' '.repeat(10)}${String(row.turn).padStart(4)}  ${fit(said, columns - 16)}`)]
   }
   const { step, number } = row
   const ok = step.toolOutput.ok
-  const what = `${step.actionName} ${describeTarget(step)}`.trim()
-  const line = columns(
-    '',
-    String(row.turn ?? ''),
-    what,
-    shortUrl(step.probeEvidence.url ?? agentUrl(step)),
-    describeProof(step),
-  )
+  const what = shown(`${step.actionName} ${describeTarget(step)}`.trim())
+  const page = shown(shortUrl(step.probeEvidence.url ?? agentUrl(step)))
+  const line = inColumns('', String(row.turn ?? ''), what, page, describeProof(step), telling)
   const mark = `${String(number).padStart(4)} ${paint(ok ? 'good' : 'bad', ok ? 'ok  ' : 'FAIL')}`
   const [reason = ''] = (step.toolOutput.error ?? 'it failed without a reason').split('\n', 1)
-  const error = toPrintable(reason, widthLimit - 18)
-  return [`${mark}${line.slice(9)}`, ...(ok ? [] : [`${' '.repeat(16)}${paint('bad', error)}`])]
+  const indent = isNarrow(telling) ? 10 : 16
+  const error = fit(shown(reason), columns - indent)
+  return [`${mark}${line.slice(9)}`, ...(ok ? [] : [`${' '.repeat(indent)}${paint('bad', error)}`])]
 }
 
-/** Fixed columns: 9 for the mark, then turn, action, page and proof. */
-function columns(mark: string, turn: string, action: string, page: string, proof: string): string {
-  return `${mark.padEnd(9)} ${turn.padStart(4)}  ${toPrintable(action, 48).padEnd(48)}  ${toPrintable(page, 26).padEnd(26)}  ${proof}`.trimEnd()
+/** Turn and page need room that a narrow terminal has not. */
+function isNarrow({ columns }: Telling): boolean {
+  return columns < 60
+}
+
+/** 9 columns for the mark, 4 for the turn, 5 for the proof, two between them; action and page share what is left. */
+function inColumns(mark: string, turn: string, action: string, page: string, proof: string, telling: Telling): string {
+  const room = telling.columns - (isNarrow(telling) ? 17 : 25)
+  const pageColumns = Math.floor(room * 0.35)
+  const parts = isNarrow(telling)
+    ? [`${mark.padEnd(9)} ${fill(action, room)}`]
+    : [`${mark.padEnd(9)} ${turn.padStart(4)}`, fill(action, room - pageColumns), fill(page, pageColumns)]
+  return [...parts, proof].join('  ').trimEnd()
 }
 
 function describeTarget({ target, actionArgs, sensitive }: Step): string {
@@ -152,21 +181,26 @@ function describeProof({ agentEvidence, probeEvidence }: Step): string {
   return `${agent ? 'A' : '·'}${probeEvidence.screenshot ? 'P' : '·'}${probeEvidence.ariaTree === undefined ? '·' : 'T'}`
 }
 
-function leftOut(part: readonly Row[], paint: Paint): string {
+function leftOut(part: readonly Row[], { paint, columns }: Telling): string {
   const steps = part.flatMap((row) => ('step' in row ? [row] : []))
   const failed = steps.filter(({ step }) => !step.toolOutput.ok).map(({ number }) => number)
   const first = steps[0]?.number
   const last = steps.at(-1)?.number
   const range =
     first === undefined ? formatCount(part.length, 'turn') : first === last ? `step ${first}` : `steps ${first}–${last}`
-  const failures =
-    failed.length === 0
-      ? paint('faint', 'all ok')
-      : paint('bad', `${failed.length} failed: ${formatStepNumbers(failed, 60)}`)
-  return `   …  ${paint('faint', range)}, ${failures}`
+  const room = columns - 6 - widthOf(range) - 2
+  if (failed.length === 0) return `   …  ${paint('faint', range)}, ${paint('faint', 'all ok')}`
+  const count = `${failed.length} failed: `
+  const failures = fit(`${count}${formatStepNumbers(failed, Math.min(Math.max(room - count.length - 3, 8), 60))}`, room)
+  return `   …  ${paint('faint', range)}, ${paint('bad', failures)}`
 }
 
-function foot(trajectory: Trajectory, directory: string, paint: Paint): string[] {
+function foot(
+  trajectory: Trajectory,
+  directory: string,
+  verdicts: readonly NamedVerdict[],
+  telling: Telling,
+): string[] {
   const { steps, gaps, finalAnswer, finalObservation } = trajectory
   const pictures = new Set(
     steps.flatMap((step) => [...agentImages(step), step.probeEvidence.screenshot?.sha256 ?? '']).filter(Boolean),
@@ -176,50 +210,71 @@ function foot(trajectory: Trajectory, directory: string, paint: Paint): string[]
     `${having((step) => agentImages(step).length > 0)} A agent frame`,
     `${having((step) => step.probeEvidence.screenshot !== undefined)} P probe`,
     `${having((step) => step.probeEvidence.ariaTree !== undefined)} T aria tree`,
-    formatCount(pictures.size, 'different picture'),
+    formatCount(pictures.size, 'picture'),
   ]
   return [
-    entry('proof', evidence.join(' · '), paint),
-    ...tellGaps(gaps, paint),
-    ...paragraph('answer', finalAnswer ?? 'none', 3, paint),
-    ...(finalObservation ? [entry('at', describeObservation(finalObservation), paint)] : []),
-    entry('files', directory, paint),
+    ...facts('proof', evidence, telling),
+    ...tellGaps(gaps, telling),
+    ...tellVerdicts(verdicts, telling),
+    ...words('answer', finalAnswer ?? 'none', 3, telling),
+    ...(finalObservation ? facts('at', describeObservation(finalObservation), telling) : []),
+    entry('files', directory, telling),
   ]
 }
 
-function tellGaps(gaps: readonly Gap[], paint: Paint): string[] {
-  const shown = gaps.length > gapLimit ? gaps.slice(0, gapLimit - 1) : gaps
-  const lines = shown.map(({ what, reason, stepIndex }) => {
+function tellGaps(gaps: readonly Gap[], telling: Telling): string[] {
+  const some = gaps.length > gapLimit ? gaps.slice(0, gapLimit - 1) : gaps
+  const lines = some.map(({ what, reason, stepIndex }) => {
     const where = stepIndex === undefined ? '' : ` at step ${stepIndex + 1}`
-    return entry('gap', `${what} ${reason}${where}`, paint)
+    return entry('gap', `${what} ${reason}${where}`, telling)
   })
-  if (shown.length < gaps.length) lines.push(entry('gap', `and ${gaps.length - shown.length} more`, paint))
-  return lines.length === 0 ? [entry('gaps', 'none', paint)] : lines
+  if (some.length < gaps.length) lines.push(entry('gap', `and ${gaps.length - some.length} more`, telling))
+  return lines.length === 0 ? [entry('gaps', 'none', telling)] : lines
 }
 
-function describeObservation({ url, title, screenshot, ariaTree }: Observation): string {
+/** Each with its outcome, its process score and the first reason that it gives. */
+function tellVerdicts(verdicts: readonly NamedVerdict[], telling: Telling): string[] {
+  const some = verdicts.length > verdictLimit ? verdicts.slice(0, verdictLimit - 1) : verdicts
+  const lines = some.map(({ name, verdict, problem }) => {
+    if (verdict === undefined) return entry('verdict', `${name}: broken, ${problem}`, telling, 'bad')
+    const { outcomeSuccess, processScore, explanation, firstPointOfFailure, findings } = verdict
+    const reason = explanation || (firstPointOfFailure?.description ?? findings?.[0]?.description)
+    const score = processScore === undefined ? '' : `process ${Number(processScore.toFixed(3))}`
+    const told = [`${name}: ${outcomeSuccess ? 'passed' : 'failed'}`, score, reason?.trim() ?? '']
+    return entry('verdict', told.filter(Boolean).join(' · '), telling, outcomeSuccess ? 'good' : 'bad')
+  })
+  if (some.length < verdicts.length) lines.push(entry('verdict', `and ${verdicts.length - some.length} more`, telling))
+  return lines
+}
+
+function describeObservation({ url, title, screenshot, ariaTree }: Observation): (string | undefined)[] {
   const seen = [screenshot ? 'picture' : '', ariaTree === undefined ? '' : 'aria tree'].filter(Boolean).join(' and ')
-  return [url, title, seen && `last look: ${seen}`].filter(Boolean).join(' · ')
+  return [url, title, seen && `last look: ${seen}`]
 }
 
 function agentImages({ agentEvidence }: Step): string[] {
   return agentEvidence.modalities.flatMap((modality) => (modality.type === 'image' ? [modality.image.sha256] : []))
 }
 
-/** Words under a label, broken at spaces where there are some. The last line is cut where the words are too many. */
-function paragraph(label: string, text: string, lineLimit: number, paint: Paint): string[] {
-  const width = widthLimit - 10
-  const lines: string[] = []
-  let rest = text.slice(0, width * (lineLimit + 1))
-  while (rest.length > width && lines.length < lineLimit - 1) {
-    const space = rest.lastIndexOf(' ', width)
-    const end = space > 0 ? space : width
-    lines.push(rest.slice(0, end))
-    rest = rest.slice(end).trimStart()
-  }
-  return [...lines, rest].map((line, at) => entry(at === 0 ? label : '', line, paint))
+/** Recorded text on one line, with nothing in it that a terminal would act on. */
+function shown(text: string): string {
+  return toPrintable(text, textLimit)
 }
 
-function entry(label: string, text: string, paint: Paint): string {
-  return `  ${paint('faint', label.padEnd(7))} ${toPrintable(text, widthLimit - 10)}`
+/** Words under a label, broken at spaces where there are some. The last line is cut where the words are too many. */
+function words(label: string, text: string, limit: number, telling: Telling): string[] {
+  return wrapWords(shown(text), telling.columns - 10, limit).map((line, at) =>
+    entry(at === 0 ? label : '', line, telling),
+  )
+}
+
+/** Facts under a label, in as many lines as they take. */
+function facts(label: string, told: readonly (string | undefined)[], telling: Telling): string[] {
+  const known = told.flatMap((fact) => (fact ? [shown(fact)] : []))
+  return joinInLines(known, telling.columns - 10).map((line, at) => entry(at === 0 ? label : '', line, telling))
+}
+
+function entry(label: string, text: string, { paint, columns }: Telling, style?: PaintStyle): string {
+  const fitted = fit(shown(text), columns - 10)
+  return `  ${paint('faint', label.padEnd(7))} ${style ? paint(style, fitted) : fitted}`
 }

@@ -102,8 +102,9 @@ async function checkScores(inspection: Inspection, trajectory: FoldedJournal['tr
   const hashes = new Map(listed.map(({ name, sha256 }) => [name, sha256]))
   const recorded = scores.filter(({ name }) => hashes.has(name))
   await inspection.compare(fileNames.taskData, taskDataFile(trajectory, recorded))
-  for (const { name, sha256 } of scores) {
+  for (const { name, sha256, value } of scores) {
     const file = `${fileNames.scores}/${name}.json`
+    if (value === undefined) inspection.found('unreadable', file, 'is no JSON, and so no verdict')
     if (!hashes.has(name)) inspection.found('unfinished', file, 'is not in task_data.json; "contrail recover" adds it')
     else if (hashes.get(name) !== sha256) inspection.found('differs', file, 'is not the score that was recorded')
   }

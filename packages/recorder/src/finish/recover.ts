@@ -29,6 +29,8 @@ export interface RecoverReport {
   readonly gaps: number
   /** Bytes at the journal's end that were never committed. They stay in the file. */
   readonly tornBytes: number
+  /** Stretches in the middle of the journal that are not as they were written: what it held there is lost. Absent where there is none. */
+  readonly holes?: number
   readonly dryRun: boolean
 }
 
@@ -119,6 +121,7 @@ function report(
   { trajectory, scan }: FoldedRecording,
   dryRun: boolean,
 ): RecoverReport {
+  const holes = scan.entries.filter(({ type }) => type === 'hole').length
   return {
     directory,
     outcome: redo ? 'recovered' : 'already_finished',
@@ -126,6 +129,7 @@ function report(
     steps: trajectory.steps.length,
     gaps: trajectory.gaps.length,
     tornBytes: scan.tornBytes,
+    ...(holes > 0 ? { holes } : {}),
     dryRun,
   }
 }

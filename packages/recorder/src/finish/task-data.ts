@@ -41,7 +41,8 @@ export async function readScores(io: Io, directory: string): Promise<Score[]> {
  * `scores/*`, made here alone for finish, recover and every verdict.
  */
 export function taskDataFile(trajectory: Trajectory<ImageReference>, scores: readonly Score[]): object {
-  const verdict = scores.find((score) => score.name === defaultScoreName) ?? scores[0]
+  const whole = scores.filter(({ value }) => value !== undefined)
+  const verdict = whole.find((score) => score.name === defaultScoreName) ?? whole[0]
   return {
     formatVersion: trajectory.formatVersion,
     runId: trajectory.runId,

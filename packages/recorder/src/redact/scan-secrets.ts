@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { createByteScanner, findShapes } from '@contrail/core'
+import { createViewScanner, findShapesIn, viewsOfBytes } from '@contrail/core'
 import { unreadable } from '../io/disk-error.ts'
 import { diskIo, systemError, type Io } from '../io/io.ts'
 import { openUntrusted, type UntrustedFile } from '../io/open-untrusted.ts'
@@ -28,6 +28,8 @@ export interface ScanReport {
   readonly findings: readonly SecretFinding[]
   /** Files that could not be searched: links, devices, what the disk refuses. */
   readonly unread: readonly { readonly file: string; readonly message: string }[]
+  /** Files that were left out because they are larger than was asked for. */
+  readonly tooLarge: readonly { readonly file: string; readonly sizeBytes: number }[]
   readonly fileCount: number
   readonly sizeBytes: number
   /** Whether there were more findings than are told, which are 10,000 at most. */
@@ -35,7 +37,7 @@ export interface ScanReport {
 }
 
 const windowBytes = 1_000_000
-/** The most bytes in which one byte of a secret is written, as `createByteScanner` finds it. */
+/** The most bytes in which one byte of a secret is written, as `createViewScanner` finds it. */
 const mostBytesPerByte = 24
 /** Longer than any private key in PEM, escaped. */
 const longestShapeBytes = 64_000
@@ -48,18 +50,25 @@ const maxFindings = 10_000
  * percent-, JSON- and HTML-escaped, in hex, base64 and base64url, and in texts what is known by its shape. Files are read in
  * pieces, however large. What is inside compressed data, such as the pixels of a picture, is not seen.
  *
+ * @param options.maxFileBytes larger files are left out; default none
+ * @param options.onFile hears of every file before it is searched, by its name without secrets
  * @throws {ContrailError} FILE_UNREADABLE when the directory itself cannot be read
  */
 export async function scanForSecrets(
   directory: string,
   secrets: readonly NamedSecret[],
-  options: { io?: Io } = {},
+  options: {
+    io?: Io
+    maxFileBytes?: number | undefined
+    onFile?: ((file: string, sizeBytes: number) => void) | undefined
+  } = {},
 ): Promise<ScanReport> {
-  const { io = diskIo } = options
+  const { io = diskIo, maxFileBytes = Number.POSITIVE_INFINITY, onFile } = options
   const root = resolve(directory)
   const search = createSearch(secrets)
   const findings: SecretFinding[] = []
   const unread: { file: string; message: string }[] = []
+  const tooLarge: { file: string; sizeBytes: number }[] = []
   let fileCount = 0
   let sizeBytes = 0
   let more = false
@@ -81,6 +90,8 @@ export async function scanForSecrets(
       const open = await openUntrusted(io, root, relative)
       if (!open) throw systemError('ENOENT', relative)
       try {
+        if (open.sizeBytes > maxFileBytes) return void tooLarge.push({ file, sizeBytes: open.sizeBytes })
+        onFile?.(file, open.sizeBytes)
         fileCount++
         sizeBytes += open.sizeBytes
         for await (const hit of search.content(open)) found({ file, where: 'content', ...hit })
@@ -96,7 +107,7 @@ export async function scanForSecrets(
     throw unreadable(root, cause)
   })
   for (const name of names) await visit(name)
-  return { directory: root, findings, unread, fileCount, sizeBytes, more }
+  return { directory: root, findings, unread, tooLarge, fileCount, sizeBytes, more }
 }
 
 type Hit = Omit<SecretFinding, 'file' | 'where'>
@@ -110,7 +121,7 @@ interface Search {
 }
 
 function createSearch(secrets: readonly NamedSecret[]): Search {
-  const scan = createByteScanner(secrets.map(({ value }) => value))
+  const scan = createViewScanner(secrets.map(({ value }) => value))
   const longest = secrets.reduce((most, { value }) => Math.max(most, Buffer.byteLength(value)), 0)
   const overlapBytes = Math.max(longestShapeBytes, longest * mostBytesPerByte) + blindBytes
   const registered = (bytes: Uint8Array, offset: number, sizeBytes: number, secret: number): Hit => {
@@ -121,7 +132,8 @@ function createSearch(secrets: readonly NamedSecret[]): Search {
     const bytes = Buffer.from(text)
     const parts: string[] = []
     let from = 0
-    const spans = [...scan(bytes), ...findShapes(bytes)].toSorted((a, b) => a.offset - b.offset)
+    const views = viewsOfBytes(bytes)
+    const spans = [...scan(views), ...findShapesIn(views)].toSorted((a, b) => a.offset - b.offset)
     for (const { offset, sizeBytes } of spans) {
       if (offset >= from) parts.push(bytes.subarray(from, offset).toString(), '[secret]')
       from = Math.max(from, offset + sizeBytes)
@@ -132,12 +144,13 @@ function createSearch(secrets: readonly NamedSecret[]): Search {
     text: masked,
     name(relative) {
       const bytes = Buffer.from(relative)
+      const views = viewsOfBytes(bytes)
       const inName = [
-        ...scan(bytes).map((hit) => ({
+        ...scan(views).map((hit) => ({
           finding: registered(bytes, hit.offset, hit.sizeBytes, hit.secret),
           end: hit.offset + hit.sizeBytes,
         })),
-        ...findShapes(bytes).map(({ offset, sizeBytes, kind }) => ({
+        ...findShapesIn(views).map(({ offset, sizeBytes, kind }) => ({
           finding: { offset, kind, form: 'shape' as const },
           end: offset + sizeBytes,
         })),
@@ -153,12 +166,13 @@ function createSearch(secrets: readonly NamedSecret[]): Search {
         const isLast = from + windowBytes >= file.sizeBytes
         // As git tells them: a text has no NUL near its beginning.
         if (from === 0) isText = !bytes.subarray(0, 8_000).includes(0)
-        const hits: (Hit & { id: string })[] = scan(bytes).map(({ offset, sizeBytes, secret }) => ({
+        const views = viewsOfBytes(bytes)
+        const hits: (Hit & { id: string })[] = scan(views).map(({ offset, sizeBytes, secret }) => ({
           ...registered(bytes, offset, sizeBytes, secret),
           id: `${from + offset}:${secret}`,
         }))
         if (isText) {
-          for (const { offset, kind } of findShapes(bytes)) {
+          for (const { offset, kind } of findShapesIn(views)) {
             hits.push({ offset, kind, form: 'shape', id: `${from + offset}:${kind}` })
           }
         }

@@ -1,5 +1,5 @@
 import { createSecretSearch, shortestSecret } from './forms.ts'
-import { viewsOf } from '../text/views.ts'
+import { textOf, viewsOf, type TextView } from '../text/views.ts'
 
 /** Where bytes hold a secret. */
 export interface SecretHit {
@@ -22,33 +22,48 @@ const mostBytesPerByte = 24
  * @returns hits in the order of the bytes; of several forms that overlap each is told
  */
 export function createByteScanner(secrets: readonly string[]): (bytes: Uint8Array) => SecretHit[] {
-  const spellings = secrets.flatMap((secret, index) =>
-    [...new Set([secret, binaryOf(new TextEncoder().encode(secret))])]
-      .filter((text) => text.length >= shortestSecret)
-      .map((text) => ({ text, index })),
-  )
-  const search = createSecretSearch(spellings.map(({ text }) => text))
-  const overlap = mostBytesPerByte * spellings.reduce((longest, { text }) => Math.max(longest, text.length), 0)
+  const scan = createViewScanner(secrets)
+  const longest = secrets.reduce((most, secret) => Math.max(most, new TextEncoder().encode(secret).byteLength), 0)
+  const overlap = mostBytesPerByte * longest
   return (bytes) => {
     const hits = new Map<string, SecretHit>()
     for (let from = 0; from < bytes.byteLength; from += windowBytes) {
-      for (const view of viewsOf(binaryOf(bytes.subarray(from, from + windowBytes + overlap)))) {
-        search(view.text, (start, end, spelling) => {
-          const secret = spellings[spelling]!.index
-          const offset = from + view.originOf(start)
-          const sizeBytes = from + view.originOf(end) - offset
-          hits.set(`${offset}:${sizeBytes}:${secret}`, { offset, sizeBytes, secret })
-        })
+      for (const hit of scan(viewsOfBytes(bytes.subarray(from, from + windowBytes + overlap)))) {
+        const offset = from + hit.offset
+        hits.set(`${offset}:${hit.sizeBytes}:${hit.secret}`, { ...hit, offset })
       }
     }
     return [...hits.values()].toSorted((a, b) => a.offset - b.offset)
   }
 }
 
-/** Text with one UTF-16 unit for each byte. */
-export function binaryOf(bytes: Uint8Array): string {
-  const parts: string[] = []
-  for (let at = 0; at < bytes.byteLength; at += 8_192)
-    parts.push(String.fromCharCode(...bytes.subarray(at, at + 8_192)))
-  return parts.join('')
+/**
+ * {@link createByteScanner} for who looks for other things in the same bytes, too, and reads them once for all.
+ *
+ * @returns a search of the views that {@link viewsOfBytes} gives
+ */
+export function createViewScanner(secrets: readonly string[]): (views: readonly TextView[]) => SecretHit[] {
+  const spellings = secrets.flatMap((secret, index) =>
+    [...new Set([secret, textOf(new TextEncoder().encode(secret))])]
+      .filter((text) => text.length >= shortestSecret)
+      .map((text) => ({ text, index })),
+  )
+  const search = createSecretSearch(spellings.map(({ text }) => text))
+  return (views) => {
+    const hits = new Map<string, SecretHit>()
+    for (const view of views) {
+      search(view.text, (start, end, spelling) => {
+        const secret = spellings[spelling]!.index
+        const offset = view.originOf(start)
+        const sizeBytes = view.originOf(end) - offset
+        hits.set(`${offset}:${sizeBytes}:${secret}`, { offset, sizeBytes, secret })
+      })
+    }
+    return [...hits.values()].toSorted((a, b) => a.offset - b.offset)
+  }
+}
+
+/** Bytes read as a text of one unit each, as it is and with its escapes undone. */
+export function viewsOfBytes(bytes: Uint8Array): TextView[] {
+  return viewsOf(textOf(bytes))
 }

@@ -1,7 +1,7 @@
 import type { RedactionKind } from '../text/placeholder.ts'
-import { binaryOf } from './bytes.ts'
+import { viewsOfBytes } from './bytes.ts'
 import { scanShapes } from '../scan/shapes.ts'
-import { viewsOf } from '../text/views.ts'
+import type { TextView } from '../text/views.ts'
 
 /** Where bytes hold what is known by its shape. */
 export interface ShapeHit {
@@ -17,8 +17,13 @@ export interface ShapeHit {
  * @returns hits in the order of the bytes; one that is found under several escapes is told once
  */
 export function findShapes(bytes: Uint8Array): ShapeHit[] {
+  return findShapesIn(viewsOfBytes(bytes))
+}
+
+/** {@link findShapes} in bytes that have been read already, by {@link viewsOfBytes}. */
+export function findShapesIn(views: readonly TextView[]): ShapeHit[] {
   const hits = new Map<string, ShapeHit>()
-  for (const view of viewsOf(binaryOf(bytes))) {
+  for (const view of views) {
     scanShapes(view.text, (start, end, kind) => {
       const offset = view.originOf(start)
       const key = `${offset}:${kind}`

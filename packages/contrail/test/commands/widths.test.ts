@@ -1,0 +1,160 @@
+import type { EvidenceEvent, Verdict } from '@contrail/core'
+import { readTrajectory, writeVerdict } from '@contrail/recorder'
+import { readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { checkRecording } from '../../src/commands/check.ts'
+import { listRecordings } from '../../src/commands/ls.ts'
+import { recoverRecordings } from '../../src/commands/recover.ts'
+import { scan } from '../../src/commands/scan.ts'
+import { showRecording } from '../../src/commands/show.ts'
+import { plain } from '../../src/terminal/command-result.ts'
+import { widthOf } from '../../src/terminal/fit.ts'
+import { makeRoot, record, recordKilled, step } from '../recordings.ts'
+
+const surroundings = (cwd: string) => ({ env: { CONTRAIL_COMMAND: 'npx contrail' }, cwd, paint: plain })
+const failed: Verdict = { outcomeSuccess: false, explanation: 'the cart is empty', processScore: 0.25 }
+
+const runs: readonly [string, readonly EvidenceEvent[], { id?: string; instruction?: string; finalAnswer?: string }][] =
+  [
+    ['an ordinary run', [...step('click'), ...step('type', { ok: false, error: 'covered by a dialog' })], {}],
+    ['no step at all', [], {}],
+    [
+      'long words',
+      step('click'.repeat(30), { ok: false, error: 'x'.repeat(400), url: `https://shop.test/${'path/'.repeat(80)}` }),
+      { id: `task-${'y'.repeat(60)}`, instruction: 'z'.repeat(500), finalAnswer: 'w'.repeat(900) },
+    ],
+    [
+      'wide and combining characters',
+      step('クリック'.repeat(9), { url: `https://shop.test/${'ランプ/'.repeat(20)}` }),
+      {
+        instruction: '最も安い赤いランプを買ってください。'.repeat(6),
+        finalAnswer: 'e\u0301'.repeat(200) + '👩‍👩‍👧‍👦'.repeat(60),
+      },
+    ],
+    [
+      'many steps, gaps and turns',
+      [
+        ...Array.from({ length: 60 }, (_, at) =>
+          step(`action-${at}`, at % 3 === 0 ? { ok: false, error: 'no' } : {}),
+        ).flat(),
+        ...Array.from({ length: 9 }, (): EvidenceEvent => ({ type: 'gap', what: 'event', reason: 'dropped' })),
+        { type: 'turn_finished', turnId: 't', text: 'word '.repeat(90), model: `model-${'m'.repeat(90)}` },
+      ],
+      { finalAnswer: 'word '.repeat(300) },
+    ],
+  ]
+
+test.each(runs)('show and ls of %s fit every terminal, and a story has under 40 lines', async (_, events, options) => {
+  const root = await makeRoot()
+  const directory = await record(root, events, options)
+  for (const name of ['one', 'two', 'three', 'four']) {
+    await writeVerdict(directory, { ...failed, explanation: 'because '.repeat(50) }, { name: name.repeat(12) })
+  }
+  for (const columns of [24, 40, 59, 60, 80, 118, 300]) {
+    const told = await showRecording({ directory, columns, ...surroundings(root) })
+    const lines = told.text.split('\n')
+    expect(lines.length).toBeLessThan(40)
+    for (const line of lines) expect(widthOf(line), `${columns}: ${line}`).toBeLessThanOrEqual(columns)
+    for (const of of [root, directory]) {
+      const list = await listRecordings({ root: of, columns: Math.max(columns, 40), ...surroundings(root) })
+      for (const line of list.text.split('\n')) expect(widthOf(line), line).toBeLessThanOrEqual(Math.max(columns, 40))
+    }
+  }
+})
+
+test('without a width 80 columns are taken, and 40 still tell how each step went', async () => {
+  const root = await makeRoot()
+  const directory = await record(root, [...step('click'), ...step('type', { ok: false, error: 'covered' })])
+  const widest = async (columns?: number): Promise<number> => {
+    const { text } = await showRecording({ directory, columns, ...surroundings(root) })
+    return Math.max(...text.split('\n').map(widthOf))
+  }
+  expect(await widest()).toBe(await widest(80))
+  const narrow = (await showRecording({ directory, columns: 40, ...surroundings(root) })).text
+  expect(narrow).toMatch(/^ +1 ok +click .*PT$/m)
+  expect(narrow).toMatch(/^ +2 FAIL type .*PT\n +covered$/m)
+})
+
+test('show tells every verdict: its name, outcome, score and first reason; as JSON all of it', async () => {
+  const root = await makeRoot()
+  const directory = await record(root, step('goto'))
+  await writeVerdict(directory, failed)
+  await writeVerdict(directory, { outcomeSuccess: true }, { name: 'people' })
+  const finding = { category: 'c', severity: 'blocking', description: 'it paid twice' } as const
+  await writeVerdict(directory, { outcomeSuccess: false, findings: [finding] }, { name: 'strict' })
+  const { text, json, exitCode } = await showRecording({ directory, ...surroundings(root) })
+  expect(exitCode).toBe(0)
+  expect(text).toMatch(/^ {2}verdict mmrubric_v1: failed · process 0\.25 · the cart is empty$/m)
+  expect(text).toMatch(/^ {2}verdict people: passed$/m)
+  expect(text).toMatch(/^ {2}verdict strict: failed · it paid twice$/m)
+  expect(json).toMatchObject({
+    verdicts: [{ name: 'mmrubric_v1', verdict: failed }, { name: 'people' }, { name: 'strict' }],
+  })
+})
+
+test.each([
+  ['torn', '{"outcomeSuccess": tr', 'no JSON'],
+  ['empty', '', 'no JSON'],
+  ['of another shape', '{"score": 1}', 'no verdict'],
+])('a score that is %s is no verdict to ls and show, and hides no other', async (_, bytes, why) => {
+  const root = await makeRoot()
+  const directory = await record(root, step('goto'))
+  await writeVerdict(directory, failed)
+  await writeVerdict(directory, failed, { name: 'broken' })
+  const list = async () => (await listRecordings({ root, columns: 200, ...surroundings(root) })).text
+  expect(await list()).toContain('2 verdicts')
+  await writeFile(path.join(directory, 'scores/broken.json'), bytes)
+  expect(await list()).toContain('1 verdict ')
+  const { text } = await showRecording({ directory, columns: 100, ...surroundings(root) })
+  expect(text).toMatch(new RegExp(`verdict broken: broken, it is ${why}`))
+  expect(text).toContain('mmrubric_v1: failed')
+  const report = await checkRecording({ directory, ...surroundings(root) })
+  expect(report.exitCode).toBe(2)
+  expect(report.text).toContain('scores/broken.json')
+  expect((await readTrajectory(directory)).steps).toHaveLength(1)
+})
+
+test('check takes a root or a run: the worst of its recordings is its exit code', async () => {
+  const root = await makeRoot()
+  const clean = await record(root, step('goto'), { runId: 'a' })
+  const checkAll = (directory: string) => checkRecording({ directory, ...surroundings(root) })
+  expect(await checkAll(root)).toMatchObject({ exitCode: 0, json: { kind: 'root', reports: [{ status: 'clean' }] } })
+  await recordKilled(root, 'b')
+  const unfinished = await checkAll(root)
+  expect(unfinished.exitCode).toBe(1)
+  expect(unfinished.text).toMatch(/^clean {2}a\/sample\nunfinished {2}b\/sample\n/)
+  expect(unfinished.text).toMatch(/\n2 recordings, 1 not clean\.$/)
+  await writeFile(path.join(clean, 'times.json'), '{}')
+  expect((await checkAll(root)).exitCode).toBe(2)
+  expect((await checkAll(path.join(root, 'b'))).exitCode).toBe(1)
+})
+
+test('recover of a journal that is corrupt in its middle saves what is left, and exits with 2', async () => {
+  const root = await makeRoot()
+  const directory = await recordKilled(root)
+  const journal = path.join(directory, 'core.log')
+  const bytes = await readFile(journal)
+  bytes[bytes.indexOf(0x0a) + 40]! ^= 1
+  await writeFile(journal, bytes)
+  const { exitCode, text } = await recoverRecordings({ directory, dryRun: false, force: false, ...surroundings(root) })
+  expect(exitCode).toBe(2)
+  expect(text).toContain('its journal is corrupt in 1 place')
+  const again = await recoverRecordings({ directory, dryRun: false, force: false, ...surroundings(root) })
+  expect(again.exitCode).toBe(2)
+})
+
+test('scan leaves out what is larger than asked for and says so, and tells how far it is', async () => {
+  const root = await makeRoot()
+  const directory = await record(root, step('goto'))
+  await writeFile(path.join(directory, 'video.webm'), Buffer.alloc(51_000_000, 'ghp_'))
+  const heard: string[] = []
+  const onProgress = (message: string) => void heard.push(message)
+  const small = await scan({ directory, maxSizeBytes: 1_000_000, onProgress, ...surroundings(root) })
+  expect(small).toMatchObject({ exitCode: 0, json: { tooLarge: [{ file: 'video.webm', sizeBytes: 51_000_000 }] } })
+  expect(small.text).toMatch(/^left out {2}video\.webm: 51\.0 MB$/m)
+  expect(heard).toEqual([])
+  await scan({ directory, onProgress, ...surroundings(root) })
+  expect(heard).toHaveLength(1)
+  expect(heard[0]).toMatch(/^Searching video\.webm: \d+ files, 51\.\d MB so far$/)
+})

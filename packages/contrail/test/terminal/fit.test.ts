@@ -1,0 +1,48 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { fill, fit, joinInLines, widthOf, wrapWords } from '../../src/terminal/fit.ts'
+
+test.each([
+  ['as it is', 8, 'as it is'],
+  ['.trajectories/20261128-190000/buy-lamp', 20, '.trajector…/buy-lamp'],
+  ['abcdef', 3, 'a…f'],
+  ['abcdef', 1, '…'],
+  ['abcdef', 0, ''],
+  ['赤いランプを買う', 9, '赤い…買う'],
+  ['赤いランプを買う', 8, '赤い…う'],
+  ['👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦', 5, '👩‍👩‍👧‍👦…👩‍👩‍👧‍👦'],
+  ['e\u0301'.repeat(6), 3, 'e\u0301…e\u0301'],
+])('%s in %i columns is %s', (text, columns, expected) => {
+  expect(fit(text, columns)).toBe(expected)
+})
+
+const columns = fc.integer({ min: 1, max: 40 })
+const text = fc.string({ unit: 'grapheme', maxLength: 60 })
+
+test('nothing is wider than it may be, and what fits is left alone', () => {
+  fc.assert(
+    fc.property(text, columns, (any, most) => {
+      expect(widthOf(fit(any, most))).toBeLessThanOrEqual(most)
+      expect(widthOf(fill(any, most))).toBe(most)
+      if (widthOf(any) <= most) expect(fit(any, most)).toBe(any)
+    }),
+  )
+})
+
+test('words and facts stand in lines that fit, whole where there is room for them', () => {
+  fc.assert(
+    fc.property(fc.array(text, { maxLength: 8 }), fc.integer({ min: 4, max: 40 }), (parts, most) => {
+      for (const line of wrapWords(parts.join(' '), most, 4)) expect(widthOf(line)).toBeLessThanOrEqual(most)
+      expect(wrapWords(parts.join(' '), most, 4).length).toBeLessThanOrEqual(4)
+      for (const line of joinInLines(parts, most)) expect(widthOf(line)).toBeLessThanOrEqual(most)
+    }),
+  )
+  expect(joinInLines(['6 steps', '2 turns', '12 ms'], 18)).toEqual(['6 steps · 2 turns', '12 ms'])
+  expect(wrapWords('Buy the cheapest red lamp with a dimmer', 16, 3)).toEqual([
+    'Buy the cheapest',
+    'red lamp with a',
+    'dimmer',
+  ])
+  expect(wrapWords('Buy the cheapest red lamp with a dimmer', 16, 2)).toEqual(['Buy the cheapest', 'red lamp with a…'])
+  expect(wrapWords('x'.repeat(20), 8, 4)).toEqual(['xxxxxxxx', 'xxxxxxxx', 'xxxx'])
+})

@@ -1,0 +1,25 @@
+import { resolve } from 'node:path'
+import { Verdict } from '@contrail/core'
+import { diskIo, type Io } from '../io/io.ts'
+import { readScores } from './task-data.ts'
+
+/** A score of a recording, `scores/<name>.json`: the verdict that it is, or why it is none. */
+export type NamedVerdict =
+  | { readonly name: string; readonly verdict: Verdict; readonly problem?: undefined }
+  | { readonly name: string; readonly verdict?: undefined; readonly problem: string }
+
+/**
+ * Read the verdicts of a recording, by name. One that is broken has its `problem`, and hides no other.
+ *
+ * @throws {ContrailError} FILE_UNSAFE for a link and what is no plain file, FILE_TOO_LARGE, FILE_UNREADABLE
+ */
+export async function readVerdicts(directory: string, options: { io?: Io } = {}): Promise<NamedVerdict[]> {
+  const scores = await readScores(options.io ?? diskIo, resolve(directory))
+  return scores.map(({ name, value }) => {
+    if (value === undefined) return { name, problem: 'it is no JSON' }
+    const { data, error } = Verdict.safeParse(value)
+    if (data) return { name, verdict: data }
+    const [issue] = error.issues
+    return { name, problem: `it is no verdict: ${issue?.path.join('.') || '(root)'}: ${issue?.message ?? ''}` }
+  })
+}

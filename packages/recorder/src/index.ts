@@ -16,6 +16,7 @@ export {
   type KeptRecording,
   type RemovedRecording,
 } from './keep/gc.ts'
+export { forgivingIo, type ForgivingIo, type Refusal } from './io/forgiving-io.ts'
 export { diskIo, type Io, type IoFile, type IoStat } from './io/io.ts'
 export { jsonChunks } from './io/json-chunks.ts'
 export { listRuns, summariseRecording, type RunSummary } from './keep/list-runs.ts'

@@ -1,6 +1,6 @@
 import { findBrowser } from '@contrail/browser'
 import { ContrailError } from '@contrail/core'
-import { recordingRoot, shouldPersistTrajectory } from '@contrail/recorder'
+import { diskIo, forgivingIo, recordingRoot, shouldPersistTrajectory } from '@contrail/recorder'
 import { constants } from 'node:fs'
 import { access, readFile, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -42,6 +42,7 @@ export async function examine(input: { paint: Paint } & Surroundings): Promise<C
     await examinePlaywright(),
     await examineBrowser(env),
     await examineRoot(root, cwd),
+    await examineSync(root, cwd),
     await examineIgnore(root, cwd),
     examinePersistence(env),
     ...variables.flatMap((name) => {
@@ -87,7 +88,7 @@ async function examinePlaywright(): Promise<Finding> {
     // Asked of the package that uses it, as it need not be installed beside this one.
     const file = createRequire(import.meta.resolve('@contrail/browser')).resolve('playwright/package.json')
     const { version } = JSON.parse(await readFile(file, 'utf8')) as { version?: unknown }
-    return { name: 'playwright', state: 'good', detail: String(version) }
+    return judgePlaywright(String(version))
   } catch {
     return {
       name: 'playwright',
@@ -95,6 +96,19 @@ async function examinePlaywright(): Promise<Finding> {
       detail: 'not installed: npm install playwright (only recording without a page works)',
     }
   }
+}
+
+/** The least version that the captures were tried with. */
+const leastPlaywright = [1, 60] as const
+
+/** A version of Playwright, as `package.json` says it. */
+export function judgePlaywright(version: string): Finding {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const [leastMajor, leastMinor] = leastPlaywright
+  const isOld = major < leastMajor || (major === leastMajor && minor < leastMinor)
+  if (!isOld) return { name: 'playwright', state: 'good', detail: version }
+  const detail = `${version}, but recording a page needs ${leastMajor}.${leastMinor} or later: npm install playwright@latest`
+  return { name: 'playwright', state: 'bad', detail }
 }
 
 async function examineBrowser(env: Surroundings['env']): Promise<Finding> {
@@ -131,6 +145,21 @@ async function examineRoot(root: string, cwd: string): Promise<Finding> {
     const detail = `${shown} cannot be written: set CONTRAIL_ROOT to a directory that can`
     return { name: 'root', state: 'bad', detail }
   }
+}
+
+/** Syncs a folder that is there, which changes nothing. */
+async function examineSync(root: string, cwd: string): Promise<Finding> {
+  const existing = await nearestExisting(root)
+  const io = forgivingIo(diskIo)
+  try {
+    await io.syncDirectory(existing)
+  } catch (cause) {
+    const detail = `${formatPath(existing, cwd)} cannot be made durable: ${toPrintable(String(cause))}`
+    return { name: 'durability', state: 'warning', detail }
+  }
+  if (!io.refusal) return { name: 'durability', state: 'good', detail: 'what is acknowledged survives a power cut' }
+  const detail = `the disk of ${formatPath(existing, cwd)} does not know how to make a folder durable (${io.refusal.errno}): what is acknowledged survives the end of the process, and may not survive a power cut`
+  return { name: 'durability', state: 'warning', detail }
 }
 
 async function nearestExisting(file: string): Promise<string> {

@@ -3,7 +3,14 @@ import type { NamedVerdict } from '@contrail/recorder'
 import type { Paint, PaintStyle } from '../terminal/command-result.ts'
 import { condense } from './condense.ts'
 import { defaultColumns, fill, fit, joinInLines, widthOf, wrapWords } from '../terminal/fit.ts'
-import { formatCount, formatDuration, formatNumber, formatPercent, formatStepNumbers, formatTime } from '../terminal/format.ts'
+import {
+  formatCount,
+  formatDuration,
+  formatNumber,
+  formatPercent,
+  formatStepNumbers,
+  formatTime,
+} from '../terminal/format.ts'
 import { toPrintable } from '../terminal/printable.ts'
 
 /** A story has fewer lines. */

@@ -19,11 +19,14 @@ import type { ImageReference } from './trajectory.ts'
 export const Durability = z.enum(['finish', 'step'])
 export type Durability = z.infer<typeof Durability>
 
+/** What acks meant in a recording: `unsynced` where the disk knew no fsync, so that they survived the process and no power cut. */
+const RecordedDurability = z.enum([...Durability.options, 'unsynced'])
+
 const RunStarted = z.looseObject({
   formatVersion: z.number().int().positive(),
   runId: z.string(),
   taskSpec: TaskSpec,
-  durability: Durability.optional(),
+  durability: RecordedDurability.optional(),
   /** Who recorded. A program that was bundled into one file may not know its version. */
   tool: z.looseObject({ name: z.string(), version: z.string().optional() }).optional(),
 })

@@ -8,6 +8,7 @@ import { namesIn, statIfThere } from '../io/files.ts'
 import { foldJournal, foldRecording, type FoldedJournal, type FoldedRecording } from '../read/fold.ts'
 import { readFramesLog } from '../frames/log.ts'
 import { stateOfLog } from '../frames/log-state.ts'
+import { forgivingIo } from '../io/forgiving-io.ts'
 import { diskIo, type Io } from '../io/io.ts'
 import { clearLeftovers, findLeftovers } from './leftovers.ts'
 import { assertNotHeld, readLock, releaseLock, takeOverLock } from '../directory/lock.ts'
@@ -51,7 +52,7 @@ export async function recover(
   directory: string,
   options: { force?: boolean; dryRun?: boolean; io?: Io; clock?: Clock } = {},
 ): Promise<RecoverReport> {
-  const io = options.io ?? diskIo
+  const io = forgivingIo(options.io ?? diskIo)
   const root = resolve(directory)
   const dryRun = options.dryRun ?? false
   const nothing = { directory: root, steps: 0, gaps: 0, tornBytes: 0, dryRun }

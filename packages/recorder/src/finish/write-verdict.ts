@@ -6,6 +6,7 @@ import { unwritable } from '../io/disk-error.ts'
 import { createFile, hasNoLinks, makeDirectories, removeIfThere } from '../io/files.ts'
 import { writeTaskData } from './finalise.ts'
 import { foldJournal } from '../read/fold.ts'
+import { forgivingIo } from '../io/forgiving-io.ts'
 import { diskIo, errnoOf, type Io } from '../io/io.ts'
 import { toJsonBytes } from '../io/json-chunks.ts'
 import { releaseLock, takeOverLock } from '../directory/lock.ts'
@@ -82,7 +83,7 @@ export async function writeVerdict(
   const asked = assertVerdictOptions(options)
   const redaction = new RunRedactor(options.redact, options.env ?? process.env)
   const name = redaction.redactor.identifier(asked)
-  const io = options.io ?? diskIo
+  const io = forgivingIo(options.io ?? diskIo)
   return addVerdict(io, resolve(directory), assertVerdict(verdict, redaction), name)
 }
 

@@ -95,7 +95,7 @@ export async function removeIfThere(io: Io, path: string): Promise<void> {
 
 /** Whether a link was refused because the file system, or this file, can have no second name. */
 export function hasNoLinks(cause: unknown): boolean {
-  return ['EPERM', 'EXDEV', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errnoOf(cause) ?? '')
+  return ['EPERM', 'EXDEV', 'EMLINK', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errnoOf(cause) ?? '')
 }
 
 /** Make the contents of a file durable that somebody else has written. */

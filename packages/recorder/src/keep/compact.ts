@@ -9,6 +9,7 @@ import { foldRecording, type FoldedRecording } from '../read/fold.ts'
 import { namesOf, readFrame } from '../frames/locate.ts'
 import { mayReplace, parseFramesLog, readFramesLog, type FrameReplacement } from '../frames/log.ts'
 import { FramesLogWriter } from '../frames/log-writer.ts'
+import { forgivingIo } from '../io/forgiving-io.ts'
 import { diskIo, type Io } from '../io/io.ts'
 import { assertNotHeld, readLock, releaseLock, takeOverLock } from '../directory/lock.ts'
 
@@ -77,7 +78,8 @@ export interface CompactReport {
  * FILE_UNREADABLE, FILE_UNSAFE, FILE_TOO_LARGE
  */
 export async function compactRecording(directory: string, options: CompactOptions): Promise<CompactReport> {
-  const { io = diskIo, dryRun = false } = options
+  const { dryRun = false } = options
+  const io = forgivingIo(options.io ?? diskIo)
   const root = resolve(directory)
   await assertFinished(io, root)
   assertNotHeld(root, await readLock(io, root), false)

@@ -4,6 +4,7 @@ import { SharedDisk, type DiskUsage } from './disk-usage.ts'
 import { systemClock } from '../system.ts'
 import { listForeign } from '../directory/foreign-files.ts'
 import { surveyRoot, type SurveyedRecording } from './gc-survey.ts'
+import { forgivingIo } from '../io/forgiving-io.ts'
 import { diskIo, type Io } from '../io/io.ts'
 import { completeRemoval, removeRecording } from './remove-recording.ts'
 
@@ -75,7 +76,8 @@ export interface GarbageReport {
  * @throws {ContrailError} DIRECTORY_UNAVAILABLE when the root cannot be read or is a recording itself
  */
 export async function collectGarbage(root: string, options: GarbageOptions = {}): Promise<GarbageReport> {
-  const { dryRun = false, io = diskIo } = options
+  const { dryRun = false } = options
+  const io = forgivingIo(options.io ?? diskIo)
   const limits = {
     olderThanMs: assertLimit('olderThanMs', options.olderThanMs),
     maxSizeBytes: assertLimit('maxSizeBytes', options.maxSizeBytes),

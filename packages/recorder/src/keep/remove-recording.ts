@@ -5,6 +5,7 @@ import { removedPrefix } from '../directory/names.ts'
 import { namesIn, statIfThere } from '../io/files.ts'
 import { findForeign, foreignFiles } from '../directory/foreign-files.ts'
 import { holdsRecording, markOf } from './holds-recording.ts'
+import { forgivingIo } from '../io/forgiving-io.ts'
 import { diskIo, errnoOf, type Io } from '../io/io.ts'
 import { assertNotHeld, readLock, type LockReport } from '../directory/lock.ts'
 import { isOwnRoot } from '../directory/root.ts'
@@ -23,7 +24,8 @@ import { readTaskDataIfSound } from '../finish/task-data.ts'
  * DIRECTORY_UNAVAILABLE when the disk refuses
  */
 export async function removeRecording(directory: string, options: { force?: boolean; io?: Io } = {}): Promise<void> {
-  const { force = false, io = diskIo } = options
+  const { force = false } = options
+  const io = forgivingIo(options.io ?? diskIo)
   const path = resolve(directory)
   const stat = await statIfThere(io, path)
   if (stat?.kind === 'link') {

@@ -12,7 +12,7 @@ import { createAttachmentReader } from '../attachments/read-attachment.ts'
 import type { Attachment } from '../attachments/to-attachment.ts'
 import { unwritable } from '../io/disk-error.ts'
 import { finalise } from '../finish/finalise.ts'
-import type { Io } from '../io/io.ts'
+import type { ForgivingIo } from '../io/forgiving-io.ts'
 import { encodeLine } from '../journal/line.ts'
 import { JournalWriter } from '../write/journal-writer.ts'
 import type { QueuedLine } from '../write/line-queue.ts'
@@ -26,14 +26,16 @@ import { isNotAJournal, scanJournal } from '../journal/scan.ts'
 import { addVerdict, writeVerdictUnderLock } from '../finish/write-verdict.ts'
 
 export interface DiskRecordingOptions {
-  readonly io: Io
+  readonly io: ForgivingIo
   /** Makes the directory and takes its lock; asked once, when there is something to write. */
   readonly reservation: Reservation
   /** The first line of the journal. */
   readonly header: JournalEntry
   readonly durability: Durability
-  /** How many bytes of frames are held in memory when the disk has failed. */
+  /** How many bytes of frames are held in memory when the disk has failed, or could never be written. */
   readonly memoryLimitBytes: number
+  /** Hears, once, that nothing can be written and the run goes on in memory. */
+  readonly onUnavailable: (why: ContrailError) => void
   /** Gives what is told of an error of the disk; default all of it. */
   readonly withoutSecrets?: (cause: unknown) => unknown
 }
@@ -43,12 +45,17 @@ const unreadJournal: JournalHole = { type: 'hole', offset: 0, sizeBytes: 0, reas
 
 const noLine = new Uint8Array()
 
-/** A recording on the disk: its journal while it goes on, and its files at the end. */
+/**
+ * A recording on the disk: its journal while it goes on, and its files at the end. Where its directory could never be made it is
+ * one in memory.
+ */
 export class DiskRecording implements Recording {
-  private readonly io: Io
+  private readonly io: ForgivingIo
   private readonly header: JournalEntry
   private readonly writer: JournalWriter
   private readonly withoutSecrets: (cause: unknown) => unknown
+  private readonly onUnavailable: (why: ContrailError) => void
+  private hasToldUnavailable = false
   /** What was never acknowledged, because the disk failed. */
   private readonly unwritten: MemoryRecording
   /** Bytes of attachments on their way to the disk, by sha256. */
@@ -59,10 +66,12 @@ export class DiskRecording implements Recording {
   private failure: ContrailError | undefined
 
   constructor(options: DiskRecordingOptions) {
-    const { io, reservation, header, durability, memoryLimitBytes, withoutSecrets = (cause) => cause } = options
+    const { io, reservation, header, durability, memoryLimitBytes, onUnavailable } = options
+    const { withoutSecrets = (cause) => cause } = options
     this.io = io
     this.header = header
     this.withoutSecrets = withoutSecrets
+    this.onUnavailable = onUnavailable
     this.writer = new JournalWriter(io, reservation, header, durability, withoutSecrets)
     this.unwritten = new MemoryRecording([], memoryLimitBytes)
   }
@@ -71,8 +80,14 @@ export class DiskRecording implements Recording {
     return this.writer.directory
   }
 
+  get unavailable(): ContrailError | undefined {
+    const { failed } = this.writer
+    // A disk that answers EIO is there and broken: that is no place where nothing can be written, but a recording that failed.
+    return failed?.code === 'DIRECTORY_UNAVAILABLE' && failed.details['errno'] !== 'EIO' ? failed : undefined
+  }
+
   get failed(): ContrailError | undefined {
-    return this.writer.failed ?? this.failure
+    return this.unavailable ? undefined : (this.writer.failed ?? this.failure)
   }
 
   get queuedBytes(): number {
@@ -80,15 +95,19 @@ export class DiskRecording implements Recording {
   }
 
   get ackedEvents(): number {
-    return this.writer.ackedLines
+    return this.unavailable ? this.unwritten.ackedEvents : this.writer.ackedLines
   }
 
   get droppedFrames(): number {
     return this.writer.droppedFrames + this.unwritten.droppedFrames
   }
 
-  open(): Promise<void> {
-    return this.writer.open()
+  async open(): Promise<void> {
+    try {
+      await this.writer.open()
+    } finally {
+      if (this.unavailable) this.tellUnavailable(this.unavailable)
+    }
   }
 
   room(limitBytes: number): Promise<void> {
@@ -100,7 +119,9 @@ export class DiskRecording implements Recording {
       const settle = (failure?: ContrailError): void => {
         if (!failure) return resolve({ seq: entry.seq })
         this.unwritten.remember(entry, frames)
-        reject(failure)
+        if (!this.unavailable) return reject(failure)
+        this.tellUnavailable(this.unavailable)
+        resolve({ seq: entry.seq })
       }
       if (this.writer.failed) settle(this.writer.failed)
       else this.writer.push({ line: encodeLine(entry), frames, settle })
@@ -117,7 +138,9 @@ export class DiskRecording implements Recording {
         this.onTheirWay.delete(reference.sha256)
         if (!failure) return resolve(refused)
         this.unwritten.hold(attachment)
-        reject(failure)
+        if (!this.unavailable) return reject(failure)
+        this.tellUnavailable(this.unavailable)
+        resolve(undefined)
       }
       if (this.writer.failed) settle(this.writer.failed)
       else this.writer.push(queued)
@@ -131,12 +154,21 @@ export class DiskRecording implements Recording {
     return createAttachmentReader(this.directory)(reference)
   }
 
+  private tellUnavailable(why: ContrailError): void {
+    if (this.hasToldUnavailable) return
+    this.hasToldUnavailable = true
+    this.onUnavailable(why)
+  }
+
   async finish(entry: JournalEntry): Promise<Trajectory> {
     try {
       try {
         await this.store(entry, [])
+        if (this.unavailable) return this.unwritten.toTrajectory([this.header])
       } finally {
-        await this.writer.close()
+        await this.writer.close().catch((cause: unknown) => {
+          if (!this.unavailable) throw cause
+        })
       }
       return await this.alone(async (directory) => {
         const { trajectory } = await finalise(this.io, directory, this.writer.writtenFrames)
@@ -149,8 +181,12 @@ export class DiskRecording implements Recording {
     }
   }
 
-  async persistVerdict(verdict: Verdict, name: string): Promise<string> {
-    await this.open()
+  async persistVerdict(verdict: Verdict, name: string): Promise<string | undefined> {
+    await this.open().catch((cause: unknown) => {
+      if (!this.unavailable) throw cause
+    })
+    // As of every run that is in memory alone: there is no place to keep it in.
+    if (this.unavailable) return undefined
     return this.alone(async (directory) => {
       if (this.released) return addVerdict(this.io, directory, verdict, name)
       await this.writer.drain()

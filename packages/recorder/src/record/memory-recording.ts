@@ -26,6 +26,7 @@ export class MemoryRecording implements Recording {
   private readonly limitBytes: number
   private frameBytes = 0
   readonly directory = undefined
+  readonly unavailable = undefined
   readonly failed = undefined
   readonly queuedBytes = 0
   /** Frames that found no room and became gaps. */

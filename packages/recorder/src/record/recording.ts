@@ -10,6 +10,8 @@ export interface Ack {
 export interface Recording {
   /** The directory, once it is reserved. */
   readonly directory: string | undefined
+  /** Why nothing could ever be written, so that everything is kept in memory instead. */
+  readonly unavailable: ContrailError | undefined
   /** Why nothing is kept any more as it should be. */
   readonly failed: ContrailError | undefined
   readonly queuedBytes: number

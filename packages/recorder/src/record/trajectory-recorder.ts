@@ -19,6 +19,7 @@ import { DiskRecording } from './disk-recording.ts'
 import { processRunId, systemClock } from '../system.ts'
 import { EventSequence } from './event-sequence.ts'
 import { Intake, typeOf } from './intake.ts'
+import { forgivingIo } from '../io/forgiving-io.ts'
 import { diskIo } from '../io/io.ts'
 import { createLateEvidence, type LateEvidence } from './late-evidence.ts'
 import { MemoryRecording } from './memory-recording.ts'
@@ -56,19 +57,19 @@ export interface RecorderHealth {
  *
  * Give it a bus, or hand `onEvidence` to any agent with an evidence callback. Making one writes nothing: the
  * directory is reserved at the first event that must persist, or by `open()`. Evidence never breaks or stalls the
- * agent: `onEvidence` does not reject, and a failed disk is told by `record()`, `health()` and `finish()`.
+ * agent: `onEvidence` does not reject, and a failed disk is told by `record()`, `health()` and `finish()`. Where nothing can be
+ * written at all the run goes on in memory, one warning says why, and `persisted` is false.
  *
  * `await using` without `finish()` finishes as `aborted`.
  */
 export class TrajectoryRecorder implements AsyncDisposable, Attachments {
   /** The bound callback form of `record`. Never rejects, and holds the agent at most `backPressureMs`. */
   readonly onEvidence: EvidenceSink & ((event: EvidenceEvent) => Promise<void>)
-  /** Whether this recorder writes to the disk. */
-  readonly persisted: boolean
   readonly runId: string
   readonly taskSpec: TaskSpec
 
   private state: Exclude<RecorderHealth['state'], 'failed'> = 'recording'
+  private readonly isPersistent: boolean
   private readonly redaction: RunRedactor
   private readonly sequence: EventSequence
   private readonly recording: Recording
@@ -91,7 +92,7 @@ export class TrajectoryRecorder implements AsyncDisposable, Attachments {
     const env = options.env ?? process.env
     this.taskSpec = assertTaskSpec(options.taskSpec)
     this.runId = options.runId ?? (env.CONTRAIL_RUN_ID || processRunId())
-    this.persisted = shouldPersistTrajectory({ persist: options.persist, env })
+    this.isPersistent = shouldPersistTrajectory({ persist: options.persist, env })
     const queueLimitBytes = options.queueLimitBytes ?? 32_000_000
     const durability = options.durability ?? 'step'
     const tool = options.tool ?? present({ name: 'contrail', version: readToolVersion() })
@@ -107,20 +108,38 @@ export class TrajectoryRecorder implements AsyncDisposable, Attachments {
     this.sequence = new EventSequence(options.clock ?? systemClock, started, this.redaction.takeReceipt())
     const { header } = this.sequence
     this.onEntry(header)
-    const io = options.io ?? diskIo
+    const io = forgivingIo(options.io ?? diskIo, ({ path, errno }) =>
+      this.warn(
+        `this disk does not know how to make ${path} durable (${errno}): what is acknowledged survives the end of the process, and may not survive a power cut`,
+      ),
+    )
     const root = recordingRoot({ outputRoot: options.outputRoot, env })
     const reservation = createReservation(io, root, runId, taskSpec.id)
-    this.recording = this.persisted
-      ? new DiskRecording({ io, reservation, header, durability, memoryLimitBytes: queueLimitBytes, withoutSecrets })
-      : new MemoryRecording([header])
+    const onUnavailable = (why: ContrailError): void =>
+      this.warn(`${why.message}; until then the run is kept in memory, and nothing of it is written`, why)
+    const onDisk = {
+      io,
+      reservation,
+      header,
+      durability,
+      memoryLimitBytes: queueLimitBytes,
+      onUnavailable,
+      withoutSecrets,
+    }
+    this.recording = this.isPersistent ? new DiskRecording(onDisk) : new MemoryRecording([header])
     const { redaction, sequence, recording } = this
-    const limit = this.persisted ? { queueLimitBytes } : {}
+    const limit = this.isPersistent ? { queueLimitBytes } : {}
     this.intake = new Intake({ redaction, sequence, recording, warn: this.warn, onEntry: this.onEntry, ...limit })
     this.lateEvidence = createLateEvidence(options.bus)
     this.onEvidence = this.makeOnEvidence(queueLimitBytes, options.backPressureMs ?? 10_000)
     this.stopListening = options.bus
       ? listenToBus(options.bus, (type, payload) => this.takeUnawaited(type, payload))
       : () => undefined
+  }
+
+  /** Whether this recorder writes to the disk. False from the moment in which it is found that nothing can be written there. */
+  get persisted(): boolean {
+    return this.isPersistent && this.recording.unavailable === undefined
   }
 
   /** The directory of the recording, once it is reserved. */
@@ -133,7 +152,7 @@ export class TrajectoryRecorder implements AsyncDisposable, Attachments {
    *
    * @returns the ack: resolves when the event is as durable as `durability` promises
    * @throws (rejects) `TypeError` for what is no event (it is kept as a gap); ContrailError RECORDING_FAILED,
-   * DIRECTORY_UNAVAILABLE, RECORDER_CLOSED
+   * DIRECTORY_UNAVAILABLE where the disk answered EIO, RECORDER_CLOSED
    */
   record(event: EvidenceEvent): Promise<Ack> {
     if (this.state === 'recording') return this.intake.accept(typeOf(event), event)
@@ -200,8 +219,8 @@ export class TrajectoryRecorder implements AsyncDisposable, Attachments {
    * End the run and finish its directory. Idempotent and single-flight: the first call's options count. A probe that is still
    * being taken by a capture on `onEvidence`, or on `busSink` of the bus, is waited for and recorded.
    *
-   * @throws (rejects) `TypeError` for wrong options; ContrailError RECORDING_FAILED or DIRECTORY_UNAVAILABLE with
-   * `details.trajectory`, everything that is known; RECORDER_CLOSED after `cancel()`
+   * @throws (rejects) `TypeError` for wrong options; ContrailError RECORDING_FAILED, or DIRECTORY_UNAVAILABLE where the disk
+   * answered EIO, with `details.trajectory`, everything that is known; RECORDER_CLOSED after `cancel()`
    */
   async finish(options: FinishOptions = {}): Promise<Trajectory> {
     if (this.finishing) return this.finishing

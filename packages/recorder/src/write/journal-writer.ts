@@ -7,7 +7,8 @@ import { drainJournal } from './drain-journal.ts'
 import { drainAtExit, drainLimitMs, type Drainable } from './exit-drain.ts'
 import { writeAll } from '../io/files.ts'
 import { FrameWriter } from './frame-writer.ts'
-import type { Io, IoFile } from '../io/io.ts'
+import type { ForgivingIo } from '../io/forgiving-io.ts'
+import type { IoFile } from '../io/io.ts'
 import { encodeLine } from '../journal/line.ts'
 import { LineQueue, type QueuedLine } from './line-queue.ts'
 import type { Reservation } from '../directory/reserve.ts'
@@ -26,8 +27,9 @@ import type { Reservation } from '../directory/reserve.ts'
  * writer writes nothing any more, whatever it was in the middle of, and what is pushed after that is drained at once.
  */
 export class JournalWriter implements Drainable {
-  private readonly io: Io
+  private readonly io: ForgivingIo
   private readonly reservation: Reservation
+  private readonly header: JournalEntry
   private readonly durability: Durability
   private readonly withoutSecrets: (cause: unknown) => unknown
   private readonly frames: FrameWriter
@@ -52,11 +54,11 @@ export class JournalWriter implements Drainable {
 
   /**
    * @param reservation makes the directory; asked once, when there is something to write
-   * @param header the first line
+   * @param header the first line. It says `unsynced` where the disk could not make durable what was made before it
    * @param withoutSecrets gives what is told of a failure; default all of it
    */
   constructor(
-    io: Io,
+    io: ForgivingIo,
     reservation: Reservation,
     header: JournalEntry,
     durability: Durability,
@@ -65,6 +67,7 @@ export class JournalWriter implements Drainable {
     this.io = io
     this.withoutSecrets = withoutSecrets
     this.reservation = reservation
+    this.header = header
     this.inFlight = encodeLine(header)
     this.durability = durability
     this.frames = new FrameWriter(io, durability)
@@ -109,12 +112,19 @@ export class JournalWriter implements Drainable {
     const directory = await this.reservation.take((made) => (this.made = made))
     if (this.isDrained) return
     this.directory = directory
+    this.inFlight = this.firstLine()
     const file = await this.io.open(this.path(journalName), 'create')
     this.file = file
     if (this.isDrained) return
     await this.append(file, this.inFlight as Uint8Array)
     await file.datasync()
     await this.io.syncDirectory(directory)
+  }
+
+  private firstLine(): Uint8Array {
+    const { header } = this
+    if (!this.io.refusal || header.type !== 'run_started') return encodeLine(header)
+    return encodeLine({ ...header, event: { ...header.event, durability: 'unsynced' } })
   }
 
   /** Queue a line. Lines reach the disk in the order of these calls. */
@@ -176,7 +186,7 @@ export class JournalWriter implements Drainable {
   }
 
   private writeBlocking(io: BlockingIo, unwritten: readonly QueuedLine[], timeLeftMs: () => number): void {
-    const directory = (this.directory ??= this.made ?? this.reservation.takeBlocking(io))
+    const directory = (this.directory ??= this.made ?? this.takeBlocking(io))
     const { sizeBytes, inFlight } = this
     this.frames.writeBlocking(io, directory, unwritten, () => timeLeftMs() < drainLimitMs / 2)
     const lines = Buffer.concat([inFlight ?? Buffer.alloc(0), ...unwritten.map(({ line }) => line)])
@@ -185,6 +195,12 @@ export class JournalWriter implements Drainable {
     this.sizeBytes += lines.byteLength
     this.inFlight = undefined
     this.unwritten = []
+  }
+
+  private takeBlocking(io: BlockingIo): string {
+    const directory = this.reservation.takeBlocking(io)
+    this.inFlight = this.firstLine()
+    return directory
   }
 
   private async run(): Promise<void> {

@@ -60,11 +60,11 @@ test('open() reserves the directory before any event, and says so when it cannot
   await expect(impossible.open()).rejects.toThrow(/outputRoot/)
 })
 
-test('a root that cannot be made is told by record(), health() and finish(), and never by onEvidence', async () => {
+test('a disk that answers EIO before anything is written is told by record(), health() and finish(), and never by onEvidence', async () => {
   const root = await temporaryDirectory()
   const warnings: string[] = []
   const recorder = createRecorder(join(root, 'a'), {
-    io: failingIo(({ name }) => name === 'mkdir', 'EACCES'),
+    io: failingIo(({ name }) => name === 'mkdir', 'EIO'),
     onWarning: (message) => void warnings.push(message),
   })
   await recorder.onEvidence(stepFinished())

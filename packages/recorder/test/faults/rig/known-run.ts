@@ -84,6 +84,7 @@ export async function recordKnownRun(
     before?: (group: number) => void | Promise<void>
   } = {},
 ): Promise<void> {
+  const warnings: unknown[] = []
   const recorder = new TrajectoryRecorder({
     taskSpec: { id: knownTask, instruction: 'record what is known' },
     outputRoot,
@@ -91,14 +92,19 @@ export async function recordKnownRun(
     persist: true,
     env: {},
     durability: options.durability,
-    onWarning: () => undefined,
+    onWarning: (message, cause) => void warnings.push(cause instanceof ContrailError ? cause : message),
   })
+  // That a run goes on in memory alone is told by a warning, and promises nothing of the disk.
+  const inMemory = (): Refusal | undefined => (recorder.persisted ? undefined : toRefusal(warnings[0]))
   for (const [number, group] of eventsOf(run).entries()) {
     await options.before?.(number)
     await Promise.all(
       group.map(({ event }) =>
         recorder.record(event).then(
-          ({ seq }) => say({ ack: seq }),
+          ({ seq }) => {
+            const refused = inMemory()
+            say(refused ? { refused, health: 'failed' } : { ack: seq })
+          },
           (cause: unknown) => say({ refused: toRefusal(cause), health: recorder.health().state }),
         ),
       ),
@@ -106,11 +112,17 @@ export async function recordKnownRun(
   }
   if (options.until === 'events') return
   await recorder.finish().then(
-    () => say({ finished: true }),
+    ({ steps }) => {
+      const unfinished = inMemory()
+      say(unfinished ? { unfinished, stepsKnown: steps.length, admitsHole: false } : { finished: true })
+    },
     (cause: unknown) => say({ unfinished: toRefusal(cause), ...knowledgeIn(cause) }),
   )
   await recorder.persistVerdict({ outcomeSuccess: true }).then(
-    () => say({ judged: true }),
+    () => {
+      const unjudged = inMemory()
+      say(unjudged ? { unjudged } : { judged: true })
+    },
     (cause: unknown) => say({ unjudged: toRefusal(cause) }),
   )
 }

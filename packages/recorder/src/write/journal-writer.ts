@@ -116,7 +116,7 @@ export class JournalWriter implements Drainable {
     const file = await this.io.open(this.path(journalName), 'create')
     this.file = file
     if (this.isDrained) return
-    await this.append(file, this.inFlight as Uint8Array)
+    await this.append(file, this.inFlight)
     await file.datasync()
     await this.io.syncDirectory(directory)
   }

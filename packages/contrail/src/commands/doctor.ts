@@ -105,7 +105,7 @@ const leastPlaywright = [1, 60] as const
 export function judgePlaywright(version: string): Finding {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const [leastMajor, leastMinor] = leastPlaywright
-  const isOld = major < leastMajor || (major === leastMajor && minor < leastMinor)
+  const isOld = !(major >= leastMajor) || (major === leastMajor && minor < leastMinor)
   if (!isOld) return { name: 'playwright', state: 'good', detail: version }
   const detail = `${version}, but recording a page needs ${leastMajor}.${leastMinor} or later: npm install playwright@latest`
   return { name: 'playwright', state: 'bad', detail }

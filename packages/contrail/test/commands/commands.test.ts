@@ -4,7 +4,7 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { plain } from '../../src/terminal/command-result.ts'
 import { checkRecording } from '../../src/commands/check.ts'
-import { examine } from '../../src/commands/doctor.ts'
+import { examine, judgePlaywright } from '../../src/commands/doctor.ts'
 import { listRecordings } from '../../src/commands/ls.ts'
 import { recoverRecordings } from '../../src/commands/recover.ts'
 import { showRecording } from '../../src/commands/show.ts'
@@ -225,4 +225,23 @@ test('doctor changes nothing', async () => {
   )
   expect(text).toContain('will be made at the first recording')
   await expect(readdir(root)).rejects.toThrow('ENOENT')
+})
+
+test.each([
+  ['1.60.0', 'good'],
+  ['1.65.1', 'good'],
+  ['2.0.0-beta', 'good'],
+  ['1.59.3', 'bad'],
+  ['1.9.1', 'bad'],
+  ['unknown', 'bad'],
+])('doctor judges Playwright %s as %s', (version, state) => {
+  const finding = judgePlaywright(version)
+  expect(finding).toMatchObject({ name: 'playwright', state })
+  expect(finding.detail).toContain(version)
+})
+
+test('doctor says whether what is acknowledged survives a power cut where recordings go', async () => {
+  const root = await makeRoot()
+  const { text } = await examine(surroundings(root, { CONTRAIL_ROOT: path.join(root, 'later') }))
+  expect(text).toMatch(/[✓!] durability +(?:what is acknowledged survives|the disk of .* does not know)/)
 })

@@ -82,8 +82,9 @@ export class DiskRecording implements Recording {
 
   get unavailable(): ContrailError | undefined {
     const { failed } = this.writer
+    const errno = failed?.code === 'DIRECTORY_UNAVAILABLE' ? failed.details['errno'] : undefined
     // A disk that answers EIO is there and broken: that is no place where nothing can be written, but a recording that failed.
-    return failed?.code === 'DIRECTORY_UNAVAILABLE' && failed.details['errno'] !== 'EIO' ? failed : undefined
+    return typeof errno === 'string' && errno !== 'EIO' ? failed : undefined
   }
 
   get failed(): ContrailError | undefined {

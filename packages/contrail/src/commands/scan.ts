@@ -65,7 +65,7 @@ export async function scan(
 }
 
 /** Told after so many bytes. */
-const progressBytes = 50_000_000
+const progressBytes = 20_000_000
 
 /** What is searched, by the sizes of files, each time that so many bytes more have been begun with. */
 function tellEvery(

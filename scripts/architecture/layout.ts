@@ -59,6 +59,15 @@ export const houses: Readonly<Record<string, readonly Room[]>> = {
     room('cassette', 'calls recorded in a file, and found again'),
     room('.', 'the kinds of models, and the text that names one'),
   ],
+  formats: [
+    room('cwm/format', 'the words of an execution trace: tokens, frames, what can be said against it'),
+    room('cwm/parse', 'a trace out of a text or tokens'),
+    room('cwm/write', 'the text of a trace, and the prompt that asks for one'),
+    room('cwm/expand', 'scopes and full states out of frames, and back'),
+    room('cwm/score', 'a predicted trace held against the real one'),
+    room('cwm/trajectory', 'a browser run as a trace'),
+    room('cwm', 'the door of the codec'),
+  ],
   demo: [
     room('site', 'the lamp shop'),
     room('.', 'a scripted agent without anything of ours: what it wants, decides and does'),
@@ -68,6 +77,7 @@ export const houses: Readonly<Record<string, readonly Room[]>> = {
     room('demo', 'the agent of the demo, wired to captures and a recorder'),
     room('commands', 'one file a command, and what they share'),
     room('commands/episode', 'the commands of episodes: timeline, actions, history, replay'),
+    room('commands/trace', 'the commands of execution traces: parse, expand, score'),
     room('.', 'the doors: library, program'),
   ],
 }
@@ -123,6 +133,7 @@ const loadedWithRoot: readonly string[] = ['core', 'recorder', 'browser']
  * and no others. A door with parts of its own has them in `src/doors/<name>/`.
  */
 const doors: Readonly<Record<string, readonly string[]>> = {
+  cwm: ['core', 'formats'],
   models: ['core', 'models'],
   recordings: ['core', 'recorder'],
   schema: ['core'],

@@ -27,7 +27,7 @@ export type Bound = { readonly atMost: number } | { readonly atLeast: number }
 
 /** A cost at several sizes. */
 export interface Growth {
-  readonly of: 'steps' | 'runs'
+  readonly of: 'steps' | 'runs' | 'frames'
   /** From the smallest size up. */
   readonly points: readonly GrowthPoint[]
 }

@@ -3,6 +3,7 @@ import { compactPart } from './compact.ts'
 import { episodesPart } from './episodes.ts'
 import type { BenchPart } from './figure.ts'
 import { finishPart } from './finish.ts'
+import { formatsPart } from './formats.ts'
 import { growthPart } from './growth.ts'
 import { memoryPart } from './memory.ts'
 import { readingPart } from './reading.ts'
@@ -20,4 +21,5 @@ export const parts: readonly BenchPart[] = [
   readingPart,
   compactPart,
   episodesPart,
+  formatsPart,
 ]

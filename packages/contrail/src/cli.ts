@@ -32,7 +32,7 @@ type Flags = {
   into?: string
   from?: string
 }
-type Run = (argument: string | undefined, flags: Flags) => Promise<CommandResult>
+type Run = (argument: string | undefined, flags: Flags, second: string | undefined) => Promise<CommandResult>
 
 /**
  * Run the command line. All that is said goes to `stdout`: text, or with `--json` exactly one document, also of an error.
@@ -67,7 +67,7 @@ function createProgram(
   json: boolean,
   hold: (run: () => Promise<CommandResult>) => Promise<void>,
 ): Command {
-  const { env, cwd } = streams
+  const { env, cwd, stdin } = streams
   const program = new Command('contrail')
     .description('The flight recorder for browser agents.')
     .version(readVersion())
@@ -85,8 +85,8 @@ function createProgram(
       .option('--json', 'say it as one JSON document')
       .action((...given: unknown[]) => {
         const flags = given.at(-2) as Flags
-        const argument = typeof given[0] === 'string' ? given[0] : undefined
-        return hold(() => run(argument, flags))
+        const [argument, second] = given.map((one) => (typeof one === 'string' ? one : undefined))
+        return hold(() => run(argument, flags, second))
       })
   const paint = json ? plain : createPaint(streams)
   const { columns } = streams.stdout
@@ -200,6 +200,26 @@ function createProgram(
   )
     .requiredOption('--into <folder>', 'where to write; empty, or the tree that the episode began with')
     .option('--from <folder>', 'the folder that the agent began with; copied first')
+  const trace = program.command('trace').description('execution traces, as a code world model predicts them')
+  const addTrace = (usage: string, description: string, run: Run): Command => add(usage, description, run, trace)
+  addTrace('parse <file>', 'read a trace and say what is malformed; - is standard input', async (file = '-') => {
+    const { parseTrace } = await import('./commands/trace/trace.ts')
+    return parseTrace({ file, paint, cwd, stdin })
+  })
+  addTrace('expand <file>', 'resolve every ".." into scopes and whole states', async (file = '-') => {
+    const { expandTrace } = await import('./commands/trace/trace.ts')
+    return expandTrace({ file, paint, cwd, stdin })
+  })
+  addTrace(
+    'score <predicted> <truth>',
+    'compare a prediction with what ran',
+    async (predicted = '-', _, truth = '-') => {
+      const { scorePrediction } = await import('./commands/trace/trace.ts')
+      if (predicted === '-' && truth === '-')
+        program.error('error: expected one file at least, got standard input twice')
+      return scorePrediction({ predicted, truth, paint, cwd, stdin })
+    },
+  )
   add('doctor', 'look at what Contrail needs of this machine', async () => {
     const { examine } = await import('./commands/doctor.ts')
     return examine({ paint, env, cwd })

@@ -1,0 +1,12 @@
+/** Where in its text an expanded frame with a fault stood: what is expanded once more tells the same place. */
+const places = new WeakMap<object, number>()
+
+/** Keep the place of a frame. */
+export function keepPlace(frame: object | undefined, offset: number): void {
+  if (frame && offset > 0) places.set(frame, offset)
+}
+
+/** The place of a frame, where one was kept. */
+export function placeOf(frame: object): number | undefined {
+  return places.get(frame)
+}

@@ -4,7 +4,7 @@ import { styleText } from 'node:util'
 import { plain, type CommandResult, type ExitCode, type Paint, type PaintStyle } from './terminal/command-result.ts'
 import { createConfirm } from './terminal/confirm.ts'
 import { describeError, Problem } from './terminal/describe-error.ts'
-import { parseDuration, parseSize } from './terminal/parse-quantity.ts'
+import { parseDuration, parsePort, parseSize } from './terminal/parse-quantity.ts'
 import { pickRecording } from './terminal/pick-recording.ts'
 import type { Surroundings } from './terminal/places.ts'
 import { toPrintableJson } from './terminal/printable.ts'
@@ -31,8 +31,17 @@ type Flags = {
   env?: string[]
   into?: string
   from?: string
+  port?: number
+  host?: string
+  open?: boolean
+  annotator?: string
 }
-type Run = (argument: string | undefined, flags: Flags, second: string | undefined) => Promise<CommandResult>
+/** A command that has said all it had to say by itself has no result. */
+type Run = (
+  argument: string | undefined,
+  flags: Flags,
+  second: string | undefined,
+) => Promise<CommandResult | undefined>
 
 /**
  * Run the command line. All that is said goes to `stdout`: text, or with `--json` exactly one document, also of an error.
@@ -65,7 +74,7 @@ export async function runCli(words: readonly string[], streams: CliStreams): Pro
 function createProgram(
   streams: CliStreams,
   json: boolean,
-  hold: (run: () => Promise<CommandResult>) => Promise<void>,
+  hold: (run: () => Promise<CommandResult | undefined>) => Promise<void>,
 ): Command {
   const { env, cwd, stdin } = streams
   const program = new Command('contrail')
@@ -90,8 +99,13 @@ function createProgram(
       })
   const paint = json ? plain : createPaint(streams)
   const { columns } = streams.stdout
+  const named = async (recording: string): Promise<string> => {
+    const { findRecording } = await import('./terminal/find-recording.ts')
+    return findRecording(recording, { env, cwd })
+  }
   const chosen = async (directory: string | undefined): Promise<string> => {
-    const picked = directory ?? (json ? undefined : await pickRecording(streams))
+    if (directory !== undefined) return named(directory)
+    const picked = json ? undefined : await pickRecording(streams)
     return picked ?? program.error('error: expected the directory of a recording, got none; "contrail ls" lists them')
   }
 
@@ -111,6 +125,21 @@ function createProgram(
     const { showRecording } = await import('./commands/show.ts')
     return showRecording({ directory: await chosen(directory), paint, columns, env, cwd })
   })
+  add('view [place]', 'see recordings in a browser: a root, or one of them', async (place, flags) => {
+    const { viewRecordings } = await import('./commands/view.ts')
+    const { openInterruption } = await import('./terminal/interruption.ts')
+    const { userInfo } = await import('node:os')
+    const { port, host, open = false, annotator = userInfo().username } = flags
+    const { stdout, stderr } = streams
+    using interruption = openInterruption(() => undefined)
+    const { signal } = interruption
+    await viewRecordings({ place, port, host, open, annotator, json, signal, stdout, stderr, paint, env, cwd })
+    return undefined
+  })
+    .option('--port <number>', 'where to listen; default: any port that is free', asArgument(parsePort))
+    .option('--host <host>', 'default 127.0.0.1; any other than loopback shows the recordings to the network')
+    .option('--open', 'open it in the browser')
+    .option('--annotator <name>', 'who labels; default: the name of the user')
   add(
     'check [directory]',
     'verify a recording, or all below a root: 0 clean, 1 unfinished, 2 corrupt',
@@ -125,7 +154,7 @@ function createProgram(
     async (directory = '', flags) => {
       const { recoverRecordings } = await import('./commands/recover.ts')
       const { dryRun = false, force = false } = flags
-      return recoverRecordings({ directory, dryRun, force, paint, env, cwd })
+      return recoverRecordings({ directory: await named(directory), dryRun, force, paint, env, cwd })
     },
   )
     .option('--dry-run', 'only say what would be done')
@@ -135,7 +164,7 @@ function createProgram(
     const { force = false, yes = false } = flags
     const confirm = yes ? undefined : createConfirm(streams, json)
     if (!yes && !confirm) program.error('error: there is nobody to ask here: remove it without a question by --yes')
-    return removeOne({ directory, force, confirm, paint, env, cwd })
+    return removeOne({ directory: await named(directory), force, confirm, paint, env, cwd })
   })
     .option('--yes', 'do not ask')
     .option(
@@ -158,7 +187,17 @@ function createProgram(
     const { olderThan: olderThanMs, agentFrames = false, dryRun = false } = flags
     using interruption = openInterruption(() => onProgress('Stopping after this frame'))
     const { signal } = interruption
-    return await compact({ directory, olderThanMs, agentFrames, dryRun, signal, onProgress, paint, env, cwd })
+    return await compact({
+      directory: await named(directory),
+      olderThanMs,
+      agentFrames,
+      dryRun,
+      signal,
+      onProgress,
+      paint,
+      env,
+      cwd,
+    })
   })
     .option(
       '--older-than <duration>',
@@ -171,7 +210,7 @@ function createProgram(
     const { scan } = await import('./commands/scan.ts')
     const onProgress = await createProgress(json || !streams.stderr.isTTY ? undefined : streams)
     const { secretsFile, env: patterns, maxSize: maxSizeBytes } = flags
-    return scan({ directory, secretsFile, patterns, maxSizeBytes, onProgress, paint, env, cwd })
+    return scan({ directory: await named(directory), secretsFile, patterns, maxSizeBytes, onProgress, paint, env, cwd })
   })
     .option('--max-size <size>', 'larger files are left out, and told; e.g. 50MB', asArgument(parseSize))
     .option('--secrets-file <file>', 'a secret a line, or NAME=value; default CONTRAIL_SECRETS_FILE')

@@ -21,6 +21,7 @@
  * - `MODEL_REFUSED`: a language model, or its provider, says no to this request: asking again will not help.
  * - `MODEL_LIMIT`: a cap on calls, tokens or cost is reached.
  * - `MODEL_UNRECORDED`: a script or a cassette has no answer to this request.
+ * - `PORT_UNAVAILABLE`: the viewer cannot listen at the port or the host that it was given.
  */
 export const errorCodes = [
   'RECORDING_FAILED',
@@ -48,6 +49,7 @@ export const errorCodes = [
   'MODEL_REFUSED',
   'MODEL_LIMIT',
   'MODEL_UNRECORDED',
+  'PORT_UNAVAILABLE',
 ] as const
 
 /** One of {@link errorCodes}. Stable across versions; messages are not. */

@@ -55,4 +55,14 @@ export interface ImageTools {
    * @throws {ContrailError} as `reencode`; FILE_INVALID for another format
    */
   paint(bytes: Uint8Array, boxes: readonly PixelBox[], options?: { colour?: string }): Promise<Uint8Array>
+
+  /**
+   * Make a small picture of an image: WebP, as wide as asked for and never wider than the image, in its proportions. Of a
+   * tower only the top is shown, three times as high as it is wide.
+   *
+   * @param options.width 1 to 2,048 pixels
+   * @throws {TypeError} for a width that is no whole number of pixels in that range
+   * @throws {ContrailError} as `reencode`
+   */
+  thumbnail(bytes: Uint8Array, options: { width: number }): Promise<Uint8Array>
 }

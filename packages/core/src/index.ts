@@ -3,6 +3,7 @@ export { beginningOf } from './redact/text/cut.ts'
 export { ContrailError, errorCodes, type ErrorCode } from './errors.ts'
 export { Rubric, RubricCriterion, TaskSpec } from './trajectory/task.ts'
 export { Verdict } from './trajectory/verdict.ts'
+export { HumanLabel } from './trajectory/human-label.ts'
 export {
   busKeys,
   Dialog,

@@ -3,6 +3,7 @@ import { compare } from './compare.ts'
 import { toFailure, type Answer, type Question } from './messages.ts'
 import { paint } from './paint.ts'
 import { reencode } from './reencode.ts'
+import { thumbnail } from './thumbnail.ts'
 
 /** The thread of `openImageTools`: answers questions one after the other, so that one picture at a time is in memory. */
 let turn: Promise<unknown> = Promise.resolve()
@@ -27,5 +28,7 @@ function resultOf(question: Question): Promise<unknown> {
       return compare(question.one, question.other, question.options)
     case 'paint':
       return paint(question.bytes, question.boxes, question.options)
+    case 'thumbnail':
+      return thumbnail(question.bytes, question.options)
   }
 }

@@ -17,6 +17,12 @@ export type Question =
       readonly boxes: readonly PixelBox[]
       readonly options: { colour?: string }
     }
+  | {
+      readonly id: number
+      readonly do: 'thumbnail'
+      readonly bytes: Uint8Array
+      readonly options: { width: number }
+    }
 
 /** What it says: a result, or an error as plain data, since no class survives the way. */
 export type Answer =

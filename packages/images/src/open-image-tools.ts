@@ -62,6 +62,7 @@ export function openImageTools(): OpenImageTools {
     reencode: (bytes) => ask<Reencoded>({ do: 'reencode', bytes }),
     compare: (one, other, options = {}) => ask<ImageDifference>({ do: 'compare', one, other, options }),
     paint: (bytes, boxes, options = {}) => ask<Uint8Array>({ do: 'paint', bytes, boxes, options }),
+    thumbnail: (bytes, options) => ask<Uint8Array>({ do: 'thumbnail', bytes, options }),
     close,
     [Symbol.asyncDispose]: close,
   }

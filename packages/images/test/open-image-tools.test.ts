@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { ContrailError } from '@contrail/core'
+import { ContrailError, readImageHeader } from '@contrail/core'
 import { expect, test } from 'vitest'
 import { openImageTools } from '../src/index.ts'
 import { pagePixels, rgbaPng } from './png-file.ts'
@@ -58,4 +58,21 @@ test('tools that nobody closed hold no process open', async () => {
   })
   const [exitCode] = (await once(child, 'exit')) as [number | null]
   expect(exitCode).toBe(0)
+})
+
+test('a thumbnail is WebP as wide as was asked for, and never wider than the picture', async () => {
+  await using tools = openImageTools()
+  const small = await tools.thumbnail(page, { width: 60 })
+  expect(readImageHeader(small)).toMatchObject({ mediaType: 'image/webp', width: 60, height: 40 })
+  expect(readImageHeader(await tools.thumbnail(page, { width: 900 }))).toMatchObject({ width: 300, height: 200 })
+  const tower = await tools.thumbnail(rgbaPng(pagePixels(20, 2000), 20), { width: 10 })
+  expect(readImageHeader(tower)).toMatchObject({ width: 10, height: 30 })
+})
+
+test('no thumbnail is made of what is no picture, nor of a width that is none', async () => {
+  await using tools = openImageTools()
+  await expect(tools.thumbnail(Buffer.from('no image'), { width: 60 })).rejects.toBeInstanceOf(ContrailError)
+  for (const width of [0, 1.5, 4_000, Number.NaN]) {
+    await expect(tools.thumbnail(page, { width })).rejects.toThrow(TypeError)
+  }
 })

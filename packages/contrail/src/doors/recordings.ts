@@ -7,18 +7,22 @@ export {
   hashTree,
   listRuns,
   readJournal,
+  readLabels,
   readTrajectory,
+  readVerdicts,
   recordingRoot,
   recover as recoverRecording,
   removeRecording,
   replayEpisode,
   scanForSecrets,
+  writeLabel,
   type CheckProblem,
   type CheckReport,
   type CompactOptions,
   type CompactReport,
   type GarbageOptions,
   type GarbageReport,
+  type NamedVerdict,
   type ReadAttachment,
   type RecoverReport,
   type ReplayedStep,
@@ -27,4 +31,4 @@ export {
   type RunSummary,
   type ScanReport,
 } from '@contrail/recorder'
-export { ContrailError, type Trajectory } from '@contrail/core'
+export { ContrailError, HumanLabel, type Trajectory } from '@contrail/core'

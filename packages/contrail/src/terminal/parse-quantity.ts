@@ -47,3 +47,14 @@ function parseQuantity(text: string, units: Readonly<Record<string, number>>, ex
   if (factor === undefined) throw new TypeError(`expected ${expected}, got ${JSON.stringify(text.slice(0, 80))}`)
   return Number(digits) * factor
 }
+
+/**
+ * Read the number of a port; 0 stands for any that is free.
+ *
+ * @throws {TypeError} for what is none
+ */
+export function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (port <= 65_535) return port
+  throw new TypeError(`expected a port from 0 to 65535, got ${JSON.stringify(text)}`)
+}

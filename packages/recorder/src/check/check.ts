@@ -10,6 +10,7 @@ import { holds, locateFrames } from '../frames/locate.ts'
 import { diskIo, type Io } from '../io/io.ts'
 import { readLock } from '../directory/lock.ts'
 import { listUntrusted } from '../io/open-untrusted.ts'
+import { findBadLabels } from '../read/labels.ts'
 import { isOwnName, journalName, fileNames, frameFolders, blobPath, hashOfBlob } from '../directory/names.ts'
 import { readTrajectory } from '../read/read-trajectory.ts'
 import { isNotAJournal, noJournal } from '../journal/scan.ts'
@@ -41,6 +42,7 @@ export async function check(directory: string, options: { io?: Io } = {}): Promi
     const attached = await checkAttachments(io, root, folded, claims)
     problems.push(...attached.problems)
     notes.push(...attached.notes)
+    problems.push(...(await checkLabels(io, root)))
     if (isFinished) notes.push(...(await strayFrames(io, root, folded, problems)))
   } catch (cause) {
     if (isFinished && isNotAJournal(cause) && !(await claimsToBeOurs(io, root))) return checkForeign(io, root)
@@ -115,6 +117,12 @@ async function checkAttachments(
   }
   const notes = there.filter((file) => !named.includes(file)).map((file) => `${file} belongs to no event`)
   return { problems, notes }
+}
+
+/** Labels are nobody's to make anew, so one that cannot be read is told. */
+async function checkLabels(io: Io, root: string): Promise<CheckProblem[]> {
+  const message = 'holds no label that can be understood'
+  return (await findBadLabels(io, root)).map((file) => ({ code: 'unreadable', file, message }))
 }
 
 async function checkForeign(io: Io, root: string): Promise<CheckReport> {

@@ -8,7 +8,7 @@ import { attachmentsFolder, isOwnName, fileNames, frameFolders } from './names.t
 const folders: Readonly<Record<string, { isOurs: (name: string) => boolean; below?: readonly string[] }>> = {
   '.': {
     isOurs: (name) => isOwnName(name) || name === 'metadata.json',
-    below: ['screenshots', fileNames.scores, 'labels', attachmentsFolder],
+    below: ['screenshots', fileNames.scores, fileNames.labels, attachmentsFolder],
   },
   screenshots: {
     isOurs: () => false,
@@ -19,7 +19,7 @@ const folders: Readonly<Record<string, { isOurs: (name: string) => boolean; belo
   [frameFolders.blobs]: { isOurs: isHashName },
   [attachmentsFolder]: { isOurs: isHashName },
   [fileNames.scores]: { isOurs: isJsonName },
-  labels: { isOurs: isJsonName },
+  [fileNames.labels]: { isOurs: isJsonName },
 }
 
 /** What a desktop leaves in every folder that somebody has looked at. */

@@ -13,12 +13,13 @@ export const preparedLockPrefix = `${lockName}.new-`
 /** The name of the log that says which frames were re-encoded. */
 export const framesLogName = 'frames.log'
 
-/** The names of the derived files. `trajectory.json` is written last: its presence means finished. */
+/** The names of the derived files and of the folders of judgements. `trajectory.json` is written last: its presence means finished. */
 export const fileNames = {
   trajectory: 'trajectory.json',
   times: 'times.json',
   taskData: 'task_data.json',
   scores: 'scores',
+  labels: 'labels',
 } as const
 
 /** The folders of frames in a recording, relative to its directory. */
@@ -45,7 +46,6 @@ const names = new Set<string>([
   journalName,
   'screenshots',
   attachmentsFolder,
-  'labels',
   framesLogName,
 ])
 

@@ -1,9 +1,9 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { ContrailError, type ImageReference } from '@contrail/core'
 import { frameFolders, maxFrameBytes, hashOfBlob } from '../directory/names.ts'
 import { sha256 } from '../system.ts'
 import { type FramePlan } from './plan.ts'
-import type { Io } from '../io/io.ts'
+import { diskIo, type Io } from '../io/io.ts'
 import { listUntrusted, readUntrusted } from '../io/open-untrusted.ts'
 import { severalAtOnce } from '../io/concurrently.ts'
 
@@ -101,6 +101,15 @@ export async function readFrame(
   throw new ContrailError('FRAME_MISSING', `no file of ${directory} holds frame ${image.sha256 ?? names[0]}`, {
     details,
   })
+}
+
+/**
+ * Read a frame of a recording that is being written, by its hash; in a finished one `Image.read()` finds it.
+ *
+ * @throws {ContrailError} as {@link readFrame}
+ */
+export async function readBlob(directory: string, hash: string, options: { io?: Io } = {}): Promise<Uint8Array> {
+  return readFrame(options.io ?? diskIo, resolve(directory), [], { sha256: hash })
 }
 
 /** The names again at the end: a recording that is finished this moment loses its blobs after it has its names. */

@@ -93,7 +93,7 @@ async function surveyRecording(io: Io, directory: string): Promise<SurveyedRecor
         ? { reason: 'owner_unknown' as const, message: `may still be written by pid ${owner?.pid} on ${owner?.host}` }
         : undefined
   const scores = await namesIn(io, join(directory, fileNames.scores))
-  const labels = await namesIn(io, join(directory, 'labels'))
+  const labels = await namesIn(io, join(directory, fileNames.labels))
   return {
     kind: 'recording',
     directory,

@@ -1,0 +1,82 @@
+import { recordingRoot } from '@contrail/recorder'
+import type { ViewerOptions } from '@contrail/viewer'
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import type { Writable } from 'node:stream'
+import type { Paint } from '../terminal/command-result.ts'
+import type { Surroundings } from '../terminal/places.ts'
+import { findRecording } from '../terminal/find-recording.ts'
+import { findRecordingsAt } from './recordings-at.ts'
+
+/**
+ * Serve a viewer until the signal aborts.
+ *
+ * @param input.place a root, a recording, or nothing for the default root
+ * @param input.signal ends it
+ * @throws {ContrailError} DIRECTORY_UNAVAILABLE, PORT_UNAVAILABLE
+ */
+export async function viewRecordings(
+  input: {
+    place: string | undefined
+    port: number | undefined
+    host: string | undefined
+    open: boolean
+    annotator: string
+    json: boolean
+    signal: AbortSignal
+    stdout: Writable
+    stderr: Writable
+    paint: Paint
+  } & Surroundings,
+): Promise<void> {
+  const { port, host, annotator, json, signal, stdout, stderr, paint } = input
+  if (host !== undefined && !/^(?:localhost|::1|127\.\d+\.\d+\.\d+)$/.test(host)) {
+    stderr.write(`Warning: at ${host} everybody on the network who has the link sees these recordings.\n`)
+  }
+  const [{ openImageTools }, { openViewer }] = await Promise.all([
+    import('@contrail/images'),
+    import('@contrail/viewer'),
+  ])
+  await using imageTools = openImageTools()
+  const place = await placeToView(input.place, input)
+  await using viewer = await openViewer({
+    ...place,
+    ...(port === undefined ? {} : { port }),
+    ...(host === undefined ? {} : { host }),
+    annotator,
+    imageTools,
+  })
+  const { url, recordings } = viewer
+  if (json) stdout.write(`${JSON.stringify({ url, port: viewer.port, recordings })}\n`)
+  else stdout.write(`Viewer: ${paint('strong', url)}   ${paint('faint', 'Ctrl-C ends it')}\n`)
+  if (input.open) openInBrowser(url, stderr)
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
+
+/** A recording of the default root is seen among all of that root; any other by itself. */
+async function placeToView(
+  place: string | undefined,
+  surroundings: Surroundings,
+): Promise<Pick<ViewerOptions, 'root' | 'directory'>> {
+  const root = path.resolve(surroundings.cwd, recordingRoot({ env: surroundings.env }))
+  if (place === undefined) return { root }
+  const directory = path.resolve(surroundings.cwd, await findRecording(place, surroundings))
+  if (!existsSync(directory)) return { root: directory }
+  const { kind } = await findRecordingsAt(directory)
+  if (kind === 'root') return { root: directory }
+  if (kind === 'run') return { root: path.dirname(directory) }
+  return path.dirname(path.dirname(directory)) === root ? { root, directory } : { directory }
+}
+
+/** What cannot be opened can be clicked: the link stands in the terminal. */
+function openInBrowser(url: string, stderr: Writable): void {
+  const [command, ...args] =
+    process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['cmd', '/c', 'start', ''] : ['xdg-open']
+  const child = spawn(command, [...args, url.replaceAll('&', '^&')], { stdio: 'ignore', detached: true })
+  child.on('error', () => stderr.write('No browser could be opened from here; open the link yourself.\n'))
+  child.unref()
+}

@@ -1,0 +1,78 @@
+import { join, resolve } from 'node:path'
+import { HumanLabel, redactRecord, toPlainValue } from '@contrail/core'
+import { assertOwnFolders } from '../directory/folders.ts'
+import { encodeIdentifier } from '../directory/identifier.ts'
+import { fileNames, journalName } from '../directory/names.ts'
+import { unwritable } from '../io/disk-error.ts'
+import { createFile, namesIn, removeIfThere } from '../io/files.ts'
+import { diskIo, errnoOf, type Io } from '../io/io.ts'
+import { toJsonBytes } from '../io/json-chunks.ts'
+import { noJournal } from '../journal/scan.ts'
+import { RunRedactor, type RedactOptions } from '../redact/run-redactor.ts'
+
+/** No label takes more bytes as a file. */
+const maxLabelBytes = 1_000_000
+let written = 0
+
+/**
+ * Keep what a person says of a recording, in `labels/<annotator>.json`: whole or not at all, in place of what the same
+ * annotator said before. Nothing else changes, and no lock is asked for: a recording may be written meanwhile.
+ *
+ * @param options.redact what is kept out of it, as by a recorder; default what is known by name, shape and environment
+ * @returns the path of the label
+ * @throws {TypeError} for what is no label, or more than 1 MB
+ * @throws {ContrailError} JOURNAL_MISSING where there is no recording, FILE_UNSAFE, RECORDING_FAILED
+ */
+export async function writeLabel(
+  directory: string,
+  label: HumanLabel,
+  options: { redact?: RedactOptions; env?: Readonly<Record<string, string | undefined>>; io?: Io } = {},
+): Promise<string> {
+  const io = options.io ?? diskIo
+  const root = resolve(directory)
+  const { redactor } = new RunRedactor(options.redact, options.env ?? process.env)
+  const { annotator, bytes } = assertLabel(
+    toPlainValue(label, { maxSizeBytes: 4 * maxLabelBytes, ...redactRecord(redactor) }),
+  )
+  const names = await namesIn(io, root)
+  if (!names.includes(journalName) && !names.includes(fileNames.trajectory)) throw noJournal(root)
+  await assertOwnFolders(io, root, [fileNames.labels])
+  try {
+    return await replaceLabel(io, join(root, fileNames.labels), `${encodeIdentifier(annotator)}.json`, bytes)
+  } catch (cause) {
+    throw unwritable(root, cause)
+  }
+}
+
+function assertLabel(plain: unknown): { annotator: string; bytes: Uint8Array } {
+  const parsed = HumanLabel.safeParse(plain)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw new TypeError(`label: ${issue?.path.join('.') || '(root)'}: ${issue?.message ?? 'not a label'}`)
+  }
+  const bytes = toJsonBytes(parsed.data)
+  if (bytes.byteLength > maxLabelBytes) {
+    throw new TypeError(`label: expected at most ${maxLabelBytes} bytes of JSON, got ${bytes.byteLength}`)
+  }
+  return { annotator: parsed.data.annotator, bytes }
+}
+
+/** Each writer has a temporary file of its own, so that two annotators at once do not meet. */
+async function replaceLabel(io: Io, folder: string, name: string, bytes: Uint8Array): Promise<string> {
+  // Only this one folder: a recording that was removed meanwhile does not come back.
+  await io.mkdir(folder).catch((cause: unknown) => {
+    if (errnoOf(cause) !== 'EEXIST') throw cause
+  })
+  const temporary = join(folder, `.tmp-${process.pid}-${++written}`)
+  await removeIfThere(io, temporary)
+  await createFile(io, temporary, bytes)
+  const path = join(folder, name)
+  try {
+    await io.rename(temporary, path)
+  } catch (cause) {
+    await removeIfThere(io, temporary)
+    throw cause
+  }
+  await io.syncDirectory(folder)
+  return path
+}

@@ -1,0 +1,18 @@
+export { openViewer, type OpenViewer, type ViewerOptions } from './server/open-viewer.ts'
+export { toRunView } from './run-view.ts'
+export { toStepDetail } from './view/step-detail.ts'
+export { createRunSearch, type RunSearch } from './view/search.ts'
+export type {
+  CellView,
+  EvidenceView,
+  FramePair,
+  FrameView,
+  GapView,
+  PageEventView,
+  ProbeView,
+  RunView,
+  Span,
+  StepDetail,
+  StepView,
+  TurnView,
+} from './view/model.ts'

@@ -1,0 +1,66 @@
+import { effect } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { ListPage } from './list/list-page.tsx'
+import { HelpDialog } from './chrome/help-dialog.tsx'
+import { Notice } from './parts/notice.tsx'
+import { route } from './state/route.ts'
+import { RunPage } from './run/run-page.tsx'
+import { closeRun, failure, isHelpOpen, openRun, rows, runError, runKey, run } from './state/state.ts'
+
+/** The whole page: the list, or one run. */
+export function App() {
+  useEffect(() => effect(followRoute), [])
+  return (
+    <>
+      <Content />
+      {isHelpOpen.value && <HelpDialog />}
+    </>
+  )
+}
+
+function Content() {
+  if (failure.value !== undefined) {
+    return (
+      <Notice title="Nothing can be shown">
+        <p>{failure.value}</p>
+        <p>
+          Start <code>contrail view</code> and open the link that it prints.
+        </p>
+      </Notice>
+    )
+  }
+  if (!rows.value) return <main aria-busy="true" />
+  if (!route.value) return <ListPage />
+  const { run: runName, task } = route.value
+  if (runError.value !== undefined) {
+    return (
+      <Notice title={`${runName}/${task} cannot be read`} home>
+        <p class="mono">{runError.value}</p>
+      </Notice>
+    )
+  }
+  if (runKey.value === undefined) {
+    return (
+      <Notice title={`There is no recording ${runName}/${task}`} home>
+        <p>It may have been removed, or the address is not quite right.</p>
+      </Notice>
+    )
+  }
+  return run.value ? <RunPage /> : <main aria-busy="true" />
+}
+
+/** Open the run that the address names, once the list is there to know it by. */
+function followRoute(): void {
+  const place = route.value
+  const list = rows.value
+  if (!list) return
+  const row = place && list.find(({ run: name, task }) => name === place.run && task === place.task)
+  if (!row) {
+    if (runKey.peek() !== undefined) closeRun()
+    document.title = 'Recordings · Contrail'
+    return
+  }
+  if (runKey.peek() === row.key) return
+  document.title = `${row.taskId} · Contrail`
+  queueMicrotask(() => void openRun(row.key))
+}

@@ -1,0 +1,68 @@
+import type { ComponentChildren } from 'preact'
+import { isHelpOpen } from '../state/state.ts'
+import { theme, toggleTheme } from '../state/theme.ts'
+import logo from './logo.svg'
+
+/** The line at the top of every view: where one is, what there is to know, and the two buttons that are always there. */
+export function TopBar({ children, facts }: { children: ComponentChildren; facts: ComponentChildren }) {
+  const other = theme.value === 'dark' ? 'light' : 'dark'
+  return (
+    <header class="top">
+      <a class="logo" href="#/" aria-label="Contrail, all recordings">
+        <img src={logo} alt="" />
+        <span class="optional">Contrail</span>
+      </a>
+      {children}
+      <span class="grow" />
+      <div class="facts num">{facts}</div>
+      <button type="button" class="icon" onClick={toggleTheme} aria-label={`Use ${other} colours`}>
+        <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
+          <circle cx="7" cy="7" r="5.8" fill="none" stroke="currentColor" stroke-width="1.6" />
+          <path d="M7 1.200a5.800 5.800 0 0 1 0 11.600z" fill="currentColor" />
+        </svg>
+      </button>
+      <button type="button" class="icon optional" onClick={() => (isHelpOpen.value = true)} aria-label="Keys">
+        <kbd>?</kbd>
+      </button>
+    </header>
+  )
+}
+
+/** A fact of the line at the top: a number and what it counts. */
+export function Fact({
+  value,
+  of,
+  kind,
+  optional,
+}: {
+  value: string
+  of?: string
+  kind?: 'bad' | 'gap' | undefined
+  optional?: boolean
+}) {
+  return (
+    <span class={`${kind ?? ''} ${optional ? 'optional' : ''}`}>
+      <b>{value}</b>
+      {of ? ` ${of}` : ''}
+    </span>
+  )
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  complete: 'good',
+  recording: 'warn live',
+  killed: 'bad',
+  error: 'bad',
+  stalled: 'warn',
+  aborted: 'warn',
+  unreadable: 'bad',
+}
+
+/** The status of a recording. */
+export function StatusPill({ status, testId }: { status: string; testId?: string }) {
+  return (
+    <span class={`pill ${kinds[status] ?? ''}`} data-testid={testId}>
+      {status}
+    </span>
+  )
+}

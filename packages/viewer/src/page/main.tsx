@@ -1,0 +1,31 @@
+import { render } from 'preact'
+import { App } from './app.tsx'
+import { followKeys } from './state/keys.ts'
+import { followAddress, readFragment, route, toFragment } from './state/route.ts'
+import { createServerSource, openSession } from './state/server-source.ts'
+import { annotator, connect, failure, rows } from './state/state.ts'
+import { followTheme } from './state/theme.ts'
+
+const asked = readFragment(location.hash)
+// The token leaves the address before anything else is done: nobody reads it over a shoulder, and no bookmark keeps it.
+if (asked.token !== undefined) history.replaceState(null, '', toFragment(asked.route))
+route.value = asked.route
+followTheme()
+followAddress()
+followKeys()
+const page = document.getElementById('page')
+if (page) render(<App />, page)
+await start(asked.token)
+
+async function start(token: string | undefined): Promise<void> {
+  const source = createServerSource()
+  try {
+    if (token !== undefined) await openSession(token)
+    connect(source)
+    const list = await source.list()
+    annotator.value = list.annotator
+    rows.value = list.rows
+  } catch (error) {
+    failure.value = error instanceof Error ? error.message : String(error)
+  }
+}

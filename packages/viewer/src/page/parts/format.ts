@@ -1,0 +1,39 @@
+/** A length of time in few characters; `unknown` for one that nobody measured. */
+export function formatMs(ms: number | undefined): string {
+  if (ms === undefined) return 'unknown'
+  if (ms < 1_000) return `${Math.round(ms)} ms`
+  if (ms < 10_000) return `${(ms / 1_000).toFixed(ms < 9_950 ? 1 : 0)} s`
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`
+  const minutes = Math.floor(ms / 60_000)
+  const seconds = Math.floor((ms % 60_000) / 1_000)
+  return minutes < 60 ? `${minutes} min ${seconds} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+/** A moment of a run, from its beginning. */
+export function formatAt(ms: number): string {
+  return ms < 60_000 ? `${(ms / 1_000).toFixed(2)} s` : formatMs(ms)
+}
+
+/** A number with separators; `unknown` where there is none. */
+export function formatNumber(value: number | undefined): string {
+  return value === undefined ? 'unknown' : value.toLocaleString('en-US')
+}
+
+/** `1 step`, `2 steps`. */
+export function formatCount(count: number, noun: string): string {
+  return `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** The day of a time, as a person here says it. */
+export function formatDay(time: string | undefined): string {
+  const date = new Date(time ?? '')
+  if (Number.isNaN(date.getTime())) return 'Day unknown'
+  return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' })
+}
+
+/** The path of a web address: the host is the same all along, as a rule. */
+export function pathOf(url: string | undefined): string {
+  if (!url || !URL.canParse(url)) return url ?? ''
+  const { protocol, pathname, search } = new URL(url)
+  return protocol.startsWith('http') ? pathname + search : url
+}

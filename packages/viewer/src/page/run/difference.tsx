@@ -1,0 +1,99 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { FrameView } from '../../view/model.ts'
+import { data } from '../state/state.ts'
+import { theme } from '../state/theme.ts'
+
+/** What the eye takes for the same colour differs by less than this, of 765. */
+const leastDifference = 24
+
+/** The later frame with all that did not change faded away. */
+export function Difference({ before, after }: { before: FrameView | undefined; after: FrameView | undefined }) {
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const [says, setSays] = useState('')
+  const isDark = theme.value === 'dark'
+  useEffect(() => {
+    let isGone = false
+    setSays('')
+    if (!before || !after) return undefined
+    const draw = async (): Promise<void> => {
+      const images = await Promise.all([before, after].map(({ sha256 }) => load(data().frame(sha256))))
+      if (!isGone && canvas.current) setSays(drawDifference(canvas.current, images[0]!, images[1]!, isDark))
+    }
+    draw().catch(() => setSays('One of the frames cannot be shown.'))
+    return () => {
+      isGone = true
+    }
+  }, [before?.sha256, after?.sha256, isDark])
+  const missing = !before || !after
+  return (
+    <figure
+      class="difference"
+      data-testid="frame-difference"
+      style={{ width: 'min(100cqw, 1100px, max(280px, (100cqh - 50px) * 1.6))' }}
+    >
+      <figcaption>
+        <b>Difference</b>
+        <span role="status">{missing ? 'It takes a frame before and one after.' : says || 'comparing …'}</span>
+      </figcaption>
+      <div class="shot">
+        {missing ? (
+          <div class="missing" style={{ aspectRatio: '16 / 10' }}>
+            <span>One of the two frames was not recorded.</span>
+          </div>
+        ) : (
+          <div class="picture">
+            <canvas ref={canvas} aria-label="What changed between the two frames" role="img" />
+          </div>
+        )}
+      </div>
+    </figure>
+  )
+}
+
+function load(address: string): Promise<HTMLImageElement> {
+  const image = new Image()
+  image.src = address
+  return image.decode().then(() => image)
+}
+
+/** @returns in words how much changed */
+function drawDifference(
+  canvas: HTMLCanvasElement,
+  before: HTMLImageElement,
+  after: HTMLImageElement,
+  isDark: boolean,
+): string {
+  const { naturalWidth: width, naturalHeight: height } = after
+  canvas.width = width
+  canvas.height = height
+  const context = canvas.getContext('2d', { willReadFrequently: true })
+  if (!context) return 'It cannot be drawn here.'
+  if (before.naturalWidth !== width || before.naturalHeight !== height) {
+    context.drawImage(after, 0, 0)
+    return 'The two frames are of different sizes.'
+  }
+  const read = (image: HTMLImageElement): ImageData => {
+    context.drawImage(image, 0, 0)
+    return context.getImageData(0, 0, width, height)
+  }
+  const old = read(before).data
+  const picture = read(after)
+  const now = picture.data
+  const ground = isDark ? 20 : 255
+  let changed = 0
+  for (let at = 0; at < now.length; at += 4) {
+    const difference =
+      Math.abs(now[at]! - old[at]!) + Math.abs(now[at + 1]! - old[at + 1]!) + Math.abs(now[at + 2]! - old[at + 2]!)
+    if (difference >= leastDifference) {
+      changed += 1
+      continue
+    }
+    const grey = 0.12 * (now[at]! * 0.3 + now[at + 1]! * 0.6 + now[at + 2]! * 0.1) + 0.88 * ground
+    now[at] = now[at + 1] = now[at + 2] = grey
+  }
+  context.putImageData(picture, 0, 0)
+  const share = (100 * changed) / (width * height)
+  return changed === 0
+    ? 'Not a pixel changed.'
+    : `${share < 0.1 ? 'under 0.1' : share.toFixed(1)} % of the picture changed.`
+}

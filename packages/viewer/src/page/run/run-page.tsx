@@ -1,0 +1,84 @@
+import { useEffect } from 'preact/hooks'
+import type { RunView } from '../../view/model.ts'
+import { DetailPanel } from '../detail/detail-panel.tsx'
+import { formatCount, formatMs, formatNumber } from '../parts/format.ts'
+import { shown } from '../parts/shown.ts'
+import { Fact, StatusPill, TopBar } from '../chrome/top-bar.tsx'
+import { goTo, route } from '../state/route.ts'
+import { fetchDetail, judgements, run, selected } from '../state/state.ts'
+import { Band } from './band.tsx'
+import { EmptyRun } from './empty-run.tsx'
+import { FilmStrip } from './film-strip.tsx'
+import { Stage } from './stage.tsx'
+import { StepList } from './step-list.tsx'
+
+/** One run: the question and the answer, time, and one step in three columns. */
+export function RunPage() {
+  const view = run.value!
+  const index = selected.value
+  useEffect(() => {
+    if (index === undefined) return
+    void fetchDetail(index)
+    // A link without a step names the one that is shown, so that it can be handed on.
+    if (route.value && route.value.step !== index + 1) goTo({ ...route.value, step: index + 1 }, true)
+  }, [index, view])
+  return (
+    <div class="run">
+      <TopBar facts={<RunFacts view={view} />}>
+        <div class="crumbs">
+          <span>{shown(route.value?.run ?? view.runId)}</span>
+          <span aria-hidden="true">/</span>
+          <h1 title={shown(view.taskId)}>{shown(view.taskId)}</h1>
+        </div>
+        <StatusPill status={view.status} testId="status" />
+        <VerdictPill />
+      </TopBar>
+      <Band view={view} />
+      <FilmStrip view={view} />
+      {index === undefined ? (
+        <EmptyRun view={view} />
+      ) : (
+        <div class="body">
+          <StepList view={view} />
+          <Stage view={view} />
+          <DetailPanel view={view} />
+        </div>
+      )}
+    </div>
+  )
+}
+
+function RunFacts({ view }: { view: RunView }) {
+  const { steps, failed, turns, gaps, durationMs, inputTokens, outputTokens } = view
+  const tokens = inputTokens === undefined ? undefined : inputTokens + (outputTokens ?? 0)
+  return (
+    <>
+      <Fact value={formatNumber(steps.length)} of={steps.length === 1 ? 'step' : 'steps'} />
+      <Fact value={formatNumber(failed.length)} of="failed" kind={failed.length > 0 ? 'bad' : undefined} />
+      <Fact value={formatNumber(turns.length)} of={turns.length === 1 ? 'turn' : 'turns'} />
+      <Fact value={durationMs === undefined ? 'time unknown' : formatMs(durationMs)} />
+      <Fact
+        value={tokens === undefined ? 'tokens unknown' : formatNumber(tokens)}
+        {...(tokens === undefined ? {} : { of: 'tokens' })}
+      />
+      <Fact value="cost unknown" optional />
+      <Fact
+        value={formatNumber(gaps.length)}
+        of={gaps.length === 1 ? 'gap' : 'gaps'}
+        kind={gaps.length > 0 ? 'gap' : undefined}
+      />
+    </>
+  )
+}
+
+/** Verdicts are hidden from who has not judged yet; that there are some is not. */
+function VerdictPill() {
+  const told = judgements.value
+  if (!told || told.counts.verdicts === 0) return null
+  if (told.hidden) return <span class="pill optional">{formatCount(told.counts.verdicts, 'verdict')}, hidden</span>
+  const outcomes = told.verdicts.flatMap(({ verdict }) => verdict?.outcomeSuccess ?? [])
+  const isGood = outcomes.length > 0 && outcomes.every(Boolean)
+  const word =
+    outcomes.length === 0 ? 'unreadable' : isGood ? 'success' : outcomes.some(Boolean) ? 'divided' : 'failure'
+  return <span class={`pill optional ${isGood ? 'good' : 'bad'}`}>verdict {word}</span>
+}

@@ -1,0 +1,84 @@
+import type { ListPatch, RunPatch } from '../../view/protocol.ts'
+import { SourceError, type Source } from './source.ts'
+
+/** Ask the server that the page came from. */
+export function createServerSource(): Source {
+  const of = (key: string): string => `/api/recordings/${key}`
+  return {
+    list: () => get('/api/recordings'),
+    run: (key) => get(of(key)),
+    step: (key, index) => get(`${of(key)}/steps/${index}`),
+    entries: (key, index) => get(`${of(key)}/steps/${index}/entries`),
+    search: (key, text) => get(`${of(key)}/search?text=${encodeURIComponent(text)}`),
+    glance: (key) => get(`${of(key)}/glance`),
+    judgements: (key, annotator, reveal) =>
+      get(`${of(key)}/judgements?annotator=${encodeURIComponent(annotator)}${reveal ? '&reveal=1' : ''}`),
+    saveLabel: (key, draft) => send(`${of(key)}/labels`, draft, { 'x-contrail': 'label' }),
+    frame: (sha256) => `/frames/${sha256}`,
+    thumbnail: (sha256, width) => `/thumbnails/${sha256}?width=${width}`,
+    followList: (hear) => follow('/api/recordings/events', 'list', (patch) => hear(patch as ListPatch)),
+    followRun: (key, hear) => follow(`${of(key)}/events`, 'run', (patch) => hear(patch as RunPatch)),
+  }
+}
+
+/** Give the token of a link back for a cookie. */
+export async function openSession(token: string): Promise<void> {
+  await answerOf('/session', {
+    method: 'POST',
+    body: JSON.stringify({ token }),
+    headers: { 'content-type': 'application/json' },
+  })
+}
+
+async function get<T>(path: string): Promise<T> {
+  return (await (await answerOf(path, {})).json()) as T
+}
+
+async function send<T>(path: string, body: unknown, headers: Record<string, string>): Promise<T> {
+  const init = {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json', ...headers },
+  }
+  return (await (await answerOf(path, init)).json()) as T
+}
+
+async function answerOf(path: string, init: RequestInit): Promise<Response> {
+  const answer = await fetch(path, init).catch(() => undefined)
+  if (!answer) throw new SourceError('The viewer is not running any more.', 0)
+  if (answer.ok) return answer
+  const text = await answer.text()
+  throw new SourceError(messageIn(text), answer.status)
+}
+
+function messageIn(text: string): string {
+  try {
+    const { error } = JSON.parse(text) as { error?: unknown }
+    return typeof error === 'string' ? error : text
+  } catch {
+    return text
+  }
+}
+
+/** Hear events as long as the page can be seen: a browser has few connections for one server. */
+function follow(path: string, name: string, hear: (data: unknown) => void): () => void {
+  let events: EventSource | undefined
+  const stop = (): void => {
+    events?.close()
+    events = undefined
+  }
+  const start = (): void => {
+    if (events || document.hidden) return
+    events = new EventSource(path)
+    events.addEventListener(name, (event) => hear(JSON.parse((event as MessageEvent<string>).data)))
+    events.addEventListener('over', end)
+  }
+  const onVisibility = (): void => (document.hidden ? stop() : start())
+  const end = (): void => {
+    stop()
+    document.removeEventListener('visibilitychange', onVisibility)
+  }
+  document.addEventListener('visibilitychange', onVisibility)
+  start()
+  return end
+}

@@ -1,0 +1,36 @@
+import type { HumanLabel, JournalEntry, JournalHole } from '@contrail/core'
+import type { RunView, StepDetail } from '../../view/model.ts'
+import type { Judgements, LabelDraft, ListPatch, RecordingGlance, RecordingRow, RunPatch } from '../../view/protocol.ts'
+
+/** All the data of a page: from a server, or from the file that the page itself stands in. */
+export interface Source {
+  /** All recordings; undefined where there is only one. */
+  list(): Promise<{ rows: readonly RecordingRow[]; annotator: string }>
+  run(key: string): Promise<RunView>
+  step(key: string, index: number): Promise<StepDetail>
+  entries(key: string, index: number): Promise<readonly (JournalEntry | JournalHole)[]>
+  /** Indexes of the steps that hold a text. */
+  search(key: string, text: string): Promise<readonly number[]>
+  glance(key: string): Promise<RecordingGlance>
+  judgements(key: string, annotator: string, reveal: boolean): Promise<Judgements>
+  saveLabel(key: string, draft: LabelDraft): Promise<HumanLabel>
+  /** The address of a frame as an image can show it. */
+  frame(sha256: string): string
+  /** The same, small: `width` is 160 or 320 pixels. */
+  thumbnail(sha256: string, width: 160 | 320): string
+  /** Hear how the list changes. @returns what ends the hearing */
+  followList(hear: (patch: ListPatch) => void): () => void
+  /** Hear how a run grows, beginning with all of it. @returns what ends the hearing */
+  followRun(key: string, hear: (patch: RunPatch) => void): () => void
+}
+
+/** A source that cannot give what was asked for, and why. */
+export class SourceError extends Error {
+  override readonly name = 'SourceError'
+  /** The status of the answer, or 0 where there was none. */
+  readonly status: number
+  constructor(message: string, status: number) {
+    super(message)
+    this.status = status
+  }
+}

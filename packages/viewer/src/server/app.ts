@@ -1,0 +1,142 @@
+import { ContrailError, sniffMediaType } from '@contrail/core'
+import { readJournal } from '@contrail/recorder'
+import { Hono, type Context } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { streamSSE } from 'hono/streaming'
+import { toStepDetail } from '../view/step-detail.ts'
+import { entriesOfStep } from './data/entries-of-step.ts'
+import { createGlances } from './data/glances.ts'
+import { guardRequests } from './access/guards.ts'
+import { recordedPolicy, securityHeaders } from './access/headers.ts'
+import { readJudgements, saveLabel } from './data/judgements.ts'
+import { tellList } from './data/list-events.ts'
+import type { OpenedRuns } from './data/opened-runs.ts'
+import type { PageFile } from './data/page-files.ts'
+import type { Recordings } from './data/recordings.ts'
+import { tellRun } from './data/run-events.ts'
+import type { Sessions } from './access/session.ts'
+import { thumbnailWidths, type Thumbnails } from './data/thumbnails.ts'
+
+/** The parts that answer requests. */
+export interface AppParts {
+  readonly hosts: () => ReadonlySet<string>
+  readonly sessions: Sessions
+  readonly pageFiles: ReadonlyMap<string, PageFile>
+  readonly recordings: Recordings
+  readonly runs: OpenedRuns
+  readonly thumbnails: Thumbnails | undefined
+  readonly annotator: string
+  readonly now: () => Date
+}
+
+const frameTypes: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/webp'])
+const key = ':key{[0-9a-f]{16}}'
+const hash = ':sha256{[0-9a-f]{64}}'
+
+/** Compose what a viewer serves: the page to everybody here, recordings to who has the token. */
+export function createApp({
+  hosts,
+  sessions,
+  pageFiles,
+  recordings,
+  runs,
+  thumbnails,
+  annotator,
+  now,
+}: AppParts): Hono {
+  const app = new Hono()
+  const glances = createGlances()
+  const placeOf = async (context: Context): Promise<string> => {
+    const asked = context.req.param('key') ?? ''
+    if (recordings.directoryOf(asked) === undefined) await recordings.refresh()
+    const directory = recordings.directoryOf(asked)
+    if (directory === undefined) throw new ContrailError('JOURNAL_MISSING', 'there is no such recording (any more)')
+    return directory
+  }
+  const stepOf = (context: Context): number => Number(context.req.param('step'))
+
+  app.use(securityHeaders)
+  app.use(guardRequests(hosts))
+  app.use(bodyLimit({ maxSize: 65_536, onError: (context) => context.text('More than 64 KB.', 413) }))
+  app.onError((error, context) => {
+    const status = error instanceof TypeError ? 400 : error instanceof ContrailError ? 404 : 500
+    return context.json({ error: error.message, code: error instanceof ContrailError ? error.code : '' }, status)
+  })
+  for (const [path, { type, bytes }] of pageFiles) {
+    app.get(path, (context) => context.body(bytes, 200, { 'content-type': type }))
+  }
+  app.post('/session', (context) => sessions.exchange(context))
+  app.use('/api/*', sessions.required)
+  app.use('/frames/*', sessions.required)
+  app.use('/thumbnails/*', sessions.required)
+
+  app.get('/api/recordings', (context) => context.json({ rows: recordings.rows(), annotator }))
+  app.get('/api/recordings/events', (context) =>
+    streamSSE(context, async (stream) => {
+      const abort = new AbortController()
+      stream.onAbort(() => abort.abort())
+      await tellList(
+        recordings,
+        (patch) => stream.writeSSE({ event: 'list', data: JSON.stringify(patch) }),
+        abort.signal,
+      )
+    }),
+  )
+  app.get(`/api/recordings/${key}`, async (context) => context.json((await runs.open(await placeOf(context))).view()))
+  app.get(`/api/recordings/${key}/events`, async (context) => {
+    const run = await runs.open(await placeOf(context))
+    return streamSSE(context, async (stream) => {
+      const abort = new AbortController()
+      stream.onAbort(() => abort.abort())
+      await tellRun(run, (patch) => stream.writeSSE({ event: 'run', data: JSON.stringify(patch) }), abort.signal)
+      await stream.writeSSE({ event: 'over', data: '{}' })
+    })
+  })
+  app.get(`/api/recordings/${key}/glance`, async (context) => {
+    const directory = await placeOf(context)
+    const row = recordings.rows().find((candidate) => candidate.key === context.req.param('key'))
+    if (!row) return context.notFound()
+    const { glance } = await glances.of(row, directory)
+    if (glance.frame !== undefined) runs.register(glance.frame, directory)
+    return context.json(glance)
+  })
+  app.get(`/api/recordings/${key}/search`, async (context) => {
+    const run = await runs.open(await placeOf(context))
+    return context.json(run.search()((context.req.query('text') ?? '').slice(0, 1_000)))
+  })
+  app.get(`/api/recordings/${key}/steps/:step{[0-9]{1,7}}`, async (context) => {
+    const detail = toStepDetail((await runs.open(await placeOf(context))).trajectory(), stepOf(context))
+    return detail ? context.json(detail) : context.notFound()
+  })
+  app.get(`/api/recordings/${key}/steps/:step{[0-9]{1,7}}/entries`, async (context) =>
+    context.json(await entriesOfStep(readJournal(await placeOf(context)), stepOf(context))),
+  )
+  app.get(`/api/recordings/${key}/judgements`, async (context) => {
+    const { annotator: who = annotator, reveal } = context.req.query()
+    return context.json(await readJudgements(await placeOf(context), who, reveal === '1'))
+  })
+  app.post(`/api/recordings/${key}/labels`, async (context) => {
+    if (context.req.header('x-contrail') !== 'label') return context.text('Expected the header x-contrail.', 403)
+    const draft: unknown = await context.req.json().catch(() => undefined)
+    return context.json(await saveLabel(await placeOf(context), draft, now().toISOString()))
+  })
+
+  app.get(`/frames/${hash}`, async (context) => sendImage(context, await runs.frame(context.req.param('sha256'))))
+  app.get(`/thumbnails/${hash}`, async (context) => {
+    const { sha256 } = context.req.param()
+    const width = Number(context.req.query('width'))
+    if (!thumbnails || !thumbnailWidths.includes(width)) return sendImage(context, await runs.frame(sha256))
+    return sendImage(context, await thumbnails.get(sha256, width, () => runs.frame(sha256)))
+  })
+  return app
+}
+
+/** What was recorded goes out as a picture or not at all: the type is what the bytes say, whatever anybody declared. */
+function sendImage(context: Context, bytes: Uint8Array | undefined): Response {
+  const type = bytes && sniffMediaType(bytes)
+  if (!bytes || type === undefined || !frameTypes.has(type)) return context.text('There is no such picture.', 404)
+  return context.body(bytes as Uint8Array<ArrayBuffer>, 200, {
+    'content-type': type,
+    'content-security-policy': recordedPolicy,
+  })
+}

@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+/** A file of the page as it is served. */
+export interface PageFile {
+  readonly type: string
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+const types: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  svg: 'image/svg+xml',
+}
+
+/**
+ * Read the files of the page, by the path they are asked for: all there is to serve, so that no request reaches a disk. In the
+ * workspace the page is built first where its sources have changed.
+ */
+export async function readPageFiles(): Promise<ReadonlyMap<string, PageFile>> {
+  const packageDirectory = fileURLToPath(new URL('../../..', import.meta.url))
+  const directory = join(packageDirectory, 'dist/page')
+  // What is published holds no settings of a build, and its page is built.
+  if (existsSync(join(packageDirectory, 'vite.config.ts'))) await buildWhereChanged(packageDirectory)
+  const files = new Map<string, PageFile>()
+  for (const name of await readdir(directory, { recursive: true })) {
+    const type = types[name.slice(name.lastIndexOf('.') + 1)]
+    if (type === undefined) continue
+    const path = `/${name.replaceAll('\\', '/')}`
+    files.set(path === '/index.html' ? '/' : path, {
+      type,
+      bytes: new Uint8Array(await readFile(join(directory, name))),
+    })
+  }
+  return files
+}
+
+async function buildWhereChanged(packageDirectory: string): Promise<void> {
+  const stamp = join(packageDirectory, 'dist/.page-sources')
+  const hash = await hashSources(packageDirectory)
+  const built = await readFile(stamp, 'utf8').catch(() => '')
+  if (built === hash) return
+  const vite = join(packageDirectory, 'node_modules/vite/bin/vite.js')
+  await promisify(execFile)(process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd: packageDirectory })
+  await writeFile(stamp, hash)
+}
+
+async function hashSources(packageDirectory: string): Promise<string> {
+  const hash = createHash('sha256')
+  const names = [
+    'vite.config.ts',
+    'package.json',
+    ...(await readdir(join(packageDirectory, 'src'), { recursive: true })).map((name) => join('src', name)).toSorted(),
+  ]
+  for (const name of names.filter((file) => /\.\w+$/.test(file))) {
+    hash.update(name).update(await readFile(join(packageDirectory, name)))
+  }
+  return hash.digest('hex')
+}

@@ -1,0 +1,54 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { sniffMediaType, type ImageTools } from '@contrail/core'
+
+/** Widths that pages ask for; no other is made. */
+export const thumbnailWidths: readonly number[] = [160, 320]
+
+/** Small pictures of frames, kept by hash outside of every recording. */
+export interface Thumbnails {
+  /** @param read gives the bytes of the frame @returns WebP; undefined where none can be made */
+  get(sha256: string, width: number, read: () => Promise<Uint8Array | undefined>): Promise<Uint8Array | undefined>
+}
+
+/** @param directory where they are kept; a cache, which anybody may clear */
+export function createThumbnails(tools: Pick<ImageTools, 'thumbnail'>, directory: string): Thumbnails {
+  const making = new Map<string, Promise<Uint8Array | undefined>>()
+  let written = 0
+  const make = async (file: string, width: number, read: () => Promise<Uint8Array | undefined>) => {
+    const kept = await readFile(file).catch(() => undefined)
+    if (kept && sniffMediaType(kept) === 'image/webp') return kept
+    const bytes = await read()
+    // What cannot be decoded has no small picture: the page shows that there is none.
+    const small = bytes && (await tools.thumbnail(bytes, { width }).catch(() => undefined))
+    // A cache that cannot be written costs time and nothing else.
+    if (small) await keep(file, small, ++written).catch(() => undefined)
+    return small
+  }
+  return {
+    get(sha256, width, read) {
+      const file = join(directory, `${sha256}-${width}.webp`)
+      const made = making.get(file) ?? make(file, width, read).finally(() => making.delete(file))
+      making.set(file, made)
+      return made
+    },
+  }
+}
+
+async function keep(file: string, bytes: Uint8Array, number: number): Promise<void> {
+  await mkdir(join(file, '..'), { recursive: true, mode: 0o700 })
+  const temporary = `${file}.${process.pid}-${number}.tmp`
+  await writeFile(temporary, bytes, { mode: 0o600 })
+  await rename(temporary, file)
+}
+
+/** The folder of a user's caches, as each system has it. */
+export function cacheDirectory(
+  env: Readonly<Record<string, string | undefined>>,
+  platform: string,
+  home: string,
+): string {
+  if (env['XDG_CACHE_HOME']) return join(env['XDG_CACHE_HOME'], 'contrail')
+  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'contrail', 'cache')
+  return platform === 'darwin' ? join(home, 'Library', 'Caches', 'contrail') : join(home, '.cache', 'contrail')
+}

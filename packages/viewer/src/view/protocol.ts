@@ -1,0 +1,87 @@
+import type { HumanLabel } from '@contrail/core'
+import type { NamedVerdict } from '@contrail/recorder'
+import type { RunView } from './model.ts'
+
+/** One recording in the list. `key` is how the server knows it; a path never leaves the server. */
+export interface RecordingRow {
+  readonly key: string
+  /** Names of its folders, as in links. */
+  readonly run: string
+  readonly task: string
+  readonly runId: string
+  readonly taskId: string
+  /** `unreadable` where nothing more can be said; then `error` says why. */
+  readonly status: RunView['status'] | 'unreadable'
+  readonly error?: string
+  readonly instruction?: string
+  readonly finalAnswer?: string
+  readonly steps?: number
+  readonly failed?: number
+  readonly gaps?: number
+  readonly startedAt?: string
+  readonly durationMs?: number
+  readonly verdicts: number
+}
+
+/** What a row shows of the inside of its recording. */
+export interface RecordingGlance {
+  /** A letter for each step: `g` it went well, `b` it failed. */
+  readonly strip: string
+  /** The hash of its last frame. */
+  readonly frame?: string
+}
+
+/** What judges and people said. Without a label of the annotator's own, or a wish to see it all, only how many there are. */
+export interface Judgements {
+  readonly mine?: HumanLabel
+  readonly hidden: boolean
+  readonly counts: { readonly verdicts: number; readonly labels: number }
+  readonly verdicts: readonly NamedVerdict[]
+  readonly labels: readonly HumanLabel[]
+}
+
+/** What an annotator sends; the server adds who and when. */
+export type LabelDraft = Pick<
+  HumanLabel,
+  'annotator' | 'blind' | 'outcome' | 'process' | 'comment' | 'steps' | 'verdictsSeen'
+>
+
+/** What has changed in a run that grows: all but lists of which only the end is new. */
+export interface RunPatch {
+  readonly head: Omit<RunView, 'steps' | 'turns' | 'cells' | 'gaps'>
+  readonly steps: Tail<RunView['steps'][number]>
+  readonly turns: Tail<RunView['turns'][number]>
+  readonly cells: Tail<RunView['cells'][number]>
+  readonly gaps: Tail<RunView['gaps'][number]>
+}
+
+/** The items of a list from an index on; what stood there before is replaced. */
+export interface Tail<T> {
+  readonly from: number
+  readonly items: readonly T[]
+}
+
+/** The list as it changes: rows that are new or other, and keys of those that are gone. */
+export interface ListPatch {
+  readonly rows: readonly RecordingRow[]
+  readonly gone: readonly string[]
+}
+
+/** Find what two lists do not have in common at their end. */
+export function tailOf<T>(before: readonly string[], after: readonly string[], items: readonly T[]): Tail<T> {
+  let from = 0
+  while (from < before.length && from < after.length && before[from] === after[from]) from += 1
+  return { from, items: items.slice(from) }
+}
+
+/** Put a patch to a run. */
+export function applyPatch(run: RunView, { head, steps, turns, cells, gaps }: RunPatch): RunView {
+  const join = <T>(items: readonly T[], tail: Tail<T>): readonly T[] => [...items.slice(0, tail.from), ...tail.items]
+  return {
+    ...head,
+    steps: join(run.steps, steps),
+    turns: join(run.turns, turns),
+    cells: join(run.cells, cells),
+    gaps: join(run.gaps, gaps),
+  }
+}

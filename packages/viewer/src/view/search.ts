@@ -1,0 +1,66 @@
+import type { ImageReference, Trajectory } from '@contrail/core'
+
+/** Searches a run: the indexes of steps that hold a text, in any case. An empty text is held by all. */
+export type RunSearch = (text: string) => number[]
+
+/** Of one part of a step no more characters are searched. */
+const partLimit = 1_000_000
+
+/**
+ * Make the search of a run over actions, arguments, reasoning, results, errors, addresses and trees. Nothing is prepared
+ * before the first question; equal trees are kept once.
+ */
+export function createRunSearch(trajectory: Trajectory<ImageReference>): RunSearch {
+  let parts: string[][] | undefined
+  return (text) => {
+    parts ??= textsOf(trajectory)
+    const wanted = text.trim().toLowerCase()
+    return parts.flatMap((ofStep, index) => (ofStep.some((part) => part.includes(wanted)) ? [index] : []))
+  }
+}
+
+function textsOf({ steps, turns }: Trajectory<ImageReference>): string[][] {
+  const known = new Map<string, string>()
+  const folded = (text: string): string => {
+    const cut = text.slice(0, partLimit)
+    const lower = known.get(cut) ?? cut.toLowerCase()
+    known.set(cut, lower)
+    return lower
+  }
+  const said = new Map(turns.flatMap(({ steps: chosen, text }) => (text ? chosen.map((index) => [index, text]) : [])))
+  return steps.map((step, index) => {
+    const { actionName, actionArgs, reasoning, toolOutput, probeEvidence: look, target } = step
+    const { result, error } = toolOutput
+    const texts = [
+      actionName,
+      ...leavesOf(actionArgs),
+      reasoning,
+      ...leavesOf(result),
+      error,
+      look.url,
+      look.title,
+      look.ariaTree,
+      target?.name,
+      target?.selector,
+      said.get(index),
+    ]
+    return texts.flatMap((text) => (text ? [folded(text)] : []))
+  })
+}
+
+/** Texts and numbers of plain data, with the keys they stand under. */
+function leavesOf(value: unknown): string[] {
+  const leaves: string[] = []
+  const waiting: unknown[] = [value]
+  while (waiting.length > 0) {
+    const next = waiting.pop()
+    if (typeof next === 'string' || typeof next === 'number') leaves.push(String(next))
+    else if (typeof next === 'object' && next !== null) {
+      for (const [key, item] of Object.entries(next)) {
+        if (!Array.isArray(next)) leaves.push(key)
+        waiting.push(item)
+      }
+    }
+  }
+  return leaves
+}

@@ -1,0 +1,165 @@
+import { expect, test } from 'vitest'
+import { createRunSearch, toRunView, toStepDetail } from '../src/index.ts'
+import { at, fold, frame, given, hashOf, observed, step, type Told } from './trajectory.ts'
+
+const viewOf = (...events: Told[]) => toRunView(fold(...events))
+
+test('before a step stands the frame that the model was given, else the look before, before the first one the initial look', () => {
+  const { steps } = viewOf(frame(1), observed(), step(), frame(2), observed(), given(3), step(), frame(4), observed())
+  expect(steps[0]!.before).toMatchObject({ shown: 'probe', probe: { sha256: hashOf(1) } })
+  expect(steps[0]!.after).toMatchObject({ shown: 'probe', probe: { sha256: hashOf(2) }, agent: { sha256: hashOf(3) } })
+  expect(steps[1]!.before).toMatchObject({ shown: 'agent', agent: { sha256: hashOf(3) }, probe: { sha256: hashOf(2) } })
+  expect(steps[1]!.after).toMatchObject({ shown: 'probe', probe: { sha256: hashOf(4) } })
+})
+
+test('nothing known is nothing said: no frame, no point, no time, no tokens, no probe', () => {
+  const view = viewOf(step({ finishedAt: undefined }))
+  const [only] = view.steps
+  expect(only!.before).toEqual({})
+  expect(only!.after).toEqual({})
+  for (const key of ['point', 'box', 'durationMs', 'probe', 'url', 'title']) expect(only).not.toHaveProperty(key)
+  for (const key of ['inputTokens', 'outputTokens', 'finalAnswer']) expect(view).not.toHaveProperty(key)
+  expect(view.status).toBe('killed')
+})
+
+test.each([
+  ['the point of the target', { target: { point: { x: 5, y: 6 } }, actionArgs: { x: 1, y: 2 } }, { x: 5, y: 6 }],
+  ['the numbers x and y of the arguments', { actionArgs: { x: 1, y: 2 } }, { x: 1, y: 2 }],
+  ['the coordinate of the arguments', { actionArgs: { coordinate: [3, 4] } }, { x: 3, y: 4 }],
+  ['no text', { actionArgs: { x: '1', y: '2' } }, undefined],
+  ['no list that is too short', { actionArgs: { coordinate: [3] } }, undefined],
+])('the click stands at %s', (_, more, point) => {
+  expect(viewOf(step(more)).steps[0]!.point).toEqual(point)
+})
+
+test('steps that one look stands for say so, and each that was looked at by itself does not', () => {
+  const look = { startedAt: at(300), finishedAt: at(360) }
+  const { steps } = viewOf(
+    step(),
+    step(),
+    step(),
+    frame(1, look),
+    observed(look),
+    step(),
+    frame(2),
+    observed({ startedAt: at(900), finishedAt: at(910) }),
+  )
+  expect(steps.map(({ probe }) => probe?.sharedBy)).toEqual([[0, 2], [0, 2], [0, 2], undefined])
+  expect(steps[0]!.probe!.durationMs).toBe(60)
+})
+
+test('model, action and probe are told in ms since the run began', () => {
+  const view = viewOf(
+    step({ turnId: 't', startedAt: at(200), finishedAt: at(286), durationMs: 86 }),
+    frame(1),
+    observed({ startedAt: at(290), finishedAt: at(400) }),
+    {
+      type: 'turn_finished',
+      turnId: 't',
+      startedAt: at(100),
+      finishedAt: at(290),
+      durationMs: 90,
+      usage: { input_tokens: 7, output_tokens: 3 },
+    },
+  )
+  expect(view.turns).toMatchObject([{ span: { fromMs: 100, toMs: 190 }, durationMs: 90, inputTokens: 7 }])
+  expect(view.steps[0]).toMatchObject({
+    turn: 0,
+    durationMs: 86,
+    span: { fromMs: 200, toMs: 286 },
+    probe: { span: { fromMs: 290, toMs: 400 } },
+  })
+  expect(view).toMatchObject({ axis: 'clock', endMs: 400, inputTokens: 7, outputTokens: 3 })
+})
+
+test('where nothing happened for over 5 s stands an idle stall', () => {
+  const view = viewOf(
+    step({ startedAt: at(100), finishedAt: at(200) }),
+    step({ startedAt: at(9_000), finishedAt: at(9_100) }),
+    step({ startedAt: at(13_000), finishedAt: at(13_100) }),
+  )
+  expect(view.idle).toEqual([{ fromMs: 200, toMs: 9_000 }])
+})
+
+test('the film has a cell for each frame that is another than the one before', () => {
+  const { cells } = viewOf(given(1), step(), frame(1), observed(), given(1), step(), frame(2), observed())
+  expect(cells.map(({ sha256 }) => sha256)).toEqual([hashOf(1), hashOf(2)])
+})
+
+test('a picture that a tool returned is not what the model was given before it', () => {
+  const result = { $frame: hashOf(9), mediaType: 'image/png', sizeBytes: 10 }
+  const { steps } = viewOf(step({ toolOutput: { ok: true, result } }))
+  expect(steps[0]!.before).toEqual({})
+})
+
+test('what the page did by itself is shown where it was recorded', () => {
+  const trajectory = fold(step({ finishedAt: at(50) }))
+  const environment = [
+    {
+      kind: 'response',
+      method: 'POST',
+      requestUrl: 'http://shop.test/wrap',
+      status: 503,
+      statusText: 'Busy',
+      durationMs: 12,
+      at: at(40),
+    },
+    { kind: 'console', level: 'error', text: 'stuck', count: 3 },
+    { kind: 'navigation', from: 'a', to: 'b' },
+    { kind: 'omitted', counts: { console: 812 } },
+    'nonsense',
+  ]
+  const withEvents = { ...trajectory, steps: [{ ...trajectory.steps[0]!, environment }] }
+  expect(toRunView(withEvents).steps[0]!.pageFailuresMs).toEqual([40, 50])
+  expect(toStepDetail(withEvents, 0)!.pageEvents.map(({ text, failed }) => [text, failed])).toEqual([
+    ['POST http://shop.test/wrap 503 Busy in 12 ms', true],
+    ['error: stuck', true],
+    ['a → b', false],
+    ['left out: 812 console', false],
+  ])
+})
+
+test('a step in detail has its reasoning, arguments, result, and what changed in the tree', () => {
+  const trajectory = fold(
+    frame(1),
+    observed({ ariaTree: '- main:\n  - button "Buy"' }),
+    step({ reasoning: 'cheap', actionArgs: { a: 1 }, toolOutput: { ok: false, error: 'no', result: 'x' } }),
+    frame(2),
+    observed({ ariaTree: '- main:\n  - button "Buy"\n  - alert: sold out' }),
+  )
+  expect(toStepDetail(trajectory, 0)).toMatchObject({
+    reasoning: 'cheap',
+    args: { a: 1 },
+    result: 'x',
+    error: 'no',
+    changes: { added: [{ role: 'alert', text: 'sold out' }], removed: [] },
+    evidence: [{ id: '0:frame', kind: 'probe' }, { id: '0:aria' }, { id: '0:result' }],
+  })
+  expect(toStepDetail(trajectory, 1)).toBeUndefined()
+})
+
+test('a failed step without a reason says that it gave none', () => {
+  const trajectory = fold(step({ toolOutput: { ok: false } }))
+  expect(toRunView(trajectory)).toMatchObject({
+    failed: [0],
+    steps: [{ ok: false, error: 'It failed and gave no reason.' }],
+  })
+})
+
+test('the search looks into actions, arguments, reasoning, results, errors and trees, in any case', () => {
+  const search = createRunSearch(
+    fold(
+      step({ actionName: 'Needle' }),
+      step({ actionArgs: { deep: [{ er: 'a NEEDLE' }] } }),
+      step({ reasoning: 'needle?' }),
+      step({ toolOutput: { ok: true, result: { text: 'needle' } } }),
+      step({ toolOutput: { ok: false, error: 'needle' } }),
+      step(),
+      frame(1),
+      observed({ stepIndex: 5, ariaTree: '- link "Needle"' }),
+      step(),
+    ),
+  )
+  expect(search('needle')).toEqual([0, 1, 2, 3, 4, 5])
+  expect(search('nowhere')).toEqual([])
+})

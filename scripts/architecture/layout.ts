@@ -82,12 +82,31 @@ export const houses: Readonly<Record<string, readonly Room[]>> = {
     room('page/list', 'all recordings'),
     room('page', 'the page put together'),
   ],
+  browser: [
+    room(
+      'page',
+      'what is known of a page without looking at it, and the ways to it: our session, our world in its documents',
+    ),
+    room('find', 'find and start a browser. Nothing else here needs it'),
+    room('picture', 'a picture of the viewport as the screen shows it'),
+    room(
+      'secrets',
+      'fields for secrets: which they are, what stands in them, painting over them, leaving their values out',
+    ),
+    room('observe', 'one look at a page: url, title, picture, tree; what the agent took itself'),
+    room('target', 'what an action is aimed at'),
+    room('probe', 'when a look is taken, and which step it belongs to'),
+    room('capture', 'the ways to attach: dom, hybrid, cua, over one session'),
+    room('record-page', 'a page whose calls record themselves'),
+    room('.', 'the door'),
+  ],
   demo: [
     room('site', 'the lamp shop'),
     room('.', 'a scripted agent without anything of ours: what it wants, decides and does'),
   ],
   contrail: [
     room('terminal', 'what a terminal says and asks'),
+    room('capture', 'captures with what paints over secrets in their pictures'),
     room('demo', 'the agent of the demo, wired to captures and a recorder'),
     room('commands', 'one file a command, and what they share'),
     room('commands/episode', 'the commands of episodes: timeline, actions, history, replay'),

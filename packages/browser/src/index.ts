@@ -1,5 +1,5 @@
-export { findBrowser, type BrowserSource, type FoundBrowser } from './find-browser.ts'
-export { launchBrowser, type LaunchedBrowser } from './launch-browser.ts'
+export { findBrowser, type BrowserSource, type FoundBrowser } from './find/find-browser.ts'
+export { launchBrowser, type LaunchedBrowser } from './find/launch-browser.ts'
 export { observe, type ObservationGap, type ObserveOptions, type PageObservation } from './observe/observe.ts'
 export { captureDom, type DomCapture, type DomStep, type DomTurn } from './capture/dom.ts'
 export { captureHybrid, type HybridCapture } from './capture/hybrid.ts'

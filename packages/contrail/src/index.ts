@@ -105,14 +105,10 @@ export {
   type SecretSources,
   type VerdictOptions,
 } from '@contrail/recorder'
+export { captureCua, captureDom, captureHybrid, observe, recordPage } from './capture/captures.ts'
 export {
-  captureCua,
-  captureDom,
-  captureHybrid,
   findBrowser,
   launchBrowser,
-  observe,
-  recordPage,
   type BrowserSource,
   type CaptureOptions,
   type CuaAction,

@@ -1,23 +1,24 @@
+import { withTimeLimit } from '@contrail/core'
 import type { Page } from 'playwright'
 import type { CaptureOptions } from './options.ts'
 import type { CaptureSession } from './session.ts'
 import { systemClock } from '../page/system.ts'
-import { inTurn } from '../in-turn.ts'
-import { takeMaskedScreenshot, type MaskedScreenshot } from '../masked-screenshot.ts'
+import { callQuietly } from '../page/cdp-session.ts'
+import { takePaintedScreenshot, type PaintedScreenshot } from '../secrets/painted-screenshot.ts'
 import { failureMessage, pageFailureReason } from '../page/failure.ts'
-import { takeScreenshot } from '../picture/screenshot.ts'
+import { takeScreenshot, type Screenshot } from '../picture/screenshot.ts'
+import { readView } from '../picture/view.ts'
 import { readTap, type Tap } from '../observe/tap.ts'
-import { withTimeLimit } from '../page/time-limit.ts'
 
 /** How long the model's picture waits for the fonts of the page: text in one that is not there yet is invisible. */
 const mostFontsMs = 3_000
 /** The same of a frame inside it, which may not answer at all. */
 const frameFontsMs = 500
 
-/** What a capture takes that gives a model pictures. */
+/** The options of a capture that gives a model pictures. */
 export interface AgentFrameOptions extends CaptureOptions {
   /**
-   * Record a second picture, taken right after the one that the model is given, with fields for secrets covered and marked
+   * Record a second picture, taken right after the one that the model is given, with fields for secrets painted over and marked
    * `masked: true`, in place of that one. Default false: what the model saw is evidence, and is recorded as it was.
    */
   maskAgentFrames?: boolean | undefined
@@ -45,16 +46,14 @@ export async function takeAgentScreenshot(
     await session.tell(() => session.emit({ type: 'gap', what: 'screenshot', reason, detail }))
   }
 
-  // A picture that is recorded covered is not the one that the model is given: no probe can share it.
+  // A picture that is recorded painted over is not the one that the model is given: no probe can share it.
   const give = session.isListening() && !maskAgentFrames ? session.beginTap(page) : undefined
-  const shot = await withTimeLimit(limitMs, () =>
-    inTurn(page, limitMs, async () => {
-      const startedMs = systemClock.monotonicMs()
-      await fontsAreThere(page, Math.min(mostFontsMs, timeoutMs / 2))
-      const leftMs = Math.max(1, timeoutMs - (systemClock.monotonicMs() - startedMs))
-      return takeScreenshot(page, { scale: 'css', timeoutMs: leftMs })
-    }),
-  ).catch(async (error: unknown) => {
+  const shot = await withTimeLimit(limitMs, async () => {
+    const startedMs = systemClock.monotonicMs()
+    await fontsAreThere(page, Math.min(mostFontsMs, timeoutMs / 2))
+    const leftMs = Math.max(1, timeoutMs - (systemClock.monotonicMs() - startedMs))
+    return takeOfViewport(page, leftMs)
+  }).catch(async (error: unknown) => {
     await give?.(undefined)
     await tellGap(error)
     throw error
@@ -62,10 +61,10 @@ export async function takeAgentScreenshot(
   if (give) await give({ picture: shot })
   if (give || !session.isListening()) return shot.screenshot
 
-  const mask = (): Promise<MaskedScreenshot> =>
-    takeMaskedScreenshot(page, { scale: 'css', timeoutMs, seen: session.seen })
+  const { seen, images } = session
+  const mask = (): Promise<PaintedScreenshot> => takePaintedScreenshot(page, { scale: 'css', timeoutMs, seen, images })
   try {
-    const told: MaskedScreenshot = { ...(await withTimeLimit(limitMs, mask)), masked: true }
+    const told: PaintedScreenshot = { ...(await withTimeLimit(limitMs, mask)), masked: true }
     const url = session.withoutSecrets(page.url())
     void session.tell(() => session.emit({ type: 'screenshot', evidenceRole: 'agent', url, ...told }))
   } catch (error) {
@@ -74,12 +73,25 @@ export async function takeAgentScreenshot(
   return shot.screenshot
 }
 
+/** A picture of another size, taken while the window got another one, is taken once more. */
+async function takeOfViewport(page: Page, timeoutMs: number): Promise<Screenshot> {
+  const take = async () => takeScreenshot(page, { scale: 'css', timeoutMs, view: await readView(page) })
+  try {
+    return await take()
+  } catch (error) {
+    if (pageFailureReason(page, error) !== 'view_changed') throw error
+    return take()
+  }
+}
+
 /** Wait for the fonts that the page is loading, in all frames. One that never comes is waited for once for each picture. */
 async function fontsAreThere(page: Page, limitMs: number): Promise<void> {
   const ready = async (): Promise<void> => void (await document.fonts.ready)
   const main = page.mainFrame()
   const frames = page.frames().map((frame) => {
-    return withTimeLimit(frame === main ? limitMs : Math.min(limitMs, frameFontsMs), () => frame.evaluate(ready))
+    return withTimeLimit(frame === main ? limitMs : Math.min(limitMs, frameFontsMs), () =>
+      callQuietly(page, () => frame.evaluate(ready)),
+    )
   })
   await Promise.allSettled(frames) // a frame that does not answer is pictured as it is
 }

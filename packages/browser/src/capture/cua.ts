@@ -6,7 +6,6 @@ import { createCaptureSession } from './session.ts'
 import { copyArguments } from './copy-arguments.ts'
 import type { HybridCapture } from './hybrid.ts'
 import type { OpenTurn, TurnWords } from './turn.ts'
-import { isFocusSensitive } from '../target/target.ts'
 
 /** What a computer-use model asked for. `type` names the action; all else but `screenshot` and `timestamp` is an argument. */
 export interface CuaAction {
@@ -56,6 +55,7 @@ const typingArguments = ['text', 'keys', 'key', 'value']
  */
 export function captureCua(page: Page, sink: EvidenceSink | undefined, options: AgentFrameOptions = {}): CuaCapture {
   const session = createCaptureSession(sink, options)
+  session.watch(page)
   const openTurn = new AsyncLocalStorage<OpenTurn>()
 
   const act: CuaCapture['act'] = async (action, execute) => {
@@ -71,8 +71,8 @@ export function captureCua(page: Page, sink: EvidenceSink | undefined, options: 
       sensitive: isSaid,
     }
     const isTyping = typingArguments.some((name) => name in actionArgs)
-    const aim = isTyping ? async () => ({ sensitive: await isFocusSensitive(page) }) : undefined
-    return session.step(page, { details, aim, isCompared: true, isProbed: true, turn }, () => execute(action))
+    const step = { details, isTyping, isCompared: true, isProbed: true, turn }
+    return session.step(page, step, () => execute(action))
   }
 
   return {

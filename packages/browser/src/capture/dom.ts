@@ -57,6 +57,7 @@ export function captureDom(page: Page, sink: EvidenceSink | undefined, options: 
 
 /** The turns of `captureDom` over a session that another capture may share. */
 export function createDomCapture(page: Page, session: CaptureSession): DomCapture {
+  session.watch(page)
   const turn: DomCapture['turn'] = (run, options = {}) => {
     let stepCount = 0
     const beforeEnd = async (): Promise<void> => {

@@ -83,7 +83,7 @@ const typedNames = new Set(['value', 'values', 'text', 'input', 'content'])
  */
 export function toProbeEvents(seen: PageObservation, late: boolean, taken?: TakenByAgent): EvidenceEvent[] {
   const { url, title, screenshot, mediaType, masked, viewport, scale, ariaTree, navigated } = seen
-  const { startedAt, finishedAt, durationMs } = seen
+  const { startedAt, finishedAt, durationMs, partial, dialogs } = seen
   const isShared = screenshot !== undefined && screenshot === taken?.picture?.screenshot
   const when = { startedAt, finishedAt, durationMs, late: late || undefined }
   const frame: EvidenceEvent[] = screenshot
@@ -104,7 +104,16 @@ export function toProbeEvents(seen: PageObservation, late: boolean, taken?: Take
     : []
   // Nobody else has the picture of a probe; the agent's own stays the agent's.
   if (!isShared) frame.forEach(handOver)
-  const observed = present({ type: 'step_observed' as const, url, title, ariaTree, ...when, navigated })
+  const observed = present({
+    type: 'step_observed' as const,
+    url,
+    title,
+    ariaTree,
+    partial,
+    dialogs,
+    ...when,
+    navigated,
+  })
   return [...(isShared ? [] : toAgentEvents(taken)), ...frame, observed, ...toGapEvents(seen)]
 }
 
@@ -120,8 +129,8 @@ export function toLateEvents(url: string, taken?: TakenByAgent): EvidenceEvent[]
 
 /** The final answer with the last look at the page beside it, then what was missing. */
 export function toFinalAnswerEvents({ message, output }: FinalAnswer, seen: PageObservation): EvidenceEvent[] {
-  const { url, title, screenshot, masked, ariaTree, viewport, scale, startedAt, finishedAt, navigated } = seen
-  const look = { url, title, screenshot, masked, ariaTree, viewport, scale, startedAt, finishedAt, navigated }
+  const { url, title, screenshot, masked, ariaTree, viewport, scale, startedAt, finishedAt, navigated, partial } = seen
+  const look = { url, title, screenshot, masked, ariaTree, partial, viewport, scale, startedAt, finishedAt, navigated }
   const observation = present(look)
   return [present({ type: 'final_answer' as const, message, output, observation }), ...toGapEvents(seen)]
 }

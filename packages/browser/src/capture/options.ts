@@ -1,15 +1,26 @@
 import type { ListenerErrorHandler } from '@contrail/core'
 import type { Clock } from '../page/system.ts'
+import type { PaintTools } from '../secrets/painted-screenshot.ts'
 import type { ProbeOptions } from '../probe/options.ts'
 
-/** What every capture takes. All of it is optional. */
+/** The options of every capture. All of it is optional. */
 export interface CaptureOptions {
   /** Budget of an aria tree in tokens of 4 characters. Default: `VERIFIER_ARIATREE_TOKEN_BUDGET`, else 8,000. */
   budgetTokens?: number | undefined
+  /**
+   * The time of the page that its whole aria tree may take, in ms, default 300. Where it would take longer the tree is that of what
+   * the window shows, and is marked `partial`.
+   */
+  treeLimitMs?: number | undefined
+  /**
+   * Give what paints over fields for secrets in pictures. It is asked when there is something to paint; without it such a picture is
+   * not kept.
+   */
+  images?: PaintTools | undefined
   /** Hard limit of one probe, and of one delivery to the sink, in ms. Default 10,000. */
   timeoutMs?: number | undefined
   /**
-   * Cover fields for passwords, one-time codes and cards in probe frames, and leave their values out of aria trees, titles,
+   * Paint over fields for passwords, one-time codes and cards in probe frames, and leave their values out of aria trees, titles,
    * addresses and tool results. Default true. Steps that type into such a field are marked `sensitive` either way.
    */
   mask?: boolean | undefined

@@ -1,8 +1,10 @@
-import { guardSink, withhold, type EvidenceEvent, type EvidenceSink } from '@contrail/core'
+import { guardSink, withhold, type EvidenceEvent, type EvidenceSink, withTimeLimit } from '@contrail/core'
 import type { Page } from 'playwright'
 import { ariaTreeBudget } from '../observe/aria-tree.ts'
 import type { CaptureOptions } from './options.ts'
-import { createTurnId, systemClock } from '../page/system.ts'
+import { createDialogLog } from './dialog-log.ts'
+import { createCaptureId, createTurnId, systemClock } from '../page/system.ts'
+import { assertPositive } from '../page/positive.ts'
 import {
   toAgentEvents,
   toFinalAnswerEvents,
@@ -13,17 +15,19 @@ import {
   type StepDetails,
 } from './evidence-events.ts'
 import { failureMessage } from '../page/failure.ts'
-import { observeWith } from '../observe/observe.ts'
-import { giveBack, measure, startTimer } from './measure.ts'
+import { startLook, type Look, type PageObservation } from '../observe/observe.ts'
 import { openTurnRecord, type OpenTurn } from './turn.ts'
 import { announceAction } from '../probe/page-chains.ts'
 import { createProbeChain } from '../probe/chain.ts'
 import { toProbeOptions } from '../probe/options.ts'
 import { createSeenSecrets, type SeenSecrets } from '../secrets/seen-secrets.ts'
-import type { SessionStep, StepSeen } from './session-step.ts'
+import { giveBack, measure, startTimer, type SessionStep, type StepSeen } from './session-step.ts'
 import { createSecretLooks, typesSecret } from '../secrets/step-secrets.ts'
 import type { TakenByAgent } from '../observe/tap.ts'
 import { urlOf, watchPage } from '../page/watch.ts'
+
+/** How long an action waits for the look at its target, in ms. */
+const mostAimMs = 20
 
 /**
  * What all captures share: steps timed and told, probes, turns, final answers.
@@ -33,6 +37,9 @@ export interface CaptureSession {
   readonly timeoutMs: number
   /** Values seen in fields for secrets. Nothing outside this process learns them; the recorder in it does, see `withhold`. */
   readonly seen: SeenSecrets
+  readonly images: CaptureOptions['images']
+  /** Begin to watch what a page does by itself, unless nobody listens. */
+  watch(page: Page): void
   /** A text read of a page without those values, unless masking is off. */
   withoutSecrets(text: string): string
   isListening(): boolean
@@ -76,11 +83,15 @@ export function createCaptureSession(
   createChain: typeof createProbeChain = createProbeChain,
 ): CaptureSession {
   const { timeoutMs = 10_000, clock = systemClock, createId = createTurnId, budgetTokens, mask = true } = options
+  const { treeLimitMs, images } = options
   ariaTreeBudget(budgetTokens, process.env)
+  if (treeLimitMs !== undefined) assertPositive('treeLimitMs', treeLimitMs)
   const { mode, barrierMs } = toProbeOptions(options.probe)
   const deliver = guardSink(sink, { timeoutMs, onFailure: options.onFailure })
   const seen = createSeenSecrets()
   const secretLooks = createSecretLooks(seen, timeoutMs)
+  const dialogs = createDialogLog()
+  const source = createCaptureId()
   let lastStarted = Promise.resolve()
   let lastTurn = Promise.resolve()
   let isAskedToSettle = false
@@ -91,14 +102,28 @@ export function createCaptureSession(
   // looks for what was seen; no listener gets it.
   const emit = async (...events: EvidenceEvent[]): Promise<void> => {
     const secrets = seen.all()
+    for (const event of events) event.source = source
     await Promise.all(events.map((event) => deliver(withhold(event, secrets))))
   }
-  const look = (page: Page, taken?: TakenByAgent) =>
-    observeWith(seen, page, { budgetTokens, timeoutMs, clock, mask, taken, first: secretLooks.justNow(page) })
+  const look = (page: Page, taken?: TakenByAgent): Look => {
+    const first = secretLooks.justNow(page)
+    const how = { budgetTokens, treeLimitMs, timeoutMs, clock, mask, images }
+    return startLook(page, { ...how, seen, taken, first, dialogs: () => dialogs.untold(page) })
+  }
   const chain = createChain(mode, {
-    look: async (page, taken) => {
-      const seenPage = await look(page, taken)
-      return (late) => emit(...toProbeEvents(seenPage, late, taken && withoutSecretUrl(taken)))
+    look: (page, taken) => {
+      const looking = look(page, taken)
+      const toTelling = (observed: PageObservation) => (late: boolean) => {
+        dialogs.tell(page, observed.dialogs?.length ?? 0)
+        return emit(...toProbeEvents(observed, late, taken && withoutSecretUrl(taken)))
+      }
+      return {
+        done: looking.done.then(toTelling),
+        soFar: () => {
+          const observed = looking.soFar()
+          return observed && toTelling(observed)
+        },
+      }
     },
     giveUp: (url, taken) => emit(...toLateEvents(withoutSecrets(url), taken && withoutSecretUrl(taken))),
   })
@@ -115,6 +140,7 @@ export function createCaptureSession(
   }
 
   const step: CaptureSession['step'] = async (page, given, execute) => {
+    dialogs.watch(page)
     const action = announceAction(page, chain)
     const isTold = Promise.withResolvers<void>()
     given.turn?.track(isTold.promise)
@@ -122,16 +148,19 @@ export function createCaptureSession(
     const { promise, resolve: started } = Promise.withResolvers<void>()
     lastStarted = promise
     await turnToStart
-    const calledMs = systemClock.monotonicMs()
     const hasWaited = await action.barrier(barrierMs)
-    const limitMs = barrierMs - (systemClock.monotonicMs() - calledMs)
-    const stood = given.isCompared ? await secretLooks.before(page, { hasWaited, limitMs }) : undefined
-    const aim = (await given.aim?.()) ?? {}
+    const over = new AbortController()
+    const aim = given.aim?.(over.signal)
+    const [stood] = await Promise.all([
+      given.isCompared ? secretLooks.before(page, { hasWaited }) : undefined,
+      aim && withTimeLimit(mostAimMs, () => aim).catch(() => {}), // what comes later is told all the same
+    ])
     askToSettle()
     action.begin()
     const running = measure(clock, execute)
     started()
     const outcome = await running
+    over.abort()
     action.end()
     const after = stood && secretLooks.after(page)
     const told = chain.tell(() =>
@@ -144,17 +173,17 @@ export function createCaptureSession(
   }
 
   const tellStep = async (
-    { details, aimAfter }: SessionStep,
-    { aim, stood, outcome, ...looks }: StepSeen,
+    { details, aimAfter, isTyping }: SessionStep,
+    { stood, outcome, ...looks }: StepSeen,
   ): Promise<void> => {
-    const meanwhile = (await stood?.meanwhile) ?? []
-    const after = (await looks.after) ?? []
-    const before = stood?.values ?? []
-    const aimed = aimAfter ? await aimAfter(aim, outcome) : aim.sensitive
-    const sensitive =
-      details.sensitive || aimed || typesSecret(details.actionArgs, { before, meanwhile, after }) || undefined
-    const target = details.target ?? aim.target
-    const all = [...before, ...meanwhile, ...after]
+    const [aim, meanwhile = [], after] = await Promise.all([looks.aim, stood?.meanwhile, looks.after])
+    const around = { before: stood?.values ?? [], meanwhile, after: after?.values ?? [] }
+    const aimed = aimAfter
+      ? await aimAfter(aim ?? {}, { threw: outcome.threw, isFocusSensitive: after?.isFocusSensitive })
+      : isTyping && ((await stood?.isFocusSensitive) ?? true)
+    const sensitive = details.sensitive || aimed || typesSecret(details.actionArgs, around) || undefined
+    const target = details.target ?? aim?.target
+    const all = Object.values(around).flat()
     await emit(toStepEvent({ ...details, target, sensitive, stood: all }, outcome, mask ? seen : undefined))
   }
 
@@ -205,7 +234,7 @@ export function createCaptureSession(
     const isLookedAt = mode !== 'off'
     await emit(
       ...(isLookedAt
-        ? toFinalAnswerEvents(answer, await look(page))
+        ? toFinalAnswerEvents(answer, await look(page).done)
         : [{ type: 'final_answer' as const, message, output }]),
     )
   }
@@ -213,10 +242,14 @@ export function createCaptureSession(
   return {
     timeoutMs,
     seen,
+    images,
+    watch: (page) => {
+      if (deliver.isListening()) dialogs.watch(page)
+    },
     withoutSecrets,
     isListening: () => deliver.isListening(),
     emit,
-    barrier: async (page) => void (await announceAction(page, chain).barrier(barrierMs)),
+    barrier: async (page) => void (await announceAction(page, chain, { acts: false }).barrier(barrierMs)),
     step,
     tell: chain.tell,
     beginTap,

@@ -1,5 +1,5 @@
+import { withTimeLimit } from '@contrail/core'
 import type { EvidenceEvent, TurnFinishedEvent } from '@contrail/core'
-import { withTimeLimit } from '../page/time-limit.ts'
 
 /** What is said of a model call: its text, token usage and model. */
 export type TurnWords = Pick<TurnFinishedEvent, 'text' | 'usage' | 'model'>

@@ -1,15 +1,19 @@
+import { present, type Dialog, withTimeLimit } from '@contrail/core'
 import type { Page } from 'playwright'
-import { ariaTreeBudget, truncateAriaTree } from './aria-tree.ts'
-import { readMaskedAriaTree } from '../secrets/aria-values.ts'
+import { watchDialogs } from '../page/dialogs.ts'
+import { failureMessage, LookError, pageFailureReason, type PageFailureReason } from '../page/failure.ts'
 import { systemClock, type Clock } from '../page/system.ts'
-import { failureMessage, pageFailureReason, type PageFailureReason } from '../page/failure.ts'
-import { takeMaskedScreenshot, type MaskedScreenshot } from '../masked-screenshot.ts'
-import { scanFields, type FieldScan } from '../secrets/scan-fields.ts'
-import { takeScreenshot } from '../picture/screenshot.ts'
-import { createSeenSecrets, type SeenSecrets } from '../secrets/seen-secrets.ts'
-import { usableParts, type TakenByAgent } from './tap.ts'
-import { assertPositive, withTimeLimit } from '../page/time-limit.ts'
+import { assertPositive } from '../page/positive.ts'
+import { unlessCut } from '../page/unless-cut.ts'
 import { urlOf, watchPage } from '../page/watch.ts'
+import { takeScreenshot } from '../picture/screenshot.ts'
+import { readMaskedAriaTree } from '../secrets/aria-values.ts'
+import { takePaintedScreenshot, type PaintedScreenshot, type PaintTools } from '../secrets/painted-screenshot.ts'
+import { scanFields, type FieldScan } from '../secrets/scan-fields.ts'
+import { createSeenSecrets, type SeenSecrets } from '../secrets/seen-secrets.ts'
+import { ariaTreeBudget, charactersOf, truncateAriaTree } from './aria-tree.ts'
+import { readPageTree } from './page-tree.ts'
+import { usableParts, type TakenByAgent } from './tap.ts'
 
 const ariaLimitMs = 5_000
 
@@ -17,7 +21,7 @@ const ariaLimitMs = 5_000
 export interface ObservationGap {
   readonly what: 'screenshot' | 'probe'
   readonly reason: PageFailureReason
-  readonly detail?: { readonly parts: readonly string[]; readonly message: string }
+  readonly detail?: { readonly parts: readonly string[]; readonly message: string; readonly elements?: number }
 }
 
 /** A page at one moment. A part that could not be had is absent and has a gap. */
@@ -28,7 +32,7 @@ export interface PageObservation {
   /** PNG of the viewport, in device pixels. */
   readonly screenshot?: Uint8Array
   readonly mediaType: 'image/png'
-  /** Fields for secrets are covered in the screenshot. Absent when there were none. */
+  /** Fields for secrets are painted over in the screenshot. Absent when none could be read in it. */
   readonly masked?: true
   /** CSS pixels. */
   readonly viewport?: { width: number; height: number }
@@ -36,6 +40,10 @@ export interface PageObservation {
   readonly scale?: number
   /** Playwright's aria snapshot with element references, frames included, cut to its budget. */
   readonly ariaTree?: string
+  /** The tree is that of what the window shows: the whole one would have taken too much of the page's time. */
+  readonly partial?: true
+  /** Dialogs that opened or were answered since the last look. */
+  readonly dialogs?: Dialog[]
   /** When the look began and when its last part was there. ISO, UTC. */
   readonly startedAt: string
   readonly finishedAt: string
@@ -51,118 +59,185 @@ export interface PageObservation {
 export interface ObserveOptions {
   /** Budget of the aria tree, a token being 4 characters. Default: `VERIFIER_ARIATREE_TOKEN_BUDGET`, else 8,000. */
   budgetTokens?: number | undefined
+  /**
+   * The time of the page that its whole aria tree may take, in ms, default 300. Where it would take longer the tree is that of what
+   * the window shows, and is marked `partial`.
+   */
+  treeLimitMs?: number | undefined
   /** Hard limit of the whole observation, in ms. Default 10,000; the aria tree has at most 5,000 of them. */
   timeoutMs?: number | undefined
-  /** Cover fields for secrets in the screenshot, and leave their values out of every text. Default true. */
+  /** Paint over fields for secrets in the screenshot, and leave their values out of every text. Default true. */
   mask?: boolean | undefined
+  /** Give what paints over fields. It is asked when there is something to paint; without it such a picture is not kept. */
+  images?: PaintTools | undefined
   clock?: Clock | undefined
 }
 
+/** {@link ObserveOptions} with what a capture knows. */
+export interface LookOptions extends ObserveOptions {
+  readonly seen: SeenSecrets
+  /** What the agent took of this state. */
+  readonly taken?: TakenByAgent | undefined
+  /** Give the dialogs that are to be told with this look. Default: the one that is open. */
+  readonly dialogs?: (() => readonly Dialog[]) | undefined
+  /** A look at the fields for secrets that went out just now. */
+  readonly first?: Promise<FieldScan> | undefined
+}
+
+/** A look that is being taken. */
+export interface Look {
+  readonly done: Promise<PageObservation>
+  /** The parts that are there by now, the others as gaps; undefined where there is neither a picture nor a tree. */
+  soFar(): PageObservation | undefined
+}
+
 /**
- * Look at a page: url, screenshot of the viewport and aria tree, all at the same time, and the title right after the tree.
- * A page that hangs, crashes, closes or never settles costs gaps, never an error and never more than the time limit.
+ * Look at a page, and change nothing in it: url, title, screenshot of the viewport and aria tree, each by itself and all at the same
+ * time. A page that hangs, crashes, closes or never settles costs gaps, never an error and never more than the time limit.
  *
  * @throws {TypeError} only for options that make no sense
  */
 export async function observe(page: Page, options: ObserveOptions = {}): Promise<PageObservation> {
-  return observeWith(createSeenSecrets(), page, options)
+  return startLook(page, { ...options, seen: createSeenSecrets() }).done
 }
 
 /**
- * {@link observe} for a capture, which remembers the values that it saw in fields for secrets.
+ * Begin a look for a capture, which remembers the values that it saw in fields for secrets.
  *
- * @param options.taken what the agent took of this state
- * @param options.first a look at the fields for secrets that went out just now
+ * @throws {TypeError} only for options that make no sense
  */
-export async function observeWith(
-  seen: SeenSecrets,
-  page: Page,
-  options: ObserveOptions & { taken?: TakenByAgent | undefined; first?: Promise<FieldScan> | undefined } = {},
-): Promise<PageObservation> {
-  const { timeoutMs = 10_000, clock = systemClock, mask = true } = options
+export function startLook(page: Page, options: LookOptions): Look {
+  const { timeoutMs = 10_000, treeLimitMs = 300, clock = systemClock, mask = true, seen } = options
   assertPositive('timeoutMs', timeoutMs)
+  assertPositive('treeLimitMs', treeLimitMs)
   const budgetTokens = ariaTreeBudget(options.budgetTokens, process.env)
-  const deadline = systemClock.monotonicMs() + timeoutMs
   const startedMs = clock.monotonicMs()
   const startedAt = options.taken?.startedAt ?? clock.now().toISOString()
   const lastUrl = urlOf(page)
   const watch = watchPage(page)
-  const navigations = watch.navigations
+  const dialogs = watchDialogs(page)
+  const { navigations } = watch
+  const parts: { picture?: Attempt<PaintedScreenshot | undefined>; tree?: Attempt<Tree> } = {}
+  let title: string | undefined
+  let titleFailure: { error: unknown } | undefined
   let screenshotOf: PageObservation['screenshotOf']
+
   // What the agent took of another document is not of this state.
   const taken = options.taken?.navigations === navigations ? options.taken : undefined
   const usable = taken && usableParts(page, taken, { seen, mask, timeoutMs })
-  const scan = (): Promise<FieldScan> => scanFields(page, seen, timeoutMs)
-  // Picture and tree begin with the same look at the fields; a second try has one of its own.
-  const first = mask && !taken ? (options.first?.catch(scan) ?? scan()) : undefined
-  first?.catch(() => {}) // both who wait for it say what is wrong
-  const titleAlone = mask ? undefined : attempt(page, timeoutMs, () => page.title())
+  const scan = async (): Promise<FieldScan> => {
+    const found = await scanFields(page, seen, timeoutMs)
+    title = found.title
+    return found
+  }
+  const first = usable ? undefined : (options.first?.catch(scan) ?? scan())
+  first?.then(
+    (found) => (title ??= found.title),
+    (error: unknown) => (titleFailure = { error }), // both who wait for it say so too
+  )
+  const readPicture = async (leftMs: number, isFirstTry: boolean): Promise<PaintedScreenshot | undefined> => {
+    const how = { scale: 'device', timeoutMs: leftMs } as const
+    const before = watch.navigations
+    const { picture } = (await usable) ?? {}
+    if (picture) {
+      screenshotOf = { url: taken?.url ?? '' }
+      return picture === 'uncovered' ? undefined : picture
+    }
+    const scanning = (isFirstTry ? first : undefined) ?? scan()
+    const shot = await (mask
+      ? takePaintedScreenshot(page, { ...how, seen, images: options.images, first: scanning })
+      : takeScreenshot(page, { ...how, view: (await scanning).view }))
+    screenshotOf = { url: urlOf(page) ?? '', ...(watch.navigations === before ? {} : { navigated: true }) }
+    return shot
+  }
+  const readTree = async (leftMs: number, isFirstTry: boolean): Promise<Tree> => {
+    const { ariaTree: given, title: said } = (await usable) ?? {}
+    if (given !== undefined) {
+      title = said
+      return { tree: given, isPartial: false }
+    }
+    const read = ({ documents, elements, hasBody }: FieldScan) =>
+      readPageTree(page, {
+        documents,
+        elements,
+        hasBody,
+        limitMs: treeLimitMs,
+        timeoutMs: leftMs,
+        mostCharacters: charactersOf(budgetTokens),
+      })
+    const scanning = (isFirstTry ? first : undefined) ?? scan()
+    if (!mask) return read(await scanning)
+    const found = await readMaskedAriaTree(page, read, { seen, timeoutMs: leftMs, first: scanning })
+    title = found.title
+    return found
+  }
 
-  const [screenshot, tree] = await Promise.all([
-    attempt(page, timeoutMs, async (leftMs, isFirstTry): Promise<MaskedScreenshot | undefined> => {
-      const how = { scale: 'device', timeoutMs: leftMs } as const
-      const before = watch.navigations
-      const { picture } = (await usable) ?? {}
-      if (picture) {
-        screenshotOf = { url: taken?.url ?? '' }
-        return picture === 'uncovered' ? undefined : picture
-      }
-      const shot = await (mask
-        ? takeMaskedScreenshot(page, { ...how, seen, first: isFirstTry ? first : undefined })
-        : takeScreenshot(page, how))
-      screenshotOf = { url: urlOf(page) ?? '', ...(watch.navigations === before ? {} : { navigated: true }) }
-      return shot
-    }),
-    attempt(
-      page,
-      Math.min(ariaLimitMs, timeoutMs),
-      async (leftMs, isFirstTry): Promise<{ ariaTree: string; title?: string | undefined }> => {
-        const { ariaTree: given, title: said } = (await usable) ?? {}
-        if (given !== undefined) return { ariaTree: given, title: said }
-        const read = (): Promise<string> => readAriaTree(page, leftMs)
-        return mask
-          ? readMaskedAriaTree(page, read, { seen, timeoutMs: leftMs, first: isFirstTry ? first : undefined })
-          : { ariaTree: await read() }
-      },
-    ),
-  ])
-  const { ariaTree, title: said } = tree.value ?? {}
-  const leftMs = Math.max(1, deadline - systemClock.monotonicMs())
-  const title: Attempt<string> =
-    said === undefined ? await (titleAlone ?? attempt(page, leftMs, () => page.title())) : { value: said }
   const withoutSecrets = (text: string): string => (mask ? seen.mask(text) : text)
+  const toObservation = (): PageObservation => {
+    const { picture = notThere, tree = notThere } = parts
+    const hasNavigated = watch.navigations !== navigations
+    const opened = options.dialogs?.() ?? (dialogs.isOpen() ? dialogs.all.slice(-1) : [])
+    return {
+      url: withoutSecrets(urlOf(page) ?? lastUrl ?? ''),
+      ...(title ? { title: withoutSecrets(title) } : {}),
+      mediaType: 'image/png',
+      ...picture.value,
+      ...(tree.value ? { ariaTree: truncateAriaTree(tree.value.tree, budgetTokens) } : {}),
+      ...(tree.value?.isPartial ? { partial: true } : {}),
+      ...(opened.length > 0 ? { dialogs: opened.map((dialog) => mapDialog(dialog, withoutSecrets)) } : {}),
+      startedAt,
+      finishedAt: clock.now().toISOString(),
+      durationMs: clock.monotonicMs() - startedMs,
+      ...(hasNavigated ? { navigated: true } : {}),
+      ...(hasNavigated && screenshotOf
+        ? { screenshotOf: { ...screenshotOf, url: withoutSecrets(screenshotOf.url) } }
+        : {}),
+      gaps: [
+        ...gapsOf('screenshot', page, { screenshot: picture.failure }),
+        ...gapsOf('probe', page, {
+          title: title === undefined ? (titleFailure ?? tree.failure) : undefined,
+          ariaTree: tree.failure,
+        }),
+      ],
+    }
+  }
 
+  const limitMs = { picture: timeoutMs, tree: Math.min(ariaLimitMs, timeoutMs) }
+  const done = Promise.all([
+    attempt(page, limitMs.picture, (...how) => unlessCut(page, () => readPicture(...how))).then(
+      (picture) => (parts.picture = picture),
+    ),
+    attempt(page, limitMs.tree, (...how) => unlessCut(page, () => readTree(...how))).then(
+      (tree) => (parts.tree = tree),
+    ),
+  ]).then(toObservation)
   return {
-    url: withoutSecrets(urlOf(page) ?? lastUrl ?? ''),
-    ...(title.value ? { title: withoutSecrets(title.value) } : {}),
-    mediaType: 'image/png',
-    ...screenshot.value,
-    ...(ariaTree === undefined ? {} : { ariaTree: truncateAriaTree(ariaTree, budgetTokens) }),
-    startedAt,
-    finishedAt: clock.now().toISOString(),
-    durationMs: clock.monotonicMs() - startedMs,
-    ...(watch.navigations === navigations ? {} : { navigated: true }),
-    ...(watch.navigations === navigations || !screenshotOf
-      ? {}
-      : { screenshotOf: { ...screenshotOf, url: withoutSecrets(screenshotOf.url) } }),
-    gaps: [
-      ...gapsOf('screenshot', page, { screenshot: screenshot.failure }),
-      ...gapsOf('probe', page, { title: title.failure, ariaTree: tree.failure }),
-    ],
+    done,
+    soFar: () => (parts.picture?.value || parts.tree?.value ? toObservation() : undefined),
   }
 }
 
-/**
- * `mode: 'ai'` of the whole page, for these reasons. Playwright resolves an element reference against the last snapshot
- * taken, of whatever mode: any other snapshot would break the references an agent still holds, this one numbers the same
- * element the same. Asking a locator would run the script's own locator handlers, and so act. And this one reads frames,
- * and does not wait for a body, which a frameset has not.
- */
-function readAriaTree(page: Page, timeoutMs: number): Promise<string> {
-  return page.ariaSnapshot({ mode: 'ai', timeout: timeoutMs })
+interface Tree {
+  readonly tree: string
+  readonly isPartial: boolean
 }
 
-type Attempt<T> = { value?: T; failure?: { error: unknown } }
+function mapDialog({ message, defaultValue, text, ...dialog }: Dialog, change: (text: string) => string): Dialog {
+  return present({
+    ...dialog,
+    message: change(message),
+    defaultValue: defaultValue === undefined ? undefined : change(defaultValue),
+    text: text === undefined ? undefined : change(text),
+  })
+}
+
+/** Its value; or its failure. */
+interface Attempt<T> {
+  readonly value?: T
+  readonly failure?: { readonly error: unknown } | undefined
+}
+
+const notThere: Attempt<never> = { failure: { error: new LookError('late', 'not there before the next action began') } }
 
 /**
  * Read one part of a page within its limit. A read that a navigation cut short is tried once more in the time left;
@@ -197,13 +272,15 @@ function gapsOf(
   page: Page,
   failures: Record<string, { error: unknown } | undefined>,
 ): ObservationGap[] {
-  const gaps = new Map<PageFailureReason, { parts: string[]; message: string }>()
+  const gaps = new Map<PageFailureReason, { parts: string[]; message: string; elements?: number }>()
   for (const [part, failure] of Object.entries(failures)) {
     if (!failure) continue
-    const reason = pageFailureReason(page, failure.error)
+    const { error } = failure
+    const reason = pageFailureReason(page, error)
     const gap = gaps.get(reason)
+    const elements = error instanceof LookError ? error.elements : undefined
     if (gap) gap.parts.push(part)
-    else gaps.set(reason, { parts: [part], message: failureMessage(failure.error) })
+    else gaps.set(reason, present({ parts: [part], message: failureMessage(error), elements }))
   }
   return [...gaps].map(([reason, detail]) => ({ what, reason, detail }))
 }

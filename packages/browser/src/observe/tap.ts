@@ -1,9 +1,8 @@
 import type { Page } from 'playwright'
 import { maskGivenAriaTree } from '../secrets/aria-values.ts'
-import { isBare, scanFields } from '../secrets/scan-fields.ts'
-import { isOfViewport, readScreenshot, type Screenshot } from '../picture/screenshot.ts'
+import { scanFields } from '../secrets/scan-fields.ts'
+import { hasRatio, readScreenshot, type Screenshot, type TakenScreenshot } from '../picture/screenshot.ts'
 import type { SeenSecrets } from '../secrets/seen-secrets.ts'
-import { withTimeLimit } from '../page/time-limit.ts'
 
 /** What an agent took of the page by its own means, to give it to its model. */
 export interface Tap {
@@ -15,7 +14,7 @@ export interface Tap {
 
 /** A tap, with what is known of the moment. */
 export interface TakenByAgent {
-  readonly picture?: ReturnType<typeof readScreenshot> | undefined
+  readonly picture?: TakenScreenshot | undefined
   readonly ariaTree?: string | undefined
   readonly url: string
   /** ISO, UTC. */
@@ -44,7 +43,7 @@ const takenLimitMs = 1_000
 
 /** Of what the agent took, what a probe need not take again. */
 interface UsableParts {
-  /** `uncovered`: it is of this very state, but has a field for a secret in it, which a probe would cover. */
+  /** `uncovered`: it is of this very state, but has a field with a secret to be read in it, which a probe would paint over. */
   readonly picture?: Screenshot | 'uncovered' | undefined
   readonly ariaTree?: string | undefined
   readonly title?: string | undefined
@@ -57,16 +56,15 @@ export async function usableParts(
   { seen, mask, timeoutMs }: { seen: SeenSecrets; mask: boolean; timeoutMs: number },
 ): Promise<UsableParts> {
   try {
-    const limitMs = Math.min(takenLimitMs, timeoutMs)
-    const scan = mask ? await scanFields(page, seen, limitMs) : undefined
-    const scale = scan?.scale ?? (await withTimeLimit(limitMs, () => page.evaluate(() => devicePixelRatio)))
-    const isWhole = picture && scale === 1 && isOfViewport(picture.screenshot, picture.viewport)
-    const hasField = scan?.frames.some(({ fields }) => fields.length > 0)
-    const shared = !scan || isBare(scan) ? picture && { ...picture, mediaType: 'image/png' as const } : undefined
+    const scan = await scanFields(page, seen, Math.min(takenLimitMs, timeoutMs))
+    const { view, isShownRead } = scan
+    const isWhole = picture && view?.scale === 1 && hasRatio(picture.screenshot, view, 1)
+    const hasBox = mask && scan.fields.some(({ box }) => box !== undefined)
+    const shared = !mask || isShownRead ? picture : undefined
     return {
-      picture: isWhole ? (hasField ? 'uncovered' : shared) : undefined,
-      ariaTree: scan && ariaTree !== undefined ? maskGivenAriaTree(ariaTree, scan, seen) : ariaTree,
-      title: scan?.title,
+      picture: isWhole ? (hasBox ? 'uncovered' : shared && { ...shared, mediaType: 'image/png' as const }) : undefined,
+      ariaTree: mask && ariaTree !== undefined ? maskGivenAriaTree(ariaTree, scan, seen) : ariaTree,
+      title: scan.title,
     }
   } catch {
     return {} // all is taken anew, and says what is wrong with the page

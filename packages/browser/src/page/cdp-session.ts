@@ -1,41 +1,59 @@
 import type { CDPSession, Frame, Page } from 'playwright'
 import { failureMessage } from './failure.ts'
+import { watchPage } from './watch.ts'
 
-const sessions = new WeakMap<Page | Frame, Promise<CDPSession | undefined>>()
+/** A session of our own with Chromium's tools, none of whose calls shows in what a user sees of Playwright. */
+export interface OwnSession {
+  readonly send: CDPSession['send']
+  readonly on: CDPSession['on']
+}
+
+const sessions = new WeakMap<Page | Frame, Promise<OwnSession | undefined>>()
 
 /**
- * The session of our own with Chromium's tools for a page, or for a frame that lives in a process of its own. Opened once and
- * kept until it ends with what it is for. Undefined where there is none: in other browsers, which are not asked again; for a
- * frame that shares its page's; and where it could not be opened just now.
+ * Call Playwright without a mark in the user's traces, reports and `DEBUG=pw:api`. Playwright's client has such a way for its own
+ * tools; it is not public, so where it is gone the call is made as any other.
  */
-export function openSession(target: Page | Frame): Promise<CDPSession | undefined> {
+export function callQuietly<T>(owner: object, call: () => Promise<T>): Promise<T> {
+  const { _wrapApiCall: wrap } = owner as { _wrapApiCall?: unknown }
+  if (typeof wrap !== 'function') return call()
+  return Reflect.apply(wrap, owner, [call, { internal: true, title: 'look' }]) as Promise<T>
+}
+
+/**
+ * Open the session of our own for a page, or for a frame that lives in a process of its own. It is kept until it ends with
+ * what it is for, and never closed before: Chromium dismisses an open dialog when a session is.
+ *
+ * @returns undefined in other browsers and for a frame that shares its page's session, which are not asked again before they
+ *   navigate; and where it could not be opened just now
+ */
+export function openSession(target: Page | Frame): Promise<OwnSession | undefined> {
   const known = sessions.get(target)
   if (known) return known
   const forget = (): void => {
     if (sessions.get(target) === opening) sessions.delete(target)
   }
-  const opening = open(target).then(
-    (session) => {
-      session.once('close', forget)
-      return session
-    },
-    (error: unknown) => {
-      if (!failureMessage(error).includes('only available in Chromium')) forget()
-      return undefined // who asked does without
-    },
-  )
+  const page = 'mainFrame' in target ? target : target.page()
+  const opening = open(page, target, forget).catch((error: unknown) => {
+    const message = failureMessage(error)
+    if (message.includes('does not have a separate CDP session'))
+      watchPage(page).afterNavigation(target as Frame, forget)
+    else if (!message.includes('only available in Chromium')) forget()
+    return undefined // who asked does without
+  })
   sessions.set(target, opening)
   return opening
 }
 
-async function open(target: Page | Frame): Promise<CDPSession> {
-  const page = 'mainFrame' in target ? target : target.page()
-  return page.context().newCDPSession(target)
-}
-
-/** Close it and ask again the next time: a frame may have moved into another process, a page may have crashed. */
-export function forgetSession(target: Page | Frame): void {
-  const known = sessions.get(target)
-  sessions.delete(target)
-  void known?.then((session) => session?.detach()).catch(() => {}) // a page that is gone took the session with it
+async function open(page: Page, target: Page | Frame, onEnd: () => void): Promise<OwnSession> {
+  const session = await callQuietly(page, () => page.context().newCDPSession(target))
+  session.once('close', onEnd)
+  const send = (method: string, params?: object): Promise<unknown> =>
+    callQuietly(page, () => session.send(method as 'Page.enable', params as undefined))
+  if (page === target) {
+    // Said at once of a page that crashed before.
+    session.on('Inspector.targetCrashed', () => watchPage(page).end('page_crashed'))
+    send('Inspector.enable').catch(() => {}) // a page that is gone says so elsewhere
+  }
+  return { send: send as CDPSession['send'], on: session.on.bind<CDPSession['on']>(session) }
 }

@@ -1,17 +1,43 @@
-import { beginningOf } from '@contrail/core'
+import { beginningOf, TimeLimitError } from '@contrail/core'
 import type { Page } from 'playwright'
-import { MaskError } from '../mask-error.ts'
-import { TimeLimitError } from './time-limit.ts'
 
-/** Why something could not be had of a page. `mask_failed`: only with a secret in it. */
-export type PageFailureReason = 'timeout' | 'page_crashed' | 'page_closed' | 'mask_failed' | 'failed'
+/**
+ * The reason why something could not be had of a page. `mask_failed`: only with a secret in it. `dialog_open`: it waits for an
+ * answer. `view_changed`: only in another size than its viewport's. `page_too_large`: only by more of the page's time than a look
+ * may take. `no_body`: a document of this kind has none. `late`: not before the next action began.
+ */
+export type PageFailureReason =
+  | 'timeout'
+  | 'page_crashed'
+  | 'page_closed'
+  | 'mask_failed'
+  | 'dialog_open'
+  | 'view_changed'
+  | 'page_too_large'
+  | 'no_body'
+  | 'late'
+  | 'failed'
 
-/** Sort an error of Playwright's by what it says of the page. */
+/** Something of a page cannot be had, for a reason of our own. */
+export class LookError extends Error {
+  override readonly name = 'LookError'
+  readonly reason: PageFailureReason
+  /** The number of elements of a page that is too large. */
+  readonly elements: number | undefined
+
+  constructor(reason: PageFailureReason, message: string, elements?: number) {
+    super(message)
+    this.reason = reason
+    this.elements = elements
+  }
+}
+
+/** Sort an error by what it says of the page. */
 export function pageFailureReason(page: Page, error: unknown): PageFailureReason {
   const message = failureMessage(error)
   if (/\bcrashed\b/i.test(message)) return 'page_crashed'
   if (isClosed(page) || message.includes('has been closed')) return 'page_closed'
-  if (error instanceof MaskError) return 'mask_failed'
+  if (error instanceof LookError) return error.reason
   if (error instanceof TimeLimitError || (error instanceof Error && error.name === 'TimeoutError')) return 'timeout'
   return 'failed'
 }

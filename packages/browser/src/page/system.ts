@@ -17,6 +17,11 @@ export function createTurnId(): string {
   return `turn-${randomUUID()}`
 }
 
+/** A fresh id that no other capture has. */
+export function createCaptureId(): string {
+  return `capture-${randomUUID()}`
+}
+
 /** A word that nobody can guess. */
 export function createWord(): string {
   return randomUUID()

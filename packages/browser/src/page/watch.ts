@@ -1,10 +1,19 @@
-import type { Page } from 'playwright'
+import type { Frame, Page } from 'playwright'
 
-/** What is known of a page without asking it. */
+/** The facts about a page that are known without asking it. */
 export interface PageWatch {
   /** How often its main frame has navigated since it is watched, within a document too. */
   readonly navigations: number
+  /** Note that it is gone. */
+  end(reason: EndReason): void
+  /** Call a listener when it crashes or is closed, at once where it is gone, until what is given back is called. */
+  onEnd(listener: EndListener): () => void
+  /** Do something when a frame navigates the next time. */
+  afterNavigation(frame: Frame, work: () => void): void
 }
+
+type EndReason = 'page_crashed' | 'page_closed'
+type EndListener = (reason: EndReason) => void
 
 const watches = new WeakMap<Page, PageWatch>()
 
@@ -12,10 +21,33 @@ const watches = new WeakMap<Page, PageWatch>()
 export function watchPage(page: Page): PageWatch {
   const known = watches.get(page)
   if (known) return known
-  const watch = { navigations: 0 }
+  const waiting = new WeakMap<Frame, () => void>()
+  const listeners = new Set<EndListener>()
+  let ended: EndReason | undefined
+  const end = (reason: EndReason): void => {
+    ended = reason
+    for (const listener of listeners) listener(reason)
+  }
+  const watch = {
+    navigations: 0,
+    end,
+    afterNavigation: (frame: Frame, work: () => void) => void waiting.set(frame, work),
+    onEnd: (listener: EndListener) => {
+      listeners.add(listener)
+      if (ended) listener(ended)
+      return () => void listeners.delete(listener)
+    },
+  }
   watches.set(page, watch)
+  page.on('crash', () => end('page_crashed'))
+  page.on('close', () => end('page_closed'))
   page.on('framenavigated', (frame) => {
-    if (frame.parentFrame() === null) watch.navigations += 1
+    if (frame.parentFrame() === null) {
+      watch.navigations += 1
+      ended = undefined // one that crashed can be loaded again
+    }
+    waiting.get(frame)?.()
+    waiting.delete(frame)
   })
   return watch
 }

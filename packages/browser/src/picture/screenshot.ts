@@ -1,8 +1,10 @@
+import { readImageHeader, withTimeLimit } from '@contrail/core'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright'
-import { takeFastScreenshot } from '../fast-capture.ts'
-import { failureMessage, pageFailureReason } from '../page/failure.ts'
-import { pngWidth } from '../png-width.ts'
-import { withTimeLimit } from '../page/time-limit.ts'
+import { callQuietly, openSession, type OwnSession } from '../page/cdp-session.ts'
+import { failureMessage, LookError, pageFailureReason } from '../page/failure.ts'
+import { systemClock } from '../page/system.ts'
+import type { View } from './view.ts'
 
 /** A picture of the viewport. `viewport` is in CSS pixels, `scale` is picture pixels per CSS pixel. */
 export interface Screenshot {
@@ -12,132 +14,103 @@ export interface Screenshot {
   readonly scale?: number
 }
 
-/** What is to be done just before a picture and just after it, at the same time as what is done to hold the page still. */
-interface AroundPicture {
-  /** Says whether the page seems to be still by itself. */
-  readonly before?: (() => Promise<{ isStill: boolean }>) | undefined
-  readonly after?: (() => Promise<void>) | undefined
-}
+/** A picture that somebody took, which need not be a PNG. */
+export type TakenScreenshot = Omit<Screenshot, 'mediaType'> & Partial<Pick<Screenshot, 'mediaType'>>
 
-/** Pages whose screen has more than one pixel for a CSS pixel. */
-const densePages = new WeakSet<Page>()
+/** The size of a window in CSS pixels. */
+type ViewportSize = Pick<View, 'width' | 'height'>
+
+/** Straight after a navigation Chromium now and then has no frame yet. */
+const retryAfterMs = 4
+/** Playwright waits for the fonts of a page. */
+const mostPlaywrightMs = 3_000
 
 /**
- * Take a PNG of the viewport, with the caret hidden and animations at rest, so that an unchanged page gives equal bytes: the
- * fast way where there is one, else Playwright's.
+ * Take a PNG of the viewport as the screen shows it, and change nothing in the page: over the session of our own, in Chromium's
+ * fast encoding; elsewhere by Playwright.
  *
- * @param options.scale `device`: all the pixels the screen has; `css`: one per CSS pixel, so that a point in the picture
- *   is a point on the page
- * @param options.timeoutMs handed to Playwright; a caller for whom the limit is hard keeps it by other means
- * @throws what Playwright throws, and what `before` and `after` throw
+ * A session of our own gets the pixels of the screen, also where Playwright has set another ratio (`deviceScaleFactor`). Chromium
+ * could be asked to scale them by a `clip`, but then it ends that ratio for good: the page's `devicePixelRatio` changes, and it is
+ * told. So for all the pixels of such a page Playwright is asked.
+ *
+ * @param options.scale `device`: all the pixels that the page has; `css`: one per CSS pixel, so that a point in the picture is a
+ *   point on the page
+ * @param options.view how the window showed the page just before
+ * @throws {LookError} `view_changed` for a picture that has another size than the window
+ * @throws what the browser says
  */
 export async function takeScreenshot(
   page: Page,
-  options: { scale: 'css' | 'device'; timeoutMs: number } & AroundPicture,
+  options: { scale: 'css' | 'device'; timeoutMs: number; view: View | undefined },
 ): Promise<Screenshot> {
-  const { scale, timeoutMs, after } = options
-  let begun: Promise<{ isStill: boolean }> | undefined
-  const before = (): Promise<{ isStill: boolean }> => (begun ??= options.before?.() ?? unknownStill)
-  const isFast = !(scale === 'css' && densePages.has(page))
-  const [fast, viewport] = await Promise.all([
-    isFast ? fastFrame(page, timeoutMs, before) : undefined,
-    readViewport(page, timeoutMs),
-  ])
-  const isDense = fast !== undefined && viewport !== undefined && pngWidth(fast.picture) !== viewport.width
-  if (isDense) densePages.add(page)
-  if (fast && !(scale === 'css' && isDense)) {
-    const [, looked] = await Promise.allSettled([fast.released, after?.()])
-    if (looked.status === 'rejected') throw looked.reason
-    return { ...readScreenshot(fast.picture, viewport), mediaType: 'image/png' }
-  }
-  await Promise.all([before(), fast?.released])
-  const screenshot = await (scale === 'css' ? stillFrame(page, { scale, timeoutMs }) : stillOrRawFrame(page, timeoutMs))
-  await after?.()
-  return { ...readScreenshot(screenshot, viewport), mediaType: 'image/png' }
-}
-
-const unknownStill = Promise.resolve({ isStill: false })
-
-/** What is known of a picture that somebody took of a viewport. */
-export function readScreenshot(
-  screenshot: Uint8Array,
-  viewport: { width: number; height: number } | undefined,
-): Omit<Screenshot, 'mediaType'> & { mediaType?: 'image/png' } {
-  const pixelWidth = pngWidth(screenshot)
-  const pixelsPerCssPixel = viewport && viewport.width > 0 && pixelWidth ? pixelWidth / viewport.width : undefined
-  return {
-    screenshot,
-    ...(pixelWidth ? { mediaType: 'image/png' } : {}),
-    ...(viewport ? { viewport } : {}),
-    ...(pixelsPerCssPixel ? { scale: pixelsPerCssPixel } : {}),
-  }
-}
-
-/** Whether a picture is a PNG of just the viewport with one pixel for each CSS pixel. */
-export function isOfViewport(screenshot: Uint8Array, viewport: { width: number; height: number } | undefined): boolean {
-  if (!viewport || pngWidth(screenshot) !== viewport.width) return false
-  return new DataView(screenshot.buffer, screenshot.byteOffset, screenshot.byteLength).getUint32(20) === viewport.height
-}
-
-/** Undefined where Playwright is to try. */
-async function fastFrame(
-  page: Page,
-  timeoutMs: number,
-  before: () => Promise<{ isStill: boolean }>,
-): ReturnType<typeof takeFastScreenshot> {
+  const { scale, timeoutMs, view } = options
+  const deadline = systemClock.monotonicMs() + timeoutMs
+  const leftMs = (): number => Math.max(1, deadline - systemClock.monotonicMs())
+  const session = await withTimeLimit(leftMs(), () => openSession(page))
+  if (!session) return toScreenshot(await takeByPlaywright(page, scale, leftMs()), view)
+  const picture = await withTimeLimit(leftMs(), () => takePicture(session))
+  const wanted = scale === 'css' ? 1 : (view?.scale ?? 1)
+  if (!view || hasRatio(picture, view, wanted)) return toScreenshot(picture, view)
+  const isOfScreen = view.scale !== 1 && hasRatio(picture, view, scale === 'css' ? view.scale : 1)
+  if (!isOfScreen) throw viewChanged()
   try {
-    return await takeFastScreenshot(page, timeoutMs, before)
-  } catch (error) {
-    if (pageFailureReason(page, error) !== 'failed') throw error
-    return undefined
-  }
-}
-
-async function stillFrame(
-  page: Page,
-  { scale, timeoutMs }: { scale: 'css' | 'device'; timeoutMs: number },
-): Promise<Uint8Array> {
-  const still = { type: 'png', animations: 'disabled', caret: 'hide' } as const
-  const take = () => page.screenshot({ ...still, scale, timeout: timeoutMs })
-  try {
-    return await take()
-  } catch (error) {
-    // Straight after a navigation Chromium now and then has no frame yet; the next try has always had one.
-    if (!failureMessage(error).includes('Unable to capture screenshot')) throw error
-    return take()
-  }
-}
-
-/**
- * Playwright first waits for every font, so a page with a font that never comes has no still frame at all. After three
- * seconds (or half the limit) the frame that the screen shows is taken as it is: a caret or a moving part is better than
- * no evidence.
- */
-async function stillOrRawFrame(page: Page, timeoutMs: number): Promise<Uint8Array> {
-  try {
-    return await stillFrame(page, { scale: 'device', timeoutMs: Math.min(3_000, timeoutMs / 2) })
+    const other = await takeByPlaywright(page, scale, Math.min(leftMs(), mostPlaywrightMs))
+    if (!hasRatio(other, view, wanted)) throw viewChanged()
+    return toScreenshot(other, view)
   } catch (error) {
     if (pageFailureReason(page, error) !== 'timeout') throw error
-  }
-  const session = await page.context().newCDPSession(page)
-  try {
-    const { data } = await session.send('Page.captureScreenshot', { format: 'png' })
-    return Buffer.from(data, 'base64')
-  } finally {
-    session.detach().catch(() => {}) // a page that is gone took the session with it
+    return toScreenshot(picture, view) // of a page whose fonts never come
   }
 }
 
-/** Playwright knows the viewport it set; a window of the user's own size must be asked. */
-async function readViewport(page: Page, timeoutMs: number): Promise<{ width: number; height: number } | undefined> {
-  try {
-    const known = page.viewportSize()
-    if (known) return known
-    return await withTimeLimit(timeoutMs, () =>
-      page.evaluate(() => ({ width: window.innerWidth, height: window.innerHeight })),
-    )
-  } catch {
-    // The size only annotates the picture, which fails with its own reason if the page is gone.
-    return undefined
+/** The error for a picture that shows something else than the window. */
+export function viewChanged(): LookError {
+  return new LookError('view_changed', 'the picture has not the size of the viewport')
+}
+
+/** Read what is known of a picture that somebody took of a viewport. */
+export function readScreenshot(screenshot: Uint8Array, viewport: ViewportSize | undefined): TakenScreenshot {
+  const isPng = readImageHeader(screenshot)?.mediaType === 'image/png'
+  const { mediaType, ...known } = toScreenshot(screenshot, viewport)
+  return isPng ? { ...known, mediaType } : known
+}
+
+/** Whether a picture is a PNG of just the viewport with so many pixels for each CSS pixel. */
+export function hasRatio(picture: Uint8Array, view: ViewportSize, ratio: number): boolean {
+  const header = readImageHeader(picture)
+  if (header?.mediaType !== 'image/png') return false
+  // A window of the user's own may be some device pixels larger than it says, since it says whole CSS pixels.
+  return [
+    [header.width, view.width],
+    [header.height, view.height],
+  ].every(
+    ([pixels, size]) => Math.abs(pixels! - size! * ratio) <= (Number.isInteger(ratio) && ratio === 1 ? 0 : ratio + 1),
+  )
+}
+
+function toScreenshot(screenshot: Uint8Array, viewport: ViewportSize | undefined): Screenshot {
+  const width = readImageHeader(screenshot)?.width
+  return {
+    screenshot,
+    mediaType: 'image/png',
+    ...(viewport ? { viewport: { width: viewport.width, height: viewport.height } } : {}),
+    ...(viewport && viewport.width > 0 && width ? { scale: width / viewport.width } : {}),
   }
+}
+
+async function takePicture(session: OwnSession): Promise<Uint8Array> {
+  const take = () => session.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true })
+  const { data } = await take().catch(async (error: unknown) => {
+    if (!failureMessage(error).includes('Unable to capture screenshot')) throw error
+    await sleep(retryAfterMs)
+    return take()
+  })
+  return Buffer.from(data, 'base64')
+}
+
+/** As the screen shows it too: with its caret, and its animations where they are. */
+function takeByPlaywright(page: Page, scale: 'css' | 'device', timeoutMs: number): Promise<Uint8Array> {
+  return callQuietly(page, () =>
+    page.screenshot({ type: 'png', animations: 'allow', caret: 'initial', scale, timeout: timeoutMs }),
+  )
 }

@@ -1,18 +1,25 @@
+import { withTimeLimit } from '@contrail/core'
 import type { Page } from 'playwright'
 import { createProbe, isOpen, type Arrival, type PendingProbe } from './pending.ts'
 import type { ProbeMode } from './options.ts'
 import { systemClock } from '../page/system.ts'
 import type { TakenByAgent } from '../observe/tap.ts'
-import { withTimeLimit } from '../page/time-limit.ts'
 import { urlOf } from '../page/watch.ts'
 
-/** What is to be told of a probe, and what of one that came too late. Neither may throw. */
+/** Tells what a look saw; handed over before it returns. */
+type Telling = (late: boolean) => Promise<void>
+
+/** Looks at pages for a chain, and tells what was seen, and what of it came too late. None of it may throw. */
 export interface ProbeTellers {
-  /**
-   * Look at the page, for what the agent has not taken of it. Gives the telling of what was seen, which hands it over before it
-   * returns.
-   */
-  look(page: Page, taken: TakenByAgent | undefined): Promise<(late: boolean) => Promise<void>>
+  /** Begin to look at the page, for what the agent has not taken of it. */
+  look(
+    page: Page,
+    taken: TakenByAgent | undefined,
+  ): {
+    readonly done: Promise<Telling>
+    /** The parts that are there by now; undefined where there are none. */
+    soFar(): Telling | undefined
+  }
   /** Tell what the agent took, and that the page was not seen as it was when `url` was its address. */
   giveUp(url: string, taken: TakenByAgent | undefined): Promise<void>
 }
@@ -21,13 +28,21 @@ export interface ProbeTellers {
  * Puts what is told in the background in order, and keeps probes before the actions that come after them.
  *
  * Invariant: steps are told in the order they ended; a probe is told after the steps it is for and before the next one. What
- * was looked at while an action ran on that page is marked late. What was still being looked at when an action ended is thrown
- * away, and so is a look at one page that comes after a step on another: a probe is for all steps before it.
+ * was looked at while an action ran on that page is marked late. When the time to wait for a look is up, the parts of it that are
+ * there are told. What was still being looked at when an action ended is thrown away, and so is a look at one page that comes after a step on another: a probe is for all steps before it.
  */
 export interface ProbeChain {
-  /** An action on a page was called. What is asked for from now on belongs to actions that run beside it. */
-  arrive(page: Page, options: { isOwn: boolean }): Arrival
-  /** Wait until what was asked for before the arrival is told, at most `limitMs`. Gives whether there was anything. */
+  /**
+   * An action on a page was called. What is asked for from now on belongs to actions that run beside it.
+   *
+   * @param options.acts it will begin; else it only waits
+   */
+  arrive(page: Page, options: { isOwn: boolean; acts: boolean }): Arrival
+  /**
+   * Wait until what was asked for before the arrival is told, at most `limitMs`; then the parts that are there are told.
+   *
+   * @returns whether there was anything
+   */
   barrier(arrival: Arrival, limitMs: number): Promise<boolean>
   /** The action begins. */
   begin(arrival: Arrival): void
@@ -63,12 +78,17 @@ export function createProbeChain(mode: ProbeMode, { look, giveUp }: ProbeTellers
   /** The agent takes pictures or trees itself, so a look waits for that. */
   let isTapping = false
   let tapMs = leastTapMs
-  /** The page of each action that runs. */
+  /** The page of each action that runs, and the actions that were called and have not begun. */
   const running: Page[] = []
+  const called = new Set<Arrival>()
   let idle: PromiseWithResolvers<void> | undefined
   let pending: PendingProbe | undefined
   let lastAskedMs: number | undefined
   const outstanding = new Set<Promise<void>>()
+
+  /** Actions that were called together share the look after the last of them. */
+  const isBusy = (page: Page): boolean =>
+    running.includes(page) || [...called].some((arrival) => arrival.page === page && arrival.probe !== pending)
 
   const hold = (work: Promise<void>): void => {
     outstanding.add(work)
@@ -92,12 +112,12 @@ export function createProbeChain(mode: ProbeMode, { look, giveUp }: ProbeTellers
     if (probe.state === 'over') return
     probe.state = 'taking'
     probe.isLate ||= running.includes(probe.page)
-    const tellSeen = await look(probe.page, probe.taken).catch(() => undefined)
+    const looking = look(probe.page, probe.taken)
+    probe.soFar = looking.soFar
+    const tellSeen = await looking.done.catch(() => undefined)
     if (!isOpen(probe)) return
     if (!tellSeen) return abandon(probe) // never by its own doing: a look that fails has gaps
-    close(probe)
-    await tell(() => tellSeen(probe.isLate))
-    probe.over.resolve()
+    await finish(probe, () => tellSeen(probe.isLate))
   }
 
   const start = (probe: PendingProbe): void => {
@@ -135,6 +155,13 @@ export function createProbeChain(mode: ProbeMode, { look, giveUp }: ProbeTellers
     pending = undefined
   }
 
+  const finish = async (probe: PendingProbe, telling: () => Promise<void>): Promise<void> => {
+    close(probe)
+    const told = tell(telling)
+    probe.over.resolve(told)
+    await told
+  }
+
   const abandon = (probe: PendingProbe): void => {
     close(probe)
     probe.over.resolve()
@@ -142,7 +169,9 @@ export function createProbeChain(mode: ProbeMode, { look, giveUp }: ProbeTellers
     void tell(() => giveUp(probe.url, probe.taken))
   }
 
-  const begin: ProbeChain['begin'] = ({ page, probe: before }) => {
+  const begin: ProbeChain['begin'] = (arrival) => {
+    const { page, probe: before } = arrival
+    called.delete(arrival)
     running.push(page)
     if (!pending) return
     if (pending === before) pending.isOvertaken = true
@@ -157,7 +186,7 @@ export function createProbeChain(mode: ProbeMode, { look, giveUp }: ProbeTellers
     }
     if (mode === 'await' || !pending || !(isOwn || pending.page === page)) return
     if (pending.state === 'taking' || pending.isOvertaken || pending.page !== page) abandon(pending)
-    else if (!running.includes(page)) start(pending)
+    else if (!isBusy(page)) start(pending)
   }
 
   /** Steps that ended while others ran on the page share the probe after them all. */
@@ -166,7 +195,7 @@ export function createProbeChain(mode: ProbeMode, { look, giveUp }: ProbeTellers
     pending ??= createProbe(page)
     pending.page = page
     pending.url = urlOf(page) ?? ''
-    if (!running.includes(page)) start(pending)
+    if (!isBusy(page)) start(pending)
     return pending.over.promise
   }
 
@@ -176,7 +205,7 @@ export function createProbeChain(mode: ProbeMode, { look, giveUp }: ProbeTellers
       pending = probe
       probe.state = 'taking'
       probe.isLate = running.includes(page)
-      const tellSeen = await look(page, undefined)
+      const tellSeen = await look(page, undefined).done
       close(probe)
       await tellSeen(probe.isLate)
     })
@@ -186,12 +215,16 @@ export function createProbeChain(mode: ProbeMode, { look, giveUp }: ProbeTellers
     await (mode === 'await' ? probeNow(page) : probeLater(page))
   }
 
-  const arrive: ProbeChain['arrive'] = (page, { isOwn }) => ({
-    page,
-    isOwn,
-    told: isOwn && toTell > 0 ? tail : undefined,
-    probe: isOwn || pending?.page === page ? pending : undefined,
-  })
+  const arrive: ProbeChain['arrive'] = (page, { isOwn, acts }) => {
+    const arrival: Arrival = {
+      page,
+      isOwn,
+      told: isOwn && toTell > 0 ? tail : undefined,
+      probe: isOwn || pending?.page === page ? pending : undefined,
+    }
+    if (acts) called.add(arrival)
+    return arrival
+  }
 
   const barrier: ProbeChain['barrier'] = async ({ told, probe: before }, limitMs) => {
     if (mode === 'await') return false
@@ -199,7 +232,9 @@ export function createProbeChain(mode: ProbeMode, { look, giveUp }: ProbeTellers
     const awaited = before?.isOvertaken ? undefined : before
     if (!told && !awaited) return false
     if (awaited) want(awaited)
-    await reached(limitMs, () => Promise.all([told, awaited?.over.promise]))
+    const isInTime = await reached(limitMs, () => Promise.all([told, awaited?.over.promise]))
+    const tellSoFar = !isInTime && awaited?.state === 'taking' && !awaited.isLate ? awaited.soFar?.() : undefined
+    if (awaited && tellSoFar) void finish(awaited, () => tellSoFar(false))
     return true
   }
 

@@ -16,12 +16,13 @@ export interface PageAction {
 /**
  * Announce an action of one capture to all captures of its page: a look of any of them belongs to the state before it.
  *
+ * @param options.acts it will begin; else it only waits. Default true
  * @param own the chain of the capture that acts; from now on it is one of the page's
  */
-export function announceAction(page: Page, own: ProbeChain): PageAction {
+export function announceAction(page: Page, own: ProbeChain, { acts = true } = {}): PageAction {
   const known = chains.get(page) ?? new Set()
   chains.set(page, known.add(own))
-  const all = [...known].map((chain) => ({ chain, arrival: chain.arrive(page, { isOwn: chain === own }) }))
+  const all = [...known].map((chain) => ({ chain, arrival: chain.arrive(page, { isOwn: chain === own, acts }) }))
   return {
     barrier: async (limitMs) => {
       const waited = await Promise.all(all.map(({ chain, arrival }) => chain.barrier(arrival, limitMs)))

@@ -24,6 +24,8 @@ export interface PendingProbe {
   readonly over: PromiseWithResolvers<void>
   /** Somebody waits for it. */
   readonly isWanted: PromiseWithResolvers<void>
+  /** Tells the parts of it that are there. */
+  soFar?: () => ((late: boolean) => Promise<void>) | undefined
   claimed?: Promise<void>
   taken?: TakenByAgent | undefined
 }

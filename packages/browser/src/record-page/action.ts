@@ -8,8 +8,8 @@ export interface RecordedCall {
   readonly page: Page
   readonly actionName: string
   readonly actionArgs: Record<string, unknown>
-  /** Look at what it is aimed at, for a second at most. */
-  readonly aim: () => Promise<Aim>
+  /** Look at what it is aimed at, for a second at most, and no longer than it runs. */
+  readonly aim: (over: AbortSignal) => Promise<Aim>
   /** The arguments hold what is typed. */
   readonly isTyping: boolean
   /** Look again where the first look saw nothing: after the action its element must be there. */
@@ -22,13 +22,19 @@ export type ActionRecorder = <T>(call: RecordedCall, execute: () => T | PromiseL
 /** Record actions as steps, each followed by a probe. They start in the order they were called. */
 export function createActionRecorder(session: CaptureSession): ActionRecorder {
   return ({ page, actionName, actionArgs, isTyping, ...call }, execute) => {
-    const aim = (): Promise<Aim> => call.aim().catch(undescribed)
+    const aim = (over: AbortSignal): Promise<Aim> => call.aim(over).catch(undescribed)
     // Typed text goes unmarked only when its field was seen to be a plain one.
-    const aimAfter = async ({ sensitive }: Aim, { threw }: { threw: boolean }): Promise<boolean> =>
-      sensitive ?? (isTyping && !threw ? await call.isSensitive?.().catch(() => undefined) : undefined) ?? isTyping
+    const aimAfter = async (
+      { sensitive }: Aim,
+      { threw, isFocusSensitive }: { threw: boolean; isFocusSensitive: boolean | undefined },
+    ): Promise<boolean> => {
+      if (sensitive !== undefined || !isTyping) return sensitive ?? false
+      const seen = threw ? undefined : await call.isSensitive?.().catch(() => undefined)
+      return seen ?? (threw ? undefined : isFocusSensitive) ?? true
+    }
     return session.step(
       page,
-      { details: { actionName, actionArgs }, aim, aimAfter, isCompared: false, isProbed: true },
+      { details: { actionName, actionArgs }, aim, aimAfter, isCompared: isTyping, isProbed: true },
       execute,
     )
   }

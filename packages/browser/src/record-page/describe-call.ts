@@ -31,8 +31,8 @@ export function describeCall(tracked: TrackedPage, call: ScriptCall): RecordedCa
   const onElement = kind === 'page' || kind === 'locator'
   const options = args[argumentNames.length]
   const locator = kind === 'locator' ? (target as Locator) : selectedBy(tracked.page, argumentNames[0], args[0])
-  const aim = (): Promise<Aim> => {
-    if (locator) return describeTarget(tracked.page, locator, aimOptions(kind, options))
+  const aim = (over: AbortSignal): Promise<Aim> => {
+    if (locator) return describeTarget(tracked.page, locator, { ...aimOptions(kind, options), over })
     return kind === 'keyboard' ? describeFocus(tracked.page) : Promise.resolve(pointOf(tracked, kind, name, args))
   }
   return {

@@ -39,6 +39,7 @@ const givesLive: ReadonlySet<string> = new Set(['all', 'normalize', 'pickLocator
 export function recordPage(page: Page, sink: EvidenceSink | undefined, options: CaptureOptions = {}): Page {
   const session = createCaptureSession(sink, options)
   if (!sink) return page
+  session.watch(page)
   const record = createActionRecorder(session)
   const recorded = new WeakMap<object, object>()
   const originals = new WeakMap<object, object>()

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright'
-import { MaskError } from '../mask-error.ts'
+import { LookError } from '../page/failure.ts'
 import { scanFields, valuesOf, type FieldScan } from './scan-fields.ts'
 import { placeholderOf, type SeenSecret, type SeenSecrets } from './seen-secrets.ts'
 
@@ -10,27 +10,28 @@ const mostTries = 3
  * name of a row or cell around it.
  *
  * Invariant: the values are read before the tree and after it, there of all frames, and are the same: nothing was typed in
- * between.
+ * between. For a tree of what shows the fields that show do.
  *
  * @param options.first a look at the fields that went out just now, in place of the first one
- * @returns the tree, and the title that the page said right after it
- * @throws {MaskError} when they would not stay the same, three times
- * @throws what `read` or Playwright throws
+ * @throws {LookError} `mask_failed` when they would not stay the same, three times
+ * @throws what `read` or the browser throws
  */
-export async function readMaskedAriaTree(
+export async function readMaskedAriaTree<T extends { tree: string; isPartial: boolean }>(
   page: Page,
-  read: () => Promise<string>,
+  read: (scan: FieldScan) => Promise<T>,
   { seen, timeoutMs, first }: { seen: SeenSecrets; timeoutMs: number; first?: Promise<FieldScan> | undefined },
-): Promise<{ ariaTree: string; title: string | undefined }> {
+): Promise<T & { title: string | undefined }> {
   for (let tries = 0; tries < mostTries; tries += 1) {
-    const before = valuesOf(await ((tries === 0 ? first : undefined) ?? scanFields(page, seen, timeoutMs)))
-    const ariaTree = await read()
-    const scan = await scanFields(page, seen, timeoutMs)
-    const after = valuesOf(scan)
-    const isStill = scan.unread.length === 0 && JSON.stringify(before) === JSON.stringify(after)
-    if (isStill) return { ariaTree: maskAriaTree(ariaTree, after, seen), title: scan.title }
+    const before = await ((tries === 0 ? first : undefined) ?? scanFields(page, seen, timeoutMs))
+    const found = await read(before)
+    const after = await scanFields(page, seen, timeoutMs)
+    const isRead = found.isPartial ? before.isShownRead && after.isShownRead : after.isAllRead
+    const values = valuesOf(after)
+    if (isRead && JSON.stringify(valuesOf(before)) === JSON.stringify(values)) {
+      return { ...found, tree: maskAriaTree(found.tree, values, seen), title: after.title }
+    }
   }
-  throw new MaskError('the fields for secrets kept changing')
+  throw new LookError('mask_failed', 'the fields for secrets kept changing, or could not all be read')
 }
 
 /**
@@ -39,7 +40,7 @@ export async function readMaskedAriaTree(
  * @returns undefined when not all fields could be read
  */
 export function maskGivenAriaTree(ariaTree: string, scan: FieldScan, seen: SeenSecrets): string | undefined {
-  return scan.unread.length === 0 ? maskAriaTree(ariaTree, valuesOf(scan), seen) : undefined
+  return scan.isAllRead ? maskAriaTree(ariaTree, valuesOf(scan), seen) : undefined
 }
 
 /** Replace values in an aria tree: short ones, too, where one is all that stands in a field. The tree stays one. */

@@ -1,108 +1,197 @@
-import type { FieldWords } from './sensitive-fields.ts'
+import type { Box, PageTools, Root } from '../page/page-tools.ts'
+import type { WorldFunction } from '../page/world.ts'
+import type { View } from '../picture/view.ts'
+import { createFieldReader, type FieldFacts, type FieldReader } from './field-facts.ts'
+import { createFramePlaces, type FramePlaces, type Place } from './frame-places.ts'
 
-/** A field as it is read in its page. */
-interface FieldFacts extends FieldWords {
-  /** What stands in it, at most 10,000 characters; empty for a list to choose from. */
-  readonly value: string
-  /** It is hidden by `coverFields` right now. */
-  readonly isCovered: boolean
+/** A field where it stands. */
+export interface PlacedField extends FieldFacts {
+  readonly isFocused: boolean
+  /** The place in the window of the root document; undefined where it is out of sight. */
+  readonly box: Box | undefined
 }
 
-/** The fields among some elements; `null` for an element that is none. */
+/** The fields of one document, and of those of its own origin in it. */
 export interface ReadFields {
-  /** Tells one document of a frame from the next. */
-  readonly documentId: number
-  /** As far as the page says: it may have put anything in its place. */
-  readonly title: unknown
-  /** Device pixels per CSS pixel. */
-  readonly scale: number
-  /** As far as the page says: it was painted, no caret blinks and nothing is animated. */
-  readonly isStill: boolean
-  readonly fields: readonly (FieldFacts | null)[]
+  readonly title: string
+  readonly view: View
+  /** How many documents were read. */
+  readonly documents: number
+  /** The number of elements, where all were counted. */
+  readonly elements: number | undefined
+  readonly hasBody: boolean
+  readonly fields: readonly PlacedField[]
+  /** Every field that shows in the window was read. */
+  readonly isShownRead: boolean
+  /** Every field of the documents was read. */
+  readonly isAllRead: boolean
+}
+
+/** The way to read fields. */
+export interface ReadOptions {
+  /** Every element that may be a field for a secret. */
+  readonly selector: string
+  /** Elements that are one by their type or `autocomplete`. */
+  readonly certainSelector: string
+  /** The page's time that may be spent, in ms. */
+  readonly budgetMs: number
+  /** It is a frame: give nothing where the document around it is of the same origin, which is read with this one. */
+  readonly isInner: boolean
+  /** Read this document without those in it. */
+  readonly isAlone: boolean
 }
 
 /**
- * Read what elements are as fields. Runs in the page, so everything it needs stands inside it, and it changes nothing there.
- *
- * @param given the elements; or the selector alone, for all fields of the document and of its open shadow roots, always in one order
- * @param selector what is a field
+ * Read the fields of a page, within a budget. All elements are looked at where they are few enough; else the certain fields, and
+ * of the others those that show.
  */
-export function readFields(given: Element[] | string, selector = ''): ReadFields {
-  const fieldSelector = typeof given === 'string' ? given : selector
-  const collect = (root: Document | ShadowRoot): Element[] => [
-    ...root.querySelectorAll(fieldSelector),
-    ...[...root.querySelectorAll('*')].flatMap((element) => (element.shadowRoot ? collect(element.shadowRoot) : [])),
-  ]
-  const elements = typeof given === 'string' ? collect(document) : given
-  const oneLine = (text: string | null | undefined): string => (text ?? '').replace(/\s+/g, ' ').trim().slice(0, 300)
-  const read = (element: Element, name: string): string => oneLine(element.getAttribute(name))
+export const readFields: WorldFunction<ReadOptions, ReadFields | null, [FieldReader, FramePlaces]> = {
+  name: 'readFields',
+  using: [createFieldReader, createFramePlaces],
+  // oxlint-disable-next-line max-lines-per-function -- all of it goes to the page as one text
+  create: (tools: PageTools, { factsOf, labelsByControl }, { inRoot, placeIn, regionOf }) => {
+    const { all, documentIn, getter, isApart, matches, rectOf, shadowOf, styleOf, tagOf, visitShown } = tools
+    const frameSelector = 'iframe, frame, object, embed'
+    const mostEasily = 500
+    const titleOf = getter<string>(Document.prototype, 'title')
+    const bodyOf = getter<Element | null>(Document.prototype, 'body')
+    const activeIn = [Document, ShadowRoot].map(({ prototype }) =>
+      getter<Element | null>(prototype, 'activeElement'),
+    ) as [(root: Document) => Element | null, (root: ShadowRoot) => Element | null]
+    const contentSizeOf = [
+      getter<number>(Element.prototype, 'scrollWidth'),
+      getter<number>(Element.prototype, 'scrollHeight'),
+    ] as const
 
-  const labelsOf = (field: Element): string[] => {
-    const root = field.getRootNode() as Document | ShadowRoot
-    const ids = read(field, 'aria-labelledby').split(' ').filter(Boolean)
-    const labels = [...((field as HTMLInputElement).labels ?? [])].map((label) => {
-      const copy = label.cloneNode(true) as Element
-      for (const control of copy.querySelectorAll('input, select, textarea, button')) control.remove()
-      return oneLine(copy.textContent)
-    })
-    // A code of one box for each digit is labelled as a group.
-    const isOneOfMany = field.getAttribute('maxlength') === '1'
-    const group = isOneOfMany ? field.closest('fieldset, [role=group], [role=radiogroup]') : null
-    const groupLabels = group
-      ? [
-          read(group, 'aria-label'),
-          ...read(group, 'aria-labelledby')
-            .split(' ')
-            .filter(Boolean)
-            .map((id) => oneLine(root.getElementById(id)?.textContent)),
-          oneLine(group.querySelector(':scope > legend')?.textContent),
-        ]
-      : []
-    const attributes = ['aria-label', 'placeholder', 'title'].map((name) => read(field, name))
-    return [...ids.map((id) => oneLine(root.getElementById(id)?.textContent)), ...labels, ...attributes, ...groupLabels]
-  }
+    /** Of this document: there were so many elements that not all were looked at, and how often since. */
+    const mostElements = 4_000
+    let looksSinceLarge: number | undefined
 
-  const valueOf = (field: Element): string => {
-    if (field.tagName === 'SELECT') return ''
-    const { value } = field as HTMLInputElement
-    return (typeof value === 'string' ? value : (field.textContent ?? '')).slice(0, 10_000)
-  }
+    const focusedIn = (root: Document): Element | null => {
+      let at = activeIn[0](root)
+      for (let shadow = at && shadowOf(at); shadow; shadow = at && shadowOf(at)) {
+        const inner = activeIn[1](shadow)
+        if (!inner) break
+        at = inner
+      }
+      const innerDocument = at ? documentIn(at) : undefined
+      return innerDocument ? focusedIn(innerDocument) : at
+    }
 
-  const fields = elements.map((element): FieldFacts | null => {
-    // A label stands for its control: Playwright fills the control when given the label.
-    const field = element.tagName === 'LABEL' ? (element as HTMLLabelElement).control : element
-    if (!field?.matches(fieldSelector)) return null
-    return {
-      type: field.tagName === 'INPUT' ? (field as HTMLInputElement).type : '',
-      autocomplete: read(field, 'autocomplete'),
-      keys: [read(field, 'name'), read(field, 'id')],
-      labels: labelsOf(field),
-      value: valueOf(field),
-      isCovered: (field as HTMLElement).style.getPropertyValue('opacity') === '0',
+    return ({ selector, certainSelector, budgetMs, isInner, isAlone }) => {
+      if (isInner && frameElement) return null
+      const spentMs = tools.startWatch()
+      const isOverAt = (share: number) => (): boolean => spentMs() > budgetMs * share
+      const [isLong, isNearlyOver, isOver] = [isOverAt(0.5), isOverAt(0.9), isOverAt(1)]
+      const view = tools.view()
+      const shownBox = { x: 0, y: 0, width: view.width, height: view.height }
+      const certain = new Map<Element, Place>()
+      const others = new Map<Element, Place>()
+      const labels: Iterable<Element>[] = []
+      // What was too large the last time is so now, as a rule.
+      looksSinceLarge = looksSinceLarge === undefined || looksSinceLarge > 10 ? undefined : looksSinceLarge + 1
+      let [documents, elements, isCounted, isShownRead] = [0, 0, looksSinceLarge === undefined, true]
+
+      const take = (field: Element, place: Place): void => {
+        if (matches(field, certainSelector)) certain.set(field, place)
+        else others.set(field, place)
+      }
+      const readInner = (frame: Element, place: Place): void => {
+        const inner = isAlone ? undefined : documentIn(frame)
+        if (inner) readDocument(inner, placeIn(frame, place, inner))
+      }
+      const readShadows = (root: Root, place: Place, isShadow: boolean): void => {
+        const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT)
+        for (let one = walker.nextNode() as Element | null; one; one = walker.nextNode() as Element | null) {
+          elements += 1
+          if (elements % 64 === 0 && isLong()) isCounted = false
+          if (!isCounted) return
+          if (isShadow && matches(one, selector)) take(one, place)
+          if (isShadow && matches(one, frameSelector)) readInner(one, place)
+          const shadow = shadowOf(one)
+          if (!shadow) continue
+          labels.push(all(shadow, 'label'))
+          readShadows(shadow, place, true)
+        }
+      }
+      const readAll = (root: Document, place: Place): void => {
+        readShadows(root, place, false)
+        if (!isCounted) return
+        for (const field of all(root, selector)) take(field, place)
+        for (const frame of all(root, frameSelector)) readInner(frame, place)
+        labels.push(all(root, 'label'))
+      }
+      const readShown = (root: Document, place: Place): void => {
+        const shownLabels = new Set<Element>()
+        for (const field of all(root, certainSelector)) certain.set(field, place)
+        const isRead = visitShown(root, regionOf(root, place, shownBox), isNearlyOver, (element) => {
+          if (tagOf(element) === 'label') shownLabels.add(element)
+          else if (matches(element, selector)) take(element, place)
+          else if (matches(element, frameSelector)) readInner(element, place)
+        })
+        isShownRead &&= isRead
+        labels.push(shownLabels)
+      }
+      const readDocument = (root: Document, place: Place): void => {
+        documents += 1
+        if (isCounted) readAll(root, place)
+        else readShown(root, place)
+      }
+
+      const origin = { x: 0, y: 0, scale: 1 }
+      readDocument(document, origin)
+      const counted = isCounted ? elements : undefined
+      if (elements > mostElements && (!isCounted || others.size > mostEasily)) looksSinceLarge = 0
+      if (elements > 0 && (!isCounted || others.size > mostEasily)) {
+        certain.clear()
+        others.clear()
+        labels.length = documents = 0
+        isCounted = false
+        readDocument(document, origin)
+      }
+
+      const byControl = labelsByControl(
+        (function* () {
+          for (const some of labels) yield* some
+        })(),
+        isOver,
+      )
+      if (!byControl) isShownRead = isCounted = false
+      const focused = isInner && !document.hasFocus() ? null : focusedIn(document)
+      const fields: PlacedField[] = []
+      for (const [field, place] of [...certain, ...others]) {
+        if (fields.length % 16 === 15 && isOver()) {
+          isShownRead = isCounted = false
+          break
+        }
+        const own = rectOf(field)
+        const style = styleOf(field)
+        // What flows out of a box to write in is seen too.
+        const isOpen = style?.overflowX === 'visible' && !/^(input|textarea|select)$/.test(tagOf(field))
+        const [wide, high] = isOpen ? contentSizeOf.map((get) => get(field)) : []
+        const size = { width: Math.max(own.width, wide ?? 0), height: Math.max(own.height, high ?? 0) }
+        const box = inRoot(place, { x: own.x, y: own.y, ...size })
+        const isSeen = box.width > 0 && box.height > 0 && style?.visibility === 'visible' && !isApart(box, shownBox)
+        fields.push({
+          ...factsOf(field, byControl ?? new Map()),
+          isFocused: field === focused,
+          box: isSeen ? box : undefined,
+        })
+      }
+      // It tells where typing goes, wherever it is.
+      if (focused && !certain.has(focused) && !others.has(focused) && matches(focused, selector)) {
+        fields.push({ ...factsOf(focused), isFocused: true, box: undefined })
+      }
+      return {
+        title: titleOf(document),
+        view,
+        documents,
+        elements: counted,
+        hasBody: bodyOf(document) !== null || document.readyState === 'loading',
+        fields,
+        isShownRead,
+        isAllRead: isCounted,
+      }
     }
-  })
-  const isStill = (): boolean => {
-    try {
-      const focused = document.activeElement
-      const hasCaret = focused?.matches('input, textarea, [contenteditable]') || focused?.shadowRoot
-      const isMoving = document.getAnimations().some(({ playState }) => playState === 'running')
-      return !hasCaret && !isMoving && performance.getEntriesByType('paint').length > 0
-    } catch {
-      return false // a page may have functions of its own by these names
-    }
-  }
-  const titleOf = (): unknown => {
-    try {
-      return document.title
-    } catch {
-      return undefined // the same
-    }
-  }
-  return {
-    documentId: performance.timeOrigin,
-    title: titleOf(),
-    scale: devicePixelRatio,
-    isStill: isStill(),
-    fields,
-  }
+  },
 }

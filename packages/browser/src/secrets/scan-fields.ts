@@ -1,116 +1,229 @@
+import { withTimeLimit } from '@contrail/core'
 import type { RedactionKind } from '@contrail/core'
 import type { Frame, Page } from 'playwright'
-import { readFields, type ReadFields } from './read-fields.ts'
+import { openSession, type OwnSession } from '../page/cdp-session.ts'
+import type { Box } from '../page/page-tools.ts'
+import { unlessCut } from '../page/unless-cut.ts'
+import { callInWorld, mainFrameOf } from '../page/world.ts'
+import type { View } from '../picture/view.ts'
+import { frameToParent, type Mapped } from './frame-to-parent.ts'
+import { readFields, type PlacedField, type ReadFields, type ReadOptions } from './read-fields.ts'
+import { scanByPlaywright } from './scan-by-playwright.ts'
 import type { SeenSecret, SeenSecrets } from './seen-secrets.ts'
-import { fieldSelector, kindOfSensitiveField } from './sensitive-fields.ts'
-import { withTimeLimit } from '../page/time-limit.ts'
+import { certainSelector, fieldSelector, kindOfSensitiveField } from './sensitive-fields.ts'
 
+/** The page's time that a look at the fields may take, in ms. */
+const budgetMs = 10
 /** A frame inside the page may take this long to answer; the page itself has all of the caller's time. */
 const innerFrameLimitMs = 2_000
 /** One that did not answer the last time is not waited for as long again. */
 const silentFrameLimitMs = 200
-const silentFrames = new WeakSet<Frame>()
+const silentFrames = new WeakMap<OwnSession, Set<string>>()
 
-/** A field for a secret. `index` is its place among all that `fieldSelector` matches in its frame, as `readFields` finds them. */
+/** A field for a secret. */
 interface SensitiveField extends SeenSecret {
-  readonly index: number
   readonly kind: RedactionKind
-  readonly isCovered: boolean
-}
-
-/** The fields for secrets of one frame. */
-interface FrameFields {
-  readonly frame: Frame
-  readonly documentId: number
-  /** How many elements `fieldSelector` matches. */
-  readonly elements: number
-  readonly fields: readonly SensitiveField[]
+  /** The place of its text in the window of the page, in CSS pixels; undefined where none of it can be read there. */
+  readonly box: Box | undefined
 }
 
 /** The fields for secrets of a page at one moment, and what else was read with them. */
 export interface FieldScan {
-  /** Of the page's own document; undefined where it would not say. */
+  /** Of the page's own document. */
   readonly title: string | undefined
-  /** Device pixels per CSS pixel. */
-  readonly scale: number
-  /** As far as the page says, nothing on it needs to be held still for a picture. */
-  readonly isStill: boolean
-  readonly frames: readonly FrameFields[]
-  /** Frames inside the page that did not answer. */
-  readonly unread: readonly Frame[]
+  readonly view: View | undefined
+  /** The number of documents that were read: the page's, and those of its frames. */
+  readonly documents: number
+  /** The number of elements of the page; undefined for more than can be counted in a look. */
+  readonly elements: number | undefined
+  /** The document can have an aria tree. */
+  readonly hasBody: boolean
+  readonly fields: readonly SensitiveField[]
+  /** What is typed now goes into a field for a secret; undefined where that could not be seen. */
+  readonly isFocusSensitive: boolean | undefined
+  /** Every field that can be in a picture was read. */
+  readonly isShownRead: boolean
+  /** Every field of the page was read. */
+  readonly isAllRead: boolean
+}
+
+interface FrameTree {
+  readonly frame: { readonly id: string }
+  readonly childFrames?: readonly FrameTree[]
+}
+
+/** What was read of one document with those of its origin in it, and how its window stands in the page's. */
+interface Part {
+  readonly read: ReadFields
+  readonly toPage: (box: Box) => Promise<Mapped>
 }
 
 /**
- * Find every field for a secret: in all frames, also of other origins, and in open shadow roots. One call for each frame, all
- * at the same time. The values found are remembered.
+ * Find the fields for secrets of a page: in all frames, also of other origins, and in open shadow roots. One call where they are all
+ * of one origin, else one for each other frame, at the same time. The values found are remembered.
  *
- * @throws what Playwright throws when the page itself does not answer
+ * @throws what the browser says when the page itself does not answer
  */
 export async function scanFields(page: Page, seen: SeenSecrets, limitMs: number): Promise<FieldScan> {
-  const main = page.mainFrame()
-  const all = page.frames()
-  const found = await Promise.allSettled(
-    all.map((frame) =>
-      frame === main ? withTimeLimit(limitMs, () => readFrame(frame)) : readInnerFrame(frame, limitMs),
-    ),
+  return withTimeLimit(limitMs, () => unlessCut(page, () => scan(page, seen, limitMs)))
+}
+
+async function scan(page: Page, seen: SeenSecrets, limitMs: number): Promise<FieldScan> {
+  const session = await openSession(page)
+  if (!session) return toScan(await scanByPlaywright(page), seen)
+  const main = await mainFrameOf(session)
+  const read = (await readIn(session, main, {}))!
+  const own: Part = { read, toPage: async (box) => box }
+  const isWhole = read.documents >= page.frames().length
+  const inner = isWhole ? { parts: [], isRead: true } : await readInner(page, session, read.documents, limitMs)
+  return toScan({ parts: [own, ...inner.parts], isRead: inner.isRead }, seen)
+}
+
+function readIn(session: OwnSession, frameId: string, how: Partial<ReadOptions>): Promise<ReadFields | null> {
+  const what = { selector: fieldSelector, certainSelector, budgetMs }
+  return callInWorld(session, frameId, readFields, { ...what, isInner: false, isAlone: false, ...how })
+}
+
+/** The frames that the main one cannot look into: of other origins, or in a closed shadow root. */
+async function readInner(
+  page: Page,
+  session: OwnSession,
+  documents: number,
+  limitMs: number,
+): Promise<{ parts: Part[]; isRead: boolean }> {
+  const { frameTree } = await session.send('Page.getFrameTree')
+  const [, ...local] = idsOf(frameTree)
+  const frameLimitMs = Math.min(limitMs, innerFrameLimitMs)
+  let found = await readFrames(session, local, { isInner: true }, frameLimitMs)
+  const count = found.parts.reduce((sum, { read }) => sum + read.documents, documents)
+  if (found.isRead && count < local.length + 1) {
+    found = await readFrames(session, local, { isAlone: true }, frameLimitMs)
+  }
+  if (local.length + 1 >= page.frames().length) return found
+  const apart = await Promise.all(
+    page
+      .frames()
+      .filter((frame) => frame !== page.mainFrame())
+      .map((frame) => readApart(frame, session, frameLimitMs)),
   )
-  const frames: FrameFields[] = []
-  const unread: Frame[] = []
-  let own: ReadFields | undefined
-  let isStill = true
-  for (const [at, result] of found.entries()) {
-    const frame = all[at]!
-    if (result.status === 'rejected') {
-      if (frame === main) throw result.reason
-      if (!frame.isDetached()) unread.push(frame)
-      continue
-    }
-    const { documentId, fields } = result.value
-    if (frame === main) own = result.value
-    isStill &&= result.value.isStill
-    const sensitive = fields.flatMap((facts, index): SensitiveField[] => {
-      const kind = facts && (kindOfSensitiveField(facts) ?? seen.kindOf(facts.value))
-      return facts && kind ? [{ index, kind, value: facts.value, isCovered: facts.isCovered }] : []
-    })
-    for (const field of sensitive) seen.remember(field)
-    frames.push({ frame, documentId, elements: fields.length, fields: sensitive })
-  }
-  const { title, scale = 1 } = own ?? {}
+  const others = apart.filter((one) => one !== undefined)
+  const isAll = local.length + 1 + others.reduce((sum, { frames }) => sum + frames, 0) >= page.frames().length
   return {
-    title: typeof title === 'string' ? title : undefined,
-    scale,
-    isStill: isStill && unread.length === 0,
-    frames,
-    unread,
+    parts: [...found.parts, ...others.flatMap(({ parts }) => parts)],
+    isRead: isAll && found.isRead && others.every(({ isRead }) => isRead),
   }
 }
 
-function readFrame(frame: Frame): Promise<ReadFields> {
-  return frame.evaluate(readFields, fieldSelector)
+async function readFrames(
+  session: OwnSession,
+  frameIds: readonly string[],
+  how: Partial<ReadOptions>,
+  limitMs: number,
+): Promise<{ parts: Part[]; isRead: boolean }> {
+  const read = await Promise.all(frameIds.map((frameId) => readOne(session, frameId, how, limitMs)))
+  const parts = read.flatMap((one, at): Part[] =>
+    one ? [{ read: one, toPage: (box) => frameToParent(session, frameIds[at]!, one.view, box) }] : [],
+  )
+  return { parts, isRead: read.every((one) => one !== undefined) }
 }
 
-async function readInnerFrame(frame: Frame, limitMs: number): Promise<ReadFields> {
-  const reading = readFrame(frame)
-  const frameLimitMs = silentFrames.has(frame) ? silentFrameLimitMs : innerFrameLimitMs
+/** Undefined for a frame that does not answer. */
+async function readOne(
+  session: OwnSession,
+  frameId: string,
+  how: Partial<ReadOptions>,
+  limitMs: number,
+): Promise<ReadFields | null | undefined> {
+  const silent = silentFrames.get(session) ?? new Set()
+  silentFrames.set(session, silent)
+  const reading = readIn(session, frameId, how)
   try {
-    return await withTimeLimit(Math.min(limitMs, frameLimitMs), () => reading)
-  } catch (error) {
-    silentFrames.add(frame)
-    const answers = (): boolean => silentFrames.delete(frame)
+    return await withTimeLimit(Math.min(limitMs, silent.has(frameId) ? silentFrameLimitMs : limitMs), () => reading)
+  } catch {
+    silent.add(frameId)
+    const answers = (): boolean => silent.delete(frameId)
     reading.then(answers, answers)
-    throw error
+    return undefined
   }
 }
 
-/** Whether nothing is to be covered: no field for a secret, and no frame that may have one. */
-export function isBare({ frames, unread }: FieldScan): boolean {
-  return unread.length === 0 && frames.every(({ fields }) => fields.length === 0)
+/** A frame in a process of its own, with those of its process in it. */
+async function readApart(
+  frame: Frame,
+  around: OwnSession,
+  limitMs: number,
+): Promise<{ parts: Part[]; isRead: boolean; frames: number } | undefined> {
+  try {
+    const session = await withTimeLimit(limitMs, () => openSession(frame))
+    if (!session) return undefined
+    const tree = await withTimeLimit(limitMs, () => session.send('Page.getFrameTree'))
+    const [root, ...inner] = idsOf(tree.frameTree) as [string, ...string[]]
+    const read = await readOne(session, root, { isInner: true }, limitMs)
+    if (!read) return { parts: [], isRead: false, frames: 0 }
+    const toPage = (box: Box): Promise<Mapped> => frameToParent(around, root, read.view, box)
+    const others =
+      read.documents > inner.length ? undefined : await readFrames(session, inner, { isInner: true }, limitMs)
+    const nested = (others?.parts ?? []).map((part) => ({
+      read: part.read,
+      toPage: async (box: Box): Promise<Mapped> => {
+        const outer = await part.toPage(box)
+        return outer && toPage(outer)
+      },
+    }))
+    const isRead = others?.isRead ?? true
+    return { parts: [{ read, toPage }, ...nested], isRead, frames: inner.length + 1 }
+  } catch {
+    return { parts: [], isRead: false, frames: 0 }
+  }
+}
+
+function idsOf({ frame, childFrames = [] }: FrameTree): string[] {
+  return [frame.id, ...childFrames.flatMap(idsOf)]
+}
+
+async function toScan(
+  { parts, isRead }: { parts: readonly Part[]; isRead: boolean },
+  seen: SeenSecrets,
+): Promise<FieldScan> {
+  let isShownRead = isRead
+  const kindOf = (facts: PlacedField): RedactionKind | undefined =>
+    kindOfSensitiveField(facts) ?? (facts.isHidden ? 'password' : seen.kindOf(facts.value))
+  const fields: SensitiveField[] = []
+  let isFocusSensitive: boolean | undefined = isRead ? false : undefined
+  for (const { read, toPage } of parts) {
+    isShownRead &&= read.isShownRead
+    for (const facts of read.fields) {
+      const kind = kindOf(facts)
+      if (facts.isFocused) isFocusSensitive = kind !== undefined || isFocusSensitive === true
+      if (!kind) continue
+      const box = !facts.isHidden && facts.value !== '' && facts.box ? await toPage(facts.box) : undefined
+      if (box === null) isShownRead = false
+      fields.push({ value: facts.value, kind, box: box ?? undefined })
+    }
+  }
+  for (const field of fields) seen.remember(field)
+  const { title, view, hasBody = true } = parts[0]?.read ?? {}
+  const counts = parts.map(({ read }) => read.elements)
+  return {
+    title,
+    view,
+    hasBody,
+    documents: parts.reduce((sum, { read }) => sum + read.documents, 0),
+    elements: counts.reduce<number | undefined>(
+      (sum, count) => (sum === undefined || count === undefined ? undefined : sum + count),
+      0,
+    ),
+    fields,
+    isFocusSensitive,
+    isShownRead,
+    isAllRead: isRead && parts.every(({ read }) => read.isAllRead),
+  }
 }
 
 /** The values that stand in the fields, each once. */
 export function valuesOf(...scans: readonly FieldScan[]): SeenSecret[] {
   const values = new Map<string, RedactionKind>()
-  for (const { value, kind } of scans.flatMap((scan) => scan.frames.flatMap(({ fields }) => fields))) {
+  for (const { value, kind } of scans.flatMap(({ fields }) => fields)) {
     if (value.trim() !== '') values.set(value, kind)
   }
   return [...values].map(([value, kind]) => ({ value, kind }))

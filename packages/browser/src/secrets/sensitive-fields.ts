@@ -1,6 +1,6 @@
 import { createKeyNames, kindOfField, type RedactionKind } from '@contrail/core'
 
-/** What tells a field of a page by what it takes. All texts but `labels` as they are written in the page. */
+/** The words that tell a field of a page by what it takes. All texts but `labels` as they are written in the page. */
 export interface FieldWords {
   /** `type` of an input in lower case; empty for other elements. */
   readonly type: string
@@ -13,6 +13,14 @@ export interface FieldWords {
 
 /** Every element that may be a field for a secret, in the document and in its open shadow roots. */
 export const fieldSelector = 'input, textarea, select, [contenteditable], [role=textbox], [role=searchbox]'
+
+/** Fields that are one by their type or `autocomplete`. By tag, since a browser finds what it knows by tag five times as fast. */
+export const certainSelector = ['input', 'textarea', 'select']
+  .map(
+    (tag) =>
+      `${tag}:is([type=password i], [autocomplete*='-password' i], [autocomplete*='one-time-' i], [autocomplete*='cc-' i])`,
+  )
+  .join(', ')
 
 /** Nothing is typed into these. A `hidden` one is not on the screen. */
 const typesWithoutText = new Set('hidden checkbox radio button submit reset image file range color'.split(' '))

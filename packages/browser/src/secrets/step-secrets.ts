@@ -1,11 +1,12 @@
+import { withTimeLimit } from '@contrail/core'
 import type { Page } from 'playwright'
 import { systemClock } from '../page/system.ts'
 import { scanFields, valuesOf, type FieldScan } from './scan-fields.ts'
 import type { SeenSecret, SeenSecrets } from './seen-secrets.ts'
 import { watchPage } from '../page/watch.ts'
 
-/** How long a look at the fields for secrets may take, and how long an action waits for it at least where it must. */
-const [mostLookMs, leastLookMs] = [1_000, 200]
+/** How long a look at the fields for secrets may take, and how long an action waits for it. */
+const [mostLookMs, mostWaitMs] = [1_000, 20]
 /** An older look says too little of what is there now, to a probe and to the next action. */
 const [justNowMs, freshMs] = [50, 250]
 /** A shorter value stands in too many texts to say anything. */
@@ -14,25 +15,29 @@ const shortestTelling = 4
 const mostTexts = 10_000
 const deepest = 20
 
-/** What stood in fields for secrets before an action. */
+/** The look that went out before an action. */
 export interface StoodBefore {
   /** Seen before the action began; a value that was put there since the last look is not among them. */
   readonly values: readonly SeenSecret[]
-  /** Of a look that went out just before the action and is not waited for: it may see the action at work. */
+  /** Of a look that was not there when the action began: it may see the action at work. */
   readonly meanwhile: Promise<readonly SeenSecret[]>
+  /** Whether what is typed goes into a field for a secret; undefined where that could not be seen. */
+  readonly isFocusSensitive: Promise<boolean | undefined>
 }
+
+/** The look after an action: no values where the page does not answer within a second. */
+export type SecretsAfter = Pick<FieldScan, 'isFocusSensitive'> & { readonly values: readonly SeenSecret[] }
 
 /** Looks at the fields for secrets around the actions of a capture. */
 export interface SecretLooks {
   /**
-   * What stood before the action that begins now. Waits only for a page, or a document of it, that was never looked at.
+   * Look before the action that begins now, and wait for that 20 ms at most.
    *
    * @param options.hasWaited the action was called before the last step was told and the page seen, so right behind that
-   * @param options.limitMs how long it may wait, from 200 to 1,000 ms
    */
-  before(page: Page, options: { hasWaited: boolean; limitMs: number }): Promise<StoodBefore>
-  /** Look after an action: the values in the fields, none where the page does not answer within a second. */
-  after(page: Page): Promise<readonly SeenSecret[]>
+  before(page: Page, options: { hasWaited: boolean }): Promise<StoodBefore>
+  /** Look after an action. */
+  after(page: Page): Promise<SecretsAfter>
   /** The look after the last action, for a probe that begins right behind it; undefined where there is none, or not of now. */
   justNow(page: Page): Promise<FieldScan> | undefined
 }
@@ -41,45 +46,43 @@ const nothing: Promise<readonly SeenSecret[]> = Promise.resolve([])
 
 /** Begin with no page looked at. What is seen is remembered in `seen`. */
 export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretLooks {
-  const lastLooks = new WeakMap<Page, { values: readonly SeenSecret[]; navigations: number; atMs: number }>()
+  const lastLooks = new WeakMap<Page, { scan: FieldScan; navigations: number; atMs: number }>()
   const scansAfter = new WeakMap<Page, { scan: Promise<FieldScan>; navigations: number; atMs: number }>()
-  let looking: Promise<readonly SeenSecret[]> | undefined
 
-  const scanNow = (page: Page, limitMs = mostLookMs): Promise<FieldScan> =>
-    scanFields(page, seen, Math.min(limitMs, mostLookMs, timeoutMs))
-
-  const look = async (page: Page, scan = scanNow(page)): Promise<readonly SeenSecret[]> => {
+  /** Undefined where the page does not answer: the step goes on, and the probe after it says what is wrong. */
+  const look = async (page: Page, scanning: Promise<FieldScan>): Promise<FieldScan | undefined> => {
     const { navigations } = watchPage(page)
+    const atMs = systemClock.monotonicMs()
     try {
-      const atMs = systemClock.monotonicMs()
-      const values = valuesOf(await scan)
-      lastLooks.set(page, { values, navigations, atMs })
-      return values
+      const scan = await scanning
+      lastLooks.set(page, { scan, navigations, atMs })
+      return scan
     } catch {
-      return [] // the step goes on, and the probe after it says what is wrong with the page
+      return undefined
     }
   }
+  const scanNow = (page: Page): Promise<FieldScan> => scanFields(page, seen, Math.min(mostLookMs, timeoutMs))
+  const valuesIn = (scan: FieldScan | undefined): readonly SeenSecret[] => (scan ? valuesOf(scan) : [])
 
-  const before: SecretLooks['before'] = async (page, { hasWaited, limitMs }) => {
+  const before: SecretLooks['before'] = async (page, { hasWaited }) => {
     const last = lastLooks.get(page)
-    if (last?.navigations === watchPage(page).navigations) {
-      const isFresh = hasWaited && systemClock.monotonicMs() - last.atMs < freshMs
-      if (isFresh) return { values: last.values, meanwhile: nothing }
-      const meanwhile = look(page)
-      await sent()
-      return { values: last.values, meanwhile }
+    const isOfNow = last?.navigations === watchPage(page).navigations
+    if (hasWaited && isOfNow && systemClock.monotonicMs() - last.atMs < freshMs) {
+      const { isFocusSensitive } = last.scan
+      return { values: valuesIn(last.scan), meanwhile: nothing, isFocusSensitive: Promise.resolve(isFocusSensitive) }
     }
-    // Actions that are called at once share a look, and start at once.
-    looking ??= look(page, scanNow(page, Math.max(leastLookMs, limitMs))).finally(() => {
-      looking = undefined
-    })
-    return { values: await looking, meanwhile: nothing }
+    const looking = look(page, scanNow(page))
+    const isFocusSensitive = looking.then((scan) => scan?.isFocusSensitive)
+    const scan = await withTimeLimit(mostWaitMs, () => looking).catch(() => undefined)
+    if (scan) return { values: valuesIn(scan), meanwhile: nothing, isFocusSensitive }
+    return { values: isOfNow ? valuesIn(last.scan) : [], meanwhile: looking.then(valuesIn), isFocusSensitive }
   }
 
-  const after: SecretLooks['after'] = (page) => {
+  const after: SecretLooks['after'] = async (page) => {
     const scan = scanNow(page)
     scansAfter.set(page, { scan, navigations: watchPage(page).navigations, atMs: systemClock.monotonicMs() })
-    return look(page, scan)
+    const seenAfter = await look(page, scan)
+    return { values: valuesIn(seenAfter), isFocusSensitive: seenAfter?.isFocusSensitive }
   }
 
   const justNow: SecretLooks['justNow'] = (page) => {
@@ -89,13 +92,6 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
   }
 
   return { before, after, justNow }
-}
-
-/** Let what was asked of the page go out before what follows. */
-function sent(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve)
-  })
 }
 
 /**

@@ -1,17 +1,18 @@
-import { present, type Target } from '@contrail/core'
+import { present, type Target, withTimeLimit } from '@contrail/core'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Frame, Locator, Page } from 'playwright'
-import { readElements, type ElementFacts, type FoundElements } from './element-facts.ts'
+import { callQuietly } from '../page/cdp-session.ts'
+import { createPageTools } from '../page/page-tools.ts'
 import { systemClock } from '../page/system.ts'
-import { readFields } from '../secrets/read-fields.ts'
+import { createFieldReader, type FieldFacts } from '../secrets/field-facts.ts'
 import { fieldSelector, kindOfSensitiveField } from '../secrets/sensitive-fields.ts'
-import { withTimeLimit } from '../page/time-limit.ts'
+import { readElements, type ElementFacts, type FoundElements } from './element-facts.ts'
 
-/** How long an action may be held to look at its target. */
+/** How long a target is looked for while its action runs. */
 const limitMs = 1_000
 const pollMs = 50
 
-/** What is known of an action's target before the action. `sensitive` is undefined where the element was not seen. */
+/** The facts about an action's target before the action. `sensitive` is undefined where the element was not seen. */
 export interface Aim {
   readonly target?: Target | undefined
   readonly sensitive?: boolean | undefined
@@ -20,7 +21,8 @@ export interface Aim {
 /**
  * Describe the element an action is aimed at: selector, role, accessible name, box, and the point that will be hit.
  *
- * Best effort within a second: what cannot be had is absent. It only looks, with nothing of Playwright's that waits for an
+ * Best effort within a second: what cannot be had is absent. The first look goes out before the action; an element that is not
+ * there yet is looked for until the action is over. It only looks, with nothing of Playwright's that waits for an
  * element, since that would run the script's locator handlers; and it takes no aria snapshot, since that would break the
  * element references an agent holds. Role and name are guessed in the page and told only when Playwright's own role
  * engine agrees.
@@ -28,6 +30,7 @@ export interface Aim {
  * @param options.strict the action refuses a selector with several matches; then none of them is described
  * @param options.position the point in the box that the action names; default its centre
  * @param options.timeoutMs the action's own limit, where it has one: the look takes no longer
+ * @param options.over the action is over
  */
 export async function describeTarget(
   page: Page,
@@ -36,46 +39,52 @@ export async function describeTarget(
     strict: boolean
     position?: { x: number; y: number } | undefined
     timeoutMs?: number | undefined
+    over?: AbortSignal | undefined
   },
 ): Promise<Aim> {
+  return callQuietly(page, () => describe(page, given, options))
+}
+
+async function describe(page: Page, given: Locator, options: Parameters<typeof describeTarget>[2]): Promise<Aim> {
   const { strict, position, timeoutMs = limitMs } = options
   const left = countDown(timeoutMs > 0 ? Math.min(limitMs, timeoutMs) : limitMs)
   const locator = await resolvable(given, left)
   const selector = selectorOf(locator)
 
-  let found = await readFacts(locator, left())
-  while (found?.count === 0 && left() > pollMs) {
+  let [found, box] = await lookAt(locator, left)
+  while (found?.count === 0 && left() > pollMs && !options.over?.aborted) {
     await sleep(pollMs)
-    found = await readFacts(locator, left())
+    ;[found, box] = await lookAt(locator, left)
   }
   if (!found?.first) return { target: { selector } }
   if (strict && found.count > 1) return { target: { selector }, sensitive: found.sensitive.any }
-  const described = await describeOne(page, locator.first(), found.first, position, left)
+  const described = await describeOne(page, locator.first(), { facts: found.first, box, position }, left)
   return { target: { selector, ...described }, sensitive: found.sensitive.first }
 }
 
-/** Describe what the keyboard types into: the focused element, in whatever frame it is. */
-export async function describeFocus(page: Page): Promise<Aim> {
-  const left = countDown(limitMs)
-  const frames = page.frames()
-  const focus = await Promise.all(frames.map((frame) => orUndefined(left(), () => frame.evaluate(focusIsHere))))
-  const frame = frames[focus.indexOf(true)]
-  // Nowhere is an answer only when every frame gave one.
-  if (!frame) return focus.includes(undefined) ? {} : { sensitive: false }
-  const focused = frame.locator(':focus')
-  const found = await readFacts(focused, left())
-  if (!found) return {}
-  if (!found.first) return { sensitive: false }
-  return {
-    target: await describeOne(frame, focused.first(), found.first, undefined, left),
-    sensitive: found.sensitive.any,
-  }
+function lookAt(
+  locator: Locator,
+  left: () => number,
+): Promise<[FoundFields | undefined, Awaited<ReturnType<typeof boxOf>> | undefined]> {
+  return Promise.all([readFacts(locator, left()), orUndefined(left(), () => boxOf(locator.first()))])
 }
 
-/** Whether what is typed now goes into a field for a secret. True where that cannot be seen within a second. */
-export async function isFocusSensitive(page: Page): Promise<boolean> {
-  const { sensitive = true } = await describeFocus(page).catch((): Aim => ({}))
-  return sensitive
+/** Describe what the keyboard types into: the focused element, in whatever frame it is. */
+export function describeFocus(page: Page): Promise<Aim> {
+  return callQuietly(page, async () => {
+    const left = countDown(limitMs)
+    const frames = page.frames()
+    const focus = await Promise.all(frames.map((frame) => orUndefined(left(), () => frame.evaluate(focusIsHere))))
+    const frame = frames[focus.indexOf(true)]
+    // Nowhere is an answer only when every frame gave one.
+    if (!frame) return focus.includes(undefined) ? {} : { sensitive: false }
+    const focused = frame.locator(':focus')
+    const [found, box] = await lookAt(focused, left)
+    if (!found) return {}
+    if (!found.first) return { sensitive: false }
+    const target = await describeOne(frame, focused.first(), { facts: found.first, box }, left)
+    return { target, sensitive: found.sensitive.any }
+  })
 }
 
 /** Runs in a frame: whether the focused element is in this very frame. */
@@ -83,11 +92,13 @@ function focusIsHere(): boolean {
   return document.hasFocus() && !/^i?frame$/i.test(document.activeElement?.tagName ?? '')
 }
 
-/** Whether a locator's element takes a secret, as far as can be seen at once. */
-export async function isSensitive(locator: Locator): Promise<boolean | undefined> {
-  const left = countDown(limitMs)
-  const found = await readFacts(await resolvable(locator, left), left())
-  return found?.first && found.sensitive.any
+/** Tell whether a locator's element takes a secret, as far as can be seen at once. */
+export function isSensitive(locator: Locator): Promise<boolean | undefined> {
+  return callQuietly(locator.page(), async () => {
+    const left = countDown(limitMs)
+    const found = await readFacts(await resolvable(locator, left), left())
+    return found?.first && found.sensitive.any
+  })
 }
 
 /** An element reference means something only to Playwright itself and only now; the locator it stands for does for all. */
@@ -101,28 +112,47 @@ interface FoundFields extends FoundElements {
   readonly sensitive: { readonly first: boolean; readonly any: boolean }
 }
 
+/**
+ * Runs among the scripts of the page, where Playwright finds elements; what it says is held against a look of our own. It goes
+ * there as text, with what it needs.
+ */
+// oxlint-disable-next-line typescript/no-implied-eval -- it is made of functions of ours, and never run here
+const readAll = new Function(
+  'elements',
+  `const { factsOf, controlOf } = (${String(createFieldReader)})((${String(createPageTools)})())
+  const fields = elements.map((element) => {
+    // A label stands for its control: Playwright fills the control when given the label.
+    const field = element.tagName === 'LABEL' ? controlOf(element) : element
+    return field && field.matches(${JSON.stringify(fieldSelector)}) ? factsOf(field) : null
+  })
+  return { found: (${String(readElements)})(elements), fields }`,
+) as (elements: Element[]) => { found: FoundElements; fields: (FieldFacts | null)[] }
+
 function readFacts(locator: Locator, leftMs: number): Promise<FoundFields | undefined> {
   return orUndefined(leftMs, async () => {
-    const [found, { fields }] = await Promise.all([
-      locator.evaluateAll(readElements),
-      locator.evaluateAll(readFields, fieldSelector),
-    ])
-    const sensitive = fields.map((field) => field !== null && kindOfSensitiveField(field) !== undefined)
-    return { ...found, sensitive: { first: sensitive[0] === true, any: sensitive.includes(true) } }
+    const read = await locator.evaluateAll(readAll)
+    const isSecret = (field: FieldFacts | null): boolean =>
+      field !== null && (field.isHidden || kindOfSensitiveField(field) !== undefined)
+    const sensitive = read.fields.map(isSecret)
+    return { ...read.found, sensitive: { first: sensitive[0] === true, any: sensitive.includes(true) } }
   })
 }
 
 async function describeOne(
   root: Page | Frame,
   element: Locator,
-  facts: ElementFacts,
-  position: { x: number; y: number } | undefined,
+  {
+    facts,
+    box,
+    position,
+  }: {
+    facts: ElementFacts
+    box: Awaited<ReturnType<typeof boxOf>> | undefined
+    position?: { x: number; y: number } | undefined
+  },
   left: () => number,
 ): Promise<Target> {
-  const [words, box] = await Promise.all([
-    orUndefined(left(), () => verifiedWords(root, element, facts)),
-    orUndefined(left(), () => boxOf(element)),
-  ])
+  const words = await orUndefined(left(), () => verifiedWords(root, element, facts))
   if (!box) return { ...words }
   const point = { x: box.x + (position?.x ?? box.width / 2), y: box.y + (position?.y ?? box.height / 2) }
   return { ...words, point, box }

@@ -1,6 +1,6 @@
 import { captureDom, observe } from '@contrail/browser'
 import { expect, test } from 'vitest'
-import { observeWith } from '../../src/observe/observe.ts'
+import { startLook } from '../../src/observe/observe.ts'
 import { createSeenSecrets } from '../../src/secrets/seen-secrets.ts'
 import { keepEvents, prepareCrash, useLivePages } from '../support/live-page.ts'
 
@@ -22,21 +22,10 @@ test('an observation has url, title, a PNG of the viewport with its scale, and t
 test('a first look that a navigation cut short costs nothing', async () => {
   const page = await live.open('/index.html')
   const cut = new Error('frame.evaluate: Execution context was destroyed, most likely because of a navigation')
-  const seen = await observeWith(createSeenSecrets(), page, { first: Promise.reject(cut) })
+  const seen = await startLook(page, { seen: createSeenSecrets(), first: Promise.reject(cut) }).done
   expect(seen).toMatchObject({ title: 'Lamp shop', gaps: [] })
   expect(seen.ariaTree).toContain('button')
   expect(seen.screenshot?.length).toBeGreaterThan(1_000)
-})
-
-test.each([
-  ['is no text', '() => 5'],
-  ['throws', '() => { throw new Error("trap") }'],
-])('a page whose title %s is seen all the same, and by its own title', async (_what, getter) => {
-  const page = await live.open('/account.html')
-  await page.fill('#password', 'tiger-in-the-tank')
-  await page.evaluate(`Object.defineProperty(document, 'title', { get: ${getter} })`)
-  const seen = await observe(page)
-  expect(seen).toMatchObject({ title: expect.any(String) as string, masked: true, gaps: [] })
 })
 
 test('a page that is busy after an action for longer than a look may take is seen when it is not any more', async () => {
@@ -94,17 +83,6 @@ test('looking does not run the locator handlers of the script', async () => {
   const seen = await observe(page)
   expect(seen.gaps).toEqual([])
   expect(handled).toBe(0)
-})
-
-test('a caret and an endless animation do not change the frame', async () => {
-  const page = await live.open('/animated.html')
-  await page.getByLabel('Focused').focus()
-  const frames = new Set<string>()
-  for (let look = 0; look < 4; look += 1) {
-    await page.waitForTimeout(170)
-    frames.add(Buffer.from((await observe(page)).screenshot ?? []).toString('base64'))
-  }
-  expect(frames.size).toBe(1)
 })
 
 test('an aria tree over its budget is cut and says so', async () => {

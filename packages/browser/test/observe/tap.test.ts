@@ -3,6 +3,7 @@ import { captureCua, captureDom, captureHybrid } from '@contrail/browser'
 import { snapshotEvent, type EvidenceEvent } from '@contrail/core'
 import { expect, test } from 'vitest'
 import { countCalls, keepEvents, useLivePages } from '../support/live-page.ts'
+import { createPainter } from '../support/painter.ts'
 
 const live = useLivePages()
 
@@ -82,11 +83,15 @@ test('what the agent took by its own means is its frame, and the tree and pictur
   expect(calls).not.toContain('ariaSnapshot')
 })
 
-test('with a field for a secret on the page the picture is the agent’s alone, none is taken of that state for the probe, and a given tree loses the value', async () => {
+test('with a secret to be read on the page the picture is the agent’s alone, none is taken of that state for the probe, and a given tree loses the value', async () => {
   const page = await live.open('/account.html')
   await page.fill('#password', 'tiger-in-the-tank')
+  await page.locator('#password').evaluate((field: HTMLInputElement) => {
+    field.autocomplete = 'current-password'
+    field.type = 'text'
+  })
   const { settled, sink, of } = keepEvents()
-  const capture = captureHybrid(page, sink)
+  const capture = captureHybrid(page, sink, { images: () => createPainter(live.browser()) })
   capture.tap({ ariaTree: '' })
   await capture.turn(({ step }) => step({ actionName: 'look' }, () => 'nothing'))
   const frame = await capture.screenshot()

@@ -7,22 +7,30 @@ import type { ProbeMode } from '../../src/probe/options.ts'
 const page = { url: () => 'the url' } as unknown as Page
 
 /** A chain whose looks end when the test says so, and what it told. */
-function openChain({ mode = 'overlap', barrierMs = 5_000 }: { mode?: ProbeMode; barrierMs?: number } = {}) {
+function openChain({
+  mode = 'overlap',
+  barrierMs = 5_000,
+  hasParts = false,
+}: { mode?: ProbeMode; barrierMs?: number; hasParts?: boolean } = {}) {
   const told: string[] = []
   const looks: (() => void)[] = []
   const chain = createProbeChain(mode, {
-    look: async (of) => {
+    look: (of) => {
       const number = looks.length + 1
       const { promise, resolve } = Promise.withResolvers<void>()
       looks.push(resolve)
-      await promise
       const where = of === page ? '' : ` at ${of.url()}`
-      return async (late) => void told.push(`look ${number}${where}${late ? ' late' : ''}`)
+      const telling = (what: string) => async (late: boolean) =>
+        void told.push(`${what} ${number}${where}${late ? ' late' : ''}`)
+      return {
+        done: promise.then(() => telling('look')),
+        soFar: () => (hasParts ? telling('parts of look') : undefined),
+      }
     },
     giveUp: async (url) => void told.push(`gave up at ${url}`),
   })
   const act = async (name: string, work: Promise<unknown> = Promise.resolve(), on = page): Promise<void> => {
-    const arrival = chain.arrive(on, { isOwn: true })
+    const arrival = chain.arrive(on, { isOwn: true, acts: true })
     await chain.barrier(arrival, barrierMs)
     chain.begin(arrival)
     await work
@@ -62,6 +70,17 @@ test('a look that comes after the barrier but before the action ended is told as
   expect(told).toEqual(['a', 'look 1 late', 'b', 'look 2'])
 })
 
+test('when the time to wait is up the parts that are there are told, and the rest of that look is not', async () => {
+  const { chain, told, looks, act, until } = openChain({ barrierMs: 10, hasParts: true })
+  await act('a')
+  await act('b')
+  await until(() => looks.length === 2)
+  looks[0]!()
+  looks[1]!()
+  await chain.settle(1_000)
+  expect(told).toEqual(['a', 'parts of look 1', 'b', 'look 2'])
+})
+
 test('a look that is not there when the next action ended is given up before that step, and thrown away when it comes', async () => {
   const { chain, told, looks, act, until } = openChain({ barrierMs: 10 })
   await act('a')
@@ -97,6 +116,20 @@ test('actions that run together share one look, taken when the last of them is o
   looks[0]!()
   await chain.settle(1_000)
   expect(told).toEqual(['quick', 'slow', 'look 1'])
+})
+
+test('an action that was called with another and begins after that has ended shares the look after it', async () => {
+  const { chain, told, looks, act, until } = openChain()
+  const later = chain.arrive(page, { isOwn: true, acts: true })
+  await act('quick')
+  await sleep(20)
+  expect(looks).toEqual([])
+  chain.begin(later)
+  chain.end(later)
+  await until(() => looks.length === 1)
+  looks[0]!()
+  await chain.settle(1_000)
+  expect(told).toEqual(['quick', 'look 1'])
 })
 
 test('an action that comes later has the look taken before it, marked late for what still runs', async () => {

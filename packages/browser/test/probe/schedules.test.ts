@@ -1,16 +1,17 @@
 import type { ProbeOptions } from '@contrail/browser'
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
-import { createProbeChain } from '../../src/probe/chain.ts'
+import { bySize } from '../../../../scripts/test-size.ts'
+import type { createProbeChain } from '../../src/probe/chain.ts'
 import { keepEvents, useLivePages } from '../support/live-page.ts'
 import { fold, statesShown } from './schedules/fold.ts'
-import { breakChain } from './schedules/mutants.ts'
+import { brokenChains } from './schedules/mutants.ts'
 import { countingPage, createRandom, drawSchedule, runSchedule } from './schedules/schedule.ts'
 
 const live = useLivePages()
 /** For machines that have much else to do. */
 const timeoutMs = 900_000
-const isLong = process.env['CONTRAIL_LONG_TESTS'] === '1'
+const count = bySize({ fast: 120, faults: 1_000, long: 10_000 })
 
 interface Tally {
   steps: number
@@ -86,20 +87,20 @@ async function runSchedules(
 }
 
 test(
-  'of 1,000 random schedules no look and no frame belongs to another state than its step',
+  'of many random schedules no look and no frame belongs to another state than its step',
   { timeout: timeoutMs },
   async () => {
     const probes: ProbeOptions[] = [{}, {}, {}, { mode: 'await' }, { barrierMs: 3 }, { barrierMs: 0 }]
-    const tally = await runSchedules(isLong ? 10_000 : 1_000, { seed: 7, probes })
+    const tally = await runSchedules(count, { seed: 7, probes })
     expect(tally.misbound).toEqual([])
     expect(tally.misboundFrames).toEqual([])
-    expect(tally.steps).toBeGreaterThan(1_400)
+    expect(tally.steps).toBeGreaterThan(count * 1.4)
     expect(tally.bound).toBeGreaterThan(tally.steps * 0.6)
     expect(tally.late + tally.absent).toBeGreaterThan(0)
   },
 )
 
-const few = isLong ? 500 : 14
+const few = bySize({ fast: 8, faults: 14, long: 500 })
 
 test(
   'with the default options every step is seen in time, also where actions take long',
@@ -121,13 +122,12 @@ test(
   },
 )
 
-test.each([
-  ['marks no look late', { from: 'tellSeen(probe.isLate))\n    probe.over', to: 'tellSeen(false))\n    probe.over' }],
-  ['tells looks that were given up', { from: 'if (!isOpen(probe)) return', to: '' }],
-  ['gives up no look when an action ended', { from: 'abandon(pending)\n    else', to: 'void 0\n    else' }],
-])('a chain that %s is caught', { timeout: timeoutMs }, async (_what, mutation) => {
-  const createChain = await breakChain(mutation)
-  const isEnough = ({ misbound, misboundFrames }: Tally): boolean => misbound.length + misboundFrames.length > 0
-  const tally = await runSchedules(200, { seed: 11, probes: [{ barrierMs: 0 }], isSlow: true, createChain, isEnough })
-  expect(isEnough(tally)).toBe(true)
-})
+test.each(Object.entries(brokenChains))(
+  'a chain that %s is caught',
+  { timeout: timeoutMs },
+  async (_what, createChain) => {
+    const isEnough = ({ misbound, misboundFrames }: Tally): boolean => misbound.length + misboundFrames.length > 0
+    const tally = await runSchedules(200, { seed: 11, probes: [{ barrierMs: 0 }], isSlow: true, createChain, isEnough })
+    expect(isEnough(tally)).toBe(true)
+  },
+)

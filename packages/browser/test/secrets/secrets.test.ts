@@ -4,6 +4,7 @@ import { createRedactor, snapshotEvent, type EvidenceEvent, type EvidenceSink, t
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
 import { keepEvents, useLivePages } from '../support/live-page.ts'
+import { createPainter } from '../support/painter.ts'
 
 const live = useLivePages()
 
@@ -164,7 +165,7 @@ test('the boxes of a one-time code are known by the label of their group, and ot
     <fieldset><legend>Verification code sent to</legend><input aria-label="Number" value="6"></fieldset>
     <fieldset><legend>Grade</legend><input maxlength="1" value="A"></fieldset>
     <input name="userPin" value="4711"><input name="user_pass" value="UserPass12">`)
-  const { ariaTree = '', masked } = await observe(page)
+  const { ariaTree = '', masked } = await observe(page, { images: () => createPainter(live.browser()) })
   expect(masked).toBe(true)
   expect(ariaTree.match(/: "?[0-9A][^:]*$|UserPass12|4711/gm)).toEqual([': "6"', ': A'])
   expect(ariaTree.match(/\[redacted:(?:one_time_code|password):0{8}\]/g)).toHaveLength(6)
@@ -174,7 +175,7 @@ test('a password stays one when a toggle shows it in a field without any hint', 
   const page = await live.open('/index.html')
   await page.setContent('<input type="password" id="f"><button onclick="f.type = \'text\'">Eye</button>')
   const { settled, sink, of } = keepEvents()
-  await captureDom(page, sink).turn(async ({ step }) => {
+  await captureDom(page, sink, { images: () => createPainter(live.browser()) }).turn(async ({ step }) => {
     await step({ actionName: 'fill', actionArgs: { text: 'hunter2hunter2' } }, () => page.fill('#f', 'hunter2hunter2'))
     await step({ actionName: 'click' }, () => page.click('button'))
   })

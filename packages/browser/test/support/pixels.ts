@@ -8,11 +8,16 @@ export interface Pixels {
 
 const decoders = new WeakMap<Browser, Promise<Page>>()
 
-/** Count pixels with the browser's own decoder, in a page that is kept until the browser is closed. */
-export async function countPixels(browser: Browser, picture: Uint8Array | undefined): Promise<Pixels> {
+/** A page of its own in a browser, for work with pictures; kept until the browser is closed. */
+export function pageFor(browser: Browser): Promise<Page> {
   const decoder = decoders.get(browser) ?? browser.newContext().then((context) => context.newPage())
   decoders.set(browser, decoder)
-  return (await decoder).evaluate(
+  return decoder
+}
+
+/** Count pixels with the browser's own decoder, in a page that is kept until the browser is closed. */
+export async function countPixels(browser: Browser, picture: Uint8Array | undefined): Promise<Pixels> {
+  return (await pageFor(browser)).evaluate(
     async (base64) => {
       const response = await fetch(`data:image/png;base64,${base64}`)
       const bitmap = await createImageBitmap(await response.blob())
@@ -28,27 +33,5 @@ export async function countPixels(browser: Browser, picture: Uint8Array | undefi
       return { red, grey }
     },
     Buffer.from(picture ?? []).toString('base64'),
-  )
-}
-
-/** Whether two pictures have the same size and, decoded, the same pixels. */
-export async function samePixels(browser: Browser, one: Uint8Array, other: Uint8Array): Promise<boolean> {
-  const decoder = decoders.get(browser) ?? browser.newContext().then((context) => context.newPage())
-  decoders.set(browser, decoder)
-  return (await decoder).evaluate(
-    async (pictures) => {
-      const decode = async (base64: string): Promise<ImageData> => {
-        const response = await fetch(`data:image/png;base64,${base64}`)
-        const bitmap = await createImageBitmap(await response.blob())
-        const canvas = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')!
-        canvas.drawImage(bitmap, 0, 0)
-        return canvas.getImageData(0, 0, bitmap.width, bitmap.height)
-      }
-      const [a, b] = await Promise.all(pictures.map(decode))
-      return (
-        a!.width === b!.width && a!.data.length === b!.data.length && a!.data.every((byte, at) => byte === b!.data[at])
-      )
-    },
-    [one, other].map((bytes) => Buffer.from(bytes).toString('base64')),
   )
 }

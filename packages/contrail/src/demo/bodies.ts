@@ -1,11 +1,4 @@
-import {
-  captureCua,
-  captureDom,
-  captureHybrid,
-  type DomCapture,
-  type DomTurn,
-  type HybridCapture,
-} from '@contrail/browser'
+import type { DomCapture, DomTurn, HybridCapture } from '@contrail/browser'
 import { parseAria, type AriaNode, type EvidenceSink } from '@contrail/core'
 import {
   carryOut,
@@ -19,6 +12,7 @@ import {
   type Secrets,
 } from '@contrail/demo'
 import type { Page } from 'playwright'
+import { captureCua, captureDom, captureHybrid } from '../capture/captures.ts'
 
 /** What the rules are given of a page at most, as if their context were small. The cut is at the end of a line. */
 const contextCharacters = 12_000

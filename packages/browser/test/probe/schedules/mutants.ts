@@ -1,38 +1,27 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import type { createProbeChain } from '../../../src/probe/chain.ts'
+import { createProbeChain } from '../../../src/probe/chain.ts'
 
-const source = join(import.meta.dirname, '../../../src/probe')
+type CreateChain = typeof createProbeChain
 
-/** One promise of the chain broken, in the words of its source. */
-export interface Mutation {
-  readonly from: string
-  readonly to: string
-}
-
-/**
- * The probe chain with one promise of it broken.
- *
- * @throws {Error} when its source does not say so any more
- */
-export async function breakChain({ from, to }: Mutation): Promise<typeof createProbeChain> {
-  const text = await readFile(join(source, 'chain.ts'), 'utf8')
-  if (text.split(from).length !== 2) throw new Error(`expected chain.ts to say once: ${from}`)
-  const folder = await mkdtemp(join(tmpdir(), 'contrail-mutant-'))
-  try {
-    const file = join(folder, 'chain.ts')
-    const neighbours = text.replaceAll(/from '(\.[\w/.-]+\.ts)'/g, (_all, name: string) => {
-      return `from ${JSON.stringify(pathToFileURL(join(source, name)).href)}`
+/** Probe chains with one promise of them broken, by what they do wrong. */
+export const brokenChains: Readonly<Record<string, CreateChain>> = {
+  'marks no look late': (mode, tellers) =>
+    createProbeChain(mode, {
+      ...tellers,
+      look: (...of) => {
+        const { done, soFar } = tellers.look(...of)
+        return { soFar, done: done.then((tell) => () => tell(false)) }
+      },
+    }),
+  'tells looks that were given up': (mode, tellers) => {
+    let last: ReturnType<typeof tellers.look> | undefined
+    return createProbeChain(mode, {
+      look: (...of) => (last = tellers.look(...of)),
+      giveUp: async () => (await last!.done)(false),
     })
-    await writeFile(
-      file,
-      neighbours.replace(from, () => to),
-    )
-    const broken = (await import(pathToFileURL(file).href)) as { createProbeChain: typeof createProbeChain }
-    return broken.createProbeChain
-  } finally {
-    await rm(folder, { recursive: true })
-  }
+  },
+  'knows of no action that runs': (mode, tellers) => ({
+    ...createProbeChain(mode, tellers),
+    begin: () => {},
+    end: () => {},
+  }),
 }

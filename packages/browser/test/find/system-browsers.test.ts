@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { systemBrowserPlaces } from '../src/system-browsers.ts'
+import { systemBrowserPlaces } from '../../src/find/system-browsers.ts'
 
 test('Linux: names on PATH, best browser first, then the usual places', () => {
   const places = systemBrowserPlaces({ PATH: '/usr/bin:relative::/opt/bin' }, 'linux')

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { runProgram } from './run-program.ts'
+import { runProgram } from '../support/run-program.ts'
 
 type Answer = { found?: FoundBrowser; error?: { name: string; code: string; message: string } }
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { withUnpackLock } from '../src/unpack-lock.ts'
+import { withUnpackLock } from '../../src/find/unpack-lock.ts'
 
 let folder = ''
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { systemClock } from './page/system.ts'
+import { systemClock } from '../page/system.ts'
 
 const pollMs = 100
 const waitLimitMs = 60_000

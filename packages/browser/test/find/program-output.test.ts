@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { outputOf } from '../src/program-output.ts'
+import { outputOf } from '../../src/find/program-output.ts'
 
 const env = { PATH: process.env['PATH'] }
 

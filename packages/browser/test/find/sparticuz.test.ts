@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { chromium } from 'playwright'
 import { expect, test } from 'vitest'
-import { findSparticuzChromium } from '../src/sparticuz.ts'
-import { runProgram } from './run-program.ts'
+import { findSparticuzChromium } from '../../src/find/sparticuz.ts'
+import { runProgram } from '../support/run-program.ts'
 
 const runsHere = process.platform === 'linux' && process.arch === 'x64' && isInstalled()
 

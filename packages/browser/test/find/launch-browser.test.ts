@@ -28,9 +28,9 @@ test('without Playwright the package loads, and only a launch fails, with the cu
   const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'contrail-alone-')))
   try {
     // Our source where no Playwright can be resolved from, with core beside it.
-    await cp(path.join(import.meta.dirname, '../src'), path.join(folder, 'src'), { recursive: true })
+    await cp(path.join(import.meta.dirname, '../../src'), path.join(folder, 'src'), { recursive: true })
     await mkdir(path.join(folder, 'node_modules/@contrail'), { recursive: true })
-    await symlink(path.join(import.meta.dirname, '../../core'), path.join(folder, 'node_modules/@contrail/core'))
+    await symlink(path.join(import.meta.dirname, '../../../core'), path.join(folder, 'node_modules/@contrail/core'))
     await writeFile(path.join(folder, 'package.json'), '{ "type": "module" }')
     await writeFile(
       path.join(folder, 'program.ts'),

@@ -1,0 +1,185 @@
+import type { WorldFunction } from '../page/world.ts'
+
+/** The part of a page that its window shows, as text in the form of an aria snapshot. */
+type ViewportTree =
+  | { readonly tree: string }
+  /** It was not done in time: the number of elements of the document. */
+  | { readonly elements: number }
+
+/**
+ * Write an aria tree of what the window shows, for a page whose whole tree would take too much of its time. Roles and names are
+ * those that tags and attributes say; there are no references, since making new ones would end those that an agent holds. What
+ * stands in a field that shows discs is left out.
+ */
+export const viewportTree: WorldFunction<{ budgetMs: number; mostCharacters: number }, ViewportTree> = {
+  name: 'viewportTree',
+  // oxlint-disable-next-line max-lines-per-function -- all of it goes to the page as one text
+  create: ({
+    attributeOf,
+    documentIn,
+    getter,
+    method,
+    nodeType,
+    oneLine,
+    startWatch,
+    styleOf,
+    tagOf,
+    textOf,
+    viewOf,
+    visitShown,
+  }) => {
+    const roles = new Map(
+      Object.entries({
+        a: 'link',
+        article: 'article',
+        button: 'button',
+        dialog: 'dialog',
+        fieldset: 'group',
+        footer: 'contentinfo',
+        form: 'form',
+        header: 'banner',
+        iframe: 'iframe',
+        img: 'img',
+        input: 'textbox',
+        li: 'listitem',
+        main: 'main',
+        nav: 'navigation',
+        ol: 'list',
+        option: 'option',
+        p: 'paragraph',
+        select: 'combobox',
+        table: 'table',
+        tbody: 'rowgroup',
+        td: 'cell',
+        textarea: 'textbox',
+        th: 'columnheader',
+        thead: 'rowgroup',
+        tr: 'row',
+        ul: 'list',
+        h1: 'heading',
+        h2: 'heading',
+        h3: 'heading',
+        h4: 'heading',
+        h5: 'heading',
+        h6: 'heading',
+      }),
+    )
+    const inputRoles = new Map(
+      Object.entries({
+        button: 'button',
+        submit: 'button',
+        reset: 'button',
+        image: 'button',
+        checkbox: 'checkbox',
+        radio: 'radio',
+        range: 'slider',
+        number: 'spinbutton',
+        search: 'searchbox',
+      }),
+    )
+    const namedByContent = /^(button|link|heading|option|tab|menuitem|checkbox|radio|switch|treeitem)$/
+    const childNodesOf = getter<NodeListOf<ChildNode>>(Node.prototype, 'childNodes')
+    const byId = method<[string], Element | null>(Document.prototype, 'getElementById')
+    const byTag = method<[string], HTMLCollectionOf<Element>>(Document.prototype, 'getElementsByTagName')
+    const typeOf = getter<string>(HTMLInputElement.prototype, 'type')
+    const valuesOf = new Map([
+      ['input', getter<string>(HTMLInputElement.prototype, 'value')],
+      ['textarea', getter<string>(HTMLTextAreaElement.prototype, 'value')],
+    ])
+    const checkedOf = getter<boolean>(HTMLInputElement.prototype, 'checked')
+
+    const roleOf = (element: Element): string | undefined => {
+      const said = oneLine(attributeOf(element, 'role')).split(' ')[0]
+      if (said) return /^[a-z]{1,30}$/.test(said) && !/^(none|presentation|generic)$/.test(said) ? said : undefined
+      const tag = tagOf(element)
+      if (tag === 'a') return attributeOf(element, 'href') === null ? undefined : 'link'
+      return tag === 'input' ? (inputRoles.get(typeOf(element)) ?? 'textbox') : roles.get(tag)
+    }
+    const nameOf = (element: Element, role: string): string => {
+      const ids = oneLine(attributeOf(element, 'aria-labelledby')).split(' ').filter(Boolean).slice(0, 10)
+      const labelled = ids
+        .map((id) => {
+          const named = byId(document, id)
+          return named ? textOf(named) : ''
+        })
+        .join(' ')
+      const isButton = tagOf(element) === 'input' && role === 'button'
+      return (
+        oneLine(labelled) ||
+        oneLine(attributeOf(element, 'aria-label')) ||
+        oneLine(attributeOf(element, 'alt')) ||
+        (isButton ? oneLine(valuesOf.get('input')!(element)) : '') ||
+        (namedByContent.test(role) ? textOf(element) : '') ||
+        oneLine(attributeOf(element, 'title')) ||
+        oneLine(attributeOf(element, 'placeholder'))
+      )
+    }
+    const valueOf = (element: Element, role: string): string => {
+      if (!/^(textbox|searchbox|spinbutton)$/.test(role)) return ''
+      const style = styleOf(element)
+      if (!/^(none)?$/.test(style?.getPropertyValue('-webkit-text-security') ?? '')) return ''
+      return oneLine(valuesOf.get(tagOf(element))?.(element))
+    }
+    const ownText = (element: Element): string => {
+      let said = ''
+      for (const node of childNodesOf(element)) if (nodeType(node) === 3) said += (node as Text).data.slice(0, 300)
+      return oneLine(said)
+    }
+    /** A text that could be taken for something else stands in quotes. */
+    const quoted = (said: string): string => (/^[\w(][^:#"'[\]{}]*$/.test(said) ? said : JSON.stringify(said))
+
+    return ({ budgetMs, mostCharacters }) => {
+      const spentMs = startWatch()
+      const lines: string[] = []
+      let [length, depth] = [0, 0]
+      /** What was written of each element that is open, with whether its text stands in a name. */
+      const open: { isWritten: boolean; isNamed: boolean }[] = []
+      const isFull = (): boolean => length > mostCharacters
+      const write = (said: string): void => {
+        const line = `${'  '.repeat(depth)}- ${said}`
+        lines.push(line)
+        length += line.length + 1
+      }
+      const isOver = (): boolean => isFull() || spentMs() > budgetMs
+      const isHidden = (element: Element): boolean =>
+        attributeOf(element, 'aria-hidden') === 'true' || styleOf(element)?.visibility !== 'visible'
+      const describe = (element: Element): void => {
+        const isNamed = open.at(-1)?.isNamed ?? false
+        const role = roleOf(element)
+        const text = isNamed ? '' : ownText(element)
+        if (!role || isHidden(element)) {
+          if (text && !isHidden(element)) write(`text: ${quoted(text)}`)
+          open.push({ isWritten: false, isNamed })
+          return
+        }
+        const name = nameOf(element, role)
+        const isByContent = namedByContent.test(role) && name !== ''
+        const states = [
+          /^(checkbox|radio)$/.test(role) && tagOf(element) === 'input' && checkedOf(element) ? ' [checked]' : '',
+          attributeOf(element, 'disabled') === null ? '' : ' [disabled]',
+          /^h[1-6]$/.test(tagOf(element)) && role === 'heading' ? ` [level=${tagOf(element)[1]}]` : '',
+        ].join('')
+        const rest = valueOf(element, role) || (isByContent ? '' : text)
+        write(`${role}${name ? ` ${JSON.stringify(name)}` : ''}${states}${rest ? `: ${quoted(rest)}` : ''}`)
+        open.push({ isWritten: true, isNamed: isNamed || isByContent })
+        depth += 1
+      }
+      const leave = (): void => {
+        if (open.pop()?.isWritten) depth -= 1
+      }
+      const writeDocument = (root: Document): boolean => {
+        const { innerWidth: width = 0, innerHeight: height = 0 } = viewOf(root) ?? {}
+        let isDone = true
+        const visit = (element: Element): void => {
+          describe(element)
+          const inner = tagOf(element) === 'iframe' ? documentIn(element) : undefined
+          if (inner) isDone = writeDocument(inner) && isDone
+        }
+        return visitShown(root, { x: 0, y: 0, width, height }, isOver, visit, leave) && isDone
+      }
+      const isDone = writeDocument(document)
+      if (isDone || isFull()) return { tree: lines.join('\n') }
+      return { elements: byTag(document, '*').length }
+    }
+  },
+}

@@ -1,0 +1,210 @@
+/** A rectangle in CSS pixels. */
+export interface Box {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** A document or an open shadow root. */
+export type Root = Document | ShadowRoot
+
+/** Reads elements as they are, whatever names a page has given to its own. */
+export type PageTools = ReturnType<typeof createPageTools>
+
+/**
+ * Make what functions in our own world read a page with. Runs there, so everything it needs stands inside it.
+ *
+ * Forms and documents have fields of a page's choosing: `<form name=querySelectorAll>` is `document.querySelectorAll` to whoever
+ * asks the document. So nothing is asked of an element itself, only of the prototypes of this world.
+ */
+// oxlint-disable-next-line max-lines-per-function -- all of it goes to the page as one text
+export function createPageTools() {
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows what the property holds
+  const getter = <T>(prototype: object, name: string): ((of: unknown) => T) => {
+    const get = Object.getOwnPropertyDescriptor(prototype, name)?.get
+    return (of) => (get ? (Reflect.apply(get, of, []) as T) : (undefined as T))
+  }
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the same
+  const method = <A extends unknown[], R>(prototype: object, name: string): ((of: unknown, ...args: A) => R) => {
+    const value = (prototype as Record<string, (...args: A) => R>)[name]!
+    return (of, ...args) => Reflect.apply(value, of, args)
+  }
+  const nodeType = getter<number>(Node.prototype, 'nodeType')
+  const queries = new Map(
+    ([Element, Document, DocumentFragment] as const).map(({ prototype }, at) => [
+      [1, 9, 11][at]!,
+      {
+        all: method<[string], NodeListOf<Element>>(prototype, 'querySelectorAll'),
+        children: getter<HTMLCollection>(prototype, 'children'),
+      },
+    ]),
+  )
+  const rectOf = method<[], DOMRect>(Element.prototype, 'getBoundingClientRect')
+  const attributeOf = method<[string], string | null>(Element.prototype, 'getAttribute')
+  const matches = method<[string], boolean>(Element.prototype, 'matches')
+  const shadowOf = getter<ShadowRoot | null>(Element.prototype, 'shadowRoot')
+  const tagOf = getter<string>(Element.prototype, 'localName')
+  const parentOf = getter<Node | null>(Node.prototype, 'parentNode')
+  const hostOf = getter<Element>(ShadowRoot.prototype, 'host')
+  const viewOf = getter<(Window & typeof globalThis) | null>(Document.prototype, 'defaultView')
+  const documentOf = getter<Document>(Node.prototype, 'ownerDocument')
+  const documentElementOf = getter<Element | null>(Document.prototype, 'documentElement')
+  const contentsOf = ['HTMLIFrameElement', 'HTMLFrameElement', 'HTMLObjectElement'].map((name) => {
+    const { prototype } = (globalThis as unknown as Record<string, { prototype: object }>)[name]!
+    return getter<Document | null>(prototype, 'contentDocument')
+  })
+  /** Text of a node, at most 300 characters, without what stands in controls. */
+  const textOf = (node: Node, most = 300): string => {
+    const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT, (one) => {
+      const isControl = nodeType(one) === 1 && /^(input|select|textarea|button|script|style)$/.test(tagOf(one))
+      return isControl ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT
+    })
+    let found = ''
+    let nodes = 0
+    for (let one = walker.nextNode(); one && found.length < most && nodes < 1_000; one = walker.nextNode()) {
+      nodes += 1
+      if (nodeType(one) === 3) found += (one as Text).data.slice(0, most)
+    }
+    return oneLine(found)
+  }
+  const oneLine = (said: string | null | undefined): string =>
+    (said ?? '').slice(0, 1_000).replace(/\s+/g, ' ').trim().slice(0, 300)
+
+  const all = (root: Node, selector: string): NodeListOf<Element> => queries.get(nodeType(root))!.all(root, selector)
+  const childrenOf = (root: Node): HTMLCollection => queries.get(nodeType(root))!.children(root)
+  const styleOf = (element: Element): CSSStyleDeclaration | undefined =>
+    viewOf(documentOf(element))?.getComputedStyle(element)
+
+  /** The document in a frame; undefined for one of another origin and for what is no frame. */
+  const documentIn = (element: Element): Document | undefined => {
+    for (const contentOf of contentsOf) {
+      try {
+        const inner = contentOf(element)
+        if (inner) return inner
+      } catch {
+        // Another kind of frame.
+      }
+    }
+    return undefined
+  }
+
+  const isApart = ({ x, y, width, height }: Box, region: Box): boolean =>
+    x >= region.x + region.width || y >= region.y + region.height || x + width <= region.x || y + height <= region.y
+
+  /**
+   * Visit every element that shows in a region of a document, in its order, without asking those that do not: what is inside of an
+   * element that is apart from the region is passed over, and of many children, which are taken to follow each other from
+   * the top down, only those near it are looked at. What stands elsewhere than its parents is found where the region is touched.
+   *
+   * @param leave called when what is inside of a visited element is over
+   * @returns false when the time was up before all were visited
+   */
+  const visitShown = (
+    root: Root,
+    region: Box,
+    isOver: () => boolean,
+    visit: (element: Element, box: Box) => void,
+    leave: (element: Element) => void = () => {},
+  ): boolean => {
+    const manyChildren = 64
+    const touches = 4
+    const visited = new Set<Element>()
+    let asked = 0
+
+    const firstNear = (children: HTMLCollection): number => {
+      let [low, high] = [0, children.length]
+      while (low < high) {
+        const middle = (low + high) >> 1
+        const { height, bottom } = rectOf(children[middle]!)
+        if (height > 0 && bottom <= region.y) low = middle + 1
+        else high = middle
+      }
+      return Math.max(0, low - 8)
+    }
+    const enter = (element: Element): boolean => {
+      if (visited.has(element)) return true
+      visited.add(element)
+      asked += 1
+      if (asked % 16 === 0 && isOver()) return false
+      const box = rectOf(element)
+      const isShown = !isApart(box, region)
+      if (!isShown && box.width > 0 && box.height > 0) return true
+      if (!isShown && styleOf(element)?.display === 'none') return true
+      if (isShown) visit(element, box)
+      const shadow = shadowOf(element)
+      const isDone = (!shadow || inside(shadow)) && inside(element)
+      if (isShown) leave(element)
+      return isDone
+    }
+    const inside = (parent: Node): boolean => {
+      const children = childrenOf(parent)
+      const isLong = children.length > manyChildren
+      let below = 0
+      for (let at = isLong ? firstNear(children) : 0; at < children.length && below < manyChildren; at += 1) {
+        const child = children[at]!
+        if (!enter(child)) return false
+        if (isLong) below = rectOf(child).top >= region.y + region.height ? below + 1 : 0
+      }
+      return true
+    }
+
+    if (!inside(root)) return false
+    if (nodeType(root) !== 9) return true
+    const touch = method<[number, number], Element | null>(Document.prototype, 'elementFromPoint')
+    for (let at = 0; at < touches * touches; at += 1) {
+      if (isOver()) return false
+      const x = region.x + ((at % touches) + 0.5) * (region.width / touches)
+      const y = region.y + (Math.floor(at / touches) + 0.5) * (region.height / touches)
+      const touched = touch(root, x, y)
+      if (touched && !enter(touched)) return false
+    }
+    return true
+  }
+
+  /**
+   * Measure the time that is spent from now on, in ms. Asked often, it counts at most one ms for what is done between two questions:
+   * what takes longer is a machine that does something else, or a layout that the page owes.
+   */
+  const startWatch = (): (() => number) => {
+    const mostAtOnceMs = 1
+    let [lastMs, spentMs] = [performance.now(), 0]
+    return () => {
+      const nowMs = performance.now()
+      spentMs += Math.min(nowMs - lastMs, mostAtOnceMs)
+      lastMs = nowMs
+      return spentMs
+    }
+  }
+  const view = () => {
+    const { innerWidth: width, innerHeight: height, devicePixelRatio: scale, visualViewport: pinched } = window
+    const { scale: zoom = 1, offsetLeft: left = 0, offsetTop: top = 0 } = pinched ?? {}
+    return { width, height, scale, zoom, left, top }
+  }
+
+  return {
+    all,
+    attributeOf,
+    childrenOf,
+    documentElementOf,
+    documentIn,
+    documentOf,
+    getter,
+    hostOf,
+    isApart,
+    matches,
+    method,
+    nodeType,
+    oneLine,
+    parentOf,
+    rectOf,
+    shadowOf,
+    startWatch,
+    styleOf,
+    tagOf,
+    textOf,
+    view,
+    viewOf,
+    visitShown,
+  }
+}

@@ -1,0 +1,42 @@
+import type { OwnSession } from '../page/cdp-session.ts'
+import type { Box } from '../page/page-tools.ts'
+import type { View } from '../picture/view.ts'
+
+/** A box in another window; undefined where it does not show there, `null` where nobody knows. */
+export type Mapped = Box | undefined | null
+
+/**
+ * Map a box in a frame of another origin to the window around it, as the browser draws the frame, turned and scaled. What cannot be
+ * mapped stands for the whole frame.
+ */
+export async function frameToParent(
+  session: OwnSession,
+  frameId: string,
+  { width, height }: View,
+  box: Box,
+): Promise<Mapped> {
+  try {
+    const { backendNodeId } = await session.send('DOM.getFrameOwner', { frameId })
+    const { quads } = await session.send('DOM.getContentQuads', { backendNodeId })
+    const quad = quads[0]
+    if (!quad) return undefined
+    const [x, y, x1, y1, , , x3, y3] = quad as [number, number, number, number, number, number, number, number]
+    const at = (across: number, down: number): [number, number] => [
+      x + (x1 - x) * across + (x3 - x) * down,
+      y + (y1 - y) * across + (y3 - y) * down,
+    ]
+    const right = (box.x + box.width) / width
+    const bottom = (box.y + box.height) / height
+    const corners = [
+      at(box.x / width, box.y / height),
+      at(right, box.y / height),
+      at(box.x / width, bottom),
+      at(right, bottom),
+    ]
+    const [left, top] = [0, 1].map((axis) => Math.min(...corners.map((corner) => corner[axis]!))) as [number, number]
+    const [most, low] = [0, 1].map((axis) => Math.max(...corners.map((corner) => corner[axis]!))) as [number, number]
+    return { x: left, y: top, width: most - left, height: low - top }
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,107 @@
+import type { ImageTools } from '@contrail/core'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Page } from 'playwright'
+import { failureMessage, LookError } from '../page/failure.ts'
+import type { Box } from '../page/page-tools.ts'
+import { systemClock } from '../page/system.ts'
+import { takeScreenshot, viewChanged, type Screenshot } from '../picture/screenshot.ts'
+import type { View } from '../picture/view.ts'
+import { scanFields, type FieldScan } from './scan-fields.ts'
+import type { SeenSecrets } from './seen-secrets.ts'
+
+/** A picture in which fields for secrets may be painted over. */
+export interface PaintedScreenshot extends Screenshot {
+  /** Something was painted over. */
+  readonly masked?: true
+}
+
+/** Gives what paints pictures; undefined where there is nothing that does. It is asked when something is to be painted. */
+export type PaintTools = () => ImageTools | undefined | PromiseLike<ImageTools | undefined>
+
+/** Slate grey: the colour of the boxes that stand for what was covered. */
+const colour = '#6b7280'
+/** In CSS pixels, on every side: borders and what is drawn between two pixels. */
+const margin = 2
+const mostTries = 2
+/** A picture of another size was taken while the agent took a larger one: that may be over by then. */
+const otherSizeAfterMs = 120
+
+/**
+ * Take a picture of the viewport and paint over the text in every field for a secret, afterwards.
+ *
+ * Invariant: fields are looked for before the picture and after it, and it counts only when both looks saw every field that
+ * can be in it, in the same places; both are painted. Else another is taken, once.
+ *
+ * @param options.first a look at the fields that went out just now, in place of the first one
+ * @throws {LookError} `mask_failed`, `view_changed`, `page_too_large`
+ * @throws what the browser says
+ */
+export async function takePaintedScreenshot(
+  page: Page,
+  options: {
+    scale: 'css' | 'device'
+    timeoutMs: number
+    seen: SeenSecrets
+    images: PaintTools | undefined
+    first?: Promise<FieldScan> | undefined
+  },
+): Promise<PaintedScreenshot> {
+  const { scale, timeoutMs, seen, images } = options
+  const deadline = systemClock.monotonicMs() + timeoutMs
+  const leftMs = (): number => Math.max(1, deadline - systemClock.monotonicMs())
+  for (let tries = 1; ; tries += 1) {
+    try {
+      // Not at the same time: the npm Chromium goes down with a page that crashes while it is pictured.
+      const before = await ((tries === 1 ? options.first : undefined) ?? scanFields(page, seen, leftMs()))
+      const picture = await takeScreenshot(page, { scale, timeoutMs: leftMs(), view: before.view })
+      const after = await scanFields(page, seen, leftMs())
+      return await paint(picture, boxesOf(before, after), images)
+    } catch (error) {
+      if (!(error instanceof LookError) || tries >= mostTries) throw error
+      if (error.reason === 'view_changed') await sleep(Math.min(otherSizeAfterMs, leftMs()))
+      else if (error.reason !== 'mask_failed') throw error
+    }
+  }
+}
+
+interface PaintedBoxes {
+  readonly boxes: readonly Box[]
+  readonly view: View | undefined
+}
+
+function boxesOf(before: FieldScan, after: FieldScan): PaintedBoxes {
+  if (JSON.stringify(before.view) !== JSON.stringify(after.view)) throw viewChanged()
+  if (!before.isShownRead || !after.isShownRead) {
+    throw new LookError('mask_failed', 'not all fields that may hold a secret could be read in time')
+  }
+  const [one, other] = [before, after].map(({ fields }) => fields.flatMap(({ box }) => box ?? []))
+  if (JSON.stringify(one) !== JSON.stringify(other))
+    throw new LookError('mask_failed', 'the fields for secrets did not keep still')
+  return { boxes: one!, view: before.view }
+}
+
+async function paint(
+  picture: Screenshot,
+  { boxes, view }: PaintedBoxes,
+  images: PaintTools | undefined,
+): Promise<PaintedScreenshot> {
+  if (boxes.length === 0) return picture
+  const { scale = 1 } = picture
+  const { zoom = 1, left = 0, top = 0 } = view ?? {}
+  const painted = boxes.map(({ x, y, width, height }) => {
+    const [fromX, fromY] = [(x - left) * zoom - margin, (y - top) * zoom - margin]
+    return {
+      x: Math.floor(fromX * scale),
+      y: Math.floor(fromY * scale),
+      width: Math.ceil((width * zoom + 2 * margin) * scale) + 1,
+      height: Math.ceil((height * zoom + 2 * margin) * scale) + 1,
+    }
+  })
+  try {
+    const tools = await images?.()
+    if (!tools) throw new Error('there is nothing that paints')
+    return { ...picture, screenshot: await tools.paint(picture.screenshot, painted, { colour }), masked: true }
+  } catch (cause) {
+    throw new LookError('mask_failed', `a field for a secret could not be painted over: ${failureMessage(cause)}`)
+  }
+}

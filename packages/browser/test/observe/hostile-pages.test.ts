@@ -1,0 +1,104 @@
+import { captureDom, observe } from '@contrail/browser'
+import { expect, test } from 'vitest'
+import { keepEvents, useLivePages } from '../support/live-page.ts'
+import { createPainter } from '../support/painter.ts'
+
+const live = useLivePages()
+const images = () => createPainter(live.browser())
+const secret = 'tiger-in-the-tank'
+
+test.each([
+  ['a class named Map', '<script>class Map { constructor(w, h) { this.w = w } }</script>'],
+  [
+    'names of its own for Set and Symbol',
+    '<script>Set = 1; Symbol = { for: () => { throw new Error("trap") } }</script>',
+  ],
+  ['its own map and flatMap', '<script>Array.prototype.map = Array.prototype.flatMap = () => []</script>'],
+  ['its own matches', '<script>Element.prototype.matches = () => false</script>'],
+  [
+    'forms named like what a document can do',
+    '<form name=querySelectorAll></form><form name=defaultView></form><img name=title>',
+  ],
+  [
+    'a form whose fields are named like its own',
+    '<form role=textbox><input name=attributes><input name=children></form>',
+  ],
+  [
+    'getters that throw',
+    `<script>for (const [of, name] of [[document, 'title'], [document, 'body'], [HTMLInputElement.prototype, 'value'], [window, 'devicePixelRatio']])
+    Object.defineProperty(of, name, { get: () => { throw new Error('trap') } })</script>`,
+  ],
+  ['a clock that stands', '<script>performance.now = () => 0; Date.now = () => 0</script>'],
+])('a page that has %s is seen as it is, and without its secret', async (_what, own) => {
+  const page = await live.open('/index.html')
+  await page.setContent(`<title>Island</title><h1>Island</h1><label>Password <input autocomplete=current-password value="${secret}"></label>
+    <input aria-label=Name value=plain>${own}`)
+  const seen = await observe(page, { images })
+  expect(seen).toMatchObject({ gaps: [], title: 'Island', masked: true, viewport: { width: 800, height: 600 } })
+  expect(seen.ariaTree).toContain('heading "Island"')
+  expect(seen.ariaTree).toContain('plain')
+  expect(seen.ariaTree).not.toContain(secret)
+})
+
+test.each([
+  [
+    'an SVG',
+    'image/svg+xml',
+    '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="60"><text y="30">Sales</text></svg>',
+    ['no_body', 'no_body', 'no_body'],
+  ],
+  ['XML', 'text/xml', '<?xml version="1.0"?><list><item>one</item></list>', []],
+])(
+  '%s has its picture with every step, holds none up, and says why there is no tree',
+  async (_what, type, body, reasons) => {
+    const page = await live.open('/index.html')
+    await page.route('http://document/', (route) => route.fulfill({ contentType: type, body }))
+    await page.goto('http://document/')
+    const { sink, of, settled } = keepEvents()
+    const capture = captureDom(page, sink, { images })
+    for (let look = 0; look < 3; look += 1) {
+      await capture.turn(({ step }) => step({ actionName: 'look' }, () => 'nothing'))
+    }
+    await settled()
+    expect(of('screenshot')).toHaveLength(3)
+    expect(of('gap').map(({ reason }) => reason)).toEqual(reasons)
+  },
+)
+
+test('about:blank is seen', async () => {
+  const page = await live.open('/index.html')
+  await page.goto('about:blank')
+  expect(await observe(page)).toMatchObject({
+    url: 'about:blank',
+    gaps: [],
+    screenshot: expect.any(Uint8Array) as Uint8Array,
+  })
+})
+
+test('of a page with thousands of rows there are a picture and the tree of what shows, and no more is begun', async () => {
+  const page = await live.open('/index.html')
+  const row = (n: number): string =>
+    `<tr><td>${n}<td><a href="#${n}">order ${n}</a><td><input value="note ${n}"><td><button>Edit</button>`
+  await page.setContent(`<title>Grid</title><h1>Orders</h1><label>Password <input autocomplete=current-password value="${secret}"></label>
+    <table>${Array.from({ length: 5_000 }, (_, n) => row(n)).join('')}</table>`)
+  const seen = await observe(page, { images })
+  expect(seen).toMatchObject({ gaps: [], title: 'Grid', partial: true, masked: true })
+  expect(seen.ariaTree).toMatch(/heading "Orders"[^]*link "order 0"[^]*textbox: note 1[^]*button "Edit"/)
+  expect(seen.ariaTree).not.toContain('order 4000')
+  expect(seen.ariaTree).not.toContain(secret)
+  await page.evaluate(() => scrollTo(0, document.body.scrollHeight / 2))
+  expect((await observe(page, { images })).ariaTree).toMatch(/order 2\d\d\d/)
+})
+
+test('a picture that was taken while the window had another size is taken once more', async () => {
+  const page = await live.open('/long.html')
+  const [seen] = await Promise.all([
+    observe(page),
+    page.screenshot({ fullPage: true }),
+    page.setViewportSize({ width: 500, height: 400 }),
+  ])
+  const png = Buffer.from(seen.screenshot ?? [])
+  const size = png.length > 0 ? { width: png.readUInt32BE(16), height: png.readUInt32BE(20) } : undefined
+  expect(size).toEqual(seen.viewport)
+  expect(seen.gaps.map(({ reason }) => reason)).toEqual(size ? [] : ['view_changed'])
+})

@@ -1,0 +1,104 @@
+import { captureDom, observe } from '@contrail/browser'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Dialog, Page } from 'playwright'
+import { expect, test } from 'vitest'
+import { keepEvents, useLivePages } from '../support/live-page.ts'
+import { fold } from '../probe/schedules/fold.ts'
+
+const live = useLivePages()
+
+/** A page whose button asks something a moment after it was clicked, and the dialogs that wait for an answer. */
+async function openAsking(question: string): Promise<{ page: Page; dialogs: Dialog[] }> {
+  const page = await live.open('/index.html')
+  await page.setContent(
+    `<p id=s>nothing</p><button onclick="setTimeout(() => { s.textContent = 'answered ' + ${question.replaceAll('"', '&quot;')} }, 30)">Ask</button>`,
+  )
+  const dialogs: Dialog[] = []
+  page.on('dialog', (dialog) => void dialogs.push(dialog))
+  return { page, dialogs }
+}
+
+test.each([
+  ['confirm("Delete all orders?")', (dialog: Dialog) => dialog.accept(), { type: 'confirm', answered: 'accepted' }],
+  ['confirm("Delete all orders?")', (dialog: Dialog) => dialog.dismiss(), { type: 'confirm', answered: 'dismissed' }],
+  ['alert("Delete all orders?")', (dialog: Dialog) => dialog.accept(), { type: 'alert', answered: 'accepted' }],
+  [
+    'prompt("Delete all orders?", "no")',
+    (dialog: Dialog) => dialog.accept('yes, all'),
+    { type: 'prompt', defaultValue: 'no', answered: 'accepted', text: 'yes, all' },
+  ],
+])('%s is told with the step that opened it, and its answer with the next look', async (question, answer, told) => {
+  const { page, dialogs } = await openAsking(question)
+  const { sink, settled, events } = keepEvents()
+  const capture = captureDom(page, sink)
+  await capture.turn(({ step }) => step({ actionName: 'ask' }, () => page.click('button')))
+  await expect.poll(() => dialogs.length).toBe(1)
+  await sleep(300)
+  const startedMs = performance.now()
+  await capture.turn(({ step }) => step({ actionName: 'answer' }, () => answer(dialogs[0]!)))
+  expect(performance.now() - startedMs).toBeLessThan(1_500)
+  await settled()
+  const [asked, answered] = fold(events).trajectory.steps.map(({ probeEvidence }) => probeEvidence.dialogs)
+  const { answered: how, text, ...opened } = told as typeof told & { text?: string }
+  expect(asked).toEqual([{ message: 'Delete all orders?', ...opened }])
+  expect(answered).toEqual([{ message: 'Delete all orders?', ...opened, answered: how, ...(text ? { text } : {}) }])
+  expect(await page.locator('#s').textContent()).toContain('answered')
+})
+
+test('a dialog that is answered within its step is told once', async () => {
+  const { page } = await openAsking('confirm("Sure?")')
+  page.on('dialog', (dialog) => void dialog.accept())
+  const { sink, settled, of } = keepEvents()
+  const capture = captureDom(page, sink)
+  await capture.turn(({ step }) =>
+    step({ actionName: 'ask' }, async () => {
+      await page.click('button')
+      await page.getByText('answered').waitFor()
+    }),
+  )
+  await settled()
+  await capture.turn(({ step }) => step({ actionName: 'look' }, () => 'nothing'))
+  await settled()
+  expect(of('step_observed').map(({ dialogs }) => dialogs)).toEqual([
+    [{ type: 'confirm', message: 'Sure?', answered: 'accepted' }],
+    undefined,
+  ])
+  expect(of('gap')).toEqual([])
+})
+
+test('dialogs without a listener are dismissed as without a capture, and the value of a secret is not told of them', async () => {
+  const page = await live.open('/account.html')
+  await page.fill('#password', 'tiger-in-the-tank')
+  const { sink, settled, of } = keepEvents()
+  const capture = captureDom(page, sink)
+  await capture.turn(({ step }) =>
+    step({ actionName: 'ask' }, () => page.evaluate(() => confirm(document.querySelector('input')!.value))),
+  )
+  await settled()
+  await capture.turn(({ step }) =>
+    step({ actionName: 'ask' }, () =>
+      page.evaluate(() => confirm(`is it ${document.querySelector<HTMLInputElement>('#password')!.value}?`)),
+    ),
+  )
+  await settled()
+  expect(JSON.stringify(of('step_observed'))).not.toContain('tiger')
+  expect(of('step_observed').at(-1)?.dialogs).toEqual([
+    { type: 'confirm', message: 'is it [redacted:password:00000000]?', answered: 'dismissed' },
+  ])
+})
+
+test('while a dialog is open a page is asked nothing: its address and the question are all there is', async () => {
+  const { page, dialogs } = await openAsking('confirm("Now?")')
+  await observe(page) // from now on its dialogs are seen
+  await page.click('button')
+  await expect.poll(() => dialogs.length).toBe(1)
+  const startedMs = performance.now()
+  const seen = await observe(page)
+  expect(performance.now() - startedMs).toBeLessThan(1_000)
+  expect(seen).toMatchObject({ url: page.url(), dialogs: [{ type: 'confirm', message: 'Now?' }] })
+  expect(seen.gaps.map(({ what, reason }) => [what, reason])).toEqual([
+    ['screenshot', 'dialog_open'],
+    ['probe', 'dialog_open'],
+  ])
+  await dialogs[0]!.accept()
+})

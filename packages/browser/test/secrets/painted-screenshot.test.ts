@@ -1,0 +1,151 @@
+import {
+  captureCua,
+  captureHybrid,
+  observe as observePage,
+  type ObserveOptions,
+  type PageObservation,
+} from '@contrail/browser'
+import type { Page } from 'playwright'
+import { expect, test } from 'vitest'
+import { keepEvents, useLivePages } from '../support/live-page.ts'
+import { createPainter } from '../support/painter.ts'
+import { countPixels } from '../support/pixels.ts'
+
+const live = useLivePages()
+
+const images = () => createPainter(live.browser())
+const observe = (page: Page, options: ObserveOptions = {}): Promise<PageObservation> =>
+  observePage(page, { images, ...options })
+
+function openShow(show: string, { crossOrigin = false, deviceScaleFactor = 1 } = {}): Promise<Page> {
+  const host = new URL(live.url('/')).host
+  const other = host.replace('127.0.0.1', 'localhost')
+  const path = `/secrets.html?show=${show}&host=${crossOrigin ? other : host}`
+  return live.open(path, { waitUntil: 'load', deviceScaleFactor })
+}
+
+test.each([
+  ['in the page', 'plain', {}],
+  ['in a modal dialog', 'dialog', {}],
+  ['in a popover', 'popover', {}],
+  ['in a frame', 'frame', {}],
+  ['in a frame of another origin', 'frame', { crossOrigin: true }],
+  ['in a frame of another origin in a modal dialog', 'frameInDialog', { crossOrigin: true }],
+  ['in a frame that is scaled and zoomed', 'scaledFrame', {}],
+  ['in a frame that is turned', 'turnedFrame', {}],
+  ['in a frame of another origin that is turned', 'turnedFrame', { crossOrigin: true }],
+  ['several of them', 'several', {}],
+  ['scrolled to', 'scrolled', {}],
+  ['that is sticky', 'sticky', {}],
+  ['that is fixed', 'fixed', {}],
+  ['in a turned box', 'turned', {}],
+  ['in an open shadow root', 'shadow', {}],
+  ['that is known by its name alone', 'byName', {}],
+  ['in a zoomed body', 'zoomedBody', {}],
+  ['in a zoomed root', 'zoomedRoot', {}],
+  ['whose style insists on being seen', 'important', {}],
+  ['in a page that hides what it does not know', 'glassHidden', {}],
+  ['among thousands of plain ones', 'crowd', {}],
+  ['on a dense screen', 'plain', { deviceScaleFactor: 2 }],
+  ['in a dialog on a dense screen', 'frameInDialog', { deviceScaleFactor: 2 }],
+])('a field for a secret %s is painted over in a probe', async (_where, show, how) => {
+  const page = await openShow(show, how)
+  const bare = await observe(page, { mask: false })
+  const seen = await observe(page)
+  expect(seen.gaps.filter(({ what }) => what === 'screenshot')).toEqual([])
+  expect(seen).toMatchObject({ masked: true })
+  expect(bare).not.toHaveProperty('masked')
+  const [barePixels, pixels] = [
+    await countPixels(live.browser(), bare.screenshot),
+    await countPixels(live.browser(), seen.screenshot),
+  ]
+  expect(barePixels.red).toBeGreaterThan(200)
+  expect(pixels.red).toBe(0)
+  expect(pixels.grey).toBeGreaterThan(1_000)
+})
+
+test('only what can be read is painted: discs are not, nor is an empty field, nor what shows no text', async () => {
+  const page = await live.open('/index.html')
+  await page.setContent(`<input type="password" value="hunter2hunter2">
+    <input autocomplete="current-password" style="-webkit-text-security: disc" value="hunter2hunter2">
+    <input autocomplete="cc-number"> <input autocomplete="cc-csc" value="123" style="visibility: hidden">`)
+  const [bare, seen] = [await observe(page, { mask: false }), await observe(page)]
+  expect(seen).not.toHaveProperty('masked')
+  expect(Buffer.from(seen.screenshot ?? []).equals(Buffer.from(bare.screenshot ?? [0]))).toBe(true)
+  await page
+    .locator('input')
+    .first()
+    .evaluate((input: HTMLInputElement) => (input.type = 'text'))
+  // A toggle shows it: it was seen to be a secret before.
+  const capture = keepEvents()
+  const cua = captureCua(page, capture.sink, { images })
+  await page
+    .locator('input')
+    .first()
+    .evaluate((input: HTMLInputElement) => (input.type = 'password'))
+  await cua.act({ type: 'look' }, () => 'nothing')
+  await cua.settled()
+  await cua.act({ type: 'show' }, () =>
+    page
+      .locator('input')
+      .first()
+      .evaluate((input: HTMLInputElement) => (input.type = 'text')),
+  )
+  await cua.settled()
+  expect(capture.of('screenshot').map(({ masked }) => masked)).toEqual([undefined, true])
+})
+
+test('a field that is never where it was costs the picture: a gap says why, and all else is there', async () => {
+  const page = await openShow('moving')
+  const seen = await observe(page)
+  expect(seen.screenshot).toBeUndefined()
+  expect(seen.gaps).toMatchObject([{ what: 'screenshot', reason: 'mask_failed', detail: { parts: ['screenshot'] } }])
+  expect(seen).toMatchObject({ title: 'Secrets', ariaTree: expect.stringContaining('[redacted:password:00000000]') })
+})
+
+test.each([
+  ['is nothing that paints', undefined],
+  ['are no image tools', () => undefined],
+  ['are image tools that fail', () => Promise.reject(new Error('no thread left'))],
+])('where there %s a picture with a secret is not kept, and one without is', async (_what, tools) => {
+  const page = await openShow('plain')
+  const seen = await observePage(page, { images: tools })
+  expect(seen.screenshot).toBeUndefined()
+  expect(seen.gaps).toMatchObject([{ what: 'screenshot', reason: 'mask_failed' }])
+  expect(seen.ariaTree).toContain('textbox')
+  const plain = await observePage(await live.open('/index.html'), { images: tools })
+  expect(plain).toMatchObject({ gaps: [], screenshot: expect.any(Uint8Array) as Uint8Array })
+})
+
+test('a frame that does not answer costs the picture, since nobody knows what is in it', async () => {
+  const page = await openShow('frame', { crossOrigin: true })
+  // It waits for an answer that never comes, and can do nothing meanwhile.
+  await page.frames()[1]!.evaluate(() =>
+    setTimeout(() => {
+      const request = new XMLHttpRequest()
+      request.open('GET', '/never', false)
+      request.send()
+    }, 0),
+  )
+  await page.waitForTimeout(100)
+  const seen = await observe(page, { timeoutMs: 5_000 })
+  expect(seen.screenshot).toBeUndefined()
+  expect(seen.gaps).toContainEqual(expect.objectContaining({ what: 'screenshot' }))
+  expect(seen.url).toBe(page.url())
+})
+
+test('what the model is given is exact, and so is what is recorded of it, unless agent frames are masked', async () => {
+  const page = await openShow('dialog')
+  for (const open of [captureCua, captureHybrid]) {
+    const exact = keepEvents()
+    expect(await open(page, exact.sink).screenshot()).toBe(exact.of('screenshot')[0]?.screenshot)
+    expect(exact.of('screenshot')[0]).not.toHaveProperty('masked')
+
+    const masked = keepEvents()
+    const given = await open(page, masked.sink, { maskAgentFrames: true, images }).screenshot()
+    expect((await countPixels(live.browser(), given)).red).toBeGreaterThan(200)
+    const [told] = masked.of('screenshot')
+    expect(told).toMatchObject({ evidenceRole: 'agent', masked: true, scale: 1, viewport: { width: 800, height: 600 } })
+    expect((await countPixels(live.browser(), told?.screenshot)).red).toBe(0)
+  }
+})

@@ -11,7 +11,7 @@ import { countingPage, createRandom, drawSchedule, runSchedule } from './schedul
 const live = useLivePages()
 /** For machines that have much else to do. */
 const timeoutMs = 900_000
-const count = bySize({ fast: 120, faults: 1_000, long: 10_000 })
+const scheduleCount = bySize({ fast: 120, faults: 1_000, long: 10_000 })
 
 interface Tally {
   steps: number
@@ -91,10 +91,10 @@ test(
   { timeout: timeoutMs },
   async () => {
     const probes: ProbeOptions[] = [{}, {}, {}, { mode: 'await' }, { barrierMs: 3 }, { barrierMs: 0 }]
-    const tally = await runSchedules(count, { seed: 7, probes })
+    const tally = await runSchedules(scheduleCount, { seed: 7, probes })
     expect(tally.misbound).toEqual([])
     expect(tally.misboundFrames).toEqual([])
-    expect(tally.steps).toBeGreaterThan(count * 1.4)
+    expect(tally.steps).toBeGreaterThan(scheduleCount * 1.4)
     expect(tally.bound).toBeGreaterThan(tally.steps * 0.6)
     expect(tally.late + tally.absent).toBeGreaterThan(0)
   },

@@ -123,7 +123,7 @@ test('a picture that is not the viewport in device pixels, or of another documen
     ['agent', 1],
     ['probe', 2],
   ])
-  const plain = await live.open('/lively.html')
+  const plain = await live.open('/long.html')
   const other = keepEvents()
   const second = captureHybrid(plain, other.sink)
   second.tap({ ariaTree: '' })

@@ -7,12 +7,12 @@ import { fold } from '../probe/schedules/fold.ts'
 
 const live = useLivePages()
 
-/** A page whose button asks something a moment after it was clicked, and the dialogs that wait for an answer. */
+/** A page that asks something a moment after it was told to, and the dialogs that wait for an answer. */
 async function openAsking(question: string): Promise<{ page: Page; dialogs: Dialog[] }> {
   const page = await live.open('/index.html')
-  await page.setContent(
-    `<p id=s>nothing</p><button onclick="setTimeout(() => { s.textContent = 'answered ' + ${question.replaceAll('"', '&quot;')} }, 30)">Ask</button>`,
-  )
+  await page.setContent(`<p id=s>nothing</p><script>
+    ask = () => void setTimeout(() => { s.textContent = 'answered ' + ${question} }, 30)
+  </script>`)
   const dialogs: Dialog[] = []
   page.on('dialog', (dialog) => void dialogs.push(dialog))
   return { page, dialogs }
@@ -31,7 +31,7 @@ test.each([
   const { page, dialogs } = await openAsking(question)
   const { sink, settled, events } = keepEvents()
   const capture = captureDom(page, sink)
-  await capture.turn(({ step }) => step({ actionName: 'ask' }, () => page.click('button')))
+  await capture.turn(({ step }) => step({ actionName: 'ask' }, () => page.evaluate('ask()')))
   await expect.poll(() => dialogs.length).toBe(1)
   await sleep(300)
   const startedMs = performance.now()
@@ -52,7 +52,7 @@ test('a dialog that is answered within its step is told once', async () => {
   const capture = captureDom(page, sink)
   await capture.turn(({ step }) =>
     step({ actionName: 'ask' }, async () => {
-      await page.click('button')
+      await page.evaluate('ask()')
       await page.getByText('answered').waitFor()
     }),
   )
@@ -90,7 +90,7 @@ test('dialogs without a listener are dismissed as without a capture, and the val
 test('while a dialog is open a page is asked nothing: its address and the question are all there is', async () => {
   const { page, dialogs } = await openAsking('confirm("Now?")')
   await observe(page) // from now on its dialogs are seen
-  await page.click('button')
+  await page.evaluate('ask()')
   await expect.poll(() => dialogs.length).toBe(1)
   const startedMs = performance.now()
   const seen = await observe(page)

@@ -11,6 +11,12 @@ export interface Arrival {
   readonly probe: PendingProbe | undefined
 }
 
+/** What is waited for, and how it is brought about. Published types may be read by who has the library of 2022 alone. */
+interface Settling {
+  readonly promise: Promise<void>
+  readonly resolve: () => void
+}
+
 /** A look that is still to be taken, or told. */
 export interface PendingProbe {
   page: Page
@@ -21,9 +27,9 @@ export interface PendingProbe {
   isOvertaken: boolean
   /** An action ran while it was looking. */
   isLate: boolean
-  readonly over: PromiseWithResolvers<void>
+  readonly over: Settling
   /** Somebody waits for it. */
-  readonly isWanted: PromiseWithResolvers<void>
+  readonly isWanted: Settling
   /** Tells the parts of it that are there. */
   soFar?: () => ((late: boolean) => Promise<void>) | undefined
   claimed?: Promise<void>

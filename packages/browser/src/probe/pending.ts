@@ -14,7 +14,7 @@ export interface Arrival {
 /** What is waited for, and how it is brought about. Published types may be read by who has the library of 2022 alone. */
 interface Settling {
   readonly promise: Promise<void>
-  readonly resolve: () => void
+  readonly resolve: (by?: PromiseLike<void>) => void
 }
 
 /** A look that is still to be taken, or told. */

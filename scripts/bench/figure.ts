@@ -16,7 +16,7 @@ export interface Figure {
    * running. It stands where we are, with a small margin, and so beside a target that is still missed.
    */
   readonly gate?: Bound
-  /** How it grows with the length of a run, or the number of runs: told in a table of its own. */
+  /** How it grows with the length of a run, the number of runs or the size of a page: told in a table of its own. */
   readonly growth?: Growth
   /** What a reader must know to judge it. */
   readonly note?: string
@@ -27,7 +27,7 @@ export type Bound = { readonly atMost: number } | { readonly atLeast: number }
 
 /** A cost at several sizes. */
 export interface Growth {
-  readonly of: 'steps' | 'runs' | 'frames'
+  readonly of: 'steps' | 'runs' | 'frames' | 'elements'
   /** From the smallest size up. */
   readonly points: readonly GrowthPoint[]
 }

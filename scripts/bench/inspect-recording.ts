@@ -7,6 +7,10 @@ export interface Inspection {
   readonly misbound: number
   /** Steps without a whole observation, also of the agent's own making, or with one that is marked late. */
   readonly unobserved: number
+  /** Different pictures of probes. */
+  readonly frames: number
+  /** Steps whose picture of the probe was painted over. */
+  readonly painted: number
 }
 
 /**
@@ -38,7 +42,10 @@ export async function inspectRecording(
       (new RegExp(`\\bstate ${index}\\b`).test(ariaTree) && (await readNumber(await screenshot.read())) === index)
     if (!isHere || !isNow) misbound += 1
   }
-  return { misbound, unobserved }
+  const looks = steps.map(({ probeEvidence }) => probeEvidence)
+  const frames = new Set(looks.flatMap(({ screenshot }) => screenshot?.sha256 ?? [])).size
+  const painted = looks.filter(({ masked }) => masked === true).length
+  return { misbound, unobserved, frames, painted }
 }
 
 /** The number that the corner of a page shows as a colour, see `programs/agent.ts`. */

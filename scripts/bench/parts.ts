@@ -5,6 +5,8 @@ import type { BenchPart } from './figure.ts'
 import { finishPart } from './finish.ts'
 import { formatsPart } from './formats.ts'
 import { growthPart } from './growth.ts'
+import { heavyPart } from './heavy.ts'
+import { lookPart } from './look.ts'
 import { memoryPart } from './memory.ts'
 import { readingPart } from './reading.ts'
 import { recordPart } from './record.ts'
@@ -14,6 +16,8 @@ import { stepsPart } from './steps.ts'
 export const parts: readonly BenchPart[] = [
   bindingPart,
   stepsPart,
+  heavyPart,
+  lookPart,
   growthPart,
   recordPart,
   finishPart,

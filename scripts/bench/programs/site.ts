@@ -1,6 +1,7 @@
 /** The shop that the benches visit, in a process of its own on 127.0.0.1. Tells its parent `{ origin }`, and ends with it. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { heavyPageAt } from '../site/heavy.ts'
 import { makePhotos } from '../site/photos.ts'
 import { pageAt, photoCount, type Visitor } from '../site/pages.ts'
 
@@ -18,7 +19,7 @@ const server = createServer((request, response) => {
     if (pathname === '/order') goOn(response, '/thanks', { cart: 0, orders: visitor.orders + 1 })
     else goOn(response, '/cart', { ...visitor, cart: visitor.cart + 1 })
   } else {
-    const page = pageAt(pathname, visitor)
+    const page = pageAt(pathname, visitor) ?? heavyPageAt(pathname)
     response.writeHead(page === undefined ? 404 : 200, {
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-store',

@@ -98,8 +98,13 @@ test('a frame, an aria tree or an address of another state is counted as misboun
   await recorder.finish()
   const urls = ['http://shop/a', 'http://shop/a', 'http://shop/a', 'http://shop/b', 'http://shop/b']
   const recording = recorder.directory as string
-  expect(await inspectRecording(recording, { urls, isNumbered: true })).toEqual({ misbound: 3, unobserved: 1 })
-  expect(await inspectRecording(recording, { urls })).toEqual({ misbound: 1, unobserved: 1 })
+  expect(await inspectRecording(recording, { urls, isNumbered: true })).toEqual({
+    misbound: 3,
+    unobserved: 1,
+    frames: 3,
+    painted: 0,
+  })
+  expect(await inspectRecording(recording, { urls })).toEqual({ misbound: 1, unobserved: 1, frames: 3, painted: 0 })
 })
 
 function solid(blue: number): Promise<Buffer> {

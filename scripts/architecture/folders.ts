@@ -14,7 +14,7 @@ export type Houses = Readonly<Record<string, readonly Room[]>>
 export function findFolderViolations(tree: Tree, houses: Houses): Violation[] {
   const entries = new Set([...tree.packages.values()].flatMap((manifest) => manifest.entries))
   const inOrder = tree.files.filter(({ path }) => placeOf(path).isSource && !entries.has(path))
-  return [...inOrder.flatMap((file) => findArrowsUp(file, houses)), ...findFullFolders(tree.files, houses)]
+  return [...inOrder.flatMap((file) => findArrowsUp(file, houses)), ...findFullFolders(tree.files)]
 }
 
 function findArrowsUp(file: SourceFile, houses: Houses): Violation[] {
@@ -39,9 +39,9 @@ function findArrowsUp(file: SourceFile, houses: Houses): Violation[] {
   })
 }
 
-function findFullFolders(files: readonly SourceFile[], houses: Houses): Violation[] {
+function findFullFolders(files: readonly SourceFile[]): Violation[] {
   const byFolder = Map.groupBy(
-    files.filter(({ path }) => (placeOf(path).folder ?? '') in houses),
+    files.filter(({ path }) => path.startsWith('packages/')),
     ({ path }) => posix.dirname(path),
   )
   return [...byFolder].flatMap(([folder, { length }]) => {

@@ -116,7 +116,7 @@ interface FoundFields extends FoundElements {
  * Runs among the scripts of the page, where Playwright finds elements; what it says is held against a look of our own. It goes
  * there as text, with what it needs.
  */
-// oxlint-disable-next-line typescript/no-implied-eval -- it is made of functions of ours, and never run here
+// oxlint-disable-next-line typescript/no-implied-eval, no-new-func -- it is made of functions of ours, and never run here
 const readAll = new Function(
   'elements',
   `const { factsOf, controlOf } = (${String(createFieldReader)})((${String(createPageTools)})())

@@ -8,6 +8,7 @@ import { growthPart } from './growth.ts'
 import { heavyPart } from './heavy.ts'
 import { lookPart } from './look.ts'
 import { memoryPart } from './memory.ts'
+import { modelsPart } from './models.ts'
 import { readingPart } from './reading.ts'
 import { recordPart } from './record.ts'
 import { stepsPart } from './steps.ts'
@@ -24,6 +25,7 @@ export const parts: readonly BenchPart[] = [
   memoryPart,
   readingPart,
   compactPart,
+  modelsPart,
   episodesPart,
   formatsPart,
 ]

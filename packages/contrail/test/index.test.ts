@@ -73,6 +73,20 @@ test('importing the library loads no browser, no argument parser, no prompts and
   expect(stdout.trim()).toBe('true')
 })
 
+test('the door to models loads no recorder, no browser and nothing of the command line', async () => {
+  const file = fileURLToPath(new URL('../src/doors/models.ts', import.meta.url))
+  const program = `
+    import { registerHooks } from 'node:module'
+    const loaded = []
+    registerHooks({ load(url, context, next) { loaded.push(url); return next(url, context) } })
+    const { scriptedModel, fence, median } = await import(${JSON.stringify(file)})
+    const reply = await scriptedModel(() => fence('yes', { id: '1' })).generate({ parts: [] })
+    console.log(loaded.filter((url) => /packages.(?!core|models|contrail.src.doors)|node_modules.(playwright|commander|ai.dist)/.test(url)).join() || reply.text)`
+  const options = ['--conditions=@contrail/source', '--input-type=module', '-e', program]
+  const { stdout } = await promisify(execFile)(process.execPath, options)
+  expect(stdout.trim()).toBe('<untrusted id="1">yes</untrusted>')
+})
+
 /** What of a value is data: an image's `read` is a function. */
 function dataOf(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value)) as unknown

@@ -45,6 +45,7 @@ export async function examine(input: { paint: Paint } & Surroundings): Promise<C
     await examineSync(root, cwd),
     await examineIgnore(root, cwd),
     examinePersistence(env),
+    await examineModel(env),
     ...variables.flatMap((name) => {
       const value = env[name]
       return value === undefined ? [] : [{ name, state: 'note', detail: toPrintable(value) } as const]
@@ -188,6 +189,22 @@ function examinePersistence(env: Surroundings['env']): Finding {
   const detail =
     'in memory only, by CI or VERIFIER_PERSIST_TRAJECTORIES: set VERIFIER_PERSIST_TRAJECTORIES=1 to keep recordings'
   return { name, state: 'warning', detail }
+}
+
+/** Says which model is configured. It is not asked: that could cost something. */
+async function examineModel(env: Surroundings['env']): Promise<Finding> {
+  const name = 'model'
+  if (!env['CONTRAIL_MODEL_URL'] && !env['CONTRAIL_MODEL'])
+    return { name, state: 'note', detail: 'none: set CONTRAIL_MODEL_URL and CONTRAIL_MODEL to have runs judged' }
+  const { endpointModel } = await import('@contrail/models')
+  try {
+    const { id } = endpointModel({}, env)
+    const key = env['CONTRAIL_MODEL_KEY'] ? 'with a key' : 'without a key'
+    return { name, state: 'good', detail: toPrintable(`${id}, ${key}; it was not asked`) }
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause
+    return { name, state: 'warning', detail: toPrintable(cause.message) }
+  }
 }
 
 async function isDirectory(file: string): Promise<boolean> {

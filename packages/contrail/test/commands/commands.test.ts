@@ -218,6 +218,21 @@ test('doctor says when recordings could not be made where they would go', async 
   expect(text).toMatch(/✗ root .*cannot be written/)
 })
 
+test('doctor says which model is configured, and never its key', async () => {
+  const root = await makeRoot()
+  const modelIn = async (env: Record<string, string>): Promise<string> => {
+    const { text } = await examine(surroundings(root, { CONTRAIL_ROOT: root, CONTRAIL_BROWSER: '/no/browser', ...env }))
+    return text.split('\n').find((line) => line.slice(2).startsWith('model')) ?? ''
+  }
+  const url = 'http://127.0.0.1:11434/v1?key=sesame-open'
+  expect(await modelIn({})).toBe('· model        none: set CONTRAIL_MODEL_URL and CONTRAIL_MODEL to have runs judged')
+  expect(await modelIn({ CONTRAIL_MODEL_URL: url, CONTRAIL_MODEL: 'qwen3', CONTRAIL_MODEL_KEY: 'sesame-open' })).toBe(
+    '✓ model        http://127.0.0.1:11434/v1#qwen3, with a key; it was not asked',
+  )
+  expect(await modelIn({ CONTRAIL_MODEL_URL: url })).toContain('! model        model: expected one, or the variable')
+  expect(await modelIn({ CONTRAIL_MODEL_URL: 'http://example.com', CONTRAIL_MODEL: 'm' })).toContain('expected https:')
+})
+
 test('doctor changes nothing', async () => {
   const root = path.join(await makeRoot(), 'later')
   const { text } = await examine(

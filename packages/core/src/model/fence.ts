@@ -54,16 +54,24 @@ function escapeMarks(text: string): string {
   return escaped + text.slice(done)
 }
 
-/** Lines that are drawn of `= - _ # *` could pass for borders of the prompt: 8 of a run stay. */
+const longestRule = 8
+const isRuled = (character: string | undefined): boolean => character !== undefined && '=-_#*'.includes(character)
+
+/**
+ * Lines that are drawn of `= - _ # *` could pass for borders of the prompt: 8 of a run stay. A run of 9 has a character at every
+ * ninth place, so that only those are looked at.
+ */
 function shortenRules(text: string): string {
-  const tooLong = /[=\-_#*]{9}/g
   let shortened = ''
   let done = 0
-  for (let found = tooLong.exec(text); found; found = tooLong.exec(text)) {
-    shortened += text.slice(done, found.index + 8)
-    done = tooLong.lastIndex
-    while ('=-_#*'.includes(text[done] ?? ' ')) done += 1
-    tooLong.lastIndex = done
+  for (let at = longestRule; at < text.length; at += longestRule + 1) {
+    if (!isRuled(text[at])) continue
+    let start = at
+    while (start > done && isRuled(text[start - 1])) start -= 1
+    while (isRuled(text[at + 1])) at += 1
+    if (at - start < longestRule) continue
+    shortened += text.slice(done, start + longestRule)
+    done = at + 1
   }
   return shortened + text.slice(done)
 }

@@ -98,6 +98,17 @@ test('the fence is opened and closed once whatever random pieces of it stand in 
   )
 })
 
+test('of every run of ruling characters the first 8 stay, wherever it stands', () => {
+  const text = fc.array(fc.constantFrom('=', '-', '_', '#', '*', '=======', '---------', 'a', ' '), { maxLength: 40 })
+  fc.assert(
+    fc.property(text, (pieces) => {
+      const given = pieces.join('')
+      expect(inFence(given)).toBe(given.replaceAll(/[=\-_#*]{9,}/g, (run) => run.slice(0, 8)))
+    }),
+    { numRuns: 1_000 },
+  )
+})
+
 test('of a long text the first 35 % and the last 65 % of the room stay, and the mark counts the rest', () => {
   const body = inFence(`${'a'.repeat(10_000)}${'b'.repeat(10_345)}`)
   expect(body).toBe(`${'a'.repeat(2_800)}[... 12,345 characters left out ...]${'b'.repeat(5_200)}`)

@@ -1,4 +1,4 @@
-import { ContrailError, type Model, type ModelReply } from '@contrail/core'
+import { ContrailError, type Model, type ModelReply, type Redactor } from '@contrail/core'
 import { basename } from 'node:path'
 import { guardModel, toGuarded } from '../call/guard-model.ts'
 import { readReply } from '../call/reply.ts'
@@ -43,7 +43,9 @@ export function cassetteModel({ file: path, model, mode = 'auto', secrets = [] }
   const inner = model && toGuarded(model)
   const id = model?.id ?? `cassette:${basename(path)}`
   const hidden = [...secrets, ...secretsOf(model)]
-  const redactor = createTextRedactor(hidden)
+  let made: Redactor | undefined
+  // Who only replays needs none.
+  const redactor = (): Redactor => (made ??= createTextRedactor(hidden))
 
   return guardModel(
     id,
@@ -52,7 +54,7 @@ export function cassetteModel({ file: path, model, mode = 'auto', secrets = [] }
       const keys = keysOf(asked, id)
       const found = mode === 'record' ? undefined : await file.find(keys)
       if (found) return found.reply as ModelReply
-      const clean = withoutSecrets(asked, redactor)
+      const clean = withoutSecrets(asked, redactor())
       if (!inner || mode === 'replay') throw await unrecorded(file, path, clean, model?.id)
       const reply = readReply(id, await inner.generate({ ...request, signal }))
       const entry = {
@@ -60,7 +62,7 @@ export function cassetteModel({ file: path, model, mode = 'auto', secrets = [] }
         ...keys,
         model: id,
         request: clean,
-        reply: replyWithoutSecrets(reply, redactor),
+        reply: replyWithoutSecrets(reply, redactor()),
       } as const
       await file.append(entry)
       return reply

@@ -1,4 +1,5 @@
-import { mkdir, open, type FileHandle } from 'node:fs/promises'
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs'
+import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ContrailError } from '@contrail/core'
 import { Entry } from './entry.ts'
@@ -22,7 +23,8 @@ interface Place {
 }
 
 const newline = 0x0a
-const chunkBytes = 1_000_000
+/** An answer of 1 MB and its question, escaped. */
+const maxLineBytes = 16_000_000
 
 /** Use a file as a cassette. It need not be there. */
 export function openCassetteFile(path: string, keyName: KeyName): CassetteFile {
@@ -37,38 +39,41 @@ export function openCassetteFile(path: string, keyName: KeyName): CassetteFile {
     return result
   }
 
-  const readNew = async (file: FileHandle): Promise<void> => {
-    for await (const { place, line } of linesFrom(file, known)) {
+  const readNew = async (): Promise<void> => {
+    for await (const { place, line } of linesOf(path, known)) {
       known = place.offset + place.length + 1
       const entry = readEntry(line)
       if (entry) places.set(entry[keyName], place)
     }
   }
 
+  const look = (key: string): Entry | undefined => {
+    const place = places.get(key)
+    if (!place) return undefined
+    const entry = readEntry(readAtOnce(path, place))
+    if (entry?.[keyName] === key) return entry
+    // It is another file by now.
+    places.clear()
+    known = 0
+    return undefined
+  }
+
   return {
-    find: ({ [keyName]: key }) =>
-      inTurn(() =>
-        reading(path, async (file) => {
-          if (!places.has(key)) await readNew(file)
-          const place = places.get(key)
-          return place && readEntry(await readAt(file, place))
-        }),
-      ),
+    find: async ({ [keyName]: key }) =>
+      look(key) ??
+      inTurn(async () => {
+        await readNew()
+        return look(key)
+      }),
     append: (entry) => inTurn(() => appendLine(path, `${JSON.stringify(entry)}\n`)),
     entries: () => entriesOf(path),
   }
 }
 
 async function* entriesOf(path: string): AsyncIterable<Entry> {
-  const file = await openThere(path)
-  if (!file) return
-  try {
-    for await (const { line } of linesFrom(file, 0)) {
-      const entry = readEntry(line)
-      if (entry) yield entry
-    }
-  } finally {
-    await file.close()
+  for await (const { line } of linesOf(path, 0)) {
+    const entry = readEntry(line)
+    if (entry) yield entry
   }
 }
 
@@ -81,50 +86,52 @@ function readEntry(line: Uint8Array): Entry | undefined {
   }
 }
 
-/** The lines of a file that end, from an offset on; what does not end is still being written, or never will be. */
-async function* linesFrom(file: FileHandle, offset: number): AsyncIterable<{ place: Place; line: Uint8Array }> {
+/**
+ * The lines of a file that end, from an offset on; what does not end is still being written, or never will be. Of a line that is
+ * too long nothing is given.
+ */
+async function* linesOf(path: string, offset: number): AsyncIterable<{ place: Place; line: Uint8Array }> {
+  let [start, length]: [number, number] = [offset, 0]
   let begun: Uint8Array[] = []
-  let start = offset
-  for (let position = offset; ;) {
-    const { bytesRead, buffer } = await file.read({ buffer: Buffer.alloc(chunkBytes), position })
-    if (bytesRead === 0) return
-    position += bytesRead
-    let chunk: Uint8Array = buffer.subarray(0, bytesRead)
+  for await (let chunk of chunksOf(path, offset)) {
     for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline)) {
-      const line = Buffer.concat([...begun, chunk.subarray(0, end)])
-      yield { place: { offset: start, length: line.byteLength }, line }
-      start += line.byteLength + 1
-      begun = []
-      chunk = chunk.subarray(end + 1)
+      length += end
+      yield { place: { offset: start, length }, line: Buffer.concat([...begun, chunk.subarray(0, end)]) }
+      start += length + 1
+      ;[length, begun, chunk] = [0, [], chunk.subarray(end + 1)]
     }
-    if (chunk.byteLength > 0) begun.push(chunk)
+    length += chunk.byteLength
+    if (length <= maxLineBytes) begun.push(chunk)
+    else begun = []
   }
 }
 
-async function readAt(file: FileHandle, { offset, length }: Place): Promise<Uint8Array> {
-  const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(length), position: offset })
-  return buffer.subarray(0, bytesRead)
+async function* chunksOf(path: string, offset: number): AsyncIterable<Uint8Array> {
+  try {
+    // A stream ends at what is the end when it gets there.
+    yield* createReadStream(path, { start: offset, highWaterMark: 1_000_000 }) as AsyncIterable<Uint8Array>
+  } catch (cause) {
+    if (!isAbsent(cause)) throw unreadable(path, cause)
+  }
 }
 
-async function reading<Result>(path: string, read: (file: FileHandle) => Promise<Result>): Promise<Result | undefined> {
-  const file = await openThere(path)
-  if (!file) return undefined
+/** One line, without waiting: a short read of a known place takes a tenth of the time that four awaited calls do. */
+function readAtOnce(path: string, { offset, length }: Place): Uint8Array {
+  let file: number | undefined
   try {
-    return await read(file)
+    file = openSync(path, 'r')
+    const buffer = Buffer.alloc(length)
+    return buffer.subarray(0, readSync(file, buffer, 0, length, offset))
   } catch (cause) {
+    if (isAbsent(cause)) return new Uint8Array()
     throw unreadable(path, cause)
   } finally {
-    await file.close()
+    if (file !== undefined) closeSync(file)
   }
 }
 
-async function openThere(path: string): Promise<FileHandle | undefined> {
-  try {
-    return await open(path, 'r')
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw unreadable(path, cause)
-  }
+function isAbsent(cause: unknown): boolean {
+  return (cause as NodeJS.ErrnoException).code === 'ENOENT'
 }
 
 function unreadable(path: string, cause: unknown): ContrailError {
@@ -141,7 +148,8 @@ async function appendLine(path: string, line: string): Promise<void> {
     const file = await open(path, 'a+')
     try {
       const { size } = await file.stat()
-      const isTorn = size > 0 && (await readAt(file, { offset: size - 1, length: 1 }))[0] !== newline
+      const { buffer } = await file.read({ buffer: Buffer.alloc(1), position: Math.max(0, size - 1) })
+      const isTorn = size > 0 && buffer[0] !== newline
       await file.appendFile(isTorn ? `\n${line}` : line)
       await file.datasync()
     } finally {

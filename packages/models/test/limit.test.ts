@@ -6,7 +6,10 @@ import { statusError } from './support/behaviour.ts'
 const ask = (text: string): ModelRequest => ({ parts: [{ type: 'text', text }] })
 const answer = { text: 'yes', usage: { input_tokens: 80, output_tokens: 20 }, costUsd: 0.5 }
 
-afterEach(() => void vi.useRealTimers())
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
 
 /** A model that fails in the given ways, one after the other, and then answers. */
 function failing(...failures: Error[]) {
@@ -113,19 +116,28 @@ test.each([busy(400), new Error('broken'), new ContrailError('MODEL_REFUSED', 'n
   },
 )
 
-test('retries wait longer each time, by chance up to twice as long', async () => {
-  vi.useFakeTimers()
-  const model = failing(busy(503), busy(503))
-  const reply = limitModel(model, { backOffMs: 1_000 }).generate(ask('a'))
-  await vi.advanceTimersByTimeAsync(999)
-  expect(model.requests).toHaveLength(1)
-  await vi.advanceTimersByTimeAsync(1_001)
-  expect(model.requests).toHaveLength(2)
-  await vi.advanceTimersByTimeAsync(1_900)
-  expect(model.requests).toHaveLength(2)
-  await vi.advanceTimersByTimeAsync(2_101)
-  expect(await reply).toMatchObject({ text: 'yes' })
-})
+test.each([
+  [0, 1_000, 2_000],
+  [0.5, 1_500, 3_000],
+])(
+  'retries wait longer each time, stretched by chance: of %d, first %i ms and then %i',
+  async (chance, first, second) => {
+    vi.useFakeTimers()
+    vi.spyOn(Math, 'random').mockReturnValue(chance)
+    const model = failing(busy(503), busy(503))
+    const reply = limitModel(model, { backOffMs: 1_000 }).generate(ask('a'))
+    for (const [waitMs, asked] of [
+      [first - 1, 1],
+      [1, 2],
+      [second - 1, 2],
+      [1, 3],
+    ] as const) {
+      await vi.advanceTimersByTimeAsync(waitMs)
+      expect(model.requests).toHaveLength(asked)
+    }
+    expect(await reply).toMatchObject({ text: 'yes' })
+  },
+)
 
 test.each([
   ['20', 20_000],

@@ -76,9 +76,9 @@ function speedOfFence(text: string): number {
 /** Processor time of the best run: what the work needs, without what else the machine does. */
 function leastCpuMs(times: number, work: () => unknown): number {
   const taken = Array.from({ length: times }, () => {
-    const before = process.threadCpuUsage()
+    const begun = process.threadCpuUsage()
     work()
-    const { user, system } = process.threadCpuUsage(before)
+    const { user, system } = process.threadCpuUsage(begun)
     return (user + system) / 1_000
   })
   return Math.min(...taken)

@@ -54,10 +54,16 @@ export class Episode {
     await this.recorder.open().catch(() => undefined)
   }
 
-  /** Take a step: all of it before this returns, its ack later. The ack never rejects. */
+  /**
+   * Take a step: all of it before this returns, its ack later. The ack never rejects.
+   *
+   * @throws {TypeError} for a reward with which the sum is no number any more; nothing is recorded then
+   */
   record(step: CheckedStep): { recorded: EpisodeStep; ack: Promise<unknown> } {
+    const sum = this.cumulativeReward + step.reward
+    if (!Number.isFinite(sum)) throw new TypeError('recordStep.reward: expected a finite sum of the rewards')
     const index = this.steps++
-    this.cumulativeReward += step.reward
+    this.cumulativeReward = sum
     const event = this.toEvent(step, index)
     const ack = this.recorder.record(event)
     this.reportMismatch(step, index)

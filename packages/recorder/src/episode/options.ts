@@ -13,7 +13,9 @@ export interface EpisodeLoggerOptions extends Omit<RecorderOptions, 'taskSpec'> 
 
 const absent = z.null().transform(() => undefined)
 const optional = <T extends z.ZodType>(schema: T) => z.union([schema, absent]).optional()
-const finite = z.number()
+/** Make 0 of -0, which JSON does not have. */
+const withoutSign = (value: number): number => value + 0
+const finite = z.number().transform(withoutSign)
 
 /** The task of an episode. */
 const EpisodeStart = z.strictObject({
@@ -52,8 +54,8 @@ const EpisodeStepInput = z.strictObject({
   done: optional(z.boolean()),
   error: optional(z.string()),
   fileDiff: optional(FileDiff),
-  testPassRate: optional(finite.min(0).max(1)),
-  durationMs: optional(finite.min(0)),
+  testPassRate: optional(z.number().min(0).max(1).transform(withoutSign)),
+  durationMs: optional(z.number().min(0).transform(withoutSign)),
   securityFlags: optional(z.array(z.string())),
   stepNumber: optional(finite),
   cumulativeReward: optional(finite),

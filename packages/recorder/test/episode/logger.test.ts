@@ -169,6 +169,20 @@ test('numbers and sums are ours, and what is given and differs is a gap with bot
   ])
 })
 
+test('a number that JSON does not have costs no step: -0 is 0, and a sum without end is told', async () => {
+  const logger = await createLogger()
+  await logger.startEpisode(start)
+  const zeros = { reward: -0, testPassRate: -0, durationMs: -0 }
+  const recorded = await logger.recordStep({ ...step, ...zeros })
+  expect(recorded).toMatchObject({ reward: 0, cumulative_reward: 0, test_pass_rate: 0, duration_ms: 0 })
+  expect(recorded.file_diff).toMatchObject({ path: 'a.py', charsChanged: 6 })
+  await logger.recordStep({ ...step, reward: 1e308 })
+  await expect(logger.recordStep({ ...step, reward: 1e308 })).rejects.toThrow(TypeError)
+  const record = await logger.endEpisode(-0)
+  expect(record).toMatchObject({ total_steps: 2, final_score: 0 })
+  expect(await logger.endEpisode(0)).toBe(record)
+})
+
 test.each([
   ['a reward that is none', { reward: Number.NaN }],
   ['no reward', { reward: undefined }],

@@ -83,7 +83,13 @@ export { redactRecord } from './stored-event/redact-record.ts'
 export { handOver } from './events/hand-over.ts'
 export { withhold, withheldFrom, type WithheldSecret } from './events/withheld.ts'
 export { parsePlaceholder, redactionKinds, type Placeholder, type RedactionKind } from './redact/text/placeholder.ts'
-export { createByteScanner, createViewScanner, viewsOfBytes, type SecretHit } from './redact/known/bytes.ts'
+export {
+  createByteScanner,
+  createSecretFilter,
+  createViewScanner,
+  viewsOfBytes,
+  type SecretHit,
+} from './redact/known/bytes.ts'
 export { findShapes, findShapesIn, type ShapeHit } from './redact/known/shape-bytes.ts'
 export { kindOfField } from './redact/names/fields.ts'
 export { createKeyNames, type KeyNames } from './redact/names/keys.ts'

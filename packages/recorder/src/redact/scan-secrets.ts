@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { createViewScanner, findShapesIn, viewsOfBytes } from '@contrail/core'
+import { createSecretFilter, createViewScanner, findShapesIn, viewsOfBytes, type SecretHit } from '@contrail/core'
 import { unreadable } from '../io/disk-error.ts'
 import { diskIo, systemError, type Io } from '../io/io.ts'
 import { openUntrusted, type UntrustedFile } from '../io/open-untrusted.ts'
@@ -48,7 +48,7 @@ const maxFindings = 10_000
 /**
  * Search every byte of every file below a directory for secrets, and the names of files too: registered values plain,
  * percent-, JSON- and HTML-escaped, in hex, base64 and base64url, and in texts what is known by its shape. Files are read in
- * pieces, however large. What is inside compressed data, such as the pixels of a picture, is not seen.
+ * pieces, however large; in what is no text escapes within escapes are not undone where a secret begins. What is inside compressed data, such as the pixels of a picture, is not seen.
  *
  * @param options.maxFileBytes larger files are left out; default none
  * @param options.onFile hears of every file before it is searched, by its name without secrets
@@ -121,7 +121,14 @@ interface Search {
 }
 
 function createSearch(secrets: readonly NamedSecret[]): Search {
-  const scan = createViewScanner(secrets.map(({ value }) => value))
+  const values = secrets.map(({ value }) => value)
+  const scan = createViewScanner(values)
+  const mayHold = createSecretFilter(values)
+  /** What is no text is read only where a secret may begin. */
+  const scanBinary = (bytes: Uint8Array): SecretHit[] =>
+    mayHold(bytes).flatMap(({ start, end }) =>
+      scan(viewsOfBytes(bytes.subarray(start, end))).map((hit) => ({ ...hit, offset: start + hit.offset })),
+    )
   const longest = secrets.reduce((most, { value }) => Math.max(most, Buffer.byteLength(value)), 0)
   const overlapBytes = Math.max(longestShapeBytes, longest * mostBytesPerByte) + blindBytes
   const registered = (bytes: Uint8Array, offset: number, sizeBytes: number, secret: number): Hit => {
@@ -166,8 +173,9 @@ function createSearch(secrets: readonly NamedSecret[]): Search {
         const isLast = from + windowBytes >= file.sizeBytes
         // As git tells them: a text has no NUL near its beginning.
         if (from === 0) isText = !bytes.subarray(0, 8_000).includes(0)
-        const views = viewsOfBytes(bytes)
-        const hits: (Hit & { id: string })[] = scan(views).map(({ offset, sizeBytes, secret }) => ({
+        const views = isText ? viewsOfBytes(bytes) : []
+        const known = isText ? scan(views) : scanBinary(bytes)
+        const hits: (Hit & { id: string })[] = known.map(({ offset, sizeBytes, secret }) => ({
           ...registered(bytes, offset, sizeBytes, secret),
           id: `${from + offset}:${secret}`,
         }))

@@ -1,4 +1,5 @@
-import { createSecretSearch, shortestSecret } from './forms.ts'
+import { createByteFilter, type ByteRange } from './byte-filter.ts'
+import { createSecretSearch, shortestSecret, spellingsOf } from './forms.ts'
 import { textOf, viewsOf, type TextView } from '../text/views.ts'
 
 /** Where bytes hold a secret. */
@@ -61,6 +62,16 @@ export function createViewScanner(secrets: readonly string[]): (views: readonly 
     }
     return [...hits.values()].toSorted((a, b) => a.offset - b.offset)
   }
+}
+
+/**
+ * Make a filter for bytes that are no text, such as a picture's: it tells where a secret may begin as it is, encoded, or as JSON, an
+ * address or HTML escape it, in a fraction of the time of a search.
+ *
+ * @returns ranges that do not touch each other; outside of them none begins
+ */
+export function createSecretFilter(secrets: readonly string[]): (bytes: Uint8Array) => ByteRange[] {
+  return createByteFilter(secrets.flatMap(spellingsOf))
 }
 
 /** Bytes read as a text of one unit each, as it is and with its escapes undone. */

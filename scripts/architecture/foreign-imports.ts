@@ -1,5 +1,5 @@
 import { isBuiltin } from 'node:module'
-import { homeOf, pure } from './layout.ts'
+import { homeOf, isPure } from './layout.ts'
 import type { Import } from './source-file.ts'
 import { placeOf, type Manifest, type Tree } from './tree.ts'
 import type { Violation } from './violation.ts'
@@ -20,8 +20,8 @@ type Finding = Pick<Violation, 'rule' | 'advice'>
 function adviceOn(path: string, used: Import, tree: Tree): Finding[] {
   const { folder, isSource } = placeOf(path)
   if (isBuiltin(used.specifier)) {
-    if (folder !== pure || !isSource) return []
-    return [{ rule: 'node-in-core', advice: `${pure} runs in a page too: take "${used.specifier}" as a function` }]
+    if (!isPure(path)) return []
+    return [{ rule: 'node-in-page', advice: `this runs in a page too: take "${used.specifier}" as a function` }]
   }
   const name = packageName(used.specifier)
   const manifest = folder === undefined ? tree.root : tree.packages.get(folder)

@@ -156,8 +156,13 @@ export function homeOf(name: string): Home | undefined {
   return homes[name] ?? (family === undefined ? undefined : homes[family])
 }
 
-/** The package that runs in a web page too, and so imports nothing of Node. */
-export const pure = 'core'
+/** What runs in a web page too, and so imports nothing of Node. */
+const pure: readonly string[] = ['packages/core/src/', 'packages/formats/src/cwm/']
+
+/** Whether a file runs in a web page too. */
+export function isPure(path: string): boolean {
+  return pure.some((folder) => path.startsWith(folder))
+}
 
 /** The composition root: it may import every package, but at its own start loads only these. */
 export const root = 'contrail'

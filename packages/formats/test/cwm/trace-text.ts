@@ -34,7 +34,10 @@ export const traceText = fc
           call('{"a": ".."}', 'yield a'),
         ),
       },
-      { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 8 }) },
+      {
+        weight: 1,
+        arbitrary: fc.string({ unit: fc.constantFrom(...'a"\\<|>{}:,_ \r\n\0\u2028\ud800é🎉'), maxLength: 8 }),
+      },
     ),
     { maxLength: 24 },
   )

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { testSeed } from '../../../../../scripts/test-size.ts'
 import {
   parseGeneratedTrace,
   renderFramesToGeneration,
@@ -46,7 +47,7 @@ test('a parsed frame that was changed is written as it is now', () => {
 })
 
 test('what was written by hand is read back as it was', () => {
-  const text = fc.string({ unit: 'binary', maxLength: 12 })
+  const text = fc.string({ unit: fc.constantFrom(...'ab."\'\\<|>{}:, \t\n\0\u007f\u2028\ud800éé🎉'), maxLength: 12 })
   const source = fc
     .oneof(text, fc.constantFrom('x  # << START_OF_TRACE', 'x\r', 'x\n', '# << START_OF_TRACE'))
     .filter((said) => !/<\||\n.*</s.test(said))
@@ -78,6 +79,6 @@ test('what was written by hand is read back as it was', () => {
         expected,
       )
     }),
-    { numRuns: 200 },
+    { seed: testSeed, numRuns: 200 },
   )
 })

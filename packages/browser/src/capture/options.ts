@@ -32,3 +32,17 @@ export interface CaptureOptions {
   /** Hears when the sink throws, rejects or hangs. Default `console.warn`. */
   onFailure?: ListenerErrorHandler | undefined
 }
+
+/** Every name of an option of a capture; `maskAgentFrames` is one of those that give frames to a model. */
+export const captureOptionNames: readonly (keyof CaptureOptions | 'maskAgentFrames')[] = [
+  'budgetTokens',
+  'treeLimitMs',
+  'images',
+  'timeoutMs',
+  'mask',
+  'probe',
+  'clock',
+  'createId',
+  'onFailure',
+  'maskAgentFrames',
+]

@@ -1,7 +1,8 @@
 import { guardSink, withhold, type EvidenceEvent, type EvidenceSink, withTimeLimit } from '@contrail/core'
 import type { Page } from 'playwright'
 import { ariaTreeBudget } from '../observe/aria-tree.ts'
-import type { CaptureOptions } from './options.ts'
+import { captureOptionNames, type CaptureOptions } from './options.ts'
+import { assertKnownOptions } from '../page/known-options.ts'
 import { createDialogLog } from './dialog-log.ts'
 import { createCaptureId, createTurnId, systemClock } from '../page/system.ts'
 import { assertPositive } from '../page/positive.ts'
@@ -82,6 +83,7 @@ export function createCaptureSession(
   options: CaptureOptions,
   createChain: typeof createProbeChain = createProbeChain,
 ): CaptureSession {
+  assertKnownOptions('a capture', options, captureOptionNames)
   const { timeoutMs = 10_000, clock = systemClock, createId = createTurnId, budgetTokens, mask = true } = options
   const { treeLimitMs, images } = options
   ariaTreeBudget(budgetTokens, process.env)

@@ -1,3 +1,5 @@
+import { assertKnownOptions } from '../page/known-options.ts'
+
 /** When a capture looks at the page after what it recorded. */
 export type ProbeMode = 'overlap' | 'await' | 'off'
 
@@ -27,6 +29,7 @@ export function toProbeOptions(given: ProbeOptions | undefined): { mode: ProbeMo
   if (given !== undefined && (typeof given !== 'object' || given === null)) {
     throw new TypeError(`expected probe to be an object such as { mode: 'overlap' }, got ${String(given)}`)
   }
+  if (given) assertKnownOptions('probe', given, ['mode', 'barrierMs'])
   const { mode = 'overlap', barrierMs = 2_000 } = given ?? {}
   if (!modes.includes(mode)) {
     throw new TypeError(`expected probe.mode to be 'overlap', 'await' or 'off', got ${mode}`)

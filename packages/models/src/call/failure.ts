@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { beginningOf, ContrailError, redactError } from '@contrail/core'
 import { createTextRedactor } from './secrets.ts'
 
@@ -57,7 +58,7 @@ function readThrown(thrown: unknown): Failure {
   const status = fieldOf(thrown, 'statusCode') ?? fieldOf(thrown, 'status')
   const retryAfter = fieldOf(fieldOf(thrown, 'responseHeaders'), 'retry-after')
   return {
-    message: thrown instanceof Error ? thrown.message : String(thrown),
+    message: thrown instanceof Error ? thrown.message : inspect(thrown, { depth: 0 }),
     cause: thrown,
     retryable: fieldOf(thrown, 'isRetryable') === true,
     ...(typeof status === 'number' && { status }),

@@ -3,7 +3,7 @@ import { ContrailError, Usage, type ModelReply } from '@contrail/core'
 /** The longest text that is taken from a model. */
 const maxReplyBytes = 1_000_000
 
-const finishes: readonly string[] = ['stop', 'length', 'filtered', 'other'] satisfies ModelReply['finish'][]
+const finishes: readonly unknown[] = ['stop', 'length', 'filtered', 'other'] satisfies ModelReply['finish'][]
 
 /**
  * A reply of the port, of whatever a model gave.
@@ -22,11 +22,11 @@ export function readReply(id: string, answer: unknown): ModelReply {
   if (sizeBytes > maxReplyBytes) throw wrong(`a text of ${sizeBytes} bytes, of which ${maxReplyBytes} are allowed`)
   if (text.trim() === '' && finish === 'filtered')
     throw new ContrailError('MODEL_REFUSED', `${id} said nothing: a filter stopped its answer`, { details: { id } })
-  if (text.trim() === '') throw wrong(`an empty text, which ended with "${String(finish)}"`)
+  if (text.trim() === '') throw wrong(`an empty text${finish === 'length' ? ': it ran out of tokens' : ''}`)
   return {
     text,
     usage: readUsage(usage),
-    finish: finishes.includes(String(finish)) ? (finish as ModelReply['finish']) : 'other',
+    finish: finishes.includes(finish) ? (finish as ModelReply['finish']) : 'other',
     ...(typeof costUsd === 'number' && costUsd >= 0 && { costUsd }),
     ...(typeof modelId === 'string' && { modelId }),
   }

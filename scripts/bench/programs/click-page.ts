@@ -25,9 +25,11 @@ for (const variant of who) {
   let failed: string | undefined
   for (let click = 0; click < clicks && failed === undefined; click++) {
     const startedMs = performance.now()
-    await recorder
-      .step({ name: 'click', selector: '#go' }, () => page.click('#go', { timeout: 15_000 }))
-      .catch((cause: unknown) => (failed = String(cause)))
+    try {
+      await recorder.step({ name: 'click', selector: '#go' }, () => page.click('#go', { timeout: 15_000 }))
+    } catch (cause) {
+      failed = String(cause)
+    }
     stepMs.push(performance.now() - startedMs)
     await sleep(thinkMs)
   }

@@ -36,7 +36,10 @@ export const traceText = fc
       },
       {
         weight: 1,
-        arbitrary: fc.string({ unit: fc.constantFrom(...'a"\\<|>{}:,_ \r\n\0\u2028\ud800é🎉'), maxLength: 8 }),
+        arbitrary: fc.string({
+          unit: fc.constantFrom(...Array.from('a"\\<|>{}:,_ \r\n\0\u2028\ud800é🎉')),
+          maxLength: 8,
+        }),
       },
     ),
     { maxLength: 24 },

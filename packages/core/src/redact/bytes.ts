@@ -1,9 +1,8 @@
 import type { KnownSecrets } from './known/known.ts'
-import type { Scan } from './parts.ts'
-import type { Report } from './scan/shapes.ts'
-import type { SecretSpan } from './spans.ts'
+import type { Scan, SecretSpan } from './replace.ts'
 import { hintsOf } from './text/hints.ts'
 import { parsePlaceholder } from './text/placeholder.ts'
+import type { Report } from './text/report.ts'
 import { viewsOf } from './text/views.ts'
 
 /** More bytes of a text are not searched for what is known by its name or shape. */

@@ -1,24 +1,29 @@
 import { findInBytes } from './bytes.ts'
 import { quotePlaceholders, scanAria } from './scan/aria.ts'
 import { parsePlaceholder, redactionKinds, writePlaceholder, type RedactionKind } from './text/placeholder.ts'
-import { replaceSecrets, type Scan } from './parts.ts'
-import type { SecretSpan } from './spans.ts'
+import { replaceSecrets, type Scan, type SecretSpan } from './replace.ts'
 import { redactValue } from './value.ts'
 import type { TextPlace } from '../values/plain-builder.ts'
 import type { PlainValue } from '../values/plain-value.ts'
 import { scanCards } from './scan/cards.ts'
 import { endBeforeCut } from './text/cut.ts'
-import { kindOfField } from './names/fields.ts'
+import { isHarmlessField, kindOfField } from './names/fields.ts'
 import { isSearchable, shortestSecret } from './known/forms.ts'
 import { hints } from './text/hints.ts'
-import { createKeyNames } from './names/keys.ts'
+import { createKeyNames, type SecretName } from './names/keys.ts'
 import { remember, rememberUnchanged } from './text/memoize.ts'
 import { createKnownSecrets } from './known/known.ts'
 import { scanPairs } from './scan/pairs.ts'
-import { createPlaceKinds } from './names/places.ts'
+import { createPlaces, judgedText } from './names/places.ts'
+import { isReference, isSecretNumber, isSecretUnder } from './names/value.ts'
+import { scanCalls } from './scan/calls.ts'
+import { scanFlags } from './scan/commands.ts'
+import { scanFormParts, scanMarkup } from './scan/markup.ts'
 import { scanShapes } from './scan/shapes.ts'
+import { scanTables } from './scan/tables.ts'
+import { scanTypedCode } from './scan/typed.ts'
 import { scanUserinfo } from './scan/userinfo.ts'
-import { isReference } from './scan/pair-values.ts'
+import { createWordSearch } from './known/words.ts'
 
 export interface RedactorOptions {
   /**
@@ -45,12 +50,18 @@ export interface Redactor {
   /** Replace every secret in a text. */
   text(text: string): string
   /**
-   * {@link text} for what stands under a name: all of it is replaced where that is the name of a secret, and `ariaTree` stays
-   * a tree in which placeholders are quoted.
+   * {@link text} for what stands under a name: all of it is replaced where that is the name of a secret and it can be one, and
+   * `ariaTree` stays a tree in which placeholders are quoted.
    *
    * @param place where it stands in a value: `{name: 'Cookie', value: '...'}` and `password: {value: '...'}` are known too
    */
   field(key: string | undefined, text: string, place?: TextPlace): string
+  /**
+   * Tell what stands for a number that is a secret, by its name or its digits; `undefined` for all others, such as counts.
+   */
+  number(value: number, key: string | undefined, place: TextPlace): string | undefined
+  /** Replace registered and learned values alone, in every form of them. */
+  known(text: string): string
   /**
    * Replace registered values, known shapes, values behind names and users of URLs alone. For ids, names of actions and enums, which
    * link events and must stay what they are whatever is learned in the middle of a run: an id that holds one becomes another
@@ -65,10 +76,15 @@ export interface Redactor {
    */
   typed(text: string, kind?: RedactionKind): string
   /**
-   * Look for a value in every text from now on. What was redacted before is not looked at again. Values that could not be
-   * registered are not learned, and a short word only where it stands alone.
+   * Look for a value in every text from now on. What was redacted before is not looked at again. A weak value, of under 6
+   * characters, or under 8 of one sort, or a word of pages, is looked for only where it stands whole under the name of a
+   * secret, and in the field that it was typed into.
+   *
+   * @param field the accessible name of that field: whatever a later tree has there is a secret too
    */
-  learn(value: string, kind?: RedactionKind): void
+  learn(value: string, kind?: RedactionKind, field?: string): void
+  /** The same redactor, which also replaces these values, however weak, where they stand as words: those of one step. */
+  along(values: readonly { readonly value: string; readonly kind: RedactionKind }[]): Redactor
   /**
    * Copy plain data without its secrets: keys, lengths of arrays and types are as they were, except that a number which is a
    * secret becomes a text.
@@ -81,10 +97,8 @@ export interface Redactor {
    * any secret in it; `undefined` where there is none. How far many bytes are searched: {@link findInBytes}.
    */
   bytes(bytes: Uint8Array): string | undefined
-  /** The kind of secret that stands under a name, `undefined` where it is none. */
-  kindOfKey(key: string): RedactionKind | undefined
-  /** The kind of secret that something is by where it stands in a value, whatever it is; as {@link field} knows it. */
-  kindOfPlace(key: string | undefined, place: TextPlace | undefined): RedactionKind | undefined
+  /** The kind of secret that something is by where it stands in a value, if it can be one; as {@link field} knows it. */
+  kindOfPlace(key: string | undefined, place: TextPlace | undefined, text: () => string): RedactionKind | undefined
   /** Replace a text that is a secret as a whole. It is not learned. */
   whole(text: string, kind: RedactionKind): string
   /** The same object as long as nothing more was replaced. */
@@ -97,9 +111,10 @@ export interface Redactor {
  * Not found are: a value in other upper and lower case or another Unicode form, cut in pieces (typed key by key, hyphenated),
  * compressed, encrypted or hashed, in UTF-16 or UTF-32 bytes, as an array of the numbers of its bytes, in hex with separators,
  * in base64 of base64, or under more than three rounds of escapes; what is known by its name or shape only, in base64 or hex;
- * what XML or HTML names, or a list of JSON in a text, and what stands under another name inside an object of a secret's name; a
- * password in prose or behind `:` that reads like a word; a password in a URL that begins like a port (`12/...`); and what is learned only later. Where a text ends with the mark of a cut, the beginning of a
- * known value is found before it. Beyond 10,000 learned values no more are learned. Pixels are not read.
+ * what stands under another name inside an object of a secret's name; a password in prose, or behind `:` in a line that goes on
+ * where it reads like a word; a password in a URL that begins like a port (`12/...`); and what is learned only later. Where a
+ * text ends with the mark of a cut, the beginning of a known value is found before it. Beyond 10,000 learned values no more
+ * are learned. Pixels are not read.
  *
  * @throws {TypeError} when a secret cannot be looked for, see {@link isRedactable}, for more than 20,000 of them, or when
  * `fingerprint` gives anything but 8 lower-case hex digits. No message holds a secret.
@@ -107,9 +122,11 @@ export interface Redactor {
 export function createRedactor(options: RedactorOptions): Redactor {
   const { fingerprint, secrets = [] } = options
   const names = createKeyNames(options.keyNames, options.allowedKeyNames)
-  const kindOfKey = names.kindOf
-  const kindOfKnownField = remember((name) => kindOfField(name) ?? kindOfNamedField(kindOfKey(name)))
-  const kindAt = createPlaceKinds(kindOfKey)
+  const kindOfKnownField = remember(
+    (name) => kindOfField(name) ?? (isHarmlessField(name) ? undefined : kindOfNamedField(names.kindOf(name))),
+  )
+  const nameAt = createPlaces(names)
+  const learnedFields = new Map<string, RedactionKind>()
   const counts = new Map<RedactionKind, number>()
   let told: RedactionReceipt | undefined
   const writeKnown = Object.fromEntries(
@@ -136,69 +153,112 @@ export function createRedactor(options: RedactorOptions): Redactor {
 
   const replaceParts = (text: string, scan: Scan): string => replaceSecrets(text, scan, placeholderOf)
 
-  const scanFor = (fieldNames: readonly string[]): Scan => {
+  const scanFor = (fieldNames: readonly string[], words?: Scan): Scan => {
     const kindOfAnyField = (name: string): RedactionKind | undefined =>
-      fieldNames.includes(name) ? 'password' : kindOfKnownField(name)
+      fieldNames.includes(name) ? 'password' : (learnedFields.get(name) ?? kindOfKnownField(name))
     return (view, depth, report, held) => {
-      registered.search(view, report)
-      learned.search(view, report)
+      scanKnown(view, depth, report, held)
+      words?.(view, depth, report, held)
       const cut = endBeforeCut(view)
       if (cut !== undefined) for (const known of [registered, learned]) known.searchCut(view, cut, report)
       scanShapes(view, report)
       if (held & hints.digits) scanCards(view, report)
-      if (held & hints.hyphen) scanAria(view, kindOfAnyField, report, depth > 0)
-      if (held & (hints.separator | hints.hyphen)) scanPairs(view, names, report)
-      if (held & hints.separator) scanUserinfo(view, report)
+      if (held & hints.hyphen) {
+        scanAria(view, kindOfAnyField, report, depth > 0)
+        scanFlags(view, names, report)
+      }
+      if (held & hints.separator) {
+        scanPairs(view, names, report)
+        scanUserinfo(view, report)
+      }
+      if (held & hints.quote) {
+        scanCalls(view, names, report)
+        scanTypedCode(view, report)
+      }
+      if (held & hints.angle) scanMarkup(view, names, report)
+      if (held & hints.quote) scanFormParts(view, names, report)
+      if (held & hints.lineBreak) scanTables(view, names, report)
     }
   }
-  const scanText = scanFor([])
   const scanKnown: Scan = (view, _, report) => {
     registered.search(view, report)
     learned.search(view, report)
   }
+  const scanText = scanFor([])
   const redactText = rememberUnchanged((text) => replaceParts(text, scanText))
   const redactIdentifier = rememberUnchanged((text) =>
     replaceParts(text, (view, _, report, held) => {
       registered.search(view, report)
       scanShapes(view, report)
-      if (held & (hints.separator | hints.hyphen)) scanPairs(view, names, report)
-      if (held & hints.separator) scanUserinfo(view, report)
+      if (held & hints.separator) {
+        scanPairs(view, names, report)
+        scanUserinfo(view, report)
+      }
     }),
   )
 
-  const learn = (value: string, kind: RedactionKind = 'password'): void => {
+  const learn = (value: string, kind: RedactionKind = 'password', field?: string): void => {
+    if (field !== undefined && field !== '' && learnedFields.size < mostLearnedFields) learnedFields.set(field, kind)
     if (isNoSecret(value) || registered.get(value)) return
     learned.add(value, kind)
     redactText.forget()
   }
 
-  const redactor: Redactor = {
-    text: redactText,
+  /** What stands under a name is one by what it looks like, or because it is known. */
+  const kindUnder = (name: SecretName | undefined, text: string): RedactionKind | undefined =>
+    name && (isSecretUnder(name, text, names) || learned.get(text) || registered.get(text)) ? name.kind : undefined
+
+  const createWith = (read: (text: string) => string, scan: (fieldNames: readonly string[]) => Scan): Redactor => ({
+    text: read,
     field(key, text, place) {
-      const kind = kindAt(key, text, place)
+      const kind = kindUnder(nameAt(key, text, place), judgedText(key, text, place))
       if (kind) return replaceWhole(text, kind)
-      return key === 'ariaTree' ? redactor.ariaTree(text) : redactText(text)
+      return key === 'ariaTree' ? this.ariaTree(text) : read(text)
     },
+    number(value, key, place) {
+      const digits = String(value)
+      if (digits.length < 3) return undefined
+      const name = nameAt(key, undefined, place)
+      const isSecret = name && /^\d+$/.test(digits) && isSecretNumber(digits.length, name)
+      if (isSecret || (name && learned.get(digits))) return replaceWhole(digits, name.kind)
+      const redacted = read(digits)
+      return redacted === digits ? undefined : redacted
+    },
+    known: (text) => replaceParts(text, scanKnown),
     identifier: redactIdentifier,
     ariaTree: (ariaTree, { names: fieldNames = [] } = {}) =>
-      quotePlaceholders(fieldNames.length === 0 ? redactText(ariaTree) : replaceParts(ariaTree, scanFor(fieldNames))),
+      quotePlaceholders(fieldNames.length === 0 ? read(ariaTree) : replaceParts(ariaTree, scan(fieldNames))),
     typed(text, kind = 'password') {
       learn(text, kind)
       return replaceWhole(text, kind)
     },
     learn,
-    value: (plain, { sensitive = false } = {}) => redactValue(plain, redactor, sensitive),
+    along(values) {
+      const search = createWordSearch(values)
+      if (!search) return this
+      const words: Scan = (view, _, report) => search(view, report)
+      const scanAlong = (fieldNames: readonly string[]): Scan => scanFor(fieldNames, words)
+      return createWith((text) => replaceParts(text, scanAlong([])), scanAlong)
+    },
+    value(plain, { sensitive = false } = {}) {
+      return redactValue(plain, this, sensitive)
+    },
     bytes(bytes) {
       const found = findInBytes(bytes, [registered, learned], { known: scanKnown, all: scanText })
       return found && placeholderOf(found)
     },
-    kindOfKey,
-    kindOfPlace: (key, place) => kindAt(key, '', place),
+    kindOfPlace(key, place, text) {
+      const name = nameAt(key, undefined, place)
+      return name && kindUnder(name, text())
+    },
     whole: replaceWhole,
     receipt: () => (told ??= Object.fromEntries([...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)))),
-  }
-  return redactor
+  })
+  return createWith(redactText, scanFor)
 }
+
+/** Names of fields that were typed into; the first ones stay. */
+const mostLearnedFields = 1_000
 
 /**
  * Whether a value can be registered: it has 4 characters at least besides white space around it, is no plain word (`true`,

@@ -1,14 +1,12 @@
 import type { TextPlace } from '../values/plain-builder.ts'
 import type { PlainValue } from '../values/plain-value.ts'
-import type { RedactionKind } from './text/placeholder.ts'
-import { isSecretNumber } from './scan/pair-values.ts'
 
 /** What replaces the texts of a value; see `Redactor`. */
 export interface TextRedactor {
   text(text: string): string
   field(key: string | undefined, text: string, place?: TextPlace): string
+  number(value: number, key: string | undefined, place: TextPlace): string | undefined
   typed(text: string): string
-  kindOfKey(key: string): RedactionKind | undefined
 }
 
 type Fields = { readonly [key: string]: PlainValue }
@@ -29,7 +27,7 @@ export function redactValue(plain: PlainValue, redactor: TextRedactor, isSensiti
       return isSensitive ? redactor.typed(value) : redactText(redactor, value, keys, parent)
     if (typeof value === 'number') {
       if (isSensitive) return redactor.typed(String(value))
-      return redactNumber(redactor, value, keys[0], { keys: () => keys, parent }) ?? value
+      return redactor.number(value, keys[0], { keys: () => keys, parent }) ?? value
     }
     if (typeof value !== 'object' || value === null) return value
     const to = Array.isArray(value) ? [] : {}
@@ -50,24 +48,6 @@ export function redactValue(plain: PlainValue, redactor: TextRedactor, isSensiti
     }
   }
   return whole
-}
-
-/**
- * What stands for a number that is a secret, `undefined` for all others: a password or a code by its name, another secret by
- * its name from 6 digits on, lest a count be taken for one, and what is found by its digits.
- */
-export function redactNumber(
-  redactor: TextRedactor,
-  value: number,
-  key: string | undefined,
-  place: TextPlace,
-): string | undefined {
-  const digits = String(value)
-  if (digits.length < 3) return undefined
-  const kind = key === undefined ? undefined : redactor.kindOfKey(key)
-  const isCount = kind !== undefined && !isSecretNumber(digits.length, kind)
-  const redacted = isCount ? redactor.text(digits) : redactor.field(key, digits, place)
-  return redacted === digits ? undefined : redacted
 }
 
 const ordinary = { enumerable: true, configurable: true, writable: true }

@@ -2,7 +2,6 @@ import { Usage } from '../events/events.ts'
 import type { TextPlace } from '../values/plain-builder.ts'
 import type { PlainValue, PlainValueOptions } from '../values/plain-value.ts'
 import type { Redactor } from '../redact/redactor.ts'
-import { redactNumber } from '../redact/value.ts'
 
 type Hooks = Required<Pick<PlainValueOptions, 'lift' | 'transformText' | 'transformNumber'>>
 
@@ -37,7 +36,7 @@ export function redactRecord(redactor: Redactor): Hooks {
       return key === 'severity' && severities.has(text) ? text : redactor.field(key, text, place)
     },
     transformNumber(value, key, place) {
-      return measuredNames.has(key ?? '') ? undefined : redactNumber(redactor, value, key, place)
+      return measuredNames.has(key ?? '') ? undefined : redactor.number(value, key, place)
     },
   }
 }
@@ -49,6 +48,7 @@ export function secretBytes(
   place: TextPlace | undefined,
 ): PlainValue | undefined {
   const key = place?.keys()[0]
-  const kind = redactor.kindOfPlace(key, place)
-  return kind ? redactor.whole(new TextDecoder().decode(bytes), kind) : redactor.bytes(bytes)
+  const text = (): string => new TextDecoder().decode(bytes)
+  const kind = redactor.kindOfPlace(key, place, text)
+  return kind ? redactor.whole(text(), kind) : redactor.bytes(bytes)
 }

@@ -11,19 +11,19 @@ import { temporaryDirectory } from '../support/temporary-directory.ts'
 const brief = (text: string): string => text.replaceAll(/\[redacted:(\w+):[0-9a-f]{8}\]/g, '<$1>')
 
 test.each([
-  ['registered', { redact: { secrets: ['482913'] } }, []],
-  ['typed', {}, [stepFinished({ sensitive: true, target: { name: 'PIN' }, actionArgs: { text: '482913' } })]],
+  ['registered', { redact: { secrets: ['48291357'] } }, []],
+  ['typed', {}, [stepFinished({ sensitive: true, target: { name: 'PIN' }, actionArgs: { text: '48291357' } })]],
 ] as const)(
   'a %s number that is also a count of tokens leaves the end of the run whole',
   async (_, options, events) => {
     const recorder = createRecorder(await temporaryDirectory(), options)
     await recordAll(recorder, events)
-    const usage = { input_tokens: 482_913, output_tokens: 4, note: 482_913 }
+    const usage = { input_tokens: 48_291_357, output_tokens: 4, note: 48_291_357 }
     const { status, finalAnswer, usage: told } = await recorder.finish({ finalAnswer: 'yes', usage })
     expect({ status, finalAnswer, input: told.input_tokens }).toEqual({
       status: 'complete',
       finalAnswer: 'yes',
-      input: 482_913,
+      input: 48_291_357,
     })
     expect(JSON.stringify(told)).toContain('"note":"[redacted:')
     const { status: state, notes } = await check(directoryOf(recorder))
@@ -50,12 +50,12 @@ test('a task that grows too large without its secrets is refused', () => {
 const named = {
   login: new Map<string, unknown>([
     ['password', 'CorrectHorseMap'],
-    ['token', Buffer.from('CorrectHorseMapped')],
+    ['auth_token', Buffer.from('CorrectHorseMapped')],
   ]),
   password: Buffer.from('CorrectHorseBuffer'),
   passwd: [new Uint8Array(Buffer.from('CorrectHorseArray'))],
   apiKey: Symbol('CorrectHorseSymbol'),
-  token: new Error('CorrectHorseError', { cause: new Error('CorrectHorseCause') }),
+  authToken: new Error('CorrectHorseError', { cause: new Error('CorrectHorseCause') }),
   secret: new Set(['CorrectHorseSet']),
   accessToken: { value: Buffer.from('CorrectHorseValue') },
   clientSecret: { message: 'Is required', type: 'required' },
@@ -81,17 +81,17 @@ test('tasks, tools, verdicts and events lose what is a secret by its name alike,
 
 const verdict: Verdict = {
   outcomeSuccess: true,
-  explanation: 'of 482913 points, token=abcdefgh1',
-  processScore: 482_913,
-  perCriterion: [{ criterion: 'items', maxPoints: 482_913, earnedPoints: 482_913 }],
-  firstPointOfFailure: { stepIndex: 482_913, errorCode: '1.1', category: 'x' },
-  findings: [{ category: 'x', severity: 'blocking', description: 'y', relatedSteps: [482_913] }],
-  pins: [482_913],
+  explanation: 'of 48291357 points, token=abcdefgh1',
+  processScore: 48_291_357,
+  perCriterion: [{ criterion: 'items', maxPoints: 48_291_357, earnedPoints: 48_291_357 }],
+  firstPointOfFailure: { stepIndex: 48_291_357, errorCode: '1.1', category: 'x' },
+  findings: [{ category: 'x', severity: 'blocking', description: 'y', relatedSteps: [48_291_357] }],
+  pins: [48_291_357],
 }
 
 test('the numbers and words that the schemas of a verdict and a task need stay, and others are redacted', async () => {
-  const secrets = ['482913', 'blocking', 'items', 'maxPoints']
-  const rubric = { items: [{ criterion: 'x', description: 'pays 482913', max_points: 482_913 }] }
+  const secrets = ['48291357', 'blocking', 'items', 'maxPoints']
+  const rubric = { items: [{ criterion: 'x', description: 'pays 48291357', max_points: 48_291_357 }] }
   const recorder = createRecorder(await temporaryDirectory(), {
     taskSpec: { ...lamp, precomputed_rubric: rubric },
     redact: { secrets },
@@ -100,7 +100,7 @@ test('the numbers and words that the schemas of a verdict and a task need stay, 
   await recorder.finish()
   const { task } = await readTrajectory(directoryOf(recorder))
   expect(JSON.parse(brief(JSON.stringify(task.precomputedRubric)))).toEqual({
-    items: [{ criterion: 'x', description: 'pays <registered>', maxPoints: 482_913 }],
+    items: [{ criterion: 'x', description: 'pays <registered>', maxPoints: 48_291_357 }],
   })
   const score = JSON.parse(brief(await readFile(join(directoryOf(recorder), 'scores/mmrubric_v1.json'), 'utf8')))
   expect(score).toEqual({

@@ -161,14 +161,14 @@ test('a verdict that another process adds is redacted as well', async () => {
   )
   await writeVerdict(
     directory,
-    { outcomeSuccess: true, token: 'abcd-efgh-ijkl' },
+    { outcomeSuccess: true, token: 'abcd-3fgh-1jk2' },
     {
       env: { X_TOKEN: secret },
       name: `n-${secret}`,
     },
   )
   expect(await hitsIn(directory)).toEqual([])
-  expect(JSON.stringify(await readTree(directory))).not.toContain('abcd-efgh-ijkl')
+  expect(JSON.stringify(await readTree(directory))).not.toContain('abcd-3fgh-1jk2')
 })
 
 test('a file of secrets that is a FIFO, or far too large, is refused and waited for by nobody', async () => {
@@ -201,13 +201,13 @@ test('a value typed into a sensitive field is gone from that step and from all t
   await recordAll(recorder, [
     stepFinished({
       actionName: 'fill',
-      actionArgs: { selector: '#pw', text: 'rosebud' },
+      actionArgs: { selector: '#pw', text: 'rosebud-77' },
       sensitive: true,
-      toolOutput: { ok: true, result: 'typed rosebud' },
+      toolOutput: { ok: true, result: 'typed rosebud-77' },
     }),
     screenshot(png('after')),
-    stepObserved({ ariaTree: '- textbox "Word": rosebud', url: 'http://shop.test/?w=rosebud' }),
+    stepObserved({ ariaTree: '- textbox "Word": rosebud-77', url: 'http://shop.test/?w=rosebud-77' }),
   ])
   await recorder.finish()
-  expect(await readFile(join(directoryOf(recorder), 'core.log'), 'utf8')).not.toContain('rosebud')
+  expect(await readFile(join(directoryOf(recorder), 'core.log'), 'utf8')).not.toContain('rosebud-77')
 })

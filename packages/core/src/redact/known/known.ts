@@ -2,7 +2,9 @@ import type { RedactionKind } from '../text/placeholder.ts'
 import { cardSpellings, digitsOf } from '../scan/cards.ts'
 import { createByteFilter, type ByteRange } from './byte-filter.ts'
 import { createSecretSearch, isSearchable, shortestSecret, spellingsOf, type SecretSearch } from './forms.ts'
-import type { Report } from '../scan/shapes.ts'
+import { isNameOfField } from '../names/fields.ts'
+import { isStateWord } from '../names/prose.ts'
+import type { Report } from '../text/report.ts'
 
 /** A value that is looked for. */
 interface KnownSecret {
@@ -42,9 +44,28 @@ interface Batch {
   filter: ((bytes: Uint8Array) => ByteRange[]) | undefined
 }
 
+/** Words of pages and of trees, which stand everywhere; a password that is one is known in its own field alone. */
+const wordsOfPages = new Set(
+  'checkbox combobox searchbox spinbutton listitem navigation heading paragraph document contentinfo complementary username continue settings products category customer'.split(
+    ' ',
+  ),
+)
+
+/**
+ * Whether a learned value is looked for everywhere: one of 8 characters and more, or of 6 and two sorts, that is no word of
+ * forms and pages and no date. Weaker ones, such as `test`, `2024` and `button`, would take addresses, roles and prices.
+ */
+function isLookedForEverywhere(value: string): boolean {
+  const sorts = [/[a-z]/, /[A-Z]/, /[0-9]/, /[^A-Za-z0-9\s]/].filter((sort) => sort.test(value)).length
+  if (value.length < 6 || (value.length < 8 && sorts < 2)) return false
+  const isDate = /^(?:19|20)\d\d[-/.]?\d\d[-/.]?\d\d$/.test(value)
+  return !isDate && !isStateWord(value) && !isNameOfField(value) && !wordsOfPages.has(value.toLowerCase())
+}
+
 /**
  * @param source `registered`: all are added before the first search, and one too many is an error. `learned`: they were typed
- * somewhere, so a short word among them counts only where it stands alone, and one too many is passed over
+ * somewhere, so a weak one is known and not looked for (see
+ * {@link isLookedForEverywhere}), and one too many is passed over
  */
 export function createKnownSecrets(source: 'registered' | 'learned'): KnownSecrets {
   const isLearned = source === 'learned'
@@ -52,14 +73,15 @@ export function createKnownSecrets(source: 'registered' | 'learned'): KnownSecre
   const batches: Batch[] = []
 
   const addSpelling = (spelling: string, secret: KnownSecret): void => {
-    if (!isSearchable(spelling) || known.has(spelling) || (isLearned && known.size >= mostLearned)) return
+    if (known.has(spelling) || (isLearned && known.size >= mostLearned)) return
     if (known.size >= mostRegistered) {
       throw new TypeError(`secrets: expected at most ${mostRegistered} to look for, with those of a file, got more`)
     }
-    if (batches.length === 0 || (isLearned && known.size % mostLearnedInSearch === 0))
+    known.set(spelling, secret)
+    if (!isSearchable(spelling) || (isLearned && !isLookedForEverywhere(spelling))) return
+    if (batches.length === 0 || (isLearned && batches.at(-1)!.spellings.length >= mostLearnedInSearch))
       batches.push({ spellings: [], search: undefined, filter: undefined })
     const batch = batches.at(-1)!
-    known.set(spelling, secret)
     batch.spellings.push(spelling)
     batch.search = undefined
     batch.filter = undefined
@@ -86,6 +108,7 @@ export function createKnownSecrets(source: 'registered' | 'learned'): KnownSecre
     },
     searchCut(text, end, report) {
       for (const [spelling, { kind, value }] of known) {
+        if (isLearned && !isLookedForEverywhere(spelling)) continue
         const length = sharedLength(text, end, spelling)
         if (length > 0) report(end - length, end, kind, value)
       }

@@ -1,46 +1,88 @@
 import type { RedactionKind } from '../text/placeholder.ts'
 import { createAutomaton } from '../text/automaton.ts'
 import { isLetterOrDigit } from '../text/characters.ts'
-
-/** Words in the names of fields, for the languages most met on the web. They count as whole words, in lower case. */
-const wordsOfFields: Partial<Record<RedactionKind, string>> = {
-  password:
-    'password|passwords|passcode|passphrase|pass phrase|passwd|pwd|passwort|kennwort|mot de passe|contraseña|senha|wachtwoord|lösenord|adgangskode|passord|salasana|hasło|heslo|jelszó|parola|şifre|пароль',
-  card: 'card number|cardnumber|credit card|debit card|card code|security code|cvc|cvc2|cvv|cvv2|kartennummer|kreditkartennummer|prüfnummer|numéro de carte|número de tarjeta|número do cartão',
-  one_time_code:
-    'pin|pin code|one time code|one time password|one time passcode|otp|verification code|authentication code|authenticator code|2fa code|mfa code|sms code|code de vérification|código de verificación|bestätigungscode',
-}
-/** Written without spaces around them. */
-const passwordSigns = ['密码', '密碼', 'パスワード', '비밀번호']
+import { fieldPhrases, fieldSigns, harmlessCardWords, harmlessFieldWords } from './field-words.ts'
+import { splitWords } from './words.ts'
 
 const longestName = 300
 
-const known = (Object.entries(wordsOfFields) as [RedactionKind, string][])
-  .flatMap(([kind, phrases]) => phrases.split('|').map((phrase) => ({ kind, phrase })))
+/** Every phrase that names a field for a secret, with its kind. */
+export const namedFields: readonly { readonly kind: RedactionKind; readonly phrase: string }[] = Object.entries(
+  fieldPhrases,
+).flatMap(([kind, lines]) =>
+  lines.flatMap((line) => line.split('|')).map((phrase) => ({ kind: kind as RedactionKind, phrase })),
+)
+
+const known = namedFields
   .flatMap(({ kind, phrase }) => withHyphens(phrase).map((text) => ({ kind, text, isWord: true })))
-  .concat(passwordSigns.map((text) => ({ kind: 'password', text, isWord: false })))
+  .concat(
+    Object.entries(fieldSigns).flatMap(([kind, signs]) =>
+      signs.split('|').map((text) => ({ kind: kind as RedactionKind, text, isWord: false })),
+    ),
+  )
 const automaton = createAutomaton(known.map(({ text }) => text))
 
 /**
- * Tells the kind of secret that a field takes by its accessible name: a password, the number or the code of a card, or a
- * PIN or one-time code. `undefined` for all others, and for a field to search in.
+ * Tells the kind of secret that a field takes by its accessible name: a password, the number or the code of a card, a PIN or
+ * one-time code, a key or a recovery phrase. `undefined` for all others, and for a field to search in or for a hint.
  */
 export function kindOfField(name: string): RedactionKind | undefined {
-  const text = name.slice(0, longestName).normalize('NFC').toLowerCase()
+  const text = name.slice(0, longestName).normalize('NFC').replaceAll('’', "'").toLowerCase()
   let kind: RedactionKind | undefined
+  let longest = 0
   automaton(text, (index, end) => {
     const found = known[index]!
-    const start = end - found.text.length
+    const { length } = found.text
+    const start = end - length
     if (found.isWord && (isInWord(text, start - 1) || isInWord(text, end))) return false
-    kind ??= found.kind
+    // The last of the longest: `Security code` of a card, `one-time password` and no password.
+    if (length > longest) [kind, longest] = [found.kind, length]
     return true
   })
-  return kind && text.includes('search') ? undefined : kind
+  return kind === undefined || isHarmlessField(name, kind) ? undefined : kind
+}
+
+/** Whether a field says something of a secret, or searches among them, and takes none. */
+export function isHarmlessField(name: string, kind?: RedactionKind): boolean {
+  const isHarmless = (word: string): boolean =>
+    harmlessFieldWords.has(word) || (kind === 'card' && harmlessCardWords.has(word))
+  return splitWords(name.slice(0, longestName)).some(isHarmless)
+}
+
+/** Whether a text is a name of a field for a secret and nothing else, as the label of one is. */
+export function isNameOfField(text: string): boolean {
+  return names.has(text.trim().normalize('NFC').replaceAll('’', "'").toLowerCase())
+}
+
+const names = new Set(known.map(({ text }) => text))
+
+/** What stands in a selector or a line of code for an element: the words of its last part, and what it asks for. */
+export function kindOfSelector(selector: string): RedactionKind | undefined {
+  const words = splitWords(lastPart(selector.slice(0, longestName)))
+  const text = words.join(' ')
+  if (/\bcc (?:number|csc|exp)\b/.test(text)) return 'card'
+  const kind = kindOfField(text) ?? (joinedPassword.test(text) ? 'password' : undefined)
+  return kind ?? (words.includes('pass') && !words.includes('boarding') ? 'password' : undefined)
+}
+
+/** `userpassword`, `loginpasswd`, `passwordinput`: names that run words together. */
+const joinedPassword = /\w{0,30}(?:password|passwd|passwort)(?:input|field|box)?\b/
+
+/** The element itself, and not those around it: `form#login > input[name=x]`, `//form//input`. */
+function lastPart(selector: string): string {
+  let depth = 0
+  for (let at = selector.length - 1; at > 0; at -= 1) {
+    const unit = selector[at]!
+    if (unit === ']' || unit === ')') depth += 1
+    else if (unit === '[' || unit === '(') depth -= 1
+    else if (depth <= 0 && (unit === ' ' || unit === '>' || unit === '/')) return selector.slice(at + 1)
+  }
+  return selector
 }
 
 /** `one time code`, `one-time code`, `one time-code`, `one-time-code` */
 function withHyphens(phrase: string): string[] {
-  const [first, ...rest] = phrase.split(' ')
+  const [first, ...rest] = phrase.replaceAll('’', "'").split(' ')
   let spellings = [first!]
   for (const word of rest) spellings = spellings.flatMap((text) => [`${text} ${word}`, `${text}-${word}`])
   return spellings

@@ -1,47 +1,47 @@
 import type { RedactionKind } from '../text/placeholder.ts'
 import { remember } from '../text/memoize.ts'
-import { isDigit, isLetter, isLetterOrDigit } from '../text/characters.ts'
+import { isLetter, isLetterOrDigit } from '../text/characters.ts'
+import {
+  doubtfulNames,
+  doubtfulWholeNames,
+  harmlessKeys,
+  harmlessTokens,
+  searchWords,
+  sureNames,
+  sureWholeNames,
+  verbsBeforeNames,
+} from './key-lists.ts'
+import { namedFields } from './fields.ts'
+import { wordsOf } from './words.ts'
 
-/** Names under which a text is a secret. They also count behind other words: `dbPassword`, `X-Auth-Token`, `NPM_TOKEN`. */
-const lastWords: Partial<Record<RedactionKind, string>> = {
-  password: 'password passwd pwd passphrase passcode password-confirmation password-confirm password-again',
-  one_time_code: 'otp totp one-time-code one-time-password mfa-code verification-code',
-  card: 'card-number cvc cvv card-code security-code',
-  authorization: 'authorization',
-  cookie: 'set-cookie session-cookie auth-cookie',
-  session: 'session-id session-key',
-  api_key: 'api-key',
-  token: 'token access-token auth-token refresh-token id-token csrf-token xsrf-token session-token jwt bearer',
-  secret:
-    'secret client-secret private-key secret-key secret-access-key encryption-key signing-key master-key account-key',
+/** A name that makes what stands under it a secret. */
+export interface SecretName {
+  readonly kind: RedactionKind
+  /** One token under it is a secret whatever it is; under any other, only what looks like one. */
+  readonly isSure: boolean
 }
-
-/** Names that count only when nothing else is in the name. */
-const wholeNames: Partial<Record<RedactionKind, string>> = {
-  password: 'pass pw passwords',
-  one_time_code: 'pin pin-code',
-  cookie: 'cookie cookies',
-  session: 'session sid jsessionid phpsessid',
-  secret: 'secrets',
-}
-
-/** Words before `token` that make it no secret: of a tokenizer, of the next page of a list, of a call that can be cancelled. */
-const harmlessTokens = words(
-  'next page continuation continue cursor sync cancel cancellation abort stop end start eos bos pad unk mask sep cls special first last current previous design color',
-)
 
 /** Names that are secrets in the query of a URL only: of a signature, and, where the value looks like it, of a code or key. */
-const signatureNames = words('sig signature x-amz-signature x-goog-signature')
-const queryNames = words('key code auth ticket hmac assertion saml-response code-verifier')
+const signatureNames = joined('sig signature x-amz-signature x-goog-signature')
+const queryNames = joined('key code auth ticket hmac assertion saml-response code-verifier otp login-hint-token')
 
-const kindsOfLastWords = kindsByName(lastWords)
-const kindsOfWholeNames = kindsByName(wholeNames)
-const builtIn = [...Object.values(lastWords), ...Object.values(wholeNames)].join(' ').split(' ')
-const longestName = 64
+const sureLast = new Map([
+  ...namedFields
+    .filter(({ phrase }) => phrase !== 'pin' && phrase !== 'pin code')
+    .map(({ kind, phrase }) => [wordsOf(phrase).join(''), kind] as const),
+  ...kindsByName(sureNames),
+])
+const sureWhole = kindsByName(sureWholeNames)
+const doubtfulLast = kindsByName(doubtfulNames)
+const doubtfulWhole = kindsByName(doubtfulWholeNames)
+const builtIn = [sureLast, sureWhole, doubtfulLast, doubtfulWhole].flatMap((names) => [...names.keys()])
+const mostWords = 5
 
 /** Which names are names of secrets. */
 export interface KeyNames {
-  /** The kind of secret that stands under the name of a property, header, field or parameter. */
+  /** What the name of a property, header, field or parameter says of what stands under it. */
+  named(name: string): SecretName | undefined
+  /** The kind of secret that stands under a name; `undefined` where only the value can tell that it is one. */
   kindOf(name: string): RedactionKind | undefined
   /** A quick look at the end (exclusive) of a name in a text: false only when neither it nor a query's name is one. */
   canEndAt(text: string, end: number): boolean
@@ -61,95 +61,119 @@ export function createKeyNames(extraNames: readonly string[] = [], allowedNames:
   const extra = new Set(extraNames.map((name) => wordsOf(name).join('')).filter((name) => name !== ''))
   const allowed = new Set(allowedNames.map((name) => wordsOf(name).join('')))
   const ends = new Uint8Array(32 ** 3)
-  for (const name of [...builtIn, ...signatureNames, ...queryNames, ...extraNames, 'value']) {
+  const others = ['value', 'key', 'prod', 'production', 'staging', 'test', 'live', 'dev', 'local', 'old', 'backup']
+  for (const name of [
+    ...builtIn,
+    ...namedFields.map(({ phrase }) => phrase),
+    ...signatureNames,
+    ...queryNames,
+    ...extraNames,
+    ...others,
+  ]) {
     const parts = wordsOf(name)
-    for (const part of [parts.join(''), parts.at(-1) ?? '']) ends[lastLetters(part, part.length)] = 1
+    for (const part of [parts.join(''), parts.at(-1) ?? '', name]) {
+      const letters = lastLetters(part, part.length)
+      ends[letters] = 1
+      // Before a shorter name a letter of another word may stand.
+      if (part.length === 2) for (let before = 0; before < 32; before += 1) ends[letters | (before << 10)] = 1
+    }
   }
+  const named = remember((name: string): SecretName | undefined => {
+    const parts = wordsOf(name)
+    const whole = parts.join('')
+    if (allowed.has(whole)) return undefined
+    if (extra.size > 0 && endsWithOneOf(parts, extra)) return { kind: 'secret', isSure: true }
+    return nameOf(parts, whole) ?? variableKey(name, parts)
+  })
   return {
+    named,
     canEndAt: (text, end) => ends[lastLetters(text, end)] === 1,
-    kindOf: remember((name) => {
-      const parts = wordsOf(name)
-      const whole = parts.join('')
-      if (allowed.has(whole)) return undefined
-      const kind = kindsOfWholeNames.get(whole) ?? kindOfLastWords(parts)
-      return kind ?? (extra.size > 0 && endsWithOneOf(parts, extra) ? 'secret' : undefined)
-    }),
+    kindOf: (name) => {
+      const found = named(name)
+      return found?.isSure === true || isFieldName(name) ? found?.kind : undefined
+    },
   }
 }
+
+function nameOf(parts: readonly string[], whole: string): SecretName | undefined {
+  const wholeKind = sureWhole.get(whole)
+  if (wholeKind) return { kind: wholeKind, isSure: true }
+  const doubtful = doubtfulWhole.get(whole)
+  if (doubtful) return { kind: doubtful, isSure: false }
+  let ending = ''
+  let found: SecretName | undefined
+  for (let index = parts.length - 1; index >= Math.max(0, parts.length - mostWords); index -= 1) {
+    ending = parts[index]! + ending
+    const before = parts[index - 1] ?? ''
+    const sure = sureLast.get(ending)
+    if (searchWords.has(before)) return undefined
+    if (sure) return { kind: sure, isSure: !verbsBeforeNames.has(before) }
+    const kind = doubtfulLast.get(ending)
+    if (kind) {
+      if (ending === 'token' && harmlessTokens.has(before)) return undefined
+      found ??= { kind, isSure: false }
+    }
+  }
+  return found ?? runTogether(parts.at(-1) ?? '')
+}
+
+/** Names in one case run words together: nothing else ends with these. */
+function runTogether(last: string): SecretName | undefined {
+  if (last.endsWith('apikey')) return { kind: 'api_key', isSure: true }
+  const isPassword = last.endsWith('password') || last.endsWith('passwd') || last.endsWith('passphrase')
+  if (isPassword) return { kind: 'password', isSure: true }
+  return last.endsWith('authtoken') || last.endsWith('accesstoken') ? { kind: 'token', isSure: true } : undefined
+}
+
+/** `STRIPE_KEY`, as variables of the environment are named. */
+function variableKey(name: string, parts: readonly string[]): SecretName | undefined {
+  const isVariable = parts.length > 1 && parts.at(-1) === 'key' && !/[a-z]/.test(name)
+  return isVariable && !harmlessKeys.has(parts.at(-2) ?? '') ? { kind: 'api_key', isSure: false } : undefined
+}
+
+/** Doubtful names that take nothing but a secret where they name a field that a person fills in. */
+const fieldNames = joined('pass token bearer jwt pin pin-code session session-id session-key sid')
+
+function isFieldName(name: string): boolean {
+  const parts = wordsOf(name)
+  return fieldNames.has(parts.join('')) || (parts.length > 1 && (parts.at(-1) === 'token' || parts.at(-1) === 'jwt'))
+}
+
+/** What a unit is for {@link lastLetters}: five bits of a letter or digit, a mark that it is one, or of what parts words. */
+const member = 32
+const letter = 64
+const separator = 128
+const folded = new Uint8Array(65_536)
+for (let unit = 0; unit < folded.length; unit += 1) {
+  // Beyond ASCII the two cases of a letter share no bits: all are one.
+  if (isLetterOrDigit(unit) || unit > 0x7f) folded[unit] = member | (unit > 0x7f ? 31 : unit & 31)
+  if (isLetter(unit) || unit > 0x7f) folded[unit]! |= letter
+}
+for (const unit of [0x20, 0x2d, 0x2e, 0x5f]) folded[unit] = separator
 
 /** The last three letters before a place as one number; separators and a number at the end are passed over. */
 function lastLetters(text: string, end: number): number {
   let at = end - 1
-  while (end - at < 10 && !isLetter(text.charCodeAt(at)) && text.charCodeAt(at) < 0x80) at -= 1
+  while (at >= 0 && end - at < 10 && (folded[text.charCodeAt(at)]! & letter) === 0) at -= 1
   let letters = 0
-  for (let count = 0; count < 3; count += 1, at -= 1) {
-    let unit = text.charCodeAt(at)
-    if (unit === 0x2d || unit === 0x5f || unit === 0x2e) unit = text.charCodeAt((at -= 1))
-    if (!isLetterOrDigit(unit) && !(unit > 0x7f)) break
-    letters |= (unit & 31) << (count * 5)
+  for (let count = 0; count < 15 && at >= 0; count += 5, at -= 1) {
+    let unit = folded[text.charCodeAt(at)]!
+    if (unit === separator && at > 0) unit = folded[text.charCodeAt((at -= 1))]!
+    if ((unit & member) === 0) break
+    letters |= (unit & 31) << count
   }
   return letters
 }
 
-/**
- * Whether a parameter of a URL's query or fragment is a secret there, though its name is none elsewhere: a signature, or a
- * `code`, `key` or the like with a value of 16 characters and more in which letters and digits are mixed. `state` is none.
- */
-export function isQuerySecret(name: string, value: string): boolean {
+/** How a parameter of a URL's query or fragment may be a secret there, though its name is none elsewhere. */
+export type QueryName = 'signature' | 'path' | 'other' | undefined
+
+/** The kind of a parameter's name that is one of a secret only in a query: a signature, the key of an object, another one. */
+export function queryNameOf(name: string): QueryName {
   const whole = wordsOf(name).join('')
-  if (signatureNames.has(whole)) return value.length >= 8
-  if (!queryNames.has(whole) || value.length < 16 || !/[0-9]/.test(value) || !/[A-Za-z]/.test(value)) return false
-  // The key of an object in a store is a path.
-  return whole !== 'key' || /^[A-Za-z0-9_-]+$/.test(value)
-}
-
-/** The words of a name in lower case, without a number or `value` at the end; of a very long name the last ones. */
-function wordsOf(name: string): string[] {
-  const found: string[] = []
-  const text = name.slice(-longestName)
-  const lowerCase = text.toLowerCase()
-  // A letter whose lower case is longer than itself would shift what follows; no such name is a secret's.
-  if (lowerCase.length !== text.length) return []
-  let start = -1
-  for (let at = 0; at <= text.length; at += 1) {
-    const unit = text.charCodeAt(at)
-    const isInside = isLetterOrDigit(unit) || unit > 0x7f
-    if (start >= 0 && (!isInside || beginsWord(text, lowerCase, at))) {
-      found.push(lowerCase.slice(start, at))
-      start = -1
-    }
-    if (isInside && start < 0) start = at
-  }
-  const named = withoutLastNumber(found)
-  return named.length > 1 && named.at(-1) === 'value' ? named.slice(0, -1) : named
-}
-
-/** `accessToken`, `APIKey` */
-function beginsWord(text: string, lowerCase: string, at: number): boolean {
-  if (text[at] === lowerCase[at]) return false
-  return text[at - 1] === lowerCase[at - 1] || (at + 1 < text.length && text[at + 1] === lowerCase[at + 1])
-}
-
-function withoutLastNumber(found: string[]): string[] {
-  const last = found.at(-1)
-  if (last === undefined) return found
-  let end = last.length
-  while (end > 0 && isDigit(last.charCodeAt(end - 1))) end -= 1
-  if (end === last.length) return found
-  return end === 0 ? found.slice(0, -1) : [...found.slice(0, -1), last.slice(0, end)]
-}
-
-function kindOfLastWords(parts: readonly string[]): RedactionKind | undefined {
-  let ending = ''
-  for (let index = parts.length - 1; index >= Math.max(0, parts.length - 4); index -= 1) {
-    ending = parts[index]! + ending
-    const kind = kindsOfLastWords.get(ending)
-    if (kind) return ending === 'token' && harmlessTokens.has(parts[index - 1] ?? '') ? undefined : kind
-  }
-  // Names in one case run words together: nothing else ends with these.
-  const last = parts.at(-1) ?? ''
-  if (last.endsWith('apikey')) return 'api_key'
-  return last.endsWith('password') || last.endsWith('passwd') || last.endsWith('passphrase') ? 'password' : undefined
+  if (signatureNames.has(whole)) return 'signature'
+  if (whole === 'key') return 'path'
+  return queryNames.has(whole) ? 'other' : undefined
 }
 
 function endsWithOneOf(parts: readonly string[], names: ReadonlySet<string>): boolean {
@@ -162,9 +186,9 @@ function endsWithOneOf(parts: readonly string[], names: ReadonlySet<string>): bo
 
 function kindsByName(named: Partial<Record<RedactionKind, string>>): Map<string, RedactionKind> {
   const entries = Object.entries(named) as [RedactionKind, string][]
-  return new Map(entries.flatMap(([kind, names]) => [...words(names)].map((name) => [name, kind] as const)))
+  return new Map(entries.flatMap(([kind, names]) => [...joined(names)].map((name) => [name, kind] as const)))
 }
 
-function words(names: string): Set<string> {
+function joined(names: string): Set<string> {
   return new Set(names.split(' ').map((name) => name.replaceAll('-', '')))
 }

@@ -1,6 +1,8 @@
 import type { TextPlace } from '../../values/plain-builder.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
 import { isError } from '../../values/value-kind.ts'
+import { kindOfField, kindOfSelector } from './fields.ts'
+import type { KeyNames, SecretName } from './keys.ts'
 
 /** Names under which the value itself stands, inside an object that is named as a secret. */
 const valueNames = new Set(['value', 'values', 'raw', 'data', 'text', 'content', 'plain'])
@@ -11,26 +13,70 @@ const tagTexts = new Set(['message', 'stack', 'description', 'base64'])
 /** Names by which one error leads to another. */
 const betweenErrors = new Set(['cause', 'errors'])
 
-type KindOfKey = (key: string) => RedactionKind | undefined
-
 /**
- * Tells the kind of secret that a text is, by where it stands in a value:
+ * Tells what a value is said to be by where it stands:
  *
  * - under the name of a secret, also in an array there: `headers: {cookie: ['...']}`
  * - as the value in an object of that name: `password: {type: 'plain', value: '...'}`
  * - as what an error of that name says: `token: new Error('...')`
- * - as the value in an object that tells its own name: `{name: 'Authorization', value: '...'}`, as HAR lists headers, and
- *   `{name: 'sid', value: '...', domain: '...'}`, as browsers list cookies
+ * - as the value in an object that tells its own name: `{name: 'Authorization', value: '...'}`, as HAR lists headers,
+ *   `{name: 'sid', value: '...', domain: '...'}`, as browsers list cookies, and `{selector: '#password', text: '...'}`
  * - behind its name in a pair: `['cookie', '...']`, as `Object.entries` and a list of headers have it, and in `rawHeaders`
  */
-export function createPlaceKinds(kindOfKey: KindOfKey) {
-  return (key: string | undefined, text: string, place: TextPlace | undefined): RedactionKind | undefined => {
-    const kind = key === undefined ? undefined : kindOfKey(key)
-    if (kind || !place) return kind
-    const pairKind = Array.isArray(place.parent) ? kindBefore(place.parent, key, text, kindOfKey) : undefined
-    if (pairKind || key === undefined || !isValueName(key, place.parent)) return pairKind
-    const above = place.keys().find((name, depth) => depth > 0 && !betweenErrors.has(name))
-    return (above === undefined ? undefined : kindOfKey(above)) ?? kindBeside(place.parent, key, kindOfKey)
+export function createPlaces(names: KeyNames) {
+  return (key: string | undefined, text: string | undefined, place: TextPlace | undefined): SecretName | undefined => {
+    const name = key === undefined ? undefined : names.named(key)
+    if (!place) return name
+    if (name) return name.isSure || !Array.isArray(place.parent) ? besideOthers(name, key!, place.parent) : name
+    const pair =
+      Array.isArray(place.parent) && text !== undefined ? nameBefore(place.parent, key, text, names) : undefined
+    if (pair || key === undefined || !isValueName(key, place.parent)) return pair
+    const above = place.keys().find((label, depth) => depth > 0 && !betweenErrors.has(label))
+    return (above === undefined ? undefined : names.named(above)) ?? nameBeside(place.parent, key, names)
+  }
+}
+
+/** The text that tells whether a value is a secret: of an error's stack that is its message, which stands in the stack. */
+export function judgedText(key: string | undefined, text: string, place: TextPlace | undefined): string {
+  const isStack = key === 'stack' && place !== undefined && isError(place.parent)
+  return isStack ? (readText(place.parent, 'message') ?? text) : text
+}
+
+const besideLogin = ['user', 'username', 'login', 'email', 'host', 'userName', 'usr', 'uname']
+const besidePlace = [
+  'lat',
+  'lng',
+  'lon',
+  'latitude',
+  'longitude',
+  'x',
+  'y',
+  'city',
+  'state',
+  'street',
+  'address',
+  'country',
+  'logprob',
+  'label',
+  'title',
+  'icon',
+]
+
+/** What a doubtful name means is told by what stands beside it: `pass` beside `user`, `pin` beside `lat` or `city`. */
+function besideOthers(name: SecretName, key: string, parent: object): SecretName | undefined {
+  if (name.isSure) return name
+  if (name.kind === 'password' && besideLogin.some((other) => readText(parent, other) !== undefined))
+    return { ...name, isSure: true }
+  const isPlace = name.kind === 'one_time_code' && besidePlace.some((other) => other !== key && hasOwn(parent, other))
+  return isPlace ? undefined : name
+}
+
+function hasOwn(parent: object, key: string): boolean {
+  try {
+    return Object.hasOwn(parent, key)
+  } catch {
+    // A Proxy that throws has nothing beside it.
+    return false
   }
 }
 
@@ -40,33 +86,52 @@ function isValueName(key: string, parent: object): boolean {
   return (errorTexts.has(key) && isError(parent)) || (tagTexts.has(key) && readText(parent, '$type') !== undefined)
 }
 
-function kindBeside(parent: object, key: string, kindOfKey: KindOfKey): RedactionKind | undefined {
-  if (key !== 'value') return undefined
-  const name = readText(parent, 'name') ?? readText(parent, 'key')
-  if (name === undefined) return undefined
-  const isCookie = readText(parent, 'domain') !== undefined && readText(parent, 'path') !== undefined
-  return kindOfKey(name) ?? (isCookie ? 'cookie' : undefined)
+const labels = ['name', 'key', 'field', 'header', 'label', 'param', 'parameter', 'id', 'variable']
+const finders = ['selector', 'locator', 'element', 'placeholder', 'describe', 'description']
+
+function nameBeside(parent: object, key: string, names: KeyNames): SecretName | undefined {
+  if (key !== 'value' && key !== 'text' && key !== 'content') return undefined
+  for (const label of labels) {
+    const text = readText(parent, label)
+    const name = text === undefined ? undefined : (names.named(text) ?? asSure(kindOfField(text)))
+    if (name && (key === 'value' || name.isSure)) return name
+  }
+  for (const finder of finders) {
+    const text = readText(parent, finder)
+    const kind = text === undefined ? undefined : kindOfSelector(text)
+    if (kind) return { kind, isSure: true }
+  }
+  if (key === 'value' && readText(parent, 'type') === 'password') return { kind: 'password', isSure: true }
+  const isCookie =
+    readText(parent, 'name') !== undefined &&
+    readText(parent, 'domain') !== undefined &&
+    readText(parent, 'path') !== undefined
+  return isCookie ? { kind: 'cookie', isSure: true } : undefined
+}
+
+function asSure(kind: RedactionKind | undefined): SecretName | undefined {
+  return kind && { kind, isSure: true }
 }
 
 const longestHeaders = 2_000
 
 /**
- * The kind of the name right before a text, in an array of two, or of names and values in turn as Node has headers. Words
+ * The name right before a text, in an array of two, or of names and values in turn as Node has headers. Words
  * alone are another name: `['password', 'email']` is a list of fields.
  */
-function kindBefore(
+function nameBefore(
   pairs: readonly unknown[],
   key: string | undefined,
   text: string,
-  kindOfKey: KindOfKey,
-): RedactionKind | undefined {
+  names: KeyNames,
+): SecretName | undefined {
   if (!/[^A-Za-z_-]/.test(text)) return undefined
   const length = readLength(pairs)
   if (length !== 2 && (key !== 'rawHeaders' || length > longestHeaders)) return undefined
   for (let at = 0; at + 1 < length; at += 2) {
     if (readText(pairs, String(at + 1)) !== text) continue
-    const kind = kindOfKey(readText(pairs, String(at)) ?? '')
-    if (kind) return kind
+    const name = names.named(readText(pairs, String(at)) ?? '')
+    if (name) return name
   }
   return undefined
 }

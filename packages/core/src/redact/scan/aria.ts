@@ -1,6 +1,6 @@
 import { findPlaceholders, type RedactionKind } from '../text/placeholder.ts'
 import { endOfRun, isLetter } from '../text/characters.ts'
-import type { Report } from './shapes.ts'
+import type { Report } from '../text/report.ts'
 import { viewsOf } from '../text/views.ts'
 
 /** Tells the kind of secret that a field takes, by its accessible name. */

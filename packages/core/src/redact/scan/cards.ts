@@ -1,5 +1,5 @@
 import { isDigit, isLetterOrDigit } from '../text/characters.ts'
-import type { Report } from './shapes.ts'
+import type { Report } from '../text/report.ts'
 
 const fewestDigits = 13
 const mostDigits = 19

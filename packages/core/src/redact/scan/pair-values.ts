@@ -1,5 +1,13 @@
-import type { RedactionKind } from '../text/placeholder.ts'
-import { endOfRun, isBase64Digit, isDigit, isLetterOrDigit, isSpace, isWordUnit } from '../text/characters.ts'
+import {
+  endOfRun,
+  isBase64Digit,
+  isDigit,
+  isLetterOrDigit,
+  isNameUnit,
+  isQuote,
+  isSpace,
+  isWordUnit,
+} from '../text/characters.ts'
 
 /** A value in a text: `[start, end)`, and where reading goes on. */
 export interface FoundValue {
@@ -8,14 +16,9 @@ export interface FoundValue {
   readonly next: number
 }
 
-const quotes = unitsOf('"\'`')
-const endsAny = unitsOf('"\'`<>()[]{}|,;&')
+const endsAny = unitsOf('"\'`<>()[]{}')
+const separatesValues = unitsOf('|,;&')
 const endsQuery = unitsOf('"\'`<>()[]{}|;&#')
-
-/** Whether a unit opens a quoted text. */
-export function isQuote(unit: number): boolean {
-  return quotes.has(unit)
-}
 
 /**
  * The text inside quotes that open at a place and close in the same line. Reading is linear over a text: whatever a
@@ -35,10 +38,23 @@ export function quotedValue(text: string, at: number, cut?: number): FoundValue 
   return undefined
 }
 
-/** A value without quotes, up to white space or what separates values. */
+/** A value without quotes, up to white space or what separates values: one of these, unless the word goes on behind it. */
 export function bareValue(text: string, start: number): FoundValue {
-  const end = endOfRun(text, start, (unit) => unit > 0x20 && unit !== 0xa0 && !endsAny.has(unit))
+  let end = start
+  for (; end < text.length; end += 1) {
+    const unit = text.charCodeAt(end)
+    if (!(unit > 0x20) || unit === 0xa0 || endsAny.has(unit)) break
+    if (separatesValues.has(unit) && (end === start || isFollowedByName(text, end + 1))) break
+  }
   return { start, end, next: end }
+}
+
+/** Whether nothing comes, or a quote, another separator, or `name=`. */
+function isFollowedByName(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at)
+  if (!(unit > 0x20) || endsAny.has(unit) || separatesValues.has(unit)) return true
+  const nameEnd = endOfRun(text, at, isNameUnit, 40)
+  return nameEnd > at && (text[nameEnd] === '=' || text[nameEnd] === ':')
 }
 
 /** The value of a parameter in a query, a fragment or a form; a full stop or the like behind it is not part of it. */
@@ -47,6 +63,15 @@ export function queryValue(text: string, start: number): FoundValue {
   let end = next
   while (end > start && '.,:!?'.includes(text[end - 1]!)) end -= 1
   return { start, end, next }
+}
+
+/** A value of a connection string: up to the next semicolon, or to white space where none comes. */
+export function connectionValue(text: string, start: number): FoundValue {
+  const isInside = (unit: number): boolean =>
+    unit >= 0x20 && unit !== 0x3b && !isQuote(unit) && !'(){}[]'.includes(String.fromCharCode(unit))
+  const end = endOfRun(text, start, isInside, 120)
+  if (end - start >= 4 && text[end] === ';') return { start, end, next: end }
+  return bareValue(text, start)
 }
 
 const schemesOfOneWord = new Set('bearer basic token negotiate ntlm apikey api-key key'.split(' '))
@@ -89,6 +114,8 @@ export function cookieValue(text: string, start: number): FoundValue | undefined
   return end > start ? { start, end, next: end } : undefined
 }
 
+const signsOfPasswords = unitsOf('!@#$%^&*+=~')
+
 /** Words of code and prose, and types, that stand where a value would. */
 const codeWords = new Set('null undefined true false none this await new function typeof void string number'.split(' '))
 const typeNames = /^(?:u?int|float|utf|base|sha|md|bigu?int|x509|pkcs|ed|uuid|[erh]s)[-_]?[0-9]/i
@@ -98,17 +125,19 @@ export function isCode(text: string, { start, end }: FoundValue): boolean {
   return end - start < 16 && codeWords.has(text.slice(start, end)) ? true : '([{'.includes(text[end] ?? ' ')
 }
 
-/** Whether a bare word behind a colon is a value and no word of prose: it mixes digits and letters. */
+/** Whether a bare word behind a colon is a value and no word of prose: it mixes digits and letters, or has signs inside. */
 export function isMixed(text: string, { start, end }: FoundValue): boolean {
   if (end - start < 6) return false
   let digits = 0
   let letters = 0
+  let signs = 0
   for (let at = start; at < end; at += 1) {
     const unit = text.charCodeAt(at)
     if (isDigit(unit)) digits += 1
     else if (isLetterOrDigit(unit)) letters += 1
+    else if (at > start && at + 1 < end && signsOfPasswords.has(unit)) signs += 1
   }
-  return digits > 0 && letters > 0 && !typeNames.test(text.slice(start, start + 16))
+  return letters > 0 && (digits > 0 || signs > 0) && !typeNames.test(text.slice(start, start + 16))
 }
 
 /** What is said of a value, where it would stand. */
@@ -128,24 +157,14 @@ export function isHeaderValue(text: string, nameStart: number, { start, end }: F
   if (!/^[A-Za-z'.-]+$/.test(value)) return true
   if (!endsLine(text, end) || wordsOfState.has(value.toLowerCase())) return false
   const before = text.charCodeAt(nameStart - 1)
-  const beginsLine = nameStart === 0 || before === 0x0a || quotes.has(before)
+  const beginsLine = nameStart === 0 || before === 0x0a || isQuote(before)
   return beginsLine || text.slice(nameStart, nameStart + 2).toLowerCase() === 'x-'
 }
 
 /** Whether a line, a text or what stands in quotes ends at a place. */
-function endsLine(text: string, at: number): boolean {
+export function endsLine(text: string, at: number): boolean {
   const unit = text.charCodeAt(at)
-  return at >= text.length || unit === 0x0a || unit === 0x0d || quotes.has(unit)
-}
-
-const kindsOfShortNumbers = new Set<RedactionKind>(['password', 'one_time_code', 'card'])
-
-/**
- * Whether a number of so many characters is a secret under a name of this kind, and no count: a password or a code from 3 on,
- * another secret from 6 on.
- */
-export function isSecretNumber(length: number, kind: RedactionKind): boolean {
-  return length >= (kindsOfShortNumbers.has(kind) ? 3 : 6)
+  return at >= text.length || unit === 0x0a || unit === 0x0d || isQuote(unit)
 }
 
 /** Whether a bare word is a short number, as the codes of cards and second factors are. */
@@ -158,12 +177,6 @@ export function isNumber(text: string, { start, end }: FoundValue): boolean {
   return endOfRun(text, start, isDigit) === end
 }
 
-/** Whether a value names a secret or hides one already: `%password%`, `{{password}}`, `${password}`, `****`. */
-export function isReference(value: string): boolean {
-  if (value.length > 100) return false
-  return /^(?:%[\w.-]+%|\{\{ ?[\w.-]+ ?\}\}|\$\{[\w.-]+\}|[*•●]+)$/.test(value)
-}
-
 function isCredentialUnit(unit: number): boolean {
   return isBase64Digit(unit) || unit === 0x2e || unit === 0x7e || unit === 0x3d || unit === 0x3a
 }
@@ -173,7 +186,7 @@ function isCookieName(unit: number): boolean {
 }
 
 function isCookieUnit(unit: number): boolean {
-  return unit > 0x20 && unit !== 0x3b && !quotes.has(unit)
+  return unit > 0x20 && unit !== 0x3b && !isQuote(unit)
 }
 
 function unitsOf(characters: string): ReadonlySet<number> {

@@ -1,20 +1,19 @@
 import type { RedactionKind } from '../text/placeholder.ts'
-import { endOfRun, isLetter, isLetterOrDigit, isNameUnit, isSpace, isWordUnit } from '../text/characters.ts'
+import { endOfRun, isLetterOrDigit, isNameUnit, isQuote, isSpace } from '../text/characters.ts'
 import { endBeforeCut } from '../text/cut.ts'
-import { isQuerySecret, type KeyNames } from '../names/keys.ts'
-import { scanMultipart } from './multipart.ts'
-import type { Report } from './shapes.ts'
+import { queryNameOf, type KeyNames, type SecretName } from '../names/keys.ts'
+import { isSecretNumber, isSecretUnder, looksLikeKey } from '../names/value.ts'
+import type { Report } from '../text/report.ts'
 import {
   authorizationValue,
   bareValue,
+  connectionValue,
   cookieValue,
+  endsLine,
   isCode,
   isHeaderValue,
   isMixed,
   isNumber,
-  isQuote,
-  isReference,
-  isSecretNumber,
   isShortNumber,
   quotedValue,
   queryValue,
@@ -26,16 +25,15 @@ const colon = 0x3a
 const longestKey = 64
 
 /**
- * Report values that stand behind the name of a secret in a text:
+ * Report values that stand behind the name of a secret and `=`, `:`, `:=` or `=>` in a text, if they can be one:
  *
  * - in quotes, as JSON and code have it: `"password": "..."`, `token = '...'`, `{"name": "Cookie", "value": "..."}`; behind
  *   a name in quotes a number too
  * - in a query, a fragment or a form: `?access_token=...`, `&sig=...`, `#id_token=...`
- * - behind `=` without spaces, as in `DB_PASSWORD=...` and `--password=...`
+ * - in a connection string, a variable or a flag: `;Password=...`, `DB_PASSWORD=...`, `--password=...`
+ * - in a line of its own, as YAML and INI have it: `password: ...`, `password = ...`
  * - headers: `Authorization: Bearer ...`, `Cookie: a=b; c=d`, `X-Api-Key: ...`
- * - in a form of several parts: `name="password"`, an empty line, and the value
- * - behind a colon or `--password ` without quotes only what cannot be a word: `password: hunter2`, but not
- *   `password: required`
+ * - behind a colon elsewhere only what cannot be a word: `password: hunter2`, but not `password: required`
  */
 export function scanPairs(text: string, names: KeyNames, report: Report): void {
   const reading: Reading = { text, names, cut: endBeforeCut(text), bareUntil: 0, weakUntil: 0 }
@@ -45,12 +43,9 @@ export function scanPairs(text: string, names: KeyNames, report: Report): void {
     const key = keyBefore(reading, at)
     const found = key && valueOf(reading, key, at)
     if (!found) continue
-    const { start, end, next, kind } = found
-    if (end > start && !isReference(text.slice(start, Math.min(end, start + 101)))) report(start, end, kind)
-    at = next - 1
+    if (found.end > found.start) report(found.start, found.end, found.kind)
+    at = found.next - 1
   }
-  scanFlags(text, names, report)
-  scanMultipart(text, names, report)
 }
 
 interface Reading {
@@ -65,6 +60,8 @@ interface Reading {
 
 interface Key {
   readonly text: string
+  /** With the words before it in the line: `API key`, where the last one alone says less. */
+  readonly label: string
   readonly start: number
   readonly isQuoted: boolean
 }
@@ -74,7 +71,9 @@ function keyBefore({ text, names }: Reading, at: number): Key | undefined {
   // Most separators stand behind something else than a name.
   if (!canEndKey(text.charCodeAt(at - 1))) return undefined
   let end = at
-  while (at - end < 2 && text.charCodeAt(end - 1) === 0x20) end -= 1
+  while (at - end < 8 && text.charCodeAt(end - 1) === 0x20) end -= 1
+  // `headers["X-Api-Key"] = `
+  if (text[end - 1] === ']' && isQuote(text.charCodeAt(end - 2))) end -= 1
   const last = text.charCodeAt(end - 1)
   const quote = isQuote(last) ? last : Number.NaN
   if (isQuote(last)) end -= 1
@@ -82,11 +81,29 @@ function keyBefore({ text, names }: Reading, at: number): Key | undefined {
   let start = end
   for (; start > 0 && end - start <= longestKey; start -= 1) {
     const unit = text.charCodeAt(start - 1)
-    const isInside = isQuote(last) ? unit !== quote && unit !== 0x0a : isNameUnit(unit)
+    const isInside = isQuote(last) ? unit !== quote && unit !== 0x0a : isNameUnit(unit) || unit > 0xbf
     if (!isInside) break
   }
   if (end - start > longestKey || start === end) return undefined
-  return { text: text.slice(start, end), start, isQuoted: isQuote(last) }
+  const key = text.slice(start, end)
+  const label = isQuote(last) ? key : text.slice(labelStart(text, start, end), end)
+  return { text: key, label, start, isQuoted: isQuote(last) }
+}
+
+/** Where a label of up to four words begins: `Code de vérification`. */
+function labelStart(text: string, keyStart: number, end: number): number {
+  let start = keyStart
+  for (let words = 0; words < 3 && text.charCodeAt(start - 1) === 0x20; words += 1) {
+    let before = start - 1
+    while (before > 0 && end - before < longestKey && isLabelUnit(text.charCodeAt(before - 1))) before -= 1
+    if (before === start - 1) break
+    start = before
+  }
+  return start
+}
+
+function isLabelUnit(unit: number): boolean {
+  return isLetterOrDigit(unit) || unit === 0x2d || unit === 0x5f || unit > 0xbf
 }
 
 function canEndKey(unit: number): boolean {
@@ -96,70 +113,166 @@ function canEndKey(unit: number): boolean {
 /** The name that `{"name": "...", "value":` gives, else "". */
 function labelBefore(text: string, start: number): string {
   const before = text.slice(Math.max(0, start - 160), start)
-  return /"(?:name|key|field|id)"\s{0,9}:\s{0,9}"([^"\\]{1,64})"\s{0,9},\s{0,40}"$/.exec(before)?.[1] ?? ''
+  return (
+    /["'](?:name|key|field|id|label|header)["']\s{0,9}:\s{0,9}["']([^"'\\]{1,64})["']\s{0,9},\s{0,40}["']$/.exec(
+      before,
+    )?.[1] ?? ''
+  )
 }
 
 /** The name that `"value": "...", "name": "..."}` gives behind the value that begins at a place, else "". */
 function labelBehind({ text, cut }: Reading, start: number): string {
   const value = isQuote(text.charCodeAt(start)) ? quotedValue(text, start, cut) : undefined
   const behind = value ? text.slice(value.next, value.next + 160) : ''
-  return /^\s{0,9},\s{0,40}"(?:name|key|field|id)"\s{0,9}:\s{0,9}"([^"\\]{1,64})"/.exec(behind)?.[1] ?? ''
+  return (
+    /^\s{0,9},\s{0,40}["'](?:name|key|field|id|label|header)["']\s{0,9}:\s{0,9}["']([^"'\\]{1,64})["']/.exec(
+      behind,
+    )?.[1] ?? ''
+  )
 }
 
-function valueOf(reading: Reading, key: Key, separator: number): (FoundValue & { kind: RedactionKind }) | undefined {
+type Value = FoundValue & { readonly kind: RedactionKind }
+
+function valueOf(reading: Reading, key: Key, separator: number): Value | undefined {
   const { text } = reading
-  const isQuery = text.charCodeAt(separator) === equals && '?&#;'.includes(text[key.start - 1] ?? ' ')
-  const kind = kindOf(reading, key, separator)
-  if (isQuery) {
-    const value = kind || separator >= reading.weakUntil ? queryValue(text, separator + 1) : undefined
-    if (value && (kind || isQuerySecret(key.text, text.slice(value.start, value.end)))) {
-      return { ...value, kind: 'url_query' }
-    }
-    if (value) reading.weakUntil = value.next
-    return undefined
-  }
-  const value = kind && valueAfter(reading, separator, kind, key)
-  return value && { ...value, kind }
+  const isEquals = text.charCodeAt(separator) === equals
+  const before = text[key.start - 1] ?? ' '
+  if (isEquals && '?&#'.includes(before)) return valueInQuery(reading, key, separator)
+  const name = nameOf(reading, key, separator)
+  if (!name) return undefined
+  const value =
+    isEquals && isInConnection(text, key.start)
+      ? connection(reading, separator, name)
+      : valueAfter(reading, separator, name, key)
+  return value && { ...value, kind: name.kind }
 }
 
-function kindOf(reading: Reading, key: Key, separator: number): RedactionKind | undefined {
+function nameOf(reading: Reading, key: Key, separator: number): SecretName | undefined {
   const { text, names } = reading
-  if (key.text !== 'value') return names.kindOf(key.text)
-  const kind = names.kindOf(labelBefore(text, key.start))
-  return kind || !key.isQuoted ? kind : names.kindOf(labelBehind(reading, startOfValue(text, separator, key)))
+  if (key.text !== 'value') {
+    const name = names.named(key.text)
+    return name?.isSure || key.label === key.text ? name : names.named(key.label)
+  }
+  const name = names.named(labelBefore(text, key.start))
+  return name || !key.isQuoted ? name : names.named(labelBehind(reading, startOfValue(text, separator, key)))
+}
+
+/** A parameter's value: there a token is one however short, and other names are secrets where their value looks like it. */
+function valueInQuery(reading: Reading, key: Key, separator: number): Value | undefined {
+  const { text, names } = reading
+  const name = names.named(key.text)
+  if (!name && separator < reading.weakUntil) return undefined
+  const found = queryValue(text, separator + 1)
+  const value = text.slice(found.start, found.end)
+  const isSecret = name
+    ? isSecretUnder(name, value, names) || (name.kind === 'token' && value.length >= 6 && /[0-9]/.test(value))
+    : isQuerySecret(key.text, value)
+  if (isSecret) return { ...found, kind: 'url_query' }
+  reading.weakUntil = found.next
+  return undefined
+}
+
+/** A signature, or a `code`, `key` or the like with 16 characters and more in which letters and digits are mixed. */
+function isQuerySecret(key: string, value: string): boolean {
+  const name = queryNameOf(key)
+  if (name === 'signature') return value.length >= 8
+  // The key of an object in a store is a path.
+  return name !== undefined && looksLikeKey(value, 16) && (name === 'other' || /^[A-Za-z0-9_-]+$/.test(value))
+}
+
+/** `Server=db;User Id=sa;Password=...;` */
+function isInConnection(text: string, start: number): boolean {
+  const before = text[start - 1] === ' ' ? text[start - 2] : text[start - 1]
+  return before === ';'
+}
+
+function connection({ text, names }: Reading, separator: number, name: SecretName): FoundValue | undefined {
+  const found = connectionValue(text, separator + 1)
+  return isSecretUnder(name, text.slice(found.start, found.end), names) ? found : undefined
 }
 
 /** Behind a name in quotes, as JSON has it, also in the next line. */
 function startOfValue(text: string, separator: number, { isQuoted }: Key): number {
   const isJson = isQuoted && text.charCodeAt(separator) === colon
-  return isJson ? endOfRun(text, separator + 1, isSpace, 200) : endOfRun(text, separator + 1, isBlank, 8)
+  const from = text[separator + 1] === '>' || text.startsWith(':=', separator) ? separator + 2 : separator + 1
+  return isJson ? endOfRun(text, from, isSpace, 200) : endOfRun(text, from, isBlank, 8)
 }
 
-function valueAfter(reading: Reading, separator: number, kind: RedactionKind, key: Key): FoundValue | undefined {
-  const { text } = reading
+function valueAfter(reading: Reading, separator: number, name: SecretName, key: Key): FoundValue | undefined {
+  const { text, names } = reading
   const isEquals = text.charCodeAt(separator) === equals
-  if (isEquals && (text[separator + 1] === '=' || text[separator + 1] === '>')) return undefined
-  const start = startOfValue(text, separator, key)
+  if (isEquals && text[separator + 1] === '=') return undefined
+  let start = startOfValue(text, separator, key)
+  if (!isEquals) start = behindType(text, start)
+  // Strings of Python and Rust have a letter before their quote.
+  if (/[bBrRuUfF]/.test(text[start] ?? '') && isQuote(text.charCodeAt(start + 1))) start += 1
   const quoted = isQuote(text.charCodeAt(start)) ? quotedValue(text, start, reading.cut) : undefined
   if (quoted) {
-    const isTemplate = text[start] === '`' && text.slice(quoted.start, quoted.end).includes('${')
-    return isTemplate ? undefined : quoted
+    const value = text.slice(quoted.start, quoted.end)
+    const isTemplate = text[start] === '`' && value.includes('${')
+    return isTemplate || !isSecretUnder(name, value, names) ? undefined : quoted
   }
   if (start < reading.bareUntil) return undefined
   const bare = bareValue(text, start)
-  if (key.isQuoted && !isEquals && isNumber(text, bare) && isSecretNumber(bare.end - bare.start, kind)) return bare
+  if (key.isQuoted && !isEquals && isNumber(text, bare))
+    return isSecretNumber(bare.end - bare.start, name) ? bare : undefined
   if (text.slice(separator + 1, start).includes('\n')) return undefined
-  const isSpaced = isEquals && start > separator + 1
   const value =
-    kind === 'authorization'
+    name.kind === 'authorization'
       ? authorizationValue(text, start, quoteAt(text, key.start - 1))
-      : kind === 'cookie'
+      : name.kind === 'cookie'
         ? cookieValue(text, start)
-        : !isSpaced && !isCode(text, bare) && (isEquals ? bare.end - bare.start >= 4 : isNoWord(text, bare, kind, key))
+        : isBareSecret(reading, { bare, separator, name, key })
           ? bare
           : undefined
-  if (!value) reading.bareUntil = bare.next
+  if (!value || !isSecretUnder(name, text.slice(value.start, value.end), names)) {
+    reading.bareUntil = Math.max(bare.next, value?.next ?? 0)
+    return undefined
+  }
   return value
+}
+
+/** Where the value of a declaration with a type begins: `token: str = "..."`, `password: &str = "..."`. */
+function behindType(text: string, start: number): number {
+  const type = /^&?(?:'static )?[A-Za-z_][\w<>[\]|?.]{0,30} ?= ?(?=["'`])/.exec(text.slice(start, start + 50))
+  return type ? start + type[0].length : start
+}
+
+interface Bare {
+  readonly bare: FoundValue
+  readonly separator: number
+  readonly name: SecretName
+  readonly key: Key
+}
+
+/** Whether a word without quotes is a value, and no word of code or prose. */
+function isBareSecret({ text, names }: Reading, { bare, separator, name, key }: Bare): boolean {
+  if (isCode(text, bare)) return false
+  const value = text.slice(bare.start, bare.end)
+  const isVariable =
+    /^[A-Za-z]+(?:[-_][A-Za-z]+)+$|^[a-z]+(?:[A-Z][a-z]+)+\d?$/.test(value) && names.named(value) !== undefined
+  if (isVariable || value.toLowerCase() === key.text.toLowerCase()) return false
+  const isEquals = text.charCodeAt(separator) === equals && text[separator + 1] !== '>'
+  const isTight = isEquals && bare.start === separator + 1 && text[separator - 1] !== ' '
+  if (isTight) return value.length >= 4
+  // A line of its own, with nothing behind the value but a comment.
+  const isLine = beginsLine(text, key.start) && endsLine(text, endOfRun(text, bare.end, isBlank, 8))
+  if (isLine && name.isSure && name.kind === 'password' && /^[a-z]{6,}$/.test(value)) return true
+  if (isEquals)
+    return isMixed(text, bare) && (isLine || endsLine(text, bare.end)) && !/^[a-z]+(?:[A-Z][a-z]+)+\d{0,2}$/.test(value)
+  const isCodeNumber = (name.kind === 'one_time_code' || name.kind === 'card') && isShortNumber(text, bare)
+  if (isCodeNumber || isMixed(text, bare)) return true
+  if (isLine && name.kind === 'password' && isNumber(text, bare)) return value.length >= 4
+  return !key.isQuoted && key.text.indexOf('-') > 0 && isHeaderValue(text, key.start, bare)
+}
+
+/** `password`, `  - password`, `export PASSWORD`, `"password"` at the beginning of a line. */
+function beginsLine(text: string, start: number): boolean {
+  const from = Math.max(0, start - 40)
+  const before = text.slice(from, start)
+  const line = before.slice(before.lastIndexOf('\n') + 1)
+  if (line.length === before.length && from > 0) return false
+  return /^[\s#$"'-]*(?:(?:export|set|ENV|ARG)\s)?[\s"']*$/.test(line)
 }
 
 /** A quote that stands at a place, else NaN. */
@@ -167,28 +280,6 @@ function quoteAt(text: string, at: number): number {
   return isQuote(text.charCodeAt(at)) ? text.charCodeAt(at) : Number.NaN
 }
 
-function isNoWord(text: string, value: FoundValue, kind: RedactionKind, key: Key): boolean {
-  const isCodeNumber = (kind === 'one_time_code' || kind === 'card') && isShortNumber(text, value)
-  if (isCodeNumber || (kind !== 'session' && isMixed(text, value))) return true
-  return !key.isQuoted && key.text.indexOf('-') > 0 && isHeaderValue(text, key.start, value)
-}
-
 function isBlank(unit: number): boolean {
   return unit === 0x20 || unit === 0x09
-}
-
-/** `--password hunter2` */
-function scanFlags(text: string, names: KeyNames, report: Report): void {
-  let next = 0
-  for (let dashes = text.indexOf('--'); dashes >= 0; dashes = text.indexOf('--', next)) {
-    next = dashes + 2
-    if (!isLetter(text.charCodeAt(next)) || isNameUnit(text.charCodeAt(dashes - 1))) continue
-    const end = endOfRun(text, next, isWordUnit, longestKey)
-    const start = next
-    next = end
-    if (text[end] !== ' ' || text[end + 1] === '-' || !names.canEndAt(text, end)) continue
-    const kind = names.kindOf(text.slice(start, end))
-    const value = kind && bareValue(text, end + 1)
-    if (value && isMixed(text, value)) report(value.start, value.end, kind)
-  }
 }

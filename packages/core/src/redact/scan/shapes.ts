@@ -1,138 +1,167 @@
 import { decodeBase64 } from '../../values/base64.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
 import { createAutomaton } from '../text/automaton.ts'
-import { endOfRun, isBase64Digit, isDigit, isLetterOrDigit, isSpace, isWordUnit } from '../text/characters.ts'
-
-/** Is told a secret of a text: `[start, end)`. `value` is what it says where that is not the text of that range. */
-export type Report = (start: number, end: number, kind: RedactionKind, value?: string) => void
-
-/** What begins with a prefix nobody else uses. */
-interface Shape {
-  readonly prefix: string
-  readonly isMember: (unit: number) => boolean
-  /** The kind of what follows the prefix, `undefined` when that is none. */
-  readonly kindOf: (tail: string) => RedactionKind | undefined
-  /** What follows the prefix is nothing without a digit. */
-  readonly needsDigit: boolean
-}
+import { endOfRun, isBase64Digit, isDigit, isLetterOrDigit, isWordUnit } from '../text/characters.ts'
+import { createReader, type Mark, type Reader } from '../text/marks.ts'
+import type { FoundSecret, Report } from '../text/report.ts'
+import { commandMarks } from './commands.ts'
+import { loginLinkMarks } from './login-links.ts'
+import { createPrivateKeys, privateKeyStart } from './private-keys.ts'
+import { secretAddresses, vendorKeys, type Alphabet, type VendorKey } from './vendors.ts'
 
 /** A shorter prefix stands in the middle of names, too: `mask-sk-`. */
 const shortestInName = 4
 
-const shapes: readonly Shape[] = [
-  { prefix: 'sk-', isMember: isWordUnit, kindOf: kindOfModelKey, needsDigit: false },
-  ...['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'].map((prefix) => shape(prefix, 'github_token', 30, isLetterOrDigit)),
-  shape('github_pat_', 'github_token', 40, isWordUnit),
-  ...['AKIA', 'ASIA'].map((prefix) => shape(prefix, 'aws_key', 16, isUpperCaseOrDigit, 16)),
-  ...['xoxb-', 'xoxp-', 'xoxa-', 'xoxr-', 'xoxs-', 'xoxe-', 'xoxc-', 'xoxd-', 'xapp-'].map((prefix) =>
-    shape(prefix, 'slack_token', 10, isWordUnit),
-  ),
-  shape('AIza', 'google_key', 35, isWordUnit, 35),
-  shape('ya29.', 'google_key', 20, isWordUnit),
-  ...['sk_live_', 'sk_test_', 'rk_live_', 'rk_test_', 'whsec_'].map((prefix) =>
-    shape(prefix, 'stripe_key', 16, isBase64Digit),
-  ),
-  shape('npm_', 'npm_token', 36, isLetterOrDigit),
-  shape('glpat-', 'token', 20, isWordUnit),
-  shape('hf_', 'api_key', 30, isLetterOrDigit),
-]
-const schemes = ['Bearer ', 'bearer ', 'BEARER ', 'Basic ', 'basic ', 'BASIC ']
-const webTokenStart = 'eyJ'
-const privateKeyStart = '-----BEGIN '
+const members: Record<Alphabet, (unit: number) => boolean> = {
+  alphanumeric: isLetterOrDigit,
+  word: isWordUnit,
+  dotted: isDottedUnit,
+  dollars: (unit) => isDottedUnit(unit) || unit === 0x24,
+  base64: isBase64Digit,
+  hex: isHexDigit,
+  upper: isUpperCaseOrDigit,
+}
 
-const prefixes = [...shapes.map(({ prefix }) => prefix), ...schemes, webTokenStart, privateKeyStart]
-const findPrefixes = createAutomaton(prefixes)
+/** Marks of a text, each with what reads the secret that it may belong to. */
+const marks: readonly Mark[] = [
+  ...loginLinkMarks,
+  ...commandMarks,
+  ...vendorKeys.map((key) => ({ mark: key.prefix, read: readVendorKey(key), isPrefix: true })),
+  { mark: 'sk-', read: readModelKey, isPrefix: true },
+  ...['MT', 'MD', 'Mj', 'Mz', 'NT', 'ND', 'Nj', 'Nz', 'OT', 'OD'].map((mark) => ({
+    mark,
+    read: readDiscordToken,
+    isPrefix: true,
+  })),
+  ...['Bearer ', 'bearer ', 'BEARER '].map((mark) => ({ mark, read: readCredentials(isBearer), isPrefix: true })),
+  ...['Basic ', 'basic ', 'BASIC '].map((mark) => ({ mark, read: readCredentials(isBasic), isPrefix: true })),
+  { mark: 'eyJ', read: readWebToken, isPrefix: true },
+  ...secretAddresses.map(({ prefix, kind }) => ({ mark: prefix, read: readSecretPath(kind), isPrefix: false })),
+  // Telegram's bots, client secrets of Azure, Mailchimp, Terraform Cloud: what tells them stands in the middle.
+  {
+    mark: ':AA',
+    read: readAround({ before: isDigit, least: 8, most: 10, after: isWordUnit, from: 32, to: 36 }),
+    isPrefix: false,
+  },
+  {
+    mark: 'Q~',
+    read: readAround({ before: isDottedUnit, least: 4, most: 4, after: isAzureUnit, from: 31, to: 34 }),
+    isPrefix: false,
+  },
+  {
+    mark: '-us',
+    read: readAround({ before: isHexDigit, least: 32, most: 32, after: isDigit, from: 1, to: 2 }),
+    isPrefix: false,
+  },
+  {
+    mark: '.atlasv1.',
+    read: readAround({ before: isLetterOrDigit, least: 14, most: 14, after: isWordUnit, from: 60, to: 80 }),
+    isPrefix: false,
+  },
+]
+const findMarks = createAutomaton([...marks.map(({ mark }) => mark), privateKeyStart])
 
 /**
- * Report keys and tokens that are known by how they begin, JSON web tokens, `Bearer` and `Basic` credentials, and private
- * keys in PEM. A prefix counts at the beginning of a word only, and no further than that word is read; one of a key with 4
+ * Report what one pass finds by marks: keys and tokens that are known by how they begin, JSON web tokens, `Bearer` and `Basic`
+ * credentials, private keys in PEM, links that log in, and what commands take by short flags. A prefix counts at the beginning of a word only, and no further than that word is read; one of a key with 4
  * characters and more also behind `-` and `_`, as names of files have it.
  */
 export function scanShapes(text: string, report: Report): void {
   const readPrivateKey = createPrivateKeys(text)
   const reader = createReader(text)
   let next = 0
-  findPrefixes(text, (index, prefixEnd) => {
-    const prefix = prefixes[index]!
-    const start = prefixEnd - prefix.length
+  findMarks(text, (index, markEnd) => {
+    const known = marks[index]
+    const mark = known?.mark ?? privateKeyStart
+    const start = markEnd - mark.length
     if (start < next) return true
-    const isInside = shapes[index] && prefix.length >= shortestInName ? isLetterOrDigit : isWordUnit
-    const found =
-      prefix === privateKeyStart
-        ? readPrivateKey(start)
-        : isInside(text.charCodeAt(start - 1))
-          ? undefined
-          : readShape(reader, start, prefixEnd, index)
-    if (found) {
+    const isInside = mark.length >= shortestInName ? isLetterOrDigit : isWordUnit
+    if (known?.isPrefix && isInside(text.charCodeAt(start - 1))) return false
+    const found = known ? known.read(reader, start, markEnd) : readPrivateKey(start)
+    if (found && found.start >= next) {
       report(found.start, found.end, found.kind)
-      next = found.end
+      if (found.start <= markEnd) next = found.end
     }
-    return true
+    return found !== undefined
   })
 }
 
-/** A secret of a known shape. */
-interface FoundShape {
-  readonly start: number
-  readonly end: number
-  readonly kind: RedactionKind
-}
-
-/** Looks ahead in a text from places that only go forward, and reads nothing twice. */
-interface Reader {
-  readonly text: string
-  endOf(isMember: (unit: number) => boolean, from: number): number
-}
-
-function createReader(text: string): Reader {
-  const ends = new Map<(unit: number) => boolean, number>()
-  return {
-    text,
-    endOf(isMember, from) {
-      let end = ends.get(isMember) ?? -1
-      if (end < from) ends.set(isMember, (end = endOfRun(text, from, isMember)))
-      return end
-    },
+function readVendorKey({ kind, alphabet, shortest, longest }: VendorKey): Mark['read'] {
+  return ({ text, endOf }, start, prefixEnd) => {
+    const runEnd = endOf(members[alphabet], prefixEnd)
+    // A full stop behind it belongs to the sentence.
+    let end = runEnd
+    while (end > prefixEnd && text[end - 1] === '.') end -= 1
+    const length = end - prefixEnd
+    if (length < shortest || runEnd - prefixEnd > longest || isLetterOrDigit(text.charCodeAt(runEnd))) return undefined
+    if (!isRandom(text.slice(prefixEnd, Math.min(end, prefixEnd + 64)))) return undefined
+    return { start, end: Math.max(end, text[runEnd] === '=' ? endOfRun(text, runEnd, isPadding, 2) : 0), kind }
   }
-}
-
-function readShape({ text, endOf }: Reader, start: number, prefixEnd: number, index: number): FoundShape | undefined {
-  const known = shapes[index]
-  if (known) {
-    const end = endOf(known.isMember, prefixEnd)
-    if (known.needsDigit && endOf(isNoDigit, prefixEnd) >= end) return undefined
-    const kind = known.kindOf(text.slice(prefixEnd, end))
-    return kind && { start, end, kind }
-  }
-  if (prefixes[index] === webTokenStart) return readWebToken(text, start)
-  const end = endOfRun(text, prefixEnd, isTokenUnit)
-  const token = text.slice(prefixEnd, end)
-  const isCredential = prefixes[index]!.length === 'Basic '.length ? isBasic(token) : isBearer(token)
-  return isCredential ? { start: prefixEnd, end, kind: 'authorization' } : undefined
-}
-
-/** A shape whose tail has a digit and a length between these. */
-function shape(
-  prefix: string,
-  kind: RedactionKind,
-  shortest: number,
-  isMember: (unit: number) => boolean,
-  longest = Infinity,
-): Shape {
-  const fits = (tail: string): boolean => tail.length >= shortest && tail.length <= longest
-  return { prefix, isMember, kindOf: (tail) => (fits(tail) ? kind : undefined), needsDigit: true }
 }
 
 /** Style sheets have classes such as `sk-folding-cube-1`: a key has a long piece in which digits and letters are mixed. */
-function kindOfModelKey(tail: string): RedactionKind | undefined {
-  if (tail.startsWith('ant-')) return tail.length >= 20 ? 'anthropic_key' : undefined
-  if (/^(?:proj|svcacct|admin)-/.test(tail)) return tail.length >= 20 ? 'openai_key' : undefined
-  const isKey = tail.length >= 20 && tail.split(/[-_]/).some((piece) => piece.length >= 12 && isMixed(piece))
-  return isKey ? 'openai_key' : undefined
+function readModelKey({ text, endOf }: Reader, start: number, prefixEnd: number): FoundSecret | undefined {
+  const end = endOf(isWordUnit, prefixEnd)
+  const tail = text.slice(prefixEnd, Math.min(end, prefixEnd + longestModelKey))
+  const [, vendor = ''] = /^(ant|or-v1|lf|proj|svcacct|admin)-/.exec(tail) ?? []
+  const isKey =
+    tail.length >= 20 && (vendor !== '' || tail.split(/[-_]/).some((piece) => piece.length >= 12 && isMixed(piece)))
+  const kind = vendor === 'ant' ? 'anthropic_key' : vendor === 'or-v1' || vendor === 'lf' ? 'api_key' : 'openai_key'
+  return isKey ? { start, end, kind } : undefined
+}
+
+const longestModelKey = 400
+
+/** The id of a bot in base64, a time and a signature. */
+function readDiscordToken({ text }: Reader, start: number, prefixEnd: number): FoundSecret | undefined {
+  const id = endOfRun(text, prefixEnd, isLetterOrDigit, 30)
+  if (id - start < 23 || text[id] !== '.') return undefined
+  const time = endOfRun(text, id + 1, isWordUnit, 8)
+  if (time - id !== 7 || text[time] !== '.') return undefined
+  const end = endOfRun(text, time + 1, isWordUnit, 60)
+  return end - time > 27 ? { start, end, kind: 'token' } : undefined
+}
+
+function readCredentials(isCredential: (token: string) => boolean): Mark['read'] {
+  return ({ endOf, text }, _, prefixEnd) => {
+    const end = endOf(isTokenUnit, prefixEnd)
+    return isCredential(text.slice(prefixEnd, end)) ? { start: prefixEnd, end, kind: 'authorization' } : undefined
+  }
+}
+
+/** What stands behind an address, up to the end of its path. */
+function readSecretPath(kind: RedactionKind): Mark['read'] {
+  return ({ text, endOf }, _, prefixEnd) => {
+    const end = endOf(isPathUnit, prefixEnd)
+    const path = text.slice(prefixEnd, Math.min(end, prefixEnd + 300))
+    return path.length >= 20 && isRandom(path) ? { start: prefixEnd, end, kind } : undefined
+  }
+}
+
+interface Around {
+  readonly before: (unit: number) => boolean
+  readonly least: number
+  readonly most: number
+  readonly after: (unit: number) => boolean
+  readonly from: number
+  readonly to: number
+}
+
+/** A key that is known by what stands inside it, with so many characters before and behind. */
+function readAround({ before, least, most, after, from, to }: Around): Mark['read'] {
+  return ({ text }, start, end) => {
+    let first = start
+    while (first > 0 && start - first <= most && before(text.charCodeAt(first - 1))) first -= 1
+    let last = endOfRun(text, end, after, to + 2)
+    if (text[last - 1] === '.') last -= 1
+    const isWhole = start - first >= least && start - first <= most && last - end >= from && last - end <= to
+    const isAlone = !isWordUnit(text.charCodeAt(first - 1)) && !isLetterOrDigit(text.charCodeAt(last))
+    return isWhole && isAlone ? { start: first, end: last, kind: 'token' } : undefined
+  }
 }
 
 /** Three parts of base64url, the first two of which are JSON objects, or five, of an encrypted token. */
-function readWebToken(text: string, start: number): FoundShape | undefined {
+function readWebToken({ text }: Reader, start: number): FoundSecret | undefined {
   const header = endOfRun(text, start, isWordUnit)
   if (header - start < 10 || text[header] !== '.') return undefined
   const payload = endOfRun(text, header + 1, isWordUnit)
@@ -162,8 +191,29 @@ function isMixed(text: string): boolean {
   return /[0-9]/.test(text) && /[A-Za-z]/.test(text)
 }
 
-function isNoDigit(unit: number): boolean {
-  return !isDigit(unit)
+/** Digits, or letters of both cases: what words of prose and names of classes are not. */
+function isRandom(text: string): boolean {
+  return /[0-9]/.test(text) || (/[a-z]/.test(text) && /[A-Z]/.test(text))
+}
+
+function isHexDigit(unit: number): boolean {
+  return isDigit(unit) || (unit >= 0x61 && unit <= 0x66) || (unit >= 0x41 && unit <= 0x46)
+}
+
+function isDottedUnit(unit: number): boolean {
+  return isWordUnit(unit) || unit === 0x2e
+}
+
+function isAzureUnit(unit: number): boolean {
+  return isDottedUnit(unit) || unit === 0x7e
+}
+
+function isPathUnit(unit: number): boolean {
+  return isDottedUnit(unit) || unit === 0x2f || unit === 0x3a || unit === 0x40
+}
+
+function isPadding(unit: number): boolean {
+  return unit === 0x3d
 }
 
 function isUpperCaseOrDigit(unit: number): boolean {
@@ -172,47 +222,4 @@ function isUpperCaseOrDigit(unit: number): boolean {
 
 function isTokenUnit(unit: number): boolean {
   return isBase64Digit(unit) || unit === 0x2e || unit === 0x7e || unit === 0x3d
-}
-
-const blockEnd = '-----END '
-const longestPrivateKey = 20_000
-const shortestBody = 40
-
-/**
- * Read the private key in PEM that begins at a place; without its end it goes as far as its base64 does.
- *
- * @returns a function for places that only go forward, so that the end of a block is looked for once
- */
-function createPrivateKeys(text: string): (start: number) => FoundShape | undefined {
-  let nextEnd = -1
-  return (start) => {
-    const from = endOfLabel(text, start + privateKeyStart.length)
-    if (from < 0) return undefined
-    if (nextEnd < from) nextEnd = text.indexOf(blockEnd, from)
-    if (nextEnd < 0) nextEnd = Infinity
-    const isWhole = nextEnd - from >= shortestBody && nextEnd - from <= longestPrivateKey
-    const end = isWhole ? endOfLabel(text, nextEnd + blockEnd.length) : endOfBody(text, from)
-    return end < 0 ? undefined : { start, end, kind: 'pem' }
-  }
-}
-
-/** Where `RSA PRIVATE KEY-----` ends, else -1. */
-function endOfLabel(text: string, at: number): number {
-  const dashes = text.slice(at, at + 60).indexOf('-----')
-  const isPrivate = dashes >= 0 && text.slice(at, at + dashes).includes('PRIVATE KEY')
-  return isPrivate ? at + dashes + 5 : -1
-}
-
-function endOfBody(text: string, from: number): number {
-  let end = -1
-  // The last line may be shorter than the others.
-  for (let at = from; at - from < longestPrivateKey;) {
-    const start = endOfRun(text, at, isSpace, 8)
-    at = endOfRun(text, start, (unit) => isBase64Digit(unit) || unit === 0x3d, longestPrivateKey)
-    const isFirst = end < 0
-    if (at === start || (isFirst && at - start < shortestBody)) break
-    end = at
-    if (at - start < shortestBody) break
-  }
-  return end
 }

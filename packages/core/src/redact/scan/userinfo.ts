@@ -1,5 +1,5 @@
 import { endOfRun, isLetterOrDigit } from '../text/characters.ts'
-import type { Report } from './shapes.ts'
+import type { Report } from '../text/report.ts'
 
 /** What ends the authority of a URL, or the URL itself, beside white space and control characters. */
 const endsAuthority = unitsOf('/\\?#"<>`{}|')

@@ -6,6 +6,7 @@ const standardDigit = 8
 const punctuation = 16
 const space = 32
 const name = 64
+const quote = 128
 
 const classes = new Uint8Array(65_536)
 for (const character of '0123456789') add(character, digit)
@@ -14,6 +15,7 @@ for (const character of '-_') add(character, urlDigit)
 for (const character of '+/') add(character, standardDigit)
 for (const character of '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~') add(character, punctuation)
 for (const character of '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_.[]$') add(character, name)
+for (const character of '"\'`') add(character, quote)
 for (const character of ' \t\n\r\v\f\u00a0') add(character, space)
 
 function add(character: string, bit: number): void {
@@ -55,6 +57,11 @@ export function isPunctuation(unit: number): boolean {
 
 export function isSpace(unit: number): boolean {
   return (classes[unit]! & space) !== 0
+}
+
+/** Opens a quoted text. */
+export function isQuote(unit: number): boolean {
+  return (classes[unit]! & quote) !== 0
 }
 
 /** Where a run of such units ends that begins at a place (exclusive). */

@@ -8,14 +8,23 @@ export const hints = {
   digits: 4,
   /** What may begin an escape: a backslash, `%`, `&` or a line break. */
   escape: 8,
+  /** A quote of any sort. */
+  quote: 16,
+  /** `<`, as before every tag. */
+  angle: 32,
+  /** A line break, as between the rows of a table. */
+  lineBreak: 64,
 } as const
 
-const digit = 16
+const digit = 128
 const bits = new Uint8Array(65_536)
 add('=:', hints.separator)
 add('-', hints.hyphen)
 add('0123456789', digit)
 add('\\%&\n\r', hints.escape)
+add('"\'`', hints.quote)
+add('<', hints.angle)
+add('\n', hints.lineBreak)
 
 function add(characters: string, bit: number): void {
   for (const character of characters) bits[character.charCodeAt(0)]! |= bit

@@ -6,7 +6,7 @@ import { scanCards } from '../../../src/redact/scan/cards.ts'
 import { hints, hintsOf } from '../../../src/redact/text/hints.ts'
 import { createKeyNames } from '../../../src/redact/names/keys.ts'
 import { scanPairs } from '../../../src/redact/scan/pairs.ts'
-import type { Report } from '../../../src/redact/scan/shapes.ts'
+import type { Report } from '../../../src/redact/text/report.ts'
 import { scanUserinfo } from '../../../src/redact/scan/userinfo.ts'
 import { viewsOf } from '../../../src/redact/text/views.ts'
 

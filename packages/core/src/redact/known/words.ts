@@ -1,0 +1,38 @@
+import { createAutomaton } from '../text/automaton.ts'
+import { isLetterOrDigit, isWordUnit } from '../text/characters.ts'
+import type { RedactionKind } from '../text/placeholder.ts'
+import type { Report } from '../text/report.ts'
+
+/**
+ * Make a search for values of one step, however weak, where they stand as words: neither inside a longer one, an address or a
+ * path, nor as the role of a line of an aria tree.
+ *
+ * @returns `undefined` where there is nothing to look for
+ */
+export function createWordSearch(
+  values: readonly { readonly value: string; readonly kind: RedactionKind }[],
+): ((text: string, report: Report) => void) | undefined {
+  const words = values.filter(({ value }) => value.trim().length > 1)
+  if (words.length === 0) return undefined
+  const automaton = createAutomaton(words.map(({ value }) => value))
+  return (text, report) =>
+    automaton(text, (index, end) => {
+      const { value, kind } = words[index]!
+      const start = end - value.length
+      if (goesOnBefore(text, start) || goesOnBehind(text, end)) return false
+      report(start, end, kind, value)
+      return true
+    })
+}
+
+function goesOnBefore(text: string, start: number): boolean {
+  const unit = text.charCodeAt(start - 1)
+  if (isWordUnit(unit) || unit === 0x2e || unit === 0x2f || unit === 0x40) return true
+  return text.startsWith('- ', start - 2) && (start < 3 || text[start - 3] === '\n' || text[start - 3] === ' ')
+}
+
+function goesOnBehind(text: string, end: number): boolean {
+  const unit = text.charCodeAt(end)
+  if (isWordUnit(unit) || unit === 0x2f || unit === 0x40) return true
+  return (unit === 0x2e || unit === 0x3a) && isLetterOrDigit(text.charCodeAt(end + 1))
+}

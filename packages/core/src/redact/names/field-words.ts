@@ -1,0 +1,73 @@
+import type { RedactionKind } from '../text/placeholder.ts'
+
+/**
+ * What fields for secrets are called, in the languages most met on the web: passwords, cards and their check digits, one-time codes,
+ * keys of an interface, recovery phrases. They count as whole words, in lower case.
+ */
+export const fieldPhrases: Partial<Record<RedactionKind, readonly string[]>> = {
+  password: [
+    'password|passwords|passcode|passphrase|pass phrase|pass word|passwd|pwd',
+    'passwort|kennwort|zugangswort',
+    'mot de passe|phrase secrète|phrase de passe',
+    'contraseña|contrasena|clave de acceso|palabra de paso',
+    'senha|palavra-passe|palavra passe',
+    'parola d’ordine|parola di accesso',
+    'wachtwoord|toegangscode|lösenord|adgangskode|passord|salasana|hasło|heslo|jelszó|parola|şifre|parolă',
+    'пароль|κωδικός πρόσβασης|סיסמה|كلمة المرور|mật khẩu|kata sandi|kata laluan|लॉगिन पासवर्ड|पासवर्ड|รหัสผ่าน',
+  ],
+  card: [
+    'card number|cardnumber|credit card|debit card|card code|security code|card verification|cvc|cvc2|cvv|cvv2|csc',
+    'kartennummer|kreditkartennummer|kreditkarte|prüfnummer|prüfziffer|kartenprüfnummer|sicherheitscode',
+    'numéro de carte|carte bancaire|cryptogramme|cryptogramme visuel|code de sécurité',
+    'número de tarjeta|código de seguridad|número do cartão|código de segurança',
+    'numero della carta|numero di carta|codice di sicurezza|kaartnummer|beveiligingscode|veiligheidscode',
+    'kortnummer|säkerhetskod|sikkerhedskode|sikkerhetskode|kortin numero|turvakoodi',
+    'numer karty|kod zabezpieczający|číslo karty|bezpečnostní kód|kártyaszám|biztonsági kód|număr card|cod de securitate',
+    'kart numarası|güvenlik kodu|номер карты|код безопасности',
+  ],
+  one_time_code: [
+    'pin|pin code|one time code|one time password|one time passcode|otp|totp|verification code|authentication code|authenticator code|two factor code|2fa code|mfa code|sms code|login code|access code',
+    'bestätigungscode|verifizierungscode|einmalcode|einmalpasswort|einmalkennwort|sicherheitsnummer|sms-code|tan eingeben',
+    'code de vérification|code de confirmation|code à usage unique|code sms|code secret',
+    'código de verificación|código de confirmación|código de un solo uso|código de acceso',
+    'código de verificação|código de confirmação|código de uso único',
+    'codice di verifica|codice di conferma|codice monouso|codice otp',
+    'verificatiecode|bevestigingscode|eenmalige code|verifieringskod|engångskod|bekræftelseskode|engangskode|bekreftelseskode|vahvistuskoodi|kertakoodi',
+    'kod weryfikacyjny|kod jednorazowy|ověřovací kód|jednorázový kód|ellenőrző kód|egyszeri kód|cod de verificare',
+    'doğrulama kodu|tek kullanımlık kod|onay kodu|код подтверждения|одноразовый код|код из смс|пин-код|mã xác minh|mã otp|kode verifikasi|kode otp',
+  ],
+  api_key: [
+    'api key|api-schlüssel|api schlüssel|clé api|clé d’api|clave api|clave de api|chave api|chave de api|chave da api|chiave api|api-sleutel|api sleutel|api-nyckel|api-nøgle|api-nøkkel|api-avain|klucz api|klíč api|api kulcs|cheie api|api anahtarı|ключ api|api ключ',
+  ],
+  secret: [
+    'recovery phrase|seed phrase|secret phrase|mnemonic phrase|mnemonic|secret recovery phrase|recovery code|recovery key|backup code|private key|secret key|client secret',
+    'wiederherstellungsphrase|wiederherstellungscode|wiederherstellungsschlüssel|privater schlüssel|geheimer schlüssel',
+    'phrase de récupération|code de récupération|clé de récupération|clé privée|clé secrète',
+    'frase de recuperación|código de recuperación|clave privada|clave secreta',
+    'frase de recuperação|código de recuperação|chave privada|chave secreta',
+    'frase di recupero|codice di recupero|chiave privata|chiave segreta|herstelzin|herstelcode|herstelsleutel',
+    'återställningsfras|återställningskod|gendannelseskode|gjenopprettingskode|palautuskoodi|fraza odzyskiwania|kod odzyskiwania|kurtarma ifadesi|kurtarma kodu|фраза восстановления|код восстановления|сид-фраза',
+  ],
+}
+
+/** The same in languages that are written without spaces around words. */
+export const fieldSigns: Partial<Record<RedactionKind, string>> = {
+  password: '密码|密碼|口令|パスワード|暗証番号|비밀번호|암호',
+  card: '卡号|卡號|安全码|安全碼|カード番号|セキュリティコード|카드 번호|카드번호|보안 코드|보안코드',
+  one_time_code:
+    '验证码|驗證碼|校验码|动态密码|動態密碼|確認コード|認証コード|ワンタイムパスワード|인증번호|인증 코드|인증코드|일회용 비밀번호',
+  api_key: 'api密钥|api 密钥|api密鑰|api 密鑰|apiキー|api キー|api 키',
+  secret: '助记词|助記詞|恢复码|恢復碼|私钥|私鑰|リカバリーフレーズ|復元フレーズ|秘密鍵|복구 문구|복구 코드|개인 키',
+}
+
+/** Words of a name that says something of a secret, and takes none: `Password hint`, `Pin title`, `Search passwords`. */
+export const harmlessFieldWords: ReadonlySet<string> = new Set(
+  'search hint hints strength length policy rules tips generator manager managers age history title label colour color map board location drop item note comment topic subject count limit question quiz filter suche suchen buscar rechercher zoeken pesquisar cerca szukaj hilfe hinweis indice pista'.split(
+    ' ',
+  ),
+)
+
+/** Words of a name that takes what stands on a card, and no number of it. */
+export const harmlessCardWords: ReadonlySet<string> = new Set(
+  'name holder cardholder inhaber karteninhaber titulaire titular titolare naam type network brand'.split(' '),
+)

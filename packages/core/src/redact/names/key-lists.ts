@@ -1,0 +1,71 @@
+import type { RedactionKind } from '../text/placeholder.ts'
+
+type Lists = Partial<Record<RedactionKind, string>>
+
+/**
+ * Names that are unmistakable, also behind other words (`dbPassword`, `X-Auth-Token`, `NPM_ACCESS_TOKEN`): one token under them is a
+ * secret whatever it is. Hyphens part words.
+ */
+export const sureNames: Lists = {
+  password:
+    'password passwd pwd pswd passphrase pass-phrase passcode password-confirmation password-confirm password-again password-repeat mysql-pwd passwort kennwort contrasena contraseña senha wachtwoord hasło haslo heslo jelszó parola şifre sifre mot-de-passe motdepasse lösenord passord adgangskode salasana пароль db-pass database-pass user-pass login-pass smtp-pass imap-pass pop-pass ftp-pass sftp-pass ssh-pass mail-pass email-pass admin-pass root-pass mysql-pass pg-pass postgres-pass redis-pass mongo-pass rabbitmq-pass amqp-pass ldap-pass proxy-pass auth-pass http-pass registry-pass docker-pass vpn-pass wifi-pass keystore-pass sudo-pass',
+  one_time_code:
+    'otp totp otp-code totp-code one-time-code one-time-password one-time-passcode mfa-code 2fa-code tfa-code verification-code two-factor-code authenticator-code sms-code login-code',
+  card: 'card-number card-no cc-number ccnum cvc cvv cvc2 cvv2 card-code card-cvc card-cvv cc-csc csc security-code card-verification-value',
+  authorization: 'authorization authorisation',
+  cookie: 'set-cookie session-cookie auth-cookie',
+  session: 'jsessionid phpsessid connect-sid',
+  api_key: 'api-key subscription-key functions-key maps-key app-api-key',
+  token:
+    'access-token auth-token authentication-token refresh-token id-token csrf-token xsrf-token session-token security-token api-token oauth-token bot-token private-token deploy-token vault-token login-token reset-token reset-password-token user-token service-token client-token webhook-token bearer-token authenticity-token csrfmiddlewaretoken request-verification-token sas-token personal-access-token jwt-token invite-token verification-token magic-token xsrf csrf',
+  secret:
+    'secret client-secret private-key secret-key secret-access-key access-key-secret encryption-key signing-key master-key account-key shared-access-key shared-secret hmac-key auth-key recovery-phrase seed-phrase mnemonic mnemonic-phrase backup-phrase recovery-key recovery-code backup-code wallet-seed',
+}
+
+/** Names that are unmistakable when nothing else is in the name. */
+export const sureWholeNames: Lists = {
+  cookie: 'cookie cookies',
+  secret: 'secrets',
+  password: 'pw mdp passwords',
+}
+
+/** Names that also count, locate or name something: what stands under them is a secret where it looks like one. */
+export const doubtfulNames: Lists = {
+  password: 'pass',
+  token: 'token jwt bearer',
+  one_time_code: 'pin pin-code',
+  session: 'session-id session-key',
+  secret: 'credential credentials',
+  api_key:
+    'app-key application-key service-key license-key licence-key access-key consumer-key server-key deploy-key storage-key',
+}
+
+/** Doubtful names that count only when nothing else is in the name. */
+export const doubtfulWholeNames: Lists = {
+  session: 'session sid sessid',
+  authorization: 'auth',
+}
+
+/** Words before `token` that make it no secret: of a tokenizer, of the next page of a list, of a call that can be cancelled. */
+export const harmlessTokens: ReadonlySet<string> = new Set(
+  'next page continuation continue cursor sync cancel cancellation abort stop end start eos bos pad unk mask sep cls special first last current previous design color colour unexpected illegal max min num total input output prompt completion per scroll resumption pagination after before'.split(
+    ' ',
+  ),
+)
+
+/** Words before `key` that make it no secret, in names of variables: `PRIMARY_KEY`. */
+export const harmlessKeys: ReadonlySet<string> = new Set(
+  'public publishable primary foreign sort partition cache object idempotency hot shortcut map lookup group row column translation message storage hash range dedupe event registry index unique composite candidate'.split(
+    ' ',
+  ),
+)
+
+/** Words before a name that make it one of a field to search in. */
+export const searchWords: ReadonlySet<string> = new Set(['search', 'find', 'filter'])
+
+/** Words before `password` that make a question, a switch or a link of it: `showPassword`, `forgot_password`. */
+export const verbsBeforeNames: ReadonlySet<string> = new Set(
+  'has is show hide forgot forgotten lost reset change update require requires required with without no needs use uses enable disable allow can should must set missing invalid wrong incorrect weak bad error errors valid toggle view see save remember check validate min max'.split(
+    ' ',
+  ),
+)

@@ -1,0 +1,61 @@
+import { kindOfField } from './fields.ts'
+
+/** Words of forms, settings and messages: what is said of a secret where it would stand. One of them alone is none either. */
+const messageWords = words(
+  'required optional mandatory missing expected rejected unsupported disabled redacted hidden visible incorrect wrong malformed mismatch match matches matched unauthorized unauthenticated unavailable unknown deprecated expired expires revoked invalid weak changed unchanged updated saved sent failed error denied forgotten obligatoire obligatorio obrigatório erforderlich ungültig falsch pflichtfeld verplicht invalide incorrecto inválida vereist',
+)
+const stateWords = new Set([
+  ...messageWords,
+  ...words(
+    'empty blank none null nil undefined unset set provided supplied accepted supported generated configured enabled active inactive forbidden masked shown filtered omitted protected removed correct unspecified valid verified unverified medium fair strong short long pending ok okay yes no on off true false always never default auto automatic manual failure success granted allowed public private persistent string text number integer boolean object array any void bytes str int bool char varchar bcrypt scrypt argon2 argon2id pbkdf2 scram-sha-256 sha256 sha512 md5 hashed encrypted plaintext plain basic bearer digest oauth oauth2 jwt saml sso ldap cookie cookies session token essential necessary functional analytics marketing strict lax all same-origin same_site include n/a na tbd todo unlimited prompt interactive stdin keychain keyring env file',
+  ),
+])
+
+/** Words that make a sentence or a label of several words, in the languages most met on the web. */
+const proseWords = words(
+  'a an the is are be must should can cannot may not at least most or and but of to in for from with by on as your you we our us i my me it its this that these those please enter type use used using choose create confirm repeat again show hide forgot forget reset change remember new old current too do does don’t has have had was were been will need needs want when where if then than only also more less before after here there how why what who',
+  'character characters letter letters digit digits symbol minimum maximum field login account user username sign log in out up',
+  'das der die den dem ein eine ist sind war muss müssen darf nicht kein keine mindestens höchstens zeichen buchstaben ziffern falsch ungültig erforderlich vergessen bitte eingeben wiederholen bestätigen anzeigen ändern neues altes zu und oder mit ihr ihre',
+  'le la les un une des du de est sont doit pas au aux moins plus caractères lettres chiffres incorrect invalide requis obligatoire oublié veuillez saisir répéter confirmer afficher nouveau ancien votre trop court',
+  'el los las una del es son debe no al menos caracteres letras números incorrecta inválida obligatoria olvidó olvidado introduzca repita confirmar mostrar nueva su tu y o muy corta',
+  'il lo gli una è sono deve non almeno caratteri lettere numeri errata richiesta dimenticata inserisci conferma nuova tua troppo',
+  'o os as um uma é são deve não pelo menos números incorreta obrigatória esqueceu digite confirme nova sua muito curta',
+  'het een zijn moet niet ten minste tekens letters cijfers onjuist verplicht vergeten voer herhaal nieuw uw te kort',
+  'är måste inte minst tecken er skal ikke mindst tegn jest musi nie znaków pole bir olmalı en az karakter',
+)
+
+function words(...lines: string[]): ReadonlySet<string> {
+  return new Set(lines.flatMap((line) => line.split(' ')))
+}
+
+/** Whether one word is what is said of a secret, and none itself: `required`, `hidden`, `bcrypt`. */
+export function isStateWord(text: string): boolean {
+  return stateWords.has(text.toLowerCase())
+}
+
+/**
+ * Whether a text of several words is a sentence, a message or a label rather than a phrase somebody chose: a word of a form
+ * or of grammar is in it, or the name of a field, or it ends as a sentence does. `correct horse battery staple` is none.
+ */
+export function isProse(text: string): boolean {
+  if (isMnemonic(text)) return false
+  const found = text.toLowerCase().split(/[\s,.;:!?"'()/]+/, 40)
+  if (found.some((word) => word.length > 1 && (proseWords.has(word) || messageWords.has(word)))) return true
+  return kindOfField(text) !== undefined || /[\p{L}\p{N}][.!?…:]$/u.test(text)
+}
+
+/** Twelve to twenty-four words, as wallets have them. */
+export function isMnemonic(text: string): boolean {
+  const found = text.trim().split(/\s+/, 25)
+  return found.length >= 12 && found.length % 3 === 0 && found.every((word) => /^[a-z]{3,8}$/.test(word))
+}
+
+/** Whether a text without spaces is a message in a language that needs none: no letter or digit of ASCII, and long. */
+export function isForeignProse(text: string): boolean {
+  const foreign = text.replaceAll(/[\x21-\x7e]/g, '')
+  return (
+    foreign.length >= 2 &&
+    foreign.length * 2 > text.length &&
+    /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0400-\u04ff\u0600-\u06ff]/.test(text)
+  )
+}

@@ -1,0 +1,191 @@
+import { decodeBase64 } from '../../values/base64.ts'
+import { isLetterOrDigit } from '../text/characters.ts'
+import type { RedactionKind } from '../text/placeholder.ts'
+import { isNameOfField } from './fields.ts'
+import type { KeyNames, SecretName } from './keys.ts'
+import { isForeignProse, isMnemonic, isProse, isStateWord } from './prose.ts'
+
+const longestJudged = 400
+
+/**
+ * Whether a value can be the secret that its name says it is. A name alone decides nothing: what counts, locates or names
+ * something, what stands for a value, what code says, and what is said of a secret are none.
+ *
+ * @param value all of what stands under the name, without quotes and escapes
+ * @param names tells that a value is the name of a secret itself: `token: GITHUB_TOKEN`
+ */
+export function isSecretUnder({ kind, isSure }: SecretName, value: string, names: Pick<KeyNames, 'named'>): boolean {
+  const text = value.slice(0, longestJudged).trim()
+  if (text === '' || isReference(text) || isStandIn(text)) return false
+  if (kind === 'authorization') return isAuthorization(text, isSure)
+  if (kind === 'cookie') return text.includes('=') || (!/\s/.test(text) && !isSaid(text, isSure, names))
+  if (kind === 'one_time_code') return isCode(text, isSure)
+  if (kind === 'card') return isCard(text)
+  if (/\s/.test(text)) return isSecretPhrase(text, kind, isSure)
+  if (isSaid(text, isSure, names)) return false
+  return isSure || (kind === 'password' ? looksLikePassword(text) : looksLikeKey(text, 8))
+}
+
+/** Whether a number, written without quotes where data is, is a secret under a name and no count. */
+export function isSecretNumber(length: number, { kind, isSure }: SecretName): boolean {
+  if (kind === 'one_time_code') return length >= 4 && length <= 10
+  if (!isSure) return false
+  if (kind === 'card') return length === 3 || length === 4 || length >= 12
+  return length >= (kind === 'password' ? 3 : 6)
+}
+
+/** Whether a value names a secret or hides one already: `%password%`, `{{password}}`, `${password}`, `$TOKEN`, `****`. */
+export function isReference(value: string): boolean {
+  if (value.length > 100) return false
+  return /^(?:%[\w.-]+%|\{\{ ?[\w.-]+ ?\}\}|\$\{[\w.-]+\}|[*•●]+)$/.test(value)
+}
+
+/** What is written in the place of a value that is somewhere else, or that somebody is to fill in. */
+export function isStandIn(text: string): boolean {
+  if (text.length > longestJudged) return false
+  const first = text.charCodeAt(0)
+  const isWord = isLetterOrDigit(first)
+  if (!isWord && (signsAlone.test(text) || bracketed.test(text) || variable.test(text))) return true
+  if (isWord && (member.test(text) || toFillIn.test(text))) return true
+  return (
+    text.includes('***') ||
+    text.includes('...') ||
+    text.includes('…') ||
+    text.includes('••') ||
+    ((first | 0x20) === 0x78 && masked.test(text)) ||
+    (text.includes('*') && masked.test(text))
+  )
+}
+
+const signsAlone = /^[^\p{L}\p{N}]{0,3}$|^[*•●.·…#_-]{3,}$/u
+const bracketed =
+  /^<[^<>]{0,80}>$|^\[[^[\]]{0,60}\]$|^\([^()]{0,60}\)$|^<%|^[#@]?\{[^{}]{0,80}\}$|^\{\{[^{}]{0,80}\}\}$/
+const variable = /^\$[A-Za-z_]\w*(?:\.\w+)*$|^\$(?:env:|\(|\{)|^%\(?\w+\)?[s%]?$|^:[a-z]\w{0,30}$/
+const member =
+  /^(?:process|import\.meta|os|env|ENV|secrets?|vars?|local|config|settings|self|this|options?|opts|args|params|props|state|ctx|context|req|request|res|response|data|user|credentials|form|body|creds|auth)\??[.[]\??\w*(?:[.[(]|$)/
+const toFillIn = /^(?:your|my|insert|enter|replace|add|put|some|example|sample|the)[-_ ][\w-]{0,60}$/i
+const masked = /^[xX]{3,}$|^(?:[xX*•●#]{2,}[-\s])+/
+
+/** What is said of a secret where it would stand, a place where it is kept, or its name. */
+function isSaid(text: string, isSure: boolean, names: Pick<KeyNames, 'named'>): boolean {
+  if (isWordOrName(text)) return true
+  if (text.includes(':') && /^(?:[a-z][\w+.-]{1,20}:\/\/|arn:|mailto:)/i.test(text)) return true
+  if (/^[./~]/.test(text) && /^(?:\.{0,2}|~)\/[\w./~-]*$/.test(text)) {
+    if (!looksLikeKey(text.replaceAll('/', ''), 24)) return true
+  }
+  // `getToken()`, `payload.access_token`, `a => b`
+  const isExpression = /[(.]|=>/.test(text) && expression.test(text)
+  if (isExpression && !/\d.*\d/.test(text)) return true
+  if (!/^[A-Za-z]{1,24}[-_.A-Za-z]/.test(text)) return false
+  const isConstant = /^[A-Z][A-Z\d]*(?:_[A-Z\d]+)+$/.test(text)
+  const isIdentifier = isConstant || (!isSure && /^[A-Za-z]+(?:[-_.][A-Za-z]+)+$|^[a-z]+(?:[A-Z][a-z]+)+$/.test(text))
+  return isIdentifier && names.named(text) !== undefined
+}
+
+const expression = /^[A-Za-z_$][\w$.]{0,60}\(.{0,60}\)?$|=>|^[a-z_]\w{0,30}(?:\.[A-Za-z_]\w{0,30})+$/
+
+/** One word of what is said of secrets, or a list of them, or the name of a field for one. */
+function isWordOrName(text: string): boolean {
+  if (text.length > 60) return isForeignProse(text)
+  const isPlain = /^[\w-]+$/.test(text)
+  const bare = isPlain ? text : text.replace(/^["'`]/, '').replace(/["'`.,;:!?]{1,2}$/, '')
+  if (isStateWord(bare) || isNameOfField(bare)) return true
+  if (isPlain) return false
+  const isList = /^[a-z]+(?:[|:,/]\w{1,12})+$/.test(bare) && bare.split(/[|:,/]/).some(isStateWord)
+  return isList || isForeignProse(text)
+}
+
+const schemes =
+  /^(?:bearer|basic|token|digest|negotiate|ntlm|apikey|api-key|key|hawk|oauth|signature|aws4-hmac-sha256|hmac|jwt|dpop|ssws)\b/i
+
+function isAuthorization(text: string, isSure: boolean): boolean {
+  const scheme = schemes.exec(text)?.[0]
+  const rest = scheme === undefined ? text : text.slice(scheme.length).trim()
+  if (rest === '' || isStandIn(rest)) return false
+  if (scheme === undefined)
+    return (
+      !/\s/.test(text) &&
+      !isSaid(text, true, { named: () => undefined }) &&
+      (isSure || looksLikeKey(text, 8) || isCredentials(text))
+    )
+  return (
+    !isStateWord(rest) &&
+    !/^(?:tokens?|auth|authentication|scheme|header|credentials|realm=.*|\d(?:\.\d)*)$/i.test(rest) &&
+    !(/\s/.test(rest) && isProse(rest) && !rest.includes('='))
+  )
+}
+
+/** `user:password` in base64, as Docker keeps it. */
+function isCredentials(text: string): boolean {
+  const bytes = text.length > 4_096 ? undefined : decodeBase64(text)
+  const colon = bytes?.indexOf(0x3a) ?? -1
+  return bytes !== undefined && colon > 0 && bytes.every((byte) => byte >= 0x20 && byte < 0x7f)
+}
+
+/** Digits, or digits and letters, as people are sent them; of letters alone only capitals. */
+function isCode(text: string, isSure: boolean): boolean {
+  const compact = text.replaceAll(/[\s-]/g, '')
+  if (!/^[A-Za-z0-9]+$/.test(compact) || isStateWord(text)) return false
+  const digits = compact.replaceAll(/\D/g, '').length
+  if (digits === compact.length) return digits >= (isSure ? 3 : 4) && digits <= 10
+  const fits = compact.length >= 4 && compact.length <= 64
+  return (
+    isSure &&
+    fits &&
+    (digits >= 2 || (digits > 0 && compact.length >= 5) || (/^[A-Z]{5,10}$/.test(text) && compact.length >= 5))
+  )
+}
+
+/** A whole number of a card, or the three or four digits of its check. */
+function isCard(text: string): boolean {
+  const digits = text.replaceAll(/[\s-]/g, '')
+  return /^\d{12,19}$/.test(digits) || /^\d{3,4}$/.test(text)
+}
+
+/** Several words: a phrase somebody chose, or a scheme and its token. */
+function isSecretPhrase(text: string, kind: RedactionKind, isSure: boolean): boolean {
+  if (schemes.test(text) && kind !== 'password') return isAuthorization(text, isSure)
+  if (isMnemonic(text)) return true
+  return isSure && !isProse(text)
+}
+
+/**
+ * Whether one token has the length and the mix of a key: digits among letters, or capitals among small letters as chance puts
+ * them. Names with a number behind them (`row-12`, `heading2`), times, versions, names of files and hosts are none.
+ */
+export function looksLikeKey(text: string, shortest: number): boolean {
+  if (text.length < shortest || /[\s"'`<>{}()[\]]/.test(text)) return false
+  const letters = text.replaceAll(/[^A-Za-z]/g, '').length
+  const digits = text.replaceAll(/\D/g, '').length
+  if (letters === 0) return digits >= 6 && digits === text.length && shortest <= 8
+  if (
+    /^\d{4}-\d\d-\d\d|^v?\d+(?:\.\d+)+|^[\w-]+\.(?:[a-z]{2,5}|[mc]?[jt]sx?|mp[34]|woff2?)$|^[\w.+-]+@[\w-]+\.[\w.]+$/i.test(
+      text,
+    )
+  )
+    return false
+  const pieces = text.split(/[-_./:+=@ ]/)
+  const areNames = pieces.every((piece) => nameWithNumber.test(piece))
+  if (areNames && (pieces.length > 1 || digits === 0 || text.length < 9)) return isScattered(text)
+  return digits > 0 || isScattered(text)
+}
+
+/** A word with a number behind it or a small one before, as names of rows, headings and years have it. */
+const nameWithNumber = /^(?:[A-Za-z]{0,24}\d{0,3}|[A-Za-z]{0,24}(?:19|20)\d\d|\d{1,4}[a-z]{0,3})$/
+
+/** Six characters and more of two sorts, and nothing that is a name of something. */
+function looksLikePassword(text: string): boolean {
+  return (
+    text.length >= 6 &&
+    /[A-Za-z]/.test(text) &&
+    /[0-9!@#$%^&*+=?~]/.test(text) &&
+    !/^[\w-]+\.[a-z]{2,4}$|^v?\d+\.\d/i.test(text)
+  )
+}
+
+/** Letters of both cases whose case changes as often as it does by chance. */
+function isScattered(text: string): boolean {
+  if (text.length < 16) return false
+  const changes = text.match(/[A-Z]+|[a-z]+|\d+/g)?.length ?? 0
+  return changes * 5 >= text.length * 2
+}

@@ -1,0 +1,54 @@
+import { isDigit, isLetterOrDigit } from '../text/characters.ts'
+
+const longestName = 64
+
+/** Words behind a name that say which of several it is: `DB_PASSWORD_PROD`, `tokenValue`. */
+const lastWords = new Set(
+  'value plain raw prod production staging dev development test live local old primary secondary backup'.split(' '),
+)
+
+/**
+ * The words of a name in lower case, whatever its spelling: `accessToken`, `ACCESS_TOKEN`, `access-token` and `Access token` are
+ * two. A number at the end, and one word that says which of several it is, are left out. Of a very long name the last words.
+ */
+export function wordsOf(name: string): string[] {
+  const found = splitWords(name.slice(-longestName))
+  const named = withoutLastNumber(found)
+  return named.length > 1 && lastWords.has(named.at(-1)!) ? withoutLastNumber(named.slice(0, -1)) : named
+}
+
+/** The words of a text in lower case: runs of letters and digits, parted where a capital begins another. */
+export function splitWords(text: string): string[] {
+  const found: string[] = []
+  const lowerCase = text.toLowerCase()
+  // A letter whose lower case is longer than itself would shift what follows; no such name is a secret's.
+  if (lowerCase.length !== text.length) return []
+  let start = -1
+  for (let at = 0; at <= text.length; at += 1) {
+    const unit = text.charCodeAt(at)
+    const isInside = isLetterOrDigit(unit) || unit > 0x7f
+    if (start >= 0 && (!isInside || beginsWord(text, lowerCase, at))) {
+      found.push(lowerCase.slice(start, at))
+      start = -1
+    }
+    if (isInside && start < 0) start = at
+  }
+  return found
+}
+
+/** `accessToken`, `APIKey`; the last capital before what is no letter ends a word: `ACCESS_KEY`. */
+function beginsWord(text: string, lowerCase: string, at: number): boolean {
+  if (text[at] === lowerCase[at]) return false
+  if (text[at - 1] === lowerCase[at - 1]) return true
+  const next = text[at + 1] ?? ''
+  return next === lowerCase[at + 1] && next !== next.toUpperCase()
+}
+
+function withoutLastNumber(found: string[]): string[] {
+  const last = found.at(-1)
+  if (last === undefined) return found
+  let end = last.length
+  while (end > 0 && isDigit(last.charCodeAt(end - 1))) end -= 1
+  if (end === last.length) return found
+  return end === 0 ? found.slice(0, -1) : [...found.slice(0, -1), last.slice(0, end)]
+}

@@ -1,0 +1,73 @@
+import { isQuote, isSpace, isWordUnit } from '../text/characters.ts'
+import type { KeyNames, SecretName } from '../names/keys.ts'
+import { isSecretUnder } from '../names/value.ts'
+import type { Report } from '../text/report.ts'
+import { quotedValue } from './pair-values.ts'
+
+const longestName = 64
+
+/**
+ * Report quoted values that stand behind the name of a secret with neither `=` nor `:` between: as the next argument or item
+ * (`setItem('token', '...')`, `("password", "...")`), or right behind its word (`PASSWORD '...'`, `IDENTIFIED BY '...'`,
+ * `.password("...")`).
+ */
+export function scanCalls(text: string, names: KeyNames, report: Report): void {
+  for (let at = 0; at < text.length; at += 1) {
+    if (!isQuote(text.charCodeAt(at))) continue
+    const name = nameBefore(text, at, names)
+    if (!name) continue
+    const value = quotedValue(text, at)
+    if (!value) continue
+    const content = text.slice(value.start, value.end)
+    const isWord = !name.isBehindWord && !/[^A-Za-z_-]/.test(content)
+    if (isWord || !isSecretUnder(name, content, names)) continue
+    report(value.start, value.end, name.kind)
+    at = value.end
+  }
+}
+
+function nameBefore(
+  text: string,
+  quote: number,
+  names: KeyNames,
+): (SecretName & { isBehindWord: boolean }) | undefined {
+  let at = quote
+  while (quote - at < 4 && isSpace(text.charCodeAt(at - 1))) at -= 1
+  const before = text[at - 1]
+  if (before === ',') return nameInArgument(text, at - 1, names)
+  if (before === '(') at -= 1
+  else if (at === quote) return undefined
+  if (!names.canEndAt(text, at)) {
+    const isBy = (text.charCodeAt(at - 1) | 0x20) === 0x79 && text.slice(at - 13, at).toUpperCase() === 'IDENTIFIED BY'
+    return isBy ? identified : undefined
+  }
+  let start = at
+  while (at - start < longestName && isWordUnit(text.charCodeAt(start - 1))) start -= 1
+  const name = start === at ? undefined : names.named(text.slice(start, at))
+  return name?.isSure && name.kind === 'password' ? { ...name, isBehindWord: true } : undefined
+}
+
+const identified = { kind: 'password', isSure: true, isBehindWord: true } as const
+
+/** The quoted name of an argument before a comma, when it is the first one. */
+function nameInArgument(
+  text: string,
+  comma: number,
+  names: KeyNames,
+): (SecretName & { isBehindWord: boolean }) | undefined {
+  let end = comma
+  while (comma - end < 4 && isSpace(text.charCodeAt(end - 1))) end -= 1
+  const quote = text.charCodeAt(end - 1)
+  if (!isQuote(quote) || !names.canEndAt(text, end - 1)) return undefined
+  let start = end - 1
+  while (end - start < longestName && start > 0 && text.charCodeAt(start - 1) !== quote && text[start - 1] !== '\n')
+    start -= 1
+  if (text.charCodeAt(start - 1) !== quote) return undefined
+  const opening = text
+    .slice(Math.max(0, start - 6), start - 1)
+    .trimEnd()
+    .at(-1)
+  if (opening !== '(' && opening !== '[') return undefined
+  const name = names.named(text.slice(start, end - 1))
+  return name && { ...name, isBehindWord: false }
+}

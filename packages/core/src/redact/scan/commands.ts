@@ -1,0 +1,130 @@
+import { endOfRun, isLetter, isNameUnit, isQuote, isWordUnit } from '../text/characters.ts'
+import type { KeyNames } from '../names/keys.ts'
+import { isSecretUnder } from '../names/value.ts'
+import type { Mark, Reader } from '../text/marks.ts'
+import type { FoundSecret, Report } from '../text/report.ts'
+import { bareValue, endsLine, isMixed, quotedValue, type FoundValue } from './pair-values.ts'
+
+const longestFlag = 64
+const longestCommand = 400
+
+/** Report secrets behind a flag of a secret's name: `--password hunter2`. */
+export function scanFlags(text: string, names: KeyNames, report: Report): void {
+  let next = 0
+  for (let dashes = text.indexOf('--'); dashes >= 0; dashes = text.indexOf('--', next)) {
+    next = dashes + 2
+    if (!isLetter(text.charCodeAt(next)) || isNameUnit(text.charCodeAt(dashes - 1))) continue
+    const end = endOfRun(text, next, isWordUnit, longestFlag)
+    const start = next
+    next = end
+    if (text[end] !== ' ' || text[end + 1] === '-' || !names.canEndAt(text, end)) continue
+    const name = names.named(text.slice(start, end))
+    const value = name && valueAt(text, end + 1)
+    if (!name || !value || !isSecretUnder(name, text.slice(value.start, value.end), names)) continue
+    if (value.isQuoted || isMixed(text, value) || (name.isSure && isLastWord(text, value)))
+      report(value.start, value.end, name.kind)
+  }
+}
+
+/** Another flag, the next command or nothing follows: no sentence goes on. */
+function isLastWord(text: string, { start, end }: FoundValue): boolean {
+  if (end - start < 4 || wordsOfHelp.has(text.slice(start, end).toLowerCase())) return false
+  return endsLine(text, end) || /^\s?(?:--?\w|[|&;\\)]|$)/.test(text.slice(end, end + 4))
+}
+
+const wordsOfHelp = new Set('flag option argument parameter value switch flags options'.split(' '))
+
+function valueAt(text: string, at: number): (FoundValue & { isQuoted: boolean }) | undefined {
+  const quoted = isQuote(text.charCodeAt(at)) ? quotedValue(text, at) : undefined
+  if (quoted) return { ...quoted, isQuoted: true }
+  const bare = bareValue(text, at)
+  return bare.end > bare.start ? { ...bare, isQuoted: false } : undefined
+}
+
+/** Marks of commands that take a secret by a short flag (`curl -u ada:...`, `sshpass -p ...`), and of lines of netrc. */
+export const commandMarks: readonly Mark[] = [
+  ...commandsWithFlags().map(({ word, flags }) => ({ mark: word, isPrefix: true, read: readCommand(flags) })),
+  { mark: 'login ', isPrefix: true, read: readNetrc },
+]
+
+/** A user with a password behind a colon, or a password alone. */
+type Flags = 'user' | 'password' | 'joined'
+
+interface Command {
+  readonly word: string
+  readonly flags: readonly (readonly [flag: string, takes: Flags])[]
+}
+
+function commandsWithFlags(): readonly Command[] {
+  return [
+    {
+      word: 'curl ',
+      flags: [
+        [' -u ', 'user'],
+        [' --user ', 'user'],
+        [' -U ', 'user'],
+        [' --proxy-user ', 'user'],
+      ],
+    },
+    {
+      word: 'http ',
+      flags: [
+        [' -a ', 'user'],
+        [' --auth ', 'user'],
+      ],
+    },
+    { word: 'xh ', flags: [[' -a ', 'user']] },
+    {
+      word: 'sshpass ',
+      flags: [
+        [' -p ', 'password'],
+        [' -p', 'joined'],
+      ],
+    },
+    { word: 'docker login', flags: [[' -p ', 'password']] },
+    { word: 'podman login', flags: [[' -p ', 'password']] },
+    { word: 'helm registry login', flags: [[' -p ', 'password']] },
+    { word: 'az login', flags: [[' -p ', 'password']] },
+    { word: 'redis-cli ', flags: [[' -a ', 'password']] },
+    { word: 'mysql ', flags: [[' -p', 'joined']] },
+    { word: 'mysqldump ', flags: [[' -p', 'joined']] },
+    { word: 'mysqladmin ', flags: [[' -p', 'joined']] },
+    { word: 'mongosh ', flags: [[' -p ', 'password']] },
+    { word: 'ldapsearch ', flags: [[' -w ', 'password']] },
+    { word: 'openssl ', flags: [[' pass:', 'joined']] },
+    { word: '7z ', flags: [[' -p', 'joined']] },
+    { word: 'unzip ', flags: [[' -P ', 'password']] },
+  ]
+}
+
+function readCommand(flags: Command['flags']): Mark['read'] {
+  return (reader, start) => {
+    const line = reader.nextLine(start, longestCommand)
+    for (const [flag, takes] of flags) {
+      const at = line.indexOf(flag)
+      const value = at < 0 ? undefined : valueAt(line, at + flag.length)
+      if (!value) continue
+      const colon = takes === 'user' ? line.indexOf(':', value.start) : value.start - 1
+      const from = colon + 1
+      if (colon < 0 || from >= value.end || /^[-$<{%*]/.test(line.slice(from, value.end))) continue
+      return { start: start + from, end: start + value.end, kind: 'password' }
+    }
+    return undefined
+  }
+}
+
+/** `machine host login ada password ...` */
+function readNetrc({ text, endOf }: Reader, login: number): FoundSecret | undefined {
+  const found = /^login\s{1,4}\S{1,100}\s{1,8}password\s{1,4}(?=\S)/.exec(text.slice(login, login + 160))
+  if (!found) return undefined
+  const start = login + found[0].length
+  const end = endOf(isNoSpace, start)
+  const isSecret = isSecretUnder({ kind: 'password', isSure: true }, text.slice(start, end), noNames)
+  return isSecret ? { start, end, kind: 'password' } : undefined
+}
+
+const noNames = { named: () => undefined }
+
+function isNoSpace(unit: number): boolean {
+  return unit > 0x20
+}

@@ -1,0 +1,47 @@
+import { endOfRun, isBase64Digit, isSpace } from '../text/characters.ts'
+import type { FoundSecret } from '../text/report.ts'
+
+/** How the block of a key in PEM begins, whatever sort of key it is. */
+export const privateKeyStart = '-----BEGIN '
+const blockEnd = '-----END '
+const longestPrivateKey = 20_000
+const shortestBody = 40
+
+/**
+ * Read the private key in PEM that begins at a place; without its end it goes as far as its base64 does.
+ *
+ * @returns a function for places that only go forward, so that the end of a block is looked for once
+ */
+export function createPrivateKeys(text: string): (start: number) => FoundSecret | undefined {
+  let nextEnd = -1
+  return (start) => {
+    const from = endOfLabel(text, start + privateKeyStart.length)
+    if (from < 0) return undefined
+    if (nextEnd < from) nextEnd = text.indexOf(blockEnd, from)
+    if (nextEnd < 0) nextEnd = Infinity
+    const isWhole = nextEnd - from >= shortestBody && nextEnd - from <= longestPrivateKey
+    const end = isWhole ? endOfLabel(text, nextEnd + blockEnd.length) : endOfBody(text, from)
+    return end < 0 ? undefined : { start, end, kind: 'pem' }
+  }
+}
+
+/** Where `RSA PRIVATE KEY-----` ends, else -1. */
+function endOfLabel(text: string, at: number): number {
+  const dashes = text.slice(at, at + 60).indexOf('-----')
+  const isPrivate = dashes >= 0 && text.slice(at, at + dashes).includes('PRIVATE KEY')
+  return isPrivate ? at + dashes + 5 : -1
+}
+
+function endOfBody(text: string, from: number): number {
+  let end = -1
+  // The last line may be shorter than the others.
+  for (let at = from; at - from < longestPrivateKey;) {
+    const start = endOfRun(text, at, isSpace, 8)
+    at = endOfRun(text, start, (unit) => isBase64Digit(unit) || unit === 0x3d, longestPrivateKey)
+    const isFirst = end < 0
+    if (at === start || (isFirst && at - start < shortestBody)) break
+    end = at
+    if (at - start < shortestBody) break
+  }
+  return end
+}

@@ -1,0 +1,134 @@
+import type { KeyNames, SecretName } from '../names/keys.ts'
+import { isSecretUnder } from '../names/value.ts'
+import type { Report } from '../text/report.ts'
+
+const longestCell = 64
+const longestLine = 2_000
+const mostCells = 40
+
+/**
+ * Report the cells of a column that is headed by the name of a secret, in a table of Markdown or of a database's shell (`|`), in
+ * values parted by tabs, and by commas without spaces. The table ends with a line that has another number of cells.
+ */
+export function scanTables(text: string, names: KeyNames, report: Report): void {
+  let next = 0
+  let lineStart = 0
+  let isParted = false
+  for (let at = 0; at <= text.length; at += 1) {
+    const unit = at === text.length ? 0x0a : text.charCodeAt(at)
+    if (unit > 0x2c && unit !== 0x7c) continue
+    if (unit !== 0x7c && unit !== 0x2c && unit !== 0x09 && unit !== 0x0a) continue
+    const start = lineStart
+    // Nothing is parted by a comma before a space, and a line without a separator has no cells.
+    const isCell: boolean = unit === 0x0a ? isParted : unit !== 0x2c || text.charCodeAt(at + 1) !== 0x20
+    isParted = unit !== 0x0a && (isParted || isCell)
+    if (unit === 0x0a) lineStart = at + 1
+    if (!isCell || at < next || at - start > longestLine || !isHeading(text, at, names)) continue
+    next = endOfLine(text, start)
+    const line = next - start > longestLine ? '' : text.slice(start, next)
+    const separator = separatorOf(line)
+    if (separator) next = readTable({ text, names, report, separator }, start, next)
+  }
+}
+
+/** Whether a cell ends here whose last word is the name of a secret. */
+function isHeading(text: string, end: number, names: KeyNames): boolean {
+  let at = end
+  for (; end - at < 40; at -= 1) {
+    const unit = text.charCodeAt(at - 1)
+    if (unit !== 0x20 && unit !== 0x22 && unit !== 0x0d && unit !== 0x2a) break
+  }
+  return names.canEndAt(text, at)
+}
+
+function separatorOf(line: string): '|' | '\t' | ',' | undefined {
+  if (line.includes('|')) return '|'
+  if (line.includes('\t')) return '\t'
+  return line.includes(',') && !/,\s|[^\w",.\- ]/.test(line.trim()) ? ',' : undefined
+}
+
+interface Table {
+  readonly text: string
+  readonly names: KeyNames
+  readonly report: Report
+  readonly separator: '|' | '\t' | ','
+}
+
+interface Cell {
+  readonly start: number
+  readonly content: string
+}
+
+/** @returns where the table ends */
+function readTable({ text, names, report, separator }: Table, headStart: number, headEnd: number): number {
+  const head = cellsOf(text.slice(headStart, headEnd), separator)
+  const columns = head.map(({ content }) => (content.length > longestCell ? undefined : headingOf(content, names)))
+  if (head.length < 2 || head.length > mostCells || !columns.some(Boolean)) return headEnd
+  let end = headEnd
+  while (end < text.length) {
+    const start = end + 1
+    const lineEnd = endOfLine(text, start)
+    const row = text.slice(start, Math.min(lineEnd, start + longestLine))
+    if (isRule(row)) {
+      end = lineEnd
+      continue
+    }
+    const ends = endsOfCells(row, separator, head.length)
+    if (!ends) break
+    for (const [index, name] of columns.entries()) {
+      const cell = name && cellAt(row, index === 0 ? 0 : ends[index - 1]! + 1, ends[index]!)
+      if (cell && isSecretUnder(name, cell.content, names))
+        report(start + cell.start, start + cell.start + cell.content.length, name.kind)
+    }
+    end = lineEnd
+  }
+  return end
+}
+
+/** Where each cell of a row ends; `undefined` for another number of them. */
+function endsOfCells(row: string, separator: string, count: number): number[] | undefined {
+  const ends: number[] = []
+  for (let at = row.indexOf(separator); at >= 0; at = row.indexOf(separator, at + 1)) {
+    if (ends.push(at) >= count) return undefined
+  }
+  ends.push(row.length)
+  return ends.length === count ? ends : undefined
+}
+
+function headingOf(content: string, names: KeyNames): SecretName | undefined {
+  const name = names.named(content.replaceAll(/[*_`"]{1,2}$|^[*_`"]{1,2}/g, ''))
+  return name && { ...name, isSure: name.isSure || name.kind === 'token' }
+}
+
+/** `--- | ---`, `----+----` */
+function isRule(row: string): boolean {
+  return /^[|\s]{0,4}:?-/.test(row) && /^[\s|+:=-]{3,}$/.test(row)
+}
+
+function cellsOf(line: string, separator: string): Cell[] {
+  const cells: Cell[] = []
+  let from = 0
+  for (const part of line.split(separator)) {
+    cells.push(cellAt(line, from, from + part.length))
+    from += part.length + 1
+  }
+  return cells
+}
+
+/** A cell without the white space and the quotes around it. */
+function cellAt(line: string, from: number, to: number): Cell {
+  let start = from
+  let end = to
+  while (start < end && isEdge(line.charCodeAt(start))) start += 1
+  while (end > start && isEdge(line.charCodeAt(end - 1))) end -= 1
+  return { start, content: line.slice(start, end) }
+}
+
+function isEdge(unit: number): boolean {
+  return unit === 0x20 || unit === 0x22 || unit === 0x60 || unit === 0x0d
+}
+
+function endOfLine(text: string, start: number): number {
+  const end = text.indexOf('\n', start)
+  return end < 0 ? text.length : end
+}

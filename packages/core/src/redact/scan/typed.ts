@@ -1,0 +1,115 @@
+import type { RedactionKind } from '../text/placeholder.ts'
+import { endOfRun, isLetterOrDigit, isQuote, isSpace } from '../text/characters.ts'
+import { kindOfField, kindOfSelector } from '../names/fields.ts'
+import { isReference, isStandIn } from '../names/value.ts'
+import type { Report } from '../text/report.ts'
+import { quotedValue } from './pair-values.ts'
+
+/** What types in the languages of test tools: Playwright, Puppeteer, Selenium, Cypress, WebdriverIO, the page itself. */
+const calls = new Set(
+  'fill type presssequentially press_sequentially send_keys sendkeys setvalue set_value addvalue inputvalue typetext input_text clear_and_type'.split(
+    ' ',
+  ),
+)
+const longestStatement = 300
+
+/**
+ * Report what code types into a field that it names as one for a secret: `getByLabel('Password').fill('...')`,
+ * `page.fill('#password', '...')`, `find_element(By.ID, "pwd").send_keys("...")`, `querySelector('#pin').value = '...'`.
+ */
+export function scanTypedCode(text: string, report: Report): void {
+  let last = 0
+  for (let at = text.indexOf('.'); at >= 0; at = text.indexOf('.', at + 1)) {
+    const end = endOfRun(text, at + 1, isCallUnit, 24)
+    const isCall = text[end] === '('
+    if (end - at < 4 || !(isCall || text.startsWith('value', at + 1))) continue
+    const name = text.slice(at + 1, end).toLowerCase()
+    const isAssignment = name === 'value' && /^\s{0,2}=(?!=)/.test(text.slice(end, end + 4))
+    if (!isAssignment && !(isCall && calls.has(name))) continue
+    const from = endOfRun(text, isAssignment ? text.indexOf('=', end) + 1 : end + 1, isSpace, 40)
+    const first = isQuote(text.charCodeAt(from)) ? quotedValue(text, from) : undefined
+    if (!first) continue
+    const comma = endOfRun(text, first.next, isSpace, 4)
+    const secondAt = text[comma] === ',' ? endOfRun(text, comma + 1, isSpace, 40) : -1
+    const second = secondAt > 0 && isQuote(text.charCodeAt(secondAt)) ? quotedValue(text, secondAt) : undefined
+    const kind = second
+      ? kindOfElement(text.slice(first.start, first.end))
+      : kindOfReceiver(text, Math.max(last, at - longestStatement), at)
+    const value = second ?? first
+    last = value.next
+    const content = text.slice(value.start, value.end)
+    if (kind && !isReference(content) && !isStandIn(content)) report(value.start, value.end, kind)
+  }
+}
+
+function isCallUnit(unit: number): boolean {
+  return isLetterOrDigit(unit) || unit === 0x5f
+}
+
+/** The kind of a field by a selector, or by the name that it is found by. */
+function kindOfElement(text: string): RedactionKind | undefined {
+  return /[#.[\]=/:>]/.test(text) ? kindOfSelector(text) : (kindOfField(text) ?? kindOfSelector(text))
+}
+
+/** The kind of the field that the expression before a call finds: by its texts in quotes, or by its own name. */
+function kindOfReceiver(text: string, start: number, end: number): RedactionKind | undefined {
+  const before = text.slice(start, end)
+  const statement = before.slice(
+    Math.max(before.lastIndexOf(';'), before.lastIndexOf('\n\n'), before.lastIndexOf('await ')) + 1,
+  )
+  const line = statement.slice(statement.lastIndexOf('\n') + 1)
+  // A chain of calls may go over several lines.
+  const scope = line.trim() === '' || line.trim().startsWith('.') ? statement : line
+  const quoted = scope.match(/'[^'\n]{1,120}'|"[^"\n]{1,120}"|`[^`\n]{1,120}`/g) ?? []
+  for (const part of quoted.toReversed()) {
+    const kind = kindOfElement(part.slice(1, -1))
+    if (kind) return kind
+  }
+  const owner = /[\w$]{1,60}$/.exec(scope)?.[0]
+  return owner === undefined || quoted.length > 0 ? undefined : kindOfSelector(owner)
+}
+
+/** A secret that a sentence says to type. */
+export interface TypedInWords {
+  readonly start: number
+  readonly end: number
+  readonly kind: RedactionKind
+}
+
+const verbs =
+  /\b(?:type|types|typed|enter|enters|entered|fill|fills|filled|input|inputs|write|set|paste|use|put|insert)\b/i
+const longestSentence = 400
+
+/**
+ * What an instruction says to type into a field for a secret: `type "..." into the password field`, `enter ... in the PIN box`,
+ * `fill the password with ...`. Only for texts that are instructions: anybody else's prose says much of passwords.
+ */
+export function typedInWords(text: string): TypedInWords | undefined {
+  if (text.length > longestSentence || !verbs.test(text)) return undefined
+  const kind = kindOfField(text)
+  if (!kind) return undefined
+  const quoted = /(["'“‘`])([^"'“”‘’`\n]{1,200})["'”’`]/g
+  for (const found of text.matchAll(quoted)) {
+    const start = found.index + 1
+    if (!kindOfField(found[2]!) || /\d/.test(found[2]!)) return { start, end: start + found[2]!.length, kind }
+  }
+  const found =
+    /\b(?:type|enter|fill|input|write|paste|put|insert)s?\s+(?:in\s+|the\s+(?:password|code|pin|value|text)\s+)?(?<value>\S{1,200})\s+(?:in|into|to|as|for)\s/i.exec(
+      text,
+    ) ?? /\b(?:with|to|as|value)\s*:?\s+(?<value>\S{1,200})$/i.exec(text)
+  const value = found?.groups?.['value']
+  if (found === null || value === undefined || isWordOfForm(value)) return undefined
+  const start = text.indexOf(value, found.index)
+  return { start, end: start + value.length, kind }
+}
+
+function isWordOfForm(value: string): boolean {
+  return (
+    isReference(value) ||
+    isStandIn(value) ||
+    kindOfField(value) !== undefined ||
+    /^(?:the|your|my|a|an|it|this|that|into|in|field|box|form|user's|username|email|login|continue|submit|proceed)$/i.test(
+      value,
+    )
+  )
+}

@@ -1,0 +1,42 @@
+import { endOfRun } from './characters.ts'
+import type { FoundSecret } from './report.ts'
+
+/** Looks ahead in a text from places that only go forward, and reads nothing twice. */
+export interface Reader {
+  readonly text: string
+  /** Where a run of such units ends that goes on at a place. */
+  endOf(isMember: (unit: number) => boolean, from: number): number
+  /** The rest of the line behind a place, up to so many units; "" where a line that was given before reaches it. */
+  nextLine(from: number, longest: number): string
+}
+
+/** What tells that a secret may stand here, and what reads it. */
+export interface Mark {
+  readonly mark: string
+  /** Counts at the beginning of a word only. */
+  readonly isPrefix: boolean
+  /** Reads what may stand around the mark, which goes from `start` to `end`. */
+  readonly read: (reader: Reader, start: number, end: number) => FoundSecret | undefined
+}
+
+/** Begin to read a text. */
+export function createReader(text: string): Reader {
+  const ends = new Map<(unit: number) => boolean, number>()
+  let lineEnd = 0
+  return {
+    text,
+    endOf(isMember, from) {
+      let end = ends.get(isMember) ?? -1
+      if (end < from) ends.set(isMember, (end = endOfRun(text, from, isMember)))
+      return end
+    },
+    nextLine(from, longest) {
+      if (from < lineEnd) return ''
+      const rest = text.slice(from, from + longest)
+      const lineBreak = rest.indexOf('\n')
+      const line = lineBreak < 0 ? rest : rest.slice(0, lineBreak)
+      lineEnd = from + line.length
+      return line
+    },
+  }
+}

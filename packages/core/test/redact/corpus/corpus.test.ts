@@ -1,0 +1,69 @@
+import { lintSource } from '@secretlint/core'
+import { creator } from '@secretlint/secretlint-rule-preset-recommend'
+import { expect, test } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { createRedactor } from '../../../src/redact/redactor.ts'
+import { vendorKeys } from '../../../src/redact/scan/vendors.ts'
+import { readHarmless, readSecrets } from './corpus.ts'
+import { measureHarmless, measureSecrets } from './measure.ts'
+import { redactionRates, redactionTable } from './table.ts'
+
+test('at most one in a hundred of the harmless contents is damaged', () => {
+  const { count, missed } = measureHarmless()
+  expect(count).toBeGreaterThanOrEqual(300)
+  expect(missed.map(({ entry }) => entry.content).slice(count / 100)).toEqual([])
+})
+
+test('no promised form of a secret is left', () => {
+  const { count, missed } = measureSecrets(readSecrets().filter(({ door }) => door !== 'vendor'))
+  expect(count).toBeGreaterThanOrEqual(350)
+  expect(missed.map(({ entry }) => entry.content)).toEqual([])
+})
+
+test("of the vendors' keys at least 95 in a hundred are gone, in a result and in a tree", () => {
+  const { count, missed } = measureSecrets(readSecrets().filter(({ door }) => door === 'vendor'))
+  expect(new Set(vendorKeys.map(({ vendor }) => vendor)).size).toBeGreaterThanOrEqual(60)
+  expect(missed.map(({ entry }) => entry.vendor).slice(count * 0.05)).toEqual([])
+})
+
+test('a measure of what nobody redacts misses everything, and one of damage sees it', () => {
+  const leaks = measureSecrets([
+    { source: 'prose', door: 'result', content: 'I said opensesame', secret: 'opensesame' },
+  ])
+  expect(leaks.missed).toHaveLength(1)
+  const damaged = measureHarmless([{ source: 'a password', door: 'result', content: { password: 'opensesame' } }])
+  expect(damaged.missed).toHaveLength(1)
+})
+
+test('what the rules of secretlint find in the corpus is found whole', async () => {
+  const redactor = createRedactor({ fingerprint: () => '01234567' })
+  const texts = [...readSecrets(), ...readHarmless()].flatMap(({ content }) =>
+    typeof content === 'string' ? [content] : [],
+  )
+  const config = { rules: [{ id: '@secretlint/secretlint-rule-preset-recommend', rule: creator, options: {} }] }
+  let found = 0
+  for (const text of texts) {
+    const { messages } = await lintSource({
+      source: { content: text, filePath: 'a.txt', ext: '.txt', contentType: 'text' },
+      options: { config, noPhysicFilePath: true },
+    })
+    const redacted = redactor.text(text)
+    for (const { range, type } of messages) {
+      if (type !== 'message') continue
+      found += 1
+      const part = text.slice(range[0], range[1])
+      // A URL with a password is told whole; what is no secret of it stays.
+      const secret = /:\/\/[^:@\s]*:([^@\s]+)@/.exec(part)?.[1] ?? part
+      expect(redacted).not.toContain(secret.slice(-8))
+    }
+  }
+  expect(found).toBeGreaterThan(20)
+})
+
+test('the pages of the recorder promise what was measured, no more and no less', () => {
+  const page = (name: string): string =>
+    plain(readFileSync(new URL(`../../../../recorder/${name}`, import.meta.url), 'utf8'))
+  const plain = (text: string): string => text.replaceAll(/[\s-]+/g, ' ')
+  expect(page('README.md')).toContain(plain(redactionRates()))
+  expect(page('SECRETS.md')).toContain(plain(redactionTable()))
+})

@@ -1,0 +1,51 @@
+import type { Secret } from './corpus.ts'
+import { readSecrets } from './corpus.ts'
+import { measureHarmless, measureSecrets } from './measure.ts'
+
+/** Write the two rates and that of vendors' keys, as the README of the recorder has them. */
+export function redactionRates(): string {
+  const secrets = readSecrets()
+  const promised = measureSecrets(secrets.filter(({ door }) => door !== 'vendor'))
+  const vendors = measureSecrets(secrets.filter(({ door }) => door === 'vendor'))
+  const harmless = measureHarmless()
+  const good = ({ count, missed }: { count: number; missed: readonly unknown[] }): string =>
+    `${count - missed.length} of ${count}`
+  return [
+    `Measured over contents like those of agents: ${good(promised)} secrets in promised forms and ${good(vendors)} keys in vendors' formats are`,
+    `gone, ${good(harmless)} contents that hold none and look as if they did (\`{"pass": 120}\`, \`Unexpected token: '}'\`, messages of`,
+    'forms, usage of models, pins of maps, code, placeholders) are stored as they are.',
+  ].join('\n')
+}
+
+/** Write the table of the forms in which secrets are found, as the recorder's page on secrets has it. */
+export function redactionTable(): string {
+  const rows = new Map<string, Secret[]>()
+  for (const entry of readSecrets()) {
+    const name = names[entry.door] ?? entry.source
+    rows.set(name, [...(rows.get(name) ?? []), entry])
+  }
+  const lines = [...rows].map(([name, entries]) => {
+    const { count, missed } = measureSecrets(entries)
+    return `| ${name} | ${exampleOf(entries[0]!)} | ${count - missed.length} of ${count} |`
+  })
+  return ['| a secret in | for example | gone |', '| --- | --- | --- |', ...lines].join('\n')
+}
+
+const names: Partial<Record<Secret['door'], string>> = {
+  tree: 'fields of aria trees',
+  arguments: 'arguments that name the field typed into',
+  target: 'the `target` of a step that types',
+  url: 'addresses',
+  vendor: "keys of vendors' formats",
+}
+
+/** The content with a few dots where the secret stands, on one line. */
+function exampleOf({ content, secret, vendor }: Secret): string {
+  if (vendor !== undefined) return vendor
+  const text = typeof content === 'string' ? content : JSON.stringify(content)
+  const example = text
+    .replaceAll(secret, '…')
+    .replaceAll(JSON.stringify(secret).slice(1, -1), '…')
+    .replaceAll(/\s*[\r\n]+\s*/g, ' ⏎ ')
+  return `\`${example.replaceAll('|', String.raw`\|`).replaceAll('`', "'")}\``
+}

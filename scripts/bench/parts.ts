@@ -12,6 +12,7 @@ import { modelsPart } from './models.ts'
 import { readingPart } from './reading.ts'
 import { recordPart } from './record.ts'
 import { stepsPart } from './steps.ts'
+import { viewerPart } from './viewer.ts'
 
 /** All that `pnpm bench` measures, in this order. */
 export const parts: readonly BenchPart[] = [
@@ -28,4 +29,5 @@ export const parts: readonly BenchPart[] = [
   modelsPart,
   episodesPart,
   formatsPart,
+  viewerPart,
 ]

@@ -1,4 +1,5 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
 import type { HumanLabel } from '@contrail/core'
 import type { RunView, StepView } from '../../view/model.ts'
 import { labelKeys } from '../state/keys.ts'
@@ -18,29 +19,33 @@ const nothing: Draft = { outcome: null, process: null, comment: '', steps: [] }
 /** What one person says of the run and of its steps. Keys 1 to 9 choose in the order of the buttons. */
 export function LabelForm({ view, step }: { view: RunView; step: StepView }) {
   const told = judgements.value
-  const [draft, setDraft] = useState<Draft>(nothing)
-  const [says, setSays] = useState<{ text: string; isGood: boolean } | undefined>(undefined)
+  // Signals change at once: keys that come fast each see what the one before has chosen.
+  const kept = useSignal<Draft>(nothing)
+  const says = useSignal<{ text: string; isGood: boolean } | undefined>(undefined)
+  const draft = kept.value
   const mine = told?.mine
-  useEffect(() => setDraft(mine ?? nothing), [mine?.savedAt, runKey.value])
+  useEffect(() => {
+    kept.value = mine ?? nothing
+  }, [mine?.savedAt, runKey.value])
   const change = (part: Partial<Draft>): void => {
-    setDraft({ ...draft, ...part })
-    setSays(undefined)
+    kept.value = { ...kept.value, ...part }
+    says.value = undefined
   }
-  const flag = draft.steps.find(({ index }) => index === step.index)?.flag
+  const flagOf = ({ steps }: Draft): Flag | undefined => steps.find(({ index }) => index === step.index)?.flag
   const setFlag = (chosen: Flag): void =>
-    change({ steps: withFlag(draft.steps, step.index, flag === chosen ? undefined : chosen) })
+    change({ steps: withFlag(kept.value.steps, step.index, flagOf(kept.value) === chosen ? undefined : chosen) })
   const save = async (): Promise<void> => {
     try {
       await data().saveLabel(runKey.value ?? '', {
-        ...draft,
+        ...kept.value,
         annotator: annotator.value.trim(),
         blind: told?.hidden !== false || told.counts.verdicts + told.counts.labels === 0,
         verdictsSeen: told?.hidden === false ? told.verdicts.map(({ name }) => name) : [],
       })
-      setSays({ text: 'Saved.', isGood: true })
+      says.value = { text: 'Saved.', isGood: true }
       await refreshJudgements(false)
     } catch (error) {
-      setSays({ text: error instanceof Error ? error.message : String(error), isGood: false })
+      says.value = { text: error instanceof Error ? error.message : String(error), isGood: false }
     }
   }
   useLabelKeys((key) => {
@@ -70,7 +75,7 @@ export function LabelForm({ view, step }: { view: RunView; step: StepView }) {
           {outcomes.map((outcome) => [outcome, draft.outcome === outcome, () => change({ outcome })])}
         </Choices>
         <Choices title={`Step ${step.index + 1}`} firstKey={4}>
-          {flags.map((one) => [one, flag === one, () => setFlag(one)])}
+          {flags.map((one) => [one, flagOf(draft) === one, () => setFlag(one)])}
         </Choices>
         <Choices title="How much of the work was done well?" firstKey={7}>
           {shares.map((share) => [
@@ -98,8 +103,12 @@ export function LabelForm({ view, step }: { view: RunView; step: StepView }) {
           <button type="button" class="button main" onClick={() => void save()}>
             Save
           </button>
-          <span role="status" class={says?.isGood === false ? 'failed' : 'saved'}>
-            {says ? shownLine(says.text, 400) : mine ? `Saved ${mine.savedAt.slice(0, 16).replace('T', ' ')} UTC` : ''}
+          <span role="status" class={says.value?.isGood === false ? 'failed' : 'saved'}>
+            {says.value
+              ? shownLine(says.value.text, 400)
+              : mine
+                ? `Saved ${mine.savedAt.slice(0, 16).replace('T', ' ')} UTC`
+                : ''}
           </span>
         </p>
       </form>

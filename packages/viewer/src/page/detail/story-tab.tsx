@@ -1,5 +1,5 @@
 import type { RunView, StepDetail, StepView } from '../../view/model.ts'
-import { formatAt, formatMs, formatNumber } from '../parts/format.ts'
+import { formatAt, formatMs, formatNumber, formatReward } from '../parts/format.ts'
 import { shown, shownLine } from '../parts/shown.ts'
 import { ClaimChip, Text, Value } from '../parts/text.tsx'
 import { mode, role, tab } from '../state/state.ts'
@@ -96,7 +96,7 @@ function summarise(view: RunView, { durationMs, turn, span, episode }: StepView)
     took,
     turn === undefined ? 'no turn' : `turn ${turn + 1} (${tokens}${model})`,
     span === undefined ? '' : `at ${formatAt(span.fromMs)}`,
-    episode?.reward === undefined ? '' : `reward ${episode.reward}`,
+    episode?.reward === undefined ? '' : `reward ${formatReward(episode.reward)}`,
   ]
     .filter(Boolean)
     .join(' · ')

@@ -19,6 +19,11 @@ export function formatNumber(value: number | undefined): string {
   return value === undefined ? 'unknown' : value.toLocaleString('en-US')
 }
 
+/** A reward with four digits after the point at most; `unknown` where there is none. */
+export function formatReward(value: number | null | undefined): string {
+  return value === null || value === undefined ? 'unknown' : String(Number(value.toFixed(4)))
+}
+
 /** `1 step`, `2 steps`. */
 export function formatCount(count: number, noun: string): string {
   return `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`

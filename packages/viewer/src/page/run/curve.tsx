@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { RunView } from '../../view/model.ts'
+import { formatReward } from '../parts/format.ts'
 import { theme } from '../state/theme.ts'
 import type { Axis } from './axis.ts'
 
@@ -45,8 +46,8 @@ export function Curve({ view, axis, width }: { view: RunView; axis: Axis; width:
           {points.slice(0, 200).map(([ms, reward, sum], at) => (
             <tr key={ms}>
               <td>{at + 1}</td>
-              <td>{reward ?? 'unknown'}</td>
-              <td>{sum ?? 'unknown'}</td>
+              <td>{formatReward(reward)}</td>
+              <td>{formatReward(sum)}</td>
             </tr>
           ))}
         </tbody>
@@ -67,5 +68,5 @@ function pointsOf(view: RunView, axis: Axis): Points {
 
 function describe(points: Points): string {
   const last = points.findLast(([, , sum]) => sum !== null)?.[2]
-  return `Rewards of ${points.length} steps${last === undefined || last === null ? '' : `, in sum ${last}`}`
+  return `Rewards of ${points.length} steps${last === undefined || last === null ? '' : `, in sum ${formatReward(last)}`}`
 }

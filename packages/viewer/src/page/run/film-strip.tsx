@@ -83,6 +83,9 @@ function Gutter({ view }: { view: RunView }) {
   )
 }
 
+/** Of a picture in the film, in pixels. */
+const pictureWidth = 96
+
 function Film({ view, axis, width }: { view: RunView; axis: Axis; width: number }) {
   const { cells } = view
   const index = selected.value ?? -1
@@ -109,13 +112,17 @@ function Film({ view, axis, width }: { view: RunView; axis: Axis; width: number 
             class={`cell ${at === current ? 'on' : ''}`}
             style={style}
           >
-            <img
-              src={data().thumbnail(cell.sha256, end - left > 150 ? 320 : 160)}
-              alt=""
-              loading="lazy"
-              decoding="async"
-              draggable={false}
-            />
+            {/* As on a film, a long look is the same picture again and again. */}
+            {Array.from({ length: Math.max(1, Math.ceil((end - left) / pictureWidth)) }, (_, copy) => (
+              <img
+                key={copy}
+                src={data().thumbnail(cell.sha256, 160)}
+                alt=""
+                loading="lazy"
+                decoding="async"
+                draggable={false}
+              />
+            ))}
           </div>
         )
       })}

@@ -20,7 +20,10 @@ export function RunPage() {
     if (index === undefined) return
     void fetchDetail(index)
     // A link without a step names the one that is shown, so that it can be handed on.
-    if (route.value && route.value.step !== index + 1) goTo({ ...route.value, step: index + 1 }, true)
+    // Asked anew: keys that came since this was drawn have led further.
+    const now = selected.peek()
+    const place = route.peek()
+    if (place && now !== undefined && place.step !== now + 1) goTo({ ...place, step: now + 1 }, true)
   }, [index, view])
   return (
     <div class="run">

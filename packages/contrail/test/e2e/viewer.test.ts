@@ -1,0 +1,25 @@
+import { afterAll, beforeAll } from 'vitest'
+import { testAccess } from './viewer/access.ts'
+import { testContract } from './viewer/contract.ts'
+import { testHostility } from './viewer/hostile.ts'
+import { testKeys } from './viewer/keys.ts'
+import { testLabels } from './viewer/labels.ts'
+import { testLinks } from './viewer/links.ts'
+import { openStage, type Stage } from './viewer/stage.ts'
+import { testStates } from './viewer/states.ts'
+
+// One browser, one server and one recording of the demo serve all of these.
+let opened: Stage
+beforeAll(async () => {
+  opened = await openStage()
+})
+afterAll(() => opened.close())
+const stage = (): Stage => opened
+
+testLinks(stage)
+testContract(stage)
+testKeys(stage)
+testLabels(stage)
+testStates(stage)
+testHostility(stage)
+testAccess(stage)

@@ -1,0 +1,102 @@
+import type { Page } from 'playwright'
+import { describe, expect, test } from 'vitest'
+import { demoRun, type Stage } from './stage.ts'
+
+const once = [
+  'status',
+  'final-answer',
+  'film-strip',
+  'frame-before',
+  'frame-after',
+  'url',
+  'reasoning',
+  'result',
+  'search',
+  'label-form',
+]
+const tabs = ['Story', 'Page', 'Verdict', 'Labels', 'Raw']
+
+/** The marks in the page that others rely on, and the place of the click. */
+export function testContract(stage: () => Stage): void {
+  describe.each(['buy-desk-lamp', 'compare-before-buying', 'try-the-cart'])('the page of %s', (task) => {
+    test('has each mark once, steps as options of a list, and pictures that say what they are', async () => {
+      const page = await stage().open(`${demoRun}/${task}`)
+      for (const name of once) expect([name, await page.getByTestId(name).count()]).toEqual([name, 1])
+      expect(await page.getByTestId('error').count()).toBe(1)
+      expect(await page.getByRole('tab').allTextContents()).toEqual(tabs)
+      const steps = page.getByRole('listbox', { name: 'Steps' }).getByRole('option')
+      const count = await steps.count()
+      expect(await page.getByTestId('step').count()).toBe(count)
+      for (const [at, step] of (await steps.all()).entries()) {
+        expect(await step.getAttribute('data-step')).toBe(`${at + 1}`)
+        expect(await step.getAttribute('aria-posinset')).toBe(`${at + 1}`)
+        expect(await step.getAttribute('aria-setsize')).toBe(`${count}`)
+      }
+      expect(await page.locator('[data-testid=step][data-ok=false]').count()).toBe(1)
+      for (const moment of ['before', 'after']) {
+        const images = page.locator(`figure[data-testid=frame-${moment}] img`)
+        expect(await images.count()).toBe(1)
+        expect(await images.getAttribute('alt')).toMatch(/^Step \d+, (before|after): http:/)
+      }
+      expect(await page.locator('html').getAttribute('data-theme')).toMatch(/^(light|dark)$/)
+    })
+  })
+
+  test.each([1, 2])(
+    'the click stands where it was, within a pixel, at scale %d and any zoom',
+    async (deviceScaleFactor) => {
+      const page = await stage().open(`${demoRun}/try-the-cart/5`, { deviceScaleFactor })
+      await page.waitForFunction(
+        () => document.querySelector<HTMLImageElement>('[data-testid=frame-before] img')?.naturalWidth,
+      )
+      for (const size of ['Fit', '100%', '200%']) {
+        await page.getByRole('button', { name: 'Size of the frame' }).filter({ hasText: size }).waitFor()
+        expect(await offset(page)).toBeLessThan(1)
+        await page.getByRole('button', { name: 'Size of the frame' }).click()
+      }
+      await page.click('text=After')
+      expect(await offset(page)).toBeLessThan(1)
+    },
+  )
+
+  test('what the model saw is said of its frames alone, and claims are marked everywhere', async () => {
+    const page = await stage().open(`${demoRun}/try-the-cart/5`)
+    expect(await page.getByTestId('frame-before').textContent()).toContain('what the model saw')
+    await page.keyboard.press('p')
+    expect(await page.getByTestId('frame-before').textContent()).not.toContain('what the model saw')
+    for (const place of [
+      'section:has(> [data-testid=reasoning])',
+      'section:has(> [data-testid=final-answer])',
+      '.said',
+    ]) {
+      for (const text of await page.locator(place).allTextContents()) expect(text).toContain('claim')
+    }
+    for (const evidence of ['error', 'result', 'frame-before', 'frame-after', 'url']) {
+      expect(await page.getByTestId(evidence).textContent()).not.toContain('claim')
+    }
+  })
+
+  test('what nobody measured is unknown, and no step without a probe has one', async () => {
+    const page = await stage().open('killed/sample/1')
+    expect(await page.locator('.top').textContent()).toContain('tokens unknown')
+    expect(await page.locator('.top').textContent()).toContain('cost unknown')
+    expect(await page.locator('[data-testid=step][data-step="1"]').textContent()).toContain('unknown')
+    expect(await page.locator('.stage').textContent()).toContain('no probe after this step')
+    expect(await page.getByTestId('click-point').count()).toBe(0)
+    expect(await page.locator('[data-testid=frame-before] img').count()).toBe(0)
+  })
+}
+
+/** How far the mark stands from where the demo clicked, in CSS pixels of the screen. */
+async function offset(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const mark = document.querySelector('[data-testid=click-point]')!.getBoundingClientRect()
+    const picture = document.querySelector('[data-testid=frame-before] img')!.getBoundingClientRect()
+    const [, x, y] = /(\d+), (\d+)/.exec(document.querySelector('[aria-selected=true] .aim')!.textContent ?? '') ?? []
+    const wanted = {
+      x: picture.left + (Number(x) / 1280) * picture.width,
+      y: picture.top + (Number(y) / 800) * picture.height,
+    }
+    return Math.hypot(mark.left + mark.width / 2 - wanted.x, mark.top + mark.height / 2 - wanted.y)
+  })
+}

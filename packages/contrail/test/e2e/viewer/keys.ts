@@ -1,0 +1,101 @@
+import type { Page } from 'playwright'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { demoRun, selectedStep, type Stage } from './stage.ts'
+
+/** What keys do. */
+export function testKeys(stage: () => Stage): void {
+  describe('keys', () => {
+    let page: Page
+    beforeAll(async () => {
+      page = await stage().openShared(`${demoRun}/try-the-cart/5`)
+    })
+    const expectStep = async (step: number, ...keys: string[]): Promise<void> => {
+      await press(...keys)
+      await expect.poll(() => selectedStep(page)).toBe(step)
+    }
+    const press = async (...keys: string[]): Promise<number> => {
+      for (const key of keys) await page.keyboard.press(key)
+      return selectedStep(page)
+    }
+
+    test('j, k and arrows step, and stop at the ends', async () => {
+      await expectStep(7, 'j', 'j')
+      await expectStep(4, 'k', 'ArrowUp', 'ArrowLeft')
+      await expectStep(6, 'ArrowDown', 'ArrowRight')
+      await expectStep(10, 'End', 'j')
+      await expectStep(1, 'Home', 'k')
+    })
+
+    test('f and F go from failure to failure, round the end', async () => {
+      await expectStep(5, 'f')
+      await expectStep(5, 'f')
+      await expectStep(5, 'j', 'f')
+      await expectStep(5, 'Home', 'F')
+    })
+
+    test('a, p and d choose the frame, t and T the tab', async () => {
+      await press('d')
+      await expect.poll(() => page.getByTestId('frame-difference').count()).toBe(1)
+      await press('d', 'p')
+      await expect.poll(() => page.getByRole('button', { name: 'Probe', pressed: true }).count()).toBe(1)
+      await press('a')
+      await expect.poll(() => page.getByRole('button', { name: 'Agent', pressed: true }).count()).toBe(1)
+      const tab = () => page.locator('[role=tab][aria-selected=true]').textContent()
+      await press('t')
+      await expect.poll(tab).toBe('Page')
+      await press('T', 'T')
+      await expect.poll(tab).toBe('Raw')
+      await press('t')
+    })
+
+    test('/ searches actions, arguments, reasoning, results, errors and trees, and no key acts while one types', async () => {
+      await press('Home', '/')
+      await page.keyboard.type('ribbon machine')
+      await expect.poll(() => page.locator('.found').textContent()).toContain('1 step of 10')
+      await expectStep(5, 'Enter')
+      for (const key of ['j', 'f', '?', 'g', ' ', 't', 'ArrowDown', '1']) await page.keyboard.press(key)
+      expect(await selectedStep(page)).toBe(5)
+      expect(await page.getByTestId('search').inputValue()).toBe('ribbon machinejf?g t1')
+      expect(await page.getByRole('dialog').count()).toBe(0)
+      await page.getByTestId('search').fill('')
+      await page.keyboard.press('Escape')
+    })
+
+    test('space plays to the end at the recorded speed, and stops when it is pressed again', async () => {
+      await press('Home', ' ')
+      await expect.poll(() => selectedStep(page), { timeout: 8_000 }).toBeGreaterThan(2)
+      const at = await press(' ')
+      await page.waitForTimeout(700)
+      expect(await selectedStep(page)).toBe(at)
+    })
+
+    test('? tells the keys and gives the focus back, g leads to the list', async () => {
+      await press('?')
+      expect(await page.getByRole('dialog', { name: 'Keys' }).textContent()).toContain('next and previous failure')
+      await page.keyboard.press('j')
+      await page.keyboard.press('Escape')
+      await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
+      await page.keyboard.press('g')
+      await page.waitForSelector('[data-testid=run-row]')
+    })
+
+    test('every control is reached by keyboard', async () => {
+      const fresh = await stage().open(`${demoRun}/try-the-cart/5`)
+      const wanted = await fresh
+        .locator('button:visible:not(:disabled), a:visible, input:visible, textarea:visible')
+        .count()
+      const seen = new Set<string>()
+      for (let at = 0; at < wanted + 30; at += 1) {
+        await fresh.keyboard.press('Tab')
+        seen.add(
+          await fresh.evaluate(() => {
+            const all = [...document.querySelectorAll('button, a, input, textarea')]
+            return String(all.indexOf(document.activeElement as Element))
+          }),
+        )
+      }
+      seen.delete('-1')
+      expect(seen.size).toBe(wanted)
+    })
+  })
+}

@@ -1,0 +1,116 @@
+import { launchBrowser } from '@contrail/browser'
+import type { EvidenceEvent } from '@contrail/core'
+import { openImageTools } from '@contrail/images'
+import { TrajectoryRecorder } from '@contrail/recorder'
+import { openViewer, type OpenViewer } from '@contrail/viewer'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Browser, BrowserContextOptions, Page } from 'playwright'
+import { onTestFinished } from 'vitest'
+import { recordDemo } from '../../../src/demo/record-demo.ts'
+import { recordKilled } from '../../recordings.ts'
+
+/** All that the tests of the viewer share: one browser, one server, and recordings of every kind. */
+export interface Stage {
+  readonly browser: Browser
+  readonly viewer: OpenViewer
+  readonly root: string
+  /** Pictures of a page of 1280 x 800, each another. */
+  readonly frames: readonly Uint8Array[]
+  /** Open a place of the viewer (`run/task/3`, or nothing for the list) in a context of its own, as by a link, for one test. */
+  open(place?: string, options?: BrowserContextOptions): Promise<Page>
+  /** The same for several tests, until the stage is closed. */
+  openShared: Stage['open']
+  /** A recording that is being written until its recorder finishes. */
+  record(spec: { run: string; task: string; instruction?: string }): TrajectoryRecorder
+  close(): Promise<void>
+}
+
+/** The run of the three recordings of the demo. */
+export const demoRun = 'demo'
+
+/** Open the stage: records the demo, a killed run and the small ones of {@link recordSmall}. */
+export async function openStage(): Promise<Stage> {
+  const root = await mkdtemp(path.join(tmpdir(), 'contrail-view-'))
+  const { browser } = await launchBrowser()
+  const frames = await drawFrames(browser)
+  await Promise.all([recordDemo({ outputRoot: root, runId: demoRun }), recordKilled(root, 'killed')])
+  const record: Stage['record'] = ({ run, task, instruction = 'Do it.' }) =>
+    new TrajectoryRecorder({
+      taskSpec: { id: task, instruction },
+      outputRoot: root,
+      runId: run,
+      persist: true,
+      durability: 'finish',
+    })
+  await recordSmall(record)
+  const imageTools = openImageTools()
+  const viewer = await openViewer({ root, imageTools, cacheDirectory: path.join(root, '.cache'), annotator: 'ann' })
+  const openShared: Stage['open'] = async (place = '', options = {}) => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
+    const page = await context.newPage()
+    const [base = '', token = ''] = viewer.url.split('?')
+    await page.goto(`${base}${place}?${token}`)
+    await page.waitForSelector('[data-testid=search], .notice')
+    return page
+  }
+  return {
+    browser,
+    viewer,
+    root,
+    frames,
+    record,
+    async open(place, options) {
+      const page = await openShared(place, options)
+      onTestFinished(() => page.context().close())
+      return page
+    },
+    openShared,
+    async close() {
+      await viewer.close()
+      await imageTools.close()
+      await browser.close()
+      await rm(root, { recursive: true, force: true })
+    },
+  }
+}
+
+async function drawFrames(browser: Browser): Promise<Uint8Array[]> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+  const frames: Uint8Array[] = []
+  for (let number = 0; number < 6; number += 1) {
+    await page.setContent(`<h1 style="font: 90px serif; margin: ${number * 40}px">Page ${number}</h1>`)
+    frames.push(await page.screenshot())
+  }
+  await page.close()
+  return frames
+}
+
+/** A run without steps, one of gaps alone, and an episode. */
+async function recordSmall(record: Stage['record']): Promise<void> {
+  await record({ run: 'small', task: 'empty' }).finish({ status: 'complete' })
+  const gaps = record({ run: 'small', task: 'gaps' })
+  for (const reason of ['timeout', 'page_closed']) await gaps.record({ type: 'gap', what: 'probe', reason })
+  await gaps.finish({ status: 'error' })
+  const episode = record({ run: 'small', task: 'episode' })
+  for (const reward of [0, 0.5, 1]) await episode.record(stepEvent({ episode: { reward } }))
+  await episode.finish({ status: 'complete' })
+}
+
+/** A step that went well unless it is told otherwise. */
+export function stepEvent(more: Partial<Extract<EvidenceEvent, { type: 'step_finished' }>> = {}): EvidenceEvent {
+  return {
+    type: 'step_finished',
+    actionName: 'click',
+    actionArgs: {},
+    reasoning: 'because',
+    toolOutput: { ok: true, result: 'done' },
+    ...more,
+  }
+}
+
+/** The index of the selected step as the list says it, from 1. */
+export async function selectedStep(page: Page): Promise<number> {
+  return Number(await page.locator('[data-testid=step][aria-selected=true]').getAttribute('data-step'))
+}

@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest'
+import { demoRun, stepEvent, type Stage } from './stage.ts'
+
+/** Runs that are not as most runs are: live, killed, without steps, of gaps, long. */
+export function testStates(stage: () => Stage): void {
+  describe('states', () => {
+    test('the list has live ones on top and marks those that were killed', async () => {
+      const recorder = stage().record({ run: 'live-list', task: 'going' })
+      await recorder.record(stepEvent())
+      const page = await stage().open()
+      const first = page.getByTestId('run-row').first()
+      await expect.poll(() => first.getAttribute('data-task')).toBe('going')
+      expect(await first.getAttribute('data-status')).toBe('recording')
+      expect(await page.locator('[data-run=killed]').getAttribute('data-status')).toBe('killed')
+      await recorder.finish({ status: 'complete' })
+      await expect
+        .poll(() => page.locator('[data-task=going]').getAttribute('data-status'), { timeout: 8_000 })
+        .toBe('complete')
+      await page.selectOption('select', 'killed')
+      await expect.poll(() => page.getByTestId('run-row').count()).toBe(1)
+      await page.getByRole('button', { name: 'All', exact: true }).click()
+      await page.fill('[data-testid=search]', 'hugo wall lamp')
+      await expect.poll(() => page.getByTestId('run-row').count()).toBe(1)
+    })
+
+    test('a step is on the page within 500 ms of its ack', async () => {
+      const { frames } = stage()
+      const recorder = stage().record({ run: 'live', task: 'grows' })
+      await recorder.record(stepEvent())
+      const page = await stage().open('live/grows')
+      const waits: number[] = []
+      for (let number = 2; number <= 5; number += 1) {
+        await recorder.record({ type: 'screenshot', screenshot: frames[number]!, url: 'http://shop.test/' })
+        await recorder.record({ type: 'step_observed', url: 'http://shop.test/', ariaTree: '- main' })
+        await recorder.record(stepEvent({ actionName: `action ${number}` }))
+        const ackedMs = performance.now()
+        await page.waitForSelector(`[data-testid=step][data-step="${number}"]`)
+        waits.push(performance.now() - ackedMs)
+      }
+      // The slowest of several may have met a busy machine.
+      expect(Math.min(...waits)).toBeLessThan(500)
+      expect(await page.getByTestId('status').textContent()).toBe('recording')
+      await page.keyboard.press('End')
+      await recorder.record(stepEvent({ actionName: 'the last' }))
+      await expect
+        .poll(() => page.locator('[data-testid=step][aria-selected=true]').getAttribute('data-step'))
+        .toBe('6')
+      await page.keyboard.press('k')
+      await page.waitForFunction(
+        () => document.querySelector<HTMLImageElement>('[data-testid=frame-before] img')?.naturalWidth,
+      )
+      await recorder.finish({ status: 'complete', finalAnswer: 'All done.' })
+      await expect.poll(() => page.getByTestId('status').textContent(), { timeout: 8_000 }).toBe('complete')
+      expect(await page.getByTestId('final-answer').textContent()).toContain('All done.')
+    })
+
+    test.each([
+      ['small/empty', 'No steps were recorded', 0],
+      ['small/gaps', 'No steps were recorded', 2],
+    ])('%s says what is known all the same', async (place, says, gaps) => {
+      const page = await stage().open(place)
+      expect(await page.locator('main').textContent()).toContain(says)
+      expect(await page.getByTestId('gap').count()).toBe(gaps)
+      for (const name of ['status', 'final-answer', 'film-strip', 'search'])
+        expect(await page.getByTestId(name).count()).toBe(1)
+    })
+
+    test('rewards of an episode are drawn as a curve, and where none can be drawn, told in a table', async () => {
+      const page = await stage().open('small/episode', { locale: 'en-US' })
+      await page.waitForSelector('.curve canvas')
+      expect(await page.getByRole('img', { name: 'Rewards of 3 steps, in sum 1.5' }).count()).toBe(1)
+      const context = await stage().browser.newContext()
+      const bare = await context.newPage()
+      await bare.addInitScript(() => Object.defineProperty(navigator, 'language', { value: 'en-US@posix' }))
+      await bare.goto(stage().viewer.url.replace('#/', '#/small/episode'))
+      await bare.waitForSelector('.curve-scroll table')
+      expect(await bare.locator('.curve-scroll tbody tr').count()).toBe(3)
+    })
+
+    test('a run of 1,000 steps keeps the page small, and any of its steps a key away', async () => {
+      const { frames } = stage()
+      const recorder = stage().record({ run: 'long', task: 'thousand' })
+      for (let index = 0; index < 1_000; index += 1) {
+        const screenshot = frames[index % frames.length]!
+        await recorder.record({ type: 'screenshot', screenshot, url: 'http://shop.test/', evidenceRole: 'agent' })
+        const toolOutput = index % 100 === 99 ? { ok: false, error: 'sold out' } : { ok: true, result: 'done' }
+        await recorder.record(stepEvent({ toolOutput, actionName: `action ${index + 1}` }))
+      }
+      await recorder.finish({ status: 'complete' })
+      const page = await stage().open('long/thousand')
+      const nodes = () => page.evaluate(() => document.querySelectorAll('*').length)
+      expect(await page.locator('[data-testid=step][aria-selected=true]').getAttribute('data-step')).toBe('100')
+      expect(await nodes()).toBeLessThan(3_000)
+      for (const key of ['f', 'f', 'j', 'End']) await page.keyboard.press(key)
+      await page.waitForSelector('[data-testid=step][data-step="1000"][aria-selected=true][aria-setsize="1000"]')
+      expect(await nodes()).toBeLessThan(3_000)
+    })
+
+    test.each([
+      [1280, 800],
+      [390, 844],
+    ])('nothing needs to be scrolled sideways at %d x %d', async (width, height) => {
+      for (const place of ['', `${demoRun}/try-the-cart`, 'killed/sample', 'small/gaps']) {
+        const page = await stage().open(place, { viewport: { width, height } })
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+        await page.context().close()
+      }
+    })
+  })
+}

@@ -55,7 +55,8 @@ export default defineConfig({
         exclude: [...unit, ...browser, ...faults],
         globalSetup: programs,
       }),
-      project('browser', { include: browser }),
+      // A real browser on a machine that is short of processors: what fails once is tried again, and a fault fails every time.
+      project('browser', { include: browser, retry: process.env['CI'] ? 2 : 0 }),
       project('faults', {
         include: faults,
         exclude: testSize === 'fast' ? largeFaults : [],

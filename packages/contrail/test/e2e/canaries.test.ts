@@ -149,18 +149,23 @@ test('what a caller did wrong, a disk that refuses, and a run in memory alone ar
   const secret = option.runId
   // A short text is told in full where it is no secret.
   const short = option.word
-  const refused: Promise<unknown>[] = [
-    ...toldEvents().map((event) => recorder.record(event)),
+  const mistakes: Promise<unknown>[] = [
     recorder.persistVerdict({ outcomeSuccess: secret } as unknown as Verdict),
     recorder.persistVerdict({ outcomeSuccess: true }, secret as VerdictOptions),
     recorder.finish({ status: short } as unknown as FinishOptions),
     recorder.finish({ usage: { input_tokens: short as unknown as number } }),
+  ]
+  // Where nothing can be written a run goes on in memory.
+  const inVain: Promise<unknown>[] = [
+    ...toldEvents().map((event) => recorder.record(event)),
     recorder.finish({ finalAnswer: secret }),
   ]
-  for (const result of await Promise.allSettled(refused)) {
+  for (const result of await Promise.allSettled(mistakes)) {
     expect(result.status).toBe('rejected')
     said.push(result)
   }
+  for (const result of await Promise.allSettled(inVain)) said.push(result)
+  expect(recorder.persisted).toBe(false)
   said.push(recorder.health())
   const inMemory = new TrajectoryRecorder({
     ...(await knowingOptions(await makeRoot())),

@@ -16,7 +16,7 @@ const beside = { playwright: '*', '@types/node': '22' } as const
 /** Gives examples the page, the agent and the judge of their reader, runs them, and records a page of its own. */
 const runner = `
 import { createServer } from 'node:http'
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { chromium } from 'playwright'
 import { TrajectoryRecorder, captureDom } from 'contrail'
 
@@ -27,6 +27,7 @@ const browser = await chromium.launch({ executablePath: process.env.CHROME_PATH,
 const page = await browser.newPage()
 await page.goto(url)
 for (const path of ['before.png', 'after.png']) await page.screenshot({ path })
+for (const path of ['prediction.txt', 'truth.txt']) writeFileSync(path, '')
 const taskSpec = { id: 'task', instruction: 'Buy the red lamp.' }
 const step = { type: 'step_finished', actionName: 'click', actionArgs: {}, reasoning: '', toolOutput: { ok: true } }
 Object.assign(globalThis, {

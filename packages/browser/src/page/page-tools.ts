@@ -1,3 +1,4 @@
+/// <reference lib="dom" preserve="true" />
 /** A rectangle in CSS pixels. */
 export interface Box {
   readonly x: number

@@ -135,7 +135,7 @@ test('a picture that is not the viewport in device pixels, or of another documen
   expect(
     other
       .of('screenshot')
-      .map(({ evidenceRole }) => evidenceRole)
+      .map(({ evidenceRole }) => String(evidenceRole))
       .toSorted(),
   ).toEqual(['agent', 'probe'])
 })

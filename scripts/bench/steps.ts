@@ -175,7 +175,7 @@ function onDisk(runs: readonly BenchRun[], steps: number): Figure[] {
       name: `different pictures of probes, ${steps} steps`,
       unit: '',
       ...summariseCount(runs, 'ours', (run) => run.frames ?? Number.NaN),
-      note: '37 of 50 steps when pages were held still for a picture, so that what moves looked the same each time',
+      note: 'as many as when pages were held still for a picture, on the 50 steps: 37',
     },
     {
       name: `pictures of probes that are painted over, ${steps} steps`,

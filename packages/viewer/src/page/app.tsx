@@ -1,11 +1,11 @@
-import { effect } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { ListPage } from './list/list-page.tsx'
 import { HelpDialog } from './chrome/help-dialog.tsx'
 import { Notice } from './parts/notice.tsx'
-import { route } from './state/route.ts'
+import { route, type Route } from './state/route.ts'
 import { RunPage } from './run/run-page.tsx'
-import { closeRun, failure, isHelpOpen, openRun, rows, runError, runKey, run } from './state/state.ts'
+import { closeRun, data, failure, isHelpOpen, openRun, rows, runError, runKey, run } from './state/state.ts'
 
 /** The whole page: the list, or one run. */
 export function App() {
@@ -40,6 +40,7 @@ function Content() {
     )
   }
   if (runKey.value === undefined) {
+    if (soughtPlace.value !== placeOf(route.value)) return <main aria-busy="true" />
     return (
       <Notice title={`There is no recording ${runName}/${task}`} home>
         <p>It may have been removed, or the address is not quite right.</p>
@@ -47,6 +48,25 @@ function Content() {
     )
   }
   return run.value ? <RunPage /> : <main aria-busy="true" />
+}
+
+type Place = NonNullable<Route>
+
+/** The place that is not there although the disk was looked at for it. */
+const soughtPlace = signal('')
+
+/** Look on the disk for a recording that is younger than the list. */
+async function seek(place: Place): Promise<void> {
+  if (soughtPlace.peek() === placeOf(place)) return
+  const found = await data()
+    .list(true)
+    .catch(() => undefined)
+  soughtPlace.value = placeOf(place)
+  if (found) rows.value = found.rows
+}
+
+function placeOf({ run: runName, task }: Place): string {
+  return JSON.stringify([runName, task])
 }
 
 /** Open the run that the address names, once the list is there to know it by. */
@@ -57,6 +77,7 @@ function followRoute(): void {
   const row = place && list.find(({ run: name, task }) => name === place.run && task === place.task)
   if (!row) {
     if (runKey.peek() !== undefined) closeRun()
+    if (place) void seek(place)
     document.title = 'Recordings · Contrail'
     return
   }

@@ -70,7 +70,10 @@ export function createApp({
   app.use('/frames/*', sessions.required)
   app.use('/thumbnails/*', sessions.required)
 
-  app.get('/api/recordings', (context) => context.json({ rows: recordings.rows(), annotator }))
+  app.get('/api/recordings', async (context) => {
+    if (context.req.query('look') === '1') await recordings.refresh()
+    return context.json({ rows: recordings.rows(), annotator })
+  })
   app.get('/api/recordings/events', (context) =>
     streamSSE(context, async (stream) => {
       const abort = new AbortController()

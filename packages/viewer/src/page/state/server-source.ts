@@ -5,7 +5,7 @@ import { SourceError, type Source } from './source.ts'
 export function createServerSource(): Source {
   const of = (key: string): string => `/api/recordings/${key}`
   return {
-    list: () => get('/api/recordings'),
+    list: (look = false) => get(`/api/recordings${look ? '?look=1' : ''}`),
     run: (key) => get(of(key)),
     step: (key, index) => get(`${of(key)}/steps/${index}`),
     entries: (key, index) => get(`${of(key)}/steps/${index}/entries`),

@@ -4,8 +4,8 @@ import type { Judgements, LabelDraft, ListPatch, RecordingGlance, RecordingRow, 
 
 /** All the data of a page: from a server, or from the file that the page itself stands in. */
 export interface Source {
-  /** All recordings; undefined where there is only one. */
-  list(): Promise<{ rows: readonly RecordingRow[]; annotator: string }>
+  /** All recordings, as they were known last or, to `look`, as they are now. */
+  list(look?: boolean): Promise<{ rows: readonly RecordingRow[]; annotator: string }>
   run(key: string): Promise<RunView>
   step(key: string, index: number): Promise<StepDetail>
   entries(key: string, index: number): Promise<readonly (JournalEntry | JournalHole)[]>

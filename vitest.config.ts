@@ -45,6 +45,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     teardownTimeout: 10_000,
+    expect: { poll: { timeout: 10_000 } },
     pool: 'forks',
     projects: [
       // No process, no disk, no browser: such files share a worker.

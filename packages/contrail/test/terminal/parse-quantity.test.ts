@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseDuration, parseSize } from '../../src/terminal/parse-quantity.ts'
+import { parseDuration, parsePort, parseSize } from '../../src/terminal/parse-quantity.ts'
 
 test.each([
   ['90s', 90_000],
@@ -50,3 +50,8 @@ test.each(['', '5', 'GB', '-5GB', '5 apples', '5 G B', '5,5GB', '0x5GB', '5m', '
     expect(() => parseSize(text)).toThrow(/expected a size with its unit, e\.g\. .*5GB.*, got/)
   },
 )
+
+test('a port is a number from 0 to 65535', () => {
+  expect(['0', '80', '65535'].map(parsePort)).toEqual([0, 80, 65_535])
+  for (const text of ['', '-1', '65536', '8o', '1e3', ' 80']) expect(() => parsePort(text)).toThrow(TypeError)
+})

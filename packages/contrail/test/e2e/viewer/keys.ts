@@ -63,7 +63,7 @@ export function testKeys(stage: () => Stage): void {
 
     test('space plays to the end at the recorded speed, and stops when it is pressed again', async () => {
       await press('Home', ' ')
-      await expect.poll(() => selectedStep(page), { timeout: 8_000 }).toBeGreaterThan(2)
+      await expect.poll(() => selectedStep(page)).toBeGreaterThan(2)
       const at = await press(' ')
       await page.waitForTimeout(700)
       expect(await selectedStep(page)).toBe(at)

@@ -13,9 +13,7 @@ export function testStates(stage: () => Stage): void {
       expect(await first.getAttribute('data-status')).toBe('recording')
       expect(await page.locator('[data-run=killed]').getAttribute('data-status')).toBe('killed')
       await recorder.finish({ status: 'complete' })
-      await expect
-        .poll(() => page.locator('[data-task=going]').getAttribute('data-status'), { timeout: 8_000 })
-        .toBe('complete')
+      await expect.poll(() => page.locator('[data-task=going]').getAttribute('data-status')).toBe('complete')
       await page.selectOption('select', 'killed')
       await expect.poll(() => page.getByTestId('run-row').count()).toBe(1)
       await page.getByRole('button', { name: 'All', exact: true }).click()
@@ -50,7 +48,7 @@ export function testStates(stage: () => Stage): void {
         () => document.querySelector<HTMLImageElement>('[data-testid=frame-before] img')?.naturalWidth,
       )
       await recorder.finish({ status: 'complete', finalAnswer: 'All done.' })
-      await expect.poll(() => page.getByTestId('status').textContent(), { timeout: 8_000 }).toBe('complete')
+      await expect.poll(() => page.getByTestId('status').textContent()).toBe('complete')
       expect(await page.getByTestId('final-answer').textContent()).toContain('All done.')
     })
 

@@ -34,7 +34,7 @@ export function Band({ view }: { view: RunView }) {
         </h2>
         <div class={kind} tabIndex={all ? 0 : undefined} data-testid="final-answer">
           {finalAnswer === undefined || finalAnswer === '' ? (
-            <span class="none">{status === 'recording' ? 'None yet.' : 'The agent gave no answer.'}</span>
+            <span class="none">{noAnswer[status] ?? 'The agent gave no answer.'}</span>
           ) : (
             <Text text={cut(finalAnswer)} />
           )}
@@ -43,4 +43,11 @@ export function Band({ view }: { view: RunView }) {
       </section>
     </div>
   )
+}
+
+const noAnswer: Readonly<Partial<Record<RunView['status'], string>>> = {
+  recording: 'None yet: the run is being recorded.',
+  killed: 'None: the run was killed. It never said how it ended; what stands here is all that reached the disk.',
+  stalled: 'None: the run stalled.',
+  aborted: 'None: the run was aborted.',
 }

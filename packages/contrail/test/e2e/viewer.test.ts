@@ -5,6 +5,7 @@ import { testHostility } from './viewer/hostile.ts'
 import { testKeys } from './viewer/keys.ts'
 import { testLabels } from './viewer/labels.ts'
 import { testLinks } from './viewer/links.ts'
+import { testNeighbours } from './viewer/neighbours.ts'
 import { openStage, type Stage } from './viewer/stage.ts'
 import { testStates } from './viewer/states.ts'
 
@@ -22,4 +23,5 @@ testKeys(stage)
 testLabels(stage)
 testStates(stage)
 testHostility(stage)
+testNeighbours(stage)
 testAccess(stage)

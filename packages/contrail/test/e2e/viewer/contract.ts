@@ -78,6 +78,7 @@ export function testContract(stage: () => Stage): void {
 
   test('what nobody measured is unknown, and no step without a probe has one', async () => {
     const page = await stage().open('killed/sample/1')
+    expect(await page.getByTestId('final-answer').textContent()).toContain('the run was killed')
     expect(await page.locator('.top').textContent()).toContain('tokens unknown')
     expect(await page.locator('.top').textContent()).toContain('cost unknown')
     expect(await page.locator('[data-testid=step][data-step="1"]').textContent()).toContain('unknown')

@@ -33,7 +33,8 @@ export const demoRun = 'demo'
 /** Open the stage: records the demo, a killed run and the small ones of {@link recordSmall}. */
 export async function openStage(): Promise<Stage> {
   const root = await mkdtemp(path.join(tmpdir(), 'contrail-view-'))
-  const { browser } = await launchBrowser()
+  // A name that somebody else's DNS leads here, as in an attack by rebinding.
+  const { browser } = await launchBrowser({ args: ['--host-resolver-rules=MAP evil.test 127.0.0.1'] })
   const frames = await drawFrames(browser)
   await Promise.all([recordDemo({ outputRoot: root, runId: demoRun }), recordKilled(root, 'killed')])
   const record: Stage['record'] = ({ run, task, instruction = 'Do it.' }) =>

@@ -69,7 +69,9 @@ beforeAll(async () => {
   await mkdir(join(project, 'repo'))
   const { executablePath, args, env: needed } = await findBrowser({ env: process.env })
   const browser = { CHROME_PATH: executablePath, CHROME_ARGS: JSON.stringify(args) }
-  env = { ...process.env, ...needed, ...browser, VERIFIER_PERSIST_TRAJECTORIES: '1', NODE_OPTIONS: '' }
+  // What the tests of the workspace drive need not be installed there.
+  const { CONTRAIL_BROWSER: _ours, ...own } = process.env
+  env = { ...own, ...needed, ...browser, VERIFIER_PERSIST_TRAJECTORIES: '1', NODE_OPTIONS: '' }
 })
 
 afterAll(() => (project === '' ? undefined : rm(project, { recursive: true, force: true })))

@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { findBrowser } from 'contrail'
+import { findBrowser } from 'contrail/browser'
 import { countsVariable, readCounts } from './count-reporter.ts'
 import {
   countGuards,

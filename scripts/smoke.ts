@@ -6,7 +6,8 @@ import assert from 'node:assert/strict'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { check, createEvidenceBus, TrajectoryRecorder, type EvidenceBus, type Trajectory } from 'contrail'
+import { createEvidenceBus, TrajectoryRecorder, type EvidenceBus, type Trajectory } from 'contrail'
+import { checkRecording } from 'contrail/recordings'
 
 const url = (step: number): string => `https://shop.test/step/${step}`
 // No image at all: recording never decodes what it is given.
@@ -34,7 +35,7 @@ async function recordAndCheck(taskId: string, frames: readonly Buffer[], probeFi
   assert.equal(recorder.directory, join(root, 'smoke', taskId))
   await checkDisk(join(root, 'smoke', taskId), frames, probeFiles)
   await checkVerdict(recorder, join(root, 'smoke', taskId))
-  const report = await check(join(root, 'smoke', taskId))
+  const report = await checkRecording(join(root, 'smoke', taskId))
   assert.deepEqual([report.status, report.problems], ['clean', []])
 }
 

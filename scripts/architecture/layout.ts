@@ -111,6 +111,7 @@ export const houses: Readonly<Record<string, readonly Room[]>> = {
     room('commands', 'one file a command, and what they share'),
     room('commands/episode', 'the commands of episodes: timeline, actions, history, replay'),
     room('commands/trace', 'the commands of execution traces: parse, expand, score'),
+    room('doors/recordings', 'what the door to recordings adds'),
     room('.', 'the doors: library, program'),
   ],
 }
@@ -173,6 +174,7 @@ const loadedWithRoot: readonly string[] = ['core', 'recorder', 'browser']
  * and no others. A door with parts of its own has them in `src/doors/<name>/`.
  */
 const doors: Readonly<Record<string, readonly string[]>> = {
+  browser: ['core', 'browser'],
   cwm: ['core', 'formats'],
   models: ['core', 'models'],
   recordings: ['core', 'recorder'],

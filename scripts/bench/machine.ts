@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { cpus, loadavg, release, totalmem } from 'node:os'
-import { findBrowser } from 'contrail'
+import { findBrowser } from 'contrail/browser'
 
 /** What figures depend on. */
 export interface MachineFacts {

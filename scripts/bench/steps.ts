@@ -122,7 +122,7 @@ function tapping(runs: readonly BenchRun[], regime: string): Figure[] {
   const tapped = ratio(summarise(runs, 'vision-tapped', stepMs), summarise(runs, 'vision', stepMs))
   return [
     {
-      name: `tap, ${regime}: a step of an agent that sees, with and without recorder`,
+      name: `handing over, ${regime}: a step of an agent that sees, with and without recorder`,
       unit: 'x',
       ...tapped,
       target: { atMost: 1.03 },

@@ -1,4 +1,6 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import * as contrail from 'contrail'
+import * as recordings from 'contrail/recordings'
 import { execFile } from 'node:child_process'
 import { join, relative } from 'node:path'
 import { promisify } from 'node:util'
@@ -19,38 +21,68 @@ declare global {
   const initUrl: string, outputRoot: string, runId: string, finalAnswer: string, url: string, model: string, shopPassword: string
   const taskSpec: { id: string; instruction: string }
   const persist: boolean
+  const directory: string, error: unknown
 }
 `
 
-test('every TypeScript example of a README is sound', { timeout: 120_000 }, async () => {
-  const { packages } = await readTree(repositoryRoot)
-  const published = [...packages].filter(([, { isPrivate }]) => !isPrivate)
-  const folders = ['.', ...published.map(([folder]) => `packages/${folder}`)]
+const exampleOfExport = /@example\n((?: \* ?.*\n)+?) \*\/\nexport (?:async )?(?:function|class|const|type) (\w+)/g
+
+/** The doors whose names examples in comments may use without saying where they are from. */
+const doors = { contrail, 'contrail/recordings': recordings }
+
+test(
+  'every TypeScript example of a README or of a value of the first door is sound',
+  { timeout: 120_000 },
+  async () => {
+    const { packages, files } = await readTree(repositoryRoot)
+    const published = [...packages].filter(([, { isPrivate }]) => !isPrivate)
+    const folders = ['.', ...published.map(([folder]) => `packages/${folder}`)]
+    const examples = new Map<string, string>()
+    for (const folder of folders) {
+      const text = await readFile(join(repositoryRoot, folder, 'README.md'), 'utf8')
+      for (const [, example = ''] of text.matchAll(/^```ts\n(.*?)^```$/gms)) {
+        examples.set(`${folder.replaceAll(/\W/g, '_')}-${examples.size}`, example)
+      }
+    }
+    expect(examples.size).toBeGreaterThanOrEqual(folders.length)
+    const ofValues = new Map<string, string>()
+    for (const { path } of files.filter((file) => /^packages\/\w+\/src\//.test(file.path))) {
+      const text = await readFile(join(repositoryRoot, path), 'utf8')
+      for (const [, lines = '', name = ''] of text.matchAll(exampleOfExport)) {
+        if (name in contrail) ofValues.set(name, withImports(lines.replaceAll(/^ \* ?(?:```.*)?/gm, '')))
+      }
+    }
+    expect([...ofValues.keys()].toSorted()).toEqual(Object.keys(contrail).toSorted())
+    expect(await compile(new Map([...examples, ...ofValues]))).toBe('')
+  },
+)
+
+function withImports(example: string): string {
+  const imports = Object.entries(doors).map(([door, names]) => {
+    const used = Object.keys(names).filter((name) => new RegExp(`\\b${name}\\b`).test(example))
+    return `import { ${used.filter((name) => door === 'contrail' || !(name in contrail)).join(', ')} } from '${door}'`
+  })
+  return `${imports.join('\n')}\n${example}`
+}
+
+/** What the compiler says of examples, each a module by its name. */
+async function compile(examples: ReadonlyMap<string, string>): Promise<string> {
   const cache = join(repositoryRoot, 'node_modules/.cache')
   await mkdir(cache, { recursive: true })
   const directory = await mkdtemp(join(cache, 'readme-'))
   try {
-    const files: string[] = []
-    for (const folder of folders) {
-      const text = await readFile(join(repositoryRoot, folder, 'README.md'), 'utf8')
-      for (const [, example = ''] of text.matchAll(/^```ts\n(.*?)^```$/gms)) {
-        const file = `${folder.replaceAll(/\W/g, '_')}-${files.length}.ts`
-        await writeFile(join(directory, file), `${example}\nexport {}\n`)
-        files.push(file)
-      }
-    }
-    expect(files.length).toBeGreaterThanOrEqual(folders.length)
+    for (const [name, example] of examples) await writeFile(join(directory, `${name}.ts`), `${example}\nexport {}\n`)
     await writeFile(join(directory, 'given.d.ts'), given)
     await writeFile(join(directory, 'tsconfig.json'), JSON.stringify(tsconfigIn(directory)))
     const compiler = join(repositoryRoot, 'node_modules/typescript/bin/tsc')
     const { stdout } = await promisify(execFile)(process.execPath, [compiler, '-p', directory]).catch(
       (failure: unknown) => failure as { stdout: string },
     )
-    expect(stdout).toBe('')
+    return stdout
   } finally {
     await rm(directory, { recursive: true })
   }
-})
+}
 
 function tsconfigIn(directory: string): object {
   const root = relative(directory, repositoryRoot)
@@ -68,6 +100,7 @@ function tsconfigIn(directory: string): object {
       lib: ['es2024', 'esnext.disposable', 'dom'],
       paths: {
         contrail: [`${root}/packages/contrail/src/index.ts`],
+        'contrail/*': [`${root}/packages/contrail/src/doors/*.ts`],
         '@contrail/*': [`${root}/packages/*/src/index.ts`],
         playwright: [`${root}/packages/browser/node_modules/playwright/index.d.ts`],
       },

@@ -144,8 +144,8 @@ function createProgram(
     'check [directory]',
     'verify a recording, or all below a root: 0 clean, 1 unfinished, 2 corrupt',
     async (directory) => {
-      const { checkRecording } = await import('./commands/check.ts')
-      return checkRecording({ directory: await chosen(directory), paint, env, cwd })
+      const { checkRecordings } = await import('./commands/check.ts')
+      return checkRecordings({ directory: await chosen(directory), paint, env, cwd })
     },
   )
   add(

@@ -55,12 +55,107 @@ export const errorCodes = [
 /** One of {@link errorCodes}. Stable across versions; messages are not. */
 export type ErrorCode = (typeof errorCodes)[number]
 
+/** The file or directory that an error is about. */
+interface PathFacts {
+  readonly path?: string
+  readonly directory?: string
+  readonly root?: string
+  /** The name of the system's error, as `ENOSPC`. */
+  readonly errno?: string
+}
+
+interface SizeFacts extends PathFacts {
+  readonly sizeBytes?: number
+  readonly maxBytes?: number
+}
+
+/** The facts of a call of a model. */
+interface ModelFacts {
+  /** The id of the model. */
+  readonly id?: string
+  readonly retryable?: boolean
+  readonly retryAfterMs?: number
+  /** The status of its provider's HTTP answer. */
+  readonly status?: number
+}
+
+interface VersionFacts extends PathFacts {
+  readonly version?: number
+  /** The newest version that is read. */
+  readonly supported?: number
+}
+
+/** The facts that `details` may hold where the code says which; those of other codes are {@link PathFacts}. */
+interface FactsByCode {
+  readonly RECORDING_FAILED: PathFacts & {
+    /** What was known in memory: a `Trajectory`. */
+    readonly trajectory?: unknown
+  }
+  readonly RECORDER_CLOSED: { readonly state?: string }
+  readonly JOURNAL_LOCKED: PathFacts & {
+    /** The process that writes the recording, and its machine. */
+    readonly pid?: number
+    readonly host?: string
+  }
+  readonly JOURNAL_MISSING: PathFacts & {
+    /** Recordings near the one that was named. */
+    readonly near?: readonly string[]
+  }
+  readonly SCHEMA_TOO_NEW: VersionFacts
+  readonly RECORDING_CORRUPT: PathFacts & { readonly files?: readonly string[] }
+  readonly FRAME_MISSING: PathFacts & { readonly sha256?: string }
+  readonly FRAME_CORRUPT: PathFacts & { readonly sha256?: string }
+  readonly ATTACHMENT_MISSING: PathFacts & { readonly sha256?: string }
+  readonly ATTACHMENT_CORRUPT: PathFacts & { readonly sha256?: string }
+  readonly FILE_TOO_LARGE: SizeFacts
+  readonly FOREIGN_FILES: PathFacts & { readonly foreign?: readonly string[] }
+  readonly MODEL_UNAVAILABLE: ModelFacts
+  readonly MODEL_REFUSED: ModelFacts
+  readonly MODEL_LIMIT: ModelFacts & { readonly cap?: string; readonly limit?: number; readonly used?: number }
+  readonly MODEL_UNRECORDED: PathFacts & { readonly differences?: unknown }
+  readonly PORT_UNAVAILABLE: { readonly host?: string; readonly port?: number; readonly nextFreePort?: number }
+}
+
+/** The facts of an error of this code. All may be absent, and others may be there. */
+export type ErrorDetails<Code extends ErrorCode> = Readonly<Record<string, unknown>> &
+  (Code extends keyof FactsByCode ? FactsByCode[Code] : PathFacts)
+
+/** An error of one code. */
+interface CodedError<Code extends ErrorCode> extends Error {
+  readonly name: 'ContrailError'
+  readonly code: Code
+  readonly details: ErrorDetails<Code>
+}
+
 /**
  * The world said no. A caller's mistake is a `TypeError` instead, and an expected outcome is a value.
- * `message` says what to do; `details` holds the facts it was made from.
+ * `message` says what to do; `details` holds the facts it was made from, typed by `code`.
+ *
+ * @example
+ * try {
+ *   await recoverRecording(directory)
+ * } catch (error) {
+ *   if (isContrailError(error, 'JOURNAL_LOCKED')) console.log(`process ${error.details.pid} is still writing it`)
+ *   else throw error
+ * }
  */
-export class ContrailError extends Error {
+export type ContrailError = { [Code in ErrorCode]: CodedError<Code> }[ErrorCode]
+
+/** The same for every copy of this module, in any process's realm. */
+const mark: unique symbol = Symbol.for('contrail.error') as never
+
+interface ContrailErrorConstructor {
+  new <Code extends ErrorCode>(
+    code: Code,
+    message: string,
+    options?: { cause?: unknown; details?: Record<string, unknown> },
+  ): Extract<ContrailError, { code: Code }>
+  readonly prototype: ContrailError
+}
+
+export const ContrailError = class extends Error {
   override readonly name = 'ContrailError'
+  readonly [mark] = true
   readonly code: ErrorCode
   readonly details: Readonly<Record<string, unknown>>
 
@@ -68,5 +163,25 @@ export class ContrailError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.details = options.details ?? {}
+    Object.defineProperty(this, mark, { enumerable: false })
   }
+} as unknown as ContrailErrorConstructor
+
+/**
+ * Tell an error of Contrail from any other, also where another copy of the library made it, which `instanceof` does not.
+ *
+ * @param code the one code that it is to have; default any
+ * @example
+ * if (isContrailError(error, 'JOURNAL_LOCKED')) console.log(error.details.pid)
+ */
+export function isContrailError<Code extends ErrorCode = ErrorCode>(
+  value: unknown,
+  code?: Code,
+): value is Extract<ContrailError, { code: Code }> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    mark in value &&
+    (code === undefined || (value as unknown as ContrailError).code === code)
+  )
 }

@@ -1,4 +1,4 @@
-import { ContrailError, errorCodes, type ErrorCode, type PixelBox } from '@contrail/core'
+import { ContrailError, type ErrorCode, errorCodes, isContrailError, type PixelBox } from '@contrail/core'
 
 /** What is asked of the thread that holds the decoders. */
 export type Question =
@@ -31,7 +31,7 @@ export type Answer =
 
 /** An error as plain data. Details that are no plain facts stay behind. */
 export function toFailure(cause: unknown): Extract<Answer, { failure: unknown }>['failure'] {
-  if (cause instanceof ContrailError) {
+  if (isContrailError(cause)) {
     return { name: cause.name, message: cause.message, code: cause.code, details: { ...cause.details } }
   }
   return cause instanceof Error

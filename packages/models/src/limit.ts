@@ -1,4 +1,4 @@
-import { ContrailError, type Model, type ModelReply, type ModelRequest } from '@contrail/core'
+import { ContrailError, isContrailError, type Model, type ModelReply, type ModelRequest } from '@contrail/core'
 import PQueue from 'p-queue'
 import pRetry from 'p-retry'
 import { guardModel } from './call/guard-model.ts'
@@ -142,11 +142,11 @@ function assertBelow(caps: Caps, { calls, tokens, costUsd }: Spent, running: num
 }
 
 function mayRetry(error: Error): boolean {
-  return error instanceof ContrailError && error.details['retryable'] === true && retryAfterMs(error) <= longestWaitMs
+  return isContrailError(error) && error.details['retryable'] === true && retryAfterMs(error) <= longestWaitMs
 }
 
 function retryAfterMs(error: Error): number {
-  const asked = error instanceof ContrailError ? error.details['retryAfterMs'] : undefined
+  const asked = isContrailError(error) ? error.details['retryAfterMs'] : undefined
   return typeof asked === 'number' ? asked : 0
 }
 

@@ -1,6 +1,6 @@
 export type { BlockingFile, BlockingIo } from './io/blocking-io.ts'
 export type { CheckProblem, CheckReport } from './check/report.ts'
-export { check } from './check/check.ts'
+export { checkRecording } from './check/check.ts'
 export {
   compactRecording,
   type CompactOptions,
@@ -25,7 +25,7 @@ export { readTrajectory } from './read/read-trajectory.ts'
 export { recordingRoot, type FinishOptions, type RecorderOptions, type VerdictOptions } from './record/options.ts'
 export { shouldPersistTrajectory } from './record/persistence.ts'
 export { readVerdicts, type NamedVerdict } from './finish/read-verdicts.ts'
-export { recover, type RecoverReport } from './finish/recover.ts'
+export { recoverRecording, type RecoverReport } from './finish/recover.ts'
 export { removeRecording } from './keep/remove-recording.ts'
 export { secretVariables, type RedactOptions } from './redact/run-redactor.ts'
 export type { Ack } from './record/recording.ts'

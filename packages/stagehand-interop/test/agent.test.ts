@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { loadTrajectoryFromDisk } from '@browserbasehq/stagehand/lib/v3/verifier/trajectory.js'
 import { findBrowser } from '@contrail/browser'
-import { check, readTrajectory, TrajectoryRecorder } from '@contrail/recorder'
+import { checkRecording, readTrajectory, TrajectoryRecorder } from '@contrail/recorder'
 import { expect, onTestFinished, test } from 'vitest'
 import { temporaryDirectory } from './pictures.ts'
 import { AISdkClient, Stagehand } from './published-exports.ts'
@@ -78,7 +78,7 @@ test("a run of Stagehand's own agent in a real browser is recorded as it went, a
   expect(trajectory.finalObservation).toMatchObject({ url: `${shop}/lamp`, screenshot: { mediaType: 'image/png' } })
 
   const directory = recorder.directory as string
-  expect((await check(directory)).problems).toStrictEqual([])
+  expect((await checkRecording(directory)).problems).toStrictEqual([])
   const loaded = await loadTrajectoryFromDisk(directory)
   expect(loaded).toMatchObject({ status: 'complete', finalAnswer: 'It costs 12 EUR', task: taskSpec })
   const read = await readTrajectory(directory)

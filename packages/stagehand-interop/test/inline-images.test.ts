@@ -7,7 +7,7 @@ import {
 } from '@browserbasehq/stagehand/lib/v3/verifier/evidenceNormalization.js'
 import { normalizeRubric } from '@browserbasehq/stagehand/lib/v3/verifier/trajectory.js'
 import {
-  assemble,
+  assembleTrajectory,
   collectFrames,
   liftInlineImages,
   redactedInlineImage,
@@ -90,7 +90,7 @@ function ourEvidence(event: Parameters<typeof buildAgentEvidenceFromStepFinished
   const snapshot = snapshotEvent('step_finished', event, { sha256 })
   const { actionName, toolOutput } = event
   const entry = { seq: 0, at: '', mono: 0, type: snapshot.type, step: 0, action: actionName, ok: toolOutput.ok }
-  const { steps } = assemble([{ ...entry, event: snapshot.event } as unknown as JournalEntry])
+  const { steps } = assembleTrajectory([{ ...entry, event: snapshot.event } as unknown as JournalEntry])
   const bytesOf = new Map(snapshot.frames.map((frame) => [frame.sha256, Buffer.from(frame.bytes)]))
   return steps[0]?.agentEvidence.modalities.map((modality) =>
     modality.type === 'image' ? { type: 'image', bytes: bytesOf.get(modality.image.sha256) } : modality,

@@ -1,4 +1,10 @@
-import { assemble, type EvidenceEvent, type ImageReference, type JournalEntry, type Trajectory } from '@contrail/core'
+import {
+  assembleTrajectory,
+  type EvidenceEvent,
+  type ImageReference,
+  type JournalEntry,
+  type Trajectory,
+} from '@contrail/core'
 
 /** An event as it is stored; a picture stands in it as the number that makes its hash. */
 export type Told = Record<string, unknown> & { type: EvidenceEvent['type'] }
@@ -19,7 +25,9 @@ export function fold(...events: Told[]): Trajectory<ImageReference> {
     { type: 'run_started', event: started },
     ...events.map((event) => store(event, event.type === 'step_finished' ? steps++ : undefined)),
   ]
-  return assemble(entries.map((entry, seq) => ({ seq, at: at(seq), mono: seq, ...entry }) as unknown as JournalEntry))
+  return assembleTrajectory(
+    entries.map((entry, seq) => ({ seq, at: at(seq), mono: seq, ...entry }) as unknown as JournalEntry),
+  )
 }
 
 function store({ type, ...event }: Told, index: number | undefined): object {

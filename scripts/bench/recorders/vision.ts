@@ -21,7 +21,7 @@ export async function openVisionTapped(page: Page, directory: string): Promise<B
   return {
     step: async (action, execute) => {
       await capture.turn((turn) => turn.step(describeAction(action), execute))
-      capture.tap(await lookAt(page))
+      capture.modelSaw(await lookAt(page))
     },
     settle: () => capture.settled(),
     finish: async () => {

@@ -8,7 +8,7 @@ import { takePaintedScreenshot, type PaintedScreenshot } from '../secrets/painte
 import { failureMessage, pageFailureReason } from '../page/failure.ts'
 import { takeScreenshot, type Screenshot } from '../picture/screenshot.ts'
 import { readView } from '../picture/view.ts'
-import { readTap, type Tap } from '../observe/tap.ts'
+import { readSeenByModel, type SeenByModel } from '../observe/seen-by-model.ts'
 
 /** How long the model's picture waits for the fonts of the page: text in one that is not there yet is invisible. */
 const mostFontsMs = 3_000
@@ -47,7 +47,7 @@ export async function takeAgentScreenshot(
   }
 
   // A picture that is recorded painted over is not the one that the model is given: no probe can share it.
-  const give = session.isListening() && !maskAgentFrames ? session.beginTap(page) : undefined
+  const give = session.isListening() && !maskAgentFrames ? session.beginModelSaw(page) : undefined
   const shot = await withTimeLimit(limitMs, async () => {
     const startedMs = systemClock.monotonicMs()
     await fontsAreThere(page, Math.min(mostFontsMs, timeoutMs / 2))
@@ -97,16 +97,16 @@ async function fontsAreThere(page: Page, limitMs: number): Promise<void> {
 }
 
 /** Hand over what the agent took itself. With `maskAgentFrames` its picture, which cannot be covered, is not kept: a gap says so. */
-export function createTap(
+export function createModelSaw(
   page: Page,
   session: CaptureSession,
   { maskAgentFrames = false }: AgentFrameOptions,
-): (taken: Tap) => void {
+): (taken: SeenByModel) => void {
   return (taken) => {
     if (!session.isListening()) return
     const isKept = !maskAgentFrames || taken.screenshot === undefined
-    const read = readTap(page, taken)
-    void session.beginTap(page)(isKept ? read : { ariaTree: read.ariaTree })
+    const read = readSeenByModel(page, taken)
+    void session.beginModelSaw(page)(isKept ? read : { ariaTree: read.ariaTree })
     if (isKept) return
     const gap = { type: 'gap' as const, what: 'screenshot' as const, reason: 'mask_failed', detail: { role: 'agent' } }
     void session.tell(() => session.emit(gap))

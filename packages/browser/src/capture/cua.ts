@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { EvidenceSink } from '@contrail/core'
 import type { Page } from 'playwright'
-import { createTap, takeAgentScreenshot, type AgentFrameOptions } from './agent-screenshot.ts'
+import { createModelSaw, takeAgentScreenshot, type AgentFrameOptions } from './agent-screenshot.ts'
 import { createCaptureSession } from './session.ts'
 import { copyArguments } from './copy-arguments.ts'
 import type { HybridCapture } from './hybrid.ts'
@@ -28,7 +28,7 @@ export interface CuaCapture extends AsyncDisposable {
   /** The frame for the model, as in {@link HybridCapture}. */
   screenshot: HybridCapture['screenshot']
   /** What the agent took by its own means, as in {@link HybridCapture}. */
-  tap: HybridCapture['tap']
+  modelSaw: HybridCapture['modelSaw']
   /**
    * Do one action, record it, and probe the page after it in the background, whether it succeeded or threw.
    *
@@ -52,6 +52,12 @@ const typingArguments = ['text', 'keys', 'key', 'value']
  * `screenshot` only takes the frame.
  *
  * @throws {TypeError} for options that make no sense
+ * @example
+ * const capture = captureCua(page, recorder.onEvidence)
+ * await capture.turn(async () => {
+ *   await capture.screenshot() // what the model is given
+ *   await capture.act({ type: 'click', x: 212, y: 311 }, () => page.mouse.click(212, 311))
+ * })
  */
 export function captureCua(page: Page, sink: EvidenceSink | undefined, options: AgentFrameOptions = {}): CuaCapture {
   const session = createCaptureSession(sink, options)
@@ -78,7 +84,7 @@ export function captureCua(page: Page, sink: EvidenceSink | undefined, options: 
   return {
     act,
     screenshot: () => takeAgentScreenshot(page, session, options),
-    tap: createTap(page, session, options),
+    modelSaw: createModelSaw(page, session, options),
     turn: (run, turnOptions = {}) =>
       session.turn((turn) => openTurn.run(turn, () => run({ turnId: turn.turnId, said: turn.said })), turnOptions),
     finalAnswer: (answer) => session.finalAnswer(page, answer),

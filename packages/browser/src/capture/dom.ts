@@ -50,6 +50,12 @@ export interface DomCapture extends AsyncDisposable {
  * nothing is spent: steps are just run.
  *
  * @throws {TypeError} for options that make no sense
+ * @example
+ * const capture = captureDom(page, recorder.onEvidence)
+ * await capture.turn(async (turn) => {
+ *   turn.said({ text: 'The cart is one click away.' })
+ *   await turn.step({ actionName: 'click', actionArgs: { name: 'Buy' } }, () => page.getByRole('button').click())
+ * })
  */
 export function captureDom(page: Page, sink: EvidenceSink | undefined, options: CaptureOptions = {}): DomCapture {
   return createDomCapture(page, createCaptureSession(sink, options))

@@ -11,7 +11,7 @@ import type { PageObservation } from '../observe/observe.ts'
 import { toPlainResult } from './playwright-values.ts'
 import type { SeenSecret, SeenSecrets } from '../secrets/seen-secrets.ts'
 import { textsOf } from '../secrets/step-secrets.ts'
-import type { TakenByAgent } from '../observe/tap.ts'
+import type { TakenByAgent } from '../observe/seen-by-model.ts'
 
 /** What a step is, apart from how it went. */
 export interface StepDetails {

@@ -1,9 +1,9 @@
 import type { EvidenceSink } from '@contrail/core'
 import type { Page } from 'playwright'
-import { createTap, takeAgentScreenshot, type AgentFrameOptions } from './agent-screenshot.ts'
+import { createModelSaw, takeAgentScreenshot, type AgentFrameOptions } from './agent-screenshot.ts'
 import { createDomCapture, type DomCapture } from './dom.ts'
 import { createCaptureSession } from './session.ts'
-import type { Tap } from '../observe/tap.ts'
+import type { SeenByModel } from '../observe/seen-by-model.ts'
 
 /** Records an agent that acts through tools and reads the page both as text and as pictures. */
 export interface HybridCapture extends DomCapture {
@@ -20,13 +20,19 @@ export interface HybridCapture extends DomCapture {
    *
    * @throws {TypeError} when it is no picture and no text
    */
-  tap(taken: Tap): void
+  modelSaw(taken: SeenByModel): void
 }
 
 /**
  * Record turns as `captureDom` does, and the frames that the model is given.
  *
  * @throws {TypeError} for options that make no sense
+ * @example
+ * const capture = captureHybrid(page, recorder.onEvidence)
+ * await capture.turn(async (turn) => {
+ *   const seen = await capture.screenshot() // for the model, and on record as what it saw
+ *   await turn.step({ actionName: 'click', actionArgs: { bytes: seen.byteLength } }, () => page.mouse.click(212, 311))
+ * })
  */
 export function captureHybrid(
   page: Page,
@@ -37,6 +43,6 @@ export function captureHybrid(
   return {
     ...createDomCapture(page, session),
     screenshot: () => takeAgentScreenshot(page, session, options),
-    tap: createTap(page, session, options),
+    modelSaw: createModelSaw(page, session, options),
   }
 }

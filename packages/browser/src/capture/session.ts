@@ -24,7 +24,7 @@ import { toProbeOptions } from '../probe/options.ts'
 import { createSeenSecrets, type SeenSecrets } from '../secrets/seen-secrets.ts'
 import { giveBack, measure, startTimer, type SessionStep, type StepSeen } from './session-step.ts'
 import { createSecretLooks, typesSecret } from '../secrets/step-secrets.ts'
-import type { TakenByAgent } from '../observe/tap.ts'
+import type { TakenByAgent } from '../observe/seen-by-model.ts'
 import { urlOf, watchPage } from '../page/watch.ts'
 
 /** How long an action waits for the look at its target, in ms. */
@@ -60,7 +60,7 @@ export interface CaptureSession {
    * The agent begins to take something of the page. Tell what it took, or that it took nothing: where the page is still to be
    * probed as it is now, the probe takes only what is missing.
    */
-  beginTap(page: Page): (taken: Pick<TakenByAgent, 'picture' | 'ariaTree'> | undefined) => Promise<void>
+  beginModelSaw(page: Page): (taken: Pick<TakenByAgent, 'picture' | 'ariaTree'> | undefined) => Promise<void>
   /** Ask for a look at the page, for the steps told so far. */
   probe(page: Page): Promise<void>
   /** Run a turn; `beforeEnd` is what is still to be asked for when it ended. */
@@ -217,7 +217,7 @@ export function createCaptureSession(
     }
   }
 
-  const beginTap: CaptureSession['beginTap'] = (page) => {
+  const beginModelSaw: CaptureSession['beginModelSaw'] = (page) => {
     askToSettle()
     const startedAt = clock.now().toISOString()
     const give = chain.claim()
@@ -254,7 +254,7 @@ export function createCaptureSession(
     barrier: async (page) => void (await announceAction(page, chain, { acts: false }).barrier(barrierMs)),
     step,
     tell: chain.tell,
-    beginTap,
+    beginModelSaw,
     probe: (page) => chain.probe(page),
     turn,
     finalAnswer,

@@ -16,6 +16,10 @@ export interface LaunchedBrowser {
  * @param options.env where to look and what to start it with; default `process.env`
  * @param options.args more switches, after those the machine needs
  * @throws {ContrailError} PLAYWRIGHT_MISSING, BROWSER_NOT_FOUND, BROWSER_LAUNCH_FAILED
+ * @example
+ * const { browser } = await launchBrowser()
+ * const fresh = await browser.newPage()
+ * await browser.close()
  */
 export async function launchBrowser(
   options: { headless?: boolean; env?: Readonly<NodeJS.ProcessEnv>; args?: readonly string[] } = {},

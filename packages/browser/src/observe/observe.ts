@@ -13,7 +13,7 @@ import { scanFields, type FieldScan } from '../secrets/scan-fields.ts'
 import { createSeenSecrets, type SeenSecrets } from '../secrets/seen-secrets.ts'
 import { ariaTreeBudget, charactersOf, truncateAriaTree } from './aria-tree.ts'
 import { readPageTree } from './page-tree.ts'
-import { usableParts, type TakenByAgent } from './tap.ts'
+import { usableParts, type TakenByAgent } from './seen-by-model.ts'
 
 const ariaLimitMs = 5_000
 
@@ -96,8 +96,10 @@ export interface Look {
  * time. A page that hangs, crashes, closes or never settles costs gaps, never an error and never more than the time limit.
  *
  * @throws {TypeError} only for options that make no sense
+ * @example
+ * const { title, ariaTree, gaps } = await observePage(page)
  */
-export async function observe(page: Page, options: ObserveOptions = {}): Promise<PageObservation> {
+export async function observePage(page: Page, options: ObserveOptions = {}): Promise<PageObservation> {
   return startLook(page, { ...options, seen: createSeenSecrets() }).done
 }
 

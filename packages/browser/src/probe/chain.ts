@@ -3,7 +3,7 @@ import type { Page } from 'playwright'
 import { createProbe, isOpen, type Arrival, type PendingProbe } from './pending.ts'
 import type { ProbeMode } from './options.ts'
 import { systemClock } from '../page/system.ts'
-import type { TakenByAgent } from '../observe/tap.ts'
+import type { TakenByAgent } from '../observe/seen-by-model.ts'
 import { urlOf } from '../page/watch.ts'
 
 /** Tells what a look saw; handed over before it returns. */
@@ -69,15 +69,15 @@ const graceMs = 100
  * How long a look waits for an agent that took something itself the last time, which ends with its next action: twice as long as
  * that took then, within these limits.
  */
-const [leastTapMs, mostTapMs] = [500, 10_000]
+const [leastWaitMs, mostWaitMs] = [500, 10_000]
 
 /** Begin with nothing to tell. */
 export function createProbeChain(mode: ProbeMode, { look, giveUp }: ProbeTellers): ProbeChain {
   let tail = Promise.resolve()
   let toTell = 0
   /** The agent takes pictures or trees itself, so a look waits for that. */
-  let isTapping = false
-  let tapMs = leastTapMs
+  let isHandingOver = false
+  let handOverMs = leastWaitMs
   /** The page of each action that runs, and the actions that were called and have not begun. */
   const running: Page[] = []
   const called = new Set<Arrival>()
@@ -104,9 +104,9 @@ export function createProbeChain(mode: ProbeMode, { look, giveUp }: ProbeTellers
   }
 
   const take = async (probe: PendingProbe): Promise<void> => {
-    if (isTapping && !probe.claimed) {
-      await reached(tapMs, () => probe.isWanted.promise)
-      isTapping = probe.claimed !== undefined
+    if (isHandingOver && !probe.claimed) {
+      await reached(handOverMs, () => probe.isWanted.promise)
+      isHandingOver = probe.claimed !== undefined
     }
     await probe.claimed
     if (probe.state === 'over') return
@@ -133,9 +133,9 @@ export function createProbeChain(mode: ProbeMode, { look, giveUp }: ProbeTellers
   }
 
   const claim: ProbeChain['claim'] = () => {
-    isTapping = true
+    isHandingOver = true
     const afterMs = systemClock.monotonicMs() - (lastAskedMs ?? Infinity)
-    tapMs = Math.max(leastTapMs, Math.min(2 * afterMs, mostTapMs))
+    handOverMs = Math.max(leastWaitMs, Math.min(2 * afterMs, mostWaitMs))
     const probe = pending
     const isFree = probe && (probe.state === 'asked' || probe.state === 'starting')
     if (mode !== 'overlap' || !isFree || probe.claimed || running.length > 0) return undefined

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright'
-import type { TakenByAgent } from '../observe/tap.ts'
+import type { TakenByAgent } from '../observe/seen-by-model.ts'
 import { urlOf } from '../page/watch.ts'
 
 /** An action, and what was still to be told when it was called. */

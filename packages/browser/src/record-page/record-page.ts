@@ -35,6 +35,9 @@ const givesLive: ReadonlySet<string> = new Set(['all', 'normalize', 'pickLocator
  *
  * @returns the page itself without a sink; with one nothing is recorded or spent while nobody listens
  * @throws {TypeError} for options that make no sense
+ * @example
+ * const recorded = recordPage(page, recorder.onEvidence)
+ * await recorded.getByRole('button', { name: 'Buy' }).click() // a step of its own
  */
 export function recordPage(page: Page, sink: EvidenceSink | undefined, options: CaptureOptions = {}): Page {
   const session = createCaptureSession(sink, options)

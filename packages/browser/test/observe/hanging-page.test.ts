@@ -1,4 +1,4 @@
-import { captureDom, observe } from '@contrail/browser'
+import { captureDom, observePage } from '@contrail/browser'
 import { expect, test } from 'vitest'
 import { keepEvents, useLivePages } from '../support/live-page.ts'
 
@@ -29,6 +29,6 @@ test('a page in an endless loop costs gaps for every part, never more than the l
     { what: 'screenshot', reason: 'timeout' },
     { what: 'probe', reason: 'timeout', detail: { parts: ['title', 'ariaTree'] } },
   ])
-  const again = await observe(page, { timeoutMs: 300 })
+  const again = await observePage(page, { timeoutMs: 300 })
   expect(again.url).toBe(live.url('/hang.html'))
 })

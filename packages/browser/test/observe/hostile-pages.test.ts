@@ -1,4 +1,4 @@
-import { captureDom, observe } from '@contrail/browser'
+import { captureDom, observePage } from '@contrail/browser'
 import { expect, test } from 'vitest'
 import { keepEvents, useLivePages } from '../support/live-page.ts'
 import { createPainter } from '../support/painter.ts'
@@ -33,7 +33,7 @@ test.each([
   const page = await live.open('/index.html')
   await page.setContent(`<title>Island</title><h1>Island</h1><label>Password <input autocomplete=current-password value="${secret}"></label>
     <input aria-label=Name value=plain>${own}`)
-  const seen = await observe(page, { images })
+  const seen = await observePage(page, { images })
   expect(seen).toMatchObject({ gaps: [], title: 'Island', masked: true, viewport: { width: 800, height: 600 } })
   expect(seen.ariaTree).toContain('heading "Island"')
   expect(seen.ariaTree).toContain('plain')
@@ -68,7 +68,7 @@ test.each([
 test('about:blank is seen', async () => {
   const page = await live.open('/index.html')
   await page.goto('about:blank')
-  expect(await observe(page)).toMatchObject({
+  expect(await observePage(page)).toMatchObject({
     url: 'about:blank',
     gaps: [],
     screenshot: expect.any(Uint8Array) as Uint8Array,
@@ -81,19 +81,19 @@ test('of a page with thousands of rows there are a picture and the tree of what 
     `<tr><td>${n}<td><a href="#${n}">order ${n}</a><td><input value="note ${n}"><td><button>Edit</button>`
   await page.setContent(`<title>Grid</title><h1>Orders</h1><label>Password <input autocomplete=current-password value="${secret}"></label>
     <table>${Array.from({ length: 5_000 }, (_, n) => row(n)).join('')}</table>`)
-  const seen = await observe(page, { images })
+  const seen = await observePage(page, { images })
   expect(seen).toMatchObject({ gaps: [], title: 'Grid', partial: true, masked: true })
   expect(seen.ariaTree).toMatch(/heading "Orders"[^]*link "order 0"[^]*textbox: note 1[^]*button "Edit"/)
   expect(seen.ariaTree).not.toContain('order 4000')
   expect(seen.ariaTree).not.toContain(secret)
   await page.evaluate(() => scrollTo(0, document.body.scrollHeight / 2))
-  expect((await observe(page, { images })).ariaTree).toMatch(/order 2\d\d\d/)
+  expect((await observePage(page, { images })).ariaTree).toMatch(/order 2\d\d\d/)
 })
 
 test('a picture that was taken while the window had another size is taken once more', async () => {
   const page = await live.open('/long.html')
   const [seen] = await Promise.all([
-    observe(page),
+    observePage(page),
     page.screenshot({ fullPage: true }),
     page.setViewportSize({ width: 500, height: 400 }),
   ])

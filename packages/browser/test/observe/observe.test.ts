@@ -1,4 +1,4 @@
-import { captureDom, observe } from '@contrail/browser'
+import { captureDom, observePage } from '@contrail/browser'
 import { expect, test } from 'vitest'
 import { startLook } from '../../src/observe/observe.ts'
 import { createSeenSecrets } from '../../src/secrets/seen-secrets.ts'
@@ -10,7 +10,7 @@ test('an observation has url, title, a PNG of the viewport with its scale, and t
   const context = await live.browser().newContext({ viewport: { width: 640, height: 480 }, deviceScaleFactor: 2 })
   const page = await context.newPage()
   await page.goto(live.url('/long.html'))
-  const seen = await observe(page)
+  const seen = await observePage(page)
   await context.close()
   expect(seen).toMatchObject({ url: live.url('/long.html'), title: 'Long', mediaType: 'image/png', gaps: [], scale: 2 })
   expect(seen.viewport).toEqual({ width: 640, height: 480 })
@@ -52,7 +52,7 @@ test('a page without a fixed viewport says its size itself', async () => {
   const context = await live.browser().newContext({ viewport: null })
   const page = await context.newPage()
   await page.goto(live.url('/index.html'))
-  const seen = await observe(page)
+  const seen = await observePage(page)
   const size = await page.evaluate(() => ({ width: window.innerWidth, height: window.innerHeight }))
   await context.close()
   expect(seen.viewport).toEqual(size)
@@ -61,7 +61,7 @@ test('a page without a fixed viewport says its size itself', async () => {
 test('the aria tree reads frames', async () => {
   const page = await live.open('/frames.html')
   await page.frameLocator('iframe').getByLabel('Email').waitFor()
-  const seen = await observe(page)
+  const seen = await observePage(page)
   expect(seen.ariaTree).toMatch(/iframe[\s\S]*textbox "Email"/)
 })
 
@@ -69,7 +69,7 @@ test('looking does not break the element references an agent holds', async () =>
   const page = await live.open('/index.html')
   const snapshot = await page.ariaSnapshot({ mode: 'ai' })
   const ref = /button "Add to cart" \[ref=(e\d+)\]/.exec(snapshot)?.[1]
-  await observe(page)
+  await observePage(page)
   await page.locator(`aria-ref=${ref}`).click({ timeout: 2_000 })
   expect(await page.locator('#count').textContent()).toBe('1 in cart')
 })
@@ -80,15 +80,15 @@ test('looking does not run the locator handlers of the script', async () => {
   await page.addLocatorHandler(page.getByRole('heading'), async () => {
     handled += 1
   })
-  const seen = await observe(page)
+  const seen = await observePage(page)
   expect(seen.gaps).toEqual([])
   expect(handled).toBe(0)
 })
 
 test('an aria tree over its budget is cut and says so', async () => {
   const page = await live.open('/long.html')
-  const whole = await observe(page, { budgetTokens: 1_000_000 })
-  const cut = await observe(page, { budgetTokens: 50 })
+  const whole = await observePage(page, { budgetTokens: 1_000_000 })
+  const cut = await observePage(page, { budgetTokens: 50 })
   expect(whole.ariaTree).not.toContain('TRUNCATED')
   expect(cut.ariaTree).toMatch(/\n\n\[TRUNCATED: the first 50 of about \d+ tokens\]$/)
   expect(whole.ariaTree?.startsWith(cut.ariaTree?.split('\n\n[TRUNCATED')[0] ?? '?')).toBe(true)
@@ -99,7 +99,7 @@ test('a page that crashed costs gaps and keeps its url', async () => {
   await (
     await prepareCrash(page)
   )()
-  const seen = await observe(page)
+  const seen = await observePage(page)
   expect(seen.url).toBe(live.url('/index.html'))
   expect(seen.screenshot).toBeUndefined()
   expect(seen.gaps).toMatchObject([
@@ -112,7 +112,7 @@ test('a page that crashed costs gaps and keeps its url', async () => {
 test('a page that crashes in mid-probe costs gaps', async () => {
   const page = await live.open('/long.html')
   const crashPage = await prepareCrash(page)
-  const [seen] = await Promise.all([observe(page, { timeoutMs: 20_000 }), crashPage()])
+  const [seen] = await Promise.all([observePage(page, { timeoutMs: 20_000 }), crashPage()])
   expect(seen.url).toBe(live.url('/long.html'))
   expect(seen.gaps).toContainEqual(expect.objectContaining({ what: 'screenshot', reason: 'page_crashed' }))
 })
@@ -120,7 +120,7 @@ test('a page that crashes in mid-probe costs gaps', async () => {
 test('a page that closes in mid-probe costs gaps', async () => {
   const page = await live.open('/long.html')
   // By its context: Chromium now and then never answers page.close() of a page that is still loading.
-  const [seen] = await Promise.all([observe(page, { timeoutMs: 20_000 }), page.context().close()])
+  const [seen] = await Promise.all([observePage(page, { timeoutMs: 20_000 }), page.context().close()])
   expect(seen.url).toBe(live.url('/long.html'))
   expect(seen.gaps).toContainEqual(expect.objectContaining({ what: 'screenshot', reason: 'page_closed' }))
 })
@@ -128,7 +128,7 @@ test('a page that closes in mid-probe costs gaps', async () => {
 test('a page that never settles, its font and requests pending for ever, is seen as the screen shows it', async () => {
   const page = await live.open('/unsettled.html')
   await page.getByText('Still loading').waitFor()
-  const seen = await observe(page, { timeoutMs: 4_000 })
+  const seen = await observePage(page, { timeoutMs: 4_000 })
   expect(seen).toMatchObject({ gaps: [], title: 'Never settles', ariaTree: expect.stringContaining('Still loading') })
   expect(seen.screenshot).toBeInstanceOf(Uint8Array)
 })
@@ -136,7 +136,7 @@ test('a page that never settles, its font and requests pending for ever, is seen
 test('a page that navigates for ever costs at most the limit and never an error', async () => {
   const page = await live.open('/restless.html', { waitUntil: 'commit' })
   const startedMs = performance.now()
-  const seen = await observe(page, { timeoutMs: 3_000 })
+  const seen = await observePage(page, { timeoutMs: 3_000 })
   expect(performance.now() - startedMs).toBeLessThan(6_000)
   expect(seen.url).toContain('/restless.html')
 })
@@ -144,14 +144,14 @@ test('a page that navigates for ever costs at most the limit and never an error'
 test('a document that never ends is seen as far as it came', async () => {
   const page = await live.open('/endless', { waitUntil: 'commit' })
   await page.getByText('Begun').waitFor()
-  const seen = await observe(page, { timeoutMs: 5_000 })
+  const seen = await observePage(page, { timeoutMs: 5_000 })
   expect(seen).toMatchObject({ gaps: [], title: 'Endless', ariaTree: expect.stringContaining('Begun') })
 })
 
 test('options that make no sense are the one thing that throws', async () => {
   const page = await live.open('/index.html')
-  await expect(observe(page, { timeoutMs: 0 })).rejects.toThrow(/expected timeoutMs to be a positive number, got 0/)
-  await expect(observe(page, { budgetTokens: Number.NaN })).rejects.toThrow(TypeError)
+  await expect(observePage(page, { timeoutMs: 0 })).rejects.toThrow(/expected timeoutMs to be a positive number, got 0/)
+  await expect(observePage(page, { budgetTokens: Number.NaN })).rejects.toThrow(TypeError)
 })
 
 function pngSize(bytes: Uint8Array | undefined): { width: number; height: number } {

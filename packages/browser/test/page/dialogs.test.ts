@@ -1,4 +1,4 @@
-import { captureDom, observe } from '@contrail/browser'
+import { captureDom, observePage } from '@contrail/browser'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Dialog, Page } from 'playwright'
 import { expect, test } from 'vitest'
@@ -89,11 +89,11 @@ test('dialogs without a listener are dismissed as without a capture, and the val
 
 test('while a dialog is open a page is asked nothing: its address and the question are all there is', async () => {
   const { page, dialogs } = await openAsking('confirm("Now?")')
-  await observe(page) // from now on its dialogs are seen
+  await observePage(page) // from now on its dialogs are seen
   await page.evaluate('ask()')
   await expect.poll(() => dialogs.length).toBe(1)
   const startedMs = performance.now()
-  const seen = await observe(page)
+  const seen = await observePage(page)
   expect(performance.now() - startedMs).toBeLessThan(1_000)
   expect(seen).toMatchObject({ url: page.url(), dialogs: [{ type: 'confirm', message: 'Now?' }] })
   expect(seen.gaps.map(({ what, reason }) => [what, reason])).toEqual([

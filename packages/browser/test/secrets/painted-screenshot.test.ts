@@ -1,10 +1,4 @@
-import {
-  captureCua,
-  captureHybrid,
-  observe as observePage,
-  type ObserveOptions,
-  type PageObservation,
-} from '@contrail/browser'
+import { captureCua, captureHybrid, observePage, type ObserveOptions, type PageObservation } from '@contrail/browser'
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
 import { keepEvents, useLivePages } from '../support/live-page.ts'
@@ -14,7 +8,7 @@ import { countPixels } from '../support/pixels.ts'
 const live = useLivePages()
 
 const images = () => createPainter(live.browser())
-const observe = (page: Page, options: ObserveOptions = {}): Promise<PageObservation> =>
+const observeShow = (page: Page, options: ObserveOptions = {}): Promise<PageObservation> =>
   observePage(page, { images, ...options })
 
 function openShow(show: string, { crossOrigin = false, deviceScaleFactor = 1 } = {}): Promise<Page> {
@@ -50,8 +44,8 @@ test.each([
   ['in a dialog on a dense screen', 'frameInDialog', { deviceScaleFactor: 2 }],
 ])('a field for a secret %s is painted over in a probe', async (_where, show, how) => {
   const page = await openShow(show, how)
-  const bare = await observe(page, { mask: false })
-  const seen = await observe(page)
+  const bare = await observeShow(page, { mask: false })
+  const seen = await observeShow(page)
   expect(seen.gaps.filter(({ what }) => what === 'screenshot')).toEqual([])
   expect(seen).toMatchObject({ masked: true })
   expect(bare).not.toHaveProperty('masked')
@@ -69,7 +63,7 @@ test('only what can be read is painted: discs are not, nor is an empty field, no
   await page.setContent(`<input type="password" value="hunter2hunter2">
     <input autocomplete="current-password" style="-webkit-text-security: disc" value="hunter2hunter2">
     <input autocomplete="cc-number"> <input autocomplete="cc-csc" value="123" style="visibility: hidden">`)
-  const [bare, seen] = [await observe(page, { mask: false }), await observe(page)]
+  const [bare, seen] = [await observeShow(page, { mask: false }), await observeShow(page)]
   expect(seen).not.toHaveProperty('masked')
   expect(Buffer.from(seen.screenshot ?? []).equals(Buffer.from(bare.screenshot ?? [0]))).toBe(true)
   await page
@@ -97,7 +91,7 @@ test('only what can be read is painted: discs are not, nor is an empty field, no
 
 test('a field that is never where it was costs the picture: a gap says why, and all else is there', async () => {
   const page = await openShow('moving')
-  const seen = await observe(page)
+  const seen = await observeShow(page)
   expect(seen.screenshot).toBeUndefined()
   expect(seen.gaps).toMatchObject([{ what: 'screenshot', reason: 'mask_failed', detail: { parts: ['screenshot'] } }])
   expect(seen).toMatchObject({ title: 'Secrets', ariaTree: expect.stringContaining('[redacted:password:00000000]') })
@@ -109,11 +103,11 @@ test.each([
   ['are image tools that fail', () => Promise.reject(new Error('no thread left'))],
 ])('where there %s a picture with a secret is not kept, and one without is', async (_what, tools) => {
   const page = await openShow('plain')
-  const seen = await observePage(page, { images: tools })
+  const seen = await observeShow(page, { images: tools })
   expect(seen.screenshot).toBeUndefined()
   expect(seen.gaps).toMatchObject([{ what: 'screenshot', reason: 'mask_failed' }])
   expect(seen.ariaTree).toContain('textbox')
-  const plain = await observePage(await live.open('/index.html'), { images: tools })
+  const plain = await observeShow(await live.open('/index.html'), { images: tools })
   expect(plain).toMatchObject({ gaps: [], screenshot: expect.any(Uint8Array) as Uint8Array })
 })
 
@@ -128,7 +122,7 @@ test('a frame that does not answer costs the picture, since nobody knows what is
     }, 0),
   )
   await page.waitForTimeout(100)
-  const seen = await observe(page, { timeoutMs: 5_000 })
+  const seen = await observeShow(page, { timeoutMs: 5_000 })
   expect(seen.screenshot).toBeUndefined()
   expect(seen.gaps).toContainEqual(expect.objectContaining({ what: 'screenshot' }))
   expect(seen.url).toBe(page.url())

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { captureCua, captureDom, captureHybrid, observe, recordPage, type CaptureOptions } from '@contrail/browser'
+import { captureCua, captureDom, captureHybrid, observePage, recordPage, type CaptureOptions } from '@contrail/browser'
 import { createRedactor, snapshotEvent, type EvidenceEvent, type EvidenceSink, type Redactor } from '@contrail/core'
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
@@ -131,16 +131,16 @@ test('an aria tree names its fields and hides their values, in names around them
   const page = await live.open('/account.html')
   for (const [field, text] of Object.entries(canaries)) await page.fill(`#${field}`, text)
   await page.fill('#nickname', 'Robin')
-  const bare = (await observe(page, { mask: false })).ariaTree ?? ''
+  const bare = (await observePage(page, { mask: false })).ariaTree ?? ''
   expect(canariesIn(bare)).toEqual(expect.arrayContaining([canaries.code, canaries.card]))
   expect(bare).toMatch(/checkbox .*zebra/)
-  const { ariaTree = '' } = await observe(page)
+  const { ariaTree = '' } = await observePage(page)
   expect(canariesIn(ariaTree)).toEqual([])
   expect(ariaTree).not.toContain('zebra')
   expect(ariaTree).toMatch(/textbox "Password" \[ref=e\d+\]: "\[redacted:password:00000000\]"/)
   expect(ariaTree).toMatch(/textbox "CVC" \[ref=e\d+\]: "\[redacted:card:00000000\]"/)
   expect(ariaTree).toContain('Robin')
-  const { ariaTree: cut = '' } = await observe(page, { budgetTokens: 40 })
+  const { ariaTree: cut = '' } = await observePage(page, { budgetTokens: 40 })
   expect(cut).toContain('TRUNCATED')
   expect(cut).not.toMatch(/It's|zebra|q8/)
   const { redactor } = stored([])
@@ -151,7 +151,7 @@ test('a value of one to three characters is hidden in its field', async () => {
   const page = await live.open('/account.html')
   await page.fill('#password', 'x1')
   await page.fill('#nickname', 'x12')
-  const { ariaTree } = await observe(page)
+  const { ariaTree } = await observePage(page)
   expect(ariaTree).toMatch(/textbox "Password" \[ref=e\d+\]: "\[redacted:password:00000000\]"/)
   expect(ariaTree).toContain('x12')
 })
@@ -165,7 +165,7 @@ test('the boxes of a one-time code are known by the label of their group, and ot
     <fieldset><legend>Verification code sent to</legend><input aria-label="Number" value="6"></fieldset>
     <fieldset><legend>Grade</legend><input maxlength="1" value="A"></fieldset>
     <input name="userPin" value="4711"><input name="user_pass" value="UserPass12">`)
-  const { ariaTree = '', masked } = await observe(page, { images: () => createPainter(live.browser()) })
+  const { ariaTree = '', masked } = await observePage(page, { images: () => createPainter(live.browser()) })
   expect(masked).toBe(true)
   expect(ariaTree.match(/: "?[0-9A][^:]*$|UserPass12|4711/gm)).toEqual([': "6"', ': A'])
   expect(ariaTree.match(/\[redacted:(?:one_time_code|password):0{8}\]/g)).toHaveLength(6)

@@ -2,7 +2,7 @@ import {
   captureCua as captureCuaWith,
   captureDom as captureDomWith,
   captureHybrid as captureHybridWith,
-  observe as observeWith,
+  observePage as observePageWith,
   recordPage as recordPageWith,
 } from '@contrail/browser'
 import type { ImageTools } from '@contrail/core'
@@ -30,5 +30,5 @@ export const captureCua: typeof captureCuaWith = (page, sink, options) =>
 export const recordPage: typeof recordPageWith = (page, sink, options) =>
   recordPageWith(page, sink, { images, ...options })
 
-/** {@link observeWith} with image tools of its own, which paint over fields for secrets. */
-export const observe: typeof observeWith = (page, options) => observeWith(page, { images, ...options })
+/** {@link observePageWith} with image tools of its own, which paint over fields for secrets. */
+export const observePage: typeof observePageWith = (page, options) => observePageWith(page, { images, ...options })

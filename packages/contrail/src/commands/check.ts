@@ -1,4 +1,4 @@
-import { check, type CheckReport } from '@contrail/recorder'
+import { checkRecording, type CheckReport } from '@contrail/recorder'
 import path from 'node:path'
 import type { CommandResult, ExitCode, Paint } from '../terminal/command-result.ts'
 import { formatCount } from '../terminal/format.ts'
@@ -16,13 +16,13 @@ const problemLimit = 30
  * @throws {ContrailError} JOURNAL_MISSING where there is neither a recording nor a root of some, DIRECTORY_UNAVAILABLE where it
  * cannot be read
  */
-export async function checkRecording(
+export async function checkRecordings(
   input: { directory: string; paint: Paint } & Surroundings,
 ): Promise<CommandResult> {
   const directory = path.resolve(input.cwd, input.directory)
   const { kind, recordings } = await findSomeRecordings(directory, input)
   if (kind === 'recording') {
-    const report = await check(directory)
+    const report = await checkRecording(directory)
     return { exitCode: exitCodes[report.status], text: tell(report, input).join('\n'), json: report }
   }
   const reports: CheckReport[] = []
@@ -41,7 +41,7 @@ export async function checkRecording(
 /** One that cannot even be looked into is corrupt, and stops no other. */
 async function checkOne(directory: string): Promise<CheckReport> {
   try {
-    return await check(directory)
+    return await checkRecording(directory)
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause)
     return { directory, status: 'corrupt', problems: [{ code: 'unreadable', file: '.', message }], notes: [] }

@@ -1,4 +1,4 @@
-import { ContrailError } from '@contrail/core'
+import { isContrailError } from '@contrail/core'
 import { compactRecording, type CompactReport, type KeptFrame, type RunSummary } from '@contrail/recorder'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
@@ -117,7 +117,7 @@ async function endOf({ directory, endedAt }: RunSummary): Promise<number> {
 }
 
 function toRefusal(directory: string, cause: unknown): Refusal {
-  if (cause instanceof ContrailError) return { directory, code: cause.code, message: cause.message }
+  if (isContrailError(cause)) return { directory, code: cause.code, message: cause.message }
   return { directory, code: 'UNEXPECTED', message: cause instanceof Error ? cause.message : String(cause) }
 }
 

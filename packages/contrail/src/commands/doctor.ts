@@ -1,5 +1,5 @@
 import { findBrowser } from '@contrail/browser'
-import { ContrailError } from '@contrail/core'
+import { isContrailError } from '@contrail/core'
 import { diskIo, forgivingIo, recordingRoot, shouldPersistTrajectory } from '@contrail/recorder'
 import { constants } from 'node:fs'
 import { access, readFile, stat } from 'node:fs/promises'
@@ -121,7 +121,7 @@ async function examineBrowser(env: Surroundings['env']): Promise<Finding> {
       detail: `${version ?? 'unknown version'} from ${source}: ${toPrintable(executablePath)}`,
     }
   } catch (cause) {
-    if (!(cause instanceof ContrailError)) throw cause
+    if (!isContrailError(cause)) throw cause
     return {
       name: 'browser',
       state: 'bad',

@@ -1,5 +1,5 @@
-import { ContrailError } from '@contrail/core'
-import { recover, type RecoverReport } from '@contrail/recorder'
+import { isContrailError } from '@contrail/core'
+import { recoverRecording, type RecoverReport } from '@contrail/recorder'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { CommandResult, ExitCode, Paint } from '../terminal/command-result.ts'
@@ -31,7 +31,7 @@ export async function recoverRecordings(
   const refusals: Refusal[] = []
   for (const target of await findTargets(directory, input)) {
     try {
-      reports.push(await recover(target, { dryRun, force }))
+      reports.push(await recoverRecording(target, { dryRun, force }))
     } catch (cause) {
       refusals.push(toRefusal(target, cause))
     }
@@ -67,7 +67,7 @@ async function hasLeftovers(directory: string): Promise<boolean> {
 }
 
 function toRefusal(directory: string, cause: unknown): Refusal {
-  if (cause instanceof ContrailError) return { directory, code: cause.code, message: cause.message }
+  if (isContrailError(cause)) return { directory, code: cause.code, message: cause.message }
   return { directory, code: 'UNEXPECTED', message: cause instanceof Error ? cause.message : String(cause) }
 }
 

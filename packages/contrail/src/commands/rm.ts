@@ -1,4 +1,4 @@
-import { ContrailError } from '@contrail/core'
+import { isContrailError } from '@contrail/core'
 import { readTrajectory, removeRecording } from '@contrail/recorder'
 import path from 'node:path'
 import type { CommandResult, Paint } from '../terminal/command-result.ts'
@@ -31,7 +31,7 @@ export async function removeOne(
   try {
     await removeRecording(directory, { force })
   } catch (error) {
-    if (!(error instanceof ContrailError) || !['JOURNAL_LOCKED', 'FOREIGN_FILES'].includes(error.code)) throw error
+    if (!isContrailError(error) || !['JOURNAL_LOCKED', 'FOREIGN_FILES'].includes(error.code)) throw error
     return { ...describeError(error), exitCode: 1 }
   }
   return {

@@ -1,4 +1,4 @@
-import { ContrailError } from '@contrail/core'
+import { isContrailError } from '@contrail/core'
 import { CommanderError } from 'commander'
 import type { CommandResult, ExitCode } from './command-result.ts'
 import { toPrintable } from './printable.ts'
@@ -13,7 +13,7 @@ export class Problem {
 
 /** A refusal of the world is 2, wrong usage 64. Anything else is a bug of ours and shown as one, with its stack. */
 export function describeError(error: unknown): CommandResult {
-  if (error instanceof ContrailError) {
+  if (isContrailError(error)) {
     return problem(2, error.message, new Problem(error.code, error.message, plainDetails(error.details)))
   }
   if (error instanceof CommanderError)

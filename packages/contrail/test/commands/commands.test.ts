@@ -3,7 +3,7 @@ import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { plain } from '../../src/terminal/command-result.ts'
-import { checkRecording } from '../../src/commands/check.ts'
+import { checkRecordings } from '../../src/commands/check.ts'
 import { examine, judgePlaywright } from '../../src/commands/doctor.ts'
 import { listRecordings } from '../../src/commands/ls.ts'
 import { recoverRecordings } from '../../src/commands/recover.ts'
@@ -120,7 +120,7 @@ test('who names a file of a recording is told to name its directory', async () =
   for (const directory of ['a/sample/trajectory.json', 'a/sample/screenshots']) {
     const advice = { code: 'JOURNAL_MISSING', message: expect.stringMatching(/name its directory: a\/sample$/) }
     await expect(showRecording({ directory, ...surroundings(root) })).rejects.toMatchObject(advice)
-    await expect(checkRecording({ directory, ...surroundings(root) })).rejects.toMatchObject(advice)
+    await expect(checkRecordings({ directory, ...surroundings(root) })).rejects.toMatchObject(advice)
   }
 })
 
@@ -136,7 +136,7 @@ test('a place that cannot be read is refused with its cause, not called empty', 
 
 test('check is 0 for a clean recording, 1 for an unfinished one, 2 for a changed one', async () => {
   const root = await makeRoot()
-  const checkIt = async (directory: string) => checkRecording({ directory, ...surroundings(root) })
+  const checkIt = async (directory: string) => checkRecordings({ directory, ...surroundings(root) })
   const clean = await record(root, step('goto'), { runId: 'a' })
   expect(await checkIt(clean)).toMatchObject({ exitCode: 0, text: 'clean  a/sample', json: { status: 'clean' } })
 
@@ -166,7 +166,7 @@ test('recover finishes every unfinished recording below a root and leaves the ot
     exitCode: 0,
     text: 'recovered  run-killed/sample: killed, 2 steps, 0 gaps',
   })
-  expect((await checkRecording({ directory: killed, ...surroundings(root) })).exitCode).toBe(0)
+  expect((await checkRecordings({ directory: killed, ...surroundings(root) })).exitCode).toBe(0)
   expect(await readFile(path.join(finished, 'trajectory.json'))).toEqual(before)
   expect((await recover(false)).text).toContain('Nothing to recover')
 })

@@ -1,6 +1,6 @@
 import { launchBrowser, type LaunchedBrowser } from '@contrail/browser'
 import { busSink, createEvidenceBus, mapImages, type Image } from '@contrail/core'
-import { check, readTrajectory, TrajectoryRecorder } from '@contrail/recorder'
+import { checkRecording, readTrajectory, TrajectoryRecorder } from '@contrail/recorder'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -119,7 +119,7 @@ test('real screenshots take less than half, and Chromium sees the same pixels in
   expect(exitCode).toBe(0)
   const { bytesBefore, bytesAfter } = json as { bytesBefore: number; bytesAfter: number }
   expect(bytesAfter).toBeLessThan(bytesBefore / 2)
-  expect(await check(directory)).toMatchObject({ status: 'clean', notes: [] })
+  expect(await checkRecording(directory)).toMatchObject({ status: 'clean', notes: [] })
   const after = await imagesOf(directory)
   expect([...after.keys()].toSorted()).toEqual([...before.keys()].toSorted())
   const page = await launched.browser.newPage()
@@ -132,7 +132,7 @@ test('real screenshots take less than half, and Chromium sees the same pixels in
   expect(names).toEqual(['1.png', '2.png'])
   const again = await run(directory, root, { agentFrames: true })
   expect(again.json).toMatchObject({ reencoded: 2, alreadyReencoded: 4 })
-  expect((await check(directory)).status).toBe('clean')
+  expect((await checkRecording(directory)).status).toBe('clean')
 })
 
 test('below a root every finished recording is compacted, and what is not finished or damaged is refused and stops none', async () => {
@@ -176,7 +176,7 @@ test('a frame that cannot be decoded is kept, said, and 1', async () => {
   expect(exitCode).toBe(1)
   expect(said).toContain('kept  screenshots/probe/1.png cannot be decoded')
   expect(await readFile(path.join(directory, 'screenshots/probe/1.png'))).toEqual(Buffer.from(picture(1)))
-  expect((await check(directory)).status).toBe('clean')
+  expect((await checkRecording(directory)).status).toBe('clean')
 })
 
 test('what is no recording, or was recorded by Stagehand, is refused and says so', async () => {
@@ -235,9 +235,9 @@ test(
     expect([child.exitCode, said.interrupted]).toEqual([1, true])
     expect(said.reencoded).toBeGreaterThan(0)
     expect(said.reencoded).toBeLessThan(said.frames)
-    expect(await check(directory)).toMatchObject({ status: 'clean', notes: [] })
+    expect(await checkRecording(directory)).toMatchObject({ status: 'clean', notes: [] })
     const rest = await run(directory, root)
     expect(rest).toMatchObject({ exitCode: 0, json: { alreadyReencoded: said.reencoded } })
-    expect((await check(directory)).status).toBe('clean')
+    expect((await checkRecording(directory)).status).toBe('clean')
   },
 )

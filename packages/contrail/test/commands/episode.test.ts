@@ -3,9 +3,9 @@ import path from 'node:path'
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
 import { runCli } from '../../src/cli.ts'
-import { createAttachmentReader, readTrajectory, replayEpisode } from '../../src/doors/recordings.ts'
+import { createAttachmentReader, listRuns, readTrajectory, replayEpisode } from '../../src/doors/recordings.ts'
 import { EpisodeHistoryRow, EpisodeRecord, EpisodeTimelineRow, toEpisodeRecord } from '../../src/doors/schema.ts'
-import { EpisodeLogger, listRuns } from '../../src/index.ts'
+import { EpisodeLogger } from '../../src/index.ts'
 import { makeRoot } from '../recordings.ts'
 
 interface Said {

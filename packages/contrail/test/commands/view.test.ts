@@ -52,7 +52,7 @@ test('with --json it says one line, another viewer of its port is told the next 
     recordings: 1,
   })
   const second = view(root, '--json', '--host', '0.0.0.0', '--port', `${told.port}`)
-  const [said, warned] = await Promise.all([text(second.stdout!), text(second.stderr!), once(second, 'exit')])
+  const [said, warned] = await Promise.all([text(second.stdout), text(second.stderr), once(second, 'exit')])
   expect(second.exitCode).toBe(2)
   expect(JSON.parse(said)).toMatchObject({
     error: { code: 'PORT_UNAVAILABLE', details: { nextFreePort: expect.any(Number) as number } },

@@ -3,7 +3,7 @@ import { readTrajectory, writeVerdict } from '@contrail/recorder'
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { checkRecording } from '../../src/commands/check.ts'
+import { checkRecordings } from '../../src/commands/check.ts'
 import { listRecordings } from '../../src/commands/ls.ts'
 import { recoverRecordings } from '../../src/commands/recover.ts'
 import { scan } from '../../src/commands/scan.ts'
@@ -110,7 +110,7 @@ test.each([
   const { text } = await showRecording({ directory, columns: 100, ...surroundings(root) })
   expect(text).toMatch(new RegExp(`verdict broken: broken, it is ${why}`))
   expect(text).toContain('mmrubric_v1: failed')
-  const report = await checkRecording({ directory, ...surroundings(root) })
+  const report = await checkRecordings({ directory, ...surroundings(root) })
   expect(report.exitCode).toBe(2)
   expect(report.text).toContain('scores/broken.json')
   expect((await readTrajectory(directory)).steps).toHaveLength(1)
@@ -119,7 +119,7 @@ test.each([
 test('check takes a root or a run: the worst of its recordings is its exit code', async () => {
   const root = await makeRoot()
   const clean = await record(root, step('goto'), { runId: 'a' })
-  const checkAll = (directory: string) => checkRecording({ directory, ...surroundings(root) })
+  const checkAll = (directory: string) => checkRecordings({ directory, ...surroundings(root) })
   expect(await checkAll(root)).toMatchObject({ exitCode: 0, json: { kind: 'root', reports: [{ status: 'clean' }] } })
   await recordKilled(root, 'b')
   const unfinished = await checkAll(root)

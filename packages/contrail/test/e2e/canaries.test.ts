@@ -9,7 +9,7 @@ import { inspect } from 'node:util'
 import type { Browser } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { plain, type CommandResult } from '../../src/terminal/command-result.ts'
-import { checkRecording } from '../../src/commands/check.ts'
+import { checkRecordings } from '../../src/commands/check.ts'
 import { listRecordings } from '../../src/commands/ls.ts'
 import { recoverRecordings } from '../../src/commands/recover.ts'
 import { scan } from '../../src/commands/scan.ts'
@@ -54,7 +54,7 @@ async function outputsOfCommands(root: string, directory: string): Promise<Outpu
   const commands: Record<string, Promise<CommandResult>> = {
     show: showRecording(common),
     ls: listRecordings({ root, ...surroundings(root) }),
-    check: checkRecording(common),
+    check: checkRecordings(common),
     recover: recoverRecordings({ ...common, dryRun: true, force: false }),
   }
   const outputs = Object.entries(commands).map(async ([name, running]) => {

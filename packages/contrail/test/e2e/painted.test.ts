@@ -1,4 +1,4 @@
-import { captureDom, launchBrowser, observe, TrajectoryRecorder } from 'contrail'
+import { captureDom, launchBrowser, observePage, TrajectoryRecorder } from 'contrail'
 import { expect, test } from 'vitest'
 
 test('what captures and looks of contrail picture is painted over without being told how', async () => {
@@ -6,7 +6,7 @@ test('what captures and looks of contrail picture is painted over without being 
   try {
     const page = await browser.newPage({ viewport: { width: 400, height: 200 } })
     await page.setContent('<input autocomplete="cc-number" value="4111 1111 1111 1111"><button>Go</button>')
-    expect(await observe(page)).toMatchObject({ masked: true, gaps: [] })
+    expect(await observePage(page)).toMatchObject({ masked: true, gaps: [] })
     const recorder = new TrajectoryRecorder({ taskSpec: { id: 'card', instruction: 'look' }, persist: false })
     const capture = captureDom(page, recorder.onEvidence)
     await capture.turn(({ step }) => step({ actionName: 'click' }, () => page.click('button')))

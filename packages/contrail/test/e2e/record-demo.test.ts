@@ -1,5 +1,5 @@
 import type { Step, Trajectory } from '@contrail/core'
-import { check, readTrajectory } from '@contrail/recorder'
+import { checkRecording, readTrajectory } from '@contrail/recorder'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -44,7 +44,7 @@ describe.each(Object.keys(goals) as DemoMode[])('the %s recording', (mode) => {
 
   test('is complete, clean and without gaps', async () => {
     expect(trajectory).toMatchObject({ status: 'complete', gaps: [] })
-    expect(await check(directory)).toMatchObject({ status: 'clean', problems: [] })
+    expect(await checkRecording(directory)).toMatchObject({ status: 'clean', problems: [] })
   })
 
   test('ends with the answer, and a last look at the page beside it', () => {

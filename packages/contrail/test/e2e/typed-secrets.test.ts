@@ -1,6 +1,6 @@
 import { launchBrowser, type LaunchedBrowser } from '@contrail/browser'
 import { busSink, createEvidenceBus } from '@contrail/core'
-import { check, TrajectoryRecorder } from '@contrail/recorder'
+import { checkRecording, TrajectoryRecorder } from '@contrail/recorder'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { captureDom } from '../../src/index.ts'
 import { filesBelow } from '../canaries/search.ts'
@@ -47,7 +47,7 @@ test('what is typed into a field for a secret is stored nowhere, however the ste
   expect(steps.map(({ actionName }) => actionName)).toEqual(['act', 'login', 'note', 'fill'])
   // Keyed by the recorder where it stood alone: a replay can ask for it.
   expect(steps[3]?.actionArgs['value']).toBe(finalAnswer?.slice('It is '.length))
-  expect((await check(recorder.directory ?? '')).status).toBe('clean')
+  expect((await checkRecording(recorder.directory ?? '')).status).toBe('clean')
   // A listener of one's own gets what was typed where it stands alone, as the argument that it is, and nowhere else.
   expect(JSON.stringify(heard.slice(0, 3)).match(/Zx8kPlmQ|Cl0sureQ9/g)).toBeNull()
   expect(heard[3]).toMatchObject({ actionArgs: { value: 'Cl0sureQ9' }, sensitive: true })

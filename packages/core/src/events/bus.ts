@@ -23,6 +23,10 @@ export type ListenerErrorHandler = (message: string, cause: unknown) => void
  * after the current one has reached everybody) and isolating (a listener that throws stops nobody else).
  *
  * @param options.onListenerError hears of every failed listener; default: `console.warn`
+ * @example
+ * const bus = createEvidenceBus()
+ * const recorder = new TrajectoryRecorder({ taskSpec, bus })
+ * await agent.execute({ callbacks: { onEvidence: busSink(bus) } })
  */
 export function createEvidenceBus(options: { onListenerError?: ListenerErrorHandler } = {}): EvidenceBus {
   const { onListenerError = warn } = options
@@ -73,6 +77,10 @@ export function createEvidenceBus(options: { onListenerError?: ListenerErrorHand
  * Turn a bus into a sink: what is given to the sink is emitted under the bus key of its type. What is no event of ours
  * is emitted as a gap (`invalid_event`) that holds it.
  * The sink is listening as long as the bus has a listener for any of our events, or for `*`.
+ *
+ * @example
+ * const onEvidence = busSink(createEvidenceBus())
+ * await onEvidence({ type: 'gap', what: 'probe', reason: 'page_closed' })
  */
 export function busSink(bus: EvidenceBus): EvidenceSink {
   const sink: EvidenceSink = (event) => {

@@ -25,7 +25,7 @@ type Entry<T extends JournalEntry['type']> = Extract<JournalEntry, { type: T }>
  * @param entries the journal in order of `seq`, holes in their place
  * @returns a frozen trajectory; `status` is `killed` where no `run_finished` stands
  */
-export function assemble(entries: Iterable<JournalEntry | JournalHole>): Trajectory<ImageReference> {
+export function assembleTrajectory(entries: Iterable<JournalEntry | JournalHole>): Trajectory<ImageReference> {
   const fold = new Fold()
   for (const entry of entries) fold.take(entry)
   return freeze(fold.finish())

@@ -1,4 +1,4 @@
-import { ContrailError } from '../errors.ts'
+import { ContrailError, isContrailError } from '../errors.ts'
 import type { Redactor } from './redactor.ts'
 
 const deepestCause = 8
@@ -17,18 +17,17 @@ export function redactError(redactor: Redactor, cause: unknown, depth = 0): unkn
   const stack = cause.stack === undefined ? undefined : redactor.text(cause.stack)
   const inner = redactError(redactor, cause.cause, depth + 1)
   const own = textsWithout(redactor, cause)
-  const details = cause instanceof ContrailError ? textsWithout(redactor, cause.details) : {}
+  const details = isContrailError(cause) ? textsWithout(redactor, cause.details) : {}
   const isClean = message === cause.message && stack === cause.stack && inner === cause.cause
   if (isClean && Object.keys({ ...own, ...details }).length === 0) return cause
   const options = inner === undefined ? {} : { cause: inner }
-  const copy =
-    cause instanceof ContrailError
-      ? new ContrailError(cause.code, message, { ...options, details: { ...cause.details, ...details } })
-      : cause instanceof TypeError
-        ? new TypeError(message, options)
-        : new Error(message, options)
+  const copy = isContrailError(cause)
+    ? new ContrailError(cause.code, message, { ...options, details: { ...cause.details, ...details } })
+    : cause instanceof TypeError
+      ? new TypeError(message, options)
+      : new Error(message, options)
   if (stack !== undefined) setHidden(copy, 'stack', stack)
-  if (cause instanceof ContrailError) return copy
+  if (isContrailError(cause)) return copy
   setHidden(copy, 'name', cause.name)
   // A system error has its path, code and errno as fields of its own. Nobody knows what else could hold.
   for (const [name, value] of Object.entries(cause)) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import {
-  assemble,
+  assembleTrajectory,
   EpisodeRecord,
   EpisodeTimelineRow,
   toEpisodeRecord,
@@ -37,7 +37,9 @@ function journal(steps: Partial<StepFinishedEvent>[], finished?: object, task: o
 }
 
 test('a recording of a browser is an episode too: no reward is null, its id is its place', () => {
-  const record = toEpisodeRecord(assemble(journal([{ actionArgs: { selector: '#a' } }], { status: 'stalled' })))
+  const record = toEpisodeRecord(
+    assembleTrajectory(journal([{ actionArgs: { selector: '#a' } }], { status: 'stalled' })),
+  )
   expect(EpisodeRecord.parse(record)).toEqual({
     episode_id: 'run/task1',
     task: 'task1',
@@ -79,7 +81,7 @@ test('zeros and empty texts are values, and the sum of rewards is ours whatever 
     { episode: { reward: -0.5, cumulativeReward: 99 } },
   ]
   const task = { episode: { episodeId: 'e1', variantId: '', metadata: { seed: 0 } } }
-  const record = toEpisodeRecord(assemble(journal(steps, { status: 'complete', finalScore: 0 }, task)))
+  const record = toEpisodeRecord(assembleTrajectory(journal(steps, { status: 'complete', finalScore: 0 }, task)))
   expect(record).toMatchObject({ episode_id: 'e1', variant_id: '', final_score: 0, metadata: { seed: 0 } })
   expect(record.steps[0]).toMatchObject({
     action_path: '',
@@ -99,18 +101,20 @@ test.each([
   ['error', 'finished'],
   ['aborted', 'aborted'],
 ])('an end as %s is an episode that is %s', (status, expected) => {
-  expect(toEpisodeRecord(assemble(journal([], { status }))).status).toBe(expected)
+  expect(toEpisodeRecord(assembleTrajectory(journal([], { status }))).status).toBe(expected)
 })
 
 test('one that is cut off is killed, and one that goes on has no end and no duration', () => {
-  const killed = assemble(journal([{}]))
+  const killed = assembleTrajectory(journal([{}]))
   expect(toEpisodeRecord(killed)).toMatchObject({ status: 'killed', end_time: 1, duration_seconds: 1.23 })
   const open = toEpisodeRecord({ ...killed, status: 'recording' })
   expect(open).toMatchObject({ status: 'recording', end_time: null, duration_seconds: null })
 })
 
 test('the timeline has the rows of the model, from 1', () => {
-  const rows = toStepTimeline(assemble(journal([{ actionArgs: { path: 'a.py' }, episode: { testPassRate: 0.5 } }])))
+  const rows = toStepTimeline(
+    assembleTrajectory(journal([{ actionArgs: { path: 'a.py' }, episode: { testPassRate: 0.5 } }])),
+  )
   expect(rows.map((row) => EpisodeTimelineRow.strict().parse(row))).toEqual([
     {
       step: 1,
@@ -131,7 +135,7 @@ test('actions have all that was given: contents come from their attachments, byt
     { actionName: 'search', actionArgs: { query: '' } },
     { actionName: 'type', actionArgs: { content: 'in the event itself' } },
   ]
-  const trajectory = assemble(journal(steps))
+  const trajectory = assembleTrajectory(journal(steps))
   const bytes = new TextEncoder().encode('\ufeffü\r\n')
   expect(toReplayActions(trajectory, (asked) => (asked.sha256 === reference.sha256 ? bytes : undefined))).toEqual([
     { action_type: 'write_file', path: 'a.py', content: '\ufeffü\r\n' },
@@ -142,12 +146,12 @@ test('actions have all that was given: contents come from their attachments, byt
 })
 
 test('a change of a file that was recorded as a text still reads', () => {
-  const [step] = toEpisodeRecord(assemble(journal([{ episode: { fileDiff: '-a\n+b' } }]))).steps
+  const [step] = toEpisodeRecord(assembleTrajectory(journal([{ episode: { fileDiff: '-a\n+b' } }]))).steps
   expect(step?.file_diff).toBe('-a\n+b')
 })
 
 test('score and tree survive an export as events', () => {
-  const trajectory = assemble(journal([{}], { status: 'complete', finalScore: 0, finalTree: hash('b') }))
+  const trajectory = assembleTrajectory(journal([{}], { status: 'complete', finalScore: 0, finalTree: hash('b') }))
   expect(trajectory).toMatchObject({ finalScore: 0, finalTree: hash('b') })
-  expect(assemble(toEvents(trajectory))).toEqual(trajectory)
+  expect(assembleTrajectory(toEvents(trajectory))).toEqual(trajectory)
 })

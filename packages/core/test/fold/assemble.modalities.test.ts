@@ -1,11 +1,11 @@
 import { Buffer } from 'node:buffer'
 import { expect, test } from 'vitest'
-import { assemble, redactedInlineImage } from '../../src/index.ts'
+import { assembleTrajectory, redactedInlineImage } from '../../src/index.ts'
 import { agentFrame, imageOf, journal, picture, sha256, step } from '../journal.ts'
 
 /** The evidence of one step that gave a result, as recorded and folded. */
 function modalitiesOf(result: unknown, actionName = 'tool') {
-  const { steps } = assemble(journal(step(actionName, { toolOutput: { ok: true, result } })))
+  const { steps } = assembleTrajectory(journal(step(actionName, { toolOutput: { ok: true, result } })))
   return steps[0]?.agentEvidence.modalities
 }
 
@@ -13,7 +13,7 @@ const png = Buffer.from(picture('a')).toString('base64')
 
 test('evidence of a step is the frame, then the reasoning, then the result', () => {
   const action = step('a', { reasoning: 'because', toolOutput: { ok: true, result: 'found' } })
-  const { steps } = assemble(journal(agentFrame('1'), action))
+  const { steps } = assembleTrajectory(journal(agentFrame('1'), action))
   expect(steps[0]?.agentEvidence.modalities).toStrictEqual([
     { type: 'image', image: imageOf('1'), url: 'http://site/1' },
     { type: 'text', content: 'because' },

@@ -1,4 +1,4 @@
-import { assemble, type JournalEntry, type JournalHole } from '../../src/index.ts'
+import { assembleTrajectory, type JournalEntry, type JournalHole } from '../../src/index.ts'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { agentFrame, hole, journal, observed, probeFrame, step, type Event } from '../journal.ts'
@@ -79,8 +79,8 @@ test('arrival order and explicit step indices give the same steps, in whatever o
   })
   fc.assert(
     fc.property(runs, ({ run, explicit }) => {
-      const arrived = assemble(journal(...run))
-      const indexed = assemble(journal(...explicit))
+      const arrived = assembleTrajectory(journal(...run))
+      const indexed = assembleTrajectory(journal(...explicit))
       expect(indexed.steps).toStrictEqual(arrived.steps)
       expect(indexed.initialObservation).toStrictEqual(arrived.initialObservation)
       expect(indexed.finalAgentEvidence).toStrictEqual(arrived.finalAgentEvidence)
@@ -99,7 +99,7 @@ test('no picture vanishes: each is evidence of a step, of the beginning, of the 
   fc.assert(
     fc.property(arrivals, (run) => {
       const entries = journal(...run)
-      const text = JSON.stringify(assemble(entries))
+      const text = JSON.stringify(assembleTrajectory(entries))
       expect(picturesIn(entries).filter((hash) => !text.includes(hash))).toStrictEqual([])
     }),
     { numRuns: 500 },
@@ -119,7 +119,7 @@ test('also with indices on some of the evidence, and around holes, no picture va
   fc.assert(
     fc.property(mixed, (run) => {
       const entries = journal(...run)
-      const text = JSON.stringify(assemble(entries))
+      const text = JSON.stringify(assembleTrajectory(entries))
       expect(picturesIn(entries).filter((hash) => !text.includes(hash))).toStrictEqual([])
     }),
     { numRuns: 2000 },
@@ -131,9 +131,9 @@ test('nothing binds across a hole: what follows it is folded as if nothing had c
     fc.property(arrivals, fc.nat(), (run, cut) => {
       const entries = journal(...run) as JournalEntry[]
       const at = entries.length === 0 ? 0 : cut % (entries.length + 1)
-      const whole = assemble([...entries.slice(0, at), hole, ...entries.slice(at)])
-      const before = assemble([...entries.slice(0, at), hole])
-      const after = assemble([hole, ...entries.slice(at)])
+      const whole = assembleTrajectory([...entries.slice(0, at), hole, ...entries.slice(at)])
+      const before = assembleTrajectory([...entries.slice(0, at), hole])
+      const after = assembleTrajectory([hole, ...entries.slice(at)])
       expect(whole.steps).toStrictEqual([...before.steps, ...after.steps])
       expect(whole.initialObservation).toStrictEqual(before.initialObservation)
       expect(after.initialObservation).toBeUndefined()
@@ -147,7 +147,7 @@ test('folding the same entries twice gives the same trajectory, and does not dep
   fc.assert(
     fc.property(arrivals, (run) => {
       const entries = journal(...run)
-      expect(assemble(new Set(entries))).toStrictEqual(assemble(entries))
+      expect(assembleTrajectory(new Set(entries))).toStrictEqual(assembleTrajectory(entries))
     }),
   )
 })

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { assemble, type JournalEntry } from '../../src/index.ts'
+import { assembleTrajectory, type JournalEntry } from '../../src/index.ts'
 import { agentFrame, journal, observed, runFinished, runStarted, step, type Event } from '../journal.ts'
 
-const fold = (...items: Parameters<typeof journal>) => assemble(journal(...items))
+const fold = (...items: Parameters<typeof journal>) => assembleTrajectory(journal(...items))
 
 test('a journal without its last line was killed', () => {
   expect(fold(runStarted, step('a')).status).toBe('killed')

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { assemble } from '../../src/index.ts'
+import { assembleTrajectory } from '../../src/index.ts'
 import { agentFrame, hole, imageOf, journal, observed, probeFrame, runStarted, step, type Event } from '../journal.ts'
 
-const fold = (...items: Parameters<typeof journal>) => assemble(journal(...items))
+const fold = (...items: Parameters<typeof journal>) => assembleTrajectory(journal(...items))
 const framesOf = (items: Event[]) =>
   fold(...items).steps.map(({ agentEvidence }) =>
     agentEvidence.modalities.flatMap((modality) => (modality.type === 'image' ? [modality.url] : [])),
@@ -272,7 +272,7 @@ test('recorded gaps are kept as they are, with the time at which they were recor
 })
 
 test('what a probe did not see is missing from the last of the steps that the probe is for', () => {
-  const { gaps } = assemble(
+  const { gaps } = assembleTrajectory(
     journal(
       { type: 'gap', what: 'screenshot', reason: 'before any step' },
       step('a'),
@@ -302,7 +302,7 @@ test('what a probe did not see is missing from the last of the steps that the pr
 })
 
 test('a picture in which fields for secrets are covered says so', () => {
-  const { steps, finalObservation } = assemble(
+  const { steps, finalObservation } = assembleTrajectory(
     journal(agentFrame('a', { masked: true }), step('a'), probeFrame('b', { masked: true }), observed('b'), {
       type: 'final_answer',
       message: 'm',

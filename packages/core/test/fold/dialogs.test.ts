@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { assemble, createRedactor, snapshotEvent, toEvents } from '../../src/index.ts'
+import { assembleTrajectory, createRedactor, snapshotEvent, toEvents } from '../../src/index.ts'
 import { imageOf, journal, observed, probeFrame, sha256, step, type Event } from '../journal.ts'
 
-const fold = (...items: Parameters<typeof journal>) => assemble(journal(...items))
+const fold = (...items: Parameters<typeof journal>) => assembleTrajectory(journal(...items))
 const looksOf = (...items: Event[]) => fold(...items).steps.map(({ probeEvidence }) => probeEvidence)
 const open = { type: 'confirm', message: 'Delete all orders?' }
 const answered = { ...open, answered: 'accepted' as const }
@@ -79,7 +79,7 @@ test('dialogs of any observation are the same after they were written as events'
       const base = fold(step('a'))
       const steps = [{ ...base.steps[0]!, probeEvidence }]
       const trajectory = { ...base, initialObservation: first, finalObservation, steps }
-      expect(assemble(toEvents(trajectory))).toStrictEqual(trajectory)
+      expect(assembleTrajectory(toEvents(trajectory))).toStrictEqual(trajectory)
     }),
   )
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { assemble, createTreeResolver, JournalEntry, treeOf } from '../../src/index.ts'
+import { assembleTrajectory, createTreeResolver, JournalEntry, treeOf } from '../../src/index.ts'
 import { hole, journal, observed, runStarted, snapshot, step, type Event } from '../journal.ts'
 
 const tree = '- main:\n  - button "Buy"\n  - link "All lamps"'
@@ -14,8 +14,8 @@ function journalOf(events: readonly Event[]): JournalEntry[] {
   return journal(runStarted, ...events).filter((entry) => entry.type !== 'hole')
 }
 
-const treesOf = (entries: Parameters<typeof assemble>[0]) =>
-  assemble(entries).steps.map(({ probeEvidence }) => probeEvidence.ariaTree)
+const treesOf = (entries: Parameters<typeof assembleTrajectory>[0]) =>
+  assembleTrajectory(entries).steps.map(({ probeEvidence }) => probeEvidence.ariaTree)
 
 test('an entry that refers to a tree has the tree of the line it names, in the fold and in a journal that is read', () => {
   expect(run().map((entry) => JournalEntry.safeParse(entry).success)).not.toContain(false)
@@ -42,7 +42,7 @@ test('a final look may refer to the tree of a step', () => {
       ? { ...entry, event: { ...entry.event, observation: { url: 'u', ariaTree: { $sameAs: 2 } } } }
       : entry,
   )
-  expect(assemble(referring).finalObservation).toStrictEqual({ url: 'u', ariaTree: tree })
+  expect(assembleTrajectory(referring).finalObservation).toStrictEqual({ url: 'u', ariaTree: tree })
 })
 
 test.each([
@@ -51,7 +51,7 @@ test.each([
   ['stands in a line of another type', (entries: JournalEntry[]) => entries.map((entry) => withReference(entry, 1))],
 ])('a tree that %s is a gap, and never another tree', (_, change) => {
   const entries = change(run())
-  const { gaps } = assemble(entries)
+  const { gaps } = assembleTrajectory(entries)
   expect(treesOf(entries).slice(1)).toEqual([undefined, undefined])
   const missing = gaps.filter(({ reason }) => reason === 'aria_missing')
   expect(missing).toMatchObject([

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { assemble, toEvents, type JournalEntry } from '../../src/index.ts'
+import { assembleTrajectory, toEvents, type JournalEntry } from '../../src/index.ts'
 import { agentFrame, hole, imageOf, journal, observed, probeFrame, snapshot, step, type Event } from '../journal.ts'
 
-const fold = (...items: Parameters<typeof journal>) => assemble(journal(...items))
+const fold = (...items: Parameters<typeof journal>) => assembleTrajectory(journal(...items))
 const of = (source: string, event: Event): Event => ({ ...event, source })
 
 test('two tabs acted on in turn: each step has the look at its own page, though the other finished last', () => {
@@ -98,7 +98,7 @@ test('however sources arrive among each other, no step shows what another source
   fc.assert(
     fc.property(arrivals, (run) => {
       const entries = journal(...run.map(toItem))
-      const trajectory = assemble(entries)
+      const trajectory = assembleTrajectory(entries)
       for (const { source = 'none', agentEvidence, probeEvidence } of trajectory.steps) {
         const given = source === 'none' ? [] : sourcesIn(agentEvidence).filter((name) => name !== 'none')
         expect([...sourcesIn(probeEvidence), ...given].filter((name) => name !== source)).toEqual([])
@@ -108,7 +108,7 @@ test('however sources arrive among each other, no step shows what another source
         entry.type === 'screenshot' && '$frame' in entry.event.screenshot ? [entry.event.screenshot.$frame] : [],
       )
       expect(pictures.filter((hash) => !whole.includes(hash))).toEqual([])
-      expect(assemble(toEvents(trajectory))).toStrictEqual(trajectory)
+      expect(assembleTrajectory(toEvents(trajectory))).toStrictEqual(trajectory)
     }),
     { numRuns: 1000 },
   )
@@ -121,7 +121,7 @@ test('a source is folded as if it had been alone: what others tell between chang
       const items: ReturnType<typeof toItem>[] = [of('one', step('first')), of('two', step('first')), step('first')]
       items.push(...run.filter(([kind]) => kind !== 'hole').map(toItem))
       const looksOf = (entries: ReturnType<typeof journal>, source: string | undefined) =>
-        assemble(entries).steps.flatMap((one) => (one.source === source ? [one.probeEvidence] : []))
+        assembleTrajectory(entries).steps.flatMap((one) => (one.source === source ? [one.probeEvidence] : []))
       for (const source of names) {
         const alone = items
           .filter((item) => 'url' in item || item.type !== 'hole')

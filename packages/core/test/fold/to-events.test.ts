@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { assemble, mapImages, toEvents, type Image, type ImageReference, type Trajectory } from '../../src/index.ts'
+import {
+  assembleTrajectory,
+  mapImages,
+  toEvents,
+  type Image,
+  type ImageReference,
+  type Trajectory,
+} from '../../src/index.ts'
 import {
   agentFrame,
   hole,
@@ -70,8 +77,8 @@ test('a recorded trajectory is the same after it was written as events, whatever
   )
   fc.assert(
     fc.property(runs, ([run, ending]) => {
-      const trajectory = assemble(journal(runStarted, ...run, ...ending))
-      expect(assemble(toEvents(trajectory))).toStrictEqual(trajectory)
+      const trajectory = assembleTrajectory(journal(runStarted, ...run, ...ending))
+      expect(assembleTrajectory(toEvents(trajectory))).toStrictEqual(trajectory)
     }),
     { numRuns: 400 },
   )
@@ -185,7 +192,7 @@ const imported: fc.Arbitrary<Trajectory> = fc.record(
 test('an imported trajectory is the same after it was written as events, though no journal of ours would lead to it', () => {
   fc.assert(
     fc.property(imported, (trajectory) => {
-      expect(assemble(toEvents(trajectory))).toStrictEqual(trajectory)
+      expect(assembleTrajectory(toEvents(trajectory))).toStrictEqual(trajectory)
     }),
     { numRuns: 500 },
   )
@@ -200,37 +207,37 @@ test('images are the same objects after the round trip, with their way to be rea
     agentFrame('2', { evidenceRole: 'agent_and_probe' }),
     { type: 'final_answer', message: 'm', observation: { url: 'u', screenshot: picture('end') } } as Event,
   ]
-  const trajectory = mapImages(assemble(journal(runStarted, ...run)), readable)
+  const trajectory = mapImages(assembleTrajectory(journal(runStarted, ...run)), readable)
   const images = imagesIn(trajectory)
   expect(images.map(({ sha256: hash }) => hash).toSorted()).toStrictEqual(
     ['start', '1', '1', 'shot', '2', '2', '2', 'end'].map((one) => imageOf(one).sha256).toSorted(),
   )
-  const back = assemble(toEvents(trajectory)) as Trajectory
+  const back = assembleTrajectory(toEvents(trajectory)) as Trajectory
   expect(imagesIn(back)).toHaveLength(images.length)
   for (const [index, same] of imagesIn(back).entries()) expect(same).toBe(images[index])
 })
 
 test('all evidence names its step, so that the events can be read in any order', () => {
-  const trajectory = assemble(journal(agentFrame('1'), step('a'), probeFrame('2'), observed('2'), step('b')))
+  const trajectory = assembleTrajectory(journal(agentFrame('1'), step('a'), probeFrame('2'), observed('2'), step('b')))
   const named = toEvents(trajectory).filter(({ type }) =>
     ['screenshot', 'step_observed', 'step_finished'].includes(type),
   )
-  const back = assemble(named.toReversed())
+  const back = assembleTrajectory(named.toReversed())
   expect(back.steps).toStrictEqual(trajectory.steps)
 })
 
 test('an observation of which nothing could be had is still one', () => {
-  const trajectory = { ...assemble(journal(step('a'))), initialObservation: {}, finalObservation: {} }
-  expect(assemble(toEvents(trajectory))).toStrictEqual(trajectory)
+  const trajectory = { ...assembleTrajectory(journal(step('a'))), initialObservation: {}, finalObservation: {} }
+  expect(assembleTrajectory(toEvents(trajectory))).toStrictEqual(trajectory)
 })
 
 test('what is being recorded comes back as killed, since nobody is writing it', () => {
-  const trajectory = { ...assemble(journal(step('a'))), status: 'recording' as const }
-  expect(assemble(toEvents(trajectory)).status).toBe('killed')
+  const trajectory = { ...assembleTrajectory(journal(step('a'))), status: 'recording' as const }
+  expect(assembleTrajectory(toEvents(trajectory)).status).toBe('killed')
 })
 
 test('entries are numbered from 0, and what our own fold gives needs no more than events', () => {
-  const entries = toEvents(assemble(journal(runStarted, agentFrame('1'), step('a'), observed('1'))))
+  const entries = toEvents(assembleTrajectory(journal(runStarted, agentFrame('1'), step('a'), observed('1'))))
   expect(entries.map(({ seq }) => seq)).toStrictEqual(entries.map((_, index) => index))
   expect(entries.filter((entry) => 'imported' in entry).map(({ type }) => type)).toStrictEqual(['run_started'])
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { assemble, toEvents } from '../../src/index.ts'
+import { assembleTrajectory, toEvents } from '../../src/index.ts'
 import { journal, step, type Event } from '../journal.ts'
 
 const turn = (turnId: string): Event => ({ type: 'turn_finished', turnId })
@@ -7,7 +7,7 @@ const turn = (turnId: string): Event => ({ type: 'turn_finished', turnId })
 test('a turn has the steps that carry its id, in order, and two turns of one id have the same', () => {
   const named = (turnId: string): Event => ({ ...step('click'), turnId }) as Event
   const events = [named('a'), named('b'), step('no turn'), named('a'), turn('a'), turn('b'), turn('c'), turn('a')]
-  expect(assemble(journal(...events)).turns.map(({ turnId, steps }) => [turnId, steps])).toEqual([
+  expect(assembleTrajectory(journal(...events)).turns.map(({ turnId, steps }) => [turnId, steps])).toEqual([
     ['a', [0, 3]],
     ['b', [1]],
     ['c', []],
@@ -19,7 +19,7 @@ test('the steps of a run are not gone through for every turn', () => {
   const count = 200
   const names = Array.from({ length: count }, (_, index) => `turn-${index}`)
   const named = names.map((turnId) => ({ ...step('click'), turnId }) as Event)
-  const trajectory = assemble(journal(...named, ...names.map(turn)))
+  const trajectory = assembleTrajectory(journal(...named, ...names.map(turn)))
   let reads = 0
   const steps = trajectory.steps.map((whole) => {
     const { turnId, ...rest } = whole

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { expect, test } from 'vitest'
-import { assemble, unescapeKey, type JournalEntry } from '../../src/index.ts'
+import { assembleTrajectory, unescapeKey, type JournalEntry } from '../../src/index.ts'
 import { frameOf, imageOf, picture, sha256, snapshot } from '../journal.ts'
 
 const finished = { actionName: 'a', actionArgs: {}, reasoning: '', toolOutput: { ok: true, result: 1 } }
@@ -220,7 +220,7 @@ test('a frame above the limit in a result is marked there, and in a last observa
   const observation = { url: 'u', ariaTree: '- main', screenshot: picture('much too large') }
   const { type, event } = snapshot('final_answer', { message: 'm', observation }, limit)
   const entry = { seq: 0, at: '', mono: 0, type, event } as unknown as JournalEntry
-  const trajectory = assemble([entry])
+  const trajectory = assembleTrajectory([entry])
   expect(trajectory.finalObservation).toStrictEqual({ url: 'u', ariaTree: '- main' })
   expect(trajectory.gaps).toStrictEqual([
     { what: 'screenshot', reason: 'frame_too_large', detail: { sizeBytes: mark.sizeBytes } },
@@ -298,7 +298,7 @@ test.each(noPictures)('a last look with %s keeps everything else, and its gap sa
   const observation = Object.defineProperties({ url: 'u', title: 'Shop' }, Object.getOwnPropertyDescriptors(make()))
   const { type, event } = snapshot('final_answer', { message: 'm', observation })
   const entry = { seq: 0, at: '', mono: 0, type, event } as unknown as JournalEntry
-  const { finalObservation, gaps } = assemble([entry])
+  const { finalObservation, gaps } = assembleTrajectory([entry])
   expect(finalObservation).toMatchObject({ url: 'u', title: 'Shop' })
   expect(finalObservation).not.toHaveProperty('screenshot')
   expect(gaps).toMatchObject([

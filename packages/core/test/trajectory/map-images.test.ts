@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { assemble, mapImages, type ImageReference } from '../../src/index.ts'
+import { assembleTrajectory, mapImages, type ImageReference } from '../../src/index.ts'
 import { agentFrame, journal, observed, picture, probeFrame, step } from '../journal.ts'
 
-const trajectory = assemble(
+const trajectory = assembleTrajectory(
   journal(
     probeFrame('start'),
     agentFrame('1'),
@@ -40,7 +40,7 @@ test('equal images are bound once and are one object', () => {
 })
 
 test('the same bytes under two media types keep both', () => {
-  const twice = assemble(
+  const twice = assembleTrajectory(
     journal(agentFrame('1', { mediaType: 'image/webp' }), step('a'), probeFrame('1', { mediaType: 'image/png' })),
   )
   expect(mapImages(twice, (image) => ({ ...image }))).toStrictEqual(twice)

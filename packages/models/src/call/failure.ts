@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { beginningOf, ContrailError, redactError } from '@contrail/core'
+import { beginningOf, ContrailError, isContrailError, redactError } from '@contrail/core'
 import { createTextRedactor } from './secrets.ts'
 
 /** What is known of a call that failed. */
@@ -50,7 +50,7 @@ export function callError(id: string, failure: Failure): ContrailError {
  * SDK has it: `statusCode`, `isRetryable`, `responseHeaders`.
  */
 export function toCallError(id: string, thrown: unknown, secrets: readonly string[]): ContrailError {
-  const error = thrown instanceof ContrailError ? thrown : callError(id, readThrown(thrown))
+  const error = isContrailError(thrown) ? thrown : callError(id, readThrown(thrown))
   return redactError(createTextRedactor(secrets), error) as ContrailError
 }
 

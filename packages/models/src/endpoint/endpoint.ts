@@ -1,5 +1,5 @@
 import {
-  ContrailError,
+  isContrailError,
   type Model,
   type ModelReply,
   type ModelRequest,
@@ -91,7 +91,7 @@ function required(name: string, value: string | undefined, variable: string): st
 const statusesOfFields: readonly unknown[] = [400, 415, 422, 501]
 
 function mayBeOfSchema(cause: unknown): boolean {
-  return cause instanceof ContrailError && statusesOfFields.includes(cause.details['status'])
+  return isContrailError(cause) && statusesOfFields.includes(cause.details['status'])
 }
 
 function repair(text: string, problem: string): Message[] {
@@ -110,7 +110,7 @@ async function askAgain(ask: () => Promise<ModelReply>, signal: AbortSignal): Pr
     return await ask()
   } catch (cause) {
     signal.throwIfAborted()
-    if (cause instanceof ContrailError) return undefined
+    if (isContrailError(cause)) return undefined
     throw cause
   }
 }

@@ -1,4 +1,4 @@
-import { ContrailError } from '@contrail/core'
+import { isContrailError } from '@contrail/core'
 import { callError } from '../call/failure.ts'
 
 /** More than 1 MB of text takes, even where each character is escaped. */
@@ -22,7 +22,7 @@ export async function postJson(
     response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body), signal, redirect: 'error' })
     text = await readText(response, id)
   } catch (cause) {
-    if (cause instanceof ContrailError) throw cause
+    if (isContrailError(cause)) throw cause
     signal.throwIfAborted()
     throw callError(id, { message: messageOf(cause), cause, retryable: true })
   }

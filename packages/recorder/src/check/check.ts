@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { ContrailError } from '@contrail/core'
+import { isContrailError } from '@contrail/core'
 import { isWholeAttachment, listAttachments, missingAttachments, namedAttachments } from '../attachments/locate.ts'
 import { checkFinished } from './finished.ts'
 import { problemOf, statusOf, type CheckProblem, type CheckReport, problemsOfLog } from './report.ts'
@@ -22,7 +22,7 @@ import { goneAttachments, readClaims, type TrajectoryClaims } from '../read/clai
  * @throws {ContrailError} JOURNAL_MISSING where there is no recording at all, FILE_UNREADABLE where the directory cannot
  * be listed; everything else is in the report
  */
-export async function check(directory: string, options: { io?: Io } = {}): Promise<CheckReport> {
+export async function checkRecording(directory: string, options: { io?: Io } = {}): Promise<CheckReport> {
   const io = options.io ?? diskIo
   const root = resolve(directory)
   const names = await namesIn(io, root)
@@ -53,7 +53,7 @@ export async function check(directory: string, options: { io?: Io } = {}): Promi
 
 /** What cannot be read is told where its bytes are compared. */
 function passOver(cause: unknown): undefined {
-  if (!(cause instanceof ContrailError)) throw cause
+  if (!isContrailError(cause)) throw cause
 }
 
 function holes({ scan }: FoldedJournal): CheckProblem[] {

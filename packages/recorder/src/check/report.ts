@@ -1,5 +1,5 @@
 import { relative, sep } from 'node:path'
-import { ContrailError } from '@contrail/core'
+import { isContrailError } from '@contrail/core'
 import { framesLogName } from '../directory/names.ts'
 import type { FramesLog } from '../frames/log.ts'
 import { stateOfLog, type FramesLogState } from '../frames/log-state.ts'
@@ -32,7 +32,7 @@ export function statusOf(problems: readonly CheckProblem[]): CheckReport['status
 
 /** The problem of a file that could not be read: the one that the error names, else the one that was looked at. */
 export function problemOf(root: string, file: string, cause: unknown): CheckProblem {
-  const path = cause instanceof ContrailError ? cause.details['path'] : undefined
+  const path = isContrailError(cause) ? cause.details['path'] : undefined
   const inside = typeof path === 'string' && path.startsWith(root + sep)
   return {
     code: 'unreadable',

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path'
-import { ContrailError } from '@contrail/core'
+import { ContrailError, isContrailError } from '@contrail/core'
 import { encodeIdentifier } from './identifier.ts'
 import { makeDirectoriesBlocking } from '../io/blocking-files.ts'
 import type { BlockingIo } from '../io/blocking-io.ts'
@@ -40,8 +40,8 @@ export function createReservation(io: Io, root: string, runId: string, taskId: s
       try {
         return await reserve(io, root, runDirectory, leaf, made)
       } catch (cause) {
-        if (cause instanceof ContrailError && cause.code !== 'FILE_UNREADABLE') throw cause
-        const errno = cause instanceof ContrailError ? (cause.details['errno'] as string) : errnoOf(cause)
+        if (isContrailError(cause) && cause.code !== 'FILE_UNREADABLE') throw cause
+        const errno = isContrailError(cause) ? (cause.details['errno'] as string) : errnoOf(cause)
         const cures = [cureFor(errno), 'choose another outputRoot'].filter((cure) => cure !== undefined)
         throw new ContrailError(
           'DIRECTORY_UNAVAILABLE',

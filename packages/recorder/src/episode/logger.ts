@@ -1,15 +1,16 @@
 import {
   ContrailError,
-  freeze,
-  maxAttachmentBytes,
-  toEpisodeHistoryRow,
-  toReplayActions,
-  toStepTimeline,
   type EpisodeAction,
   type EpisodeHistoryRow,
   type EpisodeRecord,
   type EpisodeStep,
   type EpisodeTimelineRow,
+  freeze,
+  isContrailError,
+  maxAttachmentBytes,
+  toEpisodeHistoryRow,
+  toReplayActions,
+  toStepTimeline,
 } from '@contrail/core'
 import { resolve } from 'node:path'
 import { uuidv7 } from 'uuidv7'
@@ -250,6 +251,6 @@ function assertId(id: unknown): string {
 }
 
 function withRecord(cause: unknown, record: EpisodeRecord): unknown {
-  if (!(cause instanceof ContrailError)) return cause
+  if (!isContrailError(cause)) return cause
   return new ContrailError(cause.code, cause.message, { cause, details: { ...cause.details, record } })
 }

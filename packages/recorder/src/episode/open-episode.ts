@@ -1,5 +1,5 @@
 import {
-  assemble,
+  assembleTrajectory,
   countChanged,
   countCodePoints,
   toEpisodeRecord,
@@ -90,7 +90,7 @@ export class Episode {
     try {
       this.ended = await this.recorder.finish(options)
     } catch (cause) {
-      this.ended = assemble(this.entries)
+      this.ended = assembleTrajectory(this.entries)
       throw cause
     } finally {
       this.entries = []
@@ -102,7 +102,7 @@ export class Episode {
   trajectory(): Trajectory<ImageReference> {
     if (this.ended) return this.ended
     if (this.folded?.entries !== this.entries.length) {
-      const trajectory = { ...assemble(this.entries), status: 'recording' as const }
+      const trajectory = { ...assembleTrajectory(this.entries), status: 'recording' as const }
       this.folded = { entries: this.entries.length, trajectory }
     }
     return this.folded.trajectory
@@ -116,7 +116,7 @@ export class Episode {
 
   private recordedStep(index: number): EpisodeStep {
     const entry = this.entries.findLast((candidate) => candidate.type === 'step_finished')
-    const [step] = entry ? assemble([entry]).steps : []
+    const [step] = entry ? assembleTrajectory([entry]).steps : []
     if (!step) throw new TypeError(`expected step ${index + 1} in the journal, got none`)
     return toEpisodeStep(step, index, this.cumulativeReward)
   }

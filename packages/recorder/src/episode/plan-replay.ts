@@ -3,9 +3,10 @@ import {
   AttachmentReference,
   ContrailError,
   FileChange,
+  type ImageReference,
+  isContrailError,
   maxAttachmentBytes,
   parsePlaceholder,
-  type ImageReference,
   type Step,
   type Trajectory,
 } from '@contrail/core'
@@ -87,7 +88,7 @@ export async function readContent(
     if (!bytes) return 'content_missing'
     return sha256(bytes) === reference.sha256 ? bytes : 'content_changed'
   } catch (cause) {
-    const code = cause instanceof ContrailError ? cause.code : undefined
+    const code = isContrailError(cause) ? cause.code : undefined
     if (code === 'ATTACHMENT_CORRUPT') return 'content_changed'
     return code === 'FILE_TOO_LARGE' ? 'content_too_large' : 'content_missing'
   }

@@ -1,6 +1,6 @@
 import { chmod, copyFile, lstat, mkdir, open, rename, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { ContrailError, type AttachmentReference } from '@contrail/core'
+import { type AttachmentReference, ContrailError, isContrailError } from '@contrail/core'
 import { isAbsent, unreadable } from '../io/disk-error.ts'
 import { errnoOf } from '../io/io.ts'
 import { readContent, type PlannedChange, type ReadAttachment } from './plan-replay.ts'
@@ -41,7 +41,7 @@ export class ReplayWriter {
         await copyFile(fromTreePath(from, path), to)
       }
     } catch (cause) {
-      if (cause instanceof ContrailError) throw cause
+      if (isContrailError(cause)) throw cause
       const message = `the files of the start cannot be written into ${this.into} (${errnoOf(cause) ?? 'unknown error'})`
       throw new ContrailError('DIRECTORY_UNAVAILABLE', message, { cause, details: { path: this.into } })
     }
@@ -57,7 +57,7 @@ export class ReplayWriter {
       await unlink(join(this.into, path))
       return undefined
     } catch (cause) {
-      if (errnoOf(cause) === undefined && !(cause instanceof ContrailError)) throw cause
+      if (errnoOf(cause) === undefined && !isContrailError(cause)) throw cause
       return 'write_failed'
     }
   }

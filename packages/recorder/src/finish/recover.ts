@@ -48,7 +48,7 @@ const youngMs = 60_000
  * @throws {ContrailError} JOURNAL_LOCKED (pid and host) while its writer lives, JOURNAL_MISSING, JOURNAL_CORRUPT,
  * FILE_UNREADABLE, FILE_UNSAFE, SCHEMA_TOO_NEW, RECORDING_FAILED where the disk refuses a write
  */
-export async function recover(
+export async function recoverRecording(
   directory: string,
   options: { force?: boolean; dryRun?: boolean; io?: Io; clock?: Clock } = {},
 ): Promise<RecoverReport> {

@@ -1,4 +1,4 @@
-import { ContrailError, redactionKinds, type ImageReference, type Trajectory } from '@contrail/core'
+import { type ImageReference, isContrailError, redactionKinds, type Trajectory } from '@contrail/core'
 import { z } from 'zod'
 import { fileNames } from '../directory/names.ts'
 import { sha256 } from '../system.ts'
@@ -100,7 +100,7 @@ export async function readTaskDataIfSound(io: Io, directory: string): Promise<Fi
   try {
     return await readTaskData(io, directory)
   } catch (cause) {
-    if (cause instanceof ContrailError && cause.code !== 'FILE_UNREADABLE') return undefined
+    if (isContrailError(cause) && cause.code !== 'FILE_UNREADABLE') return undefined
     throw cause
   }
 }

@@ -26,7 +26,11 @@ let written = 0
 export async function writeLabel(
   directory: string,
   label: HumanLabel,
-  options: { redact?: RedactOptions; env?: Readonly<Record<string, string | undefined>>; io?: Io } = {},
+  options: {
+    redact?: RedactOptions
+    env?: Readonly<Record<string, string | undefined>>
+    io?: Io
+  } = {},
 ): Promise<string> {
   const io = options.io ?? diskIo
   const root = resolve(directory)

@@ -74,11 +74,18 @@ function show(value: unknown): string {
  * @returns the path of the new score
  * @throws {TypeError} for what is no verdict, no options, or more than 8 MB
  * @throws {ContrailError} JOURNAL_LOCKED, JOURNAL_MISSING, RECORDING_FAILED, and what `readTrajectory` throws
+ * @example
+ * await writeVerdict(recorder.directory!, { outcomeSuccess: false, explanation: 'No lamp.' }, { name: 'by_hand' })
  */
 export async function writeVerdict(
   directory: string,
   verdict: Verdict,
-  options: { name?: string; redact?: RedactOptions; env?: Readonly<Record<string, string | undefined>>; io?: Io } = {},
+  options: {
+    name?: string
+    redact?: RedactOptions
+    env?: Readonly<Record<string, string | undefined>>
+    io?: Io
+  } = {},
 ): Promise<string> {
   const asked = assertVerdictOptions(options)
   const redaction = new RunRedactor(options.redact, options.env ?? process.env)

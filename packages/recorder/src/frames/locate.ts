@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { ContrailError, type ImageReference } from '@contrail/core'
+import { ContrailError, type ImageReference, isContrailError } from '@contrail/core'
 import { frameFolders, maxFrameBytes, hashOfBlob } from '../directory/names.ts'
 import { sha256 } from '../system.ts'
 import { type FramePlan } from './plan.ts'
@@ -69,7 +69,7 @@ export async function hashOfFile(io: Io, directory: string, path: string): Promi
     const bytes = await readUntrusted(io, directory, path, maxFrameBytes)
     return bytes && sha256(bytes)
   } catch (cause) {
-    const other = cause instanceof ContrailError && (cause.code === 'FILE_UNSAFE' || cause.code === 'FILE_TOO_LARGE')
+    const other = isContrailError(cause) && (cause.code === 'FILE_UNSAFE' || cause.code === 'FILE_TOO_LARGE')
     if (other) return undefined
     throw cause
   }

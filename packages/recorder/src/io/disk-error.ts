@@ -1,4 +1,4 @@
-import { ContrailError } from '@contrail/core'
+import { ContrailError, isContrailError } from '@contrail/core'
 import { errnoOf } from './io.ts'
 
 /** Whether the system says that there is no such file. */
@@ -36,6 +36,6 @@ export function cureFor(errno: string | undefined): string | undefined {
 
 /** The errno of an error that a file operation gave; undefined for a ContrailError and for a fault of ours. */
 function systemErrno(cause: unknown): string | undefined {
-  const code = cause instanceof ContrailError ? undefined : errnoOf(cause)
+  const code = isContrailError(cause) ? undefined : errnoOf(cause)
   return code !== undefined && /^E[A-Z0-9]+$/.test(code) ? code : undefined
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { ContrailError, type JournalEntry, type JournalHole } from '@contrail/core'
+import { ContrailError, isContrailError, type JournalEntry, type JournalHole } from '@contrail/core'
 import { journalName } from '../directory/names.ts'
 import type { Io } from '../io/io.ts'
 import { decodeLine } from './line.ts'
@@ -120,5 +120,5 @@ function notAJournal(directory: string): ContrailError {
 
 /** Whether reading a journal failed because there is none of ours: none at all, or one of another tool. */
 export function isNotAJournal(cause: unknown): boolean {
-  return cause instanceof ContrailError && (cause.code === 'JOURNAL_CORRUPT' || cause.code === 'JOURNAL_MISSING')
+  return isContrailError(cause) && (cause.code === 'JOURNAL_CORRUPT' || cause.code === 'JOURNAL_MISSING')
 }

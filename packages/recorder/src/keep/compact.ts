@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { ContrailError, type ImageReference, type ImageTools, type ReencodeRefusal } from '@contrail/core'
+import { type ImageReference, type ImageTools, isContrailError, type ReencodeRefusal } from '@contrail/core'
 import { frameFolders } from '../directory/names.ts'
 import { assertFinished, assertSound } from './compactable.ts'
 import { unwritable } from '../io/disk-error.ts'
@@ -195,7 +195,7 @@ class Compaction {
     try {
       return await this.options.images.reencode(bytes)
     } catch (cause) {
-      const isRefusal = cause instanceof ContrailError
+      const isRefusal = isContrailError(cause)
       if (isRefusal && cause.code === 'FILE_INVALID')
         this.kept.push({ path, reason: 'unreadable', message: cause.message })
       else if (isRefusal && cause.code === 'FILE_TOO_LARGE')

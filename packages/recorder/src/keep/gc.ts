@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { ContrailError, type Clock } from '@contrail/core'
+import { type Clock, isContrailError } from '@contrail/core'
 import { SharedDisk, type DiskUsage } from './disk-usage.ts'
 import { systemClock } from '../system.ts'
 import { listForeign } from '../directory/foreign-files.ts'
@@ -153,7 +153,7 @@ function removeOne(io: Io, directory: string): Promise<void> {
 
 /** Undefined for one that is gone. A removal looks at everything anew, its lock above all. */
 function whyKept(directory: string, cause: unknown): KeptRecording | undefined {
-  if (!(cause instanceof ContrailError)) throw cause
+  if (!isContrailError(cause)) throw cause
   const { code, message } = cause
   if (code === 'JOURNAL_MISSING') return undefined
   const reasons: Record<string, KeptRecording['reason']> = {

@@ -1,4 +1,4 @@
-import { ContrailError } from '@contrail/core'
+import { isContrailError } from '@contrail/core'
 import { namesIn } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
 import { openUntrusted } from '../io/open-untrusted.ts'
@@ -54,13 +54,13 @@ async function holdsTrajectory(io: Io, directory: string): Promise<boolean> {
     await readTrajectory(directory, { io })
     return true
   } catch (cause) {
-    if (cause instanceof ContrailError && cause.code === 'SCHEMA_TOO_NEW') return true
+    if (isContrailError(cause) && cause.code === 'SCHEMA_TOO_NEW') return true
     return refuse(cause)
   }
 }
 
 /** What is there but cannot be understood is no recording; a disk that fails says nothing about it. */
 function refuse(cause: unknown): false {
-  if (cause instanceof ContrailError && cause.code !== 'FILE_UNREADABLE') return false
+  if (isContrailError(cause) && cause.code !== 'FILE_UNREADABLE') return false
   throw cause
 }

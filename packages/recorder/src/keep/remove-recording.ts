@@ -1,5 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path'
-import { ContrailError } from '@contrail/core'
+import { ContrailError, isContrailError } from '@contrail/core'
 import { encodeIdentifier } from '../directory/identifier.ts'
 import { removedPrefix } from '../directory/names.ts'
 import { namesIn, statIfThere } from '../io/files.ts'
@@ -123,7 +123,7 @@ export async function readLockOf(io: Io, directory: string): Promise<LockReport>
   try {
     return await readLock(io, directory)
   } catch (cause) {
-    const isNone = cause instanceof ContrailError && (cause.code === 'FILE_UNSAFE' || cause.code === 'FILE_TOO_LARGE')
+    const isNone = isContrailError(cause) && (cause.code === 'FILE_UNSAFE' || cause.code === 'FILE_TOO_LARGE')
     if (isNone) return { state: 'none' }
     throw cause
   }
@@ -166,7 +166,7 @@ async function nearestFolder(io: Io, path: string): Promise<string> {
 }
 
 function undeletable(path: string, aside: string, cause: unknown): unknown {
-  const errno = cause instanceof ContrailError ? undefined : errnoOf(cause)
+  const errno = isContrailError(cause) ? undefined : errnoOf(cause)
   if (errno === undefined) return cause
   const left =
     aside === path ? '' : `; what is left of it is ${basename(aside)} beside it, and "contrail gc" removes it`

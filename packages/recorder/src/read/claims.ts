@@ -1,4 +1,4 @@
-import { ContrailError } from '@contrail/core'
+import { isContrailError } from '@contrail/core'
 import { z } from 'zod'
 import { attachmentMissingGap } from '../attachments/locate.ts'
 import { fileNames, hashOfAttachment, maxFileBytes } from '../directory/names.ts'
@@ -37,7 +37,7 @@ export async function readClaims(io: Io, directory: string): Promise<TrajectoryC
     const parsed = bytes && parseUntrusted(bytes)
     return !parsed || 'invalid' in parsed ? undefined : TrajectoryClaims.safeParse(parsed.value).data
   } catch (cause) {
-    if (cause instanceof ContrailError && cause.code !== 'FILE_UNREADABLE') return undefined
+    if (isContrailError(cause) && cause.code !== 'FILE_UNREADABLE') return undefined
     throw cause
   }
 }

@@ -1,4 +1,4 @@
-import { assemble, type ImageReference, type Trajectory } from '@contrail/core'
+import { assembleTrajectory, type ImageReference, type Trajectory } from '@contrail/core'
 import { attachmentMissingGap, missingAttachments, namedAttachments } from '../attachments/locate.ts'
 import { hashOfAttachment } from '../directory/names.ts'
 import { locateFrames, type LocatedFrames } from '../frames/locate.ts'
@@ -31,7 +31,7 @@ export async function foldJournal(
   claim: FramesClaim | 'all' | 'none' = 'all',
 ): Promise<FoldedJournal> {
   const scan = await scanJournal(io, directory)
-  return { ...(await replaceFrames(io, directory, assemble(scan.entries), claim)), scan }
+  return { ...(await replaceFrames(io, directory, assembleTrajectory(scan.entries), claim)), scan }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { ContrailError, HumanLabel } from '@contrail/core'
+import { HumanLabel, isContrailError } from '@contrail/core'
 import { fileNames } from '../directory/names.ts'
 import { diskIo, type Io } from '../io/io.ts'
 import { listUntrusted, readUntrusted } from '../io/open-untrusted.ts'
@@ -43,7 +43,7 @@ async function readFiles(io: Io, root: string): Promise<{ name: string; value: u
         const parsed = bytes && parseUntrusted(bytes)
         return { name, value: parsed && 'value' in parsed ? parsed.value : undefined }
       } catch (cause) {
-        if (cause instanceof ContrailError && cause.code !== 'FILE_UNREADABLE') return { name, value: undefined }
+        if (isContrailError(cause) && cause.code !== 'FILE_UNREADABLE') return { name, value: undefined }
         throw cause
       }
     }),

@@ -2,9 +2,10 @@ import { basename, dirname, join, resolve } from 'node:path'
 import {
   ContrailError,
   formatVersion,
-  mapImages,
   type Image,
   type ImageReference,
+  isContrailError,
+  mapImages,
   type Trajectory,
 } from '@contrail/core'
 import { fileNames, maxFileBytes, blobPath } from '../directory/names.ts'
@@ -28,6 +29,9 @@ import { parseUntrusted } from '../io/untrusted-json.ts'
  *
  * @throws {ContrailError} JOURNAL_MISSING, FILE_INVALID (file, JSON path, expected and got), FILE_UNSAFE,
  * FILE_TOO_LARGE, FILE_UNREADABLE, SCHEMA_TOO_NEW
+ * @example
+ * const { status, steps } = await readTrajectory('.trajectories/20261128-155920-069f401f/buy-lamp')
+ * const failed = steps.filter(({ toolOutput }) => !toolOutput.ok)
  */
 export async function readTrajectory(directory: string, options: { io?: Io } = {}): Promise<Trajectory> {
   const io = options.io ?? diskIo
@@ -69,7 +73,7 @@ async function readFinished(io: Io, directory: string): Promise<FileTrajectory |
 
 /** The journal says what the file does, line by line. Undefined where there is none of ours, and for another fault. */
 async function readTooLarge(io: Io, directory: string, cause: unknown): Promise<Trajectory | undefined> {
-  if (!(cause instanceof ContrailError) || cause.code !== 'FILE_TOO_LARGE') return undefined
+  if (!isContrailError(cause) || cause.code !== 'FILE_TOO_LARGE') return undefined
   if (!(await claimsToBeOurs(io, directory))) return undefined
   const folded = await foldJournal(io, directory).catch((error: unknown) => {
     if (isNotAJournal(error)) return undefined

@@ -1,5 +1,5 @@
 import {
-  assemble,
+  assembleTrajectory,
   ContrailError,
   mapImages,
   type AttachmentReference,
@@ -108,7 +108,7 @@ export class MemoryRecording implements Recording {
   ): Trajectory {
     const lastSeq = written.findLast((entry) => entry.type !== 'hole')?.seq ?? -1
     const later = this.entries.filter(({ seq }) => seq > lastSeq).toSorted((a, b) => a.seq - b.seq)
-    return mapImages(bind(assemble([...written, ...later])), (image): Image => {
+    return mapImages(bind(assembleTrajectory([...written, ...later])), (image): Image => {
       const frame = this.frames.get(image.sha256)
       if (!frame) return image
       const { sha256, mediaType, sizeBytes } = image

@@ -61,6 +61,12 @@ export interface RecorderHealth {
  * written at all the run goes on in memory, one warning says why, and `persisted` is false.
  *
  * `await using` without `finish()` finishes as `aborted`.
+ *
+ * @example
+ * await using recorder = new TrajectoryRecorder({ taskSpec: { id: 'buy-lamp', instruction: 'Buy the red lamp.' }, persist: true })
+ * const capture = captureDom(page, recorder.onEvidence)
+ * await capture.turn((turn) => turn.step({ actionName: 'click', actionArgs: {} }, () => page.getByText('Buy').click()))
+ * await recorder.finish({ status: 'complete', finalAnswer: 'Bought.' })
  */
 export class TrajectoryRecorder implements AsyncDisposable, Attachments {
   /** The bound callback form of `record`. Never rejects, and holds the agent at most `backPressureMs`. */

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { ContrailError } from '@contrail/core'
+import { ContrailError, isContrailError } from '@contrail/core'
 import { errnoOf } from '../io/io.ts'
 
 /** A value that must not be in a recording, and where we know it from: `GITHUB_TOKEN`, or `line 3`. */
@@ -44,7 +44,7 @@ function readBytes(path: string, file: string): Uint8Array {
     }
     return readFileSync(path)
   } catch (cause) {
-    if (cause instanceof ContrailError) throw cause
+    if (isContrailError(cause)) throw cause
     const errno = errnoOf(cause) ?? 'unknown error'
     throw new ContrailError('FILE_UNREADABLE', `${file} cannot be read (${errno})`, { cause, details: { path, errno } })
   }

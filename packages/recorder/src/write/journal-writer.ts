@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { ContrailError, type Durability, type JournalEntry } from '@contrail/core'
+import { ContrailError, type Durability, isContrailError, type JournalEntry } from '@contrail/core'
 import { journalName } from '../directory/names.ts'
 import type { BlockingIo } from '../io/blocking-io.ts'
 import { unwritable } from '../io/disk-error.ts'
@@ -264,6 +264,6 @@ export class JournalWriter implements Drainable {
 }
 
 function toContrailError(cause: unknown): ContrailError {
-  if (cause instanceof ContrailError) return cause
+  if (isContrailError(cause)) return cause
   return new ContrailError('RECORDING_FAILED', `recording stopped: ${String(cause)}`, { cause })
 }

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { maxAttachmentBytes } from '@contrail/core'
 import { expect, test } from 'vitest'
 import {
-  check,
+  checkRecording,
   createAttachmentReader,
   diskIo,
   readTrajectory,
-  recover,
+  recoverRecording,
   removeRecording,
   TrajectoryRecorder,
 } from '../../src/index.ts'
@@ -48,7 +48,7 @@ test('bytes are kept once under their hash, none at all are kept too, and read b
     expect(Buffer.from(read(file))).toEqual(Buffer.from(given[index] as Uint8Array))
     expect(Buffer.from(recorder.readAttachment(file))).toEqual(Buffer.from(given[index] as Uint8Array))
   }
-  expect(await check(directory)).toMatchObject({ status: 'clean', problems: [], notes: [] })
+  expect(await checkRecording(directory)).toMatchObject({ status: 'clean', problems: [], notes: [] })
   await removeRecording(directory)
 })
 
@@ -96,7 +96,7 @@ test('more than 8 MB are a gap with the hash, and nothing is kept', async () => 
   const { gaps } = await recorder.finish()
   expect(gaps).toMatchObject([{ what: 'event', reason: 'attachment_too_large', detail: { sha256: file.sha256 } }])
   expect(await readdir(join(recorder.directory as string, 'attachments'))).toEqual([`${most.sha256}.bin`])
-  expect(await check(recorder.directory as string)).toMatchObject({ status: 'clean' })
+  expect(await checkRecording(recorder.directory as string)).toMatchObject({ status: 'clean' })
 })
 
 test('a secret in a text or in other bytes is not kept, and the reference says so', async () => {
@@ -122,7 +122,7 @@ test('a write that fails costs the attachment alone, and is a gap', async () => 
   const directory = await attachAndFinish(recorder, [text('lost')])
   const { gaps } = await readTrajectory(directory)
   expect(gaps).toMatchObject([{ reason: 'attachment_write_failed', detail: { errno: 'ENOSPC' } }])
-  expect(await check(directory)).toMatchObject({ status: 'clean' })
+  expect(await checkRecording(directory)).toMatchObject({ status: 'clean' })
 })
 
 test('a failed fsync of an attachment stops the recording, and what was attached is still known', async () => {
@@ -142,7 +142,7 @@ test('check tells what was changed, cut or removed, and recover makes a gap of i
   await writeFile(paths[0] as string, 'changed')
   await truncate(paths[1] as string, 0)
   await rm(paths[2] as string)
-  const report = await check(directory)
+  const report = await checkRecording(directory)
   expect(report.status).toBe('corrupt')
   expect(report.problems.map(({ code, message }) => `${code} ${message}`)).toEqual([
     'attachment does not hold the bytes that its name says',
@@ -151,11 +151,11 @@ test('check tells what was changed, cut or removed, and recover makes a gap of i
   ])
   await rm(paths[0] as string)
   await rm(paths[1] as string)
-  await recover(directory, { force: true })
+  await recoverRecording(directory, { force: true })
   expect((await readTrajectory(directory)).gaps.map(({ reason }) => reason)).toEqual(
     Array.from({ length: 3 }, () => 'attachment_missing'),
   )
-  expect(await check(directory)).toMatchObject({ status: 'clean' })
+  expect(await checkRecording(directory)).toMatchObject({ status: 'clean' })
 })
 
 test('a reader follows no link, and believes no file that is not what was recorded', async () => {
@@ -184,10 +184,10 @@ test('what a crash left of an attachment goes when the recording is recovered, a
   const directory = recorder.directory as string
   await diskIo.mkdir(join(directory, 'attachments'))
   await writeFile(join(directory, 'attachments/.tmp-1-0'), 'half')
-  expect(await check(directory)).toMatchObject({ status: 'unfinished' })
-  await recover(directory)
+  expect(await checkRecording(directory)).toMatchObject({ status: 'unfinished' })
+  await recoverRecording(directory)
   expect(await readdir(directory)).not.toContain('attachments')
-  expect(await check(directory)).toMatchObject({ status: 'clean' })
+  expect(await checkRecording(directory)).toMatchObject({ status: 'clean' })
 })
 
 test('without persistence attachments are in memory', async () => {

@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { check, recover, writeVerdict } from '../../src/index.ts'
+import { checkRecording, recoverRecording, writeVerdict } from '../../src/index.ts'
 import { seeded } from '../faults/rig/sim-disk.ts'
 import { MemoryIo } from '../hostile/memory-io.ts'
 import { stepFinished, wholeRun } from '../support/evidence.ts'
@@ -27,23 +27,23 @@ async function flip(path: string, offset: number, bit: number): Promise<void> {
 
 test('a finished recording is clean, with a verdict and after recover too', async () => {
   const directory = await recordWholeRun(await memoryDirectory())
-  expect(await check(directory)).toEqual({ directory, status: 'clean', problems: [], notes: [] })
+  expect(await checkRecording(directory)).toEqual({ directory, status: 'clean', problems: [], notes: [] })
   await writeVerdict(directory, { outcomeSuccess: true })
   await writeVerdict(directory, { outcomeSuccess: false }, { name: 'second judge' })
-  expect(await check(directory)).toEqual({ directory, status: 'clean', problems: [], notes: [] })
-  await recover(directory, { force: true })
-  expect((await check(directory)).status).toBe('clean')
+  expect(await checkRecording(directory)).toEqual({ directory, status: 'clean', problems: [], notes: [] })
+  await recoverRecording(directory, { force: true })
+  expect((await checkRecording(directory)).status).toBe('clean')
 })
 
 test('a recording that was cut off is unfinished and names trajectory.json; a live one says who writes it', async () => {
   const dead = await recordUnfinished(await memoryDirectory())
-  expect(await check(dead)).toMatchObject({
+  expect(await checkRecording(dead)).toMatchObject({
     status: 'unfinished',
     problems: [{ code: 'unfinished', file: 'trajectory.json' }],
   })
   const recorder = createRecorder(await memoryDirectory())
   await recordAll(recorder, wholeRun)
-  const live = await check(directoryOf(recorder))
+  const live = await checkRecording(directoryOf(recorder))
   expect(live.status).toBe('unfinished')
   expect(live.problems[0]?.message).toContain(`pid ${process.pid}`)
   await recorder.cancel()
@@ -63,13 +63,13 @@ test('of 1,000 flipped bits every one is found and its file is named', { timeout
     contents.set(path, bytes)
   }
   const io = new MemoryIo(new Map([...contents].map(([path, bytes]) => [`/recording/${path}`, bytes])))
-  expect((await check('/recording', { io })).status).toBe('clean')
+  expect((await checkRecording('/recording', { io })).status).toBe('clean')
 
   const missed: string[] = []
   const tryFlip = async (path: string, offset: number, bit: number): Promise<void> => {
     const bytes = contents.get(path) as Uint8Array
     bytes[offset] = (bytes[offset] ?? 0) ^ (1 << bit)
-    const report = await check('/recording', { io })
+    const report = await checkRecording('/recording', { io })
     bytes[offset] = (bytes[offset] ?? 0) ^ (1 << bit)
     const named = filesOf(report)
     // A frame of two names is damaged under both; nothing else may be accused for it.
@@ -97,7 +97,7 @@ test('a file that is missing is named, and nothing else', async () => {
   for (const path of tree.filter((name) => !name.endsWith('/'))) {
     const directory = await recordWholeRun(await memoryDirectory())
     await rm(join(directory, path))
-    const report = await check(directory)
+    const report = await checkRecording(directory)
     expect(report.status).toBe(path === 'trajectory.json' ? 'unfinished' : 'corrupt')
     expect(filesOf(report)).toEqual([path])
   }
@@ -106,7 +106,7 @@ test('a file that is missing is named, and nothing else', async () => {
 test('a score that is gone is named', async () => {
   const directory = await recordWholeRun(await memoryDirectory())
   await rm(await writeVerdict(directory, { outcomeSuccess: true }))
-  const report = await check(directory)
+  const report = await checkRecording(directory)
   expect(report.status).toBe('corrupt')
   expect(filesOf(report)).toEqual(['scores/mmrubric_v1.json', 'task_data.json'])
 })
@@ -114,12 +114,12 @@ test('a score that is gone is named', async () => {
 test('a score that task_data.json does not list is unfinished work, and recover lists it', async () => {
   const directory = await recordWholeRun(await memoryDirectory())
   await writeFile(join(directory, 'scores/mine.json'), '{"outcomeSuccess":true}')
-  expect(await check(directory)).toMatchObject({
+  expect(await checkRecording(directory)).toMatchObject({
     status: 'unfinished',
     problems: [{ code: 'unfinished', file: 'scores/mine.json' }],
   })
-  expect((await recover(directory)).outcome).toBe('already_finished')
-  expect((await check(directory)).status).toBe('clean')
+  expect((await recoverRecording(directory)).outcome).toBe('already_finished')
+  expect((await checkRecording(directory)).status).toBe('clean')
   expect(await readJson(directory, 'task_data.json')).toMatchObject({ scores: [{ name: 'mine' }] })
 })
 
@@ -127,8 +127,8 @@ test('a score that was changed is not made right by recover', async () => {
   const directory = await recordWholeRun(await memoryDirectory())
   const path = await writeVerdict(directory, { outcomeSuccess: true })
   await writeFile(path, (await readFile(path, 'utf8')).replace('true', 'false'))
-  await recover(directory)
-  const report = await check(directory)
+  await recoverRecording(directory)
+  const report = await checkRecording(directory)
   expect(report.status).toBe('corrupt')
   expect(filesOf(report)).toContain('scores/mmrubric_v1.json')
 })
@@ -137,7 +137,7 @@ test('what Contrail did not write is a note', async () => {
   const directory = await recordWholeRun(await memoryDirectory())
   await writeFile(join(directory, 'README.md'), 'mine')
   await writeFile(join(directory, 'screenshots/agent/mine.png'), 'mine')
-  expect(await check(directory)).toMatchObject({
+  expect(await checkRecording(directory)).toMatchObject({
     status: 'clean',
     notes: ["README.md is not Contrail's", 'screenshots/agent/mine.png belongs to no step'],
   })
@@ -150,8 +150,11 @@ test.each(['.recording', '.recording.stale-123', 'times.json.tmp', 'screenshots/
     const tree = await readTree(directory)
     await mkdir(join(directory, name, '..'), { recursive: true })
     await writeFile(join(directory, name), '')
-    expect(await check(directory)).toMatchObject({ status: 'unfinished', problems: [{ code: 'leftover', file: name }] })
-    await recover(directory)
+    expect(await checkRecording(directory)).toMatchObject({
+      status: 'unfinished',
+      problems: [{ code: 'leftover', file: name }],
+    })
+    await recoverRecording(directory)
     expect(await readTree(directory)).toEqual(tree)
   },
 )
@@ -162,7 +165,7 @@ test('a frame that an unfinished recording names and does not have is corruption
     (path) => path.startsWith('screenshots/blobs/') && path.endsWith('.jpg'),
   )
   await rm(join(directory, blob as string))
-  expect(await check(directory)).toMatchObject({
+  expect(await checkRecording(directory)).toMatchObject({
     status: 'corrupt',
     problems: [{ code: 'unfinished' }, { code: 'frame', file: blob }],
   })
@@ -174,7 +177,7 @@ test('a blob that is not what its name says is named, finished or not', async ()
     (path) => path.startsWith('screenshots/blobs/') && path.endsWith('.jpg'),
   )
   await flip(join(directory, blob as string), 5, 0)
-  expect(filesOf(await check(directory))).toEqual([blob, 'trajectory.json'])
+  expect(filesOf(await checkRecording(directory))).toEqual([blob, 'trajectory.json'])
 })
 
 test('a disk that fails is reported as unreadable, not as missing or changed', async () => {
@@ -189,7 +192,7 @@ test('a disk that fails is reported as unreadable, not as missing or changed', a
     'screenshots/probe/2.jpg',
   ]) {
     const io = failingIo(({ name, path }) => name === 'read' && path === join(directory, file))
-    const { status, problems } = await check(directory, { io })
+    const { status, problems } = await checkRecording(directory, { io })
     expect({ file, status, problems }).toMatchObject({
       file,
       status: 'corrupt',
@@ -199,7 +202,7 @@ test('a disk that fails is reported as unreadable, not as missing or changed', a
 })
 
 test('where there is no recording at all, check says JOURNAL_MISSING', async () => {
-  await expect(check(await memoryDirectory())).rejects.toMatchObject({ code: 'JOURNAL_MISSING' })
+  await expect(checkRecording(await memoryDirectory())).rejects.toMatchObject({ code: 'JOURNAL_MISSING' })
 })
 
 test('of a directory that another tool wrote, the schema and the images are checked', async () => {
@@ -215,10 +218,10 @@ test('of a directory that another tool wrote, the schema and the images are chec
     JSON.stringify({ task: { id: 'x', instruction: '' }, steps: [step], status: 'complete' }),
   )
   await writeFile(join(directory, 'p.png'), 'picture')
-  expect(await check(directory)).toMatchObject({
+  expect(await checkRecording(directory)).toMatchObject({
     status: 'clean',
     notes: [expect.stringContaining('not written by Contrail')],
   })
   await rm(join(directory, 'p.png'))
-  expect(await check(directory)).toMatchObject({ status: 'corrupt', problems: [{ code: 'missing' }] })
+  expect(await checkRecording(directory)).toMatchObject({ status: 'corrupt', problems: [{ code: 'missing' }] })
 })

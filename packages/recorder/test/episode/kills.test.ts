@@ -3,7 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { toEpisodeRecord } from '@contrail/core'
 import { expect, test } from 'vitest'
 import { bySize, testSeed } from '../../../../scripts/test-size.ts'
-import { check, createAttachmentReader, hashTree, readTrajectory, recover, replayEpisode } from '../../src/index.ts'
+import {
+  checkRecording,
+  createAttachmentReader,
+  hashTree,
+  readTrajectory,
+  recoverRecording,
+  replayEpisode,
+} from '../../src/index.ts'
 import { inParallel, runProgram } from '../support/run-program.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { applyStep, repair, writeProject } from './project.ts'
@@ -29,12 +36,12 @@ test(`a repair that is killed at a random step replays to the tree of what was r
     )
     const acked = output.split('\n').filter((line) => line.startsWith('ack')).length
     const directory = join(place('out'), 'run', 'repair')
-    await recover(directory)
+    await recoverRecording(directory)
     const trajectory = await readTrajectory(directory)
     const record = toEpisodeRecord(trajectory)
     expect(record.total_steps).toBeGreaterThanOrEqual(acked)
     expect(output.includes('ended') || record.status === 'killed' || record.status === 'finished').toBe(true)
-    expect(await check(directory)).toMatchObject({ status: 'clean', problems: [] })
+    expect(await checkRecording(directory)).toMatchObject({ status: 'clean', problems: [] })
 
     for (const step of repair.slice(0, record.total_steps)) await applyStep(place('expected'), step)
     const result = await replayEpisode(trajectory, {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { EpisodeRecord, toEpisodeRecord, type Clock } from '@contrail/core'
 import { expect, test } from 'vitest'
 import {
-  check,
+  checkRecording,
   EpisodeLogger,
   listRuns,
   readTrajectory,
@@ -63,7 +63,7 @@ test('the record of a finished episode is what its recording on the disk makes',
   const directory = run?.directory as string
   expect(toEpisodeRecord(await readTrajectory(directory))).toEqual(record)
   expect(run).toMatchObject({ finalScore: 0, steps: 12, taskId: 'task1' })
-  expect(await check(directory)).toMatchObject({ status: 'clean' })
+  expect(await checkRecording(directory)).toMatchObject({ status: 'clean' })
 })
 
 test('a change names its file by what is known of it, and counts what changed', async () => {

@@ -1,4 +1,4 @@
-import { check, recover, TrajectoryRecorder, type Io } from '../../src/index.ts'
+import { checkRecording, recoverRecording, TrajectoryRecorder, type Io } from '../../src/index.ts'
 import { compact, picturedRun, picturesIn } from '../support/compacting.ts'
 import { methods } from './rig/mutants.ts'
 import { seeded, SimDisk } from './rig/sim-disk.ts'
@@ -51,7 +51,7 @@ async function prepare(work: Work): Promise<SimDisk> {
 
 function perform(work: Work, io: Io): Promise<unknown> {
   return work === 'recover'
-    ? recover(directory, { io, clock })
+    ? recoverRecording(directory, { io, clock })
     : compact(directory, { io, agentFrames: work !== 'compact' })
 }
 
@@ -108,17 +108,17 @@ export async function exploreCompactions(
 /** @returns what is wrong, if anything is */
 async function inspect(left: SimDisk, work: Work, expected: Undisturbed): Promise<string | undefined> {
   const { pictures, untouched, digest } = expected
-  const before = await check(directory, { io: left })
+  const before = await checkRecording(directory, { io: left })
   if (before.status === 'corrupt') return `corrupt before recovery: ${JSON.stringify(before.problems)}`
   if (!isSame(await picturesIn(directory, left), pictures)) return 'other pictures before recovery'
 
   const recovered = left.afterKill()
-  await recover(directory, { io: recovered, clock })
-  const after = await check(directory, { io: recovered })
+  await recoverRecording(directory, { io: recovered, clock })
+  const after = await checkRecording(directory, { io: recovered })
   if (after.status !== 'clean' || after.notes.length > 0) return `after recovery: ${JSON.stringify(after)}`
   if (!isSame(await picturesIn(directory, recovered), pictures)) return 'other pictures after recovery'
   const once = recovered.digest()
-  await recover(directory, { io: recovered, clock })
+  await recoverRecording(directory, { io: recovered, clock })
   if (recovered.digest() !== once) return 'recovering twice is not the same as once'
   const tree = recovered.tree()
   const touched = untouched.find(([path, contents]) => tree.get(path) !== contents)

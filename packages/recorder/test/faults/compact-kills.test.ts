@@ -2,7 +2,7 @@ import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { check, recover } from '../../src/index.ts'
+import { checkRecording, recoverRecording } from '../../src/index.ts'
 import { compact, picturesIn } from '../support/compacting.ts'
 import { startProgram } from '../support/child-process.ts'
 import { screenshot, stepFinished, stepObserved } from '../support/evidence.ts'
@@ -48,11 +48,11 @@ test(`kill -9 in the middle of a compaction loses nothing (${kills} kills)`, { t
     const where = `kill ${kill} after ${said}`
     if (JSON.stringify(await picturesIn(directory)) !== JSON.stringify(pictures))
       faults.push(`${where}: other pictures`)
-    const before = await check(directory)
+    const before = await checkRecording(directory)
     if (before.status === 'corrupt') faults.push(`${where}: ${JSON.stringify(before.problems)}`)
-    if (kill % 2 === 0) await recover(directory)
+    if (kill % 2 === 0) await recoverRecording(directory)
     await compact(directory)
-    const after = await check(directory)
+    const after = await checkRecording(directory)
     if (after.status !== 'clean' || after.notes.length > 0) faults.push(`${where}: ${JSON.stringify(after)}`)
     if (JSON.stringify(await readTree(directory)) !== JSON.stringify(expected)) faults.push(`${where}: other files`)
   }

@@ -1,5 +1,5 @@
 import type { Durability, EvidenceEvent } from '@contrail/core'
-import { check, recover, TrajectoryRecorder, type BlockingIo, type Io } from '../../src/index.ts'
+import { checkRecording, recoverRecording, TrajectoryRecorder, type BlockingIo, type Io } from '../../src/index.ts'
 import { drainAll } from '../../src/write/exit-drain.ts'
 import { holds } from '../../src/frames/locate.ts'
 import { scanJournal } from '../../src/journal/scan.ts'
@@ -136,8 +136,8 @@ async function inspect(disk: SimDisk, mustHold: readonly number[], whole: boolea
     const held = await Promise.all(places.map((path) => holds(disk, '/', path.slice(1), hash as string)))
     if (!held.includes(true)) return `frame ${hash} is named and not there`
   }
-  await recover(directory, { io: disk, clock })
-  const { status, problems } = await check(directory, { io: disk })
+  await recoverRecording(directory, { io: disk, clock })
+  const { status, problems } = await checkRecording(directory, { io: disk })
   return status === 'clean' ? undefined : `not clean after recovery: ${JSON.stringify(problems[0])}`
 }
 

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { Durability } from '@contrail/core'
-import { check, readJournal, readTrajectory, recover } from '../../src/index.ts'
+import { checkRecording, readJournal, readTrajectory, recoverRecording } from '../../src/index.ts'
 import { sha256 } from '../../src/system.ts'
 import { namesIn } from '../../src/io/files.ts'
 import { locateFrames } from '../../src/frames/locate.ts'
@@ -123,7 +123,9 @@ async function judge(root: string, lines: readonly string[], life: string, total
   for (const name of await namesIn(diskIo, join(root, 'run'))) {
     const directory = join(root, 'run', name)
     if (directoriesOf('recording').has(directory)) continue
-    await recover(directory).catch((cause: unknown) => total.faults.push(`${life}, ${directory}: ${String(cause)}`))
+    await recoverRecording(directory).catch((cause: unknown) =>
+      total.faults.push(`${life}, ${directory}: ${String(cause)}`),
+    )
   }
 }
 
@@ -135,13 +137,13 @@ async function faultsOf(
 ): Promise<string[]> {
   const faults: string[] = []
   const before = await readTrajectory(directory)
-  const { outcome } = await recover(directory)
+  const { outcome } = await recoverRecording(directory)
   if (isFinished && outcome !== 'already_finished') faults.push(`finish() resolved, and recover says ${outcome}`)
   const after = await readTrajectory(directory)
   if (!isDeepStrictEqual(plainData(before), plainData(after))) faults.push('recover has changed the trajectory')
   const statuses = isFinished ? ['complete'] : mayBe ? ['complete', 'killed'] : ['killed']
   if (!statuses.includes(after.status ?? '')) faults.push(`the status is ${after.status}`)
-  const { status, problems } = await check(directory)
+  const { status, problems } = await checkRecording(directory)
   if (status !== 'clean') faults.push(`check says ${status}: ${JSON.stringify(problems[0])}`)
 
   const types = new Map<number, string>()

@@ -1,6 +1,6 @@
 import { ContrailError, type Durability, type EvidenceEvent } from '@contrail/core'
 import { frameFolders } from '../../src/directory/names.ts'
-import { check, recover, TrajectoryRecorder, type Io } from '../../src/index.ts'
+import { checkRecording, recoverRecording, TrajectoryRecorder, type Io } from '../../src/index.ts'
 import { scanJournal } from '../../src/journal/scan.ts'
 import { holds } from '../../src/frames/locate.ts'
 import { Crash, seeded, SimDisk, ticks } from './rig/sim-disk.ts'
@@ -151,7 +151,7 @@ export async function exploreRecoveries(
     for (let position = 1 + (crashAt % options.every); position <= undisturbed.operations; position += options.every) {
       const disturbed = left.afterKill()
       disturbed.crashAt = position
-      await recover(directory, { io: disturbed, clock }).catch(() => undefined)
+      await recoverRecording(directory, { io: disturbed, clock }).catch(() => undefined)
       for (let way = 0; way <= options.powerCuts; way++) {
         const after = way === 0 ? disturbed.afterKill() : disturbed.afterPowerLoss(random)
         states++
@@ -169,7 +169,7 @@ export async function exploreRecoveries(
 /** Whether there is anything to recover; afterwards it is. */
 async function recovers(disk: SimDisk): Promise<boolean> {
   try {
-    return (await recover(directory, { io: disk, clock })).outcome !== 'left_alone'
+    return (await recoverRecording(directory, { io: disk, clock })).outcome !== 'left_alone'
   } catch (cause) {
     if (cause instanceof ContrailError && cause.code === 'JOURNAL_MISSING') return false
     throw cause
@@ -187,12 +187,12 @@ async function inspect(
   try {
     const problem = await lostEvidence(disk, promised, durability === 'step' || killed)
     if (problem !== undefined) return problem
-    const report = await recover(directory, { io: mutate(disk), clock })
+    const report = await recoverRecording(directory, { io: mutate(disk), clock })
     if (report.outcome === 'left_alone') return undefined
     const once = disk.digest()
-    await recover(directory, { io: disk, clock })
+    await recoverRecording(directory, { io: disk, clock })
     if (disk.digest() !== once) return 'recovering twice is not the same as once'
-    const { status, problems } = await check(directory, { io: disk })
+    const { status, problems } = await checkRecording(directory, { io: disk })
     if (status !== 'clean') return `not clean after recovery: ${JSON.stringify(problems[0])}`
     return undefined
   } catch (cause) {
@@ -207,7 +207,7 @@ async function inspect(
 async function lostEvidence(disk: SimDisk, promised: Promised, framesPromised: boolean): Promise<string | undefined> {
   if (promised.acked.length === 0 && !promised.finished) return undefined
   if (promised.finished) {
-    const { status, problems } = await check(directory, { io: disk })
+    const { status, problems } = await checkRecording(directory, { io: disk })
     if (status !== 'clean') return `finish() resolved, but the recording is ${status}: ${JSON.stringify(problems[0])}`
   }
   const { entries } = await scanJournal(disk, directory)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { ContrailError, Trajectory } from '@contrail/core'
 import { expect, test } from 'vitest'
 import { bySize } from '../../../../scripts/test-size.ts'
-import { check, recover, writeVerdict } from '../../src/index.ts'
+import { checkRecording, recoverRecording, writeVerdict } from '../../src/index.ts'
 import { imagesOf, jpeg, png, screenshot, stepFinished, stepObserved, wholeRun } from '../support/evidence.ts'
 import { listTree, readTree } from '../support/file-tree.ts'
 import { crashingIo, interceptedIo, systemError, type Operation } from '../support/intercepted-io.ts'
@@ -48,7 +48,7 @@ async function finishUntil(
 async function recoverUntil(directory: string, last: Parameters<typeof crashingIo>[0]): Promise<boolean> {
   const crash = crashingIo(last)
   crash.arm()
-  const survived = await recover(directory, { io: crash.io }).then(
+  const survived = await recoverRecording(directory, { io: crash.io }).then(
     () => true,
     () => false,
   )
@@ -66,7 +66,7 @@ test.each(['step', 'finish'] as const)(
     const undisturbed = await finishUntil(undefined, { durability })
     const finished = await readTree(undisturbed.directory)
     const neverSaid = await finishUntil(1, { durability })
-    await recover(neverSaid.directory)
+    await recoverRecording(neverSaid.directory)
     const killed = await readTree(neverSaid.directory)
     expect(undisturbed.operations.length).toBeGreaterThan(80)
 
@@ -76,15 +76,15 @@ test.each(['step', 'finish'] as const)(
     for (let position = first; position <= undisturbed.operations.length; position += every) {
       const { directory } = await finishUntil(position, { durability })
       const said = (await readFile(join(directory, 'core.log'), 'utf8')).includes('"run_finished"')
-      const report = await recover(directory)
+      const report = await recoverRecording(directory)
       const tree = await readTree(directory)
-      const again = await recover(directory)
+      const again = await recoverRecording(directory)
       const where = `${position} ${undisturbed.operations[position - 1]?.name} ${undisturbed.operations[position - 1]?.path}`
       if (!isSame(tree, said ? finished : killed)) wrong.push(`${where}: other files`)
       if (!isSame(await readTree(directory), tree) || again.outcome !== 'already_finished')
         wrong.push(`${where}: not idempotent`)
       if (position > 1 && report.status !== (said ? 'complete' : 'killed')) wrong.push(`${where}: ${report.status}`)
-      if ((await check(directory)).status !== 'clean') wrong.push(`${where}: not clean`)
+      if ((await checkRecording(directory)).status !== 'clean') wrong.push(`${where}: not clean`)
     }
     expect(wrong).toEqual([])
   },
@@ -97,12 +97,12 @@ test('a crash in the middle of any write of finish(), then recover, gives the sa
   for (const [index, { name, path }] of undisturbed.operations.entries()) {
     if (name !== 'write') continue
     const { directory } = await finishUntil(index + 1, { tear: true })
-    const report = await recover(directory)
+    const report = await recoverRecording(directory)
     // A torn last line stays in the journal, and the trajectory says how long it is.
     const expected = path.endsWith('core.log')
       ? report.status === 'killed' && report.tornBytes === 7
       : isSame(await readTree(directory), finished)
-    if (!expected || (await check(directory)).status !== 'clean') wrong.push(`${index + 1} ${path}`)
+    if (!expected || (await checkRecording(directory)).status !== 'clean') wrong.push(`${index + 1} ${path}`)
   }
   expect(wrong).toEqual([])
 })
@@ -118,7 +118,7 @@ test('a crash before any operation of recover, then recover, gives the same file
     for (let again = 1; ; again += bySize({ fast: 8, faults: 1, long: 1 })) {
       const { directory } = await finishUntil(position)
       const survived = await recoverUntil(directory, again)
-      if (!survived) await recover(directory)
+      if (!survived) await recoverRecording(directory)
       if (!isSame(await readTree(directory), finished)) wrong.push(`finish ${position}, recover ${again}`)
       if (survived) break
     }
@@ -157,7 +157,7 @@ test(
         if (bytes.length !== 6 || bytes.some(({ status }) => status === 'rejected')) wrong.push(`${where}: images`)
         if (recorder.health().state !== 'failed') wrong.push(`${where}: ${recorder.health().state}`)
         // The writer has given the recording up: nobody has to die before it can be recovered.
-        await recover(directory).catch((cause: unknown) => wrong.push(`${where}: ${String(cause)}`))
+        await recoverRecording(directory).catch((cause: unknown) => wrong.push(`${where}: ${String(cause)}`))
       }
       const tree = await readTree(directory)
       const said = tree['core.log']?.includes('"run_finished"') ?? false
@@ -189,7 +189,7 @@ test('a frame that a name of the plan holds already is verified, and replaced wh
   await recoverUntil(directory, ({ path }) => path.includes('times.json'))
   await rm(join(directory, 'screenshots/probe/2.jpg'))
   await writeFile(join(directory, 'screenshots/probe/2.jpg'), 'half a fra')
-  await recover(directory)
+  await recoverRecording(directory)
   expect(await readFile(join(directory, 'screenshots/probe/2.jpg'))).toEqual(jpeg('lamp'))
   expect(await listTree(directory)).toEqual(await listTree(finished))
 })
@@ -201,9 +201,9 @@ test('copies that were cut off and names that the fold does not make are removed
   await writeFile(join(probe, '1.png.tmp'), 'half a fra')
   await link(join(directory, 'screenshots/blobs', await blobOf(directory, 'png')), join(probe, '77.png'))
   await writeFile(join(probe, '78.png'), png('nobody knows of this one'))
-  await recover(directory)
+  await recoverRecording(directory)
   expect(await listTree(probe)).toEqual(['1.png', '2.jpg', '3.png', '78.png', 'final.png', 'initial.png'])
-  expect((await check(directory)).notes).toEqual(['screenshots/probe/78.png belongs to no step'])
+  expect((await checkRecording(directory)).notes).toEqual(['screenshots/probe/78.png belongs to no step'])
 })
 
 test('frames that the fold does not use stay as blobs, and the recording is clean', async () => {
@@ -224,15 +224,15 @@ test('frames that the fold does not use stay as blobs, and the recording is clea
     'probe/',
     'probe/1.png',
   ])
-  expect((await check(directory)).status).toBe('clean')
+  expect((await checkRecording(directory)).status).toBe('clean')
 })
 
 test('a frame that is gone is a gap in what recover makes, and the rest is there', async () => {
   const directory = await recordUnfinished(await memoryDirectory())
   await rm(join(directory, 'screenshots/blobs', await blobOf(directory, 'jpg')))
-  const report = await recover(directory)
+  const report = await recoverRecording(directory)
   expect(report).toMatchObject({ outcome: 'recovered', steps: 3, gaps: 2 })
-  expect((await check(directory)).status).toBe('clean')
+  expect((await checkRecording(directory)).status).toBe('clean')
 })
 
 test('a folder of a recording that leads elsewhere is refused, and nothing there is touched', async () => {
@@ -243,7 +243,7 @@ test('a folder of a recording that leads elsewhere is refused, and nothing there
     const path = join(directory, folder)
     if (await stat(path).catch(() => undefined)) await rename(path, `${path}-was`)
     await symlink(elsewhere, path)
-    await expect(recover(directory)).rejects.toMatchObject({ code: 'FILE_UNSAFE' })
+    await expect(recoverRecording(directory)).rejects.toMatchObject({ code: 'FILE_UNSAFE' })
     expect(await readdir(elsewhere)).toEqual(['.tmp-photo.png'])
   }
   const finished = await recordWholeRun(await memoryDirectory())
@@ -252,7 +252,7 @@ test('a folder of a recording that leads elsewhere is refused, and nothing there
   await symlink(elsewhere, join(finished, 'scores'))
   await expect(writeVerdict(finished, verdict)).rejects.toMatchObject({ code: 'FILE_UNSAFE' })
   await mkdir(join(finished, 'times.json.tmp'))
-  await expect(recover(finished)).rejects.toMatchObject({ name: 'ContrailError' })
+  await expect(recoverRecording(finished)).rejects.toMatchObject({ name: 'ContrailError' })
   expect(await readdir(elsewhere)).toEqual([])
 })
 
@@ -296,7 +296,7 @@ test('a finished directory that is copied is as clean as the one it comes from',
   const root = await memoryDirectory()
   const directory = await recordWholeRun(root)
   await cp(directory, join(root, 'copy'), { recursive: true })
-  expect((await check(join(root, 'copy'))).status).toBe('clean')
+  expect((await checkRecording(join(root, 'copy'))).status).toBe('clean')
 })
 
 function isSame(tree: Record<string, string>, expected: Record<string, string>): boolean {

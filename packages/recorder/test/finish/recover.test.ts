@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { bySize } from '../../../../scripts/test-size.ts'
-import { check, readTrajectory, recover, writeVerdict } from '../../src/index.ts'
+import { checkRecording, readTrajectory, recoverRecording, writeVerdict } from '../../src/index.ts'
 import { startProgram } from '../support/child-process.ts'
 import { stepFinished, wholeRun, plainData } from '../support/evidence.ts'
 import { listTree, readJson, readTree } from '../support/file-tree.ts'
@@ -32,7 +32,7 @@ test.each([
   acked.push(...(await program.restOfLines()).filter((line) => line.startsWith('ack ')))
 
   const before = await readTrajectory(directory)
-  const report = await recover(directory)
+  const report = await recoverRecording(directory)
   expect(report).toMatchObject({ outcome: 'recovered', status: 'killed', gaps: 0 })
   const trajectory = await readTrajectory(directory)
   expect(plainData(before)).toEqual(plainData(trajectory))
@@ -53,9 +53,9 @@ test.each([
     }[type]
     expect({ ack, isKept }).toEqual({ ack, isKept: true })
   }
-  expect((await check(directory)).status).toBe('clean')
+  expect((await checkRecording(directory)).status).toBe('clean')
   const tree = await readTree(directory)
-  expect((await recover(directory)).outcome).toBe('already_finished')
+  expect((await recoverRecording(directory)).outcome).toBe('already_finished')
   expect(await readTree(directory)).toEqual(tree)
 })
 
@@ -63,7 +63,7 @@ test('what recover makes of a run is what its steps were without recovering', as
   const directory = await recordUnfinished(await memoryDirectory())
   const unfinished = await readTrajectory(directory)
   expect(unfinished.status).toBe('killed')
-  expect(await recover(directory)).toEqual({
+  expect(await recoverRecording(directory)).toEqual({
     directory,
     outcome: 'recovered',
     status: 'killed',
@@ -78,7 +78,7 @@ test('what recover makes of a run is what its steps were without recovering', as
 test('a dry run says what would be done, and does nothing', async () => {
   const directory = await recordUnfinished(await memoryDirectory())
   const before = await readTree(directory)
-  expect(await recover(directory, { dryRun: true })).toMatchObject({
+  expect(await recoverRecording(directory, { dryRun: true })).toMatchObject({
     outcome: 'recovered',
     status: 'killed',
     steps: 3,
@@ -95,7 +95,7 @@ test('a recording whose writer lives is refused, and pid and host are named', as
   const directory = (await program.nextLine()) as string
   const before = await readTree(directory)
   for (const options of [{}, { force: true }, { dryRun: true }]) {
-    const refused = recover(directory, options)
+    const refused = recoverRecording(directory, options)
     await expect(refused).rejects.toMatchObject({
       code: 'JOURNAL_LOCKED',
       details: { pid: program.process.pid, host: hostname() },
@@ -104,13 +104,13 @@ test('a recording whose writer lives is refused, and pid and host are named', as
   }
   expect(await readTree(directory)).toEqual(before)
   await program.kill()
-  expect(await recover(directory)).toMatchObject({ outcome: 'recovered', status: 'killed' })
+  expect(await recoverRecording(directory)).toMatchObject({ outcome: 'recovered', status: 'killed' })
 })
 
 test('a live recording of this very process is refused as well', async () => {
   const recorder = createRecorder(await memoryDirectory())
   await recorder.record(stepFinished())
-  await expect(recover(directoryOf(recorder))).rejects.toMatchObject({
+  await expect(recoverRecording(directoryOf(recorder))).rejects.toMatchObject({
     code: 'JOURNAL_LOCKED',
     details: { pid: process.pid },
   })
@@ -122,10 +122,10 @@ test('a copy of a live directory can be recovered, and the live one is not distu
   const recorder = createRecorder(root)
   await recordAll(recorder, wholeRun)
   await cp(directoryOf(recorder), join(root, 'copy'), { recursive: true })
-  expect(await recover(join(root, 'copy'))).toMatchObject({ outcome: 'recovered', status: 'killed', steps: 3 })
-  expect((await check(join(root, 'copy'))).status).toBe('clean')
+  expect(await recoverRecording(join(root, 'copy'))).toMatchObject({ outcome: 'recovered', status: 'killed', steps: 3 })
+  expect((await checkRecording(join(root, 'copy'))).status).toBe('clean')
   await recorder.finish()
-  expect((await check(directoryOf(recorder))).status).toBe('clean')
+  expect((await checkRecording(directoryOf(recorder))).status).toBe('clean')
 })
 
 test.each([{ host: 'another-machine' }, { pidNamespace: 'pid:[1]' }])(
@@ -133,9 +133,9 @@ test.each([{ host: 'another-machine' }, { pidNamespace: 'pid:[1]' }])(
   async (elsewhere) => {
     const directory = await recordUnfinished(await memoryDirectory())
     await editLock(directory, elsewhere)
-    await expect(recover(directory)).rejects.toMatchObject({ code: 'JOURNAL_LOCKED' })
-    await expect(recover(directory)).rejects.toThrow(/force/)
-    expect((await recover(directory, { force: true })).outcome).toBe('recovered')
+    await expect(recoverRecording(directory)).rejects.toMatchObject({ code: 'JOURNAL_LOCKED' })
+    await expect(recoverRecording(directory)).rejects.toThrow(/force/)
+    expect((await recoverRecording(directory, { force: true })).outcome).toBe('recovered')
   },
 )
 
@@ -146,26 +146,26 @@ test.each([
 ])('the lock of %s is stale', async (_, fields) => {
   const directory = await recordUnfinished(await memoryDirectory())
   await editLock(directory, fields)
-  expect((await recover(directory)).outcome).toBe('recovered')
+  expect((await recoverRecording(directory)).outcome).toBe('recovered')
 })
 
 test.each(['', '{"pid":', 'null', '{"pid":"x"}', '[]'])('a lock that was torn (%j) is stale', async (text) => {
   const directory = await recordUnfinished(await memoryDirectory())
   await writeFile(join(directory, '.recording'), text)
-  expect((await recover(directory)).outcome).toBe('recovered')
+  expect((await recoverRecording(directory)).outcome).toBe('recovered')
   expect(await listTree(directory)).not.toContain('.recording')
 })
 
 test('of two that recover the same directory at once, at most one does, and it is done', async () => {
   for (let time = 0; time < 10; time++) {
     const directory = await recordUnfinished(await memoryDirectory())
-    const outcomes = await Promise.allSettled([recover(directory), recover(directory)])
+    const outcomes = await Promise.allSettled([recoverRecording(directory), recoverRecording(directory)])
     const refusals = outcomes.flatMap((outcome) =>
       outcome.status === 'rejected' ? [(outcome.reason as { code?: unknown }).code] : [],
     )
     expect(refusals.filter((code) => code !== 'JOURNAL_LOCKED')).toEqual([])
-    await recover(directory)
-    expect((await check(directory)).status).toBe('clean')
+    await recoverRecording(directory)
+    expect((await checkRecording(directory)).status).toBe('clean')
   }
 })
 
@@ -173,10 +173,13 @@ test('a young directory without a journal is left alone, an old one died before 
   const root = await memoryDirectory()
   const directory = join(root, 'run/task')
   await mkdir(directory, { recursive: true })
-  expect(await recover(directory)).toMatchObject({ outcome: 'left_alone', reason: expect.stringContaining('starting') })
+  expect(await recoverRecording(directory)).toMatchObject({
+    outcome: 'left_alone',
+    reason: expect.stringContaining('starting'),
+  })
   const longAgo = new Date(Date.now() - 61_000)
   await utimes(directory, longAgo, longAgo)
-  expect(await recover(directory)).toMatchObject({
+  expect(await recoverRecording(directory)).toMatchObject({
     outcome: 'left_alone',
     reason: expect.stringContaining('died before'),
   })
@@ -185,29 +188,36 @@ test('a young directory without a journal is left alone, an old one died before 
 
 test('what is no recording is JOURNAL_MISSING', async () => {
   const root = await memoryDirectory()
-  await expect(recover(join(root, 'nowhere'))).rejects.toMatchObject({ code: 'JOURNAL_MISSING' })
+  await expect(recoverRecording(join(root, 'nowhere'))).rejects.toMatchObject({ code: 'JOURNAL_MISSING' })
   await mkdir(join(root, 'photos'))
   await writeFile(join(root, 'photos/cat.png'), 'meow')
   const longAgo = new Date(Date.now() - 61_000)
   await utimes(join(root, 'photos'), longAgo, longAgo)
-  await expect(recover(join(root, 'photos'))).rejects.toMatchObject({ code: 'JOURNAL_MISSING' })
+  await expect(recoverRecording(join(root, 'photos'))).rejects.toMatchObject({ code: 'JOURNAL_MISSING' })
   expect(await listTree(root)).toEqual(['photos/', 'photos/cat.png'])
 })
 
 test('the core.log of another tool is no journal, and its directory is not touched', async () => {
   const root = await memoryDirectory()
   await writeFile(join(root, 'core.log'), '{"step":0,"action":"goto","url":null,"ok":true}\n')
-  for (const attempt of [() => recover(root), () => recover(root, { dryRun: true }), () => readTrajectory(root)]) {
+  for (const attempt of [
+    () => recoverRecording(root),
+    () => recoverRecording(root, { dryRun: true }),
+    () => readTrajectory(root),
+  ]) {
     await expect(attempt()).rejects.toMatchObject({ code: 'JOURNAL_CORRUPT' })
   }
-  expect((await check(root)).status).toBe('corrupt')
+  expect((await checkRecording(root)).status).toBe('corrupt')
   await writeFile(
     join(root, 'trajectory.json'),
     JSON.stringify({ task: { id: 'x', instruction: '' }, steps: [], status: 'complete' }),
   )
   const before = await readTree(root)
   for (const options of [{}, { force: true }]) {
-    expect(await recover(root, options)).toMatchObject({ outcome: 'already_finished', reason: 'it is not one of ours' })
+    expect(await recoverRecording(root, options)).toMatchObject({
+      outcome: 'already_finished',
+      reason: 'it is not one of ours',
+    })
   }
   expect(await readTree(root)).toEqual(before)
 })
@@ -215,11 +225,11 @@ test('the core.log of another tool is no journal, and its directory is not touch
 test('a finished recording is left as it is; force makes its files anew from the journal', async () => {
   const directory = await recordWholeRun(await memoryDirectory())
   const tree = await readTree(directory)
-  expect(await recover(directory)).toMatchObject({ outcome: 'already_finished', status: 'complete', steps: 3 })
+  expect(await recoverRecording(directory)).toMatchObject({ outcome: 'already_finished', status: 'complete', steps: 3 })
   expect(await readTree(directory)).toEqual(tree)
   await rm(join(directory, 'times.json'))
   await rm(join(directory, 'screenshots/probe/final.png'))
-  expect(await recover(directory, { force: true })).toMatchObject({ outcome: 'recovered', status: 'complete' })
+  expect(await recoverRecording(directory, { force: true })).toMatchObject({ outcome: 'recovered', status: 'complete' })
   expect(await readTree(directory)).toEqual(tree)
 })
 
@@ -231,7 +241,7 @@ test.each([
   const directory = await recordWholeRun(await memoryDirectory())
   const tree = await readTree(directory)
   await writeFile(join(directory, 'trajectory.json'), spoil(tree['trajectory.json'] as string))
-  expect((await recover(directory)).outcome).toBe('recovered')
+  expect((await recoverRecording(directory)).outcome).toBe('recovered')
   expect(await readTree(directory)).toEqual(tree)
 })
 
@@ -249,10 +259,10 @@ test('a verdict that a crash cut off after its score is finished by recover', as
       () => false,
     )
     await buryWriter(directory)
-    await recover(directory)
+    await recoverRecording(directory)
     const tree = await readTree(directory)
     expect([JSON.stringify(without), JSON.stringify(expected)]).toContain(JSON.stringify(tree))
-    expect((await check(directory)).problems).toEqual([])
+    expect((await checkRecording(directory)).problems).toEqual([])
     if (survived) break
   }
 })
@@ -262,7 +272,7 @@ test(
   { timeout: 180_000 },
   async () => {
     const whole = await recordUnfinished(await memoryDirectory())
-    await recover(whole)
+    await recoverRecording(whole)
     const expected = JSON.stringify(await readTree(whole))
     const reading = new Set(['read', 'stat', 'readdir', 'lstat'])
     const wrong: string[] = []
@@ -275,7 +285,7 @@ test(
         where = `${position} ${name} ${path.slice(directory.length)}`
         throw systemError('EIO')
       })
-      const outcome = await recover(directory, { io }).then(
+      const outcome = await recoverRecording(directory, { io }).then(
         () => 'recovered',
         (cause: unknown) => `${(cause as Error).name} ${(cause as { code?: string }).code}`,
       )
@@ -286,7 +296,7 @@ test(
         : ['recovered', 'ContrailError RECORDING_FAILED', 'ContrailError FILE_UNREADABLE']
       if (!allowed.includes(outcome)) wrong.push(`${where}: ${outcome}`)
       await buryWriter(directory)
-      await recover(directory)
+      await recoverRecording(directory)
       if (JSON.stringify(await readTree(directory)) !== expected) wrong.push(`${where}: other files`)
     }
     expect(wrong).toEqual([])
@@ -298,7 +308,7 @@ test('an original id survives in what recover makes', async () => {
     taskSpec: { id: '../../x', instruction: 'go' },
     runId: 'r/1',
   })
-  await recover(directory)
+  await recoverRecording(directory)
   expect(await readJson(directory, 'task_data.json')).toMatchObject({
     task: { id: '../../x' },
     runId: 'r/1',

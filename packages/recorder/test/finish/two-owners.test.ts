@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { check, collectGarbage, recover, writeVerdict } from '../../src/index.ts'
+import { checkRecording, collectGarbage, recoverRecording, writeVerdict } from '../../src/index.ts'
 import { startProgram } from '../support/child-process.ts'
 import { wholeRun } from '../support/evidence.ts'
 import { readTree } from '../support/file-tree.ts'
@@ -32,7 +32,7 @@ test.each(['recover', 'recover with force', 'remove', 'judge'])(
     })
     expect(await readTree(directory)).toEqual(before)
     await writer.kill()
-    expect(await recover(directory)).toMatchObject({ outcome: 'recovered' })
+    expect(await recoverRecording(directory)).toMatchObject({ outcome: 'recovered' })
   },
 )
 
@@ -52,7 +52,7 @@ test('a lock is never seen before it names its owner: who comes in that moment n
   expect(second).toBe(join(directory, 'scores', 'mmrubric_v1.json'))
   // The lock was free again when the first came to take it.
   expect(await first).toBe(join(directory, 'scores', 'mmrubric_v1-2.json'))
-  expect(await check(directory)).toMatchObject({ status: 'clean', notes: [] })
+  expect(await checkRecording(directory)).toMatchObject({ status: 'clean', notes: [] })
 })
 
 test('a new recording whose lock is being taken is not garbage', async () => {
@@ -73,7 +73,7 @@ test('a new recording whose lock is being taken is not garbage', async () => {
   expect(removed).toEqual([])
   await recordAll(recorder, wholeRun)
   await recorder.finish()
-  expect(await check(directoryOf(recorder))).toMatchObject({ status: 'clean', notes: [] })
+  expect(await checkRecording(directoryOf(recorder))).toMatchObject({ status: 'clean', notes: [] })
 })
 
 test('of four processes that recover the same directory at once one does it, and nobody spoils it', async () => {
@@ -86,7 +86,7 @@ test('of four processes that recover the same directory at once one does it, and
   const words = outcomes.map(({ outcome, code }) => outcome ?? code)
   expect(words).toContain('recovered')
   expect(words.filter((word) => !['recovered', 'already_finished', 'JOURNAL_LOCKED'].includes(word ?? ''))).toEqual([])
-  expect(await check(directory)).toMatchObject({ status: 'clean', notes: [] })
+  expect(await checkRecording(directory)).toMatchObject({ status: 'clean', notes: [] })
 })
 
 test('two processes that record the same run and tasks at the same time each have directories of their own', async () => {
@@ -104,5 +104,6 @@ test('two processes that record the same run and tasks at the same time each hav
     }),
   )
   expect(new Set(finished.flat()).size).toBe(10)
-  for (const directory of finished.flat()) expect(await check(directory)).toMatchObject({ status: 'clean', notes: [] })
+  for (const directory of finished.flat())
+    expect(await checkRecording(directory)).toMatchObject({ status: 'clean', notes: [] })
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { HumanLabel } from '@contrail/core'
 import { expect, test } from 'vitest'
 import {
-  check,
+  checkRecording,
   collectGarbage,
   readLabels,
   removeRecording,
@@ -52,7 +52,7 @@ test('a label is kept as it was given, and the next one of its annotator takes i
   await writeLabel(directory, label({ annotator: 'bob' }))
   expect(await readLabels(directory)).toEqual([label({ outcome: 'failure' }), label({ annotator: 'bob' })])
   expect((await readFile(join(directory, 'trajectory.json'))).equals(before)).toBe(true)
-  expect(await check(directory)).toMatchObject({ status: 'clean', problems: [] })
+  expect(await checkRecording(directory)).toMatchObject({ status: 'clean', problems: [] })
 })
 
 test('two annotators at once, and each of them often: nobody overwrites another', async () => {
@@ -74,7 +74,7 @@ test('a label that is saved while the recording is being written is kept', async
   await writeLabel(directory, label())
   await recorder.finish({ status: 'complete' })
   expect(await readLabels(directory)).toEqual([label()])
-  expect((await check(directory)).status).toBe('clean')
+  expect((await checkRecording(directory)).status).toBe('clean')
 })
 
 test.each([
@@ -119,7 +119,7 @@ test('check names a file among the labels that holds none; the others are read',
   await writeLabel(directory, label())
   await writeFile(join(directory, 'labels/zed.json'), '{"annotator":5}')
   expect(await readLabels(directory)).toEqual([label()])
-  expect((await check(directory)).problems).toMatchObject([{ code: 'unreadable', file: 'labels/zed.json' }])
+  expect((await checkRecording(directory)).problems).toMatchObject([{ code: 'unreadable', file: 'labels/zed.json' }])
 })
 
 test('rm and gc take labels for ours, and gc says that there were some', async () => {

@@ -1,7 +1,7 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { check, writeVerdict } from '../../src/index.ts'
+import { checkRecording, writeVerdict } from '../../src/index.ts'
 import { stepFinished } from '../support/evidence.ts'
 import { listTree, readJson, readTree } from '../support/file-tree.ts'
 import { failingIo, interceptedIo, systemError } from '../support/intercepted-io.ts'
@@ -48,7 +48,7 @@ test('a name with anything in it stays inside scores/', async () => {
   const names = await listTree(join(directory, 'scores'))
   expect(names).toHaveLength(5)
   expect(names.every((name) => /^[A-Za-z0-9_-]+~[0-9a-f]{12}\.json$/.test(name))).toBe(true)
-  expect((await check(directory)).status).toBe('clean')
+  expect((await checkRecording(directory)).status).toBe('clean')
 })
 
 test('what is no verdict is a TypeError that names the field, and nothing changes', async () => {
@@ -73,7 +73,7 @@ test('a verdict may hold anything beside its fields: it is written as plain data
   }
   expect(await readJson(directory, 'scores/mmrubric_v1.json')).toEqual(written)
   expect(await readJson(directory, 'task_data.json')).toMatchObject({ verdict: written })
-  expect((await check(directory)).status).toBe('clean')
+  expect((await checkRecording(directory)).status).toBe('clean')
 })
 
 test('a verdict too large to be read again is a TypeError before anything is written, and harms no other', async () => {
@@ -136,7 +136,7 @@ test('where links are refused a verdict is written all the same, and never over 
   await writeVerdict(directory, { outcomeSuccess: true }, { io })
   expect(await listTree(join(directory, 'scores'))).toEqual(['mmrubric_v1-2.json', 'mmrubric_v1.json'])
   expect(await readJson(directory, 'scores/mmrubric_v1.json')).toEqual(verdict)
-  expect((await check(directory)).status).toBe('clean')
+  expect((await checkRecording(directory)).status).toBe('clean')
 })
 
 test('a full disk is RECORDING_FAILED, and leaves the recording as it was', async () => {

@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { assemble, ContrailError, treeOf, withTree, type JournalEntry } from '@contrail/core'
+import { assembleTrajectory, ContrailError, treeOf, withTree, type JournalEntry } from '@contrail/core'
 import { expect, test } from 'vitest'
 import { bySize } from '../../../../scripts/test-size.ts'
-import { check, readJournal, readTrajectory, recover } from '../../src/index.ts'
+import { checkRecording, readJournal, readTrajectory, recoverRecording } from '../../src/index.ts'
 import { seeded, type Random } from '../faults/rig/sim-disk.ts'
 import { plainData } from '../support/evidence.ts'
 import { listTree, readTree } from '../support/file-tree.ts'
@@ -54,10 +54,10 @@ async function entriesIn(io: MemoryIo): Promise<JournalEntry[]> {
 
 /** Where `check` and `recover` do not say of a journal what `readTrajectory` says. */
 async function disagreements(io: MemoryIo, outcome: Outcome): Promise<string[]> {
-  const report = await withinTime(() => check('/recording', { io }))
+  const report = await withinTime(() => checkRecording('/recording', { io }))
   const recovered = await withinTime(async () => {
     try {
-      return await recover('/recording', { io, dryRun: true })
+      return await recoverRecording('/recording', { io, dryRun: true })
     } catch (cause) {
       if (cause instanceof ContrailError) return { code: cause.code }
       throw cause
@@ -91,7 +91,9 @@ test(`of ${damagedJournals} damaged journals every one gives steps as they were,
   const journal = Buffer.from(io.files.get('/recording/core.log') as Uint8Array)
   const original = await entriesIn(io)
   // What a journal says that ends after n entries.
-  const prefixes = [0, ...original.keys()].map((_, count) => stepsOf(assemble(original.slice(0, count)) as never))
+  const prefixes = [0, ...original.keys()].map((_, count) =>
+    stepsOf(assembleTrajectory(original.slice(0, count)) as never),
+  )
   const firstLine = journal.subarray(0, journal.indexOf(0x0a) + 1)
   const random = seeded(20_260_601)
   const seen = { whole: 0, shorter: 0, holes: 0, refused: 0 }
@@ -214,7 +216,7 @@ test('a damaged journal of a finished recording is named by check, and does not 
   for (let round = 0; round < bySize({ fast: 100, faults: 500, long: 2_000 }); round++) {
     const { name, bytes } = round % 2 === 0 ? mutateLines(journal, random) : mutateBytes(journal, random)
     io.files.set('/recording/core.log', bytes)
-    const { status, problems } = await withinTime(() => check('/recording', { io }))
+    const { status, problems } = await withinTime(() => checkRecording('/recording', { io }))
     const isFound = status === 'corrupt' && problems.some(({ file }) => file === 'core.log')
     if (isFound === journal.equals(bytes)) faults.push(`round ${round}, ${name}: ${status}`)
     if (stepsOf(await readTrajectory('/recording', { io })) !== before) faults.push(`round ${round}, ${name}: steps`)
@@ -234,12 +236,12 @@ test(
       await writeFile(join(directory, 'core.log'), bytes)
       const before = await readTrajectory(directory).catch(() => undefined)
       if (!before) continue
-      await recover(directory)
+      await recoverRecording(directory)
       expect(stepsOf(await readTrajectory(directory))).toBe(stepsOf(before))
       const tree = await readTree(directory)
-      await recover(directory, { force: true })
+      await recoverRecording(directory, { force: true })
       expect(await readTree(directory)).toEqual(tree)
-      expect((await check(directory)).status).toBe(hasHole(before) ? 'corrupt' : 'clean')
+      expect((await checkRecording(directory)).status).toBe(hasHole(before) ? 'corrupt' : 'clean')
     }
   },
 )

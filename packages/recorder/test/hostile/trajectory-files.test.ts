@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ContrailError, type Step, type Trajectory } from '@contrail/core'
+import { isContrailError, type ContrailError, type Step, type Trajectory } from '@contrail/core'
 import { expect, test } from 'vitest'
-import { check, listRuns, readTrajectory, type CheckReport } from '../../src/index.ts'
+import { checkRecording, listRuns, readTrajectory, type CheckReport } from '../../src/index.ts'
 import { seeded, type Random } from '../faults/rig/sim-disk.ts'
 import { png } from '../support/evidence.ts'
 import { listTree } from '../support/file-tree.ts'
@@ -120,7 +120,7 @@ async function outcomeOf(io: MemoryIo): Promise<Outcome> {
   try {
     return await readTrajectory(directory, { io })
   } catch (cause) {
-    if (cause instanceof ContrailError) return cause
+    if (isContrailError(cause)) return cause
     throw cause
   }
 }
@@ -138,7 +138,7 @@ function disagreements(
   const isCorrupt = report.status === 'corrupt'
   const isNamed = report.problems.some(({ file }) => file === 'trajectory.json')
   const faults = isOurs && isChanged && !(isCorrupt && isNamed) ? ['check does not name trajectory.json'] : []
-  if (outcome instanceof ContrailError) {
+  if (isContrailError(outcome)) {
     if (!refusals.includes(outcome.code)) faults.push(`unexpected ${outcome.code}`)
     if (!isCorrupt) faults.push('check does not mind what cannot be read')
     return faults
@@ -164,11 +164,11 @@ test.each([
       const { name, bytes } = mutate(original, round, random)
       io.files.set(path, bytes)
       const outcome = await withinTime(() => outcomeOf(io))
-      const report = await withinTime(() => check(directory, { io }))
+      const report = await withinTime(() => checkRecording(directory, { io }))
       const wrong = disagreements(outcome, report, bytes, !bytes.equals(original), isOurs)
       if (round % 20 === 0 && (await listRuns('/root', { io })).length !== 1) wrong.push('listRuns does not list it')
       faults.push(...wrong.map((fault) => `round ${round}, ${name}: ${fault}`))
-      if (outcome instanceof ContrailError) seen.refused++
+      if (isContrailError(outcome)) seen.refused++
       else if (outcome.steps.some(isPlaceholder)) seen.placeholders++
       else seen.read++
     }

@@ -4,7 +4,7 @@ import { copyFile, mkdir, rename, rm, symlink, truncate, writeFile } from 'node:
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { check, diskIo, listRuns, readJournal, readTrajectory, recover } from '../../src/index.ts'
+import { checkRecording, diskIo, listRuns, readJournal, readTrajectory, recoverRecording } from '../../src/index.ts'
 import { readLock } from '../../src/directory/lock.ts'
 import { listUntrusted, openUntrusted, readUntrusted } from '../../src/io/open-untrusted.ts'
 import { readScores, readTaskData } from '../../src/finish/task-data.ts'
@@ -193,7 +193,10 @@ const readers: Record<string, { files: readonly string[]; read: (directory: stri
       for await (const entry of readJournal(directory)) expect(entry).toBeDefined()
     },
   },
-  recover: { files: ['core.log', 'trajectory.json'], read: (directory) => recover(directory, { force: true }) },
+  recover: {
+    files: ['core.log', 'trajectory.json'],
+    read: (directory) => recoverRecording(directory, { force: true }),
+  },
 }
 
 test.each(Object.entries(hazards))('no reader takes %s for a file of a recording, and none waits', async (_, make) => {
@@ -218,7 +221,7 @@ test.each(Object.entries(hazards))('check names the file that is %s', async (_, 
     await writeVerdict(directory, { outcomeSuccess: true })
     if (!existsSync(join(directory, file))) throw new TypeError(`expected ${file} in the recording`)
     await make(join(directory, file), await temporaryDirectory())
-    const { status, problems } = await check(directory)
+    const { status, problems } = await checkRecording(directory)
     expect(status).toBe('corrupt')
     expect(problems.map((problem) => problem.file)).toContain(file)
   }
@@ -232,10 +235,10 @@ test('a folder of a recording that is a link shows nothing of what it points to'
     await writeFile(join(outside, 'private-name.json'), '{}')
     await rm(join(directory, folder), { recursive: true, force: true })
     await symlink(outside, join(directory, folder))
-    const report = await check(directory)
+    const report = await checkRecording(directory)
     expect(report.status).toBe('corrupt')
     expect(JSON.stringify(report)).not.toContain('private-name')
-    await expect(recover(directory, { force: true })).rejects.toMatchObject({ code: 'FILE_UNSAFE' })
+    await expect(recoverRecording(directory, { force: true })).rejects.toMatchObject({ code: 'FILE_UNSAFE' })
   }
 })
 
@@ -244,15 +247,15 @@ test('JSON that nests too deep to be walked is refused before it is parsed, by e
   const directory = await recordWholeRun(await temporaryDirectory())
   const score = await writeVerdict(directory, { outcomeSuccess: true })
   await writeFile(score, deep)
-  expect((await check(directory)).status).toBe('corrupt')
-  expect(await recover(directory, { force: true })).toMatchObject({ outcome: 'recovered' })
+  expect((await checkRecording(directory)).status).toBe('corrupt')
+  expect(await recoverRecording(directory, { force: true })).toMatchObject({ outcome: 'recovered' })
   for (const file of ['task_data.json', 'times.json', 'trajectory.json']) {
     const damaged = await recordWholeRun(await temporaryDirectory())
     await writeFile(join(damaged, file), deep)
-    expect((await check(damaged)).problems.map((problem) => problem.file)).toContain(file)
+    expect((await checkRecording(damaged)).problems.map((problem) => problem.file)).toContain(file)
     expect((await listRuns(dirname(dirname(damaged))))[0]).toMatchObject(file === 'trajectory.json' ? {} : { steps: 3 })
-    expect(await recover(damaged, { force: true })).toMatchObject({ outcome: 'recovered' })
-    expect((await check(damaged)).status).toBe('clean')
+    expect(await recoverRecording(damaged, { force: true })).toMatchObject({ outcome: 'recovered' })
+    expect((await checkRecording(damaged)).status).toBe('clean')
   }
 })
 

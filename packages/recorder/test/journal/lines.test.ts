@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { JournalEntry, JournalHole } from '@contrail/core'
 import { expect, test } from 'vitest'
-import { check, diskIo, listRuns, readJournal, readTrajectory } from '../../src/index.ts'
+import { checkRecording, diskIo, listRuns, readJournal, readTrajectory } from '../../src/index.ts'
 import { decodeLine, encodeLine } from '../../src/journal/line.ts'
 import { readLines } from '../../src/journal/lines.ts'
 import { LineClassifier, scanJournal } from '../../src/journal/scan.ts'
@@ -132,7 +132,7 @@ test.each([
     )
     expect(steps).toBe(journal.length === 1 ? 'JOURNAL_CORRUPT' : 3)
     expect((await withinTime(() => listRuns(root)))[0]?.steps).toBe(journal.length === 1 ? undefined : 3)
-    expect((await withinTime(() => check(directory))).status).not.toBe('clean')
+    expect((await withinTime(() => checkRecording(directory))).status).not.toBe('clean')
   }
 })
 
@@ -144,5 +144,5 @@ test('a journal beyond the size cap is refused and its size and the cap named, b
   await expect(readTrajectory(directory)).rejects.toMatchObject(refusal)
   await expect(scanJournal(diskIo, directory)).rejects.toMatchObject(refusal)
   await expect(entriesOf(directory)).rejects.toMatchObject(refusal)
-  expect(await check(directory)).toMatchObject({ status: 'corrupt', problems: [{ file: 'core.log' }] })
+  expect(await checkRecording(directory)).toMatchObject({ status: 'corrupt', problems: [{ file: 'core.log' }] })
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { JournalEntry, JournalHole } from '@contrail/core'
 import { expect, test } from 'vitest'
-import { check, readJournal, readTrajectory, recover } from '../../src/index.ts'
+import { checkRecording, readJournal, readTrajectory, recoverRecording } from '../../src/index.ts'
 import { agentFrame, png, screenshot, stepFinished, stepObserved, wholeRun } from '../support/evidence.ts'
 import { failingIo, interceptedIo, systemError } from '../support/intercepted-io.ts'
 import { recordUnfinished } from '../support/recording.ts'
@@ -58,11 +58,11 @@ test('recover counts a torn tail, keeps it in the file, and is idempotent over i
   const { directory, path, bytes } = await journal()
   const torn = Buffer.concat([bytes, Buffer.from('{"seq":17,"at":"20'), Buffer.alloc(100)])
   await writeFile(path, torn)
-  expect(await recover(directory)).toMatchObject({ outcome: 'recovered', tornBytes: 118, steps: 3 })
+  expect(await recoverRecording(directory)).toMatchObject({ outcome: 'recovered', tornBytes: 118, steps: 3 })
   expect(await readFile(path)).toEqual(torn)
-  const report = await check(directory)
+  const report = await checkRecording(directory)
   expect(report).toMatchObject({ status: 'clean', notes: ['the last 118 bytes of core.log were never committed'] })
-  expect(await recover(directory)).toMatchObject({ outcome: 'already_finished', tornBytes: 118 })
+  expect(await recoverRecording(directory)).toMatchObject({ outcome: 'already_finished', tornBytes: 118 })
 })
 
 test('a bad line in the middle is a gap with its offset, and nothing binds across it', async () => {
@@ -101,7 +101,7 @@ test('a bad line in the middle is a gap with its offset, and nothing binds acros
     { what: 'probe', reason: 'no_step' },
     { what: 'event', reason: 'missing_step', stepIndex: 1 },
   ])
-  expect(await check(directory)).toMatchObject({
+  expect(await checkRecording(directory)).toMatchObject({
     status: 'corrupt',
     problems: [{ code: 'hole', file: 'core.log', offset }, { code: 'unfinished' }],
   })
@@ -160,13 +160,13 @@ test('a later version is refused by name, by every reader', async () => {
   const { crc: _, ...header } = JSON.parse(lines[0] as string) as { crc: string; event: Record<string, unknown> }
   lines[0] = lineOf({ ...header, event: { ...header.event, formatVersion: 2 } })
   await writeFile(path, `${lines.join('\n')}\n`)
-  for (const read of [readTrajectory, recover, entriesOf]) {
+  for (const read of [readTrajectory, recoverRecording, entriesOf]) {
     await expect(read(directory)).rejects.toMatchObject({
       code: 'SCHEMA_TOO_NEW',
       details: { version: 2, supported: 1 },
     })
   }
-  expect(await check(directory)).toMatchObject({
+  expect(await checkRecording(directory)).toMatchObject({
     status: 'corrupt',
     problems: [{ code: 'unreadable', file: 'core.log' }],
   })
@@ -184,7 +184,7 @@ test('a disk that fails while the journal is read is FILE_UNREADABLE, never an e
 test('a disk that fails at any moment of readTrajectory is FILE_UNREADABLE', async () => {
   const unfinished = await journal()
   const { directory: finished } = await journal()
-  await recover(finished)
+  await recoverRecording(finished)
   const wrong: string[] = []
   for (const directory of [unfinished.directory, finished]) {
     for (let position = 1; ; position++) {
@@ -212,7 +212,7 @@ test('a journal that is a link or a folder is refused', async () => {
   await rm(path)
   await symlink(join(directory, '../elsewhere.log'), path)
   await expect(readTrajectory(directory)).rejects.toMatchObject({ code: 'FILE_UNSAFE' })
-  await expect(recover(directory)).rejects.toMatchObject({ code: 'FILE_UNSAFE' })
+  await expect(recoverRecording(directory)).rejects.toMatchObject({ code: 'FILE_UNSAFE' })
   await rm(path)
   await mkdir(path)
   await expect(readTrajectory(directory)).rejects.toMatchObject({ name: 'ContrailError' })

@@ -2,7 +2,7 @@ import { appendFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/pro
 import { join } from 'node:path'
 import { ContrailError } from '@contrail/core'
 import { expect, test } from 'vitest'
-import { check, readTrajectory, recover } from '../../src/index.ts'
+import { checkRecording, readTrajectory, recoverRecording } from '../../src/index.ts'
 import { encodeLine } from '../../src/journal/line.ts'
 import { parseFramesLog } from '../../src/frames/log.ts'
 import { bySize } from '../../../../scripts/test-size.ts'
@@ -40,12 +40,12 @@ test(
     const contents = new Map<string, Uint8Array>()
     for (const path of files) contents.set(path, await readFile(join(directory, path)))
     const io = new MemoryIo(new Map([...contents].map(([path, bytes]) => [`/recording/${path}`, bytes])))
-    expect((await check('/recording', { io })).status).toBe('clean')
+    expect((await checkRecording('/recording', { io })).status).toBe('clean')
     const missed: string[] = []
     const tryFlip = async (path: string, offset: number, bit: number): Promise<void> => {
       const bytes = contents.get(path) as Uint8Array
       bytes[offset] = (bytes[offset] ?? 0) ^ (1 << bit)
-      const { status, problems } = await check('/recording', { io })
+      const { status, problems } = await checkRecording('/recording', { io })
       bytes[offset] = (bytes[offset] ?? 0) ^ (1 << bit)
       if (status !== 'corrupt' || !problems.some(({ file }) => file === path))
         missed.push(`${path} ${offset} ${bit}: ${status}`)
@@ -66,7 +66,7 @@ test('frames.log that is gone, cut or goes on is told by its name', async () => 
   const told = async (damage: (directory: string, log: string) => Promise<unknown>) => {
     const directory = await recordCompacted()
     await damage(directory, join(directory, 'frames.log'))
-    const { status, problems } = await check(directory)
+    const { status, problems } = await checkRecording(directory)
     const codes = problems.filter(({ file }) => file === 'frames.log').map(({ code }) => code)
     return { status, codes }
   }
@@ -92,7 +92,7 @@ test('frames.log that is gone, cut or goes on is told by its name', async () => 
 })
 
 test('a torn tail is dropped by recover, and by the next compaction', async () => {
-  for (const finish of [recover, compact]) {
+  for (const finish of [recoverRecording, compact]) {
     const directory = await recordCompacted()
     const tree = await readTree(directory)
     await appendFile(join(directory, 'frames.log'), '{"from":"torn')
@@ -110,7 +110,7 @@ test('a log that was damaged after it was used is told, and nothing is made anew
   bytes[20] = (bytes[20] ?? 0) ^ 1
   await writeFile(path, bytes)
   const tree = await readTree(directory)
-  expect(await recover(directory)).toMatchObject({ outcome: 'already_finished' })
+  expect(await recoverRecording(directory)).toMatchObject({ outcome: 'already_finished' })
   await expect(compact(directory)).rejects.toMatchObject({ code: 'RECORDING_CORRUPT' })
   expect(await readTree(directory)).toEqual(tree)
   expect(Object.keys(await picturesIn(directory))).toHaveLength(6)
@@ -124,10 +124,10 @@ test('lines that name what is not there change nothing that can be seen', async 
     join(directory, 'frames.log'),
     Buffer.concat([line(image as string, hash(7)), line(hash(8), hash(9))]),
   )
-  expect(await check(directory)).toMatchObject({ status: 'unfinished' })
+  expect(await checkRecording(directory)).toMatchObject({ status: 'unfinished' })
   expect(await picturesIn(directory)).toEqual(pictures)
-  await recover(directory)
-  expect(await check(directory)).toMatchObject({ status: 'clean' })
+  await recoverRecording(directory)
+  expect(await checkRecording(directory)).toMatchObject({ status: 'clean' })
   expect(await picturesIn(directory)).toEqual(pictures)
   await rm(join(directory, 'trajectory.json'))
   expect(await picturesIn(directory)).toEqual(pictures)
@@ -173,12 +173,12 @@ test('a frames.log that is a folder, a link or too large is told, and the record
     const directory = await recordPictures()
     const pictures = await picturesIn(directory)
     await plant(join(directory, 'frames.log'))
-    const { status, problems } = await check(directory)
+    const { status, problems } = await checkRecording(directory)
     expect([what, status]).toEqual([what, 'corrupt'])
     expect(problems.map(({ code, file }) => `${code} ${file}`)).toEqual(['unreadable frames.log'])
     expect(await picturesIn(directory)).toEqual(pictures)
     await expect(compact(directory)).rejects.toMatchObject({ code: 'RECORDING_CORRUPT' })
-    await expect(recover(directory)).rejects.toMatchObject({ name: 'ContrailError' })
+    await expect(recoverRecording(directory)).rejects.toMatchObject({ name: 'ContrailError' })
     await rm(join(directory, 'trajectory.json'))
     await expect(readTrajectory(directory)).rejects.toMatchObject({ name: 'ContrailError' })
   }
@@ -207,7 +207,7 @@ test('a disk that fails at any operation is told, and nothing is lost by it', { 
     if (!codes.includes(outcome)) faults.push(where)
     if (JSON.stringify(await picturesIn(directory)) !== JSON.stringify(pictures))
       faults.push(`${where}: other pictures`)
-    if ((await check(directory)).status === 'corrupt') faults.push(`${where}: corrupt`)
+    if ((await checkRecording(directory)).status === 'corrupt') faults.push(`${where}: corrupt`)
     await compact(directory).catch((cause: unknown) => faults.push(`${where}, again: ${String(cause)}`))
     if (JSON.stringify(await readTree(directory)) !== JSON.stringify(expected)) faults.push(`${where}: other files`)
   }
@@ -224,6 +224,6 @@ test('a full disk is told with what to do, and the recording stays readable', as
     message: expect.stringContaining('free some space') as string,
   })
   expect(await picturesIn(directory)).toEqual(pictures)
-  await recover(directory)
-  expect((await check(directory)).status).toBe('clean')
+  await recoverRecording(directory)
+  expect((await checkRecording(directory)).status).toBe('clean')
 })

@@ -2,11 +2,11 @@ import { appendFile, cp, mkdir, readFile, rename, rm, stat, writeFile } from 'no
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import {
-  check,
+  checkRecording,
   collectGarbage,
   listRuns,
   readTrajectory,
-  recover,
+  recoverRecording,
   removeRecording,
   scanForSecrets,
   writeVerdict,
@@ -48,7 +48,7 @@ test('frames of probes are re-encoded, agent frames stay byte for byte, and ever
     interrupted: false,
   })
   expect(report.bytesAfter).toBeLessThan(report.bytesBefore / 2)
-  expect(await check(directory)).toMatchObject({ status: 'clean', problems: [], notes: [] })
+  expect(await checkRecording(directory)).toMatchObject({ status: 'clean', problems: [], notes: [] })
   expect(await picturesIn(directory)).toEqual(pictures)
   const after = await readTree(directory)
   expect(Object.keys(after).toSorted()).toEqual(
@@ -96,7 +96,7 @@ test('with agentFrames those are re-encoded too, at once or later', async () => 
   expect(await picturesIn(once)).toEqual(pictures)
   expect(await picturesIn(later)).toEqual(pictures)
   for (const directory of [once, later]) {
-    expect(await check(directory)).toMatchObject({ status: 'clean', notes: [] })
+    expect(await checkRecording(directory)).toMatchObject({ status: 'clean', notes: [] })
     expect((await listTree(directory)).filter((path) => path.endsWith('.webp'))).toHaveLength(3)
   }
 })
@@ -108,8 +108,8 @@ test('doing it again, or recovering, changes not a byte', async () => {
   const again = await compact(directory)
   expect(again).toMatchObject({ frames: 0, reencoded: 0, alreadyReencoded: 4, bytesBefore: 0 })
   expect(await readTree(directory)).toEqual(tree)
-  expect(await recover(directory)).toMatchObject({ outcome: 'already_finished' })
-  await recover(directory, { force: true })
+  expect(await recoverRecording(directory)).toMatchObject({ outcome: 'already_finished' })
+  await recoverRecording(directory, { force: true })
   expect(await readTree(directory)).toEqual(tree)
 })
 
@@ -138,7 +138,7 @@ test('frames that lose their difference share one file, wherever the second came
   expect(await compact(directory)).toMatchObject({ frames: 3, reencoded: 2 })
   expect((await listTree(directory)).filter((path) => /probe\/./.test(path))).toEqual(['screenshots/probe/1.webp'])
   expect(await picturesIn(directory)).toEqual(pictures)
-  expect(await check(directory)).toMatchObject({ status: 'clean', notes: [] })
+  expect(await checkRecording(directory)).toMatchObject({ status: 'clean', notes: [] })
 })
 
 async function reencoded(bytes: Buffer): Promise<Uint8Array | undefined> {
@@ -164,7 +164,7 @@ test('a frame that cannot be decoded stays, is told, and stops no other', async 
     reencoded: 4,
     kept: [{ path: 'screenshots/probe/5.png', reason: 'unreadable', message: 'cannot be decoded' }],
   })
-  expect((await check(directory)).status).toBe('clean')
+  expect((await checkRecording(directory)).status).toBe('clean')
 })
 
 test('tools that fail end it with their error; what was done before stays, and the rest comes with the next', async () => {
@@ -176,7 +176,7 @@ test('tools that fail end it with their error; what was done before stays, and t
     return losslessImages.reencode(bytes)
   }
   await expect(compact(directory, { images: { reencode } })).rejects.toThrow('the thread has died')
-  expect(await check(directory)).toMatchObject({ status: 'clean', notes: [] })
+  expect(await checkRecording(directory)).toMatchObject({ status: 'clean', notes: [] })
   expect(await picturesIn(directory)).toEqual(pictures)
   expect(await compact(directory)).toMatchObject({ reencoded: 2, alreadyReencoded: 2 })
 })
@@ -194,7 +194,7 @@ test('a signal ends it after the frame under way, and leaves a good recording', 
   })
   expect(seen).toEqual(['1/4'])
   expect(report).toMatchObject({ interrupted: true, reencoded: 1, frames: 4 })
-  expect(await check(directory)).toMatchObject({ status: 'clean', notes: [] })
+  expect(await checkRecording(directory)).toMatchObject({ status: 'clean', notes: [] })
   expect(await compact(directory)).toMatchObject({ reencoded: 3, alreadyReencoded: 1, interrupted: false })
 })
 
@@ -241,7 +241,7 @@ test('lists, verdicts, secrets, garbage and removals know a compacted recording'
   await compact(directory)
   expect(await listRuns(root)).toEqual([listed])
   await writeVerdict(directory, { outcomeSuccess: true })
-  expect((await check(directory)).status).toBe('clean')
+  expect((await checkRecording(directory)).status).toBe('clean')
   const { fileCount } = await scanForSecrets(directory, [])
   expect(fileCount).toBe((await listTree(directory)).filter((path) => !path.endsWith('/')).length)
   expect(await collectGarbage(root, { maxSizeBytes: 0, dryRun: true })).toMatchObject({
@@ -258,8 +258,8 @@ test('a compacted recording whose trajectory.json is gone is read, and recovered
   const tree = await readTree(directory)
   await rm(join(directory, 'trajectory.json'))
   expect(await picturesIn(directory)).toEqual(pictures)
-  expect((await check(directory)).status).toBe('unfinished')
-  expect(await recover(directory)).toMatchObject({ outcome: 'recovered' })
+  expect((await checkRecording(directory)).status).toBe('unfinished')
+  expect(await recoverRecording(directory)).toMatchObject({ outcome: 'recovered' })
   expect(await readTree(directory)).toEqual(tree)
 })
 
@@ -272,14 +272,14 @@ test('a re-encoded frame that is lost while the original is there is passed over
   await writeFile(join(directory, 'screenshots/probe/1.png'), original)
   await rm(join(directory, 'trajectory.json'))
   expect(await picturesIn(directory)).toEqual(pictures)
-  await recover(directory)
-  expect(await check(directory)).toMatchObject({ status: 'clean', notes: [] })
+  await recoverRecording(directory)
+  expect(await checkRecording(directory)).toMatchObject({ status: 'clean', notes: [] })
   expect(await picturesIn(directory)).toEqual(pictures)
   expect(await readJson(join(directory, 'trajectory.json'))).toMatchObject({
     framesLog: { lost: [expect.any(String)] },
   })
   expect(await compact(directory)).toMatchObject({ frames: 1, reencoded: 1, alreadyReencoded: 3 })
-  expect(await check(directory)).toMatchObject({ status: 'clean', notes: [] })
+  expect(await checkRecording(directory)).toMatchObject({ status: 'clean', notes: [] })
   expect(await readJson(join(directory, 'trajectory.json'))).not.toHaveProperty('framesLog.lost')
 })
 
@@ -293,7 +293,7 @@ test('a picture that stands for itself under a name of its own is not touched by
   expect(tree).toContain('screenshots/probe/holiday.png')
   expect(tree).toContain('screenshots/probe/copy-of-mine.png')
   expect(pixelsOf(await readFile(join(directory, 'screenshots/probe/1.webp')))).toEqual(pixelsOf(plainPicture('shop')))
-  expect((await check(directory)).status).toBe('clean')
+  expect((await checkRecording(directory)).status).toBe('clean')
 })
 
 test('a recording that was moved is compacted where it is', async () => {
@@ -302,5 +302,5 @@ test('a recording that was moved is compacted where it is', async () => {
   await rename(directory, moved)
   expect(await compact(moved)).toMatchObject({ frames: 0, agentFrames: 1 })
   expect(await compact(moved, { agentFrames: true })).toMatchObject({ reencoded: 1 })
-  expect((await check(moved)).status).toBe('clean')
+  expect((await checkRecording(moved)).status).toBe('clean')
 })

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
-import { recover, removeRecording, writeVerdict } from '../../src/index.ts'
+import { recoverRecording, removeRecording, writeVerdict } from '../../src/index.ts'
 
 // Says `ready`, waits for a line, does to a directory what only its owner may, and says how that went, as JSON.
 const [directory = '', what = 'recover'] = process.argv.slice(2)
 const deeds: Record<string, () => Promise<unknown>> = {
-  recover: () => recover(directory),
-  'recover with force': () => recover(directory, { force: true }),
+  recover: () => recoverRecording(directory),
+  'recover with force': () => recoverRecording(directory, { force: true }),
   remove: () => removeRecording(directory),
   judge: () => writeVerdict(directory, { outcomeSuccess: true }),
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { recover } from '../../src/index.ts'
+import { recoverRecording } from '../../src/index.ts'
 import { findBrokenPromises } from '../faults/rig/broken-promises.ts'
 import { knownTask, recordKnownRun, toRefusal } from '../faults/rig/known-run.ts'
 import { toTestimony, type Refusal, type Said } from '../faults/rig/testimony.ts'
@@ -40,7 +40,7 @@ async function fill(limit: string): Promise<FilledDisk> {
   const said: Said[] = []
   await recordKnownRun(run, outputRoot, (line) => said.push(line))
   const testimony = toTestimony(said, run.steps)
-  const recoverRefused = await recover(directory).then(
+  const recoverRefused = await recoverRecording(directory).then(
     () => undefined,
     (cause: unknown) => toRefusal(cause),
   )

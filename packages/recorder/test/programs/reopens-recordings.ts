@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { check, listRuns, readJournal, readTrajectory, recover } from '../../src/index.ts'
+import { checkRecording, listRuns, readJournal, readTrajectory, recoverRecording } from '../../src/index.ts'
 import { sha256 } from '../../src/system.ts'
 import { toRefusal } from '../faults/rig/known-run.ts'
 import type { Refusal } from '../faults/rig/testimony.ts'
@@ -23,7 +23,7 @@ interface ReopenTrial {
 export type Reopened = Readonly<Record<string, { readonly result: string } | { readonly refused: Refusal }>>
 
 const works: Record<ReopenTrial['work'], Record<string, (directory: string) => Promise<unknown>>> = {
-  recover: { recover: async (directory) => recover(directory) },
+  recover: { recover: async (directory) => recoverRecording(directory) },
   look: {
     async readTrajectory(directory) {
       const trajectory = await readTrajectory(directory)
@@ -42,7 +42,7 @@ const works: Record<ReopenTrial['work'], Record<string, (directory: string) => P
       if (unread) return Promise.reject(new Error(unread.error))
       return runs
     },
-    check: (directory) => check(directory),
+    check: (directory) => checkRecording(directory),
   },
 }
 

@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { check, diskIo, readTrajectory, recover, type Io } from '../../src/index.ts'
+import { checkRecording, diskIo, readTrajectory, recoverRecording, type Io } from '../../src/index.ts'
 import { imagesOf, plainData } from '../support/evidence.ts'
 import { readTree } from '../support/file-tree.ts'
 import { recordWholeRun } from '../support/recording.ts'
@@ -19,12 +19,12 @@ const largeIo: Io = {
 
 test('a trajectory.json too large to be parsed is checked byte for byte all the same', async () => {
   const directory = await recordWholeRun(await temporaryDirectory())
-  expect(await check(directory, { io: largeIo })).toMatchObject({ status: 'clean', problems: [] })
+  expect(await checkRecording(directory, { io: largeIo })).toMatchObject({ status: 'clean', problems: [] })
   const path = join(directory, 'trajectory.json')
   const text = (await readTree(directory))['trajectory.json'] as string
   for (const changed of [`${text} `, text.slice(0, -1), text.replace('"goto"', '"gone"')]) {
     await writeFile(path, changed, 'latin1')
-    expect(await check(directory, { io: largeIo })).toMatchObject({
+    expect(await checkRecording(directory, { io: largeIo })).toMatchObject({
       status: 'corrupt',
       problems: [{ code: 'differs', file: 'trajectory.json' }],
     })
@@ -35,12 +35,12 @@ test('a frame that was missing when a large run was recovered is no problem, one
   const directory = await recordWholeRun(await temporaryDirectory())
   const frame = 'screenshots/probe/2.jpg'
   await rm(join(directory, frame))
-  expect(await check(directory, { io: largeIo })).toMatchObject({
+  expect(await checkRecording(directory, { io: largeIo })).toMatchObject({
     status: 'corrupt',
     problems: [{ code: 'frame', file: frame }],
   })
-  await recover(directory, { force: true })
-  expect(await check(directory, { io: largeIo })).toMatchObject({ status: 'clean' })
+  await recoverRecording(directory, { force: true })
+  expect(await checkRecording(directory, { io: largeIo })).toMatchObject({ status: 'clean' })
 })
 
 test('a trajectory.json too large to be parsed is read from the journal', async () => {
@@ -61,7 +61,10 @@ test('where no journal tells the same, it is FILE_TOO_LARGE', async () => {
 test('a large finished run is left as it is by recover, and made anew when that is asked for', async () => {
   const directory = await recordWholeRun(await temporaryDirectory())
   const before = await readTree(directory)
-  expect(await recover(directory, { io: largeIo })).toMatchObject({ outcome: 'already_finished', steps: 3 })
-  expect(await recover(directory, { io: largeIo, force: true })).toMatchObject({ outcome: 'recovered', steps: 3 })
+  expect(await recoverRecording(directory, { io: largeIo })).toMatchObject({ outcome: 'already_finished', steps: 3 })
+  expect(await recoverRecording(directory, { io: largeIo, force: true })).toMatchObject({
+    outcome: 'recovered',
+    steps: 3,
+  })
   expect(await readTree(directory)).toEqual(before)
 })

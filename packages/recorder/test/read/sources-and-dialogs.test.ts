@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { assemble, toEvents, type EvidenceEvent, type Trajectory } from '@contrail/core'
+import { assembleTrajectory, toEvents, type EvidenceEvent, type Trajectory } from '@contrail/core'
 import { expect, test } from 'vitest'
-import { check, readTrajectory, recover } from '../../src/index.ts'
+import { checkRecording, readTrajectory, recoverRecording } from '../../src/index.ts'
 import { agentFrame, plainData, png, screenshot, stepFinished, stepObserved } from '../support/evidence.ts'
 import { readJson } from '../support/file-tree.ts'
 import { createRecorder, directoryOf, recordAll, recordUnfinished } from '../support/recording.ts'
@@ -41,14 +41,14 @@ test('sources and dialogs stand in the journal and the trajectory, and are read,
   expect(await readJson(join(directory, 'trajectory.json'))).toMatchObject({ steps: expected })
   const read = await readTrajectory(directory)
   expect(plainData(read)).toEqual(plainData(finished))
-  const again = assemble(toEvents(read)) as Trajectory
+  const again = assembleTrajectory(toEvents(read)) as Trajectory
   expect(plainData(again)).toEqual(plainData(read))
-  expect(await check(directory)).toMatchObject({ problems: [] })
+  expect(await checkRecording(directory)).toMatchObject({ problems: [] })
 })
 
 test('a recording that was killed has them after it is recovered', async () => {
   const directory = await recordUnfinished(await memoryDirectory(), run)
-  await recover(directory)
+  await recoverRecording(directory)
   expect((await readTrajectory(directory)).steps).toMatchObject(expected)
 })
 

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { check, readTrajectory, recover, removeRecording, writeVerdict } from '../../src/index.ts'
+import { checkRecording, readTrajectory, recoverRecording, removeRecording, writeVerdict } from '../../src/index.ts'
 import type { Io } from '../../src/io/io.ts'
 import { imagesOf, png, screenshot, stepFinished, wholeRun } from '../support/evidence.ts'
 import { failingIo, interceptedIo, isJournal, systemError, type Operation } from '../support/intercepted-io.ts'
@@ -58,12 +58,12 @@ test.each(weak.flatMap(([name, isUnknown]) => answers.map((code) => [name, code,
     expect(warnings).toHaveLength(1)
     expect(warnings[0]).toMatch(new RegExp(`durable \\(${code}\\): .*survives the end of the process.*power cut`))
     expect((await firstLine(directory)).event.durability).toBe('unsynced')
-    expect(await check(directory)).toMatchObject({ status: 'clean', problems: [] })
+    expect(await checkRecording(directory)).toMatchObject({ status: 'clean', problems: [] })
     expect((await readTrajectory(directory)).steps).toHaveLength(trajectory.steps.length)
     // What is done to it later needs no more than that either.
     await writeVerdict(directory, { outcomeSuccess: true }, { io })
-    expect((await recover(directory, { io, force: true })).outcome).toBe('recovered')
-    expect((await check(directory)).status).toBe('clean')
+    expect((await recoverRecording(directory, { io, force: true })).outcome).toBe('recovered')
+    expect((await checkRecording(directory)).status).toBe('clean')
     await removeRecording(directory, { io })
   },
 )
@@ -75,8 +75,11 @@ test.each(['finish', 'step'] as const)(
     const recorder = createRecorder(await memoryDirectory(), { io, durability })
     await recordAll(recorder, wholeRun)
     await buryWriter(directoryOf(recorder))
-    expect(await recover(directoryOf(recorder), { io })).toMatchObject({ outcome: 'recovered', status: 'killed' })
-    expect((await check(directoryOf(recorder))).status).toBe('clean')
+    expect(await recoverRecording(directoryOf(recorder), { io })).toMatchObject({
+      outcome: 'recovered',
+      status: 'killed',
+    })
+    expect((await checkRecording(directoryOf(recorder))).status).toBe('clean')
   },
 )
 
@@ -91,7 +94,7 @@ test('what is learned after the first line is told, and changes nothing of it', 
   await recorder.finish()
   expect(warnings).toHaveLength(1)
   expect((await firstLine(directoryOf(recorder))).event.durability).toBe('step')
-  expect((await check(directoryOf(recorder))).status).toBe('clean')
+  expect((await checkRecording(directoryOf(recorder))).status).toBe('clean')
 })
 
 test.each(['EIO', 'ENOSPC', 'EDQUOT', 'EROFS'])(

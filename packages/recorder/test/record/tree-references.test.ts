@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { treeOf, type EvidenceEvent, type Trajectory } from '@contrail/core'
 import { expect, test } from 'vitest'
-import { check, readJournal, readTrajectory } from '../../src/index.ts'
+import { checkRecording, readJournal, readTrajectory } from '../../src/index.ts'
 import { plainData, stepFinished, stepObserved } from '../support/evidence.ts'
 import { failingIo } from '../support/intercepted-io.ts'
 import { createRecorder, directoryOf, recordAll, recordUnfinished } from '../support/recording.ts'
@@ -42,7 +42,7 @@ test('equal trees stand once in the journal, and whole in everything that is mad
   for await (const entry of readJournal(directory)) entries.push(entry)
   const trees = entries.flatMap((entry) => (entry.type === 'hole' ? [] : [treeOf(entry)])).filter(Boolean)
   expect(trees).toEqual([...pages, 'c'].map(tree))
-  expect((await check(directory)).status).toBe('clean')
+  expect((await checkRecording(directory)).status).toBe('clean')
 })
 
 test('without any line of the journal, every tree is what it was, or is said to be missing', async () => {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Verdict } from '@contrail/core'
 import { expect, test } from 'vitest'
-import { check, readTrajectory, recover, writeVerdict } from '../../src/index.ts'
+import { checkRecording, readTrajectory, recoverRecording, writeVerdict } from '../../src/index.ts'
 import { stepFinished } from '../support/evidence.ts'
 import { readJson, readTree } from '../support/file-tree.ts'
 import { createRecorder, directoryOf, lamp, recordAll, recordUnfinished } from '../support/recording.ts'
@@ -26,7 +26,7 @@ test.each([
       input: 48_291_357,
     })
     expect(JSON.stringify(told)).toContain('"note":"[redacted:')
-    const { status: state, notes } = await check(directoryOf(recorder))
+    const { status: state, notes } = await checkRecording(directoryOf(recorder))
     expect([state, notes]).toEqual(['clean', []])
   },
 )
@@ -76,7 +76,7 @@ test('tasks, tools, verdicts and events lose what is a secret by its name alike,
     expect({ path, left }).toEqual({ path, left: [] })
   }
   expect(files.find(([path]) => path === 'scores/mmrubric_v1.json')?.[1]).toContain('Is required')
-  expect((await check(directoryOf(recorder))).status).toBe('clean')
+  expect((await checkRecording(directoryOf(recorder))).status).toBe('clean')
 })
 
 const verdict: Verdict = {
@@ -127,9 +127,9 @@ test('the receipt counts what was replaced in verdicts, whenever they came and w
   await writeVerdict(await directory(), { outcomeSuccess: false }, { env: {} })
   await writeVerdict(await directory(), late, { env: {} })
   expect(await receipt(await directory())).toEqual({ password: 3, token: 1 })
-  expect((await check(await directory())).status).toBe('clean')
+  expect((await checkRecording(await directory())).status).toBe('clean')
   const killed = await recordUnfinished(await temporaryDirectory(), [stepFinished()])
-  await recover(killed)
+  await recoverRecording(killed)
   await writeVerdict(killed, { ...late, redactions: 'many' }, { env: {} })
   expect(await receipt(killed)).toEqual({ password: 1 })
 })

@@ -3,7 +3,7 @@ import { readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createByteScanner, type EvidenceEvent } from '@contrail/core'
 import { expect, test } from 'vitest'
-import { check, readTrajectory, recover, writeVerdict } from '../../src/index.ts'
+import { checkRecording, readTrajectory, recoverRecording, writeVerdict } from '../../src/index.ts'
 import { agentFrame, png, screenshot, stepFinished, stepObserved } from '../support/evidence.ts'
 import { readJson, readTree } from '../support/file-tree.ts'
 import { createRecorder, directoryOf, lamp, recordAll, recordUnfinished } from '../support/recording.ts'
@@ -66,7 +66,7 @@ test('a registered secret reaches no byte of any file, no name of one, no warnin
   expect(trajectory.steps[0]?.actionArgs).toMatchObject({
     text: expect.stringMatching(/^\[redacted:registered:[0-9a-f]{8}\]$/),
   })
-  expect((await check(directoryOf(recorder))).status).toBe('clean')
+  expect((await checkRecording(directoryOf(recorder))).status).toBe('clean')
 })
 
 test('the same run without a registered secret is full of it, so that the search proves something', async () => {
@@ -91,7 +91,7 @@ test('what was replaced is told by kind and count, and by no value, in task_data
   expect(await receipt(directoryOf(recorder))).toEqual(expected)
   expect((await readTrajectory(directoryOf(recorder))).redactions).toEqual(expected)
   const killed = await recordUnfinished(await temporaryDirectory(), events, { redact: { secrets: [secret] } })
-  await recover(killed)
+  await recoverRecording(killed)
   expect(await receipt(killed)).toEqual(expected)
   const clean = createRecorder(await temporaryDirectory())
   await recordAll(clean, [stepFinished()])
@@ -153,7 +153,7 @@ test('a file of secrets that cannot be read stops the run before it begins', asy
 
 test('a verdict that another process adds is redacted as well', async () => {
   const directory = await recordUnfinished(await temporaryDirectory())
-  await recover(directory)
+  await recoverRecording(directory)
   await writeVerdict(
     directory,
     { outcomeSuccess: true, explanation: secret },

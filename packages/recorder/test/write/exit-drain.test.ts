@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Trajectory } from '@contrail/core'
 import { expect, test } from 'vitest'
 import { testSize } from '../../../../scripts/test-size.ts'
-import { check, readTrajectory, recover } from '../../src/index.ts'
+import { checkRecording, readTrajectory, recoverRecording } from '../../src/index.ts'
 import { startProgram } from '../support/child-process.ts'
 import { imagesOf, plainData, stepFinished } from '../support/evidence.ts'
 import { failingIo } from '../support/intercepted-io.ts'
@@ -33,10 +33,10 @@ async function endInMidStep(ending: string, turns = 0, disk = 'real'): Promise<E
   expect(performance.now() - endedAt).toBeLessThan(2_000)
   const directory = await recordingBelow(root)
   const before = await readTrajectory(directory)
-  await recover(directory)
+  await recoverRecording(directory)
   const trajectory = await readTrajectory(directory)
   expect(plainData(trajectory)).toEqual(plainData(before))
-  expect(await check(directory)).toMatchObject({ status: 'clean', notes: [] })
+  expect(await checkRecording(directory)).toMatchObject({ status: 'clean', notes: [] })
   return { said, code, signal, trajectory, directory }
 }
 

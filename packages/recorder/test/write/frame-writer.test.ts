@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { drainAll } from '../../src/write/exit-drain.ts'
-import { check, type TrajectoryRecorder } from '../../src/index.ts'
+import { checkRecording, type TrajectoryRecorder } from '../../src/index.ts'
 import { agentFrame, png, screenshot, stepFinished } from '../support/evidence.ts'
 import { heldDisk, interceptedIo, isFrame, isJournal, systemError, type Operation } from '../support/intercepted-io.ts'
 import { createRecorder, directoryOf } from '../support/recording.ts'
@@ -47,7 +47,7 @@ test('frames are written while a line before them is, and their folder is synced
   ])
   expect(operations.lastIndexOf('rename frame')).toBeLessThan(operations.indexOf('datasync core.log'))
   expect((await recorder.finish()).gaps).toEqual([])
-  expect((await check(directoryOf(recorder))).status).toBe('clean')
+  expect((await checkRecording(directoryOf(recorder))).status).toBe('clean')
 })
 
 test('a frame that cannot be written while a line before it is written is tried once, and is a gap', async () => {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ContrailError, Gap, Trajectory } from '@contrail/core'
 import { expect, test } from 'vitest'
-import { check, readTrajectory, recover, type TrajectoryRecorder } from '../../src/index.ts'
+import { checkRecording, readTrajectory, recoverRecording, type TrajectoryRecorder } from '../../src/index.ts'
 import { agentFrame, finalAnswer, imagesOf, png, screenshot, stepFinished, stepObserved } from '../support/evidence.ts'
 import {
   failingIo,
@@ -78,8 +78,8 @@ test.each([
     expect(acked).toBe(0)
     expect(journalOperations).toBe(operationsThen)
 
-    expect(await recover(directoryOf(recorder))).toMatchObject({ outcome: 'recovered', status: 'killed' })
-    expect((await check(directoryOf(recorder))).status).toBe('clean')
+    expect(await recoverRecording(directoryOf(recorder))).toMatchObject({ outcome: 'recovered', status: 'killed' })
+    expect((await checkRecording(directoryOf(recorder))).status).toBe('clean')
     const [kept] = (await readTrajectory(directoryOf(recorder))).steps
     expect(kept?.actionName).toBe('kept')
   },
@@ -122,7 +122,7 @@ test.each([
   ])
   expect(steps[1]?.probeEvidence).toMatchObject({ url: 'http://shop.test/' })
   expect(steps[1]?.probeEvidence.screenshot).toBeUndefined()
-  expect((await check(directoryOf(recorder))).status).toBe('clean')
+  expect((await checkRecording(directoryOf(recorder))).status).toBe('clean')
 })
 
 test('a frame that fails inside a result or a final answer is marked there, and the event is kept', async () => {
@@ -168,7 +168,7 @@ test('short writes are written to the end', async () => {
   await recordAll(recorder, [stepFinished(), screenshot(png('page'.repeat(50))), stepObserved()])
   const { steps } = await recorder.finish()
   expect(Buffer.from((await steps[0]?.probeEvidence.screenshot?.read()) ?? [])).toEqual(png('page'.repeat(50)))
-  expect((await check(directoryOf(recorder))).status).toBe('clean')
+  expect((await checkRecording(directoryOf(recorder))).status).toBe('clean')
 })
 
 test('a write that makes no progress is an error and no endless loop', async () => {
@@ -187,7 +187,7 @@ test('short reads are read to the end', async () => {
   const io = interceptedIo(({ name }) => (name === 'read' ? 11 : undefined))
   const { steps } = await readTrajectory(directoryOf(recorder), { io })
   expect(Buffer.from((await steps[0]?.probeEvidence.screenshot?.read()) ?? [])).toEqual(png('page'.repeat(20)))
-  expect((await check(directoryOf(recorder), { io })).status).toBe('clean')
+  expect((await checkRecording(directoryOf(recorder), { io })).status).toBe('clean')
 })
 
 test('before an ack of `step`, in this order: the frame, its folder, the line that names it, the journal', async () => {

@@ -1,4 +1,4 @@
-import { ContrailError, sniffMediaType } from '@contrail/core'
+import { ContrailError, isContrailError, sniffMediaType } from '@contrail/core'
 import { readJournal } from '@contrail/recorder'
 import { Hono, type Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
@@ -59,8 +59,8 @@ export function createApp({
   app.use(guardRequests(hosts))
   app.use(bodyLimit({ maxSize: 65_536, onError: (context) => context.text('More than 64 KB.', 413) }))
   app.onError((error, context) => {
-    const status = error instanceof TypeError ? 400 : error instanceof ContrailError ? 404 : 500
-    return context.json({ error: error.message, code: error instanceof ContrailError ? error.code : '' }, status)
+    const status = error instanceof TypeError ? 400 : isContrailError(error) ? 404 : 500
+    return context.json({ error: error.message, code: isContrailError(error) ? error.code : '' }, status)
   })
   for (const [path, { type, bytes }] of pageFiles) {
     app.get(path, (context) => context.body(bytes, 200, { 'content-type': type }))

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto'
 import { inflateSync } from 'node:zlib'
-import { assemble, snapshotEvent, type EvidenceEvent, type JournalEntry, type Observation } from '@contrail/core'
+import {
+  assembleTrajectory,
+  snapshotEvent,
+  type EvidenceEvent,
+  type JournalEntry,
+  type Observation,
+} from '@contrail/core'
 import type { ImageReference, Trajectory } from '@contrail/core'
 
 /** A trajectory as a recorder would make it, and the bytes of its pictures. */
@@ -20,7 +26,7 @@ export function fold(events: readonly EvidenceEvent[]): Folded {
     const place = { seq, at: '', mono: seq, type, event }
     return (type === 'step_finished' ? { ...place, step: steps++, action: '', ok: true } : place) as JournalEntry
   })
-  return { trajectory: assemble(entries), bytesOf: (image) => frames.get(image.sha256) ?? new Uint8Array() }
+  return { trajectory: assembleTrajectory(entries), bytesOf: (image) => frames.get(image.sha256) ?? new Uint8Array() }
 }
 
 /** What state of the page a look shows, in its picture and in its tree. */

@@ -1,4 +1,4 @@
-import { ContrailError } from '@contrail/core'
+import { ContrailError, isContrailError } from '@contrail/core'
 import { isUtf8 } from 'node:buffer'
 import { open } from 'node:fs/promises'
 import path from 'node:path'
@@ -38,7 +38,7 @@ async function readFile(name: string): Promise<Buffer> {
     if (size > maxSizeBytes) throw tooLarge(name, size)
     return await readAll(file.createReadStream(), name)
   } catch (cause) {
-    if (cause instanceof ContrailError) throw cause
+    if (isContrailError(cause)) throw cause
     const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
     throw new ContrailError('FILE_UNREADABLE', `${name} cannot be read (${errno})`, {
       cause,

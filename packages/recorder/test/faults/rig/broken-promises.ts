@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ContrailError, type JournalEntry } from '@contrail/core'
-import { check, diskIo, readTrajectory, recover } from '../../../src/index.ts'
+import { checkRecording, diskIo, readTrajectory, recoverRecording } from '../../../src/index.ts'
 import { sha256 } from '../../../src/system.ts'
 import { scanJournal } from '../../../src/journal/scan.ts'
 import { eventsOf, type KnownRun } from './known-run.ts'
@@ -47,14 +47,14 @@ export async function findBrokenPromises(
 }
 
 async function whatIsUnclean(directory: string): Promise<string | undefined> {
-  const { status, problems } = await check(directory)
+  const { status, problems } = await checkRecording(directory)
   return status === 'clean' ? undefined : `check says ${status}: ${JSON.stringify(problems[0])}`
 }
 
 /** Recover a recording. @returns whether there is one; that there is none may be a broken promise */
 async function isRecovered(directory: string, testimony: Testimony, broken: string[]): Promise<boolean> {
   try {
-    const { outcome, reason } = await recover(directory)
+    const { outcome, reason } = await recoverRecording(directory)
     if (outcome !== 'left_alone') return true
     if (testimony.acked.length > 0 || testimony.finished) broken.push(`the recording is lost: ${reason}`)
   } catch (cause) {

@@ -1,7 +1,7 @@
 import { cp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inParallel } from '../../support/run-program.ts'
-import { check, type CheckReport } from '../../../src/index.ts'
+import { checkRecording, type CheckReport } from '../../../src/index.ts'
 import type { RecordPlan } from '../../programs/records-known-runs.ts'
 import type { Reopened, ReopenPlan } from '../../programs/reopens-recordings.ts'
 import { findBrokenPromises } from './broken-promises.ts'
@@ -66,7 +66,7 @@ export async function sweepRecovery(
       const answer = said[index]?.['recover']
       const refused = answer && 'refused' in answer ? answer.refused : undefined
       if (refused && refused.code === undefined) broken.push(`an error that is not ours: ${refused.message}`)
-      const report = answer && 'result' in answer ? await check(directory) : undefined
+      const report = answer && 'result' in answer ? await checkRecording(directory) : undefined
       if (report && report.status !== 'clean') broken.push(`recover() resolved, and check says ${firstProblem(report)}`)
       broken.push(...(await findBrokenPromises(directory, leftover.run, leftover.testimony, { lived: false })).broken)
       found.push(toResult(fault, broken, refused !== undefined))

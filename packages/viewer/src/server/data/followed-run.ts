@@ -1,5 +1,5 @@
 import {
-  assemble,
+  assembleTrajectory,
   mapImages,
   type ImageReference,
   type JournalEntry,
@@ -64,7 +64,7 @@ export async function followRun(directory: string): Promise<FollowedRun> {
 }
 
 function fold(entries: readonly (JournalEntry | JournalHole)[], isOver: boolean): Trajectory<ImageReference> {
-  const trajectory = assemble(entries)
+  const trajectory = assembleTrajectory(entries)
   return trajectory.status === 'killed' && !isOver ? { ...trajectory, status: 'recording' } : trajectory
 }
 

@@ -5,14 +5,14 @@ import { hasRatio, readScreenshot, type Screenshot, type TakenScreenshot } from 
 import type { SeenSecrets } from '../secrets/seen-secrets.ts'
 
 /** What an agent took of the page by its own means, to give it to its model. */
-export interface Tap {
+export interface SeenByModel {
   /** The picture, byte for byte as the model gets it. */
   screenshot?: Uint8Array | undefined
   /** Its text of the page, in the form of Playwright's aria snapshot. */
   ariaTree?: string | undefined
 }
 
-/** A tap, with what is known of the moment. */
+/** The same, with what is known of the moment. */
 export interface TakenByAgent {
   readonly picture?: TakenScreenshot | undefined
   readonly ariaTree?: string | undefined
@@ -28,7 +28,10 @@ export interface TakenByAgent {
  *
  * @throws {TypeError} when it is no picture and no text
  */
-export function readTap(page: Page, { screenshot, ariaTree }: Tap): Pick<TakenByAgent, 'picture' | 'ariaTree'> {
+export function readSeenByModel(
+  page: Page,
+  { screenshot, ariaTree }: SeenByModel,
+): Pick<TakenByAgent, 'picture' | 'ariaTree'> {
   if (screenshot !== undefined && !(screenshot instanceof Uint8Array)) {
     throw new TypeError(`expected screenshot to be a Uint8Array or Buffer, got ${typeof screenshot}`)
   }

@@ -62,12 +62,12 @@ test('what the agent took by its own means is its frame, and the tree and pictur
   const { page, calls } = countCalls(await live.open('/index.html'))
   const { settled, sink, of } = keepEvents()
   const capture = captureHybrid(page, sink)
-  capture.tap({ ariaTree: 'the tree before anything' })
+  capture.modelSaw({ ariaTree: 'the tree before anything' })
   calls.length = 0
   for (let round = 0; round < 2; round += 1) {
     await capture.turn(({ step }) => step({ actionName: 'add' }, () => page.click('#add')))
     const [screenshot, ariaTree] = [await page.screenshot(), `- text: mine ${round}`]
-    capture.tap({ screenshot, ariaTree })
+    capture.modelSaw({ screenshot, ariaTree })
     await settled()
     expect(of('screenshot').at(-1)).toMatchObject({
       evidenceRole: 'agent_and_probe',
@@ -92,7 +92,7 @@ test('with a secret to be read on the page the picture is the agent’s alone, n
   })
   const { settled, sink, of } = keepEvents()
   const capture = captureHybrid(page, sink, { images: () => createPainter(live.browser()) })
-  capture.tap({ ariaTree: '' })
+  capture.modelSaw({ ariaTree: '' })
   await capture.turn(({ step }) => step({ actionName: 'look' }, () => 'nothing'))
   const frame = await capture.screenshot()
   await settled()
@@ -101,7 +101,7 @@ test('with a secret to be read on the page the picture is the agent’s alone, n
   expect(of('step_observed')[0]?.ariaTree).toContain('[redacted:password:00000000]')
   expect(of('gap')).toEqual([])
   await capture.turn(({ step }) => step({ actionName: 'look' }, () => 'nothing'))
-  capture.tap({ ariaTree: '- textbox "Password" [ref=e3]: tiger-in-the-tank' })
+  capture.modelSaw({ ariaTree: '- textbox "Password" [ref=e3]: tiger-in-the-tank' })
   await settled()
   expect(of('step_observed').at(-1)?.ariaTree).toBe('- textbox "Password" [ref=e3]: "[redacted:password:00000000]"')
   // A tree alone is no picture: the probe has its own.
@@ -114,7 +114,7 @@ test('a picture that is not the viewport in device pixels, or of another documen
   await page.goto(live.url('/long.html'))
   const { settled, sink, of } = keepEvents()
   const capture = captureHybrid(page, sink)
-  capture.tap({ ariaTree: '' })
+  capture.modelSaw({ ariaTree: '' })
   const look = () => capture.turn(({ step }) => step({ actionName: 'look' }, () => 'nothing'))
   await look()
   await capture.screenshot()
@@ -128,9 +128,9 @@ test('a picture that is not the viewport in device pixels, or of another documen
   const plain = await live.open('/long.html')
   const other = keepEvents()
   const second = captureHybrid(plain, other.sink)
-  second.tap({ ariaTree: '' })
+  second.modelSaw({ ariaTree: '' })
   await second.turn(({ step }) => step({ actionName: 'look' }, () => 'nothing'))
-  second.tap({ screenshot: await plain.screenshot({ fullPage: true }) })
+  second.modelSaw({ screenshot: await plain.screenshot({ fullPage: true }) })
   await other.settled()
   expect(
     other
@@ -140,7 +140,7 @@ test('a picture that is not the viewport in device pixels, or of another documen
   ).toEqual(['agent', 'probe'])
 })
 
-test('an agent that stops tapping is waited for once', async () => {
+test('an agent that no longer hands over is waited for once', async () => {
   const page = await live.open('/index.html')
   const { sink, of } = keepEvents()
   const capture = captureCua(page, sink)
@@ -148,7 +148,7 @@ test('an agent that stops tapping is waited for once', async () => {
   const act = () => capture.act({ type: 'click', x: 1, y: 1 }, () => page.click('#add'))
   await act()
   await act()
-  // The first look was taken at the barrier; the second does not wait for a tap any more, nor for anybody.
+  // The first look was taken at the barrier; the second does not wait to be handed anything any more, nor for anybody.
   await expect.poll(() => of('step_observed').length, { timeout: 10_000 }).toBe(2)
 })
 
@@ -168,10 +168,10 @@ test('what is no picture and no text is a TypeError, and holds nothing up', asyn
   const { settled, sink, types } = keepEvents()
   const capture = captureCua(page, sink)
   await capture.act({ type: 'look' }, () => 'nothing')
-  expect(() => capture.tap({ screenshot: 'png' as never })).toThrow(
+  expect(() => capture.modelSaw({ screenshot: 'png' as never })).toThrow(
     /expected screenshot to be a Uint8Array.*got string/,
   )
-  expect(() => capture.tap({ ariaTree: 7 as never })).toThrow(/expected ariaTree to be a string, got number/)
+  expect(() => capture.modelSaw({ ariaTree: 7 as never })).toThrow(/expected ariaTree to be a string, got number/)
   await settled()
   expect(types()).toEqual(['step_finished', 'screenshot', 'step_observed'])
 })
@@ -180,7 +180,7 @@ test('with agent frames masked, a picture that cannot be covered is a gap', asyn
   const page = await live.open('/account.html')
   const { settled, sink, of } = keepEvents()
   const capture = captureHybrid(page, sink, { maskAgentFrames: true })
-  capture.tap({ screenshot: await page.screenshot() })
+  capture.modelSaw({ screenshot: await page.screenshot() })
   await settled()
   expect(of('screenshot')).toEqual([])
   expect(of('gap')).toMatchObject([{ what: 'screenshot', reason: 'mask_failed', detail: { role: 'agent' } }])

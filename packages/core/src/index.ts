@@ -21,10 +21,12 @@ export {
   type ScreenshotEvent,
   type StepFinishedEvent,
   type StepObservedEvent,
+  Tab,
   type Target,
   type ToolOutput,
   type TurnFinishedEvent,
 } from './events/events.ts'
+export { Environment, isPageFailure, PageEvent, type EnvironmentEntry } from './events/page-event.ts'
 export { busSink, createEvidenceBus, listenToBus, settleBus, type ListenerErrorHandler } from './events/bus.ts'
 export { guardSink } from './events/guard-sink.ts'
 export { FinishStatus } from './trajectory/finish-status.ts'

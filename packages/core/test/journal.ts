@@ -85,8 +85,9 @@ export function journal(...items: (Event | JournalEntry | JournalHole)[]): (Jour
   return items.map((item, seq) => {
     if (item.type === 'hole') return item
     if ('seq' in item) return { ...item, seq }
-    const { at = new Date(Date.UTC(2026, 0, 1, 0, 0, seq)).toISOString(), ...event } = item
-    const { type, event: stored } = snapshot(event.type, event)
+    const { at = new Date(Date.UTC(2026, 0, 1, 0, 0, seq)).toISOString(), ...rest } = item
+    // Of all events those of a page alone say themselves when they were.
+    const { type, event: stored } = snapshot(item.type, item.type === 'page_event' ? item : rest)
     const common = { seq, at, mono: seq * 1000 }
     if (type !== 'step_finished') return { ...common, type, event: stored } as unknown as JournalEntry
     const index = typeof stored['stepIndex'] === 'number' ? stored['stepIndex'] : nextStep

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { EnvironmentEntry } from '@contrail/core'
 import { createRunSearch, toRunView, toStepDetail } from '../src/index.ts'
 import { at, fold, frame, given, hashOf, observed, step, type Told } from './trajectory.ts'
 
@@ -94,20 +95,23 @@ test('a picture that a tool returned is not what the model was given before it',
 
 test('what the page did by itself is shown where it was recorded', () => {
   const trajectory = fold(step({ finishedAt: at(50) }))
-  const environment = [
+  const page = { url: 'http://shop.test/cart', pageId: 'p1' }
+  const environment: EnvironmentEntry[] = [
     {
       kind: 'response',
+      ...page,
       method: 'POST',
       requestUrl: 'http://shop.test/wrap',
+      resourceType: 'fetch',
       status: 503,
       statusText: 'Busy',
       durationMs: 12,
       at: at(40),
     },
-    { kind: 'console', level: 'error', text: 'stuck', count: 3 },
-    { kind: 'navigation', from: 'a', to: 'b' },
+    { kind: 'console', ...page, level: 'error', text: 'stuck', count: 3 },
+    { kind: 'navigation', ...page, from: 'a', to: 'b', sameDocument: false },
+    { kind: 'page_opened', ...page, pageId: 'p2', openerId: 'p1' },
     { kind: 'omitted', counts: { console: 812 } },
-    'nonsense',
   ]
   const withEvents = { ...trajectory, steps: [{ ...trajectory.steps[0]!, environment }] }
   expect(toRunView(withEvents).steps[0]!.pageFailuresMs).toEqual([40, 50])
@@ -115,6 +119,7 @@ test('what the page did by itself is shown where it was recorded', () => {
     ['POST http://shop.test/wrap 503 Busy in 12 ms', true],
     ['error: stuck', true],
     ['a → b', false],
+    ['p2 http://shop.test/cart', false],
     ['left out: 812 console', false],
   ])
 })

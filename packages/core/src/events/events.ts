@@ -1,22 +1,10 @@
 import type { Emitter } from 'mitt'
 import { z } from 'zod'
 import { FileChange } from './attachment.ts'
+import { DurationMs, type Known, sourceField, StepIndex, Timestamp } from './event-fields.ts'
+import { PageEvent } from './page-event.ts'
 import { PlainRecord } from './plain-record.ts'
 
-/**
- * A schema's type without the index signature of a loose object, so that callers' interfaces fit and typos are caught.
- * Parsing stays loose: unknown keys are kept.
- */
-type Known<T> = T extends Uint8Array | readonly unknown[]
-  ? T
-  : T extends object
-    ? { [K in keyof T as string extends K ? never : K]: Known<T[K]> }
-    : T
-
-// An index far beyond any run is a mistake; with a cap the index after it is still a safe integer.
-const StepIndex = z.number().int().nonnegative().max(1_000_000_000)
-const DurationMs = z.number().nonnegative()
-const Timestamp = z.iso.datetime({ offset: true })
 /** How an image or a page was looked at: the viewport in CSS pixels, image pixels per CSS pixel. */
 const viewFields = {
   viewport: z.looseObject({ width: z.number(), height: z.number() }).optional(),
@@ -34,11 +22,6 @@ const probeFields = {
   /** The main frame navigated meanwhile: the parts may be of two documents. */
   navigated: z.boolean().optional(),
 }
-/**
- * The capture that told it, an id of its choice. Looks belong to steps of their own source, and what names no source to what
- * names none: two tabs on one recorder share nothing.
- */
-const sourceField = { source: z.string().optional() }
 const Bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'expected a Uint8Array or Buffer')
 
 const Count = z.number().nonnegative().optional()
@@ -106,6 +89,14 @@ export const Dialog = z.looseObject({
   text: z.string().optional(),
 })
 export type Dialog = Known<z.infer<typeof Dialog>>
+/** A page of a browser context; `active` is the one that was looked at. */
+export const Tab = z.looseObject({
+  pageId: z.string(),
+  url: z.string(),
+  title: z.string().optional(),
+  active: z.boolean(),
+})
+export type Tab = Known<z.infer<typeof Tab>>
 /** What a look at a page holds beside its picture. */
 const lookFields = {
   ariaTree: z.string().optional(),
@@ -113,6 +104,9 @@ const lookFields = {
   partial: z.boolean().optional(),
   title: z.string().optional(),
   dialogs: z.array(Dialog).optional(),
+  /** The page that was looked at: `p1`, `p2`, ... in the order in which pages appeared in the recording. */
+  pageId: z.string().optional(),
+  tabs: z.array(Tab).optional(),
 }
 
 /** One action or tool call is over. `stepIndex` counts from 0; without it the order of arrival decides. */
@@ -218,6 +212,7 @@ export const eventSchemas = {
   step_observed: StepObservedEvent,
   turn_finished: TurnFinishedEvent,
   final_answer: FinalAnswerEvent,
+  page_event: PageEvent,
   gap: GapEvent,
 } as const
 
@@ -231,6 +226,7 @@ export type EvidenceEvent =
   | ({ type: 'step_observed' } & StepObservedEvent)
   | ({ type: 'turn_finished' } & TurnFinishedEvent)
   | ({ type: 'final_answer' } & FinalAnswerEvent)
+  | ({ type: 'page_event' } & PageEvent)
   | ({ type: 'gap' } & GapEvent)
 
 /** The bus key of each event type. */
@@ -240,6 +236,7 @@ export const busKeys = {
   step_observed: 'agent_step_observed_event',
   turn_finished: 'agent_turn_finished_event',
   final_answer: 'agent_final_answer_event',
+  page_event: 'agent_page_event',
   gap: 'agent_gap_event',
 } as const satisfies Record<EvidenceType, string>
 
@@ -250,6 +247,7 @@ export type EvidenceEvents = {
   agent_step_observed_event: StepObservedEvent
   agent_turn_finished_event: TurnFinishedEvent
   agent_final_answer_event: FinalAnswerEvent
+  agent_page_event: PageEvent
   agent_gap_event: GapEvent
 }
 

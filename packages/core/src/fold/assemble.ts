@@ -1,3 +1,4 @@
+import { Environment } from './environment.ts'
 import { FoldGaps, recordedGap } from './gaps.ts'
 import { HeldFrames } from './held-frames.ts'
 import { addDialogs, isOfDialogsAlone, joinLooks, pickHow, toImage, toLook, type Look } from './look.ts'
@@ -20,7 +21,7 @@ type Entry<T extends JournalEntry['type']> = Extract<JournalEntry, { type: T }>
  * evidence belongs to exactly that step, in any order of arrival, and is never carried. A probe and a step belong together
  * only where both are of one `source`, or both of none; an agent frame of one source holds for no step of another. What has no
  * step to belong to becomes a gap. A hole clears everything that is still pending: nothing binds across it, and what comes after it is
- * not the page before the first step. An aria tree that stood in the hole is a gap `aria_missing` wherever it is referred to.
+ * not the page before the first step; of what the page did by itself it clears nothing, see {@link Environment}. An aria tree that stood in the hole is a gap `aria_missing` wherever it is referred to.
  *
  * @param entries the journal in order of `seq`, holes in their place
  * @returns a frozen trajectory; `status` is `killed` where no `run_finished` stands
@@ -42,6 +43,7 @@ class Fold {
   private readonly gaps = new FoldGaps()
   private readonly held = new HeldFrames(this.gaps)
   private readonly probes = new Probes(this.drafts, this.gaps)
+  private readonly environment = new Environment()
   private readonly redactions = new Map<string, number>()
   private readonly resolveTree = createTreeResolver()
 
@@ -70,6 +72,8 @@ class Fold {
         return
       case 'final_answer':
         return this.takeAnswer(entry)
+      case 'page_event':
+        return this.environment.add(entry)
       case 'gap':
         this.gaps.all.push(recordedGap(entry, this.probes.lastStep(entry.event.source)))
         return
@@ -156,12 +160,13 @@ class Fold {
     this.probes.settle()
     const indices = [...this.drafts.keys()].toSorted((a, b) => a - b)
     reportMissing(this.gaps, indices, this.named)
+    const environment = this.environment.bind(indices, this.drafts, this.gaps)
     const steps = indices.map((index, position) => {
       const draft = this.drafts.get(index) as StepDraft
       const named = this.named.get(index)
       const carried = draft.carriedFrame ? [draft.carriedFrame] : []
       const frames = named?.agentFrames.length ? named.agentFrames : carried
-      return buildStep(draft.entry, position, frames, joinLooks(draft.carriedLook, named))
+      return buildStep(draft.entry, position, frames, joinLooks(draft.carriedLook, named), environment.of(position))
     })
     reportReplaced(this.gaps, steps, this.drafts)
     const chosen = findStepsOfTurns(steps)
@@ -186,6 +191,7 @@ class Fold {
         }),
       usage: imported?.usage ?? this.finished?.event.usage ?? sumUsage(this.turns),
       initialObservation: this.probes.initialLook,
+      initialEnvironment: imported?.initialEnvironment ?? environment.initial,
       finalAnswer: this.finished?.event.finalAnswer ?? answer?.message,
       finalOutput: answer?.output,
       finalScore: this.finished?.event.finalScore,

@@ -11,7 +11,7 @@ export type Look = Observation<ImageReference>
  * still referred to is lost.
  */
 export function toLook(event: ObservationEntry): Look {
-  const { url, title, screenshot, ariaTree, partial, dialogs, onDemand, scroll } = event
+  const { url, title, screenshot, ariaTree, partial, dialogs, pageId, tabs, onDemand, scroll } = event
   return present({
     url: url || undefined,
     title,
@@ -19,6 +19,8 @@ export function toLook(event: ObservationEntry): Look {
     ariaTree: typeof ariaTree === 'string' ? ariaTree : undefined,
     partial,
     dialogs,
+    pageId,
+    tabs,
     ...pickHow(event),
     onDemand,
     scroll,

@@ -1,5 +1,6 @@
 import { collectFrames, redactFrames } from '../trajectory/frame-reference.ts'
 import type { JournalEntry } from '../trajectory/journal-entry.ts'
+import type { EnvironmentEntry } from '../events/page-event.ts'
 import { present, unknownFields } from '../values/fields.ts'
 import type { PlainValue } from '../values/plain-value.ts'
 import type { ImageReference, Modality, Observation, Step } from '../trajectory/trajectory.ts'
@@ -16,12 +17,14 @@ type StepEntry = Extract<JournalEntry, { type: 'step_finished' }>
  * Build a step from its event and the evidence that the fold bound to it.
  *
  * @param position its index in the trajectory, from 0
+ * @param environment what the page did by itself meanwhile
  */
 export function buildStep(
   entry: StepEntry,
   position: number,
   frames: readonly AgentFrame[],
   probeEvidence: Observation<ImageReference>,
+  environment?: readonly EnvironmentEntry[],
 ): Step<ImageReference> {
   const { event, imported } = entry
   return present({
@@ -44,6 +47,7 @@ export function buildStep(
     sensitive: event.sensitive,
     episode: event.episode,
     source: event.source,
+    environment: imported?.environment ?? environment,
     extra: imported?.extra ?? unknownFields(event, stepFields),
   }) as Step<ImageReference>
 }

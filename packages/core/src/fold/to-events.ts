@@ -1,5 +1,8 @@
 import { collectFrames } from '../trajectory/frame-reference.ts'
+import { toEnvironmentEntry } from './environment.ts'
+import { limitEnvironment } from './environment-limit.ts'
 import { pickHow } from './look.ts'
+import type { EnvironmentEntry } from '../events/page-event.ts'
 import { buildStep, type AgentFrame } from './step.ts'
 import { buildTurn, findStepsOfTurns, type StepsOfTurns } from './turn.ts'
 import type { JournalEntry } from '../trajectory/journal-entry.ts'
@@ -46,7 +49,8 @@ function* unnumbered(trajectory: Trajectory<ImageReference>): Generator<Unnumber
 }
 
 function runStartedEvent(trajectory: Trajectory<ImageReference>, isFinalFrameDerivable: boolean): Unnumbered {
-  const { formatVersion, runId, task, tool, timing, usage, finalAgentEvidence, redactions } = trajectory
+  const { formatVersion, runId, task, tool, timing, usage, finalAgentEvidence, initialEnvironment, redactions } =
+    trajectory
   return {
     type: 'run_started',
     at: timing.startedAt,
@@ -61,12 +65,13 @@ function runStartedEvent(trajectory: Trajectory<ImageReference>, isFinalFrameDer
       timing,
       usage,
       finalAgentEvidence: isFinalFrameDerivable ? undefined : finalAgentEvidence,
+      initialEnvironment,
     }),
   }
 }
 
 function* stepEvents(step: Step<ImageReference>, index: number): Generator<Unnumbered> {
-  const { id, agentEvidence, probeEvidence, extra, ...fields } = step
+  const { id, agentEvidence, probeEvidence, environment = [], extra, ...fields } = step
   const entry = {
     type: 'step_finished' as const,
     at: step.finishedAt,
@@ -79,13 +84,26 @@ function* stepEvents(step: Step<ImageReference>, index: number): Generator<Unnum
   const derived = buildStep({ ...entry, seq: 0, at: '', mono: 0 }, index, frames, probeEvidence)
   const isDerivable = !holdsFrames(step) && isSame(derived.agentEvidence, agentEvidence)
   if (isDerivable) for (const frame of frames) yield agentFrameEvent(frame, index)
+  const told = environment.map((event) => pageEvent(event, index))
+  const isEnvironmentDerivable = isSame(
+    limitEnvironment(told.map(({ event }) => toEnvironmentEntry(event, ''))),
+    step.environment ?? [],
+  )
   const imported = present({
     id: derived.id === id ? undefined : id,
     agentEvidence: isDerivable ? undefined : agentEvidence,
+    environment: isEnvironmentDerivable && environment.length > 0 ? undefined : step.environment,
     extra: isSame(derived.extra, extra) ? undefined : extra,
   })
   yield Object.keys(imported).length > 0 ? { ...entry, imported } : entry
+  if (isEnvironmentDerivable) yield* told
   yield* lookEvents(probeEvidence, index)
+}
+
+/** What was left out is of no page in particular. */
+function pageEvent(told: EnvironmentEntry, stepIndex: number): Extract<Unnumbered, { type: 'page_event' }> {
+  const event = told.kind === 'omitted' ? { ...told, url: '', pageId: '' } : told
+  return { type: 'page_event', event: { ...event, stepIndex } }
 }
 
 /** Of the images in a result an event knows the hash alone, and a trajectory may know how to read them. */
@@ -94,7 +112,7 @@ function holdsFrames({ toolOutput }: Step<ImageReference>): boolean {
 }
 
 function* lookEvents(look: Observation<ImageReference>, stepIndex?: number): Generator<Unnumbered> {
-  const { screenshot, url, title, ariaTree, partial, dialogs, onDemand, scroll } = look
+  const { screenshot, url, title, ariaTree, partial, dialogs, pageId, tabs, onDemand, scroll } = look
   const how = pickHow(look)
   const step = present({ stepIndex })
   if (screenshot) {
@@ -106,7 +124,12 @@ function* lookEvents(look: Observation<ImageReference>, stepIndex?: number): Gen
   if (Object.keys(look).length > 0 || stepIndex === undefined) {
     yield {
       type: 'step_observed',
-      event: { url: url ?? '', ...present({ title, ariaTree, partial, dialogs, onDemand, scroll }), ...how, ...step },
+      event: {
+        url: url ?? '',
+        ...present({ title, ariaTree, partial, dialogs, pageId, tabs, onDemand, scroll }),
+        ...how,
+        ...step,
+      },
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { AttachmentReference, FileChange } from '../events/attachment.ts'
-import { Dialog, Episode, eventSchemas, Target, ToolOutput, Usage } from '../events/events.ts'
+import { Dialog, Episode, eventSchemas, Tab, Target, ToolOutput, Usage } from '../events/events.ts'
+import { pageEventFields, pageEventKinds } from '../events/page-event.ts'
 import type { TextPlace } from '../values/plain-builder.ts'
 import type { PlainValueOptions } from '../values/plain-value.ts'
 import type { Redactor } from '../redact/redactor.ts'
@@ -32,6 +33,7 @@ export function redactEvent(redactor: Redactor, type: string, payload: unknown):
     return {
       transformText(text, key, place) {
         if (!place) return schemaNames.has(text) ? text : redactor.text(text)
+        if (type === 'page_event' && pageWords.has(field) && key === field && wordsOfPages.has(text)) return text
         if (linkFields.has(field) && key === field && !Array.isArray(place.parent)) {
           return schemaWords.has(text) ? text : redactor.identifier(text)
         }
@@ -42,6 +44,7 @@ export function redactEvent(redactor: Redactor, type: string, payload: unknown):
         return whole ? redactor.whole(text, whole.kind) : here.field(key, text, place)
       },
       transformNumber(value, key, place) {
+        if (type === 'page_event' && measuredOfPages.has(field)) return undefined
         if (measuredFields.has(field) && measuredNames.has(key ?? '')) return undefined
         if (isTyped && typedNames.has(key ?? '')) return redactor.typed(String(value), typed.kind)
         return here.number(value, key, place)
@@ -61,6 +64,7 @@ const linkFields = new Set([
   'startedAt',
   'finishedAt',
   'what',
+  ...['at', 'pageId', 'openerId'],
 ])
 const schemaWords = new Set(['agent', 'probe', 'agent_and_probe', 'yes', 'skipped', 'unknown', 'screenshot', 'event'])
 const measuredFields = new Set([
@@ -80,12 +84,23 @@ const measuredNames = new Set([
   ...Object.keys(Episode.shape),
   ...['sizeBytes', 'charsChanged'],
 ])
+/** What events of pages need to stay what they are: words of their schemas, and numbers. */
+const pageWords = new Set(['kind', 'level', 'state', 'method', 'resourceType'])
+const wordsOfPages = new Set([
+  ...pageEventKinds,
+  ...'error warning info log debug open closed'.split(' '),
+  ...'GET HEAD POST PUT PATCH DELETE OPTIONS'.split(' '),
+  ...'document stylesheet image media font script texttrack xhr fetch eventsource websocket manifest other'.split(' '),
+])
+const measuredOfPages = new Set('stepIndex startedInStep count status durationMs sizeBytes counts location'.split(' '))
 const schemaNames = new Set([
   ...Object.values(eventSchemas).flatMap((schema: z.ZodObject) => Object.keys(schema.shape)),
-  ...[ToolOutput, Target, Episode, Dialog, FileChange, AttachmentReference].flatMap((schema: z.ZodObject) =>
+  ...[ToolOutput, Target, Episode, Dialog, Tab, FileChange, AttachmentReference].flatMap((schema: z.ZodObject) =>
     Object.keys(schema.shape),
   ),
   ...['x', 'y', 'width', 'height'],
+  ...pageEventFields,
+  ...pageEventKinds,
 ])
 
 /** What was typed into a prompt, or stood in it, is as secret as its question says. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Usage } from '../events/events.ts'
+import { Environment, type EnvironmentEntry } from '../events/page-event.ts'
 import { PlainRecord } from '../events/plain-record.ts'
 import type { AgentEvidence, ImageReference, Timing, Turn } from './trajectory.ts'
 
@@ -38,22 +39,26 @@ export const ImportedRun = z.looseObject({
   }),
   usage: Usage,
   finalAgentEvidence: Evidence.optional(),
+  initialEnvironment: Environment.optional(),
 })
 export type ImportedRun = {
   readonly timing: Timing
   readonly usage: Usage
   readonly finalAgentEvidence?: AgentEvidence<ImageReference>
+  readonly initialEnvironment?: readonly EnvironmentEntry[]
 }
 
 /** What an import says of a step where the fold would say something else. */
 export const ImportedStep = z.looseObject({
   id: z.string().optional(),
   agentEvidence: Evidence.optional(),
+  environment: Environment.optional(),
   extra: PlainRecord.optional(),
 })
 export type ImportedStep = {
   readonly id?: string
   readonly agentEvidence?: AgentEvidence<ImageReference>
+  readonly environment?: readonly EnvironmentEntry[]
   readonly extra?: Readonly<Record<string, unknown>>
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   type Dialog,
+  type Tab,
   FinalAnswerEvent,
   GapEvent,
   ScreenshotEvent,
@@ -9,6 +10,7 @@ import {
   TurnFinishedEvent,
   Usage,
 } from '../events/events.ts'
+import { PageEvent } from '../events/page-event.ts'
 import { FrameReference } from './frame-reference.ts'
 import { FinishStatus } from './finish-status.ts'
 import { ImportedRun, ImportedStep, ImportedTurn } from './imported.ts'
@@ -61,6 +63,7 @@ export const storedEventSchemas = {
       })
       .optional(),
   }),
+  page_event: PageEvent,
   gap: GapEvent,
 } as const
 
@@ -114,6 +117,7 @@ export const JournalEntry = z.discriminatedUnion('type', [
     imported: ImportedTurn.optional(),
   }),
   z.looseObject({ ...common, type: z.literal('final_answer'), event: FinalAnswer }),
+  z.looseObject({ ...common, type: z.literal('page_event'), event: storedEventSchemas.page_event }),
   z.looseObject({ ...common, type: z.literal('gap'), event: storedEventSchemas.gap }),
   z.looseObject({ ...common, type: z.literal('run_finished'), event: RunFinished }),
 ])
@@ -151,11 +155,12 @@ export type JournalEntry =
   | (Common & { type: 'screenshot'; event: Omit<ScreenshotEvent, 'screenshot'> & { screenshot: ImageSlot } })
   | (Common & {
       type: 'step_observed'
-      event: Omit<StepObservedEvent, 'ariaTree' | 'dialogs'> &
-        Pick<ObservationEntry, 'ariaTree' | 'dialogs' | 'onDemand' | 'scroll'>
+      event: Omit<StepObservedEvent, 'ariaTree' | 'dialogs' | 'tabs'> &
+        Pick<ObservationEntry, 'ariaTree' | 'dialogs' | 'tabs' | 'onDemand' | 'scroll'>
     })
   | (Common & { type: 'turn_finished'; event: TurnFinishedEvent; imported?: ImportedTurn })
   | (Common & { type: 'final_answer'; event: FinalAnswerEntry })
+  | (Common & { type: 'page_event'; event: PageEvent })
   | (Common & { type: 'gap'; event: GapEvent })
   | (Common & { type: 'run_finished'; event: z.infer<typeof RunFinished> })
 
@@ -173,6 +178,8 @@ export type ObservationEntry = Viewed & {
   partial?: boolean | undefined
   title?: string | undefined
   dialogs?: readonly Dialog[] | undefined
+  pageId?: string | undefined
+  tabs?: readonly Tab[] | undefined
   onDemand?: unknown
   scroll?: unknown
   /** `frame_<why>` where there is no screenshot although one was taken, with what is known of it. */

@@ -1,4 +1,5 @@
-import type { Dialog, Episode, GapEvent, Target, ToolOutput, Usage } from '../events/events.ts'
+import type { Dialog, Episode, GapEvent, Tab, Target, ToolOutput, Usage } from '../events/events.ts'
+import type { EnvironmentEntry } from '../events/page-event.ts'
 import type { TaskSpec } from './task.ts'
 import type { FinishStatus } from './finish-status.ts'
 
@@ -36,6 +37,10 @@ export interface Observation<I extends ImageReference = Image> {
   readonly partial?: boolean
   /** Dialogs that opened after the step, or were answered since the look before. */
   readonly dialogs?: readonly Dialog[]
+  /** The page that was looked at: `p1`, `p2`, ... in the order in which pages appeared in the recording. */
+  readonly pageId?: string
+  /** The pages of the browser context. */
+  readonly tabs?: readonly Tab[]
   /** CSS pixels. */
   readonly viewport?: { readonly width: number; readonly height: number }
   /** Image pixels per CSS pixel. */
@@ -103,6 +108,8 @@ export interface Step<I extends ImageReference = Image> {
   readonly episode?: Episode
   /** The capture that told of it. */
   readonly source?: string
+  /** What the page did by itself from the beginning of this step to that of the next, in the order in which it came. */
+  readonly environment?: readonly EnvironmentEntry[]
   /** Fields of the event that the schema does not know, kept as they came. */
   readonly extra?: Readonly<Record<string, unknown>>
 }
@@ -158,6 +165,8 @@ export interface Trajectory<I extends ImageReference = Image> {
   readonly usage: Usage
   /** The page before the first step. */
   readonly initialObservation?: Observation<I>
+  /** What the page did by itself before the first step. */
+  readonly initialEnvironment?: readonly EnvironmentEntry[]
   /** What the agent says it found: a claim. */
   readonly finalAnswer?: string
   /** The structured form of the final answer, where the agent gave one. */

@@ -134,6 +134,7 @@ const one: Record<EvidenceEvent['type'], EvidenceEvent> = {
   step_observed: { type: 'step_observed', url: 'u' },
   turn_finished: { type: 'turn_finished', turnId: 't' },
   final_answer: { type: 'final_answer', message: 'm' },
+  page_event: { type: 'page_event', kind: 'page_closed', url: 'u', pageId: 'p1' },
   gap: { type: 'gap', what: 'event', reason: 'r' },
 }
 
@@ -188,7 +189,7 @@ test('listening to a bus hears every type in the order of emission, until it is 
   expect(heard).toStrictEqual(Object.keys(busKeys))
   stop()
   busSink(bus)(one.gap)
-  expect(heard).toHaveLength(6)
+  expect(heard).toHaveLength(7)
   expect(busSink(bus).isListening?.()).toBe(false)
 })
 

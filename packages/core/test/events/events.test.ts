@@ -12,7 +12,7 @@ const step = { actionName: 'a', actionArgs: {}, reasoning: '', toolOutput: { ok:
 
 test('every event type has a schema and a bus key of its own', () => {
   expect(Object.keys(eventSchemas)).toStrictEqual(Object.keys(busKeys))
-  expect(new Set(Object.values(busKeys)).size).toBe(6)
+  expect(new Set(Object.values(busKeys)).size).toBe(7)
 })
 
 test('fields that the schema does not name are kept, at every depth', () => {

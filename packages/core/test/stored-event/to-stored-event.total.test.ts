@@ -81,6 +81,7 @@ const whole: Record<EvidenceType, object> = {
   step_observed: { url: 'u' },
   turn_finished: { turnId: 't' },
   final_answer: { message: 'm', observation: { url: 'u', screenshot: picture('x') } },
+  page_event: { kind: 'page_closed', url: 'u', pageId: 'p1' },
   gap: { what: 'probe', reason: 'timeout' },
 }
 
@@ -90,6 +91,7 @@ const required: Record<EvidenceType, readonly string[]> = {
   step_observed: ['url'],
   turn_finished: ['turnId'],
   final_answer: ['message'],
+  page_event: ['kind', 'url', 'pageId'],
   gap: ['what', 'reason'],
 }
 

@@ -17,7 +17,8 @@ interface TrajectorySource {
  */
 export function trajectoryFile({ trajectory, plan, scan, replaced }: TrajectorySource): object {
   const { task, steps, finalAnswer, status, usage, turns, gaps, timing, tool, finalOutput, redactions } = trajectory
-  const { initialObservation, finalObservation, finalAgentEvidence, finalScore, finalTree } = trajectory
+  const { initialObservation, initialEnvironment, finalObservation, finalAgentEvidence, finalScore, finalTree } =
+    trajectory
   const { final = '', initial = '', agentFinal = '' } = plan.paths
   return {
     formatVersion: trajectory.formatVersion,
@@ -38,6 +39,7 @@ export function trajectoryFile({ trajectory, plan, scan, replaced }: TrajectoryS
     gaps,
     timing,
     initialObservation: initialObservation && toFileObservation(initialObservation, () => initial),
+    initialEnvironment,
     finalOutput,
     finalScore,
     finalTree,

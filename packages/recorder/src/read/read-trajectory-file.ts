@@ -1,5 +1,6 @@
 import {
   decodeBase64,
+  Environment,
   freeze,
   imageMediaType,
   present,
@@ -59,6 +60,7 @@ export async function readTrajectoryFile(
       timing: present(file.timing),
       usage: file.usage,
       initialObservation: initialObservation && (await images.look(initialObservation)),
+      initialEnvironment: file.initialEnvironment,
       finalAnswer: file.finalAnswer,
       finalOutput: file.finalOutput,
       finalScore: file.finalScore,
@@ -72,9 +74,10 @@ export async function readTrajectoryFile(
 }
 
 async function toStep(step: FileStep, index: number, images: ImageBinder): Promise<Step> {
-  const { index: _, agentEvidence, probeEvidence, toolOutput, extra, ...fields } = step
-  const known: Record<string, unknown> = {}
-  const unknown: Record<string, unknown> = { ...extra }
+  const { index: _, agentEvidence, probeEvidence, toolOutput, environment, extra, ...fields } = step
+  const ours = environment === undefined ? undefined : Environment.safeParse(environment)
+  const known: Record<string, unknown> = ours?.success ? { environment: ours.data } : {}
+  const unknown: Record<string, unknown> = ours?.success === false ? { ...extra, environment } : { ...extra }
   for (const [key, value] of Object.entries(fields)) {
     if (value === undefined) continue
     if (key in FileStep.shape) known[key] = value
@@ -124,11 +127,12 @@ class ImageBinder {
   }
 
   async look(look: FileObservation, stepIndex?: number): Promise<Observation> {
-    const { url, title, ariaTree, partial, dialogs, onDemand, scroll, screenshotPath, image } = look
+    const { url, title, ariaTree, partial, dialogs, pageId, tabs, onDemand, scroll, screenshotPath, image } = look
     const { viewport, scale, masked, startedAt, finishedAt, late, navigated } = look
     const how = { viewport, scale, masked, startedAt, finishedAt, late, navigated }
     const screenshot = screenshotPath === undefined ? undefined : await this.at(screenshotPath, stepIndex, image)
-    return present({ url, title, screenshot, ariaTree, partial, dialogs, ...how, onDemand, scroll }) as Observation
+    const seen = { url, title, screenshot, ariaTree, partial, dialogs, pageId, tabs }
+    return present({ ...seen, ...how, onDemand, scroll }) as Observation
   }
 
   async evidence({ modalities }: FileAgentEvidence, stepIndex?: number): Promise<AgentEvidence> {

@@ -1,4 +1,4 @@
-import { Dialog, PlainRecord, Rubric, TaskSpec, Usage } from '@contrail/core'
+import { Dialog, Environment, PlainRecord, Rubric, Tab, TaskSpec, Usage } from '@contrail/core'
 import { z } from 'zod'
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
@@ -11,6 +11,8 @@ export const FileObservation = z.looseObject({
   ariaTree: z.string().optional(),
   partial: z.boolean().optional(),
   dialogs: z.array(Dialog).optional(),
+  pageId: z.string().optional(),
+  tabs: z.array(Tab).optional(),
   screenshotPath: z.string().optional(),
   image: z
     .object({ sha256: Sha256, mediaType: z.string(), sizeBytes: z.number(), originalSha256: Sha256.optional() })
@@ -69,6 +71,8 @@ export const FileStep = z.looseObject({
   sensitive: z.boolean().optional(),
   episode: z.looseObject({}).optional(),
   source: z.string().optional(),
+  /** Ours, or whatever somebody else calls so. */
+  environment: z.unknown().optional(),
   extra: PlainRecord.optional(),
 })
 export type FileStep = z.infer<typeof FileStep>
@@ -104,6 +108,7 @@ export const FileTrajectory = z.looseObject({
     })
     .default({}),
   initialObservation: FileObservation.optional(),
+  initialEnvironment: Environment.optional().catch(undefined),
   finalAnswer: z.string().optional(),
   finalOutput: z.unknown().optional(),
   finalScore: z.number().optional().catch(undefined),

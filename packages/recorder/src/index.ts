@@ -19,6 +19,7 @@ export {
 export { forgivingIo, type ForgivingIo, type Refusal } from './io/forgiving-io.ts'
 export { diskIo, type Io, type IoFile, type IoStat } from './io/io.ts'
 export { jsonChunks } from './io/json-chunks.ts'
+export { findRecordings, isRecording, type FindOptions, type FoundRecordings } from './keep/find-recordings.ts'
 export { listRuns, summariseRecording, type RunSummary } from './keep/list-runs.ts'
 export { followJournal, readJournal } from './journal/follow.ts'
 export { readTrajectory } from './read/read-trajectory.ts'

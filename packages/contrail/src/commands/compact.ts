@@ -1,22 +1,14 @@
-import { isContrailError } from '@contrail/core'
-import { compactRecording, type CompactReport, type KeptFrame, type RunSummary } from '@contrail/recorder'
-import { stat } from 'node:fs/promises'
+import { compactRecording, type CompactReport, type KeptFrame } from '@contrail/recorder'
 import path from 'node:path'
 import type { CommandResult, ExitCode, Paint } from '../terminal/command-result.ts'
 import { formatCount, formatSize } from '../terminal/format.ts'
 import { formatPath, type Surroundings } from '../terminal/places.ts'
 import { toPrintable } from '../terminal/printable.ts'
 import { findSomeRecordings } from './recordings-at.ts'
+import { toRefusal, type Refusal } from './refusal.ts'
 
 const refusalLimit = 20
 const frameLimit = 5
-
-/** A recording that was not compacted, and why. */
-interface Refusal {
-  readonly directory: string
-  readonly code: string
-  readonly message: string
-}
 
 /**
  * Re-encode the frames of recordings without loss: of one, or of all below a root. One that is refused stops no other.
@@ -42,13 +34,15 @@ export async function compact(
 ): Promise<CommandResult> {
   const { agentFrames, dryRun, signal, onProgress, paint, cwd } = input
   const directory = path.resolve(cwd, input.directory)
-  const { tooYoung, targets } = await findTargets(directory, input)
+  // A recording that is named is meant, whatever its age.
+  const { olderThanMs, nowMs } = input
+  const { recordings, passedOver: tooYoung } = await findSomeRecordings(directory, input, { olderThanMs, nowMs })
   // Only here: whoever records has no need of it.
   const { openImageTools } = await import('@contrail/images')
   await using images = openImageTools()
   const reports: CompactReport[] = []
   const refusals: Refusal[] = []
-  for (const target of targets) {
+  for (const { directory: target } of recordings) {
     if (signal.aborted) break
     const shown = formatPath(target, cwd)
     try {
@@ -88,37 +82,6 @@ export async function compact(
     text: lines.join('\n'),
     json: { dryRun, interrupted, ...totals, tooYoung, reports, refusals },
   }
-}
-
-/** A recording that is named is meant, whatever its age. */
-async function findTargets(
-  directory: string,
-  input: { olderThanMs?: number | undefined; nowMs?: number | undefined } & Surroundings,
-): Promise<{ targets: string[]; tooYoung: number }> {
-  const { olderThanMs, nowMs = Date.now() } = input
-  const { kind, recordings } = await findSomeRecordings(directory, input)
-  if (kind === 'recording') return { targets: [directory], tooYoung: 0 }
-  const isOld = await Promise.all(
-    recordings.map(async (run) => olderThanMs === undefined || nowMs - (await endOf(run)) > olderThanMs),
-  )
-  const targets = recordings.filter((_, at) => isOld[at]).map((run) => run.directory)
-  return { targets, tooYoung: recordings.length - targets.length }
-}
-
-/** When a run ended; where it does not say so, when its journal was last written. */
-async function endOf({ directory, endedAt }: RunSummary): Promise<number> {
-  const endedMs = Date.parse(endedAt ?? '')
-  if (!Number.isNaN(endedMs)) return endedMs
-  return stat(path.join(directory, 'core.log')).then(
-    ({ mtimeMs }) => mtimeMs,
-    // What has none is for compactRecording to refuse, with its reason.
-    () => Number.NEGATIVE_INFINITY,
-  )
-}
-
-function toRefusal(directory: string, cause: unknown): Refusal {
-  if (isContrailError(cause)) return { directory, code: cause.code, message: cause.message }
-  return { directory, code: 'UNEXPECTED', message: cause instanceof Error ? cause.message : String(cause) }
 }
 
 function addUp(reports: readonly CompactReport[]) {

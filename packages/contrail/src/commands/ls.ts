@@ -1,5 +1,5 @@
 import { ContrailError } from '@contrail/core'
-import { readVerdicts, recordingRoot, type RunSummary } from '@contrail/recorder'
+import { findRecordings, type FoundRecordings, readVerdicts, recordingRoot, type RunSummary } from '@contrail/recorder'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { CommandResult, Paint, PaintStyle } from '../terminal/command-result.ts'
@@ -7,7 +7,6 @@ import { defaultColumns, fill, fit, widthOf } from '../terminal/fit.ts'
 import { formatCount, formatTime } from '../terminal/format.ts'
 import { formatCommand, formatPath, type Surroundings } from '../terminal/places.ts'
 import { toPrintable } from '../terminal/printable.ts'
-import { findRecordingsAt, type RecordingsAt } from './recordings-at.ts'
 
 /**
  * List the recordings below a root, those of one run, or one, a line each.
@@ -30,7 +29,7 @@ export async function listRecordings(
     const text = lines.map((line) => fit(line, columns)).join('\n')
     return { exitCode: 0, text, json: { root, kind: 'root', recordings: [] } }
   }
-  const found = await findRecordingsAt(root)
+  const found = await findRecordings(root)
   const { kind } = found
   const recordings = await Promise.all(found.recordings.map(withWholeVerdicts))
   const lines = recordings.map((run) => tell(run, cwd, columns, paint))
@@ -55,7 +54,7 @@ async function withWholeVerdicts(run: RunSummary): Promise<RunSummary> {
   return { ...run, verdicts: verdicts.flatMap(({ name, verdict }) => (verdict ? [name] : [])) }
 }
 
-function summarise(kind: RecordingsAt['kind'], count: number, place: string): string {
+function summarise(kind: FoundRecordings['kind'], count: number, place: string): string {
   if (kind === 'recording') return `${place} is a recording itself.`
   return `${formatCount(count, 'recording')} in ${kind === 'run' ? 'the run ' : ''}${place}.`
 }

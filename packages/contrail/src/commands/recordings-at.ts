@@ -1,37 +1,9 @@
 import { ContrailError } from '@contrail/core'
-import { listRuns, summariseRecording, type RunSummary } from '@contrail/recorder'
+import { findRecordings, isRecording, type FindOptions, type FoundRecordings } from '@contrail/recorder'
 import { existsSync } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { formatCommand, formatPath, type Surroundings } from '../terminal/places.ts'
-
-/** What a directory is to us, and the recordings that it holds. */
-export interface RecordingsAt {
-  readonly kind: 'recording' | 'run' | 'root'
-  readonly recordings: readonly RunSummary[]
-}
-
-/**
- * The recordings at a directory: that which it is itself, else those below it as a root, else those of it as one run.
- * A directory without any counts as a root.
- *
- * @throws {ContrailError} DIRECTORY_UNAVAILABLE when it cannot be read, and why
- */
-export async function findRecordingsAt(directory: string): Promise<RecordingsAt> {
-  if (await isRecording(directory)) return { kind: 'recording', recordings: await summarise([directory]) }
-  const below = await listRuns(directory)
-  if (below.length > 0) return { kind: 'root', recordings: below }
-  const tasks = (await readdir(directory)).toSorted().filter((name) => !name.startsWith('.'))
-  const ofRun = await summarise(tasks.map((name) => path.join(directory, name)))
-  return ofRun.length > 0 ? { kind: 'run', recordings: ofRun } : { kind: 'root', recordings: [] }
-}
-
-/** Whether a directory is a recording, finished or not. One that cannot be looked into is none. */
-async function isRecording(directory: string): Promise<boolean> {
-  // Who needs the recording meets the same refusal again, and tells it.
-  const names = await readdir(directory).catch((): string[] => [])
-  return names.includes('core.log') || names.includes('trajectory.json')
-}
 
 /**
  * Make sure that a directory is a recording.
@@ -43,13 +15,18 @@ export async function assertRecording(directory: string, surroundings: Surroundi
 }
 
 /**
- * The recordings at a directory, which is to be one or to hold some.
+ * Find the recordings at a directory, which is to be one or to hold some.
  *
  * @throws {ContrailError} as `assertRecording`
  */
-export async function findSomeRecordings(directory: string, surroundings: Surroundings): Promise<RecordingsAt> {
-  const found = (await isDirectory(directory)) ? await findRecordingsAt(directory) : undefined
-  if (found === undefined || found.recordings.length === 0) throw await refusalOf(directory, surroundings)
+export async function findSomeRecordings(
+  directory: string,
+  surroundings: Surroundings,
+  options: FindOptions = {},
+): Promise<FoundRecordings> {
+  const found = (await isDirectory(directory)) ? await findRecordings(directory, options) : undefined
+  const count = (found?.recordings.length ?? 0) + (found?.passedOver ?? 0)
+  if (found === undefined || count === 0) throw await refusalOf(directory, surroundings)
   return found
 }
 
@@ -63,7 +40,7 @@ async function refusalOf(directory: string, surroundings: Surroundings): Promise
       `${name} is a part of a recording; name its directory: ${formatPath(parent, surroundings.cwd)}`,
     )
   }
-  const near = (await findRecordingsAt(directory)).recordings.map((run) => run.directory)
+  const near = (await findRecordings(directory)).recordings.map((run) => run.directory)
   const [first] = near
   const advice =
     first === undefined
@@ -86,13 +63,4 @@ function isDirectory(file: string): Promise<boolean> {
     (found) => found.isDirectory(),
     () => false,
   )
-}
-
-async function summarise(directories: readonly string[]): Promise<RunSummary[]> {
-  const recordings: RunSummary[] = []
-  for (const directory of directories) {
-    const found = await summariseRecording(directory)
-    if (found) recordings.push(found)
-  }
-  return recordings
 }

@@ -1,19 +1,11 @@
-import { isContrailError } from '@contrail/core'
 import { recoverRecording, type RecoverReport } from '@contrail/recorder'
-import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { CommandResult, ExitCode, Paint } from '../terminal/command-result.ts'
 import { formatCount } from '../terminal/format.ts'
 import { formatPath, type Surroundings } from '../terminal/places.ts'
 import { toPrintable } from '../terminal/printable.ts'
 import { findSomeRecordings } from './recordings-at.ts'
-
-/** A recording that could not be recovered, and why. */
-interface Refusal {
-  readonly directory: string
-  readonly code: string
-  readonly message: string
-}
+import { toRefusal, type Refusal } from './refusal.ts'
 
 /**
  * Finish recordings whose process is gone: one, or every unfinished one below a root. One that is refused stops no other.
@@ -29,7 +21,9 @@ export async function recoverRecordings(
   const directory = path.resolve(cwd, input.directory)
   const reports: RecoverReport[] = []
   const refusals: Refusal[] = []
-  for (const target of await findTargets(directory, input)) {
+  // A recording that is named is meant, whatever it is; of a root or a run those that are not finished.
+  const { recordings } = await findSomeRecordings(directory, input, { unfinished: true })
+  for (const { directory: target } of recordings) {
     try {
       reports.push(await recoverRecording(target, { dryRun, force }))
     } catch (cause) {
@@ -45,30 +39,6 @@ export async function recoverRecordings(
   ]
   const text = lines.length === 0 ? `Nothing to recover in ${formatPath(directory, cwd)}.` : lines.join('\n')
   return { exitCode: exitCodeOf(reports, refusals), text, json: { dryRun, reports, refusals } }
-}
-
-/** A recording stands for itself; a root or the directory of a run for every recording below it that is not finished. */
-async function findTargets(directory: string, surroundings: Surroundings): Promise<string[]> {
-  const { kind, recordings } = await findSomeRecordings(directory, surroundings)
-  if (kind === 'recording') return [directory]
-  const isUnfinished = await Promise.all(
-    recordings.map(async (run) => !run.finished || (await hasLeftovers(run.directory))),
-  )
-  return recordings.filter((_, at) => isUnfinished[at]).map((run) => run.directory)
-}
-
-/** Whether something is left over from its making, or from a compaction that a disk refused to complete. */
-async function hasLeftovers(directory: string): Promise<boolean> {
-  // One that is gone by now needs nothing, and what cannot be read any more is for the next to tell.
-  const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch((): string[] => [])
-  const names = await namesIn(directory)
-  if (names.some((name) => name.startsWith('.recording'))) return true
-  return names.includes('frames.log') && (await namesIn(path.join(directory, 'screenshots'))).includes('blobs')
-}
-
-function toRefusal(directory: string, cause: unknown): Refusal {
-  if (isContrailError(cause)) return { directory, code: cause.code, message: cause.message }
-  return { directory, code: 'UNEXPECTED', message: cause instanceof Error ? cause.message : String(cause) }
 }
 
 function exitCodeOf(reports: readonly RecoverReport[], refusals: readonly Refusal[]): ExitCode {

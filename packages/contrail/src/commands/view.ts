@@ -1,4 +1,4 @@
-import { recordingRoot } from '@contrail/recorder'
+import { findRecordings, recordingRoot } from '@contrail/recorder'
 import type { ViewerOptions } from '@contrail/viewer'
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -7,7 +7,6 @@ import type { Writable } from 'node:stream'
 import type { Paint } from '../terminal/command-result.ts'
 import type { Surroundings } from '../terminal/places.ts'
 import { findRecording } from '../terminal/find-recording.ts'
-import { findRecordingsAt } from './recordings-at.ts'
 
 /**
  * Serve a viewer until the signal aborts.
@@ -66,7 +65,7 @@ async function placeToView(
   if (place === undefined) return { root }
   const directory = path.resolve(surroundings.cwd, await findRecording(place, surroundings))
   if (!existsSync(directory)) return { root: directory }
-  const { kind } = await findRecordingsAt(directory)
+  const { kind } = await findRecordings(directory)
   if (kind === 'root') return { root: directory }
   if (kind === 'run') return { root: path.dirname(directory) }
   return path.dirname(path.dirname(directory)) === root ? { root, directory } : { directory }

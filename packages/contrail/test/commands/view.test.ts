@@ -37,7 +37,8 @@ test('it says its link and serves until it is told to end, and then ends with 0 
     const toldMs = performance.now()
     child.kill(signal)
     expect(await once(child, 'exit')).toEqual([0, null])
-    expect(performance.now() - toldMs).toBeLessThan(1_000)
+    // A connection that is kept open would hold it for 5 s.
+    expect(performance.now() - toldMs).toBeLessThan(4_000)
   }
 })
 

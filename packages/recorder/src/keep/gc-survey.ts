@@ -108,8 +108,8 @@ async function surveyRecording(io: Io, directory: string): Promise<SurveyedRecor
 /** The last that a Date can hold: of what is gone by now. */
 const lastDateMs = 8.64e15
 
-/** A directory's own time is that of its last copy or clearing, and says nothing of the run. */
-async function endOf(io: Io, directory: string): Promise<number> {
+/** The end of a run, in ms since 1970. A directory's own time is that of its last copy or clearing, and says nothing of the run. */
+export async function endOf(io: Io, directory: string): Promise<number> {
   const endedAt = (await readTaskDataIfSound(io, directory))?.timing?.endedAt
   const endedMs = endedAt === undefined ? Number.NaN : Date.parse(endedAt)
   if (!Number.isNaN(endedMs)) return endedMs

@@ -1,12 +1,11 @@
 import { ContrailError, toEpisodeHistoryRow, type EpisodeHistoryRow } from '@contrail/core'
-import { recordingRoot, type RunSummary } from '@contrail/recorder'
+import { findRecordings, recordingRoot, type RunSummary } from '@contrail/recorder'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { CommandResult, Paint } from '../../terminal/command-result.ts'
 import { formatCount, formatDuration, formatNumber } from '../../terminal/format.ts'
 import { formatPath, type Surroundings } from '../../terminal/places.ts'
 import { toPrintable } from '../../terminal/printable.ts'
-import { findRecordingsAt } from '../recordings-at.ts'
 
 /**
  * List every episode below a root, the newest first: what an `EpisodeLogger` has recorded, and every other recording with a
@@ -22,7 +21,7 @@ export async function listEpisodes(
   if (!existsSync(root) && input.root !== undefined) {
     throw new ContrailError('DIRECTORY_UNAVAILABLE', `${root} does not exist`, { details: { root } })
   }
-  const { recordings } = existsSync(root) ? await findRecordingsAt(root) : { recordings: [] }
+  const { recordings } = existsSync(root) ? await findRecordings(root) : { recordings: [] }
   const newest = recordings
     .filter(({ episode, finalScore }) => episode !== undefined || finalScore !== undefined)
     .toSorted((a, b) => compare(b.startedAt ?? '', a.startedAt ?? '') || compare(idOf(b), idOf(a)))

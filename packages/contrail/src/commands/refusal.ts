@@ -1,0 +1,14 @@
+import { isContrailError } from '@contrail/core'
+
+/** A recording that a command could not work on, and why. */
+export interface Refusal {
+  readonly directory: string
+  readonly code: string
+  readonly message: string
+}
+
+/** Make a refusal of whatever was thrown about a recording. */
+export function toRefusal(directory: string, cause: unknown): Refusal {
+  if (isContrailError(cause)) return { directory, code: cause.code, message: cause.message }
+  return { directory, code: 'UNEXPECTED', message: cause instanceof Error ? cause.message : String(cause) }
+}

@@ -109,6 +109,8 @@ export const houses: Readonly<Record<string, readonly Room[]>> = {
     room('capture', 'captures with what paints over secrets in their pictures'),
     room('demo', 'the agent of the demo, wired to captures and a recorder'),
     room('commands', 'one file a command, and what they share'),
+    room('commands/keep', 'the commands that verify, repair, shrink, remove and search recordings'),
+    room('commands/show', 'the story of a run in a terminal'),
     room('commands/episode', 'the commands of episodes: timeline, actions, history, replay'),
     room('commands/trace', 'the commands of execution traces: parse, expand, score'),
     room('doors/recordings', 'what the door to recordings adds'),

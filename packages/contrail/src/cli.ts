@@ -122,7 +122,7 @@ function createProgram(
     return listRecordings({ root, paint, columns, env, cwd })
   })
   add('show [directory]', 'tell a recording in under 40 lines', async (directory) => {
-    const { showRecording } = await import('./commands/show.ts')
+    const { showRecording } = await import('./commands/show/show.ts')
     return showRecording({ directory: await chosen(directory), paint, columns, env, cwd })
   })
   add('view [place]', 'see recordings in a browser: a root, or one of them', async (place, flags) => {
@@ -144,7 +144,7 @@ function createProgram(
     'check [directory]',
     'verify a recording, or all below a root: 0 clean, 1 unfinished, 2 corrupt',
     async (directory) => {
-      const { checkRecordings } = await import('./commands/check.ts')
+      const { checkRecordings } = await import('./commands/keep/check.ts')
       return checkRecordings({ directory: await chosen(directory), paint, env, cwd })
     },
   )
@@ -152,7 +152,7 @@ function createProgram(
     'recover <directory>',
     'finish a recording whose process died, or all below a root',
     async (directory = '', flags) => {
-      const { recoverRecordings } = await import('./commands/recover.ts')
+      const { recoverRecordings } = await import('./commands/keep/recover.ts')
       const { dryRun = false, force = false } = flags
       return recoverRecordings({ directory: await named(directory), dryRun, force, paint, env, cwd })
     },
@@ -160,7 +160,7 @@ function createProgram(
     .option('--dry-run', 'only say what would be done')
     .option('--force', 'also where the writer is on another machine and cannot be asked; make a finished one anew')
   add('rm <directory>', 'remove a recording for good', async (directory = '', flags) => {
-    const { removeOne } = await import('./commands/rm.ts')
+    const { removeOne } = await import('./commands/keep/rm.ts')
     const { force = false, yes = false } = flags
     const confirm = yes ? undefined : createConfirm(streams, json)
     if (!yes && !confirm) program.error('error: there is nobody to ask here: remove it without a question by --yes')
@@ -172,7 +172,7 @@ function createProgram(
       "also with files that are not Contrail's, and where the writer is on another machine and cannot be asked",
     )
   add('gc [root]', 'remove recordings that are too old or too many, the oldest first', async (root, flags) => {
-    const { collect } = await import('./commands/gc.ts')
+    const { collect } = await import('./commands/keep/gc.ts')
     const onProgress = await createProgress(json || !streams.stderr.isTTY ? undefined : streams)
     const { olderThan: olderThanMs, maxSize: maxSizeBytes, dryRun = false } = flags
     return collect({ root, olderThanMs, maxSizeBytes, dryRun, onProgress, paint, env, cwd })
@@ -181,7 +181,7 @@ function createProgram(
     .option('--max-size <size>', 'the oldest go until the rest takes no more, e.g. 5GB, 500MB', asArgument(parseSize))
     .option('--dry-run', 'only say what would go')
   add('compact <directory>', 're-encode the pictures of recordings without loss', async (directory = '', flags) => {
-    const { compact } = await import('./commands/compact.ts')
+    const { compact } = await import('./commands/keep/compact.ts')
     const { openInterruption } = await import('./terminal/interruption.ts')
     const onProgress = await createProgress(json || !streams.stderr.isTTY ? undefined : streams)
     const { olderThan: olderThanMs, agentFrames = false, dryRun = false } = flags
@@ -207,7 +207,7 @@ function createProgram(
     .option('--agent-frames', 'also what the model was given; without it those stay byte for byte')
     .option('--dry-run', 'only say what would be done')
   add('scan <directory>', 'search every byte of recordings for secrets', async (directory = '', flags) => {
-    const { scan } = await import('./commands/scan.ts')
+    const { scan } = await import('./commands/keep/scan.ts')
     const onProgress = await createProgress(json || !streams.stderr.isTTY ? undefined : streams)
     const { secretsFile, env: patterns, maxSize: maxSizeBytes } = flags
     return scan({ directory: await named(directory), secretsFile, patterns, maxSizeBytes, onProgress, paint, env, cwd })

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { plain } from '../../src/terminal/command-result.ts'
 import { runDemo } from '../../src/commands/demo.ts'
 import { goals, type DemoMode } from '@contrail/demo'
-import { tellStory } from '../../src/commands/story.ts'
+import { tellStory } from '../../src/commands/show/story.ts'
 
 let root: string
 let result: Awaited<ReturnType<typeof runDemo>>

@@ -11,7 +11,7 @@ import type { CommandResult, Paint } from '../../terminal/command-result.ts'
 import { formatCount, formatDuration, formatNumber, formatPercent } from '../../terminal/format.ts'
 import type { Surroundings } from '../../terminal/places.ts'
 import { toPrintable } from '../../terminal/printable.ts'
-import { condense } from '../condense.ts'
+import { condense } from '../show/condense.ts'
 import { assertRecording } from '../recordings-at.ts'
 
 const rowLimit = 30

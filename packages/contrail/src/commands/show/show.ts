@@ -1,9 +1,9 @@
 import type { Trajectory } from '@contrail/core'
 import { readTrajectory, readVerdicts, type NamedVerdict } from '@contrail/recorder'
 import path from 'node:path'
-import type { CommandResult, Paint } from '../terminal/command-result.ts'
-import { formatPath, type Surroundings } from '../terminal/places.ts'
-import { assertRecording } from './recordings-at.ts'
+import type { CommandResult, Paint } from '../../terminal/command-result.ts'
+import { formatPath, type Surroundings } from '../../terminal/places.ts'
+import { assertRecording } from '../recordings-at.ts'
 import { tellStory } from './story.ts'
 
 /**

@@ -1,14 +1,14 @@
 import { isContrailError } from '@contrail/core'
 import { readTrajectory, removeRecording } from '@contrail/recorder'
 import path from 'node:path'
-import type { CommandResult, Paint } from '../terminal/command-result.ts'
-import type { Confirm } from '../terminal/confirm.ts'
-import { describeError } from '../terminal/describe-error.ts'
-import { formatCount, formatSize } from '../terminal/format.ts'
-import { formatPath, type Surroundings } from '../terminal/places.ts'
-import { toPrintable } from '../terminal/printable.ts'
-import { assertRecording } from './recordings-at.ts'
-import { readTree } from './tree.ts'
+import type { CommandResult, Paint } from '../../terminal/command-result.ts'
+import type { Confirm } from '../../terminal/confirm.ts'
+import { describeError } from '../../terminal/describe-error.ts'
+import { formatCount, formatSize } from '../../terminal/format.ts'
+import { formatPath, type Surroundings } from '../../terminal/places.ts'
+import { toPrintable } from '../../terminal/printable.ts'
+import { assertRecording } from '../recordings-at.ts'
+import { readTree } from '../tree.ts'
 
 /**
  * Remove a recording for good. It is 1 where it stays: it is being written, holds files of

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs'
 import { readdir, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { plain } from '../../src/terminal/command-result.ts'
-import { collect } from '../../src/commands/gc.ts'
-import { removeOne } from '../../src/commands/rm.ts'
-import { makeRoot, record, recordKilled, recordLive, step } from '../recordings.ts'
+import { plain } from '../../../src/terminal/command-result.ts'
+import { collect } from '../../../src/commands/keep/gc.ts'
+import { removeOne } from '../../../src/commands/keep/rm.ts'
+import { makeRoot, record, recordKilled, recordLive, step } from '../../recordings.ts'
 
 function surroundings(cwd: string, env: Record<string, string> = {}) {
   return { env: { CONTRAIL_COMMAND: 'contrail', ...env }, cwd, paint: plain }

@@ -11,13 +11,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { plain } from '../../src/terminal/command-result.ts'
-import { compact } from '../../src/commands/compact.ts'
-import { recoverRecordings } from '../../src/commands/recover.ts'
-import { captureHybrid } from '../../src/index.ts'
-import { makeRoot, picture, record, recordKilled, recordLive, step } from '../recordings.ts'
+import { plain } from '../../../src/terminal/command-result.ts'
+import { compact } from '../../../src/commands/keep/compact.ts'
+import { recoverRecordings } from '../../../src/commands/keep/recover.ts'
+import { captureHybrid } from '../../../src/index.ts'
+import { makeRoot, picture, record, recordKilled, recordLive, step } from '../../recordings.ts'
 
-const bin = fileURLToPath(new URL('../../src/bin.ts', import.meta.url))
+const bin = fileURLToPath(new URL('../../../src/bin.ts', import.meta.url))
 const viewport = { width: 800, height: 500 }
 
 /** Text, a table, and something like a photograph; another state at every click. */

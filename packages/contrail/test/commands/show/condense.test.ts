@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { condense } from '../../src/commands/condense.ts'
+import { condense } from '../../../src/commands/show/condense.ts'
 
 type Item = { id: number; failed: boolean }
 const sizing = { rowsOf: (item: Item) => (item.failed ? 2 : 1), isImportant: (item: Item) => item.failed }

@@ -1,9 +1,9 @@
 import { symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { plain } from '../../src/terminal/command-result.ts'
-import { scan } from '../../src/commands/scan.ts'
-import { makeRoot, record, step } from '../recordings.ts'
+import { plain } from '../../../src/terminal/command-result.ts'
+import { scan } from '../../../src/commands/keep/scan.ts'
+import { makeRoot, record, step } from '../../recordings.ts'
 
 function surroundings(cwd: string, env: Record<string, string> = {}) {
   return { env: { CONTRAIL_COMMAND: 'contrail', ...env }, cwd, paint: plain }

@@ -1,10 +1,10 @@
 import { checkRecording, type CheckReport } from '@contrail/recorder'
 import path from 'node:path'
-import type { CommandResult, ExitCode, Paint } from '../terminal/command-result.ts'
-import { formatCount } from '../terminal/format.ts'
-import { formatCommand, formatPath, type Surroundings } from '../terminal/places.ts'
-import { toPrintable } from '../terminal/printable.ts'
-import { findSomeRecordings } from './recordings-at.ts'
+import type { CommandResult, ExitCode, Paint } from '../../terminal/command-result.ts'
+import { formatCount } from '../../terminal/format.ts'
+import { formatCommand, formatPath, type Surroundings } from '../../terminal/places.ts'
+import { toPrintable } from '../../terminal/printable.ts'
+import { findSomeRecordings } from '../recordings-at.ts'
 
 const exitCodes: Readonly<Record<CheckReport['status'], ExitCode>> = { clean: 0, unfinished: 1, corrupt: 2 }
 const problemLimit = 30

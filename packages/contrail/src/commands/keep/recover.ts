@@ -1,10 +1,10 @@
 import { recoverRecording, type RecoverReport } from '@contrail/recorder'
 import path from 'node:path'
-import type { CommandResult, ExitCode, Paint } from '../terminal/command-result.ts'
-import { formatCount } from '../terminal/format.ts'
-import { formatPath, type Surroundings } from '../terminal/places.ts'
-import { toPrintable } from '../terminal/printable.ts'
-import { findSomeRecordings } from './recordings-at.ts'
+import type { CommandResult, ExitCode, Paint } from '../../terminal/command-result.ts'
+import { formatCount } from '../../terminal/format.ts'
+import { formatPath, type Surroundings } from '../../terminal/places.ts'
+import { toPrintable } from '../../terminal/printable.ts'
+import { findSomeRecordings } from '../recordings-at.ts'
 import { toRefusal, type Refusal } from './refusal.ts'
 
 /**

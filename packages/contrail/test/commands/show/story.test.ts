@@ -1,9 +1,9 @@
 import type { EvidenceEvent } from '@contrail/core'
 import { readTrajectory } from '@contrail/recorder'
 import { expect, test } from 'vitest'
-import { plain } from '../../src/terminal/command-result.ts'
-import { tellStory } from '../../src/commands/story.ts'
-import { makeRoot, picture, record, step } from '../recordings.ts'
+import { plain } from '../../../src/terminal/command-result.ts'
+import { tellStory } from '../../../src/commands/show/story.ts'
+import { makeRoot, picture, record, step } from '../../recordings.ts'
 
 async function storyOf(
   events: readonly EvidenceEvent[],

@@ -8,10 +8,10 @@ import {
 } from '@contrail/recorder'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import type { CommandResult, ExitCode, Paint } from '../terminal/command-result.ts'
-import { formatCount, formatSize, formatTime } from '../terminal/format.ts'
-import { formatPath, type Surroundings } from '../terminal/places.ts'
-import { toPrintable } from '../terminal/printable.ts'
+import type { CommandResult, ExitCode, Paint } from '../../terminal/command-result.ts'
+import { formatCount, formatSize, formatTime } from '../../terminal/format.ts'
+import { formatPath, type Surroundings } from '../../terminal/places.ts'
+import { toPrintable } from '../../terminal/printable.ts'
 
 const keptLimit = 20
 

@@ -1,8 +1,8 @@
 import { toEpisodeRecord, type Gap, type Observation, type Step, type Trajectory, type Turn } from '@contrail/core'
 import type { NamedVerdict } from '@contrail/recorder'
-import type { Paint, PaintStyle } from '../terminal/command-result.ts'
+import type { Paint, PaintStyle } from '../../terminal/command-result.ts'
 import { condense } from './condense.ts'
-import { defaultColumns, fill, fit, joinInLines, widthOf, wrapWords } from '../terminal/fit.ts'
+import { defaultColumns, fill, fit, joinInLines, widthOf, wrapWords } from '../../terminal/fit.ts'
 import {
   formatCount,
   formatDuration,
@@ -10,8 +10,8 @@ import {
   formatPercent,
   formatStepNumbers,
   formatTime,
-} from '../terminal/format.ts'
-import { toPrintable } from '../terminal/printable.ts'
+} from '../../terminal/format.ts'
+import { toPrintable } from '../../terminal/printable.ts'
 
 /** A story has fewer lines. */
 const lineLimit = 40

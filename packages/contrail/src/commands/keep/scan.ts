@@ -6,11 +6,11 @@ import {
   type SecretFinding,
 } from '@contrail/recorder'
 import path from 'node:path'
-import type { CommandResult, ExitCode, Paint } from '../terminal/command-result.ts'
-import { formatCount, formatSize } from '../terminal/format.ts'
-import { formatPath, type Surroundings } from '../terminal/places.ts'
-import { toPrintable } from '../terminal/printable.ts'
-import { findSomeRecordings } from './recordings-at.ts'
+import type { CommandResult, ExitCode, Paint } from '../../terminal/command-result.ts'
+import { formatCount, formatSize } from '../../terminal/format.ts'
+import { formatPath, type Surroundings } from '../../terminal/places.ts'
+import { toPrintable } from '../../terminal/printable.ts'
+import { findSomeRecordings } from '../recordings-at.ts'
 
 const lineLimit = 50
 

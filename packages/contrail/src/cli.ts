@@ -266,7 +266,7 @@ function createProgram(
   return program
 }
 
-/** What an option says, read by a function that throws a TypeError for what it does not understand. */
+/** Make a reader of an option's value from a function that throws a TypeError for what it does not understand. */
 function asArgument<T>(parse: (text: string) => T): (text: string) => T {
   return (text) => {
     try {

@@ -3,7 +3,10 @@ import type { Goal } from './goals.ts'
 import { decide } from './rules.ts'
 import { emptyMemory, type Decision, type Intent, type Memory, type Outcome, type View } from './decision.ts'
 
-/** How the agent sees a page and acts on it. One for each mode; everything it does is recorded by a capture. */
+/**
+ * The body of the agent, with which it sees a page and acts on it. One for each mode; everything it does is recorded by
+ * a capture.
+ */
 export interface Body {
   /** Look at the page. `charactersRead` is what the rules were given, the same as `nodes` in text. */
   look(): Promise<View & { readonly charactersRead: number }>
@@ -18,7 +21,7 @@ interface OpenTurn {
   said(words: Pick<TurnFinishedEvent, 'text' | 'usage' | 'model'>): void
 }
 
-/** How an agent's work ended. */
+/** The end of an agent's work. */
 export interface AgentResult {
   readonly reached: boolean
   readonly message: string

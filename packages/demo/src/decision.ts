@@ -1,12 +1,15 @@
 import type { AriaNode } from '@contrail/core'
 
-/** What the agent sees of a page. */
+/** A page as the agent sees it. */
 export interface View {
   readonly url: string
   readonly nodes: readonly AriaNode[]
 }
 
-/** What the agent wants done, without saying how: a locator does it in one mode, a point on the screen in another. */
+/**
+ * An action that the agent wants done, without saying how: a locator does it in one mode, a point on the screen in
+ * another.
+ */
 export type Intent =
   | { readonly do: 'click'; readonly role: string; readonly name: string; readonly why: string }
   | { readonly do: 'fill'; readonly role: string; readonly name: string; readonly value: string; readonly why: string }
@@ -21,11 +24,11 @@ export type Intent =
   | { readonly do: 'read_popup'; readonly role: string; readonly name: string; readonly why: string }
   | { readonly do: 'look_for'; readonly words: string; readonly why: string }
 
-/** How an intent came out. */
+/** The outcome of an intent. */
 export interface Outcome {
   readonly intent: Intent
   readonly ok: boolean
-  /** What the tool gave back, or its error. */
+  /** The answer of the tool, or its error. */
   readonly said: string
 }
 
@@ -36,7 +39,7 @@ export interface Memory {
   readonly planned: boolean
 }
 
-/** What the agent does next. A turn without intents only says something. */
+/** The next thing that the agent does. A turn without intents only says something. */
 export type Decision =
   | {
       readonly kind: 'turn'

@@ -20,7 +20,7 @@ export interface Goal {
   readonly wants: readonly Want[]
 }
 
-/** How the agent sees and acts; each has a goal that needs what this mode can do. */
+/** The way in which the agent sees and acts; each has a goal that needs what this mode can do. */
 export type DemoMode = 'dom' | 'hybrid' | 'cua'
 
 /** The three tasks of the demo. */

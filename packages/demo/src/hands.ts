@@ -2,12 +2,12 @@ import type { Locator, Page } from 'playwright'
 import type { QuietPage } from './quiet-page.ts'
 import type { Intent } from './decision.ts'
 
-/** What the agent was handed but never says: a value `%card_number%` stands for the entry `card_number`. */
+/** The values that the agent was handed but never says: a value `%card_number%` stands for the entry `card_number`. */
 export type Secrets = Readonly<Record<string, string>>
 
 const actionTimeoutMs = 3_000
 
-/** How a tool that reads the page as a tree carries out an intent: through locators. Returns what the tool says. */
+/** Carry out an intent as a tool does that reads the page as a tree: through locators. Returns what the tool says. */
 export async function carryOut(page: Page, quiet: QuietPage, intent: Intent, secrets: Secrets): Promise<string> {
   switch (intent.do) {
     case 'click':
@@ -34,7 +34,7 @@ export function reveal(value: string, secrets: Secrets): string {
   return value.replace(/%([a-z_]+)%/g, (whole, name: string) => secrets[name] ?? whole)
 }
 
-/** What a tool says of an action, with the questions that were answered on the way. */
+/** Write what a tool says of an action, with the questions that were answered on the way. */
 export function told(dialogs: readonly string[], what: string): string {
   return [what, ...dialogs.map((question) => `answered “${question}” with OK`)].join('; ')
 }

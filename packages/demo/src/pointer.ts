@@ -5,13 +5,18 @@ import { reveal, told, type Secrets } from './hands.ts'
 import type { QuietPage } from './quiet-page.ts'
 import type { Intent } from './decision.ts'
 
-/** What a computer-use model may ask for: points on the frame it was given, keys, and the wheel. CSS pixels. */
+/**
+ * An action that a computer-use model may ask for: points on the frame it was given, keys, and the wheel. CSS pixels.
+ */
 export type ScreenAction =
   | { readonly type: 'click'; readonly x: number; readonly y: number }
   | { readonly type: 'type'; readonly text: string }
   | { readonly type: 'scroll'; readonly deltaY: number }
 
-/** What can be seen of a page in a viewport of this size: an element without a box, or outside, is not on the frame. */
+/**
+ * The elements of a page that can be seen in a viewport of this size: an element without a box, or outside, is not on
+ * the frame.
+ */
 export function visibleNodes(
   nodes: readonly AriaNode[],
   viewport: { width: number; height: number },

@@ -2,7 +2,7 @@ import type { AriaNode } from '@contrail/core'
 import type { Decision, Intent, Memory, Outcome, View } from './decision.ts'
 import type { Goal, Want } from './goals.ts'
 
-/** What a rule says of a want: it is answered, or this is to be done for it, or nothing here helps. */
+/** The ruling of a rule on a want: it is answered, or this is to be done for it, or nothing here helps. */
 type Ruling = { answer: string } | { intents: readonly Intent[] } | undefined
 
 /**

@@ -1,4 +1,4 @@
-/** What makes the pixels of a PNG, and what says nothing of them: https://www.w3.org/TR/png-3/#11Chunks */
+/** The chunks that make the pixels of a PNG, or say nothing of them: https://www.w3.org/TR/png-3/#11Chunks */
 const plainChunks: ReadonlySet<string> = new Set(['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND', 'sRGB', 'sBIT', 'pHYs'])
 
 const headerBytes = 8
@@ -6,9 +6,9 @@ const headerBytes = 8
 const chunkFrameBytes = 12
 
 /**
- * Whether eight bits each of red, green, blue and alpha are all that there is to a PNG: no deeper samples, no colour
- * profile, gamma or chromaticities, no orientation, no further frames, no words, nothing behind its end. Of any other, equal
- * pixels would not prove that nothing is lost.
+ * Tells whether eight bits each of red, green, blue and alpha are all that there is to a PNG: no deeper samples, no
+ * colour profile, gamma or chromaticities, no orientation, no further frames, no words, nothing behind its end. Of any
+ * other, equal pixels would not prove that nothing is lost.
  *
  * @param bytes begin as a PNG does
  */

@@ -1,6 +1,6 @@
 import { ContrailError, type ErrorCode, errorCodes, isContrailError, type PixelBox } from '@contrail/core'
 
-/** What is asked of the thread that holds the decoders. */
+/** A question for the thread that holds the decoders. */
 export type Question =
   | { readonly id: number; readonly do: 'reencode'; readonly bytes: Uint8Array }
   | {
@@ -24,7 +24,7 @@ export type Question =
       readonly options: { width: number }
     }
 
-/** What it says: a result, or an error as plain data, since no class survives the way. */
+/** Its answer: a result, or an error as plain data, since no class survives the way. */
 export type Answer =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly failure: { name: string; message: string; code?: string; details?: object } }

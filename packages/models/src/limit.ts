@@ -5,7 +5,7 @@ import { guardModel } from './call/guard-model.ts'
 import { readUsage } from './call/reply.ts'
 import { keepSecrets, secretsOf } from './call/secrets.ts'
 
-/** How much a model may be asked. A cap that is not given is none. */
+/** Limits of what a model may be asked. A cap that is not given is none. */
 export interface LimitOptions {
   /** calls at the same time */
   readonly concurrency?: number

@@ -80,7 +80,7 @@ function tell(run: RunSummary, cwd: string, columns: number, paint: Paint): stri
   return `${mark}${start}${inRoom(directory, facts, toPrintable(run.instruction ?? ''), room, paint)}`
 }
 
-/** What is said of a recording, in a colour or none. */
+/** A fact about a recording, in a colour or none. */
 interface Fact {
   readonly text: string
   readonly style?: PaintStyle
@@ -89,7 +89,10 @@ interface Fact {
 /** In columns: so much of a place is shown before anything else. */
 const shortestPlace = 16
 
-/** What goes wrong is told before the rest of a long place, and of the task what is left. */
+/**
+ * Fit a line in its room: what went wrong comes before the rest of a long place, and the task gets the room that is
+ * left.
+ */
 function inRoom(place: string, facts: readonly Fact[], task: string, room: number, paint: Paint): string {
   const shortest = Math.min(widthOf(place), shortestPlace)
   let left = room - shortest
@@ -109,7 +112,10 @@ function inRoom(place: string, facts: readonly Fact[], task: string, room: numbe
   ].join('  ')
 }
 
-/** How a run ended; `unfinished` where it says so and its files do not. One that is killed or still going on is neither. */
+/**
+ * The end of a run; `unfinished` where it says that it ended and its files do not. One that is killed or still going on
+ * is neither.
+ */
 function describeEnd({ status, finished }: RunSummary): string {
   if (finished || status === 'killed' || status === 'recording') return toPrintable(status ?? 'unknown', 10)
   return 'unfinished'

@@ -71,7 +71,7 @@ async function placeToView(
   return path.dirname(path.dirname(directory)) === root ? { root, directory } : { directory }
 }
 
-/** What cannot be opened can be clicked: the link stands in the terminal. */
+/** Open a page in the browser. A link that cannot be opened can be clicked: it is in the terminal. */
 function openInBrowser(url: string, stderr: Writable): void {
   const [command, ...args] =
     process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['cmd', '/c', 'start', ''] : ['xdg-open']

@@ -14,7 +14,10 @@ import {
 import type { Page } from 'playwright'
 import { captureCua, captureDom, captureHybrid } from '../capture/captures.ts'
 
-/** What the rules are given of a page at most, as if their context were small. The cut is at the end of a line. */
+/**
+ * The most characters of a page that the rules are given, as if their context were small. The cut is at the end of a
+ * line.
+ */
 const contextCharacters = 12_000
 
 /** Give the agent a body on a page: what it sees, what it can do, and a capture that records both into the sink. */

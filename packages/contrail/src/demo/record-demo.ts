@@ -10,13 +10,13 @@ export interface DemoRecording {
   readonly mode: DemoMode
   readonly directory: string
   readonly trajectory: Trajectory
-  /** Whether the agent reached its goal. */
+  /** True where the agent reached its goal. */
   readonly reached: boolean
 }
 
-/** How the demo is run. Only what differs from the defaults is needed. */
+/** Options of the demo. Only what differs from the defaults is needed. */
 export interface DemoOptions {
-  /** Where the recordings go. Default as for every recorder: `CONTRAIL_ROOT`, else `.trajectories`. */
+  /** The folder of the recordings. Default as for every recorder: `CONTRAIL_ROOT`, else `.trajectories`. */
   readonly outputRoot?: string | undefined
   readonly runId?: string | undefined
   /** Show the browser. Default false. */

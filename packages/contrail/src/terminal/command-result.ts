@@ -1,7 +1,7 @@
 /** 0 good, 1 what was looked at is not good, 2 it is broken or cannot be read, 64 wrong usage. */
 export type ExitCode = 0 | 1 | 2 | 64
 
-/** What a command has to say: text for people, or the same as one JSON document. */
+/** The result of a command: text for people, or the same as one JSON document. */
 export interface CommandResult {
   readonly exitCode: ExitCode
   /** Lines without a newline at the end. Recorded text in it has gone through `toPrintable`. */
@@ -12,7 +12,7 @@ export interface CommandResult {
 /** Colours a text, or leaves it as it is. */
 export type Paint = (style: PaintStyle, text: string) => string
 
-/** What a colour is to say. */
+/** The meaning of a colour. */
 export type PaintStyle = 'good' | 'bad' | 'warning' | 'faint' | 'strong'
 
 /** Paints nothing: for pipes, files and tests. */

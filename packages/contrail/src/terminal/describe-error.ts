@@ -3,7 +3,7 @@ import { CommanderError } from 'commander'
 import type { CommandResult, ExitCode } from './command-result.ts'
 import { toPrintable } from './printable.ts'
 
-/** What is printed of an error as JSON. */
+/** An error as it is printed in JSON. */
 export class Problem {
   readonly error: { code: string; message: string; details: unknown }
   constructor(code: string, message: string, details: unknown = {}) {

@@ -2,7 +2,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { toPrintable } from './printable.ts'
 
-/** Where a command runs, and how it is called: for the paths and the hints it prints. */
+/** The place where a command runs, and how it is called: for the paths and the hints it prints. */
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string

@@ -1,4 +1,4 @@
-/** How a lamp is drawn and where it stands. */
+/** The kind of a lamp: it says how the lamp is drawn and where it stands. */
 export type LampKind = 'desk' | 'floor' | 'pendant' | 'wall' | 'globe'
 
 /** One lamp of the shop. Prices in euro cents, sizes in centimetres. */

@@ -76,7 +76,7 @@ export function sizesPage(lamp: Lamp): string {
   )
 }
 
-/** What the warehouse says. It takes its time: see the server's `slowPageMs`. */
+/** The answer of the warehouse. It takes its time: see the server's `slowPageMs`. */
 export function stockPage(visitor: Visitor, lamp: Lamp): string {
   const answer = lamp.inStock === 0 ? 'Sold out' : `${lamp.inStock} pieces in the warehouse`
   return shopPage(

@@ -24,7 +24,7 @@ export interface ShopRequest {
   readonly visitor: Visitor
 }
 
-/** What goes back. `slow` asks the server to wait before it answers; `location` redirects. */
+/** The response of the shop. `slow` asks the server to wait before it answers; `location` redirects. */
 export interface ShopResponse {
   readonly status: number
   readonly mediaType: 'text/html' | 'text/css' | 'text/javascript' | 'image/svg+xml' | 'text/plain'

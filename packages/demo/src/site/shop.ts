@@ -1,6 +1,6 @@
 import { findLamp, type Lamp } from './lamps.ts'
 
-/** What one visitor has done so far. */
+/** The state of one visitor so far. */
 export interface Visitor {
   readonly id: string
   readonly cart: Map<string, number>
@@ -28,7 +28,7 @@ export interface Order {
 /** Price of the wrapping, in euro cents. */
 export const giftWrapCents = 450
 
-/** How many visitors a shop remembers; the oldest is forgotten first. */
+/** The number of visitors that a shop remembers; the oldest is forgotten first. */
 const visitorLimit = 1000
 
 /** The state of one shop. Everything in it is counted, nothing is random: the same visits give the same pages. */
@@ -85,7 +85,7 @@ export function createShop(): Shop {
   }
 }
 
-/** What is in a visitor's cart, in the order in which it was put there. */
+/** The lines of a visitor's cart, in the order in which it was put there. */
 export function cartLines(visitor: Visitor): readonly CartLine[] {
   return [...visitor.cart].flatMap(([id, quantity]) => {
     const lamp = findLamp(id)
@@ -93,7 +93,7 @@ export function cartLines(visitor: Visitor): readonly CartLine[] {
   })
 }
 
-/** How many pieces are in a visitor's cart. */
+/** The number of pieces in a visitor's cart. */
 export function cartCount(visitor: Visitor): number {
   return cartLines(visitor).reduce((count, line) => count + line.quantity, 0)
 }

@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { beginningOf, ContrailError, isContrailError, redactError } from '@contrail/core'
 import { createTextRedactor } from './secrets.ts'
 
-/** What is known of a call that failed. */
+/** The facts about a call that failed. */
 export interface Failure {
   /** in the words of whoever refused */
   readonly message: string

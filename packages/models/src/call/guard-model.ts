@@ -3,7 +3,7 @@ import { toCallError } from './failure.ts'
 import { readReply } from './reply.ts'
 import { isOurs, keepSecrets } from './secrets.ts'
 
-/** How a model is guarded. */
+/** Options that say how a model is guarded. */
 export interface GuardOptions {
   /** how long a call may take; default two minutes, Infinity for what has its own limit inside */
   readonly timeoutMs?: number | undefined

@@ -8,7 +8,7 @@ export function keepSecrets<Kept extends Model>(model: Kept, values: readonly st
   return model
 }
 
-/** Whether a model was made here: it is guarded, and says its secrets. */
+/** Tells whether a model was made here: it is guarded, and says its secrets. */
 export function isOurs(model: Model): boolean {
   return secrets.has(model)
 }

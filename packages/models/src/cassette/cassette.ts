@@ -7,7 +7,7 @@ import { keysOf, replyWithoutSecrets, toKept, withoutSecrets, type Entry, type K
 import { openCassetteFile, type CassetteFile } from './file.ts'
 import { compareRequests, type Comparison } from './nearest.ts'
 
-/** What a cassette is made of. */
+/** Options of a cassette. */
 export interface CassetteOptions {
   /** one JSON line a call; made when the first is recorded */
   readonly file: string

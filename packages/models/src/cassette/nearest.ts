@@ -8,7 +8,7 @@ interface Difference {
   readonly asked: string
 }
 
-/** How far two questions are apart, and in what. */
+/** The distance between two questions, and the fields in which they differ. */
 export interface Comparison {
   /** 1 for equal ones; each field weighs the same */
   readonly likeness: number

@@ -1,4 +1,4 @@
-/** Where an endpoint is. */
+/** The address of an endpoint. */
 export interface Address {
   /** of the chat completions themselves */
   readonly url: string

@@ -14,7 +14,7 @@ export interface Message {
   readonly content: string | readonly object[]
 }
 
-/** How a server is told of a schema: by a field of its API, or in words. */
+/** The way in which a server is given a schema: by a field of its API, or in words. */
 export type SchemaForm = 'field' | 'words'
 
 /** The messages of a question. */

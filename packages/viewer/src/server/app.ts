@@ -134,7 +134,7 @@ export function createApp({
   return app
 }
 
-/** What was recorded goes out as a picture or not at all: the type is what the bytes say, whatever anybody declared. */
+/** Send recorded bytes as a picture or not at all: the type is what the bytes say, whatever anybody declared. */
 function sendImage(context: Context, bytes: Uint8Array | undefined): Response {
   const type = bytes && sniffMediaType(bytes)
   if (!bytes || type === undefined || !frameTypes.has(type)) return context.text('There is no such picture.', 404)

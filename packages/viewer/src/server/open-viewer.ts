@@ -24,7 +24,7 @@ export interface ViewerOptions {
   readonly host?: string
   /** Makes small pictures for lists; without it they are the frames themselves. */
   readonly imageTools?: Pick<ImageTools, 'thumbnail'>
-  /** Where small pictures are kept; default the user's cache directory. */
+  /** The folder of small pictures; default the user's cache directory. */
   readonly cacheDirectory?: string
   /** Who labels recordings, unless the page is told another name. Default `me`. */
   readonly annotator?: string
@@ -35,7 +35,7 @@ export interface OpenViewer extends AsyncDisposable {
   /** The link that opens it, with its token. Who has it sees the recordings. */
   readonly url: string
   readonly port: number
-  /** How many recordings it lists now. */
+  /** The number of recordings that it lists now. */
   readonly recordings: number
   /** Stop serving; connections that are open end. */
   close(): Promise<void>

@@ -23,7 +23,7 @@ export interface RecordingRow {
   readonly verdicts: number
 }
 
-/** What a row shows of the inside of its recording. */
+/** The part of a row that comes from inside its recording. */
 export interface RecordingGlance {
   /** A letter for each step: `g` it went well, `b` it failed. */
   readonly strip: string
@@ -31,7 +31,10 @@ export interface RecordingGlance {
   readonly frame?: string
 }
 
-/** What judges and people said. Without a label of the annotator's own, or a wish to see it all, only how many there are. */
+/**
+ * Verdicts of judges and labels of people. Only their counts, as long as the annotator has no label and did not ask for
+ * all.
+ */
 export interface Judgements {
   readonly mine?: HumanLabel
   readonly hidden: boolean
@@ -40,13 +43,13 @@ export interface Judgements {
   readonly labels: readonly HumanLabel[]
 }
 
-/** What an annotator sends; the server adds who and when. */
+/** A label as an annotator sends it; the server adds who and when. */
 export type LabelDraft = Pick<
   HumanLabel,
   'annotator' | 'blind' | 'outcome' | 'process' | 'comment' | 'steps' | 'verdictsSeen'
 >
 
-/** What has changed in a run that grows: all but lists of which only the end is new. */
+/** The changes in a run that grows: all but lists of which only the end is new. */
 export interface RunPatch {
   readonly head: Omit<RunView, 'steps' | 'turns' | 'cells' | 'gaps'>
   readonly steps: Tail<RunView['steps'][number]>

@@ -30,7 +30,7 @@ export async function replay(
   return { exitCode, text: tell(result, exitCode, formatPath(into, cwd), input.from, paint).join('\n'), json: result }
 }
 
-/** What cannot be replayed was found before the first write. */
+/** The exit code of a replay: 2 for a step that cannot be replayed, which was found before the first write. */
 function exitCodeOf({ steps, matched }: ReplayResult): ExitCode {
   if (matched) return 0
   return steps.some(({ status, reason = '' }) => status === 'failed' && reason.startsWith('content_')) ? 2 : 1

@@ -41,7 +41,7 @@ export async function removeOne(
   }
 }
 
-/** What somebody wants to know before it is gone. */
+/** Describe a recording by what somebody wants to know before it is gone. */
 async function describe(directory: string, sizeBytes: number): Promise<string> {
   try {
     const { task, status, steps } = await readTrajectory(directory)

@@ -67,7 +67,7 @@ export async function scan(
 /** Told after so many bytes. */
 const progressBytes = 20_000_000
 
-/** What is searched, by the sizes of files, each time that so many bytes more have been begun with. */
+/** Report what is searched, by the sizes of files, each time that so many more bytes have been begun with. */
 function tellEvery(
   bytes: number,
   onProgress: ((message: string) => void) | undefined,

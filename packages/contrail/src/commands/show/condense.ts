@@ -1,8 +1,8 @@
-/** How much of a page an item needs. */
+/** The room that an item needs on a page. */
 export interface Sizing<T> {
   /** Rows of an item that is shown. */
   rowsOf(item: T): number
-  /** Whether it is to be shown before all others. */
+  /** True of an item that is to be shown before all others. */
   isImportant(item: T): boolean
 }
 

@@ -24,7 +24,7 @@ const [narrowest, widest] = [24, 118]
 /** Longest recorded text that is looked at, in characters, before it is fitted into columns. */
 const textLimit = 4_000
 
-/** How a story is told. */
+/** Options of a story. */
 interface Telling {
   readonly paint: Paint
   readonly columns: number

@@ -5,7 +5,7 @@ import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { findInvalidByte } from './find-invalid-byte.ts'
 
-/** Where texts come from: a file by its name, or `-` for what is given to the program. */
+/** The sources of texts: a file by its name, or `-` for what is given to the program. */
 export interface TextSources {
   readonly cwd: string
   readonly stdin: Readable

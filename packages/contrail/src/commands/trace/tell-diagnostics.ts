@@ -4,7 +4,7 @@ import { formatCount } from '../../terminal/format.ts'
 import { toPrintable } from '../../terminal/printable.ts'
 
 const mostTold = 20
-/** How much of a line stands before and behind a fault. */
+/** The number of characters of a line that are shown before and behind a fault. */
 const [before, behind] = [40, 40]
 
 /** Lines that say what is wrong with a text, each fault underlined where it stands; the last line sums up. */

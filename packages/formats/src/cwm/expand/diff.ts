@@ -4,7 +4,7 @@ import { describe, type TraceFrame } from '../format/frame.ts'
 import { renderLocals } from '../write/render.ts'
 import { diffPlaceholder, showsLocals } from '../format/tokens.ts'
 
-/** What of an expanded frame its diff form is made from; the rest follows. */
+/** The part of an expanded frame from which its diff form is made; the rest follows. */
 type FrameToDiff = Pick<ExpandedFrame, 'event' | 'scope' | 'source' | 'state' | 'value'>
 
 /**

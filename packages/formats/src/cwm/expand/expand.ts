@@ -10,7 +10,7 @@ export interface ExpandedFrame {
   readonly event: TraceEvent
   /** Scopes are numbered by their first appearance, from 0. */
   readonly scope: number
-  /** How many scopes are entered, this one included. */
+  /** The number of scopes that are entered, this one included. */
   readonly depth: number
   readonly source: string
   /** Every variable of the scope. For a return or exception as its last call or line showed them. */

@@ -1,4 +1,6 @@
-/** Where in its text an expanded frame with a fault stood: what is expanded once more tells the same place. */
+/**
+ * The place in its text of an expanded frame with a fault: a frame that is expanded once more reports the same place.
+ */
 const places = new WeakMap<object, number>()
 
 /** Keep the place of a frame. */

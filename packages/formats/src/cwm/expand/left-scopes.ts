@@ -20,7 +20,10 @@ export interface LeftScopes {
   find(source: string, locals: ReadonlyMap<string, string> | null): Resumed | undefined
 }
 
-/** How many scopes are looked at for one call in each pile, so that no trace takes longer than its length says. */
+/**
+ * The largest number of scopes that are looked at for one call in each pile, so that no trace takes longer than its
+ * length says.
+ */
 const mostLooks = 256
 
 /** A place for scopes that were left. */
@@ -108,7 +111,7 @@ function findLatest(
   return best && { scope: best, isAmbiguous }
 }
 
-/** Whether one has no name that the other has not. */
+/** Tells whether the one has no name that the other lacks. */
 function hasOnly(state: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {
   for (const name of state.keys()) if (!other.has(name)) return false
   return true

@@ -1,7 +1,7 @@
 import type { TraceEvent } from '../format/tokens.ts'
 
 /**
- * What a frame does in its scope.
+ * The effect of a frame on its scope.
  *
  * - `call`, `resume`: a scope is entered, or goes on where it yielded.
  * - `line`, `handler`: the latter is the first line after an exception.
@@ -26,7 +26,7 @@ export interface Scope {
   isRaising: boolean
   /** The value of its last exception; undefined where it never had one. */
   exception: string | null | undefined
-  /** What it called and what has come back since its last line. */
+  /** The scope that it called and that has come back since its last line. */
   callee: Scope | undefined
 }
 
@@ -81,7 +81,7 @@ export function advance(scope: Scope, event: TraceEvent, source: string, value: 
 const suspends = /\b(?:yield|await|async)\b/
 const delegates = /\b(?:await|async)\b|\byield\s+from\b/
 
-/** Whether a scope that is left without an exception waits to be resumed, as far as its line tells. */
+/** Tells whether a scope that is left without an exception waits to be resumed, as far as its line tells. */
 function isYield({ wasResumed, isJustResumed, callee, state }: Scope, source: string, value: string | null): boolean {
   // A generator expression has no word of its own for it, and a comprehension looks like one: only a resumed one is known.
   if (state.has('.0')) return wasResumed && !isNone(value)
@@ -91,7 +91,7 @@ function isYield({ wasResumed, isJustResumed, callee, state }: Scope, source: st
   return !(isJustResumed && isEnd)
 }
 
-/** What a scope returns that falls off its end; nothing is read where the value is missing. */
+/** True of the value of a scope that falls off its end; nothing is read where the value is missing. */
 function isNone(value: string | null): boolean {
   return value === 'None' || value === null
 }

@@ -39,7 +39,7 @@ export interface TraceDiagnostic {
   readonly code: TraceDiagnosticCode
   /** A trace without an error is well-formed. */
   readonly severity: 'error' | 'warning'
-  /** Where it stands, in UTF-16 units of the text. 0 for frames that were made by hand. */
+  /** The place of the fault, in UTF-16 units of the text. 0 for frames that were made by hand. */
   readonly offset: number
   /** The frame it is about, from 0; the number of frames for what stands behind the last one. */
   readonly frame: number
@@ -50,7 +50,7 @@ export function diagnose(code: TraceDiagnosticCode, offset: number, frame: numbe
   return { code, severity: traceDiagnostics[code].severity, offset, frame }
 }
 
-/** Whether nothing but warnings was said. */
+/** Tells whether there is nothing worse than a warning. */
 export function hasNoError(diagnostics: readonly TraceDiagnostic[]): boolean {
   return diagnostics.every(({ severity }) => severity !== 'error')
 }

@@ -14,15 +14,15 @@ export interface TraceFrame {
   readonly arg: string | null
   /** Has an error of its own. */
   readonly malformed: boolean
-  /** How many tokens the locals are; 0 where nobody counted. */
+  /** The number of tokens of the locals; 0 where nobody counted. */
   readonly stateTokens: number
-  /** How many tokens the source is; 0 where nobody counted. */
+  /** The number of tokens of the source; 0 where nobody counted. */
   readonly actionTokens: number
   /** True of call and line. */
   readonly hasLocals: boolean
   /** Its whole text, from the end of the frame before: stray text before it, and its separators. */
   readonly raw?: string
-  /** Where `raw` begins, in UTF-16 units. */
+  /** The place where `raw` begins, in UTF-16 units. */
   readonly offset?: number
 }
 
@@ -32,7 +32,7 @@ export type FrameToWrite = Pick<TraceFrame, 'event' | 'source' | 'locals' | 'arg
 /** A generated trace that was read. The `raw` of its frames and `tail` joined are its text. */
 export interface GeneratedTrace {
   readonly frames: readonly TraceFrame[]
-  /** What stands behind the last frame: the end of text, a piece of a frame, text after the end. */
+  /** The text behind the last frame: the end of text, a piece of a frame, text after the end. */
   readonly tail: string
   /** No diagnostic is an error. */
   readonly wellFormed: boolean
@@ -43,7 +43,7 @@ export interface GeneratedTrace {
 
 const isText = (value: unknown): boolean => typeof value === 'string'
 
-/** What the fields of a frame must be. */
+/** The fields of a frame, each with its test and the words for what it must be. */
 const fields = [
   ['event', (value) => typeof value === 'string' && Object.hasOwn(eventSeparators, value), 'the name of an event'],
   ['source', isText, 'a string'],

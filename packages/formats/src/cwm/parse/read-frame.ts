@@ -5,7 +5,7 @@ import { toSourceLine } from '../format/source-line.ts'
 import type { FoundToken, TokenSource } from './token-source.ts'
 import { showsLocals, type TraceEvent } from '../format/tokens.ts'
 
-/** What one frame says. */
+/** The content of one frame. */
 interface ReadFrame {
   source: string
   localsStr: string

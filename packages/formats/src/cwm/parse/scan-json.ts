@@ -57,7 +57,7 @@ export function decodeString(text: string, open: number, close: number): string 
   }
 }
 
-/** Whether a text is JSON. It may nest as deep as it likes. */
+/** Tells whether a text is JSON. It may nest as deep as it likes. */
 export function isJson(text: string): boolean {
   try {
     JSON.parse(text)

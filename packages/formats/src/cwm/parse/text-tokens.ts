@@ -103,7 +103,7 @@ function beginsToken(text: string, at: number): boolean {
 
 const longestToken = Math.max(...Object.values(traceTokens).map(({ length }) => length))
 
-/** Whether the text ends within a token that begins here. */
+/** Tells whether the text ends within a token that begins here. */
 function isBrokenToken(text: string, at: number): boolean {
   if (text.length - at >= longestToken || text.length <= at) return false
   const piece = text.slice(at)

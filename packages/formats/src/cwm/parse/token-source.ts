@@ -5,7 +5,7 @@ export interface FoundToken {
   readonly name: Separator
   readonly start: number
   readonly end: number
-  /** How many tokens of text stand between it and the separator before, where they are known. */
+  /** The number of tokens of text between it and the separator before, where they are known. */
   readonly tokensBefore?: number
 }
 
@@ -22,6 +22,9 @@ export interface TokenSource {
    * @returns undefined where the text ends before
    */
   next(region: Region, from: number): FoundToken | undefined
-  /** Where the text breaks off in a separator, at or behind a place that no separator follows. */
+  /**
+   * The place where the text breaks off in a separator, at or behind `from`, which no separator follows; undefined for
+   * none.
+   */
   brokenTokenFrom(from: number): number | undefined
 }

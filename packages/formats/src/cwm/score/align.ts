@@ -25,7 +25,7 @@ export function align(one: Int32Array, other: Int32Array): Alignment {
  * done of the one.
  */
 interface Search {
-  /** How many items of each are aligned: all, or those up to which the most edits brought it. */
+  /** The number of items of the one that are aligned: all, or those up to which the most edits brought it. */
   readonly length: number
   readonly otherLength: number
   /** By number of edits: items of the one done on each diagonal, that of `-edits` first. */
@@ -60,8 +60,8 @@ function search(one: Int32Array, other: Int32Array, mostEdits: number): Search {
 }
 
 /**
- * How far a diagonal is by the last of so many edits, before equal items bring it on: an item replaced, one more of the other, or
- * one of the one left out.
+ * The furthest that the last of so many edits brings a diagonal, before equal items bring it on: an item replaced, one
+ * more of the other, or one of the one left out.
  *
  * @param before what was reached with one edit less; undefined for none
  */

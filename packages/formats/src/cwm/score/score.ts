@@ -6,7 +6,7 @@ import { parseGeneratedTrace } from '../parse/parse-trace.ts'
 import { normalizeSource } from '../format/source-line.ts'
 import { showsLocals } from '../format/tokens.ts'
 
-/** How well a trace was predicted. */
+/** The scores of a predicted trace. */
 export interface TraceScore {
   /** The prediction has no error. */
   readonly validFormat: boolean
@@ -38,7 +38,7 @@ export type MeanTraceScore<Score = TraceScore> = {
   readonly [Key in keyof Score]: Score[Key] extends object ? MeanTraceScore<Score[Key]> : number | null
 }
 
-/** What can be scored: the text of a trace, or one that was parsed. */
+/** A trace that can be scored: the text of a trace, or one that was parsed. */
 export type ScorableTrace = string | GeneratedTrace
 
 /** A prediction and what really ran. */

@@ -13,7 +13,7 @@ import { parseGeneratedTrace } from '../parse/parse-trace.ts'
 import { pythonRepr } from './python-repr.ts'
 import { renderFramesToGeneration } from '../write/render.ts'
 
-/** What is read of a recording: also what its page did by itself, where it was recorded. */
+/** A step as it is read from a recording: also what its page did by itself, where it was recorded. */
 type RecordedStep = Step<ImageReference> & {
   readonly environment?: readonly { readonly kind: string; readonly pageId?: string; readonly url?: string }[]
 }

@@ -16,7 +16,7 @@ const flags = ['good', 'bad', 'unsure'] as const
 const shares = [0, 0.5, 1] as const
 const nothing: Draft = { outcome: null, process: null, comment: '', steps: [] }
 
-/** What one person says of the run and of its steps. Keys 1 to 9 choose in the order of the buttons. */
+/** The form in which one person labels the run and its steps. Keys 1 to 9 choose in the order of the buttons. */
 export function LabelForm({ view, step }: { view: RunView; step: StepView }) {
   const told = judgements.value
   // Signals change at once: keys that come fast each see what the one before has chosen.

@@ -1,7 +1,7 @@
 import type { PageEventView } from '../../view/model.ts'
 import { Text } from '../parts/text.tsx'
 
-/** What the page did by itself during a step. */
+/** The list of what the page did by itself during a step. */
 export function PageEvents({ events }: { events: readonly PageEventView[] }) {
   return (
     <section>

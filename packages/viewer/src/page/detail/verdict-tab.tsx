@@ -5,7 +5,7 @@ import { shownLine } from '../parts/shown.ts'
 import { Text } from '../parts/text.tsx'
 import { judgements, mode, refreshJudgements, role, select, tab } from '../state/state.ts'
 
-/** What judges said, criterion by criterion, with the evidence that each rests on. */
+/** The verdicts of judges, criterion by criterion, with the evidence that each rests on. */
 export function VerdictTab({ view }: { view: RunView }) {
   const told = judgements.value
   if (!told) return <p class="none">…</p>

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 
-/** What the list is asked for. Texts are in lower case. */
+/** The filters of the list. Texts are in lower case. */
 export interface ListFilters {
   readonly text: string
   readonly task: string

@@ -1,4 +1,7 @@
-/** What an eye does not see or is led astray by: control, format (bidi, zero width), private and lone half characters. */
+/**
+ * Characters that an eye does not see or is led astray by: control, format (bidi, zero width), private and lone half
+ * characters.
+ */
 const hidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu
 
 /** Make recorded text safe to look at: what cannot be seen is written as an escape, but for line breaks and tabs. */

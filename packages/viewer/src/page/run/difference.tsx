@@ -3,7 +3,7 @@ import type { FrameView } from '../../view/model.ts'
 import { data } from '../state/state.ts'
 import { theme } from '../state/theme.ts'
 
-/** What the eye takes for the same colour differs by less than this, of 765. */
+/** The least difference of two colours, of 765; below it the eye takes them for the same. */
 const leastDifference = 24
 
 /** The later frame with all that did not change faded away. */

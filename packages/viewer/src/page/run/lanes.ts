@@ -62,7 +62,7 @@ interface Area {
   readonly colour: string
 }
 
-/** Where nothing happened for long, a hatched field says so. */
+/** Draw a hatched field wherever nothing happened for long. */
 function drawIdle(context: CanvasRenderingContext2D, view: RunView, area: Area & { height: number }): void {
   const { axis, width, height, colour } = area
   context.strokeStyle = colour

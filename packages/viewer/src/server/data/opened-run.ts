@@ -62,7 +62,7 @@ function lookAt(trajectory: Trajectory<ImageReference>): { view: () => RunView; 
   return { view: () => (view ??= toRunView(trajectory)), search: createRunSearch(trajectory) }
 }
 
-/** What was made of a trajectory, until there is another. */
+/** Keep what was made of a trajectory until there is another. */
 function remember(trajectoryOf: () => Trajectory<ImageReference>): () => ReturnType<typeof lookAt> {
   let of: Trajectory<ImageReference> | undefined
   let made: ReturnType<typeof lookAt> | undefined

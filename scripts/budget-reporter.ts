@@ -6,7 +6,7 @@ import { repositoryRoot } from './guards.ts'
 /** Seconds that the tests of a package may take of a worker in `npm test`, by the package's folder; `scripts` is one too. */
 type Budget = Readonly<Record<string, number>>
 
-/** How many times its package's share a single file may take before it is named. */
+/** The multiple of its package's share that a single file may take before it is named. */
 const tolerance = 3
 
 /**

@@ -59,7 +59,7 @@ async function checkTypes(contents: Package): Promise<string[]> {
     .map((problem) => `types: ${JSON.stringify(problem)}`)
 }
 
-/** What only we can know of our manifests and files. */
+/** Find problems of manifests and files that only we can know of. */
 function checkManifest(contents: Package): string[] {
   const manifest = readManifest(contents)
   const problems: string[] = []

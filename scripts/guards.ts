@@ -5,7 +5,7 @@ import { join } from 'node:path'
 /** The root of the repository, absolute. */
 export const repositoryRoot = join(import.meta.dirname, '..')
 
-/** How many tests, and guards that count as one test each, passed, failed and were skipped. */
+/** The numbers of tests, and of guards that count as one test each, that passed, failed and were skipped. */
 export interface Counts {
   passed: number
   failed: number

@@ -20,7 +20,7 @@ import {
 
 const smoke = { name: 'smoke', command: 'node --conditions=@contrail/source scripts/smoke.ts' }
 
-/** What most mistakes are found by comes first; the rest runs beside vitest. */
+/** The guards that find most mistakes and so come first; the rest run beside vitest. */
 const isQuickest = new Set(['check:types', 'check:lint'])
 
 const counted: Counts[] = []

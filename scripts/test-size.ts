@@ -1,4 +1,4 @@
-/** How much the tests try. Read here and nowhere else, from `CONTRAIL_TESTS` and `CONTRAIL_TEST_SEED`. */
+/** The size of the tests. Read here and nowhere else, from `CONTRAIL_TESTS` and `CONTRAIL_TEST_SEED`. */
 
 /**
  * `fast` (default): what `npm test` runs, some three minutes on two cores. `faults`: the searches for crashes in full, before

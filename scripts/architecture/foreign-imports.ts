@@ -40,7 +40,10 @@ function packageName(specifier: string): string {
     .join('/')
 }
 
-/** What `src` imports must come along with the package. Tests and scripts may use what stands in the root, too. */
+/**
+ * Find an import that its package does not name: what `src` imports must come along with the package. Tests and scripts
+ * may use what is in the root, too.
+ */
 function findUndeclared(name: string, manifest: Manifest, isSource: boolean, tree: Tree): Finding[] {
   const groups = isSource
     ? [manifest.shipped]

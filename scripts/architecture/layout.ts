@@ -118,7 +118,7 @@ export const houses: Readonly<Record<string, readonly Room[]>> = {
   ],
 }
 
-/** Where a third-party package may be imported. Packages of the workspace are named by their folder. */
+/** The packages that may import a third-party package. Packages of the workspace are named by their folder. */
 export interface Home {
   /** may be told anything by it */
   packages: readonly string[]
@@ -159,10 +159,10 @@ export function homeOf(name: string): Home | undefined {
   return homes[name] ?? (family === undefined ? undefined : homes[family])
 }
 
-/** What runs in a web page too, and so imports nothing of Node. */
+/** Folders of code that runs in a web page too, and so imports nothing of Node. */
 const pure: readonly string[] = ['packages/core/src/', 'packages/formats/src/cwm/']
 
-/** Whether a file runs in a web page too. */
+/** Tells whether a file runs in a web page too. */
 export function isPure(path: string): boolean {
   return pure.some((folder) => path.startsWith(folder))
 }

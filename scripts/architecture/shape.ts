@@ -3,7 +3,7 @@ import type { SourceFile } from './source-file.ts'
 import { placeOf, type Tree } from './tree.ts'
 import type { Violation } from './violation.ts'
 
-/** What one file may look like: its length, and what it exports in which way. */
+/** Find violations of the shape of one file: its length, and what it exports in which way. */
 export function findShapeViolations(file: SourceFile, tree: Tree): Violation[] {
   const { folder, isSource } = placeOf(file.path)
   const at = (lines: readonly number[], rule: string, advice: string): Violation[] =>

@@ -11,7 +11,7 @@ export interface Import {
   line: number
 }
 
-/** What the rules look at in one file. Lines are counted from 1. */
+/** The parts of one file that the rules look at. Lines are counted from 1. */
 export interface SourceFile {
   /** from the root of the repository, with `/` */
   path: string

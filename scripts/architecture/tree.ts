@@ -33,7 +33,7 @@ export interface Tree {
 /** The file that says what `tsc -b` checks. */
 export const tsconfig = 'tsconfig.json'
 
-/** Where a file stands: in a package's `src` or beside it (tests, settings), or in no package (scripts, settings). */
+/** The place of a file: in a package's `src` or beside it (tests, settings), or in no package (scripts, settings). */
 export interface Place {
   folder: string | undefined
   isSource: boolean

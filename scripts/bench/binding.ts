@@ -4,8 +4,9 @@ import { runRounds, type BenchRun } from './rounds.ts'
 import { quickLength, scriptLength } from './site/script.ts'
 
 /**
- * Whether every frame shows the state of the page that its step left. Every state has its number, in the aria tree and in the
- * pixels, and the model takes no time, less time than a frame, and more. The same of an agent whose own pictures are recorded.
+ * A test that every frame shows the state of the page that its step left. Every state has its number, in the aria tree
+ * and in the pixels, and the model takes no time, less time than a frame, and more. The same of an agent whose own
+ * pictures are recorded.
  */
 export const bindingPart: BenchPart = {
   name: 'binding',

@@ -5,8 +5,8 @@ import { growthFigure, growthSizes } from './growth-figure.ts'
 import { inChild } from './in-child.ts'
 
 /**
- * How `compactRecording` grows from 10 pictures to 5,000, all of them different and small: what encoding a real one takes is
- * its own cost, and the same for every one. That of the script's pictures stands among the steps.
+ * The growth of `compactRecording` from 10 pictures to 5,000, all of them different and small: what encoding a real one
+ * takes is its own cost, and the same for every one. That of the script's pictures is among the steps.
  */
 export const compactPart: BenchPart = {
   name: 'compact',

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 export interface CpuReading {
   /** By the whole machine since it started; time that a hypervisor took counts as used. */
   readonly busyMs: number
-  /** What the machine had to give since it started: all its cores, idle or not. */
+  /** The CPU that the machine had to give since it started: all its cores, idle or not. */
   readonly totalMs: number
   /** By each tree of processes that was asked for, by the pid of its root: what runs, and what ended and was waited for. */
   readonly trees: ReadonlyMap<number, number>
@@ -26,7 +26,7 @@ export function readCpu(roots: readonly number[]): CpuReading {
   return { ...parseMachine(stat), trees: new Map(roots.map((root) => [root, treeMs(processes, root)])) }
 }
 
-/** What a process of a tree is for. `helpers`: of the browser, and what ended of the renderers. */
+/** The purposes of a tree's processes. `helpers`: of the browser, and what ended of the renderers. */
 export const processKinds = ['agent', 'browser', 'renderer', 'gpu', 'helpers'] as const
 export type ProcessKind = (typeof processKinds)[number]
 
@@ -63,7 +63,7 @@ export function busyShare(before: CpuReading, after: CpuReading): number {
   return totalMs > 0 ? (after.busyMs - before.busyMs) / totalMs : 0
 }
 
-/** What a tree used between two readings, in ms of CPU. */
+/** The CPU that a tree used between two readings, in ms. */
 export function usedMs(before: CpuReading, after: CpuReading, root: number): number {
   return Math.max(0, (after.trees.get(root) ?? 0) - (before.trees.get(root) ?? 0))
 }

@@ -21,12 +21,12 @@ interface Run {
 
 /** Rewriting it all each step writes the square of the steps: 60 GB for 10,000. */
 const mostRewritten = 1_000
-/** What the timeline of as many steps may take. */
+/** The number of steps whose timeline has a target. */
 const timelineSteps = 100_000
 
 /**
- * What recording an episode costs: steps a second, bytes on the disk and in memory, for 100 to 100,000 steps that each write 1 KB,
- * beside what one does without a recorder.
+ * The cost of recording an episode: steps a second, bytes on the disk and in memory, for 100 to 100,000 steps that each
+ * write 1 KB, beside what one does without a recorder.
  */
 export const episodesPart: BenchPart = {
   name: 'episodes',

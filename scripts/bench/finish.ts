@@ -8,7 +8,10 @@ import { medianOf } from './statistics.ts'
 type Writer = 'ours' | 'stagehand'
 const names = { ours: 'finish()', stagehand: 'writeTrajectoryDir of Stagehand 3.7.3' }
 
-/** What `finish()` takes after runs of 10 to 5,000 steps, beside Stagehand's published `writeTrajectoryDir` on the same steps. */
+/**
+ * The time that `finish()` takes after runs of 10 to 5,000 steps, beside Stagehand's published `writeTrajectoryDir` on
+ * the same steps.
+ */
 export const finishPart: BenchPart = {
   name: 'finish',
   async run({ directory, progress, ...options }) {

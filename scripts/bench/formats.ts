@@ -2,7 +2,7 @@ import type { BenchOptions, BenchPart, Figure } from './figure.ts'
 import { growthFigure, linear } from './growth-figure.ts'
 import { inChild } from './in-child.ts'
 
-/** How a trace is read: by the codec, as lines of JSON, and by a parser that splits. */
+/** Ways of reading a trace: by the codec, as lines of JSON, and by a parser that splits. */
 const ways = ['parse', 'expand', 'json lines', 'split'] as const
 type Way = (typeof ways)[number]
 
@@ -20,7 +20,7 @@ interface Reading {
   readonly heldBytes: number
 }
 
-/** What an execution trace takes to be read and expanded, from a thousand frames to a million. */
+/** The time that it takes to read and expand an execution trace, from a thousand frames to a million. */
 export const formatsPart: BenchPart = {
   name: 'formats',
   run: async (options) => {

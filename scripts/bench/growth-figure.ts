@@ -2,7 +2,8 @@ import type { BenchOptions, Figure, Growth, GrowthPoint } from './figure.ts'
 import { exponentOf } from './statistics.ts'
 
 /**
- * How a cost grows, as a figure: the fitted exponent is held against its target. One size has no exponent, and so no target.
+ * The growth of a cost, as a figure: the fitted exponent is held against its target. One size has no exponent, and so
+ * no target.
  *
  * @param points in any order
  * @param more.of what the sizes count; default steps
@@ -22,7 +23,8 @@ export function growthFigure(
 export const linear = { atMost: 1 } as const
 
 /**
- * Where a growth in steps is looked at: at 10, 100, 1,000 and 5,000 of them, as far as `--quick` and `--steps` let it.
+ * The sizes at which a growth in steps is measured: 10, 100, 1,000 and 5,000 of them, as far as `--quick` and `--steps`
+ * let it.
  *
  * @param quickMost how far a quick run goes
  */

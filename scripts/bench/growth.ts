@@ -9,7 +9,7 @@ import { less, ratio, summarise, type Summary } from './summary.ts'
 /** Memory must not grow any more after this step. */
 const warmSteps = 200
 
-/** What longer runs cost: memory, the end of a run, and how each figure grows from 10 steps to 5,000. */
+/** The cost of longer runs: memory, the end of a run, and how each figure grows from 10 steps to 5,000. */
 export const growthPart: BenchPart = {
   name: 'growth',
   run: async (options) => {
@@ -86,7 +86,7 @@ function slopeAfterWarmUp({ rssMb }: BenchRun): number {
   return slopeOf(rssMb.filter(([step]) => step >= warmSteps)) * 1_000
 }
 
-/** What is followed from 10 steps to 5,000, and what is promised of ours. */
+/** The measures that are followed from 10 steps to 5,000, and what is promised of ours. */
 const followed: readonly {
   name: string
   unit: string

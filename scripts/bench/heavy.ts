@@ -22,7 +22,7 @@ const targets: Readonly<Record<HeavyPage, number>> = {
   paragraphs: 1.15,
 }
 
-/** What the clicks on a page took, each without the time given to the model. */
+/** The times of the clicks on a page, each without the time given to the model. */
 export interface ClickedPage {
   readonly variant: Variant
   readonly stepMs: readonly number[]

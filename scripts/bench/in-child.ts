@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { BenchOptions } from './figure.ts'
 import { waitForQuiet } from './quiet.ts'
 
-/** How long to wait for a quiet machine; the program runs afterwards all the same. */
+/** The longest wait for a quiet machine; the program runs afterwards all the same. */
 const quietLimitMs = 5_000
 
 /**
@@ -33,7 +33,7 @@ export async function inChild<Result>(
   return JSON.parse(last) as Result
 }
 
-/** What a program was given. */
+/** The arguments that a program was given. */
 export function givenArguments(): unknown {
   return JSON.parse(process.argv[2] ?? '{}')
 }

@@ -1,7 +1,7 @@
 import { readTrajectory } from 'contrail'
 import sharp from 'sharp'
 
-/** What a finished recording of ours holds of the script. */
+/** The content of a finished recording of ours, held against the script. */
 export interface Inspection {
   /** Steps whose observation shows another state of the page than the one after them, and does not say that it may. */
   readonly misbound: number

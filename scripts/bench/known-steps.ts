@@ -27,7 +27,9 @@ export function bitmap(width: number, pixels: Uint8Array): Buffer {
   return Buffer.concat([header, pixels])
 }
 
-/** What one step of the run shows: three of five pages differ from all before, as in a real run of a shop. */
+/**
+ * One step of the run, as its page shows it: three of five pages differ from all before, as in a real run of a shop.
+ */
 export interface KnownStep {
   readonly index: number
   readonly frame: Buffer

@@ -3,7 +3,7 @@ import { growthFigure, linear } from './growth-figure.ts'
 import { inChild } from './in-child.ts'
 import { openSite } from './open-site.ts'
 
-/** What a page has of elements. */
+/** The numbers of elements on a page. */
 const sizes = [10, 100, 1_000, 10_000, 100_000]
 /** The page's time that a look at its fields may take. */
 const limitMs = 10
@@ -15,7 +15,7 @@ interface Painted {
   readonly paintedBytes: number
 }
 
-/** What looks at the fields of pages of one size take of the page's thread. */
+/** The time that looks at the fields of pages of one size take of the page's thread. */
 export interface LookedAt {
   readonly size: number
   /** The first look at a page, which lays it out where nobody has. */
@@ -25,7 +25,10 @@ export interface LookedAt {
   readonly wholeShare: number
 }
 
-/** What the pieces of a probe take that no step shows: the page's own thread for the look at its fields, and painting. */
+/**
+ * The time of those pieces of a probe that no step shows: the page's own thread for the look at its fields, and
+ * painting.
+ */
 export const lookPart: BenchPart = {
   name: 'look',
   run: async (options) => {

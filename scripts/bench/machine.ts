@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises'
 import { cpus, loadavg, release, totalmem } from 'node:os'
 import { findBrowser } from 'contrail/browser'
 
-/** What figures depend on. */
+/** The facts that figures depend on. */
 export interface MachineFacts {
   readonly cores: number
   readonly cpu: string

@@ -2,7 +2,8 @@ import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /**
- * What a folder takes: the bytes of its files and how many there are, in all its folders. A file with several names counts once.
+ * Measure a folder: the bytes of its files and how many there are, in all its folders. A file with several names counts
+ * once.
  */
 export async function measureFiles(directory: string): Promise<{ sizeBytes: number; files: number }> {
   const sizes = new Map<number, number>()

@@ -28,9 +28,9 @@ export interface RunMeasurement extends Pick<RunSpec, 'variant' | 'steps' | 'thi
   readonly rssMb: readonly (readonly [step: number, rssMb: number])[]
   /** Share of the machine that others used during the loop and finish, from 0 to 1. */
   readonly foreignShare: number
-  /** Whether the machine was quiet before the loop. */
+  /** True where the machine was quiet before the loop. */
   readonly beganQuiet: boolean
-  /** Where the page was after each step. */
+  /** The address of the page after each step. */
   readonly urls: readonly string[]
 }
 

@@ -14,7 +14,7 @@ const names = { nobody: 'no recorder', recorder: 'recorder alone', list: 'all ev
 const firstLook = 50
 const flatFromStep = 200
 
-/** How the memory of a process grows while it records, without a browser: the recorder alone. */
+/** The growth of a process's memory while it records, without a browser: the recorder alone. */
 export const memoryPart: BenchPart = {
   name: 'memory',
   run: async (options) => [...(await overLongRun(options)), ...(await growth(options))],
@@ -69,7 +69,7 @@ async function growth(options: BenchOptions): Promise<Figure[]> {
   return figures
 }
 
-/** What is in memory after so many steps, in MB, each time after a collection. */
+/** The memory that is held after so many steps, in MB, each time after a collection. */
 async function lookAt(
   who: Holder,
   lookAfter: readonly number[],

@@ -5,7 +5,7 @@ import { inChild } from './in-child.ts'
 import type { ModelsRun } from './programs/models-run.ts'
 import { medianOf } from './statistics.ts'
 
-/** What it costs to ask a model through limits and a cassette, to fence a text, and to draw an interval. */
+/** The cost of asking a model through limits and a cassette, of fencing a text, and of drawing an interval. */
 export const modelsPart: BenchPart = {
   name: 'models',
   async run({ directory, progress, rounds = 5, ...options }) {

@@ -9,7 +9,7 @@ import { inChild } from './in-child.ts'
 import { eventsOf, knownSteps } from './known-steps.ts'
 import { medianOf } from './statistics.ts'
 
-/** What it takes to read a recording without its images, and to list many recordings. */
+/** The time that it takes to read a recording without its images, and to list many recordings. */
 export const readingPart: BenchPart = {
   name: 'reading',
   run: async (options) => [...(await reading(options)), ...(await listing(options))],

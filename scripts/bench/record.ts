@@ -7,7 +7,10 @@ import { medianOf } from './statistics.ts'
 
 const step = '2 x 150 KB + 4 KB'
 
-/** What an ack costs beside the same files and syncs written by hand, and how many events a second become durable. */
+/**
+ * The cost of an ack beside the same files and syncs written by hand, and the number of events that become durable in a
+ * second.
+ */
 export const recordPart: BenchPart = {
   name: 'record',
   run: async (options) => [...(await acks(options)), ...(await ackGrowth(options)), ...(await events(options))],
@@ -53,7 +56,7 @@ async function acks({ isQuick, directory, progress }: BenchOptions): Promise<Fig
   ]
 }
 
-/** What an ack costs when so many steps are recorded already. */
+/** The cost of an ack when so many steps are recorded already. */
 async function ackGrowth({ directory, progress, ...options }: BenchOptions): Promise<Figure[]> {
   const sizes = growthSizes(options)
   progress(`acks over ${sizes.at(-1)} steps`)

@@ -1,6 +1,6 @@
 import { holds, reaches, type Bound, type Figure } from './figure.ts'
 
-/** What one part gave, or why it could not. */
+/** The figures of one part, or the reason why it has none. */
 export interface PartReport {
   readonly part: string
   readonly seconds: number
@@ -80,7 +80,10 @@ export function toResults(reports: readonly PartReport[]): object[] {
   })
 }
 
-/** What makes a build fail: gates that are broken, and parts that could not run. Times and missed targets never do. */
+/**
+ * The failures that make a build fail: gates that are broken, and parts that could not run. Times and missed targets
+ * never do.
+ */
 export function failures(reports: readonly PartReport[]): string[] {
   return reports.flatMap(({ part, figures, error }) => [
     ...(error === undefined ? [] : [`${part}: ${error}`]),

@@ -17,11 +17,11 @@ export interface BenchRun extends RunMeasurement, Partial<Inspection> {
   /** After `contrail compact`, where that was run, and how long it took. */
   readonly compactedBytes?: number
   readonly compactMs?: number
-  /** Whether others used less than {@link foreignLimit}: only such runs count, unless a variant has none. */
+  /** True where others used less than {@link foreignLimit}: only such runs count, unless a variant has none. */
   readonly isKept: boolean
 }
 
-/** What is to run, how often. */
+/** The runs that are to be made, and how often. */
 export interface Rounds extends Pick<RunSpec, 'origin' | 'steps' | 'thinkMs' | 'isNumbered'> {
   readonly variants: readonly Variant[]
   readonly rounds: number

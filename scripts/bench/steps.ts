@@ -15,7 +15,7 @@ const seeingThinkMs = 100
 const quickly: readonly Variant[] = ['bare', 'capture-only', 'ours', 'playwright-trace', 'stagehand']
 const unthinking: readonly Variant[] = [...quickly, 'ours-await', 'playwright-agent', ...seeing]
 
-/** How the variants are called in a table. */
+/** The names of the variants in a table. */
 const names = {
   'capture-only': 'the floor of any recorder',
   ours: 'ours',
@@ -28,7 +28,10 @@ type Named = keyof typeof names
 
 const floorNote = "Chromium's fastest lossless picture and Playwright's aria tree at once, awaited and thrown away"
 
-/** What recording adds to a step of an agent, whose model takes 0, 100 and 300 ms, and what it leaves on the disk. */
+/**
+ * The cost that recording adds to a step of an agent, whose model takes 0, 100 and 300 ms, and what it leaves on the
+ * disk.
+ */
 export const stepsPart: BenchPart = {
   name: 'steps',
   run: async (options) => {

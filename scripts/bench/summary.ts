@@ -9,7 +9,7 @@ export type Summary = Pick<Figure, 'median' | 'note'> & Required<Pick<Figure, 'm
 const disturbed = 'others disturbed every run behind it: measure again on a quiet machine'
 const tooSmall = 'no ratio: what it is held against is not to be told from nothing in these runs'
 
-/** What of a run a summary is of. */
+/** A reader of the figure of a run that is summed up. */
 type Measure = (run: BenchRun) => number
 
 /**
@@ -40,7 +40,7 @@ export function summariseCount(runs: readonly BenchRun[], variant: Variant, meas
   return summary
 }
 
-/** What a variant adds to a bare run of the same rounds: the medians less each other, and the least ones. */
+/** The cost that a variant adds to a bare run of the same rounds: the medians less each other, and the least ones. */
 export function addedBy(runs: readonly BenchRun[], variant: Variant, measure: Measure): Summary {
   return less(summarise(runs, variant, measure), summarise(runs, 'bare', measure))
 }

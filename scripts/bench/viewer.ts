@@ -15,8 +15,9 @@ const differentFrames = 12
 const mostTraced = 1_000
 
 /**
- * How fast a run is seen: the first row and the first frame of 10 to 5,000 steps with two frames each, beside Playwright's
- * trace viewer on as many clicks; what stands in the page; tasks while it scrolls and while a run grows; a long list.
+ * The time until a run is seen: the first row and the first frame of 10 to 5,000 steps with two frames each, beside
+ * Playwright's trace viewer on as many clicks; what is in the page; tasks while it scrolls and while a run grows; a
+ * long list.
  */
 export const viewerPart: BenchPart = {
   name: 'viewer',

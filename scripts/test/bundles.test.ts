@@ -25,7 +25,10 @@ async function main() {
 main()
 `
 
-/** What has code for the machine in it, or is there only where a user has installed it. */
+/**
+ * Packages that no bundle takes in: each has code for the machine in it, or is there only where a user has installed
+ * it.
+ */
 const external = ['playwright', 'playwright-core', '@sparticuz/chromium', 'sharp', '@duckdb/node-api']
 
 type Bundle = (entry: string, folder: string) => Promise<unknown>

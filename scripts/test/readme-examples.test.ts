@@ -8,7 +8,7 @@ import { expect, test } from 'vitest'
 import { readTree } from '../architecture/tree.ts'
 import { repositoryRoot } from '../guards.ts'
 
-/** What the examples take as given: the page, the agent and the judge of their reader. */
+/** The code that the examples take as given: the page, the agent and the judge of their reader. */
 const given = `
 import type { Usage, Verdict, EvidenceSink, TrajectoryRecorder } from 'contrail'
 import type { Page } from 'playwright'
@@ -65,7 +65,7 @@ function withImports(example: string): string {
   return `${imports.join('\n')}\n${example}`
 }
 
-/** What the compiler says of examples, each a module by its name. */
+/** The words of the compiler on examples, each a module by its name. */
 async function compile(examples: ReadonlyMap<string, string>): Promise<string> {
   const cache = join(repositoryRoot, 'node_modules/.cache')
   await mkdir(cache, { recursive: true })

@@ -1,4 +1,7 @@
-/** What a process holds while a run is recorded: by a recorder, by a list in memory as Stagehand holds it, or by nobody. */
+/**
+ * The memory that a process holds while a run is recorded: by a recorder, by a list in memory as Stagehand holds it, or
+ * by nobody.
+ */
 import { setImmediate } from 'node:timers/promises'
 import { TrajectoryRecorder } from '../../../packages/recorder/src/index.ts'
 import { answer, givenArguments } from '../in-child.ts'

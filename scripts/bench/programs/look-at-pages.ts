@@ -36,7 +36,7 @@ for (const size of sizes) {
 await browser.close()
 answer({ looked })
 
-/** What each look at a fresh page takes, less what asking for the time does. */
+/** Measure the time that each look at a fresh page takes, less what asking for the time does. */
 async function lookAt(within: BrowserContext, size: number): Promise<{ ms: number; isWhole: boolean }[]> {
   const page = await within.newPage()
   await page.goto(`${origin}/heavy/rows/${size}`)

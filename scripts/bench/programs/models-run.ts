@@ -1,4 +1,4 @@
-/** What asking a model costs beside the model itself, what a fence costs, and an interval: in one process, warm. */
+/** The cost of asking a model beside the model itself, of a fence, and of an interval: in one process, warm. */
 import { join } from 'node:path'
 import { fence, mean, pairedBootstrap, seededRandom, type Model } from '../../../packages/core/src/index.ts'
 import { cassetteModel, limitModel, scriptedModel } from '../../../packages/models/src/index.ts'

@@ -1,4 +1,4 @@
-/** How long a trace takes to be read in one of several ways, and how much memory holds what was read. */
+/** The time that it takes to read a trace in one of several ways, and the memory that holds what was read. */
 import { setImmediate } from 'node:timers/promises'
 import { expandFrames, parseGeneratedTrace } from '../../../packages/formats/src/cwm/index.ts'
 import { answer, givenArguments } from '../in-child.ts'

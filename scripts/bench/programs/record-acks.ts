@@ -28,7 +28,10 @@ async function openRecorder(id: string): Promise<TrajectoryRecorder> {
   return recorder
 }
 
-/** How long the calls of each of our steps took until they returned: copies, hashes, redaction, encoding, and the start of the writing. */
+/**
+ * The time, in ms, that the calls of each of our steps took until they returned: copies, hashes, redaction, encoding,
+ * and the start of the writing.
+ */
 let takingMs: number[] = []
 
 async function record(recorder: TrajectoryRecorder, step: number, [agent, probe]: Frames): Promise<void> {

@@ -18,7 +18,7 @@ export interface BenchRecorder {
  */
 export type OpenRecorder = (page: Page, directory: string) => Promise<BenchRecorder>
 
-/** What every recorder is told of an action beside its name. */
+/** Describe an action to a recorder: its arguments and a reason beside its name. */
 export function describeAction({ name, ...actionArgs }: BenchAction): {
   actionName: string
   actionArgs: Record<string, unknown>

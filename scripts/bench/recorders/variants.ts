@@ -13,7 +13,7 @@ export type Variant =
   | 'vision'
   | 'vision-tapped'
 
-/** Whether Contrail writes a recording. */
+/** Tells whether Contrail writes a recording of this variant. */
 export function isOurs(variant: Variant): boolean {
   return variant.startsWith('ours') || variant === 'vision-tapped'
 }

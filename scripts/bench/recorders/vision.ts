@@ -30,7 +30,7 @@ export async function openVisionTapped(page: Page, directory: string): Promise<B
   }
 }
 
-/** What such an agent takes for its model. */
+/** Take what such an agent shows its model. */
 async function lookAt(page: Page): Promise<{ screenshot: Uint8Array; ariaTree: string }> {
   const screenshot = await page.screenshot()
   return { screenshot, ariaTree: await page.ariaSnapshot({ mode: 'ai' }) }

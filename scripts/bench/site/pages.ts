@@ -1,10 +1,10 @@
-/** What the shop remembers of a visitor: pieces in the cart, and orders made. Both stand in the header of every page. */
+/** A visitor as the shop remembers him: pieces in the cart, and orders made. Both are in the header of every page. */
 export interface Visitor {
   readonly cart: number
   readonly orders: number
 }
 
-/** How many photos the pages show, numbered from 1. */
+/** The number of photos that the pages show, numbered from 1. */
 export const photoCount = 10
 
 const styleSheet = `

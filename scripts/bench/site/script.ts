@@ -33,10 +33,10 @@ const script: readonly BenchAction[] = [
   ...[hover('#save'), click('#to-home', '/')],
 ]
 
-/** How many steps the script has before it begins again. */
+/** The number of steps in the script before it begins again. */
 export const scriptLength = script.length
 
-/** How many of them a quick run does: up to the long page of results. */
+/** The number of them that a quick run does: up to the long page of results. */
 export const quickLength = 20
 
 /** The action of a step, from 0. */

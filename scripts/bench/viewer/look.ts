@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright'
 
-/** What opening a view took, in ms since it was asked for, and what it left in the page. */
+/** One opening of a view: its times, in ms since it was asked for, and what it left in the page. */
 export interface Look {
   readonly rowMs: number
   readonly frameMs: number

@@ -57,7 +57,7 @@ function noRecording(directory: string, message: string, near: readonly string[]
   return new ContrailError('JOURNAL_MISSING', message, { details: { directory, near: near.slice(0, 20) } })
 }
 
-/** What is no folder is refused with its reason, whatever it is. */
+/** Tells whether a path is a folder. One that cannot be looked at is none; the caller refuses it with a reason. */
 function isDirectory(file: string): Promise<boolean> {
   return stat(file).then(
     (found) => found.isDirectory(),

@@ -63,7 +63,7 @@ export function isWholeAttachment(io: Io, directory: string, path: string): Prom
 }
 
 /**
- * Where the acks promised no fsync: make every attachment durable, and remove those that a power cut has left without
+ * Make every attachment durable where the acks promised no fsync, and remove those that a power cut has left without
  * their bytes.
  */
 export async function settleAttachments(io: Io, directory: string): Promise<void> {

@@ -51,7 +51,7 @@ export async function checkRecording(directory: string, options: { io?: Io } = {
   return { directory: root, status: statusOf(problems), problems, notes }
 }
 
-/** What cannot be read is told where its bytes are compared. */
+/** Pass over an unreadable file; it is reported where its bytes are compared. */
 function passOver(cause: unknown): undefined {
   if (!isContrailError(cause)) throw cause
 }

@@ -45,7 +45,7 @@ export async function checkFinished(
   return inspection.problems
 }
 
-/** What `trajectory.json` should be, and the frames (by sha256) that were missing when it was made. */
+/** The trajectory that `trajectory.json` should be, and the frames (by sha256) that were missing when it was made. */
 interface Finished {
   readonly goneThen: ReadonlySet<string | undefined>
   readonly trajectory: FoldedJournal['trajectory']
@@ -84,7 +84,7 @@ async function checkTrajectory(
   return finished
 }
 
-/** Whether `frames.log` goes on behind what `trajectory.json` was made from. */
+/** Tells whether `frames.log` goes on behind what `trajectory.json` was made from. */
 async function checkFramesLog(inspection: Inspection, claims: TrajectoryClaims | undefined): Promise<boolean> {
   let isPending = false
   await inspection.attempt(framesLogName, async () => {
@@ -140,7 +140,10 @@ class Inspection {
     }
   }
 
-  /** Whether a file has the bytes of this value; undefined where it is not there, or cannot be read, which is a problem found. */
+  /**
+   * Tells whether a file has the bytes of this value; undefined where it is not there, or cannot be read, which is a
+   * problem found.
+   */
   async isSame(file: string, expected: object): Promise<boolean | undefined> {
     let same: boolean | undefined
     await this.attempt(file, async () => {

@@ -20,11 +20,11 @@ export interface CheckReport {
   readonly directory: string
   readonly status: 'clean' | 'unfinished' | 'corrupt'
   readonly problems: readonly CheckProblem[]
-  /** What is no problem but worth knowing, e.g. files that Contrail did not write. */
+  /** Facts that are no problem but worth knowing, e.g. files that Contrail did not write. */
   readonly notes: readonly string[]
 }
 
-/** What a list of problems means for the whole recording. */
+/** The status of a whole recording with these problems. */
 export function statusOf(problems: readonly CheckProblem[]): CheckReport['status'] {
   if (problems.some(({ code }) => code !== 'unfinished' && code !== 'leftover')) return 'corrupt'
   return problems.length > 0 ? 'unfinished' : 'clean'
@@ -42,7 +42,7 @@ export function problemOf(root: string, file: string, cause: unknown): CheckProb
 }
 
 /**
- * What is wrong with `frames.log`.
+ * The problems of `frames.log`.
  *
  * @param claims what `trajectory.json` says of its sources; without them only the log itself is looked at
  */

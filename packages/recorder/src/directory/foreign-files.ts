@@ -4,7 +4,10 @@ import { namesIn, statIfThere } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
 import { attachmentsFolder, isOwnName, fileNames, frameFolders } from './names.ts'
 
-/** What may stand in a folder of a recording. A name that is not here is nothing that Contrail or Stagehand has put there. */
+/**
+ * The names that may be in a folder of a recording. A name that is not here is nothing that Contrail or Stagehand has
+ * put there.
+ */
 const folders: Readonly<Record<string, { isOurs: (name: string) => boolean; below?: readonly string[] }>> = {
   '.': {
     isOurs: (name) => isOwnName(name) || name === 'metadata.json',
@@ -22,13 +25,13 @@ const folders: Readonly<Record<string, { isOurs: (name: string) => boolean; belo
   [fileNames.labels]: { isOurs: isJsonName },
 }
 
-/** What a desktop leaves in every folder that somebody has looked at. */
+/** The files that a desktop leaves in every folder that somebody has looked at. */
 const litter: ReadonlySet<string> = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini'])
 
 /**
- * What stands in the directory of a recording and is clearly somebody else's, by its name or because it is a folder where
- * we have none: paths relative to it, a folder as one with a slash at its end. Links of our names are none of these: only the link itself
- * would be removed.
+ * Find files in the directory of a recording that are clearly somebody else's, by their name or because they are
+ * folders where we have none: paths relative to it, a folder as one with a slash at its end. Links of our names are
+ * none of these: only the link itself would be removed.
  *
  * @throws {ContrailError} FILE_UNREADABLE
  */

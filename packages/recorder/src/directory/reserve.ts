@@ -9,7 +9,7 @@ import { errnoOf, type Io } from '../io/io.ts'
 import { takeLock } from './lock.ts'
 import { ignoreByGit, ignoreByGitBlocking } from './root.ts'
 
-/** How many recordings of one task a run may hold. */
+/** The number of recordings of one task that a run may hold. */
 const maxAttempts = 10_000
 
 /** Makes the directory of a recording. */

@@ -31,7 +31,7 @@ export function ignoreByGitBlocking(io: BlockingIo, root: string, run: string): 
   }
 }
 
-/** Whether a folder was made to hold recordings and nothing else, as far as it tells. */
+/** Tells whether a folder was made to hold recordings and nothing else, as far as it tells. */
 export async function isOwnRoot(io: Io, root: string): Promise<boolean> {
   if (isOwnName(root)) return true
   try {

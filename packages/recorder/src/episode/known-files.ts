@@ -4,7 +4,10 @@ import { posix } from 'node:path'
 import { maxAttachmentBytes, type AttachmentReference } from '@contrail/core'
 import { fromTreePath, toTreePath, type Tree } from './tree.ts'
 
-/** What an episode knows of the files that its agent works on: hashes of the workspace at its start, and later changes. */
+/**
+ * The files that an episode's agent works on, as far as the episode knows them: hashes of the workspace at its start,
+ * and later changes.
+ */
 export class KnownFiles {
   private readonly workspace: string | undefined
   private readonly atStart: Tree | undefined

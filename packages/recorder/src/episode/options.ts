@@ -3,7 +3,7 @@ import { assertRecorderOptions, type RecorderOptions } from '../record/options.t
 
 /** The options of an `EpisodeLogger`: those of a recorder but the task, which each episode has of its own. */
 export interface EpisodeLoggerOptions extends Omit<RecorderOptions, 'taskSpec'> {
-  /** How many ended episodes are held in memory. Default 10; every one is on the disk. */
+  /** The number of ended episodes that are held in memory. Default 10; every one is on the disk. */
   maxHistory?: number | undefined
   /** The folder that the agent works in. Its files are hashed when an episode starts and when it ends. Default none. */
   workspace?: string | undefined
@@ -95,7 +95,7 @@ export function assertScore(score: unknown): number {
   return assertOf('endEpisode: finalScore', finite, score)
 }
 
-/** What was given is not told: it may hold a secret. */
+/** Check a value; the error does not say what was given, since that may hold a secret. */
 function assertOf<T>(what: string, schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data

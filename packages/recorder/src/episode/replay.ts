@@ -7,7 +7,7 @@ import { planReplay, type PlannedChange, type ReadAttachment } from './plan-repl
 import { assertNoLinks, firstBefores, ReplayWriter } from './replay-writer.ts'
 import { hashOfTree, readTree, toTreePath, type Tree } from './tree.ts'
 
-/** How an episode is replayed. */
+/** Options of a replay. */
 export interface ReplayOptions {
   /** The folder that the files are written into. It is made where it is not there. */
   into: string
@@ -29,7 +29,7 @@ export interface ReplayedStep {
   readonly reason?: string
 }
 
-/** What a replay came to. */
+/** The result of a replay. */
 export interface ReplayResult {
   readonly steps: readonly ReplayedStep[]
   /** The tree at the end of the recording; of one that was cut off, the start with every change put in. */

@@ -100,8 +100,8 @@ async function linkFrames(io: Io, directory: string, folded: FoldedRecording): P
 }
 
 /**
- * Where a re-encoded frame takes the very name of the one that it replaces, that one is a blob first: a `trajectory.json`
- * that was written before names it, and stays until there is another.
+ * Keep a replaced frame as a blob where a re-encoded one takes its very name: a `trajectory.json` that was written
+ * before names it, and stays until there is another.
  */
 async function keepReplaced(io: Io, directory: string, path: string, { replaced }: FoldedRecording): Promise<void> {
   const hash = await hashOfFile(io, directory, path)
@@ -152,9 +152,9 @@ async function removeUnplanned(io: Io, directory: string, folded: FoldedRecordin
 }
 
 /**
- * Where the acks promised no fsync: make durable the blobs that the fold has no name for, since they stay, and remove those that
- * a power cut has left without their bytes. A blob that was durable once and is another now stays: its damage is for `check` to
- * tell.
+ * Make the blobs that the fold has no name for durable where the acks promised no fsync, since they stay, and remove
+ * those that a power cut has left without their bytes. A blob that was durable once and is another now stays: its
+ * damage is for `check` to report.
  */
 async function settleNameless(io: Io, directory: string, { paths }: LocatedFrames): Promise<void> {
   const named = new Set(paths.values())

@@ -24,10 +24,10 @@ import { severalAtOnce } from '../io/concurrently.ts'
 type Folded = Pick<ReplacedTrajectory, 'plan' | 'replaced'>
 
 /**
- * What stands in a finished recording only while somebody works on it, as relative paths: the lock, temporary files,
- * blobs that have all their names, and their folder when it is empty; frames that another stands for now which has all its
- * names; and re-encoded frames that no line came to name. A blob that the fold does not use is else evidence without a step;
- * it is none of these.
+ * Find the files that are in a finished recording only while somebody works on it, as relative paths: the lock,
+ * temporary files, blobs that have all their names, and their folder when it is empty; frames that another stands for
+ * now which has all its names; and re-encoded frames that no line came to name. A blob that the fold does not use is
+ * else evidence without a step; it is none of these.
  *
  * @param spent the frames that are known to have all their names, by sha256; default: it is looked
  * @throws {ContrailError} FILE_UNREADABLE

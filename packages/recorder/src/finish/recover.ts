@@ -19,7 +19,7 @@ import { isNotAJournal, noJournal } from '../journal/scan.ts'
 import { findUnlistedScores } from './task-data.ts'
 import { readClaims } from '../read/claims.ts'
 
-/** What a recovery did, or would do. */
+/** The report of what a recovery did, or would do. */
 export interface RecoverReport {
   readonly directory: string
   /** `left_alone`: there is nothing to recover, or not yet; `reason` says which. */
@@ -93,8 +93,8 @@ export async function recoverRecording(
 }
 
 /**
- * Whether a compaction was cut off before it came to `trajectory.json`. Where that was made from another log than the one that
- * is there, nothing is made anew by itself: it may know what no other file does.
+ * Tells whether a compaction was cut off before it came to `trajectory.json`. Where that was made from another log than
+ * the one that is there, nothing is made anew by itself: it may know what no other file does.
  */
 async function wasCompacting(io: Io, root: string): Promise<boolean> {
   const log = await readFramesLog(io, root)
@@ -103,7 +103,7 @@ async function wasCompacting(io: Io, root: string): Promise<boolean> {
   return claims !== undefined && stateOfLog(log, claims.framesLog) === 'pending'
 }
 
-/** Whether a finished recording shows that somebody was cut off after `trajectory.json`. */
+/** Tells whether a finished recording shows that somebody was cut off after `trajectory.json`. */
 async function needsRepair(io: Io, root: string, folded: FoldedJournal): Promise<boolean> {
   return (await findLeftovers(io, root, folded)).length > 0 || (await findUnlistedScores(io, root)).length > 0
 }

@@ -60,7 +60,9 @@ export function taskDataFile(trajectory: Trajectory<ImageReference>, scores: rea
   }
 }
 
-/** How many secrets of each kind were replaced in the journal and in the scores, in the order of their names. */
+/**
+ * The number of secrets of each kind that were replaced in the journal and in the scores, in the order of their names.
+ */
 function receiptOf({ redactions = {} }: Trajectory<ImageReference>, scores: readonly Score[]): Record<string, number> {
   const counts = new Map(Object.entries(redactions))
   for (const { value } of scores) {
@@ -80,7 +82,7 @@ export async function readListedScores(
 }
 
 /**
- * What `task_data.json` tells of a recording, ours or Stagehand's. Undefined where it is not there or cannot be
+ * Read what `task_data.json` says of a recording, ours or Stagehand's. Undefined where it is not there or cannot be
  * understood.
  *
  * @throws {ContrailError} FILE_UNSAFE, FILE_TOO_LARGE, FILE_UNREADABLE
@@ -90,7 +92,7 @@ export async function readTaskData(io: Io, directory: string): Promise<FileTaskD
   return bytes && parseTaskData(bytes)
 }
 
-/** What the bytes of a `task_data.json` tell, ours or Stagehand's; undefined where they cannot be understood. */
+/** Parse the bytes of a `task_data.json`, ours or Stagehand's; undefined where they cannot be understood. */
 export function parseTaskData(bytes: Uint8Array): FileTaskData | undefined {
   return FileTaskData.safeParse(parse(bytes)).data
 }

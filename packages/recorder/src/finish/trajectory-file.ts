@@ -3,7 +3,7 @@ import type { FramePlan } from '../frames/plan.ts'
 import type { FramesClaim } from '../frames/replaced.ts'
 import type { JournalScan } from '../journal/scan.ts'
 
-/** What `trajectory.json` is made from. */
+/** The parts that `trajectory.json` is made from. */
 interface TrajectorySource {
   readonly trajectory: Trajectory<ImageReference>
   readonly plan: FramePlan

@@ -18,7 +18,7 @@ export function namesOf(plan: FramePlan): ReadonlyMap<string, { image: ImageRefe
   return names
 }
 
-/** Where the frames of a recording really are. */
+/** The frames of a recording where they really are. */
 export interface LocatedFrames {
   /** Relative path by sha256, of bytes that were verified, now or when this process wrote them. */
   readonly paths: ReadonlyMap<string, string>
@@ -54,7 +54,7 @@ export async function locateFrames(
   return { paths: found, missing }
 }
 
-/** Whether a file holds exactly the bytes of a hash. A file that is not there, or is no plain file, does not. */
+/** Tells whether a file holds exactly the bytes of a hash. A file that is not there, or is no plain file, does not. */
 export async function holds(io: Io, directory: string, path: string, hash: string): Promise<boolean> {
   return (await hashOfFile(io, directory, path)) === hash
 }

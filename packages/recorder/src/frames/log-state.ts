@@ -3,8 +3,9 @@ import { type FramesLog } from './log.ts'
 import type { FramesClaim } from './replaced.ts'
 
 /**
- * How `frames.log` stands to the `trajectory.json` beside it. `same`: that was made from all of it. `pending`: it goes on behind
- * what that was made from, since a compaction was cut off. `differs`: it is not what that was made from. `gone`: it is not there.
+ * The relation of `frames.log` to the `trajectory.json` beside it. `same`: that was made from all of it. `pending`: it
+ * goes on behind what that was made from, since a compaction was cut off. `differs`: it is not what that was made from.
+ * `gone`: it is not there.
  */
 export type FramesLogState = 'same' | 'pending' | 'differs' | 'gone'
 

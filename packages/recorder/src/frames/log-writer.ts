@@ -15,7 +15,7 @@ import { encodeLine } from '../journal/line.ts'
 export class FramesLogWriter implements AsyncDisposable {
   private readonly io: Io
   private readonly directory: string
-  /** What was committed before. */
+  /** The bytes that were committed before. */
   private readonly committed: Uint8Array
   private file: IoFile | undefined
   private temporaries = 0

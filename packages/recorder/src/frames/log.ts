@@ -25,7 +25,7 @@ export const FrameReplacement = z.object({
 })
 export type FrameReplacement = z.infer<typeof FrameReplacement>
 
-/** What `frames.log` holds, and what of it could not be used. */
+/** The content of `frames.log`, and what of it could not be used. */
 export interface FramesLog {
   /** The latest line of each frame, by `from`. Never a circle, and no chain of more than eight. */
   readonly replacements: ReadonlyMap<string, FrameReplacement>
@@ -92,12 +92,12 @@ export async function parseFramesLog(bytes: Uint8Array): Promise<FramesLog> {
   }
 }
 
-/** What a log says of itself in `trajectory.json`: the committed bytes that it was made from. */
+/** The identity of a log, as `trajectory.json` has it: the committed bytes that it was made from. */
 export function identityOf({ committed }: Pick<FramesLog, 'committed'>): { sizeBytes: number; sha256: string } {
   return { sizeBytes: committed.byteLength, sha256: sha256(committed) }
 }
 
-/** Whether a new line for a frame would be valid behind those that are there. */
+/** Tells whether a new line for a frame would be valid behind those that are there. */
 export function mayReplace({ replaced }: FramesLog, { from, to }: Pick<FrameReplacement, 'from' | 'to'>): boolean {
   return from !== to && !replaced.has(to)
 }
@@ -105,7 +105,7 @@ export function mayReplace({ replaced }: FramesLog, { from, to }: Pick<FrameRepl
 class Chains {
   readonly replacements = new Map<string, FrameReplacement>()
   readonly replaced = new Set<string>()
-  /** How many replacements lead to a hash, at most. */
+  /** The most replacements that lead to a hash. */
   private readonly lengths = new Map<string, number>()
 
   /**

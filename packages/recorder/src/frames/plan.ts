@@ -8,7 +8,7 @@ export interface PlannedFrame {
   readonly image: ImageReference
 }
 
-/** Where every image of a trajectory stands in a finished recording. */
+/** The places of all images of a trajectory in a finished recording. */
 export interface FramePlan {
   readonly frames: readonly PlannedFrame[]
   /** The path of an image that the model was given. */

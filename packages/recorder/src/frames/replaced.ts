@@ -5,7 +5,7 @@ import { locateFrames } from './locate.ts'
 import { identityOf, parseFramesLog, readFramesLog, type FramesLog } from './log.ts'
 import type { Io } from '../io/io.ts'
 
-/** What a `trajectory.json` says of the `frames.log` that it was made from. */
+/** The identity of the `frames.log` from which a `trajectory.json` says that it was made. */
 export interface FramesClaim {
   readonly sizeBytes: number
   readonly sha256: string
@@ -13,11 +13,11 @@ export interface FramesClaim {
   readonly lost?: readonly string[] | undefined
 }
 
-/** How the frames of a trajectory were replaced by re-encoded ones. */
+/** The frames of a trajectory that were replaced by re-encoded ones. */
 interface ReplacedFrames {
   readonly log: FramesLog
   readonly claim: FramesClaim
-  /** What stands now for bytes that are not used any more, by their hash. */
+  /** The frames that stand for bytes that are not used any more, by the hash of those. */
   readonly successors: ReadonlyMap<string, ImageReference>
   /** The names that the frames had as they were recorded, without their extensions. */
   readonly recordedNames: ReadonlySet<string>

@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import type { BlockingFile, BlockingIo } from './blocking-io.ts'
 import { errnoOf, systemError } from './io.ts'
 
-/** How often a folder is tried again whose parent was made in vain. */
+/** The number of times that a folder is tried again whose parent was made in vain. */
 const maxTries = 5
 
 /** Write all bytes, however short the single writes are. @throws an EIO error when a write makes no progress */

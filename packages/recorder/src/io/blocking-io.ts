@@ -23,8 +23,8 @@ export interface BlockingFile {
 }
 
 /**
- * What writing at the end of a process stands on, when nothing can be awaited any more. The same disk as the `Io` that
- * it belongs to; its errors are Node's, with `code`.
+ * A disk to write to at the end of a process, when nothing can be awaited any more. The same disk as the `Io` that it
+ * belongs to; its errors are Node's, with `code`.
  */
 export interface BlockingIo {
   /** `create`: a new file, EEXIST where there is one. `append` and `read`: an existing one. */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 /** Somewhat less than a second together. */
 const pausesMs = [10, 30, 100, 300, 500]
 
-/** Whether the last wait was in vain. Then nobody waits again until a descriptor was to be had. */
+/** True where the last wait was in vain. Then nobody waits again until a descriptor was to be had. */
 let isHopeless = false
 
 /**

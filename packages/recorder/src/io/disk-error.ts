@@ -1,7 +1,7 @@
 import { ContrailError, isContrailError } from '@contrail/core'
 import { errnoOf } from './io.ts'
 
-/** Whether the system says that there is no such file. */
+/** Tells whether the system says that there is no such file. */
 export function isAbsent(cause: unknown): boolean {
   const code = errnoOf(cause)
   return code === 'ENOENT' || code === 'ENOTDIR'
@@ -26,7 +26,7 @@ export function unwritable(path: string, cause: unknown): unknown {
   )
 }
 
-/** What a user can do about an error of the system, where there is something to say. */
+/** The cure that a user has for an error of the system; undefined where there is nothing to say. */
 export function cureFor(errno: string | undefined): string | undefined {
   if (errno === 'ENOSPC' || errno === 'EDQUOT') return 'free some space'
   if (errno === 'EMFILE' || errno === 'ENFILE') return 'close some files or raise their limit (ulimit -n)'

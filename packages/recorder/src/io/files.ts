@@ -64,7 +64,10 @@ async function writeParts(file: IoFile, parts: Iterable<Uint8Array>): Promise<vo
   }
 }
 
-/** What a name is, without following links; undefined where there is nothing. @throws {ContrailError} FILE_UNREADABLE */
+/**
+ * The kind and size of what has a name, without following links; undefined where there is nothing. @throws
+ * {ContrailError} FILE_UNREADABLE
+ */
 export async function statIfThere(io: Io, path: string): Promise<IoStat | undefined> {
   try {
     return await io.lstat(path)
@@ -93,7 +96,7 @@ export async function removeIfThere(io: Io, path: string): Promise<void> {
   }
 }
 
-/** Whether a link was refused because the file system, or this file, can have no second name. */
+/** Tells whether a link was refused because the file system, or this file, can have no second name. */
 export function hasNoLinks(cause: unknown): boolean {
   return ['EPERM', 'EXDEV', 'EMLINK', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errnoOf(cause) ?? '')
 }

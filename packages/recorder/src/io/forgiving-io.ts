@@ -3,7 +3,7 @@ import { errnoOf, type Io } from './io.ts'
 
 /** A call that only makes things safer, and that this disk does not know. */
 export interface Refusal {
-  /** What was to be made durable. */
+  /** The file or folder that was to be made durable. */
   readonly path: string
   readonly errno: string
 }
@@ -14,7 +14,7 @@ export interface ForgivingIo extends Io {
   readonly refusal: Refusal | undefined
 }
 
-/** What a system answers that does not know a call, or does not know it for this kind of file or disk. */
+/** The errors of a system that does not know a call, or does not know it for this kind of file or disk. */
 const unknownCalls: readonly (string | undefined)[] = ['EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EPERM']
 
 /**

@@ -3,7 +3,7 @@ import * as fs from 'node:fs/promises'
 import { blockingDiskIo, type BlockingIo } from './blocking-io.ts'
 import { withDescriptor } from './descriptor-shortage.ts'
 
-/** What a file or folder is, without following links. */
+/** The facts of a file or folder, without following links. */
 export interface IoStat {
   readonly kind: 'file' | 'directory' | 'link' | 'other'
   readonly sizeBytes: number

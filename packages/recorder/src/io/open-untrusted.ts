@@ -75,7 +75,8 @@ export async function readUntrusted(
 }
 
 /**
- * Whether a file has exactly these bytes. It is read part by part, so it may be larger than what can be read as a whole.
+ * Tells whether a file has exactly these bytes. It is read part by part, so it may be larger than what can be read as a
+ * whole.
  *
  * @returns undefined where there is no such file
  * @throws {ContrailError} as `openUntrusted`

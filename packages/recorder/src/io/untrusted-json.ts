@@ -31,8 +31,8 @@ export function parseUntrusted(
 }
 
 /**
- * What of JSON text exceeds its limit, found by one linear scan before anything is parsed: walking a value that is a hundred
- * thousand levels deep would exhaust the stack, and 100 MB of empty objects take 20 seconds.
+ * The limit that a JSON text exceeds, found by one linear scan before anything is parsed: walking a value that is a
+ * hundred thousand levels deep would exhaust the stack, and 100 MB of empty objects take 20 seconds.
  */
 export function findExcess(
   text: string,
@@ -57,7 +57,7 @@ export function findExcess(
   return undefined
 }
 
-/** Where the string ends that a quote opens, else -1: most of a recording stands in strings, which hold no containers. */
+/** The end of the string that a quote opens, else -1: most of a recording is in strings, which hold no containers. */
 function endOfString(text: string, quote: number): number {
   let end = text.indexOf('"', quote + 1)
   while (end > 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1)

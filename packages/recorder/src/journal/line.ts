@@ -56,8 +56,9 @@ export function decodeSealed(line: Uint8Array): { value: unknown } | { invalid: 
 }
 
 /**
- * How many bytes from `start` on are whole lines, one after the other, that cannot be ours by their length or their last
- * bytes: for a file of which most is not ours, at a nanosecond a byte. The first is one that `decodeLine` calls `checksum`.
+ * The number of bytes from `start` on that are whole lines, one after the other, that cannot be ours by their length or
+ * their last bytes: for a file of which most is not ours, at a nanosecond a byte. The first is one that `decodeLine`
+ * calls `checksum`.
  *
  * @param isAfterStrange whether the line before cannot be ours either: then it does not matter what the first is called
  */

@@ -13,7 +13,7 @@ export interface RawLine {
   readonly offset: number
   readonly sizeBytes: number
   readonly complete: boolean
-  /** What is to be decoded; else why there is nothing: beyond the size cap, or no line of ours at a glance. */
+  /** The bytes to decode; else why there is nothing: beyond the size cap, or no line of ours at a glance. */
   readonly bytes: Uint8Array | 'too_long' | 'checksum'
 }
 

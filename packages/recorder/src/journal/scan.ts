@@ -63,7 +63,7 @@ export class LineClassifier {
     return this.bad?.sizeBytes ?? 0
   }
 
-  /** What became certain with this line: nothing, an entry, or a hole and the entry after it. */
+  /** Take a line, and return what became certain with it: nothing, an entry, or a hole and the entry after it. */
   take(line: RawLine): (JournalEntry | JournalHole)[] {
     const { bytes, complete } = line
     const decoded = !complete ? { invalid: 'torn' } : typeof bytes === 'string' ? { invalid: bytes } : decodeLine(bytes)
@@ -118,7 +118,7 @@ function notAJournal(directory: string): ContrailError {
   })
 }
 
-/** Whether reading a journal failed because there is none of ours: none at all, or one of another tool. */
+/** Tells whether reading a journal failed because there is none of ours: none at all, or one of another tool. */
 export function isNotAJournal(cause: unknown): boolean {
   return isContrailError(cause) && (cause.code === 'JOURNAL_CORRUPT' || cause.code === 'JOURNAL_MISSING')
 }

@@ -13,7 +13,7 @@ import { forgivingIo } from '../io/forgiving-io.ts'
 import { diskIo, type Io } from '../io/io.ts'
 import { assertNotHeld, readLock, releaseLock, takeOverLock } from '../directory/lock.ts'
 
-/** How a recording is compacted. Only `images` is needed. */
+/** Options of a compaction. Only `images` is needed. */
 export interface CompactOptions {
   /** Re-encodes pictures without loss, and proves it. */
   images: Pick<ImageTools, 'reencode'>
@@ -28,7 +28,7 @@ export interface CompactOptions {
   io?: Io | undefined
 }
 
-/** How far a compaction has come. */
+/** The progress of a compaction. */
 export interface CompactProgress {
   readonly directory: string
   /** Frames that have been dealt with, and how many there are to deal with. */
@@ -45,7 +45,7 @@ export interface KeptFrame {
   readonly message?: string
 }
 
-/** What a compaction did, or would do. A frame of several names counts once. */
+/** The report of what a compaction did, or would do. A frame of several names counts once. */
 export interface CompactReport {
   readonly directory: string
   readonly dryRun: boolean
@@ -57,10 +57,10 @@ export interface CompactReport {
   readonly agentFrames: number
   /** Frames that are re-encoded already. */
   readonly alreadyReencoded: number
-  /** What the frames that were to be re-encoded and dealt with took before, and take now. */
+  /** The bytes that the frames that were to be re-encoded and dealt with took before, and take now. */
   readonly bytesBefore: number
   readonly bytesAfter: number
-  /** Whether `signal` ended it before its last frame. */
+  /** True where `signal` ended it before its last frame. */
   readonly interrupted: boolean
 }
 
@@ -190,7 +190,7 @@ class Compaction {
     this.bytesAfter += after
   }
 
-  /** What the tools make of a frame; a picture that cannot be decoded is kept, and stops no other. */
+  /** Have the tools re-encode a frame; a picture that cannot be decoded is kept, and stops no other. */
   private async ask(path: string, bytes: Uint8Array): Promise<Awaited<ReturnType<ImageTools['reencode']>> | undefined> {
     try {
       return await this.options.images.reencode(bytes)

@@ -6,7 +6,7 @@ import type { Io } from '../io/io.ts'
 export type DiskUsage = ReadonlyMap<string, number>
 
 /**
- * What the files below a directory take, each once however many names it has. Links are not followed; what is removed
+ * Measure the files below a directory, each once however many names it has. Links are not followed; what is removed
  * meanwhile takes nothing.
  *
  * @throws {ContrailError} FILE_UNREADABLE

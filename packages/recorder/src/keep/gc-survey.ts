@@ -16,15 +16,15 @@ export interface SurveyedRecording {
   /** When its run ended, in ms since 1970; where it does not say so, when it was last written. */
   readonly endedMs: number
   readonly usage: DiskUsage
-  /** Whether somebody has judged it. */
+  /** True where somebody has judged it. */
   readonly judged: boolean
-  /** What it holds that is not ours, as relative paths. */
+  /** Files in it that are not ours, as relative paths. */
   readonly foreign: readonly string[]
   /** Why nobody may remove it now. */
   readonly held?: { reason: 'being_written' | 'owner_unknown'; message: string }
 }
 
-/** What is below a root and is no recording that could be weighed. */
+/** One thing below a root: a recording, or what could not be weighed as one. */
 export type Surveyed =
   | SurveyedRecording
   | { readonly kind: 'cut_off_removal'; readonly directory: string; readonly usage: DiskUsage }

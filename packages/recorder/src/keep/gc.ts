@@ -8,7 +8,7 @@ import { forgivingIo } from '../io/forgiving-io.ts'
 import { diskIo, type Io } from '../io/io.ts'
 import { completeRemoval, removeRecording } from './remove-recording.ts'
 
-/** What may stay, and how to look. Without a limit only removals that were cut off are completed. */
+/** Limits of what may stay, and the way to look. Without a limit only removals that were cut off are completed. */
 export interface GarbageOptions {
   /** Recordings whose run ended longer ago than this go. Default no limit. */
   olderThanMs?: number | undefined
@@ -30,7 +30,7 @@ export interface RemovedRecording {
   readonly freedBytes: number
   /** When its run ended, ISO, UTC; absent for a removal that was cut off. */
   readonly endedAt?: string
-  /** Whether it had verdicts or labels: they went with it. */
+  /** True where it had verdicts or labels: they went with it. */
   readonly judged: boolean
 }
 
@@ -51,16 +51,19 @@ export interface KeptRecording {
   readonly message?: string
 }
 
-/** What garbage collection did, or would do. */
+/** The report of what garbage collection did, or would do. */
 export interface GarbageReport {
   readonly root: string
   readonly dryRun: boolean
   readonly removed: readonly RemovedRecording[]
   readonly kept: readonly KeptRecording[]
   readonly freedBytes: number
-  /** What all recordings that stay take together, each file once. */
+  /** The bytes that all recordings that stay take together, each file once. */
   readonly keptBytes: number
-  /** Whether what stays takes more than was allowed, because it is being written, holds files of somebody else or could not be removed. */
+  /**
+   * True where what stays takes more than was allowed, because it is being written, holds files of somebody else or
+   * could not be removed.
+   */
   readonly overSize: boolean
 }
 

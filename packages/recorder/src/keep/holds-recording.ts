@@ -8,8 +8,8 @@ import { readTrajectory } from '../read/read-trajectory.ts'
 const headBytes = 65_536
 
 /**
- * Whether a directory is a recording, finished or not, ours or Stagehand's, and however damaged: asked before anything is
- * removed. A name is not enough: other programs have a `core.log` and a `trajectory.json` too.
+ * Tells whether a directory is a recording, finished or not, ours or Stagehand's, and however damaged: asked before
+ * anything is removed. A name is not enough: other programs have a `core.log` and a `trajectory.json` too.
  *
  * @throws {ContrailError} FILE_UNREADABLE
  */
@@ -59,7 +59,7 @@ async function holdsTrajectory(io: Io, directory: string): Promise<boolean> {
   }
 }
 
-/** What is there but cannot be understood is no recording; a disk that fails says nothing about it. */
+/** Refuse, as no recording, what is there but cannot be understood; a disk that fails says nothing about it. */
 function refuse(cause: unknown): false {
   if (isContrailError(cause) && cause.code !== 'FILE_UNREADABLE') return false
   throw cause

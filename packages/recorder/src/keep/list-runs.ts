@@ -18,8 +18,8 @@ export interface RunSummary {
   readonly runId: string
   readonly taskId: string
   /**
-   * Whether there is a `trajectory.json` that looks whole. One that is not finished may say how its run ended all the
-   * same: it was cut off between its end and its files, or they were damaged; `recover` makes them.
+   * True where there is a `trajectory.json` that looks whole. One that is not finished may say how its run ended all
+   * the same: it was cut off between its end and its files, or they were damaged; `recover` makes them.
    */
   readonly finished: boolean
   readonly status?: TrajectoryStatus
@@ -107,7 +107,7 @@ async function inSlices<T, R>(items: readonly T[], work: (item: T) => R | Promis
   return results
 }
 
-/** What stands below a run, if it is no link. */
+/** Summarise what is below a run, if it is no link. */
 async function summariseTask(io: Io, glances: Glances | undefined, directory: string): Promise<RunSummary | undefined> {
   const seen = glances?.recording(directory)
   if (seen) return summaryOf({ ...placeOf(directory), finished: true }, seen)

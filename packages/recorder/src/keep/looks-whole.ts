@@ -2,8 +2,8 @@
 export const edgeBytes = 64
 
 /**
- * Whether a `trajectory.json` begins and ends as an object does: a list reads no whole one. It finds what is torn, empty,
- * or nulls after a power cut; the rest is for `check` to find.
+ * Tells whether a `trajectory.json` begins and ends as an object does: a list reads no whole one. It finds what is
+ * torn, empty, or nulls after a power cut; the rest is for `check` to find.
  */
 export function looksWhole(firstBytes: Uint8Array, lastBytes: Uint8Array): boolean {
   const head = Buffer.from(firstBytes).toString('latin1')

@@ -12,7 +12,7 @@ const maxGlanceBytes = 1_000_000
 
 /** A glance that takes longer has waited for the disk. In ms. */
 const slowMs = 0.3
-/** How many are looked at closely after such a one. */
+/** The number of recordings that are looked at closely after a slow glance. */
 const closeLooks = 64
 
 /**

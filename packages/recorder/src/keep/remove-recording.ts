@@ -60,8 +60,8 @@ export async function discardRecording(io: Io, directory: string): Promise<void>
 }
 
 /**
- * Whether a directory is what a removal that was cut off has left: of a recording that nobody writes, and nothing of
- * anybody else's. While a removal is going on it looks the same; that two complete it harms nobody.
+ * Tells whether a directory is what a removal that was cut off has left: of a recording that nobody writes, and nothing
+ * of anybody else's. While a removal is going on it looks the same; that two complete it harms nobody.
  *
  * @throws {ContrailError} FILE_UNREADABLE
  */
@@ -108,8 +108,8 @@ async function removeMoved(io: Io, aside: string): Promise<void> {
 }
 
 /**
- * Whether the folder above a recording was made for its run: it stands in a root of ours, or has the name of the run. The
- * folder of somebody who has copied a recording into it is his.
+ * Tells whether the folder above a recording was made for its run: it is in a root of ours, or has the name of the run.
+ * The folder of somebody who has copied a recording into it is his.
  */
 async function isRunFolder(io: Io, directory: string): Promise<boolean> {
   const folder = dirname(directory)

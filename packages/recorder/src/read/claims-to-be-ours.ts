@@ -3,13 +3,13 @@ import type { Io } from '../io/io.ts'
 import { openUntrusted, readAt } from '../io/open-untrusted.ts'
 import { parseUntrusted } from '../io/untrusted-json.ts'
 
-/** How we begin the file: enough to know one that is too large to be parsed. */
+/** The beginning of our file: enough to know one that is too large to be parsed. */
 const ourBeginning = /^\{\s*"formatVersion": ?\d/
 const headBytes = 64
 
 /**
- * Whether `trajectory.json` says that Contrail wrote it. One that is torn, overwritten or another tool's does not:
- * whether the recording is ours is then for its journal to say.
+ * Tells whether `trajectory.json` says that Contrail wrote it. One that is torn, overwritten or another tool's does
+ * not: whether the recording is ours is then for its journal to say.
  *
  * @throws {ContrailError} FILE_UNREADABLE, FILE_UNSAFE
  */

@@ -6,7 +6,10 @@ import type { Io } from '../io/io.ts'
 import { readUntrusted } from '../io/open-untrusted.ts'
 import { parseUntrusted } from '../io/untrusted-json.ts'
 
-/** What `trajectory.json` says about what it was made from: the journal, the log of frames, and the frames that were gone. */
+/**
+ * The claims of `trajectory.json` about what it was made from: the journal, the log of frames, and the frames that were
+ * gone.
+ */
 const TrajectoryClaims = z.looseObject({
   gaps: z
     .array(

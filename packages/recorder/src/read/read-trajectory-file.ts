@@ -117,7 +117,7 @@ class ImageBinder {
 
   private readonly io: Io
   private readonly directory: string
-  /** Where images that cannot be had are reported. */
+  /** The list in which images that cannot be had are reported. */
   private readonly gaps: Gap[]
 
   constructor(io: Io, directory: string, gaps: Gap[]) {

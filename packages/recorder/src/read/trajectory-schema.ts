@@ -120,7 +120,7 @@ export const FileTrajectory = z.looseObject({
 })
 export type FileTrajectory = z.infer<typeof FileTrajectory>
 
-/** What `task_data.json` says, as far as a list of runs needs it. Stagehand's has the first three keys. */
+/** The content of `task_data.json`, as far as a list of runs needs it. Stagehand's has the first three keys. */
 export const FileTaskData = z.looseObject({
   task: z.looseObject({
     id: z.string(),

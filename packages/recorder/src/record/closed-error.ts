@@ -1,6 +1,6 @@
 import { ContrailError } from '@contrail/core'
 
-/** What a recorder says that is asked for more when its recording is over. */
+/** The error of a recorder that is asked for more when its recording is over. */
 export function closedError(state: string): ContrailError {
   return new ContrailError('RECORDER_CLOSED', `the recording is ${state}: events and verdicts come before that`, {
     details: { state },

@@ -33,7 +33,7 @@ export interface DiskRecordingOptions {
   /** The first line of the journal. */
   readonly header: JournalEntry
   readonly durability: Durability
-  /** How many bytes of frames are held in memory when the disk has failed, or could never be written. */
+  /** The number of bytes of frames that are held in memory when the disk has failed, or could never be written. */
   readonly memoryLimitBytes: number
   /** Hears, once, that nothing can be written and the run goes on in memory. */
   readonly onUnavailable: (why: ContrailError) => void
@@ -57,12 +57,12 @@ export class DiskRecording implements Recording {
   private readonly withoutSecrets: (cause: unknown) => unknown
   private readonly onUnavailable: (why: ContrailError) => void
   private hasToldUnavailable = false
-  /** What was never acknowledged, because the disk failed. */
+  /** The events that were never acknowledged, because the disk failed. */
   private readonly unwritten: MemoryRecording
   /** Bytes of attachments on their way to the disk, by sha256. */
   private readonly onTheirWay = new Map<string, Uint8Array>()
   private exclusive: Promise<unknown> = Promise.resolve()
-  /** Whether the lock of the directory has been given back. */
+  /** True where the lock of the directory has been given back. */
   private released = false
   private failure: ContrailError | undefined
 
@@ -214,7 +214,7 @@ export class DiskRecording implements Recording {
     return turn
   }
 
-  /** What `finish()` rejects with: why, and everything that is known. The directory is left to `recover`. */
+  /** The error that `finish()` rejects with: why, and everything that is known. The directory is left to `recover`. */
   private async giveUp(cause: unknown): Promise<ContrailError> {
     const directory = this.directory
     this.released = true
@@ -235,7 +235,10 @@ export class DiskRecording implements Recording {
     return this.unwritten.toTrajectory(written, (trajectory) => bindImages(this.io, directory, trajectory))
   }
 
-  /** What the journal holds. A disk that refused to write may refuse to read as well: then it is the first line, and a hole. */
+  /**
+   * The entries of the journal. A disk that refused to write may refuse to read as well: then it is the first line, and
+   * a hole.
+   */
   private async writtenEntries(directory: string): Promise<readonly (JournalEntry | JournalHole)[]> {
     const entries = await scanJournal(this.io, directory).then(
       (scan) => scan.entries,

@@ -21,7 +21,7 @@ export class EventSequence {
     this.header = { ...place, type: 'run_started', event: started }
   }
 
-  /** How many events have a place, the first line not counted. */
+  /** The number of events that have a place, the first line not counted. */
   get count(): number {
     return this.nextSeq - 1
   }

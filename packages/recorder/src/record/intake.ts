@@ -17,7 +17,7 @@ import type { Ack, Recording } from './recording.ts'
 import type { RunRedactor } from '../redact/run-redactor.ts'
 import { TreeReferences } from './tree-references.ts'
 
-/** What events go through on their way into a recording, and how much of them may wait. */
+/** Parts that events go through on their way into a recording, and limits of how much of them may wait. */
 export interface IntakeOptions {
   readonly redaction: RunRedactor
   readonly sequence: EventSequence
@@ -42,7 +42,7 @@ export class Intake {
   private readonly attachments = new AttachmentNames()
   private readonly storing = new Map<string, Promise<void>>()
   private warned = false
-  /** Whether somebody was held as long as was promised, and the queue has been full ever since. */
+  /** True where somebody was held as long as was promised, and the queue has been full ever since. */
   private heldInVain = false
   /** Probe frames that became gaps because the queue was full. */
   queueFullGaps = 0

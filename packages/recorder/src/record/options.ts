@@ -17,19 +17,19 @@ import type { Io } from '../io/io.ts'
 import type { RedactOptions } from '../redact/run-redactor.ts'
 import type { WarningListener } from './warning.ts'
 
-/** What a recorder is made from. Only `taskSpec` is needed. */
+/** Options of a recorder. Only `taskSpec` is needed. */
 export interface RecorderOptions {
   /** The task that the agent works on. Its `id` names the directory. */
   taskSpec: z.input<typeof TaskSpec>
   /** A bus to listen to. Without one, give `recorder.onEvidence` to the agent. */
   bus?: EvidenceBus | undefined
-  /** Where recordings go. Default `CONTRAIL_ROOT`, else `EVAL_TRAJECTORY_ROOT`, else `<cwd>/.trajectories`. */
+  /** The folder of all recordings. Default `CONTRAIL_ROOT`, else `EVAL_TRAJECTORY_ROOT`, else `<cwd>/.trajectories`. */
   outputRoot?: string | undefined
-  /** Which run this task belongs to. Default `CONTRAIL_RUN_ID`, else one per process. */
+  /** The run that this task belongs to. Default `CONTRAIL_RUN_ID`, else one per process. */
   runId?: string | undefined
-  /** Whether to write to the disk. Default `VERIFIER_PERSIST_TRAJECTORIES` (1/true, 0/false), else yes unless `CI`. */
+  /** Write to the disk. Default `VERIFIER_PERSIST_TRAJECTORIES` (1/true, 0/false), else yes unless `CI`. */
   persist?: boolean | undefined
-  /** What an ack means: `step` (default) survives a power cut, `finish` survives the death of the process. */
+  /** The meaning of an ack: `step` (default) survives a power cut, `finish` survives the death of the process. */
   durability?: Durability | undefined
   /**
    * Above this many queued bytes `onEvidence` holds the agent. Probe frames become gaps where that was in vain, and at twice as
@@ -41,11 +41,11 @@ export interface RecorderOptions {
   /** Hears what goes wrong beside the agent. Default `console.warn`. */
   onWarning?: WarningListener | undefined
   /**
-   * What is kept away from the disk beside what is known by its name or shape. Secrets are replaced by
+   * Secrets that are kept away from the disk beside what is known by its name or shape. Secrets are replaced by
    * `[redacted:<kind>:<fingerprint>]` in everything but the pixels of images, before the first byte is written.
    */
   redact?: RedactOptions | undefined
-  /** Who records, for the first line of the journal. Default this package and its version. */
+  /** The recording program, for the first line of the journal. Default this package and its version. */
   tool?: { name: string; version: string } | undefined
   /** Default `process.env`. */
   env?: Readonly<Record<string, string | undefined>> | undefined
@@ -103,12 +103,12 @@ const FinishOptions = z.object({
 })
 
 /**
- * How a run ended. `status` defaults to `complete`; `finalAnswer` and `usage` beat what events said. `finalScore` is an
- * environment's, `finalTree` the hash of its files, see `hashTree`.
+ * The end of a run. `status` defaults to `complete`; `finalAnswer` and `usage` beat what events said. `finalScore` is
+ * an environment's, `finalTree` the hash of its files, see `hashTree`.
  */
 export type FinishOptions = z.input<typeof FinishOptions>
 
-/** Where a verdict is kept. */
+/** The place of a verdict. */
 export interface VerdictOptions {
   /** Name of the score, `scores/<name>.json`. Default `mmrubric_v1`. */
   name?: string
@@ -129,8 +129,8 @@ export function assertTaskSpec(taskSpec: unknown, redactor?: Redactor): TaskSpec
 }
 
 /**
- * What comes out has no secrets. It is cut where it has become too large without them; the run is over, and nobody could say it
- * in other words.
+ * Check the options of `finish` and take their secrets out. The result is cut where it has become too large without
+ * them: the run is over, and nobody could say it in other words.
  *
  * @throws {TypeError} naming the field, what was expected and what was got; also for more than 8 MB of JSON
  */
@@ -140,7 +140,10 @@ export function assertFinishOptions(options: unknown, redactor: Redactor): z.out
   return FinishOptions.parse(fitPlainValue(redacted as PlainValue, maxSizeBytes))
 }
 
-/** Where recordings go: the option, else `CONTRAIL_ROOT`, else `EVAL_TRAJECTORY_ROOT`, else `<cwd>/.trajectories`. */
+/**
+ * The folder of all recordings: the option, else `CONTRAIL_ROOT`, else `EVAL_TRAJECTORY_ROOT`, else
+ * `<cwd>/.trajectories`.
+ */
 export function recordingRoot(
   options: { outputRoot?: string | undefined; env?: Readonly<Record<string, string | undefined>> | undefined } = {},
 ): string {
@@ -151,7 +154,7 @@ export function recordingRoot(
 /** As large as an event may be; see `snapshotEvent`. */
 const maxSizeBytes = 8_000_000
 
-/** What comes out is plain data that shares nothing with what the caller gave, and can be written whatever it held. */
+/** Parse a value into plain data that shares nothing with what the caller gave, and can be written whatever it held. */
 function assertParsed<T>(what: string, schema: z.ZodType<T>, value: unknown, redactor?: Redactor): T {
   const hooks = redactor ? redactRecord(redactor) : {}
   // What does not fit is refused and never cut, so the limit here is only what we are ready to measure.

@@ -1,12 +1,12 @@
 import type { AttachmentReference, ContrailError, Frame, JournalEntry, Trajectory, Verdict } from '@contrail/core'
 import type { Attachment } from '../attachments/to-attachment.ts'
 
-/** What the promise of `record()` resolves to: the place of the event in the journal. */
+/** The value that `record()` resolves to: the place of the event in the journal. */
 export interface Ack {
   readonly seq: number
 }
 
-/** Where a recorder keeps what it hears: on the disk, or in memory alone. */
+/** A place in which a recorder keeps what it hears: on the disk, or in memory alone. */
 export interface Recording {
   /** The directory, once it is reserved. */
   readonly directory: string | undefined

@@ -39,7 +39,7 @@ import { readToolVersion } from '../tool-version.ts'
 import { containedWarning } from './warning.ts'
 import { assertVerdict, assertVerdictOptions } from '../finish/write-verdict.ts'
 
-/** How a recorder is doing. */
+/** The health of a recorder. */
 export interface RecorderHealth {
   readonly state: 'recording' | 'failed' | 'finishing' | 'finished' | 'cancelled'
   readonly directory?: string
@@ -143,7 +143,10 @@ export class TrajectoryRecorder implements AsyncDisposable, Attachments {
       : () => undefined
   }
 
-  /** Whether this recorder writes to the disk. False from the moment in which it is found that nothing can be written there. */
+  /**
+   * True where this recorder writes to the disk. False from the moment in which it is found that nothing can be written
+   * there.
+   */
   get persisted(): boolean {
     return this.isPersistent && this.recording.unavailable === undefined
   }
@@ -237,7 +240,7 @@ export class TrajectoryRecorder implements AsyncDisposable, Attachments {
     return this.finishing
   }
 
-  /** What came late may have told a secret that nobody knew when the answer was given. */
+  /** Redact the final answer again: an event that came late may have held a secret that nobody knew before. */
   private withoutLearned(event: ReturnType<typeof assertFinishOptions>): ReturnType<typeof assertFinishOptions> {
     const { finalAnswer } = event
     return finalAnswer === undefined ? event : { ...event, finalAnswer: this.redaction.redactor.text(finalAnswer) }
@@ -287,7 +290,7 @@ export class TrajectoryRecorder implements AsyncDisposable, Attachments {
     )
   }
 
-  /** What the caller did wrong is told with what was got, which may be a secret. */
+  /** Run a check and redact its error: that says what was got, which may be a secret. */
   private checked<T>(check: () => T): T {
     try {
       return check()

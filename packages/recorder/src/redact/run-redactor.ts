@@ -10,7 +10,7 @@ import {
 import { secretsInVariables } from './secret-sources.ts'
 import { readSecretsFile, type NamedSecret } from './secrets-file.ts'
 
-/** What a recorder keeps away from the disk, beside what it knows by name and by shape. */
+/** Secrets that a recorder keeps away from the disk, beside what it knows by name and by shape. */
 export interface RedactOptions {
   /** Values that must never be recorded, 4 characters at least each. Default none. */
   secrets?: readonly string[] | undefined
@@ -81,7 +81,7 @@ export class RunRedactor {
     return toPlainValue(value, redactRecord(this.redactor)) as T
   }
 
-  /** What was replaced since this was last asked, by kind; `undefined` where it was nothing. */
+  /** The number of replacements since this was last asked, by kind; `undefined` where it was nothing. */
   takeReceipt(): Record<string, number> | undefined {
     const before: Readonly<Record<string, number>> = this.told
     this.told = this.redactor.receipt()
@@ -94,7 +94,10 @@ export class RunRedactor {
   }
 }
 
-/** What is too short or too plain to be looked for stands everywhere; a line of a file or a variable may well be that. */
+/**
+ * The secrets that can be looked for. A line of a file or a variable may be too short or too plain for it: such a value
+ * is everywhere.
+ */
 function usable(secrets: readonly NamedSecret[], shortest = 0): string[] {
   return secrets.map(({ value }) => value).filter((value) => value.length >= shortest && isRedactable(value))
 }

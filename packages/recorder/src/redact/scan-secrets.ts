@@ -16,13 +16,13 @@ export interface SecretFinding {
   readonly offset: number
   /** `registered`, or what it is by its shape, e.g. `jwt`. */
   readonly kind: string
-  /** How it is written; `shape` for what was known by its shape. */
+  /** The form in which it is written; `shape` for what was known by its shape. */
   readonly form: SecretForm | 'shape'
-  /** Where a registered secret is known from, e.g. `GITHUB_TOKEN`. */
+  /** The source of a registered secret, e.g. `GITHUB_TOKEN`. */
   readonly name?: string
 }
 
-/** What a search for secrets has found, and what it could not look into. */
+/** The report of what a search for secrets has found, and what it could not look into. */
 export interface ScanReport {
   readonly directory: string
   readonly findings: readonly SecretFinding[]
@@ -32,7 +32,7 @@ export interface ScanReport {
   readonly tooLarge: readonly { readonly file: string; readonly sizeBytes: number }[]
   readonly fileCount: number
   readonly sizeBytes: number
-  /** Whether there were more findings than are told, which are 10,000 at most. */
+  /** True where there were more findings than are reported, which are 10,000 at most. */
   readonly more: boolean
 }
 
@@ -124,7 +124,7 @@ function createSearch(secrets: readonly NamedSecret[]): Search {
   const values = secrets.map(({ value }) => value)
   const scan = createViewScanner(values)
   const mayHold = createSecretFilter(values)
-  /** What is no text is read only where a secret may begin. */
+  /** Search bytes that are no text, only where a secret may begin. */
   const scanBinary = (bytes: Uint8Array): SecretHit[] =>
     mayHold(bytes).flatMap(({ start, end }) =>
       scan(viewsOfBytes(bytes.subarray(start, end))).map((hit) => ({ ...hit, offset: start + hit.offset })),

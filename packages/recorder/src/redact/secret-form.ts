@@ -1,4 +1,4 @@
-/** How a secret is written where it was found. */
+/** The form in which a secret is written where it was found. */
 export type SecretForm = 'plain' | 'percent' | 'json' | 'html' | 'hex' | 'base64' | 'base64url' | 'escaped'
 
 /**

@@ -43,7 +43,7 @@ export function secretsInVariables(
   )
 }
 
-/** Whether a name is one that a pattern with `*` means. Each piece is looked for once, from the left. */
+/** Tells whether a name is one that a pattern with `*` means. Each piece is looked for once, from the left. */
 function matches(pattern: string, name: string): boolean {
   const [first = '', ...rest] = pattern.toUpperCase().split('*')
   const text = name.toUpperCase()

@@ -70,10 +70,10 @@ function secretsIn(text: string): NamedSecret[] {
   return [...secrets, ...parsed.map(([name, value = '']) => ({ name: safeName(name) ?? 'the file', value }))]
 }
 
-/** What can be a name: no part of a URL such as `https://shop.example/?page=home`, which is one secret. */
+/** A text that can be a name: no part of a URL such as `https://shop.example/?page=home`, which is one secret. */
 const assignable = /^[^\s=:?&#"'`]{1,200}$/
 
-/** What one line of a file names: the whole line, and the value where it looks like an assignment. */
+/** The secrets that one line of a file names: the whole line, and the value where it looks like an assignment. */
 function secretsOf(line: string, place: string): NamedSecret[] {
   const whole = line.trim()
   if (whole === '' || whole.startsWith('#')) return []

@@ -9,9 +9,9 @@ const chunkBytes = 1_000_000
 /** A journal as it stands when its process ends. */
 export interface JournalState {
   readonly directory: string
-  /** How many bytes of it are certainly there, whole lines all of them. */
+  /** The number of bytes of it that are certainly there, whole lines all of them. */
   readonly sizeBytes: number
-  /** Whether a write may be under way, of which nobody can say any more whether and when it happens. */
+  /** True where a write may be under way, of which nobody can say any more whether and when it happens. */
   readonly isUncertain: boolean
 }
 

@@ -1,6 +1,6 @@
 import { systemClock } from '../system.ts'
 
-/** What has something to write when the process ends. */
+/** A writer that can be drained at exit. */
 export interface Drainable {
   /**
    * Write what is queued, with nothing to wait for. Must not throw.

@@ -37,7 +37,10 @@ export class FrameWriter {
   private temporaries = 0
   private syncFailure: { readonly cause: unknown } | undefined
   private readonly renamed = new Set<string>()
-  /** What is being written, or was and waits for its batch: the folder is not synced for it yet. By path, with the errno. */
+  /**
+   * Files that are being written, or were and wait for their batch: the folder is not synced for them yet. By path,
+   * with the errno.
+   */
   private readonly begun = new Map<string, Promise<string | undefined>>()
   /** Frames that became gaps. */
   dropped = 0

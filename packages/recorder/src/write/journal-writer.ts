@@ -34,7 +34,7 @@ export class JournalWriter implements Drainable {
   private readonly withoutSecrets: (cause: unknown) => unknown
   private readonly frames: FrameWriter
   private readonly queue = new LineQueue()
-  /** What is being committed, and of it the lines that no write has been given yet. */
+  /** The lines that are being committed, and those of them that no write has been given yet. */
   private batch: readonly QueuedLine[] = []
   private unwritten: readonly QueuedLine[] = []
   /** The next bytes of the journal, from before their write until they are certainly there; the first line at first. */
@@ -88,7 +88,7 @@ export class JournalWriter implements Drainable {
     return this.frames.written
   }
 
-  /** What stopped this writer, if anything did. */
+  /** The error that stopped this writer, if any did. */
   get failed(): ContrailError | undefined {
     return this.failure
   }

@@ -10,7 +10,9 @@ import { takeScreenshot, type Screenshot } from '../picture/screenshot.ts'
 import { readView } from '../picture/view.ts'
 import { readSeenByModel, type SeenByModel } from '../observe/seen-by-model.ts'
 
-/** How long the model's picture waits for the fonts of the page: text in one that is not there yet is invisible. */
+/**
+ * The time that the model's picture waits for the fonts of the page: text in one that is not there yet is invisible.
+ */
 const mostFontsMs = 3_000
 /** The same of a frame inside it, which may not answer at all. */
 const frameFontsMs = 500

@@ -7,7 +7,10 @@ import { copyArguments } from './copy-arguments.ts'
 import type { HybridCapture } from './hybrid.ts'
 import type { OpenTurn, TurnWords } from './turn.ts'
 
-/** What a computer-use model asked for. `type` names the action; all else but `screenshot` and `timestamp` is an argument. */
+/**
+ * An action that a computer-use model asked for. `type` names the action; all else but `screenshot` and `timestamp` is
+ * an argument.
+ */
 export interface CuaAction {
   type: string
   reasoning?: string | undefined
@@ -27,7 +30,7 @@ export interface CuaTurn {
 export interface CuaCapture extends AsyncDisposable {
   /** The frame for the model, as in {@link HybridCapture}. */
   screenshot: HybridCapture['screenshot']
-  /** What the agent took by its own means, as in {@link HybridCapture}. */
+  /** Note what the agent took by its own means, as in {@link HybridCapture}. */
   modelSaw: HybridCapture['modelSaw']
   /**
    * Do one action, record it, and probe the page after it in the background, whether it succeeded or threw.

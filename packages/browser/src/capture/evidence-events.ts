@@ -13,11 +13,11 @@ import type { SeenSecret, SeenSecrets } from '../secrets/seen-secrets.ts'
 import { textsOf } from '../secrets/step-secrets.ts'
 import type { TakenByAgent } from '../observe/seen-by-model.ts'
 
-/** What a step is, apart from how it went. */
+/** The facts of a step, apart from how it went. */
 export interface StepDetails {
   actionName: string
   actionArgs: Record<string, unknown>
-  /** What the agent said it wanted. Default `''`. */
+  /** The reason that the agent gave. Default `''`. */
   reasoning?: string | undefined
   toolCallId?: string | undefined
   target?: Target | undefined
@@ -31,14 +31,14 @@ export interface WatchedStep extends StepDetails {
   stood?: readonly SeenSecret[] | undefined
 }
 
-/** What an agent says at the end. */
+/** The answer of an agent at the end. */
 export interface FinalAnswer {
   message: string
   /** The structured form of the answer, where the agent gave one. */
   output?: unknown
 }
 
-/** How an action went: what it returned or threw, and when. Times are ISO, UTC. */
+/** The outcome of an action: what it returned or threw, and when. Times are ISO, UTC. */
 export type Outcome<T> = ({ threw: false; value: T } | { threw: true; error: unknown }) & {
   startedAt: string
   finishedAt: string
@@ -122,7 +122,7 @@ export function toAgentEvents({ picture, url }: Partial<TakenByAgent> = {}): Evi
   return picture ? [{ type: 'screenshot', evidenceRole: 'agent', url: url ?? '', ...picture }] : []
 }
 
-/** What is told in place of a probe that was not there in time: the address is all that is known, and it is over. */
+/** Make the events in place of a probe that was not there in time: the address is all that is known, and it is over. */
 export function toLateEvents(url: string, taken?: TakenByAgent): EvidenceEvent[] {
   return [...toAgentEvents(taken), { type: 'step_observed', url }, { type: 'gap', what: 'probe', reason: 'late' }]
 }

@@ -1,7 +1,7 @@
 /**
- * What to record of a value that Playwright gave back. Its live objects hold the whole connection to the browser, so
- * they stand as a few plain facts: a response as url and status, a page or frame as its url, any other by its name.
- * Every other value is returned as it is; arrays are looked into one level deep.
+ * Turn a value that Playwright gave back into what is recorded of it. Its live objects hold the whole connection to the
+ * browser, so they become a few plain facts: a response as url and status, a page or frame as its url, any other by its
+ * name. Every other value is returned as it is; arrays are looked into one level deep.
  */
 export function toPlainResult(value: unknown): unknown {
   return Array.isArray(value) ? value.map(toPlainValue) : toPlainValue(value)
@@ -21,8 +21,8 @@ export function nameOf(value: { toString(): string }): string {
 }
 
 /**
- * Whether a value is tied to a browser. Playwright gives no public mark; an object on its wire has had `_guid` and
- * `_connection`, and a locator `_frame` or `_frameSelector`, since it was first released.
+ * Tells whether a value is tied to a browser. Playwright gives no public mark; an object on its wire has had `_guid`
+ * and `_connection`, and a locator `_frame` or `_frameSelector`, since it was first released.
  */
 export function isLive(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false
@@ -33,7 +33,7 @@ export function isLive(value: unknown): value is object {
   }
 }
 
-/** Whether a value is a Playwright locator. */
+/** Tells whether a value is a Playwright locator. */
 function isLocator(value: object): boolean {
   return '_selector' in value && '_frame' in value
 }

@@ -27,12 +27,12 @@ import { createSecretLooks, typesSecret } from '../secrets/step-secrets.ts'
 import type { TakenByAgent } from '../observe/seen-by-model.ts'
 import { urlOf, watchPage } from '../page/watch.ts'
 
-/** How long an action waits for the look at its target, in ms. */
+/** The time that an action waits for the look at its target, in ms. */
 const mostAimMs = 20
 
 /**
- * What all captures share: steps timed and told, probes, turns, final answers.
- * Nothing in it throws but what the user's own functions threw, and none of its waits is longer than `timeoutMs`.
+ * The part that all captures share: steps timed and emitted, probes, turns, final answers. Nothing in it throws but
+ * what the user's own functions threw, and none of its waits is longer than `timeoutMs`.
  */
 export interface CaptureSession {
   readonly timeoutMs: number

@@ -1,7 +1,7 @@
 import { withTimeLimit } from '@contrail/core'
 import type { EvidenceEvent, TurnFinishedEvent } from '@contrail/core'
 
-/** What is said of a model call: its text, token usage and model. */
+/** The words about a model call: its text, token usage and model. */
 export type TurnWords = Pick<TurnFinishedEvent, 'text' | 'usage' | 'model'>
 
 /** An open turn, as the captures see it. */

@@ -67,7 +67,7 @@ async function browserOfWord(env: Readonly<NodeJS.ProcessEnv>, platform: NodeJS.
   })
 }
 
-/** What there is not, and what can be done. */
+/** Say which browser is missing, and what can be done. */
 function missing(word: string, platform: NodeJS.Platform): string {
   if (word === 'playwright') return `Playwright has installed none. Either ${cures.playwright}; or ${cures.path}.`
   if (word === 'system')

@@ -17,8 +17,8 @@ const windowsPlaces = [
 ]
 
 /**
- * Where a browser of the system's may be, best first: Chrome, then Chromium, then Edge. Pure: nothing is looked up.
- * Empty for a platform whose places we do not know.
+ * The places where a browser of the system may be, best first: Chrome, then Chromium, then Edge. Pure: nothing is
+ * looked up. Empty for a platform whose places we do not know.
  */
 export function systemBrowserPlaces(env: Readonly<NodeJS.ProcessEnv>, platform: NodeJS.Platform): string[] {
   if (platform === 'linux') {

@@ -55,7 +55,7 @@ export interface PageObservation {
   readonly gaps: readonly ObservationGap[]
 }
 
-/** How much an observation may cost. */
+/** Limits of what an observation may cost. */
 export interface ObserveOptions {
   /** Budget of the aria tree, a token being 4 characters. Default: `VERIFIER_ARIATREE_TOKEN_BUDGET`, else 8,000. */
   budgetTokens?: number | undefined
@@ -76,7 +76,7 @@ export interface ObserveOptions {
 /** {@link ObserveOptions} with what a capture knows. */
 export interface LookOptions extends ObserveOptions {
   readonly seen: SeenSecrets
-  /** What the agent took of this state. */
+  /** The picture and tree that the agent took of this state. */
   readonly taken?: TakenByAgent | undefined
   /** Give the dialogs that are to be told with this look. Default: the one that is open. */
   readonly dialogs?: (() => readonly Dialog[]) | undefined

@@ -16,7 +16,7 @@ export interface PageTree {
 
 /** The page's time that the tree of what shows may take, in ms: it takes less on most pages. */
 const partialBudgetMs = 60
-/** What an element of a tree costs where nothing is known of it yet, in ms. */
+/** The cost of a tree's element where nothing is known of it yet, in ms. */
 const unknownElementMs = 0.2
 /** The time that each frame costs beside its elements, in ms: Playwright asks them one by one. */
 const frameMs = 8

@@ -4,7 +4,7 @@ import { scanFields } from '../secrets/scan-fields.ts'
 import { hasRatio, readScreenshot, type Screenshot, type TakenScreenshot } from '../picture/screenshot.ts'
 import type { SeenSecrets } from '../secrets/seen-secrets.ts'
 
-/** What an agent took of the page by its own means, to give it to its model. */
+/** The picture and tree that an agent took of the page by its own means, to give it to its model. */
 export interface SeenByModel {
   /** The picture, byte for byte as the model gets it. */
   screenshot?: Uint8Array | undefined
@@ -19,7 +19,7 @@ export interface TakenByAgent {
   readonly url: string
   /** ISO, UTC. */
   readonly startedAt: string
-  /** How often the page had navigated. */
+  /** The number of times that the page had navigated. */
   readonly navigations: number
 }
 
@@ -41,7 +41,7 @@ export function readSeenByModel(
   return { picture: screenshot && readScreenshot(screenshot, page.viewportSize() ?? undefined), ariaTree }
 }
 
-/** How long the page may take to say what a probe can use. */
+/** The time that the page may take to say what a probe can use. */
 const takenLimitMs = 1_000
 
 /** Of what the agent took, what a probe need not take again. */

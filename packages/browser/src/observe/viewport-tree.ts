@@ -132,7 +132,7 @@ export const viewportTree: WorldFunction<{ budgetMs: number; mostCharacters: num
       const spentMs = startWatch()
       const lines: string[] = []
       let [length, depth] = [0, 0]
-      /** What was written of each element that is open, with whether its text stands in a name. */
+      /** The open elements: whether each was written, and whether its text is in a name. */
       const open: { isWritten: boolean; isNamed: boolean }[] = []
       const isFull = (): boolean => length > mostCharacters
       const write = (said: string): void => {

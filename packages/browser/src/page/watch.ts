@@ -2,7 +2,7 @@ import type { Frame, Page } from 'playwright'
 
 /** The facts about a page that are known without asking it. */
 export interface PageWatch {
-  /** How often its main frame has navigated since it is watched, within a document too. */
+  /** The number of times that its main frame has navigated since it is watched, within a document too. */
   readonly navigations: number
   /** Note that it is gone. */
   end(reason: EndReason): void

@@ -75,7 +75,7 @@ export function readScreenshot(screenshot: Uint8Array, viewport: ViewportSize | 
   return isPng ? { ...known, mediaType } : known
 }
 
-/** Whether a picture is a PNG of just the viewport with so many pixels for each CSS pixel. */
+/** Tells whether a picture is a PNG of just the viewport with so many pixels for each CSS pixel. */
 export function hasRatio(picture: Uint8Array, view: ViewportSize, ratio: number): boolean {
   const header = readImageHeader(picture)
   if (header?.mediaType !== 'image/png') return false

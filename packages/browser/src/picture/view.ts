@@ -9,7 +9,7 @@ export interface View {
   readonly height: number
   /** Device pixels per CSS pixel. */
   readonly scale: number
-  /** How far it is pinched, and where the part begins that is shown then. */
+  /** The factor by which it is pinched, and the place where the part begins that is shown then. */
   readonly zoom: number
   readonly left: number
   readonly top: number

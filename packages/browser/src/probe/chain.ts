@@ -66,8 +66,8 @@ export interface ProbeChain {
 /** For telling what was given up. */
 const graceMs = 100
 /**
- * How long a look waits for an agent that took something itself the last time, which ends with its next action: twice as long as
- * that took then, within these limits.
+ * The time that a look waits for an agent that took something itself the last time, which ends with its next action:
+ * twice as long as that took then, within these limits.
  */
 const [leastWaitMs, mostWaitMs] = [500, 10_000]
 

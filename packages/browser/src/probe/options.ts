@@ -3,7 +3,7 @@ import { assertKnownOptions } from '../page/known-options.ts'
 /** When a capture looks at the page after what it recorded. */
 export type ProbeMode = 'overlap' | 'await' | 'off'
 
-/** How a capture probes the page. */
+/** Options of a capture's probes. */
 export interface ProbeOptions {
   /**
    * `overlap`: the agent goes on at once and the probe is taken while it thinks; its next action waits for the probe.
@@ -12,8 +12,9 @@ export interface ProbeOptions {
    */
   mode?: ProbeMode | undefined
   /**
-   * How long the next action waits for a probe at most, in ms; 0 is not to wait. Default 2,000. After that the action goes on. What the
-   * probe brings before the action ended is marked `late`; after that it is thrown away, and the gap `late` is told.
+   * The longest time that the next action waits for a probe, in ms; 0 is not to wait. Default 2,000. After that the
+   * action goes on. What the probe brings before the action ended is marked `late`; after that it is thrown away, and
+   * the gap `late` is told.
    */
   barrierMs?: number | undefined
 }

@@ -11,7 +11,10 @@ export interface Arrival {
   readonly probe: PendingProbe | undefined
 }
 
-/** What is waited for, and how it is brought about. Published types may be read by who has the library of 2022 alone. */
+/**
+ * A promise that is waited for, with the function that resolves it. Published types may be read by who has the library
+ * of 2022 alone.
+ */
 interface Settling {
   readonly promise: Promise<void>
   readonly resolve: (by?: PromiseLike<void>) => void
@@ -49,7 +52,7 @@ export function createProbe(page: Page): PendingProbe {
   }
 }
 
-/** Whether it was neither told nor given up: that may happen while it is looking. */
+/** Tells whether a probe was neither emitted nor given up: that may happen while it is looking. */
 export function isOpen({ state }: PendingProbe): boolean {
   return state !== 'over'
 }

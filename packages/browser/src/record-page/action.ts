@@ -69,7 +69,7 @@ function toPlainArgument(value: unknown, depth: number): unknown {
   return Object.fromEntries(entries.map(([key, item]) => [key, toPlainArgument(item, depth + 1)]))
 }
 
-/** Whether a value was written as `{...}`. */
+/** Tells whether a value was written as `{...}`. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)

@@ -53,7 +53,7 @@ const mouseActions: Actions = {
 
 const touchscreenActions: Actions = { tap: ['x', 'y'] }
 
-/** What of Playwright's is wrapped to record a script. */
+/** The kinds of Playwright objects that are wrapped to record a script. */
 export type RecordedKind = 'page' | 'locator' | 'frameLocator' | 'keyboard' | 'mouse' | 'touchscreen'
 
 /** The calls that are steps. All others are passed through. */

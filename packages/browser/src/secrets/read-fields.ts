@@ -15,7 +15,7 @@ export interface PlacedField extends FieldFacts {
 export interface ReadFields {
   readonly title: string
   readonly view: View
-  /** How many documents were read. */
+  /** The number of documents that were read. */
   readonly documents: number
   /** The number of elements, where all were counted. */
   readonly elements: number | undefined

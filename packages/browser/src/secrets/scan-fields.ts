@@ -39,7 +39,7 @@ export interface FieldScan {
   /** The document can have an aria tree. */
   readonly hasBody: boolean
   readonly fields: readonly SensitiveField[]
-  /** What is typed now goes into a field for a secret; undefined where that could not be seen. */
+  /** True where what is typed now goes into a field for a secret; undefined where that could not be seen. */
   readonly isFocusSensitive: boolean | undefined
   /** Every field that can be in a picture was read. */
   readonly isShownRead: boolean
@@ -52,7 +52,7 @@ interface FrameTree {
   readonly childFrames?: readonly FrameTree[]
 }
 
-/** What was read of one document with those of its origin in it, and how its window stands in the page's. */
+/** The fields of one document with those of its origin in it, and the place of its window in the page's. */
 interface Part {
   readonly read: ReadFields
   readonly toPage: (box: Box) => Promise<Mapped>

@@ -1,6 +1,6 @@
 import type { RedactionKind } from '@contrail/core'
 
-/** What stood in a field for secrets. */
+/** A value that was in a field for secrets. */
 export interface SeenSecret {
   readonly value: string
   readonly kind: RedactionKind
@@ -75,8 +75,8 @@ export function createSeenSecrets(): SeenSecrets {
 }
 
 /**
- * What stands for a value that the capture took out. It is not keyed, as the recorder's placeholders are: whoever listens
- * learns nothing of the value, not even whether two are equal.
+ * The placeholder of a value that the capture took out. It is not keyed, as the recorder's placeholders are: whoever
+ * listens learns nothing of the value, not even whether two are equal.
  */
 export function placeholderOf({ value, kind }: SeenSecret): string {
   const placeholder = `[redacted:${kind}:00000000]`
@@ -163,7 +163,7 @@ function mapTexts(value: unknown, change: (text: string) => string): unknown {
 
 const ordinary = { enumerable: true, configurable: true, writable: true }
 
-/** What stands in an array or a plain object, `undefined` for everything else. */
+/** The entries of an array or a plain object, `undefined` for everything else. */
 function entriesOf(item: object): [string, unknown][] | undefined {
   try {
     const prototype: unknown = Object.getPrototypeOf(item)

@@ -5,7 +5,7 @@ import { scanFields, valuesOf, type FieldScan } from './scan-fields.ts'
 import type { SeenSecret, SeenSecrets } from './seen-secrets.ts'
 import { watchPage } from '../page/watch.ts'
 
-/** How long a look at the fields for secrets may take, and how long an action waits for it. */
+/** The time that a look at the fields for secrets may take, and that an action waits for it. */
 const [mostLookMs, mostWaitMs] = [1_000, 20]
 /** An older look says too little of what is there now, to a probe and to the next action. */
 const [justNowMs, freshMs] = [50, 250]
@@ -21,7 +21,7 @@ export interface StoodBefore {
   readonly values: readonly SeenSecret[]
   /** Of a look that was not there when the action began: it may see the action at work. */
   readonly meanwhile: Promise<readonly SeenSecret[]>
-  /** Whether what is typed goes into a field for a secret; undefined where that could not be seen. */
+  /** True where what is typed goes into a field for a secret; undefined where that could not be seen. */
   readonly isFocusSensitive: Promise<boolean | undefined>
 }
 
@@ -95,8 +95,8 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
 }
 
 /**
- * Whether the arguments of a step hold what stands in a field for a secret before or after it: a whole value, or, where the
- * step changed the value, a part of it.
+ * Tells whether the arguments of a step hold what is in a field for a secret before or after it: a whole value, or,
+ * where the step changed the value, a part of it.
  *
  * @param stood what was seen before the step, at its beginning or during it, and after it
  */

@@ -1,11 +1,11 @@
-/** What is read of an element in its page. Role and name are guesses, to be verified. */
+/** The facts that are read of an element in its page. Role and name are guesses, to be verified. */
 export interface ElementFacts {
   readonly tag: string
   readonly role?: string | undefined
   readonly name?: string | undefined
 }
 
-/** What a selector matched. */
+/** The elements that a selector matched. */
 export interface FoundElements {
   readonly count: number
   readonly first?: ElementFacts | undefined

@@ -8,7 +8,7 @@ import { createFieldReader, type FieldFacts } from '../secrets/field-facts.ts'
 import { fieldSelector, kindOfSensitiveField } from '../secrets/sensitive-fields.ts'
 import { readElements, type ElementFacts, type FoundElements } from './element-facts.ts'
 
-/** How long a target is looked for while its action runs. */
+/** The time that a target is looked for while its action runs. */
 const limitMs = 1_000
 const pollMs = 50
 
@@ -107,7 +107,7 @@ async function resolvable(locator: Locator, left: () => number): Promise<Locator
   return (await orUndefined(left(), () => locator.normalize())) ?? locator
 }
 
-/** Whether the first of the elements, or any of them, is a field for a secret. */
+/** The elements that were found, and whether the first of them, or any, is a field for a secret. */
 interface FoundFields extends FoundElements {
   readonly sensitive: { readonly first: boolean; readonly any: boolean }
 }
@@ -180,8 +180,8 @@ async function boxOf(element: Locator): Promise<{ x: number; y: number; width: n
 }
 
 /**
- * What `page.locator()` takes to find the element again. Playwright keeps it in a private field; should that go, the
- * locator as one would write it stands in.
+ * The selector by which `page.locator()` finds the element again. Playwright keeps it in a private field; should that
+ * go, the locator as one would write it stands in.
  */
 function selectorOf(locator: Locator): string {
   const { _selector: selector } = locator as unknown as { _selector?: unknown }

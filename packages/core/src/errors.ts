@@ -88,7 +88,7 @@ interface VersionFacts extends PathFacts {
 /** The facts that `details` may hold where the code says which; those of other codes are {@link PathFacts}. */
 interface FactsByCode {
   readonly RECORDING_FAILED: PathFacts & {
-    /** What was known in memory: a `Trajectory`. */
+    /** The `Trajectory` that was known in memory. */
     readonly trajectory?: unknown
   }
   readonly RECORDER_CLOSED: { readonly state?: string }

@@ -6,7 +6,7 @@ export type Reencoded =
   | { readonly bytes: Uint8Array; readonly mediaType: 'image/webp' | 'image/png' }
   | { readonly kept: ReencodeRefusal }
 
-/** How far two images differ, in pixels. */
+/** The difference between two images, in pixels. */
 export interface ImageDifference {
   readonly differingPixels: number
   /** Width times height; of images of unequal size that of a canvas that holds both. */
@@ -22,8 +22,8 @@ export interface PixelBox {
 }
 
 /**
- * What can be done with the pixels of an image. An image is what a recording holds: bytes that somebody else has made.
- * Each method decodes, so each refuses what is too large before it does.
+ * Tools for the pixels of an image. An image is what a recording holds: bytes that somebody else has made. Each method
+ * decodes, so each refuses what is too large before it does.
  */
 export interface ImageTools {
   /**

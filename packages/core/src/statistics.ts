@@ -37,8 +37,8 @@ export function standardDeviation(values: readonly number[]): number | null {
 }
 
 /**
- * Where a share lies, seen `successes` of `n`: Wilson's score interval, which stays between 0 and 1 and is honest for few
- * tries and at the ends.
+ * The interval in which a share lies that was seen `successes` of `n`: Wilson's score interval, which stays between 0
+ * and 1 and is honest for few tries and at the ends.
  *
  * @param confidence between 0 and 1
  */
@@ -57,8 +57,8 @@ export function wilsonInterval(successes: number, n: number, confidence = 0.95):
 }
 
 /**
- * How far two raters agree beyond chance, from 1 (wholly) through 0 (as by chance) down to -1. Both in one and the same class
- * always is null: chance alone explains it, whatever they know.
+ * The agreement of two raters beyond chance, from 1 (wholly) through 0 (as by chance) down to -1. Both in one and the
+ * same class always is null: chance alone explains it, whatever they know.
  *
  * @param pairs what each said of one thing; classes are equal by `===`
  */
@@ -80,7 +80,7 @@ export function cohenKappa<Class>(pairs: readonly (readonly [Class, Class])[]): 
   return n ** 2 === byChance ? null : (n * agreed - byChance) / (n ** 2 - byChance)
 }
 
-/** How an interval is drawn. Equal seeds give equal intervals, on every machine. */
+/** Options that say how an interval is drawn. Equal seeds give equal intervals, on every machine. */
 export interface BootstrapOptions {
   /** a whole number */
   readonly seed: number

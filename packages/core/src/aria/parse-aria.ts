@@ -12,7 +12,7 @@ export interface AriaNode {
   readonly name: string
   readonly text: string
   readonly depth: number
-  /** What stood in brackets, e.g. `{level: '1', disabled: ''}`. */
+  /** The words that were in brackets, e.g. `{level: '1', disabled: ''}`. */
   readonly attributes: Readonly<Record<string, string>>
   readonly box?: Box
 }
@@ -66,7 +66,7 @@ function readName(text: string): { name: string; after: string } {
   return { name: unquote(text.slice(0, end + 1)), after: text.slice(end + 1) }
 }
 
-/** Where the quote that opens `text` is closed; the last character where it never is. */
+/** The place at which the quote that opens `text` is closed; the last character where it never is. */
 function closingQuote(text: string, quote: '"' | "'"): number {
   for (let at = 1; at < text.length; at += 1) {
     if (quote === '"' && text[at] === '\\') at += 1

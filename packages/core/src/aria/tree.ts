@@ -30,7 +30,7 @@ export function createNumbering(): Numbering {
 /** Deeper nodes are read as if they stood at this depth; real pages stay far above it. */
 const deepest = 256
 
-/** What a snapshot says of a look and not of the page. */
+/** Attributes of a snapshot that speak of a look and not of the page. */
 const fleeting = new Set(['ref', 'active', 'box', 'cursor'])
 
 /** Read a snapshot as a tree. Its root is no node of the page, and every parent stands before its children in `nodes`. */

@@ -142,7 +142,7 @@ function toSeconds(time: string | undefined): number | null {
   return Number.isNaN(ms) ? null : ms / 1000
 }
 
-/** What stands in a recording of somebody else need not be of our schema. */
+/** A value as a number, else null: a recording of somebody else need not be of our schema. */
 function numberOf(value: unknown): number | null {
   return typeof value === 'number' ? value : null
 }

@@ -5,7 +5,7 @@ import { DurationMs, type Known, sourceField, StepIndex, Timestamp } from './eve
 import { PageEvent } from './page-event.ts'
 import { PlainRecord } from './plain-record.ts'
 
-/** How an image or a page was looked at: the viewport in CSS pixels, image pixels per CSS pixel. */
+/** Fields that say how an image or a page was looked at: the viewport in CSS pixels, image pixels per CSS pixel. */
 const viewFields = {
   viewport: z.looseObject({ width: z.number(), height: z.number() }).optional(),
   scale: z.number().positive().optional(),
@@ -45,7 +45,7 @@ export type Usage = Known<z.infer<typeof Usage>>
 const Point = z.looseObject({ x: z.number(), y: z.number() })
 const Box = z.looseObject({ x: z.number(), y: z.number(), width: z.number(), height: z.number() })
 
-/** What an action was aimed at. `point` and `box` are CSS pixels from the viewport's top left corner. */
+/** The aim of an action. `point` and `box` are CSS pixels from the viewport's top left corner. */
 export const Target = z.looseObject({
   selector: z.string().optional(),
   role: z.string().optional(),
@@ -55,7 +55,7 @@ export const Target = z.looseObject({
 })
 export type Target = Known<z.infer<typeof Target>>
 
-/** What a tool gave back. `error` is set whenever the tool reported one; `ok` is the judgement. */
+/** The output of a tool. `error` is set whenever the tool reported one; `ok` is the judgement. */
 export const ToolOutput = z.looseObject({
   ok: z.boolean(),
   result: z.unknown().optional(),
@@ -97,7 +97,7 @@ export const Tab = z.looseObject({
   active: z.boolean(),
 })
 export type Tab = Known<z.infer<typeof Tab>>
-/** What a look at a page holds beside its picture. */
+/** Fields of a look at a page beside its picture. */
 const lookFields = {
   ariaTree: z.string().optional(),
   /** The tree is that of what the viewport shows: the whole one would have taken too much of the page's time. */
@@ -178,7 +178,7 @@ export const TurnFinishedEvent = z.looseObject({
 })
 export type TurnFinishedEvent = Known<z.infer<typeof TurnFinishedEvent>>
 
-/** What the agent says at the end, and a last look at the page beside it. */
+/** The answer of the agent at the end, and a last look at the page beside it. */
 export const FinalAnswerEvent = z.looseObject({
   message: z.string(),
   output: z.unknown().optional(),

@@ -7,7 +7,7 @@ import { withTimeLimit } from '../time-limit.ts'
 export interface GuardedSink {
   /** Resolves when the user's sink has answered, at the latest after the time limit. Never rejects. */
   (event: EvidenceEvent): Promise<void>
-  /** Whether anybody would hear an event now. Always false without a sink. */
+  /** Tells whether anybody would hear an event now. Always false without a sink. */
   isListening(): boolean
   /** Ask to be waited for before the recording ends, where the sink can be asked. */
   beforeFinish(settle: () => PromiseLike<unknown>): void

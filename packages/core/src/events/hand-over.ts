@@ -17,7 +17,7 @@ export function takeBack(event: object): void {
   handedOver.delete(event)
 }
 
-/** Whether an event, whatever it is, was handed over. */
+/** Tells whether an event, whatever it is, was handed over. */
 export function isHandedOver(event: unknown): boolean {
   return typeof event === 'object' && event !== null && handedOver.has(event)
 }

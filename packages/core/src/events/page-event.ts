@@ -60,7 +60,7 @@ const kinds = {
   page_closed: kind('page_closed', opening),
   page_crashed: kind('page_crashed', opening),
   websocket: kind('websocket', { requestUrl: z.string(), state: z.enum(['open', 'closed', 'error']) }),
-  /** How many events of each kind there were beyond what is kept. */
+  /** The number of events of each kind beyond what is kept. */
   omitted: kind('omitted', { counts: z.record(z.string(), z.number().int().nonnegative()) }),
   /** An event of a kind that is none of these, whole. */
   unknown: kind('unknown', { extra: PlainRecord }),
@@ -94,7 +94,7 @@ export type PageEvent =
   | Omitted
   | Unknown
 
-/** Whether a name is that of a kind that we know. */
+/** Tells whether a name is that of a kind that we know. */
 export function isPageEventKind(name: string): name is PageEvent['kind'] {
   return Object.hasOwn(kinds, name)
 }
@@ -104,10 +104,10 @@ export function isPageEventKind(name: string): name is PageEvent['kind'] {
  */
 export type EnvironmentEntry = Exclude<PageEvent, { kind: 'omitted' }> | Pick<Omitted, 'kind' | 'counts'>
 
-/** What a page did during a step, as it is stored. */
+/** The events of a page during a step, as they are stored. */
 export const Environment = z.array(z.union([PageEvent, kinds.omitted.pick({ kind: true, counts: true })]))
 
-/** Whether an event says that something went wrong on the page. */
+/** Tells whether an event says that something went wrong on the page. */
 export function isPageFailure(event: EnvironmentEntry): boolean {
   switch (event.kind) {
     case 'response':

@@ -12,7 +12,7 @@ export interface ToolCall {
   readonly error?: unknown
 }
 
-/** What came of a tool call. A `tool-error` carries what the tool threw. */
+/** The result of a tool call. A `tool-error` carries what the tool threw. */
 export interface ToolResultPart {
   readonly type: string
   readonly toolCallId: string

@@ -21,7 +21,7 @@ export function withhold<E extends object>(event: E, secrets: readonly WithheldS
   return event
 }
 
-/** What {@link withhold} has put beside an event, whatever that is; none for most. */
+/** The secrets that {@link withhold} has put beside an event, whatever that is; none for most. */
 export function withheldFrom(event: unknown): readonly WithheldSecret[] {
   return (typeof event === 'object' && event !== null && withheld.get(event)) || none
 }

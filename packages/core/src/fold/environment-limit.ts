@@ -32,7 +32,7 @@ export function limitEnvironment(events: readonly EnvironmentEntry[]): Environme
 
 interface Kept {
   readonly event: Exclude<EnvironmentEntry, { kind: 'omitted' }>
-  /** What makes it equal to another. */
+  /** The text by which it is equal to another. */
   readonly text: string
   count: number
 }
@@ -41,7 +41,7 @@ function withoutCount(event: EnvironmentEntry): string {
   return JSON.stringify({ ...event, at: undefined, count: undefined })
 }
 
-/** What failed, as far as there is room, and then the rest. */
+/** Choose the failures, as far as there is room, and then the rest. */
 function choose(merged: readonly Kept[]): ReadonlySet<Kept> {
   const kept = new Set<Kept>()
   let leftBytes = mostBytes

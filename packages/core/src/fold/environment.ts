@@ -11,7 +11,7 @@ type SourceName = string | undefined
 /** Stands for the time before the first step. */
 const beforeSteps = -1
 
-/** What the page did by itself, by the position of the step during which it did. */
+/** The events that a page made by itself, by the position of the step during which it did. */
 export interface BoundEnvironment {
   readonly initial: readonly EnvironmentEntry[] | undefined
   of(position: number): readonly EnvironmentEntry[] | undefined
@@ -85,7 +85,7 @@ function toUnknown(event: PageEvent): PageEvent {
 
 interface Beginning {
   readonly position: number
-  /** Where it arrived. */
+  /** The `seq` at which it arrived. */
   readonly seq: number
   /** NaN where the step does not say it. */
   readonly ms: number

@@ -27,7 +27,7 @@ export function toLook(event: ObservationEntry): Look {
   })
 }
 
-/** How and when a look was taken. */
+/** Pick the fields that say how and when a look was taken. */
 export function pickHow(look: Pick<ObservationEntry, HowKey>): Pick<Look, HowKey> {
   const { viewport, scale, masked, startedAt, finishedAt, late, navigated } = look
   return present({ viewport, scale, masked, startedAt, finishedAt, late, navigated }) as Pick<Look, HowKey>
@@ -42,9 +42,9 @@ export function toImage(slot: ImageSlot): ImageReference {
 }
 
 /**
- * What is known of the page after a step. What named the step beats what was carried to it, and the two are joined only
- * where one is the half that the other lacks, a frame or its observation: parts of two moments are not one look. Dialogs are
- * of no moment, and all stay.
+ * Join what is known of the page after a step. What named the step beats what was carried to it, and the two are joined
+ * only where one is the half that the other lacks, a frame or its observation: parts of two moments are not one look.
+ * Dialogs are of no moment, and all stay.
  *
  * @param carried.isFrame whether it is a frame whose observation never came
  */
@@ -61,8 +61,8 @@ export function joinLooks(
 }
 
 /**
- * Whether a look tells of dialogs and of nothing else but an address: it adds to what a step shows already, and replaces
- * nothing of it.
+ * Tells whether a look is of dialogs and of nothing else but an address: it adds to what a step shows already, and
+ * replaces nothing of it.
  */
 export function isOfDialogsAlone({ url: _, dialogs = [], ...page }: Look): boolean {
   return dialogs.length > 0 && Object.keys(page).length === 0

@@ -9,7 +9,7 @@ export type NamedEvidence = {
   agentFrames: AgentFrame[]
   probeFrame?: Look
   observed?: Look
-  /** What was told of dialogs alone. */
+  /** A look that was of dialogs alone. */
   dialogs?: Look
 }
 

@@ -2,7 +2,7 @@ import type { FoldGaps } from './gaps.ts'
 import { addDialogs, isOfDialogsAlone, type Look } from './look.ts'
 import type { StepDraft } from './lost.ts'
 
-/** What is bound by the order of arrival, within the events of one source or of none. */
+/** Looks that are bound by the order of arrival, within the events of one source or of none. */
 interface Source {
   /** A probe frame that waits for its observation. */
   waiting?: Look

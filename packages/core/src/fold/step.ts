@@ -53,8 +53,8 @@ export function buildStep(
 }
 
 /**
- * What the model was given for a step, in order: the frames, the reasoning as text, then the tool's result. A string,
- * number or boolean is text; an object gives its inline images as images and the rest of it as JSON.
+ * The modalities that the model was given for a step, in order: the frames, the reasoning as text, then the tool's
+ * result. A string, number or boolean is text; an object gives its inline images as images and the rest of it as JSON.
  */
 function agentModalities(
   frames: readonly AgentFrame[],

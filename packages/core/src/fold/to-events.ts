@@ -100,7 +100,7 @@ function* stepEvents(step: Step<ImageReference>, index: number): Generator<Unnum
   yield* lookEvents(probeEvidence, index)
 }
 
-/** What was left out is of no page in particular. */
+/** Make the event of something that a page did; what was left out is of no page in particular. */
 function pageEvent(told: EnvironmentEntry, stepIndex: number): Extract<Unnumbered, { type: 'page_event' }> {
   const event = told.kind === 'omitted' ? { ...told, url: '', pageId: '' } : told
   return { type: 'page_event', event: { ...event, stepIndex } }
@@ -172,7 +172,9 @@ function leadingFrames({ modalities }: AgentEvidence<ImageReference>): AgentFram
   return frames
 }
 
-/** Whether two values are the same as data. Where it says no of equal ones, the value is carried in full: no harm. */
+/**
+ * Tells whether two values are the same as data. Where it says no of equal ones, the value is carried in full: no harm.
+ */
 function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other)
 }

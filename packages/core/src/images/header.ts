@@ -2,7 +2,7 @@ import { ContrailError } from '../errors.ts'
 import { sizeReaders } from './size.ts'
 import { sniffMediaType } from './media-type.ts'
 
-/** What an image says of itself before anything is decoded. Width and height are in pixels, at least 1. */
+/** The facts that an image states of itself before anything is decoded. Width and height are in pixels, at least 1. */
 export interface ImageHeader {
   readonly mediaType: string
   readonly width: number

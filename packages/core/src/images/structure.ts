@@ -2,8 +2,9 @@ import { readImageHeader } from './header.ts'
 import { sniffMediaType } from './media-type.ts'
 
 /**
- * Whether bytes are built as an image is, and do not only begin like one: the parts of a PNG, a GIF or a BMP lead to its end, and
- * a JPEG, WebP or AVIF states the size of its picture, a WebP its own too. No pixel is decoded; a picture of 150 KB takes a few microseconds.
+ * Tells whether bytes are built as an image is, and do not only begin like one: the parts of a PNG, a GIF or a BMP lead
+ * to its end, and a JPEG, WebP or AVIF states the size of its picture, a WebP its own too. No pixel is decoded; a
+ * picture of 150 KB takes a few microseconds.
  */
 export function isWholeImage(bytes: Uint8Array): boolean {
   const mediaType = sniffMediaType(bytes)
@@ -14,7 +15,7 @@ export function isWholeImage(bytes: Uint8Array): boolean {
   return mediaType !== undefined && readImageHeader(bytes) !== undefined
 }
 
-/** Where the last chunk ends, or anything else for what has none. Each chunk has a length, a name and a checksum. */
+/** The end of the last chunk, or anything else for what has none. Each chunk has a length, a name and a checksum. */
 function endOfPng(bytes: Uint8Array): number {
   const view = viewOf(bytes)
   for (let at = 8; at + 12 <= bytes.byteLength;) {
@@ -27,7 +28,7 @@ function endOfPng(bytes: Uint8Array): number {
   return -1
 }
 
-/** Where the trailer stands behind all extensions and frames, or anything else for what has none. */
+/** The place of the trailer behind all extensions and frames, or anything else for what has none. */
 function endOfGif(bytes: Uint8Array): number {
   let at = 13 + colourTableBytes(bytes[10])
   while (at < bytes.byteLength) {

@@ -21,8 +21,9 @@ export function fence(text: string, { id, maxChars = 8_000 }: FenceOptions): str
 }
 
 /**
- * What no reader sees: control characters but newline and tab, and all that Unicode 17 calls ignorable, but the two selectors
- * of emoji. The list is written out, since `\p{...}` means something else in each version of Node, and takes five times as long.
+ * Characters that no reader sees: control characters but newline and tab, and all that Unicode 17 calls ignorable, but
+ * the two selectors of emoji. The list is written out, since `\p{...}` means something else in each version of Node,
+ * and takes five times as long.
  */
 const unseen = new RegExp(
   [
@@ -84,7 +85,7 @@ function attribute(id: string): string {
     .replaceAll(/[&<>"]/g, (character) => entities[character]!)
 }
 
-/** How far from the place of a cut white space is looked for. */
+/** The distance from a cut, in characters, within which white space is looked for. */
 const reach = 40
 
 /** The first 35 % and the last 65 % of the room: how a thing ended tells more than how it began. */

@@ -10,7 +10,7 @@ const mostTextBytes = 256_000
 /** More bytes that are no text are not searched under all escapes. */
 const mostBinaryBytes = 32_000
 
-/** What a search finds. */
+/** A value that a search finds, and its kind. */
 type Found = Pick<SecretSpan, 'value' | 'kind'>
 
 /**
@@ -53,7 +53,10 @@ function findIn(bytes: Uint8Array, scan: { known: Scan; all: Scan }): Found | un
   return undefined
 }
 
-/** Whether bytes begin as a text in UTF-8 does: without what means nothing, and without control characters but those of formats. */
+/**
+ * Tells whether bytes begin as a text in UTF-8 does: without what means nothing, and without control characters but
+ * those of formats.
+ */
 function isText(bytes: Uint8Array): boolean {
   const head = new TextDecoder().decode(bytes.subarray(0, 8_000), { stream: true })
   // oxlint-disable-next-line no-control-regex -- white space, backspace and the beginning of a terminal's escapes are of texts

@@ -39,7 +39,7 @@ export interface RedactorOptions {
   allowedKeyNames?: readonly string[]
 }
 
-/** How often values of each kind were replaced; never a value. Kinds that were not met are absent. */
+/** The number of replaced values of each kind; never a value. Kinds that were not met are absent. */
 export type RedactionReceipt = Readonly<Partial<Record<RedactionKind, number>>>
 
 /**
@@ -204,7 +204,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
     redactText.forget()
   }
 
-  /** What stands under a name is one by what it looks like, or because it is known. */
+  /** The kind of secret under a name: a text is one by what it looks like, or because it is known. */
   const kindUnder = (name: SecretName | undefined, text: string): RedactionKind | undefined =>
     name && (isSecretUnder(name, text, names) || learned.get(text) || registered.get(text)) ? name.kind : undefined
 
@@ -261,8 +261,8 @@ export function createRedactor(options: RedactorOptions): Redactor {
 const mostLearnedFields = 1_000
 
 /**
- * Whether a value can be registered: it has 4 characters at least besides white space around it, is no plain word (`true`,
- * `false`, `null`, `none`, `undefined`, `localhost`), and does not stand in every placeholder, as `redacted` does.
+ * Tells whether a value can be registered: it has 4 characters at least besides white space around it, is no plain word
+ * (`true`, `false`, `null`, `none`, `undefined`, `localhost`), and is not in every placeholder, as `redacted` does.
  */
 export function isRedactable(value: string): boolean {
   return isSearchable(value.trim())
@@ -275,7 +275,7 @@ function assertRedactable(value: unknown, index: number): asserts value is strin
   throw new TypeError(`secrets[${index}]: expected ${expected}, got ${got}`)
 }
 
-/** What stands for a value already, or is none. */
+/** Tells whether a text is a placeholder already, or no value. */
 function isNoSecret(text: string): boolean {
   return text === '' || isReference(text) || parsePlaceholder(text) !== undefined
 }

@@ -43,7 +43,7 @@ function replaceOnce(text: string, scan: Scan, write: (span: SecretSpan) => stri
 /** A secret in a text. */
 export interface SecretSpan extends TextRange {
   readonly kind: RedactionKind
-  /** What it says, without the escapes it is written with. */
+  /** The secret itself, without the escapes it is written with. */
   readonly value: string
 }
 

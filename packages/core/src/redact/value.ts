@@ -1,7 +1,7 @@
 import type { TextPlace } from '../values/plain-builder.ts'
 import type { PlainValue } from '../values/plain-value.ts'
 
-/** What replaces the texts of a value; see `Redactor`. */
+/** A redactor of the texts of a value; see `Redactor`. */
 export interface TextRedactor {
   text(text: string): string
   field(key: string | undefined, text: string, place?: TextPlace): string

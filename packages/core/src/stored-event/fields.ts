@@ -1,6 +1,6 @@
 import { toPlainValue, type PlainValue, type PlainValueOptions } from '../values/plain-value.ts'
 
-/** How a field is converted. */
+/** Options that say how a field is converted. */
 type FieldOptions = Pick<PlainValueOptions, 'transformText' | 'transformNumber' | 'lift'>
 
 /** Convert the fields of an event one by one, so that each has the full budget and one bad field harms no other. */
@@ -35,7 +35,7 @@ function setField(fields: Record<string, PlainValue>, name: string, value: Plain
   else fields[name] = value
 }
 
-/** Whether a value is an object with fields. Never throws. */
+/** Tells whether a value is an object with fields. Never throws. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false
   try {
@@ -55,13 +55,13 @@ function ownKeys(payload: object): string[] {
   }
 }
 
-/** What is read where it is a text. Never throws. */
+/** Read a text, `undefined` where it is none. Never throws. */
 export function safeText(read: () => unknown): string | undefined {
   const value = safely(read)
   return typeof value === 'string' ? value : undefined
 }
 
-/** What is read, `undefined` where that throws. */
+/** Read a value, `undefined` where that throws. */
 export function safely(read: () => unknown): unknown {
   try {
     return read()

@@ -38,7 +38,10 @@ export function liftOf(type: string, field: string, payload: unknown, keep: Keep
   }
 }
 
-/** What is declared an image, or begins like one, and is none by its structure, is looked through. So is the declaration. */
+/**
+ * Search bytes that are declared an image, or begin like one, and are none by their structure. The declaration is
+ * searched too.
+ */
 export function withoutSecretBytes(redactor: Redactor, keep: KeepFrame): KeepFrame {
   return (bytes, mediaType, isOwn) => {
     const secret = isWholeImage(bytes) ? undefined : redactor.bytes(bytes)

@@ -84,7 +84,7 @@ const measuredNames = new Set([
   ...Object.keys(Episode.shape),
   ...['sizeBytes', 'charsChanged'],
 ])
-/** What events of pages need to stay what they are: words of their schemas, and numbers. */
+/** The fields that events of pages need to stay what they are: words of their schemas, and numbers. */
 const pageWords = new Set(['kind', 'level', 'state', 'method', 'resourceType'])
 const wordsOfPages = new Set([
   ...pageEventKinds,
@@ -103,7 +103,7 @@ const schemaNames = new Set([
   ...pageEventKinds,
 ])
 
-/** What was typed into a prompt, or stood in it, is as secret as its question says. */
+/** The fields of a dialog that are as secret as its question says: what was typed into a prompt, or was in it. */
 const answersPrompt = new Set(['text', 'defaultValue'])
 const dialogFields = new Set(['dialogs', 'observation'])
 
@@ -112,7 +112,9 @@ function kindOfPrompt(dialog: object): RedactionKind | undefined {
   return message === undefined ? undefined : kindOfField(message)
 }
 
-/** What a sensitive step types is gone under whatever name it stands; names that say where and how are kept. */
+/**
+ * Redact a text of a sensitive step: what it types is gone, whatever its name; names that say where and how are kept.
+ */
 function typedText(
   redactor: Redactor,
   kind: RedactionKind,

@@ -136,7 +136,7 @@ function withMarkedScreenshot(event: Record<string, PlainValue>): Record<string,
   return leftOut ? { ...event, observation: { ...look, ...leftOut } } : event
 }
 
-/** What stands in the place of a frame that is not kept, and why. */
+/** A note in the place of a frame that is not kept, and why. */
 type LeftOut = { $truncated: string; [fact: string]: PlainValue }
 const reasons: readonly unknown[] = ['frame_too_large', 'frame_empty']
 
@@ -150,7 +150,7 @@ function leftOutOf(screenshot: unknown): LeftOut | undefined {
   return { $truncated: 'frame_unreadable', problem }
 }
 
-/** What a gap in place of an event belongs to: what the event named, where that can be read. */
+/** The step and source of a gap in place of an event: what the event named, where that can be read. */
 function belongingOf({ stepIndex, source }: Record<string, PlainValue>): { stepIndex?: number; source?: string } {
   const { shape } = GapEvent
   return present({ stepIndex: shape.stepIndex.safeParse(stepIndex).data, source: shape.source.safeParse(source).data })

@@ -13,7 +13,10 @@ interface TypedSecret {
   readonly field: string | undefined
 }
 
-/** What a step has typed. `kind` is set where all of its arguments are: then nothing under an unknown name is kept. */
+/**
+ * The texts that a step has typed. `kind` is set where all of its arguments are: then nothing under an unknown name is
+ * kept.
+ */
 export interface TypedSecrets {
   readonly kind: RedactionKind | undefined
   readonly secrets: readonly TypedSecret[]
@@ -54,9 +57,9 @@ const typeNothing =
   /(?:^|[_.\- ])(?:assert|expect|verify|wait|find|check|uncheck|click|dblclick|tap|hover|scroll|get|read|extract|screenshot|query|observe|look|goto|navigate|open|press|drag|focus|blur)/i
 
 /**
- * What a step has typed into fields for secrets. A step that says itself that it is `sensitive` has typed all of its texts; of any
- * other the fields are asked by their names: its `target`, its arguments that name a field, each of several fields for itself,
- * and what code and instructions say.
+ * Find what a step has typed into fields for secrets. A step that says itself that it is `sensitive` has typed all of
+ * its texts; of any other the fields are asked by their names: its `target`, its arguments that name a field, each of
+ * several fields for itself, and what code and instructions say.
  */
 export function typedSecrets(payload: unknown): TypedSecrets {
   const { sensitive, target, actionName, actionArgs } = readStep(payload)
@@ -163,7 +166,7 @@ function all(actionArgs: unknown, kind: RedactionKind, field: string | undefined
   return found
 }
 
-/** Whether an argument says where or how. An `action` is a verb, or says in a sentence what is typed. */
+/** Tells whether an argument says where or how. An `action` is a verb, or says in a sentence what is typed. */
 export function isKept(name: string, value: string): boolean {
   if (name === 'key' || name === 'keys') return isNamedKey(value)
   return keptNames.has(name) || (name === 'action' && /^[a-z_]{1,30}$/.test(value))
@@ -214,7 +217,7 @@ function text(value: unknown, key: string): string | undefined {
   return typeof found === 'string' ? found : undefined
 }
 
-/** What an object or array holds; of what cannot be read nothing, and of a large one its beginning. */
+/** The entries of an object or array; of what cannot be read none, and of a large one its beginning. */
 function entriesOf(value: object): readonly (readonly [string, unknown])[] {
   try {
     return Object.entries(value).slice(0, 1_000)

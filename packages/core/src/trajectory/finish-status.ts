@@ -1,5 +1,5 @@
 import { z } from 'zod'
 
-/** How a run can end when it says so itself: what `finish()` can be told. */
+/** The ends of a run that says so itself: what `finish()` can be given. */
 export const FinishStatus = z.enum(['complete', 'aborted', 'stalled', 'error'])
 export type FinishStatus = z.infer<typeof FinishStatus>

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { PlainValue } from '../values/plain-value.ts'
 
-/** What stands in stored data for the bytes of an image: their sha256 (64 lower-case hex digits), type and size. */
+/** The reference in stored data to the bytes of an image: their sha256 (64 lower-case hex digits), type and size. */
 export const FrameReference = z.object({
   $frame: z.string().regex(/^[0-9a-f]{64}$/),
   mediaType: z.string(),
@@ -9,7 +9,7 @@ export const FrameReference = z.object({
 })
 export type FrameReference = z.infer<typeof FrameReference>
 
-/** What a verifier reads where an image was lifted out of a result: the text that Stagehand writes there. */
+/** The words that a verifier reads where an image was lifted out of a result: the text that Stagehand writes there. */
 export const redactedInlineImage = '[redacted inline image payload]'
 
 /** List the frames of plain data in the order in which they stand there. What only looks like one is passed over. */

@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** The version of the file of a label. */
 const labelFormatVersion = 1
 
-/** What one person said of one step. `index` counts from 0. */
+/** The label of one person for one step. `index` counts from 0. */
 const StepLabel = z.looseObject({
   index: z.number().int().nonnegative(),
   flag: z.enum(['good', 'bad', 'unsure']),
@@ -11,8 +11,8 @@ const StepLabel = z.looseObject({
 })
 
 /**
- * What one person says of a recording: `labels/<annotator>.json`. `process` is the share of the work that was done well,
- * 0 to 1; null stands for what was not judged. `blind`: the verdicts of judges were hidden until it was saved;
+ * The label of one person for a recording: `labels/<annotator>.json`. `process` is the share of the work that was done
+ * well, 0 to 1; null stands for what was not judged. `blind`: the verdicts of judges were hidden until it was saved;
  * `verdictsSeen` names those that were not. `savedAt` is ISO, UTC.
  */
 export const HumanLabel = z.looseObject({

@@ -30,7 +30,7 @@ const Modality = z.discriminatedUnion('type', [
 
 const Evidence = z.looseObject({ modalities: z.array(Modality) })
 
-/** What an import says of a whole run. */
+/** The facts that an import states of a whole run. */
 export const ImportedRun = z.looseObject({
   timing: z.looseObject({
     startedAt: z.string().optional(),
@@ -48,7 +48,7 @@ export type ImportedRun = {
   readonly initialEnvironment?: readonly EnvironmentEntry[]
 }
 
-/** What an import says of a step where the fold would say something else. */
+/** The facts that an import states of a step where the fold would say something else. */
 export const ImportedStep = z.looseObject({
   id: z.string().optional(),
   agentEvidence: Evidence.optional(),

@@ -17,11 +17,14 @@ import { ImportedRun, ImportedStep, ImportedTurn } from './imported.ts'
 import { TaskSpec } from './task.ts'
 import type { ImageReference } from './trajectory.ts'
 
-/** What an ack means: `finish` = handed to the system; `step` = on the disk. */
+/** The meaning of an ack: `finish` = handed to the system; `step` = on the disk. */
 export const Durability = z.enum(['finish', 'step'])
 export type Durability = z.infer<typeof Durability>
 
-/** What acks meant in a recording: `unsynced` where the disk knew no fsync, so that they survived the process and no power cut. */
+/**
+ * The meaning of acks in a recording: `unsynced` where the disk knew no fsync, so that they survived the process and no
+ * power cut.
+ */
 const RecordedDurability = z.enum([...Durability.options, 'unsynced'])
 
 const RunStarted = z.looseObject({
@@ -68,8 +71,8 @@ export const storedEventSchemas = {
 } as const
 
 /**
- * What stands in a journal for an aria tree that a line before it holds: the `seq` of that line, which is of the type
- * `step_observed` or `final_answer`. Pages change less often than they are looked at, so equal trees stand there once.
+ * A reference in a journal to an aria tree that a line before it holds: the `seq` of that line, which is of the type
+ * `step_observed` or `final_answer`. Pages change less often than they are looked at, so equal trees are there once.
  *
  * Only a recorder writes it, and only where a tree would stand. In an event a tree is a text: an object that an agent gives
  * in its place is one of the `invalidFields`, whatever its keys.

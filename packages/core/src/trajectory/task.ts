@@ -49,7 +49,7 @@ export const RubricCriterion = z.preprocess(
 )
 export type RubricCriterion = z.infer<typeof RubricCriterion>
 
-/** What a good run must have done, criterion by criterion. */
+/** The demands on a good run, criterion by criterion. */
 export const Rubric = z.looseObject({ items: z.array(RubricCriterion) })
 export type Rubric = z.infer<typeof Rubric>
 

@@ -6,12 +6,12 @@ import type { FinishStatus } from './finish-status.ts'
 /** Version of every file we write. A reader refuses a higher one with SCHEMA_TOO_NEW. */
 export const formatVersion = 1
 
-/** What stands in data for the bytes of an image. Equal bytes have the same `sha256` (64 lower-case hex digits). */
+/** The reference in data to the bytes of an image. Equal bytes have the same `sha256` (64 lower-case hex digits). */
 export interface ImageReference {
   readonly sha256: string
   readonly mediaType: string
   readonly sizeBytes: number
-  /** Where the image was re-encoded without loss after recording: the hash of the bytes as they were recorded. */
+  /** The hash of the bytes as they were recorded, where the image was re-encoded without loss afterwards. */
   readonly originalSha256?: string
 }
 
@@ -66,7 +66,10 @@ export type Modality<I extends ImageReference = Image> =
   | {
       readonly type: 'image'
       readonly image: I
-      /** Where and how a frame of the page was taken; absent for an image that a tool returned. */
+      /**
+       * The address of a frame of the page, with its view below; absent for an image that
+       * a tool returned.
+       */
       readonly url?: string
       readonly viewport?: { readonly width: number; readonly height: number }
       readonly scale?: number
@@ -91,7 +94,7 @@ export interface Step<I extends ImageReference = Image> {
   readonly id: string
   readonly actionName: string
   readonly actionArgs: Readonly<Record<string, unknown>>
-  /** What the agent said it wanted: a claim, not evidence. `""` where it said nothing. */
+  /** The reason that the agent gave: a claim, not evidence. `""` where it said nothing. */
   readonly reasoning: string
   readonly agentEvidence: AgentEvidence<I>
   /** The harness's own look after the step. */
@@ -108,7 +111,9 @@ export interface Step<I extends ImageReference = Image> {
   readonly episode?: Episode
   /** The capture that told of it. */
   readonly source?: string
-  /** What the page did by itself from the beginning of this step to that of the next, in the order in which it came. */
+  /**
+   * The events of the page itself from the beginning of this step to that of the next, in the order in which they came.
+   */
   readonly environment?: readonly EnvironmentEntry[]
   /** Fields of the event that the schema does not know, kept as they came. */
   readonly extra?: Readonly<Record<string, unknown>>
@@ -140,8 +145,8 @@ export interface Gap {
 }
 
 /**
- * How a run ended. `killed`: it never said so. `recording`: it is being written now.
- * The other four are what `finish()` was given.
+ * The end of a run. `killed`: it never said so. `recording`: it is being written now. The other four are what
+ * `finish()` was given.
  */
 export type TrajectoryStatus = FinishStatus | 'killed' | 'recording'
 
@@ -165,9 +170,9 @@ export interface Trajectory<I extends ImageReference = Image> {
   readonly usage: Usage
   /** The page before the first step. */
   readonly initialObservation?: Observation<I>
-  /** What the page did by itself before the first step. */
+  /** The events of the page itself before the first step. */
   readonly initialEnvironment?: readonly EnvironmentEntry[]
-  /** What the agent says it found: a claim. */
+  /** The answer that the agent says it found: a claim. */
   readonly finalAnswer?: string
   /** The structured form of the final answer, where the agent gave one. */
   readonly finalOutput?: unknown
@@ -179,8 +184,10 @@ export interface Trajectory<I extends ImageReference = Image> {
   readonly finalTree?: string
   /** A frame that the model was given after the last step, so only the final answer rests on it. */
   readonly finalAgentEvidence?: AgentEvidence<I>
-  /** How many secrets of each kind were replaced before the first byte was written; absent where it was none. */
+  /**
+   * The number of secrets of each kind that were replaced before the first byte was written; absent where it was none.
+   */
   readonly redactions?: Readonly<Record<string, number>>
-  /** What wrote the recording, e.g. `{name: "contrail", version: "0.1.0"}`. */
+  /** The program that wrote the recording, e.g. `{name: "contrail", version: "0.1.0"}`. */
   readonly tool?: Readonly<Record<string, unknown>>
 }

@@ -27,7 +27,7 @@ const FirstPointOfFailure = z.looseObject({
 })
 
 /**
- * What a judge says of a trajectory: Stagehand's `EvaluationResult`, so that its scores and ours are one format.
+ * The verdict of a judge on a trajectory: Stagehand's `EvaluationResult`, so that its scores and ours are one format.
  * `processScore` is the earned share of the points, 0 to 1. Unknown keys are kept.
  */
 export const Verdict = z.looseObject({

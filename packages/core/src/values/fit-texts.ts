@@ -10,7 +10,7 @@ export interface LongText {
 }
 
 /**
- * How many UTF-8 bytes a string takes in JSON, quotes and escapes included.
+ * The number of UTF-8 bytes that a string takes in JSON, quotes and escapes included.
  *
  * @param limitBytes where counting may stop: a result above it only says "more than that". Default: never
  */

@@ -1,7 +1,7 @@
 import { jsonTextSizeBytes, putLongTexts, uncutTextBytes, type LongText } from './fit-texts.ts'
 import { escapeKey } from './plain-key.ts'
 
-/** Where a value of the result goes, and where it comes from: `parent[sourceKey]`. */
+/** The place to which a value of the result goes, and from which it comes: `parent[sourceKey]`. */
 export interface Place {
   readonly target: Target
   readonly key: string | number
@@ -12,7 +12,7 @@ export interface Place {
   readonly label: string | undefined
 }
 
-/** Where a text or a number stands in the value that is converted. */
+/** The place of a text or a number in the value that is converted. */
 export interface TextPlace {
   /** Property names, and text keys of Maps, above it; the nearest first. */
   readonly keys: () => readonly string[]
@@ -40,7 +40,7 @@ interface Container {
   readonly target: Target
   /** Property names; `undefined` for an array. */
   readonly keys: readonly string[] | undefined
-  /** Where the items of a Map or Set come from. */
+  /** The source of the items of a Map or Set. */
   readonly items: Iterator<unknown> | undefined
   /** The two items of a Map's entry: the second is named by the first. */
   readonly role: 'map' | 'entry' | 'other'
@@ -55,7 +55,7 @@ export interface Build {
   readonly escapesKeys: boolean
   readonly transformText: ((text: string, key: string | undefined, place: TextPlace | undefined) => string) | undefined
   keysLeft: number
-  /** What is left of the size if every text so far is cut as short as can be. */
+  /** The bytes that are left of the size if every text so far is cut as short as can be. */
   sizeBytesLeft: number
   readonly containers: Container[]
   readonly longTexts: LongText[]
@@ -66,7 +66,7 @@ type Convert<B extends Build> = (build: B, value: unknown, place: Place) => void
 
 /** A leaf takes no more JSON than this, and neither does an empty container with its mark. */
 export const smallestSizeBytes = 256
-/** What an empty container takes in JSON, with its tag. */
+/** The bytes that an empty container takes in JSON, with its tag. */
 const emptySizeBytes = { array: 2, object: 2, error: 17, map: 28, set: 27 }
 const markBytes = ',{"$truncated":"size","length":9007199254740991}'.length
 

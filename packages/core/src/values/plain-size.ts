@@ -2,8 +2,8 @@
 const longestNumber = 32
 
 /**
- * Whether the JSON of plain data has at most so many bytes whatever its texts hold: most data does, and is not written only
- * to be measured. False where that is not certain.
+ * Tells whether the JSON of plain data has at most so many bytes whatever its texts hold: most data does, and is not
+ * written only to be measured. False where that is not certain.
  */
 export function fitsSurely(value: unknown, limitBytes: number): boolean {
   const waiting: unknown[] = [value]

@@ -25,7 +25,7 @@ export type PlainValue =
 
 /** The limits of a conversion, and what is done to texts and bytes on the way. */
 export interface PlainValueOptions {
-  /** How deep arrays and objects of the result may nest. Default 64. */
+  /** The depth to which arrays and objects of the result may nest. Default 64. */
   maxDepth?: number
   /** Object keys and array items of the result in all. Default 10,000. */
   maxKeys?: number

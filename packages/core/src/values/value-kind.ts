@@ -1,4 +1,4 @@
-/** What an object is, told without trusting its class, its prototype or its `instanceof`. */
+/** The kind of an object, found without trusting its class, its prototype or its `instanceof`. */
 type ValueKind =
   | { readonly kind: 'array' | 'object' | 'error' }
   | { readonly kind: 'bytes'; readonly name: string; readonly bytes: Uint8Array }
@@ -33,7 +33,7 @@ export function kindOf(value: object): ValueKind {
   return objectKind
 }
 
-/** Whether a value is an Error, of this realm or of another. Never throws. */
+/** Tells whether a value is an Error, of this realm or of another. Never throws. */
 export function isError(value: unknown): value is Error {
   try {
     return typeof value === 'object' && value !== null && isErrorLike(value, classHint(value))

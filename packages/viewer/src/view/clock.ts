@@ -1,7 +1,7 @@
 import type { ImageReference, Trajectory } from '@contrail/core'
 import type { Span } from './model.ts'
 
-/** A clock that counts ms from the begin of a run. */
+/** A clock that counts ms from the beginning of a run. */
 export interface RunClock {
   /** ms since the run began, never before it; undefined where the time is unknown. */
   at(time: string | undefined): number | undefined

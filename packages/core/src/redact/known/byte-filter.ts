@@ -6,7 +6,7 @@ export interface ByteRange {
 
 /** A longer beginning of a spelling tells no more, and the table of skips holds no larger one. */
 const longestBeginning = 8
-/** What decides beside a spelling: its neighbours, digits of base64 that it shares, padding. */
+/** The number of bytes beside a spelling that decide: its neighbours, digits of base64 that it shares, padding. */
 const surroundings = 16
 /** The most bytes that an escape makes of one, as in `\u0041`. */
 const mostBytesPerByte = 6

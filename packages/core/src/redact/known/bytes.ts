@@ -2,7 +2,7 @@ import { createByteFilter, type ByteRange } from './byte-filter.ts'
 import { createSecretSearch, shortestSecret, spellingsOf } from './forms.ts'
 import { textOf, viewsOf, type TextView } from '../text/views.ts'
 
-/** Where bytes hold a secret. */
+/** A place at which bytes hold a secret. */
 export interface SecretHit {
   /** Of its first byte. */
   readonly offset: number

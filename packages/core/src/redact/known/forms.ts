@@ -11,10 +11,12 @@ export type SecretSearch = (text: string, found: (start: number, end: number, va
 export const shortestSecret = 4
 /** A value of digits alone, or a learned word, that is shorter than this counts only where it stands alone. */
 const shortestInside = 8
-/** What stands in a variable of the environment and is no secret. */
+/** Words that are found in variables of the environment and are no secret. */
 const plainWords = new Set(['true', 'false', 'null', 'none', 'undefined', 'localhost'])
 
-/** Whether a value can be looked for: not too short, no plain word such as `true`, no part of every placeholder. */
+/**
+ * Tells whether a value can be looked for: not too short, no plain word such as `true`, no part of every placeholder.
+ */
 export function isSearchable(value: string): boolean {
   return value.length >= shortestSecret && !plainWords.has(value.toLowerCase()) && !isPartOfEveryPlaceholder(value)
 }
@@ -67,7 +69,7 @@ export function spellingsOf(value: string): string[] {
 interface SecretForm {
   readonly text: string
   readonly value: number
-  /** What may not stand beside it. */
+  /** Tells whether a unit may not be beside it. */
   readonly neighbours?: ((unit: number) => boolean) | undefined
   /** Digits of base64 before and behind the text that belong to the value in part. */
   readonly edges?: { readonly head?: DigitPart | undefined; readonly tail?: DigitPart | undefined }

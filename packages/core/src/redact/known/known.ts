@@ -15,18 +15,18 @@ interface KnownSecret {
 /** Values that are looked for, more of which may come. */
 export interface KnownSecrets {
   /**
-   * What cannot be searched for is passed over, and so is what is known.
+   * Look for a value from now on. One that cannot be searched for is passed over, and so is one that is known.
    *
    * @throws {TypeError} for more registered values than can be looked for
    */
   add(value: string, kind: RedactionKind): void
-  /** What is known by exactly this spelling. */
+  /** The value that is known by exactly this spelling. */
   get(text: string): KnownSecret | undefined
   /** Report every known value of an unescaped text. */
   search(text: string, report: Report): void
   /** Report what is left of known values where a text was cut: their beginning, 4 characters at least, before that place. */
   searchCut(text: string, end: number, report: Report): void
-  /** Where in bytes a known value may stand; it stands nowhere else. A fraction of the time of a search. */
+  /** The ranges of bytes in which a known value may be; it is nowhere else. A fraction of the time of a search. */
   rangesIn(bytes: Uint8Array): ByteRange[]
 }
 
@@ -52,8 +52,9 @@ const wordsOfPages = new Set(
 )
 
 /**
- * Whether a learned value is looked for everywhere: one of 8 characters and more, or of 6 and two sorts, that is no word of
- * forms and pages and no date. Weaker ones, such as `test`, `2024` and `button`, would take addresses, roles and prices.
+ * Tells whether a learned value is looked for everywhere: one of 8 characters and more, or of 6 and two sorts, that is
+ * no word of forms and pages and no date. Weaker ones, such as `test`, `2024` and `button`, would take addresses, roles
+ * and prices.
  */
 function isLookedForEverywhere(value: string): boolean {
   const sorts = [/[a-z]/, /[A-Z]/, /[0-9]/, /[^A-Za-z0-9\s]/].filter((sort) => sort.test(value)).length
@@ -118,7 +119,7 @@ export function createKnownSecrets(source: 'registered' | 'learned'): KnownSecre
   }
 }
 
-/** How much of a spelling's beginning stands before a place; 0 for less than what is looked for anywhere. */
+/** The length of the beginning of a spelling that is before a place; 0 for less than what is looked for anywhere. */
 function sharedLength(text: string, end: number, spelling: string): number {
   for (let length = Math.min(spelling.length - 1, end); length >= shortestSecret; length -= 1) {
     if (text[end - length] === spelling[0] && text.startsWith(spelling.slice(0, length), end - length)) return length

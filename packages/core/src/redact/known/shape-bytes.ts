@@ -3,7 +3,7 @@ import { viewsOfBytes } from './bytes.ts'
 import { scanShapes } from '../scan/shapes.ts'
 import type { TextView } from '../text/views.ts'
 
-/** Where bytes hold what is known by its shape. */
+/** A place at which bytes hold what is known by its shape. */
 export interface ShapeHit {
   /** Of its first byte. */
   readonly offset: number

@@ -1,8 +1,8 @@
 import type { RedactionKind } from '../text/placeholder.ts'
 
 /**
- * What fields for secrets are called, in the languages most met on the web: passwords, cards and their check digits, one-time codes,
- * keys of an interface, recovery phrases. They count as whole words, in lower case.
+ * The names of fields for secrets, in the languages most met on the web: passwords, cards and their check digits,
+ * one-time codes, keys of an interface, recovery phrases. They count as whole words, in lower case.
  */
 export const fieldPhrases: Partial<Record<RedactionKind, readonly string[]>> = {
   password: [

@@ -42,21 +42,21 @@ export function kindOfField(name: string): RedactionKind | undefined {
   return kind === undefined || isHarmlessField(name, kind) ? undefined : kind
 }
 
-/** Whether a field says something of a secret, or searches among them, and takes none. */
+/** Tells whether a field says something of a secret, or searches among them, and takes none. */
 export function isHarmlessField(name: string, kind?: RedactionKind): boolean {
   const isHarmless = (word: string): boolean =>
     harmlessFieldWords.has(word) || (kind === 'card' && harmlessCardWords.has(word))
   return splitWords(name.slice(0, longestName)).some(isHarmless)
 }
 
-/** Whether a text is a name of a field for a secret and nothing else, as the label of one is. */
+/** Tells whether a text is a name of a field for a secret and nothing else, as the label of one is. */
 export function isNameOfField(text: string): boolean {
   return names.has(text.trim().normalize('NFC').replaceAll('’', "'").toLowerCase())
 }
 
 const names = new Set(known.map(({ text }) => text))
 
-/** What stands in a selector or a line of code for an element: the words of its last part, and what it asks for. */
+/** The kind of secret that the element of a selector or a line of code takes, by the words of its last part. */
 export function kindOfSelector(selector: string): RedactionKind | undefined {
   const words = splitWords(lastPart(selector.slice(0, longestName)))
   const text = words.join(' ')

@@ -39,7 +39,7 @@ const mostWords = 5
 
 /** Which names are names of secrets. */
 export interface KeyNames {
-  /** What the name of a property, header, field or parameter says of what stands under it. */
+  /** The kind of secret that the name of a property, header, field or parameter promises, and how surely. */
   named(name: string): SecretName | undefined
   /** The kind of secret that stands under a name; `undefined` where only the value can tell that it is one. */
   kindOf(name: string): RedactionKind | undefined
@@ -139,7 +139,10 @@ function isFieldName(name: string): boolean {
   return fieldNames.has(parts.join('')) || (parts.length > 1 && (parts.at(-1) === 'token' || parts.at(-1) === 'jwt'))
 }
 
-/** What a unit is for {@link lastLetters}: five bits of a letter or digit, a mark that it is one, or of what parts words. */
+/**
+ * Bits of a unit for {@link lastLetters}: five bits of a letter or digit, a mark that it is one, or of what parts
+ * words.
+ */
 const member = 32
 const letter = 64
 const separator = 128
@@ -165,7 +168,7 @@ function lastLetters(text: string, end: number): number {
   return letters
 }
 
-/** How a parameter of a URL's query or fragment may be a secret there, though its name is none elsewhere. */
+/** The kind of a parameter that is a secret in a URL's query or fragment, though its name is none elsewhere. */
 export type QueryName = 'signature' | 'path' | 'other' | undefined
 
 /** The kind of a parameter's name that is one of a secret only in a query: a signature, the key of an object, another one. */

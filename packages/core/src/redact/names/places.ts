@@ -7,7 +7,7 @@ import type { KeyNames, SecretName } from './keys.ts'
 /** Names under which the value itself stands, inside an object that is named as a secret. */
 const valueNames = new Set(['value', 'values', 'raw', 'data', 'text', 'content', 'plain'])
 
-/** What an error says, and what stands in the tags of other values. */
+/** The keys of what an error says, and of the texts in tags of other values. */
 const errorTexts = new Set(['message', 'stack'])
 const tagTexts = new Set(['message', 'stack', 'description', 'base64'])
 /** Names by which one error leads to another. */
@@ -62,7 +62,7 @@ const besidePlace = [
   'icon',
 ]
 
-/** What a doubtful name means is told by what stands beside it: `pass` beside `user`, `pin` beside `lat` or `city`. */
+/** Judge a doubtful name by what is beside it: `pass` beside `user`, `pin` beside `lat` or `city`. */
 function besideOthers(name: SecretName, key: string, parent: object): SecretName | undefined {
   if (name.isSure) return name
   if (name.kind === 'password' && besideLogin.some((other) => readText(parent, other) !== undefined))

@@ -28,14 +28,15 @@ function words(...lines: string[]): ReadonlySet<string> {
   return new Set(lines.flatMap((line) => line.split(' ')))
 }
 
-/** Whether one word is what is said of a secret, and none itself: `required`, `hidden`, `bcrypt`. */
+/** Tells whether one word is what is said of a secret, and none itself: `required`, `hidden`, `bcrypt`. */
 export function isStateWord(text: string): boolean {
   return stateWords.has(text.toLowerCase())
 }
 
 /**
- * Whether a text of several words is a sentence, a message or a label rather than a phrase somebody chose: a word of a form
- * or of grammar is in it, or the name of a field, or it ends as a sentence does. `correct horse battery staple` is none.
+ * Tells whether a text of several words is a sentence, a message or a label rather than a phrase somebody chose: a word
+ * of a form or of grammar is in it, or the name of a field, or it ends as a sentence does. `correct horse battery
+ * staple` is none.
  */
 export function isProse(text: string): boolean {
   if (isMnemonic(text)) return false
@@ -50,7 +51,10 @@ export function isMnemonic(text: string): boolean {
   return found.length >= 12 && found.length % 3 === 0 && found.every((word) => /^[a-z]{3,8}$/.test(word))
 }
 
-/** Whether a text without spaces is a message in a language that needs none: no letter or digit of ASCII, and long. */
+/**
+ * Tells whether a text without spaces is a message in a language that needs none: no letter or digit of ASCII, and
+ * long.
+ */
 export function isForeignProse(text: string): boolean {
   const foreign = text.replaceAll(/[\x21-\x7e]/g, '')
   return (

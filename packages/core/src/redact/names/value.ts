@@ -8,8 +8,8 @@ import { isForeignProse, isMnemonic, isProse, isStateWord } from './prose.ts'
 const longestJudged = 400
 
 /**
- * Whether a value can be the secret that its name says it is. A name alone decides nothing: what counts, locates or names
- * something, what stands for a value, what code says, and what is said of a secret are none.
+ * Tells whether a value can be the secret that its name says it is. A name alone decides nothing: what counts, locates
+ * or names something, what stands for a value, what code says, and what is said of a secret are none.
  *
  * @param value all of what stands under the name, without quotes and escapes
  * @param names tells that a value is the name of a secret itself: `token: GITHUB_TOKEN`
@@ -26,7 +26,7 @@ export function isSecretUnder({ kind, isSure }: SecretName, value: string, names
   return isSure || (kind === 'password' ? looksLikePassword(text) : looksLikeKey(text, 8))
 }
 
-/** Whether a number, written without quotes where data is, is a secret under a name and no count. */
+/** Tells whether a number, written without quotes where data is, is a secret under a name and no count. */
 export function isSecretNumber(length: number, { kind, isSure }: SecretName): boolean {
   if (kind === 'one_time_code') return length >= 4 && length <= 10
   if (!isSure) return false
@@ -34,13 +34,16 @@ export function isSecretNumber(length: number, { kind, isSure }: SecretName): bo
   return length >= (kind === 'password' ? 3 : 6)
 }
 
-/** Whether a value names a secret or hides one already: `%password%`, `{{password}}`, `${password}`, `$TOKEN`, `****`. */
+/**
+ * Tells whether a value names a secret or hides one already: `%password%`, `{{password}}`, `${password}`, `$TOKEN`,
+ * `****`.
+ */
 export function isReference(value: string): boolean {
   if (value.length > 100) return false
   return /^(?:%[\w.-]+%|\{\{ ?[\w.-]+ ?\}\}|\$\{[\w.-]+\}|[*•●]+)$/.test(value)
 }
 
-/** What is written in the place of a value that is somewhere else, or that somebody is to fill in. */
+/** Tells whether a text is in the place of a value that is somewhere else, or that somebody is to fill in. */
 export function isStandIn(text: string): boolean {
   if (text.length > longestJudged) return false
   const first = text.charCodeAt(0)
@@ -66,7 +69,7 @@ const member =
 const toFillIn = /^(?:your|my|insert|enter|replace|add|put|some|example|sample|the)[-_ ][\w-]{0,60}$/i
 const masked = /^[xX]{3,}$|^(?:[xX*•●#]{2,}[-\s])+/
 
-/** What is said of a secret where it would stand, a place where it is kept, or its name. */
+/** Tells whether a text is what is said of a secret where it would be, a place where it is kept, or its name. */
 function isSaid(text: string, isSure: boolean, names: Pick<KeyNames, 'named'>): boolean {
   if (isWordOrName(text)) return true
   if (text.includes(':') && /^(?:[a-z][\w+.-]{1,20}:\/\/|arn:|mailto:)/i.test(text)) return true
@@ -150,8 +153,9 @@ function isSecretPhrase(text: string, kind: RedactionKind, isSure: boolean): boo
 }
 
 /**
- * Whether one token has the length and the mix of a key: digits among letters, or capitals among small letters as chance puts
- * them. Names with a number behind them (`row-12`, `heading2`), times, versions, names of files and hosts are none.
+ * Tells whether one token has the length and the mix of a key: digits among letters, or capitals among small letters as
+ * chance puts them. Names with a number behind them (`row-12`, `heading2`), times, versions, names of files and hosts
+ * are none.
  */
 export function looksLikeKey(text: string, shortest: number): boolean {
   if (text.length < shortest || /[\s"'`<>{}()[\]]/.test(text)) return false

@@ -43,7 +43,7 @@ export function quotePlaceholders(ariaTree: string): string {
   return lines.join('\n')
 }
 
-/** Where a line begins whose role stands here, when nothing else comes before that role. */
+/** The beginning of a line whose role is here, when nothing else comes before that role. */
 function lineStartBefore(text: string, role: number): number | undefined {
   const hyphen = text[role - 1] === "'" ? role - 3 : role - 2
   if (text[hyphen] !== '-' || text[hyphen + 1] !== ' ') return undefined
@@ -57,7 +57,7 @@ function nameOf(text: string, { name }: AriaLine): string {
   return name ? text.slice(name.start, name.end).replaceAll('\\"', '"') : ''
 }
 
-/** What the line before says: `- text: Password`, `- generic "Password"`. */
+/** The text of the line before: `- text: Password`, `- generic "Password"`. */
 function textOfLineBefore(text: string, start: number): string {
   const before = text.slice(Math.max(0, start - 300), Math.max(0, start - 1))
   const from = before.lastIndexOf('\n') + 1
@@ -137,9 +137,9 @@ interface AriaLine {
   readonly role: string
   /** Between the quotes of the name, as it is written there. */
   readonly name?: { readonly start: number; readonly end: number }
-  /** Where the value begins; absent without one. At the end of the line the children follow. */
+  /** The place where the value begins; absent without one. At the end of the line the children follow. */
   readonly valueStart?: number
-  /** Where the line ends, without its line break. */
+  /** The end of the line, without its line break. */
   readonly end: number
 }
 
@@ -181,7 +181,7 @@ function quotedName(text: string, quote: number): { start: number; end: number }
   return undefined
 }
 
-/** Where the line that holds a place ends, without its line break. */
+/** The end of the line that holds a place, without its line break. */
 function endOfLineAt(text: string, at: number): number {
   const lineBreak = text.indexOf('\n', at)
   const end = lineBreak < 0 ? text.length : lineBreak
@@ -197,7 +197,7 @@ function createLineEnds(text: string): (at: number) => number {
   }
 }
 
-/** Where the line behind this end of a line begins, or `undefined` after the last. */
+/** The beginning of the line behind this end of a line, or `undefined` after the last. */
 function nextLineStart(text: string, end: number): number | undefined {
   const lineBreak = text.indexOf('\n', end)
   return lineBreak < 0 || lineBreak + 1 >= text.length ? undefined : lineBreak + 1

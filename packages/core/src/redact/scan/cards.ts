@@ -3,7 +3,10 @@ import type { Report } from '../text/report.ts'
 
 const fewestDigits = 13
 const mostDigits = 19
-/** How digits are grouped on a card, apart from all in one piece: the sizes of groups, written as one number. */
+/**
+ * The ways in which digits are grouped on a card, apart from all in one piece: the sizes of groups, written as one
+ * number.
+ */
 const groupings = new Set([44443, 4444, 4441, 465, 464])
 
 /**
@@ -31,7 +34,7 @@ export function digitsOf(text: string): string {
   return text.replace(/[^0-9]/g, '')
 }
 
-/** How the number of a card is written on pages. */
+/** The spellings of a card's number on pages. */
 export function cardSpellings(number: string): string[] {
   const sizes = number.length === 15 ? [4, 6, 5] : number.length === 14 ? [4, 6, 4] : [4, 4, 4, 4, 3]
   let from = 0
@@ -39,7 +42,10 @@ export function cardSpellings(number: string): string[] {
   return [number, groups.join(' '), groups.join('-'), groups.join('\u00a0')]
 }
 
-/** Where a card's number ends whose first group of digits this is, else 0. Reads each digit once, and at most 5 groups. */
+/**
+ * The end of the card's number whose first group of digits this is, else 0. Reads each digit once, and at most 5
+ * groups.
+ */
 function cardAt(text: string, start: number, groupEnd: number): number {
   const before = text.charCodeAt(start - 1)
   // _ - / .

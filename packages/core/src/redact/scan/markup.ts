@@ -46,7 +46,7 @@ export function scanMarkup(text: string, names: KeyNames, report: Report): void 
   }
 }
 
-/** Where `<![CDATA[...]]>` ends, within what one value may take. */
+/** The end of `<![CDATA[...]]>`, within what one value may take. */
 function endOfQuoted(text: string, start: number): number {
   const end = text.slice(start, start + longestTag).indexOf(']]>')
   return end < 0 ? start : start + end + 3
@@ -60,7 +60,10 @@ function tell(names: KeyNames, name: SecretName, start: number, content: string,
   if (isSecretUnder(name, inner, names)) report(from + offset, from + offset + inner.length, name.kind)
 }
 
-/** What a person reads on a page is no value: `<label for="password">Secret</label>`. */
+/**
+ * Tells whether an element holds data; what a person reads on a page is no value: `<label
+ * for="password">Secret</label>`.
+ */
 function isElementOfData(element: string): boolean {
   return !/^(?:label|a|p|h[1-6]|span|button|option|li|td|th|legend|title|strong|b|i|em|small|div|summary)$/i.test(
     element,

@@ -49,7 +49,7 @@ export function bareValue(text: string, start: number): FoundValue {
   return { start, end, next: end }
 }
 
-/** Whether nothing comes, or a quote, another separator, or `name=`. */
+/** Tells whether nothing comes, or a quote, another separator, or `name=`. */
 function isFollowedByName(text: string, at: number): boolean {
   const unit = text.charCodeAt(at)
   if (!(unit > 0x20) || endsAny.has(unit) || separatesValues.has(unit)) return true
@@ -120,12 +120,15 @@ const signsOfPasswords = unitsOf('!@#$%^&*+=~')
 const codeWords = new Set('null undefined true false none this await new function typeof void string number'.split(' '))
 const typeNames = /^(?:u?int|float|utf|base|sha|md|bigu?int|x509|pkcs|ed|uuid|[erh]s)[-_]?[0-9]/i
 
-/** Whether a bare text cannot be a value: a word of code, or the beginning of an expression. */
+/** Tells whether a bare text cannot be a value: a word of code, or the beginning of an expression. */
 export function isCode(text: string, { start, end }: FoundValue): boolean {
   return end - start < 16 && codeWords.has(text.slice(start, end)) ? true : '([{'.includes(text[end] ?? ' ')
 }
 
-/** Whether a bare word behind a colon is a value and no word of prose: it mixes digits and letters, or has signs inside. */
+/**
+ * Tells whether a bare word behind a colon is a value and no word of prose: it mixes digits and letters, or has signs
+ * inside.
+ */
 export function isMixed(text: string, { start, end }: FoundValue): boolean {
   if (end - start < 6) return false
   let digits = 0
@@ -140,7 +143,7 @@ export function isMixed(text: string, { start, end }: FoundValue): boolean {
   return letters > 0 && (digits > 0 || signs > 0) && !typeNames.test(text.slice(start, start + 16))
 }
 
-/** What is said of a value, where it would stand. */
+/** Words that are said of a value, where it would be. */
 const wordsOfState = new Set(
   'required optional mandatory undefined provided supplied expected accepted rejected supported unsupported generated configured disabled forbidden redacted incorrect malformed mismatch unauthorized unavailable unspecified deprecated'.split(
     ' ',
@@ -148,8 +151,9 @@ const wordsOfState = new Set(
 )
 
 /**
- * Whether a bare text behind a name with hyphens is the value of a header: 8 characters and more, and no word of prose. What
- * reads like a word counts at the end of a line that the header begins, or anywhere behind a name such as `x-api-key`.
+ * Tells whether a bare text behind a name with hyphens is the value of a header: 8 characters and more, and no word of
+ * prose. What reads like a word counts at the end of a line that the header begins, or anywhere behind a name such as
+ * `x-api-key`.
  */
 export function isHeaderValue(text: string, nameStart: number, { start, end }: FoundValue): boolean {
   const value = text.slice(start, end)
@@ -161,18 +165,18 @@ export function isHeaderValue(text: string, nameStart: number, { start, end }: F
   return beginsLine || text.slice(nameStart, nameStart + 2).toLowerCase() === 'x-'
 }
 
-/** Whether a line, a text or what stands in quotes ends at a place. */
+/** Tells whether a line, a text or what is in quotes ends at a place. */
 export function endsLine(text: string, at: number): boolean {
   const unit = text.charCodeAt(at)
   return at >= text.length || unit === 0x0a || unit === 0x0d || isQuote(unit)
 }
 
-/** Whether a bare word is a short number, as the codes of cards and second factors are. */
+/** Tells whether a bare word is a short number, as the codes of cards and second factors are. */
 export function isShortNumber(text: string, value: FoundValue): boolean {
   return isNumber(text, value) && value.end - value.start >= 3 && value.end - value.start <= 8
 }
 
-/** Whether a bare word is digits and nothing else. */
+/** Tells whether a bare word is digits and nothing else. */
 export function isNumber(text: string, { start, end }: FoundValue): boolean {
   return endOfRun(text, start, isDigit) === end
 }

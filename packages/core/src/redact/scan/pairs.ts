@@ -51,9 +51,9 @@ export function scanPairs(text: string, names: KeyNames, report: Report): void {
 interface Reading {
   readonly text: string
   readonly names: KeyNames
-  /** Where the text was cut. */
+  /** The place at which the text was cut. */
   readonly cut: number | undefined
-  /** What was no value once is no value in part: up to here, nothing is read twice. */
+  /** The end of what was no value, and so is none in part: up to here, nothing is read twice. */
   bareUntil: number
   weakUntil: number
 }
@@ -90,7 +90,7 @@ function keyBefore({ text, names }: Reading, at: number): Key | undefined {
   return { text: key, label, start, isQuoted: isQuote(last) }
 }
 
-/** Where a label of up to four words begins: `Code de vérification`. */
+/** The beginning of a label of up to four words: `Code de vérification`. */
 function labelStart(text: string, keyStart: number, end: number): number {
   let start = keyStart
   for (let words = 0; words < 3 && text.charCodeAt(start - 1) === 0x20; words += 1) {
@@ -232,7 +232,7 @@ function valueAfter(reading: Reading, separator: number, name: SecretName, key: 
   return value
 }
 
-/** Where the value of a declaration with a type begins: `token: str = "..."`, `password: &str = "..."`. */
+/** The beginning of the value of a declaration with a type: `token: str = "..."`, `password: &str = "..."`. */
 function behindType(text: string, start: number): number {
   const type = /^&?(?:'static )?[A-Za-z_][\w<>[\]|?.]{0,30} ?= ?(?=["'`])/.exec(text.slice(start, start + 50))
   return type ? start + type[0].length : start
@@ -245,7 +245,7 @@ interface Bare {
   readonly key: Key
 }
 
-/** Whether a word without quotes is a value, and no word of code or prose. */
+/** Tells whether a word without quotes is a value, and no word of code or prose. */
 function isBareSecret({ text, names }: Reading, { bare, separator, name, key }: Bare): boolean {
   if (isCode(text, bare)) return false
   const value = text.slice(bare.start, bare.end)

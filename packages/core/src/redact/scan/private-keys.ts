@@ -1,7 +1,7 @@
 import { endOfRun, isBase64Digit, isSpace } from '../text/characters.ts'
 import type { FoundSecret } from '../text/report.ts'
 
-/** How the block of a key in PEM begins, whatever sort of key it is. */
+/** The beginning of the block of a key in PEM, whatever sort of key it is. */
 export const privateKeyStart = '-----BEGIN '
 const blockEnd = '-----END '
 const longestPrivateKey = 20_000
@@ -25,7 +25,7 @@ export function createPrivateKeys(text: string): (start: number) => FoundSecret 
   }
 }
 
-/** Where `RSA PRIVATE KEY-----` ends, else -1. */
+/** The end of `RSA PRIVATE KEY-----`, else -1. */
 function endOfLabel(text: string, at: number): number {
   const dashes = text.slice(at, at + 60).indexOf('-----')
   const isPrivate = dashes >= 0 && text.slice(at, at + dashes).includes('PRIVATE KEY')

@@ -129,7 +129,7 @@ function readCredentials(isCredential: (token: string) => boolean): Mark['read']
   }
 }
 
-/** What stands behind an address, up to the end of its path. */
+/** Make the reader of what is behind an address, up to the end of its path. */
 function readSecretPath(kind: RedactionKind): Mark['read'] {
   return ({ text, endOf }, _, prefixEnd) => {
     const end = endOf(isPathUnit, prefixEnd)

@@ -31,7 +31,7 @@ export function scanTables(text: string, names: KeyNames, report: Report): void 
   }
 }
 
-/** Whether a cell ends here whose last word is the name of a secret. */
+/** Tells whether a cell ends here whose last word is the name of a secret. */
 function isHeading(text: string, end: number, names: KeyNames): boolean {
   let at = end
   for (; end - at < 40; at -= 1) {
@@ -85,7 +85,7 @@ function readTable({ text, names, report, separator }: Table, headStart: number,
   return end
 }
 
-/** Where each cell of a row ends; `undefined` for another number of them. */
+/** The ends of a row's cells; `undefined` for another number of them. */
 function endsOfCells(row: string, separator: string, count: number): number[] | undefined {
   const ends: number[] = []
   for (let at = row.indexOf(separator); at >= 0; at = row.indexOf(separator, at + 1)) {

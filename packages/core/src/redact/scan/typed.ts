@@ -5,7 +5,10 @@ import { isReference, isStandIn } from '../names/value.ts'
 import type { Report } from '../text/report.ts'
 import { quotedValue } from './pair-values.ts'
 
-/** What types in the languages of test tools: Playwright, Puppeteer, Selenium, Cypress, WebdriverIO, the page itself. */
+/**
+ * The calls that type in the languages of test tools: Playwright, Puppeteer, Selenium, Cypress, WebdriverIO, the page
+ * itself.
+ */
 const calls = new Set(
   'fill type presssequentially press_sequentially send_keys sendkeys setvalue set_value addvalue inputvalue typetext input_text clear_and_type'.split(
     ' ',
@@ -81,8 +84,9 @@ const verbs =
 const longestSentence = 400
 
 /**
- * What an instruction says to type into a field for a secret: `type "..." into the password field`, `enter ... in the PIN box`,
- * `fill the password with ...`. Only for texts that are instructions: anybody else's prose says much of passwords.
+ * The value that an instruction says to type into a field for a secret: `type "..." into the password field`, `enter
+ * ... in the PIN box`, `fill the password with ...`. Only for texts that are instructions: anybody else's prose says
+ * much of passwords.
  */
 export function typedInWords(text: string): TypedInWords | undefined {
   if (text.length > longestSentence || !verbs.test(text)) return undefined

@@ -1,11 +1,14 @@
 import { endOfRun, isLetterOrDigit } from '../text/characters.ts'
 import type { Report } from '../text/report.ts'
 
-/** What ends the authority of a URL, or the URL itself, beside white space and control characters. */
+/** Characters that end the authority of a URL, or the URL itself, beside white space and control characters. */
 const endsAuthority = unitsOf('/\\?#"<>`{}|')
-/** What ends every address, whatever is in it. */
+/** Characters that end every address, whatever is in it. */
 const endsAddress = unitsOf('"\'`<>')
-/** What may stand before an address without a scheme, beside white space. A comment of code begins with two slashes as well. */
+/**
+ * Characters that may be before an address without a scheme, beside white space. A comment of code begins with two
+ * slashes as well.
+ */
 const opensAddress = unitsOf('"\'`=([<>,;{|')
 /** A user name alone is a secret from this length on: a token, as `https://<token>@github.com` has it. */
 const shortestLoneUser = 16
@@ -41,7 +44,7 @@ export function scanUserinfo(text: string, report: Report): void {
   }
 }
 
-/** Whether a port stands behind the colon, or none, as in `https://shop.example:/`, or it is an address of IPv6. */
+/** Tells whether a port is behind the colon, or none, as in `https://shop.example:/`, or it is an address of IPv6. */
 function isHost(authority: string, colon: number): boolean {
   return authority.startsWith('[') || /^[0-9]{0,5}$/.test(authority.slice(colon + 1, colon + 8))
 }

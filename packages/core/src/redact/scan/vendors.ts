@@ -1,6 +1,9 @@
 import type { RedactionKind } from '../text/placeholder.ts'
 
-/** What the rest of a key is made of: letters and digits; those with `-` and `_`; with `.` too, and `$`; base64; and parts of these. */
+/**
+ * The alphabet of the rest of a key: letters and digits; those with `-` and `_`; with `.` too, and `$`; base64; and
+ * parts of these.
+ */
 export type Alphabet = 'alphanumeric' | 'word' | 'dotted' | 'dollars' | 'base64' | 'hex' | 'upper'
 
 /** Keys of one vendor: a prefix nobody else uses, and so many characters of an alphabet behind it. */
@@ -11,7 +14,10 @@ export interface VendorKey {
   readonly alphabet: Alphabet
   readonly shortest: number
   readonly longest: number
-  /** Where the format is told: the vendor's documentation, or the rule of a scanner that takes it from there. */
+  /**
+   * The place where the format is documented: the vendor's documentation, or the rule of a scanner that takes it from
+   * there.
+   */
   readonly source: string
 }
 

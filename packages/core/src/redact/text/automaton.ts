@@ -71,7 +71,10 @@ export function createAutomaton(patterns: readonly string[]): Automaton {
   }
 }
 
-/** Where every unit leads from every node, for automata that are small enough: one look for each unit of a text. */
+/**
+ * The node to which every unit leads from every node, for automata that are small enough: one look for each unit of a
+ * text.
+ */
 interface Table {
   /** Columns of a row: one for each unit that some pattern has, and column 0 for all others. */
   readonly width: number

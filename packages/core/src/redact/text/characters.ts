@@ -46,7 +46,9 @@ export function isBase64Digit(unit: number): boolean {
   return (classes[unit]! & (letter | digit | urlDigit | standardDigit)) !== 0
 }
 
-/** What names of parameters, properties and variables are made of: `user[password]`, `$auth.token`. */
+/**
+ * Tells whether names of parameters, properties and variables are made of such units: `user[password]`, `$auth.token`.
+ */
 export function isNameUnit(unit: number): boolean {
   return (classes[unit]! & name) !== 0
 }
@@ -64,7 +66,7 @@ export function isQuote(unit: number): boolean {
   return (classes[unit]! & quote) !== 0
 }
 
-/** Where a run of such units ends that begins at a place (exclusive). */
+/** The end (exclusive) of a run of such units that begins at a place. */
 export function endOfRun(text: string, start: number, isMember: (unit: number) => boolean, limit = Infinity): number {
   const last = Math.min(text.length, start + limit)
   let end = start

@@ -1,4 +1,7 @@
-/** What a text ends with that was cut before it came here: an error or an aria tree of ours, one of Stagehand's. */
+/**
+ * The marks at the end of a text that was cut before it came here: an error or an aria tree of ours, one of
+ * Stagehand's.
+ */
 const marks = ['... [truncated]', '\n\n[TRUNCATED: ', '\n\n[CONTENT TRUNCATED at ']
 const longestMark = 120
 /** Behind these a word begins, in prose and in JSON. No token has a character beyond ASCII, so one may end behind any. */
@@ -18,7 +21,7 @@ export function beginningOf(text: string, longest: number): string {
   return text.slice(0, end)
 }
 
-/** Where a text ends that was cut, before the mark that says so; `undefined` for a whole one. */
+/** The end of a text that was cut, before the mark that says so; `undefined` for a whole one. */
 export function endBeforeCut(text: string): number | undefined {
   if (!text.endsWith(']')) return undefined
   const tail = text.slice(-longestMark)

@@ -1,4 +1,7 @@
-/** What a text holds somewhere, as bits. A scan that needs what is not there has nothing to find, and need not look. */
+/**
+ * Bits that say what a text holds somewhere. A scan that needs what is not there has nothing to find, and need not
+ * look.
+ */
 export const hints = {
   /** `=` or `:`, behind which values of names stand. */
   separator: 1,
@@ -6,7 +9,7 @@ export const hints = {
   hyphen: 2,
   /** Four digits in a row, as in every number of a card. */
   digits: 4,
-  /** What may begin an escape: a backslash, `%`, `&` or a line break. */
+  /** A character that may begin an escape: a backslash, `%`, `&` or a line break. */
   escape: 8,
   /** A quote of any sort. */
   quote: 16,

@@ -4,13 +4,13 @@ import type { FoundSecret } from './report.ts'
 /** Looks ahead in a text from places that only go forward, and reads nothing twice. */
 export interface Reader {
   readonly text: string
-  /** Where a run of such units ends that goes on at a place. */
+  /** The end of a run of such units that goes on at a place. */
   endOf(isMember: (unit: number) => boolean, from: number): number
   /** The rest of the line behind a place, up to so many units; "" where a line that was given before reaches it. */
   nextLine(from: number, longest: number): string
 }
 
-/** What tells that a secret may stand here, and what reads it. */
+/** A mark that a secret may be here, and the function that reads it. */
 export interface Mark {
   readonly mark: string
   /** Counts at the beginning of a word only. */

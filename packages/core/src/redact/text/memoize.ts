@@ -4,7 +4,7 @@ const longestText = 100
 /** Changes texts, and may be told to read each of them again. */
 export interface RememberingChange {
   (text: string): string
-  /** What was left as it was may be changed from now on. */
+  /** Forget which texts were left as they were: they may be changed from now on. */
   forget(): void
 }
 

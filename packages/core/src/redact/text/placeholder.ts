@@ -1,7 +1,7 @@
 import { unescapeText } from './views.ts'
 
 /**
- * What a redacted value was. The list is closed: a replay asks for a value by its kind, and a receipt counts by it.
+ * The kinds of redacted values. The list is closed: a replay asks for a value by its kind, and a receipt counts by it.
  *
  * - `registered`: a value the user named; `secret`: any value whose own kind would give it away
  * - `password`, `one_time_code`, `card`: typed into such a field, shown in one, under such a name; a card also by its digits
@@ -35,7 +35,7 @@ export const redactionKinds = [
 ] as const
 export type RedactionKind = (typeof redactionKinds)[number]
 
-/** What stands for a value: `[redacted:<kind>:<fingerprint>]`. */
+/** The text that stands for a value: `[redacted:<kind>:<fingerprint>]`. */
 export interface Placeholder {
   readonly kind: RedactionKind
   /** 8 lower-case hex digits, the same for equal values of one run; `00000000` says nothing: the value was too short. */
@@ -110,7 +110,7 @@ function assertFingerprint(fingerprint: unknown): void {
   throw new TypeError(`fingerprint: expected a function that gives 8 lower-case hex digits, got ${typeof fingerprint}`)
 }
 
-/** Whether a value stands in every placeholder, so that hiding it by one would show it. */
+/** Tells whether a value is in every placeholder, so that hiding it by one would show it. */
 export function isPartOfEveryPlaceholder(value: string): boolean {
   return opening.includes(value)
 }

@@ -3,7 +3,7 @@ import { hexAt, isBase64Digit, isPunctuation } from './characters.ts'
 /** A text as it reads once its escapes are undone, and the way back to where it came from. */
 export interface TextView {
   readonly text: string
-  /** Where in the original text the unit at this place of the view begins. */
+  /** The place in the original text at which the unit at this place of the view begins. */
   originOf(at: number): number
 }
 
@@ -93,7 +93,7 @@ function doubled(numbers: Int32Array): Int32Array<ArrayBuffer> {
   return larger
 }
 
-/** What an escape stands for, and how many units it takes. */
+/** The meaning of an escape, and the number of units it takes. */
 interface Escape {
   readonly stands: string
   readonly length: number

@@ -35,8 +35,8 @@ export function isStateWord(text: string): boolean {
 
 /**
  * Tells whether a text of several words is a sentence, a message or a label rather than a phrase somebody chose: a word
- * of a form or of grammar is in it, or the name of a field, or it ends as a sentence does. `correct horse battery
- * staple` is none.
+ * of a form or of grammar is in it, or the name of a field, or it ends as a sentence does.
+ * `correct horse battery staple` is none.
  */
 export function isProse(text: string): boolean {
   if (isMnemonic(text)) return false

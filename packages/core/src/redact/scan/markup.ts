@@ -61,8 +61,8 @@ function tell(names: KeyNames, name: SecretName, start: number, content: string,
 }
 
 /**
- * Tells whether an element holds data; what a person reads on a page is no value: `<label
- * for="password">Secret</label>`.
+ * Tells whether an element holds data; what a person reads on a page is no value:
+ * `<label for="password">Secret</label>`.
  */
 function isElementOfData(element: string): boolean {
   return !/^(?:label|a|p|h[1-6]|span|button|option|li|td|th|legend|title|strong|b|i|em|small|div|summary)$/i.test(

@@ -84,9 +84,9 @@ const verbs =
 const longestSentence = 400
 
 /**
- * The value that an instruction says to type into a field for a secret: `type "..." into the password field`, `enter
- * ... in the PIN box`, `fill the password with ...`. Only for texts that are instructions: anybody else's prose says
- * much of passwords.
+ * The value that an instruction says to type into a field for a secret: `type "..." into the password field`,
+ * `enter ... in the PIN box`, `fill the password with ...`. Only for texts that are instructions: anybody else's prose
+ * says much of passwords.
  */
 export function typedInWords(text: string): TypedInWords | undefined {
   if (text.length > longestSentence || !verbs.test(text)) return undefined

@@ -15,40 +15,44 @@ type Unnumbered<Q> = Q extends Question ? Omit<Q, 'id'> : never
  * Open tools for images that work in a thread of their own, so that neither decoding nor comparing holds up the caller's.
  * They hold no process open. Questions are answered one after the other, so that one image at a time takes memory.
  *
- * Each method rejects where the thread has died or was closed; after that there is nothing to be had from these tools.
+ * What a thread that dies was asked and has not answered rejects; the next question is asked of a new thread. Closed tools reject
+ * whatever they are asked.
  */
 export function openImageTools(): OpenImageTools {
-  const worker = new Worker(threadFile())
   const waiting = new Map<number, Waiting>()
   let nextId = 0
-  let gone: Error | undefined
+  let worker: Worker | undefined
+  let isClosed = false
 
-  const end = (cause: Error): void => {
-    gone ??= cause
-    for (const { reject } of waiting.values()) reject(gone)
-    waiting.clear()
-    worker.unref()
+  const start = (): Worker => {
+    const thread = new Worker(threadFile())
+    const end = (cause: Error): void => {
+      if (worker !== thread) return
+      worker = undefined
+      for (const { reject } of waiting.values()) reject(cause)
+      waiting.clear()
+    }
+    thread.on('message', (answer: Answer) => {
+      const asked = waiting.get(answer.id)
+      waiting.delete(answer.id)
+      if (waiting.size === 0) thread.unref()
+      if ('failure' in answer) asked?.reject(fromFailure(answer.failure))
+      else asked?.resolve(answer.result as never)
+    })
+    thread.on('error', (cause: unknown) => {
+      const why = cause instanceof Error ? cause.message : String(cause)
+      end(new Error(`the thread for images has died: ${why}`, { cause }))
+    })
+    thread.on('exit', () => end(new Error('the thread for images has ended')))
+    return thread
   }
-  worker.on('message', (answer: Answer) => {
-    const asked = waiting.get(answer.id)
-    waiting.delete(answer.id)
-    if (waiting.size === 0) worker.unref()
-    if ('failure' in answer) asked?.reject(fromFailure(answer.failure))
-    else asked?.resolve(answer.result as never)
-  })
-  worker.on('error', (cause: unknown) => {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    end(new Error(`the thread for images has died: ${why}`, { cause }))
-  })
-  worker.on('exit', () => end(new Error('the thread for images has ended')))
-  worker.unref()
-
   const ask = <Result>(question: Unnumbered<Question>): Promise<Result> =>
     new Promise<Result>((resolve, reject) => {
-      if (gone) {
-        reject(gone)
+      if (isClosed) {
+        reject(new Error('these tools for images are closed'))
         return
       }
+      worker ??= start()
       const id = nextId++
       waiting.set(id, { resolve, reject })
       // As long as an answer is awaited the process has something to wait for.
@@ -56,7 +60,8 @@ export function openImageTools(): OpenImageTools {
       worker.postMessage({ ...question, id }, [])
     })
   const close = async (): Promise<void> => {
-    await worker.terminate()
+    isClosed = true
+    await worker?.terminate()
   }
   return {
     reencode: (bytes) => ask<Reencoded>({ do: 'reencode', bytes }),

@@ -1,3 +1,5 @@
+import { channel as diagnosticsChannel } from 'node:diagnostics_channel'
+import type { Worker } from 'node:worker_threads'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
@@ -45,13 +47,13 @@ test('closed, it rejects what it has not answered, and everything after', async 
   const asked = tools.reencode(page).catch((cause: unknown) => cause)
   await tools.close()
   expect(String(await asked)).toContain('has ended')
-  await expect(tools.reencode(page)).rejects.toThrow('has ended')
+  await expect(tools.reencode(page)).rejects.toThrow('are closed')
   await tools.close()
 })
 
 test('tools that nobody closed hold no process open', async () => {
   const index = fileURLToPath(new URL('../src/index.ts', import.meta.url))
-  const code = `const { openImageTools } = await import(${JSON.stringify(index)}); openImageTools(); console.log('opened')`
+  const code = `const { openImageTools } = await import(${JSON.stringify(index)}); await openImageTools().reencode(Buffer.from('no image')).catch(() => undefined); console.log('opened')`
   const child = spawn(process.execPath, ['--conditions=@contrail/source', '--input-type=module', '--eval', code], {
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: 60_000,
@@ -74,5 +76,22 @@ test('no thumbnail is made of what is no picture, nor of a width that is none', 
   await expect(tools.thumbnail(Buffer.from('no image'), { width: 60 })).rejects.toBeInstanceOf(ContrailError)
   for (const width of [0, 1.5, 4_000, Number.NaN]) {
     await expect(tools.thumbnail(page, { width })).rejects.toThrow(TypeError)
+  }
+})
+
+test('a thread that dies takes with it what it was asked, and the next question is answered by another', async () => {
+  const threads: Worker[] = []
+  const channel = diagnosticsChannel('worker_threads')
+  const hear = (message: unknown): void => void threads.push((message as { worker: Worker }).worker)
+  channel.subscribe(hear)
+  await using tools = openImageTools()
+  try {
+    const asked = expect(tools.reencode(page)).rejects.toThrow('has ended')
+    await threads[0]!.terminate()
+    await asked
+    await expect(tools.reencode(page)).resolves.toBeDefined()
+    expect(threads).toHaveLength(2)
+  } finally {
+    channel.unsubscribe(hear)
   }
 })

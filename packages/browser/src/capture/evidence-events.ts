@@ -129,9 +129,10 @@ export function toLateEvents(url: string, taken?: TakenByAgent): EvidenceEvent[]
 
 /** The final answer with the last look at the page beside it, then what was missing. */
 export function toFinalAnswerEvents({ message, output }: FinalAnswer, seen: PageObservation): EvidenceEvent[] {
-  const { url, title, screenshot, masked, ariaTree, viewport, scale, startedAt, finishedAt, navigated, partial } = seen
-  const look = { url, title, screenshot, masked, ariaTree, partial, viewport, scale, startedAt, finishedAt, navigated }
-  const observation = present(look)
+  const { url, title, screenshot, masked, ariaTree, partial, dialogs } = seen
+  const { viewport, scale, startedAt, finishedAt, navigated } = seen
+  const page = { url, title, screenshot, masked, ariaTree, partial, dialogs }
+  const observation = present({ ...page, viewport, scale, startedAt, finishedAt, navigated })
   return [present({ type: 'final_answer' as const, message, output, observation }), ...toGapEvents(seen)]
 }
 

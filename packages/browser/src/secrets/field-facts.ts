@@ -13,8 +13,12 @@ export interface FieldFacts extends FieldWords {
 export interface FieldReader {
   /** @param labels the texts of labels by what they are for; default those of this field */
   factsOf(field: Element, labels?: ReadonlyMap<Element, readonly string[]>): FieldFacts
-  /** The texts of labels by what they are for; undefined where the time was up before. */
-  labelsByControl(labels: Iterable<Element>, isOver: () => boolean): Map<Element, string[]> | undefined
+  /** Read the texts of labels, of those that are for a wanted control, by it; undefined where the time was up before. */
+  labelsByControl(
+    labels: Iterable<Element>,
+    isOver: () => boolean,
+    isWanted?: (control: Element) => boolean,
+  ): Map<Element, string[]> | undefined
   /** The control of a label. */
   controlOf(label: Element): Element | null
 }
@@ -41,14 +45,14 @@ export function createFieldReader(tools: PageTools): FieldReader {
   )
   const chosenOf = getter<HTMLCollectionOf<HTMLOptionElement>>(HTMLSelectElement.prototype, 'selectedOptions')
 
-  const labelsByControl: FieldReader['labelsByControl'] = (labels, isOver) => {
+  const labelsByControl: FieldReader['labelsByControl'] = (labels, isOver, isWanted = () => true) => {
     const found = new Map<Element, string[]>()
     let at = 0
     for (const label of labels) {
       at += 1
       if (at % 32 === 0 && isOver()) return undefined
       const control = controlOf(label)
-      if (control) found.set(control, [...(found.get(control) ?? []), textOf(label)])
+      if (control && isWanted(control)) found.set(control, [...(found.get(control) ?? []), textOf(label)])
     }
     return found
   }

@@ -53,6 +53,8 @@ export const readFields: WorldFunction<ReadOptions, ReadFields | null, [FieldRea
     const { all, documentIn, getter, isApart, matches, rectOf, shadowOf, styleOf, tagOf, visitShown } = tools
     const frameSelector = 'iframe, frame, object, embed'
     const mostEasily = 500
+    /** So many fields, or labels, of a document are placed one by one where not all its elements are looked at. */
+    const mostPlaced = 5_000
     const titleOf = getter<string>(Document.prototype, 'title')
     const bodyOf = getter<Element | null>(Document.prototype, 'body')
     const activeIn = [Document, ShadowRoot].map(({ prototype }) =>
@@ -124,13 +126,22 @@ export const readFields: WorldFunction<ReadOptions, ReadFields | null, [FieldRea
       const readShown = (root: Document, place: Place): void => {
         const shownLabels = new Set<Element>()
         for (const field of all(root, certainSelector)) certain.set(field, place)
-        const isRead = visitShown(root, regionOf(root, place, shownBox), isNearlyOver, (element) => {
+        const region = regionOf(root, place, shownBox)
+        // Where it stands in the document says nothing of a field that is positioned: each is asked where it is.
+        const candidates = all(root, selector)
+        let placed = candidates.length > mostPlaced ? 0 : candidates.length
+        for (let at = 0; at < placed; at += 1) {
+          if (at % 64 === 63 && isLong()) placed = 0
+          else if (!isApart(rectOf(candidates[at]!), region)) take(candidates[at]!, place)
+        }
+        const isRead = visitShown(root, region, isNearlyOver, (element) => {
           if (tagOf(element) === 'label') shownLabels.add(element)
-          else if (matches(element, selector)) take(element, place)
           else if (matches(element, frameSelector)) readInner(element, place)
+          else if (matches(element, selector)) take(element, place)
         })
         isShownRead &&= isRead
-        labels.push(shownLabels)
+        const documentLabels = all(root, 'label')
+        labels.push(shownLabels, documentLabels.length > mostPlaced ? [] : documentLabels)
       }
       const readDocument = (root: Document, place: Place): void => {
         documents += 1
@@ -155,6 +166,7 @@ export const readFields: WorldFunction<ReadOptions, ReadFields | null, [FieldRea
           for (const some of labels) yield* some
         })(),
         isOver,
+        (control) => certain.has(control) || others.has(control),
       )
       if (!byControl) isShownRead = isCounted = false
       const focused = isInner && !document.hasFocus() ? null : focusedIn(document)

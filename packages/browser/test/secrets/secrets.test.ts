@@ -171,6 +171,27 @@ test('the boxes of a one-time code are known by the label of their group, and ot
   expect(ariaTree.match(/\[redacted:(?:one_time_code|password):0{8}\]/g)).toHaveLength(6)
 })
 
+test.each([
+  ['in the middle of a grid', '<td style="position: fixed; left: 40px; top: 40px">{}</td>'],
+  [
+    'in a row that is out of sight',
+    '<td><div style="position: relative; left: 0"><div style="position: fixed; left: 40px; top: 40px">{}</div></div></td>',
+  ],
+])(
+  'a field that is known by its label alone and stands elsewhere than its place %s is painted over',
+  async (_where, cell) => {
+    const page = await live.open('/index.html')
+    await page.evaluate((html) => {
+      const field = html.replace('{}', '<label>Password <input value="tiger-in-the-tank"></label>')
+      const row = (at: number): string => `<tr>${at === 2_500 ? field : `<td>${at}</td>`}<td>a</td><td>b</td></tr>`
+      document.body.innerHTML = `<table>${Array.from({ length: 5_000 }, (_, at) => row(at)).join('')}</table>`
+    }, cell)
+    const seen = await observePage(page, { images: () => createPainter(live.browser()) })
+    expect(seen).toMatchObject({ masked: true, gaps: [] })
+    expect(seen.ariaTree ?? '').not.toContain('tiger-in-the-tank')
+  },
+)
+
 test('a password stays one when a toggle shows it in a field without any hint', async () => {
   const page = await live.open('/index.html')
   await page.setContent('<input type="password" id="f"><button onclick="f.type = \'text\'">Eye</button>')

@@ -86,9 +86,9 @@ test('a thread that dies takes with it what it was asked, and the next question 
   channel.subscribe(hear)
   await using tools = openImageTools()
   try {
-    const asked = expect(tools.reencode(page)).rejects.toThrow('has ended')
+    const asked = tools.reencode(page).catch((cause: unknown) => cause)
     await threads[0]!.terminate()
-    await asked
+    expect(String(await asked)).toContain('has ended')
     await expect(tools.reencode(page)).resolves.toBeDefined()
     expect(threads).toHaveLength(2)
   } finally {

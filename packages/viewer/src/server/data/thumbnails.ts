@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sniffMediaType, type ImageTools } from '@contrail/core'
+import { pruneCache } from './prune-cache.ts'
 
 /** Widths that pages ask for; no other is made. */
 export const thumbnailWidths: readonly number[] = [160, 320]
@@ -11,8 +12,9 @@ export interface Thumbnails {
   get(sha256: string, width: number, read: () => Promise<Uint8Array | undefined>): Promise<Uint8Array | undefined>
 }
 
-/** @param directory where they are kept; a cache, which anybody may clear */
+/** @param directory the folder where they are kept: a cache of 256 MB at most, which anybody may clear */
 export function createThumbnails(tools: Pick<ImageTools, 'thumbnail'>, directory: string): Thumbnails {
+  void pruneCache(directory)
   const making = new Map<string, Promise<Uint8Array | undefined>>()
   let written = 0
   const make = async (file: string, width: number, read: () => Promise<Uint8Array | undefined>) => {

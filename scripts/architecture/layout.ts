@@ -68,6 +68,13 @@ export const houses: Readonly<Record<string, readonly Room[]>> = {
     room('cwm/trajectory', 'a browser run as a trace'),
     room('cwm', 'the door of the codec'),
   ],
+  evaluation: [
+    room('run', 'a trajectory as rules read it: kinds of actions, pages before and after, words of the answer'),
+    room('grounding', 'claims of an answer, looked for in what the run saw'),
+    room('failures', 'the classes, and what a rule finds'),
+    room('failures/rules', 'one file for rules that look at the same things'),
+    room('failures/report', 'the rules put together'),
+  ],
   viewer: [
     room('view', 'a run as a page shows it, and what server and page tell each other'),
     room('.', 'all that a page shows of a run, from its trajectory'),
@@ -111,6 +118,7 @@ export const houses: Readonly<Record<string, readonly Room[]>> = {
     room('commands', 'one file a command, and what they share'),
     room('commands/keep', 'the commands that verify, repair, shrink, remove and search recordings'),
     room('commands/show', 'the story of a run in a terminal'),
+    room('commands/evaluation', 'the commands of failures: classify, ground, improve, attempts'),
     room('commands/episode', 'the commands of episodes: timeline, actions, history, replay'),
     room('commands/trace', 'the commands of execution traces: parse, expand, score'),
     room('doors/recordings', 'what the door to recordings adds'),
@@ -178,6 +186,7 @@ const loadedWithRoot: readonly string[] = ['core', 'recorder', 'browser']
 const doors: Readonly<Record<string, readonly string[]>> = {
   browser: ['core', 'browser'],
   cwm: ['core', 'formats'],
+  evaluation: ['core', 'evaluation'],
   models: ['core', 'models'],
   recordings: ['core', 'recorder'],
   schema: ['core'],

@@ -215,6 +215,14 @@ function createProgram(
     .option('--max-size <size>', 'larger files are left out, and told; e.g. 50MB', asArgument(parseSize))
     .option('--secrets-file <file>', 'a secret a line, or NAME=value; default CONTRAIL_SECRETS_FILE')
     .option('--env <pattern...>', 'variables whose values are secrets, e.g. "*_TOKEN"')
+  add('classify <directory>', 'name how a recording failed, or all below a root, by rules', async (directory = '') => {
+    const { classifyRecordings } = await import('./commands/evaluation/classify.ts')
+    return classifyRecordings({ directory: await named(directory), paint, env, cwd })
+  })
+  add('ground <directory>', 'look for what the answer says in what the run saw', async (directory = '') => {
+    const { groundAnswer } = await import('./commands/evaluation/ground.ts')
+    return groundAnswer({ directory: await named(directory), paint, env, cwd })
+  })
   const episode = program.command('episode').description('look at an episode, list episodes, replay what one wrote')
   const addEpisode = (usage: string, description: string, run: Run): Command => add(usage, description, run, episode)
   addEpisode('timeline <directory>', 'plot reward, pass rate and time of each step', async (directory = '') => {

@@ -1,0 +1,17 @@
+export {
+  classifyFailures,
+  defaultActionKinds,
+  failureClasses,
+  groundClaims,
+  type ActionKind,
+  type ClaimKind,
+  type ClaimReport,
+  type ClassifyOptions,
+  type Failure,
+  type FailureClass,
+  type FailureCode,
+  type FailureReport,
+  type GroundedClaim,
+  type RunClass,
+  type ScoreSources,
+} from '@contrail/evaluation'

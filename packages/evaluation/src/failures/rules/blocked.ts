@@ -1,0 +1,168 @@
+import { parseAria, type ImageReference, type Step } from '@contrail/core'
+import { evidenceId, lookId } from '../../run/evidence.ts'
+import type { Run, StepFacts } from '../../run/run.ts'
+import { fieldOf, numberOf, oneLine, textOf } from '../../run/texts.ts'
+import type { Finding } from '../finding.ts'
+
+/**
+ * BLOCKED: a result, an error or a response of a document, fetch or XHR with a status that refuses, or words on the last page that ask for
+ * a proof of being human, refuse access or force a login. A response that the same request got over later blocked nothing.
+ */
+export function blocked(run: Run): Finding | undefined {
+  const found = [statusOfSteps(run), refusalOfPage(run)].filter((finding) => finding !== undefined)
+  return found.toSorted((one, other) => (one.critical ?? 0) - (other.critical ?? 0))[0]
+}
+
+function isRefusal(status: unknown): status is number {
+  return typeof status === 'number' && ([401, 403, 407, 429, 451].includes(status) || (status >= 500 && status <= 599))
+}
+
+function statusOfSteps({ steps, trajectory }: Run): Finding | undefined {
+  const passed = requestsThatPassed(steps)
+  const passedSteps = actionsThatPassed(steps)
+  const before = refusedResponse(fieldOf(trajectory, 'initialEnvironment'), (key) => passed.has(key))
+  if (before !== undefined) return { critical: steps.length > 0 ? 0 : null, steps: [], evidence: [], cause: before }
+  for (const facts of steps) {
+    const { step, index } = facts
+    const response = refusedResponse(fieldOf(step, 'environment'), (key) => (passed.get(key) ?? -1) >= index)
+    if (response !== undefined)
+      return { critical: index, steps: [index], evidence: [lookId(step, index)], cause: response }
+    const status = statusOfTool(step)
+    if (status !== undefined && (passedSteps.get(facts.key) ?? -1) < index) {
+      const cause = `${facts.label} was answered with ${status}`
+      return { critical: index, steps: [index], evidence: [evidenceId(index, 'result')], cause }
+    }
+  }
+  return undefined
+}
+
+/** The actions that went well, with the last step in which they did. */
+function actionsThatPassed(steps: readonly StepFacts[]): Map<string, number> {
+  const well = steps.filter(({ ok, step }) => ok && statusOfTool(step) === undefined)
+  return new Map(well.map(({ key, index }) => [key, index]))
+}
+
+interface Response {
+  readonly key: string
+  readonly status: number
+}
+
+/** The documents and data that a page asked for; what it merely shows, e.g. a picture, blocks nobody. */
+function responsesIn(environment: unknown): Response[] {
+  return (Array.isArray(environment) ? environment : []).flatMap((event: unknown) => {
+    const status = numberOf(fieldOf(event, 'status'))
+    const type = textOf(fieldOf(event, 'resourceType'))
+    if (fieldOf(event, 'kind') !== 'response' || status === undefined) return []
+    if (type === undefined || !['document', 'fetch', 'xhr'].includes(type)) return []
+    const url = textOf(fieldOf(event, 'requestUrl')) ?? textOf(fieldOf(event, 'url')) ?? ''
+    return [{ key: `${textOf(fieldOf(event, 'method')) ?? 'GET'} ${url}`, status }]
+  })
+}
+
+function refusedResponse(environment: unknown, isPassed: (key: string) => boolean): string | undefined {
+  const refused = responsesIn(environment).find(({ key, status }) => isRefusal(status) && !isPassed(key))
+  return refused && `${oneLine(refused.key, 120)} answered ${refused.status}`
+}
+
+/** The requests that were answered well, with the last step in which they were. */
+function requestsThatPassed(steps: readonly StepFacts[]): Map<string, number> {
+  const passed = new Map<string, number>()
+  for (const { step, index } of steps)
+    for (const { key, status } of responsesIn(fieldOf(step, 'environment'))) {
+      if (status < 400) passed.set(key, index)
+      else passed.delete(key)
+    }
+  return passed
+}
+
+const codes = '(401|403|407|429|451|5\\d\\d)'
+/** What stands beside a status where a tool tells of one. */
+const named = new RegExp(
+  String.raw`\b(?:HTTP(?:\/[\d.]+)?|status(?: ?code)?|answered(?: with)?|returned|responded with|response code|error code)[ :=]{1,3}${codes}\b`,
+  'i',
+)
+const reasoned = new RegExp(
+  String.raw`\b${codes}:? (?:unauthorized|forbidden|proxy authentication required|too many requests|unavailable for legal reasons|internal server error|not implemented|bad gateway|service unavailable|gateway time-?out)\b`,
+  'i',
+)
+/** A result that is longer is a text that was read, and may tell of statuses. */
+const longestResult = 200
+
+function statusOfTool({ toolOutput }: Step<ImageReference>): number | undefined {
+  const { error, result } = toolOutput
+  if (error !== undefined) {
+    const inError = statusIn(error.slice(0, 2_000))
+    if (inError !== undefined) return inError
+  }
+  const field = [fieldOf(result, 'status'), fieldOf(result, 'statusCode'), fieldOf(result, 'status_code')].find(
+    isRefusal,
+  )
+  if (field !== undefined) return field
+  return typeof result === 'string' && result.length <= longestResult ? statusIn(result) : undefined
+}
+
+function statusIn(text: string): number | undefined {
+  const found = named.exec(text)?.[1] ?? reasoned.exec(text)?.[1]
+  return found === undefined ? undefined : Number(found)
+}
+
+/** Whole titles, headings and names of frames. An article about any of this has a heading that says more. */
+const refusals: readonly RegExp[] = [
+  /^(?:please )?(?:verify|confirm|prove)(?:ing)? (?:that )?you(?:'re| are) (?:a )?(?:human|not a (?:ro)?bot)$/,
+  /^(?:are you|i'?m not) a (?:ro)?bot$/,
+  /^(?:please )?(?:complete|solve|enter|pass) (?:the|this) (?:captcha|security check|challenge)(?: to continue| below)?$/,
+  /^(?:robot|bot|human|security) (?:check|verification|challenge)$/,
+  /^(?:just a moment|attention required|checking your browser(?: before accessing .*)?|one more step|press (?:&|and) hold)$/,
+  /^our systems have detected unusual traffic.*$/,
+  /^unusual traffic(?: detected| from your .*)?$/,
+  /^(?:sorry, )?(?:you have been|you are|you've been) (?:temporarily )?blocked$/,
+  /^(?:http )?(?:error )?(?:401|403|407|429|451|50[0-4])(?:[: -]{1,3}(?:error|unauthorized|forbidden|access (?:is )?denied|proxy authentication required|too many requests|unavailable for legal reasons|internal server error|bad gateway|service (?:temporarily )?unavailable|gateway time-?out))?$/,
+  /^(?:access|permission) (?:is |to this page (?:is |has been )?|has been )?(?:denied|restricted|forbidden)$/,
+  /^(?:forbidden|unauthori[sz]ed|not authori[sz]ed|too many requests|service unavailable)$/,
+  /^you (?:don't|do not) have (?:permission|access)\b.{0,60}$/,
+  /^(?:please |you (?:must|need to|have to) (?:be )?)(?:sign|log|logged|signed)[ -]?in(?: first| again)?(?: to .{1,60})?$/,
+  /^(?:sign|log)[ -]?in to (?:continue|proceed|view|see|access|use|read|keep|check ?out)\b.{0,60}$/,
+  /^(?:log-?in|sign-?in|authentication|authorization)(?: is)? required$/,
+  /^(?:your )?session (?:has )?(?:expired|timed out)(?:[.,] .{0,60})?$/,
+]
+const challengeFrame = /captcha|turnstile|cloudflare security challenge/i
+/** A page with one word over it and hardly anything below is a challenge. */
+const bareChallenge = /^(?:re|h)?captcha$/
+const fewestNodesOfArticle = 25
+
+function refusalOfPage({ trajectory, steps, pages, lastPage }: Run): Finding | undefined {
+  if (!lastPage) return undefined
+  const words = refusalIn(lastPage.title, lastPage.tree)
+  if (words === undefined) return undefined
+  const since = steps.findLastIndex(({ after }) => after !== undefined && pages.isSame(after, lastPage) !== true) + 1
+  const at = Math.min(since, steps.length - 1)
+  const cause = `the last page says “${oneLine(words, 80)}”`
+  const step = trajectory.steps[at]
+  return step
+    ? { critical: at, steps: [at], evidence: [lookId(step, at)], cause }
+    : { critical: null, steps: [], evidence: [], cause }
+}
+
+function refusalIn(title: string | undefined, tree: string | undefined): string | undefined {
+  const nodes = parseAria(tree ?? '')
+  const isBare = nodes.length < fewestNodesOfArticle
+  const says = (text: string): boolean =>
+    titleParts(text).some(
+      (part) => refusals.some((refusal) => refusal.test(part)) || (isBare && bareChallenge.test(part)),
+    )
+  if (title !== undefined && says(title)) return title
+  for (const { role, name, text } of nodes) {
+    const words = name === '' ? text : name
+    if (role === 'heading' && says(words)) return words
+    if (role === 'iframe' && challengeFrame.test(words)) return words
+  }
+  return undefined
+}
+
+/** A title whole, and without the name of the site behind it; without marks at its end. */
+function titleParts(title: string): string[] {
+  const plain = title.slice(0, 200).replaceAll(/\s+/g, ' ').replaceAll('’', "'").toLowerCase().trim()
+  const separator = [' | ', ' - ', ' – ', ' — ', ' · '].find((mark) => plain.includes(mark))
+  const parts = separator === undefined ? [plain] : [plain, plain.slice(0, plain.lastIndexOf(separator))]
+  return parts.map((part) => part.replace(/[\s.!?…:]+$/, '').trim())
+}

@@ -1,0 +1,25 @@
+import type { ImageReference, Trajectory, Verdict } from '@contrail/core'
+import { numberOf } from '../run/texts.ts'
+
+/** Who may say how good a run was. */
+export interface ScoreSources {
+  readonly score?: number | undefined
+  readonly verdict?: Verdict | undefined
+  /** The least score of a success. Default 0.5. */
+  readonly successScore?: number | undefined
+}
+
+/**
+ * Tell how good a run was: by the option, else by its `finalScore`, else by the verdict's process score, else 1 or 0 by the verdict's outcome.
+ *
+ * @returns `score` null where nobody said it; `succeeded` by the verdict's outcome where there is one, else by the score, and false without one
+ */
+export function scoreOf(
+  trajectory: Pick<Trajectory<ImageReference>, 'finalScore'>,
+  { score: given, verdict, successScore = 0.5 }: ScoreSources,
+): { score: number | null; succeeded: boolean } {
+  const outcome = verdict?.outcomeSuccess
+  const byOutcome = outcome === undefined ? null : outcome ? 1 : 0
+  const score = numberOf(given) ?? numberOf(trajectory.finalScore) ?? numberOf(verdict?.processScore) ?? byOutcome
+  return { score, succeeded: outcome ?? (score !== null && score >= successScore) }
+}

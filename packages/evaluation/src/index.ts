@@ -1,0 +1,6 @@
+export { defaultActionKinds, type ActionKind } from './run/action-kinds.ts'
+export { failureClasses, type FailureClass, type FailureCode, type RunClass } from './failures/classes.ts'
+export { classifyFailures, type ClassifyOptions, type Failure, type FailureReport } from './failures/report/classify.ts'
+export type { ScoreSources } from './failures/score.ts'
+export { groundClaims, type ClaimReport, type GroundedClaim } from './grounding/ground-claims.ts'
+export type { ClaimKind } from './grounding/claims.ts'

@@ -17,7 +17,14 @@ const programs = ['packages/recorder/test/support/programs.ts']
 const testsIn = (...folders: string[]): string[] => folders.map((folder) => `${folder}/**/*.test.ts`)
 
 /** Kinds of tests, by what they need of the machine. A file belongs to the first that names it. */
-const unit = testsIn('packages/core/test', 'packages/demo/test', 'packages/formats/test', 'scripts/test/architecture')
+const unit = testsIn(
+  'packages/core/test',
+  'packages/demo/test',
+  'packages/formats/test',
+  'packages/evaluation/test/failures',
+  'packages/evaluation/test/grounding',
+  'scripts/test/architecture',
+)
 const browser = testsIn('packages/browser/test', 'packages/viewer/test', 'packages/contrail/test/e2e')
 const faults = testsIn('packages/recorder/test/faults', 'packages/recorder/test/hostile')
 /** What only the larger sizes try: each of them kills or unplugs what a smaller search of the same claims tries in memory. */

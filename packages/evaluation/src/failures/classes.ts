@@ -111,8 +111,3 @@ export function describeClass(name: FailureClass): { confidence: number; remedia
   const { code, confidence, remediation } = facts[name]
   return { confidence, remediation, code: { taxonomy: 'microsoft/fara', version: '3f3f1fd', code } }
 }
-
-/** Whether a name is one of the classes that a rule can find. */
-export function isFailureClass(name: string): name is FailureClass {
-  return Object.hasOwn(facts, name)
-}

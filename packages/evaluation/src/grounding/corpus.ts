@@ -50,10 +50,16 @@ export function gatherPassages(trajectory: Trajectory<ImageReference>): Passage[
       if (modality.type === 'text' && modality.content !== step.reasoning) add(id, index, modality.content, given)
       if (modality.type === 'json') add(id, index, textsIn(modality.content).join('\n'), given)
     }
-    addLook(evidenceId(index, 'aria'), index, step.probeEvidence)
+    if (!isSameLook(step, steps[index + 1])) addLook(evidenceId(index, 'aria'), index, step.probeEvidence)
   })
   addLook('final:aria', steps.length, finalObservation)
   return passages
+}
+
+/** A look that two steps share was taken after the second. */
+function isSameLook(step: Step<ImageReference>, next: Step<ImageReference> | undefined): boolean {
+  const { startedAt } = step.probeEvidence
+  return startedAt !== undefined && startedAt === next?.probeEvidence.startedAt && step.source === next.source
 }
 
 function toPassage(id: string, step: number, given: string, raw: string, typed: ReadonlySet<string>): Passage {

@@ -146,11 +146,15 @@ export function figuresIn(text: string): Figure[] {
   return [...text.matchAll(tokens)].map((match) => {
     const [whole, before, digits = '', after = ''] = match
     const mark = (before ?? '').replace('.', '').toLowerCase()
-    const word = after.toLowerCase()
+    // `37 Guarantee` counts nothing: it begins something new.
+    const word =
+      /^\p{Lu}\p{Ll}/u.test(after) && own(units, after.toLowerCase()) === undefined ? '' : after.toLowerCase()
     const currency = own(currencies, mark) ?? (word === 'pounds' && mark === '' ? 'GBP' : own(currencies, word))
-    const unit = own(currencies, word) === undefined ? unitOf(word) : undefined
+    const unit = currency === undefined ? unitOf(word) : undefined
     const at = match.index + (whole.length - whole.trimStart().length)
-    return { value: toNumber(digits), at, end: match.index + whole.length, currency, unit }
+    const isPart = unit !== undefined || own(currencies, word) !== undefined
+    const length = isPart ? whole.length : whole.lastIndexOf(digits) + digits.length
+    return { value: toNumber(digits), at, end: match.index + length, currency, unit }
   })
 }
 

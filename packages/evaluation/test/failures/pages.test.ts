@@ -1,3 +1,4 @@
+import type { EnvironmentEntry } from '@contrail/core'
 import { describe, expect, test } from 'vitest'
 import { classifyFailures, type ClassifyOptions } from '../../src/index.ts'
 import { page, picture, times, trajectory, type RunInShort } from '../support/trajectory.ts'
@@ -107,8 +108,8 @@ test('TOOL_ERROR_CASCADE: three failing steps in a row, not two and one later', 
 })
 
 describe('BLOCKED', () => {
-  const response = (status: number, more: object = {}) => ({
-    kind: 'response',
+  const response = (status: number, more: object = {}): EnvironmentEntry => ({
+    kind: 'response' as const,
     url: 'https://shop.test/cart',
     pageId: 'p1',
     method: 'POST',
@@ -119,7 +120,12 @@ describe('BLOCKED', () => {
     durationMs: 4,
     ...more,
   })
-  const click = (...environment: object[]) => ({ action: 'click', on: 'Gift wrap', after: list, more: { environment } })
+  const click = (...environment: EnvironmentEntry[]) => ({
+    action: 'click',
+    on: 'Gift wrap',
+    after: list,
+    more: { environment },
+  })
 
   test.each([401, 403, 407, 429, 451, 500, 503, 599])('a response with %i', (status) => {
     expect(classify({ steps: [click(response(200)), click(response(status))] }).failures).toMatchObject([
@@ -128,14 +134,14 @@ describe('BLOCKED', () => {
   })
 
   test('not one of a picture, nor of a missing page, nor one that the same request got over', () => {
-    for (const environment of [
+    const quiet: EnvironmentEntry[][] = [
       [response(403, { resourceType: 'image' })],
       [response(404)],
       [response(409)],
-      [{ kind: 'console', level: 'error', text: '403 Forbidden' }],
+      [{ kind: 'console', level: 'error', text: '403 Forbidden', url: 'https://shop.test/', pageId: 'p1' }],
       [response(401), response(200)],
-    ])
-      expect(classes({ steps: [click(...environment)] })).toEqual([])
+    ]
+    for (const environment of quiet) expect(classes({ steps: [click(...environment)] })).toEqual([])
     const retried = [click(response(503)), { ...click(response(200)), after: page('/cart', '- text: wrapped') }]
     expect(classes({ steps: retried })).toEqual([])
   })

@@ -73,7 +73,7 @@ test('no trajectory makes it throw, and every answer cites steps that there are'
   )
   fc.assert(
     fc.property(fc.array(step, { maxLength: 12 }), text, text, (steps, instruction, finalAnswer) => {
-      const run = trajectory({ steps: steps as StepInShort[], task: { instruction }, finalAnswer })
+      const run = trajectory({ steps, task: { instruction }, finalAnswer })
       for (const { critical_step: critical, steps: cited } of classifyFailures(run).failures) {
         expect(critical === null || (critical >= 0 && critical < steps.length)).toBe(true)
         for (const index of cited) expect(steps[index]).toBeDefined()

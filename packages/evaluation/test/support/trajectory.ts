@@ -27,7 +27,7 @@ export interface StepInShort {
   readonly ok?: boolean
   /** The page that the model was given a picture of before it chose this. */
   readonly frame?: { readonly name: string; readonly url: string }
-  readonly more?: Partial<Step<ImageReference>> & { readonly environment?: readonly object[] }
+  readonly more?: Partial<Step<ImageReference>>
 }
 
 function toStep(short: StepInShort, index: number): Step<ImageReference> {

@@ -1,4 +1,4 @@
-import { ContrailError } from '@contrail/core'
+import { isContrailError } from '@contrail/core'
 import type { Failure, FailureReport } from '@contrail/evaluation'
 import path from 'node:path'
 import type { CommandResult, ExitCode, Paint } from '../../terminal/command-result.ts'
@@ -6,7 +6,7 @@ import { formatCount } from '../../terminal/format.ts'
 import { formatPath, type Surroundings } from '../../terminal/places.ts'
 import { toPrintable } from '../../terminal/printable.ts'
 import { findSomeRecordings } from '../recordings-at.ts'
-import { readClassified } from './classified.ts'
+import { readClassified } from '../classified.ts'
 
 /** One recording as it was classified, or why it could not be read. */
 type Classified = { readonly directory: string } & (
@@ -38,7 +38,7 @@ async function classifyOne(directory: string): Promise<Classified> {
     const { report } = await readClassified(directory)
     return { directory, ...report }
   } catch (error) {
-    if (!(error instanceof ContrailError)) throw error
+    if (!isContrailError(error)) throw error
     return { directory, error: { code: error.code, message: error.message } }
   }
 }
@@ -53,7 +53,8 @@ function tell(recording: Classified, isOne: boolean, paint: Paint, cwd: string):
   if (recording.error) return [...head, `${paint('bad', 'unreadable')}  ${toPrintable(recording.error.message, 400)}`]
   const { primary, score, failures } = recording
   const told = score === null ? 'no score' : `score ${score}`
-  const outcome = failures[0]?.class === primary ? [] : [`${paint(primary === 'CORRECT' ? 'good' : 'warning', primary)}  ${told}`]
+  const outcome =
+    failures[0]?.class === primary ? [] : [`${paint(primary === 'CORRECT' ? 'good' : 'warning', primary)}  ${told}`]
   return [...head, ...outcome, ...failures.map((failure) => tellFailure(failure, paint))]
 }
 

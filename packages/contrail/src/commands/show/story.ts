@@ -1,4 +1,5 @@
 import { toEpisodeRecord, type Gap, type Observation, type Step, type Trajectory, type Turn } from '@contrail/core'
+import type { FailureReport } from '@contrail/evaluation'
 import type { NamedVerdict } from '@contrail/recorder'
 import type { Paint, PaintStyle } from '../../terminal/command-result.ts'
 import { condense } from './condense.ts'
@@ -40,12 +41,20 @@ export function tellStory(
   trajectory: Trajectory,
   directory: string,
   paint: Paint,
-  options: { columns?: number | undefined; verdicts?: readonly NamedVerdict[] } = {},
+  options: {
+    columns?: number | undefined
+    verdicts?: readonly NamedVerdict[]
+    failures?: FailureReport | undefined
+  } = {},
 ): string {
   const columns = Math.min(Math.max(options.columns ?? defaultColumns, narrowest), widest)
   const telling = { paint, columns }
   const before = head(trajectory, telling)
-  const after = foot(trajectory, directory, options.verdicts ?? [], telling)
+  const after = [
+    ...foot(trajectory, options.verdicts ?? [], telling),
+    ...tellClass(options.failures, telling),
+    entry('files', directory, telling),
+  ]
   // Three lines more are empty or name the columns.
   const room = Math.max(lineLimit - 4 - before.length - after.length, 6)
   return [...before, '', ...rows(trajectory, Math.min(room, rowLimit), telling), '', ...after].join('\n')
@@ -202,12 +211,7 @@ function leftOut(part: readonly Row[], { paint, columns }: Telling): string {
   return `   …  ${paint('faint', range)}, ${paint('bad', failures)}`
 }
 
-function foot(
-  trajectory: Trajectory,
-  directory: string,
-  verdicts: readonly NamedVerdict[],
-  telling: Telling,
-): string[] {
+function foot(trajectory: Trajectory, verdicts: readonly NamedVerdict[], telling: Telling): string[] {
   const { steps, gaps, finalAnswer, finalObservation } = trajectory
   const pictures = new Set(
     steps.flatMap((step) => [...agentImages(step), step.probeEvidence.screenshot?.sha256 ?? '']).filter(Boolean),
@@ -225,7 +229,6 @@ function foot(
     ...tellVerdicts(verdicts, telling),
     ...words('answer', finalAnswer ?? 'none', 3, telling),
     ...(finalObservation ? facts('at', describeObservation(finalObservation), telling) : []),
-    entry('files', directory, telling),
   ]
 }
 
@@ -252,6 +255,16 @@ function tellVerdicts(verdicts: readonly NamedVerdict[], telling: Telling): stri
   })
   if (some.length < verdicts.length) lines.push(entry('verdict', `and ${verdicts.length - some.length} more`, telling))
   return lines
+}
+
+/** The class of the failure, the step at which it began and why. */
+function tellClass(report: FailureReport | undefined, telling: Telling): string[] {
+  if (!report) return []
+  const { primary, failures } = report
+  const first = failures.find((failure) => failure.class === primary)
+  const step = first?.critical_step ?? null
+  const told = [primary, step === null ? '' : `step ${step + 1}`, first?.root_cause ?? '']
+  return [entry('class', told.filter(Boolean).join(' · '), telling, primary === 'CORRECT' ? 'good' : first && 'bad')]
 }
 
 function describeObservation({ url, title, screenshot, ariaTree }: Observation): (string | undefined)[] {

@@ -1,7 +1,7 @@
-import { parseAria, type ImageReference, type Step } from '@contrail/core'
+import { parseAria, type EnvironmentEntry, type ImageReference, type Step } from '@contrail/core'
 import { evidenceId, lookId } from '../../run/evidence.ts'
 import type { Run, StepFacts } from '../../run/run.ts'
-import { fieldOf, numberOf, oneLine, textOf } from '../../run/texts.ts'
+import { fieldOf, oneLine } from '../../run/texts.ts'
 import type { Finding } from '../finding.ts'
 
 /**
@@ -20,11 +20,11 @@ function isRefusal(status: unknown): status is number {
 function statusOfSteps({ steps, trajectory }: Run): Finding | undefined {
   const passed = requestsThatPassed(steps)
   const passedSteps = actionsThatPassed(steps)
-  const before = refusedResponse(fieldOf(trajectory, 'initialEnvironment'), (key) => passed.has(key))
+  const before = refusedResponse(trajectory.initialEnvironment, (key) => passed.has(key))
   if (before !== undefined) return { critical: steps.length > 0 ? 0 : null, steps: [], evidence: [], cause: before }
   for (const facts of steps) {
     const { step, index } = facts
-    const response = refusedResponse(fieldOf(step, 'environment'), (key) => (passed.get(key) ?? -1) >= index)
+    const response = refusedResponse(step.environment, (key) => (passed.get(key) ?? -1) >= index)
     if (response !== undefined)
       return { critical: index, steps: [index], evidence: [lookId(step, index)], cause: response }
     const status = statusOfTool(step)
@@ -48,18 +48,17 @@ interface Response {
 }
 
 /** The documents and data that a page asked for; what it merely shows, e.g. a picture, blocks nobody. */
-function responsesIn(environment: unknown): Response[] {
-  return (Array.isArray(environment) ? environment : []).flatMap((event: unknown) => {
-    const status = numberOf(fieldOf(event, 'status'))
-    const type = textOf(fieldOf(event, 'resourceType'))
-    if (fieldOf(event, 'kind') !== 'response' || status === undefined) return []
-    if (type === undefined || !['document', 'fetch', 'xhr'].includes(type)) return []
-    const url = textOf(fieldOf(event, 'requestUrl')) ?? textOf(fieldOf(event, 'url')) ?? ''
-    return [{ key: `${textOf(fieldOf(event, 'method')) ?? 'GET'} ${url}`, status }]
+function responsesIn(environment: readonly EnvironmentEntry[] = []): Response[] {
+  return environment.flatMap((event) => {
+    if (event.kind !== 'response' || !['document', 'fetch', 'xhr'].includes(event.resourceType)) return []
+    return [{ key: `${event.method} ${event.requestUrl}`, status: event.status }]
   })
 }
 
-function refusedResponse(environment: unknown, isPassed: (key: string) => boolean): string | undefined {
+function refusedResponse(
+  environment: readonly EnvironmentEntry[] | undefined,
+  isPassed: (key: string) => boolean,
+): string | undefined {
   const refused = responsesIn(environment).find(({ key, status }) => isRefusal(status) && !isPassed(key))
   return refused && `${oneLine(refused.key, 120)} answered ${refused.status}`
 }
@@ -68,7 +67,7 @@ function refusedResponse(environment: unknown, isPassed: (key: string) => boolea
 function requestsThatPassed(steps: readonly StepFacts[]): Map<string, number> {
   const passed = new Map<string, number>()
   for (const { step, index } of steps)
-    for (const { key, status } of responsesIn(fieldOf(step, 'environment'))) {
+    for (const { key, status } of responsesIn(step.environment)) {
       if (status < 400) passed.set(key, index)
       else passed.delete(key)
     }

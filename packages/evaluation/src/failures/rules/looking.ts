@@ -13,9 +13,11 @@ const shortestLook = 80
 
 /**
  * ACT_WITHOUT_OBSERVING: 2 or more acting steps on a page other than the newest that the model was given, as a picture, by a look, or by a
- * result of 80 characters or more. Not judged where no step holds such evidence: then the agent looked by ways that nobody recorded.
+ * result of 80 characters or more. Not judged where no step holds such evidence: then the agent looked by ways that nobody recorded. A long
+ * result now and then is no such evidence either.
  */
 export function actingBlind({ steps, pages }: Run): Finding | undefined {
+  if (!looksAreRecorded(steps)) return undefined
   let given: PageState | undefined
   let picture: string | undefined
   let row: StepFacts[] = []
@@ -61,6 +63,18 @@ export function neverVerified(run: Run, isKnownFromAfter: (step: number) => bool
   if (isKnownFromAfter(last.index)) return undefined
   const cause = `${last.label} was the last change, and nothing was looked at after it`
   return { ...seenAfter([last], cause), evidence: [evidenceId(last.index, 'result')] }
+}
+
+/** A tool that shows the page shows it as a rule. */
+const leastShareOfLongResults = 0.2
+
+function looksAreRecorded(steps: readonly StepFacts[]): boolean {
+  if (
+    steps.some(({ kind, ok, step }) => agentImage(step) !== undefined || (ok && (kind === 'look' || kind === 'read')))
+  )
+    return true
+  const acting = steps.filter(({ acts }) => acts)
+  return acting.filter((facts) => isLook(facts)).length >= acting.length * leastShareOfLongResults
 }
 
 /** Whether a step shows the model the page after it. */

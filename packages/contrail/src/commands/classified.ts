@@ -1,5 +1,5 @@
 import type { FailureReport } from '@contrail/evaluation'
-import { ContrailError, type AttachmentReference, type Trajectory, type Verdict } from '@contrail/core'
+import { isContrailError, type AttachmentReference, type Trajectory, type Verdict } from '@contrail/core'
 import { createAttachmentReader, readTrajectory, readVerdicts, type NamedVerdict } from '@contrail/recorder'
 
 /** A recording with the class of its failure. */
@@ -31,7 +31,7 @@ export async function classify(
       return read(reference)
     } catch (error) {
       // What is lost cannot be searched; `check` says that it is lost.
-      if (error instanceof ContrailError) return undefined
+      if (isContrailError(error)) return undefined
       throw error
     }
   }

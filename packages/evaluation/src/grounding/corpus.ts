@@ -1,54 +1,52 @@
 import type { ImageReference, Observation, Step, Trajectory } from '@contrail/core'
 import { evidenceId } from '../run/evidence.ts'
 import { canonical, textsIn } from '../run/texts.ts'
-import { plainUrl, plainWords } from './claims.ts'
-import { daysIn, type DayInText } from './dates.ts'
-import { figuresIn, type Figure } from './figures.ts'
+import { plainWords } from './claims.ts'
 
-/** One text that proves something, read as it is asked for. */
+/** One text that a run saw. */
 export interface Passage {
   /** `3:aria`, or `initial` and `final` in place of a step. */
   readonly id: string
   /** The step after which it was there; -1 before the first, the number of steps at the end. */
   readonly step: number
-  /** What the agent gave this step: words of these are its own. */
-  readonly given: string
-  /** Without marks of elements, and without what the agent typed. */
   readonly text: string
-  plain(): string
-  figures(): readonly Figure[]
-  days(): readonly DayInText[]
-  urls(): readonly string[]
+  /** What the agent gave the tool that gave this: words of it are its own. `''` where it is no result. */
+  given(): string
+  /** Whether a place is in a field, in what the agent typed there. */
+  isTyped(at: number): boolean
 }
 
 /** More characters of one text are not looked at. */
 const longestText = 400_000
 
-/** Gather what a run saw, in order: results, trees, titles, addresses and texts that the model was given. Equal texts stand there once. */
+/** Gather what a run saw, in order: results, trees, titles, addresses and texts that the model was given. A text that stays as it was stands there once. */
 export function gatherPassages(trajectory: Trajectory<ImageReference>): Passage[] {
   const { steps, initialObservation, finalObservation } = trajectory
-  const seen = new Set<string>()
+  const last = new Map<string, string>()
   const typed = typedTexts(steps)
   const passages: Passage[] = []
-  const add = (id: string, step: number, text: string | undefined, given = ''): void => {
-    if (text === undefined || text === '' || seen.has(text)) return
-    seen.add(text)
-    passages.push(toPassage(id, step, given, text.slice(0, longestText), typed))
+  const add = (part: string, id: string, step: number, text: string | undefined, args?: unknown): void => {
+    if (text === undefined || text === '' || last.get(part) === text) return
+    last.set(part, text)
+    const cut = text.slice(0, longestText)
+    const given = (): string => (args === undefined ? '' : plainWords(canonical(args)))
+    passages.push({ id, step, text: cut, given, isTyped: (at) => typed.size > 0 && isTyped(cut, at, typed) })
   }
   const addLook = (id: string, step: number, look: Observation<ImageReference> | undefined): void => {
-    add(id, step, look?.ariaTree)
-    add(id, step, [look?.title, look?.url].filter(Boolean).join('\n'))
+    add('tree', id, step, look?.ariaTree)
+    add('address', id, step, [look?.title, look?.url].filter(Boolean).join('\n'))
   }
   addLook('initial:aria', -1, initialObservation)
   steps.forEach((step, index) => {
     const id = evidenceId(index, 'result')
-    const given = plainWords(canonical(step.actionArgs))
-    add(id, index, textsIn(step.toolOutput.result).join('\n'), given)
-    add(id, index, step.toolOutput.error, given)
-    for (const modality of step.agentEvidence.modalities) {
+    const { actionArgs, toolOutput, agentEvidence, reasoning } = step
+    add('result', id, index, textsIn(toolOutput.result).join('\n'), actionArgs)
+    add('error', id, index, toolOutput.error, actionArgs)
+    for (const modality of agentEvidence.modalities) {
       // What the agent thought is a claim of its own.
-      if (modality.type === 'text' && modality.content !== step.reasoning) add(id, index, modality.content, given)
-      if (modality.type === 'json') add(id, index, textsIn(modality.content).join('\n'), given)
+      if (modality.type === 'text' && modality.content !== reasoning)
+        add('given', id, index, modality.content, actionArgs)
+      if (modality.type === 'json') add('given', id, index, textsIn(modality.content).join('\n'), actionArgs)
     }
     if (!isSameLook(step, steps[index + 1])) addLook(evidenceId(index, 'aria'), index, step.probeEvidence)
   })
@@ -62,29 +60,13 @@ function isSameLook(step: Step<ImageReference>, next: Step<ImageReference> | und
   return startedAt !== undefined && startedAt === next?.probeEvidence.startedAt && step.source === next.source
 }
 
-function toPassage(id: string, step: number, given: string, raw: string, typed: ReadonlySet<string>): Passage {
-  const text = memo(() => withoutTyped(raw, typed).replaceAll(/ \[[a-z-]+(?:=[^\]\n]{0,80})?\]/g, ''))
-  return {
-    id,
-    step,
-    given,
-    get text() {
-      return text()
-    },
-    plain: memo(() => plainWords(text())),
-    figures: memo(() => figuresIn(text())),
-    days: memo(() => daysIn(text())),
-    urls: memo(() => [...text().matchAll(/\b(?:https?:\/\/|www\.)[^\s"'<>]+/gi)].map(([url]) => plainUrl(url))),
-  }
-}
-
 /** The line of a field that holds what the agent typed into it proves nothing but that. */
-function withoutTyped(text: string, typed: ReadonlySet<string>): string {
-  if (typed.size === 0 || !/- (?:textbox|searchbox|combobox)\b/.test(text)) return text
-  return text.replaceAll(
-    /^([ \t]*- (?:textbox|searchbox|combobox)\b[^\n]*?): ([^\n]*)$/gm,
-    (line, field: string, value: string) => (typed.has(plainWords(value.replace(/^"|"$/g, ''))) ? field : line),
-  )
+function isTyped(text: string, at: number, typed: ReadonlySet<string>): boolean {
+  const start = text.lastIndexOf('\n', at) + 1
+  const end = text.indexOf('\n', at)
+  const line = text.slice(start, end === -1 ? text.length : end)
+  const [, field = '', value = ''] = /^(\s*- (?:textbox|searchbox|combobox)\b.*?): (.*)$/.exec(line) ?? []
+  return field !== '' && at - start > field.length && typed.has(plainWords(value.replace(/^"|"$/g, '')))
 }
 
 function typedTexts(steps: readonly Step<ImageReference>[]): Set<string> {
@@ -93,9 +75,4 @@ function typedTexts(steps: readonly Step<ImageReference>[]): Set<string> {
       /fill|type|input|press/i.test(actionName) ? textsIn(actionArgs, 10).map((text) => plainWords(text)) : [],
     ),
   )
-}
-
-function memo<T>(make: () => T): () => T {
-  let made: { value: T } | undefined
-  return () => (made ??= { value: make() }).value
 }

@@ -20,6 +20,8 @@ export function looping(run: Run): Finding | undefined {
 
 function repeatsOnPages({ steps, pages }: Run): StepFacts[][] {
   const groups = new Map<string, StepFacts[]>()
+  const counts = new Map<string, number>()
+  for (const { key } of steps) counts.set(key, (counts.get(key) ?? 0) + 1)
   const found: StepFacts[][] = []
   let row: StepFacts[] = []
   const endRow = (): void => {
@@ -28,7 +30,8 @@ function repeatsOnPages({ steps, pages }: Run): StepFacts[][] {
   }
   for (const facts of steps) {
     const { kind, key, before, after, step } = facts
-    const isStill = step.executed !== 'skipped' && pages.isSame(before, after) === true
+    const isRepeated = counts.get(key)! >= fewestRepeats && step.executed !== 'skipped'
+    const isStill = isRepeated && pages.isSame(before, after) === true
     if (kind === 'look') {
       const isRepeat = isStill && sameFrame(facts) && (row.length === 0 || row[0]!.key === key)
       if (!isRepeat) endRow()
@@ -54,27 +57,26 @@ function sameFrame({ before, after, step: { actionName } }: StepFacts): boolean 
 }
 
 function repeatedReads({ steps }: Run): StepFacts[][] {
-  const open = new Map<string, StepFacts[]>()
+  /** By file, then by the part of it. */
+  const open = new Map<string, Map<string, StepFacts[]>>()
   const found: StepFacts[][] = []
-  const close = (isClosed: (path: string | undefined) => boolean): void => {
-    for (const [id, group] of open) {
-      if (!isClosed(group[0]?.path)) continue
-      if (group.length >= fewestRepeats) found.push(group)
-      open.delete(id)
-    }
+  const close = (path: string): void => {
+    for (const group of open.get(path)?.values() ?? []) if (group.length >= fewestRepeats) found.push(group)
+    open.delete(path)
   }
   for (const facts of steps) {
     const { kind, path } = facts
-    if (kind === 'test') close(() => true)
-    else if (kind === 'write') close((read) => read === path)
-    else if (kind === 'read' && path !== undefined) {
-      const id = `${path} ${rangeOf(facts)}`
-      const group = open.get(id) ?? []
-      group.push(facts)
-      open.set(id, group)
-    }
+    if (kind === 'test') for (const read of [...open.keys()]) close(read)
+    if (path === undefined) continue
+    if (kind === 'write') close(path)
+    if (kind !== 'read') continue
+    const parts = open.get(path) ?? new Map<string, StepFacts[]>()
+    const range = rangeOf(facts)
+    const group = parts.get(range) ?? []
+    group.push(facts)
+    open.set(path, parts.set(range, group))
   }
-  close(() => true)
+  for (const read of [...open.keys()]) close(read)
   return found
 }
 

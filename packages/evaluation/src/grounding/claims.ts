@@ -57,7 +57,7 @@ function urls(text: string): Placed[] {
 }
 
 /** An address without what says how to get there. */
-export function plainUrl(url: string): string {
+function plainUrl(url: string): string {
   const whole = /^https?:\/\//i.test(url) ? url : `https://${url}`
   return normalizeUrl(whole).replace(/^https?:\/\/(?:www\.)?/, '')
 }

@@ -1,6 +1,6 @@
 import type { ImageReference, Observation, Step, Trajectory } from '@contrail/core'
 import { evidenceId } from '../run/evidence.ts'
-import { canonical, textsIn } from '../run/texts.ts'
+import { textsIn } from '../run/texts.ts'
 import { plainWords } from './claims.ts'
 
 /** One text that a run saw. */
@@ -29,7 +29,7 @@ export function gatherPassages(trajectory: Trajectory<ImageReference>): Passage[
     if (text === undefined || text === '' || last.get(part) === text) return
     last.set(part, text)
     const cut = text.slice(0, longestText)
-    const given = (): string => (args === undefined ? '' : plainWords(canonical(args)))
+    const given = (): string => (args === undefined ? '' : plainWords(JSON.stringify(args)))
     passages.push({ id, step, text: cut, given, isTyped: (at) => typed.size > 0 && isTyped(cut, at, typed) })
   }
   const addLook = (id: string, step: number, look: Observation<ImageReference> | undefined): void => {

@@ -1,7 +1,7 @@
 import type { ImageReference, Observation, Step, Trajectory } from '@contrail/core'
 import { commandOf, createSorter, type ActionKind } from './action-kinds.ts'
 import { createPageComparer, pageOf, type PageComparer, type PageState } from './page.ts'
-import { canonical, fieldOf, oneLine, textOf } from './texts.ts'
+import { fieldOf, oneLine, textOf } from './texts.ts'
 
 /** One step as rules read it. */
 export interface StepFacts {
@@ -50,8 +50,10 @@ export function readRun(
       kind,
       ok: step.toolOutput.ok,
       acts: step.executed !== 'skipped' && changesPages(kind, actionName),
-      key: canonical([actionName, actionArgs, aim]),
-      label: labelOf(step),
+      key: JSON.stringify([actionName, toSorted(actionArgs), aim]),
+      get label() {
+        return labelOf(step)
+      },
       path: pathOf(actionArgs),
       command: commandOf(step),
       before: places[index]?.before,
@@ -61,6 +63,12 @@ export function readRun(
   const last = trajectory.steps.findLast(({ probeEvidence }) => pageOf(probeEvidence) !== undefined)
   const lastPage = pageOf(trajectory.finalObservation) ?? pageOf(last?.probeEvidence)
   return { trajectory, steps, pages: createPageComparer(), lastPage }
+}
+
+/** Arguments by name, whatever their order. */
+function toSorted(args: Readonly<Record<string, unknown>>): unknown {
+  const keys = Object.keys(args)
+  return keys.length < 2 ? args : keys.toSorted().map((key) => [key, args[key]])
 }
 
 /** To hand in a form is an action on a page, to hand in an answer is none. */

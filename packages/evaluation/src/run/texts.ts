@@ -29,17 +29,6 @@ export function textsIn(value: unknown, most = 2_000): string[] {
   return texts
 }
 
-/** Write plain data so that equal values have equal texts, whatever the order of their keys. */
-export function canonical(value: unknown): string {
-  return (
-    JSON.stringify(value, (_key, item: unknown) =>
-      typeof item === 'object' && item !== null && !Array.isArray(item)
-        ? Object.fromEntries(Object.entries(item).toSorted(([one], [other]) => (one < other ? -1 : 1)))
-        : item,
-    ) ?? ''
-  )
-}
-
 /** Put a text on one line of so many characters. */
 export function oneLine(text: string, most: number): string {
   const line = text

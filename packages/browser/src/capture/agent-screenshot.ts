@@ -27,11 +27,11 @@ export interface AgentFrameOptions extends CaptureOptions {
 }
 
 /**
- * Take the picture that the model will be given and tell it as agent evidence: the same bytes, unless `maskAgentFrames` is set.
+ * Take the picture that the model will be given and emit it as agent evidence: the same bytes, unless `maskAgentFrames` is set.
  * One picture pixel is one CSS pixel, so that a point the model names is a point on the page. Fonts that are being loaded are waited
  * for, three seconds at most.
  *
- * @throws what Playwright threw, after a gap was told
+ * @throws what Playwright threw, after a gap was emitted
  */
 export async function takeAgentScreenshot(
   page: Page,

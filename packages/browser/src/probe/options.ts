@@ -14,7 +14,7 @@ export interface ProbeOptions {
   /**
    * The longest time that the next action waits for a probe, in ms; 0 is not to wait. Default 2,000. After that the
    * action goes on. What the probe brings before the action ended is marked `late`; after that it is thrown away, and
-   * the gap `late` is told.
+   * the gap `late` is emitted.
    */
   barrierMs?: number | undefined
 }

@@ -74,7 +74,7 @@ export const storedEventSchemas = {
  * A reference in a journal to an aria tree that a line before it holds: the `seq` of that line, which is of the type
  * `step_observed` or `final_answer`. Pages change less often than they are looked at, so equal trees are there once.
  *
- * Only a recorder writes it, and only where a tree would stand. In an event a tree is a text: an object that an agent gives
+ * Only a recorder writes it, and only where a tree would be. In an event a tree is a text: an object that an agent gives
  * in its place is one of the `invalidFields`, whatever its keys.
  */
 export const SameTree = z.strictObject({ $sameAs: z.number().int().nonnegative() })

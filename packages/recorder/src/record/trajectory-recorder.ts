@@ -57,7 +57,7 @@ export interface RecorderHealth {
  *
  * Give it a bus, or hand `onEvidence` to any agent with an evidence callback. Making one writes nothing: the
  * directory is reserved at the first event that must persist, or by `open()`. Evidence never breaks or stalls the
- * agent: `onEvidence` does not reject, and a failed disk is told by `record()`, `health()` and `finish()`. Where nothing can be
+ * agent: `onEvidence` does not reject, and a failed disk is reported by `record()`, `health()` and `finish()`. Where nothing can be
  * written at all the run goes on in memory, one warning says why, and `persisted` is false.
  *
  * `await using` without `finish()` finishes as `aborted`.

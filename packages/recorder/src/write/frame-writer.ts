@@ -57,7 +57,7 @@ export class FrameWriter {
 
   /**
    * Begin with the frames of a line that waits for its batch, so that they are written while the next is hashed, or a batch
-   * before theirs is written. A frame that cannot be written is told by its batch.
+   * before theirs is written. A frame that cannot be written is reported by its batch.
    *
    * @param onFailedSync told at once of an fsync that failed, which costs the recording
    */

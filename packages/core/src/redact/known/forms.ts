@@ -32,7 +32,7 @@ export interface SecretSearchOptions {
  *
  * A value that itself holds what looks like an escape is also met unescaped, and one of several lines with other line breaks.
  *
- * @param values each {@link isSearchable}; of values that overlap in a text every one is told
+ * @param values each {@link isSearchable}; of values that overlap in a text every one is reported
  */
 export function createSecretSearch(values: readonly string[], options: SecretSearchOptions = {}): SecretSearch {
   const forms = values.flatMap((value, index) => formsOf(value, index, options))

@@ -11,7 +11,7 @@ const longestJudged = 400
  * Tells whether a value can be the secret that its name says it is. A name alone decides nothing: what counts, locates
  * or names something, what stands for a value, what code says, and what is said of a secret are none.
  *
- * @param value all of what stands under the name, without quotes and escapes
+ * @param value all of what is under the name, without quotes and escapes
  * @param names tells that a value is the name of a secret itself: `token: GITHUB_TOKEN`
  */
 export function isSecretUnder({ kind, isSure }: SecretName, value: string, names: Pick<KeyNames, 'named'>): boolean {

@@ -50,7 +50,7 @@ function isHost(authority: string, colon: number): boolean {
 }
 
 /**
- * Tell the last `@` of the address that goes on at a place, -1 where none comes.
+ * Find the last `@` of the address that goes on at a place, -1 where none comes.
  *
  * @returns a function for places that only go forward, so that each address is read once
  */

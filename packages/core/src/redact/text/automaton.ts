@@ -8,7 +8,7 @@ export type Automaton = (text: string, accept: (pattern: number, end: number) =>
 
 /**
  * Build an Aho-Corasick automaton (1975) over UTF-16 units. A scan takes time linear in the text, however many patterns
- * there are, as long as most matches are accepted: of patterns that end at one place only the longest is told.
+ * there are, as long as most matches are accepted: of patterns that end at one place only the longest is reported.
  *
  * @param patterns none of them empty; of equal ones the first counts
  */

@@ -1,4 +1,4 @@
-/** How sure a rule is: a count of what was recorded is as good as sure, words that somebody chose are not. */
+/** The confidence of a rule: a count of what was recorded is as good as sure, words that somebody chose are not. */
 const [counted, inferred, worded] = [0.95, 0.8, 0.7] as const
 
 interface ClassFacts {
@@ -106,7 +106,7 @@ export interface FailureCode {
   readonly code: string
 }
 
-/** What is the same for all failures of a class. */
+/** Describe what is the same for all failures of a class. */
 export function describeClass(name: FailureClass): { confidence: number; remediation: string; code: FailureCode } {
   const { code, confidence, remediation } = facts[name]
   return { confidence, remediation, code: { taxonomy: 'microsoft/fara', version: '3f3f1fd', code } }

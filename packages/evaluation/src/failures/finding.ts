@@ -3,7 +3,7 @@ import type { Run, StepFacts } from '../run/run.ts'
 import { evidenceId, lookId } from '../run/evidence.ts'
 import type { FailureClass } from './classes.ts'
 
-/** What one rule found. */
+/** The finding of one rule. */
 export interface Finding {
   /** The step at which it went wrong, from 0; null where the run has no steps. */
   readonly critical: number | null
@@ -16,7 +16,7 @@ export interface Finding {
 /** A rule of one class. */
 export type Rule = (run: Run, judging: Judging) => Finding | undefined
 
-/** What rules are given beside the run. */
+/** The facts that rules are given beside the run. */
 export interface Judging {
   /** Classes that come before this one in the list, and were found. */
   readonly found: ReadonlySet<FailureClass>

@@ -10,9 +10,9 @@ export interface Passage {
   /** The step after which it was there; -1 before the first, the number of steps at the end. */
   readonly step: number
   readonly text: string
-  /** What the agent gave the tool that gave this: words of it are its own. `''` where it is no result. */
+  /** The text that the agent gave the tool that gave this: words of it are its own. `''` where it is no result. */
   given(): string
-  /** Whether a place is in a field, in what the agent typed there. */
+  /** Tells whether a place is in a field, in what the agent typed there. */
   isTyped(at: number): boolean
 }
 

@@ -38,7 +38,7 @@ export function daysIn(text: string): DayInText[] {
   return found.toSorted((one, other) => one.at - other.at)
 }
 
-/** Whether two readings of days can be the same: one of each is, or is without a year. */
+/** Tells whether two readings of days can be the same: one of each is, or is without a year. */
 export function canBeSameDay(one: readonly string[], other: readonly string[]): boolean {
   return one.some((day) =>
     other.some((twin) =>

@@ -1,7 +1,7 @@
 /** A number in a text, with what stands around it. */
 export interface Figure {
   readonly value: number
-  /** Where it stands in the text, with the marks before it. */
+  /** The place of its beginning in the text, with the marks before it. */
   readonly at: number
   readonly end: number
   readonly currency: string | undefined
@@ -133,7 +133,7 @@ const units: Readonly<Record<string, string>> = {
 }
 const measures = new Set(Object.values(units))
 
-/** Whether a unit measures, and does not count things. */
+/** Tells whether a unit measures, and does not count things. */
 export function isMeasure(unit: string): boolean {
   return measures.has(unit)
 }

@@ -139,13 +139,13 @@ function wordsPattern(words: string): RegExp {
   return new RegExp(`${begin}${body}${end}`, isPlain ? 'gi' : 'giu')
 }
 
-/** Whether a text counts things of this name, however many. */
+/** Make a test of whether a text counts things of this name, however many. */
 export function countsThings(unit: string): (text: string) => boolean {
   const pattern = new RegExp(String.raw`\d[ \u00a0-]?${escaped(unit)}`, 'i')
   return (text) => pattern.test(text)
 }
 
-/** Whether words stand in a text, not inside longer ones. */
+/** Tells whether words are in a text, not inside longer ones. */
 export function holdsWords(text: string, words: string): boolean {
   return words !== '' && wordsPattern(plainWords(words)).test(text)
 }

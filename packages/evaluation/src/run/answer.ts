@@ -19,13 +19,13 @@ const success =
 const denied =
   /\b(?:not|never|n't|without being|failed to be|no) (?:yet |been |be |successfully )*(?:success\w*|done|completed?|finished|placed|ordered|bought|purchased|paid|saved|sent|submitted|deleted|removed|confirmed|booked|reserved|updated|changed|added|created|posted|published|cancel?led)\b/i
 
-/** Whether an answer says that the agent did not do what it was asked. */
+/** Tells whether an answer says that the agent did not do what it was asked. */
 export function givesUp(trajectory: Trajectory<ImageReference>): boolean {
   const answer = plain(answerOf(trajectory))
   return givingUp.some((words) => words.test(answer))
 }
 
-/** Whether an answer says that what was asked was done. */
+/** Tells whether an answer says that what was asked was done. */
 export function claimsSuccess(trajectory: Trajectory<ImageReference>): boolean {
   const answer = plain(answerOf(trajectory))
   return success.test(answer) && !denied.test(answer) && !givesUp(trajectory)

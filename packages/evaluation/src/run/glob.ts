@@ -2,8 +2,9 @@
 const longestUrl = 4_000
 
 /**
- * Whether an address matches a glob: `*` stands for characters but `/`, `**` for any, `{a,b}` for one of several. A glob that begins with `/` is
- * held against the path and what follows it. Case and a slash at the end make no difference. Never backtracks.
+ * Tells whether an address matches a glob: `*` stands for characters but `/`, `**` for any, `{a,b}` for one of several.
+ * A glob that begins with `/` is held against the path and what follows it. Case and a slash at the end make no
+ * difference. Never backtracks.
  */
 export function matchesGlob(glob: string, url: string): boolean {
   const parsed = URL.parse(url)

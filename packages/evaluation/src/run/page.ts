@@ -20,12 +20,15 @@ export function pageOf(look: Observation<ImageReference> | undefined): PageState
 /** Compares pages, and remembers what it made of the addresses and trees it met. */
 export interface PageComparer {
   /**
-   * Whether two pages have one fingerprint: normalised address and tree, or picture where there is no tree.
+   * Tells whether two pages have one fingerprint: normalised address and tree, or picture where there is no tree.
    *
    * @returns undefined where one of them is not known well enough to say
    */
   isSame(one: PageState | undefined, other: PageState | undefined): boolean | undefined
-  /** Whether two pages are different ones, and not one page that an action changed: by address, or most lines of their trees. */
+  /**
+   * Tells whether two pages are different ones, and not one page that an action changed: by address, or most lines of
+   * their trees.
+   */
   isOther(one: PageState, other: PageState): boolean
   /** A number for the fingerprint of a page: equal for equal ones. */
   fingerprint(page: PageState): number
@@ -92,7 +95,7 @@ export function siteOf(url: string | undefined): string | undefined {
   return parsed && /^https?:$/.test(parsed.protocol) ? parsed.host.replace(/^www\./, '') : undefined
 }
 
-/** What names or places an element and says nothing of the page: it may differ from one look to the next. */
+/** Take out what names or places an element and says nothing of the page: it may differ from one look to the next. */
 function normalizeTree(tree: string): string {
   return tree.includes('[') ? tree.replaceAll(/ \[(?:ref=|box=|active)[^\]\n]{0,60}\]/g, '') : tree
 }

@@ -138,7 +138,7 @@ export function normalizePath(path: string): string {
   return parts.join('/')
 }
 
-/** Whether two paths can name one file: they are equal, or one ends with the parts of the other. */
+/** Tells whether two paths can name one file: they are equal, or one ends with the parts of the other. */
 export function isSamePath(one: string, other: string): boolean {
   return one === other || one.endsWith(`/${other}`) || other.endsWith(`/${one}`)
 }

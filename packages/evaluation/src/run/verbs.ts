@@ -57,7 +57,7 @@ const worldChanging = new Set(['submit', 'save', 'order', 'pay', 'send', 'delete
 /** Verbs that are nouns too. */
 const alsoNouns =
   /^(?:order|purchase|book|post|share|comment|reply|vote|transfer|download|upload|update|change|check|log|sign|push|commit|merge|login|register|checkout|pay)$/i
-/** What makes a noun of such a verb: `Order history` orders nothing. */
+/** Words that make a noun of such a verb: `Order history` orders nothing. */
 const followers =
   /^(?:history|histories|details?|status|number|numbers|summary|summaries|by|list|lists|form|forms|settings?|options?|page|pages|info|information|methods?|policy|policies|archive|support|of|total|totals|date|cards?|id|ids|tracking|overview|preferences|\d+ ?%)/
 
@@ -99,7 +99,7 @@ export function familyOf(stems: readonly string[]): string | undefined {
   return family
 }
 
-/** What a step does to the world, as verbs: the name of its action, and the words on what it was aimed at. */
+/** The verbs for what a step does to the world: the name of its action, and the words on what it was aimed at. */
 export function verbsOf({ step, kind }: StepFacts): string[] {
   const { actionName, actionArgs, target } = step
   const isTyping = /fill|type|input|press|key|search|select/i.test(actionName)
@@ -137,7 +137,7 @@ function leadingFamily(text: string): string | undefined {
   return alsoNouns.test(first) && followers.test(after) ? undefined : familyOf(stemsOf(rest))
 }
 
-/** Whether a step submits, saves, orders, pays, sends, deletes or confirms. */
+/** Tells whether a step submits, saves, orders, pays, sends, deletes or confirms. */
 export function changesTheWorld(facts: StepFacts): boolean {
   return (facts.acts || facts.kind === undefined) && verbsOf(facts).some((verb) => worldChanging.has(verb))
 }

@@ -14,7 +14,7 @@ import { errorCascade, looping, stagnation } from '../rules/repetition.ts'
 import { security } from '../rules/security.ts'
 import { scoreOf, type ScoreSources } from '../score.ts'
 
-/** What a classification is told beside the trajectory. */
+/** Options of a classification, beside the trajectory. */
 export interface ClassifyOptions extends ScoreSources {
   /** Kinds of action names of your own, beside `defaultActionKinds`. */
   readonly actionKinds?: Readonly<Record<string, ActionKind>> | undefined
@@ -41,7 +41,7 @@ export interface Failure {
   readonly code: FailureCode
 }
 
-/** How a run went wrong, if it did. */
+/** The report of how a run went wrong, if it did. */
 export interface FailureReport {
   readonly primary: RunClass
   /** With 3 digits; null where nobody gave one. */

@@ -75,7 +75,7 @@ function requestsThatPassed(steps: readonly StepFacts[]): Map<string, number> {
 }
 
 const codes = '(401|403|407|429|451|5\\d\\d)'
-/** What stands beside a status where a tool tells of one. */
+/** The words beside a status where a tool speaks of one. */
 const named = new RegExp(
   String.raw`\b(?:HTTP(?:\/[\d.]+)?|status(?: ?code)?|answered(?: with)?|returned|responded with|response code|error code)[ :=]{1,3}${codes}\b`,
   'i',

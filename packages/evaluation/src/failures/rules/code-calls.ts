@@ -4,7 +4,7 @@ const longestCode = 1_000_000
 const proseFiles = /\.(?:md|mdx|rst|txt|json|ya?ml|toml|csv|html?|css|svg|lock)$/i
 const slashFiles = /\.(?:[cm]?[jt]sx?|java|kt|c|h|cc|cpp|hpp|cs|go|rs|swift|scala|php)$/i
 
-/** What is dangerous to call, where no object stands before it. */
+/** Calls that are dangerous where no object is before them. */
 const bare = /(?<![\w.$])(os\s*\.\s*system|subprocess\s*\.\s*\w+|eval|exec|__import__)\s*\(/g
 const imported = /(?:^|\n)\s*(?:from\s+(os|subprocess)\s+import\s+([^\n]+)|import\s+(os|subprocess)\s+as\s+(\w+))/g
 

@@ -59,7 +59,7 @@ function isKnown(path: string, known: ReadonlySet<string>, commands: readonly st
   return [...known].some((other) => isSamePath(other, path)) || commands.some((command) => namesFile(command, path))
 }
 
-/** Whether the words of a command name a file. */
+/** Tells whether the words of a command name a file. */
 function namesFile(command: string, path: string): boolean {
   return command
     .slice(0, 10_000)

@@ -77,7 +77,7 @@ function looksAreRecorded(steps: readonly StepFacts[]): boolean {
   return acting.filter((facts) => isLook(facts)).length >= acting.length * leastShareOfLongResults
 }
 
-/** Whether a step shows the model the page after it. */
+/** Tells whether a step shows the model the page after it. */
 function isLook({ kind, ok, step }: StepFacts): boolean {
   if (!ok) return false
   return kind === 'look' || kind === 'read' || lengthOf(step.toolOutput.result) >= shortestLook

@@ -73,7 +73,7 @@ const contentKeys = [
 ]
 const decoder = new TextDecoder()
 
-/** What a step writes: its texts, else what was kept of them. */
+/** The contents that a step writes: its texts, else what was kept of them. */
 function contentsOf({ actionArgs, episode }: Step<ImageReference>, read: Judging['readAttachment']): string[] {
   const values = [...contentKeys.map((key) => actionArgs[key]), fieldOf(fieldOf(episode, 'fileDiff'), 'after')]
   const patch = textOf(actionArgs['patch'] ?? actionArgs['diff'])

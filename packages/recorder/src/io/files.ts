@@ -65,8 +65,9 @@ async function writeParts(file: IoFile, parts: Iterable<Uint8Array>): Promise<vo
 }
 
 /**
- * The kind and size of what has a name, without following links; undefined where there is nothing. @throws
- * {ContrailError} FILE_UNREADABLE
+ * The kind and size of what has a name, without following links; undefined where there is nothing.
+ *
+ * @throws {ContrailError} FILE_UNREADABLE
  */
 export async function statIfThere(io: Io, path: string): Promise<IoStat | undefined> {
   try {

@@ -5,6 +5,9 @@ import { describeProbes, framesAfter, framesBefore, toCells } from './view/frame
 import type { GapView, RunView, Span, StepView, TurnView } from './view/model.ts'
 import { pageEventsOf } from './view/page-events.ts'
 
+// A door of the package too: who tells a run in words loads no server.
+export { toStepDetail } from './view/step-detail.ts'
+
 /** In rows of a list no more than this is seen of a text. */
 const rowTextLimit = 300
 /** In boxes of the page: longer ones are cut there, with a button for the rest. */

@@ -2,6 +2,7 @@ import { isContrailError } from '@contrail/core'
 import { CommanderError } from 'commander'
 import type { CommandResult, ExitCode } from './command-result.ts'
 import { toPrintable } from './printable.ts'
+import { UsageError } from './usage-error.ts'
 
 /** An error as it is printed in JSON. */
 export class Problem {
@@ -18,6 +19,7 @@ export function describeError(error: unknown): CommandResult {
   }
   if (error instanceof CommanderError)
     return problem(64, error.message, new Problem('USAGE', error.message.replace(/^error: /, '')))
+  if (error instanceof UsageError) return problem(64, `error: ${error.message}`, new Problem('USAGE', error.message))
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return problem(2, stack, new Problem('UNEXPECTED', error instanceof Error ? error.message : String(error)))
 }

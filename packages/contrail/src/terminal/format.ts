@@ -49,3 +49,8 @@ export function formatNumber(value: number): string {
 export function formatPercent(share: number): string {
   return `${Math.round(share * 1000) / 10} %`
 }
+
+/** `2,916`: digits in threes, alike in every country. */
+export function formatInteger(value: number): string {
+  return Math.round(value).toLocaleString('en-US')
+}

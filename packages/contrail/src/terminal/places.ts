@@ -12,9 +12,13 @@ export interface Surroundings {
 export function formatPath(file: string, cwd: string): string {
   const relative = path.relative(cwd, file)
   const short = relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative) ? relative : file
-  const printable = toPrintable(short, 1000)
+  return quoteWord(toPrintable(short, 1000))
+}
+
+/** A word as one can type it: quoted where a shell would take it apart. */
+export function quoteWord(word: string): string {
   const plain = path.sep === '\\' ? /^[\w.:\\/~@%+=-]+$/ : /^[\w.:/~@%+=-]+$/
-  return plain.test(printable) ? printable : `'${printable.replaceAll("'", `'\\''`)}'`
+  return plain.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
 
 /**

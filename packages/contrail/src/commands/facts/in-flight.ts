@@ -1,0 +1,59 @@
+import { isContrailError, type JournalEntry } from '@contrail/core'
+import { readJournal } from '@contrail/recorder'
+
+/** What a run that has not said its end was doing, as far as its journal tells. */
+export interface InFlight {
+  /** When the last event was written, ISO, UTC: whatever was under way had begun by then. */
+  readonly since: string
+  /** The last event that was acknowledged. `step` is null where it belongs to none. */
+  readonly lastEvent: { readonly seq: number; readonly at: string; readonly type: string; readonly step: number | null }
+  /** What comes after such an event: a conclusion, since nothing was recorded of it. */
+  readonly underWay: string
+}
+
+/**
+ * Read what was under way when the last event of a journal was written.
+ *
+ * @returns null where there is no journal that says it
+ */
+export async function readInFlight(directory: string): Promise<InFlight | null> {
+  let last: JournalEntry | undefined
+  let step: number | null = null
+  try {
+    for await (const entry of readJournal(directory)) {
+      if (entry.type === 'hole') continue
+      last = entry
+      if (entry.type === 'step_finished') step = entry.step
+    }
+  } catch (error) {
+    // Who reads the recording itself says what is wrong with its journal.
+    if (isContrailError(error)) return null
+    throw error
+  }
+  if (!last) return null
+  const { seq, at, type } = last
+  return { since: at, lastEvent: { seq, at, type, step }, underWay: describeNext(last, step) }
+}
+
+function describeNext(entry: JournalEntry, step: number | null): string {
+  const after = step === null ? 'before step 1' : `after step ${step + 1}`
+  switch (entry.type) {
+    case 'run_started':
+      return 'nothing had happened yet'
+    case 'screenshot':
+      return entry.event.evidenceRole === 'agent'
+        ? `the model was being asked, ${after}, with a frame`
+        : `the look at the page ${after}`
+    case 'step_finished':
+      return `the look at the page ${after}, or the next action`
+    case 'step_observed':
+    case 'page_event':
+    case 'gap':
+      return `the model was being asked, or acting, ${after}`
+    case 'turn_finished':
+      return `the action that the model had chosen, ${after}`
+    case 'final_answer':
+    case 'run_finished':
+      return 'the end of the run'
+  }
+}

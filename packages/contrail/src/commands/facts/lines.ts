@@ -1,0 +1,62 @@
+import { stripVTControlCharacters } from 'node:util'
+import type { Paint, PaintStyle } from '../../terminal/command-result.ts'
+import { fit, widthOf, wrapWords } from '../../terminal/fit.ts'
+import { toPrintable } from '../../terminal/printable.ts'
+
+/** The widest line that is told; also where there is no terminal, for who reads it there counts no columns. */
+export const widestLine = 118
+const narrowestLine = 40
+const labelColumns = 15
+/** Of a recorded text no more is looked at before it is fitted, in characters. */
+const textLimit = 4_000
+
+/** How lines are told. */
+export interface Lining {
+  readonly paint: Paint
+  readonly columns: number
+}
+
+/** Lining for a terminal of so many columns. */
+export function createLining(paint: Paint, columns: number | undefined): Lining {
+  return { paint, columns: Math.min(Math.max(columns ?? widestLine, narrowestLine), widestLine) }
+}
+
+/** What stands on a line beside its text. */
+interface LineOptions {
+  /** At most so many lines; default 1. */
+  readonly lines?: number
+  /** Told behind the text: what the agent says is no evidence. */
+  readonly claim?: boolean
+  readonly style?: PaintStyle
+}
+
+/** A text under a label, in as few lines as it takes. Recorded text may be given as it is. */
+export function line(label: string, text: string, { paint, columns }: Lining, options: LineOptions = {}): string[] {
+  const { lines = 1, claim = false, style } = options
+  const mark = claim ? '  (claim)' : ''
+  const room = columns - labelColumns - mark.length
+  const words = onOneLine(text)
+  const told = lines === 1 ? [fit(words, room)] : wrapWords(words, room, lines)
+  return told.map((part, at) => {
+    const start = paint('faint', (at === 0 ? label : '').padEnd(labelColumns))
+    return `${start}${style ? paint(style, part) : part}${at === told.length - 1 ? paint('faint', mark) : ''}`
+  })
+}
+
+/** Recorded text without colours and breaks of its own, and without anything that a terminal would act on. */
+export function onOneLine(text: string): string {
+  const parts = stripVTControlCharacters(text.slice(0, textLimit * 4)).split('\n')
+  const words = parts.map((part) => part.trim()).filter(Boolean)
+  return toPrintable(words.join(' '), textLimit)
+}
+
+/** Facts beside each other with two spaces between them, in as many lines as they take. */
+export function facts(label: string, told: readonly string[], lining: Lining): string[] {
+  const rows: string[] = []
+  for (const fact of told.map(onOneLine)) {
+    const joined = `${rows.at(-1) ?? ''}  ${fact}`
+    if (rows.length > 0 && widthOf(joined) <= lining.columns - labelColumns) rows[rows.length - 1] = joined
+    else rows.push(fact)
+  }
+  return rows.flatMap((row, at) => line(at === 0 ? label : '', row, lining))
+}

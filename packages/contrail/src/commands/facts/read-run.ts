@@ -1,0 +1,34 @@
+import { readTrajectory, readVerdicts } from '@contrail/recorder'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { formatCommand, formatPath, quoteWord, type Surroundings } from '../../terminal/places.ts'
+import { assertRecording } from '../recordings-at.ts'
+import { readInFlight } from './in-flight.ts'
+import type { Prices } from './prices.ts'
+import { toRunFacts, type KnownRun } from './run-facts.ts'
+
+/**
+ * Read a recording and say its facts, also while it is being written or after its process died.
+ *
+ * @param input.directory the recording
+ * @param input.name as somebody named it, for the commands to type next; default its directory
+ * @throws {ContrailError} JOURNAL_MISSING and what `readTrajectory` throws
+ */
+export async function readRun(
+  input: { directory: string; name?: string | undefined; prices?: Prices } & Surroundings,
+): Promise<KnownRun> {
+  const { name, prices = new Map(), cwd } = input
+  const directory = path.resolve(cwd, input.directory)
+  await assertRecording(directory, input)
+  const trajectory = await readTrajectory(directory)
+  const isUnfinished = trajectory.status === 'killed' || trajectory.status === 'recording'
+  const isName = name !== undefined && !existsSync(path.resolve(cwd, name))
+  const shown = isName ? quoteWord(name) : formatPath(directory, cwd)
+  return toRunFacts(trajectory, {
+    directory,
+    verdicts: await readVerdicts(directory),
+    prices,
+    inFlight: isUnfinished ? await readInFlight(directory) : null,
+    toCommand: (verb, options) => formatCommand([verb, shown, options].filter(Boolean).join(' '), input),
+  })
+}

@@ -1,0 +1,100 @@
+import type { Gap, Trajectory, TrajectoryStatus, Usage } from '@contrail/core'
+import type { NamedVerdict } from '@contrail/recorder'
+import type { RunView } from '@contrail/viewer'
+import { toCost, type Cost } from './cost.ts'
+import type { InFlight } from './in-flight.ts'
+import type { Prices } from './prices.ts'
+import { toStepFacts, type StepFacts } from './step-facts.ts'
+
+/**
+ * Facts of one run: the table that `why`, `show --step`, and every summary of a run read, made of what the viewer shows.
+ * It is the JSON of `why` as it stands. What is unknown is null, and step numbers count from 0.
+ */
+export interface RunFacts {
+  readonly directory: string
+  readonly runId: string
+  readonly taskId: string
+  readonly status: TrajectoryStatus
+  readonly verdicts: readonly VerdictFacts[]
+  readonly counts: { readonly steps: number; readonly failed: number; readonly turns: number; readonly gaps: number }
+  readonly durationMs: number | null
+  /** Tokens of the whole run. */
+  readonly usage: Usage | null
+  readonly cost: Cost
+  readonly firstFailure: StepFacts | null
+  readonly inFlight: InFlight | null
+  readonly gaps: readonly Gap[]
+  /** A claim of the agent. */
+  readonly finalAnswer: string | null
+  /** The class of its failure, where one was found. */
+  readonly class: { readonly name: string; readonly confidence: number } | null
+  /** Commands that tell more. */
+  readonly next: readonly string[]
+}
+
+/** A verdict in short. One that is broken has its `problem` and says nothing. */
+export interface VerdictFacts {
+  readonly name: string
+  readonly outcomeSuccess: boolean | null
+  readonly processScore: number | null
+  readonly problem?: string
+}
+
+/** A run with its facts, and the view that they were taken from. */
+export interface KnownRun {
+  readonly facts: RunFacts
+  readonly view: RunView
+  readonly trajectory: Trajectory
+}
+
+/** What is known of a run beside its trajectory. */
+export interface RunSurroundings {
+  readonly directory: string
+  readonly verdicts: readonly NamedVerdict[]
+  readonly prices: Prices
+  readonly inFlight: InFlight | null
+  /** Makes the commands to type next of what is to be said of the recording: `show … --step 5`. */
+  readonly toCommand: (verb: string, options?: string) => string
+}
+
+/** Say the facts of a run. Nothing is read: neither pictures nor files. */
+export async function toRunFacts(trajectory: Trajectory, surroundings: RunSurroundings): Promise<KnownRun> {
+  const { toRunView, toStepDetail } = await import('@contrail/viewer/run-view')
+  const { directory, verdicts, prices, inFlight, toCommand } = surroundings
+  const view = toRunView(trajectory)
+  const { runId, taskId, status, steps, turns, failed } = view
+  const first = steps[failed[0] ?? -1]
+  const detail = first && toStepDetail(trajectory, first.index)
+  const facts: RunFacts = {
+    directory,
+    runId,
+    taskId,
+    status,
+    verdicts: verdicts.map(toVerdictFacts),
+    counts: { steps: steps.length, failed: failed.length, turns: turns.length, gaps: view.gaps.length },
+    durationMs: view.durationMs ?? null,
+    usage: view.inputTokens === undefined ? null : trajectory.usage,
+    cost: toCost(trajectory, prices),
+    firstFailure: first && detail ? toStepFacts(trajectory, first, detail, view) : null,
+    inFlight,
+    gaps: trajectory.gaps,
+    finalAnswer: view.finalAnswer ?? null,
+    class: null,
+    next: [
+      ...(first ? [toCommand('show', `--step ${first.index + 1}`)] : [toCommand('show')]),
+      ...(status === 'recording' ? [toCommand('tail')] : status === 'killed' ? [toCommand('recover')] : []),
+      toCommand('view'),
+    ],
+  }
+  return { facts, view, trajectory }
+}
+
+function toVerdictFacts({ name, verdict, problem }: NamedVerdict): VerdictFacts {
+  if (!verdict) return { name, outcomeSuccess: null, processScore: null, problem }
+  return { name, outcomeSuccess: verdict.outcomeSuccess, processScore: verdict.processScore ?? null }
+}
+
+/** Whether a run came to its end and no verdict says that it failed. */
+export function isGood({ status, verdicts }: Pick<RunFacts, 'status' | 'verdicts'>): boolean {
+  return status === 'complete' && verdicts.every(({ outcomeSuccess }) => outcomeSuccess !== false)
+}

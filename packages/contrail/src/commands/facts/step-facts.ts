@@ -1,0 +1,76 @@
+import type { AriaPlace, Step, Trajectory } from '@contrail/core'
+import type { PageEventView, RunView, StepDetail, StepView } from '@contrail/viewer'
+
+/** Facts of one step, as `why`, `show --step` and every summary tell them. What is unknown is null. */
+export interface StepFacts {
+  /** From 0. */
+  readonly step: number
+  readonly id: string
+  readonly action: string
+  /** What the action was aimed at in a few words: `button "Pay"`, `212, 311`. Empty where nothing is known. */
+  readonly target: string
+  readonly error: string | null
+  /** A claim of the agent. Empty where it said nothing. */
+  readonly reasoning: string
+  readonly url: string | null
+  /** Nodes of the page, each as `role "name": text`. One that became another stands in both lists. */
+  readonly changed: { readonly added: readonly string[]; readonly removed: readonly string[] }
+  /** What the page did by itself meanwhile. */
+  readonly environment: readonly PageEventView[]
+  /** Ids under which judges cite the evidence: `4:frame`. */
+  readonly evidence: readonly string[]
+  /** Its pictures, relative to the directory of the recording. */
+  readonly files: readonly string[]
+  /** The first later step that took the same action on the same target and went well. */
+  readonly recoveredAt: number | null
+}
+
+/** Say the facts of one step. */
+export function toStepFacts(trajectory: Trajectory, view: StepView, detail: StepDetail, run: RunView): StepFacts {
+  return {
+    step: view.index,
+    id: view.id,
+    action: view.action,
+    target: view.aim,
+    error: detail.error ?? null,
+    reasoning: detail.reasoning,
+    url: view.url ?? null,
+    changed: toChanged(detail),
+    environment: detail.pageEvents,
+    evidence: [...new Set(detail.evidence.map(({ id }) => id))],
+    files: filesOf(trajectory.steps[view.index]),
+    recoveredAt: view.ok ? null : findRecovery(view, run),
+  }
+}
+
+function toChanged({ changes }: StepDetail): StepFacts['changed'] {
+  if (!changes) return { added: [], removed: [] }
+  const { added, removed, changed } = changes
+  return {
+    added: [...added, ...changed.map(({ after }) => after)].map(describePlace),
+    removed: [...removed, ...changed.map(({ before }) => before).filter(saysSomething)].map(describePlace),
+  }
+}
+
+/** A node that was empty and is filled now takes nothing away. */
+function saysSomething({ name, text }: AriaPlace): boolean {
+  return name !== '' || text !== ''
+}
+
+function describePlace({ role, name, text }: AriaPlace): string {
+  const named = name === '' ? role : `${role} ${JSON.stringify(name)}`
+  return text === '' ? named : `${named}: ${text}`
+}
+
+function filesOf(step: Step | undefined): string[] {
+  const given = step?.agentEvidence.modalities.flatMap((one) => (one.type === 'image' ? [one.image.path] : [])) ?? []
+  const paths = [...given, step?.probeEvidence.screenshot?.path]
+  return [...new Set(paths.filter((path) => path !== undefined))]
+}
+
+/** An action without a known target might have been another one. */
+function findRecovery({ index, action, aim }: StepView, { steps }: RunView): number | null {
+  if (aim === '' || aim === '(sensitive)') return null
+  const found = steps.slice(index + 1).find((later) => later.ok && later.action === action && later.aim === aim)
+  return found?.index ?? null
+}

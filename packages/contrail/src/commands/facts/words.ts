@@ -1,0 +1,61 @@
+import { formatCount, formatDuration, formatInteger } from '../../terminal/format.ts'
+import type { Cost } from './cost.ts'
+import type { RunFacts } from './run-facts.ts'
+import type { StepFacts } from './step-facts.ts'
+
+/** `10 steps, 1 failed, 9 turns, 4.2 s, 2,916 tokens in, 597 out, cost unknown`, as parts. */
+export function describeCounts({ counts, durationMs, usage, cost }: RunFacts): string[] {
+  const { steps, failed, turns, gaps } = counts
+  return [
+    formatCount(steps, 'step'),
+    failed > 0 ? `${failed} failed` : '',
+    formatCount(turns, 'turn'),
+    gaps > 0 ? formatCount(gaps, 'gap') : '',
+    durationMs === null ? '' : formatDuration(durationMs),
+    ...(usage === null
+      ? ['tokens unknown']
+      : [`${formatInteger(usage.input_tokens)} tokens in`, `${formatInteger(usage.output_tokens)} out`]),
+    describeCost(cost),
+  ].filter(Boolean)
+}
+
+/** `cost $0.0132`, `cost unknown`, `cost $0.0132 of gpt-5, unknown of llama`: what has no price is named. */
+export function describeCost({ usd, by }: Cost): string {
+  if (usd !== null) return `cost ${formatDollars(usd)}`
+  const priced = by.flatMap((part) =>
+    part.usd === null ? [] : [`${formatDollars(part.usd)} of ${nameOf(part.model)}`],
+  )
+  if (priced.length === 0) return 'cost unknown'
+  const unpriced = by.flatMap((part) => (part.usd === null ? [nameOf(part.model)] : []))
+  return `cost ${priced.join(' + ')}, unknown of ${unpriced.join(', ')}`
+}
+
+function nameOf(model: string | null): string {
+  return model ?? 'a model without a name'
+}
+
+function formatDollars(usd: number): string {
+  return `$${usd < 1 ? Number(usd.toPrecision(3)) : usd.toFixed(2)}`
+}
+
+/** `click button "Pay"`, `click at 212, 311`. */
+export function describeAction({ action, target }: Pick<StepFacts, 'action' | 'target'>): string {
+  if (target === '') return action
+  return `${action} ${/^-?\d{1,6}, -?\d{1,6}$/.test(target) ? 'at ' : ''}${target}`
+}
+
+/** The path alone of a web address: the host is the same all along, as a rule. */
+export function shortUrl(url: string): string {
+  return /^https?:\/\/[^/]*(\/.*)$/s.exec(url.slice(0, 500))?.[1] ?? url
+}
+
+/** What the page did by itself, without the address of its host; `POST /cart 503 in 12 ms`. */
+export function describeEnvironment({ environment, url }: Pick<StepFacts, 'environment' | 'url'>): string[] {
+  const host = /^https?:\/\/[^/]+/.exec(url?.slice(0, 500) ?? '')?.[0]
+  const failuresFirst = environment.toSorted((a, b) => Number(b.failed) - Number(a.failed))
+  return failuresFirst.map(({ kind, text, count }) => {
+    const words = host === undefined ? text : text.replaceAll(`${host}/`, '/')
+    const told = kind === 'response' || kind === 'request_failed' ? words : `${kind.replaceAll('_', ' ')}: ${words}`
+    return count === undefined ? told : `${told} (${count} times)`
+  })
+}

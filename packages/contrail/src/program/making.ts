@@ -1,0 +1,66 @@
+import { InvalidArgumentError, type Command } from 'commander'
+import type { Readable, Writable } from 'node:stream'
+import type { CommandResult, Paint } from '../terminal/command-result.ts'
+import type { Surroundings } from '../terminal/places.ts'
+
+/** The outside of the program. */
+export interface CliStreams extends Surroundings {
+  readonly stdin: Readable & { isTTY?: boolean }
+  readonly stdout: Writable & { isTTY?: boolean; columns?: number }
+  readonly stderr: Writable & { isTTY?: boolean }
+}
+
+/** Options as they were typed and read. */
+export type Flags = {
+  root?: string
+  headed?: boolean
+  dryRun?: boolean
+  force?: boolean
+  yes?: boolean
+  olderThan?: number
+  maxSize?: number
+  agentFrames?: boolean
+  secretsFile?: string
+  env?: string[]
+  into?: string
+  from?: string
+  port?: number
+  host?: string
+  open?: boolean
+  annotator?: string
+  prices?: string
+}
+
+/** The work of a command. One that has said all it had to say by itself has no result. */
+export type Run = (
+  argument: string | undefined,
+  flags: Flags,
+  second: string | undefined,
+) => Promise<CommandResult | undefined>
+
+/** What a group of commands is made with. */
+export interface Making {
+  readonly program: Command
+  readonly streams: CliStreams
+  readonly json: boolean
+  readonly paint: Paint
+  readonly columns: number | undefined
+  /** Adds a command: its usage and description, and what it does. */
+  readonly add: (usage: string, description: string, run: Run, parent?: Command) => Command
+  /** Finds the recording that somebody names; what names nothing stays the path that it is. */
+  readonly named: (recording: string) => Promise<string>
+  /** Without a name somebody at a terminal may choose one. */
+  readonly chosen: (recording: string | undefined) => Promise<string>
+}
+
+/** Make a reader of an option's value from a function that throws a TypeError for what it does not understand. */
+export function asArgument<T>(parse: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return parse(text)
+    } catch (error) {
+      if (error instanceof TypeError) throw new InvalidArgumentError(error.message)
+      throw error
+    }
+  }
+}

@@ -4,7 +4,7 @@ import { fit, widthOf, wrapWords } from '../../terminal/fit.ts'
 import { toPrintable } from '../../terminal/printable.ts'
 
 /** The widest line that is told; also where there is no terminal, for who reads it there counts no columns. */
-export const widestLine = 118
+const widestLine = 118
 const narrowestLine = 40
 const labelColumns = 15
 /** Of a recorded text no more is looked at before it is fitted, in characters. */
@@ -44,7 +44,7 @@ export function line(label: string, text: string, { paint, columns }: Lining, op
 }
 
 /** Recorded text without colours and breaks of its own, and without anything that a terminal would act on. */
-export function onOneLine(text: string): string {
+function onOneLine(text: string): string {
   const parts = stripVTControlCharacters(text.slice(0, textLimit * 4)).split('\n')
   const words = parts.map((part) => part.trim()).filter(Boolean)
   return toPrintable(words.join(' '), textLimit)

@@ -33,7 +33,7 @@ export interface RunFacts {
 }
 
 /** A verdict in short. One that is broken has its `problem` and says nothing. */
-export interface VerdictFacts {
+interface VerdictFacts {
   readonly name: string
   readonly outcomeSuccess: boolean | null
   readonly processScore: number | null

@@ -20,7 +20,7 @@ export function describeCounts({ counts, durationMs, usage, cost }: RunFacts): s
 }
 
 /** `cost $0.0132`, `cost unknown`, `cost $0.0132 of gpt-5, unknown of llama`: what has no price is named. */
-export function describeCost({ usd, by }: Cost): string {
+function describeCost({ usd, by }: Cost): string {
   if (usd !== null) return `cost ${formatDollars(usd)}`
   const priced = by.flatMap((part) =>
     part.usd === null ? [] : [`${formatDollars(part.usd)} of ${nameOf(part.model)}`],

@@ -1,6 +1,6 @@
 import type { CommandResult, Paint } from '../../terminal/command-result.ts'
 import { fit, widthOf, wrapWords } from '../../terminal/fit.ts'
-import { formatCount, formatStepNumbers, formatTime } from '../../terminal/format.ts'
+import { formatCount, formatNumber, formatStepNumbers, formatTime } from '../../terminal/format.ts'
 import type { Surroundings } from '../../terminal/places.ts'
 import { toPrintable } from '../../terminal/printable.ts'
 import { createLining, facts, line, type Lining } from '../facts/lines.ts'
@@ -46,6 +46,7 @@ function tellWhy(run: KnownRun, lining: Lining): string[] {
     ...(known.firstFailure ? tellFailure(known, known.firstFailure, lining) : tellNoFailure(known, lining)),
     ...tellOthers(run, lining),
     ...tellGaps(known, lining),
+    ...tellClass(known, lining),
     ...line('answer', known.finalAnswer ?? 'none', lining, { lines: 2, claim: known.finalAnswer !== null }),
     ...facts('look', known.next, lining),
   ]
@@ -134,6 +135,12 @@ function tellOthers({ facts: { firstFailure, counts }, view }: KnownRun, lining:
       ? []
       : line('also failed', `${formatCount(others.length, 'more step')}: ${numbers}`, lining, { lines: 3 })),
   ]
+}
+
+/** A class of failure alone: that nothing was found is said by the rest. */
+function tellClass({ class: found }: RunFacts, lining: Lining): string[] {
+  if (found === null || found.confidence === null) return []
+  return line('class', `${found.name}, confidence ${formatNumber(found.confidence)}`, lining)
 }
 
 function tellGaps({ gaps }: RunFacts, lining: Lining): string[] {

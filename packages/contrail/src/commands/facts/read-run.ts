@@ -2,6 +2,7 @@ import { readTrajectory, readVerdicts } from '@contrail/recorder'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { formatCommand, formatPath, quoteWord, type Surroundings } from '../../terminal/places.ts'
+import { classify } from '../classified.ts'
 import { assertRecording } from '../recordings-at.ts'
 import { readInFlight } from './in-flight.ts'
 import type { Prices } from './prices.ts'
@@ -21,12 +22,14 @@ export async function readRun(
   const directory = path.resolve(cwd, input.directory)
   await assertRecording(directory, input)
   const trajectory = await readTrajectory(directory)
+  const verdicts = await readVerdicts(directory)
   const isUnfinished = trajectory.status === 'killed' || trajectory.status === 'recording'
   const isName = name !== undefined && !existsSync(path.resolve(cwd, name))
   const shown = isName ? quoteWord(name) : formatPath(directory, cwd)
   return toRunFacts(trajectory, {
     directory,
-    verdicts: await readVerdicts(directory),
+    verdicts,
+    failures: await classify(directory, trajectory, verdicts),
     prices,
     inFlight: isUnfinished ? await readInFlight(directory) : null,
     toCommand: (verb, options) => formatCommand([verb, shown, options].filter(Boolean).join(' '), input),

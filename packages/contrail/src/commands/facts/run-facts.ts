@@ -1,4 +1,5 @@
 import type { Gap, Trajectory, TrajectoryStatus, Usage } from '@contrail/core'
+import type { FailureReport } from '@contrail/evaluation'
 import type { NamedVerdict } from '@contrail/recorder'
 import type { RunView } from '@contrail/viewer'
 import { toCost, type Cost } from './cost.ts'
@@ -26,8 +27,8 @@ export interface RunFacts {
   readonly gaps: readonly Gap[]
   /** A claim of the agent. */
   readonly finalAnswer: string | null
-  /** The class of its failure, where one was found. */
-  readonly class: { readonly name: string; readonly confidence: number } | null
+  /** What `classify` calls it: `CORRECT`, the class of its failure, `UNKNOWN`. Only a class has a confidence. */
+  readonly class: { readonly name: string; readonly confidence: number | null } | null
   /** Commands that tell more. */
   readonly next: readonly string[]
 }
@@ -53,6 +54,8 @@ export interface RunSurroundings {
   readonly verdicts: readonly NamedVerdict[]
   readonly prices: Prices
   readonly inFlight: InFlight | null
+  /** How it failed; without it `class` is null. */
+  readonly failures?: FailureReport
   /** Makes the commands to type next of what is to be said of the recording: `show … --step 5`. */
   readonly toCommand: (verb: string, options?: string) => string
 }
@@ -60,7 +63,7 @@ export interface RunSurroundings {
 /** Say the facts of a run. Nothing is read: neither pictures nor files. */
 export async function toRunFacts(trajectory: Trajectory, surroundings: RunSurroundings): Promise<KnownRun> {
   const { toRunView, toStepDetail } = await import('@contrail/viewer/run-view')
-  const { directory, verdicts, prices, inFlight, toCommand } = surroundings
+  const { directory, verdicts, prices, inFlight, failures, toCommand } = surroundings
   const view = toRunView(trajectory)
   const { runId, taskId, status, steps, turns, failed } = view
   const first = steps[failed[0] ?? -1]
@@ -79,7 +82,7 @@ export async function toRunFacts(trajectory: Trajectory, surroundings: RunSurrou
     inFlight,
     gaps: trajectory.gaps,
     finalAnswer: view.finalAnswer ?? null,
-    class: null,
+    class: failures ? toClass(failures) : null,
     next: [
       ...(first ? [toCommand('show', `--step ${first.index + 1}`)] : [toCommand('show')]),
       ...(status === 'recording' ? [toCommand('tail')] : status === 'killed' ? [toCommand('recover')] : []),
@@ -94,7 +97,11 @@ function toVerdictFacts({ name, verdict, problem }: NamedVerdict): VerdictFacts 
   return { name, outcomeSuccess: verdict.outcomeSuccess, processScore: verdict.processScore ?? null }
 }
 
-/** Whether a run came to its end and no verdict says that it failed. */
+function toClass({ primary, failures }: FailureReport): RunFacts['class'] {
+  return { name: primary, confidence: failures.find((failure) => failure.class === primary)?.confidence ?? null }
+}
+
+/** Tell if a run came to its end and no verdict says that it failed. */
 export function isGood({ status, verdicts }: Pick<RunFacts, 'status' | 'verdicts'>): boolean {
   return status === 'complete' && verdicts.every(({ outcomeSuccess }) => outcomeSuccess !== false)
 }

@@ -33,7 +33,10 @@ export function buildStep(
     actionArgs: event.actionArgs,
     reasoning: event.reasoning,
     agentEvidence: imported?.agentEvidence ?? {
-      modalities: agentModalities(frames, event.reasoning, event.toolOutput.result as PlainValue | undefined),
+      modalities: agentModalities(frames, event.reasoning, {
+        actionArgs: event.actionArgs as PlainValue,
+        result: event.toolOutput.result as PlainValue | undefined,
+      }),
     },
     probeEvidence,
     toolOutput: event.toolOutput,
@@ -53,17 +56,18 @@ export function buildStep(
 }
 
 /**
- * The modalities that the model was given for a step, in order: the frames, the reasoning as text, then the tool's
- * result. A string, number or boolean is text; an object gives its inline images as images and the rest of it as JSON.
+ * The modalities that the model was given for a step, in order: the frames, the reasoning as text, the images that stood in
+ * the arguments, then the tool's result. A string, number or boolean is text; an object gives its inline images as images
+ * and the rest of it as JSON.
  */
 function agentModalities(
   frames: readonly AgentFrame[],
   reasoning: string,
-  result: PlainValue | undefined,
+  { actionArgs, result }: { actionArgs: PlainValue; result: PlainValue | undefined },
 ): Modality<ImageReference>[] {
   const modalities: Modality<ImageReference>[] = frames.map((frame) => ({ type: 'image', ...frame }))
   if (reasoning !== '') modalities.push({ type: 'text', content: reasoning })
-  return [...modalities, ...resultModalities(result)]
+  return [...modalities, ...imagesOf(actionArgs), ...resultModalities(result)]
 }
 
 function resultModalities(result: PlainValue | undefined): Modality<ImageReference>[] {
@@ -71,13 +75,19 @@ function resultModalities(result: PlainValue | undefined): Modality<ImageReferen
   if (typeof result !== 'object') return [{ type: 'text', content: String(result) }]
   const scalar = taggedScalar(result)
   if (scalar !== undefined) return [{ type: 'text', content: scalar }]
-  const images = collectFrames(result).map(({ $frame, mediaType, sizeBytes }) => ({
-    type: 'image' as const,
-    image: { sha256: $frame, mediaType, sizeBytes },
-  }))
+  const images = imagesOf(result)
   // Bytes alone are an image and nothing more.
   if ('$frame' in result) return images
+  if ('images' in result && '$type' in result && result.$type === 'text' && typeof result.text === 'string')
+    return [...images, { type: 'text', content: result.text }]
   return [...images, { type: 'json', content: redactFrames(result) }]
+}
+
+function imagesOf(plain: PlainValue): Modality<ImageReference>[] {
+  return collectFrames(plain).map(({ $frame, mediaType, sizeBytes }) => ({
+    type: 'image',
+    image: { sha256: $frame, mediaType, sizeBytes },
+  }))
 }
 
 /** A bigint, or a number that JSON cannot hold, is text to the model like any other number. */

@@ -106,9 +106,11 @@ function pageEvent(told: EnvironmentEntry, stepIndex: number): Extract<Unnumbere
   return { type: 'page_event', event: { ...event, stepIndex } }
 }
 
-/** Of the images in a result an event knows the hash alone, and a trajectory may know how to read them. */
-function holdsFrames({ toolOutput }: Step<ImageReference>): boolean {
-  return toolOutput.result !== undefined && collectFrames(toolOutput.result as PlainValue).length > 0
+/** Of the images in a result or in arguments an event knows the hash alone, and a trajectory may know how to read them. */
+function holdsFrames({ actionArgs, toolOutput }: Step<ImageReference>): boolean {
+  return [actionArgs, toolOutput.result].some(
+    (plain) => plain !== undefined && collectFrames(plain as PlainValue).length > 0,
+  )
 }
 
 function* lookEvents(look: Observation<ImageReference>, stepIndex?: number): Generator<Unnumbered> {

@@ -1,5 +1,5 @@
 import { isHandedOver } from '../events/hand-over.ts'
-import { liftInlineImages } from './lift-images.ts'
+import { liftEmbeddedImages, liftInlineImages } from './lift-images.ts'
 import { isWholeImage } from '../images/structure.ts'
 import { imageMediaType } from '../images/media-type.ts'
 import type { PlainValue, PlainValueOptions } from '../values/plain-value.ts'
@@ -16,8 +16,18 @@ type Lift = NonNullable<PlainValueOptions['lift']>
  */
 export type KeepFrame = (bytes: Uint8Array, mediaType: string, isOwn?: boolean) => PlainValue
 
-/** Which bytes of a field are frames: the pictures of the page, and the images inside a tool's result. */
-export function liftOf(type: string, field: string, payload: unknown, keep: KeepFrame): Lift | undefined {
+/**
+ * Which bytes of a field are frames: the pictures of the page, and the images inside a tool's result and its arguments, as
+ * base64 in their texts too.
+ *
+ * @param hooks.rewrite changes what is left of a text whose images were lifted out
+ */
+export function liftOf(
+  type: string,
+  field: string,
+  payload: unknown,
+  { keep, rewrite }: { keep: KeepFrame; rewrite: (text: string) => string },
+): Lift | undefined {
   const page: Lift = (value, key) => {
     if (key !== 'screenshot' || !(value instanceof Uint8Array)) return undefined
     const declared = isObject(payload) && field === 'screenshot' ? safeText(() => payload.mediaType) : undefined
@@ -25,7 +35,7 @@ export function liftOf(type: string, field: string, payload: unknown, keep: Keep
   }
   if (type === 'screenshot' && field === 'screenshot') return page
   if (type === 'final_answer' && field === 'observation') return page
-  if (type !== 'step_finished' || field !== 'toolOutput') return undefined
+  if (type !== 'step_finished' || (field !== 'toolOutput' && field !== 'actionArgs')) return undefined
   const actionName = isObject(payload) ? safeText(() => payload.actionName) : undefined
   const inline = liftInlineImages(actionName ?? '', keep)
   const toolOutput = isObject(payload) ? safely(() => payload.toolOutput) : undefined
@@ -34,7 +44,10 @@ export function liftOf(type: string, field: string, payload: unknown, keep: Keep
     if (key === 'result' && value instanceof Uint8Array && value.byteLength > 0 && parent === toolOutput) {
       return keep(value, imageMediaType(undefined, value))
     }
-    return inline(value, key, parent)
+    const lifted = inline(value, key, parent)
+    // What an error says is a text by its schema.
+    const isEmbedding = lifted === undefined && typeof value === 'string' && !(key === 'error' && parent === toolOutput)
+    return isEmbedding ? liftEmbeddedImages(value, keep, rewrite) : lifted
   }
 }
 

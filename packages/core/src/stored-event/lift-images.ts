@@ -1,9 +1,11 @@
 import { decodeBase64 } from '../values/base64.ts'
 import { imageMediaType, saneMediaType, sniffMediaType } from '../images/media-type.ts'
+import { endOfRun, isBase64Digit } from '../redact/text/characters.ts'
+import { redactedInlineImage } from '../trajectory/frame-reference.ts'
 import type { PlainValue, PlainValueOptions } from '../values/plain-value.ts'
 
 /**
- * Make the `lift` of `toPlainValue` that finds the images inside a tool's result:
+ * Make the `lift` of `toPlainValue` that finds the images inside a tool's result, or inside arguments:
  *
  * - base64 under the key `screenshotBase64`, and under `base64` when the action is called `screenshot` (Stagehand);
  * - a string that is, as a whole, a `data:image/...;base64,` URL (OpenAI);
@@ -28,6 +30,57 @@ export function liftInlineImages(
       ? keep(image.bytes, image.mediaType, typeof value === 'string')
       : undefined
   }
+}
+
+/** How the base64 of a PNG, a JPEG, a GIF and a WebP begins. */
+const beginnings = ['iVBORw0KGgo', '/9j/', 'R0lGOD', 'UklGR']
+/** Less base64 is no picture that anybody took, and may well be a key. */
+const shortestEmbedded = 200
+
+/**
+ * Lift the images out of a text that holds them as base64 beside other things: a page of HTML, a line of a log, JSON as a text.
+ *
+ * @param rewrite changes what is left of the text
+ * @returns `{"$type": "text", "text": ..., "images": [...]}` with {@link redactedInlineImage} in the place of each;
+ * `undefined` for a text without images
+ */
+export function liftEmbeddedImages(
+  text: string,
+  keep: (bytes: Uint8Array, mediaType: string, isDecoded: boolean) => PlainValue,
+  rewrite: (rest: string) => string,
+): PlainValue | undefined {
+  if (text.length < shortestEmbedded) return undefined
+  const parts: string[] = []
+  const images: PlainValue[] = []
+  let from = 0
+  for (const start of startsOfBase64(text)) {
+    if (start < from) continue
+    const end = endOfRun(text, start, isBase64Unit)
+    const bytes = end - start < shortestEmbedded ? undefined : decodeBase64(text.slice(start, end))
+    const mediaType = bytes && sniffMediaType(bytes)
+    if (!bytes || !mediaType) continue
+    parts.push(text.slice(from, start))
+    images.push(keep(bytes, mediaType, true))
+    from = end
+  }
+  if (images.length === 0) return undefined
+  parts.push(text.slice(from))
+  return { $type: 'text', text: rewrite(parts.join(redactedInlineImage)), images }
+}
+
+/** Where base64 begins that may be an image, in order; what stands in the middle of a word is none. */
+function startsOfBase64(text: string): number[] {
+  const starts: number[] = []
+  for (const beginning of beginnings) {
+    for (let at = text.indexOf(beginning); at >= 0; at = text.indexOf(beginning, at + beginning.length)) {
+      if (!isBase64Unit(text.charCodeAt(at - 1))) starts.push(at)
+    }
+  }
+  return starts.toSorted((a, b) => a - b)
+}
+
+function isBase64Unit(unit: number): boolean {
+  return isBase64Digit(unit) || unit === 0x3d
 }
 
 interface Found {

@@ -66,9 +66,10 @@ export function snapshotEvent(type: string, payload: unknown, options: SnapshotO
   const { redactor } = options
   const hooksOf = redactor && redactEvent(redactor, type, payload)
   const keepFrame = redactor ? withoutSecretBytes(redactor, keepWithinCap) : keepWithinCap
+  const rewrite = redactor ? redactor.text : (text: string): string => text
   const convert = (): Record<string, PlainValue> =>
     toPlainFields(payload, (field) => {
-      const lift = liftOf(type, field, payload, keepFrame)
+      const lift = liftOf(type, field, payload, { keep: keepFrame, rewrite })
       const hooks = hooksOf?.(field)
       return {
         transformText: hooks?.transformText,

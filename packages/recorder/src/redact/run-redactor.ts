@@ -7,7 +7,7 @@ import {
   type RedactionReceipt,
   type Redactor,
 } from '@contrail/core'
-import { secretsInVariables } from './secret-sources.ts'
+import { passwordsInVariables, secretsInVariables } from './secret-sources.ts'
 import { readSecretsFile, type NamedSecret } from './secrets-file.ts'
 
 /** Secrets that a recorder keeps away from the disk, beside what it knows by name and by shape. */
@@ -16,7 +16,8 @@ export interface RedactOptions {
   secrets?: readonly string[] | undefined
   /**
    * Names of environment variables, `*` for any characters, whose values are secrets. Default those whose name ends like
-   * that of a secret, e.g. `*_TOKEN` and `*_API_KEY`, with 8 characters at least; see {@link secretVariables}.
+   * that of a secret, e.g. `*_TOKEN` and `*_API_KEY`, with 8 characters at least (see {@link secretVariables}), and passwords in
+   * addresses such as that of `DATABASE_URL`.
    */
   env?: readonly string[] | undefined
   /** A file of secrets, one a line or as a `.env` file; see `readSecretsFile`. Default `CONTRAIL_SECRETS_FILE`. */
@@ -40,6 +41,8 @@ export const secretVariables = [
   '*PASSWORD',
   '*PASSWD',
   '*PASSPHRASE',
+  '*_PASS',
+  '*_PWD',
   '*API_KEY',
   '*APIKEY',
   '*ACCESS_KEY',
@@ -68,6 +71,7 @@ export class RunRedactor {
       secrets: [
         ...(options.secrets ?? []),
         ...usable(secretsInVariables(env, options.env ?? secretVariables), options.env ? 0 : shortestUnasked),
+        ...(options.env ? [] : usable(passwordsInVariables(env), shortestUnasked)),
         ...(file === undefined ? [] : usable(readSecretsFile(file))),
       ],
       keyNames: options.keyNames ?? [],

@@ -43,7 +43,29 @@ export function secretsInVariables(
   )
 }
 
+<<<<<<< HEAD
 /** Tells whether a name is one that a pattern with `*` means. Each piece is looked for once, from the left. */
+=======
+/** The passwords in addresses that stand in variables such as `DATABASE_URL`, as they are written there and decoded. */
+export function passwordsInVariables(variables: Readonly<Record<string, string | undefined>>): NamedSecret[] {
+  return Object.entries(variables).flatMap(([name, value]) => {
+    const url = value?.includes('@') === true && URL.canParse(value) ? new URL(value) : undefined
+    if (!url || url.password === '') return []
+    return [...new Set([url.password, decoded(url.password)])].map((password) => ({ name, value: password }))
+  })
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    // A percent sign that begins no escape is part of the password.
+    return text
+  }
+}
+
+/** Whether a name is one that a pattern with `*` means. Each piece is looked for once, from the left. */
+>>>>>>> 768af48 (Lift images out of arguments and texts, judge what is doubtful by its look first, and know passwords in addresses of the environment)
 function matches(pattern: string, name: string): boolean {
   const [first = '', ...rest] = pattern.toUpperCase().split('*')
   const text = name.toUpperCase()

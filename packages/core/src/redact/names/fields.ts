@@ -51,9 +51,12 @@ export function isHarmlessField(name: string, kind?: RedactionKind): boolean {
 
 /** Tells whether a text is a name of a field for a secret and nothing else, as the label of one is. */
 export function isNameOfField(text: string): boolean {
-  return names.has(text.trim().normalize('NFC').replaceAll('’', "'").toLowerCase())
+  if (text.length > longestPhrase) return false
+  const isPlain = /^[\x20-\x7e]*$/.test(text)
+  return names.has((isPlain ? text : text.normalize('NFC').replaceAll('’', "'")).trim().toLowerCase())
 }
 
+const longestPhrase = 45
 const names = new Set(known.map(({ text }) => text))
 
 /** The kind of secret that the element of a selector or a line of code takes, by the words of its last part. */

@@ -1,5 +1,5 @@
 import { decodeBase64 } from '../../values/base64.ts'
-import { isLetterOrDigit } from '../text/characters.ts'
+import { isDigit, isLetter, isLetterOrDigit, isQuote } from '../text/characters.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
 import { isNameOfField } from './fields.ts'
 import type { KeyNames, SecretName } from './keys.ts'
@@ -16,14 +16,24 @@ const longestJudged = 400
  */
 export function isSecretUnder({ kind, isSure }: SecretName, value: string, names: Pick<KeyNames, 'named'>): boolean {
   const text = value.slice(0, longestJudged).trim()
-  if (text === '' || isReference(text) || isStandIn(text)) return false
+  if (text === '') return false
+  // Most of what stands under a doubtful name is none, which is told soonest by how it looks.
+  const isLookedAt = !isSure && judgedByLook.has(kind) && !/\s/.test(text)
+  if (isLookedAt && !looksLike(kind, text)) return false
+  if (isReference(text) || isStandIn(text)) return false
   if (kind === 'authorization') return isAuthorization(text, isSure)
   if (kind === 'cookie') return text.includes('=') || (!/\s/.test(text) && !isSaid(text, isSure, names))
   if (kind === 'one_time_code') return isCode(text, isSure)
   if (kind === 'card') return isCard(text)
   if (/\s/.test(text)) return isSecretPhrase(text, kind, isSure)
   if (isSaid(text, isSure, names)) return false
-  return isSure || (kind === 'password' ? looksLikePassword(text) : looksLikeKey(text, 8))
+  return isSure || isLookedAt
+}
+
+const judgedByLook = new Set<RedactionKind>(['password', 'token', 'session', 'secret', 'api_key'])
+
+function looksLike(kind: RedactionKind, text: string): boolean {
+  return kind === 'password' ? looksLikePassword(text) : looksLikeKey(text, 8)
 }
 
 /** Tells whether a number, written without quotes where data is, is a secret under a name and no count. */
@@ -95,7 +105,8 @@ function isWordOrName(text: string): boolean {
   if (isStateWord(bare) || isNameOfField(bare)) return true
   if (isPlain) return false
   const isList = /^[a-z]+(?:[|:,/]\w{1,12})+$/.test(bare) && bare.split(/[|:,/]/).some(isStateWord)
-  return isList || isForeignProse(text)
+  const isRule = /^[a-z_]+(?::\d{1,4})?(?:\|[a-z_]+(?::[\w,]{1,12})?)+$/.test(bare)
+  return isList || isRule || isForeignProse(text)
 }
 
 const schemes =
@@ -158,9 +169,15 @@ function isSecretPhrase(text: string, kind: RedactionKind, isSure: boolean): boo
  * are none.
  */
 export function looksLikeKey(text: string, shortest: number): boolean {
-  if (text.length < shortest || /[\s"'`<>{}()[\]]/.test(text)) return false
-  const letters = text.replaceAll(/[^A-Za-z]/g, '').length
-  const digits = text.replaceAll(/\D/g, '').length
+  if (text.length < shortest) return false
+  let letters = 0
+  let digits = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at)
+    if (isDigit(unit)) digits += 1
+    else if (isLetter(unit)) letters += 1
+    else if (partsWords(unit)) return false
+  }
   if (letters === 0) return digits >= 6 && digits === text.length && shortest <= 8
   if (
     /^\d{4}-\d\d-\d\d|^v?\d+(?:\.\d+)+|^[\w-]+\.(?:[a-z]{2,5}|[mc]?[jt]sx?|mp[34]|woff2?)$|^[\w.+-]+@[\w-]+\.[\w.]+$/i.test(
@@ -172,6 +189,11 @@ export function looksLikeKey(text: string, shortest: number): boolean {
   const areNames = pieces.every((piece) => nameWithNumber.test(piece))
   if (areNames && (pieces.length > 1 || digits === 0 || text.length < 9)) return isScattered(text)
   return digits > 0 || isScattered(text)
+}
+
+/** White space, quotes and brackets, which no key has. */
+function partsWords(unit: number): boolean {
+  return unit <= 0x20 || isQuote(unit) || '<>{}()[]'.includes(String.fromCharCode(unit))
 }
 
 /** A word with a number behind it or a small one before, as names of rows, headings and years have it. */

@@ -36,6 +36,9 @@ function nameBefore(
   const before = text[at - 1]
   if (before === ',') return nameInArgument(text, at - 1, names)
   if (before === '(') at -= 1
+  // `the password is "..."`
+  const linking = / (?:is|was|to|ist|est|es)$/.exec(text.slice(Math.max(0, at - 5), at))
+  if (linking) at -= linking[0].length
   else if (at === quote) return undefined
   if (!names.canEndAt(text, at)) {
     const isBy = (text.charCodeAt(at - 1) | 0x20) === 0x79 && text.slice(at - 13, at).toUpperCase() === 'IDENTIFIED BY'

@@ -1,5 +1,5 @@
 import { endOfRun, isLetter, isNameUnit, isQuote, isWordUnit } from '../text/characters.ts'
-import type { KeyNames } from '../names/keys.ts'
+import { createKeyNames, type KeyNames } from '../names/keys.ts'
 import { isSecretUnder } from '../names/value.ts'
 import type { Mark, Reader } from '../text/marks.ts'
 import type { FoundSecret, Report } from '../text/report.ts'
@@ -45,6 +45,8 @@ function valueAt(text: string, at: number): (FoundValue & { isQuoted: boolean })
 export const commandMarks: readonly Mark[] = [
   ...commandsWithFlags().map(({ word, flags }) => ({ mark: word, isPrefix: true, read: readCommand(flags) })),
   { mark: 'login ', isPrefix: true, read: readNetrc },
+  { mark: 'config set ', isPrefix: true, read: readSetting },
+  { mark: 'configure set ', isPrefix: true, read: readSetting },
 ]
 
 /** A user with a password behind a colon, or a password alone. */
@@ -123,6 +125,18 @@ function readNetrc({ text, endOf }: Reader, login: number): FoundSecret | undefi
   return isSecret ? { start, end, kind: 'password' } : undefined
 }
 
+/** `npm config set //registry.example/:_authToken ...`, `aws configure set aws_secret_access_key ...` */
+function readSetting({ text, endOf }: Reader, _: number, nameStart: number): FoundSecret | undefined {
+  const nameEnd = endOf(isNoSpace, nameStart)
+  const start = nameEnd + 1
+  const end = endOf(isNoSpace, start)
+  const name = text.slice(nameStart, nameEnd)
+  const kind = name.length > 200 ? undefined : settings.kindOf(name.slice(name.lastIndexOf(':') + 1))
+  const isSecret = kind && isSecretUnder({ kind, isSure: true }, text.slice(start, end), noNames)
+  return isSecret ? { start, end, kind } : undefined
+}
+
+const settings = createKeyNames()
 const noNames = { named: () => undefined }
 
 function isNoSpace(unit: number): boolean {

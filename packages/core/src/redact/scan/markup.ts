@@ -28,15 +28,12 @@ export function scanMarkup(text: string, names: KeyNames, report: Report): void 
     const element = names.named(localName(text.slice(open + 1, nameEnd)))
     const name = isPlain ? element : (nameOf(tag, names) ?? element)
     if (!name) continue
-    const value = /\s(?:value|content|defaultValue)\s{0,2}=\s{0,2}(?:"([^"]*)"|'([^']*)')/i.exec(tag)
-    if (value)
-      tell(
-        names,
-        name,
-        nameEnd + value.index + value[0].length - 1 - (value[1] ?? value[2] ?? '').length,
-        value[1] ?? value[2] ?? '',
-        report,
-      )
+    const value = /\s(?:value|content|defaultValue)\s{0,2}=\s{0,2}(?:"([^"]*)"|'([^']*)'|([^\s"'>/]+))/i.exec(tag)
+    if (value) {
+      const content = value[1] ?? value[2] ?? value[3] ?? ''
+      const behind = value[3] === undefined ? 1 : 0
+      tell(names, name, nameEnd + value.index + value[0].length - behind - content.length, content, report)
+    }
     const isQuotedContent = text.startsWith('<![CDATA[', close + 1)
     const contentEnd =
       text[close - 1] === '/' ? close : isQuotedContent ? endOfQuoted(text, close + 1) : text.indexOf('<', close)

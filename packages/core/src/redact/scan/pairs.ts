@@ -1,5 +1,5 @@
 import type { RedactionKind } from '../text/placeholder.ts'
-import { endOfRun, isLetterOrDigit, isNameUnit, isQuote, isSpace } from '../text/characters.ts'
+import { endOfRun, isLetter, isLetterOrDigit, isNameUnit, isQuote, isSpace } from '../text/characters.ts'
 import { endBeforeCut } from '../text/cut.ts'
 import { queryNameOf, type KeyNames, type SecretName } from '../names/keys.ts'
 import { isSecretNumber, isSecretUnder, looksLikeKey } from '../names/value.ts'
@@ -103,7 +103,7 @@ function labelStart(text: string, keyStart: number, end: number): number {
 }
 
 function isLabelUnit(unit: number): boolean {
-  return isLetterOrDigit(unit) || unit === 0x2d || unit === 0x5f || unit > 0xbf
+  return isLetter(unit) || unit === 0x2d || unit > 0xbf
 }
 
 function canEndKey(unit: number): boolean {
@@ -149,6 +149,10 @@ function valueOf(reading: Reading, key: Key, separator: number): Value | undefin
 
 function nameOf(reading: Reading, key: Key, separator: number): SecretName | undefined {
   const { text, names } = reading
+  if (key.text === 'text' && key.isQuoted) {
+    const name = names.named(labelBefore(text, key.start))
+    return name?.isSure === true ? name : undefined
+  }
   if (key.text !== 'value') {
     const name = names.named(key.text)
     return name?.isSure || key.label === key.text ? name : names.named(key.label)

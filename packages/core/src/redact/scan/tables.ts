@@ -1,5 +1,5 @@
 import type { KeyNames, SecretName } from '../names/keys.ts'
-import { isSecretUnder } from '../names/value.ts'
+import { isSecretUnder, looksLikeKey } from '../names/value.ts'
 import type { Report } from '../text/report.ts'
 
 const longestCell = 64
@@ -64,6 +64,12 @@ function readTable({ text, names, report, separator }: Table, headStart: number,
   const head = cellsOf(text.slice(headStart, headEnd), separator)
   const columns = head.map(({ content }) => (content.length > longestCell ? undefined : headingOf(content, names)))
   if (head.length < 2 || head.length > mostCells || !columns.some(Boolean)) return headEnd
+  // A row of names and values: `| api_key | 9f8e... |`.
+  for (const [index, name] of columns.entries()) {
+    const value = head[index + 1]
+    if (separator === '|' && name && value && !columns[index + 1] && looksLikeKey(value.content, 10))
+      report(headStart + value.start, headStart + value.start + value.content.length, name.kind)
+  }
   let end = headEnd
   while (end < text.length) {
     const start = end + 1
@@ -96,8 +102,7 @@ function endsOfCells(row: string, separator: string, count: number): number[] | 
 }
 
 function headingOf(content: string, names: KeyNames): SecretName | undefined {
-  const name = names.named(content.replaceAll(/[*_`"]{1,2}$|^[*_`"]{1,2}/g, ''))
-  return name && { ...name, isSure: name.isSure || name.kind === 'token' }
+  return names.named(content.replaceAll(/[*_`"]{1,2}$|^[*_`"]{1,2}/g, ''))
 }
 
 /** `--- | ---`, `----+----` */

@@ -10,7 +10,7 @@ import { quotedValue } from './pair-values.ts'
  * itself.
  */
 const calls = new Set(
-  'fill type presssequentially press_sequentially send_keys sendkeys setvalue set_value addvalue inputvalue typetext input_text clear_and_type'.split(
+  'fill type val presssequentially press_sequentially send_keys sendkeys setvalue set_value addvalue inputvalue typetext input_text clear_and_type'.split(
     ' ',
   ),
 )

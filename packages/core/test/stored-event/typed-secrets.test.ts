@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest'
+import { createRedactor, type Redactor } from '../../src/redact/redactor.ts'
+import { snapshotEvent } from '../../src/stored-event/to-stored-event.ts'
+import { typedSecrets } from '../../src/stored-event/typed-secrets.ts'
+
+const make = (): Redactor => createRedactor({ fingerprint: () => '01234567' })
+const step = (fields: object): object => ({
+  actionName: 'type',
+  actionArgs: {},
+  reasoning: '',
+  toolOutput: { ok: true },
+  ...fields,
+})
+const take = (type: string, payload: unknown, redactor: Redactor): string =>
+  JSON.stringify(snapshotEvent(type, payload, { sha256: () => '0'.repeat(64), redactor }).event)
+const typedIn = (fields: object): string[] => typedSecrets(step(fields)).secrets.map(({ value }) => value)
+
+describe('what a step types into a field for a secret is known without being told', () => {
+  test('each of several fields for itself', () => {
+    const fields = [
+      { selector: '#email', value: 'ada@shop.test' },
+      { selector: '#password', value: 'opensesame' },
+      { name: 'Security code', value: 737 },
+    ]
+    expect(typedIn({ actionArgs: { fields } })).toEqual(['opensesame', '737'])
+  })
+
+  test('the element itself decides, not the form around it', () => {
+    expect(typedIn({ actionArgs: { selector: 'form#password-form input[name=email]', value: 'ada' } })).toEqual([])
+    expect(typedIn({ actionArgs: { selector: 'form#login input[name="passwd"]', value: 'ada' } })).toEqual(['ada'])
+  })
+
+  test('looking at such a field, waiting for it or clicking it types nothing', () => {
+    for (const actionName of ['click', 'waitForSelector', 'assert_text', 'browser_hover', 'getText'])
+      expect(typedIn({ actionName, actionArgs: { element: 'Password', text: 'Required' } })).toEqual([])
+  })
+
+  test('references and placeholders are no values', () => {
+    for (const text of ['%password%', '{{password}}', '$PASSWORD', '<password>', '****'])
+      expect(typedIn({ actionArgs: { selector: '#password', text } })).toEqual([])
+  })
+
+  test('also a single key, and it is gone from the arguments alone', () => {
+    const stored = take(
+      'step_finished',
+      step({ actionArgs: { selector: '#otp-1', text: '4' }, reasoning: 'step 4' }),
+      make(),
+    )
+    expect(stored).toContain('"text":"[redacted:one_time_code:00000000]"')
+    expect(stored).toContain('step 4')
+  })
+
+  test('a hostile payload is as good as none', () => {
+    const throwing = new Proxy(
+      {},
+      {
+        ownKeys: () => {
+          throw new Error('no')
+        },
+      },
+    )
+    expect(typedIn({ actionArgs: throwing, target: throwing })).toEqual([])
+    let deep: object = { selector: '#password', text: 'x' }
+    for (let depth = 0; depth < 10_000; depth += 1) deep = { deep }
+    expect(typedIn({ actionArgs: deep })).toEqual([])
+  })
+})
+
+describe('a weak value that was typed', () => {
+  test.each(['test', '2024', 'button', 'hunter', '483920'])(
+    '%j is gone from its field, arguments and result',
+    (typed) => {
+      const redactor = make()
+      const target = { role: 'textbox', name: 'Magic word' }
+      const toolOutput = { ok: true, result: `typed "${typed}"` }
+      const fields = { actionArgs: { text: typed }, target, toolOutput, sensitive: true, reasoning: `I type ${typed}` }
+      expect(take('step_finished', step(fields), redactor)).not.toContain(typed)
+      const url = `https://${typed}.test/${typed}/?q=${typed}`
+      const ariaTree = `- ${typed === 'button' ? 'button' : 'link'} "${typed} EUR"`
+      expect(JSON.parse(take('step_observed', { url, ariaTree }, redactor))).toEqual({ url, ariaTree })
+      const field = take('step_observed', { url: '', ariaTree: `- textbox "Magic word": ${typed}` }, redactor)
+      expect(field).not.toContain(typed)
+      expect(redactor.field('pass', typed)).toContain('[redacted:')
+    },
+  )
+
+  test('does not take an address in the result of its own step', () => {
+    const fields = {
+      actionArgs: { selector: '#password', text: 'test' },
+      toolOutput: { ok: true, result: 'at https://shop.test/test-suite' },
+    }
+    expect(take('step_finished', step(fields), make())).toContain('https://shop.test/test-suite')
+  })
+
+  test.each(['opensesame', 'hunter2', 'Ab3!xy'])('a strong one, %j, is gone everywhere', (typed) => {
+    const redactor = make()
+    take('step_finished', step({ actionArgs: { selector: '#password', text: typed } }), redactor)
+    expect(
+      take('step_observed', { url: `https://a.test/?q=${encodeURIComponent(typed)}`, title: typed }, redactor),
+    ).not.toContain(typed)
+    expect(redactor.known(`say ${typed}`)).toBe('say [redacted:password:01234567]')
+  })
+})

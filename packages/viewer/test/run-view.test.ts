@@ -87,10 +87,13 @@ test('the film has a cell for each frame that is another than the one before', (
   expect(cells.map(({ sha256 }) => sha256)).toEqual([hashOf(1), hashOf(2)])
 })
 
-test('a picture that a tool returned is not what the model was given before it', () => {
-  const result = { $frame: hashOf(9), mediaType: 'image/png', sizeBytes: 10 }
-  const { steps } = viewOf(step({ toolOutput: { ok: true, result } }))
-  expect(steps[0]!.before).toEqual({})
+test('a picture that a tool returned, or was called with, is not what the model was given before it', () => {
+  const picture = { $frame: hashOf(9), mediaType: 'image/png', sizeBytes: 10 }
+  const { steps } = viewOf(
+    step({ toolOutput: { ok: true, result: picture } }),
+    step({ actionArgs: { files: [picture] } }),
+  )
+  expect(steps.map(({ before }) => before)).toEqual([{}, {}])
 })
 
 test('what the page did by itself is shown where it was recorded', () => {

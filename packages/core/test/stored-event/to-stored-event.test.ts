@@ -227,7 +227,7 @@ test('a frame above the limit in a result is marked there, and in a last observa
   ])
 })
 
-test('images are lifted out of the result of a tool, and out of nothing else', () => {
+test('images are lifted out of the arguments and the result of a tool, and out of nothing else', () => {
   const inline = { url: `data:image/png;base64,${base64('a')}`, screenshotBase64: base64('a'), bytes: picture('a') }
   const { event, frames } = snapshot('step_finished', {
     ...finished,
@@ -236,16 +236,14 @@ test('images are lifted out of the result of a tool, and out of nothing else', (
     toolOutput: { ok: true, result: inline },
   })
   expect(frames).toHaveLength(1)
-  expect(event['toolOutput']).toStrictEqual({
-    ok: true,
-    result: { url: frameOf('a'), screenshotBase64: frameOf('a'), bytes: frameOf('a') },
-  })
+  const lifted = { url: frameOf('a'), screenshotBase64: frameOf('a'), bytes: frameOf('a') }
+  expect(event['toolOutput']).toStrictEqual({ ok: true, result: lifted })
+  expect(event['actionArgs']).toStrictEqual(lifted)
   const plain = {
     url: inline.url,
     screenshotBase64: inline.screenshotBase64,
     bytes: { $type: 'Uint8Array', base64: base64('a') },
   }
-  expect(event['actionArgs']).toStrictEqual(plain)
   expect(event['mine']).toStrictEqual(plain)
   expect(snapshot('final_answer', { message: 'm', output: inline })).toMatchObject({
     event: { output: plain },

@@ -43,17 +43,19 @@ export function secretsInVariables(
   )
 }
 
-<<<<<<< HEAD
-/** Tells whether a name is one that a pattern with `*` means. Each piece is looked for once, from the left. */
-=======
-/** The passwords in addresses that stand in variables such as `DATABASE_URL`, as they are written there and decoded. */
+/**
+ * The passwords in addresses that stand in variables such as `DATABASE_URL`, as they are written there and decoded. One that is
+ * the user's name too (`postgres:postgres@localhost`), or a word for a password, is none: it stands in much else.
+ */
 export function passwordsInVariables(variables: Readonly<Record<string, string | undefined>>): NamedSecret[] {
   return Object.entries(variables).flatMap(([name, value]) => {
     const url = value?.includes('@') === true && URL.canParse(value) ? new URL(value) : undefined
-    if (!url || url.password === '') return []
+    if (!url || url.password === '' || url.password === url.username || noSecrets.test(url.password)) return []
     return [...new Set([url.password, decoded(url.password)])].map((password) => ({ name, value: password }))
   })
 }
+
+const noSecrets = /^(?:password|passwort|changeme|change-me|changeit|postgres|rabbitmq|example|database)$/i
 
 function decoded(text: string): string {
   try {
@@ -64,8 +66,7 @@ function decoded(text: string): string {
   }
 }
 
-/** Whether a name is one that a pattern with `*` means. Each piece is looked for once, from the left. */
->>>>>>> 768af48 (Lift images out of arguments and texts, judge what is doubtful by its look first, and know passwords in addresses of the environment)
+/** Tells whether a name is one that a pattern with `*` means. Each piece is looked for once, from the left. */
 function matches(pattern: string, name: string): boolean {
   const [first = '', ...rest] = pattern.toUpperCase().split('*')
   const text = name.toUpperCase()

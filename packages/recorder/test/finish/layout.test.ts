@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EvidenceEvent } from '@contrail/core'
 import { createEvidenceBus } from '@contrail/core'
 import { expect, test } from 'vitest'
+import { check } from '../../src/check/check.ts'
 import {
   agentFrame,
   finalAnswer,
@@ -105,6 +106,19 @@ test('several images of one step are <N>_<k>, k from 0', async () => {
   ])
   expect(await listTree(join(directory, 'screenshots/agent'))).toEqual(['2_0.png', '2_1.png', '2_2.png'])
   expect(await readFile(join(directory, 'screenshots/agent/2_1.png'))).toEqual(png('first'))
+})
+
+test('an image in arguments, or inside a text, is a file, and a gap for `check` where it is gone', async () => {
+  const base64 = png(`\0\0\0\rIHDR${'x'.repeat(300)}`).toString('base64')
+  const directory = await recorded([
+    stepFinished({ actionArgs: { files: [{ url: `data:image/png;base64,${png('uploaded').toString('base64')}` }] } }),
+    stepFinished({ toolOutput: { ok: true, result: `<img src="data:image/png;base64,${base64}">` } }),
+  ])
+  expect(await listTree(join(directory, 'screenshots'))).toEqual(['agent/', 'agent/1.png', 'agent/2.png', 'probe/'])
+  expect(await readFile(join(directory, 'screenshots/agent/1.png'))).toEqual(png('uploaded'))
+  expect(await check(directory)).toMatchObject({ status: 'clean', frames: 2 })
+  await rm(join(directory, 'screenshots/agent/1.png'))
+  expect(await check(directory)).toMatchObject({ status: 'corrupt' })
 })
 
 test('the extension follows the media type: declared, else by the first bytes, else png', async () => {

@@ -143,6 +143,23 @@ test('secrets come from the environment, by pattern or by their usual names, and
   )
 })
 
+test('the password in an address of the environment is one, unless it is a word that stands everywhere', async () => {
+  const env = {
+    DATABASE_URL: 'postgres://app:opensesame@db/app',
+    REDIS_URL: 'redis://:st%C3%A4mmig-7@cache:6379',
+    LOCAL_URL: 'postgres://postgres:postgres@localhost/app',
+    OTHER_URL: 'mysql://root:password@db/app',
+    SMTP_PASS: 'of-the-mail-6',
+    ADDRESS: 'someone@example.test',
+  }
+  const recorder = createRecorder(await temporaryDirectory(), { env })
+  const reasoning = 'opensesame st%C3%A4mmig-7 stämmig-7 of-the-mail-6 postgres password localhost example'
+  await recordAll(recorder, [stepFinished({ reasoning })])
+  const { steps } = await recorder.finish()
+  const left = steps[0]?.reasoning.replaceAll(/\[redacted:registered:[0-9a-f]{8}\]/g, '*')
+  expect(left).toBe('* * * * postgres password localhost example')
+})
+
 test('a file of secrets that cannot be read stops the run before it begins', async () => {
   const missing = join(await temporaryDirectory(), 'missing')
   expect(() => createRecorder('/nowhere', { env: { CONTRAIL_SECRETS_FILE: missing } })).toThrow(

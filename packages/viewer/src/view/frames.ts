@@ -10,13 +10,14 @@ import {
 import type { RunClock } from './clock.ts'
 import type { CellView, FramePair, FrameView, ProbeView } from './model.ts'
 
-/** The frame that the model was given for a step; an image that a tool returned is none. */
+/** The frame that the model was given for a step; an image in its arguments, or that a tool returned, is none. */
 export function agentFrameOf(step: Step<ImageReference>): FrameView | undefined {
   const images = step.agentEvidence.modalities.flatMap((modality) => (modality.type === 'image' ? [modality] : []))
-  const returned = images.length === 0 ? [] : collectFrames((step.toolOutput.result ?? null) as PlainValue)
+  const { actionArgs, toolOutput } = step
+  const others = images.length === 0 ? [] : collectFrames([actionArgs, toolOutput.result ?? null] as PlainValue)
   const found =
     images.find(({ url }) => url !== undefined) ??
-    images.find(({ image }) => !returned.some(({ $frame }) => $frame === image.sha256))
+    images.find(({ image }) => !others.some(({ $frame }) => $frame === image.sha256))
   if (!found) return undefined
   const { image, url, viewport, scale, masked } = found
   return present({ ...sizeOf(image), role: 'agent' as const, url, viewport, scale, masked })

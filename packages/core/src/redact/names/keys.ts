@@ -61,20 +61,7 @@ export function createKeyNames(extraNames: readonly string[] = [], allowedNames:
   const extra = new Set(extraNames.map((name) => wordsOf(name).join('')).filter((name) => name !== ''))
   const allowed = new Set(allowedNames.map((name) => wordsOf(name).join('')))
   const ends = new Uint8Array(32 ** 3)
-  const others = [
-    'value',
-    'text',
-    'key',
-    'prod',
-    'production',
-    'staging',
-    'test',
-    'live',
-    'dev',
-    'local',
-    'old',
-    'backup',
-  ]
+  const others = 'value text key prod production staging test live dev local old backup'.split(' ')
   for (const name of [
     ...builtIn,
     ...namedFields.map(({ phrase }) => phrase),

@@ -15,9 +15,11 @@ import { scanShapes } from '../packages/core/src/redact/scan/shapes.ts'
 import { scanCalls } from '../packages/core/src/redact/scan/calls.ts'
 import { scanFlags } from '../packages/core/src/redact/scan/commands.ts'
 import { scanFormParts, scanMarkup } from '../packages/core/src/redact/scan/markup.ts'
+import { scanAriaLabels } from '../packages/core/src/redact/scan/aria-labels.ts'
+import { scanTold } from '../packages/core/src/redact/scan/told.ts'
 import { scanTables } from '../packages/core/src/redact/scan/tables.ts'
 import { scanTypedCode } from '../packages/core/src/redact/scan/typed.ts'
-import { scanUserinfo } from '../packages/core/src/redact/scan/userinfo.ts'
+import { scanUserinfo } from '../packages/core/src/redact/scan/addresses.ts'
 import { viewsOf } from '../packages/core/src/redact/text/views.ts'
 
 const megabyte = 1_000_000
@@ -149,6 +151,8 @@ const scanners: Record<string, (text: string) => unknown> = {
   'parts of forms': (text) => scanFormParts(text, names, ignore),
   tables: (text) => scanTables(text, names, ignore),
   'fields of aria trees': (text) => scanAria(text, kindOfField, ignore),
+  'labels and tables of aria trees': (text) => scanAriaLabels(text, names, ignore),
+  'sentences and labels': (text) => scanTold(text, names, ignore),
   placeholders: findPlaceholders,
 }
 

@@ -1,4 +1,5 @@
 import { findInBytes } from './bytes.ts'
+import { scanAriaLabels } from './scan/aria-labels.ts'
 import { quotePlaceholders, scanAria } from './scan/aria.ts'
 import { parsePlaceholder, redactionKinds, writePlaceholder, type RedactionKind } from './text/placeholder.ts'
 import { replaceSecrets, type Scan, type SecretSpan } from './replace.ts'
@@ -21,8 +22,9 @@ import { scanFlags } from './scan/commands.ts'
 import { scanFormParts, scanMarkup } from './scan/markup.ts'
 import { scanShapes } from './scan/shapes.ts'
 import { scanTables } from './scan/tables.ts'
+import { scanTold } from './scan/told.ts'
 import { scanTypedCode } from './scan/typed.ts'
-import { scanUserinfo } from './scan/userinfo.ts'
+import { scanUserinfo } from './scan/addresses.ts'
 import { createWordSearch } from './known/words.ts'
 
 export interface RedactorOptions {
@@ -111,8 +113,8 @@ export interface Redactor {
  * Not found are: a value in other upper and lower case or another Unicode form, cut in pieces (typed key by key, hyphenated),
  * compressed, encrypted or hashed, in UTF-16 or UTF-32 bytes, as an array of the numbers of its bytes, in hex with separators,
  * in base64 of base64, or under more than three rounds of escapes; what is known by its name or shape only, in base64 or hex;
- * what stands under another name inside an object of a secret's name; a password in prose, or behind `:` in a line that goes on
- * where it reads like a word; a password in a URL that begins like a port (`12/...`); and what is learned only later. Where a
+ * what stands under another name inside an object of a secret's name; a password in prose, or behind `:` in a line that goes on,
+ * that reads like a word; a password in a URL that begins like a port (`12/...`); and what is learned only later. Where a
  * text ends with the mark of a cut, the beginning of a known value is found before it. Beyond 10,000 learned values no more
  * are learned. Pixels are not read.
  *
@@ -165,6 +167,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
       if (held & hints.digits) scanCards(view, report)
       if (held & hints.hyphen) {
         scanAria(view, kindOfAnyField, report, depth > 0)
+        scanAriaLabels(view, names, report)
         scanFlags(view, names, report)
       }
       if (held & hints.separator) {
@@ -177,7 +180,8 @@ export function createRedactor(options: RedactorOptions): Redactor {
       }
       if (held & hints.angle) scanMarkup(view, names, report)
       if (held & hints.quote) scanFormParts(view, names, report)
-      if (held & hints.lineBreak) scanTables(view, names, report)
+      if (held & hints.cells) scanTables(view, names, report)
+      scanTold(view, names, report)
     }
   }
   const scanKnown: Scan = (view, _, report) => {

@@ -11,39 +11,46 @@ export interface TextRedactor {
 
 type Fields = { readonly [key: string]: PlainValue }
 
+/** Where a value stands; both lists have the nearest first. */
+interface Standing {
+  /** Names above it. */
+  readonly keys: readonly string[]
+  readonly parent: object
+  /** The objects around `parent`. */
+  readonly around: readonly object[]
+}
+
 /** An array or object that is still to be copied. */
 interface Pending {
   readonly from: readonly PlainValue[] | Fields
   readonly to: PlainValue[] | Record<string, PlainValue>
-  /** Names above its items, the nearest first. */
-  readonly keys: readonly string[]
+  /** Where its items stand. */
+  readonly items: Standing
 }
 
 /** Copy plain data without its secrets; see `Redactor.value`. */
 export function redactValue(plain: PlainValue, redactor: TextRedactor, isSensitive: boolean): PlainValue {
   const waiting: Pending[] = []
-  const copy = (value: PlainValue, keys: readonly string[], parent: object): PlainValue => {
-    if (typeof value === 'string')
-      return isSensitive ? redactor.typed(value) : redactText(redactor, value, keys, parent)
-    if (typeof value === 'number') {
-      if (isSensitive) return redactor.typed(String(value))
-      return redactor.number(value, keys[0], { keys: () => keys, parent }) ?? value
-    }
+  const copy = (value: PlainValue, { keys, parent, around }: Standing): PlainValue => {
+    const place: TextPlace = { keys: () => keys, parent, around: () => around }
+    if (typeof value === 'string') return isSensitive ? redactor.typed(value) : redactor.field(keys[0], value, place)
+    if (typeof value === 'number')
+      return isSensitive ? redactor.typed(String(value)) : (redactor.number(value, keys[0], place) ?? value)
     if (typeof value !== 'object' || value === null) return value
     const to = Array.isArray(value) ? [] : {}
-    waiting.push({ from: value, to, keys })
+    waiting.push({ from: value, to, items: { keys, parent: value, around: [parent, ...around.slice(0, 2)] } })
     return to
   }
 
-  const whole = copy(plain, [], {})
+  const whole = copy(plain, { keys: [], parent: {}, around: [] })
   for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const { from, to, keys } = next
+    const { from, to, items } = next
     if (Array.isArray(to)) {
-      for (const item of from as readonly PlainValue[]) to.push(copy(item, keys, from))
+      for (const item of from as readonly PlainValue[]) to.push(copy(item, items))
       continue
     }
     for (const [key, item] of Object.entries(from as Fields)) {
-      const value = copy(item, [key, ...keys.slice(0, 1)], from)
+      const value = copy(item, { ...items, keys: [key, ...items.keys.slice(0, 1)] })
       Object.defineProperty(to, uniqueName(to, redactor.text(key)), { value, ...ordinary })
     }
   }
@@ -51,10 +58,6 @@ export function redactValue(plain: PlainValue, redactor: TextRedactor, isSensiti
 }
 
 const ordinary = { enumerable: true, configurable: true, writable: true }
-
-function redactText(redactor: TextRedactor, text: string, keys: readonly string[], parent: object): string {
-  return redactor.field(keys[0], text, { keys: () => keys, parent })
-}
 
 /** Names that become equal are told apart by a number. */
 function uniqueName(target: object, name: string): string {

@@ -31,6 +31,8 @@ export const typedNames: ReadonlySet<string> = new Set(
     ' ',
   ),
 )
+/** Names of arguments that hold a list of what is typed. */
+const listNames = new Set(['arguments', 'args'])
 /** Names of arguments that say which field is meant. */
 const fieldNames = new Set(
   'field element describe description label selector locator name placeholder target action instruction xpath css id role prompt query elementDescription element_description fieldName field_name'.split(
@@ -92,7 +94,8 @@ function visit(
   for (const [key, item] of items) {
     const isTyped = !Array.isArray(value) && typedNames.has(key)
     if (kind && isTyped && (typeof item === 'string' || typeof item === 'number')) add(String(item), kind, field, found)
-    else if (kind && isTyped && Array.isArray(item))
+    else if (kind && key === 'keys' && typeof item === 'string' && !isNamedKey(item)) add(item, kind, field, found)
+    else if (kind && (isTyped || listNames.has(key)) && Array.isArray(item))
       for (const part of item.slice(0, 100)) add(String(part), kind, field, found)
     else if (typeof item === 'string' && sentences.has(key)) inWords(item, found)
     else visit(item, named && !Array.isArray(item) ? kind : above, field, found, depth + 1)

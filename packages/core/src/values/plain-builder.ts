@@ -18,6 +18,8 @@ export interface TextPlace {
   readonly keys: () => readonly string[]
   /** The caller's object in which it stands. */
   readonly parent: object
+  /** The caller's objects around `parent`, the nearest first. */
+  readonly around: () => readonly object[]
 }
 
 /** An object or array of the result; its items are read later, level by level. */
@@ -150,6 +152,13 @@ export function labelsOf(place: Place): string[] {
     if (at.label !== undefined && isNamed) labels.push(at.label)
   }
   return labels
+}
+
+/** The caller's objects around the one in which a place is, the nearest first. */
+export function objectsAround(place: Place): object[] {
+  const around: object[] = []
+  for (let at = place.container?.place; at && around.length < 3; at = at.container?.place) around.push(at.parent)
+  return around
 }
 
 /** One step of a path. Long names are cut, lest a path be much longer than what it leads to. */

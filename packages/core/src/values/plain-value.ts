@@ -1,6 +1,7 @@
 import {
   buildPlainData,
   labelsOf,
+  objectsAround,
   openContainer,
   pathToAncestor,
   putTag,
@@ -218,7 +219,7 @@ function transformed(conversion: Conversion, text: string, place: Place): string
 }
 
 function placeOf(place: Place): TextPlace {
-  return { keys: () => labelsOf(place), parent: place.parent }
+  return { keys: () => labelsOf(place), parent: place.parent, around: () => objectsAround(place) }
 }
 
 const firstLongBigInt = 1n << 4_096n

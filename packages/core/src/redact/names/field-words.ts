@@ -26,7 +26,7 @@ export const fieldPhrases: Partial<Record<RedactionKind, readonly string[]>> = {
     'kart numarası|güvenlik kodu|номер карты|код безопасности',
   ],
   one_time_code: [
-    'pin|pin code|one time code|one time password|one time passcode|otp|totp|verification code|authentication code|authenticator code|two factor code|2fa code|mfa code|sms code|login code|access code',
+    'pin|pin code|one time code|one time password|one time passcode|otp|totp|verification code|authentication code|authenticator code|two factor code|2fa code|mfa code|sms code|login code|access code|digit code',
     'bestätigungscode|verifizierungscode|einmalcode|einmalpasswort|einmalkennwort|sicherheitsnummer|sms-code|tan eingeben',
     'code de vérification|code de confirmation|code à usage unique|code sms|code secret',
     'código de verificación|código de confirmación|código de un solo uso|código de acceso',

@@ -65,7 +65,8 @@ export function kindOfSelector(selector: string): RedactionKind | undefined {
   const text = words.join(' ')
   if (/\bcc (?:number|csc|exp)\b/.test(text)) return 'card'
   const kind = kindOfField(text) ?? (joinedPassword.test(text) ? 'password' : undefined)
-  return kind ?? (words.includes('pass') && !words.includes('boarding') ? 'password' : undefined)
+  const isShort = words.includes('pw') || (words.includes('pass') && !words.includes('boarding'))
+  return kind ?? (isShort ? 'password' : undefined)
 }
 
 /** `userpassword`, `loginpasswd`, `passwordinput`: names that run words together. */

@@ -22,6 +22,7 @@ const betweenErrors = new Set(['cause', 'errors'])
  * - as the value in an object that tells its own name: `{name: 'Authorization', value: '...'}`, as HAR lists headers,
  *   `{name: 'sid', value: '...', domain: '...'}`, as browsers list cookies, and `{selector: '#password', text: '...'}`
  * - behind its name in a pair: `['cookie', '...']`, as `Object.entries` and a list of headers have it, and in `rawHeaders`
+ * - in the column of a table that is headed by its name: `{columns: ['user', 'password'], rows: [['ada', '...']]}`
  */
 export function createPlaces(names: KeyNames) {
   return (key: string | undefined, text: string | undefined, place: TextPlace | undefined): SecretName | undefined => {
@@ -29,7 +30,9 @@ export function createPlaces(names: KeyNames) {
     if (!place) return name
     if (name) return name.isSure || !Array.isArray(place.parent) ? besideOthers(name, key!, place.parent) : name
     const pair =
-      Array.isArray(place.parent) && text !== undefined ? nameBefore(place.parent, key, text, names) : undefined
+      Array.isArray(place.parent) && text !== undefined
+        ? (headingOf(place.parent, text, place, names) ?? nameBefore(place.parent, key, text, names))
+        : undefined
     if (pair || key === undefined || !isValueName(key, place.parent)) return pair
     const above = place.keys().find((label, depth) => depth > 0 && !betweenErrors.has(label))
     return (above === undefined ? undefined : names.named(above)) ?? nameBeside(place.parent, key, names)
@@ -134,6 +137,40 @@ function nameBefore(
     if (name) return name
   }
   return undefined
+}
+
+const headings = ['columns', 'headers', 'header', 'head', 'fields', 'columnNames', 'column_names']
+const mostColumns = 40
+
+/** The name that heads the column of a cell: in a list beside that of the rows, or in the first of the rows. */
+function headingOf(row: readonly unknown[], text: string, place: TextPlace, names: KeyNames): SecretName | undefined {
+  const [rows, table] = place.around()
+  if (!Array.isArray(rows) || readLength(row) > mostColumns) return undefined
+  try {
+    const told = headings.map((key): unknown => table && Reflect.get(table, key)).find(Array.isArray)
+    const list: unknown = told ?? rows[0]
+    const heads: unknown = Array.isArray(list) && list.length === 1 && Array.isArray(list[0]) ? list[0] : list
+    if (!Array.isArray(heads) || heads === row || heads.length !== row.length) return undefined
+    for (let at = row.indexOf(text); at >= 0; at = row.indexOf(text, at + 1)) {
+      const name = names.named(headingText(heads[at]))
+      // The first of some pairs is no head: there a value has to look like one.
+      if (name) return told ? name : heads.every(isHead) ? { ...name, isSure: false } : undefined
+    }
+  } catch {
+    // A getter or Proxy that throws heads nothing.
+  }
+  return undefined
+}
+
+function isHead(heading: unknown): boolean {
+  return typeof heading === 'string' && /^[\p{L} _-]{1,40}$/u.test(heading)
+}
+
+/** Columns are named by a text, or by an object with a name. */
+function headingText(heading: unknown): string {
+  if (typeof heading === 'string') return heading
+  if (typeof heading !== 'object' || heading === null) return ''
+  return ['name', 'field', 'key', 'title', 'label'].map((key) => readText(heading, key)).find(Boolean) ?? ''
 }
 
 function readLength(pairs: readonly unknown[]): number {

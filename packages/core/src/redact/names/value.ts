@@ -20,7 +20,7 @@ export function isSecretUnder({ kind, isSure }: SecretName, value: string, names
   // Most of what stands under a doubtful name is none, which is told soonest by how it looks.
   const isLookedAt = !isSure && judgedByLook.has(kind) && !/\s/.test(text)
   if (isLookedAt && !looksLike(kind, text)) return false
-  if (isReference(text) || isStandIn(text)) return false
+  if (isReference(text) || isStandIn(text) || toChange.test(text)) return false
   if (kind === 'authorization') return isAuthorization(text, isSure)
   if (kind === 'cookie') return text.includes('=') || (!/\s/.test(text) && !isSaid(text, isSure, names))
   if (kind === 'one_time_code') return isCode(text, isSure)
@@ -77,6 +77,7 @@ const variable = /^\$[A-Za-z_]\w*(?:\.\w+)*$|^\$(?:env:|\(|\{)|^%\(?\w+\)?[s%]?$
 const member =
   /^(?:process|import\.meta|os|env|ENV|secrets?|vars?|local|config|settings|self|this|options?|opts|args|params|props|state|ctx|context|req|request|res|response|data|user|credentials|form|body|creds|auth)\??[.[]\??\w*(?:[.[(]|$)/
 const toFillIn = /^(?:your|my|insert|enter|replace|add|put|some|example|sample|the)[-_ ][\w-]{0,60}$/i
+const toChange = /^(?:change|replace)[-_]?(?:me|it|this)$/i
 const masked = /^[xX]{3,}$|^(?:[xX*•●#]{2,}[-\s])+/
 
 /** Tells whether a text is what is said of a secret where it would be, a place where it is kept, or its name. */
@@ -150,10 +151,10 @@ function isCode(text: string, isSure: boolean): boolean {
   )
 }
 
-/** A whole number of a card, or the three or four digits of its check. */
+/** A whole number of a card, the three or four digits of its check, or the six that many a site calls a security code. */
 function isCard(text: string): boolean {
   const digits = text.replaceAll(/[\s-]/g, '')
-  return /^\d{12,19}$/.test(digits) || /^\d{3,4}$/.test(text)
+  return /^\d{12,19}$/.test(digits) || /^(?:\d{3,4}|\d{6})$/.test(text)
 }
 
 /** Several words: a phrase somebody chose, or a scheme and its token. */

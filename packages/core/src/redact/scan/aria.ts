@@ -58,7 +58,7 @@ function nameOf(text: string, { name }: AriaLine): string {
 }
 
 /** The text of the line before: `- text: Password`, `- generic "Password"`. */
-function textOfLineBefore(text: string, start: number): string {
+export function textOfLineBefore(text: string, start: number): string {
   const before = text.slice(Math.max(0, start - 300), Math.max(0, start - 1))
   const from = before.lastIndexOf('\n') + 1
   const line = readAriaLine(before, from)
@@ -131,7 +131,7 @@ function indentAt(text: string, start: number): number {
 }
 
 /** A line of an aria snapshot, as `- role "name" [attribute]: value`. Places are in the text that was read. */
-interface AriaLine {
+export interface AriaLine {
   /** Spaces before the hyphen. */
   readonly indent: number
   readonly role: string
@@ -147,7 +147,7 @@ const longestName = 2_000
 const longestAttribute = 500
 
 /** Read the line of an aria snapshot that begins at a place; `undefined` when it is none. Playwright writes them so. */
-function readAriaLine(
+export function readAriaLine(
   text: string,
   start: number,
   endOfLine: (at: number) => number = (at) => endOfLineAt(text, at),
@@ -182,7 +182,7 @@ function quotedName(text: string, quote: number): { start: number; end: number }
 }
 
 /** The end of the line that holds a place, without its line break. */
-function endOfLineAt(text: string, at: number): number {
+export function endOfLineAt(text: string, at: number): number {
   const lineBreak = text.indexOf('\n', at)
   const end = lineBreak < 0 ? text.length : lineBreak
   return end > at && text[end - 1] === '\r' ? end - 1 : end

@@ -8,7 +8,7 @@ const longestName = 64
 
 /**
  * Report quoted values that stand behind the name of a secret with neither `=` nor `:` between: as the next argument or item
- * (`setItem('token', '...')`, `("password", "...")`), or right behind its word (`PASSWORD '...'`, `IDENTIFIED BY '...'`,
+ * (`setItem('token', '...')`, `("password", "...")`, `auth=("ada", "...")`), or right behind its word (`PASSWORD '...'`, `IDENTIFIED BY '...'`,
  * `.password("...")`).
  */
 export function scanCalls(text: string, names: KeyNames, report: Report): void {
@@ -61,7 +61,7 @@ function nameInArgument(
   let end = comma
   while (comma - end < 4 && isSpace(text.charCodeAt(end - 1))) end -= 1
   const quote = text.charCodeAt(end - 1)
-  if (!isQuote(quote) || !names.canEndAt(text, end - 1)) return undefined
+  if (!isQuote(quote)) return undefined
   let start = end - 1
   while (end - start < longestName && start > 0 && text.charCodeAt(start - 1) !== quote && text[start - 1] !== '\n')
     start -= 1
@@ -71,6 +71,9 @@ function nameInArgument(
     .trimEnd()
     .at(-1)
   if (opening !== '(' && opening !== '[') return undefined
+  // `auth=("ada", "...")`
+  if (/(?:auth ?= ?|basicauth)\($/i.test(text.slice(Math.max(0, start - 12), start - 1))) return identified
+  if (!names.canEndAt(text, end - 1)) return undefined
   const name = names.named(text.slice(start, end - 1))
   return name && { ...name, isBehindWord: false }
 }

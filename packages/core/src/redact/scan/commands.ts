@@ -47,6 +47,7 @@ export const commandMarks: readonly Mark[] = [
   { mark: 'login ', isPrefix: true, read: readNetrc },
   { mark: 'config set ', isPrefix: true, read: readSetting },
   { mark: 'configure set ', isPrefix: true, read: readSetting },
+  { mark: 'ENV ', isPrefix: true, read: readSetting },
 ]
 
 /** A user with a password behind a colon, or a password alone. */
@@ -125,7 +126,7 @@ function readNetrc({ text, endOf }: Reader, login: number): FoundSecret | undefi
   return isSecret ? { start, end, kind: 'password' } : undefined
 }
 
-/** `npm config set //registry.example/:_authToken ...`, `aws configure set aws_secret_access_key ...` */
+/** `npm config set //registry.example/:_authToken ...`, `aws configure set aws_secret_access_key ...`, `ENV DB_PASSWORD ...` */
 function readSetting({ text, endOf }: Reader, _: number, nameStart: number): FoundSecret | undefined {
   const nameEnd = endOf(isNoSpace, nameStart)
   const start = nameEnd + 1

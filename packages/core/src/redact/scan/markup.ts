@@ -1,6 +1,7 @@
 import { endOfRun } from '../text/characters.ts'
 import type { KeyNames, SecretName } from '../names/keys.ts'
 import { isSecretUnder } from '../names/value.ts'
+import { isSecretCell, isTold, kindOfLabel } from './told.ts'
 import type { Report } from '../text/report.ts'
 
 const longestName = 64
@@ -11,10 +12,55 @@ const longestHead = 400
  * Report secrets of XML and HTML:
  *
  * - what stands in an element that is named as one: `<password>...</password>`
+ * - the value of an element behind its label: `<dt>Password</dt><dd>...</dd>`
  * - the value of an element that gives its name: `<input name="token" value="...">`, `<input type="password" value="...">`,
  *   `<meta name="csrf-token" content="...">`, `<add key="ApiKey" value="..."/>`, `<property name="password">...</property>`
  */
 export function scanMarkup(text: string, names: KeyNames, report: Report): void {
+  scanElements(text, names, report)
+  scanLabels(text, names, report)
+  if (text.includes('<th')) scanCells(text, names, report)
+}
+
+const labelled =
+  /^<\/(?:dt|th|td|label|b|strong|span|div|p)>\s{0,40}(?:<\/(?:div|span|p|label)>\s{0,40})?<(?:dd|td|code|span|div|p|strong|input|pre|kbd)\b([^<>]{0,300})>([^<]{0,200})/i
+
+/** `<dt>Password</dt><dd>...</dd>`, `<label>Password</label><input value="...">` */
+function scanLabels(text: string, names: KeyNames, report: Report): void {
+  for (let close = text.indexOf('</'); close >= 0; close = text.indexOf('</', close + 2)) {
+    const label = names.canEndAt(text, close)
+      ? /[^<>]{1,48}$/.exec(text.slice(Math.max(0, close - 49), close))?.[0]
+      : undefined
+    const kind = label === undefined ? undefined : kindOfLabel(label.trim(), names)
+    const found = kind && labelled.exec(text.slice(close, close + 700))
+    if (!found) continue
+    const [whole = '', tag = '', content = ''] = found
+    const value = /\svalue=["']([^"']*)["']/.exec(tag)?.[1] ?? content.trim()
+    const start = close + whole.lastIndexOf(value)
+    if (value !== '' && isTold(kind, value)) report(start, start + value.length, kind)
+  }
+}
+
+/** The cells of a table in the columns that are headed by the name of a secret. */
+function scanCells(text: string, names: KeyNames, report: Report): void {
+  let columns: (SecretName | undefined)[] = []
+  let cells = 0
+  for (const { 0: whole, 1: tag = '', 2: content = '', index } of text.matchAll(cell)) {
+    if (tag === 'tr') cells = 0
+    if (tag === 'th' && cells === 0) columns = []
+    if (tag === 'th') columns[Math.min(cells, mostColumns)] = names.named(content.trim())
+    const name = tag === 'td' ? columns[cells] : undefined
+    if (tag !== 'tr') cells += 1
+    const value = content.trim()
+    const start = index + whole.lastIndexOf(value)
+    if (name && value !== '' && isSecretCell(name, value, names)) report(start, start + value.length, name.kind)
+  }
+}
+
+const cell = /<(tr|th|td)\b[^<>]{0,300}>([^<]{0,200})/g
+const mostColumns = 40
+
+function scanElements(text: string, names: KeyNames, report: Report): void {
   let next = 0
   for (let open = text.indexOf('<'); open >= 0; open = text.indexOf('<', Math.max(open + 1, next))) {
     const nameEnd = endOfRun(text, open + 1, isElementUnit, longestName)

@@ -46,6 +46,8 @@ export function bareValue(text: string, start: number): FoundValue {
     if (!(unit > 0x20) || unit === 0xa0 || endsAny.has(unit)) break
     if (separatesValues.has(unit) && (end === start || isFollowedByName(text, end + 1))) break
   }
+  // Behind a number a full stop ends the sentence.
+  if (text[end - 1] === '.' && end - start < 10 && endOfRun(text, start, isDigit) === end - 1) end -= 1
   return { start, end, next: end }
 }
 

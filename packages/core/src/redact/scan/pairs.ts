@@ -2,6 +2,7 @@ import type { RedactionKind } from '../text/placeholder.ts'
 import { endOfRun, isLetter, isLetterOrDigit, isNameUnit, isQuote, isSpace } from '../text/characters.ts'
 import { endBeforeCut } from '../text/cut.ts'
 import { queryNameOf, type KeyNames, type SecretName } from '../names/keys.ts'
+import { isMnemonic } from '../names/prose.ts'
 import { isSecretNumber, isSecretUnder, looksLikeKey } from '../names/value.ts'
 import type { Report } from '../text/report.ts'
 import {
@@ -74,6 +75,8 @@ function keyBefore({ text, names }: Reading, at: number): Key | undefined {
   while (at - end < 8 && text.charCodeAt(end - 1) === 0x20) end -= 1
   // `headers["X-Api-Key"] = `
   if (text[end - 1] === ']' && isQuote(text.charCodeAt(end - 2))) end -= 1
+  // `**Password**: ...`
+  while (at - end < 10 && text[end - 1] === '*') end -= 1
   const last = text.charCodeAt(end - 1)
   const quote = isQuote(last) ? last : Number.NaN
   if (isQuote(last)) end -= 1
@@ -86,7 +89,9 @@ function keyBefore({ text, names }: Reading, at: number): Key | undefined {
   }
   if (end - start > longestKey || start === end) return undefined
   const key = text.slice(start, end)
-  const label = isQuote(last) ? key : text.slice(labelStart(text, start, end), end)
+  const label = isQuote(last)
+    ? key
+    : text.slice(labelStart(text, start, end), end).replace(/^(?:export|set|env|arg|declare) /i, '')
   return { text: key, label, start, isQuoted: isQuote(last) }
 }
 
@@ -107,17 +112,17 @@ function isLabelUnit(unit: number): boolean {
 }
 
 function canEndKey(unit: number): boolean {
-  return isLetterOrDigit(unit) || unit === 0x20 || unit === 0x5d || unit > 0x7f || isQuote(unit)
+  return isLetterOrDigit(unit) || unit === 0x20 || unit === 0x5d || unit === 0x2a || unit > 0x7f || isQuote(unit)
 }
 
 /** The name that `{"name": "...", "value":` gives, else "". */
 function labelBefore(text: string, start: number): string {
   const before = text.slice(Math.max(0, start - 160), start)
-  return (
+  const found =
     /["'](?:name|key|field|id|label|header)["']\s{0,9}:\s{0,9}["']([^"'\\]{1,64})["']\s{0,9},\s{0,40}["']$/.exec(
       before,
-    )?.[1] ?? ''
-  )
+    ) ?? /(?:^|[\s-])(?:name|key): {1,4}["']?([\w.-]{1,64})["']?\r?\n {0,40}$/.exec(before)
+  return found?.[1] ?? ''
 }
 
 /** The name that `"value": "...", "name": "..."}` gives behind the value that begins at a place, else "". */
@@ -207,7 +212,7 @@ function valueAfter(reading: Reading, separator: number, name: SecretName, key: 
   const isEquals = text.charCodeAt(separator) === equals
   if (isEquals && text[separator + 1] === '=') return undefined
   let start = startOfValue(text, separator, key)
-  if (!isEquals) start = behindType(text, start)
+  if (!isEquals) start = behindMarks(text, behindType(text, start))
   // Strings of Python and Rust have a letter before their quote.
   if (/[bBrRuUfF]/.test(text[start] ?? '') && isQuote(text.charCodeAt(start + 1))) start += 1
   const quoted = isQuote(text.charCodeAt(start)) ? quotedValue(text, start, reading.cut) : undefined
@@ -217,6 +222,8 @@ function valueAfter(reading: Reading, separator: number, name: SecretName, key: 
     return isTemplate || !isSecretUnder(name, value, names) ? undefined : quoted
   }
   if (start < reading.bareUntil) return undefined
+  const phrase = name.kind === 'secret' ? mnemonicAt(text, start) : undefined
+  if (phrase) return phrase
   const bare = bareValue(text, start)
   if (key.isQuoted && !isEquals && isNumber(text, bare))
     return isSecretNumber(bare.end - bare.start, name) ? bare : undefined
@@ -234,6 +241,18 @@ function valueAfter(reading: Reading, separator: number, name: SecretName, key: 
     return undefined
   }
   return value
+}
+
+/** The beginning of a value that is set apart from its name: `**Password:** ...`, `Password: <code>...`. */
+function behindMarks(text: string, start: number): number {
+  const marks = /^(?:\*{1,2} ?|<(?:b|code|strong|em|span|kbd)>)/.exec(text.slice(start, start + 10))
+  return marks ? start + marks[0].length : start
+}
+
+/** The words of a wallet, to the end of their line. */
+function mnemonicAt(text: string, start: number): FoundValue | undefined {
+  const end = endOfRun(text, start, (unit) => unit === 0x20 || isLetter(unit), 240)
+  return isMnemonic(text.slice(start, end)) ? { start, end, next: end } : undefined
 }
 
 /** The beginning of the value of a declaration with a type: `token: str = "..."`, `password: &str = "..."`. */

@@ -5,7 +5,7 @@ import { endOfRun, isBase64Digit, isDigit, isLetterOrDigit, isWordUnit } from '.
 import { createReader, type Mark, type Reader } from '../text/marks.ts'
 import type { FoundSecret, Report } from '../text/report.ts'
 import { commandMarks } from './commands.ts'
-import { loginLinkMarks } from './login-links.ts'
+import { loginLinkMarks } from './addresses.ts'
 import { createPrivateKeys, privateKeyStart } from './private-keys.ts'
 import { secretAddresses, vendorKeys, type Alphabet, type VendorKey } from './vendors.ts'
 

@@ -15,8 +15,8 @@ export const hints = {
   quote: 16,
   /** `<`, as before every tag. */
   angle: 32,
-  /** A line break, as between the rows of a table. */
-  lineBreak: 64,
+  /** A line break or `|`, as between the rows and the cells of a table. */
+  cells: 64,
 } as const
 
 const digit = 128
@@ -27,7 +27,7 @@ add('0123456789', digit)
 add('\\%&\n\r', hints.escape)
 add('"\'`', hints.quote)
 add('<', hints.angle)
-add('\n', hints.lineBreak)
+add('\n|', hints.cells)
 
 function add(characters: string, bit: number): void {
   for (const character of characters) bits[character.charCodeAt(0)]! |= bit

@@ -7,7 +7,7 @@ import { hints, hintsOf } from '../../../src/redact/text/hints.ts'
 import { createKeyNames } from '../../../src/redact/names/keys.ts'
 import { scanPairs } from '../../../src/redact/scan/pairs.ts'
 import type { Report } from '../../../src/redact/text/report.ts'
-import { scanUserinfo } from '../../../src/redact/scan/userinfo.ts'
+import { scanUserinfo } from '../../../src/redact/scan/addresses.ts'
 import { viewsOf } from '../../../src/redact/text/views.ts'
 
 const names = createKeyNames()

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest'
+import { createRedactor } from '../../../src/redact/redactor.ts'
+
+const redactor = createRedactor({ fingerprint: () => '01234567' })
+const textOf = (text: string): string => redactor.text(text).replaceAll(/\[redacted:(\w+):01234567\]/g, '<$1>')
+
+test.each([
+  ['ok, the password is hunter2, use it', 'ok, the password is <password>, use it'],
+  ['The admin password was set to Blue-Kite47!', 'The admin password was set to <password>'],
+  ['Das Passwort lautet hunter2.', 'Das Passwort lautet <password>.'],
+  ['Your API key is Vx83kQm2ZpL0tRw9. Keep it.', 'Your API key is <api_key>. Keep it.'],
+  ['Your Acme code is 493817', 'Your Acme code is <one_time_code>'],
+  ['493817 is your verification code', '<one_time_code> is your verification code'],
+  ['Use code 493817 to sign in', 'Use code <one_time_code> to sign in'],
+  ['type hunter2 into the password field', 'type <password> into the password field'],
+  ['Username\nada\nPassword\nhunter2\nSign in', 'Username\nada\nPassword\n<password>\nSign in'],
+  ['Client secret\n\nVx83kQm2ZpL0tRw9\nRevoke', 'Client secret\n\n<secret>\nRevoke'],
+])('a secret that people tell in words is found: %j', (text, redacted) => {
+  expect(textOf(text)).toBe(redacted)
+})
+
+test.each([
+  'the password is required',
+  'The password is base64-encoded',
+  'Your password is 90 days old',
+  'Your order code is 493817',
+  '493817 is your order number',
+  'Use code 20OFF to save',
+  'typed ada@example.test into the email field',
+  'Passwords\n1Password\n2-Step Verification',
+  'Password\nLast changed 12/03/2026',
+  'PIN code\n110001',
+])('and what is said of one stays: %j', (text) => {
+  expect(textOf(text)).toBe(text)
+})
+
+test('a column of a tree hides its cells, in the name of their row too', () => {
+  const tree = (cell: string): string =>
+    [
+      '- table:',
+      '  - row "User Password":',
+      '    - columnheader "User"',
+      '    - columnheader "Password"',
+      `  - row "ada ${cell}":`,
+      '    - cell "ada"',
+      `    - cell "${cell}"`,
+    ].join('\n')
+  expect(textOf(tree('moonriver'))).toBe(tree('<password>'))
+  expect(textOf(tree('Reset'))).toBe(tree('Reset'))
+  expect(textOf('- term: Password\n- definition:\n  - code: hunter2')).toBe(
+    '- term: Password\n- definition:\n  - code: <password>',
+  )
+})
+
+test('takes time that grows with the text, whatever stands in it', () => {
+  const took = (text: string): number => {
+    const before = process.threadCpuUsage()
+    redactor.text(text)
+    return (process.threadCpuUsage(before).user + process.threadCpuUsage(before).system) / 1_000
+  }
+  for (const piece of [
+    '- code: ',
+    '- code: a\n',
+    'password is ',
+    ' to to',
+    'Password\n',
+    ' \n',
+    '- cell "a"\n- columnheader ',
+  ]) {
+    const [small, large] = [piece.repeat(5_000), piece.repeat(40_000)]
+    took(small)
+    expect(took(large), piece).toBeLessThan(Math.max(took(small), 5) * 40)
+  }
+})

@@ -11,7 +11,7 @@ export interface TextRedactor {
 
 type Fields = { readonly [key: string]: PlainValue }
 
-/** Where a value stands; both lists have the nearest first. */
+/** The standing of a value; both lists have the nearest first. */
 interface Standing {
   /** Names above it. */
   readonly keys: readonly string[]
@@ -24,7 +24,7 @@ interface Standing {
 interface Pending {
   readonly from: readonly PlainValue[] | Fields
   readonly to: PlainValue[] | Record<string, PlainValue>
-  /** Where its items stand. */
+  /** The standing of its items. */
   readonly items: Standing
 }
 

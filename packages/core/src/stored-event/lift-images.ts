@@ -68,7 +68,7 @@ export function liftEmbeddedImages(
   return { $type: 'text', text: rewrite(parts.join(redactedInlineImage)), images }
 }
 
-/** Where base64 begins that may be an image, in order; what stands in the middle of a word is none. */
+/** The places where base64 begins that may be an image, in order; what stands in the middle of a word is none. */
 function startsOfBase64(text: string): number[] {
   const starts: number[] = []
   for (const beginning of beginnings) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { deflateSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { assemble } from '../../src/fold/assemble.ts'
+import { assembleTrajectory } from '../../src/fold/assemble.ts'
 import { createRedactor } from '../../src/redact/redactor.ts'
 import { snapshotEvent, type EventSnapshot } from '../../src/stored-event/to-stored-event.ts'
 import { redactedInlineImage } from '../../src/trajectory/frame-reference.ts'
@@ -102,7 +102,7 @@ test('the fold gives images of arguments, then the text of a result with its ima
     ok: true,
     event,
   }
-  const { steps } = assemble([entry as never])
+  const { steps } = assembleTrajectory([entry as never])
   const image = { type: 'image', image: { sha256: frame.$frame, mediaType: 'image/png', sizeBytes: png.byteLength } }
   expect(steps[0]?.agentEvidence.modalities).toEqual([
     image,

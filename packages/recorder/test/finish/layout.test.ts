@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { EvidenceEvent } from '@contrail/core'
 import { createEvidenceBus } from '@contrail/core'
 import { expect, test } from 'vitest'
-import { check } from '../../src/check/check.ts'
+import { checkRecording } from '../../src/check/check.ts'
 import {
   agentFrame,
   finalAnswer,
@@ -116,9 +116,9 @@ test('an image in arguments, or inside a text, is a file, and a gap for `check` 
   ])
   expect(await listTree(join(directory, 'screenshots'))).toEqual(['agent/', 'agent/1.png', 'agent/2.png', 'probe/'])
   expect(await readFile(join(directory, 'screenshots/agent/1.png'))).toEqual(png('uploaded'))
-  expect(await check(directory)).toMatchObject({ status: 'clean' })
+  expect(await checkRecording(directory)).toMatchObject({ status: 'clean' })
   await rm(join(directory, 'screenshots/agent/1.png'))
-  expect(await check(directory)).toMatchObject({ status: 'corrupt' })
+  expect(await checkRecording(directory)).toMatchObject({ status: 'corrupt' })
 })
 
 test('the extension follows the media type: declared, else by the first bytes, else png', async () => {

@@ -58,7 +58,7 @@ test('takes time that grows with the text, whatever stands in it', () => {
     redactor.text(text)
     return (process.threadCpuUsage(before).user + process.threadCpuUsage(before).system) / 1_000
   }
-  for (const piece of [
+  const pieces = [
     '- code: ',
     '- code: a\n',
     'password is ',
@@ -66,9 +66,11 @@ test('takes time that grows with the text, whatever stands in it', () => {
     'Password\n',
     ' \n',
     '- cell "a"\n- columnheader ',
-  ]) {
+  ]
+  const slow = pieces.filter((piece) => {
     const [small, large] = [piece.repeat(5_000), piece.repeat(40_000)]
     took(small)
-    expect(took(large), piece).toBeLessThan(Math.max(took(small), 5) * 40)
-  }
+    return took(large) > Math.max(took(small), 5) * 40
+  })
+  expect(slow).toEqual([])
 })

@@ -75,6 +75,17 @@ export const houses: Readonly<Record<string, readonly Room[]>> = {
     room('failures/rules', 'one file for rules that look at the same things'),
     room('failures/report', 'the rules put together'),
   ],
+  analysis: [
+    room('.', 'the real clock, ids, hashes'),
+    room('component', 'what entities are made of: columns by a schema, and those that we ship'),
+    room('resource', 'settings that processors are given'),
+    room('storage', 'a folder of Parquet files and manifests, its lock, and results that are kept'),
+    room('world', 'ticks: changes that wait, processors, queries, forks'),
+    room('label', 'who judges a trajectory: a model, plain functions'),
+    room('pipeline', 'the processors: sample, label, score'),
+    room('outcome', 'scores of a world, and two worlds compared'),
+    room('recording', 'a recording as a trajectory of turns'),
+  ],
   viewer: [
     room('view', 'a run as a page shows it, and what server and page tell each other'),
     room('.', 'all that a page shows of a run, from its trajectory'),
@@ -126,6 +137,7 @@ export const houses: Readonly<Record<string, readonly Room[]>> = {
     room('commands/trace', 'the commands of execution traces: parse, expand, score'),
     room('program', 'the commands as they are typed: usages, options, groups'),
     room('doors/recordings', 'what the door to recordings adds'),
+    room('doors/analysis', 'what the door to analysis adds: recordings as trajectories, labels of people'),
     room('.', 'the doors: library, program'),
   ],
 }
@@ -143,7 +155,7 @@ export interface Home {
 /** Each third-party package that code we publish imports, and its home. A `*` at the end stands for any ending. */
 const homes: Readonly<Record<string, Home>> = {
   mitt: { packages: ['core'] },
-  zod: { packages: ['core', 'recorder', 'models'] },
+  zod: { packages: ['core', 'recorder', 'models', 'analysis'] },
   playwright: { packages: ['browser'], typesOnly: ['contrail', 'demo'], lazy: true },
   '@sparticuz/chromium': { packages: ['browser'], lazy: true },
   commander: { packages: ['contrail'] },
@@ -151,7 +163,7 @@ const homes: Readonly<Record<string, Home>> = {
   'string-width': { packages: ['contrail'] },
   sharp: { packages: ['images'] },
   pixelmatch: { packages: ['images'] },
-  '@duckdb/node-api': { packages: ['analysis'] },
+  '@duckdb/node-api': { packages: ['analysis'], lazy: true },
   hono: { packages: ['viewer'] },
   '@hono/node-server': { packages: ['viewer'] },
   preact: { packages: ['viewer'] },
@@ -188,6 +200,7 @@ const loadedWithRoot: readonly string[] = ['core', 'recorder', 'browser']
  * and no others. A door with parts of its own has them in `src/doors/<name>/`.
  */
 const doors: Readonly<Record<string, readonly string[]>> = {
+  analysis: ['core', 'recorder', 'models', 'analysis'],
   browser: ['core', 'browser'],
   cwm: ['core', 'formats'],
   evaluation: ['core', 'evaluation'],

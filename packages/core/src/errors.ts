@@ -21,6 +21,8 @@
  * - `MODEL_REFUSED`: a language model, or its provider, says no to this request: asking again will not help.
  * - `MODEL_LIMIT`: a cap on calls, tokens or cost is reached.
  * - `MODEL_UNRECORDED`: a script or a cassette has no answer to this request.
+ * - `PACKAGE_MISSING`: what was asked for needs an optional package that is not installed.
+ * - `WORLD_CHANGED`: another process has stepped a world since changes of it were asked for.
  * - `PORT_UNAVAILABLE`: the viewer cannot listen at the port or the host that it was given.
  */
 export const errorCodes = [
@@ -49,6 +51,8 @@ export const errorCodes = [
   'MODEL_REFUSED',
   'MODEL_LIMIT',
   'MODEL_UNRECORDED',
+  'PACKAGE_MISSING',
+  'WORLD_CHANGED',
   'PORT_UNAVAILABLE',
 ] as const
 

@@ -26,7 +26,7 @@ test('a third-party package is imported in its home alone, even where another de
     'packages/core/src/a.ts': `import { z } from 'zod'\nimport type { Emitter } from 'mitt'`,
   })
   expect(lines).toEqual([
-    'packages/viewer/src/a.ts:1 home: "zod" is imported by core and recorder and models alone',
+    'packages/viewer/src/a.ts:1 home: "zod" is imported by core and recorder and models and analysis alone',
     'packages/viewer/src/a.ts:2 home: "commander" is imported by contrail alone',
   ])
 })

@@ -1,4 +1,5 @@
 import type { Step, Trajectory } from '@contrail/core'
+import { scriptedModel } from '@contrail/models'
 import { checkRecording, readTrajectory } from '@contrail/recorder'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -7,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { plain } from '../../src/terminal/command-result.ts'
 import { runDemo } from '../../src/commands/demo.ts'
 import { goals, type DemoMode } from '@contrail/demo'
+import { compareCriteria } from '../examples/compare-criteria.ts'
 import { tellStory } from '../../src/commands/show/story.ts'
 
 let root: string
@@ -26,6 +28,35 @@ test('the demo reaches its three goals and says what to type next', () => {
   for (const name of ['buy-desk-lamp/', 'compare-before-buying/', 'try-the-cart/', 'core.log', 'trajectory.json']) {
     expect(result.text).toContain(name)
   }
+})
+
+test('its recordings are labelled by two techniques, and a fork says what stricter criteria change', async () => {
+  // An answer to the words of the question, and to what a recording shows.
+  const model = scriptedModel(({ parts }) => {
+    const [question = '', session = ''] = parts.map((part) => (part.type === 'text' ? part.text : ''))
+    const isStrict = question.includes('without a single failed call')
+    const isDone = session.includes('outcome: complete') && !(isStrict && session.includes('error: '))
+    return `VALUE: ${isDone ? 'done' : 'not done'}\nSCORE: ${isDone ? 1 : 0}\nRATIONALE: as the session ends`
+  })
+  const walk = await compareCriteria(root, path.join(root, '.worlds'), model)
+  expect(walk.ingested).toBe(3)
+  expect(walk.scores).toMatchObject([
+    { technique: 'task_completion', n: 3, nulls: 0, mean: 1 },
+    { technique: 'error_rate', n: 3, nulls: 0 },
+  ])
+  expect(walk.scores[1]?.mean).toBeGreaterThan(0.8)
+  expect(walk.strictScores).toMatchObject([
+    { technique: 'task_completion', n: 3, mean: 0 },
+    { technique: 'error_rate' },
+  ])
+  expect(walk.difference).toMatchObject({
+    counts: { both: 6, only_a: 0, only_b: 0, changed: 3 },
+    by_technique: [
+      { technique: 'task_completion', mean_delta: -1 },
+      { technique: 'error_rate', mean_delta: 0 },
+    ],
+  })
+  expect(model.requests).toHaveLength(6)
 })
 
 const answers: Record<DemoMode, RegExp> = {

@@ -1,0 +1,93 @@
+import type * as Analysis from '@contrail/analysis'
+import { listRuns, readTrajectory, readVerdicts, type RunSummary } from '@contrail/recorder'
+import path from 'node:path'
+import { loadAnalysis } from './load-analysis.ts'
+
+/** What of a root of recordings becomes trajectories. */
+export interface IngestOptions {
+  /** a row each for every trajectory: by what techniques it is labelled */
+  readonly labels: readonly { readonly technique: string; readonly description: string }[]
+  /** which recordings; default all */
+  readonly where?: (run: RunSummary) => boolean
+}
+
+/** What came of it: ids of trajectories, and the recordings that could not be read. */
+export interface IngestReport {
+  readonly added: readonly string[]
+  readonly changed: readonly string[]
+  readonly unchanged: readonly string[]
+  readonly skipped: readonly { readonly directory: string; readonly reason: string }[]
+}
+
+/**
+ * Ask a world for a trajectory of each recording below a root, `<runId>/<taskId>`, in a row for each technique. Again it asks for
+ * what is new or has changed since, and for techniques that a trajectory does not have yet. A recording that cannot be read hides
+ * no other. It takes effect with the next step.
+ *
+ * @throws {ContrailError} DIRECTORY_UNAVAILABLE when the root cannot be read
+ * @throws {TypeError} while changes wait for the next step, which it could not see
+ */
+export async function ingestRuns(
+  world: Analysis.World,
+  root: string,
+  { labels, where = () => true }: IngestOptions,
+): Promise<IngestReport> {
+  const analysis = await loadAnalysis()
+  const known = await readKnown(world, analysis)
+  const added: string[] = []
+  const changed: string[] = []
+  const unchanged: string[] = []
+  const skipped: { directory: string; reason: string }[] = []
+  for (const run of (await listRuns(root)).filter(where)) {
+    const made = await readRun(run, analysis).catch((cause: unknown) => (cause as Error).message)
+    if (typeof made === 'string') {
+      skipped.push({ directory: run.directory, reason: made })
+      continue
+    }
+    const id = idOf(run)
+    const entities = known.get(id) ?? []
+    const missing = labels.filter(({ technique }) => !entities.some((entity) => entity.technique === technique))
+    for (const label of missing) await world.spawn(made, analysis.Label(label))
+    const stale = entities.filter(({ columns }) => columns !== JSON.stringify(made.cells))
+    for (const { entity_id } of stale) await world.update(entity_id, made)
+    if (entities.length === 0) added.push(id)
+    else (missing.length + stale.length === 0 ? unchanged : changed).push(id)
+  }
+  return { added, changed, unchanged, skipped }
+}
+
+/** By their folders, of which no two recordings have the same. */
+function idOf({ directory }: RunSummary): string {
+  return `${path.basename(path.dirname(directory))}/${path.basename(directory)}`
+}
+
+interface KnownEntity {
+  readonly entity_id: number
+  readonly technique: string
+  readonly columns: string
+}
+
+async function readKnown(
+  world: Analysis.World,
+  { Trajectory, Label }: typeof Analysis,
+): Promise<Map<string, KnownEntity[]>> {
+  const rows = await world.query(Trajectory, Label).collect()
+  const entities = rows.map((row) => ({
+    id: row.trajectory__trajectory_id,
+    entity_id: row.entity_id,
+    technique: row.label__technique,
+    columns: JSON.stringify(
+      Object.fromEntries(Trajectory.columns.map(({ name }) => [name, row[name as keyof typeof row]])),
+    ),
+  }))
+  return Map.groupBy(entities, ({ id }) => id)
+}
+
+async function readRun(run: RunSummary, analysis: typeof Analysis): Promise<Analysis.ComponentValue> {
+  if (run.error !== undefined) throw new TypeError(run.error)
+  const verdicts = (await readVerdicts(run.directory)).flatMap(({ name, verdict }) =>
+    verdict ? [{ name, verdict }] : [],
+  )
+  const recording = await readTrajectory(run.directory)
+  return analysis.Trajectory.fromTurns(analysis.trajectoryOfRecording(idOf(run), recording, verdicts))
+}

@@ -105,6 +105,7 @@ export const houses: Readonly<Record<string, readonly Room[]>> = {
       'page',
       'what is known of a page without looking at it, and the ways to it: our session, our world in its documents',
     ),
+    room('environment', 'what a page does by itself, from what Playwright tells anyway; the tabs beside it'),
     room('find', 'find and start a browser. Nothing else here needs it'),
     room('picture', 'a picture of the viewport as the screen shows it'),
     room(

@@ -59,7 +59,7 @@ export {
   type RedactOptions,
   type VerdictOptions,
 } from '@contrail/recorder'
-export { captureCua, captureDom, captureHybrid, observePage, recordPage } from './capture/captures.ts'
+export { captureCua, captureDom, captureHybrid, observePage, recordContext, recordPage } from './capture/captures.ts'
 export {
   launchBrowser,
   type AgentFrameOptions,
@@ -70,6 +70,7 @@ export {
   type DomCapture,
   type DomStep,
   type DomTurn,
+  type EnvironmentLevel,
   type FinalAnswer,
   type HybridCapture,
   type LaunchedBrowser,

@@ -23,6 +23,7 @@ test('the door has what a user needs to record, read and judge', async () => {
     'launchBrowser',
     'observePage',
     'readTrajectory',
+    'recordContext',
     'recordPage',
     'writeVerdict',
   ])

@@ -3,6 +3,7 @@ import type { EvidenceSink } from '@contrail/core'
 import type { Page } from 'playwright'
 import { createModelSaw, takeAgentScreenshot, type AgentFrameOptions } from './agent-screenshot.ts'
 import { createCaptureSession } from './session.ts'
+import { isLive } from './playwright-values.ts'
 import { copyArguments } from './copy-arguments.ts'
 import type { HybridCapture } from './hybrid.ts'
 import type { OpenTurn, TurnWords } from './turn.ts'
@@ -16,6 +17,8 @@ export interface CuaAction {
   reasoning?: string | undefined
   /** The arguments hold a secret. Found out by itself where the focus is in a field for one. */
   sensitive?: boolean | undefined
+  /** A page of Playwright's: the one it acts on, which is looked at after it. Default: the page of the capture. */
+  page?: unknown
   [argument: string]: unknown
 }
 
@@ -70,7 +73,10 @@ export function captureCua(page: Page, sink: EvidenceSink | undefined, options: 
   const act: CuaCapture['act'] = async (action, execute) => {
     if (!session.isListening()) return execute(action)
     const turn = openTurn.getStore()
-    const { screenshot: _screenshot, timestamp: _timestamp, sensitive: isSaid, ...given } = action
+    const { screenshot: _screenshot, timestamp: _timestamp, sensitive: isSaid, ...asked } = action
+    const { page: _page, ...withoutPage } = asked
+    const acted = pageOf(action)
+    const given = acted ? withoutPage : asked
     const actionArgs = copyArguments(given)
     const details = {
       actionName: action.type,
@@ -81,7 +87,7 @@ export function captureCua(page: Page, sink: EvidenceSink | undefined, options: 
     }
     const isTyping = typingArguments.some((name) => name in actionArgs)
     const step = { details, isTyping, isCompared: true, isProbed: true, turn }
-    return session.step(page, step, () => execute(action))
+    return session.step(acted ?? page, step, () => execute(action))
   }
 
   return {
@@ -94,4 +100,9 @@ export function captureCua(page: Page, sink: EvidenceSink | undefined, options: 
     settled: session.settled,
     [Symbol.asyncDispose]: session.settled,
   }
+}
+
+/** A model may have an argument of that name, which is no page of Playwright's. */
+function pageOf({ page }: CuaAction): Page | undefined {
+  return isLive(page) ? (page as unknown as Page) : undefined
 }

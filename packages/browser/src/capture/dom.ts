@@ -8,6 +8,8 @@ import type { TurnWords } from './turn.ts'
 
 /** One action of a turn. Everything but its name is optional. */
 export interface DomStep extends Omit<StepDetails, 'turnId' | 'actionArgs'> {
+  /** The page it acts on, which is looked at after it. Default: the page of the capture. */
+  page?: Page | undefined
   /** Default: none. */
   actionArgs?: Record<string, unknown> | undefined
 }
@@ -65,18 +67,18 @@ export function captureDom(page: Page, sink: EvidenceSink | undefined, options: 
 export function createDomCapture(page: Page, session: CaptureSession): DomCapture {
   session.watch(page)
   const turn: DomCapture['turn'] = (run, options = {}) => {
-    let stepCount = 0
+    let looked: Page | undefined
     const beforeEnd = async (): Promise<void> => {
-      if (stepCount > 0) await session.probe(page)
+      if (looked) await session.probe(looked)
     }
     return session.turn(
       (opened) => {
         const { turnId, said } = opened
-        const step: DomTurn['step'] = async (details, execute) => {
+        const step: DomTurn['step'] = async ({ page: acted = page, ...details }, execute) => {
           if (!session.isListening()) return execute()
-          stepCount += 1
+          looked = acted
           const asked = { ...details, actionArgs: copyArguments(details.actionArgs ?? {}), turnId }
-          return session.step(page, { details: asked, isCompared: true, isProbed: false, turn: opened }, execute)
+          return session.step(acted, { details: asked, isCompared: true, isProbed: false, turn: opened }, execute)
         }
         return run({ turnId, step, said })
       },

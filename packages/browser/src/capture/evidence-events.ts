@@ -7,6 +7,7 @@ import {
   type Target,
   type ToolOutput,
 } from '@contrail/core'
+import type { SeenTabs } from '../environment/page-ids.ts'
 import type { PageObservation } from '../observe/observe.ts'
 import { toPlainResult } from './playwright-values.ts'
 import type { SeenSecret, SeenSecrets } from '../secrets/seen-secrets.ts'
@@ -81,9 +82,13 @@ const typedNames = new Set(['value', 'values', 'text', 'input', 'content'])
  * @param late an action ran meanwhile
  * @param taken what the agent took of the same state: where its picture does for the probe too, it is told as both
  */
-export function toProbeEvents(seen: PageObservation, late: boolean, taken?: TakenByAgent): EvidenceEvent[] {
+export function toProbeEvents(
+  seen: PageObservation & Partial<SeenTabs>,
+  late: boolean,
+  taken?: TakenByAgent,
+): EvidenceEvent[] {
   const { url, title, screenshot, mediaType, masked, viewport, scale, ariaTree, navigated } = seen
-  const { startedAt, finishedAt, durationMs, partial, dialogs } = seen
+  const { startedAt, finishedAt, durationMs, partial, dialogs, pageId, tabs } = seen
   const isShared = screenshot !== undefined && screenshot === taken?.picture?.screenshot
   const when = { startedAt, finishedAt, durationMs, late: late || undefined }
   const frame: EvidenceEvent[] = screenshot
@@ -111,6 +116,8 @@ export function toProbeEvents(seen: PageObservation, late: boolean, taken?: Take
     ariaTree,
     partial,
     dialogs,
+    pageId,
+    tabs,
     ...when,
     navigated,
   })
@@ -122,16 +129,23 @@ export function toAgentEvents({ picture, url }: Partial<TakenByAgent> = {}): Evi
   return picture ? [{ type: 'screenshot', evidenceRole: 'agent', url: url ?? '', ...picture }] : []
 }
 
-/** Make the events in place of a probe that was not there in time: the address is all that is known, and it is over. */
-export function toLateEvents(url: string, taken?: TakenByAgent): EvidenceEvent[] {
-  return [...toAgentEvents(taken), { type: 'step_observed', url }, { type: 'gap', what: 'probe', reason: 'late' }]
+/** Make the events in place of a probe that was not there in time: the address and the tabs are all that is known, and it is over. */
+export function toLateEvents(
+  { url, pageId, tabs }: SeenTabs & { readonly url: string },
+  taken?: TakenByAgent,
+): EvidenceEvent[] {
+  const observed: EvidenceEvent = { type: 'step_observed', url, pageId, tabs }
+  return [...toAgentEvents(taken), observed, { type: 'gap', what: 'probe', reason: 'late' }]
 }
 
 /** The final answer with the last look at the page beside it, then what was missing. */
-export function toFinalAnswerEvents({ message, output }: FinalAnswer, seen: PageObservation): EvidenceEvent[] {
-  const { url, title, screenshot, masked, ariaTree, partial, dialogs } = seen
+export function toFinalAnswerEvents(
+  { message, output }: FinalAnswer,
+  seen: PageObservation & Partial<SeenTabs>,
+): EvidenceEvent[] {
+  const { url, title, screenshot, masked, ariaTree, partial, dialogs, pageId, tabs } = seen
   const { viewport, scale, startedAt, finishedAt, navigated } = seen
-  const page = { url, title, screenshot, masked, ariaTree, partial, dialogs }
+  const page = { url, title, screenshot, masked, ariaTree, partial, dialogs, pageId, tabs }
   const observation = present({ ...page, viewport, scale, startedAt, finishedAt, navigated })
   return [present({ type: 'final_answer' as const, message, output, observation }), ...toGapEvents(seen)]
 }

@@ -1,5 +1,6 @@
 import type { ListenerErrorHandler } from '@contrail/core'
 import type { Clock } from '../page/system.ts'
+import type { EnvironmentLevel } from '../environment/options.ts'
 import type { PaintTools } from '../secrets/painted-screenshot.ts'
 import type { ProbeOptions } from '../probe/options.ts'
 
@@ -26,6 +27,11 @@ export interface CaptureOptions {
   mask?: boolean | undefined
   /** When the page is looked at. Default: while the agent thinks, `{ mode: 'overlap', barrierMs: 2000 }`. */
   probe?: ProbeOptions | undefined
+  /**
+   * How much of what the page does by itself is recorded: its requests that fail, its errors, its navigations and tabs. Default
+   * `errors`; `all` has every answer and every line on the console, `off` nothing.
+   */
+  environment?: EnvironmentLevel | undefined
   clock?: Clock | undefined
   /** Gives the id of a turn that was given none. Default: `turn-<uuid>`. */
   createId?: (() => string) | undefined
@@ -41,6 +47,7 @@ export const captureOptionNames: readonly (keyof CaptureOptions | 'maskAgentFram
   'timeoutMs',
   'mask',
   'probe',
+  'environment',
   'clock',
   'createId',
   'onFailure',

@@ -1,8 +1,9 @@
 import { guardSink, withhold, type EvidenceEvent, type EvidenceSink, withTimeLimit } from '@contrail/core'
-import type { Page } from 'playwright'
+import type { BrowserContext, Page } from 'playwright'
 import { ariaTreeBudget } from '../observe/aria-tree.ts'
 import { captureOptionNames, type CaptureOptions } from './options.ts'
 import { assertKnownOptions } from '../page/known-options.ts'
+import { createEnvironment } from '../environment/environment.ts'
 import { createDialogLog } from './dialog-log.ts'
 import { createCaptureId, createTurnId, systemClock } from '../page/system.ts'
 import { assertPositive } from '../page/positive.ts'
@@ -24,6 +25,7 @@ import { toProbeOptions } from '../probe/options.ts'
 import { createSeenSecrets, type SeenSecrets } from '../secrets/seen-secrets.ts'
 import { giveBack, measure, startTimer, type SessionStep, type StepSeen } from './session-step.ts'
 import { createSecretLooks, typesSecret } from '../secrets/step-secrets.ts'
+import type { SeenTabs } from '../environment/page-ids.ts'
 import type { TakenByAgent } from '../observe/seen-by-model.ts'
 import { urlOf, watchPage } from '../page/watch.ts'
 
@@ -41,6 +43,8 @@ export interface CaptureSession {
   readonly images: CaptureOptions['images']
   /** Begin to watch what a page does by itself, unless nobody listens. */
   watch(page: Page): void
+  /** The same of all pages of a context, those to come too. */
+  watchContext(context: BrowserContext): void
   /** A text read of a page without those values, unless masking is off. */
   withoutSecrets(text: string): string
   isListening(): boolean
@@ -94,6 +98,17 @@ export function createCaptureSession(
   const secretLooks = createSecretLooks(seen, timeoutMs)
   const dialogs = createDialogLog()
   const source = createCaptureId()
+  const environment = createEnvironment({
+    recording: deliver.recording,
+    level: options.environment,
+    clock,
+    isListening: () => deliver.isListening(),
+    emit: (event) => {
+      askToSettle()
+      void emit(event)
+    },
+    withoutSecrets: (data) => (mask ? (seen.maskAll(data) as typeof data) : data),
+  })
   let lastStarted = Promise.resolve()
   let lastTurn = Promise.resolve()
   let isAskedToSettle = false
@@ -115,9 +130,12 @@ export function createCaptureSession(
   const chain = createChain(mode, {
     look: (page, taken) => {
       const looking = look(page, taken)
-      const toTelling = (observed: PageObservation) => (late: boolean) => {
-        dialogs.tell(page, observed.dialogs?.length ?? 0)
-        return emit(...toProbeEvents(observed, late, taken && withoutSecretUrl(taken)))
+      const toTelling = (observed: PageObservation) => {
+        const seenOf = { ...observed, ...environment.seenTabs(page, observed.title) }
+        return (late: boolean) => {
+          dialogs.tell(page, observed.dialogs?.length ?? 0)
+          return emit(...toProbeEvents(seenOf, late, taken && withoutSecretUrl(taken)))
+        }
       }
       return {
         done: looking.done.then(toTelling),
@@ -127,9 +145,15 @@ export function createCaptureSession(
         },
       }
     },
-    giveUp: (url, taken) => emit(...toLateEvents(withoutSecrets(url), taken && withoutSecretUrl(taken))),
+    giveUp: (url, taken, page) => {
+      const known = { url: withoutSecrets(url), ...environment.seenTabs(page) }
+      return emit(...toLateEvents(known, taken && withoutSecretUrl(taken)))
+    },
   })
-  const settled = (): Promise<void> => chain.settle(timeoutMs)
+  const settled = async (): Promise<void> => {
+    await chain.settle(timeoutMs)
+    environment.flush()
+  }
 
   /** Whoever ends the recording must wait for what is told in the background. */
   const askToSettle = (): void => {
@@ -159,6 +183,7 @@ export function createCaptureSession(
     ])
     askToSettle()
     action.begin()
+    const letGo = environment.beginStep(page)
     const running = measure(clock, execute)
     started()
     const outcome = await running
@@ -166,7 +191,9 @@ export function createCaptureSession(
     action.end()
     const after = stood && secretLooks.after(page)
     const told = chain.tell(() =>
-      tellStep(given, { aim, stood, after, outcome }).catch((error: unknown) => tellUntold(given.details, error)),
+      tellStep(given, { aim, stood, after, outcome }, letGo)
+        .catch((error: unknown) => tellUntold(given.details, error))
+        .finally(letGo),
     )
     const probed = given.isProbed ? chain.probe(page) : undefined
     isTold.resolve(told)
@@ -177,6 +204,7 @@ export function createCaptureSession(
   const tellStep = async (
     { details, aimAfter, isTyping }: SessionStep,
     { stood, outcome, ...looks }: StepSeen,
+    letGo: () => void,
   ): Promise<void> => {
     const [aim, meanwhile = [], after] = await Promise.all([looks.aim, stood?.meanwhile, looks.after])
     const around = { before: stood?.values ?? [], meanwhile, after: after?.values ?? [] }
@@ -185,6 +213,7 @@ export function createCaptureSession(
       : isTyping && ((await stood?.isFocusSensitive) ?? true)
     const sensitive = details.sensitive || aimed || typesSecret(details.actionArgs, around) || undefined
     const target = details.target ?? aim?.target
+    letGo()
     const all = Object.values(around).flat()
     await emit(toStepEvent({ ...details, target, sensitive, stood: all }, outcome, mask ? seen : undefined))
   }
@@ -229,6 +258,11 @@ export function createCaptureSession(
     }
   }
 
+  const lookAtLast = async (page: Page): Promise<PageObservation & SeenTabs> => {
+    const observed = await look(page).done
+    return { ...observed, ...environment.seenTabs(page, observed.title) }
+  }
+
   const finalAnswer: CaptureSession['finalAnswer'] = async (page, answer) => {
     if (!deliver.isListening()) return
     await settled()
@@ -236,7 +270,7 @@ export function createCaptureSession(
     const isLookedAt = mode !== 'off'
     await emit(
       ...(isLookedAt
-        ? toFinalAnswerEvents(answer, await look(page).done)
+        ? await lookAtLast(page).then((seenLast) => toFinalAnswerEvents(answer, seenLast))
         : [{ type: 'final_answer' as const, message, output }]),
     )
   }
@@ -246,8 +280,11 @@ export function createCaptureSession(
     seen,
     images,
     watch: (page) => {
-      if (deliver.isListening()) dialogs.watch(page)
+      if (!deliver.isListening()) return
+      dialogs.watch(page)
+      environment.watch(page)
     },
+    watchContext: environment.watchContext,
     withoutSecrets,
     isListening: () => deliver.isListening(),
     emit,

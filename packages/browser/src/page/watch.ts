@@ -52,6 +52,15 @@ export function watchPage(page: Page): PageWatch {
   return watch
 }
 
+/** The same object for a page and for whatever stands for it, such as one that records itself. */
+export function identityOf(page: Page): object {
+  try {
+    return page.mainFrame()
+  } catch {
+    return page // one that cannot even say that is like no other
+  }
+}
+
 /** The address of a page; undefined when it cannot even say that. */
 export function urlOf(page: Page): string | undefined {
   try {

@@ -21,7 +21,7 @@ export interface ProbeTellers {
     soFar(): Telling | undefined
   }
   /** Tell what the agent took, and that the page was not seen as it was when `url` was its address. */
-  giveUp(url: string, taken: TakenByAgent | undefined): Promise<void>
+  giveUp(url: string, taken: TakenByAgent | undefined, page: Page): Promise<void>
 }
 
 /**
@@ -166,7 +166,7 @@ export function createProbeChain(mode: ProbeMode, { look, giveUp }: ProbeTellers
     close(probe)
     probe.over.resolve()
     probe.isWanted.resolve()
-    void tell(() => giveUp(probe.url, probe.taken))
+    void tell(() => giveUp(probe.url, probe.taken, probe.page))
   }
 
   const begin: ProbeChain['begin'] = (arrival) => {

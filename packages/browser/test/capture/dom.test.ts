@@ -66,7 +66,7 @@ test('a turn without a step tells only that it finished, and does not look', asy
   await captureDom(page, sink, { createId: () => 'made-up' }).turn((turn) => turn.said({ text: 'Let me think' }))
   await settled()
   expect(events).toMatchObject([{ type: 'turn_finished', turnId: 'made-up', text: 'Let me think' }])
-  expect(calls.filter((call) => !['_wrapApiCall', 'context', 'on'].includes(call))).toEqual([])
+  expect(calls.filter((call) => !['_wrapApiCall', 'context', 'on', 'mainFrame', 'url'].includes(call))).toEqual([])
 })
 
 test('a step is told with the times of its action, by the clock it was given', async () => {
@@ -168,7 +168,7 @@ test('a page that crashes during a turn costs gaps, not the turn', async () => {
   await captureDom(page, sink).turn(({ step }) => step({ actionName: 'crash' }, crash))
   await settled()
   const told = types().filter((type) => type !== 'gap')
-  expect(told.toSorted()).toEqual(['step_finished', 'step_observed', 'turn_finished'])
+  expect(told.toSorted()).toEqual(['page_event', 'step_finished', 'step_observed', 'turn_finished'])
   expect(of('gap')[0]).toMatchObject({ what: 'screenshot', reason: 'page_crashed' })
   expect(of('step_observed')[0]).toMatchObject({ url: live.url('/index.html') })
 })
@@ -209,7 +209,13 @@ test('the final answer carries a last look at the page, or the gaps of one', asy
     type: 'final_answer',
     source: expect.any(String),
     message: 'and nothing else',
-    observation: { url: live.url('/index.html'), startedAt: time, finishedAt: time },
+    observation: {
+      url: live.url('/index.html'),
+      pageId: 'p1',
+      tabs: [{ pageId: 'p1', url: live.url('/index.html'), title: 'Lamp shop', active: true }],
+      startedAt: time,
+      finishedAt: time,
+    },
   })
   expect(of('gap')).toMatchObject([
     { what: 'screenshot', reason: 'page_closed' },
@@ -236,7 +242,7 @@ test.each([
   ).rejects.toBe(thrown)
   await capture.finalAnswer({ message: 'done' })
   await capture.settled()
-  expect(calls.filter((call) => !['_wrapApiCall', 'context', 'on'].includes(call))).toEqual([])
+  expect(calls.filter((call) => !['_wrapApiCall', 'context', 'on', 'mainFrame', 'url'].includes(call))).toEqual([])
   expect(quiet?.sink.events ?? []).toEqual([])
 })
 

@@ -3,6 +3,7 @@ import {
   captureDom as captureDomWith,
   captureHybrid as captureHybridWith,
   observePage as observePageWith,
+  recordContext as recordContextWith,
   recordPage as recordPageWith,
 } from '@contrail/browser'
 import type { ImageTools } from '@contrail/core'
@@ -29,6 +30,10 @@ export const captureCua: typeof captureCuaWith = (page, sink, options) =>
 /** {@link recordPageWith} with image tools of its own, which paint over fields for secrets. */
 export const recordPage: typeof recordPageWith = (page, sink, options) =>
   recordPageWith(page, sink, { images, ...options })
+
+/** {@link recordContextWith} with image tools of its own, which paint over fields for secrets. */
+export const recordContext: typeof recordContextWith = (context, sink, options) =>
+  recordContextWith(context, sink, { images, ...options })
 
 /** {@link observePageWith} with image tools of its own, which paint over fields for secrets. */
 export const observePage: typeof observePageWith = (page, options) => observePageWith(page, { images, ...options })

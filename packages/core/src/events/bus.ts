@@ -91,6 +91,7 @@ export function busSink(bus: EvidenceBus): EvidenceSink {
     const waiting = unsettled.get(bus) ?? new Set()
     unsettled.set(bus, waiting.add(settle))
   }
+  sink.recording = bus
   sink.isListening = () => ['*' as const, ...Object.values(busKeys)].some((key) => (bus.all.get(key)?.length ?? 0) > 0)
   return sink
 }

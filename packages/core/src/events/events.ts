@@ -260,6 +260,8 @@ export type EvidenceBus = Emitter<EvidenceEvents>
  * Captures ask it before they probe, so that a run nobody listens to costs nothing.
  * `beforeFinish` is how who tells evidence in the background asks to be waited for: a recorder calls `settle` once, which
  * tells what is still to come, before it finishes. A sink without it works as well; then the teller must be settled by hand.
+ * `recording` is the same for all sinks that lead into one recording: what is numbered in it, such as pages, has one number there.
+ * Without it a sink is a recording of its own.
  * `takesOver` says that the sink shows nobody else what it is told, so that bytes that were handed over need no copy; see
  * `handOver`. Without it they are copied by who records them.
  */
@@ -268,4 +270,5 @@ export interface EvidenceSink {
   isListening?: () => boolean
   beforeFinish?: (settle: () => PromiseLike<unknown>) => void
   takesOver?: boolean
+  recording?: object
 }

@@ -7,6 +7,8 @@ import { withTimeLimit } from '../time-limit.ts'
 export interface GuardedSink {
   /** Resolves when the user's sink has answered, at the latest after the time limit. Never rejects. */
   (event: EvidenceEvent): Promise<void>
+  /** The same object for all sinks that lead into one recording. */
+  readonly recording: object
   /** Tells whether anybody would hear an event now. Always false without a sink. */
   isListening(): boolean
   /** Ask to be waited for before the recording ends, where the sink can be asked. */
@@ -73,6 +75,8 @@ export function guardSink(
     }
   }
 
+  guarded.recording = recordingOf(sink) ?? {}
+
   guarded.isListening = (): boolean => {
     if (!sink) return false
     try {
@@ -92,6 +96,14 @@ export function guardSink(
   }
 
   return guarded
+}
+
+function recordingOf(sink: EvidenceSink | undefined): object | undefined {
+  try {
+    return sink?.recording ?? sink
+  } catch {
+    return sink // a getter of the user's that throws names no recording
+  }
 }
 
 function nothing(): void {}

@@ -137,7 +137,7 @@ export class TrajectoryRecorder implements AsyncDisposable, Attachments {
     const limit = this.isPersistent ? { queueLimitBytes } : {}
     this.intake = new Intake({ redaction, sequence, recording, warn: this.warn, onEntry: this.onEntry, ...limit })
     this.lateEvidence = createLateEvidence(options.bus)
-    this.onEvidence = this.makeOnEvidence(queueLimitBytes, options.backPressureMs ?? 10_000)
+    this.onEvidence = this.makeOnEvidence(queueLimitBytes, options)
     this.stopListening = options.bus
       ? listenToBus(options.bus, (type, payload) => this.takeUnawaited(type, payload))
       : () => undefined
@@ -300,7 +300,10 @@ export class TrajectoryRecorder implements AsyncDisposable, Attachments {
     }
   }
 
-  private makeOnEvidence(queueLimitBytes: number, backPressureMs: number): TrajectoryRecorder['onEvidence'] {
+  private makeOnEvidence(
+    queueLimitBytes: number,
+    { backPressureMs = 10_000, bus }: RecorderOptions,
+  ): TrajectoryRecorder['onEvidence'] {
     const sink: TrajectoryRecorder['onEvidence'] = (event: EvidenceEvent) => {
       this.takeUnawaited(typeOf(event), event)
       return this.intake.room(queueLimitBytes, backPressureMs)
@@ -308,6 +311,7 @@ export class TrajectoryRecorder implements AsyncDisposable, Attachments {
     sink.isListening = () => this.state === 'recording'
     sink.beforeFinish = this.lateEvidence.ask
     sink.takesOver = true
+    sink.recording = bus ?? this
     return sink
   }
 

@@ -1,0 +1,147 @@
+import type { PageEvent } from '@contrail/core'
+import type { BrowserContext, Page, Request, WebSocket } from 'playwright'
+import type { Clock } from '../page/system.ts'
+import { identityOf, urlOf } from '../page/watch.ts'
+import { followNavigations } from './navigations.ts'
+import type { EnvironmentLevel } from './options.ts'
+import {
+  consoleFact,
+  cutAddress,
+  downloadFact,
+  pageErrorFact,
+  requestFailedFact,
+  responseFact,
+  type PageFact,
+} from './page-facts.ts'
+import type { PageIds } from './page-ids.ts'
+
+/** Who tells what pages do: a capture. */
+export interface EnvironmentTeller {
+  /** The same object for all captures of one recording. */
+  readonly recording: object
+  readonly level: Exclude<EnvironmentLevel, 'off'>
+  readonly ids: PageIds
+  readonly clock: Clock
+  isListening(): boolean
+  tell(event: PageEvent): void
+}
+
+/** A page that is watched, once for each recording. */
+interface Watch {
+  teller: EnvironmentTeller
+  /** Nobody asked for it: it was opened by one that is watched. */
+  isFollowed: boolean
+}
+
+const recordings = new WeakMap<object, WeakMap<object, Watch>>()
+
+/**
+ * Watch a page, and those that it opens, until they are closed or nobody listens any more. Each event is told once in a
+ * recording, however many captures there are: by the one that acted on the page last, or else watched it first.
+ *
+ * All it does is to listen to what Playwright tells anyway. Of that nothing changes what the page does; to listen for dialogs
+ * or file choosers would.
+ *
+ * @param options.acts the teller acts on the page now. Default false
+ */
+export function watchEnvironment(page: Page, teller: EnvironmentTeller, options: { acts?: boolean } = {}): void {
+  const watches = recordings.get(teller.recording) ?? new WeakMap<object, Watch>()
+  recordings.set(teller.recording, watches)
+  const known = watches.get(identityOf(page))
+  if (!known) return attach(page, watches, { teller, isFollowed: false })
+  if (options.acts || known.isFollowed) known.teller = teller
+  known.isFollowed = false
+}
+
+const contexts = new WeakMap<BrowserContext, WeakSet<object>>()
+
+/** Watch every page of a context, those to come too. Doing so again for the same recording changes nothing. */
+export function watchContext(context: BrowserContext, teller: EnvironmentTeller): void {
+  const known = contexts.get(context) ?? new WeakSet()
+  contexts.set(context, known)
+  if (known.has(teller.recording)) return
+  known.add(teller.recording)
+  for (const page of context.pages()) watchEnvironment(page, teller)
+  const hear = (page: Page): void => {
+    if (!teller.isListening()) {
+      context.off('page', hear)
+      known.delete(teller.recording)
+      return
+    }
+    // Whoever watches the page that opened it hears of it in the same moment, and knows more.
+    queueMicrotask(() => {
+      if (recordings.get(teller.recording)?.has(identityOf(page))) return
+      watchEnvironment(page, teller)
+      const at = teller.clock.now().toISOString()
+      teller.tell({ kind: 'page_opened', url: cutAddress(urlOf(page) ?? ''), pageId: teller.ids.of(page), at })
+    })
+  }
+  context.on('page', hear)
+}
+
+function attach(page: Page, watches: WeakMap<object, Watch>, watch: Watch): void {
+  watches.set(identityOf(page), watch)
+  const { clock } = watch.teller
+  const navigations = followNavigations(page)
+  const started = new WeakMap<Request, number>()
+  const listeners: [string, (subject: never) => void][] = []
+
+  const tell = (fact: PageFact | undefined, of = page): void => {
+    if (!fact || !isTold(fact, watch.teller.level)) return
+    const { ids, tell: tellEvent } = watch.teller
+    const at = clock.now().toISOString()
+    tellEvent({ ...fact, url: cutAddress(urlOf(of) ?? ''), pageId: ids.of(of), at })
+  }
+  /** Contained: an event that cannot be read costs itself, never the page or the script that waits for it. */
+  const listen = <T>(name: string, hear: (subject: T) => void): void => {
+    const listener = (subject: T): void => {
+      if (!watch.teller.isListening()) return detach()
+      try {
+        hear(subject)
+      } catch {
+        // What Playwright cannot tell any more, of a page that is gone for one, nobody can.
+      }
+    }
+    listeners.push([name, listener])
+    page.on(name as 'close', listener as never)
+  }
+  const detach = (): void => {
+    watches.delete(identityOf(page))
+    for (const [name, listener] of listeners) page.off(name as 'close', listener as never)
+  }
+
+  listen('request', (request: Request) => started.set(request, clock.monotonicMs()))
+  listen('response', (response: Parameters<typeof responseFact>[0]) => {
+    navigations.answered(response)
+    const startedMs = started.get(response.request())
+    tell(responseFact(response, startedMs === undefined ? 0 : Math.max(0, clock.monotonicMs() - startedMs)))
+  })
+  listen('requestfailed', (request: Request) => tell(requestFailedFact(request)))
+  listen('framenavigated', (frame: Parameters<typeof navigations.navigated>[0]) => tell(navigations.navigated(frame)))
+  listen('console', (message: Parameters<typeof consoleFact>[0]) => tell(consoleFact(message)))
+  listen('pageerror', (error: unknown) => tell(pageErrorFact(error)))
+  listen('download', (download: Parameters<typeof downloadFact>[0]) => tell(downloadFact(download)))
+  listen('crash', () => tell({ kind: 'page_crashed' }))
+  listen('close', () => tell({ kind: 'page_closed' }))
+  listen('websocket', (socket: WebSocket) => {
+    const stateFact = (state: 'open' | 'closed' | 'error'): PageFact => {
+      return { kind: 'websocket', requestUrl: cutAddress(socket.url()), state }
+    }
+    tell(stateFact('open'))
+    socket.on('socketerror', () => tell(stateFact('error')))
+    socket.on('close', () => tell(stateFact('closed')))
+  })
+  listen('popup', (popup: Page) => {
+    tell({ kind: 'page_opened', openerId: watch.teller.ids.of(page) }, popup)
+    if (!watches.has(identityOf(popup))) attach(popup, watches, { teller: watch.teller, isFollowed: true })
+  })
+}
+
+const alwaysTold: ReadonlySet<string> = new Set(['document', 'fetch', 'xhr'])
+
+/** What a page does is told, but of the parts of a page that came as they should and of lines on the console that are no warning. */
+function isTold(fact: PageFact, level: EnvironmentTeller['level']): boolean {
+  if (level === 'all') return true
+  if (fact.kind === 'response') return alwaysTold.has(fact.resourceType) || fact.status >= 400
+  return fact.kind !== 'console' || fact.level === 'error' || fact.level === 'warning'
+}

@@ -8,7 +8,8 @@ type Fact<Event> = Omit<Event, 'url' | 'pageId' | 'source' | 'stepIndex' | 'at' 
 /** Longer texts and addresses are cut, in UTF-16 units. */
 const [longestText, longestAddress, longestInline] = [8_000, 4_000, 200]
 
-// All of it is known without asking the browser, and nothing here calls it: no bodies, no sizes, no values of arguments.
+// All of it is known without asking the browser, and nothing here calls it: no bodies, no sizes, no values of arguments. That an
+// answer came out of the cache Playwright does not tell.
 
 /** An answer that began to come. */
 export function responseFact(response: Response, durationMs: number): PageFact {
@@ -22,7 +23,6 @@ export function responseFact(response: Response, durationMs: number): PageFact {
     durationMs: Math.round(durationMs),
     sizeBytes: announced && /^\d{1,15}$/.test(announced) ? Number(announced) : undefined,
     mediaType: headers['content-type'] ? cutText(headers['content-type'].split(';', 1)[0]!.trim()) : undefined,
-    fromCache: isFromCache(response) || undefined,
   })
 }
 
@@ -34,16 +34,6 @@ export function requestFailedFact(request: Request): PageFact {
 
 function requestFields(request: Request): { method: string; requestUrl: string; resourceType: string } {
   return { method: request.method(), requestUrl: cutAddress(request.url()), resourceType: request.resourceType() }
-}
-
-/**
- * What came out of the cache was never sent for, and Playwright knows no time of sending. Neither does it of what a route
- * answered; but where there are routes the browser caches nothing.
- */
-function isFromCache(response: Response): boolean {
-  if (response.fromServiceWorker() || response.request().timing().requestStart !== -1) return false
-  const page = response.frame().page()
-  return ![page, page.context()].some((owner) => (owner as { _routes?: readonly unknown[] })._routes?.length)
 }
 
 const levels = { error: 'error', assert: 'error', warning: 'warning', info: 'info', debug: 'debug' } as const

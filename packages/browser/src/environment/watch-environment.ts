@@ -1,5 +1,5 @@
 import type { PageEvent } from '@contrail/core'
-import type { BrowserContext, Page, Request, WebSocket } from 'playwright'
+import type { BrowserContext, ConsoleMessage, Download, Frame, Page, Request, Response, WebSocket } from 'playwright'
 import type { Clock } from '../page/system.ts'
 import { identityOf, urlOf } from '../page/watch.ts'
 import { followNavigations } from './navigations.ts'
@@ -33,6 +33,21 @@ interface Watch {
   isFollowed: boolean
 }
 
+/** What Playwright tells of a page, and with what. */
+interface Heard {
+  request: Request
+  response: Response
+  requestfailed: Request
+  framenavigated: Frame
+  console: ConsoleMessage
+  pageerror: unknown
+  download: Download
+  websocket: WebSocket
+  popup: Page
+  crash: Page
+  close: Page
+}
+
 const recordings = new WeakMap<object, WeakMap<object, Watch>>()
 
 /**
@@ -54,6 +69,8 @@ export function watchEnvironment(page: Page, teller: EnvironmentTeller, options:
 }
 
 const contexts = new WeakMap<BrowserContext, WeakSet<object>>()
+/** Pages that a watched one has opened. */
+const opened = new WeakSet<object>()
 
 /** Watch every page of a context, those to come too. Doing so again for the same recording changes nothing. */
 export function watchContext(context: BrowserContext, teller: EnvironmentTeller): void {
@@ -70,7 +87,7 @@ export function watchContext(context: BrowserContext, teller: EnvironmentTeller)
     }
     // Whoever watches the page that opened it hears of it in the same moment, and knows more.
     queueMicrotask(() => {
-      if (recordings.get(teller.recording)?.has(identityOf(page))) return
+      if (opened.has(identityOf(page))) return
       watchEnvironment(page, teller)
       const at = teller.clock.now().toISOString()
       teller.tell({ kind: 'page_opened', url: cutAddress(urlOf(page) ?? ''), pageId: teller.ids.of(page), at })
@@ -93,8 +110,8 @@ function attach(page: Page, watches: WeakMap<object, Watch>, watch: Watch): void
     tellEvent({ ...fact, url: cutAddress(urlOf(of) ?? ''), pageId: ids.of(of), at })
   }
   /** Contained: an event that cannot be read costs itself, never the page or the script that waits for it. */
-  const listen = <T>(name: string, hear: (subject: T) => void): void => {
-    const listener = (subject: T): void => {
+  const listen = <K extends keyof Heard>(name: K, hear: (subject: Heard[K]) => void): void => {
+    const listener = (subject: Heard[K]): void => {
       if (!watch.teller.isListening()) return detach()
       try {
         hear(subject)
@@ -110,20 +127,20 @@ function attach(page: Page, watches: WeakMap<object, Watch>, watch: Watch): void
     for (const [name, listener] of listeners) page.off(name as 'close', listener as never)
   }
 
-  listen('request', (request: Request) => started.set(request, clock.monotonicMs()))
-  listen('response', (response: Parameters<typeof responseFact>[0]) => {
+  listen('request', (request) => started.set(request, clock.monotonicMs()))
+  listen('response', (response) => {
     navigations.answered(response)
     const startedMs = started.get(response.request())
     tell(responseFact(response, startedMs === undefined ? 0 : Math.max(0, clock.monotonicMs() - startedMs)))
   })
-  listen('requestfailed', (request: Request) => tell(requestFailedFact(request)))
-  listen('framenavigated', (frame: Parameters<typeof navigations.navigated>[0]) => tell(navigations.navigated(frame)))
-  listen('console', (message: Parameters<typeof consoleFact>[0]) => tell(consoleFact(message)))
-  listen('pageerror', (error: unknown) => tell(pageErrorFact(error)))
-  listen('download', (download: Parameters<typeof downloadFact>[0]) => tell(downloadFact(download)))
+  listen('requestfailed', (request) => tell(requestFailedFact(request)))
+  listen('framenavigated', (frame) => tell(navigations.navigated(frame)))
+  listen('console', (message) => tell(consoleFact(message)))
+  listen('pageerror', (error) => tell(pageErrorFact(error)))
+  listen('download', (download) => tell(downloadFact(download)))
   listen('crash', () => tell({ kind: 'page_crashed' }))
   listen('close', () => tell({ kind: 'page_closed' }))
-  listen('websocket', (socket: WebSocket) => {
+  listen('websocket', (socket) => {
     const stateFact = (state: 'open' | 'closed' | 'error'): PageFact => {
       return { kind: 'websocket', requestUrl: cutAddress(socket.url()), state }
     }
@@ -131,7 +148,8 @@ function attach(page: Page, watches: WeakMap<object, Watch>, watch: Watch): void
     socket.on('socketerror', () => tell(stateFact('error')))
     socket.on('close', () => tell(stateFact('closed')))
   })
-  listen('popup', (popup: Page) => {
+  listen('popup', (popup) => {
+    opened.add(identityOf(popup))
     tell({ kind: 'page_opened', openerId: watch.teller.ids.of(page) }, popup)
     if (!watches.has(identityOf(popup))) attach(popup, watches, { teller: watch.teller, isFollowed: true })
   })

@@ -1,0 +1,42 @@
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+const page = `<!doctype html><title>Busy</title><h1>Busy</h1>
+<a id="tab" target="_blank" rel="noopener" href="/other">other</a><a id="file" href="/file">file</a><a id="hop" href="/hop">hop</a>`
+
+const routes: Readonly<Record<string, (response: ServerResponse) => unknown>> = {
+  '/': (response) => response.end(page),
+  '/other': (response) => response.end('<title>Other</title>other'),
+  '/busy': (response) => response.writeHead(503).end('busy'),
+  '/hop': (response) => response.writeHead(302, { location: '/hop2' }).end(),
+  '/hop2': (response) => response.writeHead(303, { location: '/other?landed' }).end(),
+  '/slow': (response) => setTimeout(() => response.end('{}'), 400),
+  '/never': () => undefined,
+  '/file': (response) =>
+    response.writeHead(200, { 'content-disposition': 'attachment; filename="bill.txt"' }).end('a bill'),
+  '/kept': (response) =>
+    response.writeHead(200, { 'cache-control': 'max-age=600', 'content-type': 'text/css' }).end('a{}'),
+}
+
+/** A site that answers late, with errors, redirects and files, on 127.0.0.1. */
+export async function serveBusySite(): Promise<{ url: (path: string) => string } & AsyncDisposable> {
+  const server = createServer((request, response) => {
+    const route = routes[new URL(request.url ?? '/', 'http://site').pathname]
+    response.setHeader('content-type', 'text/html; charset=utf-8')
+    if (route) route(response)
+    else response.writeHead(404).end('none')
+  })
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  return {
+    url: (path) => `http://127.0.0.1:${port}${path}`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => {
+        server.close(resolve)
+      })
+    },
+  }
+}

@@ -12,7 +12,7 @@ export interface Column {
   readonly nullable: boolean
 }
 
-/** What a column holds: text, a number, a whole number, a truth value, or anything as JSON. */
+/** The type of a column: text, a number, a whole number, a truth value, or anything as JSON. */
 export type ColumnType = 'text' | 'number' | 'integer' | 'boolean' | 'json'
 
 /** A kind of component, as queries and processors name it. */
@@ -41,7 +41,9 @@ export interface ComponentValue {
   readonly cells: Readonly<Record<string, Cell>>
 }
 
-/** What every row begins with. `tick` is the one in which the row last changed, `run_id` who wrote it then. */
+/**
+ * The fields that every row begins with. `tick` is the one in which the row last changed, `run_id` who wrote it then.
+ */
 export interface BaseRow {
   readonly world_id: string
   readonly run_id: string
@@ -126,7 +128,7 @@ export function fieldsOf({ columns }: ComponentKind, row: Readonly<Record<string
   return values
 }
 
-/** Whether two values of a column are equal. */
+/** Tells whether two values of a column are equal. */
 export function isSameCell(one: Cell, other: Cell): boolean {
   if (one === other) return true
   return typeof one === 'object' && typeof other === 'object' && JSON.stringify(one) === JSON.stringify(other)

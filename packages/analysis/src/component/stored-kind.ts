@@ -20,7 +20,7 @@ export function storedKind(name: string, columns: readonly Column[]): ComponentK
   }
 }
 
-/** Whether two components of one name have the same columns. */
+/** Tells whether two components of one name have the same columns. */
 export function isSameKind(one: ComponentKind, other: ComponentKind): boolean {
   return JSON.stringify(one.columns) === JSON.stringify(other.columns)
 }

@@ -22,5 +22,5 @@ export const Turn = z.strictObject({
 })
 export type Turn = z.infer<typeof Turn>
 
-/** What a turn may be given as: only `role` is needed. */
+/** A turn as it may be given: only `role` is needed. */
 export type TurnInput = z.input<typeof Turn>

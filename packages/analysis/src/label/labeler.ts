@@ -9,7 +9,7 @@ export interface LabelledTrajectory extends Readonly<TrajectoryFields> {
   readonly metadata: Readonly<Record<string, unknown>>
 }
 
-/** What is asked of a labeler. */
+/** A request to a labeler. */
 export interface LabelRequest {
   readonly technique: string
   readonly description: string

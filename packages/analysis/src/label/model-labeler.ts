@@ -4,7 +4,7 @@ import { describeValue } from '../component/component.ts'
 import type { LabelledTrajectory, Labeler } from './labeler.ts'
 import { parseReply, replySchema } from './reply.ts'
 
-/** How a model is asked. */
+/** Options that say how a model is asked. */
 export interface ModelLabelerOptions {
   /** the most characters of a trajectory that are shown, the middle left out first; default 48,000 */
   readonly maxChars?: number

@@ -21,7 +21,7 @@ export interface LabelPair {
   readonly delta: number | null
 }
 
-/** What pairs say together. */
+/** The difference that pairs show together. */
 export interface Difference {
   /**
    * Pairs that both worlds have sampled, or one of them alone; `changed`: of those in both, with another value or score.

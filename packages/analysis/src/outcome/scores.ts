@@ -2,7 +2,7 @@ import { bootstrapInterval, mean, median, type Interval } from '@contrail/core'
 import { Label } from '../component/label.ts'
 import type { World } from '../world/world.ts'
 
-/** What the sampled rows of one technique say. Without a judged one, figures are null. */
+/** The scores of the sampled rows of one technique. Without a judged one, figures are null. */
 export interface TechniqueScores {
   readonly technique: string
   /** rows that are judged */

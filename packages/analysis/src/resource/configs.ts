@@ -31,9 +31,9 @@ export const SamplingConfig = defineResource(
 )
 
 /**
- * How labels are made. `model`: in place of the models of the labelers, one that `openModel` opens, so that a fork can ask another;
- * `""`: the labelers' own. `max_output_tokens` of one answer. `concurrency`: labels made at once. `max_cost_usd` of one tick,
- * 0: no limit; it counts what models say they cost, and no price is guessed.
+ * Settings that say how labels are made. `model`: in place of the models of the labelers, one that `openModel` opens,
+ * so that a fork can ask another; `""`: the labelers' own. `max_output_tokens` of one answer. `concurrency`: labels
+ * made at once. `max_cost_usd` of one tick, 0: no limit; it counts what models say they cost, and no price is guessed.
  */
 export const LabelingConfig = defineResource(
   'LabelingConfig',

@@ -7,7 +7,7 @@ import { takeLock } from './lock.ts'
 import { readManifest, versionOf, writeManifest, type Manifest } from './manifest.ts'
 import { createCache, type StoredCache } from './result-cache.ts'
 
-/** Where worlds are kept: `<uri>/<namespace>/`, a folder of Parquet files that several worlds share. */
+/** The place where worlds are kept: `<uri>/<namespace>/`, a folder of Parquet files that several worlds share. */
 export interface StorageConfig {
   /** a folder, or a `file:` address; default `trajectory_data` */
   readonly uri?: string

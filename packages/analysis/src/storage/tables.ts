@@ -16,7 +16,7 @@ export interface Entity {
 /** A row whose columns are known by name alone. */
 export type StoredRow = BaseRow & Readonly<Record<string, Cell>>
 
-/** What of an entity is to be stored: the row itself always, columns of the components that changed. */
+/** The parts of an entity that are to be stored: the row itself always, columns of the components that changed. */
 export interface ChangedEntity extends Entity {
   readonly changed: readonly string[]
 }

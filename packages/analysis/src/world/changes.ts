@@ -8,7 +8,9 @@ import {
 } from '../component/component.ts'
 import { tableOf } from '../storage/tables.ts'
 
-/** What can be asked of a world. It takes effect with the next tick; of what is asked twice, the last holds. */
+/**
+ * Changes that can be asked of a world. They take effect with the next tick; of what is asked twice, the last holds.
+ */
 export interface WorldChanges {
   /**
    * Ask for an entity with some components.
@@ -36,7 +38,7 @@ export interface WorldChanges {
   removeComponents(entity_id: number, ...kinds: ComponentKind[]): Promise<void>
 }
 
-/** What one entity is to become. */
+/** The state that one entity is to have. */
 export interface Draft {
   readonly isNew: boolean
   /** its components afterwards, by the names of their tables */
@@ -53,7 +55,7 @@ export interface Pending {
 
 export const noChanges = (): Pending => ({ drafts: new Map(), despawned: new Set() })
 
-/** How many entities wait for a change. */
+/** The number of entities that wait for a change. */
 export const countPending = ({ drafts, despawned }: Pending): number => drafts.size + despawned.size
 
 /** The later changes on top of the earlier ones. */
@@ -71,7 +73,7 @@ export function mergePending(earlier: Pending, later: Pending): Pending {
   return { drafts, despawned }
 }
 
-/** What changes are asked of. */
+/** The world that changes are asked of. */
 export interface ChangesOf {
   /** where they wait */
   pending(): Pending

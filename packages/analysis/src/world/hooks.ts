@@ -1,7 +1,7 @@
 import { describeValue } from '../component/component.ts'
 import type { StoredRow } from '../storage/tables.ts'
 
-/** What hooks are told. All but `preTick` are called when the tick is stored: what they hear of is so. */
+/** The events that hooks hear. All but `preTick` are called when the tick is stored: what they hear of is so. */
 export interface WorldEvents {
   preTick: { readonly tick: number }
   postTick: { readonly tick: number }

@@ -3,7 +3,7 @@ import type { Resources } from '../resource/resource.ts'
 import type { ResultCache } from '../storage/result-cache.ts'
 import type { WorldChanges } from './changes.ts'
 
-/** What a processor is given beside the rows. */
+/** The context that a processor is given beside the rows. */
 export interface ProcessorContext {
   /** the tick that is being made */
   readonly tick: number
@@ -23,7 +23,7 @@ export interface ProcessorContext {
 /** Columns that a processor changes in one entity; a whole row will do as well. */
 type RowChange<Kinds extends readonly ComponentKind[]> = { readonly entity_id: number } & Partial<Row<Kinds>>
 
-/** What a processor gives back: rows that change, in any order. A row that is not among them stays. */
+/** The result of a processor: rows that change, in any order. A row that is not among them stays. */
 type Processed<Kinds extends readonly ComponentKind[]> = Iterable<RowChange<Kinds>> | undefined | void
 
 /** One stage of a tick, ready for a world. */
@@ -37,7 +37,7 @@ export interface Processor {
   ): Processed<readonly ComponentKind[]> | Promise<Processed<readonly ComponentKind[]>>
 }
 
-/** What a processor is defined by. `Options` is what it is called with. */
+/** The definition of a processor. `Options` is what it is called with. */
 export interface ProcessorDefinition<Kinds extends readonly ComponentKind[], Options> {
   readonly name: string
   /** lower runs first; equal ones in the order in which a world was given them */

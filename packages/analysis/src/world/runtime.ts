@@ -7,7 +7,7 @@ import { newRunId } from '../system.ts'
 import type { Processor } from './processor.ts'
 import { openWorld, type World } from './world.ts'
 
-/** How a runtime is opened. */
+/** Options of a runtime. */
 export interface RuntimeOptions {
   /** where worlds are kept that name no storage; default `trajectory_data/trajectories` */
   readonly storage?: StorageConfig
@@ -19,7 +19,7 @@ export interface RuntimeOptions {
   readonly lockWaitMs?: number
 }
 
-/** How a world is made, or opened. */
+/** Options of a world that is made, or opened. */
 export interface WorldOptions {
   readonly storage?: StorageConfig
   /** what runs in each tick. They are code: who opens a stored world brings them again */

@@ -13,14 +13,14 @@ import type { Processor, ProcessorContext } from './processor.ts'
 /** A world in the middle of a tick: entities by their id, in the order of spawning. */
 export type Entities = ReadonlyMap<number, Entity>
 
-/** What the rows of a tick have in common. */
+/** The fields that the rows of a tick have in common. */
 export interface TickBase {
   readonly world_id: string
   readonly run_id: string
   readonly tick: number
 }
 
-/** What the tick did to the entities themselves, for hooks. */
+/** The changes that a tick made to the entities themselves, for hooks. */
 export interface TickEvents {
   readonly spawned: readonly Entity[]
   readonly despawned: readonly Entity[]

@@ -21,7 +21,7 @@ import { createQuery, type Query } from './query.ts'
 import { createRegistry } from './registry.ts'
 import { applyPending, runProcessor, settle, type Entities, type TickBase, type TickEvents } from './tick.ts'
 
-/** How a world steps. */
+/** Options that say how a world steps. */
 export interface RunConfig {
   /** ticks; default 1 */
   readonly num_steps?: number
@@ -63,7 +63,7 @@ export interface World extends WorldChanges {
   close(): Promise<void>
 }
 
-/** What all worlds of a runtime share. */
+/** The parts that all worlds of a runtime share. */
 export interface WorldHost {
   readonly database: Database
   readonly run_id: string
@@ -76,7 +76,7 @@ export interface WorldHost {
   forget(world: World): void
 }
 
-/** What a world is made of. */
+/** The parts that a world is made of. */
 export interface WorldParts {
   readonly name: string
   readonly storage: Storage
@@ -109,7 +109,7 @@ export async function openWorld(host: WorldHost, parts: WorldParts): Promise<Wor
     nextEntity = Math.max(nextEntity, found.next_entity)
     registry.learn(found.components)
   }
-  /** What another process stored since is read; what was asked for and cannot be kept then is an error. */
+  /** Read what another process has stored since; what was asked for and cannot be kept then is an error. */
   const refresh = async (): Promise<void> => {
     const now = await storage.versionOf(name)
     if (now === version) return

@@ -38,7 +38,7 @@ export type Run = (
   second: string | undefined,
 ) => Promise<CommandResult | undefined>
 
-/** What a group of commands is made with. */
+/** The parts that a group of commands is made with. */
 export interface Making {
   readonly program: Command
   readonly streams: CliStreams

@@ -32,7 +32,7 @@ export function liftInlineImages(
   }
 }
 
-/** How the base64 of a PNG, a JPEG, a GIF and a WebP begins. */
+/** The beginnings of the base64 of a PNG, a JPEG, a GIF and a WebP. */
 const beginnings = ['iVBORw0KGgo', '/9j/', 'R0lGOD', 'UklGR']
 /** Less base64 is no picture that anybody took, and may well be a key. */
 const shortestEmbedded = 200

@@ -1,7 +1,9 @@
 import type { Trajectory, Usage } from '@contrail/core'
 import { priceOf, type Price, type Prices } from './prices.ts'
 
-/** What the calls of the models cost, in US dollars. `usd` is null where any part of it is unknown; `by` says which. */
+/**
+ * The cost of the calls of the models, in US dollars. `usd` is null where any part of it is unknown; `by` says which.
+ */
 export interface Cost {
   readonly usd: number | null
   readonly by: readonly { readonly model: string | null; readonly usd: number | null }[]

@@ -1,13 +1,13 @@
 import { isContrailError, type JournalEntry } from '@contrail/core'
 import { readJournal } from '@contrail/recorder'
 
-/** What a run that has not said its end was doing, as far as its journal tells. */
+/** The work of a run that has not said its end, as far as its journal shows. */
 export interface InFlight {
   /** When the last event was written, ISO, UTC: whatever was under way had begun by then. */
   readonly since: string
   /** The last event that was acknowledged. `step` is null where it belongs to none. */
   readonly lastEvent: { readonly seq: number; readonly at: string; readonly type: string; readonly step: number | null }
-  /** What comes after such an event: a conclusion, since nothing was recorded of it. */
+  /** The work that comes after such an event: a conclusion, since nothing was recorded of it. */
   readonly underWay: string
 }
 

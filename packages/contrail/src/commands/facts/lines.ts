@@ -10,7 +10,7 @@ const labelColumns = 15
 /** Of a recorded text no more is looked at before it is fitted, in characters. */
 const textLimit = 4_000
 
-/** How lines are told. */
+/** Options that say how lines are written. */
 export interface Lining {
   readonly paint: Paint
   readonly columns: number
@@ -21,7 +21,7 @@ export function createLining(paint: Paint, columns: number | undefined): Lining 
   return { paint, columns: Math.min(Math.max(columns ?? widestLine, narrowestLine), widestLine) }
 }
 
-/** What stands on a line beside its text. */
+/** Options of one line beside its text. */
 interface LineOptions {
   /** At most so many lines; default 1. */
   readonly lines?: number

@@ -27,7 +27,9 @@ export interface RunFacts {
   readonly gaps: readonly Gap[]
   /** A claim of the agent. */
   readonly finalAnswer: string | null
-  /** What `classify` calls it: `CORRECT`, the class of its failure, `UNKNOWN`. Only a class has a confidence. */
+  /**
+   * The name that `classify` gives it: `CORRECT`, the class of its failure, `UNKNOWN`. Only a class has a confidence.
+   */
   readonly class: { readonly name: string; readonly confidence: number | null } | null
   /** Commands that tell more. */
   readonly next: readonly string[]
@@ -48,13 +50,13 @@ export interface KnownRun {
   readonly trajectory: Trajectory
 }
 
-/** What is known of a run beside its trajectory. */
+/** The facts that are known of a run beside its trajectory. */
 export interface RunSurroundings {
   readonly directory: string
   readonly verdicts: readonly NamedVerdict[]
   readonly prices: Prices
   readonly inFlight: InFlight | null
-  /** How it failed; without it `class` is null. */
+  /** The report of how it failed; without it `class` is null. */
   readonly failures?: FailureReport
   /** Makes the commands to type next of what is to be said of the recording: `show … --step 5`. */
   readonly toCommand: (verb: string, options?: string) => string

@@ -7,7 +7,7 @@ export interface StepFacts {
   readonly step: number
   readonly id: string
   readonly action: string
-  /** What the action was aimed at in a few words: `button "Pay"`, `212, 311`. Empty where nothing is known. */
+  /** The aim of the action in a few words: `button "Pay"`, `212, 311`. Empty where nothing is known. */
   readonly target: string
   readonly error: string | null
   /** A claim of the agent. Empty where it said nothing. */
@@ -15,7 +15,7 @@ export interface StepFacts {
   readonly url: string | null
   /** Nodes of the page, each as `role "name": text`. One that became another stands in both lists. */
   readonly changed: { readonly added: readonly string[]; readonly removed: readonly string[] }
-  /** What the page did by itself meanwhile. */
+  /** The events that the page made by itself meanwhile. */
   readonly environment: readonly PageEventView[]
   /** Ids under which judges cite the evidence: `4:frame`. */
   readonly evidence: readonly string[]

@@ -49,7 +49,7 @@ export function shortUrl(url: string): string {
   return /^https?:\/\/[^/]*(\/.*)$/s.exec(url.slice(0, 500))?.[1] ?? url
 }
 
-/** What the page did by itself, without the address of its host; `POST /cart 503 in 12 ms`. */
+/** Describe what the page did by itself, without the address of its host; `POST /cart 503 in 12 ms`. */
 export function describeEnvironment({ environment, url }: Pick<StepFacts, 'environment' | 'url'>): string[] {
   const host = /^https?:\/\/[^/]+/.exec(url?.slice(0, 500) ?? '')?.[0]
   const failuresFirst = environment.toSorted((a, b) => Number(b.failed) - Number(a.failed))

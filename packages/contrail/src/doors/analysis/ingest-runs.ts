@@ -3,7 +3,7 @@ import { listRuns, readTrajectory, readVerdicts, type RunSummary } from '@contra
 import path from 'node:path'
 import { loadAnalysis } from './load-analysis.ts'
 
-/** What of a root of recordings becomes trajectories. */
+/** Options that say what of a root of recordings becomes trajectories. */
 export interface IngestOptions {
   /** a row each for every trajectory: by what techniques it is labelled */
   readonly labels: readonly { readonly technique: string; readonly description: string }[]
@@ -11,7 +11,7 @@ export interface IngestOptions {
   readonly where?: (run: RunSummary) => boolean
 }
 
-/** What came of it: ids of trajectories, and the recordings that could not be read. */
+/** The result of an ingestion: ids of trajectories, and the recordings that could not be read. */
 export interface IngestReport {
   readonly added: readonly string[]
   readonly changed: readonly string[]

@@ -28,8 +28,8 @@ export interface CaptureOptions {
   /** When the page is looked at. Default: while the agent thinks, `{ mode: 'overlap', barrierMs: 2000 }`. */
   probe?: ProbeOptions | undefined
   /**
-   * How much of what the page does by itself is recorded: its requests that fail, its errors, its navigations and tabs. Default
-   * `errors`; `all` has every answer and every line on the console, `off` nothing.
+   * The part of what the page does by itself that is recorded: its requests that fail, its errors, its navigations and
+   * tabs. Default `errors`; `all` has every answer and every line on the console, `off` nothing.
    */
   environment?: EnvironmentLevel | undefined
   clock?: Clock | undefined

@@ -6,7 +6,7 @@ import { toEnvironmentLevel, type EnvironmentLevel } from './options.ts'
 import { createTabList, pageIdsOf, type SeenTabs } from './page-ids.ts'
 import { watchContext, watchEnvironment } from './watch-environment.ts'
 
-/** What a capture knows of the surroundings of its steps. */
+/** The surroundings of a capture's steps. */
 export interface PageEnvironment {
   /** Begin to watch a page, unless nobody listens. */
   watch(page: Page): void
@@ -25,7 +25,7 @@ export interface PageEnvironment {
   flush(): void
 }
 
-/** What an environment tells its events to, and how. */
+/** Options that say where an environment emits its events, and how. */
 export interface EnvironmentOptions {
   /** The same object for all captures of one recording. */
   readonly recording: object

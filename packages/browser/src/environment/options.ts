@@ -1,7 +1,7 @@
 /**
- * How much of what the page does by itself is told. `errors`: navigations, documents, `fetch` and XHR, other answers from
- * status 400, errors and warnings on the console, and what else happens to the page. `all`: every answer and every line on the
- * console too. `off`: nothing, and nobody listens.
+ * The part of what the page does by itself that is recorded. `errors`: navigations, documents, `fetch` and XHR, other
+ * answers from status 400, errors and warnings on the console, and what else happens to the page. `all`: every answer
+ * and every line on the console too. `off`: nothing, and nobody listens.
  */
 export type EnvironmentLevel = 'errors' | 'all' | 'off'
 

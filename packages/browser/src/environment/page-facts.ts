@@ -1,7 +1,7 @@
 import { beginningOf, present, type PageEvent } from '@contrail/core'
 import type { ConsoleMessage, Download, Request, Response } from 'playwright'
 
-/** What a page did, without when and where: the fields of its kind. */
+/** A thing that a page did, without when and where: the fields of its kind. */
 export type PageFact = PageEvent extends infer Event ? (Event extends PageEvent ? Fact<Event> : never) : never
 type Fact<Event> = Omit<Event, 'url' | 'pageId' | 'source' | 'stepIndex' | 'at' | 'count' | 'startedInStep'>
 

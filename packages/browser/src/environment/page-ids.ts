@@ -31,7 +31,7 @@ export function pageIdsOf(recording: object): PageIds {
 /** More tabs than these are not told. */
 const mostTabs = 50
 
-/** What page a look was at, and the pages beside it. */
+/** The page that a look was at, and the pages beside it. */
 export interface SeenTabs {
   readonly pageId: string
   readonly tabs: Tab[]
@@ -47,7 +47,10 @@ export interface TabList {
 /** Begin with no title known. */
 export function createTabList(ids: PageIds): TabList {
   const titles = new Map<string, { url: string; title: string }>()
-  /** What the address of a page asks for may be a secret, and of a page that was not looked at nobody knows which. */
+  /**
+   * Describe a page as a tab. The query of its address may be a secret, and of a page that was not looked at nobody
+   * knows which.
+   */
   const tabOf = (page: Page, activeId: string): Tab => {
     const url = urlOf(page) ?? ''
     const pageId = ids.of(page)

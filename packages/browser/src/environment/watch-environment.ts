@@ -33,7 +33,7 @@ interface Watch {
   isFollowed: boolean
 }
 
-/** What Playwright tells of a page, and with what. */
+/** The events that Playwright emits for a page, and what they carry. */
 interface Heard {
   request: Request
   response: Response
@@ -157,7 +157,10 @@ function attach(page: Page, watches: WeakMap<object, Watch>, watch: Watch): void
 
 const alwaysTold: ReadonlySet<string> = new Set(['document', 'fetch', 'xhr'])
 
-/** What a page does is told, but of the parts of a page that came as they should and of lines on the console that are no warning. */
+/**
+ * Tells whether a fact is emitted: all are, but parts of a page that came as they should and lines on the console that
+ * are no warning.
+ */
 function isTold(fact: PageFact, level: EnvironmentTeller['level']): boolean {
   if (level === 'all') return true
   if (fact.kind === 'response') return alwaysTold.has(fact.resourceType) || fact.status >= 400

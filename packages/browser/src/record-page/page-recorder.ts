@@ -27,7 +27,7 @@ const givesLive: ReadonlySet<string> = new Set(['all', 'normalize', 'pickLocator
 export interface PageRecorder {
   /** The twin of a page: the same one each time. */
   record(page: Page): Page
-  /** What a script gave, with Playwright's own objects in the place of twins. */
+  /** The value that a script gave, with Playwright's own objects in the place of twins. */
   unwrap(value: unknown): unknown
 }
 

@@ -59,7 +59,13 @@ export {
 export { freeze, present, type Present } from './values/fields.ts'
 export { decodeBase64, encodeBase64 } from './values/base64.ts'
 export { extensionOf, imageMediaType, sniffMediaType } from './images/media-type.ts'
-export { fitPlainValue, toPlainValue, type PlainValue, type PlainValueOptions } from './values/plain-value.ts'
+export {
+  fitPlainValue,
+  toPlainValue,
+  withoutNegativeZero,
+  type PlainValue,
+  type PlainValueOptions,
+} from './values/plain-value.ts'
 export type { TextPlace } from './values/plain-builder.ts'
 export { unescapeKey } from './values/plain-key.ts'
 export { PlainRecord } from './events/plain-record.ts'

@@ -122,6 +122,21 @@ test('replay is 0 for the same tree, 1 for another, 2 for what cannot be replaye
   expect((await contrail(['episode', 'timeline', 'nowhere'], root)).exitCode).toBe(2)
 })
 
+test('a replay that lacks the files nobody wrote names --from', async () => {
+  const root = await makeRoot()
+  const workspace = path.join(root, 'workspace')
+  await mkdir(workspace)
+  await writeFile(path.join(workspace, 'untouched.py'), '')
+  await using logger = new EpisodeLogger({ outputRoot: path.join(root, 'out'), workspace, persist: true, env: {} })
+  await logger.startEpisode({ task: 'task1', variantId: 'v' })
+  await writeFile(path.join(workspace, 'new.py'), 'x = 1\n')
+  await logger.recordStep({ actionType: 'write_file', path: 'new.py', content: 'x = 1\n', reward: 0 })
+  await logger.endEpisode(1)
+  const [run] = await listRuns(path.join(root, 'out'))
+  const replayed = await contrail(['episode', 'replay', run?.directory as string, '--into', 'copy'], root)
+  expect(replayed).toMatchObject({ exitCode: 1, text: expect.stringContaining('--from <folder> gives what the agent') })
+})
+
 test('show tells score, reward and pass rate', async () => {
   const { root, directory } = await recordEpisode()
   expect((await contrail(['show', directory], root)).text).toMatch(/episode score 0.75 · reward 0.1 · pass rate 50 %/)

@@ -85,7 +85,7 @@ export function toEpisodeStep(step: Step<ImageReference>, index: number, cumulat
   }
 }
 
-/** Make the timeline of any recording, a row for each step. Pure; 100,000 steps take some ten ms. */
+/** Make the timeline of any recording, a row for each step. Pure; 100,000 steps take some ten ms of a processor. */
 export function toStepTimeline({ steps }: Trajectory<ImageReference>): EpisodeTimelineRow[] {
   return steps.map(({ actionName, actionArgs, toolOutput, durationMs, episode }, index) => ({
     step: index + 1,

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { FrameReference } from '../trajectory/frame-reference.ts'
 import { eventSchemas, GapEvent, type EvidenceType } from '../events/events.ts'
 import { storedEventSchemas } from '../trajectory/journal-entry.ts'
-import { fitPlainValue, type PlainValue } from '../values/plain-value.ts'
+import { fitPlainValue, withoutNegativeZero, type PlainValue } from '../values/plain-value.ts'
 import { redactEvent } from './redact-event.ts'
 import type { Redactor } from '../redact/redactor.ts'
 import { present } from '../values/fields.ts'
@@ -88,7 +88,16 @@ export function snapshotEvent(type: string, payload: unknown, options: SnapshotO
     return invalidEvent(`${type}: expected an object, got ${describe(payload)}`, type, event, frames)
   const leftOut = type === 'screenshot' ? leftOutOf(event['screenshot']) : undefined
   if (leftOut) return screenshotLeftOut(event, leftOut)
+  if (isObject(event['episode']) && !Array.isArray(event['episode']))
+    event['episode'] = withPlainZeros(event['episode'])
   return validated(type, type === 'final_answer' ? withMarkedScreenshot(event) : event, frames)
+}
+
+/** A reward of -0 is one of 0, and costs no step its episode. */
+function withPlainZeros(episode: object): PlainValue {
+  return Object.fromEntries(
+    Object.entries(episode).map(([key, value]) => [key, withoutNegativeZero(value) as PlainValue]),
+  )
 }
 
 function validated(type: EvidenceType, event: Record<string, PlainValue>, frames: Map<string, Frame>): EventSnapshot {

@@ -228,3 +228,9 @@ function textOfBigInt(value: bigint): string {
   if (-firstLongBigInt < value && value < firstLongBigInt) return value.toString()
   return value < 0n ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`
 }
+
+/** Give 0 for the tag of -0, which JSON does not have; anything else as it is. */
+export function withoutNegativeZero(plain: unknown): unknown {
+  const isTag = typeof plain === 'object' && plain !== null && '$type' in plain && 'value' in plain
+  return isTag && plain.$type === 'number' && plain.value === '-0' ? 0 : plain
+}

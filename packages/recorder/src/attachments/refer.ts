@@ -20,7 +20,8 @@ export class AttachmentNames {
 
   private collect(event: unknown, found: Set<string>): void {
     const waiting: unknown[] = [event]
-    for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
+    while (waiting.length > 0) {
+      const value = waiting.pop()
       if (typeof value !== 'object' || value === null) continue
       const name = this.names.get(String((value as { sha256?: unknown }).sha256))
       if (name !== undefined && AttachmentReference.safeParse(value).success) found.add(name)

@@ -5,8 +5,8 @@ import { ContrailError } from '@contrail/core'
 import { unreadable } from '../io/disk-error.ts'
 import { severalAtOnce } from '../io/concurrently.ts'
 
-const maxFiles = 100_000
-const maxSizeBytes = 2_000_000_000
+const mostOfTree = { maxFiles: 100_000, maxSizeBytes: 2_000_000_000 }
+type TreeLimits = typeof mostOfTree
 const chunkBytes = 1_000_000
 
 /** A file of a tree by its hash. */
@@ -34,12 +34,13 @@ export function fromTreePath(directory: string, path: string): Buffer {
 /**
  * Hash every plain file below a directory. Links are not followed, `.git` is passed over.
  *
+ * @param limits the files and bytes of the largest tree that is read
  * @throws {ContrailError} FILE_TOO_LARGE with `files` and `sizeBytes` in its details for more than 100,000 files or 2 GB;
  * FILE_UNREADABLE
  */
-export async function readTree(directory: string): Promise<Tree> {
+export async function readTree(directory: string, limits = mostOfTree): Promise<Tree> {
   const root = resolve(directory)
-  const sizes = await listFiles(root)
+  const sizes = await listFiles(root, limits)
   const files = new Map<string, TreeFile>()
   await severalAtOnce(sizes.keys(), async (path) => {
     files.set(path, await hashFile(fromTreePath(root, path)))
@@ -94,7 +95,7 @@ function lineOf(path: string, hash: string): string {
   return `\\${hash}  ${escaped}\n`
 }
 
-async function listFiles(root: string): Promise<Map<string, number>> {
+async function listFiles(root: string, limits: TreeLimits): Promise<Map<string, number>> {
   const sizes = new Map<string, number>()
   let sizeBytes = 0
   const waiting = ['']
@@ -106,7 +107,7 @@ async function listFiles(root: string): Promise<Map<string, number>> {
         if (entry.isDirectory() && path !== '.git') waiting.push(path)
         if (entry.isFile()) sizes.set(path, 0)
       }
-      if (sizes.size > maxFiles) throw tooLarge(root, sizes.size, sizeBytes)
+      if (sizes.size > limits.maxFiles) throw tooLarge(root, sizes.size, sizeBytes, limits)
     }
     await severalAtOnce(sizes.keys(), async (path) => {
       const { size } = await lstat(fromTreePath(root, path))
@@ -116,11 +117,16 @@ async function listFiles(root: string): Promise<Map<string, number>> {
   } catch (cause) {
     throw unreadable(root, cause)
   }
-  if (sizeBytes > maxSizeBytes) throw tooLarge(root, sizes.size, sizeBytes)
+  if (sizeBytes > limits.maxSizeBytes) throw tooLarge(root, sizes.size, sizeBytes, limits)
   return sizes
 }
 
-function tooLarge(root: string, files: number, sizeBytes: number): ContrailError {
+function tooLarge(
+  root: string,
+  files: number,
+  sizeBytes: number,
+  { maxFiles, maxSizeBytes }: TreeLimits,
+): ContrailError {
   const many = files > maxFiles
   const message = many
     ? `${root} has more than ${maxFiles} files (${files} were counted)`

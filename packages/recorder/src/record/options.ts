@@ -7,6 +7,7 @@ import {
   TaskSpec,
   toPlainValue,
   Usage,
+  withoutNegativeZero,
   type Clock,
   type EvidenceBus,
   type PlainValue,
@@ -95,7 +96,7 @@ const FinishOptions = z.object({
   status: FinishStatus.default('complete'),
   finalAnswer: z.string().optional(),
   usage: Usage.optional(),
-  finalScore: z.number().optional(),
+  finalScore: z.preprocess(withoutNegativeZero, z.number()).optional(),
   finalTree: z
     .string()
     .regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hex digits')
@@ -106,7 +107,7 @@ const FinishOptions = z.object({
  * The end of a run. `status` defaults to `complete`; `finalAnswer` and `usage` beat what events said. `finalScore` is
  * an environment's, `finalTree` the hash of its files, see `hashTree`.
  */
-export type FinishOptions = z.input<typeof FinishOptions>
+export type FinishOptions = Omit<z.input<typeof FinishOptions>, 'finalScore'> & { finalScore?: number | undefined }
 
 /** The place of a verdict. */
 export interface VerdictOptions {

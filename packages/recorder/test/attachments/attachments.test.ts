@@ -12,6 +12,7 @@ import {
   removeRecording,
   TrajectoryRecorder,
 } from '../../src/index.ts'
+import { AttachmentNames } from '../../src/attachments/refer.ts'
 import { stepFinished } from '../support/evidence.ts'
 import { interceptedIo, systemError, type Operation } from '../support/intercepted-io.ts'
 import { createRecorder } from '../support/recording.ts'
@@ -83,6 +84,15 @@ test('bytes are on the disk before the line that names them, also where nobody w
   expect(order('rename /attachments/temp')).toBeLessThan(order('syncDirectory /attachments'))
   expect(order('syncDirectory /attachments')).toBeLessThan(order('write /core.log'))
   await recorder.finish()
+})
+
+test('a line names its attachments, whatever else stands in the event', () => {
+  const names = new AttachmentNames()
+  const reference = { sha256: hashOf(text('one')), sizeBytes: 3, ...plainText }
+  names.add(reference)
+  const event = { ...stepFinished(), extra: [undefined, { before: null, file: reference }, undefined] }
+  const entry = { seq: 1, at: '', mono: 0, type: 'step_finished', step: 0, action: 'click', ok: true, event } as const
+  expect(names.refer(entry).attachments).toEqual([`${reference.sha256}.txt`])
 })
 
 test('more than 8 MB are a gap with the hash, and nothing is kept', async () => {

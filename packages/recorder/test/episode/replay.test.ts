@@ -14,6 +14,7 @@ import {
   type EpisodeStepInput,
   type ReplayResult,
 } from '../../src/index.ts'
+import { readTree } from '../../src/episode/tree.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { applyStep, repair, writeProject } from './project.ts'
 
@@ -234,6 +235,19 @@ test('a workspace of over 2 GB or 100,000 files is refused with its size, and no
     details: { files: 1, sizeBytes: 2_000_000_001 },
   })
   expect([logger.state, await readdir(outputRoot)]).toEqual(['idle', []])
+})
+
+test('files are counted before any is read', async () => {
+  const root = await temporaryDirectory()
+  for (const name of ['a', 'b', 'c', 'd']) await emptyFile(join(root, name))
+  const limits = { maxFiles: 3, maxSizeBytes: 1_000 }
+  await expect(readTree(root, limits)).rejects.toMatchObject({
+    code: 'FILE_TOO_LARGE',
+    message: expect.stringContaining('more than 3 files (4 were counted)'),
+    details: { files: 4, sizeBytes: 0 },
+  })
+  await rm(join(root, 'd'))
+  expect((await readTree(root, limits)).size).toBe(3)
 })
 
 async function emptyFile(path: string): Promise<string> {

@@ -1,5 +1,5 @@
-import { ContrailError, type Durability, type EvidenceEvent } from '@contrail/core'
-import { frameFolders } from '../../src/directory/names.ts'
+import { ContrailError, type AttachmentReference, type Durability, type EvidenceEvent } from '@contrail/core'
+import { attachmentsFolder, frameFolders } from '../../src/directory/names.ts'
 import { checkRecording, recoverRecording, TrajectoryRecorder, type Io } from '../../src/index.ts'
 import { scanJournal } from '../../src/journal/scan.ts'
 import { holds } from '../../src/frames/locate.ts'
@@ -25,8 +25,11 @@ const bytes = (text: string): Uint8Array => Buffer.from(`frame ${text} `.repeat(
 
 const ariaTree = '- main:\n  - button "Buy"\n  - link "All lamps"'
 
-/** A small run that has everything: shared and repeated frames and trees, both roles, an image in a result, a final look. */
-const events: readonly EvidenceEvent[] = [
+/**
+ * A small run that has everything: shared and repeated frames and trees, both roles, an image in a result, an attachment, a final
+ * look.
+ */
+const eventsWith = (file: AttachmentReference): readonly EvidenceEvent[] => [
   { type: 'screenshot', screenshot: bytes('start'), url: 'u0', evidenceRole: 'agent' },
   { type: 'step_finished', actionName: 'click', actionArgs: {}, reasoning: 'one', toolOutput: { ok: true } },
   { type: 'screenshot', screenshot: bytes('a'), url: 'u1' },
@@ -34,7 +37,7 @@ const events: readonly EvidenceEvent[] = [
   {
     type: 'step_finished',
     actionName: 'look',
-    actionArgs: {},
+    actionArgs: { file },
     reasoning: '',
     toolOutput: { ok: true, result: bytes('b') },
   },
@@ -56,7 +59,9 @@ async function recordRun(io: Io, durability: Durability): Promise<Promised> {
     io,
     onWarning: () => undefined,
   })
-  let underWay: Promise<unknown> = Promise.resolve()
+  const { reference, stored } = recorder.beginAttachment(bytes('kept'), { mediaType: 'text/plain' })
+  const events = eventsWith(reference)
+  let underWay: Promise<unknown> = stored.catch(() => undefined)
   for (let first = 0; first < events.length; first += 2) {
     const acks = events.slice(first, first + 2).map(async (event) => {
       const { seq } = await recorder.record(event)
@@ -217,6 +222,10 @@ async function lostEvidence(disk: SimDisk, promised: Promised, framesPromised: b
   if (!framesPromised) return undefined
   for (const hash of JSON.stringify(entries).matchAll(/"\$frame":"([0-9a-f]{64})"/g)) {
     if (!(await isHeld(disk, hash[1] as string))) return `frame ${hash[1]} is named by the journal and is not there`
+  }
+  for (const name of entries.flatMap((entry) => (entry.type === 'hole' ? [] : (entry.attachments ?? [])))) {
+    const isKept = await holds(disk, directory, `${attachmentsFolder}/${name}`, name.slice(0, 64))
+    if (!isKept) return `attachment ${name} is named by the journal and is not there`
   }
   return undefined
 }

@@ -2,7 +2,8 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EvidenceEvent, EvidenceSink } from '@contrail/core'
 import { expect, test } from 'vitest'
-import { TrajectoryRecorder } from '../../src/index.ts'
+import { readTrajectory, TrajectoryRecorder } from '../../src/index.ts'
+import { stepFinished } from '../support/evidence.ts'
 import { createRecorder, directoryOf, lamp } from '../support/recording.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -105,4 +106,14 @@ test('a folder that holds other things gets no .gitignore, one that is made for 
   const own = join(mixed, '.trajectories')
   await createRecorder(own).finish()
   expect(await readFile(join(own, '.gitignore'), 'utf8')).toBe('*\n')
+})
+
+test('a score or a reward of -0, which JSON does not have, is 0 and costs nothing', async () => {
+  const recorder = createRecorder(await temporaryDirectory())
+  await recorder.record(stepFinished({ episode: { reward: -0, cumulativeReward: -0, testPassRate: -0 } }))
+  const live = await recorder.finish({ finalScore: -0 })
+  const { steps, finalScore, gaps } = await readTrajectory(recorder.directory as string)
+  const episode = { reward: 0, cumulativeReward: 0, testPassRate: 0 }
+  expect([live.finalScore, finalScore, gaps]).toEqual([0, 0, []])
+  expect([live.steps[0]?.episode, steps[0]?.episode]).toEqual([episode, episode])
 })

@@ -46,13 +46,15 @@ function tell(
   const applied = steps.filter(({ status }) => status === 'applied').length
   const failed = steps.filter(({ status }) => status === 'failed')
   const verdicts = { 0: 'the same tree', 1: 'not the same tree', 2: 'cannot be replayed', 64: '' }
-  const hint = from === undefined ? '; --from <folder> gives what the agent began with' : ''
+  const hint = from === undefined ? '--from <folder> gives what the agent began with' : ''
   return [
     `${paint(exitCode === 0 ? 'good' : 'bad', verdicts[exitCode])}  ${into}  ${formatCount(applied, 'change')} applied`,
     ...failed
       .slice(0, failureLimit)
       .map(({ step, reason = '' }) => `  ${paint('bad', '✗')} step ${step + 1}: ${toPrintable(reason)}`),
-    ...(exitCode === 2 ? [`  Nothing was written${hint}.`] : []),
+    ...(exitCode === 2 ? [`  Nothing was written${hint === '' ? '' : `; ${hint}`}.`] : []),
+    // The files that no step wrote are known by their hashes alone.
+    ...(exitCode === 1 && hint !== '' ? [`  Files that no step wrote are not in a recording: ${hint}.`] : []),
     ...(initialTree
       ? [`  The start is not the tree that the episode began with (${initialTree.actual.slice(0, 12)}).`]
       : []),

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { ContrailError, type JournalEntry } from '@contrail/core'
 import { checkRecording, diskIo, readTrajectory, recoverRecording } from '../../../src/index.ts'
 import { sha256 } from '../../../src/system.ts'
+import { attachmentGaps, attachmentMissingGap } from '../../../src/attachments/locate.ts'
 import { scanJournal } from '../../../src/journal/scan.ts'
 import { eventsOf, type KnownRun } from './known-run.ts'
 import type { Testimony } from './testimony.ts'
@@ -40,8 +41,10 @@ export async function findBrokenPromises(
   if (after !== undefined) broken.push(`recovered, and then: ${after}`)
   const { gaps, status } = await readTrajectory(directory)
   if (gaps.some(({ reason }) => reason === 'frame_missing')) broken.push('a frame of the journal is missing')
+  if (gaps.some(({ reason }) => reason === attachmentMissingGap)) broken.push('an attachment of the journal is missing')
   if (testimony.finished && status !== 'complete') broken.push(`finish() resolved, and the status is ${status}`)
-  const surfaced = refused || gaps.some(({ reason }) => reason === 'frame_write_failed')
+  const surfaced =
+    refused || gaps.some(({ reason }) => reason === 'frame_write_failed' || reason === attachmentGaps.refused)
   if (options.lived && !surfaced && gaps.length > 0) broken.push(`nobody was told of the gap ${gaps[0]?.reason}`)
   return { broken, surfaced }
 }
@@ -68,12 +71,16 @@ async function isRecovered(directory: string, testimony: Testimony, broken: stri
 /** Every acknowledged event stands at its place, and is the one that was acknowledged. */
 function lostEvents(entries: readonly JournalEntry[], run: KnownRun, testimony: Testimony): string[] {
   const events = eventsOf(run).flat()
-  const lines = new Map(entries.map((entry) => [entry.seq, JSON.stringify(entry)]))
-  const promised = testimony.finished ? events.map((_, index) => index + 1) : testimony.acked
+  // That an attachment was refused is a line of its own among those of the events.
+  const lines = entries.filter(({ type, event }) => !(type === 'gap' && event.reason === attachmentGaps.refused))
+  const places = new Map(lines.map(({ seq }, index) => [seq, index]))
+  const promised = testimony.finished
+    ? events.map((_, index) => index + 1)
+    : testimony.acked.map((seq) => places.get(seq) ?? seq)
   return promised.flatMap((seq) => {
-    const line = lines.get(seq)
+    const line = JSON.stringify(lines[seq])
     const known = events[seq - 1]
-    if (!known || line === undefined) return [`event ${seq} was acknowledged and is not there`]
+    if (!known || lines[seq] === undefined) return [`event ${seq} was acknowledged and is not there`]
     if (!line.includes(known.mark)) return [`event ${seq} is not the one that was acknowledged`]
     const unnamed = known.frames.find(
       (hash) => !line.includes(`"$frame":"${hash}"`) && !line.includes('frame_write_failed'),

@@ -1,4 +1,4 @@
-import { ContrailError, type EvidenceEvent, type Trajectory } from '@contrail/core'
+import { ContrailError, type AttachmentReference, type EvidenceEvent, type Trajectory } from '@contrail/core'
 import { TrajectoryRecorder, type RecorderOptions } from '../../../src/index.ts'
 import { sha256 } from '../../../src/system.ts'
 import type { Refusal, Said } from './testimony.ts'
@@ -98,9 +98,14 @@ export async function recordKnownRun(
   const inMemory = (): Refusal | undefined => (recorder.persisted ? undefined : toRefusal(warnings[0]))
   for (const [number, group] of eventsOf(run).entries()) {
     await options.before?.(number)
+    const { reference, stored } = recorder.beginAttachment(Buffer.from(`${run.runId} kept ${number}`), {
+      mediaType: 'text/plain',
+    })
+    // What refuses it refuses the event that names it, or leaves a gap.
+    stored.catch(() => undefined)
     await Promise.all(
       group.map(({ event }) =>
-        recorder.record(event).then(
+        recorder.record(withFile(event, reference)).then(
           ({ seq }) => {
             const refused = inMemory()
             say(refused ? { refused, health: 'failed' } : { ack: seq })
@@ -125,6 +130,10 @@ export async function recordKnownRun(
     },
     (cause: unknown) => say({ unjudged: toRefusal(cause) }),
   )
+}
+
+function withFile(event: EvidenceEvent, file: AttachmentReference): EvidenceEvent {
+  return event.type === 'step_finished' ? { ...event, actionArgs: { ...event.actionArgs, file } } : event
 }
 
 /** An error as plain data. */

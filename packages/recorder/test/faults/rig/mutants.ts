@@ -17,6 +17,8 @@ export const mutants: readonly Mutant[] = [
   { name: 'the folder of the run is not synced', mutate: withoutSyncOf((path) => path.endsWith('/run')) },
   { name: 'the folder of the task is not synced', mutate: withoutSyncOf((path) => path.endsWith('/run/task')) },
   { name: 'the folder of frames is not synced', mutate: withoutSyncOf((path) => path.endsWith('/blobs')) },
+  { name: 'attachments are not synced', mutate: withoutDatasync((path) => path.includes('/attachments/')) },
+  { name: 'the folder of attachments is not synced', mutate: withoutSyncOf((path) => path.endsWith('/attachments')) },
   { name: 'frames are written in place, without a rename', mutate: framesInPlace },
   { name: 'the line is written before its frame', mutate: lineBeforeFrame },
   { name: 'derived files are written in place, without a rename', mutate: derivedInPlace },

@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { toStepTimeline, type Trajectory } from '../../../packages/core/src/index.ts'
-import { EpisodeLogger, listRuns, readTrajectory } from '../../../packages/recorder/src/index.ts'
+import { EpisodeLogger } from '../../../packages/recorder/src/index.ts'
 import { measureFiles } from '../measure-files.ts'
 import { givenArguments } from '../in-child.ts'
 
@@ -52,17 +51,4 @@ if (who === 'step' || who === 'finish') {
 }
 const ms = performance.now() - started
 const { sizeBytes } = await measureFiles(directory)
-console.log(JSON.stringify({ ms, sizeBytes, heldBytes: held, timelineMs: await timelineMs() }))
-
-/** The best of some looks at the timeline of what was recorded. */
-async function timelineMs(): Promise<number | undefined> {
-  const [run] = who === 'finish' ? await listRuns(directory) : []
-  if (!run) return undefined
-  const trajectory: Trajectory = await readTrajectory(run.directory)
-  const times = Array.from({ length: 5 }, () => {
-    const from = performance.now()
-    toStepTimeline(trajectory)
-    return performance.now() - from
-  })
-  return Math.min(...times)
-}
+console.log(JSON.stringify({ ms, sizeBytes, heldBytes: held }))

@@ -3,6 +3,7 @@ import type { Page } from 'playwright'
 import { callQuietly, openSession } from '../page/cdp-session.ts'
 import { LookError, pageFailureReason } from '../page/failure.ts'
 import { systemClock } from '../page/system.ts'
+import { warnOfOldPlaywright } from '../page/old-playwright.ts'
 import { watchPage } from '../page/watch.ts'
 import { callInWorld, mainFrameOf } from '../page/world.ts'
 import { viewportTree } from './viewport-tree.ts'
@@ -60,6 +61,7 @@ export async function readPageTree(
 ): Promise<PageTree> {
   const { documents, elements, hasBody, limitMs, timeoutMs, mostCharacters } = options
   if (!hasBody) throw new LookError('no_body', 'a document of this kind has no aria tree')
+  warnOfOldPlaywright(page)
   const { navigations } = watchPage(page)
   const known = elementMs.get(page)
   const costMs = (known?.navigations === navigations ? known.ms : lastMs) ?? unknownElementMs

@@ -74,6 +74,8 @@ export const houses: Readonly<Record<string, readonly Room[]>> = {
     room('failures', 'the classes, and what a rule finds'),
     room('failures/rules', 'one file for rules that look at the same things'),
     room('failures/report', 'the rules put together'),
+    room('plan', 'what the next attempt is to do otherwise, and the prompt that says so'),
+    room('attempts', 'attempts compared, and run in a loop'),
   ],
   analysis: [
     room('.', 'the real clock, ids, hashes'),
@@ -139,6 +141,7 @@ export const houses: Readonly<Record<string, readonly Room[]>> = {
     room('program', 'the commands as they are typed: usages, options, groups'),
     room('doors/recordings', 'what the door to recordings adds'),
     room('doors/analysis', 'what the door to analysis adds: recordings as trajectories, labels of people'),
+    room('doors/evaluation', 'what the door to evaluation adds'),
     room('.', 'the doors: library, program'),
   ],
 }
@@ -204,7 +207,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   analysis: ['core', 'recorder', 'models', 'analysis'],
   browser: ['core', 'browser'],
   cwm: ['core', 'formats'],
-  evaluation: ['core', 'evaluation'],
+  evaluation: ['core', 'evaluation', 'recorder'],
   models: ['core', 'models'],
   recordings: ['core', 'recorder'],
   schema: ['core'],

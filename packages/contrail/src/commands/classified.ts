@@ -1,10 +1,12 @@
-import type { FailureReport } from '@contrail/evaluation'
-import { isContrailError, type AttachmentReference, type Trajectory, type Verdict } from '@contrail/core'
+import type { ClassifyOptions, FailureReport } from '@contrail/evaluation'
+import { isContrailError, type AttachmentReference, type Trajectory } from '@contrail/core'
 import { createAttachmentReader, readTrajectory, readVerdicts, type NamedVerdict } from '@contrail/recorder'
 
 /** A recording with the class of its failure. */
 export interface ClassifiedRun {
   readonly trajectory: Trajectory
+  /** What it was classified with: its newest verdict, and what it kept of files. */
+  readonly options: ClassifyOptions
   readonly report: FailureReport
 }
 
@@ -15,7 +17,7 @@ export interface ClassifiedRun {
  */
 export async function readClassified(directory: string): Promise<ClassifiedRun> {
   const trajectory = await readTrajectory(directory)
-  return { trajectory, report: await classify(directory, trajectory, await readVerdicts(directory)) }
+  return { trajectory, ...(await classify(directory, trajectory, await readVerdicts(directory))) }
 }
 
 /** Classify a recording that was read. */
@@ -23,8 +25,8 @@ export async function classify(
   directory: string,
   trajectory: Trajectory,
   verdicts: readonly NamedVerdict[],
-): Promise<FailureReport> {
-  const { classifyFailures } = await import('@contrail/evaluation')
+): Promise<Omit<ClassifiedRun, 'trajectory'>> {
+  const { classifyFailures, newestVerdict } = await import('@contrail/evaluation')
   const read = createAttachmentReader(directory)
   const readAttachment = (reference: AttachmentReference): Uint8Array | undefined => {
     try {
@@ -35,13 +37,6 @@ export async function classify(
       throw error
     }
   }
-  return classifyFailures(trajectory, { verdict: verdictOf(verdicts), readAttachment })
-}
-
-/** Choose the verdict that counts: the last of the default name, else the last of all. */
-function verdictOf(verdicts: readonly NamedVerdict[]): Verdict | undefined {
-  const byNumber = new Intl.Collator('en', { numeric: true })
-  const whole = verdicts.filter(({ verdict }) => verdict !== undefined)
-  const ordered = whole.toSorted((one, other) => byNumber.compare(one.name, other.name))
-  return (ordered.findLast(({ name }) => /^mmrubric_v1(?:-\d+)?$/.test(name)) ?? ordered.at(-1))?.verdict
+  const options = { verdict: newestVerdict(verdicts), readAttachment }
+  return { options, report: classifyFailures(trajectory, options) }
 }

@@ -29,6 +29,7 @@ export type Flags = {
   open?: boolean
   annotator?: string
   prices?: string
+  prompt?: boolean
 }
 
 /** The work of a command. One that has said all it had to say by itself has no result. */

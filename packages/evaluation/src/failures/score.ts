@@ -23,3 +23,13 @@ export function scoreOf(
   const score = numberOf(given) ?? numberOf(trajectory.finalScore) ?? numberOf(verdict?.processScore) ?? byOutcome
   return { score, succeeded: outcome ?? (score !== null && score >= successScore) }
 }
+
+/** Choose the verdict that counts among those of a recording: the last of the default name, else the last of all. */
+export function newestVerdict(
+  verdicts: readonly { readonly name: string; readonly verdict?: Verdict | undefined }[],
+): Verdict | undefined {
+  const byNumber = new Intl.Collator('en', { numeric: true })
+  const whole = verdicts.filter(({ verdict }) => verdict !== undefined)
+  const ordered = whole.toSorted((one, other) => byNumber.compare(one.name, other.name))
+  return (ordered.findLast(({ name }) => /^mmrubric_v1(?:-\d+)?$/.test(name)) ?? ordered.at(-1))?.verdict
+}

@@ -21,7 +21,7 @@ export async function showRecording(
   await assertRecording(directory, input)
   const trajectory = await readTrajectory(directory)
   const verdicts = await readVerdicts(directory)
-  const failures = await classify(directory, trajectory, verdicts)
+  const { report: failures } = await classify(directory, trajectory, verdicts)
   const { paint, columns, cwd } = input
   return {
     exitCode: 0,

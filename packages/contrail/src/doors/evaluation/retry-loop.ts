@@ -1,0 +1,53 @@
+import {
+  createRetryLoop,
+  newestVerdict,
+  type AttemptInput,
+  type RetryLoop as RetryLoopOf,
+  type RetryLoopOptions as RetryLoopOptionsOf,
+} from '@contrail/evaluation'
+import type { Verdict } from '@contrail/core'
+import { listRuns, readTrajectory, readVerdicts, recordingRoot, TrajectoryRecorder } from '@contrail/recorder'
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+
+/** What an attempt is run with; `recorder.onEvidence` goes to the agent. */
+export type RetryAttempt = AttemptInput<TrajectoryRecorder>
+/** How a loop of recorded attempts runs. */
+export type RetryLoopOptions = RetryLoopOptionsOf<TrajectoryRecorder>
+
+/**
+ * Run a task until it succeeds: each attempt is recorded, classified and planned for, and the next is given the plan in its prompt. It stops
+ * on success, after two attempts in a row without a better score, and at the cap. Started again with the id of a loop, it goes on
+ * after the last attempt that ended.
+ *
+ * @example
+ * ```ts
+ * const { attempts, results, stopped } = await retryLoop({
+ *   taskSpec,
+ *   run: async ({ systemPrompt, userContext, recorder }) => {
+ *     const { score, finalAnswer } = await myAgent(systemPrompt, userContext, recorder.onEvidence)
+ *     return { score, finalAnswer }
+ *   },
+ * })
+ * ```
+ */
+export const retryLoop: RetryLoopOf<TrajectoryRecorder> = createRetryLoop({
+  createId: () => `loop-${randomBytes(4).toString('hex')}`,
+  openRecorder: (options) => new TrajectoryRecorder(options),
+  readVerdict,
+  async readAttempts({ outputRoot, runIdPrefix }) {
+    const root = recordingRoot({ outputRoot })
+    if (!existsSync(root)) return []
+    const runs = (await listRuns(root)).filter(
+      ({ runId, error }) => runId.startsWith(runIdPrefix) && error === undefined,
+    )
+    const attempts = []
+    for (const { directory } of runs)
+      attempts.push({ directory, trajectory: await readTrajectory(directory), verdict: await readVerdict(directory) })
+    return attempts
+  },
+})
+
+async function readVerdict(directory: string): Promise<Verdict | undefined> {
+  return newestVerdict(await readVerdicts(directory))
+}

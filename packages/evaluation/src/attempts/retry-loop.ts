@@ -1,0 +1,236 @@
+import type { EvidenceSink, FinishStatus, ImageReference, TaskSpec, Trajectory, Verdict } from '@contrail/core'
+import { classifyFailures, type FailureReport } from '../failures/report/classify.ts'
+import { scoreOf } from '../failures/score.ts'
+import { improvementPlan, type PlanOptions } from '../plan/of-trajectory.ts'
+import type { ImprovementPlan } from '../plan/plan.ts'
+import { buildRetrySystemPrompt, buildRetryUserContext } from '../plan/prompts.ts'
+import { compareAttempts, type RetryResult } from './compare-attempts.ts'
+import { attemptOf, toAttemptTask } from './links.ts'
+
+/** The part of a recorder that a loop needs. */
+export interface AttemptRecorder {
+  readonly directory: string | undefined
+  readonly onEvidence: EvidenceSink
+  record(event: { type: 'gap'; what: 'event'; reason: string; detail: unknown }): Promise<unknown>
+  finish(options: {
+    status: FinishStatus
+    finalScore?: number
+    finalAnswer?: string
+  }): Promise<Trajectory<ImageReference>>
+}
+
+/** An attempt as it is on the disk. */
+export interface StoredAttempt {
+  readonly directory: string | undefined
+  readonly trajectory: Trajectory<ImageReference>
+  readonly verdict: Verdict | undefined
+}
+
+/** Where attempts are recorded and read back. */
+export interface AttemptStore<Recorder> {
+  createId(): string
+  openRecorder(options: { taskSpec: TaskSpec; outputRoot: string | undefined; runId: string }): Recorder
+  /** The verdict that `run` may have kept with its recorder. */
+  readVerdict(directory: string): Promise<Verdict | undefined>
+  /** Every recording below the root whose run begins with this. One that cannot be read is left out. */
+  readAttempts(options: { outputRoot: string | undefined; runIdPrefix: string }): Promise<StoredAttempt[]>
+}
+
+/** What an attempt is run with. */
+export interface AttemptInput<Recorder> {
+  /** From 1. */
+  readonly number: number
+  /** The task with its `attempt`. */
+  readonly taskSpec: TaskSpec
+  /** Records this attempt. The loop finishes it. */
+  readonly recorder: Recorder
+  /** What is to be done otherwise; absent for the first attempt. */
+  readonly plan: ImprovementPlan | undefined
+  /** The system prompt of the loop, with the feedback of the plan. */
+  readonly systemPrompt: string
+  /** The review of the last attempt; `''` for the first. */
+  readonly userContext: string
+}
+
+/** What `run` says of its attempt. */
+export interface AttemptOutcome {
+  /** Default `complete`. */
+  readonly status?: FinishStatus | undefined
+  readonly score?: number | undefined
+  readonly finalAnswer?: string | undefined
+}
+
+/** How a loop runs. */
+export interface RetryLoopOptions<Recorder> extends Pick<PlanOptions, 'templates' | 'actionKinds'> {
+  readonly taskSpec: TaskSpec
+  /** Where the attempts are recorded. Default as for a recorder. */
+  readonly outputRoot?: string | undefined
+  run(attempt: AttemptInput<Recorder>): Promise<AttemptOutcome>
+  /** Default 3. */
+  readonly maxAttempts?: number | undefined
+  /** The id of the loop: the run of attempt N is `<loop>-<N>`. One that was begun before goes on. Default a new one. */
+  readonly loop?: string | undefined
+  /** Default `''`. */
+  readonly systemPrompt?: string | undefined
+  /** The least score of a success. Default 0.5. */
+  readonly successScore?: number | undefined
+  /** The tokens that the model can be given. */
+  readonly contextLimitTokens?: number | undefined
+}
+
+/** One attempt of a loop that has ended. */
+export interface Attempt {
+  readonly number: number
+  readonly directory: string | undefined
+  readonly trajectory: Trajectory<ImageReference>
+  readonly verdict: Verdict | undefined
+  readonly report: FailureReport
+  /** Why `run` threw, where it did in this process. */
+  readonly error?: unknown
+}
+
+/** What a loop came to. */
+export interface RetryLoopResult {
+  readonly loop: string
+  /** In order, also those that ended before the loop was started again. */
+  readonly attempts: readonly Attempt[]
+  /** Each attempt but the first beside the one before. */
+  readonly results: readonly RetryResult[]
+  /** `error`: it ended without success, and the last attempt threw. */
+  readonly stopped: 'success' | 'no_improvement' | 'max_attempts' | 'error'
+}
+
+/** A loop over a store of recordings. */
+export type RetryLoop<Recorder> = (options: RetryLoopOptions<Recorder>) => Promise<RetryLoopResult>
+
+const mostWithoutGain = 2
+
+/**
+ * Make a loop of runs, classifications, plans and comparisons over a store. Each attempt is a recording of its own. It stops on success, after
+ * two attempts in a row without a better score than all before, and at the cap. An attempt that ended is never run again; one that was
+ * killed is run once more under its number.
+ */
+export function createRetryLoop<Recorder extends AttemptRecorder>(store: AttemptStore<Recorder>): RetryLoop<Recorder> {
+  return async (options) => {
+    const { maxAttempts = 3, loop = store.createId() } = options
+    if (!Number.isSafeInteger(maxAttempts) || maxAttempts < 1)
+      throw new TypeError(`maxAttempts: expected a whole number from 1, got ${maxAttempts}`)
+    const attempts = options.loop === undefined ? [] : await readEnded(store, options, loop)
+    for (;;) {
+      const stopped = reasonToStop(attempts, maxAttempts)
+      if (stopped) return { loop, attempts, results: resultsOf(attempts, options), stopped }
+      attempts.push(await runAttempt(store, options, loop, attempts.at(-1)))
+    }
+  }
+}
+
+async function readEnded<Recorder>(
+  store: AttemptStore<Recorder>,
+  options: RetryLoopOptions<Recorder>,
+  loop: string,
+): Promise<Attempt[]> {
+  const stored = await store.readAttempts({ outputRoot: options.outputRoot, runIdPrefix: `${loop}-` })
+  const ended: Attempt[] = []
+  for (let number = 1; ; number += 1) {
+    const found = stored.find(({ trajectory }) => {
+      const link = attemptOf(trajectory)
+      return link?.loop === loop && link.number === number && hasEnded(trajectory)
+    })
+    if (!found) return ended
+    ended.push(toAttempt(number, found, options))
+  }
+}
+
+/** A run that was killed never said how it ended. */
+function hasEnded({ status }: Trajectory<ImageReference>): boolean {
+  return status !== 'killed' && status !== 'recording'
+}
+
+function toAttempt<Recorder>(number: number, stored: StoredAttempt, options: RetryLoopOptions<Recorder>): Attempt {
+  const { directory, trajectory, verdict } = stored
+  const report = classifyFailures(trajectory, { ...classifyOptions(options), verdict })
+  return { number, directory, trajectory, verdict, report }
+}
+
+function classifyOptions<Recorder>({ actionKinds, successScore, contextLimitTokens }: RetryLoopOptions<Recorder>) {
+  return { actionKinds, successScore, contextLimitTokens }
+}
+
+async function runAttempt<Recorder extends AttemptRecorder>(
+  store: AttemptStore<Recorder>,
+  options: RetryLoopOptions<Recorder>,
+  loop: string,
+  last: Attempt | undefined,
+): Promise<Attempt> {
+  const number = (last?.number ?? 0) + 1
+  const { outputRoot, systemPrompt = '', templates, actionKinds } = options
+  const taskSpec = toAttemptTask(options.taskSpec, loop, number)
+  const recorder = store.openRecorder({ taskSpec, outputRoot, runId: `${loop}-${number}` })
+  const plan = last && improvementPlan(last.trajectory, last.report, { templates, actionKinds })
+  const input = {
+    number,
+    taskSpec,
+    recorder,
+    plan,
+    systemPrompt: plan ? buildRetrySystemPrompt(systemPrompt, plan) : systemPrompt,
+    userContext: plan ? buildRetryUserContext(plan) : '',
+  }
+  const { outcome, thrown } = await outcomeOf(options, input)
+  const { status = 'complete', score, finalAnswer } = outcome
+  const trajectory = await recorder.finish({
+    status,
+    ...(score === undefined ? {} : { finalScore: score }),
+    ...(finalAnswer === undefined ? {} : { finalAnswer }),
+  })
+  const { directory } = recorder
+  const verdict = directory === undefined ? undefined : await store.readVerdict(directory)
+  return { ...toAttempt(number, { directory, trajectory, verdict }, options), ...(thrown && { error: thrown.error }) }
+}
+
+/** An agent that throws has made an attempt too. What it threw is kept with the recording. */
+async function outcomeOf<Recorder extends AttemptRecorder>(
+  { run }: RetryLoopOptions<Recorder>,
+  input: AttemptInput<Recorder>,
+): Promise<{ outcome: AttemptOutcome; thrown?: { error: unknown } }> {
+  try {
+    return { outcome: (await run(input)) ?? {} }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    await input.recorder
+      .record({ type: 'gap', what: 'event', reason: 'run_threw', detail: { message } })
+      // A recorder that cannot record says so when it is finished.
+      .catch(() => undefined)
+    return { outcome: { status: 'error' }, thrown: { error } }
+  }
+}
+
+function reasonToStop(attempts: readonly Attempt[], maxAttempts: number): RetryLoopResult['stopped'] | undefined {
+  const last = attempts.at(-1)
+  if (!last) return undefined
+  if (last.report.succeeded) return 'success'
+  const isStuck = attemptsWithoutGain(attempts) >= mostWithoutGain
+  if (!isStuck && attempts.length < maxAttempts) return undefined
+  if (last.trajectory.status === 'error') return 'error'
+  return isStuck ? 'no_improvement' : 'max_attempts'
+}
+
+/** How many of the last attempts in a row were no better than all before them. A score that nobody gave is no gain. */
+function attemptsWithoutGain(attempts: readonly Attempt[]): number {
+  let best: number | null = null
+  let count = 0
+  attempts.forEach(({ trajectory, verdict }, at) => {
+    const { score } = scoreOf(trajectory, { verdict })
+    const isGain = score !== null && (best === null || score > best)
+    count = at === 0 || isGain ? 0 : count + 1
+    if (isGain) best = score
+  })
+  return count
+}
+
+function resultsOf<Recorder>(attempts: readonly Attempt[], options: RetryLoopOptions<Recorder>): RetryResult[] {
+  return attempts.slice(1).map((retry, at) => {
+    const original = attempts[at]!
+    const known = ({ verdict }: Attempt) => ({ ...classifyOptions(options), verdict })
+    return compareAttempts(original.trajectory, retry.trajectory, { original: known(original), retry: known(retry) })
+  })
+}

@@ -1,0 +1,60 @@
+import { openDemoSite, type DemoSite } from '@contrail/demo'
+import { launchBrowser } from '@contrail/browser'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Browser } from 'playwright'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { retryLoop, type RetryLoopResult } from '../../src/doors/evaluation.ts'
+import { createAgent } from './self-improvement/agent.ts'
+import { scenarios, type Scenario } from './self-improvement/scenarios.ts'
+
+let root: string
+let browser: Browser
+let shop: DemoSite
+let otherShop: DemoSite
+
+beforeAll(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'contrail-retry-'))
+  ;({ browser } = await launchBrowser())
+  ;[shop, otherShop] = [await openDemoSite(), await openDemoSite()]
+})
+afterAll(async () => {
+  await browser.close()
+  await Promise.all([shop.close(), otherShop.close()])
+  await rm(root, { recursive: true, force: true })
+})
+
+/** Let an agent with one bad habit work on its task until it is done, three times at most. */
+function improve({ id, instruction, work, isDone }: Scenario): Promise<RetryLoopResult> {
+  const { origin } = shop
+  return retryLoop({
+    taskSpec: { id, instruction, initUrl: `${origin}/` },
+    outputRoot: root,
+    systemPrompt: 'You shop for lamps.',
+    async run({ systemPrompt, userContext, recorder }) {
+      await using context = await browser.newContext({ viewport: { width: 480, height: 360 } })
+      const page = await context.newPage()
+      const agent = createAgent(page, recorder.onEvidence, origin, `${systemPrompt}\n${userContext}`)
+      const finalAnswer = await agent.answer(await work(agent, otherShop.origin))
+      return { finalAnswer, score: (await isDone(page, finalAnswer, origin)) ? 1 : 0.2 }
+    },
+  })
+}
+
+const loops = new Map<string, RetryLoopResult>()
+
+test.each(scenarios)('$fails: $instruction', async (scenario) => {
+  const loop = await improve(scenario)
+  loops.set(scenario.id, loop)
+  expect(loop.attempts[0]?.report).toMatchObject({ primary: scenario.fails, score: 0.2, succeeded: false })
+})
+
+test('the plan in the prompt turns at least six of the eight into successes, and the results say so', () => {
+  const results = [...loops.values()]
+  expect(results).toHaveLength(8)
+  const succeeded = results.filter(({ stopped }) => stopped === 'success')
+  expect(succeeded.length).toBeGreaterThanOrEqual(6)
+  for (const { results: compared } of succeeded)
+    expect(compared[0]).toMatchObject({ original_score: 0.2, retry_score: 1, improvement: 0.8, failure_fixed: true })
+})

@@ -25,6 +25,8 @@ const unit = testsIn(
   'packages/formats/test',
   'packages/evaluation/test/failures',
   'packages/evaluation/test/grounding',
+  'packages/evaluation/test/plan',
+  'packages/evaluation/test/attempts',
   'scripts/test/architecture',
 )
 const browser = testsIn('packages/browser/test', 'packages/viewer/test', 'packages/contrail/test/e2e')

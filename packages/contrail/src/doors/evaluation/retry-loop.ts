@@ -33,7 +33,8 @@ export type RetryLoopOptions = RetryLoopOptionsOf<TrajectoryRecorder>
  */
 export const retryLoop: RetryLoopOf<TrajectoryRecorder> = createRetryLoop({
   createId: () => `loop-${randomBytes(4).toString('hex')}`,
-  openRecorder: (options) => new TrajectoryRecorder(options),
+  // What is not on the disk could not be gone on with.
+  openRecorder: (options) => new TrajectoryRecorder({ ...options, persist: true }),
   readVerdict,
   async readAttempts({ outputRoot, runIdPrefix }) {
     const root = recordingRoot({ outputRoot })

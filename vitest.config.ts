@@ -25,6 +25,7 @@ const unit = testsIn(
   'packages/formats/test',
   'packages/evaluation/test/failures',
   'packages/evaluation/test/grounding',
+  'packages/evaluation/test/measures',
   'packages/evaluation/test/plan',
   'packages/evaluation/test/attempts',
   'scripts/test/architecture',

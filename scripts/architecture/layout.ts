@@ -74,6 +74,7 @@ export const houses: Readonly<Record<string, readonly Room[]>> = {
     room('failures', 'the classes, and what a rule finds'),
     room('failures/rules', 'one file for rules that look at the same things'),
     room('failures/report', 'the rules put together'),
+    room('measures', 'how the work was done, whatever came of it'),
     room('plan', 'what the next attempt is to do otherwise, and the prompt that says so'),
     room('attempts', 'attempts compared, and run in a loop'),
   ],

@@ -29,3 +29,13 @@ export {
   type RetryLoopResult,
   type StoredAttempt,
 } from './attempts/retry-loop.ts'
+export {
+  compareAgents,
+  type AgentComparison,
+  type AgentFigure,
+  type AgentMetric,
+  type MetricComparison,
+} from './attempts/compare-agents.ts'
+export { openLessons, type Lesson, type Lessons, type RecalledLesson } from './attempts/lessons.ts'
+export { detectStrategy, type Strategy, type StrategyReport } from './measures/strategy.ts'
+export { processMetrics, type ProcessMetrics } from './measures/process-metrics.ts'

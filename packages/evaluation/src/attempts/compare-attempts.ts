@@ -51,7 +51,7 @@ export function compareAttempts(
 }
 
 /** Tell the id of an attempt: that of its episode, else `<runId>/<taskId>`. */
-export function episodeIdOf(trajectory: Trajectory<ImageReference>): string {
+function episodeIdOf(trajectory: Trajectory<ImageReference>): string {
   return toEpisodeHistoryRow({ ...trajectory, stepCount: trajectory.steps.length }).episode_id
 }
 

@@ -5,6 +5,8 @@ export interface PageState {
   readonly url?: string | undefined
   readonly title?: string | undefined
   readonly tree?: string | undefined
+  /** The tree is that of what the window showed. */
+  readonly partial?: boolean | undefined
   /** The hash of its picture. */
   readonly frame?: string | undefined
 }
@@ -12,9 +14,9 @@ export interface PageState {
 /** Tell the page of a look; nothing where it saw neither address nor tree nor picture. */
 export function pageOf(look: Observation<ImageReference> | undefined): PageState | undefined {
   if (!look) return undefined
-  const { url, title, ariaTree: tree, screenshot } = look
+  const { url, title, ariaTree: tree, partial, screenshot } = look
   if (url === undefined && tree === undefined && screenshot === undefined) return undefined
-  return { url, title, tree, frame: screenshot?.sha256 }
+  return { url, title, tree, partial, frame: screenshot?.sha256 }
 }
 
 /** Compares pages, and remembers what it made of the addresses and trees it met. */
@@ -54,10 +56,12 @@ export function createPageComparer(): PageComparer {
     isSame(one, other) {
       if (!one || !other) return undefined
       if (isAt(one, other) === false) return false
-      if (one.tree !== undefined && other.tree !== undefined)
+      if (one.tree !== undefined && other.tree !== undefined && one.partial === other.partial)
         return one.tree === other.tree || tree(one.tree) === tree(other.tree)
-      if (one.tree !== undefined || other.tree !== undefined) return undefined
-      return one.frame === undefined || other.frame === undefined ? undefined : one.frame === other.frame
+      const isSameFrame = one.frame !== undefined && one.frame === other.frame
+      // A tree and none, or of a window and of a page, cannot be held against each other; equal pictures can.
+      if (one.tree !== undefined || other.tree !== undefined) return isSameFrame ? true : undefined
+      return one.frame === undefined || other.frame === undefined ? undefined : isSameFrame
     },
     isOther(one, other) {
       if (isAt(one, other) === false) return true

@@ -29,7 +29,7 @@ export async function readRun(
   return toRunFacts(trajectory, {
     directory,
     verdicts,
-    failures: await classify(directory, trajectory, verdicts),
+    failures: (await classify(directory, trajectory, verdicts)).report,
     prices,
     inFlight: isUnfinished ? await readInFlight(directory) : null,
     toCommand: (verb, options) => formatCommand([verb, shown, options].filter(Boolean).join(' '), input),

@@ -16,7 +16,7 @@ const advice = {
   verify: /look at the page and quote its confirmation/i,
   goOn: /do not stop before every point of the task is answered/i,
 } as const
-export type Advice = keyof typeof advice
+type Advice = keyof typeof advice
 
 /** A rule-driven agent on a page: a few tools, each recorded as a step with the look that the harness takes after it. */
 export interface Agent {
@@ -30,16 +30,14 @@ export interface Agent {
    */
   click(role: 'button' | 'link' | 'cell' | 'rowheader', name: string, asked?: RegExp): Promise<boolean>
   /** Fill in a form, in one turn. */
-  fill(values: Readonly<Record<string, string>>): Promise<void>
+  fillIn(values: Readonly<Record<string, string>>): Promise<void>
   /** @returns the page as a tree, which is then in the agent's own hands */
   look(): Promise<string>
   answer(message: string): Promise<string>
 }
 
-const patienceMs = 250
-
 export function createAgent(page: Page, sink: EvidenceSink, origin: string, prompt: string): Agent {
-  const capture = captureDom(page, sink)
+  const capture = captureDom(page, sink, { probe: { mode: 'await' }, treeLimitMs: 10_000 })
   const step = <T>(
     details: { actionName: string; actionArgs?: Record<string, unknown>; target?: object },
     run: () => Promise<T>,
@@ -53,8 +51,10 @@ export function createAgent(page: Page, sink: EvidenceSink, origin: string, prom
     },
     async click(role, name, asked) {
       const run = async (): Promise<string> => {
+        const element = page.getByRole(role, { name, exact: true }).first()
+        if ((await element.count()) === 0) throw new Error(`there is no ${role} ${name}`)
         const answered = asked && page.waitForResponse(asked)
-        await page.getByRole(role, { name, exact: true }).first().click({ timeout: patienceMs })
+        await element.click()
         const response = await answered
         if (response && !response.ok())
           throw new Error(`the server answered ${response.status()} ${response.statusText()}`)
@@ -66,7 +66,7 @@ export function createAgent(page: Page, sink: EvidenceSink, origin: string, prom
         () => false,
       )
     },
-    async fill(values) {
+    async fillIn(values) {
       await capture.turn(async (turn) => {
         for (const [name, value] of Object.entries(values))
           await turn.step({ actionName: 'fill', actionArgs: { value }, target: { role: 'textbox', name } }, () =>

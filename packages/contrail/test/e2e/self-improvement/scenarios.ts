@@ -116,12 +116,12 @@ export const scenarios: readonly Scenario[] = [
       await agent.click('button', 'Add to cart Gigi globe lamp')
       await agent.goto('/checkout')
       const { 'Full name': name, ...others } = address
-      await agent.fill(others)
+      await agent.fillIn(others)
       await agent.click('button', 'Place order')
       if (!agent.heeds('verify')) return 'The order was placed successfully.'
       // The page says what is missing, and that secrets are to be typed again.
       if ((await agent.look()).includes('Please give your name')) {
-        await agent.fill({ ...others, 'Full name': name })
+        await agent.fillIn({ ...others, 'Full name': name })
         await agent.click('button', 'Place order')
       }
       return /Order [^"\n]*? is on its way to [^."\n]*/.exec(await agent.look())?.[0] ?? 'It could not be placed.'

@@ -84,7 +84,7 @@ test('no trajectory makes it throw, and every answer cites steps that there are'
   )
 })
 
-test('four times the steps take about four times the processor', () => {
+test('eight times the steps take nothing like sixty-four times as long', () => {
   const runOf = (count: number) =>
     trajectory({
       finalAnswer: 'It costs €99.',
@@ -95,14 +95,17 @@ test('four times the steps take about four times the processor', () => {
         after: page(`/${index % 7}`, `- text: ${index % 50}`),
       })),
     })
+  /** The best of some runs: what else the machine does, and the collector, only ever add to it. */
   const timeOf = (count: number): number => {
     const run = runOf(count)
-    const started = process.cpuUsage()
-    classifyFailures(run)
-    const { user, system } = process.cpuUsage(started)
-    return user + system
+    const taken = Array.from({ length: 4 }, () => {
+      const started = process.cpuUsage()
+      classifyFailures(run)
+      const { user, system } = process.cpuUsage(started)
+      return user + system
+    })
+    return Math.min(...taken)
   }
-  timeOf(1_000)
-  const [small, large] = [timeOf(2_000), timeOf(8_000)]
-  expect(large / small).toBeLessThan(4 * 3)
+  const [small, large] = [timeOf(1_000), timeOf(8_000)]
+  expect(large / small).toBeLessThan(8 * 4)
 })

@@ -164,6 +164,7 @@ const homes: Readonly<Record<string, Home>> = {
   playwright: { packages: ['browser'], typesOnly: ['contrail', 'demo'], lazy: true },
   '@sparticuz/chromium': { packages: ['browser'], lazy: true },
   commander: { packages: ['contrail'] },
+  '@bomb.sh/tab': { packages: ['contrail'] },
   '@clack/prompts': { packages: ['contrail'] },
   'string-width': { packages: ['contrail'] },
   sharp: { packages: ['images'] },

@@ -6,6 +6,7 @@ import type { GapView, RunView, Span, StepView, TurnView } from './view/model.ts
 import { pageEventsOf } from './view/page-events.ts'
 
 // A door of the package too: who tells a run in words loads no server.
+export { leavesOf } from './view/search.ts'
 export { toStepDetail } from './view/step-detail.ts'
 
 /** In rows of a list no more than this is seen of a text. */

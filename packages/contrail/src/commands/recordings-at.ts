@@ -3,7 +3,9 @@ import { findRecordings, isRecording, type FindOptions, type FoundRecordings } f
 import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import { formatCommand, formatPath, type Surroundings } from '../terminal/places.ts'
+import { formatCommand, formatPath, quoteWord, type Surroundings } from '../terminal/places.ts'
+import { toPrintable } from '../terminal/printable.ts'
+import { findNear } from './near-recordings.ts'
 
 /**
  * Make sure that a directory is a recording.
@@ -32,7 +34,7 @@ export async function findSomeRecordings(
 
 async function refusalOf(directory: string, surroundings: Surroundings): Promise<ContrailError> {
   const name = formatPath(directory, surroundings.cwd)
-  if (!existsSync(directory)) return noRecording(directory, `${name} does not exist; ${howToList(surroundings)}`)
+  if (!existsSync(directory)) return refusalOfName(directory, surroundings)
   const parent = path.dirname(directory)
   if (await isRecording(parent)) {
     return noRecording(
@@ -47,6 +49,20 @@ async function refusalOf(directory: string, surroundings: Surroundings): Promise
       ? howToList(surroundings)
       : `there ${near.length === 1 ? 'is one' : `are ${near.length}`} below it, e.g. ${formatPath(first, surroundings.cwd)}`
   return noRecording(directory, `${name} holds no recording itself; ${advice}`, near)
+}
+
+/** Nothing is there: then it was a name, of which some are like it. */
+async function refusalOfName(directory: string, surroundings: Surroundings): Promise<ContrailError> {
+  const typed = path.relative(surroundings.cwd, directory)
+  const { near, sameTask } = await findNear(typed, surroundings)
+  const name = formatPath(directory, surroundings.cwd)
+  const list = near.map((one) => quoteWord(toPrintable(one))).join(', ')
+  if (sameTask > 1) {
+    const message = `${name} is the task of ${sameTask} recordings; say which, e.g. latest:${name}, or ${list}`
+    return noRecording(directory, message, near)
+  }
+  const advice = near.length === 0 ? howToList(surroundings) : `near are ${list}; ${howToList(surroundings)}`
+  return noRecording(directory, `${name} does not exist; ${advice}`, near)
 }
 
 function howToList(surroundings: Surroundings): string {

@@ -1,5 +1,7 @@
+import { runEnds, runOrders, verdictWords } from '../commands/choose-runs.ts'
 import { createProgress } from '../terminal/progress.ts'
-import { parsePort } from '../terminal/parse-quantity.ts'
+import { parseCount, parseDuration, parsePort, parseWord, parseWords } from '../terminal/parse-quantity.ts'
+import { UsageError } from '../terminal/usage-error.ts'
 import { asArgument, type Making } from './making.ts'
 
 const pricesHelp = 'dollars for a million tokens, by model, as JSON; default CONTRAIL_PRICES'
@@ -16,14 +18,48 @@ export function addLookingCommands(making: Making): void {
   })
     .option('--headed', 'show the browser')
     .option('--root <directory>', 'where to record; default CONTRAIL_ROOT, else .trajectories')
-  add('ls [root]', 'list recordings', async (root) => {
+  add('ls [root]', 'list recordings', async (root, flags) => {
     const { listRecordings } = await import('../commands/ls.ts')
-    return listRecordings({ root, paint, columns, env, cwd })
+    const { status, verdict, since: sinceMs, task, failed, limit, sort } = flags
+    const choice = { status, verdict, sinceMs, task, failed, limit, sort }
+    return listRecordings({ root, choice, paint, columns, env, cwd })
   })
-  add('show [directory]', 'tell a recording in under 40 lines', async (directory) => {
+    .option(
+      '--status <a,b>',
+      `only these: ${runEnds.join(', ')}`,
+      asArgument((text) => parseWords(text, runEnds)),
+    )
+    .option(
+      '--verdict <word>',
+      'yes, no or none',
+      asArgument((text) => parseWord(text, verdictWords)),
+    )
+    .option('--since <duration>', 'only what started within e.g. 2h, 7d', asArgument(parseDuration))
+    .option('--task <glob>', 'only tasks whose id fits, e.g. "buy-*"')
+    .option('--failed', 'only with failed steps')
+    .option('--limit <number>', 'no more than so many, the newest first', asArgument(parseCount))
+    .option(
+      '--sort <by>',
+      `the most first: ${runOrders.join(', ')}`,
+      asArgument((text) => parseWord(text, runOrders)),
+    )
+  add('show [recording]', 'tell a recording in under 40 lines, or one part of it', async (name, flags) => {
+    const { step, errors, grep, digest } = flags
+    const asked = [step, errors, grep, digest].filter((one) => one !== undefined)
+    if (asked.length > 1) throw new UsageError('expected one of --step, --errors, --grep and --digest, got several')
+    const input = { directory: await chosen(name), name, paint, columns, env, cwd }
+    if (step !== undefined) return (await import('../commands/show/step.ts')).showStep({ ...input, number: step })
+    if (errors) return (await import('../commands/show/errors.ts')).showErrors(input)
+    if (grep !== undefined) return (await import('../commands/show/grep.ts')).grepRecording({ ...input, text: grep })
+    if (digest !== undefined)
+      return (await import('../commands/show/digest.ts')).digestRecording({ ...input, tokens: digest })
     const { showRecording } = await import('../commands/show/show.ts')
-    return showRecording({ directory: await chosen(directory), paint, columns, env, cwd })
+    return showRecording(input)
   })
+    .option('--step <number>', 'everything of one step, from 1', asArgument(parseCount))
+    .option('--errors', 'every step that failed, and what failed on the page')
+    .option('--grep <text>', 'every place that holds a text, in any case')
+    .option('--digest <tokens>', 'the run within so many tokens of 4 characters', asArgument(parseCount))
   add('why <recording>', 'say why a run went as it went: 0 it went well, 1 it did not', async (name = '', flags) => {
     const { explainRun } = await import('../commands/answer/why.ts')
     const { prices: pricesFile } = flags

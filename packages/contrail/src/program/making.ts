@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import type { Readable, Writable } from 'node:stream'
+import type { RunChoice, VerdictWord } from '../commands/choose-runs.ts'
 import type { CommandResult, Paint } from '../terminal/command-result.ts'
 import type { Surroundings } from '../terminal/places.ts'
 
@@ -30,6 +31,17 @@ export type Flags = {
   annotator?: string
   prices?: string
   prompt?: boolean
+  step?: number
+  errors?: boolean
+  grep?: string
+  digest?: number
+  status?: string[]
+  verdict?: VerdictWord
+  since?: number
+  task?: string
+  failed?: boolean
+  limit?: number
+  sort?: RunChoice['sort']
 }
 
 /** The work of a command. One that has said all it had to say by itself has no result. */

@@ -1,24 +1,40 @@
-import { listRuns, recordingRoot } from '@contrail/recorder'
+import { listRuns, recordingRoot, type RunSummary } from '@contrail/recorder'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { Surroundings } from './places.ts'
 
 /**
- * Find the recording that somebody names: a path, `<runId>/<taskId>` below the default root, or `latest` there.
+ * Find the recording that somebody names: a path, `<runId>/<taskId>` below the default root, the id of a task that was recorded
+ * there once, `latest`, or `latest:<taskId>`.
  *
- * @returns its directory; the name itself, as a path, where it names nothing, so that the command says what is wrong with it
+ * @returns its directory; the name itself, as a path, where it names none or several, so that the command says what is wrong with it
  */
 export async function findRecording(name: string, { env, cwd }: Surroundings): Promise<string> {
   if (existsSync(path.resolve(cwd, name))) return name
   const root = recordingRoot({ env })
-  if (name === 'latest') {
-    // A root that cannot be read has no latest: then it is a name like any other.
-    const runs = await listRuns(root).catch(() => [])
-    const started = runs.filter(({ startedAt }) => startedAt !== undefined)
-    return started.toSorted((a, b) => (a.startedAt! < b.startedAt! ? 1 : -1))[0]?.directory ?? name
-  }
   const parts = name.split('/')
-  const isPair = parts.length === 2 && parts.every((part) => part !== '' && part !== '.' && part !== '..')
-  const below = path.join(root, ...parts)
-  return isPair && existsSync(below) ? below : name
+  if (parts.length === 2) {
+    const isPair = parts.every((part) => part !== '' && part !== '.' && part !== '..')
+    const below = path.join(root, ...parts)
+    return isPair && existsSync(below) ? below : name
+  }
+  if (parts.length > 2) return name
+  // A root that cannot be read holds nothing that could be named.
+  const runs = await listRuns(root).catch(() => [])
+  const [, wanted] = /^latest(?::(.+))?$/s.exec(name) ?? []
+  if (name === 'latest' || wanted !== undefined) {
+    return newestOf(runs.filter((run) => wanted === undefined || isOfTask(run, wanted)))?.directory ?? name
+  }
+  const [first, ...others] = runs.filter((run) => isOfTask(run, name))
+  return first && others.length === 0 ? first.directory : name
+}
+
+/** A task is known by its id, and by the folder that it is kept in. */
+function isOfTask({ taskId, directory }: RunSummary, wanted: string): boolean {
+  return taskId === wanted || path.basename(directory) === wanted
+}
+
+function newestOf(runs: readonly RunSummary[]): RunSummary | undefined {
+  const started = runs.filter(({ startedAt }) => startedAt !== undefined)
+  return started.toSorted((a, b) => (a.startedAt! < b.startedAt! ? 1 : -1))[0]
 }

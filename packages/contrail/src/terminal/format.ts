@@ -11,6 +11,16 @@ export function formatDuration(durationMs: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
 }
 
+/** `870ms`, `3.2s`, `4m10s`, `2h05m`: for a column. */
+export function formatShortDuration(durationMs: number): string {
+  if (durationMs < 59_950) return formatDuration(durationMs).replace(' ', '')
+  const seconds = Math.round(durationMs / 1000)
+  const minutes = Math.floor(seconds / 60)
+  const twoDigits = (value: number): string => String(value).padStart(2, '0')
+  if (minutes < 60) return `${minutes}m${twoDigits(seconds % 60)}s`
+  return `${Math.floor(minutes / 60)}h${twoDigits(minutes % 60)}m`
+}
+
 /** `912 B`, `38 kB`, `1.4 MB`; a kB has 1000 bytes. */
 export function formatSize(sizeBytes: number): string {
   if (sizeBytes < 1000) return `${sizeBytes} B`

@@ -58,3 +58,34 @@ export function parsePort(text: string): number {
   if (port <= 65_535) return port
   throw new TypeError(`expected a port from 0 to 65535, got ${JSON.stringify(text)}`)
 }
+
+/**
+ * Read a number of things, from 1.
+ *
+ * @throws {TypeError} for what is none
+ */
+export function parseCount(text: string): number {
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : 0
+  if (count >= 1) return count
+  throw new TypeError(`expected a whole number from 1, got ${JSON.stringify(text.slice(0, 80))}`)
+}
+
+/**
+ * Read words with commas between them, each of which is to be one of some.
+ *
+ * @throws {TypeError} for any other
+ */
+export function parseWords<T extends string>(text: string, words: readonly T[]): T[] {
+  return text.split(',').map((part) => parseWord(part.trim(), words))
+}
+
+/**
+ * Read a word that is to be one of some.
+ *
+ * @throws {TypeError} for any other
+ */
+export function parseWord<T extends string>(text: string, words: readonly T[]): T {
+  const found = words.find((word) => word === text)
+  if (found !== undefined) return found
+  throw new TypeError(`expected ${words.join(', ')}, got ${JSON.stringify(text.slice(0, 80))}`)
+}

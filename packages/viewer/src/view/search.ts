@@ -48,8 +48,8 @@ function textsOf({ steps, turns }: Trajectory<ImageReference>): string[][] {
   })
 }
 
-/** Texts and numbers of plain data, with the keys they stand under. */
-function leavesOf(value: unknown): string[] {
+/** List texts and numbers of plain data, with the keys they stand under. */
+export function leavesOf(value: unknown): string[] {
   const leaves: string[] = []
   const waiting: unknown[] = [value]
   while (waiting.length > 0) {

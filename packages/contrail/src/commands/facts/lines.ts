@@ -44,7 +44,7 @@ export function line(label: string, text: string, { paint, columns }: Lining, op
 }
 
 /** Recorded text without colours and breaks of its own, and without anything that a terminal would act on. */
-function onOneLine(text: string): string {
+export function onOneLine(text: string): string {
   const parts = stripVTControlCharacters(text.slice(0, textLimit * 4)).split('\n')
   const words = parts.map((part) => part.trim()).filter(Boolean)
   return toPrintable(words.join(' '), textLimit)

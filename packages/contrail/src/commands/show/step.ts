@@ -1,0 +1,138 @@
+import type { Gap, Step, Turn } from '@contrail/core'
+import type { StepDetail } from '@contrail/viewer'
+import type { CommandResult, Paint } from '../../terminal/command-result.ts'
+import { formatCount, formatDuration, formatInteger } from '../../terminal/format.ts'
+import type { Surroundings } from '../../terminal/places.ts'
+import { toPrintable } from '../../terminal/printable.ts'
+import { UsageError } from '../../terminal/usage-error.ts'
+import { createLining, facts, line, type Lining } from '../facts/lines.ts'
+import { readRun } from '../facts/read-run.ts'
+import { toStepFacts, type StepFacts } from '../facts/step-facts.ts'
+import { describeAction, describeEnvironment, shortUrl } from '../facts/words.ts'
+
+/** Of texts that may be endless so many lines are told; JSON has them whole. */
+const valueLines = 20
+const treeLines = 60
+const listLimit = 40
+
+/** One step with all that is known of it. */
+interface WholeStep {
+  readonly facts: StepFacts
+  readonly detail: StepDetail
+  readonly step: Step
+  readonly turn: Turn | undefined
+  readonly gaps: readonly Gap[]
+  readonly count: number
+}
+
+/**
+ * Tell everything of one step: what was done, claimed, answered and seen, with the facts that `why` tells of a failure. As JSON
+ * nothing is cut.
+ *
+ * @param input.number of the step, from 1
+ * @throws {UsageError} where the run has no such step
+ * @throws {ContrailError} JOURNAL_MISSING and what `readTrajectory` throws
+ */
+export async function showStep(
+  input: { directory: string; number: number; paint: Paint; columns?: number | undefined } & Surroundings,
+): Promise<CommandResult> {
+  const { toStepDetail } = await import('@contrail/viewer/run-view')
+  const { facts: run, view, trajectory } = await readRun(input)
+  const index = input.number - 1
+  const [step, shown, detail] = [trajectory.steps[index], view.steps[index], toStepDetail(trajectory, index)]
+  if (!step || !shown || !detail) {
+    throw new UsageError(`expected a step from 1 to ${view.steps.length}, got ${input.number}`)
+  }
+  const known = toStepFacts(trajectory, shown, detail, view)
+  const turn = trajectory.turns[shown.turn ?? -1]
+  const gaps = trajectory.gaps.filter(({ stepIndex }) => stepIndex === index)
+  const whole = { facts: known, detail, step, turn, gaps, count: view.steps.length }
+  const { runId, taskId, status, directory } = run
+  const { args, result, look, tree, changes, sensitive, episode, extra } = detail
+  const json = {
+    ...{ directory, runId, taskId, status, ...known, ok: shown.ok, executed: step.executed ?? null },
+    ...{ startedAt: step.startedAt ?? null, durationMs: shown.durationMs ?? null, aim: step.target ?? null },
+    ...{ arguments: args, result, look, tree: tree ?? null, changes: changes ?? null, turn: turn ?? null, gaps },
+    ...{ sensitive: sensitive ?? false, episode: episode ?? null, extra: extra ?? null },
+  }
+  return { exitCode: 0, text: tellStep(whole, createLining(input.paint, input.columns)).join('\n'), json }
+}
+
+function tellStep(whole: WholeStep, lining: Lining): string[] {
+  const { facts: known, detail, step, turn, gaps, count } = whole
+  const { paint } = lining
+  const { ok } = step.toolOutput
+  const mark = ok ? 'ok' : known.recoveredAt === null ? 'FAIL' : `FAIL, succeeded at step ${known.recoveredAt + 1}`
+  const where = known.url === null ? '' : `on ${shortUrl(known.url)}`
+  const { changed, evidence, files, error, reasoning } = known
+  const said = [...changed.added.map((one) => `+ ${one}`), ...changed.removed.map((one) => `- ${one}`)]
+  const silent = said.length > 0 ? [] : line('page said', saidNothing(detail), lining)
+  const { executed, durationMs, startedAt, sensitive, target } = step
+  const how = [
+    executed === undefined || executed === 'yes' ? '' : `executed: ${executed}`,
+    durationMs === undefined ? '' : formatDuration(durationMs),
+    startedAt ?? '',
+    sensitive ? 'sensitive' : '',
+  ]
+  return [
+    ...facts(`step ${known.step + 1} of ${count}`, [describeAction(known), where].filter(Boolean), lining),
+    ...line('outcome', mark, lining, { style: ok ? 'good' : 'bad' }),
+    ...(error === null ? [] : line('error', error, lining, { lines: valueLines, style: 'bad' })),
+    ...(reasoning === '' ? [] : line('reasoning', reasoning, lining, { lines: valueLines, claim: true })),
+    ...(how.some(Boolean) ? facts('how', how.filter(Boolean), lining) : []),
+    ...(target?.selector === undefined ? [] : line('selector', target.selector, lining)),
+    ...value('arguments', step.actionArgs, lining),
+    ...value('result', step.toolOutput.result, lining),
+    ...list('page said', said, lining),
+    ...silent,
+    ...list('page did', describeEnvironment(known), lining),
+    ...(turn ? tellTurn(turn, reasoning, lining) : []),
+    ...list(
+      'dialogs',
+      (detail.look.dialogs ?? []).map(({ type, message }) => `${type}: ${message}`),
+      lining,
+    ),
+    ...list(
+      'gaps',
+      gaps.map(({ what, reason }) => `${what} ${reason}`),
+      lining,
+    ),
+    ...facts('evidence', [...evidence, ...files], lining),
+    ...(detail.tree === undefined ? [] : tellTree(detail.tree, paint)),
+  ]
+}
+
+function saidNothing({ changes, tree }: StepDetail): string {
+  if (changes) return 'nothing that it had not said before'
+  return tree === undefined ? 'unknown: there is no tree' : 'unknown: there is no tree before it to compare with'
+}
+
+function tellTurn({ text, model, usage }: Turn, reasoning: string, lining: Lining): string[] {
+  const tokens = usage?.input_tokens === undefined ? [] : [`${formatInteger(usage.input_tokens)} tokens in`]
+  const out = usage?.output_tokens === undefined ? [] : [`${formatInteger(usage.output_tokens)} out`]
+  const told = [model ?? '', ...tokens, ...out].filter(Boolean)
+  return [
+    ...(text === undefined || text === reasoning ? [] : line('turn said', text, lining, { lines: 4, claim: true })),
+    ...(told.length === 0 ? [] : facts('model', told, lining)),
+  ]
+}
+
+function value(label: string, data: unknown, lining: Lining): string[] {
+  if (data === undefined || (typeof data === 'object' && data !== null && Object.keys(data).length === 0)) return []
+  return line(label, typeof data === 'string' ? data : (JSON.stringify(data) ?? ''), lining, { lines: valueLines })
+}
+
+function list(label: string, items: readonly string[], lining: Lining): string[] {
+  const told = items.slice(0, listLimit).flatMap((item, at) => line(at === 0 ? label : '', item, lining))
+  return items.length > listLimit ? [...told, ...line('', `and ${items.length - listLimit} more`, lining)] : told
+}
+
+function tellTree(tree: string, paint: Paint): string[] {
+  const lines = tree.split('\n')
+  const rest = lines.length - treeLines
+  return [
+    paint('faint', `tree, ${formatCount(lines.length, 'line')}`),
+    ...lines.slice(0, treeLines).map((one) => `  ${toPrintable(one, 400)}`),
+    ...(rest > 0 ? [paint('faint', `  and ${formatCount(rest, 'more line')}; --json has them`)] : []),
+  ]
+}

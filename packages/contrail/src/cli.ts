@@ -1,6 +1,9 @@
 import { Command, CommanderError } from 'commander'
 import { styleText } from 'node:util'
+import { addCompletion, type Suggestion } from './program/completing.ts'
 import { addEnvironmentCommands } from './program/environments.ts'
+import { addGate } from './program/gating.ts'
+import { addHelp } from './program/helping.ts'
 import { addJudgingCommands } from './program/judging.ts'
 import { addKeepingCommands } from './program/keeping.ts'
 import { addLookingCommands } from './program/looking.ts'
@@ -20,8 +23,13 @@ import { readVersion } from './terminal/version.ts'
  */
 export async function runCli(words: readonly string[], streams: CliStreams): Promise<ExitCode> {
   const json = words.includes('--json')
-  let result: CommandResult | undefined
-  const program = createProgram(streams, json, async (run) => {
+  let result: CommandResult | ExitCode | undefined
+  // The script of a shell asks so at each press of the key.
+  const isCompleting = words[0] === 'complete'
+  const suggestions = isCompleting
+    ? await (await import('./commands/suggest-recordings.ts')).suggestRecordings(streams)
+    : []
+  const program = createProgram(streams, json, suggestions, async (run) => {
     result = await run()
   })
   try {
@@ -32,7 +40,7 @@ export async function runCli(words: readonly string[], streams: CliStreams): Pro
     // Commander has said it on stderr already, with the usage beside it.
     if (error instanceof CommanderError && !json) return 64
   }
-  if (!result) return 0
+  if (typeof result !== 'object') return result ?? 0
   const out = json ? streams.stdout : result.json instanceof Problem ? streams.stderr : streams.stdout
   for (const piece of json ? toPrintableJson(result.json) : [result.text]) out.write(piece)
   out.write('\n')
@@ -42,7 +50,8 @@ export async function runCli(words: readonly string[], streams: CliStreams): Pro
 function createProgram(
   streams: CliStreams,
   json: boolean,
-  hold: (run: () => Promise<CommandResult | undefined>) => Promise<void>,
+  suggestions: readonly Suggestion[],
+  hold: (run: () => Promise<CommandResult | ExitCode | undefined>) => Promise<void>,
 ): Command {
   const { env, cwd } = streams
   const program = new Command('contrail')
@@ -78,6 +87,7 @@ function createProgram(
 
   const making: Making = { program, streams, json, paint, columns: streams.stdout.columns, add, named, chosen }
   addLookingCommands(making)
+  addGate(making)
   addKeepingCommands(making)
   addJudgingCommands(making)
   addEnvironmentCommands(making)
@@ -85,6 +95,8 @@ function createProgram(
     const { examine } = await import('./commands/doctor.ts')
     return examine({ paint, env, cwd })
   })
+  addHelp(making)
+  addCompletion(program, suggestions)
   return program
 }
 

@@ -6,6 +6,8 @@ import type { GapView, RunView, Span, StepView, TurnView } from './view/model.ts
 import { pageEventsOf } from './view/page-events.ts'
 
 // A door of the package too: who tells a run in words loads no server.
+export { describeAim } from './view/aim.ts'
+export { describePageEvent } from './view/page-events.ts'
 export { leavesOf } from './view/search.ts'
 export { toStepDetail } from './view/step-detail.ts'
 

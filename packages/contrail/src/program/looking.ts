@@ -2,9 +2,7 @@ import { runEnds, runOrders, verdictWords } from '../commands/choose-runs.ts'
 import { createProgress } from '../terminal/progress.ts'
 import { parseCount, parseDuration, parsePort, parseWord, parseWords } from '../terminal/parse-quantity.ts'
 import { UsageError } from '../terminal/usage-error.ts'
-import { asArgument, type Making } from './making.ts'
-
-const pricesHelp = 'dollars for a million tokens, by model, as JSON; default CONTRAIL_PRICES'
+import { asArgument, pricesHelp, type Making } from './making.ts'
 
 /** Add the commands that record a demo, list recordings, tell them and show them. */
 export function addLookingCommands(making: Making): void {
@@ -65,6 +63,14 @@ export function addLookingCommands(making: Making): void {
     const { prices: pricesFile } = flags
     return explainRun({ directory: await named(name), name, pricesFile, paint, columns, env, cwd })
   }).option('--prices <file>', pricesHelp)
+  add('tail <recording>', 'follow a run, a line an event: 0 it came to its end', async (name = '') => {
+    const { tailRecording } = await import('../commands/answer/tail.ts')
+    const { openInterruption } = await import('../terminal/interruption.ts')
+    using interruption = openInterruption(() => undefined)
+    const { signal } = interruption
+    const { stdout } = streams
+    return await tailRecording({ directory: await named(name), json, signal, stdout, paint, columns, env, cwd })
+  })
   add('view [place]', 'see recordings in a browser: a root, or one of them', async (place, flags) => {
     const { viewRecordings } = await import('../commands/view.ts')
     const { openInterruption } = await import('../terminal/interruption.ts')

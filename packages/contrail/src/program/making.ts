@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import type { Readable, Writable } from 'node:stream'
 import type { RunChoice, VerdictWord } from '../commands/choose-runs.ts'
-import type { CommandResult, Paint } from '../terminal/command-result.ts'
+import type { CommandResult, ExitCode, Paint } from '../terminal/command-result.ts'
 import type { Surroundings } from '../terminal/places.ts'
 
 /** The outside of the program. */
@@ -42,14 +42,26 @@ export type Flags = {
   failed?: boolean
   limit?: number
   sort?: RunChoice['sort']
+  maxSteps?: number
+  maxFailed?: number
+  maxGaps?: number
+  maxTokens?: number
+  maxDuration?: number
+  maxCost?: number
+  forbid?: string[]
+  minRecordings?: number
+  format?: 'text' | 'md'
 }
 
-/** The work of a command. One that has said all it had to say by itself has no result. */
+/** The help of an option that several commands have. */
+export const pricesHelp = 'dollars for a million tokens, by model, as JSON; default CONTRAIL_PRICES'
+
+/** The work of a command. One that has said all it had to say by itself has an exit code for a result, or none for 0. */
 export type Run = (
   argument: string | undefined,
   flags: Flags,
   second: string | undefined,
-) => Promise<CommandResult | undefined>
+) => Promise<CommandResult | ExitCode | undefined>
 
 /** The parts that a group of commands is made with. */
 export interface Making {

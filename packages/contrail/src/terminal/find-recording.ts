@@ -5,7 +5,7 @@ import type { Surroundings } from './places.ts'
 
 /**
  * Find the recording that somebody names: a path, `<runId>/<taskId>` below the default root, the id of a task that was recorded
- * there once, `latest`, or `latest:<taskId>`.
+ * there once, `latest`, or `latest:<taskId>`. The id of a run there names its folder.
  *
  * @returns its directory; the name itself, as a path, where it names none or several, so that the command says what is wrong with it
  */
@@ -26,7 +26,9 @@ export async function findRecording(name: string, { env, cwd }: Surroundings): P
     return newestOf(runs.filter((run) => wanted === undefined || isOfTask(run, wanted)))?.directory ?? name
   }
   const [first, ...others] = runs.filter((run) => isOfTask(run, name))
-  return first && others.length === 0 ? first.directory : name
+  if (first) return others.length === 0 ? first.directory : name
+  const run = path.join(root, name)
+  return name.startsWith('.') || !existsSync(run) ? name : run
 }
 
 /** A task is known by its id, and by the folder that it is kept in. */

@@ -71,6 +71,16 @@ export function parseCount(text: string): number {
 }
 
 /**
+ * Read a limit: a number from 0, also a fraction.
+ *
+ * @throws {TypeError} for what is none
+ */
+export function parseLimit(text: string): number {
+  if (/^\d{1,15}(?:\.\d{1,8})?$/.test(text)) return Number(text)
+  throw new TypeError(`expected a number from 0, got ${JSON.stringify(text.slice(0, 80))}`)
+}
+
+/**
  * Read words with commas between them, each of which is to be one of some.
  *
  * @throws {TypeError} for any other

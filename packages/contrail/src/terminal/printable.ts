@@ -30,13 +30,21 @@ export function toPrintable(text: string, limit = 200): string {
 export function* toPrintableJson(value: unknown): Generator<string> {
   for (const { buffer, byteOffset, byteLength } of jsonChunks(value)) {
     // No piece ends within a character.
-    const text = Buffer.from(buffer, byteOffset, byteLength).toString('utf8')
-    yield text.replace(unprintable, (character) =>
-      character === '\n'
-        ? character
-        : Array.from({ length: character.length }, (_, at) => unicodeEscape(character.charCodeAt(at))).join(''),
-    )
+    yield escapeJson(Buffer.from(buffer, byteOffset, byteLength).toString('utf8'))
   }
+}
+
+/** JSON of a value on one line, which parses to the same value, and of which no character can act on a terminal. */
+export function toPrintableLine(value: object): string {
+  return escapeJson(JSON.stringify(value))
+}
+
+function escapeJson(json: string): string {
+  return json.replace(unprintable, (character) =>
+    character === '\n'
+      ? character
+      : Array.from({ length: character.length }, (_, at) => unicodeEscape(character.charCodeAt(at))).join(''),
+  )
 }
 
 function escapeUnprintable(text: string): string {

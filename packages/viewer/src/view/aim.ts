@@ -6,12 +6,18 @@ const tellingKeys = ['text', 'value', 'url', 'query', 'key', 'keys', 'selector',
 /** Arguments that other parts of a step say already. */
 const silentKeys = new Set(['type', 'action', 'reasoning'])
 
+/** What is known of the aim of an action. */
+type Aimed = Pick<Step<ImageReference>, 'actionArgs'> & {
+  readonly target?: Step['target'] | undefined
+  readonly sensitive?: boolean | undefined
+}
+
 /** Tell in a few words what an action was aimed at; empty where nothing is known. */
-export function describeAim(step: Step<ImageReference>): string {
+export function describeAim(step: Aimed): string {
   return aimOf(step).slice(0, aimLimit)
 }
 
-function aimOf(step: Step<ImageReference>): string {
+function aimOf(step: Aimed): string {
   const { target, actionArgs: args, sensitive } = step
   if (target?.name) return [target.role, JSON.stringify(target.name.slice(0, 80))].filter(Boolean).join(' ')
   if (target?.selector) return target.selector
@@ -41,7 +47,7 @@ function shortValue(value: unknown): string {
  * The place of an action in CSS pixels of the viewport: what the target says, else numbers `x`, `y` or `coordinate` among
  * the arguments.
  */
-export function pointOf({ target, actionArgs }: Step<ImageReference>): { x: number; y: number } | undefined {
+export function pointOf({ target, actionArgs }: Aimed): { x: number; y: number } | undefined {
   const { coordinate, x, y } = actionArgs
   const [first, second] = Array.isArray(coordinate) ? (coordinate as unknown[]) : [x, y]
   return toPoint(target?.point?.x, target?.point?.y) ?? toPoint(x, y) ?? toPoint(first, second)

@@ -10,14 +10,15 @@ export function pageEventsOf(step: Step<ImageReference>, atMs: (time: string) =>
     return present({
       kind: event.kind,
       failed: isPageFailure(event),
-      text: textOf(event).slice(0, textLimit),
+      text: describePageEvent(event).slice(0, textLimit),
       count,
       atMs: at === undefined ? undefined : atMs(at),
     })
   })
 }
 
-function textOf(event: EnvironmentEntry): string {
+/** Tell an event of a page in a few words: `POST /cart 503 Service Unavailable in 12 ms`. */
+export function describePageEvent(event: EnvironmentEntry): string {
   const say = (...parts: readonly (string | number | undefined)[]): string =>
     parts.filter((part) => part !== undefined && part !== '').join(' ')
   switch (event.kind) {

@@ -1,0 +1,148 @@
+import { ContrailError, isContrailError } from '@contrail/core'
+import { recordingRoot } from '@contrail/recorder'
+import { appendFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { CommandResult, ExitCode, Paint } from '../../terminal/command-result.ts'
+import { formatCount, formatDuration, formatInteger, formatStepNumbers } from '../../terminal/format.ts'
+import { formatPath, type Surroundings } from '../../terminal/places.ts'
+import { toPrintable } from '../../terminal/printable.ts'
+import { UsageError } from '../../terminal/usage-error.ts'
+import { readPrices, type Prices } from '../facts/prices.ts'
+import { readRun } from '../facts/read-run.ts'
+import type { StepFacts } from '../facts/step-facts.ts'
+import { findSomeRecordings } from '../recordings-at.ts'
+import { findBroken, type BrokenRule, type GateRules } from './rules.ts'
+import { toMarkdown } from './summary.ts'
+
+/** A recording that was held against the rules. */
+export interface GatedRun {
+  readonly directory: string
+  readonly runId: string
+  readonly taskId: string
+  readonly passed: boolean
+  readonly broken: readonly BrokenRule[]
+  readonly status?: string
+  readonly steps?: number
+  readonly firstFailure?: FailureInShort | null
+  /** The reason why it could not be read. */
+  readonly error?: { readonly code: string; readonly message: string }
+}
+
+type FailureInShort = Pick<StepFacts, 'step' | 'action' | 'target' | 'error'>
+
+/** All that a gate found. */
+export interface GateReport {
+  readonly passed: boolean
+  /** Rules that the recordings break together. */
+  readonly broken: readonly BrokenRule[]
+  readonly recordings: readonly GatedRun[]
+}
+
+/**
+ * Hold a recording, or all of a run or a root, against rules: 0 all pass, 1 a rule is broken, 2 one cannot be read, or there is
+ * none at all. Without any rule of its own a run has to be `complete`. Where `GITHUB_STEP_SUMMARY` is set the report stands there
+ * too, as Markdown.
+ *
+ * @param input.place default the root of recordings
+ * @throws {ContrailError} JOURNAL_MISSING where there is no recording
+ * @throws {UsageError} for prices that are none
+ */
+export async function gateRecordings(
+  input: {
+    place: string | undefined
+    rules: GateRules
+    minRecordings: number | undefined
+    pricesFile: string | undefined
+    markdown: boolean
+    paint: Paint
+  } & Surroundings,
+): Promise<CommandResult> {
+  const { place, minRecordings, env, cwd, paint } = input
+  const hasRule = Object.values(input.rules).some((rule) => rule !== undefined)
+  const rules: GateRules = hasRule || minRecordings !== undefined ? input.rules : { status: ['complete'] }
+  if (rules.forbid?.some((pattern) => pattern.trim() === '')) {
+    throw new UsageError("expected --forbid '<action glob> <target glob>', got nothing")
+  }
+  const prices = await readPrices(input.pricesFile, input)
+  const directory = path.resolve(cwd, place ?? recordingRoot({ env }))
+  const { recordings: found } = await findSomeRecordings(directory, input)
+  const recordings: GatedRun[] = []
+  // One after the other: each is read whole.
+  for (const run of found) recordings.push(await gateOne(run, rules, prices, input))
+  const tooFew = minRecordings !== undefined && found.length < minRecordings
+  const broken: BrokenRule[] = tooFew
+    ? [{ rule: '--min-recordings', limit: minRecordings, got: found.length, steps: [] }]
+    : []
+  const report = { passed: !tooFew && recordings.every(({ passed }) => passed), broken, recordings }
+  const summary = toMarkdown(report, input)
+  const file = env['GITHUB_STEP_SUMMARY']
+  if (file) await appendSummary(path.resolve(cwd, file), summary)
+  const text = input.markdown ? summary : tell(report, paint, cwd).join('\n')
+  return { exitCode: exitCodeOf(report), text, json: report }
+}
+
+/** One that cannot be read stops no other. */
+async function gateOne(
+  { directory, runId, taskId }: { directory: string; runId: string; taskId: string },
+  rules: GateRules,
+  prices: Prices,
+  surroundings: Surroundings,
+): Promise<GatedRun> {
+  try {
+    const { env, cwd } = surroundings
+    const run = await readRun({ directory, prices, env, cwd })
+    const broken = findBroken(run, rules)
+    const { status, counts, firstFailure } = run.facts
+    return {
+      ...{ directory, runId: run.facts.runId, taskId: run.facts.taskId, passed: broken.length === 0, broken },
+      ...{ status, steps: counts.steps, firstFailure: firstFailure === null ? null : pick(firstFailure) },
+    }
+  } catch (error) {
+    if (!isContrailError(error)) throw error
+    const { code, message } = error
+    return { directory, runId, taskId, passed: false, broken: [], error: { code, message } }
+  }
+}
+
+function pick({ step, action, target, error }: StepFacts): FailureInShort {
+  return { step, action, target, error }
+}
+
+function exitCodeOf({ passed, recordings }: GateReport): ExitCode {
+  if (recordings.some(({ error }) => error !== undefined)) return 2
+  return passed ? 0 : 1
+}
+
+function tell({ broken, recordings }: GateReport, paint: Paint, cwd: string): string[] {
+  const lines = recordings.flatMap((run) => {
+    const place = formatPath(run.directory, cwd)
+    if (run.error) return [`${paint('bad', 'unreadable')}  ${place}: ${toPrintable(run.error.message, 400)}`]
+    if (run.passed) return [`${paint('good', 'passed')}  ${place}`]
+    return [`${paint('bad', 'broken')}  ${place}`, ...run.broken.map((rule) => `  ${describeBroken(rule)}`)]
+  })
+  const passed = recordings.filter((run) => run.passed).length
+  const sum = `${passed} of ${formatCount(recordings.length, 'recording')} passed.`
+  return [...lines, ...broken.map((rule) => `${paint('bad', 'broken')}  ${describeBroken(rule)}`), paint('faint', sum)]
+}
+
+/** `--max-failed 0, got 2 at steps 3, 5`: a rule as it was typed, and what was there. */
+export function describeBroken({ rule, limit, got, steps }: BrokenRule): string {
+  const at = steps.length === 0 ? '' : ` at step${steps.length === 1 ? '' : 's'} `
+  const numbers = formatStepNumbers(
+    steps.map((index) => index + 1),
+    60,
+  )
+  return toPrintable(`${rule} ${inWords(rule, limit)}, got ${inWords(rule, got)}${at}${numbers}`, 400)
+}
+
+function inWords(rule: string, value: number | string): string {
+  if (typeof value === 'string') return rule === '--forbid' ? `'${value}'` : value
+  if (rule === '--max-duration') return formatDuration(value)
+  return rule === '--max-cost' ? `$${value}` : formatInteger(value)
+}
+
+async function appendSummary(file: string, summary: string): Promise<void> {
+  await appendFile(file, `${summary}\n`).catch((cause: unknown) => {
+    throw new ContrailError('FILE_UNREADABLE', `the summary ${file} cannot be written`, { cause, details: { file } })
+  })
+}

@@ -1,0 +1,88 @@
+import type { Trajectory } from '@contrail/core'
+import { matchesGlob } from '../../terminal/glob.ts'
+import type { VerdictWord } from '../choose-runs.ts'
+import type { KnownRun, RunFacts } from '../facts/run-facts.ts'
+
+/** Limits that recordings are held against. What is absent is no rule. */
+export interface GateRules {
+  readonly status?: readonly string[] | undefined
+  readonly verdict?: VerdictWord | undefined
+  readonly maxSteps?: number | undefined
+  readonly maxFailed?: number | undefined
+  readonly maxGaps?: number | undefined
+  /** Tokens in and out together. */
+  readonly maxTokens?: number | undefined
+  readonly maxDurationMs?: number | undefined
+  /** US dollars. */
+  readonly maxCost?: number | undefined
+  /** `<action glob> <target glob>`; without a target any. */
+  readonly forbid?: readonly string[] | undefined
+}
+
+/** A rule that a recording breaks: its option, its limit, what was there, and the steps that broke it, from 0. */
+export interface BrokenRule {
+  readonly rule: string
+  readonly limit: number | string
+  /** `unknown` where what is limited was never recorded. Durations are in ms. */
+  readonly got: number | string
+  readonly steps: readonly number[]
+}
+
+/** Hold a run against the rules, all of them: none that is broken hides another. */
+export function findBroken(run: KnownRun, rules: GateRules): BrokenRule[] {
+  const { facts, view, trajectory } = run
+  const { usage, cost, durationMs, counts } = facts
+  const tokens = usage === null ? null : usage.input_tokens + usage.output_tokens
+  const beyond = view.steps.slice(rules.maxSteps).map(({ index }) => index)
+  const withGaps = [...new Set(facts.gaps.flatMap(({ stepIndex }) => stepIndex ?? []))]
+  return [
+    ...ofStatus(facts, rules.status),
+    ...ofVerdict(facts, rules.verdict),
+    ...above('--max-steps', rules.maxSteps, counts.steps, beyond),
+    ...above('--max-failed', rules.maxFailed, counts.failed, view.failed),
+    ...above('--max-gaps', rules.maxGaps, counts.gaps, withGaps),
+    ...above('--max-tokens', rules.maxTokens, tokens),
+    ...above('--max-duration', rules.maxDurationMs, durationMs),
+    ...above('--max-cost', rules.maxCost, cost.usd),
+    ...(rules.forbid ?? []).flatMap((pattern) => ofForbidden(run, trajectory, pattern)),
+  ]
+}
+
+/** What verdicts say of a run; one that is broken says nothing. */
+export function verdictOf({ verdicts }: Pick<RunFacts, 'verdicts'>): VerdictWord {
+  const outcomes = verdicts.flatMap(({ outcomeSuccess }) => outcomeSuccess ?? [])
+  if (outcomes.length === 0) return 'none'
+  return outcomes.every(Boolean) ? 'yes' : 'no'
+}
+
+function ofStatus({ status }: RunFacts, wanted: readonly string[] | undefined): BrokenRule[] {
+  if (!wanted || wanted.includes(status)) return []
+  return [{ rule: '--status', limit: wanted.join(','), got: status, steps: [] }]
+}
+
+function ofVerdict(facts: RunFacts, wanted: VerdictWord | undefined): BrokenRule[] {
+  const got = verdictOf(facts)
+  return wanted === undefined || got === wanted ? [] : [{ rule: '--verdict', limit: wanted, got, steps: [] }]
+}
+
+/** A limit on what was never recorded cannot be kept. */
+function above(
+  rule: string,
+  limit: number | undefined,
+  got: number | null,
+  steps: readonly number[] = [],
+): BrokenRule[] {
+  if (limit === undefined || (got !== null && got <= limit)) return []
+  return [{ rule, limit, got: got ?? 'unknown', steps: got === null ? [] : steps }]
+}
+
+function ofForbidden({ view }: KnownRun, trajectory: Trajectory, pattern: string): BrokenRule[] {
+  const [, action = '', target = '*'] = /^(\S+)(?:\s+(.*))?$/s.exec(pattern.trim()) ?? []
+  const steps = view.steps.filter((shown) => {
+    const { selector, name } = trajectory.steps[shown.index]?.target ?? {}
+    const aims = [shown.aim, selector, name].filter((aim) => aim !== undefined)
+    return matchesGlob(action, shown.action) && aims.some((aim) => matchesGlob(target, aim))
+  })
+  if (steps.length === 0) return []
+  return [{ rule: '--forbid', limit: pattern, got: steps.length, steps: steps.map(({ index }) => index) }]
+}

@@ -1,0 +1,52 @@
+import { runEnds, verdictWords } from '../commands/choose-runs.ts'
+import { parseCount, parseDuration, parseLimit, parseWord, parseWords } from '../terminal/parse-quantity.ts'
+import { asArgument, pricesHelp, type Making } from './making.ts'
+
+const formats = ['text', 'md'] as const
+
+/** Add the command that holds recordings against rules. */
+export function addGate({ add, named, streams, paint }: Making): void {
+  const { env, cwd } = streams
+  const usage = 'hold recordings against rules, for a job: 0 all pass, 1 a rule is broken, 2 one cannot be read'
+  const limit = asArgument(parseLimit)
+  add('gate [place]', usage, async (name, flags) => {
+    const { gateRecordings } = await import('../commands/gate/gate.ts')
+    const place = name === undefined ? undefined : await named(name)
+    const { status, verdict, maxSteps, maxFailed, maxGaps, maxTokens, maxDuration: maxDurationMs, maxCost } = flags
+    const { forbid, minRecordings, prices: pricesFile, format } = flags
+    const rules = { status, verdict, maxSteps, maxFailed, maxGaps, maxTokens, maxDurationMs, maxCost, forbid }
+    return gateRecordings({ place, rules, minRecordings, pricesFile, markdown: format === 'md', paint, env, cwd })
+  })
+    .option(
+      '--status <a,b>',
+      'how a run may end',
+      asArgument((text) => parseWords(text, runEnds)),
+    )
+    .option(
+      '--verdict <word>',
+      'what its verdicts have to say: yes, no or none',
+      asArgument((text) => parseWord(text, verdictWords)),
+    )
+    .option('--max-steps <number>', 'the most steps', limit)
+    .option('--max-failed <number>', 'the most failed steps', limit)
+    .option('--max-gaps <number>', 'the most gaps', limit)
+    .option('--max-tokens <number>', 'the most tokens, in and out together', limit)
+    .option('--max-duration <duration>', 'the longest time, e.g. 90s, 2m', asArgument(parseDuration))
+    .option('--max-cost <dollars>', 'the most that it may cost, with --prices', limit)
+    .option(
+      '--forbid <pattern>',
+      "an action that may not be taken, '<action glob> <target glob>'; may be said again",
+      collect,
+    )
+    .option('--min-recordings <number>', 'the fewest recordings', asArgument(parseCount))
+    .option('--prices <file>', pricesHelp)
+    .option(
+      '--format <format>',
+      'text, or md for Markdown',
+      asArgument((text) => parseWord(text, formats)),
+    )
+}
+
+function collect(pattern: string, before: readonly string[] = []): string[] {
+  return [...before, pattern]
+}

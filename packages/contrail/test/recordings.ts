@@ -36,14 +36,15 @@ export function step(name: string, options: { ok?: boolean; error?: string; url?
   ]
 }
 
-/** Record events into a finished directory. */
+/** Record events into a finished directory; no test here takes the power away, so none waits for a disk at each of them. */
 export async function record(
   root: string,
   events: readonly EvidenceEvent[],
   options: { id?: string; instruction?: string; runId?: string; finalAnswer?: string } = {},
 ): Promise<string> {
   const { id = 'sample', instruction = 'Do it.', runId = 'run-1', finalAnswer = 'Done.' } = options
-  const recorder = new TrajectoryRecorder({ taskSpec: { id, instruction }, outputRoot: root, runId, persist: true })
+  const taskSpec = { id, instruction }
+  const recorder = new TrajectoryRecorder({ taskSpec, outputRoot: root, runId, persist: true, durability: 'finish' })
   for (const event of events) await recorder.record(event)
   await recorder.finish({ status: 'complete', finalAnswer })
   return recorder.directory ?? ''

@@ -41,9 +41,9 @@ function distanceOf(from: string, to: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, at) => at)
   for (let at = 1; at <= one.length; at += 1) {
     const next = [at]
-    for (let to = 1; to <= other.length; to += 1) {
-      const changed = row[to - 1]! + (one[at - 1] === other[to - 1] ? 0 : 1)
-      next.push(Math.min(row[to]! + 1, next[to - 1]! + 1, changed))
+    for (let place = 1; place <= other.length; place += 1) {
+      const changed = row[place - 1]! + (one[at - 1] === other[place - 1] ? 0 : 1)
+      next.push(Math.min(row[place]! + 1, next[place - 1]! + 1, changed))
     }
     row = next
   }

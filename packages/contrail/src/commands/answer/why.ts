@@ -14,6 +14,8 @@ const changeLimit = 4
 const environmentLimit = 3
 const gapLimit = 3
 const verdictLimit = 3
+/** Lines of the numbers of steps that failed too. */
+const numberLines = 6
 
 /**
  * Say why a run went as it went, in at most 40 lines of 118 characters: its end, its first failure with what proves it, what came
@@ -128,12 +130,12 @@ function tellOthers({ facts: { firstFailure, counts }, view }: KnownRun, lining:
       : `the same action succeeded at step ${recoveredAt + 1}`,
   ]
   const others = view.failed.slice(1).map((index) => index + 1)
-  const numbers = formatStepNumbers(others, (lining.columns - 40) * 2)
+  const numbers = formatStepNumbers(others, lining.columns * (numberLines - 1))
   return [
     ...line('after it', after.filter(Boolean).join('; '), lining),
     ...(others.length === 0
       ? []
-      : line('also failed', `${formatCount(others.length, 'more step')}: ${numbers}`, lining, { lines: 3 })),
+      : line('also failed', `${formatCount(others.length, 'more step')}: ${numbers}`, lining, { lines: numberLines })),
   ]
 }
 

@@ -3,7 +3,7 @@ import { recordingRoot } from '@contrail/recorder'
 import { appendFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { CommandResult, ExitCode, Paint } from '../../terminal/command-result.ts'
-import { formatCount, formatDuration, formatInteger, formatStepNumbers } from '../../terminal/format.ts'
+import { formatCount } from '../../terminal/format.ts'
 import { formatPath, type Surroundings } from '../../terminal/places.ts'
 import { toPrintable } from '../../terminal/printable.ts'
 import { UsageError } from '../../terminal/usage-error.ts'
@@ -11,32 +11,9 @@ import { readPrices, type Prices } from '../facts/prices.ts'
 import { readRun } from '../facts/read-run.ts'
 import type { StepFacts } from '../facts/step-facts.ts'
 import { findSomeRecordings } from '../recordings-at.ts'
+import { describeBroken, type FailureInShort, type GatedRun, type GateReport } from './report.ts'
 import { findBroken, type BrokenRule, type GateRules } from './rules.ts'
 import { toMarkdown } from './summary.ts'
-
-/** A recording that was held against the rules. */
-export interface GatedRun {
-  readonly directory: string
-  readonly runId: string
-  readonly taskId: string
-  readonly passed: boolean
-  readonly broken: readonly BrokenRule[]
-  readonly status?: string
-  readonly steps?: number
-  readonly firstFailure?: FailureInShort | null
-  /** The reason why it could not be read. */
-  readonly error?: { readonly code: string; readonly message: string }
-}
-
-type FailureInShort = Pick<StepFacts, 'step' | 'action' | 'target' | 'error'>
-
-/** All that a gate found. */
-export interface GateReport {
-  readonly passed: boolean
-  /** Rules that the recordings break together. */
-  readonly broken: readonly BrokenRule[]
-  readonly recordings: readonly GatedRun[]
-}
 
 /**
  * Hold a recording, or all of a run or a root, against rules: 0 all pass, 1 a rule is broken, 2 one cannot be read, or there is
@@ -123,22 +100,6 @@ function tell({ broken, recordings }: GateReport, paint: Paint, cwd: string): st
   const passed = recordings.filter((run) => run.passed).length
   const sum = `${passed} of ${formatCount(recordings.length, 'recording')} passed.`
   return [...lines, ...broken.map((rule) => `${paint('bad', 'broken')}  ${describeBroken(rule)}`), paint('faint', sum)]
-}
-
-/** `--max-failed 0, got 2 at steps 3, 5`: a rule as it was typed, and what was there. */
-export function describeBroken({ rule, limit, got, steps }: BrokenRule): string {
-  const at = steps.length === 0 ? '' : ` at step${steps.length === 1 ? '' : 's'} `
-  const numbers = formatStepNumbers(
-    steps.map((index) => index + 1),
-    60,
-  )
-  return toPrintable(`${rule} ${inWords(rule, limit)}, got ${inWords(rule, got)}${at}${numbers}`, 400)
-}
-
-function inWords(rule: string, value: number | string): string {
-  if (typeof value === 'string') return rule === '--forbid' ? `'${value}'` : value
-  if (rule === '--max-duration') return formatDuration(value)
-  return rule === '--max-cost' ? `$${value}` : formatInteger(value)
 }
 
 async function appendSummary(file: string, summary: string): Promise<void> {

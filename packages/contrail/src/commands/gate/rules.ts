@@ -49,7 +49,7 @@ export function findBroken(run: KnownRun, rules: GateRules): BrokenRule[] {
 }
 
 /** What verdicts say of a run; one that is broken says nothing. */
-export function verdictOf({ verdicts }: Pick<RunFacts, 'verdicts'>): VerdictWord {
+function verdictOf({ verdicts }: Pick<RunFacts, 'verdicts'>): VerdictWord {
   const outcomes = verdicts.flatMap(({ outcomeSuccess }) => outcomeSuccess ?? [])
   if (outcomes.length === 0) return 'none'
   return outcomes.every(Boolean) ? 'yes' : 'no'

@@ -1,7 +1,7 @@
 import { formatCommand, formatPath, type Surroundings } from '../../terminal/places.ts'
 import { escapeMarkdown } from '../facts/markdown.ts'
 import { describeAction } from '../facts/words.ts'
-import { describeBroken, type GatedRun, type GateReport } from './gate.ts'
+import { describeBroken, type GatedRun, type GateReport } from './report.ts'
 
 /** Of a root with thousands of recordings only so many are told, those that do not pass first. */
 const rowLimit = 200

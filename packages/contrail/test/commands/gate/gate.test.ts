@@ -1,0 +1,154 @@
+import type { EvidenceEvent } from '@contrail/core'
+import { writeVerdict } from '@contrail/recorder'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { gateRecordings } from '../../../src/commands/gate/gate.ts'
+import type { GateReport } from '../../../src/commands/gate/report.ts'
+import type { GateRules } from '../../../src/commands/gate/rules.ts'
+import { act, surroundings } from '../../answers.ts'
+import { makeRoot, record, recordKilled } from '../../recordings.ts'
+
+async function gate(
+  root: string,
+  rules: GateRules,
+  more: {
+    place?: string
+    minRecordings?: number
+    markdown?: boolean
+    pricesFile?: string
+    env?: Record<string, string>
+  } = {},
+) {
+  const { place = root, minRecordings, markdown = false, pricesFile, env = {} } = more
+  const input = { place, rules, minRecordings, pricesFile, markdown, ...surroundings(root, env) }
+  const { exitCode, text, json } = await gateRecordings(input)
+  return { exitCode, text, report: json as GateReport }
+}
+
+const turn: EvidenceEvent = {
+  type: 'turn_finished',
+  turnId: 't1',
+  model: 'm-1',
+  usage: { input_tokens: 900, output_tokens: 100 },
+}
+const shopping: EvidenceEvent[] = [
+  ...act('goto', { args: { url: 'http://shop.test/' } }),
+  ...act('click', { name: 'Pay', error: 'covered' }),
+  ...act('click', { name: 'Pay' }),
+  turn,
+]
+
+/** A root with one recording, which the rules of a table are about. */
+let shop = ''
+beforeAll(async () => {
+  shop = await mkdtemp(path.join(tmpdir(), 'contrail-gate-'))
+  await record(shop, shopping)
+})
+afterAll(() => rm(shop, { recursive: true, force: true }))
+
+test.each<[string, GateRules, object | undefined]>([
+  ['the end', { status: ['complete'] }, undefined],
+  ['another end', { status: ['aborted', 'stalled'] }, { rule: '--status', limit: 'aborted,stalled', got: 'complete' }],
+  ['a verdict', { verdict: 'yes' }, { rule: '--verdict', limit: 'yes', got: 'none' }],
+  ['steps', { maxSteps: 3 }, undefined],
+  ['too many steps', { maxSteps: 1 }, { rule: '--max-steps', limit: 1, got: 3, steps: [1, 2] }],
+  ['failures', { maxFailed: 1 }, undefined],
+  ['too many failures', { maxFailed: 0 }, { rule: '--max-failed', limit: 0, got: 1, steps: [1] }],
+  ['gaps', { maxGaps: 0 }, undefined],
+  ['tokens', { maxTokens: 1_000 }, undefined],
+  ['too many tokens', { maxTokens: 999 }, { rule: '--max-tokens', limit: 999, got: 1_000 }],
+  ['time', { maxDurationMs: 600_000 }, undefined],
+  ['a cost without prices', { maxCost: 5 }, { rule: '--max-cost', limit: 5, got: 'unknown' }],
+  ['an action', { forbid: ['click *Pay*'] }, { rule: '--forbid', limit: 'click *Pay*', got: 2, steps: [1, 2] }],
+  ['an action on anything', { forbid: ['goto'] }, { rule: '--forbid', got: 1, steps: [0] }],
+  ['an action on something else', { forbid: ['click *Buy*'] }, undefined],
+  ['an address', { forbid: ['goto http://shop.test/*'] }, { rule: '--forbid', steps: [0] }],
+])('a rule about %s: %j', async (_, rules, broken) => {
+  const { exitCode, report } = await gate(shop, rules)
+  expect(report.recordings[0]!.broken).toMatchObject(broken ? [broken] : [])
+  expect(exitCode).toBe(broken ? 1 : 0)
+  expect(report.passed).toBe(!broken)
+})
+
+test('every broken rule of every recording of a mixed root is named', async () => {
+  const root = await makeRoot()
+  const judged = await record(root, shopping, { runId: 'a' })
+  await writeVerdict(judged, { outcomeSuccess: false })
+  await record(root, act('goto'), { runId: 'b' })
+  await recordKilled(root, 'c')
+  const rules = { status: ['complete'], verdict: 'yes', maxFailed: 0, maxTokens: 10, maxDurationMs: 0 } as const
+  const { exitCode, report, text } = await gate(root, rules, { minRecordings: 4 })
+  expect(exitCode).toBe(1)
+  const broken = report.recordings.map((run) =>
+    run.broken.map(({ rule, got }) => `${rule} ${typeof got === 'number' ? 'n' : got}`),
+  )
+  expect(broken).toEqual([
+    ['--verdict no', '--max-failed n', '--max-tokens n', '--max-duration n'],
+    ['--verdict none', '--max-tokens unknown', '--max-duration n'],
+    ['--status killed', '--verdict none', '--max-tokens unknown', '--max-duration n'],
+  ])
+  expect(report.broken).toEqual([{ rule: '--min-recordings', limit: 4, got: 3, steps: [] }])
+  expect(text).toContain('--max-failed 0, got 1 at step 2')
+  expect(text).toMatch(/0 of 3 recordings passed\.$/)
+})
+
+test('one that cannot be read is 2 and hides no other; no recording at all is 2 and not 0', async () => {
+  const root = await makeRoot()
+  const broken = await record(root, act('goto'), { runId: 'a' })
+  for (const file of ['trajectory.json', 'task_data.json', 'core.log'])
+    await writeFile(path.join(broken, file), '{"torn')
+  await record(root, shopping, { runId: 'b' })
+  const { exitCode, report } = await gate(root, { maxFailed: 0 })
+  expect(exitCode).toBe(2)
+  expect(report.recordings).toMatchObject([
+    { passed: false, broken: [], error: { code: expect.any(String) } },
+    { passed: false, broken: [{ rule: '--max-failed' }] },
+  ])
+  await expect(gate(await makeRoot(), {})).rejects.toMatchObject({ code: 'JOURNAL_MISSING' })
+})
+
+test('without a rule a run has to come to its end', async () => {
+  const root = await makeRoot()
+  expect((await gate(root, {}, { place: await recordKilled(root) })).report.recordings[0]!.broken).toMatchObject([
+    { rule: '--status', limit: 'complete', got: 'killed' },
+  ])
+})
+
+test('a cost is held against its limit where prices are known', async () => {
+  const root = await makeRoot()
+  await record(root, shopping)
+  const pricesFile = path.join(root, 'prices.json')
+  await writeFile(pricesFile, JSON.stringify({ 'm-1': { inputPerMillion: 1_000, outputPerMillion: 1_000 } }))
+  expect((await gate(root, { maxCost: 1 }, { pricesFile })).exitCode).toBe(0)
+  const { report } = await gate(root, { maxCost: 0.5 }, { pricesFile })
+  expect(report.recordings[0]!.broken).toEqual([{ rule: '--max-cost', limit: 0.5, got: 1, steps: [] }])
+})
+
+test('a job finds the report in its summary, with links, and text of the run makes nothing in it', async () => {
+  const root = await makeRoot()
+  const nasty = '[x](http://e.test) ![y](z) <b>@team #12</b> | www.e.test `code`'
+  await record(root, [...act('click', { name: nasty, error: nasty })], { runId: 'a', instruction: nasty })
+  const file = path.join(root, 'summary.md')
+  await writeFile(file, 'before\n')
+  const env = {
+    GITHUB_STEP_SUMMARY: file,
+    GITHUB_SERVER_URL: 'https://github.test',
+    GITHUB_REPOSITORY: 'shop/lamps',
+    GITHUB_RUN_ID: '7',
+  }
+  const { text, report } = await gate(path.join(root), { maxFailed: 0 }, { env, place: path.join(root, 'a') })
+  expect(text).toMatch(/^broken {2}a\/sample/)
+  const summary = await readFile(file, 'utf8')
+  expect(summary).toMatch(
+    /^before\n### ❌ 0 of 1 recordings passed\n\n\| recording \| status \| steps \| broken rules \|\n/,
+  )
+  expect(summary).toContain('[step 1](https://github.test/shop/lamps/actions/runs/7#artifacts)')
+  expect(summary).toContain('`contrail show a/sample --step 1`')
+  const told = summary.split('#artifacts)')[1]!
+  expect(told).not.toMatch(/[<[\]|]|@(?!&#8203;)|:\/\/|www\.|!\(/)
+  expect(report.recordings[0]!.firstFailure!.error).toBe(nasty)
+  const asked = await gate(root, { maxFailed: 0 }, { env, place: path.join(root, 'a'), markdown: true })
+  expect(`before\n${asked.text}\n${asked.text}\n`).toBe(await readFile(file, 'utf8'))
+})

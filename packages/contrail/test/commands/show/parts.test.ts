@@ -1,0 +1,151 @@
+import type { EvidenceEvent } from '@contrail/core'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { explainRun } from '../../../src/commands/answer/why.ts'
+import { digestRecording } from '../../../src/commands/show/digest.ts'
+import { showErrors } from '../../../src/commands/show/errors.ts'
+import { grepRecording } from '../../../src/commands/show/grep.ts'
+import { showStep } from '../../../src/commands/show/step.ts'
+import { UsageError } from '../../../src/terminal/usage-error.ts'
+import { act, surroundings } from '../../answers.ts'
+import { record } from '../../recordings.ts'
+
+const shopping: EvidenceEvent[] = [
+  ...act('goto', {
+    args: { url: 'http://shop.test/' },
+    result: { found: ['Hugo wall lamp'] },
+    tree: '- main [ref=e1]',
+  }),
+  ...act('click', {
+    name: 'Gift wrap',
+    args: { button: 'left' },
+    error: 'answered 503',
+    reasoning: 'It is a gift.',
+    tree: '- main [ref=e1]:\n  - alert [ref=e2]: The RIBBON machine is stuck.',
+  }),
+  ...act('click', { name: 'Gift wrap' }),
+  ...act('click', { name: 'Pay', error: 'covered by the ribbon' }),
+]
+
+let root = ''
+let directory = ''
+beforeAll(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'contrail-parts-'))
+  directory = await record(root, shopping, { instruction: 'Buy a lamp.', finalAnswer: 'Bought.' })
+})
+afterAll(() => rm(root, { recursive: true, force: true }))
+
+test('a step is told whole, with the very facts that why tells of it', async () => {
+  const { text, json } = await showStep({ directory, number: 2, ...surroundings(root) })
+  const why = await explainRun({ directory, name: directory, pricesFile: undefined, ...surroundings(root) })
+  expect(json).toMatchObject((why.json as { firstFailure: object }).firstFailure)
+  expect(json).toMatchObject({
+    arguments: { button: 'left' },
+    aim: { name: 'Gift wrap' },
+    ok: false,
+    tree: expect.stringContaining('RIBBON'),
+    gaps: [],
+  })
+  expect(text).toMatch(/^step 2 of 4 +click button "Gift wrap" {2}on \/cart$/m)
+  expect(text).toMatch(/^outcome +FAIL, succeeded at step 3$/m)
+  expect(text).toMatch(/^reasoning +It is a gift\. {2}\(claim\)$/m)
+  expect(text).toMatch(/^page said +\+ alert: The RIBBON machine is stuck\.$/m)
+  expect(text).toMatch(/^tree, 2 lines\n {2}- main/m)
+})
+
+test('a step that is not there is wrong usage, and says which are', async () => {
+  const asking = showStep({ directory, number: 5, ...surroundings(root) })
+  await expect(asking).rejects.toThrow(UsageError)
+  await expect(asking).rejects.toThrow('expected a step from 1 to 4, got 5')
+})
+
+test('what is not known of a step is said to be unknown', async () => {
+  const bare: EvidenceEvent = {
+    type: 'step_finished',
+    actionName: 'wait',
+    actionArgs: {},
+    reasoning: '',
+    toolOutput: { ok: true },
+  }
+  const { text, json } = await showStep({
+    directory: await record(root, [bare], { runId: 'bare' }),
+    number: 1,
+    ...surroundings(root),
+  })
+  expect(text).toMatch(/^page said +unknown: there is no tree$/m)
+  expect(json).toMatchObject({
+    durationMs: null,
+    url: null,
+    tree: null,
+    turn: null,
+    evidence: [],
+    files: [],
+    recoveredAt: null,
+  })
+})
+
+test('errors are all steps that failed, with where they were mended', async () => {
+  const { text, json } = await showErrors({ directory, ...surroundings(root) })
+  expect(text).toBe(`step 2         click button "Gift wrap"  (succeeded at step 3)
+               answered 503
+step 4         click button "Pay"
+               covered by the ribbon
+2 steps of 4 failed.`)
+  expect(json).toMatchObject({
+    errors: [
+      { step: 1, recoveredAt: 2 },
+      { step: 3, recoveredAt: null },
+    ],
+  })
+})
+
+test.each([
+  ['ribbon', ['step 2 aria   alert: The RIBBON machine is stuck.', 'step 4 error  covered by the ribbon']],
+  ['WALL LAMP', ['step 1 result  Hugo wall lamp']],
+  ['a gift', ['step 2 reasoning  It is a gift.']],
+  ['alert: the', ['step 2 aria   alert: The RIBBON machine is stuck.']],
+  ['lamp.', ['task          Buy a lamp.']],
+  ['bought', ['answer        Bought.']],
+  ['left', ['step 2 args   left']],
+  ['.*', []],
+])('a search for %j finds it in any case, and nothing by a pattern', async (wanted, lines) => {
+  const { exitCode, text } = await grepRecording({ directory, text: wanted, ...surroundings(root) })
+  expect(exitCode).toBe(0)
+  expect(text.split('\n').slice(0, -1)).toEqual(lines)
+})
+
+test('a match in a long text is told with what is around it, and a search for nothing is refused', async () => {
+  const long = `${'before '.repeat(5_000)}needle${' after'.repeat(5_000)}`
+  const reading = await record(root, act('read', { result: long }), { runId: 'long' })
+  const { json } = await grepRecording({ directory: reading, text: 'needle', ...surroundings(root) })
+  const { matches } = json as { matches: { text: string }[] }
+  expect(matches).toHaveLength(1)
+  expect(matches[0]!.text).toMatch(/^….*before needle after.*…$/)
+  expect(matches[0]!.text.length).toBeLessThan(300)
+  await expect(grepRecording({ directory, text: ' ', ...surroundings(root) })).rejects.toThrow(UsageError)
+})
+
+test('a digest never takes more than it may, is the same each time, and from 200 on has the least one must know', async () => {
+  const events = Array.from({ length: 200 }, (_, at) =>
+    act(`action-${at}`, at % 7 === 3 ? { error: `error ${at} ${'é😀'.repeat(at)}`, tree: `- alert: Alert ${at}` } : {}),
+  ).flat()
+  const long = await record(root, events, {
+    runId: 'digest',
+    instruction: `Buy ${'very '.repeat(500)}much.`,
+    finalAnswer: 'word '.repeat(900),
+  })
+  const digest = async (tokens: number) => digestRecording({ directory: long, tokens, ...surroundings(root) })
+  for (const tokens of [1, 5, 40, 200, 300, 1_000, 10_000]) {
+    const { text, json } = await digest(tokens)
+    expect(`${text}\n`.length).toBeLessThanOrEqual(tokens * 4)
+    expect(await digest(tokens)).toEqual({ exitCode: 0, text, json })
+    if (tokens < 200) continue
+    expect(text).toMatch(/^sample: complete, 200 steps, 29 failed/)
+    expect(text).toContain('task: Buy very very')
+    expect(text).toMatch(/first failure, step 4 FAILED action-3.*\n {2}error: error 3/)
+  }
+  expect((await digest(300)).text).toMatch(/\ncut: 199 steps \(between 1 and 200\), 1 line$/)
+  expect((await digest(200_000)).text).not.toContain('\ncut: ')
+})

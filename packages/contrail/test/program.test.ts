@@ -1,0 +1,83 @@
+import { Writable, Readable } from 'node:stream'
+import { afterEach, expect, test, vi } from 'vitest'
+import { runCli } from '../src/cli.ts'
+import { makeRoot, record, step } from './recordings.ts'
+
+afterEach(() => vi.restoreAllMocks())
+
+/** Run the command line in this process. What completes a shell is said on the console by the package that does it. */
+async function run(words: readonly string[], root: string) {
+  let out = ''
+  const write = (chunk: Buffer, _encoding: string, done: () => void): void => {
+    out += chunk.toString()
+    done()
+  }
+  vi.spyOn(console, 'log').mockImplementation((line: string) => {
+    out += `${line}\n`
+  })
+  const streams = { stdin: Readable.from([]), stdout: new Writable({ write }), stderr: new Writable({ write }) }
+  const env = { CONTRAIL_ROOT: root, CONTRAIL_COMMAND: 'contrail' }
+  const exitCode = await runCli(words, { ...streams, env, cwd: root })
+  return { exitCode, out }
+}
+
+test('a shell is told commands, options and recordings', async () => {
+  const root = await makeRoot()
+  await record(root, step('goto'), { runId: 'run-1', id: 'buy-lamp', instruction: 'Buy\u001b[2J a lamp.' })
+  expect((await run(['completion', 'bash'], root)).out).toContain('complete -F __contrail_complete contrail')
+  expect((await run(['completion', 'zsh'], root)).out).toContain('#compdef contrail')
+  expect((await run(['completion', 'fish'], root)).out).toContain('complete -c contrail')
+  expect((await run(['complete', '--', 'wh'], root)).out).toMatch(/^why\tsay why/)
+  expect((await run(['complete', '--', 'gate', '--max-'], root)).out).toMatch(/^--max-cost\t/m)
+  const recordings = (await run(['complete', '--', 'why', ''], root)).out
+  expect(recordings).toContain('latest\tthe newest recording\nrun-1/buy-lamp\tcomplete: Buy\\x1b[2J a lamp.\n')
+})
+
+test('help for agents has at most 30 lines, every command of which there is', async () => {
+  const root = await makeRoot()
+  const { exitCode, out } = await run(['help', 'agents'], root)
+  expect(exitCode).toBe(0)
+  expect(out.trimEnd().split('\n').length).toBeLessThanOrEqual(30)
+  const commands = [...out.matchAll(/ {2}contrail (\w+)((?: [^\n]*)?)/g)].map(([, name]) => name!)
+  expect(commands.length).toBeGreaterThan(10)
+  for (const name of new Set(commands))
+    expect((await run(['help', name], root)).out).toContain(`Usage: contrail ${name}`)
+  expect((await run(['help', 'nothing'], root)).exitCode).toBe(64)
+  expect((await run(['help'], root)).out).toContain('Usage: contrail')
+})
+
+test('a part of a run is shown, one at a time, and wrong usage is 64', async () => {
+  const root = await makeRoot()
+  await record(root, step('goto'), { id: 'buy-lamp' })
+  expect(await run(['show', 'buy-lamp', '--step', '1'], root)).toMatchObject({
+    exitCode: 0,
+    out: expect.stringMatching(/^step 1 of 1/),
+  })
+  expect(await run(['show', 'latest', '--step', '2'], root)).toMatchObject({ exitCode: 64 })
+  expect(await run(['show', 'latest', '--step', '1', '--errors'], root)).toMatchObject({ exitCode: 64 })
+  expect(await run(['ls', '--status', 'well'], root)).toMatchObject({ exitCode: 64 })
+  expect(await run(['why', 'latest', '--prices', 'none.json'], root)).toMatchObject({
+    exitCode: 64,
+    out: expect.stringMatching(/none\.json/),
+  })
+  expect(await run(['gate', '--max-failed', 'many'], root)).toMatchObject({ exitCode: 64 })
+})
+
+test('a name that is none is 2, with those that are near', async () => {
+  const root = await makeRoot()
+  for (const runId of ['run-1', 'run-2']) await record(root, step('goto'), { id: 'buy-lamp', runId })
+  await record(root, step('goto'), { id: 'sell-lamp', runId: 'run-3' })
+  const near = await run(['why', 'sel-lamp', '--json'], root)
+  expect(near.exitCode).toBe(2)
+  expect(JSON.parse(near.out)).toMatchObject({
+    error: { code: 'JOURNAL_MISSING', details: { near: expect.arrayContaining(['run-3/sell-lamp']) } },
+  })
+  expect(await run(['why', 'buy-lamp'], root)).toMatchObject({
+    exitCode: 2,
+    out: expect.stringMatching(
+      /buy-lamp is the task of 2 recordings; say which, e\.g\. latest:buy-lamp, or run-2\/buy-lamp, run-1\/buy-lamp/,
+    ),
+  })
+  expect(await run(['why', 'latest:buy-lamp'], root)).toMatchObject({ exitCode: 0 })
+  expect(await run(['gate', 'run-1'], root)).toMatchObject({ exitCode: 0 })
+})

@@ -7,7 +7,7 @@ export const runEnds = [
   ...['unfinished', 'unreadable', 'unknown'],
 ] as const
 
-/** What verdicts say of a run: `no` where one says no, `none` where there is none that is whole. */
+/** The words for what verdicts say of a run: `no` where one says no, `none` where there is none that is whole. */
 export const verdictWords = ['yes', 'no', 'none'] as const
 export type VerdictWord = (typeof verdictWords)[number]
 
@@ -63,7 +63,7 @@ function fits(run: RunSummary, { status, sinceMs, task, failed }: RunChoice, now
   return sinceMs === undefined || Date.parse(run.startedAt ?? '') >= nowMs - sinceMs
 }
 
-/** What is unknown comes last. */
+/** Compare two runs; what is unknown comes last. */
 function compareBy(sort: NonNullable<RunChoice['sort']>, a: RunSummary, b: RunSummary): number {
   const of = ({ startedAt, durationMs, steps }: RunSummary): number =>
     (sort === 'started' ? Date.parse(startedAt ?? '') : sort === 'duration' ? durationMs : steps) ?? Number.NaN

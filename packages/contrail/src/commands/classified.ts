@@ -5,7 +5,7 @@ import { createAttachmentReader, readTrajectory, readVerdicts, type NamedVerdict
 /** A recording with the class of its failure. */
 export interface ClassifiedRun {
   readonly trajectory: Trajectory
-  /** What it was classified with: its newest verdict, and what it kept of files. */
+  /** The options that it was classified with: its newest verdict, and what it kept of files. */
   readonly options: ClassifyOptions
   readonly report: FailureReport
 }

@@ -10,7 +10,7 @@ const nameLimit = 100
 export interface NearRecordings {
   /** As `<runId>/<taskId>`, at most 5, the nearest first. */
   readonly near: readonly string[]
-  /** How many recordings of the default root are of a task of just this name. */
+  /** The number of recordings of the default root that are of a task of just this name. */
   readonly sameTask: number
 }
 

@@ -31,7 +31,7 @@ export type AgentMetric = 'score' | 'success' | 'steps' | 'failed_steps' | 'dura
 
 /** Agents beside each other. */
 export interface AgentComparison {
-  /** How many tasks each agent worked on, from the same seed and start. */
+  /** The number of tasks that each agent worked on, from the same seed and start. */
   readonly pairs: number
   readonly metrics: Readonly<Record<AgentMetric, MetricComparison>>
 }

@@ -4,7 +4,10 @@ import { classifyFailures, type ClassifyOptions, type FailureReport } from '../f
 import { scoreOf } from '../failures/score.ts'
 import { rounded } from '../run/texts.ts'
 
-/** What a second attempt came to beside the first. Scores and their difference have 3 digits; null where nobody gave one. */
+/**
+ * The result of a second attempt beside the first. Scores and their difference have 3 digits; null where nobody gave
+ * one.
+ */
 export interface RetryResult {
   readonly original_episode_id: string
   readonly retry_episode_id: string
@@ -13,11 +16,11 @@ export interface RetryResult {
   readonly improvement: number | null
   /** The first failed by a class that does not fire in the second, and the second scores no less. */
   readonly failure_fixed: boolean
-  /** How many steps each took. */
+  /** The number of steps that each took. */
   readonly steps_comparison: { readonly original: number; readonly retry: number }
 }
 
-/** What is known of two attempts beside their trajectories. */
+/** The facts that are known of two attempts beside their trajectories. */
 export interface CompareOptions {
   readonly original?: ClassifyOptions | undefined
   readonly retry?: ClassifyOptions | undefined

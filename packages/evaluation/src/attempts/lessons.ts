@@ -4,14 +4,14 @@ import { fieldOf, numberOf, textOf } from '../run/texts.ts'
 import type { RetryResult } from './compare-attempts.ts'
 import { siteOf } from '../run/page.ts'
 
-/** What was learnt from a failure that a retry got over. */
+/** A lesson from a failure that a retry got over. */
 export interface Lesson {
   /** The class of the failure. */
   readonly class: string
   /** The site it was learnt on, e.g. `shop.example`; `''` where it is of no site. */
   readonly site: string
   readonly text: string
-  /** What earned it. How useful it is, is its improvement; one that nobody scored counts as 0. */
+  /** The result that earned it. How useful it is, is its improvement; one that nobody scored counts as 0. */
   readonly result: RetryResult
 }
 

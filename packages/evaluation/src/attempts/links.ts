@@ -1,7 +1,7 @@
 import type { ImageReference, TaskSpec, Trajectory } from '@contrail/core'
 import { fieldOf, numberOf, textOf } from '../run/texts.ts'
 
-/** What links the attempts of a loop, as `taskSpec.attempt`. */
+/** The link between the attempts of a loop, as `taskSpec.attempt`. */
 export interface AttemptLink {
   readonly loop: string
   /** From 1. */

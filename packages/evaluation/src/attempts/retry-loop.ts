@@ -26,7 +26,7 @@ export interface StoredAttempt {
   readonly verdict: Verdict | undefined
 }
 
-/** Where attempts are recorded and read back. */
+/** The store in which attempts are recorded, and from which they are read back. */
 export interface AttemptStore<Recorder> {
   createId(): string
   openRecorder(options: { taskSpec: TaskSpec; outputRoot: string | undefined; runId: string }): Recorder
@@ -36,7 +36,7 @@ export interface AttemptStore<Recorder> {
   readAttempts(options: { outputRoot: string | undefined; runIdPrefix: string }): Promise<StoredAttempt[]>
 }
 
-/** What an attempt is run with. */
+/** The input of an attempt. */
 export interface AttemptInput<Recorder> {
   /** From 1. */
   readonly number: number
@@ -44,7 +44,7 @@ export interface AttemptInput<Recorder> {
   readonly taskSpec: TaskSpec
   /** Records this attempt. The loop finishes it. */
   readonly recorder: Recorder
-  /** What is to be done otherwise; absent for the first attempt. */
+  /** The plan of what is to be done otherwise; absent for the first attempt. */
   readonly plan: ImprovementPlan | undefined
   /** The system prompt of the loop, with the feedback of the plan. */
   readonly systemPrompt: string
@@ -52,7 +52,7 @@ export interface AttemptInput<Recorder> {
   readonly userContext: string
 }
 
-/** What `run` says of its attempt. */
+/** The outcome that `run` reports of its attempt. */
 export interface AttemptOutcome {
   /** Default `complete`. */
   readonly status?: FinishStatus | undefined
@@ -60,10 +60,10 @@ export interface AttemptOutcome {
   readonly finalAnswer?: string | undefined
 }
 
-/** How a loop runs. */
+/** Options of a loop. */
 export interface RetryLoopOptions<Recorder> extends Pick<PlanOptions, 'templates' | 'actionKinds'> {
   readonly taskSpec: TaskSpec
-  /** Where the attempts are recorded. Default as for a recorder. */
+  /** The folder in which the attempts are recorded. Default as for a recorder. */
   readonly outputRoot?: string | undefined
   run(attempt: AttemptInput<Recorder>): Promise<AttemptOutcome>
   /** Default 3. */
@@ -89,7 +89,7 @@ export interface Attempt {
   readonly error?: unknown
 }
 
-/** What a loop came to. */
+/** The result of a loop. */
 export interface RetryLoopResult {
   readonly loop: string
   /** In order, also those that ended before the loop was started again. */
@@ -214,7 +214,9 @@ function reasonToStop(attempts: readonly Attempt[], maxAttempts: number): RetryL
   return isStuck ? 'no_improvement' : 'max_attempts'
 }
 
-/** How many of the last attempts in a row were no better than all before them. A score that nobody gave is no gain. */
+/**
+ * The number of last attempts in a row that were no better than all before them. A score that nobody gave is no gain.
+ */
 function attemptsWithoutGain(attempts: readonly Attempt[]): number {
   let best: number | null = null
   let count = 0

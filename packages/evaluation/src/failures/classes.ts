@@ -112,7 +112,7 @@ export function describeClass(name: FailureClass): { confidence: number; remedia
   return { confidence, remediation, code: { taxonomy: 'microsoft/fara', version: '3f3f1fd', code } }
 }
 
-/** Whether a name is that of a class that a rule can find. */
+/** Tells whether a name is that of a class that a rule can find. */
 export function isFailureClass(name: string): name is FailureClass {
   return Object.hasOwn(facts, name)
 }

@@ -4,7 +4,10 @@ import { readRun, type StepFacts } from '../run/run.ts'
 import { rounded } from '../run/texts.ts'
 import { placesMet } from './strategy.ts'
 
-/** How the work was done, whatever came of it. Shares are from 0 to 1 with 3 digits, and null where there is nothing to take a share of. */
+/**
+ * The measures of how the work was done, whatever came of it. Shares are from 0 to 1 with 3 digits, and null where
+ * there is nothing to take a share of.
+ */
 export interface ProcessMetrics {
   readonly steps: number
   /** Steps that repeat an earlier one exactly, of all. */

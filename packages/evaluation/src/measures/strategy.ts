@@ -5,7 +5,7 @@ import { readRun, type Run, type StepFacts } from '../run/run.ts'
 /** The ways to go about a task that steps can tell apart. */
 export type Strategy = 'targeted' | 'systematic_search' | 'exploration' | 'brute_force' | 'minimal_effort'
 
-/** How an agent went about its task. */
+/** The report of how an agent went about its task. */
 export interface StrategyReport {
   /** Null for a run without steps. */
   readonly strategy: Strategy | null
@@ -58,7 +58,7 @@ function strategyOf(steps: readonly StepFacts[], facts: Omit<StrategyReport, 'st
   return exploration >= 0.6 ? 'exploration' : 'targeted'
 }
 
-/** Whether a step finds out and changes nothing. */
+/** Tells whether a step finds out and changes nothing. */
 function explores({ kind }: StepFacts): boolean {
   return kind === 'look' || kind === 'read' || kind === 'search' || kind === 'navigate'
 }

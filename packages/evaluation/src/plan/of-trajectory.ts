@@ -5,7 +5,7 @@ import { readRun, type Run } from '../run/run.ts'
 import { oneLine, textsIn } from '../run/texts.ts'
 import { generateImprovementPlan, type ImprovementPlan, type Templates } from './plan.ts'
 
-/** How a plan is made of a trajectory. */
+/** Options of a plan that is made of a trajectory. */
 export interface PlanOptions {
   /** Templates by class, before the known ones. */
   readonly templates?: Templates | undefined

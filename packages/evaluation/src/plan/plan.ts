@@ -2,7 +2,10 @@ import { fence } from '@contrail/core'
 import { oneLine, rounded } from '../run/texts.ts'
 import { defaultTemplate, strategyTemplates, type StrategyTemplate } from './templates.ts'
 
-/** What the next attempt is to do otherwise, for a program and for a prompt. All that was recorded is fenced in it. */
+/**
+ * The plan of what the next attempt is to do otherwise, for a program and for a prompt. All that was recorded is fenced
+ * in it.
+ */
 export interface ImprovementPlan {
   episode_id: string
   task: string
@@ -30,7 +33,7 @@ export interface PlannedStep {
   readonly label?: string | undefined
 }
 
-/** What a plan is made from. */
+/** The facts that a plan is made from. */
 export interface PlanInput {
   readonly episode_id: string
   readonly task: string

@@ -1,17 +1,17 @@
 import { freeze } from '@contrail/core'
 import type { RunClass } from '../failures/classes.ts'
 
-/** What is said to the next attempt after a failure of one class. */
+/** The advice to the next attempt after a failure of one class. */
 export interface StrategyTemplate {
   readonly what_went_wrong: string
   readonly strategy: string
-  /** What to do, in order. */
+  /** Things to do, in order. */
   readonly plan: readonly string[]
   /** Put into the system prompt. `''` where nothing is to be said. */
   readonly system_addon: string
 }
 
-/** What is said after a failure that has no template. */
+/** The advice after a failure that has no template. */
 export const defaultTemplate: StrategyTemplate = freeze({
   what_went_wrong: 'The last attempt did not succeed, and no rule says why.',
   strategy: 'Work in small steps, and check after each that it did what it was for.',

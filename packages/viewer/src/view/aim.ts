@@ -6,7 +6,7 @@ const tellingKeys = ['text', 'value', 'url', 'query', 'key', 'keys', 'selector',
 /** Arguments that other parts of a step say already. */
 const silentKeys = new Set(['type', 'action', 'reasoning'])
 
-/** What is known of the aim of an action. */
+/** The facts that are known of the aim of an action. */
 type Aimed = Pick<Step<ImageReference>, 'actionArgs'> & {
   readonly target?: Step['target'] | undefined
   readonly sensitive?: boolean | undefined

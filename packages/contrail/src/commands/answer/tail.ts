@@ -43,7 +43,10 @@ export async function tailRecording(
   return status === 'complete' ? 0 : 1
 }
 
-/** What was recorded by somebody else has no journal: then its events are those that would have led to it. */
+/**
+ * Follow the entries of a recording. One that somebody else recorded has no journal: its events are those that would
+ * have led to it.
+ */
 async function* entriesOf(directory: string, signal: AbortSignal): AsyncGenerator<JournalEntry | JournalHole> {
   try {
     yield* followJournal(directory, { signal })

@@ -1,8 +1,8 @@
 import { onOneLine } from './lines.ts'
 
-/** What begins or ends anything in the middle of a line of Markdown or HTML. */
+/** Characters that begin or end anything in the middle of a line of Markdown or HTML. */
 const special = /[\\`*_{}[\]()<>#!|~&"'$\u200b]/g
-/** What would make a link, a mention or a reference; it is broken by a character that takes no room. */
+/** Characters that would make a link, a mention or a reference; each is broken by a character that takes no room. */
 const joining = /[@#]|:(?=\/\/)|www(?=\.)|gh(?=-\d)/gi
 
 /**

@@ -48,7 +48,7 @@ export function findBroken(run: KnownRun, rules: GateRules): BrokenRule[] {
   ]
 }
 
-/** What verdicts say of a run; one that is broken says nothing. */
+/** The word for what verdicts say of a run; one that is broken says nothing. */
 function verdictOf({ verdicts }: Pick<RunFacts, 'verdicts'>): VerdictWord {
   const outcomes = verdicts.flatMap(({ outcomeSuccess }) => outcomeSuccess ?? [])
   if (outcomes.length === 0) return 'none'

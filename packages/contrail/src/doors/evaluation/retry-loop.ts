@@ -10,9 +10,9 @@ import { listRuns, readTrajectory, readVerdicts, recordingRoot, TrajectoryRecord
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 
-/** What an attempt is run with; `recorder.onEvidence` goes to the agent. */
+/** The input of an attempt; `recorder.onEvidence` goes to the agent. */
 export type RetryAttempt = AttemptInput<TrajectoryRecorder>
-/** How a loop of recorded attempts runs. */
+/** Options of a loop of recorded attempts. */
 export type RetryLoopOptions = RetryLoopOptionsOf<TrajectoryRecorder>
 
 /**

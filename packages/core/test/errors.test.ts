@@ -13,8 +13,13 @@ test('an error is known also where another copy of the library made it', async (
   expect(isContrailError(error, 'JOURNAL_MISSING')).toBe(false)
 })
 
+class LooksLikeOurs extends Error {
+  override name = 'ContrailError'
+  code = 'JOURNAL_LOCKED'
+}
+
 test.each([
-  ['an error of another kind', Object.assign(new Error('no'), { code: 'JOURNAL_LOCKED', name: 'ContrailError' })],
+  ['an error of another kind', new LooksLikeOurs('no')],
   ['a text', 'JOURNAL_LOCKED'],
   ['nothing', undefined],
   ['null', null],

@@ -15,7 +15,7 @@ async function record(outputRoot: string, place: string, isFinished = true): Pro
   const recorder = new TrajectoryRecorder({ taskSpec: { id, instruction: 'Do it.' }, outputRoot, runId, persist: true })
   await recorder.record({ type: 'gap', what: 'probe', reason: 'timeout' })
   if (isFinished) await recorder.finish()
-  else onTestFinished(async () => void (await recorder.cancel()))
+  else onTestFinished(() => recorder.cancel())
   return path.join(outputRoot, place)
 }
 

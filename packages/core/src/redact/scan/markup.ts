@@ -23,7 +23,7 @@ export function scanMarkup(text: string, names: KeyNames, report: Report): void 
 }
 
 const labelled =
-  /^<\/(?:dt|th|td|label|b|strong|span|div|p)>\s{0,40}(?:<\/(?:div|span|p|label)>\s{0,40})?<(?:dd|td|code|span|div|p|strong|input|pre|kbd)\b([^<>]{0,300})>([^<]{0,200})/i
+  /^<\/(?:dt|th|td|label|b|strong|span|div|p|key)>\s{0,40}(?:<\/(?:div|span|p|label)>\s{0,40})?<(?:dd|td|code|span|div|p|strong|input|pre|kbd|string)\b([^<>]{0,300})>([^<]{0,200})/i
 
 /** `<dt>Password</dt><dd>...</dd>`, `<label>Password</label><input value="...">` */
 function scanLabels(text: string, names: KeyNames, report: Report): void {
@@ -115,8 +115,10 @@ function isElementOfData(element: string): boolean {
 
 function nameOf(tag: string, names: KeyNames): SecretName | undefined {
   if (/\stype\s{0,2}=\s{0,2}["']?password\b/i.test(tag)) return { kind: 'password', isSure: true }
-  for (const found of tag.matchAll(/\s(?:name|id|key|property|field)\s{0,2}=\s{0,2}["']([^"']{1,64})["']/gi)) {
-    const name = names.named(found[1]!)
+  for (const found of tag.matchAll(
+    /\s(?:name|id|key|property|field)\s{0,2}=\s{0,2}(?:["']([^"']{1,64})["']|([^\s"'<>]{1,64}))/gi,
+  )) {
+    const name = names.named(found[1] ?? found[2] ?? '')
     if (name) return name
   }
   return undefined

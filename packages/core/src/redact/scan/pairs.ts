@@ -2,6 +2,7 @@ import type { RedactionKind } from '../text/placeholder.ts'
 import { endOfRun, isLetter, isLetterOrDigit, isNameUnit, isQuote, isSpace } from '../text/characters.ts'
 import { endBeforeCut } from '../text/cut.ts'
 import { queryNameOf, type KeyNames, type SecretName } from '../names/keys.ts'
+import { kindOfField } from '../names/fields.ts'
 import { isMnemonic } from '../names/prose.ts'
 import { isSecretNumber, isSecretUnder, looksLikeKey } from '../names/value.ts'
 import type { Report } from '../text/report.ts'
@@ -283,7 +284,9 @@ function isBareSecret({ text, names }: Reading, { bare, separator, name, key }: 
   if (isLine && name.isSure && name.kind === 'password' && /^[a-z]{6,}$/.test(value)) return true
   if (isEquals)
     return isMixed(text, bare) && (isLine || endsLine(text, bare.end)) && !/^[a-z]+(?:[A-Z][a-z]+)+\d{0,2}$/.test(value)
-  const isCodeNumber = (name.kind === 'one_time_code' || name.kind === 'card') && isShortNumber(text, bare)
+  // `one-time password: 493817`
+  const isCodeName = name.kind === 'one_time_code' || name.kind === 'card' || kindOfField(key.label) === 'one_time_code'
+  const isCodeNumber = isCodeName && isShortNumber(text, bare)
   if (isCodeNumber || isMixed(text, bare)) return true
   if (isLine && name.kind === 'password' && isNumber(text, bare)) return value.length >= 4
   return !key.isQuoted && key.text.indexOf('-') > 0 && isHeaderValue(text, key.start, bare)

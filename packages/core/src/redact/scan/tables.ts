@@ -8,9 +8,51 @@ const mostCells = 40
 
 /**
  * Report the cells of a column that is headed by the name of a secret, in a table of Markdown or of a database's shell (`|`), in
- * values parted by tabs, and by commas without spaces. The table ends with a line that has another number of cells.
+ * values parted by tabs, and by commas without spaces, and in lists of JSON. The table ends with a line that has another number
+ * of cells.
  */
 export function scanTables(text: string, names: KeyNames, report: Report): void {
+  scanLines(text, names, report)
+  if (text.includes('],[') || text.includes('[[') || text.includes('"columns"')) scanLists(text, names, report)
+}
+
+/**
+ * Lists of JSON in a text: one of names is the head of those of as many items behind it,
+ * `{"columns":["user","password"],"rows":[["ada","..."]]}`.
+ */
+function scanLists(text: string, names: KeyNames, report: Report): void {
+  let columns: (SecretName | undefined)[] = []
+  for (let open = text.indexOf('['); open >= 0; open = text.indexOf('[', open + 1)) {
+    const items = itemsAt(text, open + 1)
+    if (!items || items.length < 2) continue
+    const isHead = items.every(({ content }) => /^[\p{L} _-]{1,40}$/u.test(content))
+    const heads = isHead ? items.map(({ content }) => names.named(content)) : []
+    if (heads.some(Boolean) && columns.length !== items.length) {
+      columns = heads
+      continue
+    }
+    for (const [index, { start, content }] of items.entries()) {
+      const name = columns.length === items.length ? columns[index] : undefined
+      if (name && isSecretUnder({ ...name, isSure: false }, content, names))
+        report(start, start + content.length, name.kind)
+    }
+  }
+}
+
+/** The items of a list of JSON that holds texts, numbers and words alone; a few, and none of them long. */
+function itemsAt(text: string, start: number): Cell[] | undefined {
+  const items: Cell[] = []
+  const item = /\s{0,20}(?:"([^"\\\n]{0,200})"|([\w.+-]{1,40}))\s{0,20}([,\]])/y
+  item.lastIndex = start
+  for (let found = item.exec(text); found && items.length < mostCells; found = item.exec(text)) {
+    const content = found[1] ?? found[2] ?? ''
+    items.push({ start: found.index + found[0].indexOf(content), content })
+    if (found[3] === ']') return items
+  }
+  return undefined
+}
+
+function scanLines(text: string, names: KeyNames, report: Report): void {
   let next = 0
   let lineStart = 0
   let isParted = false

@@ -24,7 +24,10 @@ const marks: readonly (readonly [mark: string, read: Read])[] = [
   ),
   [' is your ', codeBefore],
   [' into ', typedInto],
+  [' -> ', behindName],
+  [' → ', behindName],
   ['code ', codeBehind],
+  ['OTP ', codeBehind],
   ['ssword ', besideName],
   ['\n', underLabel],
 ]

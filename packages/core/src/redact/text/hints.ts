@@ -15,7 +15,7 @@ export const hints = {
   quote: 16,
   /** `<`, as before every tag. */
   angle: 32,
-  /** A line break or `|`, as between the rows and the cells of a table. */
+  /** A line break, `|` or `[`, as before the rows and the cells of a table. */
   cells: 64,
 } as const
 
@@ -27,7 +27,7 @@ add('0123456789', digit)
 add('\\%&\n\r', hints.escape)
 add('"\'`', hints.quote)
 add('<', hints.angle)
-add('\n|', hints.cells)
+add('\n|[', hints.cells)
 
 function add(characters: string, bit: number): void {
   for (const character of characters) bits[character.charCodeAt(0)]! |= bit

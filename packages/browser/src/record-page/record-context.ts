@@ -19,9 +19,9 @@ const removesListener: ReadonlySet<string> = new Set(['off', 'removeListener'])
  * @returns the context itself without a sink; with one nothing is recorded or spent while nobody listens
  * @throws {TypeError} for options that make no sense
  * @example
- * const recording = recordContext(await browser.newContext(), recorder.onEvidence)
- * const page = await recording.newPage()
- * await page.goto('https://shop.example')
+ * const recording = recordContext(page.context(), recorder.onEvidence)
+ * const shop = await recording.newPage()
+ * await shop.goto('https://shop.example')
  */
 export function recordContext(
   context: BrowserContext,

@@ -1,6 +1,7 @@
 import { bindingPart } from './binding.ts'
 import { compactPart } from './compact.ts'
 import { episodesPart } from './episodes.ts'
+import { evaluationPart } from './evaluation.ts'
 import type { BenchPart } from './figure.ts'
 import { finishPart } from './finish.ts'
 import { formatsPart } from './formats.ts'
@@ -29,5 +30,6 @@ export const parts: readonly BenchPart[] = [
   modelsPart,
   episodesPart,
   formatsPart,
+  evaluationPart,
   viewerPart,
 ]

@@ -6,6 +6,7 @@ import type { Browser } from 'playwright'
 import type { BenchPart, Figure, GrowthPoint } from './figure.ts'
 import { growthFigure, growthSizes } from './growth-figure.ts'
 import { medianOf } from './statistics.ts'
+import { answerFigures } from './viewer/answers.ts'
 import { longestTask, lookAt, type Look } from './viewer/look.ts'
 import { drawFrames, openRecorder, recordLong, recordStep } from './viewer/record-long.ts'
 import { serveTraceViewer, traceLong } from './viewer/trace-viewer.ts'
@@ -17,7 +18,7 @@ const mostTraced = 1_000
 /**
  * The time until a run is seen: the first row and the first frame of 10 to 5,000 steps with two frames each, beside
  * Playwright's trace viewer on as many clicks; what is in the page; tasks while it scrolls and while a run grows; a
- * long list.
+ * long list. And the answers in a terminal, beside reading a run.
  */
 export const viewerPart: BenchPart = {
   name: 'viewer',
@@ -28,10 +29,12 @@ export const viewerPart: BenchPart = {
       const rounds = options.rounds ?? (options.isQuick ? 1 : 3)
       const ours: { size: number; looks: Look[]; scrollMs: number }[] = []
       const theirs: { size: number; looks: Look[] }[] = []
+      const recordings: { size: number; directory: string }[] = []
       await using traces = await serveTraceViewer(directory)
       for (const size of growthSizes(options)) {
         progress(`viewer, ${size} steps`)
         const recording = await recordLong(directory, size, frames)
+        recordings.push({ size, directory: recording })
         ours.push({ size, ...(await lookOften(browser, recording, rounds)) })
         if (size > mostTraced) continue
         progress(`Playwright's trace viewer, ${size} steps`)
@@ -49,6 +52,7 @@ export const viewerPart: BenchPart = {
       progress('a live run, and a long list')
       return [
         ...figuresOf(ours, theirs),
+        ...(await answerFigures(recordings, rounds)),
         await liveFigure(browser, directory, frames),
         await listFigure(browser, directory, options.isQuick),
       ]

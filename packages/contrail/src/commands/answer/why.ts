@@ -34,7 +34,8 @@ export async function explainRun(
     columns?: number | undefined
   } & Surroundings,
 ): Promise<CommandResult> {
-  const run = await readRun({ ...input, prices: await readPrices(input.pricesFile, input) })
+  const prices = await readPrices(input.pricesFile, input)
+  const run = await readRun({ ...input, prices, classified: true })
   const lines = tellWhy(run, createLining(input.paint, input.columns))
   return { exitCode: isGood(run.facts) ? 0 : 1, text: lines.join('\n'), json: run.facts }
 }

@@ -13,12 +13,13 @@ import { toRunFacts, type KnownRun } from './run-facts.ts'
  *
  * @param input.directory the recording
  * @param input.name as somebody named it, for the commands to type next; default its directory
+ * @param input.classified also looks for the class of its failure, which takes a tenth of the time of reading it; default not
  * @throws {ContrailError} JOURNAL_MISSING and what `readTrajectory` throws
  */
 export async function readRun(
-  input: { directory: string; name?: string | undefined; prices?: Prices } & Surroundings,
+  input: { directory: string; name?: string | undefined; prices?: Prices; classified?: boolean } & Surroundings,
 ): Promise<KnownRun> {
-  const { name, prices = new Map(), cwd } = input
+  const { name, prices = new Map(), classified = false, cwd } = input
   const directory = path.resolve(cwd, input.directory)
   await assertRecording(directory, input)
   const trajectory = await readTrajectory(directory)
@@ -29,7 +30,7 @@ export async function readRun(
   return toRunFacts(trajectory, {
     directory,
     verdicts,
-    failures: (await classify(directory, trajectory, verdicts)).report,
+    ...(classified ? { failures: (await classify(directory, trajectory, verdicts)).report } : {}),
     prices,
     inFlight: isUnfinished ? await readInFlight(directory) : null,
     toCommand: (verb, options) => formatCommand([verb, shown, options].filter(Boolean).join(' '), input),

@@ -1,3 +1,4 @@
+import { analysisPart } from './analysis.ts'
 import { bindingPart } from './binding.ts'
 import { compactPart } from './compact.ts'
 import { episodesPart } from './episodes.ts'
@@ -31,5 +32,6 @@ export const parts: readonly BenchPart[] = [
   episodesPart,
   formatsPart,
   evaluationPart,
+  analysisPart,
   viewerPart,
 ]

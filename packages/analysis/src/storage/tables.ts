@@ -1,7 +1,6 @@
-import { dirname } from 'node:path'
 import { mkdir } from 'node:fs/promises'
-import type { BaseRow, Cell, Column, ComponentKind } from '../component/component.ts'
-import { fromFiles, quoteName, type Database, type FileColumn } from './database.ts'
+import { compact, type BaseRow, type Cell, type ComponentKind } from '../component/component.ts'
+import { fromFiles, type Database, type FileColumn } from './database.ts'
 import { sync } from './files.ts'
 import type { Manifest } from './manifest.ts'
 import type { Storage } from './storage.ts'
@@ -34,6 +33,9 @@ const entityColumns: readonly FileColumn[] = [
 ]
 const keyColumns = entityColumns.slice(0, 2)
 
+/** More rows than these go into several files, so that storing many takes no more memory than storing these. */
+const rowsPerFile = 16_384
+
 /** The name by which a component is stored. */
 export const tableOf = (kind: ComponentKind): string => kind.componentName.toLowerCase()
 
@@ -51,28 +53,30 @@ export async function writeTick(
   const { tick, name } = manifest
   if (entities.length === 0) return []
   const files: Manifest['files'] = []
-  const write = async (table: string, columns: readonly FileColumn[], rows: Cell[][]): Promise<void> => {
-    const path = `${name}/${String(tick).padStart(6, '0')}${table.startsWith('.') ? table : `.${table}`}.parquet`
-    await mkdir(dirname(storage.pathOf(path)), { recursive: true })
-    await database.write(storage.pathOf(path), columns, rows)
-    files.push({ tick, table, path })
+  const write = async (
+    table: string,
+    columns: readonly FileColumn[],
+    all: readonly ChangedEntity[],
+    cells: (entity: Entity) => Cell[],
+  ): Promise<void> => {
+    for (let start = 0; start < all.length; start += rowsPerFile) {
+      const rows = all.slice(start, start + rowsPerFile).map(cells)
+      const part = start === 0 ? '' : `-${start / rowsPerFile}`
+      const path = `${name}/${String(tick).padStart(6, '0')}${table.startsWith('.') ? table : `.${table}`}${part}.parquet`
+      await database.write(storage.pathOf(path), columns, rows)
+      files.push({ tick, table, path })
+    }
   }
-  await write(
-    entitiesTable,
-    entityColumns,
-    entities.map(({ row, components }) => [
-      ...[row.entity_id, tick, row.world_id, row.run_id, row.is_active, components.join(',')],
-    ]),
-  )
+  await mkdir(storage.pathOf(name), { recursive: true })
+  await write(entitiesTable, entityColumns, entities, ({ row, components }) => [
+    ...[row.entity_id, tick, row.world_id, row.run_id, row.is_active, components.join(',')],
+  ])
   for (const { name: table, columns } of manifest.components) {
     const changed = entities.filter((entity) => entity.changed.includes(table))
-    if (changed.length === 0) continue
-    const cells = ({ row }: Entity): Cell[] => [
-      row.entity_id,
-      tick,
+    await write(table, [...keyColumns, ...columns], changed, ({ row }) => [
+      ...[row.entity_id, tick],
       ...columns.map((column) => row[column.name] ?? null),
-    ]
-    await write(table, [...keyColumns, ...columns], changed.map(cells))
+    ])
   }
   await sync(storage.pathOf(name))
   return files
@@ -91,41 +95,40 @@ export async function readEntities(
 ): Promise<Map<number, Entity>> {
   const newest = async (table: string, columns: readonly FileColumn[]): Promise<Cell[][]> => {
     const files = manifest.files.filter((file) => file.table === table && file.tick <= tick)
-    if (files.length === 0) return columns.map(() => [])
+    if (files.length === 0) return []
     const from = fromFiles(files.map(({ path }) => storage.pathOf(path)))
-    const names = columns.map(({ name }) => quoteName(name)).join(', ')
+    if (files.every((file) => file.tick === files[0]!.tick)) return database.read(from, columns)
     // The keys are narrow: what they leave out is never read, however wide it is.
     const last = `SELECT entity_id, max(tick) AS tick FROM ${from} GROUP BY entity_id`
-    const where = files.length === 1 ? '' : `SEMI JOIN (${last}) USING (entity_id, tick)`
-    return database.read(`SELECT ${names} FROM ${from} ${where}`, columns)
+    return database.read(`${from} SEMI JOIN (${last}) USING (entity_id, tick)`, columns)
   }
-  const [ids = [], ticks = [], , runIds = [], active = [], components = []] = await newest(entitiesTable, entityColumns)
   const rows = new Map<number, Record<string, Cell>>()
   const kinds = new Map<number, readonly string[]>()
-  const componentLists = new Map<string, readonly string[]>()
-  const inOrder = (ids as number[]).map((id, index) => [id, index] as const).sort(([one], [other]) => one - other)
-  for (const [id, index] of inOrder) {
-    if (active[index] !== true) continue
-    const base = {
-      world_id: manifest.world_id,
-      run_id: runIds[index],
-      entity_id: id,
-      tick: ticks[index],
-      is_active: true,
-    }
-    rows.set(id, base)
-    kinds.set(id, componentList(componentLists, components[index] as string))
+  const lists = new Map<string, readonly string[]>()
+  const entities = (await newest(entitiesTable, entityColumns)) as EntityRow[]
+  for (const [id, changedIn, , run_id, is_active, components] of entities.sort(([one], [other]) => one - other)) {
+    if (!is_active) continue
+    rows.set(id, { world_id: manifest.world_id, run_id, entity_id: id, tick: changedIn, is_active })
+    kinds.set(id, componentList(lists, components))
   }
   for (const { name, columns } of manifest.components) {
     if (only && !only.includes(name)) continue
-    const [owners = [], ...lists] = await newest(name, [keyColumns[0]!, ...columns])
-    for (const [index, id] of (owners as number[]).entries())
-      if (kinds.get(id)?.includes(name)) fill(rows.get(id)!, columns, lists, index)
+    for (const [id, ...cells] of await newest(name, [keyColumns[0]!, ...columns])) {
+      const row = kinds.get(id as number)?.includes(name) ? rows.get(id as number) : undefined
+      if (row) for (const [index, column] of columns.entries()) row[column.name] = cells[index]
+    }
   }
-  return new Map(
-    [...rows].map(([id, row]) => [id, { row: Object.freeze(row) as StoredRow, components: kinds.get(id)! }]),
-  )
+  return new Map([...rows].map(([id, row]) => [id, { row: compact(row) as StoredRow, components: kinds.get(id)! }]))
 }
+
+type EntityRow = [
+  entity_id: number,
+  tick: number,
+  world_id: string,
+  run_id: string,
+  is_active: boolean,
+  components: string,
+]
 
 /** The list of components that a text stands for; equal ones are one list. */
 export function componentList(known: Map<string, readonly string[]>, text: string): readonly string[] {
@@ -134,8 +137,4 @@ export function componentList(known: Map<string, readonly string[]>, text: strin
   const list = text === '' ? [] : text.split(',')
   known.set(text, list)
   return list
-}
-
-function fill(row: Record<string, Cell>, columns: readonly Column[], lists: readonly Cell[][], index: number): void {
-  for (const [at, { name }] of columns.entries()) row[name] = lists[at]![index] ?? null
 }

@@ -5,6 +5,7 @@ import {
   type ComponentKind,
   type ComponentValue,
   assertKind,
+  compact,
 } from '../component/component.ts'
 import { tableOf } from '../storage/tables.ts'
 
@@ -185,10 +186,10 @@ function kindsOf(components: readonly ComponentValue[]): Map<string, ComponentKi
   return kinds
 }
 
-function cellsOf(components: readonly ComponentValue[]): Record<string, Cell> {
+function cellsOf(components: readonly ComponentValue[]): Readonly<Record<string, Cell>> {
   const cells: Record<string, Cell> = {}
   for (const component of components) for (const { name } of component.kind.columns) cells[name] = component.cells[name]
-  return cells
+  return compact(cells)
 }
 
 function owned(draft: Draft, { kind, cells }: ComponentValue): Readonly<Record<string, Cell>> {

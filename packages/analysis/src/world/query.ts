@@ -1,6 +1,7 @@
 import {
   assertKind,
   baseColumns,
+  compact,
   describeValue,
   type Cell,
   type ComponentKind,
@@ -78,7 +79,7 @@ export function createQuery<Kinds extends readonly ComponentKind[]>(kinds: Kinds
 function project(row: Readonly<Record<string, Cell>>, columns: readonly string[]): Record<string, Cell> {
   const projected: Record<string, Cell> = {}
   for (const name of columns) projected[name] = row[name]
-  return Object.freeze(projected)
+  return compact(projected)
 }
 
 function compare(one: Cell, other: Cell, sign: 1 | -1): number {

@@ -1,5 +1,6 @@
 import {
   baseColumns,
+  compact,
   describeValue,
   isSameCell,
   type Cell,
@@ -65,7 +66,7 @@ function toRow(id: number, { kinds, cells }: Draft, old: StoredRow | undefined, 
   const row: Record<string, Cell> = { ...baseOf(base), entity_id: id, is_active: true }
   for (const { columns } of kinds.values())
     for (const { name } of columns) row[name] = name in cells ? cells[name] : (old?.[name] ?? null)
-  return Object.freeze(row) as StoredRow
+  return compact(row) as StoredRow
 }
 
 const baseOf = ({ world_id, run_id, tick }: TickBase): TickBase => ({ world_id, run_id, tick })

@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest'
-import { compareWorlds, Label, SamplingConfig, Trajectory, updateLabels } from '../../src/index.ts'
+import { z } from 'zod'
+import {
+  compareWorlds,
+  defineProcessor,
+  defineResource,
+  Label,
+  openRuntime,
+  SamplingConfig,
+  Trajectory,
+  updateLabels,
+} from '../../src/index.ts'
 import {
   labelled,
   labelsOf,
@@ -59,6 +69,39 @@ test('a fork begins as its parent is, and both go on apart', async () => {
   await reopened.step()
   // The first process sees it when it reads next.
   expect(await labelsOf(fork)).toHaveLength(5)
+})
+
+test('processors of a fork find what those of the parent were given', async () => {
+  const Source = defineResource('Source', z.object({ folder: z.string() }))
+  const found: unknown[] = []
+  const Reading = defineProcessor({
+    name: 'Reading',
+    priority: 1,
+    components: [Label],
+    process: (_, { resources }) => void found.push(resources.get(Source)?.folder),
+  })
+  const world = await makeWorld({ processors: [Reading()], resources: [Source({ folder: 'there' })] })
+  await world.step()
+  const fork = await world.fork('fork')
+  await fork.step()
+  await (await fork.fork('fork-of-fork')).step()
+  expect(found).toEqual(['there', 'there', 'there'])
+})
+
+test('rows of every run are read, whoever wrote them', async () => {
+  const uri = await makeFolder()
+  const runs: string[] = []
+  for (const [index, id] of ['a', 'b', 'c'].entries()) {
+    await using runtime = await openRuntime({ storage: { uri } })
+    const world = await runtime.world('world')
+    await world.spawn(...labelled(id))
+    await world.step({ prefer_live_reads: false })
+    const rows = await world.query(Label).collect()
+    expect(rows).toHaveLength(index + 1)
+    expect(await world.query(Label).at(index).collect()).toEqual(rows)
+    runs.push(rows.at(-1)!.run_id)
+  }
+  expect(new Set(runs).size).toBe(3)
 })
 
 test('a fork in a storage of its own lives without its parent', async () => {

@@ -53,6 +53,8 @@ test('each recording becomes a trajectory of turns, once, and again where it cha
     changed: [],
     skipped: [],
   })
+  // What waits for the next tick is known, too.
+  expect(await ingestRuns(world, root, options)).toMatchObject({ added: [], changed: [], unchanged: report.added })
   await world.step()
   const rows = await world.query(Trajectory, Label).collect()
   expect(rows.map((row) => [row.trajectory__trajectory_id, row.trajectory__outcome])).toEqual([

@@ -25,7 +25,6 @@ export interface IngestReport {
  * no other. It takes effect with the next step.
  *
  * @throws {ContrailError} DIRECTORY_UNAVAILABLE when the root cannot be read
- * @throws {TypeError} while changes wait for the next step, which it could not see
  */
 export async function ingestRuns(
   world: Analysis.World,
@@ -33,7 +32,7 @@ export async function ingestRuns(
   { labels, where = () => true }: IngestOptions,
 ): Promise<IngestReport> {
   const analysis = await loadAnalysis()
-  const known = await readKnown(world, analysis)
+  const known = await knownTo(world, analysis)
   const added: string[] = []
   const changed: string[] = []
   const unchanged: string[] = []
@@ -47,9 +46,15 @@ export async function ingestRuns(
     const id = idOf(run)
     const entities = known.get(id) ?? []
     const missing = labels.filter(({ technique }) => !entities.some((entity) => entity.technique === technique))
-    for (const label of missing) await world.spawn(made, analysis.Label(label))
-    const stale = entities.filter(({ columns }) => columns !== JSON.stringify(made.cells))
+    const columns = JSON.stringify(made.cells)
+    const stale = entities.filter((entity) => entity.columns !== columns)
     for (const { entity_id } of stale) await world.update(entity_id, made)
+    const spawned: KnownEntity[] = []
+    for (const label of missing) {
+      const entity_id = await world.spawn(made, analysis.Label(label))
+      spawned.push({ entity_id, technique: label.technique, columns })
+    }
+    known.set(id, [...entities.map((entity) => ({ ...entity, columns })), ...spawned])
     if (entities.length === 0) added.push(id)
     else (missing.length + stale.length === 0 ? unchanged : changed).push(id)
   }
@@ -65,6 +70,16 @@ interface KnownEntity {
   readonly entity_id: number
   readonly technique: string
   readonly columns: string
+}
+
+/** What was asked of worlds at a tick: no query sees it before the next one. */
+const asked = new WeakMap<Analysis.World, { tick: number; known: Map<string, KnownEntity[]> }>()
+
+async function knownTo(world: Analysis.World, analysis: typeof Analysis): Promise<Map<string, KnownEntity[]>> {
+  const before = asked.get(world)
+  const known = before?.tick === world.tick ? before.known : await readKnown(world, analysis)
+  asked.set(world, { tick: world.tick, known })
+  return known
 }
 
 async function readKnown(

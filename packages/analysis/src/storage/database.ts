@@ -1,6 +1,6 @@
 import { rename } from 'node:fs/promises'
 import type { DuckDBAppender, DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
-import { freeze } from '@contrail/core'
+import { ContrailError, freeze } from '@contrail/core'
 import type { Cell, ColumnType } from '../component/component.ts'
 import { sync } from './files.ts'
 
@@ -14,7 +14,12 @@ export interface FileColumn {
 export interface Database {
   /** Write rows to a file, durable when this resolves: whoever reads it sees all of it. */
   write(path: string, columns: readonly FileColumn[], rows: readonly (readonly Cell[])[]): Promise<void>
-  /** Read columns of rows, in any order. @param source is what stands behind FROM */
+  /**
+   * Read columns of rows, in any order.
+   *
+   * @param source is what stands behind FROM
+   * @throws {ContrailError} FILE_UNREADABLE
+   */
   read(source: string, columns: readonly FileColumn[]): Promise<Cell[][]>
   close(): void
 }
@@ -50,7 +55,7 @@ export async function openDatabase(): Promise<Database> {
     read: (source, columns) =>
       withConnection(async (connection) => {
         const names = columns.map(({ name }) => quoteName(name))
-        const result = await connection.stream(`SELECT json_array(${names.join(', ')}) FROM ${source}`)
+        const result = await readable(connection.stream(`SELECT json_array(${names.join(', ')}) FROM ${source}`))
         const rows: Cell[][] = []
         // A row comes as one text: many small values cost many times as much on their way out of DuckDB.
         for await (const texts of result.yieldRowsJs())
@@ -63,6 +68,16 @@ export async function openDatabase(): Promise<Database> {
       instance.closeSync()
       shared = undefined
     },
+  }
+}
+
+/** Tell as ours what DuckDB says of a file that is not there, or is none of its kind. */
+async function readable<Result>(result: Promise<Result>): Promise<Result> {
+  try {
+    return await result
+  } catch (cause) {
+    const why = (cause as Error).message.split('\n')[0] ?? ''
+    throw new ContrailError('FILE_UNREADABLE', `a file of the storage cannot be read: ${why}`, { cause })
   }
 }
 

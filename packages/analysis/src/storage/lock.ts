@@ -40,9 +40,11 @@ export async function takeLock(path: string, waitMs: number): Promise<() => Prom
   return () => unlink(path)
 }
 
+let preparedLocks = 0
+
 /** Filled under another name and then linked: nobody ever sees a lock that names nobody, which is what a crash would leave. */
 async function createIfAbsent(path: string, text: string): Promise<boolean> {
-  const prepared = `${path}.${process.pid}`
+  const prepared = `${path}.${process.pid}-${++preparedLocks}`
   await writeFile(prepared, text)
   try {
     await link(prepared, path)

@@ -80,7 +80,7 @@ export async function versionOf(path: string): Promise<string | undefined> {
     const { ino, mtimeNs, size } = await stat(path, { bigint: true })
     return `${ino}:${mtimeNs}:${size}`
   } catch (cause) {
-    if (codeOf(cause) === 'ENOENT') return undefined
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(cause) ?? '')) return undefined
     throw cause
   }
 }

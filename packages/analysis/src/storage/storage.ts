@@ -1,8 +1,9 @@
 import { copyFile, mkdir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { ContrailError } from '@contrail/core'
 import { describeValue } from '../component/component.ts'
-import { sync } from './files.ts'
+import { codeOf, sync } from './files.ts'
 import { takeLock } from './lock.ts'
 import { readManifest, versionOf, writeManifest, type Manifest } from './manifest.ts'
 import { createCache, type StoredCache } from './result-cache.ts'
@@ -71,7 +72,7 @@ export function createStorage(directory: string, lockWaitMs: number): Storage {
     },
     locked<T>(work: () => Promise<T>): Promise<T> {
       const run = async (): Promise<T> => {
-        await mkdir(directory, { recursive: true })
+        await makeFolder(directory)
         const release = await takeLock(pathOf('.writing'), lockWaitMs)
         try {
           return await work()
@@ -90,5 +91,15 @@ export function createStorage(directory: string, lockWaitMs: number): Storage {
       await copyFile(pathOf(file), path)
       await sync(path)
     },
+  }
+}
+
+/** @throws {ContrailError} DIRECTORY_UNAVAILABLE */
+async function makeFolder(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true })
+  } catch (cause) {
+    const message = `${directory} cannot be made (${codeOf(cause) ?? String(cause)}): name another storage`
+    throw new ContrailError('DIRECTORY_UNAVAILABLE', message, { cause, details: { directory } })
   }
 }

@@ -3,6 +3,7 @@ import {
   baseColumns,
   compact,
   describeValue,
+  isSameCell,
   type Cell,
   type ComponentKind,
   type Row,
@@ -65,7 +66,7 @@ export function createQuery<Kinds extends readonly ComponentKind[]>(kinds: Kinds
       const rows: Record<string, Cell>[] = []
       for (const { row, components } of entities.values()) {
         if (!tables.every((table) => components.includes(table))) continue
-        if (!plan.where.every(([name, value]) => row[name] === value)) continue
+        if (!plan.where.every(([name, value]) => isSameCell(row[name], value))) continue
         rows.push(project(row, columns))
       }
       const { order } = plan

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 import {
   defineComponent,
@@ -7,6 +7,7 @@ import {
   LabelingConfig,
   SamplingConfig,
   Trajectory,
+  type Row,
   type Turn,
 } from '../../src/index.ts'
 
@@ -43,6 +44,16 @@ test('a schema makes columns of text, numbers, truth values and JSON', () => {
     anything: { a: undefined },
   })
   expect(cells).toMatchObject({ review__text: '\ufffdx', review__share: 0, review__note: null, review__anything: {} })
+})
+
+test('rows are typed by their components', () => {
+  type LabelRow = Row<[typeof Trajectory, typeof Label]>
+  expectTypeOf<LabelRow['label__score']>().toEqualTypeOf<number | null>()
+  expectTypeOf<LabelRow['trajectory__total_turns']>().toEqualTypeOf<number>()
+  expectTypeOf<LabelRow['entity_id']>().toEqualTypeOf<number>()
+  const Noted = defineComponent('Noted', z.object({ note: z.string().optional(), places: z.array(z.number()) }))
+  expectTypeOf<Row<[typeof Noted]>['noted__note']>().toEqualTypeOf<string | null>()
+  expectTypeOf<Row<[typeof Noted]>['noted__places']>().toEqualTypeOf<number[]>()
 })
 
 test('the columns of Label are those that pipelines name', () => {

@@ -66,23 +66,29 @@ test('the draw is the same in every tick and in a fork, of trajectories and not 
   expect(await sampledOf(fork)).toEqual(expect.arrayContaining(drawn))
 })
 
-test.each([
-  ['turns', { min_turns: 2, max_turns: 3 }, ['b', 'c']],
-  ['tokens', { min_tokens: 20, max_tokens: 30 }, ['b', 'c']],
-  ['an outcome', { outcome_filter: 'success' }, ['a', 'c']],
-  ['all tags', { require_tags: ['bug', 'ui'] }, ['c']],
-  ['no tag', { exclude_tags: ['bug'] }, ['a', 'd']],
-  ['a whole tag', { require_tags: ['bu'] }, []],
-  ['a share', { fraction: 0.5 }, ['a', 'd']],
-  ['a share of each stratum', { fraction: 0.5, stratify_by: 'outcome' as const }, ['a', 'd']],
-])('sampling by %s', async (_, config, expected) => {
-  const world = await makeWorld({ processors: [SamplingProcessor()], resources: [SamplingConfig(config)] })
+test('each filter and each share takes what it says, and a world can change its mind', async () => {
+  const world = await makeWorld({ processors: [SamplingProcessor()] })
   await world.spawn(...labelled('a', { turns: 1, outcome: 'success: done', tags: ['bugfix'] }))
   await world.spawn(...labelled('b', { turns: 2, outcome: 'failure', tags: ['bug'] }))
   await world.spawn(...labelled('c', { turns: 3, outcome: 'success: done', tags: ['ui', 'bug'] }))
   await world.spawn(...labelled('d', { turns: 4, outcome: 'failure', tags: [] }))
-  await world.step()
-  expect(await sampledOf(world)).toEqual(expected)
+  const cases: [Parameters<typeof SamplingConfig>[0], string][] = [
+    [{ min_turns: 2, max_turns: 3 }, 'bc'],
+    [{ min_tokens: 20, max_tokens: 30 }, 'bc'],
+    [{ outcome_filter: 'success' }, 'ac'],
+    [{ require_tags: ['bug', 'ui'] }, 'c'],
+    [{ exclude_tags: ['bug'] }, 'ad'],
+    // Tags compare whole.
+    [{ require_tags: ['bu'] }, ''],
+    [{ fraction: 0.5 }, 'ad'],
+    [{ fraction: 0.5, stratify_by: 'outcome' }, 'ad'],
+    [{}, 'abcd'],
+  ]
+  for (const [config, expected] of cases) {
+    world.resources.insert(SamplingConfig(config))
+    await world.step()
+    expect([config, (await sampledOf(world)).join('')]).toEqual([config, expected])
+  }
 })
 
 test('strata have shares in proportion', async () => {
@@ -160,31 +166,42 @@ test('another description, trajectory, technique or version asks again; what is 
   ])
 })
 
-test.each([
-  ['text that says nothing', 'It was good, I think.', /the reply cannot be read: value/],
-  ['a score in words', 'VALUE: good\nSCORE: high\nRATIONALE: x', /score/],
-  ['an empty score', 'VALUE: good\nSCORE:\nRATIONALE: x', /score/],
-  ['an infinite score', 'VALUE: good\nSCORE: 1e999', /score/],
-  ['a score that is null', '{"value": "good", "score": null}', /score/],
-  ['a score of text', '{"value": "good", "score": "0.5"}', /score/],
-  ['JSON that is torn', '{"value": "good", "score": 0.', /the reply cannot be read/],
-  ['an error of the model', new Error('429 too many'), /429 too many/],
-])('%s is no score 0 but null with its reason, and the next tick asks again', async (_, answer, reason) => {
-  let given: string | Error = answer
-  const model = scriptedModel(() => (typeof given === 'string' ? given : Promise.reject(given)))
+test('what cannot be read is no score 0 but null with its reason, and the next tick asks again', async () => {
+  const replies: Readonly<Record<string, readonly [answer: string, reason: RegExp]>> = {
+    words: ['It was good, I think.', /the reply cannot be read: value/],
+    'score in words': ['VALUE: good\nSCORE: high\nRATIONALE: x', /score/],
+    'empty score': ['VALUE: good\nSCORE:\nRATIONALE: x', /score/],
+    'infinite score': ['VALUE: good\nSCORE: 1e999', /score/],
+    'null score': ['{"value": "good", "score": null}', /score/],
+    'score of text': ['{"value": "good", "score": "0.5"}', /score/],
+    'torn JSON': ['{"value": "good", "score": 0.', /the reply cannot be read/],
+    'an error': ['', /429 too many/],
+  }
+  const techniques = Object.keys(replies)
+  let isWell = false
+  const model = scriptedModel(async (request) => {
+    if (isWell) return '```json\n{"value": "good", "score": 1}\n```'
+    const [answer] = replies[techniques.find((each) => questionOf(request).includes(`Technique: ${each}\n`))!]!
+    if (answer === '') throw new Error('429 too many')
+    return answer
+  })
   const world = await makeWorld({ processors: stagesOf(model) })
-  await world.spawn(...labelled('a'))
+  for (const technique of techniques) await world.spawn(...labelled('a', { technique }))
   await world.step()
-  expect(await world.query(Label).collect()).toMatchObject([
-    { label__score: null, label__value: '', label__error: expect.stringMatching(reason) as unknown },
-  ])
-  expect(await scores(world)).toMatchObject([{ technique: 'done', n: 0, nulls: 1, mean: null, interval: null }])
-  given = '```json\n{"value": "good", "score": 1}\n```'
+  expect(await world.query(Label).collect()).toMatchObject(
+    Object.values(replies).map(([, reason]) => ({
+      label__score: null,
+      label__value: '',
+      label__error: expect.stringMatching(reason) as unknown,
+    })),
+  )
+  expect((await scores(world))[0]).toMatchObject({ technique: 'words', n: 0, nulls: 1, mean: null, interval: null })
+  isWell = true
   await world.step()
-  expect(await world.query(Label).collect()).toMatchObject([
-    { label__score: 1, label__value: 'good', label__error: '' },
-  ])
-  expect(model.asked).toHaveLength(2)
+  expect(await world.query(Label).collect()).toMatchObject(
+    techniques.map(() => ({ label__score: 1, label__value: 'good', label__error: '' })),
+  )
+  expect(model.asked).toHaveLength(2 * techniques.length)
 })
 
 test('the trajectory is fenced as data and cut in the middle; technique and description stand outside', async () => {

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFile, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { appendFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
@@ -120,6 +120,21 @@ test('what a later version wrote, and what is no manifest, is refused', async ()
   await expect(runtime.world('world')).rejects.toMatchObject({ code: 'FILE_INVALID' })
   await rename(path, `${path}.away`)
   expect((await runtime.world('world')).tick).toBe(0)
+})
+
+test('a file of a tick that is gone, and a folder that cannot be made, are told as such', async () => {
+  const uri = await makeFolder()
+  const world = await (await makeRuntime(uri)).world('world')
+  await world.spawn(...labelled('a'))
+  await world.step()
+  await rm(join(uri, 'trajectories/world/000000.label.parquet'))
+  await expect((await makeRuntime(uri)).world('world')).rejects.toMatchObject({
+    code: 'FILE_UNREADABLE',
+    message: expect.stringContaining('000000.label.parquet') as unknown,
+  })
+  await writeFile(join(uri, 'plain'), '')
+  const nowhere = await (await makeRuntime(join(uri, 'other'))).world('world', { storage: { uri: join(uri, 'plain') } })
+  await expect(nowhere.step()).rejects.toMatchObject({ code: 'DIRECTORY_UNAVAILABLE' })
 })
 
 test('a result that was torn is made again, and harms no other', async () => {

@@ -17,12 +17,16 @@ export interface LabelRequest {
   readonly max_output_tokens: number
 }
 
-/** A judgement. `score` null: it cannot be told, and `rationale` says why. `cost_usd`, where it is known. */
+/**
+ * A judgement. `score` null: it cannot be told, and `rationale` says why. `cost_usd`, where it is known. `error`: there is no
+ * judgement, and this says why, as if it were thrown; what it cost is counted all the same.
+ */
 export interface LabelResult {
   readonly value: string
   readonly score: number | null
   readonly rationale: string
   readonly cost_usd?: number
+  readonly error?: string
 }
 
 /**

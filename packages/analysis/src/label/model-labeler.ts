@@ -1,7 +1,7 @@
 import { fence, type Model } from '@contrail/core'
 import type { Turn } from '../component/turn.ts'
 import { describeValue } from '../component/component.ts'
-import type { LabelledTrajectory, Labeler } from './labeler.ts'
+import type { LabelledTrajectory, Labeler, LabelResult } from './labeler.ts'
 import { parseReply, replySchema } from './reply.ts'
 
 /** Options that say how a model is asked. */
@@ -49,8 +49,17 @@ export function modelLabeler(model: Model, options: ModelLabelerOptions = {}): L
         maxOutputTokens: max_output_tokens,
         signal,
       })
-      return { ...parseReply(text), ...(costUsd === undefined ? {} : { cost_usd: costUsd }) }
+      return { ...readReply(text), ...(costUsd === undefined ? {} : { cost_usd: costUsd }) }
     },
+  }
+}
+
+/** A reply that cannot be read has cost as much as any other. */
+function readReply(text: string): LabelResult {
+  try {
+    return parseReply(text)
+  } catch (cause) {
+    return { value: '', score: null, rationale: '', error: (cause as Error).message }
   }
 }
 

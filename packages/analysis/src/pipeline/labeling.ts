@@ -11,10 +11,10 @@ import { forEachOf } from './for-each-of.ts'
 import { readTags } from './sampling.ts'
 
 type LabelRow = Row<[typeof Trajectory, typeof Label]>
-type Judgement = Pick<
-  LabelRow,
-  'label__value' | 'label__score' | 'label__rationale' | 'label__labeler' | 'label__error'
->
+const judgementColumns = [
+  ...(['label__value', 'label__score', 'label__rationale', 'label__labeler', 'label__error'] as const),
+]
+type Judgement = Pick<LabelRow, (typeof judgementColumns)[number]>
 
 /**
  * Stage 20: judges the sampled rows. What was judged once is found again in the storage, by the content of the trajectory, technique,
@@ -28,18 +28,21 @@ export const LabelingProcessor = defineProcessor({
   async process(rows, context, { labelers }: { readonly labelers: readonly Labeler[] }) {
     const config = context.resources.get(LabelingConfig) ?? LabelingConfig().values
     const findLabeler = await chooseLabelers(labelers, config.model, context)
-    const judged = new Map<LabelRow, Judgement>()
+    const changes: ({ readonly entity_id: number } & Judgement)[] = []
+    const tell = (row: LabelRow, made: Judgement): void => {
+      if (judgementColumns.some((name) => row[name] !== made[name])) changes.push({ entity_id: row.entity_id, ...made })
+    }
     const asked = new Map<string, { labeler: Labeler; request: LabelRequest; rows: LabelRow[] }>()
     for (const row of rows) {
       if (!row.label__sampled) continue
       const labeler = findLabeler(row.label__technique)
       if (!labeler) {
-        judged.set(row, failure('', `no labeler has the technique ${describeValue(row.label__technique)}`))
+        tell(row, failure('', `no labeler has the technique ${describeValue(row.label__technique)}`))
         continue
       }
-      const key = keyOf(row, labeler)
+      const key = keyOf(row, nameOf(labeler))
       const kept = labeler.cached === false ? undefined : Result.safeParse(context.cache.get(key)).data
-      if (kept) judged.set(row, judgement(labeler, kept))
+      if (kept) tell(row, judgement(labeler, kept))
       else if (asked.get(key)?.rows.push(row) === undefined) {
         const { label__technique: technique, label__description: description } = row
         const request = { technique, description, max_output_tokens: config.max_output_tokens }
@@ -49,16 +52,17 @@ export const LabelingProcessor = defineProcessor({
     let spentUsd = 0
     await forEachOf(asked, config.concurrency, context.signal, async ([key, { labeler, request, rows: equal }]) => {
       const made = await judge(key, labeler, equal[0]!, request)
-      for (const row of equal) judged.set(row, made)
+      for (const row of equal) tell(row, made)
     })
-    return [...judged].map(([{ entity_id }, made]) => ({ entity_id, ...made }))
+    return changes
 
     async function judge(key: string, labeler: Labeler, row: LabelRow, request: LabelRequest): Promise<Judgement> {
       if (config.max_cost_usd > 0 && spentUsd >= config.max_cost_usd)
         return failure(nameOf(labeler), `max_cost_usd is reached: ${spentUsd.toFixed(4)} of ${config.max_cost_usd} USD`)
       try {
-        const { cost_usd: costUsd = 0, ...given } = await labeler.label(toLabelled(row), request, context.signal)
+        const { cost_usd: costUsd = 0, error, ...given } = await labeler.label(toLabelled(row), request, context.signal)
         spentUsd += costUsd
+        if (error !== undefined) return failure(nameOf(labeler), error)
         const result = readResult(given)
         if (labeler.cached !== false) await context.cache.put(key, result)
         return judgement(labeler, result)
@@ -90,13 +94,15 @@ function nameOf({ name, technique, version }: Labeler): string {
 }
 
 /** Rows are never changed, only replaced: what was hashed once holds. */
-const contents = new WeakMap<object, string>()
+const keys = new WeakMap<object, { readonly labeler: string; readonly key: string }>()
 
-function keyOf(row: LabelRow, labeler: Labeler): string {
-  const content =
-    contents.get(row) ?? sha256(JSON.stringify(Trajectory.columns.map(({ name }) => row[name as keyof LabelRow])))
-  contents.set(row, content)
-  return sha256(JSON.stringify([content, row.label__technique, row.label__description, nameOf(labeler)]))
+function keyOf(row: LabelRow, labeler: string): string {
+  const known = keys.get(row)
+  if (known?.labeler === labeler) return known.key
+  const content = Trajectory.columns.map(({ name }) => row[name as keyof LabelRow])
+  const key = sha256(JSON.stringify([...content, row.label__technique, row.label__description, labeler]))
+  keys.set(row, { labeler, key })
+  return key
 }
 
 function judgement(labeler: Labeler, { value, score, rationale }: z.output<typeof Result>): Judgement {

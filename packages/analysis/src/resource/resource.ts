@@ -57,22 +57,29 @@ export function defineResource<Schema extends z.ZodObject>(
 
 /** Resources, with what storage keeps of them. */
 export interface StoredResources extends Resources {
+  /** Take what is stored; what was inserted since stays over what another process has stored. */
+  learn(stored: Readonly<Record<string, unknown>>): void
   toJSON(): Record<string, unknown>
 }
 
-/** @param stored values by name, as an earlier process left them */
-export function createResources(stored: Readonly<Record<string, unknown>>): StoredResources {
-  const values = new Map(Object.entries(stored))
+/** Make the resources of one world. */
+export function createResources(): StoredResources {
+  let kept = new Map<string, unknown>()
+  const inserted = new Map<string, unknown>()
   return {
     insert(resource) {
       if (typeof resource?.resourceName !== 'string' || typeof resource.values !== 'object')
         throw new TypeError(`expected a resource that a kind of defineResource made, got ${describeValue(resource)}`)
-      values.set(resource.resourceName, resource.values)
+      inserted.set(resource.resourceName, resource.values)
     },
     get({ resourceName, parse }) {
-      const found = values.get(resourceName)
+      const found = inserted.get(resourceName) ?? kept.get(resourceName)
       return found === undefined ? undefined : parse(found)
     },
-    toJSON: () => Object.fromEntries(values),
+    learn(stored) {
+      kept = new Map(Object.entries(stored))
+      for (const [name, values] of inserted) if (values === kept.get(name)) inserted.delete(name)
+    },
+    toJSON: () => Object.fromEntries([...kept, ...inserted]),
   }
 }

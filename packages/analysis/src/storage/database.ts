@@ -94,7 +94,7 @@ export function fromFiles(paths: readonly string[]): string {
 }
 
 /** A name as SQL takes it, whatever stands in it. */
-export function quoteName(name: string): string {
+function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
 

@@ -1,5 +1,6 @@
 import { describeValue } from '../component/component.ts'
 import type { StoredRow } from '../storage/tables.ts'
+import type { TickEvents } from './tick.ts'
 
 /** The events that hooks hear. All but `preTick` are called when the tick is stored: what they hear of is so. */
 export interface WorldEvents {
@@ -44,4 +45,17 @@ export function createHooks(warn: (message: string, cause: unknown) => void): Ho
       }
     },
   }
+}
+
+/** Tell hooks what a tick did, when it is stored. */
+export async function tellEvents(
+  { tell }: Hooks,
+  { spawned, despawned, added, removed }: TickEvents,
+  tick: number,
+): Promise<void> {
+  for (const { row } of despawned) await tell('onDespawn', { entity_id: row.entity_id, row })
+  for (const { row } of spawned) await tell('onSpawn', { entity_id: row.entity_id, row })
+  for (const [entity_id, component] of added) await tell('onComponentAdded', { entity_id, component })
+  for (const [entity_id, component] of removed) await tell('onComponentRemoved', { entity_id, component })
+  await tell('postTick', { tick })
 }

@@ -5,7 +5,8 @@ import { openDatabase } from '../storage/database.ts'
 import { assertName, createStorage, directoryOf, type Storage, type StorageConfig } from '../storage/storage.ts'
 import { newRunId } from '../system.ts'
 import type { Processor } from './processor.ts'
-import { openWorld, type World } from './world.ts'
+import { openWorld } from './open-world.ts'
+import type { World } from './world.ts'
 
 /** Options of a runtime. */
 export interface RuntimeOptions {

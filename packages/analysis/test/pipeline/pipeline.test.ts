@@ -293,6 +293,17 @@ test('concurrency and cost are held to their limits', async () => {
   expect(most).toBe(2)
 })
 
+test('a reply that cannot be read has cost all the same', async () => {
+  const model = scriptedModel(() => ({ text: 'I cannot say.', costUsd: 0.5 }))
+  const world = await makeWorld({
+    processors: stagesOf(model),
+    resources: [LabelingConfig({ concurrency: 1, max_cost_usd: 1 })],
+  })
+  for (let turns = 0; turns < 5; turns += 1) await world.spawn(...labelled('t', { turns }))
+  await world.step()
+  expect(model.asked).toHaveLength(2)
+})
+
 test('scores sum up the sampled rows: what is not judged is counted and is no zero', async () => {
   const world = await makeWorld({ processors: [ScoringProcessor()] })
   for (const score of [-1, 0.5, 2, null]) await world.spawn(Label({ technique: 'x', score }))

@@ -135,6 +135,21 @@ test('a processor that throws fails its tick: nothing is stored, what waited sti
   expect((await world.query(Label).collect()).map((row) => row.label__technique)).toEqual(['done', 'made'])
 })
 
+test('what is asked for while a tick is made waits for the next one, also of entities that this one spawns', async () => {
+  const Slow = defineProcessor({
+    name: 'Slow',
+    priority: 1,
+    components: [Label],
+    process: async () => world.update(1, { label__value: 'later' }),
+  })
+  const world = await makeWorld({ processors: [Slow()] })
+  await world.spawn(Label())
+  await world.step()
+  expect(await world.query(Label).collect()).toMatchObject([{ label__value: '' }])
+  await world.step()
+  expect(await world.query(Label).collect()).toMatchObject([{ label__value: 'later' }])
+})
+
 test('processors run by priority, ties as given, and see what those before them changed', async () => {
   const stage = (name: string, priority: number) =>
     defineProcessor({

@@ -6,7 +6,7 @@ import { inChild } from './in-child.ts'
 import type { AnalysisRun } from './programs/analysis-run.ts'
 import { medianOf } from './statistics.ts'
 
-/** What a world of trajectories costs, by the number of its entities, beside the same in arrays and JSON files. */
+/** The cost of a world of trajectories by the number of its entities, beside the same in arrays and JSON files. */
 export const analysisPart: BenchPart = {
   name: 'analysis',
   async run({ directory, progress, rounds = 3, ...options }) {

@@ -72,7 +72,7 @@ answer({
   ...{ tickMs, storedTickMs, forkMs, residentMb, plainTickMs },
 } satisfies AnalysisRun)
 
-/** What one would write by hand: rows in an array, results in a map, all of it in a file after each tick. */
+/** The same written by hand: rows in an array, results in a map, all of it in a file after each tick. */
 async function timePlain(): Promise<number> {
   type LabelRow = Row<[typeof Trajectory, typeof Label]>
   let rows: LabelRow[] = await world.query(Trajectory, Label).collect()

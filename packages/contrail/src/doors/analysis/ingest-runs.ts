@@ -72,7 +72,7 @@ interface KnownEntity {
   readonly columns: string
 }
 
-/** What was asked of worlds at a tick: no query sees it before the next one. */
+/** Trajectories that were asked of worlds at a tick: no query sees them before the next one. */
 const asked = new WeakMap<Analysis.World, { tick: number; known: Map<string, KnownEntity[]> }>()
 
 async function knownTo(world: Analysis.World, analysis: typeof Analysis): Promise<Map<string, KnownEntity[]>> {

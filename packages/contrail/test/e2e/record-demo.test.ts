@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { plain } from '../../src/terminal/command-result.ts'
+import { explainRun } from '../../src/commands/answer/why.ts'
 import { runDemo } from '../../src/commands/demo.ts'
 import { goals, type DemoMode } from '@contrail/demo'
 import { compareCriteria } from '../examples/compare-criteria.ts'
@@ -65,6 +66,46 @@ const answers: Record<DemoMode, RegExp> = {
   cua: /€73\.50 .* cart is empty again\. .*guarantee of 5 years/,
 }
 
+/** The beginning of what `why` says of each recording: what its first failure was, and where it was mended. */
+const reasons: Record<DemoMode, string> = {
+  dom: `buy-desk-lamp  complete  11 steps, 1 failed, 7 turns
+first failure  step 3 of 11  click button "Gift wrap for €4.50"  on /cart
+  error        POST /cart/gift-wrap answered 503 Service Unavailable
+  reasoning    It is to be gift wrapped.  (claim)
+  page said    + alert: The ribbon machine is stuck. Please try again.
+  evidence     2:frame 2:aria
+after it       8 more steps; the same action succeeded at step 4`,
+  hybrid: `compare-before-buying  complete  7 steps, 1 failed, 8 turns
+first failure  step 3 of 7  open_slow link "Check the warehouse"  on /lamps/cleo
+  error        page.goto: Timeout
+  reasoning    The warehouse knows how many there are.  (claim)
+  evidence     2:frame 2:aria
+after it       4 more steps; the same action succeeded at step 4`,
+  cua: `try-the-cart  complete  10 steps, 1 failed, 9 turns
+first failure  step 5 of 10  click at 212, 311  on /cart
+  error        POST /cart/gift-wrap answered 503 Service Unavailable
+  reasoning    It is to be gift wrapped.  (claim)
+  page said    + alert: The ribbon machine is stuck. Please try again.
+  evidence     4:frame 4:aria
+after it       5 more steps; the same action succeeded at step 6`,
+}
+
+/**
+ * What is the same each time: neither times and tokens, nor names of pictures, nor how a browser words that time is up and how
+ * far it had come with the page by then.
+ */
+function withoutChance(lines: readonly string[]): string {
+  const end = lines.findIndex((line) => line.startsWith('after it')) + 1
+  return lines
+    .slice(0, end)
+    .filter((line) => !line.startsWith(' '.repeat(15)) && !line.startsWith('  page did') && !line.endsWith('+ generic'))
+    .join('\n')
+    .replace(/(?<=turns), .*/, '')
+    .replace(/(?<=: Timeout) .*/, '')
+    .replaceAll(/ screenshots\/\S+/g, '')
+    .replaceAll(/(?<=frame) +(?=\d)/g, ' ')
+}
+
 describe.each(Object.keys(goals) as DemoMode[])('the %s recording', (mode) => {
   let directory: string
   let trajectory: Trajectory
@@ -113,6 +154,13 @@ describe.each(Object.keys(goals) as DemoMode[])('the %s recording', (mode) => {
       expect(step.probeEvidence.ariaTree).toBeTruthy()
       expect(framesOf(step)).toHaveLength(mode === 'dom' ? 0 : 1)
     }
+  })
+
+  test('is explained by its first failure', async () => {
+    const surroundings = { env: { CONTRAIL_COMMAND: 'contrail' }, cwd: root, paint: plain }
+    const { exitCode, text } = await explainRun({ directory, name: directory, pricesFile: undefined, ...surroundings })
+    expect(exitCode).toBe(0)
+    expect(withoutChance(text.split('\n'))).toBe(reasons[mode])
   })
 
   test('is told in under 40 lines', () => {

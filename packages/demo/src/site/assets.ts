@@ -40,7 +40,7 @@ th, td { text-align: left; padding: 9px 12px; border-bottom: 1px solid var(--lin
 [role="status"]:not(:empty) { background: #e4f0e2; color: #285123; border-radius: 6px; padding: 8px 12px; }
 `
 
-/** The only script of the shop: the popup, the question before the cart is emptied, and the gift wrapping with its alert. */
+/** The only script of the shop: the popup, the question before the cart is emptied, and the gift wrapping with its alert, which complains on the console. */
 export const script = `
 for (const button of document.querySelectorAll('[data-popup]')) {
   button.addEventListener('click', () => window.open(button.dataset.popup, 'help', 'popup,width=440,height=480'))
@@ -56,5 +56,6 @@ wrap?.addEventListener('click', async () => {
     return location.reload()
   }
   document.querySelector('[role="alert"]').textContent = await response.text()
+  console.error('ribbon machine stuck')
 })
 `

@@ -11,6 +11,7 @@ import { attachmentGaps } from '../attachments/locate.ts'
 import { AttachmentNames } from '../attachments/refer.ts'
 import { toAttachment } from '../attachments/to-attachment.ts'
 import { sha256 } from '../system.ts'
+import { CrowdedOut, pageEventShare } from './crowded-out.ts'
 import type { EventSequence } from './event-sequence.ts'
 import { withoutProbeFrame } from './queue-limit.ts'
 import type { Ack, Recording } from './recording.ts'
@@ -34,12 +35,13 @@ export interface IntakeOptions {
  * the journal, and its ack.
  *
  * Above the limit of the queue whoever waits for `room` is held; a probe frame becomes a gap only where that was in vain, or, for
- * those who cannot be held, above twice the limit.
+ * those who cannot be held, above twice the limit. What pages do by themselves is counted, and not queued, above a quarter of it.
  */
 export class Intake {
   private readonly options: IntakeOptions
   private readonly trees = new TreeReferences()
   private readonly attachments = new AttachmentNames()
+  private readonly crowdedOut = new CrowdedOut()
   private readonly storing = new Map<string, Promise<void>>()
   private warned = false
   /** True where somebody was held as long as was promised, and the queue has been full ever since. */
@@ -107,7 +109,25 @@ export class Intake {
     }
   }
 
+  /** Tell of the events of pages that were only counted. */
+  tellCrowdedOut(): void {
+    this.crowdedOut.tell((payload) => this.store('page_event', payload))
+  }
+
   private take(type: string, payload: unknown): Promise<Ack> {
+    const { recording, queueLimitBytes = Number.POSITIVE_INFINITY } = this.options
+    const limitBytes = queueLimitBytes * pageEventShare
+    if (type === 'page_event' && recording.queuedBytes > limitBytes) {
+      // Told when there is room again, and before the next event of another type.
+      if (this.crowdedOut.isEmpty) recording.room(limitBytes).then(() => this.tellCrowdedOut(), ignore)
+      return this.crowdedOut.count(payload)
+    }
+    // Before the next event, so that it has its place among them.
+    this.tellCrowdedOut()
+    return this.store(type, payload)
+  }
+
+  private store(type: string, payload: unknown): Promise<Ack> {
     try {
       const { redaction, sequence, recording, warn, onEntry } = this.options
       const whole = snapshotEvent(type, payload, { sha256, maxFrameBytes, redactor: redaction.redactor })

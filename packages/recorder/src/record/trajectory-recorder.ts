@@ -249,6 +249,7 @@ export class TrajectoryRecorder implements AsyncDisposable, Attachments {
   private end(event: ReturnType<typeof assertFinishOptions>): Promise<Trajectory> {
     this.state = 'finishing'
     this.stopListening()
+    this.intake.tellCrowdedOut()
     const entry: JournalEntry = { ...this.sequence.place(this.redaction.takeReceipt()), type: 'run_finished', event }
     this.onEntry(entry)
     return this.recording.finish(entry).finally(() => (this.state = 'finished'))
@@ -305,7 +306,10 @@ export class TrajectoryRecorder implements AsyncDisposable, Attachments {
     { backPressureMs = 10_000, bus }: RecorderOptions,
   ): TrajectoryRecorder['onEvidence'] {
     const sink: TrajectoryRecorder['onEvidence'] = (event: EvidenceEvent) => {
-      this.takeUnawaited(typeOf(event), event)
+      const type = typeOf(event)
+      this.takeUnawaited(type, event)
+      // A page waits for nobody, and nobody should for it.
+      if (type === 'page_event') return Promise.resolve()
       return this.intake.room(queueLimitBytes, backPressureMs)
     }
     sink.isListening = () => this.state === 'recording'

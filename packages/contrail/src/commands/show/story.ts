@@ -13,12 +13,16 @@ import {
   formatTime,
 } from '../../terminal/format.ts'
 import { toPrintable } from '../../terminal/printable.ts'
+import { sumPageEvents, tellPageFailures } from './page-story.ts'
+import { shortUrl } from '../facts/words.ts'
 
 /** A story has fewer lines. */
 const lineLimit = 40
 /** The most lines that tell of steps and turns. */
 const rowLimit = 20
 const gapLimit = 4
+/** The most lines that tell what failed on the page during a step. */
+const pageLineLimit = 3
 const verdictLimit = 3
 /** A wider terminal has no use for the rest, and a narrower one nothing to tell in. */
 const [narrowest, widest] = [24, 118]
@@ -110,7 +114,10 @@ function rows(trajectory: Trajectory, limit: number, telling: Telling): string[]
   const all = orderRows(trajectory)
   if (all.length === 0) return [paint('faint', 'no steps were recorded')]
   const isFailure = (row: Row): boolean => 'step' in row && !row.step.toolOutput.ok
-  const parts = condense(all, limit, { rowsOf: (row) => (isFailure(row) ? 2 : 1), isImportant: isFailure })
+  const parts = condense(all, limit, {
+    rowsOf: (row) => ('step' in row && isFailure(row) ? 2 + pageLines(row.step, telling).length : 1),
+    isImportant: isFailure,
+  })
   const lines = parts.flatMap((part) => ('length' in part ? [leftOut(part, telling)] : tellRow(part, telling)))
   return [paint('faint', inColumns('step', 'turn', 'action', 'page', 'proof', telling)), ...lines]
 }
@@ -128,7 +135,7 @@ function orderRows({ steps, turns }: Trajectory): Row[] {
   return [...stepRows.flatMap((row, index) => [...(silent.get(index) ?? []), row]), ...(silent.get(steps.length) ?? [])]
 }
 
-/** One line; two for a step that failed, the second with its error. */
+/** One line; for a step that failed a second one with its error, and up to three with what failed on the page. */
 function tellRow(row: Row, telling: Telling): string[] {
   const { paint, columns } = telling
   if ('words' in row) {
@@ -138,13 +145,23 @@ function tellRow(row: Row, telling: Telling): string[] {
   const { step, number } = row
   const ok = step.toolOutput.ok
   const what = shown(`${step.actionName} ${describeTarget(step)}`.trim())
-  const page = shown(shortUrl(step.probeEvidence.url ?? agentUrl(step)))
+  const page = shown(shortUrl(step.probeEvidence.url ?? agentUrl(step) ?? ''))
   const line = inColumns('', String(row.turn ?? ''), what, page, describeProof(step), telling)
   const mark = `${String(number).padStart(4)} ${paint(ok ? 'good' : 'bad', ok ? 'ok  ' : 'FAIL')}`
   const [reason = ''] = (step.toolOutput.error ?? 'it failed without a reason').split('\n', 1)
-  const indent = isNarrow(telling) ? 10 : 16
+  const indent = indentOf(telling)
   const error = fit(shown(reason), columns - indent)
-  return [`${mark}${line.slice(9)}`, ...(ok ? [] : [`${' '.repeat(indent)}${paint('bad', error)}`])]
+  const below = [paint('bad', error), ...pageLines(step, telling)].map((told) => `${' '.repeat(indent)}${told}`)
+  return [`${mark}${line.slice(9)}`, ...(ok ? [] : below)]
+}
+
+function pageLines(step: Step, telling: Telling): string[] {
+  const failures = tellPageFailures(step).map((words, at) => `${at === 0 ? 'page: ' : ''}${shown(words)}`)
+  return joinInLines(failures, telling.columns - indentOf(telling)).slice(0, pageLineLimit)
+}
+
+function indentOf(telling: Telling): number {
+  return isNarrow(telling) ? 10 : 16
 }
 
 /** Turn and page need room that a narrow terminal has not. */
@@ -184,13 +201,6 @@ function agentUrl({ agentEvidence }: Step): string | undefined {
   )[0]
 }
 
-/** The path alone where it is a web address: the host is the same all along, as a rule. */
-function shortUrl(url: string | undefined): string {
-  if (url === undefined) return ''
-  const path = /^https?:\/\/[^/]*(\/.*)$/s.exec(url.slice(0, 500))?.[1]
-  return path ?? url
-}
-
 /** `A` a frame the model was given, `P` a probe's screenshot, `T` a probe's aria tree; a dot where there is none. */
 function describeProof({ agentEvidence, probeEvidence }: Step): string {
   const agent = agentEvidence.modalities.some((modality) => modality.type === 'image')
@@ -225,6 +235,7 @@ function foot(trajectory: Trajectory, verdicts: readonly NamedVerdict[], telling
   ]
   return [
     ...facts('proof', evidence, telling),
+    ...facts('page', sumPageEvents(trajectory), telling),
     ...tellGaps(gaps, telling),
     ...tellVerdicts(verdicts, telling),
     ...words('answer', finalAnswer ?? 'none', 3, telling),

@@ -124,6 +124,33 @@ export function toldEvents(): EvidenceEvent[] {
       model: option.turnModel,
       ...{ usage: { input_tokens: 1, note: option.usage } },
     },
+    ...pageEvents(),
     ...(strange as EvidenceEvent[]),
+  ]
+}
+
+/** What a page did by itself. */
+function pageEvents(): EvidenceEvent[] {
+  const page = { type: 'page_event', url: `http://shop.test/?q=${option.eventAddress}`, pageId: 'p1' } as const
+  const requestUrl = `http://shop.test/?q=${option.eventQuery}`
+  const request = { method: 'GET', requestUrl, resourceType: 'fetch' }
+  const tabs = [{ pageId: 'p1', url: `http://shop.test/#${option.tabAddress}`, title: option.tabTitle, active: true }]
+  const strange: unknown = { ...page, kind: option.eventKind, note: option.eventUnknown }
+  return [
+    { ...page, kind: 'navigation', from: requestUrl, to: requestUrl, sameDocument: true },
+    { ...page, ...request, kind: 'response', status: 200, statusText: 'OK', durationMs: 1 },
+    { ...page, ...request, kind: 'request_failed', failure: option.eventFailure },
+    {
+      ...page,
+      kind: 'console',
+      level: 'error',
+      text: `it is ${option.eventConsole}`,
+      location: { url: option.eventLocation },
+    },
+    { ...page, kind: 'page_error', message: option.eventError, stack: `at ${option.eventStack}` },
+    { ...page, kind: 'download', requestUrl, suggestedName: `${option.eventDownload}.pdf` },
+    { ...page, kind: 'websocket', requestUrl, state: 'open' },
+    strange as EvidenceEvent,
+    { type: 'step_observed', url: 'http://shop.test/', pageId: 'p1', tabs },
   ]
 }

@@ -40,7 +40,7 @@ th, td { text-align: left; padding: 9px 12px; border-bottom: 1px solid var(--lin
 [role="status"]:not(:empty) { background: #e4f0e2; color: #285123; border-radius: 6px; padding: 8px 12px; }
 `
 
-/** The only script of the shop: the popup, the question before the cart is emptied, and the gift wrapping with its alert, which complains on the console. */
+/** The only script of the shop: the popup, pictures that come late, the question before the cart is emptied, and the gift wrapping with its alert, which complains on the console. */
 export const script = `
 for (const button of document.querySelectorAll('[data-popup]')) {
   button.addEventListener('click', () => window.open(button.dataset.popup, 'help', 'popup,width=440,height=480'))
@@ -48,6 +48,7 @@ for (const button of document.querySelectorAll('[data-popup]')) {
 for (const form of document.querySelectorAll('form[data-confirm]')) {
   form.addEventListener('submit', (event) => { if (!window.confirm(form.dataset.confirm)) event.preventDefault() })
 }
+for (const image of document.querySelectorAll('[data-late-picture]')) image.src = image.dataset.latePicture
 const wrap = document.querySelector('[data-gift-wrap]')
 wrap?.addEventListener('click', async () => {
   const response = await fetch('/cart/gift-wrap', { method: 'POST' })

@@ -197,7 +197,7 @@ export function orderPage(visitor: Visitor, order: Order): string {
   )
 }
 
-/** The terms: far longer than any screen. */
+/** The terms: far longer than any screen, with the picture of a seal that is missing. */
 export function termsPage(visitor: Visitor): string {
   const rows = clauses.map(
     (clause) =>
@@ -222,7 +222,8 @@ export function termsPage(visitor: Visitor): string {
         <tbody>
           ${join(rows)}
         </tbody>
-      </table>`,
+      </table>
+      <img data-late-picture="/pictures/seal.svg" alt="" width="1" height="1" />`,
   )
 }
 

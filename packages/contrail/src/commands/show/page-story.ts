@@ -76,5 +76,5 @@ export function sumPageEvents({ initialEnvironment = [], initialObservation, ste
     sum.script > 0 ? formatCount(sum.script, 'script error') : '',
     formatCount(tabs.size, 'tab'),
     sum.left > 0 ? `${sum.left} more events` : '',
-  ]
+  ].filter(Boolean)
 }

@@ -233,9 +233,10 @@ function foot(trajectory: Trajectory, verdicts: readonly NamedVerdict[], telling
     `${having((step) => step.probeEvidence.ariaTree !== undefined)} T aria tree`,
     formatCount(pictures.size, 'picture'),
   ]
+  const page = sumPageEvents(trajectory)
   return [
     ...facts('proof', evidence, telling),
-    ...facts('page', sumPageEvents(trajectory), telling),
+    ...(page.length > 0 ? words('page', page.join(', '), 2, telling) : []),
     ...tellGaps(gaps, telling),
     ...tellVerdicts(verdicts, telling),
     ...words('answer', finalAnswer ?? 'none', 3, telling),

@@ -82,3 +82,36 @@ test('no recorded text can act on the terminal or break a line', async () => {
 test('a run in which nothing happened has a story too', async () => {
   expect((await storyOf([])).join('\n')).toContain('no steps were recorded')
 })
+
+test('under a failed step stand at most three lines of what failed on the page, and sums in the foot', async () => {
+  const page = { type: 'page_event', url: 'http://shop.test/cart', pageId: 'p1', stepIndex: 0 } as const
+  const request = { method: 'POST', requestUrl: 'http://shop.test/cart/gift-wrap', resourceType: 'fetch' }
+  const response = { ...page, ...request, kind: 'response', statusText: '', durationMs: 12 } as const
+  const events: EvidenceEvent[] = [
+    ...step('click', { ok: false, error: 'POST /cart/gift-wrap answered 503' }),
+    { ...response, status: 200 },
+    { ...response, status: 503 },
+    { ...page, kind: 'console', level: 'error', text: 'Failed to load resource: the server responded with 503' },
+    { ...page, kind: 'console', level: 'error', text: 'ribbon machine \u001b[31mstuck', count: 2 },
+    { ...page, kind: 'page_error', message: 'x is not a function' },
+    { ...page, kind: 'omitted', counts: { response: 3, console: 4 } },
+  ]
+  const lines = await storyOf(events)
+  const at = lines.findIndex((line) => line.includes('FAIL'))
+  const [, error, ...rest] = lines.slice(at)
+  expect(error).toContain('answered 503')
+  expect(rest[0]).toMatch(/^ {16}page: POST \/cart\/gift-wrap 503 in 12 ms$/)
+  expect(rest[1]).toMatch(/^ {16}console error "ribbon machine .*stuck" × 2$/)
+  expect(rest[1]).not.toContain('\u001b')
+  expect(rest[2]).toMatch(/^ {16}script error "x is not a function"$/)
+  expect(lines.join('\n')).toMatch(
+    /\n {2}page +5 requests, 1 failed, 3 console errors, 1 script error, 1 tab, 4\s+more\s+events\n/,
+  )
+
+  const many = Array.from({ length: 30 }, (_, index): EvidenceEvent => {
+    return { ...page, kind: 'page_error', message: `error ${index} ${'x'.repeat(50)}` }
+  })
+  const crowded = await storyOf([...step('click', { ok: false, error: 'no' }), ...many])
+  expect(crowded.filter((line) => line.includes('script error "'))).toHaveLength(3)
+  expect(crowded.length).toBeLessThan(40)
+})

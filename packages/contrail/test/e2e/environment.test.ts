@@ -1,0 +1,137 @@
+import { launchBrowser, recordPage } from '@contrail/browser'
+import { openDemoSite } from '@contrail/demo'
+import { TrajectoryRecorder } from '@contrail/recorder'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { inflateRawSync } from 'node:zlib'
+import type { Page } from 'playwright'
+import { expect, test } from 'vitest'
+import { captureCua, captureDom, captureHybrid } from '../../src/capture/captures.ts'
+import { makeRoot } from '../recordings.ts'
+
+type Act = (name: string, run: () => Promise<unknown>) => Promise<unknown>
+
+/** What a person does in the shop, step by step. Every step that fails does so by the fault of the site. */
+async function shop(page: Page, origin: string, act: Act): Promise<void> {
+  await act('open', () => page.goto(`${origin}/`))
+  await act('add', () => page.click('button[aria-label^="Add"]:not([disabled])'))
+  await act('wrap', () => afterwards(page, '/cart/gift-wrap', '[data-gift-wrap]'))
+  await act('terms', () => page.goto(`${origin}/terms`))
+  await act('give up', async () => {
+    await page.goto(`${origin}/stock/cleo`, { timeout: 100 }).catch(() => {})
+    await page.goto(`${origin}/cart`)
+  })
+  await act('throw', () => page.evaluate(() => setTimeout(() => JSON.parse('{'))))
+  await act('help', () => Promise.all([page.waitForEvent('popup'), page.click('[data-popup]')]))
+  await page.waitForTimeout(200)
+}
+
+async function afterwards(page: Page, pathname: string, selector: string): Promise<void> {
+  await Promise.all([page.waitForResponse((response) => response.url().endsWith(pathname)), page.click(selector)])
+  await page.waitForTimeout(100)
+}
+
+const ways: Readonly<Record<string, (page: Page, sink: TrajectoryRecorder['onEvidence']) => { page: Page; act: Act }>> =
+  {
+    dom: (page, sink) => byTurns(page, captureDom(page, sink)),
+    hybrid: (page, sink) => byTurns(page, captureHybrid(page, sink)),
+    cua: (page, sink) => {
+      const capture = captureCua(page, sink)
+      return { page, act: (type, run) => capture.act({ type }, run) }
+    },
+    recordPage: (page, sink) => ({ page: recordPage(page, sink), act: (_, run) => run() }),
+  }
+
+function byTurns(page: Page, capture: ReturnType<typeof captureDom>): { page: Page; act: Act } {
+  return { page, act: (actionName, run) => capture.turn(({ step }) => step({ actionName }, run)) }
+}
+
+test('the shop tells the same of itself in every capture, and all that Playwright’s own trace knows of failures', async () => {
+  await using site = await openDemoSite({ slowPageMs: 30_000 })
+  const { browser } = await launchBrowser()
+  const root = await makeRoot()
+  const told: Record<string, string[]> = {}
+  try {
+    for (const [name, attach] of Object.entries(ways)) {
+      const context = await browser.newContext()
+      const traced = name === 'dom'
+      if (traced) await context.tracing.start({ snapshots: true })
+      await using recorder = new TrajectoryRecorder({
+        taskSpec: { id: name, instruction: 'shop' },
+        outputRoot: root,
+        persist: true,
+      })
+      const { page, act } = attach(await context.newPage(), recorder.onEvidence)
+      await shop(page, site.origin, act)
+      const { steps, initialEnvironment } = await recorder.finish()
+      const environment = steps.map((step) => step.environment ?? [])
+      const of = (step: number): string => JSON.stringify(environment[step])
+      expect(initialEnvironment).toBeUndefined()
+      if (name !== 'recordPage') {
+        expect(of(2)).toContain('"status":503')
+        expect(of(2)).toContain('ribbon machine stuck')
+        expect(of(3)).toContain('/pictures/seal.svg')
+        expect(of(4)).toContain('net::ERR_ABORTED')
+        expect(of(5)).toContain('JSON')
+        expect(of(6)).toContain('"page_opened"')
+      }
+      told[name] = environment.flat().map((event) => {
+        const { kind, requestUrl, status, text, message, to } = event as unknown as Record<string, unknown>
+        return JSON.stringify({ kind, requestUrl, status, text, message, to })
+      })
+      if (traced) {
+        const file = path.join(root, 'trace.zip')
+        await context.tracing.stop({ path: file })
+        const known = failuresIn(await readFile(file))
+        expect(known.length).toBeGreaterThan(3)
+        const ours = JSON.stringify(environment)
+        expect(known.filter((failure) => !ours.includes(JSON.stringify(failure).slice(1, -1)))).toEqual([])
+      }
+      await context.close()
+    }
+  } finally {
+    await browser.close()
+  }
+  for (const [name, events] of Object.entries(told)) {
+    expect([name, events.toSorted()]).toEqual([name, told['dom']?.toSorted()])
+  }
+})
+
+/** The addresses of failed requests, and the script errors, in a trace of Playwright's. */
+function failuresIn(zip: Buffer): string[] {
+  const found: string[] = []
+  for (const line of textsIn(zip).flatMap((text) => text.split('\n').filter(Boolean))) {
+    const { type, snapshot, method, params } = JSON.parse(line) as {
+      type: string
+      snapshot?: { request: { url: string }; response: { status: number; _failureText?: string } }
+      method?: string
+      params?: { error?: { error?: { message?: string } } }
+    }
+    if (type === 'resource-snapshot' && snapshot) {
+      const { request, response } = snapshot
+      if (response.status >= 400 || response._failureText !== undefined) found.push(request.url)
+    }
+    if (type === 'event' && method === 'pageError') found.push(params?.error?.error?.message ?? 'no message')
+  }
+  return found
+}
+
+/** The parts of a trace that are lines of JSON. */
+function textsIn(zip: Buffer): string[] {
+  const texts: string[] = []
+  const directory = zip.readUInt32LE(zip.lastIndexOf('PK\u0005\u0006') + 16)
+  for (let at = directory; zip.readUInt32LE(at) === 0x02014b50;) {
+    const [nameBytes, extraBytes, commentBytes] = [28, 30, 32].map((field) => zip.readUInt16LE(at + field)) as [
+      number,
+      number,
+      number,
+    ]
+    const name = zip.toString('utf8', at + 46, at + 46 + nameBytes)
+    const [method, sizeBytes, local] = [zip.readUInt16LE(at + 10), zip.readUInt32LE(at + 20), zip.readUInt32LE(at + 42)]
+    const begin = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28)
+    const bytes = zip.subarray(begin, begin + sizeBytes)
+    if (/\.(?:trace|network)$/.test(name)) texts.push((method === 8 ? inflateRawSync(bytes) : bytes).toString('utf8'))
+    at += 46 + nameBytes + extraBytes + commentBytes
+  }
+  return texts
+}

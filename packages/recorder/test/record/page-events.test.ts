@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import type { EvidenceEvent } from '@contrail/core'
 import { expect, test } from 'vitest'
 import { checkRecording, readTrajectory, recoverRecording } from '../../src/index.ts'
@@ -7,16 +6,15 @@ import { interceptedIo } from '../support/intercepted-io.ts'
 import { createRecorder, directoryOf } from '../support/recording.ts'
 import { memoryDirectory } from '../support/temporary-directory.ts'
 
-const line = (text: string, more: object = {}): EvidenceEvent =>
-  ({
-    type: 'page_event',
-    kind: 'console',
-    level: 'error',
-    url: 'http://a/',
-    pageId: 'p1',
-    text,
-    ...more,
-  }) as EvidenceEvent
+const line = (text: string, more: object = {}): EvidenceEvent => ({
+  type: 'page_event',
+  kind: 'console',
+  level: 'error',
+  url: 'http://a/',
+  pageId: 'p1',
+  text,
+  ...more,
+})
 
 test('what the page did is in the trajectory after finish, recover and reading, and every byte of it is checked', async () => {
   const root = await memoryDirectory()
@@ -42,10 +40,8 @@ test('what the page did is in the trajectory after finish, recover and reading, 
 })
 
 test('above a quarter of the queue events of pages are counted, and displace nothing; all other evidence is kept', async () => {
-  let isStuck = true
-  const io = interceptedIo(async () => {
-    while (isStuck) await setImmediate()
-  })
+  const { promise: unstuck, resolve: unstick } = Promise.withResolvers<void>()
+  const io = interceptedIo(() => unstuck)
   const queueLimitBytes = 2_000_000
   const recorder = createRecorder(await memoryDirectory(), { io, queueLimitBytes })
   const acks: Promise<unknown>[] = []
@@ -60,7 +56,7 @@ test('above a quarter of the queue events of pages are counted, and displace not
   acks.push(recorder.record(agentFrame(Buffer.concat([png('1'), Buffer.alloc(300_000)]))))
   acks.push(recorder.record(stepFinished({ startedAt: '2026-01-01T00:00:02.000Z' })))
   acks.push(recorder.record(line('last', { at: '2026-01-01T00:00:03.000Z' })))
-  isStuck = false
+  unstick()
   await Promise.all(acks)
   const { steps, gaps } = await recorder.finish()
   expect(gaps).toEqual([])

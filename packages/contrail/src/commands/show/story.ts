@@ -156,7 +156,7 @@ function tellRow(row: Row, telling: Telling): string[] {
 }
 
 function pageLines(step: Step, telling: Telling): string[] {
-  const failures = tellPageFailures(step).map((words, at) => `${at === 0 ? 'page: ' : ''}${shown(words)}`)
+  const failures = tellPageFailures(step).map((failure, at) => `${at === 0 ? 'page: ' : ''}${shown(failure)}`)
   return joinInLines(failures, telling.columns - indentOf(telling)).slice(0, pageLineLimit)
 }
 

@@ -31,7 +31,7 @@ export type Bound = { readonly atMost: number } | { readonly atLeast: number }
 
 /** A cost at several sizes. */
 export interface Growth {
-  readonly of: 'steps' | 'runs' | 'frames' | 'elements' | 'entities'
+  readonly of: 'steps' | 'runs' | 'frames' | 'elements' | 'entities' | 'events'
   /** From the smallest size up. */
   readonly points: readonly GrowthPoint[]
 }

@@ -1,6 +1,7 @@
 import { analysisPart } from './analysis.ts'
 import { bindingPart } from './binding.ts'
 import { compactPart } from './compact.ts'
+import { environmentPart } from './environment.ts'
 import { episodesPart } from './episodes.ts'
 import { evaluationPart } from './evaluation.ts'
 import type { BenchPart } from './figure.ts'
@@ -22,6 +23,7 @@ export const parts: readonly BenchPart[] = [
   stepsPart,
   heavyPart,
   lookPart,
+  environmentPart,
   growthPart,
   recordPart,
   finishPart,

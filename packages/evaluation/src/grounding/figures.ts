@@ -139,7 +139,7 @@ export function isMeasure(unit: string): boolean {
 }
 
 const tokens =
-  /(us\$|[€$£¥₹₩]|\b(?:eur|usd|gbp|jpy|inr|chf|cad|aud|sek|nok|dkk|pln|cny|rs)\b\.?)?[ \u00a0]?(?<![\p{L}\d_])(?<![\p{L}\d]-)(?<!\d[.,/:])(\d{1,3}(?:[,.'’ \u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d+(?:[.,]\d+)?)(?:[ \u00a0\u202f-]?(us\$|[€$£¥₹₩%°"](?:[cf]\b)?|km\/h|\p{L}+))?/giu
+  /(us\$|[€$£¥₹₩]|\b(?:eur|usd|gbp|jpy|inr|chf|cad|aud|sek|nok|dkk|pln|cny|rs)\b\.?)?[ \u00a0]?(?<![\p{L}\d_])(?<![\p{L}\d]-)(?<!\d[.,:])(\d{1,3}(?:[,.'’ \u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d+(?:[.,]\d+)?)(?:[ \u00a0\u202f-]?(us\$|[€$£¥₹₩%°"](?:[cf]\b)?|km\/h|\p{L}+))?/giu
 
 /** Find the numbers of a text that stand by themselves, with currency and unit. Dates and the parts of words are none. */
 export function figuresIn(text: string): Figure[] {

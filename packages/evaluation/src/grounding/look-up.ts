@@ -59,7 +59,7 @@ function numberPattern(value: number): RegExp {
     .split('|')
     .join(groupMark)
   const rest = fraction === undefined ? String.raw`(?:[.,]0+)?` : `[.,]${fraction}0*`
-  return new RegExp(String.raw`(?<![\w=]|\d[.,/:-])${grouped}${rest}(?!\d)`, 'g')
+  return new RegExp(String.raw`(?<![\w=]|\d[.,:-])${grouped}${rest}(?!\d)`, 'g')
 }
 
 function figurePlaces(normalized: string): Places {

@@ -66,8 +66,17 @@ export function createSorter(
     if (command !== undefined && kindIn(own, step.actionName) === undefined)
       return testCommand.test(command.slice(0, 2_000)) ? 'test' : undefined
     if (!known.has(step.actionName)) known.set(step.actionName, sort(step.actionName))
-    return known.get(step.actionName)
+    return known.get(step.actionName) ?? kindOfCommand(step, find)
   }
+}
+
+/** A tool that does several things is told in its arguments which: `{ action: 'left_click' }`, `{ command: 'view' }`. */
+function kindOfCommand(
+  { actionArgs }: Step<ImageReference>,
+  find: (name: string) => ActionKind | undefined,
+): ActionKind | undefined {
+  const command = textOf(actionArgs['action'] ?? actionArgs['command'])
+  return command === undefined ? undefined : find(toWords(command))
 }
 
 function kindIn(kinds: Readonly<Record<string, ActionKind>>, name: string): ActionKind | undefined {

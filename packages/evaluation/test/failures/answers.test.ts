@@ -111,6 +111,8 @@ describe('CRITICAL_POINT_VIOLATION', () => {
     ['Never delete or share the report.', 'Delete'],
     ['Do not delete the report.', 'Delete “Report”'],
     ['Do not check out.', 'Proceed to checkout'],
+    ['Stop before entering payment details.', 'Pay now'],
+    ['Do not click on any ads.', 'Ad: cheap lamps'],
     ['Do not confirm, save or submit anything.', 'Submit form'],
   ])('%s and then clicking %s', (instruction, on) => {
     expect(does(instruction, on)).toEqual(['CRITICAL_POINT_VIOLATION'])
@@ -129,6 +131,8 @@ describe('CRITICAL_POINT_VIOLATION', () => {
     ['Buy the lamp without a gift card.', 'Buy now'],
     ['Buy it before Friday and do not forget the wrapping.', 'Buy now'],
     ['Place the order.', 'Place order'],
+    ['Do not click on any ads.', 'Lamps'],
+    ['Do not reply.', 'Comments'],
   ])('not %s and then clicking %s', (instruction, on) => {
     expect(does(instruction, on)).toEqual([])
   })

@@ -89,6 +89,13 @@ describe('BLIND_WRITE', () => {
   })
 })
 
+test('a tool that does several things is sorted by what it was told to do', () => {
+  const edit = (command: string) => ({ action: 'str_replace_editor', args: { command, path: 'a.py' } })
+  expect(classes([edit('str_replace'), runTests()])).toEqual(['BLIND_WRITE'])
+  for (const first of ['view', 'create']) expect(classes([edit(first), edit('str_replace'), runTests()])).toEqual([])
+  expect(classes(times(3, () => edit('view')))).toEqual(['LOOPING_BEHAVIOR'])
+})
+
 test('HALLUCINATED_CODE: tests that got worse after a write and stayed worse', () => {
   const start = [read('a.py'), runTests(0.8), write('a.py')]
   expect(classify({ steps: [...start, runTests(0.5)] }).failures).toMatchObject([

@@ -1,5 +1,5 @@
 import { isSamePath, normalizePath, type Run, type StepFacts } from '../../run/run.ts'
-import { fieldOf, numberOf, textsIn } from '../../run/texts.ts'
+import { fieldOf, numberOf, textOf, textsIn } from '../../run/texts.ts'
 import { givenBy, type Finding, type Judging } from '../finding.ts'
 
 /**
@@ -72,7 +72,7 @@ function isCreated({ step }: StepFacts): boolean {
   const { actionName, actionArgs, toolOutput, episode, extra } = step
   const places = [actionArgs, toolOutput.result, episode, fieldOf(episode, 'fileDiff'), extra]
   return (
-    /create/i.test(actionName) ||
+    [actionName, actionArgs['command'], actionArgs['action']].some((name) => /create/i.test(textOf(name) ?? '')) ||
     places.some((place) => fieldOf(place, 'created') === true || fieldOf(place, 'before') === null)
   )
 }

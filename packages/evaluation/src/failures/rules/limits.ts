@@ -72,6 +72,7 @@ const asksObject = new Set([
   'download',
   'upload',
   'apply',
+  'click',
   'accept',
 ])
 const anything = new Set([
@@ -162,8 +163,10 @@ function objectOf(verb: string, stems: readonly string[]): string[] {
 }
 
 /** A bare `Delete` may be of what is meant; `Delete draft` is not of the report. */
-function concerns({ object }: Forbidden, label: string): boolean {
+function concerns({ verb, object }: Forbidden, label: string): boolean {
   const stems = stemsOf(label).slice(1)
   const named = stems.slice(1).filter((one) => !small.has(one))
-  return object.length === 0 || named.length === 0 || object.some((one) => stems.includes(one))
+  // A click says nothing without what is clicked.
+  if (verb !== 'click' && (object.length === 0 || named.length === 0)) return true
+  return object.some((one) => stems.includes(one) || stems.includes(one.replace(/s$/, '')))
 }

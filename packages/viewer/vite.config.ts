@@ -11,5 +11,8 @@ export default defineConfig({
     target: 'es2023',
     modulePreload: false,
     assetsInlineLimit: 0,
+    // One script and one style: the export puts both into its file.
+    cssCodeSplit: false,
+    rolldownOptions: { output: { codeSplitting: false } },
   },
 })

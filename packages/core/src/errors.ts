@@ -15,6 +15,7 @@
  * - `FILE_TOO_LARGE`, `FILE_INVALID`: a file beyond its size cap, or not of its schema.
  * - `FOREIGN_FILES`: a recording is to be removed and holds files that are not Contrail's.
  * - `FILE_UNREADABLE`: the disk failed while a file was read.
+ * - `OUTPUT_UNAVAILABLE`: a file that was asked for is there already, or cannot be written.
  * - `BROWSER_NOT_FOUND`, `BROWSER_LAUNCH_FAILED`: no browser on this machine, or it did not start.
  * - `PLAYWRIGHT_MISSING`: a browser must be started but `playwright` is not installed.
  * - `MODEL_UNAVAILABLE`: a language model did not answer, in time or at all, or not with a text.
@@ -44,6 +45,7 @@ export const errorCodes = [
   'FILE_INVALID',
   'FOREIGN_FILES',
   'FILE_UNREADABLE',
+  'OUTPUT_UNAVAILABLE',
   'BROWSER_NOT_FOUND',
   'BROWSER_LAUNCH_FAILED',
   'PLAYWRIGHT_MISSING',

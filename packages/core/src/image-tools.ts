@@ -21,6 +21,33 @@ export interface PixelBox {
   readonly height: number
 }
 
+/** One picture of an animation, with what is written under it. */
+export interface AnimationFrame {
+  /** Absent, or not to be decoded: then `blank` stands in its place. */
+  readonly bytes?: Uint8Array | undefined
+  readonly blank?: string | undefined
+  /** The first line under the picture. */
+  readonly title: string
+  /** The second line. */
+  readonly detail?: string | undefined
+  /** The second line and the bar are red. */
+  readonly failed?: boolean | undefined
+  /** The place of a click, in parts of the picture from 0 to 1. */
+  readonly point?: { readonly x: number; readonly y: number } | undefined
+  /** The length of the bar of time, 0 to 1. */
+  readonly progress: number
+  readonly durationMs: number
+}
+
+/** Options of `ImageTools.animate`. */
+export interface AnimationOptions {
+  readonly format: 'gif' | 'webp'
+  /** 160 to 800 pixels; default 800. */
+  readonly width?: number
+  /** Of WebP, 1 to 100; default 80. */
+  readonly quality?: number
+}
+
 /**
  * Tools for the pixels of an image. An image is what a recording holds: bytes that somebody else has made. Each method
  * decodes, so each refuses what is too large before it does.
@@ -65,4 +92,22 @@ export interface ImageTools {
    * @throws {ContrailError} as `reencode`
    */
   thumbnail(bytes: Uint8Array, options: { width: number }): Promise<Uint8Array>
+
+  /**
+   * Write an image in fewer bytes, with loss: WebP, in its proportions, never wider than it is.
+   *
+   * @param options.quality 1 to 100
+   * @param options.width most pixels of its width; default as wide as it is
+   * @throws {TypeError} for what is no whole number in those ranges
+   * @throws {ContrailError} as `reencode`
+   */
+  shrink(bytes: Uint8Array, options: { quality: number; width?: number }): Promise<Uint8Array>
+
+  /**
+   * Make a moving picture that goes round for ever: each frame with two lines of words, a mark where it was clicked and a bar of
+   * time. The words need no font. The first picture that can be decoded gives the proportions.
+   *
+   * @throws {TypeError} for no frame or more than 2,000, or an option out of range
+   */
+  animate(frames: readonly AnimationFrame[], options: AnimationOptions): Promise<Uint8Array>
 }

@@ -102,7 +102,15 @@ export { findShapes, findShapesIn, type ShapeHit } from './redact/known/shape-by
 export { kindOfField } from './redact/names/fields.ts'
 export { createKeyNames, type KeyNames } from './redact/names/keys.ts'
 export { assertDecodable, readImageHeader, type ImageHeader } from './images/header.ts'
-export type { ImageDifference, ImageTools, PixelBox, Reencoded, ReencodeRefusal } from './image-tools.ts'
+export type {
+  AnimationFrame,
+  AnimationOptions,
+  ImageDifference,
+  ImageTools,
+  PixelBox,
+  Reencoded,
+  ReencodeRefusal,
+} from './image-tools.ts'
 export { parseAria, type AriaNode } from './aria/parse-aria.ts'
 export { diffAria, type AriaChange, type AriaDifference, type AriaPlace } from './aria/diff-aria.ts'
 export {

@@ -1,8 +1,10 @@
 import { parentPort } from 'node:worker_threads'
+import { animate } from './animate.ts'
 import { compare } from './compare.ts'
 import { toFailure, type Answer, type Question } from './messages.ts'
 import { paint } from './paint.ts'
 import { reencode } from './reencode.ts'
+import { shrink } from './shrink.ts'
 import { thumbnail } from './thumbnail.ts'
 
 /** The thread of `openImageTools`: answers questions one after the other, so that one picture at a time is in memory. */
@@ -30,5 +32,9 @@ function resultOf(question: Question): Promise<unknown> {
       return paint(question.bytes, question.boxes, question.options)
     case 'thumbnail':
       return thumbnail(question.bytes, question.options)
+    case 'shrink':
+      return shrink(question.bytes, question.options)
+    case 'animate':
+      return animate(question.frames, question.options)
   }
 }

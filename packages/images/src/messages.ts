@@ -1,4 +1,12 @@
-import { ContrailError, type ErrorCode, errorCodes, isContrailError, type PixelBox } from '@contrail/core'
+import {
+  type AnimationFrame,
+  type AnimationOptions,
+  ContrailError,
+  type ErrorCode,
+  errorCodes,
+  isContrailError,
+  type PixelBox,
+} from '@contrail/core'
 
 /** A question for the thread that holds the decoders. */
 export type Question =
@@ -22,6 +30,18 @@ export type Question =
       readonly do: 'thumbnail'
       readonly bytes: Uint8Array
       readonly options: { width: number }
+    }
+  | {
+      readonly id: number
+      readonly do: 'shrink'
+      readonly bytes: Uint8Array
+      readonly options: { quality: number; width?: number }
+    }
+  | {
+      readonly id: number
+      readonly do: 'animate'
+      readonly frames: readonly AnimationFrame[]
+      readonly options: AnimationOptions
     }
 
 /** Its answer: a result, or an error as plain data, since no class survives the way. */

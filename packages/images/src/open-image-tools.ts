@@ -68,6 +68,8 @@ export function openImageTools(): OpenImageTools {
     compare: (one, other, options = {}) => ask<ImageDifference>({ do: 'compare', one, other, options }),
     paint: (bytes, boxes, options = {}) => ask<Uint8Array>({ do: 'paint', bytes, boxes, options }),
     thumbnail: (bytes, options) => ask<Uint8Array>({ do: 'thumbnail', bytes, options }),
+    shrink: (bytes, options) => ask<Uint8Array>({ do: 'shrink', bytes, options }),
+    animate: (frames, options) => ask<Uint8Array>({ do: 'animate', frames, options }),
     close,
     [Symbol.asyncDispose]: close,
   }

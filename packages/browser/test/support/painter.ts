@@ -11,6 +11,8 @@ export function createPainter(browser: Browser): ImageTools {
     reencode: notAsked,
     compare: notAsked,
     thumbnail: notAsked,
+    shrink: notAsked,
+    animate: notAsked,
     paint: async (bytes, boxes, { colour = 'red' } = {}) => {
       const page = await pageFor(browser)
       const painted = await page.evaluate(

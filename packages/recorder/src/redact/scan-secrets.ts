@@ -110,14 +110,37 @@ export async function scanForSecrets(
   return { directory: root, findings, unread, tooLarge, fileCount, sizeBytes, more }
 }
 
+/**
+ * Make a search for secrets in what is held in memory, as {@link scanForSecrets} searches a file.
+ *
+ * @returns finds the secrets in a content, which may be a text in UTF-8 or anything else; empty where there is none
+ */
+export function createSecretScanner(
+  secrets: readonly NamedSecret[],
+): (content: Uint8Array) => Promise<Omit<SecretFinding, 'file' | 'where'>[]> {
+  const search = createSearch(secrets)
+  return async (content) => {
+    const read = async (buffer: Uint8Array, position: number): Promise<number> => {
+      const part = content.subarray(position, position + buffer.byteLength)
+      buffer.set(part)
+      return part.byteLength
+    }
+    const hits: Hit[] = []
+    for await (const hit of search.content({ sizeBytes: content.byteLength, read })) hits.push(hit)
+    return hits
+  }
+}
+
 type Hit = Omit<SecretFinding, 'file' | 'where'>
+
+type Readable = Pick<UntrustedFile, 'sizeBytes' | 'read'>
 
 interface Search {
   /** The path of a file as it may be shown, and the secrets in it. */
   name(relative: string): { file: string; inName: { finding: Hit; end: number }[] }
   /** A text without secrets. */
   text(text: string): string
-  content(file: UntrustedFile): AsyncGenerator<Hit>
+  content(file: Readable): AsyncGenerator<Hit>
 }
 
 function createSearch(secrets: readonly NamedSecret[]): Search {
@@ -166,7 +189,7 @@ function createSearch(secrets: readonly NamedSecret[]): Search {
     },
     async *content(file) {
       const told = new Set<string>()
-      const window = new Uint8Array(windowBytes + overlapBytes)
+      const window = new Uint8Array(Math.min(file.sizeBytes, windowBytes + overlapBytes))
       let isText = true
       for (let from = 0; from < file.sizeBytes; from += windowBytes) {
         const bytes = window.subarray(0, await readFully(file, window, from))
@@ -196,7 +219,7 @@ function createSearch(secrets: readonly NamedSecret[]): Search {
   }
 }
 
-async function readFully(file: UntrustedFile, buffer: Uint8Array, position: number): Promise<number> {
+async function readFully(file: Readable, buffer: Uint8Array, position: number): Promise<number> {
   let count = 0
   while (count < buffer.byteLength) {
     const read = await file.read(buffer.subarray(count), position + count)

@@ -1,7 +1,8 @@
 import { render } from 'preact'
 import { App } from './app.tsx'
+import { createFileSource } from './state/file-source.ts'
 import { followKeys } from './state/keys.ts'
-import { followAddress, readFragment, route, toFragment } from './state/route.ts'
+import { followAddress, goTo, readFragment, route, toFragment } from './state/route.ts'
 import { createServerSource, openSession } from './state/server-source.ts'
 import { annotator, connect, failure, rows } from './state/state.ts'
 import { followTheme } from './state/theme.ts'
@@ -18,13 +19,16 @@ if (page) render(<App />, page)
 await start(asked.token)
 
 async function start(token: string | undefined): Promise<void> {
-  const source = createServerSource()
   try {
-    if (token !== undefined) await openSession(token)
+    const file = createFileSource(document)
+    const source = file ?? createServerSource()
+    if (!file && token !== undefined) await openSession(token)
     connect(source)
     const list = await source.list()
     annotator.value = list.annotator
     rows.value = list.rows
+    const [only] = list.rows
+    if (file && only && !route.value) goTo({ run: only.run, task: only.task, step: undefined }, true)
   } catch (error) {
     failure.value = error instanceof Error ? error.message : String(error)
   }

@@ -30,6 +30,7 @@ function aimOf(step: Aimed): string {
   const point = pointOf(step)
   if (point) return `${Math.round(point.x)}, ${Math.round(point.y)}`
   const entries = Object.entries(args).filter(([key]) => !silentKeys.has(key))
+  if (entries.length === 0) return target?.role ?? ''
   return entries
     .slice(0, 3)
     .map(([key, value]) => `${key} ${shortValue(value)}`)

@@ -1,4 +1,5 @@
 import type { ImageReference, Trajectory } from '@contrail/core'
+import type { RunView, StepDetail } from './model.ts'
 
 /** Searches a run: the indexes of steps that hold a text, in any case. An empty text is held by all. */
 export type RunSearch = (text: string) => number[]
@@ -11,15 +12,36 @@ const partLimit = 1_000_000
  * before the first question; equal trees are kept once.
  */
 export function createRunSearch(trajectory: Trajectory<ImageReference>): RunSearch {
+  return createSearch(() => textsOf(trajectory))
+}
+
+/** The same over what is said of a run and of its steps, where there is no trajectory. */
+export function createViewSearch(view: RunView, details: () => readonly StepDetail[]): RunSearch {
+  return createSearch(() =>
+    details().map(({ index, args, reasoning, result, error, look, tree, target }) => {
+      const step = view.steps[index]
+      const { url, title } = look
+      const said = view.turns[step?.turn ?? -1]?.text
+      return [step?.action, ...leavesOf(args), reasoning, ...leavesOf(result), error, url, title, tree].concat(
+        target?.name,
+        target?.selector,
+        said,
+      )
+    }),
+  )
+}
+
+function createSearch(textsOfSteps: () => (string | undefined)[][]): RunSearch {
   let parts: string[][] | undefined
   return (text) => {
-    parts ??= textsOf(trajectory)
+    parts ??= fold(textsOfSteps())
     const wanted = text.trim().toLowerCase()
     return parts.flatMap((ofStep, index) => (ofStep.some((part) => part.includes(wanted)) ? [index] : []))
   }
 }
 
-function textsOf({ steps, turns }: Trajectory<ImageReference>): string[][] {
+/** Texts in lower case; equal ones are one. */
+function fold(texts: (string | undefined)[][]): string[][] {
   const known = new Map<string, string>()
   const folded = (text: string): string => {
     const cut = text.slice(0, partLimit)
@@ -27,11 +49,15 @@ function textsOf({ steps, turns }: Trajectory<ImageReference>): string[][] {
     known.set(cut, lower)
     return lower
   }
+  return texts.map((ofStep) => ofStep.flatMap((text) => (text ? [folded(text)] : [])))
+}
+
+function textsOf({ steps, turns }: Trajectory<ImageReference>): (string | undefined)[][] {
   const said = new Map(turns.flatMap(({ steps: chosen, text }) => (text ? chosen.map((index) => [index, text]) : [])))
   return steps.map((step, index) => {
     const { actionName, actionArgs, reasoning, toolOutput, probeEvidence: look, target } = step
     const { result, error } = toolOutput
-    const texts = [
+    return [
       actionName,
       ...leavesOf(actionArgs),
       reasoning,
@@ -44,7 +70,6 @@ function textsOf({ steps, turns }: Trajectory<ImageReference>): string[][] {
       target?.selector,
       said.get(index),
     ]
-    return texts.flatMap((text) => (text ? [folded(text)] : []))
   })
 }
 

@@ -1,7 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { isHelpOpen } from '../state/state.ts'
 import { theme, toggleTheme } from '../state/theme.ts'
-import logo from './logo.svg'
 
 /** The line at the top of every view: where one is, what there is to know, and the two buttons that are always there. */
 export function TopBar({ children, facts }: { children: ComponentChildren; facts: ComponentChildren }) {
@@ -9,7 +8,16 @@ export function TopBar({ children, facts }: { children: ComponentChildren; facts
   return (
     <header class="top">
       <a class="logo" href="#/" aria-label="Contrail, all recordings">
-        <img src={logo} alt="" />
+        <svg viewBox="0 0 20 20" aria-hidden="true">
+          <rect width="20" height="20" rx="5" fill="#f0560a" />
+          <path
+            d="M4 14.500 15.500 5M4.500 10.500 9 7M9.500 15.500 16 10"
+            fill="none"
+            stroke="#fff"
+            stroke-width="2"
+            stroke-linecap="round"
+          />
+        </svg>
         <span class="optional">Contrail</span>
       </a>
       {children}

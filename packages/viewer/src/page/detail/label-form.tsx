@@ -42,7 +42,7 @@ export function LabelForm({ view, step }: { view: RunView; step: StepView }) {
         blind: told?.hidden !== false || told.counts.verdicts + told.counts.labels === 0,
         verdictsSeen: told?.hidden === false ? told.verdicts.map(({ name }) => name) : [],
       })
-      says.value = { text: 'Saved.', isGood: true }
+      says.value = { text: data().savedWords, isGood: true }
       await refreshJudgements(false)
     } catch (error) {
       says.value = { text: error instanceof Error ? error.message : String(error), isGood: false }

@@ -19,7 +19,8 @@ export function FrameFigure({ moment, frame, step, isBoth = false, onPick }: Fig
     setNatural(undefined)
   }, [frame?.sha256])
   const size = sizeOf(frame, natural)
-  const hasPicture = frame !== undefined && !isBroken
+  const reason = frame && data().whyMissing(frame.sha256)
+  const hasPicture = frame !== undefined && !isBroken && reason === undefined
   const picture = hasPicture ? (
     <div class="picture">
       <img
@@ -36,7 +37,7 @@ export function FrameFigure({ moment, frame, step, isBoth = false, onPick }: Fig
     </div>
   ) : (
     <div class="missing" style={onPick ? {} : { aspectRatio: '16 / 10' }}>
-      <span>{isBroken ? 'This frame cannot be shown.' : whyMissing(moment, step)}</span>
+      <span>{shownLine(reason ?? (isBroken ? 'This frame cannot be shown.' : whyMissing(moment, step)), 400)}</span>
     </div>
   )
   const shot = <div class="shot">{picture}</div>

@@ -5,7 +5,7 @@ import { formatCount, formatMs, formatNumber } from '../parts/format.ts'
 import { shown } from '../parts/shown.ts'
 import { Fact, StatusPill, TopBar } from '../chrome/top-bar.tsx'
 import { goTo, route } from '../state/route.ts'
-import { fetchDetail, judgements, run, selected } from '../state/state.ts'
+import { data, fetchDetail, judgements, run, selected } from '../state/state.ts'
 import { Band } from './band.tsx'
 import { EmptyRun } from './empty-run.tsx'
 import { FilmStrip } from './film-strip.tsx'
@@ -36,6 +36,7 @@ export function RunPage() {
         <StatusPill status={view.status} testId="status" />
         <VerdictPill />
       </TopBar>
+      <Notes notes={data().notes} />
       <Band view={view} />
       <FilmStrip view={view} />
       {index === undefined ? (
@@ -48,6 +49,18 @@ export function RunPage() {
         </div>
       )}
     </div>
+  )
+}
+
+/** Sentences about the file that this is, above all that was left out of it. */
+function Notes({ notes }: { notes: readonly string[] }) {
+  if (notes.length === 0) return null
+  return (
+    <ul class="notes" aria-label="About this file" data-testid="notes">
+      {notes.map((note) => (
+        <li key={note}>{shown(note)}</li>
+      ))}
+    </ul>
   )
 }
 

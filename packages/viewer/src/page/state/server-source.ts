@@ -5,6 +5,8 @@ import { SourceError, type Source } from './source.ts'
 export function createServerSource(): Source {
   const of = (key: string): string => `/api/recordings/${key}`
   return {
+    notes: [],
+    savedWords: 'Saved.',
     list: (look = false) => get(`/api/recordings${look ? '?look=1' : ''}`),
     run: (key) => get(of(key)),
     step: (key, index) => get(`${of(key)}/steps/${index}`),
@@ -16,6 +18,7 @@ export function createServerSource(): Source {
     saveLabel: (key, draft) => send(`${of(key)}/labels`, draft, { 'x-contrail': 'label' }),
     frame: (sha256) => `/frames/${sha256}`,
     thumbnail: (sha256, width) => `/thumbnails/${sha256}?width=${width}`,
+    whyMissing: () => undefined,
     followList: (hear) => follow('/api/recordings/events', 'list', (patch) => hear(patch as ListPatch)),
     followRun: (key, hear) => follow(`${of(key)}/events`, 'run', (patch) => hear(patch as RunPatch)),
   }

@@ -4,6 +4,10 @@ import type { Judgements, LabelDraft, ListPatch, RecordingGlance, RecordingRow, 
 
 /** All the data of a page: from a server, or from the file that the page itself stands in. */
 export interface Source {
+  /** Sentences about the file that the page stands in; none where a server is asked. */
+  readonly notes: readonly string[]
+  /** The words that say where a label has gone. */
+  readonly savedWords: string
   /** All recordings, as they were known last or, to `look`, as they are now. */
   list(look?: boolean): Promise<{ rows: readonly RecordingRow[]; annotator: string }>
   run(key: string): Promise<RunView>
@@ -18,6 +22,8 @@ export interface Source {
   frame(sha256: string): string
   /** The same, small: `width` is 160 or 320 pixels. */
   thumbnail(sha256: string, width: 160 | 320): string
+  /** The reason why there is no such frame, where it is known before anybody looks. */
+  whyMissing(sha256: string): string | undefined
   /** Hear how the list changes. @returns what ends the hearing */
   followList(hear: (patch: ListPatch) => void): () => void
   /** Hear how a run grows, beginning with all of it. @returns what ends the hearing */

@@ -1,0 +1,118 @@
+import type { HumanLabel } from '@contrail/core'
+import { detailIn, fileDataVersion, stepsPerPiece, type FileHead, type FileJournal, type FileSteps } from '../../view/file-data.ts'
+import type { StepDetail } from '../../view/model.ts'
+import type { Judgements, LabelDraft } from '../../view/protocol.ts'
+import { createViewSearch, type RunSearch } from '../../view/search.ts'
+import { SourceError, type Source } from './source.ts'
+
+/**
+ * Find the data that stand in the page itself, as the one-file export writes them. Nothing is read before it is asked for, but
+ * for the head.
+ *
+ * @returns undefined where a page holds none, so that there is a server to ask
+ * @throws {SourceError} where a later version wrote them
+ */
+export function createFileSource(page: Document): Source | undefined {
+  const head = pieceIn<FileHead>(page, 'head')
+  if (!head) return undefined
+  if (head.formatVersion !== fileDataVersion) throw new SourceError('A later version of Contrail made this file.', 0)
+  const { row, view, notes, missing } = head
+  const steps = cached((piece: number) => pieceIn<FileSteps>(page, `steps-${piece}`))
+  const journal = cached((piece: number) => pieceIn<FileJournal>(page, `journal-${piece}`))
+  const addresses = cached((sha256: string) => blobAddress(page, sha256))
+  const detailOf = (index: number): StepDetail | undefined => {
+    const piece = steps(Math.floor(index / stepsPerPiece))
+    return piece && detailIn(piece, index % stepsPerPiece)
+  }
+  let search: RunSearch | undefined
+  let saved: HumanLabel | undefined
+  const address = (sha256: string): string => addresses(sha256) ?? ''
+  return {
+    notes,
+    savedWords: 'Saved as a download: contrail label import <file>',
+    list: async () => ({ rows: [row], annotator: 'me' }),
+    run: async () => view,
+    step: async (_, index) => detailOf(index) ?? missingPart('This step is not in the file.'),
+    entries: async (_, index) => {
+      const piece = journal(Math.floor(index / stepsPerPiece))
+      const places = piece?.ofStep[index % stepsPerPiece] ?? missingPart('The journal is not in the file.')
+      return places.flatMap((at) => piece?.entries[at] ?? [])
+    },
+    search: async (_, text) => {
+      search ??= createViewSearch(view, () => view.steps.flatMap(({ index }) => detailOf(index) ?? []))
+      return search(text)
+    },
+    glance: async () => {
+      const frame = view.cells.at(-1)?.sha256
+      return { strip: view.steps.map(({ ok }) => (ok ? 'g' : 'b')).join(''), ...(frame ? { frame } : {}) }
+    },
+    judgements: async (_, annotator, reveal) => judgementsOf(head, saved, annotator, reveal),
+    saveLabel: async (_, draft) => (saved = saveAsDownload(page, head, draft)),
+    frame: address,
+    thumbnail: address,
+    whyMissing: (sha256) => missing[sha256],
+    followList: () => () => undefined,
+    followRun: () => () => undefined,
+  }
+}
+
+function missingPart(message: string): never {
+  throw new SourceError(message, 404)
+}
+
+/** A piece of data by its name; undefined where the page has none. */
+function pieceIn<T>(page: Document, name: string): T | undefined {
+  const text = page.querySelector(`script[type="application/json"][data-piece="${name}"]`)?.textContent
+  return text ? (JSON.parse(text) as T) : undefined
+}
+
+function cached<K, V>(make: (key: K) => V): (key: K) => V {
+  const made = new Map<K, V>()
+  return (key) => {
+    if (!made.has(key)) made.set(key, make(key))
+    return made.get(key)!
+  }
+}
+
+/** A frame as a blob, decoded when it is first shown. */
+function blobAddress(page: Document, sha256: string): string | undefined {
+  const element = page.querySelector<HTMLScriptElement>(`script[data-frame="${CSS.escape(sha256)}"]`)
+  if (!element) return undefined
+  const text = atob(element.textContent ?? '')
+  const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0))
+  return URL.createObjectURL(new Blob([bytes], { type: element.dataset['type'] ?? '' }))
+}
+
+/** Blind until one's own label is saved, as with a server. */
+function judgementsOf(
+  { verdicts, labels }: FileHead,
+  saved: HumanLabel | undefined,
+  annotator: string,
+  reveal: boolean,
+): Judgements {
+  const mine = [saved, ...labels].find((label) => label?.annotator === annotator)
+  const others = labels.filter((label) => label.annotator !== annotator)
+  const hidden = !mine && !reveal && verdicts.length + others.length > 0
+  return {
+    ...(mine ? { mine } : {}),
+    hidden,
+    counts: { verdicts: verdicts.length, labels: others.length },
+    verdicts: hidden ? [] : verdicts,
+    labels: hidden ? [] : others,
+  }
+}
+
+/** The label as a file for `contrail label import`, which needs to know whose recording it is of. */
+function saveAsDownload(page: Document, { row }: FileHead, draft: LabelDraft): HumanLabel {
+  if (draft.annotator === '') throw new SourceError('A label needs the name of who gives it.', 0)
+  const label: HumanLabel = { ...draft, formatVersion: 1, savedAt: new Date().toISOString() }
+  const { run, task } = row
+  const text = JSON.stringify({ contrailLabel: 1, run, task, label }, undefined, 2)
+  const link = page.createElement('a')
+  link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
+  link.download = `label-${task}-${draft.annotator}.json`.replaceAll(/[^\w.-]+/g, '-')
+  link.click()
+  // The browser has taken hold of it by then.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+  return label
+}

@@ -17,6 +17,8 @@ export interface FileInput {
   readonly journal?: AsyncIterable<JournalEntry | JournalHole> | undefined
   /** Sentences that stand at the top of the page. */
   readonly notes: readonly string[]
+  /** Parts of the run were left out of it on purpose: the page does not say that they were not recorded. */
+  readonly isPartial: boolean
 }
 
 /** All texts and data of a file before anything is written, and the images that they show. */
@@ -42,7 +44,7 @@ const treeLimit = 5_000_000
  * @throws {ContrailError} as the journal that is read
  */
 export async function toFileContent(input: FileInput): Promise<FileContent> {
-  const { trajectory, place, verdicts, labels, journal, notes } = input
+  const { trajectory, place, verdicts, labels, journal, notes, isPartial } = input
   const view = toRunView(trajectory)
   const details = trajectory.steps.map((_, index) => toStepDetail(trajectory, index)!)
   const isCut = details.some(({ tree }) => (tree?.length ?? 0) > treeLimit)
@@ -52,6 +54,7 @@ export async function toFileContent(input: FileInput): Promise<FileContent> {
       view,
       verdicts,
       labels,
+      isPartial,
       notes: isCut ? [...notes, 'Trees are cut after 5,000,000 characters.'] : notes,
     },
     details: details.map((detail) => (detail.tree === undefined ? detail : { ...detail, tree: cutTree(detail.tree) })),

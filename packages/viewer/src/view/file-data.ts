@@ -18,6 +18,8 @@ export interface FileHead {
   readonly labels: readonly HumanLabel[]
   /** Sentences about the file itself: what was left out of it, and what was made smaller. */
   readonly notes: readonly string[]
+  /** Parts of the run were left out on purpose. */
+  readonly isPartial: boolean
   /** Why frames of the run are not in the file, by hash. */
   readonly missing: Readonly<Record<string, string>>
 }

@@ -153,6 +153,7 @@ async function toHtml(exported: Exported): Promise<ExportedFile> {
       : { run: path.basename(path.dirname(directory)), task: path.basename(directory) },
     journal: isPublic || !(await hasJournal(directory)) ? undefined : readJournal(directory),
     notes,
+    isPartial: isPublic,
   })
   const { head, details, entries = [] } = content
   const { steps, turns, ...run } = head.view

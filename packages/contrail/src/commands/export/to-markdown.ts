@@ -57,7 +57,7 @@ function describeVerdict(verdict: Judged['verdict']): string {
 /** The first failure as a list: what was done, what came back, what the agent wanted, what the page said and did. */
 function describeFailure({ steps }: RunView, step: StepView, detail: StepDetail): string {
   const { changes, pageEvents, reasoning, error } = detail
-  const said = (changes?.added ?? []).filter(({ name, text }) => name !== '' || text !== '').slice(0, 5)
+  const said = [...(changes?.changed ?? []).map(({ after }) => after), ...(changes?.added ?? [])].filter(({ name, text }) => name !== '' || text !== '')
   const recovered = steps.find(({ index, ok, action, aim }) => {
     return ok && index > step.index && action === step.action && aim === step.aim
   })
@@ -66,7 +66,7 @@ function describeFailure({ steps }: RunView, step: StepView, detail: StepDetail)
     '',
     `- error: ${code(error ?? '', 400)}`,
     ...(reasoning === '' ? [] : [`- reasoning (claim): ${code(reasoning, 400)}`]),
-    ...said.map(({ role, name, text }) => `- page said: ${code([`+ ${role}`, name, text].filter(Boolean).join(' '), 200)}`),
+    ...said.slice(0, 5).map(({ role, name, text }) => `- page said: ${code([`+ ${role}`, name, text].filter(Boolean).join(' '), 200)}`),
     ...pageEvents.filter(({ failed }) => failed).slice(0, 5).map(({ text }) => `- page did: ${code(text, 200)}`),
     ...(recovered ? [`- the same action succeeded at step ${recovered.index + 1}`] : []),
   ].join('\n')

@@ -3,7 +3,7 @@ import type { StepDetail, StepView } from '../../view/model.ts'
 import { formatCount } from '../parts/format.ts'
 import { shown } from '../parts/shown.ts'
 import { Address, Text } from '../parts/text.tsx'
-import { searchText } from '../state/state.ts'
+import { absent, searchText } from '../state/state.ts'
 import { PageEvents } from './page-events.tsx'
 
 const mostHits = 500
@@ -22,7 +22,7 @@ export function PageTab({ step, detail }: { step: StepView; detail: StepDetail |
       <section>
         <h3 class="label">Aria tree after step {step.index + 1}</h3>
         {tree === undefined ? (
-          <p class="none">No probe read a tree after this step.</p>
+          <p class="none">{absent('No probe read a tree after this step.')}</p>
         ) : (
           <>
             <div class="find">

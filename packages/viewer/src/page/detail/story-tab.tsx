@@ -2,7 +2,7 @@ import type { RunView, StepDetail, StepView } from '../../view/model.ts'
 import { formatAt, formatMs, formatNumber, formatReward } from '../parts/format.ts'
 import { shown, shownLine } from '../parts/shown.ts'
 import { ClaimChip, Text, Value } from '../parts/text.tsx'
-import { mode, role, tab } from '../state/state.ts'
+import { absent, mode, role, tab } from '../state/state.ts'
 import { Changes } from './changes.tsx'
 import { PageEvents } from './page-events.tsx'
 
@@ -108,7 +108,7 @@ function Arguments({ detail }: { detail: StepDetail }) {
   const entries = Object.entries(args).filter(([key, value]) => !(key === 'reasoning' && value === reasoning))
   const aim = target && Object.entries(target).filter(([key]) => ['role', 'name', 'selector'].includes(key))
   if (entries.length === 0 && !aim?.length)
-    return <p class="none">{detail.sensitive ? 'Sensitive.' : 'Without arguments.'}</p>
+    return <p class="none">{detail.sensitive ? 'Sensitive.' : absent('Without arguments.')}</p>
   return (
     <dl class="args">
       {[...(aim ?? []), ...entries].slice(0, 100).map(([key, value], at) => (
@@ -134,7 +134,7 @@ function Evidence({ detail }: { detail: StepDetail }) {
   return (
     <section>
       <h3 class="label">Evidence</h3>
-      {detail.evidence.length === 0 && <p class="none">None was recorded for this step.</p>}
+      {detail.evidence.length === 0 && <p class="none">{absent('None was recorded for this step.')}</p>}
       <ul class="chips">
         {detail.evidence.map(({ id, kind, label }) => (
           <li key={kind}>

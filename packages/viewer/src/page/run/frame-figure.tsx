@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { FrameView, StepView } from '../../view/model.ts'
 import { pathOf } from '../parts/format.ts'
 import { shownLine } from '../parts/shown.ts'
-import { data, zoom } from '../state/state.ts'
+import { absent, data, zoom } from '../state/state.ts'
 
 /** A size in CSS pixels of the page that was recorded. */
 interface Size {
@@ -144,7 +144,6 @@ function widthOf(size: Size | undefined, isBoth: boolean): string {
 }
 
 function whyMissing(moment: 'before' | 'after', step: StepView): string {
-  if (moment === 'after')
-    return step.probe ? 'The probe after this step has no picture.' : 'No probe looked after this step.'
-  return 'There is no frame from before this step.'
+  if (moment === 'before') return absent('There is no frame from before this step.')
+  return step.probe ? absent('The probe after this step has no picture.') : 'No probe looked after this step.'
 }

@@ -16,7 +16,7 @@ export function createFileSource(page: Document): Source | undefined {
   const head = pieceIn<FileHead>(page, 'head')
   if (!head) return undefined
   if (head.formatVersion !== fileDataVersion) throw new SourceError('A later version of Contrail made this file.', 0)
-  const { row, view, notes, missing } = head
+  const { row, view, notes, isPartial, missing } = head
   const steps = cached((piece: number) => pieceIn<FileSteps>(page, `steps-${piece}`))
   const journal = cached((piece: number) => pieceIn<FileJournal>(page, `journal-${piece}`))
   const addresses = cached((sha256: string) => blobAddress(page, sha256))
@@ -29,6 +29,7 @@ export function createFileSource(page: Document): Source | undefined {
   const address = (sha256: string): string => addresses(sha256) ?? ''
   return {
     notes,
+    isPartial,
     savedWords: 'Saved as a download: contrail label import <file>',
     list: async () => ({ rows: [row], annotator: 'me' }),
     run: async () => view,

@@ -6,6 +6,7 @@ export function createServerSource(): Source {
   const of = (key: string): string => `/api/recordings/${key}`
   return {
     notes: [],
+    isPartial: false,
     savedWords: 'Saved.',
     list: (look = false) => get(`/api/recordings${look ? '?look=1' : ''}`),
     run: (key) => get(of(key)),

@@ -6,6 +6,8 @@ import type { Judgements, LabelDraft, ListPatch, RecordingGlance, RecordingRow, 
 export interface Source {
   /** Sentences about the file that the page stands in; none where a server is asked. */
   readonly notes: readonly string[]
+  /** Parts of the run were left out on purpose: what is not there may have been recorded. */
+  readonly isPartial: boolean
   /** The words that say where a label has gone. */
   readonly savedWords: string
   /** All recordings, as they were known last or, to `look`, as they are now. */

@@ -61,6 +61,11 @@ export function data(): Source {
   return source
 }
 
+/** Words for what is not there: as they are, or that it may have been left out of a file. */
+export function absent(words: string): string {
+  return data().isPartial ? 'Left out of this file, or not recorded.' : words
+}
+
 /** Select a step by its index. */
 export function select(index: number, replace = false): void {
   const place = route.value

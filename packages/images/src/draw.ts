@@ -24,7 +24,12 @@ export function fill(board: Board, box: { x: number; y: number; width: number; h
  *
  * @param scale pixels for one of a letter
  */
-export function write(board: Board, text: string, place: { x: number; y: number; scale: number }, colour: Colour): void {
+export function write(
+  board: Board,
+  text: string,
+  place: { x: number; y: number; scale: number },
+  colour: Colour,
+): void {
   const { x, y, scale } = place
   const room = Math.floor((board.width - 2 * x) / (glyphSize.advance * scale))
   const all = glyphsOf(text.slice(0, 2 * room + 1))

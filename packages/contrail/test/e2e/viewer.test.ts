@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import { testAccess } from './viewer/access.ts'
 import { testContract } from './viewer/contract.ts'
+import { testFile } from './viewer/file.ts'
 import { testHostility } from './viewer/hostile.ts'
 import { testKeys } from './viewer/keys.ts'
 import { testLabels } from './viewer/labels.ts'
@@ -23,5 +24,6 @@ testKeys(stage)
 testLabels(stage)
 testStates(stage)
 testHostility(stage)
+testFile(stage)
 testNeighbours(stage)
 testAccess(stage)

@@ -1,4 +1,11 @@
-import { mapImages, type HumanLabel, type Image, type JournalEntry, type JournalHole, type Trajectory } from '@contrail/core'
+import {
+  mapImages,
+  type HumanLabel,
+  type Image,
+  type JournalEntry,
+  type JournalHole,
+  type Trajectory,
+} from '@contrail/core'
 import type { NamedVerdict } from '@contrail/recorder'
 import { toRunView } from '../run-view.ts'
 import { entriesOfSteps } from '../view/entries-of-steps.ts'

@@ -8,6 +8,9 @@ export interface Reduction {
   readonly to?: number
 }
 
+/** Opens what makes pictures smaller, once it is needed. */
+export type OpenTools = () => Promise<Pick<ImageTools, 'reencode' | 'shrink'>>
+
 /** A frame as it is written: base64 in text, and the type that its bytes say. */
 export interface FittedFrame {
   readonly sha256: string
@@ -53,7 +56,7 @@ export async function fitFrames(
   options: {
     best: ReadonlySet<string>
     maxBytes: number
-    images: Pick<ImageTools, 'reencode' | 'shrink'>
+    images: OpenTools
     inspect: (bytes: Uint8Array, sha256: string) => Promise<void>
   },
 ): Promise<FittedFrames> {
@@ -77,7 +80,11 @@ export async function fitFrames(
     const smaller = await reduce(bytes, level, images)
     return { sha256: image.sha256, mediaType: smaller ? sniffMediaType(smaller)! : mediaType, bytes: smaller ?? bytes }
   }
-  const encodeAll = async (group: readonly Image[], level: number, room: number): Promise<FittedFrame[] | undefined> => {
+  const encodeAll = async (
+    group: readonly Image[],
+    level: number,
+    room: number,
+  ): Promise<FittedFrame[] | undefined> => {
     const done: FittedFrame[] = []
     let left = room
     for (const image of group) {
@@ -110,19 +117,16 @@ function plan(mayFitAsRecorded: boolean): (readonly [number, number])[] {
 }
 
 /** @returns undefined where the bytes stay as they are, also those that cannot be decoded */
-async function reduce(
-  bytes: Uint8Array,
-  level: number,
-  images: Pick<ImageTools, 'reencode' | 'shrink'>,
-): Promise<Uint8Array | undefined> {
+async function reduce(bytes: Uint8Array, level: number, images: OpenTools): Promise<Uint8Array | undefined> {
   const { quality, width } = levels[level] ?? {}
   if (level === 0) return undefined
+  const tools = await images()
   try {
     if (quality !== undefined) {
-      const smaller = await images.shrink(bytes, { quality, ...(width === undefined ? {} : { width }) })
+      const smaller = await tools.shrink(bytes, { quality, ...(width === undefined ? {} : { width }) })
       return smaller.byteLength < bytes.byteLength ? smaller : undefined
     }
-    const result = await images.reencode(bytes)
+    const result = await tools.reencode(bytes)
     return 'kept' in result ? undefined : result.bytes
   } catch (cause) {
     // A picture that no decoder takes is for the browser to judge; it is what was recorded.

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { ContrailError, type ImageTools } from '@contrail/core'
+import { ContrailError } from '@contrail/core'
 import { readPageFiles } from '../server/data/page-files.ts'
 import { fileDataVersion, type FileHead } from '../view/file-data.ts'
 import { toJournalPieces, toStepPieces, type FileContent } from './file-content.ts'
-import { fitFrames, type FittedFrame, type Reduction } from './fit-frames.ts'
+import { fitFrames, type FittedFrame, type OpenTools, type Reduction } from './fit-frames.ts'
 
 /** A file that is ready to be written. */
 export interface RenderedFile {
@@ -22,6 +22,7 @@ const shortTree = 20_000
  * of what was recorded run. The same content gives the same bytes.
  *
  * @param options.maxSizeBytes of the file
+ * @param options.images is asked for tools once something has to be made smaller
  * @param options.inspect hears the recorded bytes of each frame; what it throws ends the work
  * @throws {ContrailError} FILE_TOO_LARGE where the texts of the run alone are larger than may be
  */
@@ -29,7 +30,7 @@ export async function renderFile(
   content: FileContent,
   options: {
     maxSizeBytes: number
-    images: Pick<ImageTools, 'reencode' | 'shrink'>
+    images: OpenTools
     inspect?: ((bytes: Uint8Array, sha256: string) => Promise<void>) | undefined
   },
 ): Promise<RenderedFile> {
@@ -38,20 +39,24 @@ export async function renderFile(
   const { pieces: data, reduced } = fitTexts(content, maxSizeBytes - page.sizeBytes)
   const head = (missing: FileHead['missing'], notes: readonly string[]): string =>
     dataElement('head', { formatVersion: fileDataVersion, ...content.head, notes, missing } satisfies FileHead)
-  const sizeOfFrames = (frames: number): number => frames * frameElement({ sha256: '0'.repeat(64), mediaType: 'image/webp', bytes: new Uint8Array() }).length
-  const taken = page.sizeBytes + bytesOf(data) + Buffer.byteLength(head({}, content.head.notes)) + sizeOfFrames(content.frames.length)
+  const sizeOfFrames = (frames: number): number =>
+    frames * frameElement({ sha256: '0'.repeat(64), mediaType: 'image/webp', bytes: new Uint8Array() }).length
+  const taken =
+    page.sizeBytes +
+    bytesOf(data) +
+    Buffer.byteLength(head({}, content.head.notes)) +
+    sizeOfFrames(content.frames.length)
   // Sentences and reasons that are added at the end need room too.
   const room = maxSizeBytes - taken - 4_000 - 100 * content.frames.length
-  const fitted = await fitFrames(content.frames, { best: content.bestFrames, maxBytes: Math.max(0, room), images, inspect })
+  const fitted = await fitFrames(content.frames, {
+    best: content.bestFrames,
+    maxBytes: Math.max(0, room),
+    images,
+    inspect,
+  })
   const all = [...reduced, ...fitted.reduced]
   const notes = [...content.head.notes, ...all.map(describeReduction)]
-  const pieces = [
-    page.before,
-    ...data,
-    head(fitted.missing, notes),
-    ...fitted.frames.map(frameElement),
-    page.after,
-  ]
+  const pieces = [page.before, ...data, head(fitted.missing, notes), ...fitted.frames.map(frameElement), page.after]
   const sizeBytes = bytesOf(pieces)
   if (sizeBytes > maxSizeBytes) throw tooLarge(sizeBytes, maxSizeBytes)
   return { pieces, sizeBytes, reduced: all }

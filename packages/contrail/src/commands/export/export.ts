@@ -1,4 +1,4 @@
-import { isContrailError, type ImageTools, type Trajectory } from '@contrail/core'
+import { isContrailError, type ImageTools } from '@contrail/core'
 import {
   readJournal,
   readLabels,
@@ -6,45 +6,18 @@ import {
   readTrajectory,
   readVerdicts,
   secretVariables,
-  type NamedVerdict,
 } from '@contrail/recorder'
-import type { Reduction } from '@contrail/viewer'
 import path from 'node:path'
 import type { CommandResult, Paint } from '../../terminal/command-result.ts'
 import { formatCount, formatSize } from '../../terminal/format.ts'
 import { formatPath, type Surroundings } from '../../terminal/places.ts'
 import { toPrintable } from '../../terminal/printable.ts'
 import { assertRecording } from '../recordings-at.ts'
-import { createSecretSearch, type FoundSecret, type SecretSearch } from './find-secrets.ts'
+import { exportFormats, type Exported, type ExportedFile, type ExportFormat } from './exported.ts'
+import { createSecretSearch, type FoundSecret } from './find-secrets.ts'
 import { leaveOut, leaveOutOfVerdicts } from './leave-out.ts'
 import { describeLeftOut, type PublicPart } from './public-parts.ts'
 import { assertFree, writeOutput } from './write-output.ts'
-
-/** The kinds of file that a recording is exported to. */
-export const exportFormats = ['html', 'md', 'gif', 'webp'] as const
-
-/** One of {@link exportFormats}. */
-export type ExportFormat = (typeof exportFormats)[number]
-
-/** A recording as it is to be exported, with all left out that is not to be in the file. */
-export interface Exported {
-  readonly directory: string
-  readonly trajectory: Trajectory
-  readonly verdicts: readonly NamedVerdict[]
-  readonly isPublic: boolean
-  /** Sentences that the file begins with. */
-  readonly notes: readonly string[]
-  readonly maxSizeBytes: number
-  readonly images: ImageTools
-  /** Hears all that is to be written before it is. */
-  readonly search: SecretSearch
-}
-
-/** The content of a file before it is written. */
-export interface ExportedFile {
-  readonly pieces: Iterable<string | Uint8Array>
-  readonly reduced: readonly Reduction[]
-}
 
 const defaultMaxBytes = 25_000_000
 
@@ -82,14 +55,13 @@ export async function exportRecording(
     env: input.patterns ?? secretVariables,
     variables: env,
   })
-  const { openImageTools } = await import('@contrail/images')
-  await using images = openImageTools()
   const search = createSecretSearch(secrets)
+  await using tools = createTools()
   const file = await toFile(format, {
     directory,
     ...(await readExported(directory, input.allowed)),
     maxSizeBytes,
-    images,
+    images: tools.open,
     search,
   })
   if (search.found.length > 0) return refuse(format, output, search.found, { paint, cwd })
@@ -102,6 +74,14 @@ export async function exportRecording(
       ...file.reduced.map((reduction) => paint('faint', `  ${describeReduction(reduction)}`)),
     ].join('\n'),
     json: { format, output, files: [{ path: output, sizeBytes }], reduced: file.reduced },
+  }
+}
+
+function createTools(): { open: () => Promise<ImageTools> } & AsyncDisposable {
+  let opened: Promise<ImageTools & AsyncDisposable> | undefined
+  return {
+    open: () => (opened ??= import('@contrail/images').then(({ openImageTools }) => openImageTools())),
+    [Symbol.asyncDispose]: async () => (await opened)?.[Symbol.asyncDispose](),
   }
 }
 

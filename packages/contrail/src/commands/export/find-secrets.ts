@@ -1,7 +1,7 @@
 import { createSecretScanner, type NamedSecret } from '@contrail/recorder'
 
 /** A part of what is to be written: data by the names of their fields, of one step or of the run. */
-export interface Part {
+interface Part {
   /** From 0; absent for what belongs to the whole run. */
   readonly step?: number
   readonly fields: Readonly<Record<string, unknown>>
@@ -37,7 +37,8 @@ export function createSecretSearch(secrets: readonly NamedSecret[]): SecretSearc
     async bytes(bytes, place) {
       for (const { kind, name } of await scan(bytes)) {
         const isKnown = found.some((one) => one.step === place.step && one.field === place.field && one.kind === kind)
-        if (!isKnown && found.length < mostFound) found.push({ ...place, kind, ...(name === undefined ? {} : { name }) })
+        if (!isKnown && found.length < mostFound)
+          found.push({ ...place, kind, ...(name === undefined ? {} : { name }) })
       }
     },
     async parts(parts) {

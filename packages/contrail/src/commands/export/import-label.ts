@@ -64,7 +64,9 @@ async function readText(file: string): Promise<string> {
     const { size } = await handle.stat()
     if (size > mostBytes) {
       const message = `${file}: expected at most ${mostBytes} bytes, got ${size}`
-      throw new ContrailError('FILE_TOO_LARGE', message, { details: { path: file, sizeBytes: size, maxBytes: mostBytes } })
+      throw new ContrailError('FILE_TOO_LARGE', message, {
+        details: { path: file, sizeBytes: size, maxBytes: mostBytes },
+      })
     }
     return await handle.readFile('utf8').catch(fail)
   } finally {

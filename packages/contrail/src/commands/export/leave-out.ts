@@ -188,7 +188,9 @@ function toPublicEvent(event: EnvironmentEntry, { url }: Filter): EnvironmentEnt
       return { ...common, kind: event.kind, requestUrl: url(event.requestUrl), state: event.state }
     case 'unknown':
       return { ...common, kind: event.kind, extra: {} }
-    default:
+    case 'page_opened':
+    case 'page_closed':
+    case 'page_crashed':
       return { ...common, kind: event.kind }
   }
 }

@@ -1,6 +1,6 @@
 import { ContrailError, mapImages, type AnimationFrame, type Image } from '@contrail/core'
-import { toRunView, type Reduction, type RunView, type StepView } from '@contrail/viewer'
-import type { Exported, ExportedFile } from './export.ts'
+import type { Reduction, RunView, StepView } from '@contrail/viewer'
+import type { Exported, ExportedFile } from './exported.ts'
 
 const stepMs = 2_000
 /** Pixels of so many pictures are held at once. */
@@ -10,6 +10,7 @@ const widths = [800, 640, 480, 320]
 /** Make a moving picture of a run: each step for 2 s, with its number, its action, the click and a bar of time. */
 export async function toAnimation(exported: Exported, format: 'gif' | 'webp'): Promise<ExportedFile> {
   const { trajectory, search, images, maxSizeBytes, notes } = exported
+  const { toRunView } = await import('@contrail/viewer')
   const view = toRunView(trajectory)
   await search.parts([
     { fields: { task: view.taskId } },
@@ -26,7 +27,7 @@ export async function toAnimation(exported: Exported, format: 'gif' | 'webp'): P
     const opening = openingOf(view, notes)
     const frames = [opening, ...(await Promise.all(steps.map((step) => frameOf(view, step, pictures))))]
     for (const width of widths) {
-      const bytes = await images.animate(frames, { format, width, quality: width === widths[0] ? 80 : 60 })
+      const bytes = await (await images()).animate(frames, { format, width, quality: width === widths[0] ? 80 : 60 })
       if (bytes.byteLength > maxSizeBytes) continue
       return { pieces: [bytes], reduced: tell(view.steps.length - steps.length, width, frames.length) }
     }
@@ -71,7 +72,12 @@ async function frameOf(view: RunView, step: StepView, pictures: ReadonlyMap<stri
   const { before, after, index, action, aim, ok, error, point, span } = step
   const frame = (before.shown && before[before.shown]) ?? (after.shown && after[after.shown])
   // A frame that cannot be read is a blank one that says so.
-  const bytes = frame && (await pictures.get(frame.sha256)?.read().catch(() => undefined))
+  const bytes =
+    frame &&
+    (await pictures
+      .get(frame.sha256)
+      ?.read()
+      .catch(() => undefined))
   const { viewport } = frame ?? {}
   const isPlaced = point && viewport && viewport.width > 0 && viewport.height > 0
   return {

@@ -1,13 +1,14 @@
-import { toRunView, toStepDetail, type RunView, type StepDetail, type StepView } from '@contrail/viewer'
+import type { RunView, StepDetail, StepView } from '@contrail/viewer'
 import { formatCount, formatDuration } from '../../terminal/format.ts'
 import { toPrintable } from '../../terminal/printable.ts'
-import type { Exported, ExportedFile } from './export.ts'
+import type { Exported, ExportedFile } from './exported.ts'
 
 /** More rows than these are read by nobody, and a comment of a pull request has its limit. */
 const mostRows = 100
 
 /** Write a summary for a pull request. What was recorded stands in code, where nothing of it can act. */
 export async function toMarkdown({ trajectory, verdicts, notes, search }: Exported): Promise<ExportedFile> {
+  const { toRunView, toStepDetail } = await import('@contrail/viewer')
   const view = toRunView(trajectory)
   const first = view.failed[0]
   const detail = first === undefined ? undefined : toStepDetail(trajectory, first)
@@ -30,7 +31,10 @@ export async function toMarkdown({ trajectory, verdicts, notes, search }: Export
   return { pieces: [`${blocks.join('\n\n')}\n`], reduced: [] }
 }
 
-type Judged = { readonly name: string; readonly verdict?: { outcomeSuccess: boolean; processScore?: number | undefined } | undefined }
+type Judged = {
+  readonly name: string
+  readonly verdict?: { outcomeSuccess: boolean; processScore?: number | undefined } | undefined
+}
 
 function isGood({ status }: RunView, judged: readonly Judged[]): boolean {
   return status === 'complete' && judged.every(({ verdict }) => verdict?.outcomeSuccess !== false)
@@ -57,7 +61,9 @@ function describeVerdict(verdict: Judged['verdict']): string {
 /** The first failure as a list: what was done, what came back, what the agent wanted, what the page said and did. */
 function describeFailure({ steps }: RunView, step: StepView, detail: StepDetail): string {
   const { changes, pageEvents, reasoning, error } = detail
-  const said = [...(changes?.changed ?? []).map(({ after }) => after), ...(changes?.added ?? [])].filter(({ name, text }) => name !== '' || text !== '')
+  const said = [...(changes?.changed ?? []).map(({ after }) => after), ...(changes?.added ?? [])].filter(
+    ({ name, text }) => name !== '' || text !== '',
+  )
   const recovered = steps.find(({ index, ok, action, aim }) => {
     return ok && index > step.index && action === step.action && aim === step.aim
   })
@@ -66,8 +72,13 @@ function describeFailure({ steps }: RunView, step: StepView, detail: StepDetail)
     '',
     `- error: ${code(error ?? '', 400)}`,
     ...(reasoning === '' ? [] : [`- reasoning (claim): ${code(reasoning, 400)}`]),
-    ...said.slice(0, 5).map(({ role, name, text }) => `- page said: ${code([`+ ${role}`, name, text].filter(Boolean).join(' '), 200)}`),
-    ...pageEvents.filter(({ failed }) => failed).slice(0, 5).map(({ text }) => `- page did: ${code(text, 200)}`),
+    ...said
+      .slice(0, 5)
+      .map(({ role, name, text }) => `- page said: ${code([`+ ${role}`, name, text].filter(Boolean).join(' '), 200)}`),
+    ...pageEvents
+      .filter(({ failed }) => failed)
+      .slice(0, 5)
+      .map(({ text }) => `- page did: ${code(text, 200)}`),
     ...(recovered ? [`- the same action succeeded at step ${recovered.index + 1}`] : []),
   ].join('\n')
 }

@@ -22,7 +22,11 @@ export async function assertFree(file: string, force: boolean): Promise<void> {
  * @returns its size in bytes
  * @throws {ContrailError} OUTPUT_UNAVAILABLE, saying what the disk said; nothing is left behind then
  */
-export async function writeOutput(file: string, pieces: Iterable<string | Uint8Array>, force: boolean): Promise<number> {
+export async function writeOutput(
+  file: string,
+  pieces: Iterable<string | Uint8Array>,
+  force: boolean,
+): Promise<number> {
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`)
   try {
     const sizeBytes = await writeAll(temporary, pieces)

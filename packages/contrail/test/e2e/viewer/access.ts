@@ -1,6 +1,15 @@
 import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright'
 import { describe, expect, test } from 'vitest'
 import { demoRun, type Stage } from './stage.ts'
+
+/** What axe calls serious or worse in a page; of these rules alone where some are named. */
+export async function findBarriers(page: Page, rules?: string[]): Promise<string[]> {
+  const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'], ...(rules ? { runOnly: rules } : {}) })
+  const { violations } = await axe.analyze()
+  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  return grave.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
+}
 
 /** What axe finds, and motion. */
 export function testAccess(stage: () => Stage): void {
@@ -20,11 +29,8 @@ export function testAccess(stage: () => Stage): void {
         if (name === 'help') await page.keyboard.press('?')
         else if (page === run) await page.getByRole('tab', { name }).click()
         // In the dark only the colours are others.
-        const rules = colorScheme === 'dark' ? { runOnly: ['color-contrast'] } : {}
-        const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'], ...rules })
-        const { violations } = await axe.analyze()
-        const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        expect([name, grave.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)]).toEqual([name, []])
+        const rules = colorScheme === 'dark' ? ['color-contrast'] : undefined
+        expect([name, await findBarriers(page, rules)]).toEqual([name, []])
       }
     })
   })

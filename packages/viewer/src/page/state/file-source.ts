@@ -1,5 +1,12 @@
 import type { HumanLabel } from '@contrail/core'
-import { detailIn, fileDataVersion, stepsPerPiece, type FileHead, type FileJournal, type FileSteps } from '../../view/file-data.ts'
+import {
+  detailIn,
+  fileDataVersion,
+  stepsPerPiece,
+  type FileHead,
+  type FileJournal,
+  type FileSteps,
+} from '../../view/file-data.ts'
 import type { StepDetail } from '../../view/model.ts'
 import type { Judgements, LabelDraft } from '../../view/protocol.ts'
 import { createViewSearch, type RunSearch } from '../../view/search.ts'
@@ -13,12 +20,12 @@ import { SourceError, type Source } from './source.ts'
  * @throws {SourceError} where a later version wrote them
  */
 export function createFileSource(page: Document): Source | undefined {
-  const head = pieceIn<FileHead>(page, 'head')
+  const head = pieceIn(page, 'head') as FileHead | undefined
   if (!head) return undefined
   if (head.formatVersion !== fileDataVersion) throw new SourceError('A later version of Contrail made this file.', 0)
   const { row, view, notes, isPartial, missing } = head
-  const steps = cached((piece: number) => pieceIn<FileSteps>(page, `steps-${piece}`))
-  const journal = cached((piece: number) => pieceIn<FileJournal>(page, `journal-${piece}`))
+  const steps = cached((piece: number) => pieceIn(page, `steps-${piece}`) as FileSteps | undefined)
+  const journal = cached((piece: number) => pieceIn(page, `journal-${piece}`) as FileJournal | undefined)
   const addresses = cached((sha256: string) => blobAddress(page, sha256))
   const detailOf = (index: number): StepDetail | undefined => {
     const piece = steps(Math.floor(index / stepsPerPiece))
@@ -62,9 +69,9 @@ function missingPart(message: string): never {
 }
 
 /** A piece of data by its name; undefined where the page has none. */
-function pieceIn<T>(page: Document, name: string): T | undefined {
+function pieceIn(page: Document, name: string): unknown {
   const text = page.querySelector(`script[type="application/json"][data-piece="${name}"]`)?.textContent
-  return text ? (JSON.parse(text) as T) : undefined
+  return text ? JSON.parse(text) : undefined
 }
 
 function cached<K, V>(make: (key: K) => V): (key: K) => V {

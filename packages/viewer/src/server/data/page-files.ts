@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -25,9 +25,9 @@ const types: Readonly<Record<string, string>> = {
  */
 export async function readPageFiles(): Promise<ReadonlyMap<string, PageFile>> {
   const packageDirectory = fileURLToPath(new URL('../../..', import.meta.url))
-  const directory = join(packageDirectory, 'dist/page')
   // What is published holds no settings of a build, and its page is built.
-  if (existsSync(join(packageDirectory, 'vite.config.ts'))) await buildWhereChanged(packageDirectory)
+  const isWorkspace = existsSync(join(packageDirectory, 'vite.config.ts'))
+  const directory = isWorkspace ? await buildWhereChanged(packageDirectory) : join(packageDirectory, 'dist/page')
   const files = new Map<string, PageFile>()
   for (const name of await readdir(directory, { recursive: true })) {
     const type = types[name.slice(name.lastIndexOf('.') + 1)]
@@ -41,14 +41,20 @@ export async function readPageFiles(): Promise<ReadonlyMap<string, PageFile>> {
   return files
 }
 
-async function buildWhereChanged(packageDirectory: string): Promise<void> {
-  const stamp = join(packageDirectory, 'dist/.page-sources')
-  const hash = await hashSources(packageDirectory)
-  const built = await readFile(stamp, 'utf8').catch(() => '')
-  if (built === hash) return
+/** Each state of the sources has a directory of its own, which is whole or not there: several may build at once. */
+async function buildWhereChanged(packageDirectory: string): Promise<string> {
+  const directory = join(packageDirectory, 'dist/.pages', await hashSources(packageDirectory))
+  if (existsSync(directory)) return directory
+  const temporary = `${directory}.${process.pid}`
   const vite = join(packageDirectory, 'node_modules/vite/bin/vite.js')
-  await promisify(execFile)(process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd: packageDirectory })
-  await writeFile(stamp, hash)
+  const words = [vite, 'build', '--logLevel', 'warn', '--outDir', temporary]
+  await promisify(execFile)(process.execPath, words, { cwd: packageDirectory })
+  await rename(temporary, directory).catch(async (cause: unknown) => {
+    // Somebody else was faster, with the same page.
+    if (!existsSync(directory)) throw cause
+    await rm(temporary, { recursive: true })
+  })
+  return directory
 }
 
 async function hashSources(packageDirectory: string): Promise<string> {

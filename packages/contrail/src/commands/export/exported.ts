@@ -1,0 +1,31 @@
+import type { ImageTools, Trajectory } from '@contrail/core'
+import type { NamedVerdict } from '@contrail/recorder'
+import type { Reduction } from '@contrail/viewer'
+import type { SecretSearch } from './find-secrets.ts'
+
+/** The kinds of file that a recording is exported to. */
+export const exportFormats = ['html', 'md', 'gif', 'webp'] as const
+
+/** One of {@link exportFormats}. */
+export type ExportFormat = (typeof exportFormats)[number]
+
+/** A recording as it is to be exported, with all left out that is not to be in the file. */
+export interface Exported {
+  readonly directory: string
+  readonly trajectory: Trajectory
+  readonly verdicts: readonly NamedVerdict[]
+  readonly isPublic: boolean
+  /** Sentences that the file begins with. */
+  readonly notes: readonly string[]
+  readonly maxSizeBytes: number
+  /** Opens tools for images, once they are needed. */
+  readonly images: () => Promise<ImageTools>
+  /** Hears all that is to be written before it is. */
+  readonly search: SecretSearch
+}
+
+/** The content of a file before it is written. */
+export interface ExportedFile {
+  readonly pieces: Iterable<string | Uint8Array>
+  readonly reduced: readonly Reduction[]
+}

@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import sharp from 'sharp'
+import { expect, test } from 'vitest'
+import { exportRecording } from '../../../src/commands/export/export.ts'
+import type { ExportFormat } from '../../../src/commands/export/exported.ts'
+import { writeOutput } from '../../../src/commands/export/write-output.ts'
+import { plain } from '../../../src/terminal/command-result.ts'
+import { makeRoot, record, step } from '../../recordings.ts'
+
+/** A picture in which little is alike, so that nothing makes it much smaller without loss. */
+function noise(width: number, height: number): Promise<Buffer> {
+  return sharp(randomBytes(width * height * 3), { raw: { width, height, channels: 3 } })
+    .png()
+    .toBuffer()
+}
+
+async function recordFrames(count: number): Promise<string> {
+  const events = []
+  for (let at = 0; at < count; at += 1) {
+    const [finished, , looked] = step('click', at === 1 ? { ok: false, error: 'no' } : {})
+    const url = 'http://shop.test/cart'
+    events.push(finished!, { type: 'screenshot' as const, screenshot: await noise(200, 125), url }, looked!)
+  }
+  return record(await makeRoot(), events)
+}
+
+function run(
+  directory: string,
+  name: string,
+  more: { maxSizeBytes?: number; force?: boolean; env?: Record<string, string> } = {},
+) {
+  const { maxSizeBytes, force = false, env = {} } = more
+  const output = path.join(directory, '..', name)
+  const format = name.split('.').at(-1) as ExportFormat
+  return exportRecording({
+    directory,
+    output,
+    format,
+    allowed: undefined,
+    force,
+    maxSizeBytes,
+    paint: plain,
+    env,
+    cwd: '/',
+  })
+}
+
+test('exported twice it is the same bytes, and one that is there is replaced by force alone', async () => {
+  const directory = await record(await makeRoot(), step('goto'))
+  const { json } = await run(directory, 'a.html')
+  const first = await readFile(path.join(directory, '../a.html'))
+  expect(json).toEqual({
+    format: 'html',
+    output: path.join(directory, '../a.html'),
+    files: [{ path: path.join(directory, '../a.html'), sizeBytes: first.byteLength }],
+    reduced: [],
+  })
+  await expect(run(directory, 'a.html')).rejects.toMatchObject({ code: 'OUTPUT_UNAVAILABLE' })
+  await writeFile(path.join(directory, '../a.html'), 'other')
+  await run(directory, 'a.html', { force: true })
+  expect((await readFile(path.join(directory, '../a.html'))).equals(first)).toBe(true)
+  await mkdir(path.join(directory, '../b.html'))
+  await expect(run(directory, 'b.html', { force: true })).rejects.toThrow('is a directory')
+  await expect(run(directory, 'none/c.html')).rejects.toThrow('make it first')
+})
+
+test('a secret in what would be written is named by step and field, and no file is made', async () => {
+  const secret = 'tr0ub4dor-and-3-more'
+  const events = [...step('goto'), ...step('click', { ok: false, error: `refused: ${secret.toUpperCase()} ${secret}` })]
+  const directory = await record(await makeRoot(), events)
+  const env = { SHOP_PASSWORD: secret }
+  for (const name of ['a.html', 'a.md', 'a.gif']) {
+    const { exitCode, json, text } = await run(directory, name, { env })
+    expect(exitCode).toBe(1)
+    expect(json).toMatchObject({ files: [] })
+    expect((json as { refused: unknown[] }).refused).toContainEqual({
+      step: 1,
+      field: 'error',
+      kind: 'registered',
+      name: 'SHOP_PASSWORD',
+    })
+    expect(text).toContain('step 2, error: registered, SHOP_PASSWORD')
+    expect(text).not.toContain(secret)
+  }
+  expect(await readdir(path.join(directory, '..'))).toEqual(['sample'])
+})
+
+test('a file keeps under its size: frames lose quality, then width, and those of failures last', async () => {
+  const directory = await recordFrames(6)
+  const sizes = new Map<number, unknown>()
+  for (const maxSizeBytes of [2_000_000, 600_000]) {
+    const { json } = await run(directory, 'a.html', { maxSizeBytes, force: true })
+    const { files, reduced } = json as { files: { sizeBytes: number }[]; reduced: unknown[] }
+    expect(files[0]?.sizeBytes).toBeLessThanOrEqual(maxSizeBytes)
+    sizes.set(maxSizeBytes, reduced)
+    const page = await readFile(path.join(directory, '../a.html'), 'utf8')
+    expect(page.includes('To keep the file small')).toBe(reduced.length > 0)
+  }
+  expect(sizes.get(2_000_000)).toEqual([])
+  expect(sizes.get(600_000)).toEqual([
+    { change: 'lossless', frames: 3 },
+    { change: 'quality', frames: 3, to: 80 },
+  ])
+  await expect(run(directory, 'b.html', { maxSizeBytes: 2_000 })).rejects.toMatchObject({ code: 'FILE_TOO_LARGE' })
+  expect(await readdir(path.join(directory, '..'))).toEqual(['a.html', 'sample'])
+})
+
+test('what ends in the middle leaves nothing, and an old file as it was', async () => {
+  const root = await makeRoot()
+  const file = path.join(root, 'a.html')
+  await writeFile(file, 'old')
+  function* failing() {
+    yield 'half'
+    const full: NodeJS.ErrnoException = new Error('no space')
+    full.code = 'ENOSPC'
+    throw full
+  }
+  await expect(writeOutput(file, failing(), true)).rejects.toThrow('cannot be written (ENOSPC)')
+  expect(await readdir(root)).toEqual(['a.html'])
+  expect(await readFile(file, 'utf8')).toBe('old')
+})
+
+test('a moving picture shows each step for 2 s, at most 800 pixels wide, within its size', async () => {
+  const directory = await recordFrames(3)
+  for (const format of ['gif', 'webp'] as const) {
+    await run(directory, `a.${format}`, { maxSizeBytes: 250_000 })
+    const bytes = await readFile(path.join(directory, `../a.${format}`))
+    expect(bytes.byteLength).toBeLessThanOrEqual(250_000)
+    const { pages, delay, width } = await sharp(bytes).metadata()
+    expect(pages).toBe(4)
+    expect(delay).toEqual([2_000, 2_000, 2_000, 2_000])
+    expect(width).toBeLessThanOrEqual(800)
+  }
+})

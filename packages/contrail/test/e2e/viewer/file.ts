@@ -1,0 +1,141 @@
+import { readLabels } from '@contrail/recorder'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Page } from 'playwright'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { exportRecording } from '../../../src/commands/export/export.ts'
+import { importLabel } from '../../../src/commands/export/import-label.ts'
+import { plain } from '../../../src/terminal/command-result.ts'
+import { findBarriers } from './access.ts'
+import { expectContract } from './contract.ts'
+import { hitsOf, recordHostile } from './hostile.ts'
+import { demoRun, stepEvent, type Stage } from './stage.ts'
+
+/** The page in one file, opened from the disk: the same facts as from the server, and nothing asked of anybody. */
+export function testFile(stage: () => Stage): void {
+  describe('the one file', () => {
+    test('says at every step what the viewer says, and asks for nothing', async () => {
+      const live = await stage().open(`${demoRun}/try-the-cart`)
+      const { page, asked } = await openFile(stage(), `${demoRun}/try-the-cart`)
+      expect(page.url()).toMatch(/#\/demo\/try-the-cart\/5$/)
+      await expectContract(page)
+      for (const one of [live, page]) await one.keyboard.press('Home')
+      for (let step = 1; step <= 10; step += 1) {
+        for (const one of [live, page]) await one.waitForSelector(`[data-step="${step}"][aria-selected=true]`)
+        const facts = await factsOf(live)
+        expect(facts).toContain(`Step ${step}`)
+        await expect.poll(() => factsOf(page)).toBe(facts)
+        for (const one of [live, page]) await one.keyboard.press('j')
+      }
+      for (const one of [live, page]) {
+        await one.getByTestId('search').fill('gift')
+        await one.waitForSelector('.found:not([hidden])')
+        await one.click('[data-testid=step][data-step="5"]')
+        await one.getByRole('tab', { name: 'Raw' }).click()
+        await one.getByRole('button', { name: 'Difference' }).click()
+        await one.waitForSelector('[data-testid=frame-difference] [role=status]:has-text("% of the picture")')
+        await one.waitForSelector('.entry')
+      }
+      expect(await factsOf(page)).toBe(await factsOf(live))
+      await page.getByTestId('search').fill('')
+      expect(await findBarriers(page)).toEqual([])
+      expect(asked).toEqual([])
+    })
+
+    test('runs nothing of what was recorded, whatever that is', async () => {
+      const { page, asked, file } = await openFile(stage(), await recordHostile(stage()))
+      const source = await readFile(file, 'utf8')
+      expect(source.match(/<\/script/g)?.length).toBe(source.match(/<script/g)?.length)
+      expect(source).not.toMatch(/<!--|<(?:img|svg|iframe|embed|base)/)
+      for (let step = 1; step <= 25; step += 1) await page.keyboard.press('j')
+      for (const tab of ['Page', 'Labels', 'Raw', 'Story']) await page.getByRole('tab', { name: tab }).click()
+      await page.keyboard.press('g')
+      await page.waitForSelector('[data-testid=run-row]')
+      expect(await hitsOf(page)).toBe(0)
+      expect(asked).toEqual([])
+    })
+
+    test('a label made in it comes back into the recording, and not a second time by itself', async () => {
+      const recorder = stage().record({ run: 'sent', task: 'one' })
+      await recorder.record(stepEvent())
+      await recorder.finish({ status: 'complete' })
+      const { page } = await openFile(stage(), 'sent/one')
+      await page.keyboard.press('l')
+      await page.fill('input[name=annotator]', 'eve')
+      await page.keyboard.press('Tab')
+      await page.click('text=failure')
+      const [download] = await Promise.all([page.waitForEvent('download'), page.click('button:has-text("Save")')])
+      expect(download.suggestedFilename()).toBe('label-one-eve.json')
+      const file = path.join(stage().root, '.label.json')
+      await download.saveAs(file)
+      const take = (force = false) =>
+        importLabel({ file, recording: undefined, force, paint: plain, env: { CONTRAIL_ROOT: stage().root }, cwd: '/' })
+      expect(await take()).toMatchObject({ exitCode: 0, json: { annotator: 'eve', imported: true } })
+      const directory = path.join(stage().root, 'sent/one')
+      expect(await readLabels(directory)).toMatchObject([{ annotator: 'eve', outcome: 'failure', blind: true }])
+      await writeFile(file, (await readFile(file, 'utf8')).replace(/"savedAt": "\d{4}/, '"savedAt": "2001'))
+      expect(await take()).toMatchObject({ exitCode: 1, json: { imported: false } })
+      expect(await take(true)).toMatchObject({ exitCode: 0 })
+    })
+
+    test('a frame that is missing, corrupt or of another type says so in its place', async () => {
+      const recorder = stage().record({ run: 'holes', task: 'one' })
+      for (let step = 0; step < 2; step += 1) {
+        await recorder.record(stepEvent())
+        await recorder.record({ type: 'screenshot', screenshot: stage().frames[step]!, url: 'https://shop.test/' })
+        await recorder.record({ type: 'step_observed', url: 'https://shop.test/' })
+      }
+      await recorder.record(stepEvent())
+      const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')
+      await recorder.record({ type: 'screenshot', screenshot: svg, mediaType: 'image/svg+xml', url: 'x:' })
+      await recorder.record({ type: 'step_observed', url: 'x:' })
+      await recorder.finish({ status: 'complete' })
+      const frames = path.join(recorder.directory ?? '', 'screenshots/probe')
+      await rm(path.join(frames, '1.png'))
+      await writeFile(path.join(frames, '2.png'), 'no picture')
+      const { page } = await openFile(stage(), 'holes/one')
+      await page.keyboard.press('n')
+      const after = page.getByTestId('frame-after')
+      await expect.poll(() => after.textContent()).toContain('missing from the recording')
+      await page.keyboard.press('j')
+      await expect.poll(() => after.textContent()).toContain('corrupt')
+      await page.keyboard.press('j')
+      await expect.poll(() => after.textContent()).toContain('of type image/svg+xml cannot be shown')
+    })
+  })
+}
+
+/** Export a recording of the stage and open the file, noting what it asks for elsewhere and what the console says. */
+async function openFile(stage: Stage, place: string): Promise<{ page: Page; asked: string[]; file: string }> {
+  const file = path.join(stage.root, `.${place.replaceAll('/', '-')}.html`)
+  const { exitCode } = await exportRecording({
+    directory: path.join(stage.root, place),
+    output: file,
+    format: undefined,
+    allowed: undefined,
+    force: true,
+    paint: plain,
+    env: {},
+    cwd: '/',
+  })
+  expect(exitCode).toBe(0)
+  const context = await stage.browser.newContext({ viewport: { width: 1280, height: 800 } })
+  onTestFinished(() => context.close())
+  const asked: string[] = []
+  const page = await context.newPage()
+  const url = pathToFileURL(file).href
+  page.on('request', (request) => {
+    if (!request.url().startsWith('blob:') && request.url() !== url) asked.push(request.url())
+  })
+  page.on('console', (message) => asked.push(message.text()))
+  page.on('pageerror', (error) => asked.push(error.message))
+  await page.goto(url)
+  await page.waitForSelector('[data-testid=search]')
+  return { page, asked, file }
+}
+
+/** All words of a run's page, but for where the pointer and the address are. */
+function factsOf(page: Page): Promise<string> {
+  return page.locator('.run').innerText()
+}

@@ -1,0 +1,80 @@
+import sharp from 'sharp'
+import { expect, test } from 'vitest'
+import { openImageTools } from '../src/index.ts'
+import { pagePixels, rgbaPng } from './png-file.ts'
+
+const page = rgbaPng(pagePixels(640, 400), 640)
+const frame = { title: 'step 1 of 2  click', progress: 0.5, durationMs: 700 }
+
+/** The pixels of one frame, and a way to ask for one of them. */
+async function pixelsOf(bytes: Uint8Array, number: number) {
+  const { data, info } = await sharp(bytes, { page: number }).removeAlpha().raw().toBuffer({ resolveWithObject: true })
+  const at = (x: number, y: number): number[] => [
+    ...data.subarray((y * info.width + x) * 3, (y * info.width + x) * 3 + 3),
+  ]
+  return { ...info, at }
+}
+
+const isNear = (one: readonly number[], other: readonly number[]): boolean =>
+  one.every((value, at) => Math.abs(value - (other[at] ?? 0)) < 40)
+
+test('frames become pages with their times, as wide as asked for, the bar as long as told', async () => {
+  await using tools = openImageTools()
+  const frames = [
+    { ...frame, bytes: page },
+    { ...frame, failed: true, detail: 'no', progress: 1 },
+  ]
+  for (const format of ['gif', 'webp'] as const) {
+    const bytes = await tools.animate(frames, { format, width: 400 })
+    const { pages, delay, loop, width } = await sharp(bytes).metadata()
+    expect({ pages, delay, loop, width }).toEqual({ pages: 2, delay: [700, 700], loop: 0, width: 400 })
+    const first = await pixelsOf(bytes, 0)
+    expect(isNear(first.at(190, first.height - 2), [240, 86, 10])).toBe(true)
+    expect(isNear(first.at(210, first.height - 2), [63, 63, 70])).toBe(true)
+  }
+})
+
+test('words are drawn without a font: letters differ, those with accents lose them, others are question marks', async () => {
+  await using tools = openImageTools()
+  const draw = async (title: string): Promise<string> =>
+    (await tools.animate([{ ...frame, title }], { format: 'webp', width: 200, quality: 100 })).toString()
+  expect(await draw('\u00e9')).toBe(await draw('e'))
+  expect(await draw('\u6f22')).toBe(await draw('?'))
+  const ascii = Array.from({ length: 94 }, (_, at) => String.fromCharCode(33 + at))
+  expect(new Set(await Promise.all(ascii.map(draw))).size).toBe(94)
+})
+
+test('a click is marked where it was, and what cannot be decoded is told in words', async () => {
+  await using tools = openImageTools()
+  const marked = { ...frame, bytes: page, point: { x: 0.25, y: 0.5 } }
+  const bytes = await tools.animate([marked, { ...frame, bytes: page.subarray(0, 300) }], {
+    format: 'webp',
+    quality: 100,
+  })
+  const first = await pixelsOf(bytes, 0)
+  expect(first.width).toBe(640)
+  expect(isNear(first.at(160 + 14, 200), [240, 86, 10])).toBe(true)
+  const second = await pixelsOf(bytes, 1)
+  expect(isNear(second.at(600, 20), [63, 63, 70])).toBe(true)
+})
+
+test('a smaller picture is WebP of the width asked for, never larger, and options out of range are refused', async () => {
+  await using tools = openImageTools()
+  const sizes = await Promise.all(
+    [{ quality: 90 }, { quality: 30 }, { quality: 30, width: 160 }].map((options) => tools.shrink(page, options)),
+  )
+  const [fine, rough, narrow] = await Promise.all(sizes.map((bytes) => sharp(bytes).metadata()))
+  expect([fine?.width, rough?.width, narrow?.width, narrow?.height, narrow?.format]).toEqual([
+    640,
+    640,
+    160,
+    100,
+    'webp',
+  ])
+  expect(sizes[1]!.byteLength).toBeLessThan(sizes[0]!.byteLength)
+  expect((await sharp(await tools.shrink(page, { quality: 50, width: 2_000 })).metadata()).width).toBe(640)
+  await expect(tools.shrink(page, { quality: 0 })).rejects.toThrow('1 to 100')
+  await expect(tools.shrink(page, { quality: 50, width: 0.5 })).rejects.toThrow('1 to 16383')
+  await expect(tools.animate([], { format: 'gif' })).rejects.toThrow('expected 1 to 2000, got 0')
+  await expect(tools.animate([frame], { format: 'gif', width: 801 })).rejects.toThrow('160 to 800')
+})

@@ -5,6 +5,7 @@ import { addEnvironmentCommands } from './program/environments.ts'
 import { addGate } from './program/gating.ts'
 import { addHelp } from './program/helping.ts'
 import { addJudgingCommands } from './program/judging.ts'
+import { addSendingCommands } from './program/sending.ts'
 import { addKeepingCommands } from './program/keeping.ts'
 import { addLookingCommands } from './program/looking.ts'
 import type { CliStreams, Flags, Making, Run } from './program/making.ts'
@@ -90,6 +91,7 @@ function createProgram(
   addGate(making)
   addKeepingCommands(making)
   addJudgingCommands(making)
+  addSendingCommands(making)
   addEnvironmentCommands(making)
   add('doctor', 'look at what Contrail needs of this machine', async () => {
     const { examine } = await import('./commands/doctor.ts')

@@ -1,6 +1,8 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import type { Readable, Writable } from 'node:stream'
 import type { RunChoice, VerdictWord } from '../commands/choose-runs.ts'
+import type { ExportFormat } from '../commands/export/exported.ts'
+import type { PublicPart } from '../commands/export/public-parts.ts'
 import type { CommandResult, ExitCode, Paint } from '../terminal/command-result.ts'
 import type { Surroundings } from '../terminal/places.ts'
 
@@ -50,7 +52,10 @@ export type Flags = {
   maxCost?: number
   forbid?: string[]
   minRecordings?: number
-  format?: 'text' | 'md'
+  format?: ExportFormat | 'text'
+  output?: string
+  public?: boolean
+  allow?: PublicPart[]
 }
 
 /** The help of an option that several commands have. */

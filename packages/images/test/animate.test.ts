@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { openImageTools } from '../src/index.ts'
 import { pagePixels, rgbaPng } from './png-file.ts'
 
-const page = rgbaPng(pagePixels(640, 400), 640)
+const page = rgbaPng(pagePixels(320, 200), 320)
 const frame = { title: 'step 1 of 2  click', progress: 0.5, durationMs: 700 }
 
 /** The pixels of one frame, and a way to ask for one of them. */
@@ -25,12 +25,12 @@ test('frames become pages with their times, as wide as asked for, the bar as lon
     { ...frame, failed: true, detail: 'no', progress: 1 },
   ]
   for (const format of ['gif', 'webp'] as const) {
-    const bytes = await tools.animate(frames, { format, width: 400 })
+    const bytes = await tools.animate(frames, { format, width: 200 })
     const { pages, delay, loop, width } = await sharp(bytes).metadata()
-    expect({ pages, delay, loop, width }).toEqual({ pages: 2, delay: [700, 700], loop: 0, width: 400 })
+    expect({ pages, delay, loop, width }).toEqual({ pages: 2, delay: [700, 700], loop: 0, width: 200 })
     const first = await pixelsOf(bytes, 0)
-    expect(isNear(first.at(190, first.height - 2), [240, 86, 10])).toBe(true)
-    expect(isNear(first.at(210, first.height - 2), [63, 63, 70])).toBe(true)
+    expect(isNear(first.at(90, first.height - 2), [240, 86, 10])).toBe(true)
+    expect(isNear(first.at(110, first.height - 2), [63, 63, 70])).toBe(true)
   }
 })
 
@@ -66,10 +66,10 @@ test('a click is marked where it was, and what cannot be decoded is told in word
     quality: 100,
   })
   const first = await pixelsOf(bytes, 0)
-  expect(first.width).toBe(640)
-  expect(isNear(first.at(160 + 14, 200), [240, 86, 10])).toBe(true)
+  expect(first.width).toBe(320)
+  expect(isNear(first.at(80 + 14, 100), [240, 86, 10])).toBe(true)
   const second = await pixelsOf(bytes, 1)
-  expect(isNear(second.at(600, 20), [63, 63, 70])).toBe(true)
+  expect(isNear(second.at(300, 20), [63, 63, 70])).toBe(true)
 })
 
 test('a smaller picture is WebP of the width asked for, never larger, and options out of range are refused', async () => {
@@ -79,14 +79,14 @@ test('a smaller picture is WebP of the width asked for, never larger, and option
   )
   const [fine, rough, narrow] = await Promise.all(sizes.map((bytes) => sharp(bytes).metadata()))
   expect([fine?.width, rough?.width, narrow?.width, narrow?.height, narrow?.format]).toEqual([
-    640,
-    640,
+    320,
+    320,
     160,
     100,
     'webp',
   ])
   expect(sizes[1]!.byteLength).toBeLessThan(sizes[0]!.byteLength)
-  expect((await sharp(await tools.shrink(page, { quality: 50, width: 2_000 })).metadata()).width).toBe(640)
+  expect((await sharp(await tools.shrink(page, { quality: 50, width: 2_000 })).metadata()).width).toBe(320)
   await expect(tools.shrink(page, { quality: 0 })).rejects.toThrow('1 to 100')
   await expect(tools.shrink(page, { quality: 50, width: 0.5 })).rejects.toThrow('1 to 16383')
   await expect(tools.animate([], { format: 'gif' })).rejects.toThrow('expected 1 to 2000, got 0')

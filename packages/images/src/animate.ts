@@ -61,7 +61,7 @@ async function sizeFor(
   return { width: asked, pictureHeight: Math.round(asked / 4) }
 }
 
-/** What cannot be decoded is a blank picture: the words are there all the same. */
+/** Pixels of an image, or none where it cannot be decoded: the words are there all the same. */
 async function pixelsOf(bytes: Uint8Array): Promise<Pixels | undefined> {
   try {
     return await decode(bytes)

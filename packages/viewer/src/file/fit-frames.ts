@@ -40,7 +40,7 @@ const levels: readonly Level[] = [
   { quality: 40, width: 320 },
 ]
 const worst = levels.length - 1
-/** What page and browser show as pictures. */
+/** Types that page and browser show as pictures. */
 const shownTypes: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/webp'])
 
 /**

@@ -13,7 +13,7 @@ export interface FoundSecret {
   readonly field: string
   /** `registered`, or what it is by its shape. */
   readonly kind: string
-  /** Where a registered one is known from. */
+  /** The place that a registered one is known from. */
   readonly name?: string
 }
 

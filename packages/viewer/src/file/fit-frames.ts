@@ -1,9 +1,9 @@
 import { isContrailError, sniffMediaType, type Image, type ImageTools } from '@contrail/core'
 
-/** What was done to keep a file under its size. `to` is a WebP quality, a width in pixels, or characters. */
+/** A thing that was done to keep a file under its size. `to` is a WebP quality, a width in pixels, or characters. */
 export interface Reduction {
   readonly change: 'lossless' | 'quality' | 'width' | 'frames_left_out' | 'journal_left_out' | 'trees_cut'
-  /** How many frames; absent where it is not about frames. */
+  /** The number of frames; absent where it is not about frames. */
   readonly frames?: number
   readonly to?: number
 }

@@ -20,11 +20,11 @@ export interface FileHead {
   readonly notes: readonly string[]
   /** Parts of the run were left out on purpose. */
   readonly isPartial: boolean
-  /** Why frames of the run are not in the file, by hash. */
+  /** Reasons why frames of the run are not in the file, by hash. */
   readonly missing: Readonly<Record<string, string>>
 }
 
-/** What `toStepDetail` says of the steps of one piece. Equal trees stand once. */
+/** The details of the steps of one piece, as `toStepDetail` says them. Equal trees stand once. */
 export interface FileSteps {
   readonly details: readonly Omit<StepDetail, 'tree'>[]
   readonly trees: readonly string[]

@@ -34,8 +34,12 @@ Object.assign(globalThis, {
   agent: { execute: ({ callbacks }) => callbacks.onEvidence(step) },
   recorder: new TrajectoryRecorder({ taskSpec, persist: false }),
   ...{ page, url, taskSpec, initUrl: url, outputRoot: 'out', runId: 'run', persist: true, model: 'scripted' },
+  myAgent: async (system, context, sink) => (await sink(step), { score: 1, answer: 'Bought.' }),
   ...{ finalAnswer: 'Bought.', shopPassword: 'Tr0ub4dor', verdict: { outcomeSuccess: true }, usage: { input_tokens: 1, output_tokens: 1 } },
 })
+const recorded = new TrajectoryRecorder({ taskSpec: { ...taskSpec, id: 'buy-lamp' }, outputRoot: '.trajectories', runId: 'run', persist: true })
+await recorded.record(step)
+await recorded.finish()
 for (const name of readdirSync('examples')) {
   try {
     await import('./examples/' + name)

@@ -130,11 +130,11 @@ test('an action that fails rejects with the error of Playwright and is a step th
   const { settled, page, original, of } = await openRecorded('/index.html')
   const expected = await original
     .locator('.buy')
-    .click({ timeout: 300 })
+    .click({ timeout: 10_000 })
     .catch((error: unknown) => error)
   const failure: unknown = await page
     .locator('.buy')
-    .click({ timeout: 300 })
+    .click({ timeout: 10_000 })
     .catch((error: unknown) => error)
   expect(failure).toBeInstanceOf(Error)
   expect((failure as Error).message).toBe((expected as Error).message)

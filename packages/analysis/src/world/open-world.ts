@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { ContrailError, type Model } from '@contrail/core'
 import { describeValue, type ComponentKind } from '../component/component.ts'
 import { createResources, type Resource } from '../resource/resource.ts'
@@ -55,7 +56,6 @@ export async function openWorld(host: WorldHost, parts: WorldParts): Promise<Wor
   /** what waited, while the tick in which it takes effect is made */
   let taken = noChanges()
   let nextEntity = 1
-  let isBusy = false
   let isClosed = false
 
   const adopt = (found: Manifest, rows: Entities): void => {
@@ -162,14 +162,23 @@ export async function openWorld(host: WorldHost, parts: WorldParts): Promise<Wor
 
   // One thing at a time: a step waits for the one before.
   let turn: Promise<unknown> = Promise.resolve()
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+  let underWay: object | undefined
+  const within = new AsyncLocalStorage<object>()
+  const assertOutside = (what: string): void => {
+    if (!underWay || within.getStore() !== underWay) return
+    throw new TypeError(
+      `${what}: a hook or a processor of the world ${name} would wait for its own tick: do it afterwards`,
+    )
+  }
+  const inTurn = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+    assertOutside(what)
     const run = async (): Promise<T> => {
       if (isClosed) throw new TypeError(`the world ${name} is closed: open it anew`)
-      isBusy = true
+      underWay = {}
       try {
-        return await work()
+        return await within.run(underWay, work)
       } finally {
-        isBusy = false
+        underWay = undefined
       }
     }
     const done = turn.then(run, run)
@@ -181,7 +190,7 @@ export async function openWorld(host: WorldHost, parts: WorldParts): Promise<Wor
     const { num_steps: ticks = 1 } = config
     if (!Number.isSafeInteger(ticks) || ticks < 0)
       throw new TypeError(`num_steps: expected a whole number from 0, got ${describeValue(ticks)}`)
-    await inTurn(async () => {
+    await inTurn('step', async () => {
       for (let made = 0; made < ticks; made += 1) await makeTick(config)
     })
   }
@@ -204,14 +213,14 @@ export async function openWorld(host: WorldHost, parts: WorldParts): Promise<Wor
     query: (...kinds) =>
       createQuery(kinds, async (tables, tick) => {
         for (const kind of kinds) registry.register(kind)
-        if (!isBusy) await refresh()
+        if (!underWay) await refresh()
         if (tick === undefined || tick >= manifest.tick) return ownRows(entities, manifest.world_id)
         return readEntities(place, manifest, tick, tables)
       }),
     step,
     run: (ticks) => step({ num_steps: ticks }),
     fork: (forkName, options = {}) =>
-      inTurn(async () => {
+      inTurn('fork', async () => {
         assertName('fork', forkName)
         const waiting = countPending(pending)
         if (waiting > 0) throw new TypeError(`fork: ${waiting} changes wait for the next step: step first`)
@@ -225,6 +234,7 @@ export async function openWorld(host: WorldHost, parts: WorldParts): Promise<Wor
       }),
     on: hooks.on,
     async close() {
+      assertOutside('close')
       await turn
       isClosed = true
       host.forget(world)

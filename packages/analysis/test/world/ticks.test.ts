@@ -263,3 +263,24 @@ test('a mistake is a TypeError at once, and nothing of it waits', async () => {
   for (const mistake of wrong) await expect(async () => mistake()).rejects.toThrow(TypeError)
   await world.fork('nothing-waits')
 })
+
+test('a hook or a processor that would wait for its own tick is told so, and one that waits until after it may go on', async () => {
+  const world = await makeWorld()
+  await world.spawn(...labelled('a'))
+  const said: string[] = []
+  const later: Promise<void>[] = []
+  world.on('postTick', async ({ tick }) => {
+    if (tick > 0) return
+    for (const wait of [() => world.step(), () => world.fork('inside'), () => world.close()])
+      await wait().catch((cause: unknown) => said.push(String(cause)))
+    later.push(new Promise((resolve) => void setTimeout(resolve, 50)).then(() => world.step()))
+  })
+  await world.step()
+  expect(said).toEqual([
+    expect.stringMatching(/^TypeError: step: a hook or a processor of the world .* would wait for its own tick/),
+    expect.stringMatching(/^TypeError: fork: /),
+    expect.stringMatching(/^TypeError: close: /),
+  ])
+  await Promise.all(later)
+  expect(world.tick).toBe(2)
+})

@@ -1,85 +1,72 @@
-import type { RunView, StepDetail, StepView } from '@contrail/viewer'
+import type { RunView, StepView } from '@contrail/viewer'
 import { formatCount, formatDuration } from '../../terminal/format.ts'
 import { toPrintable } from '../../terminal/printable.ts'
+import { isGood, toRunFacts, type RunFacts } from '../facts/run-facts.ts'
+import type { StepFacts } from '../facts/step-facts.ts'
 import type { Exported, ExportedFile } from './exported.ts'
 
 /** More rows than these are read by nobody, and a comment of a pull request has its limit. */
 const mostRows = 100
 
-/** Write a summary for a pull request. What was recorded stands in code, where nothing of it can act. */
+/** Write a summary for a pull request, of the facts that `why` says. What was recorded stands in code, where nothing of it can act. */
 export async function toMarkdown({ trajectory, verdicts, notes, search }: Exported): Promise<ExportedFile> {
-  const { toRunView, toStepDetail } = await import('@contrail/viewer')
-  const view = toRunView(trajectory)
-  const first = view.failed[0]
-  const detail = first === undefined ? undefined : toStepDetail(trajectory, first)
+  const { facts, view } = await toRunFacts(trajectory, {
+    directory: '',
+    verdicts,
+    prices: new Map(),
+    inFlight: null,
+    toCommand: (verb) => verb,
+  })
+  const { firstFailure, finalAnswer } = facts
   const rows = rowsOf(view)
-  const judged = verdicts.map(({ name, verdict }) => ({ name, verdict }))
   await search.parts([
-    { fields: { task: view.taskId, instruction: view.instruction, answer: view.finalAnswer, verdicts: judged } },
+    { fields: { task: facts.taskId, instruction: view.instruction, answer: finalAnswer, verdicts } },
     ...rows.map(({ index, action, aim, error, url }) => ({ step: index, fields: { action, aim, error, url } })),
-    ...(detail ? [{ step: detail.index, fields: { ...detail } }] : []),
+    ...(firstFailure ? [{ step: firstFailure.step, fields: { ...firstFailure } }] : []),
   ])
   const blocks = [
-    `### ${isGood(view, judged) ? '✓' : '✗'} ${code(view.taskId)}: ${factsOf(view)}`,
+    `### ${isGood(facts) ? '✓' : '✗'} ${code(facts.taskId)}: ${sumUp(facts)}`,
     ...notes.map((note) => `> ${note}`),
     `**Task** ${code(view.instruction, 400)}`,
-    ...judged.map(({ name, verdict }) => `**Verdict** ${code(name)}: ${describeVerdict(verdict)}`),
-    ...(detail ? [describeFailure(view, view.steps[detail.index]!, detail)] : []),
+    ...facts.verdicts.map((verdict) => `**Verdict** ${code(verdict.name)}: ${describeVerdict(verdict)}`),
+    ...(firstFailure ? [describeFailure(firstFailure, facts.counts.steps)] : []),
     tableOf(view, rows),
-    ...(view.finalAnswer ? [`**Answer** (claim): ${code(view.finalAnswer, 600)}`] : []),
+    ...(finalAnswer ? [`**Answer** (claim): ${code(finalAnswer, 600)}`] : []),
   ]
   return { pieces: [`${blocks.join('\n\n')}\n`], reduced: [] }
 }
 
-type Judged = {
-  readonly name: string
-  readonly verdict?: { outcomeSuccess: boolean; processScore?: number | undefined } | undefined
-}
-
-function isGood({ status }: RunView, judged: readonly Judged[]): boolean {
-  return status === 'complete' && judged.every(({ verdict }) => verdict?.outcomeSuccess !== false)
-}
-
-function factsOf(view: RunView): string {
-  const { status, steps, failed, turns, gaps, durationMs, inputTokens, outputTokens } = view
+function sumUp({ status, counts, durationMs, usage }: RunFacts): string {
   return [
     status,
-    `${formatCount(steps.length, 'step')}, ${failed.length} failed`,
-    formatCount(turns.length, 'turn'),
-    ...(gaps.length > 0 ? [formatCount(gaps.length, 'gap')] : []),
-    durationMs === undefined ? 'time unknown' : formatDuration(durationMs),
-    inputTokens === undefined ? 'tokens unknown' : `${inputTokens} tokens in, ${outputTokens ?? 0} out`,
+    `${formatCount(counts.steps, 'step')}, ${counts.failed} failed`,
+    formatCount(counts.turns, 'turn'),
+    ...(counts.gaps > 0 ? [formatCount(counts.gaps, 'gap')] : []),
+    durationMs === null ? 'time unknown' : formatDuration(durationMs),
+    usage === null ? 'tokens unknown' : `${usage.input_tokens} tokens in, ${usage.output_tokens} out`,
   ].join(', ')
 }
 
-function describeVerdict(verdict: Judged['verdict']): string {
-  if (!verdict) return 'cannot be read'
-  const share = verdict.processScore === undefined ? '' : `, process ${Math.round(verdict.processScore * 100)} %`
-  return `${verdict.outcomeSuccess ? 'success' : 'failure'}${share}`
+function describeVerdict({ outcomeSuccess, processScore }: RunFacts['verdicts'][number]): string {
+  if (outcomeSuccess === null) return 'cannot be read'
+  const share = processScore === null ? '' : `, process ${Math.round(processScore * 100)} %`
+  return `${outcomeSuccess ? 'success' : 'failure'}${share}`
 }
 
 /** The first failure as a list: what was done, what came back, what the agent wanted, what the page said and did. */
-function describeFailure({ steps }: RunView, step: StepView, detail: StepDetail): string {
-  const { changes, pageEvents, reasoning, error } = detail
-  const said = [...(changes?.changed ?? []).map(({ after }) => after), ...(changes?.added ?? [])].filter(
-    ({ name, text }) => name !== '' || text !== '',
-  )
-  const recovered = steps.find(({ index, ok, action, aim }) => {
-    return ok && index > step.index && action === step.action && aim === step.aim
-  })
+function describeFailure(failure: StepFacts, steps: number): string {
+  const { step, action, target, url, error, reasoning, changed, environment, recoveredAt } = failure
   return [
-    `**First failure: step ${step.index + 1} of ${steps.length}** ${code(step.action)} ${code(step.aim)}${step.url ? ` on ${code(step.url)}` : ''}`,
+    `**First failure: step ${step + 1} of ${steps}** ${code(action)} ${code(target)}${url ? ` on ${code(url)}` : ''}`,
     '',
     `- error: ${code(error ?? '', 400)}`,
     ...(reasoning === '' ? [] : [`- reasoning (claim): ${code(reasoning, 400)}`]),
-    ...said
-      .slice(0, 5)
-      .map(({ role, name, text }) => `- page said: ${code([`+ ${role}`, name, text].filter(Boolean).join(' '), 200)}`),
-    ...pageEvents
+    ...changed.added.slice(0, 5).map((text) => `- page said: ${code(`+ ${text}`, 200)}`),
+    ...environment
       .filter(({ failed }) => failed)
       .slice(0, 5)
       .map(({ text }) => `- page did: ${code(text, 200)}`),
-    ...(recovered ? [`- the same action succeeded at step ${recovered.index + 1}`] : []),
+    ...(recoveredAt === null ? [] : [`- the same action succeeded at step ${recoveredAt + 1}`]),
   ].join('\n')
 }
 

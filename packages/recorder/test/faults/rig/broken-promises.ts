@@ -41,7 +41,9 @@ export async function findBrokenPromises(
   if (after !== undefined) broken.push(`recovered, and then: ${after}`)
   const { gaps, status } = await readTrajectory(directory)
   if (gaps.some(({ reason }) => reason === 'frame_missing')) broken.push('a frame of the journal is missing')
-  if (gaps.some(({ reason }) => reason === attachmentMissingGap)) broken.push('an attachment of the journal is missing')
+  // A disk that refuses an attachment may refuse the line that says so too. Then the caller was told, and so is who reads.
+  const isMissing = !refused && gaps.some(({ reason }) => reason === attachmentMissingGap)
+  if (isMissing) broken.push('an attachment of the journal is missing')
   if (testimony.finished && status !== 'complete') broken.push(`finish() resolved, and the status is ${status}`)
   const surfaced =
     refused || gaps.some(({ reason }) => reason === 'frame_write_failed' || reason === attachmentGaps.refused)

@@ -86,6 +86,27 @@ test('an agent that throws has made an attempt, and the next one goes on from it
   expect(await loopOf([broken, broken, broken, 1])).toMatchObject({ stopped: 'error', attempts: { length: 3 } })
 })
 
+test.each([
+  ['no status', { status: 'failed' }],
+  ['no text', { finalAnswer: 5 }],
+])('an outcome that is %s is an attempt that ended as an error, and is told', async (_what, outcome) => {
+  const { attempts } = await retryLoop({
+    taskSpec,
+    outputRoot: await makeRoot(),
+    maxAttempts: 1,
+    run: async () => outcome as never,
+  })
+  expect(attempts[0]?.trajectory).toMatchObject({ status: 'error', gaps: [{ reason: 'run_threw' }] })
+  expect(String(attempts[0]?.error)).toMatch(/^TypeError: run: expected/)
+})
+
+test.each([Number.NaN, null, Number.POSITIVE_INFINITY])('a score of %s was not given', async (score) => {
+  const run = async () => ({ score, finalAnswer: 'Done.' }) as never
+  const { attempts } = await retryLoop({ taskSpec, outputRoot: await makeRoot(), maxAttempts: 1, run })
+  expect(attempts[0]?.trajectory).toMatchObject({ status: 'complete', finalAnswer: 'Done.' })
+  expect(attempts[0]?.trajectory.finalScore).toBeUndefined()
+})
+
 test('a verdict that an attempt keeps is its score', async () => {
   const { attempts, stopped } = await retryLoop({
     taskSpec,

@@ -147,7 +147,9 @@ function relevanceOf(
   const said = wordsOf(instruction)
   const words = [...wordsOf(text)]
   const shared = words.filter((word) => said.has(word)).length
-  return (isHere ? 0.5 : 0) + (words.length === 0 ? 0 : (0.5 * shared) / words.length)
+  // The same site alone makes no lesson about something else.
+  if (shared === 0) return 0
+  return (isHere ? 0.5 : 0) + (0.5 * shared) / words.length
 }
 
 const common = new Set(

@@ -1,4 +1,11 @@
-import type { EvidenceSink, FinishStatus, ImageReference, TaskSpec, Trajectory, Verdict } from '@contrail/core'
+import {
+  FinishStatus,
+  type EvidenceSink,
+  type ImageReference,
+  type TaskSpec,
+  type Trajectory,
+  type Verdict,
+} from '@contrail/core'
 import { classifyFailures, type FailureReport } from '../failures/report/classify.ts'
 import { scoreOf } from '../failures/score.ts'
 import { improvementPlan, type PlanOptions } from '../plan/of-trajectory.ts'
@@ -193,7 +200,7 @@ async function outcomeOf<Recorder extends AttemptRecorder>(
   input: AttemptInput<Recorder>,
 ): Promise<{ outcome: AttemptOutcome; thrown?: { error: unknown } }> {
   try {
-    return { outcome: (await run(input)) ?? {} }
+    return { outcome: checkOutcome((await run(input)) ?? {}) }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     await input.recorder
@@ -202,6 +209,16 @@ async function outcomeOf<Recorder extends AttemptRecorder>(
       .catch(() => undefined)
     return { outcome: { status: 'error' }, thrown: { error } }
   }
+}
+
+/** @throws {TypeError} for a status or an answer that is none; a score that is no number was not given */
+function checkOutcome({ status, score, finalAnswer }: AttemptOutcome): AttemptOutcome {
+  const given: unknown = status
+  if (status !== undefined && !FinishStatus.safeParse(status).success)
+    throw new TypeError(`run: expected status to be one of ${FinishStatus.options.join(', ')}, got ${String(given)}`)
+  if (finalAnswer !== undefined && typeof finalAnswer !== 'string')
+    throw new TypeError(`run: expected finalAnswer to be a text, got ${typeof finalAnswer}`)
+  return { status, finalAnswer, score: Number.isFinite(score) ? score : undefined }
 }
 
 function reasonToStop(attempts: readonly Attempt[], maxAttempts: number): RetryLoopResult['stopped'] | undefined {

@@ -62,7 +62,8 @@ const mostErrors = 20
  * @param templates before the known ones
  */
 export function generateImprovementPlan(input: PlanInput, templates: Templates = {}): ImprovementPlan {
-  const { episode_id, task, failure_type, original_score: score } = input
+  const { episode_id, task, failure_type } = input
+  const score = scoreOf(input)
   const template = templateOf(failure_type, templates)
   const errors = specificErrors(input)
   return {
@@ -85,7 +86,13 @@ function templateOf(name: string, own: Templates): StrategyTemplate {
   return Object.hasOwn(known, name) ? known[name]! : defaultTemplate
 }
 
-function specificErrors({ trajectory_steps: steps, failure_evidence: evidence = [] }: PlanInput): string[] {
+/** Null for a score that nobody gave, whatever stands in its place. */
+function scoreOf({ original_score: score }: PlanInput): number | null {
+  return typeof score === 'number' && Number.isFinite(score) ? score : null
+}
+
+function specificErrors({ trajectory_steps, failure_evidence }: PlanInput): string[] {
+  const [steps, evidence] = [trajectory_steps ?? [], failure_evidence ?? []]
   const byError = new Map<string, { at: number; number: number; count: number }>()
   steps.forEach((step, at) => {
     if (typeof step.error !== 'string' || step.error === '') return
@@ -111,18 +118,20 @@ function fenced(text: string, id: string): string {
 }
 
 function userContext(input: PlanInput, template: StrategyTemplate, errors: readonly string[]): string {
-  const { original_score: score, failure_type: type, files_read: read = [], files_written: written = [] } = input
+  const { failure_type: type, files_read, files_written } = input
+  const score = scoreOf(input)
   return [
     '[PREVIOUS ATTEMPT REVIEW]',
     `Score: ${score === null ? 'not given' : `${score.toFixed(2)}/1.0`}`,
-    `Primary failure: ${oneLine(type, 80)}`,
+    // A class of somebody else's may be any text.
+    `Primary failure: ${oneLine(type, 80).replaceAll(/={3,}|[<>]/g, ' ')}`,
     `What went wrong: ${template.what_went_wrong}`,
     ...errors,
     '',
     'Your previous actions:',
     fence(actionLines(input).join('\n') || 'none', { id: 'actions' }),
-    ...files('Files read:', read),
-    ...files('Files written:', written),
+    ...files('Files read:', files_read ?? []),
+    ...files('Files written:', files_written ?? []),
     '',
     '[IMPROVED STRATEGY FOR THIS ATTEMPT]',
     template.strategy,
@@ -140,7 +149,8 @@ function files(heading: string, paths: readonly string[]): string[] {
 }
 
 /** The first 3 actions, those around the critical one and the last 3; the others are counted where they were. */
-function actionLines({ trajectory_steps: steps, critical_step }: PlanInput): string[] {
+function actionLines({ trajectory_steps, critical_step }: PlanInput): string[] {
+  const steps = trajectory_steps ?? []
   const failed = steps.findIndex(({ error }) => typeof error === 'string' && error !== '')
   const critical = critical_step ?? (failed === -1 ? undefined : failed)
   const around = critical === undefined ? [] : [critical - 1, critical, critical + 1]
@@ -162,7 +172,8 @@ function leftOutLine(count: number): string {
 
 function actionLine({ action_type, action_path, label, reward, error, step_number }: PlannedStep, at: number): string {
   const what = oneLine(label ?? [action_type, action_path ?? ''].join(' '), 160)
-  const rewarded = typeof reward === 'number' ? ` → reward=${reward < 0 ? '-' : '+'}${Math.abs(reward).toFixed(2)}` : ''
+  const rewarded =
+    typeof reward === 'number' ? ` → reward=${reward <= -0.005 ? '-' : '+'}${Math.abs(reward).toFixed(2)}` : ''
   const failed = typeof error === 'string' && error !== '' ? ' → failed' : ''
   return `Step ${step_number ?? at + 1}: ${what}${rewarded}${failed}`
 }

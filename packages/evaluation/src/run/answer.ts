@@ -8,7 +8,7 @@ export function answerOf({ finalAnswer, finalOutput }: Trajectory<ImageReference
 
 const givingUp = [
   /\b(?:i|we) (?:was|were|am|are) (?:not able|unable|forced to stop)\b/i,
-  /\b(?:i|we) (?:can(?:not|'t| not)|could(?: not|n't)|did(?: not|n't) manage|failed|gave up|give up|have to (?:stop|give up)|had to (?:stop|give up)|stopped)\b/i,
+  /\b(?:i|we) (?:can(?:not|'t| not)|could(?: not|n't)|did(?: not|n't) manage|failed|gave up|give up|have to (?:stop|give up)|had to (?:stop|give up)|stopped(?! (?:right |just )?(?:before|at|there as)\b))\b/i,
   /\b(?:unable|not able|failed|not possible|impossible) to (?:complete|finish|find|do|get|reach|proceed|continue|answer|perform|order|buy|place|submit|access|load|open)\b/i,
   /\b(?:task|order|purchase|request|it) (?:could|can)(?:not|n't| not) be (?:completed|done|finished|placed|found)\b/i,
   /\bthe task (?:failed|is impossible|was not completed)\b/i,

@@ -10,7 +10,9 @@ export function matchesGlob(glob: string, url: string): boolean {
   const parsed = URL.parse(url)
   const subject = glob.startsWith('/') && parsed ? `${parsed.pathname}${parsed.search}${parsed.hash}` : url
   const whole = plain(subject)
-  const subjects = new Set([whole, plain(subject.replace(/#.*$/s, ''))])
+  const paths = [whole, plain(subject.replace(/#.*$/s, ''))]
+  // `/**` at the end stands for the root of a site too, which is written with a slash and without.
+  const subjects = new Set([...paths, ...paths.map((path) => `${path}/`)])
   return alternatives(glob.slice(0, longestUrl)).some((one) => {
     const tokens = tokensOf(plain(one))
     return [...subjects].some((text) => matches(tokens, text))

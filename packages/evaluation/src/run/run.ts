@@ -49,7 +49,7 @@ export function readRun(
       step,
       kind,
       ok: step.toolOutput.ok,
-      acts: step.executed !== 'skipped' && changesPages(kind, actionName),
+      acts: step.executed !== 'skipped' && changesPages(kind, step),
       key: JSON.stringify([actionName, toSorted(actionArgs), aim]),
       get label() {
         return labelOf(step)
@@ -72,9 +72,14 @@ function toSorted(args: Readonly<Record<string, unknown>>): unknown {
 }
 
 /** To hand in a form is an action on a page, to hand in an answer is none. */
-function changesPages(kind: ActionKind | undefined, name: string): boolean {
-  return kind === 'act' || kind === 'navigate' || (kind === 'submit' && /submit/i.test(name))
+function changesPages(kind: ActionKind | undefined, step: Step<ImageReference>): boolean {
+  const { actionName, actionArgs, target } = step
+  const isOnPage =
+    /form/i.test(actionName) || target !== undefined || targetArguments.some((name) => name in actionArgs)
+  return kind === 'act' || kind === 'navigate' || (kind === 'submit' && isOnPage)
 }
+
+const targetArguments = ['selector', 'element', 'ref', 'locator', 'x', 'coordinate']
 
 /**
  * The pages before and after each step, by what the captures of its source saw. Steps that share one look have it after all
@@ -138,7 +143,10 @@ export function normalizePath(path: string): string {
   return parts.join('/')
 }
 
-/** Tells whether two paths can name one file: they are equal, or one ends with the parts of the other. */
+/** Tells whether two paths can name one file: they are equal, or one is absolute and ends with the parts of the other. */
 export function isSamePath(one: string, other: string): boolean {
-  return one === other || one.endsWith(`/${other}`) || other.endsWith(`/${one}`)
+  if (one === other) return true
+  const [isAbsolute, isOtherAbsolute] = [one, other].map((path) => /^(?:\/|[a-z]:)/i.test(path))
+  if (isAbsolute === isOtherAbsolute) return false
+  return isAbsolute ? one.endsWith(`/${other}`) : other.endsWith(`/${one}`)
 }

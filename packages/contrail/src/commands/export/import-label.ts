@@ -46,6 +46,10 @@ async function readLabelFile(file: string): Promise<{ run: string; task: string;
   if (contrailLabel !== 1 || typeof run !== 'string' || typeof task !== 'string') {
     throw invalid(file, 'expected a label that was saved from an exported file (contrailLabel: 1)')
   }
+  // The file names a recording of the root and no other place.
+  if ([run, task].some((name) => name === '' || name === '.' || name === '..' || /[\\/\0]/.test(name))) {
+    throw invalid(file, 'expected run and task to be plain names')
+  }
   const parsed = HumanLabel.safeParse(label)
   const [issue] = parsed.error?.issues ?? []
   if (!parsed.data) throw invalid(file, `label.${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'no label'}`)

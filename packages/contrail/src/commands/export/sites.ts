@@ -6,7 +6,9 @@ export interface Sites {
   withoutUrls(text: string): string
 }
 
-const addresses = /\b(?:https?|wss?|ftp|file):\/\/[^\s"'<>`)\]}|\\]+/gi
+/** With a scheme, without one, and of a host alone with something behind it. Too much taken is better than a rest that stays. */
+const addresses =
+  /\b[a-z][a-z0-9+.-]*:\/\/[^\s"<>]+|(?<![:\w])\/\/[\w.-]+\.\w{2,}[^\s"<>]*|\b(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?\/[^\s"<>]+/gi
 
 /** Make the names of one recording. */
 export function createSites(): Sites {
@@ -20,5 +22,10 @@ export function createSites(): Sites {
     numbers.set(site, number)
     return `https://site-${number}/…`
   }
-  return { nameOf, withoutUrls: (text) => text.replace(addresses, nameOf) }
+  return { nameOf, withoutUrls: (text) => text.replace(addresses, (url) => nameOf(withScheme(url))) }
+}
+
+function withScheme(url: string): string {
+  if (url.startsWith('//')) return `https:${url}`
+  return url.includes('://') ? url : `https://${url}`
 }

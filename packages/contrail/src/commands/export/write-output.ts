@@ -1,4 +1,5 @@
 import { ContrailError } from '@contrail/core'
+import { randomUUID } from 'node:crypto'
 import { link, lstat, open, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 
@@ -11,6 +12,7 @@ export async function assertFree(file: string, force: boolean): Promise<void> {
   const there = await lstat(file).catch(() => undefined)
   if (there?.isDirectory()) throw refusal(file, `${file} is a directory: name a file in it`)
   if (there && !force) throw taken(file)
+  if (there && !there.isFile() && !there.isSymbolicLink()) throw refusal(file, `${file} is no plain file: name another`)
   const folder = path.dirname(file)
   const parent = await stat(folder).catch(() => undefined)
   if (!parent?.isDirectory()) throw refusal(file, `${folder} is no directory: make it first`)
@@ -27,7 +29,7 @@ export async function writeOutput(
   pieces: Iterable<string | Uint8Array>,
   force: boolean,
 ): Promise<number> {
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`)
+  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}-${randomUUID()}.tmp`)
   try {
     const sizeBytes = await writeAll(temporary, pieces)
     if (force) await rename(temporary, file)
@@ -44,7 +46,7 @@ export async function writeOutput(
 }
 
 async function writeAll(file: string, pieces: Iterable<string | Uint8Array>): Promise<number> {
-  const handle = await open(file, 'w', 0o644)
+  const handle = await open(file, 'wx', 0o644)
   try {
     await handle.writeFile(pieces)
     await handle.sync()

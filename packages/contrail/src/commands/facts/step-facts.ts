@@ -47,12 +47,12 @@ function toChanged({ changes }: StepDetail): StepFacts['changed'] {
   if (!changes) return { added: [], removed: [] }
   const { added, removed, changed } = changes
   return {
-    added: [...added, ...changed.map(({ after }) => after)].map(describePlace),
-    removed: [...removed, ...changed.map(({ before }) => before).filter(saysSomething)].map(describePlace),
+    added: [...added, ...changed.map(({ after }) => after)].filter(saysSomething).map(describePlace),
+    removed: [...removed, ...changed.map(({ before }) => before)].filter(saysSomething).map(describePlace),
   }
 }
 
-/** A node that was empty and is filled now takes nothing away. */
+/** A node without words says nothing of the page. */
 function saysSomething({ name, text }: AriaPlace): boolean {
   return name !== '' || text !== ''
 }

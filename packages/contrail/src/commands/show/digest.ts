@@ -77,7 +77,7 @@ async function toParts({ facts, view, trajectory }: KnownRun, limit: number): Pr
   const { taskId, status, verdicts, firstFailure, inFlight, gaps, finalAnswer } = facts
   // What must be there shares what there is; the rest is for what was cut.
   const share = (part: number): number => Math.max(Math.floor((limit - 80) * part), 0)
-  const head = cut(onOneLine(`${taskId}: ${status}, ${describeCounts(facts).join(', ')}`), share(0.3))
+  const head = cut(onOneLine(`${taskId}: ${status}, ${describeCounts(facts).join(', ')}`), Math.max(share(0.3), 60))
   const told = view.failed.slice(0, failureLimit).flatMap((index): Part[] => {
     const [shown, detail] = [view.steps[index], toStepDetail(trajectory, index)]
     if (!shown || !detail) return []

@@ -77,11 +77,11 @@ function requestsThatPassed(steps: readonly StepFacts[]): Map<string, number> {
 const codes = '(401|403|407|429|451|5\\d\\d)'
 /** The words beside a status where a tool speaks of one. */
 const named = new RegExp(
-  String.raw`\b(?:HTTP(?:\/[\d.]+)?|status(?: ?code)?|answered(?: with)?|returned|responded with|response code|error code)[ :=]{1,3}${codes}\b`,
+  String.raw`\b(?:HTTP(?:\/[\d.]+)?|status(?: ?code)?|answered(?: with)?|returned|responded with|response code|error code)"?[ :=]{1,3}"?${codes}\b`,
   'i',
 )
 const reasoned = new RegExp(
-  String.raw`\b${codes}:? (?:unauthorized|forbidden|proxy authentication required|too many requests|unavailable for legal reasons|internal server error|not implemented|bad gateway|service unavailable|gateway time-?out)\b`,
+  String.raw`\b${codes}:? (?:(?:client |server )error\b|unauthorized|forbidden|proxy authentication required|too many requests|unavailable for legal reasons|internal server error|not implemented|bad gateway|service unavailable|gateway time-?out)\b`,
   'i',
 )
 /** A result that is longer is a text that was read, and may tell of statuses. */
@@ -144,7 +144,7 @@ function refusalOfPage({ trajectory, steps, pages, lastPage }: Run): Finding | u
 
 function refusalIn(title: string | undefined, tree: string | undefined): string | undefined {
   const nodes = parseAria(tree ?? '')
-  const isBare = nodes.length < fewestNodesOfArticle
+  const isBare = nodes.length < fewestNodesOfArticle && !nodes.some(({ role }) => role === 'paragraph')
   const says = (text: string): boolean =>
     titleParts(text).some(
       (part) => refusals.some((refusal) => refusal.test(part)) || (isBare && bareChallenge.test(part)),

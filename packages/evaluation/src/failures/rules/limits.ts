@@ -41,7 +41,7 @@ function errorIn(extra: unknown): string {
 }
 
 function fullTurn({ trajectory, steps }: Run, limit: number | undefined): Finding | undefined {
-  if (limit === undefined) return undefined
+  if (limit === undefined || !(limit > 0)) return undefined
   let before = 0
   for (const { steps: own, usage } of trajectory.turns) {
     const tokens = usage?.input_tokens ?? 0
@@ -57,8 +57,9 @@ function fullTurn({ trajectory, steps }: Run, limit: number | undefined): Findin
 
 const forbidding =
   /\b(?:do not|don't|does not|must not|mustn't|should not|shouldn't|may not|never|without|instead of|stop (?:right |just )?before|refrain from|avoid|not to)\s+([^.;!?\n]{2,120})/gi
-const fillers = /^(?:actually|ever|yet|really|even|you|then|to|be|being|the agent|please|also|have|by)\s+/i
-const between = /\s*(?:,\s*(?:and|or|nor)?|\b(?:and|or|nor)\b)\s*/i
+const fillers =
+  /^(?:actually|ever|yet|really|even|you|then|to|be|being|the agent|please|also|have|by|proceed(?: to| with)?|continue to|go to|make (?:an?|any|the)|complete (?:the|your)|finali[sz]e (?:the|your))\s+/i
+const between = /\s*(?:,\s*(?:(?:and|or|nor)\b)?|\b(?:and|or|nor)\b)\s*/i
 
 /** Verbs that say little alone, and what is not to be done to a thing says which. */
 const asksObject = new Set([
@@ -126,7 +127,9 @@ export function criticalPoint({ steps, trajectory }: Run): Finding | undefined {
   for (const facts of steps) {
     if (!facts.ok || facts.step.executed === 'skipped' || facts.kind === 'navigate' || facts.kind === 'look') continue
     const verbs = verbsOf(facts)
-    const done = forbidden.find((one) => verbs.includes(one.verb) && concerns(one, facts.label))
+    const done = forbidden.find(
+      (one) => namesOf(one.verb).some((verb) => verbs.includes(verb)) && concerns(one, facts.label),
+    )
     if (!done) continue
     const finding = seenAfter([facts], `${facts.label}, and the task says not to ${done.verb}`)
     return { ...finding, evidence: [...finding.evidence, evidenceId(facts.index, 'result')].slice(0, 1) }
@@ -134,15 +137,22 @@ export function criticalPoint({ steps, trajectory }: Run): Finding | undefined {
   return undefined
 }
 
+/** A checkout that is forbidden is an order that is, and so is one that comes before the payment. */
+function namesOf(verb: string): readonly string[] {
+  return verb === 'check out' ? [verb, 'order', 'pay'] : verb === 'payment' ? ['pay', 'order'] : [verb]
+}
+
 function forbiddenIn(instruction: string): Forbidden[] {
   const text = instruction.slice(0, 20_000).replaceAll('’', "'")
   return [...text.matchAll(forbidding)].flatMap(([, rest = '']) => {
     // `Do not pay, but save the draft`: what follows is asked for.
-    const clause = rest.split(/\s*(?:,\s*|\s)(?:but|until|unless|before|after|then|just|only|instead)\b/i, 1)[0] ?? ''
+    const sentence = rest.split(/\s*(?:,\s*|\s)(?:but|until|unless|before|after|then|just|only|instead)\b/i, 1)[0] ?? ''
+    // A comma parts a list only where the list ends with a word for it; else what follows is asked for again.
+    const clause = /,(?=.*\b(?:and|or|nor)\b)/i.test(sentence) ? sentence : sentence.split(',', 1)[0]!
     const found: Forbidden[] = []
     for (const part of clause.split(between)) {
       const stems = stemsOf(withoutFillers(part))
-      const verb = familyOf(stems)
+      const verb = stems[0] === 'payment' ? 'payment' : familyOf(stems)
       if (verb === undefined && found.length === 0) break
       if (verb !== undefined) found.push({ verb, object: objectOf(verb, stems) })
     }

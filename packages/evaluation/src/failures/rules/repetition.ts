@@ -1,4 +1,4 @@
-import type { Run, StepFacts } from '../../run/run.ts'
+import { isSamePath, type Run, type StepFacts } from '../../run/run.ts'
 import { seenAfter, givenBy, type Finding } from '../finding.ts'
 
 const fewestRepeats = 3
@@ -39,7 +39,8 @@ function repeatsOnPages({ steps, pages }: Run): StepFacts[][] {
       continue
     }
     endRow()
-    if (!isStill || !after || kind === 'read' || kind === 'search') continue
+    // Reads of a file are counted by the file.
+    if (!isStill || !after || ((kind === 'read' || kind === 'search') && facts.path !== undefined)) continue
     const id = `${pages.fingerprint(after)} ${key}`
     const group = groups.get(id)
     if (group) group.push(facts)
@@ -60,9 +61,11 @@ function repeatedReads({ steps }: Run): StepFacts[][] {
   /** By file, then by the part of it. */
   const open = new Map<string, Map<string, StepFacts[]>>()
   const found: StepFacts[][] = []
-  const close = (path: string): void => {
-    for (const group of open.get(path)?.values() ?? []) if (group.length >= fewestRepeats) found.push(group)
-    open.delete(path)
+  const close = (written: string): void => {
+    for (const path of [...open.keys()].filter((one) => isSamePath(one, written))) {
+      for (const group of open.get(path)!.values()) if (group.length >= fewestRepeats) found.push(group)
+      open.delete(path)
+    }
   }
   for (const facts of steps) {
     const { kind, path } = facts
@@ -80,10 +83,14 @@ function repeatedReads({ steps }: Run): StepFacts[][] {
   return found
 }
 
+const rangeNames = /line|offset|limit|start|end|range|page|from|to$|count|view/i
+
 /** Lines and offsets: a long file that is read part by part is read once. */
 function rangeOf({ step: { actionArgs } }: StepFacts): string {
-  const numbers = Object.entries(actionArgs).filter(([, value]) => typeof value === 'number' || Array.isArray(value))
-  return JSON.stringify(numbers)
+  const parts = Object.entries(actionArgs).filter(
+    ([name, value]) => typeof value === 'number' || Array.isArray(value) || rangeNames.test(name),
+  )
+  return JSON.stringify(parts)
 }
 
 /**

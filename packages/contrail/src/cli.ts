@@ -1,6 +1,5 @@
 import { Command, CommanderError } from 'commander'
 import { styleText } from 'node:util'
-import { addCompletion, type Suggestion } from './program/completing.ts'
 import { addEnvironmentCommands } from './program/environments.ts'
 import { addGate } from './program/gating.ts'
 import { addHelp } from './program/helping.ts'
@@ -25,14 +24,12 @@ import { readVersion } from './terminal/version.ts'
 export async function runCli(words: readonly string[], streams: CliStreams): Promise<ExitCode> {
   const json = words.includes('--json')
   let result: CommandResult | ExitCode | undefined
-  // The script of a shell asks so at each press of the key.
-  const isCompleting = words[0] === 'complete'
-  const suggestions = isCompleting
-    ? await (await import('./commands/suggest-recordings.ts')).suggestRecordings(streams)
-    : []
-  const program = createProgram(streams, json, suggestions, async (run) => {
+  const program = createProgram(streams, json, async (run) => {
     result = await run()
   })
+  // Who names another command has no need of the package that completes them.
+  const isOther = words[0] !== 'help' && program.commands.some((command) => command.name() === words[0])
+  if (!isOther) await addCompletionTo(program, words, streams)
   try {
     await program.parseAsync([...words], { from: 'user' })
   } catch (error) {
@@ -48,10 +45,19 @@ export async function runCli(words: readonly string[], streams: CliStreams): Pro
   return result.exitCode
 }
 
+async function addCompletionTo(program: Command, words: readonly string[], streams: CliStreams): Promise<void> {
+  const { addCompletion } = await import('./program/completing.ts')
+  // The script of a shell asks so at each press of the key.
+  const isCompleting = words[0] === 'complete'
+  const suggestions = isCompleting
+    ? await (await import('./commands/suggest-recordings.ts')).suggestRecordings(streams)
+    : []
+  addCompletion(program, suggestions)
+}
+
 function createProgram(
   streams: CliStreams,
   json: boolean,
-  suggestions: readonly Suggestion[],
   hold: (run: () => Promise<CommandResult | ExitCode | undefined>) => Promise<void>,
 ): Command {
   const { env, cwd } = streams
@@ -98,7 +104,6 @@ function createProgram(
     return examine({ paint, env, cwd })
   })
   addHelp(making)
-  addCompletion(program, suggestions)
   return program
 }
 

@@ -54,7 +54,7 @@ async function holdsTrajectory(io: Io, directory: string): Promise<boolean> {
     await readTrajectory(directory, { io })
     return true
   } catch (cause) {
-    if (isContrailError(cause) && cause.code === 'SCHEMA_TOO_NEW') return true
+    if (isContrailError(cause, 'SCHEMA_TOO_NEW')) return true
     return refuse(cause)
   }
 }

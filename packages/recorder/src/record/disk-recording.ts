@@ -221,7 +221,7 @@ export class DiskRecording implements Recording {
     if (directory !== undefined) await releaseLock(this.io, directory).catch(() => undefined)
     const told = unwritable(directory ?? '', cause)
     const message = told instanceof Error ? told.message : String(told)
-    const isUnavailable = isContrailError(told) && told.code === 'DIRECTORY_UNAVAILABLE'
+    const isUnavailable = isContrailError(told, 'DIRECTORY_UNAVAILABLE')
     return new ContrailError(isUnavailable ? 'DIRECTORY_UNAVAILABLE' : 'RECORDING_FAILED', message, {
       cause,
       details: { directory, trajectory: await this.knownTrajectory() },

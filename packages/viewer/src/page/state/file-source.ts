@@ -7,8 +7,9 @@ import {
   type FileJournal,
   type FileSteps,
 } from '../../view/file-data.ts'
+import { chooseJudgements } from '../../view/judgements.ts'
 import type { StepDetail } from '../../view/model.ts'
-import type { Judgements, LabelDraft } from '../../view/protocol.ts'
+import type { LabelDraft } from '../../view/protocol.ts'
 import { createViewSearch, type RunSearch } from '../../view/search.ts'
 import { SourceError, type Source } from './source.ts'
 
@@ -54,7 +55,8 @@ export function createFileSource(page: Document): Source | undefined {
       const frame = view.cells.at(-1)?.sha256
       return { strip: view.steps.map(({ ok }) => (ok ? 'g' : 'b')).join(''), ...(frame ? { frame } : {}) }
     },
-    judgements: async (_, annotator, reveal) => judgementsOf(head, saved, annotator, reveal),
+    judgements: async (_, annotator, reveal) =>
+      chooseJudgements({ verdicts: head.verdicts, labels: labelsOf(head, saved, annotator) }, annotator, reveal),
     saveLabel: async (_, draft) => (saved = saveAsDownload(page, head, draft)),
     frame: address,
     thumbnail: address,
@@ -91,23 +93,10 @@ function blobAddress(page: Document, sha256: string): string | undefined {
   return URL.createObjectURL(new Blob([bytes], { type: element.dataset['type'] ?? '' }))
 }
 
-/** Blind until one's own label is saved, as with a server. */
-function judgementsOf(
-  { verdicts, labels }: FileHead,
-  saved: HumanLabel | undefined,
-  annotator: string,
-  reveal: boolean,
-): Judgements {
-  const mine = [saved, ...labels].find((label) => label?.annotator === annotator)
-  const others = labels.filter((label) => label.annotator !== annotator)
-  const hidden = !mine && !reveal && verdicts.length + others.length > 0
-  return {
-    ...(mine ? { mine } : {}),
-    hidden,
-    counts: { verdicts: verdicts.length, labels: others.length },
-    verdicts: hidden ? [] : verdicts,
-    labels: hidden ? [] : others,
-  }
+/** Labels of the file, with the one that was saved in the page in place of that annotator's. */
+function labelsOf({ labels }: FileHead, saved: HumanLabel | undefined, annotator: string): readonly HumanLabel[] {
+  if (saved?.annotator !== annotator) return labels
+  return [saved, ...labels.filter((label) => label.annotator !== annotator)]
 }
 
 /** The label as a file for `contrail label import`, which needs to know whose recording it is of. */

@@ -1,5 +1,6 @@
 import type { HumanLabel } from '@contrail/core'
 import { readLabels, readVerdicts, writeLabel } from '@contrail/recorder'
+import { chooseJudgements } from '../../view/judgements.ts'
 import type { Judgements, LabelDraft } from '../../view/protocol.ts'
 
 /**
@@ -11,16 +12,7 @@ import type { Judgements, LabelDraft } from '../../view/protocol.ts'
  */
 export async function readJudgements(directory: string, annotator: string, reveal: boolean): Promise<Judgements> {
   const [verdicts, labels] = await Promise.all([readVerdicts(directory), readLabels(directory)])
-  const mine = labels.find((label) => label.annotator === annotator)
-  const others = labels.filter((label) => label !== mine)
-  const hidden = !mine && !reveal && verdicts.length + others.length > 0
-  return {
-    ...(mine ? { mine } : {}),
-    hidden,
-    counts: { verdicts: verdicts.length, labels: others.length },
-    verdicts: hidden ? [] : verdicts,
-    labels: hidden ? [] : others,
-  }
+  return chooseJudgements({ verdicts, labels }, annotator, reveal)
 }
 
 /**

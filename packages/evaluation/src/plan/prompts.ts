@@ -22,7 +22,8 @@ export function buildRetryUserContext({ user_context_addon: addon }: Improvement
 
 /** Take the feedback out of a system prompt again: what is left is the prompt as it was, byte for byte. */
 export function removeRetryFeedback(prompt: string): string {
-  const start = prompt.indexOf(head)
+  // The last one: a head further up without an end of its own is the user's.
+  const start = prompt.lastIndexOf(head)
   if (start === -1) return prompt
   const end = prompt.indexOf(foot, start + head.length)
   return end === -1 ? prompt : removeRetryFeedback(prompt.slice(0, start) + prompt.slice(end + foot.length))

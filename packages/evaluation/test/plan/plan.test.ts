@@ -131,6 +131,14 @@ describe('prompts', () => {
     },
   )
 
+  test('a base that holds the heading of feedback, and no end of it, is given back byte for byte', () => {
+    const base = `You shop.\n\n${rule}\nPREVIOUS ATTEMPT FEEDBACK (VERY IMPORTANT):\n${rule}\nThat is how it will look.`
+    const built = buildRetrySystemPrompt(base, generateImprovementPlan(input))
+    expect(built).not.toBe(base)
+    expect(removeRetryFeedback(built)).toBe(base)
+    expect(removeRetryFeedback(base)).toBe(base)
+  })
+
   test('a run that was right leaves the prompt alone', () => {
     const right = generateImprovementPlan({ ...input, failure_type: 'CORRECT' })
     expect(buildRetrySystemPrompt('You shop.', right)).toBe('You shop.')

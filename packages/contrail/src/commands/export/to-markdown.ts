@@ -1,6 +1,6 @@
 import type { RunView, StepView } from '@contrail/viewer'
 import { formatCount, formatDuration } from '../../terminal/format.ts'
-import { toPrintable } from '../../terminal/printable.ts'
+import { code } from '../facts/markdown.ts'
 import { isGood, toRunFacts, type RunFacts } from '../facts/run-facts.ts'
 import type { StepFacts } from '../facts/step-facts.ts'
 import type { Exported, ExportedFile } from './exported.ts'
@@ -92,13 +92,4 @@ function tableOf({ steps }: RunView, rows: readonly StepView[]): string {
     }),
     ...(more > 0 ? ['', `… and ${formatCount(more, 'more step')}.`] : []),
   ].join('\n')
-}
-
-/**
- * Recorded text in code, on one line: there it makes no link, image, mention, heading or HTML. What would end the code, or a cell
- * of a table, is said by a character that looks like it.
- */
-function code(text: string, limit = 120): string {
-  const line = toPrintable(text, limit).replaceAll('`', 'ˋ').replaceAll('|', '¦').trim()
-  return line === '' ? '' : `\`${line}\``
 }

@@ -1,10 +1,12 @@
 import { formatCommand, formatPath, type Surroundings } from '../../terminal/places.ts'
-import { escapeMarkdown } from '../facts/markdown.ts'
+import { code } from '../facts/markdown.ts'
 import { describeAction } from '../facts/words.ts'
 import { describeBroken, type GatedRun, type GateReport } from './report.ts'
 
 /** Of a root with thousands of recordings only so many are told, those that do not pass first. */
 const rowLimit = 200
+/** Longest text in characters. */
+const textLimit = 300
 
 /** Tell a report as Markdown: a table of recordings, then their first failures with what to type to see them. */
 export function toMarkdown({ passed, broken, recordings }: GateReport, surroundings: Surroundings): string {
@@ -14,7 +16,7 @@ export function toMarkdown({ passed, broken, recordings }: GateReport, surroundi
   const link = linkToJob(surroundings)
   return [
     `### ${passed ? '✅' : '❌'} ${good} of ${recordings.length} recordings passed`,
-    ...broken.map((rule) => `\n${escapeMarkdown(describeBroken(rule))}`),
+    ...broken.map((rule) => `\n${code(describeBroken(rule), textLimit)}`),
     '',
     '| recording | status | steps | broken rules |',
     '| --- | --- | ---: | --- |',
@@ -27,10 +29,10 @@ export function toMarkdown({ passed, broken, recordings }: GateReport, surroundi
 function toRow({ taskId, passed, status = '', steps, broken, error }: GatedRun): string {
   const told = error ? [error.message] : broken.map(describeBroken)
   const cells = [
-    `${passed ? '✅' : '❌'} ${escapeMarkdown(taskId, 80)}`,
-    error ? 'unreadable' : escapeMarkdown(status),
+    `${passed ? '✅' : '❌'} ${code(taskId, 80)}`,
+    error ? 'unreadable' : code(status),
     steps === undefined ? '' : String(steps),
-    told.map((one) => escapeMarkdown(one)).join('<br>'),
+    told.map((one) => code(one, textLimit)).join('<br>'),
   ]
   return `| ${cells.join(' | ')} |`
 }
@@ -44,7 +46,7 @@ function tellFailure(run: GatedRun, link: string | undefined, surroundings: Surr
   const command = formatCommand(`show ${formatPath(directory, surroundings.cwd)} --step ${number}`, surroundings)
   // A code span ends at a backtick alone; a name with one has no command to copy.
   const hint = command.includes('`') ? '' : ` \`${command}\``
-  return ['', `**${escapeMarkdown(taskId, 80)}** ${place} ${escapeMarkdown(what)}${hint}`]
+  return ['', `**${code(taskId, 80)}** ${place} ${code(what, textLimit)}${hint}`]
 }
 
 /** The page of the job, where its artifacts are: the recordings lie among them or nowhere. */

@@ -46,7 +46,7 @@ export {
 } from './outcome/compare-worlds.ts'
 export { scores, type TechniqueScores } from './outcome/scores.ts'
 export { updateLabels } from './outcome/update-labels.ts'
-export { LabelingProcessor } from './pipeline/labeling.ts'
+export { LabelingProcessor, type LabelingOptions } from './pipeline/labeling.ts'
 export { SamplingProcessor } from './pipeline/sampling.ts'
 export { ScoringProcessor } from './pipeline/scoring.ts'
 export { trajectoryOfRecording, type RecordingVerdict } from './recording/trajectory-of-recording.ts'

@@ -57,6 +57,7 @@ export {
   type Turn,
 } from './trajectory/trajectory.ts'
 export { freeze, present, type Present } from './values/fields.ts'
+export { assertKnownOptions } from './values/known-options.ts'
 export { decodeBase64, encodeBase64 } from './values/base64.ts'
 export { extensionOf, imageMediaType, sniffMediaType } from './images/media-type.ts'
 export {

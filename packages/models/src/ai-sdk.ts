@@ -1,4 +1,11 @@
-import type { Model, ModelPart, ModelReply, ModelRequest, Usage } from '@contrail/core'
+import {
+  assertKnownOptions,
+  type Model,
+  type ModelPart,
+  type ModelReply,
+  type ModelRequest,
+  type Usage,
+} from '@contrail/core'
 import { guardModel } from './call/guard-model.ts'
 
 /**
@@ -25,6 +32,7 @@ export interface AiSdkLanguageModel {
  * ```
  */
 export function aiSdkModel(model: AiSdkLanguageModel, options: { timeoutMs?: number } = {}): Model {
+  assertKnownOptions('aiSdkModel', options, ['timeoutMs'])
   assertAiSdkModel(model)
   const generate = model.doGenerate.bind(model) as (options: object) => PromiseLike<unknown>
   const isTagged = model.specificationVersion === 'v4'

@@ -1,4 +1,11 @@
-import { ContrailError, isContrailError, type Model, type ModelReply, type ModelRequest } from '@contrail/core'
+import {
+  assertKnownOptions,
+  ContrailError,
+  isContrailError,
+  type Model,
+  type ModelReply,
+  type ModelRequest,
+} from '@contrail/core'
 import PQueue from 'p-queue'
 import pRetry from 'p-retry'
 import { guardModel } from './call/guard-model.ts'
@@ -55,6 +62,10 @@ const longestWaitMs = 300_000
  * ```
  */
 export function limitModel(model: Model, options: LimitOptions = {}): LimitedModel {
+  assertKnownOptions('limitModel', options, [
+    ...['concurrency', 'perMinute', 'maxCalls', 'maxTokens', 'maxCostUsd'],
+    ...['usdPerMillionTokens', 'retries', 'backOffMs', 'timeoutMs'],
+  ])
   const { concurrency = Infinity, perMinute = Infinity, retries = 2, backOffMs = 500 } = options
   const caps = assertCaps(options)
   const rate = perMinute === Infinity ? {} : { interval: 60_000, intervalCap: perMinute, strict: true }

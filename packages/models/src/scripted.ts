@@ -1,4 +1,11 @@
-import { ContrailError, promptText, type Model, type ModelReply, type ModelRequest } from '@contrail/core'
+import {
+  assertKnownOptions,
+  ContrailError,
+  promptText,
+  type Model,
+  type ModelReply,
+  type ModelRequest,
+} from '@contrail/core'
 import { guardModel } from './call/guard-model.ts'
 import { keepSecrets } from './call/secrets.ts'
 
@@ -35,6 +42,7 @@ export interface ScriptedModel extends Model {
  * ```
  */
 export function scriptedModel(script: Script, options: { id?: string } = {}): ScriptedModel {
+  assertKnownOptions('scriptedModel', options, ['id'])
   assertScript(script)
   const requests: ModelRequest[] = []
   const model = guardModel(options.id ?? 'script', async (request) => {

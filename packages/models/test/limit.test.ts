@@ -1,5 +1,6 @@
 import { ContrailError, type Model, type ModelRequest } from '@contrail/core'
-import { limitModel, scriptedModel } from '@contrail/models'
+import { aiSdkModel, cassetteModel, endpointModel, limitModel, scriptedModel } from '@contrail/models'
+import { MockLanguageModelV4 } from 'ai/test'
 import { afterEach, expect, test, vi } from 'vitest'
 import { statusError } from './support/behaviour.ts'
 
@@ -198,4 +199,16 @@ test('limits that cannot be are refused', () => {
   expect(() => limitModel(model, { concurrency: 0 })).toThrow(TypeError)
   expect(() => limitModel(model, { perMinute: 0.5 })).toThrow(TypeError)
   expect(() => limitModel(model, { timeoutMs: 0 })).toThrow('timeoutMs: expected more than 0')
+})
+
+test('a misspelt option of any model is a TypeError that names those that there are', () => {
+  const model = scriptedModel(() => 'yes')
+  const misspelt: (() => unknown)[] = [
+    () => limitModel(model, { maxCostUSD: 2 } as never),
+    () => endpointModel({ url: 'http://127.0.0.1:1/v1', model: 'm', apiKey: 'k' } as never),
+    () => cassetteModel({ file: 'a.jsonl', model, record: true } as never),
+    () => aiSdkModel(new MockLanguageModelV4(), { timeout: 5 } as never),
+    () => scriptedModel(() => 'yes', { name: 'judge' } as never),
+  ]
+  for (const make of misspelt) expect(make).toThrow(/^expected the options of \w+ to be among .*; got "\w+"$/)
 })

@@ -1,3 +1,5 @@
+import { assertKnownOptions } from '@contrail/core'
+import { describeValue } from '../component/component.ts'
 import type { Turn } from '../component/turn.ts'
 import type { LabelledTrajectory, Labeler, LabelResult } from './labeler.ts'
 
@@ -15,7 +17,8 @@ export function finalAnswerGrader(
 ): Labeler {
   const { equals, includes = [] } = options
   const wanted = [includes].flat()
-  return grader('final_answer', options, ({ turns }) => {
+  for (const text of equals === undefined ? wanted : [...wanted, equals]) assertText('includes or equals', text)
+  return grader('final_answer', options, ['equals', 'includes'], ({ turns }) => {
     const answer = turns.findLast(({ role, content }) => role === 'assistant' && content !== '')?.content
     if (answer === undefined) return failed('none', 'there is no answer')
     if (equals !== undefined && plain(answer) !== plain(equals)) return failed('wrong', `it is not ${quote(equals)}`)
@@ -29,7 +32,7 @@ export function finalAnswerGrader(
 export function stepCountGrader(options: Named & { readonly max: number }): Labeler {
   const { max } = options
   if (!Number.isSafeInteger(max) || max < 1) throw new TypeError(`max: expected a whole number from 1, got ${max}`)
-  return grader('step_count', options, ({ turns }) => {
+  return grader('step_count', options, ['max'], ({ turns }) => {
     const calls = turns.filter(({ role }) => role === 'tool_call').length
     const rationale = `${calls} tool calls, ${max} allowed`
     return calls <= max ? passed('within', rationale) : { value: 'beyond', score: max / calls, rationale }
@@ -41,7 +44,7 @@ export function loopGrader(options: Named & { readonly times?: number } = {}): L
   const { times = 3 } = options
   if (!Number.isSafeInteger(times) || times < 2)
     throw new TypeError(`times: expected a whole number from 2, got ${times}`)
-  return grader('loop', options, ({ turns }) => {
+  return grader('loop', options, ['times'], ({ turns }) => {
     let running = 0
     let last = ''
     for (const { tool_name: name, tool_input: input } of turns.filter(({ role }) => role === 'tool_call')) {
@@ -57,7 +60,7 @@ export function loopGrader(options: Named & { readonly times?: number } = {}): L
 
 /** Make a labeler of failures: the share of tool results without an error; 1 where there are none. Technique `error_rate`. */
 export function errorRateGrader(options: Named = {}): Labeler {
-  return grader('error_rate', options, ({ turns }) => {
+  return grader('error_rate', options, [], ({ turns }) => {
     const results = turns.filter(({ role }) => role === 'tool_result')
     const errors = results.filter(({ error }) => error !== undefined && error !== null).length
     const score = results.length === 0 ? 1 : 1 - errors / results.length
@@ -75,7 +78,8 @@ export function errorRateGrader(options: Named = {}): Labeler {
  */
 export function urlGrader(options: Named & { readonly includes: string; readonly last?: boolean }): Labeler {
   const { includes, last = false } = options
-  return grader('url', options, ({ turns }) => {
+  assertText('includes', includes)
+  return grader('url', options, ['includes', 'last'], ({ turns }) => {
     const visited = turns.flatMap(urlsOf)
     const looked = last ? visited.slice(-1) : visited
     if (looked.some((url) => url.includes(includes))) return passed('visited', `${quote(includes)} was visited`)
@@ -88,7 +92,8 @@ export function textGrader(
   options: Named & { readonly includes: string; readonly roles?: readonly Turn['role'][] },
 ): Labeler {
   const { includes, roles } = options
-  return grader('text', options, ({ turns }) => {
+  assertText('includes', includes)
+  return grader('text', options, ['includes', 'roles'], ({ turns }) => {
     const place = turns.findIndex(({ role, content, tool_output: output }) => {
       const text = typeof output === 'string' ? `${content}\n${output}` : `${content}\n${JSON.stringify(output) ?? ''}`
       return (roles?.includes(role) ?? true) && text.includes(includes)
@@ -100,10 +105,20 @@ export function textGrader(
 }
 
 /** Other options are another version: they ask anew. */
-function grader(technique: string, options: Named, label: (trajectory: LabelledTrajectory) => LabelResult): Labeler {
+function grader(
+  technique: string,
+  options: Named,
+  names: readonly string[],
+  label: (trajectory: LabelledTrajectory) => LabelResult,
+): Labeler {
+  assertKnownOptions(`the ${technique} grader`, options, ['technique', ...names])
   const { technique: asked = technique, ...settings } = options
   const own = JSON.stringify(settings)
   return { technique: asked, name: technique, version: own === '{}' ? '1' : `1 ${own}`, label }
+}
+
+function assertText(name: string, value: unknown): void {
+  if (typeof value !== 'string') throw new TypeError(`${name}: expected a text, got ${describeValue(value)}`)
 }
 
 const passed = (value: string, rationale: string): LabelResult => ({ value, score: 1, rationale })

@@ -1,4 +1,4 @@
-import { fence, type Model } from '@contrail/core'
+import { assertKnownOptions, fence, type Model } from '@contrail/core'
 import type { Turn } from '../component/turn.ts'
 import { describeValue } from '../component/component.ts'
 import type { LabelledTrajectory, Labeler, LabelResult } from './labeler.ts'
@@ -27,6 +27,7 @@ Answer with JSON: {"value": a word or a few that classify the session, "score": 
  * ```
  */
 export function modelLabeler(model: Model, options: ModelLabelerOptions = {}): Labeler {
+  assertKnownOptions('modelLabeler', options, ['maxChars'])
   const { maxChars = 48_000 } = options
   if (typeof model?.id !== 'string' || typeof model.generate !== 'function')
     throw new TypeError(`model: expected one with id and generate, got ${describeValue(model)}`)

@@ -1,3 +1,4 @@
+import { assertKnownOptions } from '@contrail/core'
 import { z } from 'zod'
 import { describeValue, type Row } from '../component/component.ts'
 import { Label } from '../component/label.ts'
@@ -6,7 +7,7 @@ import type { LabelledTrajectory, Labeler, LabelRequest } from '../label/labeler
 import { modelLabeler } from '../label/model-labeler.ts'
 import { LabelingConfig } from '../resource/configs.ts'
 import { sha256 } from '../system.ts'
-import { defineProcessor, type ProcessorContext } from '../world/processor.ts'
+import { defineProcessor, type Processor, type ProcessorContext } from '../world/processor.ts'
 import { forEachOf } from './for-each-of.ts'
 import { readTags } from './sampling.ts'
 
@@ -16,16 +17,34 @@ const judgementColumns = [
 ]
 type Judgement = Pick<LabelRow, (typeof judgementColumns)[number]>
 
+/** Options of {@link LabelingProcessor}. */
+export interface LabelingOptions {
+  /** who judges; of two of one technique the first does */
+  readonly labelers: readonly Labeler[]
+}
+
 /**
  * Stage 20: judges the sampled rows. What was judged once is found again in the storage, by the content of the trajectory, technique,
  * description and labeler: also by a fork and a later process. What fails has a null score and its reason, and is asked again
  * in the next tick.
+ *
+ * @throws {TypeError} for what is no list of labelers
  */
-export const LabelingProcessor = defineProcessor({
+export const LabelingProcessor = (options: LabelingOptions): Processor => {
+  assertKnownOptions('LabelingProcessor', options, ['labelers'])
+  if (!Array.isArray(options.labelers))
+    throw new TypeError(`labelers: expected a list, got ${describeValue(options.labelers)}`)
+  for (const labeler of options.labelers as readonly (Partial<Labeler> | null)[])
+    if (typeof labeler?.label !== 'function' || typeof labeler.technique !== 'string')
+      throw new TypeError(`labelers: expected each to have technique, version and label, got ${describeValue(labeler)}`)
+  return stage(options)
+}
+
+const stage = defineProcessor({
   name: 'LabelingProcessor',
   priority: 20,
   components: [Trajectory, Label],
-  async process(rows, context, { labelers }: { readonly labelers: readonly Labeler[] }) {
+  async process(rows, context, { labelers }: LabelingOptions) {
     const config = context.resources.get(LabelingConfig) ?? LabelingConfig().values
     const findLabeler = await chooseLabelers(labelers, config.model, context)
     const changes: ({ readonly entity_id: number } & Judgement)[] = []

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { ContrailError, type Model } from '@contrail/core'
+import { assertKnownOptions, ContrailError, type Model } from '@contrail/core'
 import { describeValue, type ComponentKind } from '../component/component.ts'
 import { createResources, type Resource } from '../resource/resource.ts'
 import type { Database } from '../storage/database.ts'
@@ -187,6 +187,7 @@ export async function openWorld(host: WorldHost, parts: WorldParts): Promise<Wor
   }
 
   async function step(config: RunConfig = {}): Promise<void> {
+    assertKnownOptions('step', config, ['num_steps', 'prefer_live_reads', 'signal'])
     const { num_steps: ticks = 1 } = config
     if (!Number.isSafeInteger(ticks) || ticks < 0)
       throw new TypeError(`num_steps: expected a whole number from 0, got ${describeValue(ticks)}`)
@@ -222,6 +223,7 @@ export async function openWorld(host: WorldHost, parts: WorldParts): Promise<Wor
     fork: (forkName, options = {}) =>
       inTurn('fork', async () => {
         assertName('fork', forkName)
+        assertKnownOptions('fork', options, ['storage'])
         const waiting = countPending(pending)
         if (waiting > 0) throw new TypeError(`fork: ${waiting} changes wait for the next step: step first`)
         await refresh()

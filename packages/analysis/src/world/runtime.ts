@@ -1,4 +1,4 @@
-import type { Model } from '@contrail/core'
+import { assertKnownOptions, type Model } from '@contrail/core'
 import { describeValue } from '../component/component.ts'
 import type { Resource } from '../resource/resource.ts'
 import { openDatabase } from '../storage/database.ts'
@@ -57,6 +57,7 @@ export interface Runtime extends AsyncDisposable {
  * ```
  */
 export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
+  assertKnownOptions('openRuntime', options, ['storage', 'onWarning', 'openModel', 'lockWaitMs'])
   const { onWarning = (message) => console.warn(message), lockWaitMs = 10_000, openModel = cannotOpen } = options
   const storages = new Map<string, Storage>()
   const worlds = new Map<string, Promise<World>>()
@@ -97,8 +98,10 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
     database.close()
   }
   return {
-    async world(name, { storage: config, processors = [], resources = [] } = {}) {
+    async world(name, worldOptions = {}) {
       assertName('world', name)
+      assertKnownOptions(`the world ${name}`, worldOptions, ['storage', 'processors', 'resources'])
+      const { storage: config, processors = [], resources = [] } = worldOptions
       if (closing.signal.aborted) throw new TypeError('the runtime is closed: open another')
       assertProcessors(processors)
       const storage = storageOf(config)

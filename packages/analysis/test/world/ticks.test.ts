@@ -1,6 +1,17 @@
 import { expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { defineComponent, defineProcessor, Label, Reward, SamplingConfig, Trajectory } from '../../src/index.ts'
+import {
+  defineComponent,
+  defineProcessor,
+  Label,
+  LabelingProcessor,
+  loopGrader,
+  openRuntime,
+  Reward,
+  SamplingConfig,
+  Trajectory,
+  urlGrader,
+} from '../../src/index.ts'
 import { labelled, labelsOf, makeFolder, makeRuntime, makeWorld } from '../support/worlds.ts'
 
 test('what is asked for takes effect with the next tick, and of what is asked twice the last holds', async () => {
@@ -259,6 +270,13 @@ test('a mistake is a TypeError at once, and nothing of it waits', async () => {
     () => world.step({ num_steps: -1 }),
     () => world.resources.insert({} as never),
     () => world.resources.insert(SamplingConfig as never),
+    () => world.step({ ticks: 2 } as never),
+    () => world.fork('strict', { store: {} } as never),
+    () => LabelingProcessor(undefined as never),
+    () => LabelingProcessor({ labelers: [{} as never] }),
+    () => loopGrader({ time: 4 } as never),
+    () => urlGrader({} as never),
+    () => openRuntime({ store: {} } as never),
   ]
   for (const mistake of wrong) await expect(async () => mistake()).rejects.toThrow(TypeError)
   await world.fork('nothing-waits')

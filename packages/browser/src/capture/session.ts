@@ -1,8 +1,14 @@
-import { guardSink, withhold, type EvidenceEvent, type EvidenceSink, withTimeLimit } from '@contrail/core'
+import {
+  assertKnownOptions,
+  guardSink,
+  withhold,
+  type EvidenceEvent,
+  type EvidenceSink,
+  withTimeLimit,
+} from '@contrail/core'
 import type { BrowserContext, Page } from 'playwright'
 import { ariaTreeBudget } from '../observe/aria-tree.ts'
 import { captureOptionNames, type CaptureOptions } from './options.ts'
-import { assertKnownOptions } from '../page/known-options.ts'
 import { createEnvironment } from '../environment/environment.ts'
 import { createDialogLog } from './dialog-log.ts'
 import { createCaptureId, createTurnId, systemClock } from '../page/system.ts'

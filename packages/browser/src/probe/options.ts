@@ -1,4 +1,4 @@
-import { assertKnownOptions } from '../page/known-options.ts'
+import { assertKnownOptions } from '@contrail/core'
 
 /** When a capture looks at the page after what it recorded. */
 export type ProbeMode = 'overlap' | 'await' | 'off'

@@ -17,6 +17,7 @@ export type {
   LabelResult,
   LabelSide,
   Labeler,
+  LabelingOptions,
   LabelledTrajectory,
   ModelLabelerOptions,
   Processor,

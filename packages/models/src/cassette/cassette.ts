@@ -1,4 +1,4 @@
-import { ContrailError, type Model, type ModelReply, type Redactor } from '@contrail/core'
+import { assertKnownOptions, ContrailError, type Model, type ModelReply, type Redactor } from '@contrail/core'
 import { basename } from 'node:path'
 import { guardModel, toGuarded } from '../call/guard-model.ts'
 import { readReply } from '../call/reply.ts'
@@ -35,7 +35,9 @@ export interface CassetteOptions {
  * const judge = cassetteModel({ file: 'judge.cassette.jsonl', model: endpointModel() })
  * ```
  */
-export function cassetteModel({ file: path, model, mode = 'auto', secrets = [] }: CassetteOptions): Model {
+export function cassetteModel(options: CassetteOptions): Model {
+  assertKnownOptions('cassetteModel', options, ['file', 'model', 'mode', 'secrets'])
+  const { file: path, model, mode = 'auto', secrets = [] } = options
   if (!['auto', 'record', 'replay'].includes(mode))
     throw new TypeError(`mode: expected auto, record or replay, got ${mode as string}`)
   if (mode === 'record' && !model) throw new TypeError('model: expected one to record, got none')

@@ -1,4 +1,5 @@
 import {
+  assertKnownOptions,
   isContrailError,
   type Model,
   type ModelReply,
@@ -43,6 +44,7 @@ type Environment = Readonly<Record<string, string | undefined>>
  * ```
  */
 export function endpointModel(options: EndpointOptions = {}, env: Environment = process.env): Model {
+  assertKnownOptions('endpointModel', options, ['url', 'model', 'key', 'timeoutMs'])
   const url = required('url', options.url || env['CONTRAIL_MODEL_URL'], 'CONTRAIL_MODEL_URL')
   const model = required('model', options.model || env['CONTRAIL_MODEL'], 'CONTRAIL_MODEL')
   const key = options.key || env['CONTRAIL_MODEL_KEY'] || undefined

@@ -1,5 +1,11 @@
 import { resolve } from 'node:path'
-import { type ImageReference, type ImageTools, isContrailError, type ReencodeRefusal } from '@contrail/core'
+import {
+  assertKnownOptions,
+  type ImageReference,
+  type ImageTools,
+  isContrailError,
+  type ReencodeRefusal,
+} from '@contrail/core'
 import { frameFolders } from '../directory/names.ts'
 import { assertFinished, assertSound } from './compactable.ts'
 import { unwritable } from '../io/disk-error.ts'
@@ -27,6 +33,10 @@ export interface CompactOptions {
   signal?: AbortSignal | undefined
   io?: Io | undefined
 }
+
+const compactOptions: readonly (keyof CompactOptions)[] = [
+  ...(['images', 'agentFrames', 'dryRun', 'onProgress', 'signal', 'io'] as const),
+]
 
 /** The progress of a compaction. */
 export interface CompactProgress {
@@ -78,6 +88,7 @@ export interface CompactReport {
  * FILE_UNREADABLE, FILE_UNSAFE, FILE_TOO_LARGE
  */
 export async function compactRecording(directory: string, options: CompactOptions): Promise<CompactReport> {
+  assertKnownOptions('compactRecording', options, compactOptions)
   const { dryRun = false } = options
   const io = forgivingIo(options.io ?? diskIo)
   const root = resolve(directory)

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { assertKnownOptions } from '@contrail/core'
 import { fileNames, frameFolders, framesLogName, isLockName, journalName } from '../directory/names.ts'
 import { namesIn, statIfThere } from '../io/files.ts'
 import { diskIo, type Io } from '../io/io.ts'
@@ -32,6 +33,7 @@ export interface FindOptions {
  * @throws {ContrailError} DIRECTORY_UNAVAILABLE when it cannot be read, and why
  */
 export async function findRecordings(directory: string, options: FindOptions = {}): Promise<FoundRecordings> {
+  assertKnownOptions('findRecordings', options, ['unfinished', 'olderThanMs', 'nowMs', 'io'])
   const { unfinished = false, olderThanMs, nowMs = Date.now(), io = diskIo } = options
   const { kind, recordings } = await findAll(io, resolve(directory))
   if (kind === 'recording') return { kind, recordings, passedOver: 0 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { type Clock, isContrailError } from '@contrail/core'
+import { assertKnownOptions, type Clock, isContrailError } from '@contrail/core'
 import { SharedDisk, type DiskUsage } from './disk-usage.ts'
 import { systemClock } from '../system.ts'
 import { listForeign } from '../directory/foreign-files.ts'
@@ -21,6 +21,10 @@ export interface GarbageOptions {
   clock?: Clock | undefined
   io?: Io | undefined
 }
+
+const garbageOptions: readonly (keyof GarbageOptions)[] = [
+  ...(['olderThanMs', 'maxSizeBytes', 'dryRun', 'onProgress', 'clock', 'io'] as const),
+]
 
 /** A recording that has gone, or would go. */
 export interface RemovedRecording {
@@ -79,6 +83,7 @@ export interface GarbageReport {
  * @throws {ContrailError} DIRECTORY_UNAVAILABLE when the root cannot be read or is a recording itself
  */
 export async function collectGarbage(root: string, options: GarbageOptions = {}): Promise<GarbageReport> {
+  assertKnownOptions('collectGarbage', options, garbageOptions)
   const { dryRun = false } = options
   const io = forgivingIo(options.io ?? diskIo)
   const limits = {

@@ -1,5 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path'
-import { ContrailError, isContrailError } from '@contrail/core'
+import { assertKnownOptions, ContrailError, isContrailError } from '@contrail/core'
 import { encodeIdentifier } from '../directory/identifier.ts'
 import { removedPrefix } from '../directory/names.ts'
 import { namesIn, statIfThere } from '../io/files.ts'
@@ -24,6 +24,7 @@ import { readTaskDataIfSound } from '../finish/task-data.ts'
  * DIRECTORY_UNAVAILABLE when the disk refuses
  */
 export async function removeRecording(directory: string, options: { force?: boolean; io?: Io } = {}): Promise<void> {
+  assertKnownOptions('removeRecording', options, ['force', 'io'])
   const { force = false } = options
   const io = forgivingIo(options.io ?? diskIo)
   const path = resolve(directory)

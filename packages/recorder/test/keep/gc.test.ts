@@ -15,7 +15,14 @@ import {
 import { basename, dirname, join } from 'node:path'
 import type { Clock } from '@contrail/core'
 import { expect, test } from 'vitest'
-import { collectGarbage, readTrajectory, writeVerdict } from '../../src/index.ts'
+import {
+  collectGarbage,
+  compactRecording,
+  findRecordings,
+  readTrajectory,
+  removeRecording,
+  writeVerdict,
+} from '../../src/index.ts'
 import { png, screenshot, stepFinished, stepObserved, wholeRun } from '../support/evidence.ts'
 import { listTree } from '../support/file-tree.ts'
 import { failingIo } from '../support/intercepted-io.ts'
@@ -252,6 +259,17 @@ test.each([['olderThanMs'], ['maxSizeBytes']])('%s that is no number from 0 on i
   for (const limit of [Number.NaN, -1, '30d' as unknown as number]) {
     await expect(collectGarbage('.', { [name]: limit })).rejects.toThrow(`${name}: expected a number from 0 on, got`)
   }
+})
+
+test('a misspelt option is a TypeError, and nothing is removed, found or compacted as if it were not there', async () => {
+  const root = await rootWithRuns({ old: 40 })
+  const misspelt = { olderThanMs: dayMs, dryrun: true }
+  await expect(collectGarbage(root, misspelt as never)).rejects.toThrow(/collectGarbage .*dryRun.*got "dryrun"/)
+  await expect(findRecordings(root, { olderThan: dayMs } as never)).rejects.toThrow(/got "olderThan"/)
+  const [recording] = (await findRecordings(root)).recordings
+  await expect(removeRecording(recording!.directory, { forced: true } as never)).rejects.toThrow(TypeError)
+  await expect(compactRecording(recording!.directory, { dryrun: true } as never)).rejects.toThrow(TypeError)
+  expect((await findRecordings(root)).recordings).toEqual([recording])
 })
 
 test('the folder of one run has its recordings straight below it, and no other run is touched', async () => {

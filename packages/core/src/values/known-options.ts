@@ -2,6 +2,7 @@
  * Refuse an option that does not exist: a misspelt one would otherwise be one that was never given.
  *
  * @param what names the options in the error, e.g. `captureDom`
+ * @param names those that there are
  * @throws {TypeError} that names the unknown one and those that there are
  */
 export function assertKnownOptions(what: string, options: unknown, names: readonly string[]): void {

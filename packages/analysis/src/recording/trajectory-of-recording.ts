@@ -53,15 +53,18 @@ function scoreOf({ outcomeSuccess, processScore }: Verdict): object {
 /** A model call stands before the first step that it chose, and after those of the calls before it. */
 function turnsOf({ task, steps, turns, finalAnswer }: Recording): TurnInput[] {
   const made: TurnInput[] = [{ role: 'user', content: task.instruction }]
+  const callOf = new Map<number, number>()
+  for (const [call, turn] of turns.entries())
+    for (const step of turn.steps) if (!callOf.has(step)) callOf.set(step, call)
   let told = 0
   const tellUpTo = (count: number): void => {
     for (; told < count; told += 1) made.push(assistantTurn(turns[told]!, steps))
   }
   for (const [index, step] of steps.entries()) {
-    const call = turns.findIndex((turn) => turn.steps.includes(index))
-    tellUpTo(call + 1)
+    const call = callOf.get(index)
+    if (call !== undefined) tellUpTo(call + 1)
     // Where no model call was recorded, what the agent said of a step is all that is known of one.
-    if (call < 0 && step.reasoning !== '') made.push({ role: 'assistant', content: step.reasoning })
+    if (call === undefined && step.reasoning !== '') made.push({ role: 'assistant', content: step.reasoning })
     made.push(...stepTurns(step))
   }
   tellUpTo(turns.length)

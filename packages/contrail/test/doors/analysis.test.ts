@@ -47,7 +47,9 @@ test('each recording becomes a trajectory of turns, once, and again where it cha
   await record(root, step('goto'), { id: 'other' })
   await recordKilled(root)
   const world = await runtime.world('world', { storage: { uri: await makeRoot() } })
-  const report = await ingestRuns(world, root, options)
+  const heard: [looked: number, of: number][] = []
+  const report = await ingestRuns(world, root, { ...options, onProgress: (...progress) => heard.push(progress) })
+  expect(heard).toEqual([0, 1, 2, 3].map((looked) => [looked, 3]))
   expect(report).toMatchObject({
     added: ['run-1/other', 'run-1/sample', 'run-killed/sample'],
     changed: [],
@@ -162,4 +164,10 @@ test('where the package is not installed, the door says in one line what to inst
   const words = ['--conditions=@contrail/source', '--input-type=module', '-e', program]
   const { stdout } = await promisify(execFile)(process.execPath, words)
   expect(stdout).toBe('PACKAGE_MISSING contrail/analysis needs its own package: npm install @contrail/analysis\n')
+})
+
+test('options that there are not, and none at all, are TypeErrors', async () => {
+  const world = await runtime.world('options', { storage: { uri: await makeRoot() } })
+  await expect(ingestRuns(world, await makeRoot(), { label: [] } as never)).rejects.toThrow(/got "label"/)
+  await expect(ingestRuns(world, await makeRoot(), {} as never)).rejects.toThrow(/labels: expected a list/)
 })

@@ -1,4 +1,5 @@
 import type * as Analysis from '@contrail/analysis'
+import { assertKnownOptions } from '@contrail/core'
 import { listRuns, readTrajectory, readVerdicts, type RunSummary } from '@contrail/recorder'
 import path from 'node:path'
 import { loadAnalysis } from './load-analysis.ts'
@@ -9,6 +10,8 @@ export interface IngestOptions {
   readonly labels: readonly { readonly technique: string; readonly description: string }[]
   /** which recordings; default all */
   readonly where?: (run: RunSummary) => boolean
+  /** hears how many recordings have been looked at, of how many*/
+  readonly onProgress?: (looked: number, of: number) => void
 }
 
 /** The result of an ingestion: ids of trajectories, and the recordings that could not be read. */
@@ -24,20 +27,22 @@ export interface IngestReport {
  * what is new or has changed since, and for techniques that a trajectory does not have yet. A recording that cannot be read hides
  * no other. It takes effect with the next step.
  *
+ * @throws {TypeError} for options that there are not, and without `labels`
  * @throws {ContrailError} DIRECTORY_UNAVAILABLE when the root cannot be read
  */
-export async function ingestRuns(
-  world: Analysis.World,
-  root: string,
-  { labels, where = () => true }: IngestOptions,
-): Promise<IngestReport> {
+export async function ingestRuns(world: Analysis.World, root: string, options: IngestOptions): Promise<IngestReport> {
+  assertKnownOptions('ingestRuns', options, ['labels', 'where', 'onProgress'])
+  const { labels, where = () => true, onProgress } = options
+  if (!Array.isArray(labels)) throw new TypeError('labels: expected a list of { technique, description }')
   const analysis = await loadAnalysis()
   const known = await knownTo(world, analysis)
   const added: string[] = []
   const changed: string[] = []
   const unchanged: string[] = []
   const skipped: { directory: string; reason: string }[] = []
-  for (const run of (await listRuns(root)).filter(where)) {
+  const runs = (await listRuns(root)).filter(where)
+  for (const [looked, run] of runs.entries()) {
+    onProgress?.(looked, runs.length)
     const made = await readRun(run, analysis).catch((cause: unknown) => (cause as Error).message)
     if (typeof made === 'string') {
       skipped.push({ directory: run.directory, reason: made })
@@ -58,6 +63,7 @@ export async function ingestRuns(
     if (entities.length === 0) added.push(id)
     else (missing.length + stale.length === 0 ? unchanged : changed).push(id)
   }
+  onProgress?.(runs.length, runs.length)
   return { added, changed, unchanged, skipped }
 }
 

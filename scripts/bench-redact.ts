@@ -16,7 +16,8 @@ import { scanCalls } from '../packages/core/src/redact/scan/calls.ts'
 import { scanFlags } from '../packages/core/src/redact/scan/commands.ts'
 import { scanFormParts, scanMarkup } from '../packages/core/src/redact/scan/markup.ts'
 import { scanAriaLabels } from '../packages/core/src/redact/scan/aria-labels.ts'
-import { scanTold } from '../packages/core/src/redact/scan/told.ts'
+import { scanSql } from '../packages/core/src/redact/scan/sql.ts'
+import { scanTold } from '../packages/core/src/redact/told/told.ts'
 import { scanTables } from '../packages/core/src/redact/scan/tables.ts'
 import { scanTypedCode } from '../packages/core/src/redact/scan/typed.ts'
 import { scanUserinfo } from '../packages/core/src/redact/scan/addresses.ts'
@@ -122,6 +123,15 @@ const inputs: Record<string, string> = {
   'lists of JSON, begun': fill('["a",'),
   'secrets in sentences': fill('password is a1b2c3 '),
   'labels over values': fill('Password\na1b2c3\n'),
+  'codes in messages': fill('log in Code: 49381\n'),
+  'lists of codes': fill('recovery codes\n'),
+  'lists of codes, long': `recovery codes${fill('\nk3jd8-x92lm')}`,
+  'names of signs': fill('密码：'),
+  'passwords for something': fill('password for a is a1 '),
+  'remarks behind names': fill('token (a b): '),
+  'blocks of YAML': fill('token: |\n a1b2c3d4\n'),
+  'rows of SQL': fill("(a,token) VALUES ('a','a1b2c3d4')"),
+  'rows of SQL, begun': fill('(token) VALUES ('),
   'cells of trees': fill('- columnheader "Password"\n- cell "a1b2c3"\n'),
   'labels in trees, one line': fill('- code: '),
   'cells of HTML': fill('<th>token<td>a1'),
@@ -153,6 +163,7 @@ const scanners: Record<string, (text: string) => unknown> = {
   'user of a URL': (text) => scanUserinfo(text, ignore),
   flags: (text) => scanFlags(text, names, ignore),
   'arguments of calls': (text) => scanCalls(text, names, ignore),
+  'rows of SQL': (text) => scanSql(text, names, ignore),
   'code that types': (text) => scanTypedCode(text, ignore),
   markup: (text) => scanMarkup(text, names, ignore),
   'parts of forms': (text) => scanFormParts(text, names, ignore),

@@ -87,6 +87,7 @@ export {
   type Redactor,
   type RedactorOptions,
 } from './redact/redactor.ts'
+export { isCommonWord } from './redact/known/common-words.ts'
 export { redactError } from './redact/error.ts'
 export { redactRecord } from './stored-event/redact-record.ts'
 export { handOver } from './events/hand-over.ts'

@@ -21,8 +21,9 @@ import { scanCalls } from './scan/calls.ts'
 import { scanFlags } from './scan/commands.ts'
 import { scanFormParts, scanMarkup } from './scan/markup.ts'
 import { scanShapes } from './scan/shapes.ts'
+import { scanSql } from './scan/sql.ts'
 import { scanTables } from './scan/tables.ts'
-import { scanTold } from './scan/told.ts'
+import { scanTold } from './told/told.ts'
 import { scanTypedCode } from './scan/typed.ts'
 import { scanUserinfo } from './scan/addresses.ts'
 import { createWordSearch } from './known/words.ts'
@@ -177,6 +178,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
       if (held & hints.quote) {
         scanCalls(view, names, report)
         scanTypedCode(view, report)
+        scanSql(view, names, report)
       }
       if (held & hints.angle) scanMarkup(view, names, report)
       if (held & hints.quote) scanFormParts(view, names, report)

@@ -147,6 +147,27 @@ describe('learn', () => {
   })
 })
 
+describe('a registered word that stands in much else', () => {
+  const redactor = make({ secrets: ['postgres', 'Changeme', 'opensesame'] })
+
+  test('stays where it is no secret, and is gone under the name of one', () => {
+    for (const text of ['image: postgres:16', 'psql -U postgres -h postgres', 'please changeme'])
+      expect(redactor.text(text)).toBe(text)
+    expect(brief(redactor.text('POSTGRES_PASSWORD=postgres, password: opensesame'))).toBe(
+      'POSTGRES_PASSWORD=<registered>, password: <registered>',
+    )
+    expect(brief(redactor.field('pass', 'postgres'))).toBe('<registered>')
+    expect(brief(redactor.text('postgres://postgres:postgres@db/app'))).toBe('postgres://<url_userinfo>@db/app')
+  })
+
+  test('in bytes and in learned values alike', () => {
+    expect(redactor.bytes(new TextEncoder().encode('a line of postgres'))).toBeUndefined()
+    redactor.learn('administrator')
+    expect(redactor.text('the administrator said')).toBe('the administrator said')
+    expect(brief(redactor.text('opensesame'))).toBe('<registered>')
+  })
+})
+
 describe('bytes', () => {
   test('are known by the secret they hold', () => {
     const redactor = make({ secrets: ['pässword'] })

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { isRedactable } from '@contrail/core'
+import { isCommonWord, isRedactable } from '@contrail/core'
 import { readSecretsFile, type NamedSecret } from './secrets-file.ts'
 
 /** The secrets that somebody has named, and what was named and cannot be looked for. */
@@ -25,7 +25,7 @@ export async function readSecretSources(options: {
     ...(secretsFile === undefined ? [] : readSecretsFile(resolve(secretsFile))),
     ...secretsInVariables(variables, env),
   ]
-  const usable = (secret: NamedSecret): boolean => isRedactable(secret.value)
+  const usable = ({ value }: NamedSecret): boolean => isRedactable(value) && !isCommonWord(value)
   const names = new Set(named.filter(usable).map(({ name }) => name))
   return {
     secrets: named.filter(usable),
@@ -50,12 +50,10 @@ export function secretsInVariables(
 export function passwordsInVariables(variables: Readonly<Record<string, string | undefined>>): NamedSecret[] {
   return Object.entries(variables).flatMap(([name, value]) => {
     const url = value?.includes('@') === true && URL.canParse(value) ? new URL(value) : undefined
-    if (!url || url.password === '' || url.password === url.username || noSecrets.test(url.password)) return []
+    if (!url || url.password === '' || url.password === url.username || isCommonWord(url.password)) return []
     return [...new Set([url.password, decoded(url.password)])].map((password) => ({ name, value: password }))
   })
 }
-
-const noSecrets = /^(?:password|passwort|changeme|change-me|changeit|postgres|rabbitmq|example|database)$/i
 
 function decoded(text: string): string {
   try {

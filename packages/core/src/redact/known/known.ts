@@ -1,3 +1,4 @@
+import { isCommonWord } from './common-words.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
 import { cardSpellings, digitsOf } from '../scan/cards.ts'
 import { createByteFilter, type ByteRange } from './byte-filter.ts'
@@ -60,7 +61,13 @@ function isLookedForEverywhere(value: string): boolean {
   const sorts = [/[a-z]/, /[A-Z]/, /[0-9]/, /[^A-Za-z0-9\s]/].filter((sort) => sort.test(value)).length
   if (value.length < 6 || (value.length < 8 && sorts < 2)) return false
   const isDate = /^(?:19|20)\d\d[-/.]?\d\d[-/.]?\d\d$/.test(value)
-  return !isDate && !isStateWord(value) && !isNameOfField(value) && !wordsOfPages.has(value.toLowerCase())
+  return (
+    !isDate &&
+    !isCommonWord(value) &&
+    !isStateWord(value) &&
+    !isNameOfField(value) &&
+    !wordsOfPages.has(value.toLowerCase())
+  )
 }
 
 /**
@@ -72,6 +79,7 @@ export function createKnownSecrets(source: 'registered' | 'learned'): KnownSecre
   const isLearned = source === 'learned'
   const known = new Map<string, KnownSecret>()
   const batches: Batch[] = []
+  const isSoughtEverywhere = isLearned ? isLookedForEverywhere : (value: string) => !isCommonWord(value)
 
   const addSpelling = (spelling: string, secret: KnownSecret): void => {
     if (known.has(spelling) || (isLearned && known.size >= mostLearned)) return
@@ -79,7 +87,7 @@ export function createKnownSecrets(source: 'registered' | 'learned'): KnownSecre
       throw new TypeError(`secrets: expected at most ${mostRegistered} to look for, with those of a file, got more`)
     }
     known.set(spelling, secret)
-    if (!isSearchable(spelling) || (isLearned && !isLookedForEverywhere(spelling))) return
+    if (!isSearchable(spelling) || !isSoughtEverywhere(spelling)) return
     if (batches.length === 0 || (isLearned && batches.at(-1)!.spellings.length >= mostLearnedInSearch))
       batches.push({ spellings: [], search: undefined, filter: undefined })
     const batch = batches.at(-1)!
@@ -109,7 +117,7 @@ export function createKnownSecrets(source: 'registered' | 'learned'): KnownSecre
     },
     searchCut(text, end, report) {
       for (const [spelling, { kind, value }] of known) {
-        if (isLearned && !isLookedForEverywhere(spelling)) continue
+        if (!isSoughtEverywhere(spelling)) continue
         const length = sharedLength(text, end, spelling)
         if (length > 0) report(end - length, end, kind, value)
       }

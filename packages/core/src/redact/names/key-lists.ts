@@ -19,7 +19,7 @@ export const sureNames: Lists = {
   token:
     'access-token auth-token authentication-token refresh-token id-token csrf-token xsrf-token session-token security-token api-token oauth-token bot-token private-token deploy-token vault-token login-token reset-token reset-password-token user-token service-token client-token webhook-token bearer-token authenticity-token csrfmiddlewaretoken request-verification-token sas-token personal-access-token jwt-token invite-token verification-token magic-token xsrf csrf',
   secret:
-    'secret secret-key-base client-secret private-key secret-key secret-access-key access-key-secret encryption-key signing-key master-key account-key shared-access-key shared-secret hmac-key auth-key recovery-phrase seed-phrase mnemonic mnemonic-phrase backup-phrase recovery-key recovery-code backup-code wallet-seed',
+    'secret secret-key-base client-secret private-key secret-key secret-access-key access-key-secret encryption-key signing-key master-key account-key shared-access-key shared-secret hmac-key auth-key recovery-phrase seed-phrase mnemonic mnemonic-phrase backup-phrase recovery-key recovery-code backup-code wallet-seed client-key-data setup-key',
 }
 
 /** Names that are unmistakable when nothing else is in the name. */
@@ -32,10 +32,10 @@ export const sureWholeNames: Lists = {
 /** Names that also count, locate or name something: what stands under them is a secret where it looks like one. */
 export const doubtfulNames: Lists = {
   password: 'pass',
-  token: 'token jwt bearer',
+  token: 'token jwt bearer github-pat gitlab-pat azure-pat ado-pat',
   one_time_code: 'pin pin-code',
   session: 'session-id session-key',
-  secret: 'credential credentials',
+  secret: 'credential credentials password-hash password-digest',
   api_key:
     'app-key application-key service-key license-key licence-key access-key consumer-key server-key deploy-key storage-key',
 }

@@ -23,7 +23,7 @@ export interface SecretName {
 
 /** Names that are secrets in the query of a URL only: of a signature, and, where the value looks like it, of a code or key. */
 const signatureNames = joined('sig signature x-amz-signature x-goog-signature')
-const queryNames = joined('key code auth ticket hmac assertion saml-response code-verifier otp login-hint-token')
+const queryNames = joined('key code auth ticket hmac assertion saml-response code-verifier otp login-hint-token appid')
 
 const sureLast = new Map([
   ...namedFields
@@ -61,7 +61,7 @@ export function createKeyNames(extraNames: readonly string[] = [], allowedNames:
   const extra = new Set(extraNames.map((name) => wordsOf(name).join('')).filter((name) => name !== ''))
   const allowed = new Set(allowedNames.map((name) => wordsOf(name).join('')))
   const ends = new Uint8Array(32 ** 3)
-  const others = 'value text key prod production staging test live dev local old backup'.split(' ')
+  const others = 'value default text key prod production staging test live dev local old backup'.split(' ')
   for (const name of [
     ...builtIn,
     ...namedFields.map(({ phrase }) => phrase),

@@ -85,19 +85,20 @@ function hasOwn(parent: object, key: string): boolean {
 
 /** In other objects a message is what a form says of a field: `password: {message: 'Too short'}`. */
 function isValueName(key: string, parent: object): boolean {
-  if (valueNames.has(key)) return true
+  if (valueNames.has(key) || key === 'Value') return true
   return (errorTexts.has(key) && isError(parent)) || (tagTexts.has(key) && readText(parent, '$type') !== undefined)
 }
 
-const labels = ['name', 'key', 'field', 'header', 'label', 'param', 'parameter', 'id', 'variable']
+const labels = ['name', 'key', 'field', 'header', 'label', 'param', 'parameter', 'id', 'variable', 'Key', 'Name']
 const finders = ['selector', 'locator', 'element', 'placeholder', 'describe', 'description']
 
 function nameBeside(parent: object, key: string, names: KeyNames): SecretName | undefined {
-  if (key !== 'value' && key !== 'text' && key !== 'content') return undefined
+  const isValue = key === 'value' || key === 'Value'
+  if (!isValue && key !== 'text' && key !== 'content') return undefined
   for (const label of labels) {
     const text = readText(parent, label)
     const name = text === undefined ? undefined : (names.named(text) ?? asSure(kindOfField(text)))
-    if (name && (key === 'value' || name.isSure)) return name
+    if (name && (isValue || name.isSure)) return name
   }
   for (const finder of finders) {
     const text = readText(parent, finder)

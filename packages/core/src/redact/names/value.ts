@@ -33,7 +33,10 @@ export function isSecretUnder({ kind, isSure }: SecretName, value: string, names
 const judgedByLook = new Set<RedactionKind>(['password', 'token', 'session', 'secret', 'api_key'])
 
 function looksLike(kind: RedactionKind, text: string): boolean {
-  return kind === 'password' ? looksLikePassword(text) : looksLikeKey(text, 8)
+  if (kind === 'password') return looksLikePassword(text)
+  // `credentials: ada:hunter2`
+  const password = kind === 'secret' ? /^[\w.@+-]{1,64}:([^\s:/]+)$/.exec(text)?.[1] : undefined
+  return looksLikeKey(text, 8) || (password !== undefined && looksLikePassword(password))
 }
 
 /** Tells whether a number, written without quotes where data is, is a secret under a name and no count. */

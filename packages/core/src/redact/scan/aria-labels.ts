@@ -1,7 +1,7 @@
 import type { KeyNames, SecretName } from '../names/keys.ts'
 import type { Report } from '../text/report.ts'
 import { endOfLineAt, readAriaLine, textOfLineBefore, type AriaLine } from './aria.ts'
-import { isSecretCell, isTold, kindOfLabel } from './told.ts'
+import { isSecretCell, isTold, kindOfLabel } from '../told/label.ts'
 
 /** Roles of what stands under its label on a page, and is no field. */
 const shownRoles = ['definition', 'code', 'paragraph', 'generic', 'strong']
@@ -11,14 +11,17 @@ const shownRoles = ['definition', 'code', 'paragraph', 'generic', 'strong']
  * name of one, and what stands behind a line that is such a name: `- term: Password`, `- definition: ...`.
  */
 export function scanAriaLabels(text: string, names: KeyNames, report: Report): void {
-  if (text.includes('- columnheader') || text.includes('- rowheader')) scanAriaTables(text, names, report)
+  if (text.includes('- cell') || text.includes('- row') || text.includes('- gridcell'))
+    scanAriaTables(text, names, report)
   for (const role of shownRoles) {
     const mark = `- ${role}: `
     for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + 1)) {
-      const start = at + mark.length
+      let start = at + mark.length
       const rest = text.slice(start, start + longestLine)
-      const end = rest.includes('\n') ? start + rest.indexOf('\n') : rest.length < longestLine ? text.length : start
+      let end = rest.includes('\n') ? start + rest.indexOf('\n') : rest.length < longestLine ? text.length : start
       const lineStart = lineStartBefore(text, at)
+      // YAML quotes what reads like a number.
+      if (text[start] === '"' && text[end - 1] === '"' && end - start > 1) [start, end] = [start + 1, end - 1]
       const kind = lineStart === undefined ? undefined : kindOfLabel(labelBefore(text, lineStart), names)
       if (kind && isTold(kind, text.slice(start, end))) report(start, end, kind)
     }
@@ -68,7 +71,7 @@ function scanAriaTables(text: string, names: KeyNames, report: Report): void {
     const named = head === undefined ? undefined : kindOfLabel(head, names)
     const isNamed = cell && named && isTold(named, cell.content)
     const kind = isNamed ? named : name && cell && isSecretCell(name, cell.content, names) ? name.kind : undefined
-    head = line.role === 'rowheader' ? cell?.content : undefined
+    head = cell && (line.role === 'rowheader' || cells === 1) ? cell.content : undefined
     if (!cell || !kind) continue
     report(cell.start, cell.end, kind)
     const inRow = row?.name ? text.slice(row.name.start, row.name.end).indexOf(cell.content) : -1

@@ -62,7 +62,8 @@ export function textOfLineBefore(text: string, start: number): string {
   const before = text.slice(Math.max(0, start - 300), Math.max(0, start - 1))
   const from = before.lastIndexOf('\n') + 1
   const line = readAriaLine(before, from)
-  if (line?.valueStart !== undefined && line.valueStart < before.length) return before.slice(line.valueStart)
+  if (line?.valueStart !== undefined && line.valueStart < before.length)
+    return before.slice(line.valueStart).replace(/^"(.*)"$/, '$1')
   return line ? nameOf(before, line) : ''
 }
 

@@ -1,6 +1,6 @@
 import { isQuote, isSpace, isWordUnit } from '../text/characters.ts'
 import type { KeyNames, SecretName } from '../names/keys.ts'
-import { isSecretUnder } from '../names/value.ts'
+import { isSecretUnder, looksLikeKey } from '../names/value.ts'
 import type { Report } from '../text/report.ts'
 import { quotedValue } from './pair-values.ts'
 
@@ -36,18 +36,28 @@ function nameBefore(
   const before = text[at - 1]
   if (before === ',') return nameInArgument(text, at - 1, names)
   if (before === '(') at -= 1
-  // `the password is "..."`
-  const linking = / (?:is|was|to|ist|est|es)$/.exec(text.slice(Math.max(0, at - 5), at))
-  if (linking) at -= linking[0].length
-  else if (at === quote) return undefined
-  if (!names.canEndAt(text, at)) {
-    const isBy = (text.charCodeAt(at - 1) | 0x20) === 0x79 && text.slice(at - 13, at).toUpperCase() === 'IDENTIFIED BY'
-    return isBy ? identified : undefined
-  }
+  // `password <- "..."`
+  if (before === '-' && text.startsWith(' <-', at - 3)) at -= 3
+  if (at === quote) return undefined
+  at -= lengthOfVerb(text, at)
+  const last = text.charCodeAt(at - 1) | 0x20
+  if (last === 0x79 && text.slice(at - 13, at).toUpperCase() === 'IDENTIFIED BY') return identified
+  if (last === 0x67 && text.slice(at - 15, at) === 'To-SecureString') return identified
+  if (!names.canEndAt(text, at)) return undefined
   let start = at
   while (at - start < longestName && isWordUnit(text.charCodeAt(start - 1))) start -= 1
   const name = start === at ? undefined : names.named(text.slice(start, at))
-  return name?.isSure && name.kind === 'password' ? { ...name, isBehindWord: true } : undefined
+  if (name?.isSure && name.kind === 'password') return { ...name, isBehindWord: true }
+  // `invalid token "..."`: what is as long and as mixed as keys are.
+  const isKey = name && looksLikeKey(text.slice(quote + 1, quote + 65).split(/["'`]/)[0]!, 20)
+  return isKey ? { ...name, isBehindWord: true } : undefined
+}
+
+/** The length of ` is` or the like before a place: `the password is "..."`. */
+function lengthOfVerb(text: string, at: number): number {
+  const last = text[at - 1]
+  if (last !== 's' && last !== 't' && last !== 'o') return 0
+  return / (?:is|was|to|ist|est|es)$/.exec(text.slice(Math.max(0, at - 5), at))?.[0].length ?? 0
 }
 
 const identified = { kind: 'password', isSure: true, isBehindWord: true } as const

@@ -19,7 +19,7 @@ export function scanFlags(text: string, names: KeyNames, report: Report): void {
     next = end
     if (text[end] !== ' ' || text[end + 1] === '-' || !names.canEndAt(text, end)) continue
     const name = names.named(text.slice(start, end))
-    const value = name && valueAt(text, end + 1)
+    const value = name && valueAt(text, text.startsWith('<<< ', end + 1) ? end + 5 : end + 1)
     if (!name || !value || !isSecretUnder(name, text.slice(value.start, value.end), names)) continue
     if (value.isQuoted || isMixed(text, value) || (name.isSure && isLastWord(text, value)))
       report(value.start, value.end, name.kind)
@@ -46,6 +46,13 @@ export const commandMarks: readonly Mark[] = [
   ...commandsWithFlags().map(({ word, flags }) => ({ mark: word, isPrefix: true, read: readCommand(flags) })),
   { mark: 'login ', isPrefix: true, read: readNetrc },
   { mark: 'config set ', isPrefix: true, read: readSetting },
+  { mark: 'setenv ', isPrefix: true, read: readSetting },
+  ...['getConnection(', 'mysqli_connect(', 'mysqli(', 'PDO('].map((mark) => ({
+    mark,
+    isPrefix: true,
+    read: readLogin,
+  })),
+  ...['requirepass ', 'masterauth '].map((mark) => ({ mark, isPrefix: true, read: readDirective })),
   { mark: 'configure set ', isPrefix: true, read: readSetting },
   { mark: 'ENV ', isPrefix: true, read: readSetting },
 ]
@@ -94,7 +101,14 @@ function commandsWithFlags(): readonly Command[] {
     { word: 'mysqladmin ', flags: [[' -p', 'joined']] },
     { word: 'mongosh ', flags: [[' -p ', 'password']] },
     { word: 'ldapsearch ', flags: [[' -w ', 'password']] },
-    { word: 'openssl ', flags: [[' pass:', 'joined']] },
+    {
+      word: 'openssl ',
+      flags: [
+        [' pass:', 'joined'],
+        [' -k ', 'password'],
+      ],
+    },
+    { word: 'zip ', flags: [[' -P ', 'password']] },
     { word: '7z ', flags: [[' -p', 'joined']] },
     { word: 'unzip ', flags: [[' -P ', 'password']] },
   ]
@@ -135,6 +149,26 @@ function readSetting({ text, endOf }: Reader, _: number, nameStart: number): Fou
   const kind = name.length > 200 ? undefined : settings.kindOf(name.slice(name.lastIndexOf(':') + 1))
   const isSecret = kind && isSecretUnder({ kind, isSure: true }, text.slice(start, end), noNames)
   return isSecret ? { start, end, kind } : undefined
+}
+
+/** The third argument of what connects to a database: `getConnection("jdbc:...", "ada", "...")`. */
+function readLogin(reader: Reader, _: number, start: number): FoundSecret | undefined {
+  const line = reader.nextLine(start, longestCommand)
+  const found =
+    /^\s{0,4}(?:"[^"]*"|'[^']*'|[\w.$]+)\s?,\s?(?:"[^"]*"|'[^']*'|[\w.$]+)\s?,\s?(?:"([^"]+)"|'([^']+)')/.exec(line)
+  const value = found?.[1] ?? found?.[2]
+  if (!found || value === undefined || !isSecretUnder({ kind: 'password', isSure: true }, value, noNames))
+    return undefined
+  const end = start + found[0].length - 1
+  return { start: end - value.length, end, kind: 'password' }
+}
+
+/** `requirepass ...`, as a server is told its password. */
+function readDirective({ text, endOf }: Reader, _: number, start: number): FoundSecret | undefined {
+  const end = endOf(isNoSpace, start)
+  const value = text.slice(start, end)
+  const isSecret = isSecretUnder({ kind: 'password', isSure: true }, value, noNames)
+  return isSecret && (value.length >= 16 || /\d/.test(value)) ? { start, end, kind: 'password' } : undefined
 }
 
 const settings = createKeyNames()

@@ -1,7 +1,7 @@
 import { endOfRun } from '../text/characters.ts'
 import type { KeyNames, SecretName } from '../names/keys.ts'
 import { isSecretUnder } from '../names/value.ts'
-import { isSecretCell, isTold, kindOfLabel } from './told.ts'
+import { isSecretCell, isTold, kindOfLabel } from '../told/label.ts'
 import type { Report } from '../text/report.ts'
 
 const longestName = 64
@@ -116,7 +116,7 @@ function isElementOfData(element: string): boolean {
 function nameOf(tag: string, names: KeyNames): SecretName | undefined {
   if (/\stype\s{0,2}=\s{0,2}["']?password\b/i.test(tag)) return { kind: 'password', isSure: true }
   for (const found of tag.matchAll(
-    /\s(?:name|id|key|property|field)\s{0,2}=\s{0,2}(?:["']([^"']{1,64})["']|([^\s"'<>]{1,64}))/gi,
+    /\s(?:name|id|key|property|field|autocomplete)\s{0,2}=\s{0,2}(?:["']([^"']{1,64})["']|([^\s"'<>]{1,64}))/gi,
   )) {
     const name = names.named(found[1] ?? found[2] ?? '')
     if (name) return name

@@ -35,7 +35,25 @@ export function quotedValue(text: string, at: number, cut?: number): FoundValue 
     if (unit === 0x0a) return undefined
     if (unit === 0x5c) end += 1
   }
-  return undefined
+  return openValue(text, at + 1)
+}
+
+const longestOpen = 4_000
+
+/** One word in quotes that the end of the text leaves open: `{"password":"hunt`. */
+function openValue(text: string, start: number): FoundValue | undefined {
+  const end = text.length
+  const isWord = end - start >= 4 && end - start < longestOpen && !/[\s,{}[\]()<>;]/.test(text.slice(start))
+  return isWord ? { start, end, next: end } : undefined
+}
+
+/** The one line of a block of YAML, behind the mark that opens it: `password: |`, and in the next line the value. */
+export function blockValue(text: string, start: number): FoundValue | undefined {
+  const opened = /^[|>][+-]?[ \t]{0,4}\r?\n[ \t]{1,40}(?=\S)/.exec(text.slice(start, start + 50))
+  if (!opened) return undefined
+  const from = start + opened[0].length
+  const end = endOfRun(text, from, (unit) => unit > 0x20, 400)
+  return endsLine(text, end) ? { start: from, end, next: end } : undefined
 }
 
 /** A value without quotes, up to white space or what separates values: one of these, unless the word goes on behind it. */

@@ -11,6 +11,7 @@ import {
   bareValue,
   connectionValue,
   cookieValue,
+  blockValue,
   endsLine,
   isCode,
   isHeaderValue,
@@ -62,8 +63,6 @@ interface Reading {
 
 interface Key {
   readonly text: string
-  /** With the words before it in the line: `API key`, where the last one alone says less. */
-  readonly label: string
   readonly start: number
   readonly isQuoted: boolean
 }
@@ -76,6 +75,8 @@ function keyBefore({ text, names }: Reading, at: number): Key | undefined {
   while (at - end < 8 && text.charCodeAt(end - 1) === 0x20) end -= 1
   // `headers["X-Api-Key"] = `
   if (text[end - 1] === ']' && isQuote(text.charCodeAt(end - 2))) end -= 1
+  // `Access token (expires in 1 h): ...`
+  if (text[end - 1] === ')') end = beforeParentheses(text, end)
   // `**Password**: ...`
   while (at - end < 10 && text[end - 1] === '*') end -= 1
   const last = text.charCodeAt(end - 1)
@@ -89,11 +90,20 @@ function keyBefore({ text, names }: Reading, at: number): Key | undefined {
     if (!isInside) break
   }
   if (end - start > longestKey || start === end) return undefined
-  const key = text.slice(start, end)
-  const label = isQuote(last)
-    ? key
-    : text.slice(labelStart(text, start, end), end).replace(/^(?:export|set|env|arg|declare) /i, '')
-  return { text: key, label, start, isQuoted: isQuote(last) }
+  return { text: text.slice(start, end), start, isQuoted: isQuote(last) }
+}
+
+/** The end of what stands before a remark in parentheses. */
+function beforeParentheses(text: string, end: number): number {
+  const opening = text.slice(Math.max(0, end - longestKey), end).lastIndexOf(' (')
+  return opening < 0 ? end : Math.max(0, end - longestKey) + opening
+}
+
+/** A name with the words before it in the line: `API key`, where the last one alone says less. */
+function labelOf(text: string, key: Key): string {
+  if (key.isQuoted || text.charCodeAt(key.start - 1) !== 0x20) return key.text
+  const end = key.start + key.text.length
+  return text.slice(labelStart(text, key.start, end), end).replace(/^(?:export|set|env|arg|declare) /i, '')
 }
 
 /** The beginning of a label of up to four words: `Code de vérification`. */
@@ -113,16 +123,26 @@ function isLabelUnit(unit: number): boolean {
 }
 
 function canEndKey(unit: number): boolean {
-  return isLetterOrDigit(unit) || unit === 0x20 || unit === 0x5d || unit === 0x2a || unit > 0x7f || isQuote(unit)
+  return (
+    isLetterOrDigit(unit) ||
+    unit === 0x20 ||
+    unit === 0x5d ||
+    unit === 0x29 ||
+    unit === 0x2a ||
+    unit > 0x7f ||
+    isQuote(unit)
+  )
 }
 
 /** The name that `{"name": "...", "value":` gives, else "". */
 function labelBefore(text: string, start: number): string {
   const before = text.slice(Math.max(0, start - 160), start)
   const found =
-    /["'](?:name|key|field|id|label|header)["']\s{0,9}:\s{0,9}["']([^"'\\]{1,64})["']\s{0,9},\s{0,40}["']$/.exec(
+    /["'](?:name|key|field|id|label|header)["']\s{0,9}:\s{0,9}["']([^"'\\]{1,64})["']\s{0,9},\s{0,40}["']$/i.exec(
       before,
-    ) ?? /(?:^|[\s-])(?:name|key): {1,4}["']?([\w.-]{1,64})["']?\r?\n {0,40}$/.exec(before)
+    ) ??
+    /(?:^|[\s-])(?:name|key): {1,4}["']?([\w.-]{1,64})["']?\r?\n {0,40}$/.exec(before) ??
+    /(?:variable|output)\s"([\w-]{1,64})"\s?\{[^{}]{0,99}$/.exec(before)
   return found?.[1] ?? ''
 }
 
@@ -131,7 +151,7 @@ function labelBehind({ text, cut }: Reading, start: number): string {
   const value = isQuote(text.charCodeAt(start)) ? quotedValue(text, start, cut) : undefined
   const behind = value ? text.slice(value.next, value.next + 160) : ''
   return (
-    /^\s{0,9},\s{0,40}["'](?:name|key|field|id|label|header)["']\s{0,9}:\s{0,9}["']([^"'\\]{1,64})["']/.exec(
+    /^\s{0,9},\s{0,40}["'](?:name|key|field|id|label|header)["']\s{0,9}:\s{0,9}["']([^"'\\]{1,64})["']/i.exec(
       behind,
     )?.[1] ?? ''
   )
@@ -159,9 +179,9 @@ function nameOf(reading: Reading, key: Key, separator: number): SecretName | und
     const name = names.named(labelBefore(text, key.start))
     return name?.isSure === true ? name : undefined
   }
-  if (key.text !== 'value') {
+  if (key.text !== 'value' && key.text !== 'Value' && key.text !== 'default') {
     const name = names.named(key.text)
-    return name?.isSure || key.label === key.text ? name : names.named(key.label)
+    return name?.isSure ? name : names.named(labelOf(text, key))
   }
   const name = names.named(labelBefore(text, key.start))
   return name || !key.isQuoted ? name : names.named(labelBehind(reading, startOfValue(text, separator, key)))
@@ -198,14 +218,25 @@ function isInConnection(text: string, start: number): boolean {
 
 function connection({ text, names }: Reading, separator: number, name: SecretName): FoundValue | undefined {
   const found = connectionValue(text, separator + 1)
+  if (found.end - found.start < 3) return undefined
   return isSecretUnder(name, text.slice(found.start, found.end), names) ? found : undefined
 }
 
 /** Behind a name in quotes, as JSON has it, also in the next line. */
 function startOfValue(text: string, separator: number, { isQuoted }: Key): number {
   const isJson = isQuoted && text.charCodeAt(separator) === colon
-  const from = text[separator + 1] === '>' || text.startsWith(':=', separator) ? separator + 2 : separator + 1
+  const isArrow = text[separator + 1] === '>'
+  // `["password"]=>` and, in the next line, `string(8) "..."`, as PHP dumps it.
+  if (isArrow && isQuoted) return behindLength(text, endOfRun(text, separator + 2, isSpace, 40))
+  const from = isArrow || text.startsWith(':=', separator) ? separator + 2 : separator + 1
   return isJson ? endOfRun(text, from, isSpace, 200) : endOfRun(text, from, isBlank, 8)
+}
+
+function behindLength(text: string, start: number): number {
+  const length = text.startsWith('string(', start)
+    ? /^string\(\d{1,6}\) (?=")/.exec(text.slice(start, start + 20))
+    : null
+  return start + (length?.[0].length ?? 0)
 }
 
 function valueAfter(reading: Reading, separator: number, name: SecretName, key: Key): FoundValue | undefined {
@@ -215,17 +246,23 @@ function valueAfter(reading: Reading, separator: number, name: SecretName, key: 
   let start = startOfValue(text, separator, key)
   if (!isEquals) start = behindMarks(text, behindType(text, start))
   // Strings of Python and Rust have a letter before their quote.
-  if (/[bBrRuUfF]/.test(text[start] ?? '') && isQuote(text.charCodeAt(start + 1))) start += 1
+  if (isQuote(text.charCodeAt(start + 1)) && /[bBrRuUfFN]/.test(text[start] ?? '')) start += 1
+  // `"password": ["..."]`: in a list of others only what looks like one.
+  const isListed = key.isQuoted && text[start] === '[' && isQuote(text.charCodeAt(start + 1))
+  if (isListed) start += 1
   const quoted = isQuote(text.charCodeAt(start)) ? quotedValue(text, start, reading.cut) : undefined
   if (quoted) {
     const value = text.slice(quoted.start, quoted.end)
     const isTemplate = text[start] === '`' && value.includes('${')
-    return isTemplate || !isSecretUnder(name, value, names) ? undefined : quoted
+    const judged = isListed && name.kind !== 'password' ? { ...name, isSure: false } : name
+    return isTemplate || !isSecretUnder(judged, value, names) ? undefined : quoted
   }
+  const inBlock = !isEquals && (text[start] === '|' || text[start] === '>') ? blockValue(text, start) : undefined
+  if (inBlock) return isSecretUnder(name, text.slice(inBlock.start, inBlock.end), names) ? inBlock : undefined
   if (start < reading.bareUntil) return undefined
   const phrase = name.kind === 'secret' ? mnemonicAt(text, start) : undefined
   if (phrase) return phrase
-  const bare = bareValue(text, start)
+  const bare = beforeCut(bareValue(text, start), reading.cut)
   if (key.isQuoted && !isEquals && isNumber(text, bare))
     return isSecretNumber(bare.end - bare.start, name) ? bare : undefined
   if (text.slice(separator + 1, start).includes('\n')) return undefined
@@ -246,6 +283,7 @@ function valueAfter(reading: Reading, separator: number, name: SecretName, key: 
 
 /** The beginning of a value that is set apart from its name: `**Password:** ...`, `Password: <code>...`. */
 function behindMarks(text: string, start: number): number {
+  if (text[start] !== '*' && text[start] !== '<') return start
   const marks = /^(?:\*{1,2} ?|<(?:b|code|strong|em|span|kbd)>)/.exec(text.slice(start, start + 10))
   return marks ? start + marks[0].length : start
 }
@@ -258,8 +296,21 @@ function mnemonicAt(text: string, start: number): FoundValue | undefined {
 
 /** The beginning of the value of a declaration with a type: `token: str = "..."`, `password: &str = "..."`. */
 function behindType(text: string, start: number): number {
+  let end = text[start] === '&' ? start + 1 : start
+  if (text.startsWith("'static ", end)) end += "'static ".length
+  end = endOfRun(text, end, isTypeUnit, 32)
+  // Nothing is assigned behind what is no type.
+  if (text[text[end] === ' ' ? end + 1 : end] !== '=') return start
   const type = /^&?(?:'static )?[A-Za-z_][\w<>[\]|?.]{0,30} ?= ?(?=["'`])/.exec(text.slice(start, start + 50))
   return type ? start + type[0].length : start
+}
+
+function isTypeUnit(unit: number): boolean {
+  return isNameUnit(unit) || unit === 0x3c || unit === 0x3e || unit === 0x7c || unit === 0x3f
+}
+
+function beforeCut(found: FoundValue, cut: number | undefined): FoundValue {
+  return cut !== undefined && found.start < cut && found.end > cut ? { start: found.start, end: cut, next: cut } : found
 }
 
 interface Bare {
@@ -285,11 +336,13 @@ function isBareSecret({ text, names }: Reading, { bare, separator, name, key }: 
   if (isEquals)
     return isMixed(text, bare) && (isLine || endsLine(text, bare.end)) && !/^[a-z]+(?:[A-Z][a-z]+)+\d{0,2}$/.test(value)
   // `one-time password: 493817`
-  const isCodeName = name.kind === 'one_time_code' || name.kind === 'card' || kindOfField(key.label) === 'one_time_code'
-  const isCodeNumber = isCodeName && isShortNumber(text, bare)
-  if (isCodeNumber || isMixed(text, bare)) return true
+  if (isMixed(text, bare) || (isShortNumber(text, bare) && isCodeName(text, name, key))) return true
   if (isLine && name.kind === 'password' && isNumber(text, bare)) return value.length >= 4
   return !key.isQuoted && key.text.indexOf('-') > 0 && isHeaderValue(text, key.start, bare)
+}
+
+function isCodeName(text: string, name: SecretName, key: Key): boolean {
+  return name.kind === 'one_time_code' || name.kind === 'card' || kindOfField(labelOf(text, key)) === 'one_time_code'
 }
 
 /** `password`, `  - password`, `export PASSWORD`, `"password"` at the beginning of a line. */

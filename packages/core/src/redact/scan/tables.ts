@@ -1,5 +1,6 @@
 import type { KeyNames, SecretName } from '../names/keys.ts'
 import { isSecretUnder, looksLikeKey } from '../names/value.ts'
+import { endBeforeCut } from '../text/cut.ts'
 import type { Report } from '../text/report.ts'
 
 const longestCell = 64
@@ -23,33 +24,43 @@ export function scanTables(text: string, names: KeyNames, report: Report): void 
 function scanLists(text: string, names: KeyNames, report: Report): void {
   let columns: (SecretName | undefined)[] = []
   for (let open = text.indexOf('['); open >= 0; open = text.indexOf('[', open + 1)) {
-    const items = itemsAt(text, open + 1)
-    if (!items || items.length < 2) continue
+    const { items, isCut } = itemsAt(text, open + 1)
+    if (items.length < 2) continue
     const isHead = items.every(({ content }) => /^[\p{L} _-]{1,40}$/u.test(content))
     const heads = isHead ? items.map(({ content }) => names.named(content)) : []
     if (heads.some(Boolean) && columns.length !== items.length) {
       columns = heads
       continue
     }
+    const isRow = columns.length === items.length || (isCut && items.length < columns.length)
     for (const [index, { start, content }] of items.entries()) {
-      const name = columns.length === items.length ? columns[index] : undefined
+      const name = isRow ? columns[index] : undefined
       if (name && isSecretUnder({ ...name, isSure: false }, content, names))
         report(start, start + content.length, name.kind)
     }
   }
 }
 
-/** The items of a list of JSON that holds texts, numbers and words alone; a few, and none of them long. */
-function itemsAt(text: string, start: number): Cell[] | undefined {
+/**
+ * The items of a list of JSON that holds texts, numbers and words alone; a few, and none of them long. Of a list that the end of
+ * the text cuts off, those that are there.
+ */
+function itemsAt(text: string, start: number): { items: Cell[]; isCut: boolean } {
   const items: Cell[] = []
+  const textEnd = endBeforeCut(text) ?? text.length
   const item = /\s{0,20}(?:"([^"\\\n]{0,200})"|([\w.+-]{1,40}))\s{0,20}([,\]])/y
   item.lastIndex = start
+  let last = start
   for (let found = item.exec(text); found && items.length < mostCells; found = item.exec(text)) {
     const content = found[1] ?? found[2] ?? ''
     items.push({ start: found.index + found[0].indexOf(content), content })
-    if (found[3] === ']') return items
+    if (found[3] === ']') return { items, isCut: false }
+    last = item.lastIndex
   }
-  return undefined
+  const open = textEnd - last < 200 ? /^\s{0,20}"?([^"\\\n\]]{0,200})"?$/.exec(text.slice(last, textEnd)) : null
+  if (!open || items.length >= mostCells) return { items: [], isCut: false }
+  const content = open[1] ?? ''
+  return { items: [...items, { start: last + open[0].indexOf(content), content }], isCut: true }
 }
 
 function scanLines(text: string, names: KeyNames, report: Report): void {
@@ -121,10 +132,11 @@ function readTable({ text, names, report, separator }: Table, headStart: number,
       end = lineEnd
       continue
     }
-    const ends = endsOfCells(row, separator, head.length)
+    const ends = endsOfCells(row, separator, head.length, lineEnd === text.length)
     if (!ends) break
     for (const [index, name] of columns.entries()) {
-      const cell = name && cellAt(row, index === 0 ? 0 : ends[index - 1]! + 1, ends[index]!)
+      const isThere = name && index < ends.length
+      const cell = isThere && cellAt(row, index === 0 ? 0 : ends[index - 1]! + 1, ends[index]!)
       if (cell && isSecretUnder(name, cell.content, names))
         report(start + cell.start, start + cell.start + cell.content.length, name.kind)
     }
@@ -133,14 +145,14 @@ function readTable({ text, names, report, separator }: Table, headStart: number,
   return end
 }
 
-/** The ends of a row's cells; `undefined` for another number of them. */
-function endsOfCells(row: string, separator: string, count: number): number[] | undefined {
+/** The ends of a row's cells; `undefined` for another number of them, unless the end of the text may cut them off. */
+function endsOfCells(row: string, separator: string, count: number, isLast: boolean): number[] | undefined {
   const ends: number[] = []
   for (let at = row.indexOf(separator); at >= 0; at = row.indexOf(separator, at + 1)) {
     if (ends.push(at) >= count) return undefined
   }
   ends.push(row.length)
-  return ends.length === count ? ends : undefined
+  return ends.length === count || (isLast && ends.length > 1) ? ends : undefined
 }
 
 function headingOf(content: string, names: KeyNames): SecretName | undefined {

@@ -53,12 +53,18 @@ export function createAutomaton(patterns: readonly string[]): Automaton {
   }
   if (table) {
     const { columns, next, width } = table
-    const tells = Uint8Array.from(output, (pattern, state) => (pattern === 0 && shorter[state] === 0 ? 0 : 1))
+    // The way to a node in which a pattern ends is written below zero, so that all others need no second look.
+    for (const [place, row] of next.entries()) {
+      const state = row / width
+      if (output[state] !== 0 || shorter[state] !== 0) next[place] = ~row
+    }
     return (text, accept) => {
       let row = 0
       for (let at = 0; at < text.length; at += 1) {
         row = next[row + columns[text.charCodeAt(at)]!]!
-        if (row !== 0 && tells[row / width] === 1) tell(row / width, at + 1, accept)
+        if (row >= 0) continue
+        row = ~row
+        tell(row / width, at + 1, accept)
       }
     }
   }

@@ -15,6 +15,13 @@ test.each([
   ['type hunter2 into the password field', 'type <password> into the password field'],
   ['Username\nada\nPassword\nhunter2\nSign in', 'Username\nada\nPassword\n<password>\nSign in'],
   ['Client secret\n\nVx83kQm2ZpL0tRw9\nRevoke', 'Client secret\n\n<secret>\nRevoke'],
+  ['Sign in to Acme.\nCode: 493817', 'Sign in to Acme.\nCode: <one_time_code>'],
+  ['Code: 493817. Do not share it.', 'Code: <one_time_code>. Do not share it.'],
+  ['Enter the code 493817 to verify your phone', 'Enter the code <one_time_code> to verify your phone'],
+  ['the password is correcthorse, ok', 'the password is <password>, ok'],
+  ['您的验证码是493817', '您的验证码是<one_time_code>'],
+  ['Recovery codes\n1. h7x2k-99dlq\n2. a8d2m-11xkq', 'Recovery codes\n1. <secret>\n2. <secret>'],
+  ['Access token (expires in 1 h): Vx83kQm2ZpL0tRw9', 'Access token (expires in 1 h): <token>'],
 ])('a secret that people tell in words is found: %j', (text, redacted) => {
   expect(textOf(text)).toBe(redacted)
 })
@@ -30,6 +37,17 @@ test.each([
   'Passwords\n1Password\n2-Step Verification',
   'Password\nLast changed 12/03/2026',
   'PIN code\n110001',
+  'Error code: 404',
+  'Postal code: 10115',
+  'Code: 50034',
+  'Sign in failed. Code: 50034',
+  'Log in to see prices. Promo code: 20250',
+  'Coupon. Code: 88120. Valid for all lamps',
+  'Use 2024 to access the old archive',
+  'the password is alphanumeric, ok',
+  'the password is documentation for all',
+  '密码长度8-16位',
+  'Recovery codes\nGenerated on 2026-01-04\nOrder 20260104',
 ])('and what is said of one stays: %j', (text) => {
   expect(textOf(text)).toBe(text)
 })
@@ -66,6 +84,9 @@ test('takes time that grows with the text, whatever stands in it', () => {
     'Password\n',
     ' \n',
     '- cell "a"\n- columnheader ',
+    'log in Code: 49381\n',
+    'recovery codes\n',
+    'password for a is a1 ',
   ]
   const slow = pieces.filter((piece) => {
     const [small, large] = [piece.repeat(5_000), piece.repeat(40_000)]

@@ -1,0 +1,23 @@
+import { endOfRun } from '../text/characters.ts'
+import type { RedactionKind } from '../text/placeholder.ts'
+import { fieldSigns } from '../names/field-words.ts'
+import { isTold } from './label.ts'
+import type { Reading, ToldMark } from './reading.ts'
+
+/** Names of secrets in languages that write no spaces: `密码：hunter2`, `パスワードはhunter2です`, `您的验证码是493817`. */
+export const signMarks: readonly ToldMark[] = Object.entries(fieldSigns).flatMap(([kind, signs]) =>
+  signs.split('|').map((sign): ToldMark => [sign, readSign(kind as RedactionKind)]),
+)
+
+const between = new Set(Array.from(' :=[(（【「『：＝是为為は은는', (sign) => sign.charCodeAt(0)))
+
+function readSign(kind: RedactionKind): ToldMark[1] {
+  return ({ text, report }: Reading, _, signEnd) => {
+    const start = endOfRun(text, signEnd, (unit) => between.has(unit), 4)
+    let end = endOfRun(text, start, (unit) => unit > 0x20 && unit < 0x7f, 200)
+    while (end > start && '.,;)]"\''.includes(text[end - 1]!)) end -= 1
+    // `验证码2024年`: a number of something else.
+    if (/^[年月日字位桁秒分个個]/.test(text.slice(end, end + 1))) return
+    if (isTold(kind, text.slice(start, end))) report(start, end, kind)
+  }
+}

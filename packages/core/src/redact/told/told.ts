@@ -1,0 +1,187 @@
+import { endOfRun, isLetter, isSpace } from '../text/characters.ts'
+import { createAutomaton } from '../text/automaton.ts'
+import type { RedactionKind } from '../text/placeholder.ts'
+import type { Report } from '../text/report.ts'
+import { kindOfField } from '../names/fields.ts'
+import type { KeyNames } from '../names/keys.ts'
+import { isStateWord } from '../names/prose.ts'
+import { looksLikeKey } from '../names/value.ts'
+import { codeListMarks } from './code-list.ts'
+import { codeMarks } from './codes.ts'
+import { isTold, kindOfLabel } from './label.ts'
+import { sentenceBefore, type Reading, type ToldMark } from './reading.ts'
+import { signMarks } from './signs.ts'
+
+const longestValue = 200
+const longestName = 48
+
+/** The marks that part a secret from what tells that it is one. */
+const marks: readonly ToldMark[] = [
+  ...' is| was| to| lautet| ist| est| es| é| è| är| er| jest'
+    .split('|')
+    .flatMap((verb) => [`${verb} `, `${verb}: `].map((mark): ToldMark => [mark, behindName])),
+  ...[' provided: ', ' created: ', ' generated: ', ' now: ', ' below: ', ' -> ', ' → ', ' - ', ' – ', ' — '].map(
+    (mark): ToldMark => [mark, behindName],
+  ),
+  [' into ', typedInto],
+  ['ssword ', besideName],
+  ['key ', keyBesideName],
+  ['token ', keyBesideName],
+  ['secret ', keyBesideName],
+  ['\n', underLabel],
+  ...codeMarks,
+  ...codeListMarks,
+  ...signMarks,
+]
+const search = createAutomaton(marks.map(([mark]) => mark))
+
+/**
+ * Report secrets that a sentence tells, or a label: `the password is hunter2`, `password changed to ...`, `Your code is 493817`,
+ * `493817 is your verification code`, `type ... into the password field`, and the line under a line that is a name of a secret
+ * and nothing else. What only may be a word is none: `the password is required`.
+ */
+export function scanTold(text: string, names: KeyNames, report: Report): void {
+  const reading: Reading = { text, names, report, signIn: -Infinity, failure: -Infinity, listEnd: 0, code: undefined }
+  search(text, (index, end) => {
+    const [mark, read] = marks[index]!
+    read(reading, end - mark.length, end)
+    return true
+  })
+}
+
+/** `the password is hunter2`, `API key was changed to ...` */
+function behindName({ text, names, report }: Reading, nameEnd: number, from: number): void {
+  const subjectEnd = withoutVerbs(text, nameEnd)
+  const isName = names.canEndAt(text, subjectEnd) || isCodeWord(text, subjectEnd)
+  const start = behindOpening(text, endOfRun(text, from, isSpace, 2))
+  const end = isName || text[nameEnd + 1] === 'i' ? valueEnd(text, start) : start
+  if (!hasSigns(text, start, end) && !(isName && endsClause(text, start, end))) return
+  const subject = sentenceBefore(text, subjectEnd)
+  const kind = kindOfSubject(isName ? subject : withoutPurpose(subject), names)
+  if (!kind) return
+  const value = text.slice(start, end)
+  const isWord = kind === 'password' && text.startsWith(' is ', nameEnd) && isChosenWord(value)
+  if (isWord || isTold(kind, value)) report(start, end, kind)
+}
+
+/** The end of a name before `was set`, `has been changed`, `should be`. */
+function withoutVerbs(text: string, end: number): number {
+  const last = text[end - 1]
+  if (last !== 't' && last !== 'd') return end
+  const before = text.slice(Math.max(0, end - 24), end)
+  const verbs = / (?:(?:was|is|has been|been|got) )?(?:re)?(?:set|changed|updated)$/.exec(before)
+  return verbs ? end - verbs[0].length : end
+}
+
+/** `The password` of `The password for the portal`; "" where nothing says what it is for. */
+function withoutPurpose(subject: string): string {
+  const at = Math.max(subject.lastIndexOf(' for '), subject.lastIndexOf(' of '))
+  return at < 0 ? '' : subject.slice(0, at)
+}
+
+/** The beginning of a value that is set apart: `<strong>493817`, `` `Vx83...` ``. */
+function behindOpening(text: string, start: number): number {
+  if (text[start] === '`' || text[start] === '“') return start + 1
+  const tag =
+    text[start] === '<' ? /^<(?:b|code|strong|em|span|kbd)\b[^<>]{0,60}>/.exec(text.slice(start, start + 70)) : null
+  return tag ? start + tag[0].length : start
+}
+
+/** The kind that the last words before a verb name; what else counts something is none, unless a key stands behind it. */
+function kindOfSubject(label: string, names: KeyNames): RedactionKind | undefined {
+  const words = label.trim().split(' ')
+  // `Your code`, `Your Acme code`
+  if (/\byour (?:[A-Z]\w+ )?code$/i.test(label) && !/ [a-z]\w+ code$/.test(label.replace(/your code$/i, '')))
+    return 'one_time_code'
+  for (let count = Math.min(4, words.length); count > 0; count -= 1) {
+    const name = names.named(words.slice(-count).join(' '))
+    if (name && (name.isSure || name.kind === 'token' || name.kind === 'api_key')) return name.kind
+  }
+  return kindOfField(words.slice(-4).join(' '))
+}
+
+/** Words of the endings of adjectives, participles and abstract nouns, which say something of a password. */
+const saysOf =
+  /(?:ed|ing|able|ible|ive|ary|ory|al|ful|less|ent|ant|ly|ous|ic|ion|ment|ness|ity|ship|where|thing|case|proof|ward|place|wise|text|phrase|word|board|neath|self|ise|ize|ate)$/
+
+/** Tells whether a word of letters alone is one that somebody chose: `correcthorse`. */
+function isChosenWord(value: string): boolean {
+  return /^[a-z]{10,40}$/.test(value) && !saysOf.test(value) && !isStateWord(value)
+}
+
+/** Tells whether a word is long and nothing of its clause comes behind it. */
+function endsClause(text: string, start: number, end: number): boolean {
+  const behind = text[end]
+  return end - start >= 10 && (behind === undefined || '.,;!\n'.includes(behind))
+}
+
+/** `type ... into the password field` */
+function typedInto({ text, report }: Reading, end: number, markEnd: number): void {
+  let start = end
+  while (end - start < longestValue && text.charCodeAt(start - 1) > 0x20) start -= 1
+  if (!hasSigns(text, start, end)) return
+  const field = /^[^.,;!?\n]{0,60}/.exec(text.slice(markEnd, markEnd + 70))?.[0] ?? ''
+  const kind = kindOfField(field)
+  const value = text.slice(start, end).replaceAll(/^["'`“‘]|["'`”’]$/g, '')
+  const from = text.indexOf(value, start)
+  if (kind && isTold(kind, value)) report(from, from + value.length, kind)
+}
+
+/** `Password Tr0ub4dor&3`: behind the bare word only what is made of letters, digits and signs. */
+function besideName({ text, report }: Reading, _: number, start: number): void {
+  const end = valueEnd(text, start)
+  if (!hasSigns(text, start, end)) return
+  const value = text.slice(start, end)
+  const sorts = [/[a-z]/, /[A-Z]/, /\d/, /[!@#$%^&*+=?~]/].filter((sort) => sort.test(value)).length
+  if (sorts >= 3 && isTold('password', value)) report(start, end, 'password')
+}
+
+/** `secret access key Vx83...`: behind the bare name only what is as long and as mixed as keys are. */
+function keyBesideName({ text, names, report }: Reading, _: number, start: number): void {
+  const end = valueEnd(text, start)
+  if (end - start < 20 || !hasSigns(text, start, end) || !/^[\w+/=-]+$/.test(text.slice(start, end))) return
+  const kind = kindOfSubject(sentenceBefore(text, start - 1), names)
+  if (kind && kind !== 'password' && /\d/.test(text.slice(start, end)) && looksLikeKey(text.slice(start, end), 20))
+    report(start, end, kind)
+}
+
+/** A line under a line that is a name, as a page shows a label over its value; one empty line may part them. */
+function underLabel({ text, names, report }: Reading, lineBreak: number): void {
+  let labelEnd = lineBreak
+  while (labelEnd > 0 && (isBlank(text.charCodeAt(labelEnd - 1)) || text.charCodeAt(labelEnd - 1) === 0x0d))
+    labelEnd -= 1
+  if (!names.canEndAt(text, labelEnd) && !isCodeWord(text, labelEnd)) return
+  const start = endOfRun(text, lineBreak + 1, isSpace, 12)
+  const end = endOfRun(text, start, (unit) => unit > 0x20, longestValue)
+  if (!hasSigns(text, start, end)) return
+  const behind = text.charCodeAt(endOfRun(text, end, isBlank, 4))
+  if (behind !== 0x0a && behind !== 0x0d && !Number.isNaN(behind)) return
+  const from = text.lastIndexOf('\n', labelEnd - 1) + 1
+  if (labelEnd - from > longestName) return
+  const kind = kindOfLabel(text.slice(from, labelEnd).trim(), names)
+  if (kind && isTold(kind, text.slice(start, end))) report(start, end, kind)
+}
+
+function isCodeWord(text: string, end: number): boolean {
+  return (text.charCodeAt(end - 1) | 0x20) === 0x65 && text.slice(end - 4, end).toLowerCase() === 'code'
+}
+
+function isBlank(unit: number): boolean {
+  return unit === 0x20 || unit === 0x09
+}
+
+/** The end of a word without the punctuation of its sentence. */
+function valueEnd(text: string, start: number): number {
+  let end = endOfRun(text, start, (unit) => unit > 0x20 && unit !== 0x3c, longestValue)
+  while (end > start && '.,;:)]}"\'”’`'.includes(text[end - 1]!)) end -= 1
+  // `The password is weak!`
+  const isCry = (text[end - 1] === '!' || text[end - 1] === '?') && endOfRun(text, start, isLetter) === end - 1
+  return isCry ? end - 1 : end
+}
+
+/** Nearly every word is of letters alone, and none of these is taken. */
+function hasSigns(text: string, start: number, end: number): boolean {
+  if (end - start < 4) return false
+  for (let at = start; at < end; at += 1) if (!isLetter(text.charCodeAt(at))) return true
+  return false
+}

@@ -31,7 +31,8 @@ import { createWordSearch } from './known/words.ts'
 export interface RedactorOptions {
   /**
    * Values that must never be recorded, e.g. what stands in `*_TOKEN`. They are found in plain, percent-, backslash- (JSON)
-   * and HTML-escaped, hexadecimal, base64 and base64url form, and with white space around them or without. Default none.
+   * and HTML-escaped, hexadecimal, base64 and base64url form, and with white space around them or without. A common word, such as `postgres`, is one only where it stands whole under the
+   * name of a secret. Default none.
    */
   secrets?: readonly string[]
   /** 8 lower-case hex digits of a value, equal for equal values of a run and keyed, so that nobody can try values. */
@@ -115,7 +116,7 @@ export interface Redactor {
  * compressed, encrypted or hashed, in UTF-16 or UTF-32 bytes, as an array of the numbers of its bytes, in hex with separators,
  * in base64 of base64, or under more than three rounds of escapes; what is known by its name or shape only, in base64 or hex;
  * what stands under another name inside an object of a secret's name; a password in prose, or behind `:` in a line that goes on,
- * that reads like a word; a password in a URL that begins like a port (`12/...`); and what is learned only later. Where a
+ * that may be a word of it; a password in a URL that begins like a port (`12/...`); and what is learned only later. Where a
  * text ends with the mark of a cut, the beginning of a known value is found before it. Beyond 10,000 learned values no more
  * are learned. Pixels are not read.
  *

@@ -56,6 +56,7 @@ export function isMnemonic(text: string): boolean {
  * long.
  */
 export function isForeignProse(text: string): boolean {
+  if (!/[^\0-\x7f]/.test(text)) return false
   const foreign = text.replaceAll(/[\x21-\x7e]/g, '')
   return (
     foreign.length >= 2 &&

@@ -60,6 +60,7 @@ export function isReference(value: string): boolean {
 export function isStandIn(text: string): boolean {
   if (text.length > longestJudged) return false
   const first = text.charCodeAt(0)
+  if (isAlphanumeric(text)) return (first | 0x20) === 0x78 && masked.test(text)
   const isWord = isLetterOrDigit(first)
   if (!isWord && (signsAlone.test(text) || bracketed.test(text) || variable.test(text))) return true
   if (isWord && (member.test(text) || toFillIn.test(text))) return true
@@ -71,6 +72,12 @@ export function isStandIn(text: string): boolean {
     ((first | 0x20) === 0x78 && masked.test(text)) ||
     (text.includes('*') && masked.test(text))
   )
+}
+
+/** Most values are letters and digits, which stand for no other. */
+function isAlphanumeric(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) if (!isLetterOrDigit(text.charCodeAt(at))) return false
+  return true
 }
 
 const signsAlone = /^[^\p{L}\p{N}]{0,3}$|^[*•●.·…#_-]{3,}$/u
@@ -86,6 +93,7 @@ const masked = /^[xX]{3,}$|^(?:[xX*•●#]{2,}[-\s])+/
 /** Tells whether a text is what is said of a secret where it would be, a place where it is kept, or its name. */
 function isSaid(text: string, isSure: boolean, names: Pick<KeyNames, 'named'>): boolean {
   if (isWordOrName(text)) return true
+  if (isSure && isAlphanumeric(text)) return false
   if (text.includes(':') && /^(?:[a-z][\w+.-]{1,20}:\/\/|arn:|mailto:)/i.test(text)) return true
   if (/^[./~]/.test(text) && /^(?:\.{0,2}|~)\/[\w./~-]*$/.test(text)) {
     if (!looksLikeKey(text.replaceAll('/', ''), 24)) return true
@@ -105,12 +113,20 @@ const expression = /^[A-Za-z_$][\w$.]{0,60}\(.{0,60}\)?$|=>|^[a-z_]\w{0,30}(?:\.
 function isWordOrName(text: string): boolean {
   if (text.length > 60) return isForeignProse(text)
   const isPlain = /^[\w-]+$/.test(text)
-  const bare = isPlain ? text : text.replace(/^["'`]/, '').replace(/["'`.,;:!?]{1,2}$/, '')
+  const bare = isPlain ? text : withoutEdges(text)
   if (isStateWord(bare) || isNameOfField(bare)) return true
-  if (isPlain) return false
+  if (isPlain || !/[|:,/]|[^\0-\x7f]/.test(bare)) return false
   const isList = /^[a-z]+(?:[|:,/]\w{1,12})+$/.test(bare) && bare.split(/[|:,/]/).some(isStateWord)
   const isRule = /^[a-z_]+(?::\d{1,4})?(?:\|[a-z_]+(?::[\w,]{1,12})?)+$/.test(bare)
   return isList || isRule || isForeignProse(text)
+}
+
+/** A text without a quote before it, and without quotes and the end of a sentence behind it. */
+function withoutEdges(text: string): string {
+  const start = isQuote(text.charCodeAt(0)) ? 1 : 0
+  let end = text.length
+  while (end > start && end > text.length - 2 && '"\'`.,;:!?'.includes(text[end - 1]!)) end -= 1
+  return start === 0 && end === text.length ? text : text.slice(start, end)
 }
 
 const schemes =

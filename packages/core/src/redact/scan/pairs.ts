@@ -26,6 +26,7 @@ import {
 const equals = 0x3d
 const colon = 0x3a
 const longestKey = 64
+const longestJudged = 400
 
 /**
  * Report values that stand behind the name of a secret and `=`, `:`, `:=` or `=>` in a text, if they can be one:
@@ -181,7 +182,9 @@ function nameOf(reading: Reading, key: Key, separator: number): SecretName | und
   }
   if (key.text !== 'value' && key.text !== 'Value' && key.text !== 'default') {
     const name = names.named(key.text)
-    return name?.isSure ? name : names.named(labelOf(text, key))
+    if (name?.isSure) return name
+    const label = labelOf(text, key)
+    return label === key.text ? name : names.named(label)
   }
   const name = names.named(labelBefore(text, key.start))
   return name || !key.isQuoted ? name : names.named(labelBehind(reading, startOfValue(text, separator, key)))
@@ -193,7 +196,8 @@ function valueInQuery(reading: Reading, key: Key, separator: number): Value | un
   const name = names.named(key.text)
   if (!name && separator < reading.weakUntil) return undefined
   const found = queryValue(text, separator + 1)
-  const value = text.slice(found.start, found.end)
+  // What is longer is no key, or one by its beginning.
+  const value = text.slice(found.start, Math.min(found.end, found.start + longestJudged))
   const isSecret = name
     ? isSecretUnder(name, value, names) || (name.kind === 'token' && value.length >= 6 && /[0-9]/.test(value))
     : isQuerySecret(key.text, value)

@@ -269,7 +269,7 @@ function valueAfter(reading: Reading, separator: number, name: SecretName, key: 
   const bare = beforeCut(bareValue(text, start), reading.cut)
   if (key.isQuoted && !isEquals && isNumber(text, bare))
     return isSecretNumber(bare.end - bare.start, name) ? bare : undefined
-  if (text.slice(separator + 1, start).includes('\n')) return undefined
+  if (start > separator + 1 && text.slice(separator + 1, start).includes('\n')) return undefined
   const value =
     name.kind === 'authorization'
       ? authorizationValue(text, start, quoteAt(text, key.start - 1))

@@ -166,6 +166,7 @@ test('a file names a secret a line, or as a .env; variables are named by pattern
       EXACT: 'from-env-3',
       exactly: 'no',
       EMPTY_TOKEN: '',
+      PLAIN_TOKEN: 'Postgres',
     },
   })
   const values = found.map(({ value }) => value)
@@ -183,7 +184,7 @@ test('a file names a secret a line, or as a .env; variables are named by pattern
   )
   expect(values).not.toContain('/etc/hosts')
   expect(found.find(({ value }) => value === 'abc123def456')?.name).toBe('API_TOKEN, line 4')
-  expect(unusable).toEqual(['line 8', 'EMPTY_TOKEN'])
+  expect(unusable).toEqual(['line 8', 'EMPTY_TOKEN', 'PLAIN_TOKEN'])
 })
 
 test('a secrets file that is not there is refused: nothing would be looked for', async () => {

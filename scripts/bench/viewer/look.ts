@@ -30,7 +30,7 @@ export async function lookAt(
   }
   const [rowMs, frameMs] = await Promise.all([
     since(page.waitForSelector(row, { timeout: 300_000 })),
-    since(page.waitForFunction(isShown(frame), undefined, { timeout: 300_000, polling: 'raf' })),
+    since(page.waitForFunction(isShown, frame, { timeout: 300_000, polling: 'raf' })),
   ])
   const nodes = await page.evaluate<number>(`document.querySelectorAll('*').length`)
   const devtools = await context.newCDPSession(page)
@@ -39,13 +39,21 @@ export async function lookAt(
   return { page, rowMs, frameMs, nodes, heapMb: usedSize / 1e6 }
 }
 
-/** In the words of a page: it does not know our types. */
-function isShown(selector: string): string {
-  return `(() => {
-    const found = document.querySelector(${JSON.stringify(selector)})
-    if (found instanceof HTMLImageElement) return found.complete && found.naturalWidth > 0
-    return found instanceof HTMLIFrameElement ? (found.contentDocument?.body?.childElementCount ?? 0) > 0 : found !== null
-  })()`
+/** Runs in the page: nothing there turns a text into code. */
+function isShown(selector: string): boolean {
+  const { document } = globalThis as unknown as { document: { querySelector(selector: string): Seen | null } }
+  const found = document.querySelector(selector)
+  if (found?.tagName === 'IMG') return found.complete === true && (found.naturalWidth ?? 0) > 0
+  if (found?.tagName === 'IFRAME') return (found.contentDocument?.body?.childElementCount ?? 0) > 0
+  return found !== null
+}
+
+/** As much of an element as is asked for. */
+interface Seen {
+  readonly tagName: string
+  readonly complete?: boolean
+  readonly naturalWidth?: number
+  readonly contentDocument?: { readonly body?: { readonly childElementCount: number } } | null
 }
 
 /** The longest task of the page's thread, in ms, while something is done; 0 where none took 50. */

@@ -122,7 +122,11 @@ async function checkAttachments(
 /** Labels are nobody's to make anew, so one that cannot be read is told. */
 async function checkLabels(io: Io, root: string): Promise<CheckProblem[]> {
   const message = 'holds no label that can be understood'
-  return (await findBadLabels(io, root)).map((file) => ({ code: 'unreadable', file, message }))
+  try {
+    return (await findBadLabels(io, root)).map((file) => ({ code: 'unreadable', file, message }))
+  } catch (cause) {
+    return [problemOf(root, fileNames.labels, cause)]
+  }
 }
 
 async function checkForeign(io: Io, root: string): Promise<CheckReport> {

@@ -94,7 +94,7 @@ export function attachmentName({ sha256, mediaType }: AttachmentReference): stri
   return `${sha256}.${extensions.get(type) ?? extensionOf(mediaType)}`
 }
 
-/** Tells if a file among blobs, attachments or scores is one that is still being written, or was when its process died. */
+/** Tells if a file among blobs, attachments, scores or labels is one that is still being written, or was when its process died. */
 export function isTemporary(name: string): boolean {
   return name.startsWith('.tmp-')
 }

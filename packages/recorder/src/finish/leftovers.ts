@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { isContrailError } from '@contrail/core'
 import { removeEmptyAttachments } from '../attachments/locate.ts'
 import { namesIn, removeIfThere, statIfThere } from '../io/files.ts'
 import { type FramePlan } from '../frames/plan.ts'
@@ -45,6 +46,7 @@ export async function findLeftovers(
   const found = blobs.filter(isSpent).map((name) => `${frameFolders.blobs}/${name}`)
   if (blobs.length === 0 && (await isThere(io, directory, frameFolders.blobs))) found.push(frameFolders.blobs)
   found.push(...(await findReplaced(io, directory, folded, kept)))
+  found.push(...(await findLabelTemporaries(io, directory)))
   for (const folder of [fileNames.scores, attachmentsFolder]) {
     const names = await listUntrusted(io, directory, folder)
     found.push(...names.filter(isTemporary).map((name) => `${folder}/${name}`))
@@ -79,6 +81,15 @@ export async function clearLeftovers(
   if (leftovers.some((path) => path.startsWith(attachmentsFolder))) await removeEmptyAttachments(io, directory)
   await releaseLock(io, directory)
   await io.syncDirectory(directory)
+}
+
+/** Nobody finishes a recording by its labels: a folder of them that is a link is told by `check`, and nothing of it is ours. */
+async function findLabelTemporaries(io: Io, directory: string): Promise<string[]> {
+  const names = await listUntrusted(io, directory, fileNames.labels).catch((cause: unknown) => {
+    if (isContrailError(cause, 'FILE_UNSAFE')) return []
+    throw cause
+  })
+  return names.filter(isTemporary).map((name) => `${fileNames.labels}/${name}`)
 }
 
 async function isThere(io: Io, directory: string, path: string): Promise<boolean> {

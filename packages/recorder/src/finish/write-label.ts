@@ -2,9 +2,9 @@ import { join, resolve } from 'node:path'
 import { HumanLabel, redactRecord, toPlainValue } from '@contrail/core'
 import { assertOwnFolders } from '../directory/folders.ts'
 import { encodeIdentifier } from '../directory/identifier.ts'
-import { fileNames, journalName } from '../directory/names.ts'
+import { fileNames, isTemporary, journalName } from '../directory/names.ts'
 import { unwritable } from '../io/disk-error.ts'
-import { createFile, namesIn, removeIfThere } from '../io/files.ts'
+import { createFile, namesIn, removeIfThere, statIfThere } from '../io/files.ts'
 import { diskIo, errnoOf, type Io } from '../io/io.ts'
 import { toJsonBytes } from '../io/json-chunks.ts'
 import { noJournal } from '../journal/scan.ts'
@@ -12,6 +12,9 @@ import { RunRedactor, type RedactOptions } from '../redact/run-redactor.ts'
 
 /** No label takes more bytes as a file. */
 const maxLabelBytes = 1_000_000
+/** A temporary file may be taken away so often before its label is given up. */
+const mostAttempts = 5
+const abandonedAfterMs = 60_000
 let written = 0
 
 /**
@@ -61,22 +64,41 @@ function assertLabel(plain: unknown): { annotator: string; bytes: Uint8Array } {
   return { annotator: parsed.data.annotator, bytes }
 }
 
-/** Each writer has a temporary file of its own, so that two annotators at once do not meet. */
+/**
+ * Each writer has a temporary file of its own, so that two annotators at once do not meet. Who finishes or recovers the recording
+ * meanwhile may take it for one that a writer that died has left: then it is written again.
+ */
 async function replaceLabel(io: Io, folder: string, name: string, bytes: Uint8Array): Promise<string> {
   // Only this one folder: a recording that was removed meanwhile does not come back.
   await io.mkdir(folder).catch((cause: unknown) => {
     if (errnoOf(cause) !== 'EEXIST') throw cause
   })
-  const temporary = join(folder, `.tmp-${process.pid}-${++written}`)
-  await removeIfThere(io, temporary)
-  await createFile(io, temporary, bytes)
   const path = join(folder, name)
-  try {
-    await io.rename(temporary, path)
-  } catch (cause) {
+  for (let attempt = 1; ; attempt += 1) {
+    const temporary = join(folder, `.tmp-${process.pid}-${++written}`)
     await removeIfThere(io, temporary)
-    throw cause
+    await createFile(io, temporary, bytes)
+    try {
+      // What cannot be removed harms no label; "check" tells of it.
+      if (attempt === 1) await removeAbandoned(io, folder, temporary).catch(() => undefined)
+      await io.rename(temporary, path)
+      break
+    } catch (cause) {
+      if (errnoOf(cause) === 'ENOENT' && attempt < mostAttempts) continue
+      await removeIfThere(io, temporary)
+      throw cause
+    }
   }
   await io.syncDirectory(folder)
   return path
+}
+
+/** Remove what writers that died have left: what is older by far than a label takes to be written. The disk's own clock tells. */
+async function removeAbandoned(io: Io, folder: string, own: string): Promise<void> {
+  const nowMs = (await statIfThere(io, own))?.modifiedMs ?? 0
+  for (const name of (await namesIn(io, folder)).filter(isTemporary)) {
+    const path = join(folder, name)
+    const madeMs = (await statIfThere(io, path))?.modifiedMs ?? nowMs
+    if (nowMs - madeMs > abandonedAfterMs) await removeIfThere(io, path)
+  }
 }

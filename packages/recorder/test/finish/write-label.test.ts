@@ -1,4 +1,4 @@
-import { readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, symlink, unlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HumanLabel } from '@contrail/core'
 import { expect, test } from 'vitest'
@@ -6,12 +6,14 @@ import {
   checkRecording,
   collectGarbage,
   readLabels,
+  recoverRecording,
   removeRecording,
   scanForSecrets,
   TrajectoryRecorder,
   writeLabel,
 } from '../../src/index.ts'
 import { stepFinished } from '../support/evidence.ts'
+import { crashingIo, interceptedIo } from '../support/intercepted-io.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const label = (more: Partial<HumanLabel> = {}): HumanLabel => ({
@@ -130,4 +132,81 @@ test('rm and gc take labels for ours, and gc says that there were some', async (
   expect(report.removed).toMatchObject([{ judged: true }])
   await removeRecording(directory)
   expect(await readdir(root)).not.toContain('run')
+})
+
+/** Let a writer of a label die with its temporary file written and not renamed. @returns the name of the file */
+async function dieBeforeRename(directory: string): Promise<string> {
+  const { io, arm } = crashingIo(({ name }) => name === 'rename')
+  arm()
+  await expect(writeLabel(directory, label(), { io })).rejects.toThrow()
+  const [left = ''] = (await readdir(join(directory, 'labels'))).filter((name) => name.startsWith('.tmp-'))
+  expect(left).not.toBe('')
+  return left
+}
+
+test('what a writer that was killed has left is told by check and cleared by recover; the label before it stays', async () => {
+  const directory = await record(await temporaryDirectory())
+  await writeLabel(directory, label({ comment: 'before' }))
+  const left = await dieBeforeRename(directory)
+  expect((await checkRecording(directory)).problems).toMatchObject([{ code: 'leftover', file: `labels/${left}` }])
+  await recoverRecording(directory)
+  expect(await readdir(join(directory, 'labels'))).toEqual(['ann.json'])
+  expect(await readLabels(directory)).toEqual([label({ comment: 'before' })])
+})
+
+test('the next label clears what was left long ago, and not what may still be written', async () => {
+  const directory = await record(await temporaryDirectory())
+  const left = await dieBeforeRename(directory)
+  await writeLabel(directory, label())
+  expect(await readdir(join(directory, 'labels'))).toEqual([left, 'ann.json'])
+  const longAgo = new Date(Date.now() - 120_000)
+  await utimes(join(directory, 'labels', left), longAgo, longAgo)
+  // A name like that which cannot be removed stops no label.
+  await mkdir(join(directory, 'labels/.tmp-folder'))
+  await utimes(join(directory, 'labels/.tmp-folder'), longAgo, longAgo)
+  await writeLabel(directory, label({ annotator: 'bob' }))
+  expect((await readdir(join(directory, 'labels'))).filter((name) => name !== '.tmp-folder')).toEqual([
+    'ann.json',
+    'bob.json',
+  ])
+})
+
+test('a label whose temporary file is cleared by who finishes the recording meanwhile is written again', async () => {
+  const directory = await record(await temporaryDirectory())
+  let cleared = 0
+  const io = interceptedIo(async ({ name, path }) => {
+    if (name === 'rename' && ++cleared <= 2) await unlink(path)
+  })
+  await writeLabel(directory, label(), { io })
+  expect(cleared).toBe(3)
+  expect(await readdir(join(directory, 'labels'))).toEqual(['ann.json'])
+  const gone = interceptedIo(async ({ name, path }) => {
+    if (name === 'rename') await rm(join(path, '..'), { recursive: true })
+  })
+  await expect(writeLabel(directory, label(), { io: gone })).rejects.toMatchObject({ code: 'RECORDING_FAILED' })
+})
+
+test('labels that are a link are told by check, and stop neither finish nor recover', async () => {
+  const recorder = await openRecorder(await temporaryDirectory())
+  const directory = recorder.directory ?? ''
+  const elsewhere = await temporaryDirectory()
+  await writeFile(join(elsewhere, '.tmp-1-1'), 'of somebody else')
+  await symlink(elsewhere, join(directory, 'labels'))
+  await recorder.finish({ status: 'complete' })
+  expect((await checkRecording(directory)).problems).toMatchObject([{ code: 'unreadable', file: 'labels' }])
+  await recoverRecording(directory, { force: true })
+  expect(await readdir(elsewhere)).toEqual(['.tmp-1-1'])
+})
+
+test('a label file that is too large or a link, and names with dots, hide no other label', async () => {
+  const directory = await record(await temporaryDirectory())
+  await writeLabel(directory, label())
+  const at = (name: string): string => join(directory, 'labels', name)
+  await writeFile(at('huge.json'), `{"comment":"${'x'.repeat(10_000_000)}"}`)
+  await symlink('/etc/passwd', at('passwd.json'))
+  await writeFile(at('..eve...json'), JSON.stringify(label({ annotator: 'eve' })))
+  await writeFile(at('a..b.json'), JSON.stringify(label({ annotator: 'a..b' })))
+  expect((await readLabels(directory)).map(({ annotator }) => annotator)).toEqual(['a..b', 'ann'])
+  const { problems } = await checkRecording(directory)
+  expect(problems.map(({ file }) => file).toSorted()).toEqual(['labels/huge.json', 'labels/passwd.json'])
 })

@@ -1,8 +1,10 @@
 import { effect, signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
+import type { RecordingRow } from '../view/protocol.ts'
 import { ListPage } from './list/list-page.tsx'
 import { HelpDialog } from './chrome/help-dialog.tsx'
 import { Notice } from './parts/notice.tsx'
+import { shownLine } from './parts/shown.ts'
 import { route, type Route } from './state/route.ts'
 import { RunPage } from './run/run-page.tsx'
 import { closeRun, data, failure, isHelpOpen, openRun, rows, runError, runKey, run } from './state/state.ts'
@@ -69,12 +71,20 @@ function placeOf({ run: runName, task }: Place): string {
   return JSON.stringify([runName, task])
 }
 
+/** A recording by its folders or, where none has such, by the ids it was recorded under. */
+function findRow(list: readonly RecordingRow[], { run: runName, task: taskName }: Place): RecordingRow | undefined {
+  return (
+    list.find(({ run: name, task }) => name === runName && task === taskName) ??
+    list.find(({ runId, taskId }) => runId === runName && taskId === taskName)
+  )
+}
+
 /** Open the run that the address names, once the list is there to know it by. */
 function followRoute(): void {
   const place = route.value
   const list = rows.value
   if (!list) return
-  const row = place && list.find(({ run: name, task }) => name === place.run && task === place.task)
+  const row = place && findRow(list, place)
   if (!row) {
     if (runKey.peek() !== undefined) closeRun()
     if (place) void seek(place)
@@ -82,6 +92,6 @@ function followRoute(): void {
     return
   }
   if (runKey.peek() === row.key) return
-  document.title = `${row.taskId} · Contrail`
+  document.title = `${shownLine(row.taskId, 100)} · Contrail`
   queueMicrotask(() => void openRun(row.key))
 }

@@ -12,13 +12,15 @@ const asked = readFragment(location.hash)
 if (asked.token !== undefined) history.replaceState(null, '', toFragment(asked.route))
 route.value = asked.route
 followTheme()
-followAddress()
+// A link that is opened where the page is open already leads here without loading it anew.
+followAddress((token) => void start(token))
 followKeys()
 const page = document.getElementById('page')
 if (page) render(<App />, page)
 await start(asked.token)
 
 async function start(token: string | undefined): Promise<void> {
+  failure.value = undefined
   try {
     const file = createFileSource(document)
     const source = file ?? createServerSource()

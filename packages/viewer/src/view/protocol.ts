@@ -41,6 +41,8 @@ export interface Judgements {
   readonly counts: { readonly verdicts: number; readonly labels: number }
   readonly verdicts: readonly NamedVerdict[]
   readonly labels: readonly HumanLabel[]
+  /** Set where the labels cannot be read: the reason. */
+  readonly labelsProblem?: string
 }
 
 /** A label as an annotator sends it; the server adds who and when. */

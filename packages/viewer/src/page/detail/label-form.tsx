@@ -56,7 +56,18 @@ export function LabelForm({ view, step }: { view: RunView; step: StepView }) {
   })
   return (
     <>
-      <form class="form" data-testid="label-form" tabIndex={-1} onSubmit={(event) => event.preventDefault()}>
+      <form
+        class="form"
+        data-testid="label-form"
+        tabIndex={-1}
+        onSubmit={(event) => event.preventDefault()}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || !isChoice(event.target)) return
+          // Enter saves, whatever was chosen last; the space bar presses a button.
+          event.preventDefault()
+          void save()
+        }}
+      >
         <p class="head">Your label</p>
         <label>
           <span class="label">Annotator</span>
@@ -117,6 +128,10 @@ export function LabelForm({ view, step }: { view: RunView; step: StepView }) {
   )
 }
 
+function isChoice(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.hasAttribute('aria-pressed')
+}
+
 function withFlag(steps: HumanLabel['steps'], index: number, flag: Flag | undefined): HumanLabel['steps'] {
   const others = steps.filter((one) => one.index !== index)
   return flag === undefined ? others : [...others, { index, flag }].toSorted((a, b) => a.index - b.index)
@@ -148,6 +163,7 @@ function Choices({
 /** Labels of others show once one's own is saved. */
 function Others() {
   const told = judgements.value
+  if (told?.labelsProblem) return <p class="sub">Labels of this recording cannot be read: {shownLine(told.labelsProblem, 400)}</p>
   if (!told || told.counts.labels === 0) return null
   if (told.hidden)
     return <p class="sub">{formatCount(told.counts.labels, 'label')} of others show once yours is saved.</p>

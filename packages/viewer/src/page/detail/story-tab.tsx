@@ -60,6 +60,8 @@ export function StoryTab({ view, step, detail }: { view: RunView; step: StepView
             '…'
           ) : detail.result === undefined ? (
             <span class="none">The tool gave none.</span>
+          ) : detail.result === '' ? (
+            <span class="none">An empty text.</span>
           ) : (
             <Value value={detail.result} />
           )}

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { RecordingGlance, RecordingRow } from '../../view/protocol.ts'
-import { formatMs } from '../parts/format.ts'
+import { formatCount, formatMs, formatNumber } from '../parts/format.ts'
 import { shownLine } from '../parts/shown.ts'
 import { StatusPill } from '../chrome/top-bar.tsx'
 import { toFragment } from '../state/route.ts'
@@ -27,7 +27,7 @@ export function Row({
   const kind = `row ${isFirst ? 'first' : ''} ${isLast ? 'last' : ''}`
   const picture =
     glance?.frame === undefined || isBroken ? (
-      <span class="thumb">{error === undefined ? 'no frame' : 'unreadable'}</span>
+      <span class="thumb">{error !== undefined ? 'unreadable' : glance && 'no frame'}</span>
     ) : (
       <img
         class="thumb"
@@ -52,8 +52,8 @@ export function Row({
         <StatusPill status={status} />
       </span>
       <span class="count num">
-        {steps === undefined ? '' : `${steps} ${steps === 1 ? 'step' : 'steps'}`}
-        {failed ? <span class="bad"> {failed} failed</span> : ''}
+        {steps === undefined ? '' : formatCount(steps, 'step')}
+        {failed ? <span class="bad"> {formatNumber(failed)} failed</span> : ''}
       </span>
       <span class="count num">{status === 'recording' ? 'now' : formatMs(row.durationMs)}</span>
     </>

@@ -29,11 +29,12 @@ export function formatCount(count: number, noun: string): string {
   return `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`
 }
 
+const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' })
+
 /** The day of a time, as a person here says it. */
 export function formatDay(time: string | undefined): string {
   const date = new Date(time ?? '')
-  if (Number.isNaN(date.getTime())) return 'Day unknown'
-  return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' })
+  return Number.isNaN(date.getTime()) ? 'Day unknown' : days.format(date)
 }
 
 /** The path of a web address: the host is the same all along, as a rule. */

@@ -10,6 +10,8 @@ interface Size {
   readonly height: number
 }
 
+type Point = NonNullable<StepView['point']>
+
 /** One frame of a step, as a figure: the picture, the click and the target on it, and whose it is. */
 export function FrameFigure({ moment, frame, step, isBoth = false, onPick }: FigureProps) {
   const [natural, setNatural] = useState<Size | undefined>(undefined)
@@ -58,7 +60,7 @@ export function FrameFigure({ moment, frame, step, isBoth = false, onPick }: Fig
         <b>{moment === 'before' ? 'Before' : 'After'}</b>
         {frame && <Chips frame={frame} />}
         {frame && <span class="mono">{shownLine(pathOf(frame.url), 60)}</span>}
-        {moment === 'before' && hasPicture && !step.point && !step.box && <span>where it acted is unknown</span>}
+        {moment === 'before' && hasPicture && !step.box && <Whereabouts step={step} size={size} />}
       </figcaption>
       {shot}
     </figure>
@@ -86,11 +88,21 @@ function Chips({ frame }: { frame: FrameView }) {
   )
 }
 
+/** Says why there is no mark on a frame. */
+function Whereabouts({ step: { point }, size }: { step: StepView; size: Size | undefined }) {
+  if (!point) return <span>where it acted is unknown</span>
+  return size && !isInside(point, size) ? <span>it acted outside of this picture</span> : null
+}
+
+function isInside({ x, y }: Point, { width, height }: Size): boolean {
+  return x >= 0 && y >= 0 && x <= width && y <= height
+}
+
 /** Places are told in parts of the picture, so that they hold at any size of it. */
 function Marks({ step, size, isMini }: { step: StepView; size: Size; isMini: boolean }) {
   const { point, box } = step
   const percent = (value: number, of: number): string => `${(100 * value) / of}%`
-  const isInside = point && point.x >= 0 && point.y >= 0 && point.x <= size.width && point.y <= size.height
+  const clicked = point && isInside(point, size) ? point : undefined
   return (
     <>
       {box && (
@@ -105,17 +117,17 @@ function Marks({ step, size, isMini }: { step: StepView; size: Size; isMini: boo
           }}
         />
       )}
-      {isInside && (
+      {clicked && (
         <div
           class="point"
           data-testid="click-point"
-          style={{ left: percent(point.x, size.width), top: percent(point.y, size.height) }}
+          style={{ left: percent(clicked.x, size.width), top: percent(clicked.y, size.height) }}
         />
       )}
-      {isInside && !isMini && (
+      {clicked && !isMini && (
         <div
-          class={`tag ${tagSide(point, size)}`}
-          style={{ left: percent(point.x, size.width), top: percent(point.y, size.height) }}
+          class={`tag ${tagSide(clicked, size)}`}
+          style={{ left: percent(clicked.x, size.width), top: percent(clicked.y, size.height) }}
         >
           {shownLine(`${step.action} ${step.aim}`, 50)}
         </div>
@@ -124,7 +136,7 @@ function Marks({ step, size, isMini }: { step: StepView; size: Size; isMini: boo
   )
 }
 
-function tagSide(point: { x: number; y: number }, size: Size): string {
+function tagSide(point: Point, size: Size): string {
   const side = point.x < size.width * 0.12 ? 'left' : point.x > size.width * 0.88 ? 'right' : ''
   return point.y > size.height * 0.85 ? `above ${side}` : side
 }

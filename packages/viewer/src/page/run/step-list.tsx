@@ -63,6 +63,7 @@ export function StepList({ view }: { view: RunView }) {
         aria-label="Steps"
         tabIndex={0}
         aria-activedescendant={index === undefined ? undefined : `step-${index + 1}`}
+        style={{ '--step-digits': digitsOf(view.steps.length), '--turn-digits': digitsOf(view.turns.length) }}
       >
         <div style={{ height: `${total + 12}px` }} />
         {rows.slice(from, to).map((row, at) => {
@@ -76,6 +77,11 @@ export function StepList({ view }: { view: RunView }) {
       </div>
     </section>
   )
+}
+
+/** Columns of numbers are as wide as the longest of them. */
+function digitsOf(count: number): string {
+  return String(String(count).length)
 }
 
 type Style = { top: string; height: string }

@@ -30,10 +30,18 @@ export function goTo(place: Route, replace = false): void {
   route.value = place
 }
 
-/** Hear of the browser's own back and forward, and of what is typed into the address. */
-export function followAddress(): void {
+/**
+ * Hear of the browser's own back and forward, and of what is typed into the address.
+ *
+ * @param hearToken is given the token of a link; it has left the address by then
+ */
+export function followAddress(hearToken: (token: string) => void): void {
   const read = (): void => {
-    route.value = readFragment(location.hash).route
+    const asked = readFragment(location.hash)
+    route.value = asked.route
+    if (asked.token === undefined) return
+    history.replaceState(null, '', toFragment(asked.route))
+    hearToken(asked.token)
   }
   addEventListener('popstate', read)
   addEventListener('hashchange', read)

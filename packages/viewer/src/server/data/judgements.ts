@@ -1,4 +1,4 @@
-import type { HumanLabel } from '@contrail/core'
+import { isContrailError, type HumanLabel } from '@contrail/core'
 import { readLabels, readVerdicts, writeLabel } from '@contrail/recorder'
 import { chooseJudgements } from '../../view/judgements.ts'
 import type { Judgements, LabelDraft } from '../../view/protocol.ts'
@@ -8,10 +8,20 @@ import type { Judgements, LabelDraft } from '../../view/protocol.ts'
  * before anything of it is sent.
  *
  * @param reveal send it all the same
- * @throws {ContrailError} FILE_UNREADABLE, FILE_UNSAFE
+ * @throws {ContrailError} FILE_UNREADABLE, FILE_UNSAFE for verdicts
  */
 export async function readJudgements(directory: string, annotator: string, reveal: boolean): Promise<Judgements> {
-  const [verdicts, labels] = await Promise.all([readVerdicts(directory), readLabels(directory)])
+  const [verdicts, labels] = await Promise.all([
+    readVerdicts(directory),
+    readLabels(directory).catch((cause: unknown) => {
+      if (!isContrailError(cause)) throw cause
+      return cause
+    }),
+  ])
+  // Labels that cannot be read hide no verdict.
+  if (labels instanceof Error) {
+    return { ...chooseJudgements({ verdicts, labels: [] }, annotator, reveal), labelsProblem: labels.message }
+  }
   return chooseJudgements({ verdicts, labels }, annotator, reveal)
 }
 

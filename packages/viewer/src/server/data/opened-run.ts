@@ -12,6 +12,8 @@ export interface OpenedRun {
   search(): RunSearch
   /** The bytes of a frame, verified. @throws {ContrailError} as `Image.read` */
   frame(sha256: string): Promise<Uint8Array>
+  /** The hashes of its frames, as far as they are known when it is opened. */
+  readonly frames: Iterable<string>
   /** Set while the recording is being written. */
   readonly followed?: FollowedRun
   close(): void
@@ -32,6 +34,7 @@ export async function openRun(directory: string): Promise<OpenedRun> {
     view: () => current().view(),
     search: () => current().search,
     frame: followed.frame,
+    frames: [],
     followed,
     close: followed.close,
   }
@@ -53,6 +56,7 @@ function openFinished(trajectory: Trajectory): OpenedRun {
       if (image) return image.read()
       throw new ContrailError('FRAME_MISSING', `no step of this recording has frame ${sha256}`)
     },
+    frames: images.keys(),
     close: () => undefined,
   }
 }

@@ -41,7 +41,11 @@ export function createOpenedRuns(): OpenedRuns {
       return held
     }
     drop(directory)
-    const opening = openRun(directory)
+    const opening = openRun(directory).then((run) => {
+      // A page may ask for its frames when the run is not held any more.
+      for (const sha256 of run.frames) places.set(sha256, directory)
+      return run
+    })
     runs.set(directory, opening)
     stamps.set(directory, stamp)
     for (const oldest of runs.keys()) {

@@ -23,24 +23,35 @@ async function firstLine({ stdout }: ChildProcess): Promise<string> {
   return line
 }
 
-test('it says its link and serves until it is told to end, and then ends with 0 at once', async () => {
-  const root = await makeRoot()
-  await record(root, [...step('goto'), ...step('click', { ok: false, error: 'no' })], { runId: 'run-1' })
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  'it says its link and serves until %s, and then ends with 0 at once, also while a page listens',
+  async (signal) => {
+    const root = await makeRoot()
+    await record(root, [...step('goto'), ...step('click', { ok: false, error: 'no' })], { runId: 'run-1' })
     const child = view(root, 'latest')
     const line = await firstLine(child)
     expect(line).toMatch(
       /^Viewer: http:\/\/127\.0\.0\.1:\d+\/#\/run-1\/sample\/2\?token=[0-9a-f]{32} {3}Ctrl-C ends it$/,
     )
-    const [, origin = ''] = /(http:\/\/127\.0\.0\.1:\d+)/.exec(line) ?? []
-    expect((await fetch(origin)).status).toBe(200)
+    const [, origin = '', token] = /(http:\/\/127\.0\.0\.1:\d+).*token=(\w+)/.exec(line) ?? []
+    const session = await fetch(`${origin}/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token }),
+    })
+    const events = await fetch(`${origin}/api/recordings/events`, {
+      headers: { cookie: session.headers.getSetCookie()[0]?.split(';')[0] ?? '' },
+    })
+    expect([events.status, events.headers.get('content-type')]).toEqual([200, 'text/event-stream'])
+    const ended = events.text().catch(() => 'ended')
     const toldMs = performance.now()
     child.kill(signal)
     expect(await once(child, 'exit')).toEqual([0, null])
-    // A connection that is kept open would hold it for 5 s.
+    // It takes some 50 ms; a connection that is kept open would hold it for 5 s, or for ever.
     expect(performance.now() - toldMs).toBeLessThan(4_000)
-  }
-})
+    await ended
+  },
+)
 
 test('with --json it says one line, another viewer of its port is told the next free one, and a host is warned of', async () => {
   const root = await makeRoot()

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { TrajectoryRecorder, writeVerdict } from '@contrail/recorder'
@@ -198,6 +198,40 @@ test('verdicts are not sent before the annotator has judged, unless asked for', 
   expect(JSON.parse(await of('?annotator=ann'))).toMatchObject({ hidden: true, counts: { verdicts: 1 } })
   expect(await of('?annotator=ann&reveal=1')).toContain('the judge said so')
   expect(await of('?annotator=mallory')).toContain('the judge said so')
+})
+
+test('labels that cannot be read hide no verdict and say why, and nothing is written through a link', async () => {
+  const linked = await record('run-4', 'linked')
+  await writeVerdict(linked, { outcomeSuccess: true, explanation: 'the judge said so' })
+  const elsewhere = join(root, '.elsewhere')
+  await mkdir(elsewhere)
+  await symlink(elsewhere, join(linked, 'labels'))
+  const { rows } = JSON.parse((await get('/api/recordings?look=1')).bytes.toString()) as {
+    rows: { key: string; run: string }[]
+  }
+  const at = `/api/recordings/${rows.find(({ run }) => run === 'run-4')!.key}`
+  const told = (await get(`${at}/judgements?annotator=ann&reveal=1`)).bytes.toString()
+  expect(told).toContain('the judge said so')
+  expect(JSON.parse(told)).toMatchObject({ labels: [], labelsProblem: expect.stringContaining('a link') as string })
+  const body = JSON.stringify({
+    annotator: 'ann',
+    blind: true,
+    outcome: null,
+    process: null,
+    comment: '',
+    steps: [],
+    verdictsSeen: [],
+  })
+  const headers = { cookie, 'content-type': 'application/json', 'x-contrail': 'label' }
+  expect((await ask(viewer.port, `${at}/labels`, { method: 'POST', body, headers })).status).toBe(404)
+  expect(await readdir(elsewhere)).toEqual([])
+})
+
+test('HEAD asks for the same and gets no body, also where events are told', async () => {
+  for (const path of ['/', '/api/recordings', `/api/recordings/${key}`, '/api/recordings/events']) {
+    const { status, bytes } = await ask(viewer.port, path, { method: 'HEAD', headers: { cookie } })
+    expect([path, status, bytes.byteLength]).toEqual([path, 200, 0])
+  }
 })
 
 test('a recording that cannot be read is a row that says why, and its page says so too', async () => {

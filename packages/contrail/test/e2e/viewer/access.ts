@@ -3,41 +3,104 @@ import type { Page } from 'playwright'
 import { describe, expect, test } from 'vitest'
 import { demoRun, type Stage } from './stage.ts'
 
-/** What axe calls serious or worse in a page; of these rules alone where some are named. */
-export async function findBarriers(page: Page, rules?: string[]): Promise<string[]> {
-  const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'], ...(rules ? { runOnly: rules } : {}) })
+/** What axe calls serious or worse in a page; in a part of it, or of some rules alone, where these are named. */
+export async function findBarriers(
+  page: Page,
+  { part, rules }: { part?: string; rules?: string[] } = {},
+): Promise<string[]> {
+  // There are no frames in it, so nothing has to be put together in a page of its own.
+  const axe = new AxeBuilder({ page }).setLegacyMode(true)
+  axe.options({ resultTypes: ['violations'], ...(rules ? { runOnly: rules } : {}) })
+  if (part !== undefined) axe.include(part)
   const { violations } = await axe.analyze()
   const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
   return grave.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
 }
 
+/** A state of the page: the part of it that is another than before, and what leads there. */
+type State = readonly [name: string, part: string | undefined, act: (page: Page) => Promise<unknown>]
+
+const tab = (name: string): State => [name, '.detail', (page) => page.getByRole('tab', { name }).click()]
+
+/** States of a run that has failed, in the order in which each follows from the one before; each takes axe a while. */
+const ofRun: readonly State[] = [
+  ['a run', undefined, (page) => page.waitForSelector('[data-testid=error]')],
+  tab('Page'),
+  ['a label that is chosen', '.detail', (page) => page.keyboard.press('l').then(() => page.keyboard.press('1'))],
+  [
+    'a search, both frames, and an entry of the journal that is open',
+    undefined,
+    async (page) => {
+      await page.getByRole('tab', { name: 'Raw' }).click()
+      await page.locator('.entry summary').first().click()
+      await page.getByRole('button', { name: 'Both' }).click()
+      await page.getByTestId('search').fill('gift')
+      await page.waitForSelector('.steprow.miss')
+    },
+  ],
+  [
+    'the help over a search that finds nothing',
+    undefined,
+    async (page) => {
+      await page.getByTestId('search').fill('no such words')
+      await page.waitForSelector('.found:has-text("0 steps")')
+      await page.getByTestId('search').blur()
+      await page.keyboard.press('?')
+      await page.waitForSelector('[role=dialog]')
+    },
+  ],
+]
+
+const ofVerdict: readonly State[] = [
+  tab('Verdict'),
+  ['a verdict', '.detail', (page) => page.click('text=Show them now').then(() => page.waitForSelector('.criterion'))],
+]
+
+const ofList: readonly State[] = [
+  ['the list', undefined, (page) => page.waitForSelector('[data-testid=run-row] .heat i')],
+  [
+    'filters that are on, and no row',
+    undefined,
+    async (page) => {
+      await page.selectOption('select', 'killed')
+      await page.getByRole('button', { name: 'Unjudged' }).click()
+      await page.getByTestId('search').fill('no such words')
+    },
+  ],
+]
+
 /** What axe finds, and motion. */
 export function testAccess(stage: () => Stage): void {
   describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
-    test('axe finds nothing serious in the list, a run, its tabs and the help', async () => {
-      const run = await stage().open(`${demoRun}/try-the-cart`, { colorScheme })
-      expect(await run.locator('html').getAttribute('data-theme')).toBe(colorScheme)
-      const list = await stage().open('', { colorScheme })
-      const views = [
-        ['list', list],
-        ...(colorScheme === 'light' ? ['Story', 'Page', 'Labels', 'help'] : ['Story', 'help']).map(
-          (name) => [name, run] as const,
-        ),
-        ['gaps', await stage().open('small/gaps', { colorScheme })],
-      ] as const
-      for (const [name, page] of views) {
-        if (name === 'help') await page.keyboard.press('?')
-        else if (page === run) await page.getByRole('tab', { name }).click()
-        // In the dark only the colours are others.
-        const rules = colorScheme === 'dark' ? ['color-contrast'] : undefined
-        expect([name, await findBarriers(page, rules)]).toEqual([name, []])
+    // In the dark only the colours are others.
+    const rules = colorScheme === 'dark' ? { rules: ['color-contrast'] } : {}
+
+    test.each([
+      ['a run, its tabs, a search, a label and the help', `${demoRun}/try-the-cart`, ofRun],
+      ['a verdict that is hidden and then shown', 'small/judged', ofVerdict],
+      ['the list and its filters', '', ofList],
+      ['a run of gaps', 'small/gaps', [['gaps', undefined, (page) => page.waitForSelector('[data-testid=gap]')]]],
+    ] satisfies [string, string, readonly State[]][])('axe finds nothing serious in %s', async (_, place, states) => {
+      const page = await stage().open(place, { colorScheme, reducedMotion: 'reduce' })
+      expect(await page.locator('html').getAttribute('data-theme')).toBe(colorScheme)
+      const found: [string, string[]][] = []
+      for (const [name, part, act] of states) {
+        await act(page)
+        found.push([name, await findBarriers(page, { ...(part === undefined ? {} : { part }), ...rules })])
       }
+      expect(found.filter(([, barriers]) => barriers.length > 0)).toEqual([])
     })
   })
 
   test('who wants no motion gets none', async () => {
-    const page = await stage().open('', { reducedMotion: 'reduce' })
-    const moving = await page.evaluate(() => document.getAnimations().length)
-    expect(moving).toBe(0)
+    const recorder = stage().record({ run: 'live', task: 'moving' })
+    await recorder.open()
+    const page = await stage().open('live/moving', { reducedMotion: 'reduce' })
+    const moving = (): Promise<number> => page.evaluate(() => document.getAnimations().length)
+    expect(await moving()).toBe(0)
+    // The same page moves for who does not mind.
+    await page.emulateMedia({ reducedMotion: 'no-preference' })
+    expect(await moving()).toBeGreaterThan(0)
+    await recorder.finish({ status: 'complete' })
   })
 }

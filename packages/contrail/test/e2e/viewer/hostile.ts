@@ -1,26 +1,32 @@
 import type { HumanLabel } from '@contrail/core'
 import { writeLabel } from '@contrail/recorder'
 import path from 'node:path'
-import type { Page } from 'playwright'
+import type { Page, Request } from 'playwright'
 import { describe, expect, test } from 'vitest'
+import { bySize } from '../../../../../scripts/test-size.ts'
 import { payloads } from '../../payloads.ts'
 import { stepEvent, type Stage } from './stage.ts'
 
-const perStep = 8
+/** In the long form each text is one payload; else several stand in one, and a row, which is short, has one of them in turn. */
+const perStep = bySize({ fast: 8, faults: 8, long: 1 })
+const chunks = Array.from({ length: Math.ceil(payloads.length / perStep) }, (_, at) =>
+  payloads.slice(at * perStep, (at + 1) * perStep),
+)
 
 /** Recordings whose every text wants to run. */
 export function testHostility(stage: () => Stage): void {
   describe('hostile recordings', () => {
     test(`${payloads.length} payloads in every field of a recording run nothing and ask for nothing elsewhere`, async () => {
       const place = await recordHostile(stage())
-      const page = await stage().open(`${place}/1`)
+      const page = await stage().show(`${place}/1`)
       const elsewhere: string[] = []
       const said: string[] = []
       const own = stage().viewer.url.split('#')[0]!
-      page.context().on('request', (request) => {
+      const note = (request: Request): void => {
         if (!request.url().startsWith(own)) elsewhere.push(request.url())
-      })
-      for (let step = 1; step <= payloads.length / perStep; step += 1) {
+      }
+      page.context().on('request', note)
+      for (let step = 1; step <= chunks.length; step += 1) {
         await page.waitForSelector(`[data-testid=step][data-step="${step}"][aria-selected=true]`)
         said.push((await page.getByTestId('reasoning').textContent()) ?? '')
         await page.keyboard.press('j')
@@ -37,19 +43,21 @@ export function testHostility(stage: () => Stage): void {
       await page.waitForSelector('[data-run=hostile]')
       expect(await hitsOf(page)).toBe(0)
       expect(elsewhere).toEqual([])
+      page.context().off('request', note)
     })
 
     test('the same payloads run in a page that takes them for markup', async () => {
       const page = await stage().browser.newPage()
       await page.route('**/*', (route) => route.abort())
       // What leads the whole page away would end the count.
-      for (const payload of payloads.filter((text) => !text.includes('http-equiv'))) {
-        await page.evaluate((text) => {
+      const texts = chunks.map((chunk) => chunk.filter((text) => !text.includes('http-equiv')).join(' '))
+      await page.evaluate((all) => {
+        for (const text of all) {
           const box = document.createElement('div')
           box['innerHTML'] = text
           document.body.append(box)
-        }, payload)
-      }
+        }
+      }, texts)
       await expect.poll(() => hitsOf(page), { timeout: 5_000 }).toBeGreaterThanOrEqual(100)
       await page.close()
     })
@@ -66,7 +74,7 @@ export function testHostility(stage: () => Stage): void {
         await recorder.record({ type: 'step_observed', url })
       }
       await recorder.finish({ status: 'complete' })
-      const page = await stage().open('links/urls/1')
+      const page = await stage().show('links/urls/1')
       const link = page.getByTestId('url').locator('a')
       expect(await link.getAttribute('rel')).toBe('noopener noreferrer')
       for (let step = 2; step <= 4; step += 1) {
@@ -79,10 +87,12 @@ export function testHostility(stage: () => Stage): void {
       const recorder = stage().record({ run: 'links', task: 'long-text' })
       await recorder.record(stepEvent({ reasoning: 'x'.repeat(400_000) }))
       await recorder.finish({ status: 'complete' })
-      const page = await stage().open('links/long-text')
+      const page = await stage().show('links/long-text')
       const reasoning = page.getByTestId('reasoning')
+      const lengthOf = async (): Promise<number> => (await reasoning.locator('.text').textContent())?.length ?? 0
+      expect(await lengthOf()).toBe(262_144)
       await page.click('text=show all (400,000 characters)')
-      expect((await reasoning.textContent())?.length).toBeGreaterThanOrEqual(400_000)
+      expect(await lengthOf()).toBe(400_000)
     })
   })
 }
@@ -91,11 +101,12 @@ export function testHostility(stage: () => Stage): void {
 export async function recordHostile(stage: Stage): Promise<string> {
   const all = payloads.join('\n')
   const recorder = stage.record({ run: 'hostile', task: 'texts', instruction: all })
-  for (let at = 0; at < payloads.length; at += perStep) {
-    const text = payloads.slice(at, at + perStep).join(' ')
+  for (const [at, chunk] of chunks.entries()) {
+    const text = chunk.join(' ')
+    const inTurn = chunk[at % chunk.length]!
     await recorder.record(
       stepEvent({
-        actionName: text,
+        actionName: inTurn,
         actionArgs: { text, [text]: { deep: [text] } },
         reasoning: text,
         toolOutput: { ok: false, result: { text }, error: text },
@@ -106,7 +117,7 @@ export async function recordHostile(stage: Stage): Promise<string> {
     await recorder.record({
       type: 'step_observed',
       url: text,
-      title: text,
+      title: inTurn,
       ariaTree: `- heading "${text}"\n- text: ${text}`,
     })
   }

@@ -1,13 +1,13 @@
 import type { Page } from 'playwright'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { demoRun, selectedStep, type Stage } from './stage.ts'
+import { demoRun, selectedStep, stepEvent, type Stage } from './stage.ts'
 
 /** What keys do. */
 export function testKeys(stage: () => Stage): void {
   describe('keys', () => {
     let page: Page
     beforeAll(async () => {
-      page = await stage().openShared(`${demoRun}/try-the-cart/5`)
+      page = await stage().show(`${demoRun}/try-the-cart/5`)
     })
     const expectStep = async (step: number, ...keys: string[]): Promise<void> => {
       await press(...keys)
@@ -69,6 +69,20 @@ export function testKeys(stage: () => Stage): void {
       expect(await selectedStep(page)).toBe(at)
     })
 
+    test('a pause of half a minute is played as one of two seconds', async () => {
+      const recorder = stage().record({ run: 'small', task: 'pause' })
+      for (const afterMs of [0, 30_000]) {
+        const startedAt = new Date(Date.now() + afterMs).toISOString()
+        await recorder.record(stepEvent({ startedAt, durationMs: 10 }))
+      }
+      await recorder.finish({ status: 'complete' })
+      await stage().show('small/pause/1')
+      const pressedMs = performance.now()
+      await page.keyboard.press(' ')
+      await expect.poll(() => selectedStep(page)).toBe(2)
+      expect(performance.now() - pressedMs).toBeGreaterThan(1_900)
+    })
+
     test('? tells the keys and gives the focus back, g leads to the list', async () => {
       await press('?')
       expect(await page.getByRole('dialog', { name: 'Keys' }).textContent()).toContain('next and previous failure')
@@ -80,7 +94,7 @@ export function testKeys(stage: () => Stage): void {
     })
 
     test('every control is reached by keyboard', async () => {
-      const fresh = await stage().open(`${demoRun}/try-the-cart/5`)
+      const fresh = await stage().show(`${demoRun}/try-the-cart/5`)
       const controls = fresh.locator('button:visible:not(:disabled), a:visible, input:visible, textarea:visible')
       // Some come with the details of the step, while others are gone through.
       const most = (await controls.count()) + 40

@@ -43,15 +43,20 @@ export function testLabels(stage: () => Stage): void {
         explanation: 'The lamp was never bought.',
         perCriterion: [{ criterion: 'Buys the lamp', maxPoints: 2, earnedPoints: null, explanation: 'See 2:aria.' }],
       })
-      const page = await stage().open('judged/one/1')
+      const page = await stage().show('judged/one/1')
       const panel = page.getByRole('tabpanel', { name: 'Verdict' })
       await page.getByRole('tab', { name: 'Verdict' }).click()
       await expect.poll(() => panel.textContent()).toContain('1 verdict, hidden')
       expect(await page.content()).not.toContain('never bought')
       await page.keyboard.press('l')
+      // A choice that has the focus is not pressed again by the key that saves.
+      await page.getByRole('button', { name: 'bad' }).click()
       await page.keyboard.press('2')
       await page.keyboard.press('Enter')
       await page.waitForSelector('.saved:has-text("Saved")')
+      expect(await readLabels(path.join(stage().root, 'judged/one'))).toMatchObject([
+        { annotator: 'ann', outcome: 'failure', steps: [{ index: 0, flag: 'bad' }] },
+      ])
       await page.getByRole('tab', { name: 'Verdict' }).click()
       await expect.poll(() => panel.textContent()).toContain('The lamp was never bought.')
       expect(await panel.textContent()).toContain('unknown of 2')

@@ -16,7 +16,7 @@ export function testNeighbours(stage: () => Stage): void {
     })
 
     test('a page of another origin can neither read a recording nor write a label', async () => {
-      const page = await stage().open(`${demoRun}/try-the-cart`)
+      const page = await stage().open()
       const rows = (await page.evaluate(() => fetch('/api/recordings').then((answer) => answer.json()))) as {
         rows: { key: string; task: string }[]
       }

@@ -1,7 +1,7 @@
 import { launchBrowser } from '@contrail/browser'
 import type { EvidenceEvent } from '@contrail/core'
 import { openImageTools } from '@contrail/images'
-import { TrajectoryRecorder } from '@contrail/recorder'
+import { TrajectoryRecorder, writeVerdict } from '@contrail/recorder'
 import { openViewer, type OpenViewer } from '@contrail/viewer'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -18,10 +18,13 @@ export interface Stage {
   readonly root: string
   /** Pictures of a page of 1280 x 800, each another. */
   readonly frames: readonly Uint8Array[]
-  /** Open a place of the viewer (`run/task/3`, or nothing for the list) in a context of its own, as by a link, for one test. */
+  /**
+   * Show a place of the viewer (`run/task/3`, or nothing for the list) in the page that most tests share, as a link in an open page
+   * does: nothing is loaded anew. It comes with the Story, the frame from before and no search; filters of the list stay.
+   */
+  show(place?: string): Promise<Page>
+  /** Open a place in a context of its own, as a link from elsewhere does, for one test. */
   open(place?: string, options?: BrowserContextOptions): Promise<Page>
-  /** The same for several tests, until the stage is closed. */
-  openShared: Stage['open']
   /** A recording that is being written until its recorder finishes. */
   record(spec: { run: string; task: string; instruction?: string }): TrajectoryRecorder
   close(): Promise<void>
@@ -48,26 +51,37 @@ export async function openStage(): Promise<Stage> {
   await recordSmall(record)
   const imageTools = openImageTools()
   const viewer = await openViewer({ root, imageTools, cacheDirectory: path.join(root, '.cache'), annotator: 'ann' })
-  const openShared: Stage['open'] = async (place = '', options = {}) => {
+  const [base = '', token = ''] = viewer.url.split('?')
+  const openPage = async (place: string, options: BrowserContextOptions): Promise<Page> => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
     const page = await context.newPage()
-    const [base = '', token = ''] = viewer.url.split('?')
     await page.goto(`${base}${place}?${token}`)
     await page.waitForSelector('[data-testid=search], .notice')
     return page
   }
+  let shared: Page | undefined
   return {
     browser,
     viewer,
     root,
     frames,
     record,
-    async open(place, options) {
-      const page = await openShared(place, options)
+    async show(place = '') {
+      shared ??= await openPage('', {})
+      await shared.goto(base)
+      await shared.waitForSelector('.runs')
+      if (place === '') return shared
+      await shared.goto(`${base}${place}`)
+      await shared.waitForSelector('.run, .notice h2')
+      const story = shared.getByRole('tab', { name: 'Story', selected: false })
+      if ((await story.count()) > 0) await story.click()
+      return shared
+    },
+    async open(place = '', options = {}) {
+      const page = await openPage(place, options)
       onTestFinished(() => page.context().close())
       return page
     },
-    openShared,
     async close() {
       await viewer.close()
       await imageTools.close()
@@ -88,7 +102,7 @@ async function drawFrames(browser: Browser): Promise<Uint8Array[]> {
   return frames
 }
 
-/** A run without steps, one of gaps alone, and an episode. */
+/** A run without steps, one of gaps alone, an episode, and one that was judged. */
 async function recordSmall(record: Stage['record']): Promise<void> {
   await record({ run: 'small', task: 'empty' }).finish({ status: 'complete' })
   const gaps = record({ run: 'small', task: 'gaps' })
@@ -97,6 +111,15 @@ async function recordSmall(record: Stage['record']): Promise<void> {
   const episode = record({ run: 'small', task: 'episode' })
   for (const reward of [0, 0.5, 1]) await episode.record(stepEvent({ episode: { reward } }))
   await episode.finish({ status: 'complete' })
+  const judged = record({ run: 'small', task: 'judged' })
+  await judged.record(stepEvent())
+  await judged.finish({ status: 'complete' })
+  await writeVerdict(judged.directory ?? '', {
+    outcomeSuccess: false,
+    explanation: 'The lamp was never bought.',
+    perCriterion: [{ criterion: 'Buys the lamp', maxPoints: 2, earnedPoints: null, explanation: 'See 0:result.' }],
+    findings: [{ severity: 'blocking', category: 'page', description: 'The shop was closed.', relatedSteps: [0] }],
+  })
 }
 
 /** A step that went well unless it is told otherwise. */

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright'
 import { describe, expect, test } from 'vitest'
 import { demoRun, stepEvent, type Stage } from './stage.ts'
 
@@ -11,11 +12,12 @@ export function testStates(stage: () => Stage): void {
       const first = page.getByTestId('run-row').first()
       await expect.poll(() => first.getAttribute('data-task')).toBe('going')
       expect(await first.getAttribute('data-status')).toBe('recording')
-      expect(await page.locator('[data-run=killed]').getAttribute('data-status')).toBe('killed')
       await recorder.finish({ status: 'complete' })
       await expect.poll(() => page.locator('[data-task=going]').getAttribute('data-status')).toBe('complete')
       await page.selectOption('select', 'killed')
       await expect.poll(() => page.getByTestId('run-row').count()).toBe(1)
+      expect(await first.getAttribute('data-run')).toBe('killed')
+      expect(await first.getAttribute('data-status')).toBe('killed')
       await page.getByRole('button', { name: 'All', exact: true }).click()
       await page.fill('[data-testid=search]', 'hugo wall lamp')
       await expect.poll(() => page.getByTestId('run-row').count()).toBe(1)
@@ -25,7 +27,7 @@ export function testStates(stage: () => Stage): void {
       const { frames } = stage()
       const recorder = stage().record({ run: 'live', task: 'grows' })
       await recorder.record(stepEvent())
-      const page = await stage().open('live/grows')
+      const page = await stage().show('live/grows')
       const waits: number[] = []
       for (let number = 2; number <= 5; number += 1) {
         await recorder.record({ type: 'screenshot', screenshot: frames[number]!, url: 'http://shop.test/' })
@@ -56,7 +58,7 @@ export function testStates(stage: () => Stage): void {
       ['small/empty', 'No steps were recorded', 0],
       ['small/gaps', 'No steps were recorded', 2],
     ])('%s says what is known all the same', async (place, says, gaps) => {
-      const page = await stage().open(place)
+      const page = await stage().show(place)
       expect(await page.locator('main').textContent()).toContain(says)
       expect(await page.getByTestId('gap').count()).toBe(gaps)
       for (const name of ['status', 'final-answer', 'film-strip', 'search'])
@@ -67,12 +69,10 @@ export function testStates(stage: () => Stage): void {
       const page = await stage().open('small/episode', { locale: 'en-US' })
       await page.waitForSelector('.curve canvas')
       expect(await page.getByRole('img', { name: 'Rewards of 3 steps, in sum 1.5' }).count()).toBe(1)
-      const context = await stage().browser.newContext()
-      const bare = await context.newPage()
-      await bare.addInitScript(() => Object.defineProperty(navigator, 'language', { value: 'en-US@posix' }))
-      await bare.goto(stage().viewer.url.replace('#/', '#/small/episode'))
-      await bare.waitForSelector('.curve-scroll table')
-      expect(await bare.locator('.curve-scroll tbody tr').count()).toBe(3)
+      await page.addInitScript(() => Object.defineProperty(navigator, 'language', { value: 'en-US@posix' }))
+      await page.reload()
+      await page.waitForSelector('.curve-scroll table')
+      expect(await page.locator('.curve-scroll tbody tr').count()).toBe(3)
     })
 
     test('a run of 1,000 steps keeps the page small, and any of its steps a key away', async () => {
@@ -85,11 +85,28 @@ export function testStates(stage: () => Stage): void {
         await recorder.record(stepEvent({ toolOutput, actionName: `action ${index + 1}` }))
       }
       await recorder.finish({ status: 'complete' })
-      const page = await stage().open('long/thousand')
+      const page = await stage().show('long/thousand')
       const nodes = () => page.evaluate(() => document.querySelectorAll('*').length)
       expect(await page.locator('[data-testid=step][aria-selected=true]').getAttribute('data-step')).toBe('100')
       expect(await nodes()).toBeLessThan(3_000)
-      for (const key of ['f', 'f', 'j', 'End']) await page.keyboard.press(key)
+      const expectAfter = async (key: string, step: number): Promise<void> => {
+        await page.keyboard.press(key)
+        await page.waitForSelector(`[data-testid=step][data-step="${step}"][aria-selected=true]`)
+      }
+      for (const [key, step] of [
+        ['F', 1_000],
+        ['f', 100],
+        ['f', 200],
+        ['j', 201],
+        ['F', 200],
+      ] as const)
+        await expectAfter(key, step)
+      // The longest number of a step stands on one line, as the shortest does.
+      const heights = await page
+        .locator('[data-testid=step] .n')
+        .evaluateAll((cells) => cells.map((cell) => cell.clientHeight))
+      expect(Math.max(...heights)).toBe(Math.min(...heights))
+      await page.keyboard.press('End')
       await page.waitForSelector('[data-testid=step][data-step="1000"][aria-selected=true][aria-setsize="1000"]')
       expect(await nodes()).toBeLessThan(3_000)
     })
@@ -98,11 +115,21 @@ export function testStates(stage: () => Stage): void {
       [1280, 800],
       [390, 844],
     ])('nothing needs to be scrolled sideways at %d x %d', async (width, height) => {
-      for (const place of ['', `${demoRun}/try-the-cart`, 'killed/sample', 'small/gaps']) {
-        const page = await stage().open(place, { viewport: { width, height } })
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
-        await page.context().close()
+      for (const place of ['', `${demoRun}/try-the-cart`, 'killed/sample', 'small/gaps', 'nobody/nothing']) {
+        const page = await stage().show(place)
+        await page.setViewportSize({ width, height })
+        for (const name of place.startsWith(demoRun) ? ['Story', 'Page', 'Verdict', 'Labels', 'Raw'] : []) {
+          await page.getByRole('tab', { name }).click()
+          expect([name, await widthOf(page)]).toEqual([name, width])
+        }
+        expect([place, await widthOf(page)]).toEqual([place, width])
+        await page.setViewportSize({ width: 1280, height: 800 })
       }
     })
   })
+}
+
+/** The width that a page takes, what sticks out of it included. */
+function widthOf(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth)
 }

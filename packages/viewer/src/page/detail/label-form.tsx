@@ -163,7 +163,8 @@ function Choices({
 /** Labels of others show once one's own is saved. */
 function Others() {
   const told = judgements.value
-  if (told?.labelsProblem) return <p class="sub">Labels of this recording cannot be read: {shownLine(told.labelsProblem, 400)}</p>
+  if (told?.labelsProblem)
+    return <p class="sub">Labels of this recording cannot be read: {shownLine(told.labelsProblem, 400)}</p>
   if (!told || told.counts.labels === 0) return null
   if (told.hidden)
     return <p class="sub">{formatCount(told.counts.labels, 'label')} of others show once yours is saved.</p>

@@ -138,7 +138,7 @@ test('rm and gc take labels for ours, and gc says that there were some', async (
 async function dieBeforeRename(directory: string): Promise<string> {
   const { io, arm } = crashingIo(({ name }) => name === 'rename')
   arm()
-  await expect(writeLabel(directory, label(), { io })).rejects.toThrow()
+  await expect(writeLabel(directory, label(), { io })).rejects.toMatchObject({ code: 'RECORDING_FAILED' })
   const [left = ''] = (await readdir(join(directory, 'labels'))).filter((name) => name.startsWith('.tmp-'))
   expect(left).not.toBe('')
   return left

@@ -18,19 +18,22 @@ const testsIn = (...folders: string[]): string[] => folders.map((folder) => `${f
 
 /** Kinds of tests, by what they need of the machine. A file belongs to the first that names it. */
 const unit = testsIn(
-  'packages/analysis/test/component',
-  'packages/analysis/test/label',
+  'packages/analysis/test',
   'packages/core/test',
   'packages/demo/test',
+  'packages/evaluation/test',
   'packages/formats/test',
-  'packages/evaluation/test/failures',
-  'packages/evaluation/test/grounding',
-  'packages/evaluation/test/measures',
-  'packages/evaluation/test/plan',
-  'packages/evaluation/test/attempts',
+  'packages/images/test',
+  'packages/models/test',
+  'packages/contrail/test/commands',
+  'packages/contrail/test/doors',
+  'packages/contrail/test/terminal',
   'scripts/test/architecture',
 )
-const browser = testsIn('packages/browser/test', 'packages/viewer/test', 'packages/contrail/test/e2e')
+const browser = [
+  ...testsIn('packages/browser/test', 'packages/viewer/test', 'packages/contrail/test/e2e'),
+  'packages/contrail/test/commands/keep/compact.test.ts',
+]
 const faults = testsIn('packages/recorder/test/faults', 'packages/recorder/test/hostile')
 /** What only the larger sizes try: each of them kills or unplugs what a smaller search of the same claims tries in memory. */
 const largeFaults = ['compact-kills', 'power-cut'].map((name) => `packages/recorder/test/faults/${name}.test.ts`)
@@ -60,16 +63,16 @@ export default defineConfig({
     expect: { poll: { timeout: 10_000 } },
     pool: 'forks',
     projects: [
-      // No process, no disk, no browser: such files share a worker.
-      project('unit', { include: unit, isolate: false }),
+      // What starts no process of its own and keeps nothing in its modules: such files share a worker.
+      project('unit', { include: unit, exclude: browser, isolate: false }),
       // The state of a module is a process's: what is recorded at its end, its run id, its descriptors.
       project('disk', {
         include: testsIn('packages/*/test', 'scripts/test'),
         exclude: [...unit, ...browser, ...faults],
         globalSetup: programs,
       }),
-      // A real browser on a machine that is short of processors: what fails once is tried again, and a fault fails every time.
-      project('browser', { include: browser, retry: process.env['CI'] ? 2 : 0 }),
+      // A browser for each worker, and what is tried again in it where a machine is short of processors: a fault fails every time.
+      project('browser', { include: browser, isolate: false, retry: process.env['CI'] ? 2 : 0 }),
       project('faults', {
         include: faults,
         exclude: testSize === 'fast' ? largeFaults : [],

@@ -1,22 +1,55 @@
 import { existsSync } from 'node:fs'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { runCli } from '../src/cli.ts'
 import { makeRoot, record, step } from './recordings.ts'
 
 const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
 
-/** Run the real program, without a terminal. */
+/** Run the command line in this process, without a terminal. */
 async function contrail(words: readonly string[], env: Record<string, string> = {}) {
+  const said = { stdout: '', stderr: '' }
+  const keep = (name: keyof typeof said): Writable =>
+    new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        said[name] += chunk.toString()
+        done()
+      },
+    })
+  const streams = { stdin: Readable.from([]), stdout: keep('stdout'), stderr: keep('stderr') }
+  const surroundings = { env: { ...process.env, CONTRAIL_COMMAND: 'contrail', ...env }, cwd: process.cwd() }
+  const exitCode = await runCli(words, { ...streams, ...surroundings })
+  return { exitCode, ...said }
+}
+
+/** Start the real program, without a terminal. */
+async function start(words: readonly string[]) {
   const child = spawn(process.execPath, ['--conditions=@contrail/source', bin, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, CONTRAIL_COMMAND: 'contrail', ...env },
+    env: { ...process.env, CONTRAIL_COMMAND: 'contrail' },
   })
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   return { exitCode: child.exitCode, stdout, stderr }
 }
+
+test('the program answers on stdout, complains on stderr, and ends with the code of what it did', async () => {
+  const root = await makeRoot()
+  const directory = await record(root, step('goto'))
+  const words = [
+    ['check', directory],
+    ['show', '/no/such/recording'],
+    ['shwo', '--json'],
+  ]
+  for (const [at, exitCode] of [0, 2, 64].entries()) {
+    const started = await start(words[at]!)
+    expect(started.exitCode).toBe(exitCode)
+    expect(started).toEqual(await contrail(words[at]!))
+  }
+})
 
 test('off a terminal there is neither colour nor prompt: a missing directory is wrong usage', async () => {
   const root = await makeRoot()

@@ -37,13 +37,27 @@ export async function findBrowser(
   options: { env?: Readonly<NodeJS.ProcessEnv> | undefined; platform?: NodeJS.Platform | undefined } = {},
 ): Promise<FoundBrowser> {
   const { env = process.env, platform = process.platform } = options
+  const found = await locateBrowser({ env, platform })
+  const version = await readBrowserVersion(found.executablePath, { ...env, ...found.env }, platform)
+  return { ...found, ...(version ? { version } : {}) }
+}
+
+/**
+ * Find a browser as {@link findBrowser} does, and do not start it to be told its version.
+ *
+ * @throws {ContrailError} BROWSER_NOT_FOUND
+ */
+export async function locateBrowser(options: {
+  env: Readonly<NodeJS.ProcessEnv>
+  platform: NodeJS.Platform
+}): Promise<Omit<FoundBrowser, 'version'>> {
+  const { env, platform } = options
   const named = (await browserOfWord(env, platform)) ?? (await browserOfPath(env))
   const found = named ?? (await playwrightBrowser()) ?? (await systemBrowser(env, platform))
   const browser = found ?? (await packagedBrowser(env, platform))
   if (!browser) throw nothingFound()
-  const version = await readBrowserVersion(browser.executablePath, { ...env, ...browser.env }, platform)
   const isRoot = platform === 'linux' && process.getuid?.() === 0
-  return { ...browser, ...(version ? { version } : {}), args: isRoot ? ['--no-sandbox'] : [] }
+  return { ...browser, args: isRoot ? ['--no-sandbox'] : [] }
 }
 
 type Place = Pick<FoundBrowser, 'source' | 'executablePath' | 'env'>

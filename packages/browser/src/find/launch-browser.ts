@@ -1,6 +1,6 @@
 import { ContrailError } from '@contrail/core'
 import type { Browser } from 'playwright'
-import { findBrowser, type FoundBrowser } from './find-browser.ts'
+import { locateBrowser, type FoundBrowser } from './find-browser.ts'
 import { loadPlaywright } from './load-playwright.ts'
 
 /** A running browser, to be closed by who launched it, and where it came from. */
@@ -32,7 +32,7 @@ export async function launchBrowser(
       'starting a browser needs Playwright. Install it beside Contrail: npm install playwright',
     )
   }
-  const found = await findBrowser({ env })
+  const found = await locateBrowser({ env, platform: process.platform })
   try {
     const browser = await playwright.chromium.launch({
       executablePath: found.executablePath,
@@ -40,7 +40,7 @@ export async function launchBrowser(
       args: [...found.args, ...args],
       env: { ...env, ...found.env },
     })
-    return { browser, found }
+    return { browser, found: { ...found, version: browser.version() } }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause)
     throw new ContrailError(

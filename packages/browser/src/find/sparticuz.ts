@@ -1,19 +1,19 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:fs'
-import { access, mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { access, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { outputOf } from './program-output.ts'
-import { withUnpackLock } from './unpack-lock.ts'
 
 /**
  * Find the Chromium that `@sparticuz/chromium` carries, unpacking it on first use (209 MB).
  *
  * The package unpacks into the temp directory without a lock, so that two processes at once break each other. Here a
- * child unpacks into a directory of its own, which is then renamed to its place: what stands there is always whole. The
- * package's default switches are not used; some of them turn off web security.
+ * child unpacks into a directory of its own, which is then renamed to its place: what stands there is always whole. Two
+ * that start at once do the work twice, once on a machine. The package's default switches are not used; some of them turn
+ * off web security.
  *
  * @returns undefined when the package is not installed
  * @throws when it is installed and cannot be unpacked
@@ -31,11 +31,7 @@ export async function findSparticuzChromium(
   const executablePath = path.join(folder, 'chromium')
   if (!(await exists(executablePath))) {
     await mkdir(cache, { recursive: true })
-    await withUnpackLock(
-      `${folder}.lock`,
-      () => exists(executablePath),
-      () => unpack(entry, folder),
-    )
+    await unpack(entry, folder)
   }
   return { executablePath, env: await environmentFor(folder, executablePath, env) }
 }
@@ -50,9 +46,7 @@ function resolvePackage(): string | undefined {
 
 /** Invariant: `folder` appears by one rename, with everything in it. The loser of a race throws its own work away. */
 async function unpack(entry: string, folder: string): Promise<void> {
-  const staging = `${folder}.unpacking-${process.pid}`
-  await rm(staging, { recursive: true, force: true })
-  await mkdir(staging, { mode: 0o700 })
+  const staging = await mkdtemp(`${folder}.unpacking-`)
   try {
     await unpackInChild(entry, staging)
     await rename(staging, folder)

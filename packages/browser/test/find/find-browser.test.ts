@@ -1,7 +1,11 @@
 import type { FoundBrowser } from '@contrail/browser'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runProgram } from '../support/run-program.ts'
 
@@ -10,6 +14,10 @@ type Answer = { found?: FoundBrowser; error?: { name: string; code: string; mess
 let folder = ''
 /** Programs that only say a version: enough to be found. */
 let browsers: Record<'named' | 'chrome' | 'edge' | 'mute', string>
+/** The place where Playwright would have installed its own browser, in the folder `playwright-own`. */
+let ownPlace = ''
+const program = fileURLToPath(new URL('./programs/find-browser.ts', import.meta.url))
+const finders = new Map<string, { child: ChildProcess; ask: (question: string) => Promise<string> }>()
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'contrail-find-'))
@@ -26,18 +34,37 @@ beforeAll(async () => {
     mute: await place('mute', ''),
   }
   await writeFile(path.join(folder, 'not-executable'), 'text')
+  ownPlace = await runProgram(new URL('./programs/place-playwright-browser.ts', import.meta.url), [browsers.named], {
+    PLAYWRIGHT_BROWSERS_PATH: path.join(folder, 'playwright-own'),
+  })
 })
 
-afterAll(() => rm(folder, { recursive: true, force: true }))
+afterAll(async () => {
+  for (const { child } of finders.values()) child.kill()
+  await rm(folder, { recursive: true, force: true })
+})
 
-/** Each in a process of its own, with a place of its own for Playwright's browsers. */
+/** A process for each place of Playwright's browsers, which Playwright reads once, when it is loaded. */
+function finderFor(playwright: string): { ask: (question: string) => Promise<string> } {
+  const known = finders.get(playwright)
+  if (known) return known
+  const child = spawn(process.execPath, ['--conditions=@contrail/source', program], {
+    env: { ...process.env, PLAYWRIGHT_BROWSERS_PATH: path.join(folder, `playwright-${playwright}`) },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const lines = createInterface({ input: child.stdout })
+  const ask = async (question: string): Promise<string> => {
+    const answered = once(lines, 'line')
+    child.stdin.write(`${question}\n`)
+    return ((await answered) as [string])[0]
+  }
+  const finder = { child, ask }
+  finders.set(playwright, finder)
+  return finder
+}
+
 async function find(env: NodeJS.ProcessEnv, platform = 'linux', playwright = 'none'): Promise<Answer> {
-  const PLAYWRIGHT_BROWSERS_PATH = path.join(folder, `playwright-${playwright}`)
-  return JSON.parse(
-    await runProgram(new URL('./programs/find-browser.ts', import.meta.url), [JSON.stringify(env), platform], {
-      PLAYWRIGHT_BROWSERS_PATH,
-    }),
-  ) as Answer
+  return JSON.parse(await finderFor(playwright).ask(JSON.stringify([env, platform]))) as Answer
 }
 
 test('a browser that is named comes first, and says its version', async () => {
@@ -69,21 +96,15 @@ test("Playwright's own browser comes before the system's, where it is installed"
     executablePath: browsers.chrome,
     version: '102.0.5',
   })
-  const place = await runProgram(new URL('./programs/place-playwright-browser.ts', import.meta.url), [browsers.named], {
-    PLAYWRIGHT_BROWSERS_PATH: path.join(folder, 'playwright-own'),
-  })
   const own = await find(env, 'linux', 'own')
-  expect(own.found).toMatchObject({ source: 'playwright', executablePath: place, version: '101.0.1' })
+  expect(own.found).toMatchObject({ source: 'playwright', executablePath: ownPlace, version: '101.0.1' })
 })
 
 test('a word says which of the three is meant, whatever else is there', async () => {
-  const place = await runProgram(new URL('./programs/place-playwright-browser.ts', import.meta.url), [browsers.named], {
-    PLAYWRIGHT_BROWSERS_PATH: path.join(folder, 'playwright-words'),
-  })
   const env = { PATH: path.join(folder, 'two'), CHROME_PATH: browsers.edge }
-  const found = async (CONTRAIL_BROWSER: string) => (await find({ ...env, CONTRAIL_BROWSER }, 'linux', 'words')).found
+  const found = async (CONTRAIL_BROWSER: string) => (await find({ ...env, CONTRAIL_BROWSER }, 'linux', 'own')).found
   expect(await found('system')).toMatchObject({ source: 'system', executablePath: browsers.chrome, version: '102.0.5' })
-  expect(await found('playwright')).toMatchObject({ source: 'playwright', executablePath: place })
+  expect(await found('playwright')).toMatchObject({ source: 'playwright', executablePath: ownPlace })
 })
 
 test.runIf(process.platform === 'linux' && process.arch === 'x64')(

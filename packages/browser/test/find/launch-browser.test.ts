@@ -1,6 +1,6 @@
-import { launchBrowser } from '@contrail/browser'
+import { findBrowser, launchBrowser } from '@contrail/browser'
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -13,6 +13,21 @@ test('a launched browser says where it came from and takes the switches it is gi
   expect(browser.version()).toContain(found.version)
   await browser.close()
   expect(found.args).toEqual(process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [])
+})
+
+test('a browser is started once, and says its version then', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'contrail-once-'))
+  try {
+    const { executablePath, env = {} } = await findBrowser()
+    const [wrapper, starts] = [path.join(folder, 'chromium'), path.join(folder, 'starts')]
+    await writeFile(wrapper, `#!/bin/sh\necho start >> '${starts}'\nexec '${executablePath}' "$@"\n`, { mode: 0o755 })
+    const { browser, found } = await launchBrowser({ env: { ...process.env, ...env, CONTRAIL_BROWSER: wrapper } })
+    await browser.close()
+    expect(found.version).toMatch(/^\d+\.\d+\.\d+/)
+    expect(await readFile(starts, 'utf8')).toBe('start\n')
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 })
 
 test('a browser that does not start is BROWSER_LAUNCH_FAILED and names itself', async () => {
@@ -34,7 +49,7 @@ test('without Playwright the package loads, and only a launch fails, with the cu
     await writeFile(path.join(folder, 'package.json'), '{ "type": "module" }')
     await writeFile(
       path.join(folder, 'program.ts'),
-      `import { launchBrowser } from './src/index.ts'
+      `import { findBrowser, launchBrowser } from './src/index.ts'
        await launchBrowser().catch(({ code, message }) => console.log(code, message))`,
     )
     const { stdout } = await promisify(execFile)(process.execPath, [

@@ -91,7 +91,8 @@ test('of a page with thousands of rows there are a picture and the tree of what 
 })
 
 test('a picture that was taken while the window had another size is taken once more', async () => {
-  const page = await live.open('/long.html')
+  const page = await live.open('/index.html')
+  await page.evaluate(() => (document.body.style.height = '3000px'))
   const [seen] = await Promise.all([
     observePage(page),
     page.screenshot({ fullPage: true }),

@@ -125,7 +125,8 @@ test('a picture that is not the viewport in device pixels, or of another documen
       .map(({ evidenceRole, scale }) => `${evidenceRole} ${scale}`)
       .toSorted(),
   ).toEqual(['agent 1', 'probe 2'])
-  const plain = await live.open('/long.html')
+  const plain = await live.open('/index.html')
+  await plain.evaluate(() => (document.body.style.height = '900px'))
   const other = keepEvents()
   const second = captureHybrid(plain, other.sink)
   second.modelSaw({ ariaTree: '' })

@@ -3,10 +3,11 @@ import type { EvidenceEvent, EvidenceSink, EvidenceType } from '@contrail/core'
 import { launchBrowser } from '@contrail/browser'
 import type { Browser, BrowserContext, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll } from 'vitest'
+import { useBrowser } from '../../../../scripts/shared-browser.ts'
 import { serveSite } from './site-server.ts'
 
 /**
- * A real browser and the site for a test file. Its pages, of 800 x 600, share a context, in whose window a blank one stays:
+ * The worker's browser and the site for a test file. Its pages, of 800 x 600, share a context, in whose window a blank one stays:
  * to open a window takes Chrome several times as long as to open a page in one. Every other page is closed after its test.
  */
 export function useLivePages(): {
@@ -17,20 +18,19 @@ export function useLivePages(): {
   closeAfter: (page: Page) => Page
 } {
   let site: Awaited<ReturnType<typeof serveSite>>
-  let browser: Browser
+  const browser = useBrowser(launchBrowser)
   let pages: Page[] = []
   const blanks = new Map<number, Page>()
   const contextOf = async (deviceScaleFactor: number): Promise<BrowserContext> => {
     const known = blanks.get(deviceScaleFactor)
     // A test may have closed it.
     if (known && !known.isClosed()) return known.context()
-    const context = await browser.newContext({ viewport: { width: 800, height: 600 }, deviceScaleFactor })
+    const context = await browser().newContext({ viewport: { width: 800, height: 600 }, deviceScaleFactor })
     blanks.set(deviceScaleFactor, await context.newPage())
     return context
   }
   beforeAll(async () => {
     site = await serveSite()
-    ;({ browser } = await launchBrowser())
   })
   afterEach(async () => {
     const opened = [...blanks.values()].flatMap((blank) =>
@@ -42,13 +42,10 @@ export function useLivePages(): {
     await Promise.all([...pages.map((page) => page.context().close()), ...opened.map(closeSoon)])
     pages = []
   })
-  afterAll(async () => {
-    await browser.close()
-    await site[Symbol.asyncDispose]()
-  })
+  afterAll(() => site[Symbol.asyncDispose]())
   return {
     url: (path) => site.url(path),
-    browser: () => browser,
+    browser,
     closeAfter: (page) => {
       pages.push(page)
       return page

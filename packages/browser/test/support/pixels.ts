@@ -8,14 +8,16 @@ export interface Pixels {
 
 const decoders = new WeakMap<Browser, Promise<Page>>()
 
-/** A page of its own in a browser, for work with pictures; kept until the browser is closed. */
-export function pageFor(browser: Browser): Promise<Page> {
-  const decoder = decoders.get(browser) ?? browser.newContext().then((context) => context.newPage())
+/** A page of its own in a browser, for work with pictures; kept until somebody closes it. */
+export async function pageFor(browser: Browser): Promise<Page> {
+  const known = await decoders.get(browser)
+  if (known && !known.isClosed()) return known
+  const decoder = browser.newContext().then((context) => context.newPage())
   decoders.set(browser, decoder)
   return decoder
 }
 
-/** Count pixels with the browser's own decoder, in a page that is kept until the browser is closed. */
+/** Count pixels with the browser's own decoder, in a page that is kept for the next one. */
 export async function countPixels(browser: Browser, picture: Uint8Array | undefined): Promise<Pixels> {
   return (await pageFor(browser)).evaluate(
     async (base64) => {

@@ -2,8 +2,11 @@ import { launchBrowser } from '@contrail/browser'
 import { captureDom, TrajectoryRecorder, type EvidenceEvent } from 'contrail'
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
+import { useBrowser } from '../../../../scripts/shared-browser.ts'
 import { filesBelow } from '../canaries/search.ts'
 import { makeRoot } from '../recordings.ts'
+
+const browser = useBrowser(launchBrowser)
 
 /** What is cut may be cut in the middle of a secret: then each part of it must be gone. */
 const registered = 'Hd8vTulip Harbour-Tl5w'
@@ -64,24 +67,19 @@ test('a secret at the edge of what the recorder cuts, at 1 MB a value and 8 MB a
 
 test('a secret at the edge of what the captures cut, an aria tree and an error, leaves no part of itself', async () => {
   const { root, said, recorder } = await open()
-  const { browser } = await launchBrowser()
-  try {
-    const page = await browser.newPage()
-    // Six cuts, twelve characters apart: together they meet every part of the line.
-    const line = `${registered} and ${shaped}`
-    await page.setContent(`<p>${repeat(`${line} `, 800)}</p>${repeat(`<p>${line}</p>`, 1_000)}`)
-    for (const budgetTokens of Array.from({ length: 6 }, (_, index) => 20 + 3 * index)) {
-      const capture = captureDom(page, recorder.onEvidence, { budgetTokens })
-      await capture.turn(async ({ step: take }) => {
-        const body = { at: 'x'.repeat(budgetTokens), list: [], tail: repeat(`${line}, `, 1_100) }
-        const bare = { at: 'x'.repeat(budgetTokens), list: Array.from({ length: 60 }, () => ({ password: named })) }
-        await take({ actionName: 'call' }, () => ({ success: false, error: body }))
-        await take({ actionName: 'call' }, () => ({ success: false, error: bare }))
-      })
-      await capture.settled()
-    }
-  } finally {
-    await browser.close()
+  const page = await browser().newPage()
+  // Six cuts, twelve characters apart: together they meet every part of the line.
+  const line = `${registered} and ${shaped}`
+  await page.setContent(`<p>${repeat(`${line} `, 800)}</p>${repeat(`<p>${line}</p>`, 1_000)}`)
+  for (const budgetTokens of Array.from({ length: 6 }, (_, index) => 20 + 3 * index)) {
+    const capture = captureDom(page, recorder.onEvidence, { budgetTokens })
+    await capture.turn(async ({ step: take }) => {
+      const body = { at: 'x'.repeat(budgetTokens), list: [], tail: repeat(`${line}, `, 1_100) }
+      const bare = { at: 'x'.repeat(budgetTokens), list: Array.from({ length: 60 }, () => ({ password: named })) }
+      await take({ actionName: 'call' }, () => ({ success: false, error: body }))
+      await take({ actionName: 'call' }, () => ({ success: false, error: bare }))
+    })
+    await capture.settled()
   }
   const trajectory = await recorder.finish({ status: 'complete' })
   said.push(trajectory)

@@ -6,8 +6,8 @@ import { readdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
-import type { Browser } from 'playwright'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { useBrowser } from '../../../../scripts/shared-browser.ts'
 import { plain, type CommandResult } from '../../src/terminal/command-result.ts'
 import { checkRecordings } from '../../src/commands/keep/check.ts'
 import { listRecordings } from '../../src/commands/ls.ts'
@@ -21,11 +21,7 @@ import { toldEvents } from '../canaries/tell-events.ts'
 import { canaries, inBytes, isRegistered, option } from '../canaries/values.ts'
 import { makeRoot } from '../recordings.ts'
 
-let browser: Browser
-beforeAll(async () => {
-  ;({ browser } = await launchBrowser())
-})
-afterAll(() => browser.close())
+const browser = useBrowser(launchBrowser)
 
 const printed: string[] = []
 beforeEach(() => {
@@ -71,7 +67,7 @@ function toOutput(name: string, text: string): Output {
 test('of more than 100 secrets, each through a door of its own, none is seen in any output of a real run', async () => {
   const root = await makeRoot()
   const options = await knowingOptions(await makeRoot())
-  const { directory, said, events } = await recordCanaries(browser, root, options)
+  const { directory, said, events } = await recordCanaries(browser(), root, options)
   const outputs = [
     ...(await filesBelow(root)),
     ...(await outputsOfCommands(root, directory)),
@@ -102,7 +98,7 @@ test('the same run of a recorder that is told nothing is full of what was regist
   const root = await makeRoot()
   const folder = await makeRoot()
   const { env } = await knowingOptions(folder)
-  const { directory } = await recordCanaries(browser, root, unknowingOptions)
+  const { directory } = await recordCanaries(browser(), root, unknowingOptions)
   const outputs = await filesBelow(root)
   const found = new Set(findCanaries(outputs, canaries).map((hit) => hit.split(',')[0]))
   expect(canaries.filter((canary) => isRegistered(canary) !== found.has(canary.door)).map(({ door }) => door)).toEqual(

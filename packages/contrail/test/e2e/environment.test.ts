@@ -7,8 +7,11 @@ import path from 'node:path'
 import { inflateRawSync } from 'node:zlib'
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
+import { useBrowser } from '../../../../scripts/shared-browser.ts'
 import { captureCua, captureDom, captureHybrid } from '../../src/capture/captures.ts'
 import { makeRoot } from '../recordings.ts'
+
+const browser = useBrowser(launchBrowser)
 
 type Act = (name: string, run: () => Promise<unknown>) => Promise<unknown>
 
@@ -50,28 +53,23 @@ function byTurns(page: Page, capture: ReturnType<typeof captureDom>): { page: Pa
 test('the shop tells the same of itself in every capture, and all that Playwright’s own trace knows of failures', async () => {
   // Its slow page is never there in time, however slow the machine is.
   await using site = await openDemoSite({ slowPageMs: 30_000 })
-  const { browser } = await launchBrowser()
   const root = await makeRoot()
   const trace = path.join(root, 'trace.zip')
   const told: Record<string, (readonly EnvironmentEntry[])[]> = {}
-  try {
-    for (const [name, attach] of Object.entries(ways)) {
-      const context = await browser.newContext()
-      if (name === 'dom') await context.tracing.start({ snapshots: true })
-      await using recorder = new TrajectoryRecorder({
-        taskSpec: { id: name, instruction: 'shop' },
-        outputRoot: root,
-        persist: true,
-      })
-      const { page, act } = attach(await context.newPage(), recorder.onEvidence)
-      await shop(page, site.origin, act)
-      const { steps, initialEnvironment = [] } = await recorder.finish()
-      told[name] = [initialEnvironment, ...steps.map(({ environment = [] }) => environment)]
-      if (name === 'dom') await context.tracing.stop({ path: trace })
-      await context.close()
-    }
-  } finally {
-    await browser.close()
+  for (const [name, attach] of Object.entries(ways)) {
+    const context = await browser().newContext()
+    if (name === 'dom') await context.tracing.start({ snapshots: true })
+    await using recorder = new TrajectoryRecorder({
+      taskSpec: { id: name, instruction: 'shop' },
+      outputRoot: root,
+      persist: true,
+    })
+    const { page, act } = attach(await context.newPage(), recorder.onEvidence)
+    await shop(page, site.origin, act)
+    const { steps, initialEnvironment = [] } = await recorder.finish()
+    told[name] = [initialEnvironment, ...steps.map(({ environment = [] }) => environment)]
+    if (name === 'dom') await context.tracing.stop({ path: trace })
+    await context.close()
   }
   const { dom = [], hybrid, cua, recordPage: scripted = [] } = told
   expect(dom.slice(3).map((events) => events.map(inWords))).toEqual([

@@ -1,17 +1,14 @@
-import { launchBrowser, type LaunchedBrowser } from '@contrail/browser'
+import { launchBrowser } from '@contrail/browser'
 import { createEvidenceBus, busSink, type AgentEvidence } from '@contrail/core'
 import { readTrajectory, TrajectoryRecorder } from '@contrail/recorder'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { useBrowser } from '../../../../scripts/shared-browser.ts'
 import { captureHybrid } from '../../src/index.ts'
 import { makeRoot } from '../recordings.ts'
 
 const shop = `<title>Lamps</title><button onclick="this.textContent = 'Added ' + ++count">Add</button><script>count = 0</script>`
 
-let launched: LaunchedBrowser
-beforeAll(async () => {
-  launched = await launchBrowser()
-})
-afterAll(() => launched.browser.close())
+const browser = useBrowser(launchBrowser)
 
 test('a hybrid run is dom turns with agent frames: a frame holds until the next, a probe is shared by its turn', async () => {
   const outputRoot = await makeRoot()
@@ -22,7 +19,7 @@ test('a hybrid run is dom turns with agent frames: a frame holds until the next,
     outputRoot,
     persist: true,
   })
-  await using context = await launched.browser.newContext({ viewport: { width: 320, height: 200 } })
+  await using context = await browser().newContext({ viewport: { width: 320, height: 200 } })
   const page = await context.newPage()
   await page.setContent(shop)
   const capture = captureHybrid(page, busSink(bus))

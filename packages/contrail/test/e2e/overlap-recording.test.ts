@@ -1,15 +1,12 @@
-import { launchBrowser, type LaunchedBrowser } from '@contrail/browser'
+import { launchBrowser } from '@contrail/browser'
 import { busSink, createEvidenceBus, type EvidenceSink } from '@contrail/core'
 import { readTrajectory, TrajectoryRecorder } from '@contrail/recorder'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { useBrowser } from '../../../../scripts/shared-browser.ts'
 import { captureDom, recordPage } from '../../src/index.ts'
 import { makeRoot } from '../recordings.ts'
 
-let launched: LaunchedBrowser
-beforeAll(async () => {
-  launched = await launchBrowser()
-})
-afterAll(() => launched.browser.close())
+const browser = useBrowser(launchBrowser)
 
 const ways: Record<string, (options: object) => { recorder: TrajectoryRecorder; sink: EvidenceSink }> = {
   'the callback': (options) => {
@@ -27,7 +24,7 @@ test.each(Object.entries(ways))(
   'finish() right after the last step still records its probe, over %s',
   async (_way, open) => {
     const { recorder, sink } = open({ outputRoot: await makeRoot() })
-    await using context = await launched.browser.newContext({ viewport: { width: 320, height: 200 } })
+    await using context = await browser().newContext({ viewport: { width: 320, height: 200 } })
     const page = await context.newPage()
     await page.setContent('<button onclick="this.textContent = ++count">Add</button><script>count = 0</script>')
     const capture = captureDom(page, sink)

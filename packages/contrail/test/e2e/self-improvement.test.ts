@@ -3,24 +3,22 @@ import { launchBrowser } from '@contrail/browser'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { Browser } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { useBrowser } from '../../../../scripts/shared-browser.ts'
 import { retryLoop, type RetryLoopResult } from '../../src/doors/evaluation.ts'
 import { createAgent } from './self-improvement/agent.ts'
 import { scenarios, type Scenario } from './self-improvement/scenarios.ts'
 
 let root: string
-let browser: Browser
+const browser = useBrowser(launchBrowser)
 let shop: DemoSite
 let otherShop: DemoSite
 
 beforeAll(async () => {
   root = await mkdtemp(path.join(tmpdir(), 'contrail-retry-'))
-  ;({ browser } = await launchBrowser())
   ;[shop, otherShop] = [await openDemoSite(), await openDemoSite()]
 })
 afterAll(async () => {
-  await browser.close()
   await Promise.all([shop.close(), otherShop.close()])
   await rm(root, { recursive: true, force: true })
 })
@@ -33,7 +31,7 @@ function improve({ id, instruction, work, isDone }: Scenario): Promise<RetryLoop
     outputRoot: root,
     systemPrompt: 'You shop for lamps.',
     async run({ systemPrompt, userContext, recorder }) {
-      await using context = await browser.newContext({ viewport: { width: 480, height: 360 } })
+      await using context = await browser().newContext({ viewport: { width: 480, height: 360 } })
       const page = await context.newPage()
       const agent = createAgent(page, recorder.onEvidence, origin, `${systemPrompt}\n${userContext}`)
       const finalAnswer = await agent.answer(await work(agent, otherShop.origin))

@@ -1,16 +1,13 @@
-import { launchBrowser, type LaunchedBrowser } from '@contrail/browser'
+import { launchBrowser } from '@contrail/browser'
 import { busSink, createEvidenceBus } from '@contrail/core'
 import { checkRecording, TrajectoryRecorder } from '@contrail/recorder'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { useBrowser } from '../../../../scripts/shared-browser.ts'
 import { captureDom } from '../../src/index.ts'
 import { filesBelow } from '../canaries/search.ts'
 import { makeRoot } from '../recordings.ts'
 
-let launched: LaunchedBrowser
-beforeAll(async () => {
-  launched = await launchBrowser()
-})
-afterAll(() => launched.browser.close())
+const browser = useBrowser(launchBrowser)
 
 const typed = ['Zx8kPlmQ', 'Cl0sureQ9']
 
@@ -26,7 +23,7 @@ test('what is typed into a field for a secret is stored nowhere, however the ste
     persist: true,
     env: {},
   })
-  await using context = await launched.browser.newContext()
+  await using context = await browser().newContext()
   const page = await context.newPage()
   await page.setContent('<label>Password <input type="password" id="pw"></label><input id="note"><title>Shop</title>')
   const capture = captureDom(page, busSink(bus))

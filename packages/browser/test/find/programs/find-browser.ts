@@ -1,11 +1,13 @@
-// Prints what findBrowser finds with the environment and platform given as JSON, or the error it throws.
+// Answers each line, `[env, platform]` as JSON, with a line: what findBrowser finds there, or the error it throws.
+import { createInterface } from 'node:readline'
 import { findBrowser } from '@contrail/browser'
 
-const [env, platform] = process.argv.slice(2)
-try {
-  const options = { env: JSON.parse(env ?? '{}'), ...(platform ? { platform: platform as NodeJS.Platform } : {}) }
-  console.log(JSON.stringify({ found: await findBrowser(options) }))
-} catch (error) {
-  const { name, code, message } = error as Error & { code?: string }
-  console.log(JSON.stringify({ error: { name, code, message } }))
+for await (const line of createInterface({ input: process.stdin })) {
+  const [env, platform] = JSON.parse(line) as [NodeJS.ProcessEnv, NodeJS.Platform]
+  try {
+    console.log(JSON.stringify({ found: await findBrowser({ env, platform }) }))
+  } catch (error) {
+    const { name, code, message } = error as Error & { code?: string }
+    console.log(JSON.stringify({ error: { name, code, message } }))
+  }
 }

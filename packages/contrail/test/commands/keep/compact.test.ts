@@ -1,4 +1,4 @@
-import { launchBrowser, type LaunchedBrowser } from '@contrail/browser'
+import { launchBrowser } from '@contrail/browser'
 import { busSink, createEvidenceBus, mapImages, type Image } from '@contrail/core'
 import { checkRecording, readTrajectory, TrajectoryRecorder } from '@contrail/recorder'
 import { spawn } from 'node:child_process'
@@ -10,7 +10,8 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { useBrowser } from '../../../../../scripts/shared-browser.ts'
 import { plain } from '../../../src/terminal/command-result.ts'
 import { compact } from '../../../src/commands/keep/compact.ts'
 import { recoverRecordings } from '../../../src/commands/keep/recover.ts'
@@ -35,11 +36,7 @@ const shop = `<title>Lamps</title><h1>Lamps</h1><button onclick="draw(++count)">
   draw(0)
 </script>`
 
-let launched: LaunchedBrowser
-beforeAll(async () => {
-  launched = await launchBrowser()
-})
-afterAll(() => launched.browser.close())
+const browser = useBrowser(launchBrowser)
 
 /** A recording of real pages: some that only a probe saw, and two that the model saw. */
 async function recordPages(root: string, steps: number, runId = 'run-1'): Promise<string> {
@@ -51,7 +48,7 @@ async function recordPages(root: string, steps: number, runId = 'run-1'): Promis
     runId,
     persist: true,
   })
-  await using context = await launched.browser.newContext({ viewport })
+  await using context = await browser().newContext({ viewport })
   const page = await context.newPage()
   await page.setContent(shop)
   const capture = captureHybrid(page, busSink(bus))
@@ -122,7 +119,7 @@ test('real screenshots take less than half, and Chromium sees the same pixels in
   expect(await checkRecording(directory)).toMatchObject({ status: 'clean', notes: [] })
   const after = await imagesOf(directory)
   expect([...after.keys()].toSorted()).toEqual([...before.keys()].toSorted())
-  const page = await launched.browser.newPage()
+  const page = await browser().newPage()
   for (const [hash, bytes] of before) {
     const now = after.get(hash) as Buffer
     expect(await differenceInBrowser(page, bytes, now)).toBe(0)
@@ -223,7 +220,7 @@ test(
   { timeout: 180_000 },
   async () => {
     const root = await makeRoot()
-    const directory = await recordPages(root, 15)
+    const directory = await recordPages(root, 8)
     const child = spawn(process.execPath, ['--conditions=@contrail/source', bin, 'compact', directory, '--json'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })

@@ -18,7 +18,8 @@ const testsIn = (...folders: string[]): string[] => folders.map((folder) => `${f
 
 /** Kinds of tests, by what they need of the machine. A file belongs to the first that names it. */
 const unit = testsIn(
-  'packages/analysis/test',
+  'packages/analysis/test/component',
+  'packages/analysis/test/label',
   'packages/core/test',
   'packages/demo/test',
   'packages/evaluation/test',

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { repositoryRoot } from '../guards.ts'
 
 // Each start asks npx for pnpm, and npx may ask the registry.
@@ -10,6 +10,15 @@ vi.setConfig({ testTimeout: 120_000 })
 
 const demo = 'packages/contrail/src/bin.ts'
 const tests = 'scripts/run-tests.ts'
+
+const directories: string[] = []
+/** A workspace that is installed, for what comes after that. */
+let installed: Workspace
+beforeAll(async () => {
+  installed = await makeWorkspace({ [demo]: '' })
+  await installed.start(['demo'])
+})
+afterAll(() => Promise.all(directories.map((directory) => rm(directory, { recursive: true }))))
 
 test('the workspace is installed at the first start and not again before something changes', async () => {
   const workspace = await makeWorkspace({ [demo]: `console.log('at work')` })
@@ -24,30 +33,35 @@ test('the workspace is installed at the first start and not again before somethi
 })
 
 test('arguments and exit code pass through, and our own TypeScript is resolved from source', async () => {
-  const workspace = await makeWorkspace({
-    [demo]: `console.log(JSON.stringify([process.argv.slice(2), process.execArgv])); process.exitCode = 5`,
-  })
-  const { lines, code } = await workspace.start(['demo', '--mode', 'a b'])
+  await installed.write(
+    demo,
+    `console.log(JSON.stringify([process.argv.slice(2), process.execArgv])); process.exitCode = 5`,
+  )
+  const { lines, code } = await installed.start(['demo', '--mode', 'a b'])
   expect(lines.at(-1)).toBe('[["demo","--mode","a b"],["--conditions=@contrail/source"]]')
   expect(code).toBe(5)
 })
 
 test('a signal reaches the program, whose exit code is kept', async () => {
-  const workspace = await makeWorkspace({
-    [demo]: `process.on('SIGTERM', () => { console.log('closing'); process.exit(7) }); console.log('up'); setInterval(() => {}, 1000)`,
-  })
-  const { lines, code } = await workspace.interrupt(['demo'], 'up', 'SIGTERM')
+  await installed.write(
+    demo,
+    `process.on('SIGTERM', () => { console.log('closing'); process.exit(7) }); console.log('up'); setInterval(() => {}, 1000)`,
+  )
+  const { lines, code } = await installed.interrupt(['demo'], 'up', 'SIGTERM')
   expect(lines.slice(-2)).toEqual(['up', 'closing'])
   expect(code).toBe(7)
 })
 
 test('a test run that failed, crashed or was killed ends with exit code 1, the last line saying so once', async () => {
-  const counted = `console.log('4 passed, 1 failed'); process.exitCode = 3`
-  const failed = await (await makeWorkspace({ [tests]: counted })).start(['test'])
+  const run = async (program: string): Promise<Outcome> => {
+    await installed.write(tests, program)
+    return installed.start(['test'])
+  }
+  const failed = await run(`console.log('4 passed, 1 failed'); process.exitCode = 3`)
   expect([failed.lines.at(-1), failed.code]).toEqual(['4 passed, 1 failed', 1])
-  const crashed = await (await makeWorkspace({ [tests]: `import './nothing-there.ts'` })).start(['test'])
+  const crashed = await run(`import './nothing-there.ts'`)
   expect([crashed.lines.at(-1), crashed.code]).toEqual(['0 passed, 1 failed', 1])
-  const killed = await (await makeWorkspace({ [tests]: `process.kill(process.pid, 'SIGKILL')` })).start(['test'])
+  const killed = await run(`process.kill(process.pid, 'SIGKILL')`)
   expect([killed.lines.at(-1), killed.code]).toEqual(['0 passed, 1 failed', 1])
 })
 
@@ -82,7 +96,7 @@ interface Workspace {
 /** Make a workspace of one package that depends on nothing. */
 async function makeWorkspace(files: Record<string, string>): Promise<Workspace> {
   const directory = await mkdtemp(join(tmpdir(), 'contrail-bootstrap-'))
-  onTestFinished(() => rm(directory, { recursive: true }))
+  directories.push(directory)
   const write = async (path: string, text: string): Promise<void> => {
     await mkdir(dirname(join(directory, path)), { recursive: true })
     await writeFile(join(directory, path), text)

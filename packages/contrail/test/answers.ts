@@ -2,7 +2,7 @@ import type { EvidenceEvent } from '@contrail/core'
 import { plain } from '../src/terminal/command-result.ts'
 import { picture } from './recordings.ts'
 
-/** How a command is called in tests: from a folder, without colours, by its installed name. */
+/** Surroundings in which a command is called in tests: from a folder, without colours, by its installed name. */
 export function surroundings(cwd: string, env: Record<string, string> = {}) {
   return { env: { CONTRAIL_COMMAND: 'contrail', CONTRAIL_ROOT: cwd, ...env }, cwd, paint: plain, columns: undefined }
 }

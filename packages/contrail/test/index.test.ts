@@ -94,7 +94,7 @@ test('the door to models loads no recorder, no browser and nothing of the comman
   expect(stdout.trim()).toBe('<untrusted id="1">yes</untrusted>')
 })
 
-/** What of a value is data: an image's `read` is a function. */
+/** Copy the data of a value: an image's `read` is a function. */
 function dataOf(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value)) as unknown
 }

@@ -1,5 +1,5 @@
 const hit = '(window.top||window).hitCount=((window.top||window).hitCount||0)+1'
-/** What runs, or asks for something elsewhere, where a page takes text for markup. */
+/** Markup that runs, or asks for something elsewhere, where a page takes text for it. */
 const vectors = [
   `<img src=x onerror="${hit}">`,
   `<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" onload="${hit}" onerror="${hit}">`,
@@ -22,7 +22,7 @@ const vectors = [
   `<form action="http://evil.test/"><button autofocus>x</button></form>`,
   `<base href="http://evil.test/"><meta http-equiv=refresh content="0;url=http://evil.test/">`,
 ]
-/** What closes the place where a text may stand. */
+/** Characters that close the place where a text may stand. */
 const breakouts = [
   '',
   '">',

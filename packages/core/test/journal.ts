@@ -18,7 +18,7 @@ export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256
 /** The bytes of a picture that differs from every other name's. */
 export const picture = (name: string): Uint8Array => Uint8Array.from(Buffer.from(`\x89PNG\r\n\x1a\n ${name}`, 'latin1'))
 
-/** What the fold makes of `picture(name)`. */
+/** The image that the fold makes of `picture(name)`. */
 export const imageOf = (name: string, mediaType = 'image/png'): ImageReference => ({
   sha256: sha256(picture(name)),
   mediaType,

@@ -25,7 +25,7 @@ async function shown(bytes: Uint8Array, depth: 'uchar' | 'ushort' = 'uchar') {
   return { at, width: info.width, height: info.height }
 }
 
-/** Where a picture has changed, as text: `#` painted, `.` as it was, `?` anything else. */
+/** A map of the changes of a picture, as text: `#` painted, `.` as it was, `?` anything else. */
 async function changes(before: Uint8Array, after: Uint8Array): Promise<string[]> {
   const [one, other] = [await shown(before), await shown(after)]
   expect([other.width, other.height]).toEqual([one.width, one.height])

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { reencode } from '../src/reencode.ts'
 import { colourTypes, pagePixels, pngFile, rgbaPng } from './png-file.ts'
 
-/** What an image shows, told by a decoder whose every setting is its default. */
+/** The content of an image, told by a decoder whose every setting is its default. */
 async function pixelsOf(bytes: Uint8Array): Promise<Buffer> {
   return sharp(bytes).ensureAlpha().raw().toBuffer()
 }

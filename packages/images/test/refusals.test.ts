@@ -7,7 +7,7 @@ import { colourTypes, pagePixels, pngFile, rgbaPng } from './png-file.ts'
 
 const page = rgbaPng(pagePixels(120, 80), 120)
 
-/** How a picture was refused. @throws what is no refusal */
+/** The refusal of a picture. @throws what is no refusal */
 function codeOf(cause: unknown): string {
   if (cause instanceof ContrailError) return cause.code
   throw cause

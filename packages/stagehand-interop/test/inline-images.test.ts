@@ -23,7 +23,7 @@ import { jpeg, png } from './pictures.ts'
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
-/** What we make of a result: its JSON without the images, and the bytes of the images in order. */
+/** Our form of a result: its JSON without the images, and the bytes of the images in order. */
 function ours(value: unknown, actionName: string): { json: unknown; images: Buffer[] } {
   const bytesOf = new Map<string, Buffer>()
   const lift = liftInlineImages(actionName, (bytes, mediaType) => {

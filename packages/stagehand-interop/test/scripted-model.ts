@@ -4,7 +4,7 @@ import type { AISdkClient } from '@browserbasehq/stagehand/lib/v3/llm/aisdk.js'
 type Model = ConstructorParameters<typeof AISdkClient>[0]['model']
 type Answer = Awaited<ReturnType<Model['doGenerate']>>
 
-/** What the model says in one call: words, and the tools it calls. */
+/** The reply of the model in one call: words, and the tools it calls. */
 export interface ScriptedTurn {
   readonly text: string
   readonly calls: readonly { readonly tool: string; readonly input: object }[]

@@ -39,7 +39,7 @@ async function written(more: Partial<StagehandTrajectory>): Promise<string> {
   return directory
 }
 
-/** What a trajectory shows of its images, with their bytes read: how Stagehand holds them in memory. */
+/** Images of a trajectory, with their bytes read: how Stagehand holds them in memory. */
 async function inMemory({ steps, finalObservation }: Trajectory) {
   const look = async ({ screenshot, ...rest }: Observation) =>
     screenshot ? { ...rest, screenshot: Buffer.from(await screenshot.read()) } : rest

@@ -78,7 +78,7 @@ export const stages = (...labelers: Labeler[]) => [
 /** The three stages around one model. */
 export const stagesOf = (model: Model) => stages(modelLabeler(model))
 
-/** What a world says of its labels, a line each. */
+/** Tells the labels of a world, a line each. */
 export async function labelsOf(world: World, tick?: number): Promise<string[]> {
   const query = world.query(Trajectory, Label)
   const rows = await (tick === undefined ? query : query.at(tick)).collect()

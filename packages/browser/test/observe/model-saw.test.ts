@@ -51,7 +51,7 @@ test('a recorder keeps the very bytes of a probe, and a copy of a picture that t
   ])
 })
 
-/** Whether a recorder that is told of this picture would hold a copy of its bytes. */
+/** Tells whether a recorder that is told of this picture would hold a copy of its bytes. */
 function isCopied(event: Extract<EvidenceEvent, { type: 'screenshot' }>): boolean {
   const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
   const [frame] = snapshotEvent('screenshot', event, { sha256 }).frames

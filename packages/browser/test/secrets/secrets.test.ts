@@ -8,7 +8,7 @@ import { createPainter } from '../support/painter.ts'
 
 const live = useLivePages()
 
-/** What must not be seen again, in the fields of `account.html`. */
+/** Values that must not be seen again, in the fields of `account.html`. */
 const canaries = { password: `It's "q8'&+ zebra`, code: '730418', card: '4111 1111 1111 1111', cvc: 'Z9K3' }
 const spellings = Object.values(canaries).flatMap((value) => [
   value,
@@ -30,7 +30,7 @@ function canariesIn(text: string): string[] {
   return spellings.filter((spelling) => text.includes(spelling) || text.includes(JSON.stringify(spelling).slice(1, -1)))
 }
 
-/** What a recorder would store. */
+/** Store events as a recorder would. */
 function stored(events: readonly EvidenceEvent[]): { text: string; redactor: Redactor } {
   const fingerprint = (value: string) => createHash('sha256').update(`key${value}`).digest('hex').slice(0, 8)
   const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright'
 
-/** How many pixels of a picture are red as the text of the fields, and grey as the boxes over them. */
+/** The number of pixels of a picture that are red as the text of the fields, and grey as the boxes over them. */
 export interface Pixels {
   readonly red: number
   readonly grey: number

@@ -16,14 +16,15 @@ import { readTree, type TreeNode } from './tree.ts'
 export async function runDemo(
   input: {
     root?: string | undefined
+    runId?: string | undefined
     headed: boolean
     paint: Paint
     onProgress?: ((message: string) => void) | undefined
   } & Surroundings,
 ): Promise<CommandResult> {
-  const { headed, env, cwd, paint, onProgress } = input
+  const { runId, headed, env, cwd, paint, onProgress } = input
   const root = recordingRoot({ outputRoot: input.root, env })
-  const { recordings, browser } = await recordDemo({ outputRoot: root, headed, onProgress })
+  const { recordings, browser } = await recordDemo({ outputRoot: root, runId, headed, onProgress })
   const trees = await Promise.all(recordings.map(({ directory }) => readTree(directory)))
   const directories = recordings.map(({ directory }) => directory)
   const [first = root] = directories

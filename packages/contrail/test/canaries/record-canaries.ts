@@ -12,10 +12,10 @@ import { servePages } from './pages.ts'
 import { toldEvents } from './tell-events.ts'
 import { inFile, option, typed, underName, variable } from './values.ts'
 
-/** What came of a run beside its files. */
+/** The outcome of a run beside its files. */
 export interface CanaryRun {
   readonly directory: string
-  /** What the run said: the trajectory, warnings, errors, the path of the score. */
+  /** All that the run said: the trajectory, warnings, errors, the path of the score. */
   readonly said: readonly unknown[]
   /** Every event as the recorder was given it. */
   readonly events: readonly unknown[]

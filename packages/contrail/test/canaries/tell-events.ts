@@ -129,7 +129,7 @@ export function toldEvents(): EvidenceEvent[] {
   ]
 }
 
-/** What a page did by itself. */
+/** Events of a page that did something by itself. */
 function pageEvents(): EvidenceEvent[] {
   const page = { type: 'page_event', url: `http://shop.test/?q=${option.eventAddress}`, pageId: 'p1' } as const
   const requestUrl = `http://shop.test/?q=${option.eventQuery}`

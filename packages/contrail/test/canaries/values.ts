@@ -1,4 +1,4 @@
-/** How a value comes to be known as a secret. */
+/** The way in which a value comes to be known as a secret. */
 type Source = 'option' | 'variable' | 'file' | 'typed' | 'name' | 'shape'
 
 /** A value that stands nowhere else: where it is seen again, it came through its own door. */
@@ -187,7 +187,7 @@ export const canaries: readonly Canary[] = [
   ...of('name', inBytes),
 ]
 
-/** Whether a user has named the value, so that nothing but that name keeps it off the disk. */
+/** Tells whether a user has named the value, so that nothing but that name keeps it off the disk. */
 export function isRegistered({ source }: Canary): boolean {
   return source === 'option' || source === 'variable' || source === 'file'
 }

@@ -8,13 +8,13 @@ import { makeRoot } from '../recordings.ts'
 
 const browser = useBrowser(launchBrowser)
 
-/** What is cut may be cut in the middle of a secret: then each part of it must be gone. */
+/** Secrets, in the middle of which a cut may fall: then each part of them must be gone. */
 const registered = 'Hd8vTulip Harbour-Tl5w'
 const shaped = 'ghp_q8Wz3RtY6uPk1LmN5bVc2XsD7fGh4JjA9eTo'
 const named = 'Pw7xKettle Morning-Rs2d'
 const parts = ['Hd8vTu', 'Harbour', 'r-Tl5w', 'ghp_q8', '4JjA9e', 'A9eTo', 'Pw7xKe', 'Morning', 'g-Rs2d']
 
-/** Whether any beginning or end of a secret stands in any output. */
+/** Find beginnings and ends of secrets in all outputs. */
 async function partsIn(root: string, said: readonly unknown[]): Promise<string[]> {
   const told = inspect(said, { depth: Infinity, maxStringLength: Infinity, maxArrayLength: Infinity })
   const outputs = [...(await filesBelow(root)), { name: 'said', bytes: Buffer.from(told) }]

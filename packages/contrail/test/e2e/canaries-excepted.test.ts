@@ -15,7 +15,7 @@ const picture = Buffer.concat([
   ...[Buffer.alloc(4), Buffer.from('IEND'), Buffer.alloc(4)],
 ])
 
-/** What `createRedactor` and `snapshotEvent` say they do not find: what is recorded, and what of it is stored. */
+/** Exceptions that `createRedactor` and `snapshotEvent` name: what is recorded, and what of it is stored. */
 const excepted: Readonly<Record<string, readonly [unknown, string | Buffer]>> = {
   'in upper case': [secret.toUpperCase(), secret.toUpperCase()],
   'character by character': [Array.from(secret), JSON.stringify(Array.from(secret))],

@@ -15,7 +15,7 @@ const browser = useBrowser(launchBrowser)
 
 type Act = (name: string, run: () => Promise<unknown>) => Promise<unknown>
 
-/** What a person does in the shop, step by step. Every step that fails does so by the fault of the site. */
+/** Shop as a person does, step by step. Every step that fails does so by the fault of the site. */
 async function shop(page: Page, origin: string, act: Act): Promise<void> {
   await act('open', () => page.goto(`${origin}/`))
   await act('add', () => page.click('button[aria-label^="Add"]:not([disabled])'))

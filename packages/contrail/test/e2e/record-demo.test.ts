@@ -1,26 +1,24 @@
 import type { Step, Trajectory } from '@contrail/core'
 import { scriptedModel } from '@contrail/models'
 import { checkRecording, readTrajectory } from '@contrail/recorder'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { plain } from '../../src/terminal/command-result.ts'
 import { explainRun } from '../../src/commands/answer/why.ts'
-import { runDemo } from '../../src/commands/demo.ts'
 import { goals, type DemoMode } from '@contrail/demo'
+import { demoRecording, type DemoRecording } from '../../../../scripts/demo-recording.ts'
 import { compareCriteria } from '../examples/compare-criteria.ts'
+import { makeRoot } from '../recordings.ts'
 import { tellStory } from '../../src/commands/show/story.ts'
 
 let root: string
-let result: Awaited<ReturnType<typeof runDemo>>
+let result: DemoRecording
 
 beforeAll(async () => {
-  root = await mkdtemp(path.join(tmpdir(), 'contrail-demo-'))
-  const env = { ...process.env, CI: '1', CONTRAIL_COMMAND: 'contrail' }
-  result = await runDemo({ root, headed: false, paint: plain, env, cwd: root })
+  result = await demoRecording()
+  ;({ root } = result)
 })
-afterAll(() => rm(root, { recursive: true, force: true }))
 
 test('the demo reaches its three goals and says what to type next', () => {
   expect(result.exitCode).toBe(0)
@@ -39,7 +37,7 @@ test('its recordings are labelled by two techniques, and a fork says what strict
     const isDone = session.includes('outcome: complete') && !(isStrict && session.includes('error: '))
     return `VALUE: ${isDone ? 'done' : 'not done'}\nSCORE: ${isDone ? 1 : 0}\nRATIONALE: as the session ends`
   })
-  const walk = await compareCriteria(root, path.join(root, '.worlds'), model)
+  const walk = await compareCriteria(root, await makeRoot(), model)
   expect(walk.ingested).toBe(3)
   expect(walk.scores).toMatchObject([
     { technique: 'task_completion', n: 3, nulls: 0, mean: 1 },
@@ -91,7 +89,7 @@ after it       5 more steps; the same action succeeded at step 6`,
 }
 
 /**
- * What is the same each time: neither times and tokens, nor names of pictures, nor how a browser words that time is up and how
+ * Leave what is the same each time: neither times and tokens, nor names of pictures, nor how a browser words that time is up and how
  * far it had come with the page by then.
  */
 function withoutChance(lines: readonly string[]): string {
@@ -205,14 +203,14 @@ test('what the agent was trusted with is in no file that can be read', async () 
 })
 
 function firstDirectory(): string {
-  return (result.json as { recordings: { directory: string }[] }).recordings[0]?.directory ?? ''
+  return result.json.recordings[0]?.directory ?? ''
 }
 
 function framesOf(step: Step): string[] {
   return step.agentEvidence.modalities.flatMap((modality) => (modality.type === 'image' ? [modality.image.sha256] : []))
 }
 
-/** What a step was done to. */
+/** The subject of a step. */
 function subjectOf(step: Step | undefined): unknown {
   const { x, y, name } = step?.actionArgs ?? {}
   return { action: step?.actionName, x, y, name }

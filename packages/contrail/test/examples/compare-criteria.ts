@@ -20,7 +20,7 @@ import {
 } from 'contrail/analysis'
 import type { Model } from 'contrail/models'
 
-/** What the walk found. */
+/** The findings of the walk. */
 export interface Walk {
   readonly ingested: number
   readonly scores: readonly TechniqueScores[]

@@ -10,7 +10,7 @@ const png = (): Uint8Array => Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 
 const shot = (screenshot: Uint8Array): EvidenceEvent => ({ type: 'screenshot', screenshot, url: 'http://a.test/' })
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
-/** Whether the frame of a snapshot stands in the memory of the bytes that were given. */
+/** Tells whether the frame of a snapshot stands in the memory of the bytes that were given. */
 function sharesMemory(type: string, payload: unknown, given: Uint8Array): boolean {
   return snapshotEvent(type, payload, { sha256 }).frames[0]?.bytes.buffer === given.buffer
 }

@@ -119,7 +119,7 @@ const modality = fc.oneof(
 const evidence = whole({ modalities: fc.array(modality, { maxLength: 4 }) })
 const usage = whole({ input_tokens: fc.nat(), output_tokens: fc.nat() })
 
-/** What an importer may come with: modalities, ids, times and turns that owe nothing to our fold. */
+/** Trajectories that an importer may come with: modalities, ids, times and turns that owe nothing to our fold. */
 const imported: fc.Arbitrary<Trajectory> = fc.record(
   {
     formatVersion: fc.constant(1),

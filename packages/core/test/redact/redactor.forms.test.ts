@@ -19,7 +19,7 @@ const unicodeEscaped = (text: string): string =>
 const percentEncoded = (text: string): string =>
   Buffer.from(text).reduce((encoded, byte) => `${encoded}%${byte.toString(16).padStart(2, '0')}`, '')
 
-/** How a secret may be written; each is undone by its partner, so that a survivor is seen whatever else became of it. */
+/** Ways to write a secret; each is undone by its partner, so that a survivor is seen whatever else became of it. */
 const forms: Record<string, { write: (text: string) => string }> = {
   plain: { write: (text) => text },
   base64: { write: base64 },

@@ -110,7 +110,7 @@ const withBadField = fc.constantFrom(...fields).chain(({ type, field }) => {
   }))
 })
 
-/** What every snapshot must be, whatever it was made of. */
+/** Properties that every snapshot must have, whatever it was made of. */
 function assertStorable(type: string, payload: unknown): void {
   const { type: stored, event, frames, invalid } = snapshot(type, payload)
   const entry = { seq: 0, at: '', mono: 0, step: 0, action: '', ok: true, type: stored, event }

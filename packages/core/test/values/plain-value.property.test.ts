@@ -84,7 +84,7 @@ const hostileValues: (() => unknown)[] = [
     })(3),
 ]
 
-/** How to make a value. The value itself is made only in the property: fast-check looks into what it generates. */
+/** A recipe for a value. The value itself is made only in the property: fast-check looks into what it generates. */
 type Recipe =
   | { kind: 'value'; value: unknown }
   | { kind: 'hostile'; index: number }

@@ -1,6 +1,6 @@
 import type { ModelReply } from '@contrail/core'
 
-/** What arrives at the other side of a model, whatever it speaks. */
+/** A request as it arrives at the other side of a model, whatever it speaks. */
 export interface Seen {
   readonly system: string | undefined
   readonly texts: readonly string[]
@@ -11,7 +11,7 @@ export interface Seen {
   readonly seed: number | undefined
 }
 
-/** What the other side does. */
+/** The behaviour of the other side. */
 export type Behaviour =
   | { readonly does: 'answer'; readonly text: string; readonly finish?: ModelReply['finish'] }
   | { readonly does: 'fail'; readonly status: number; readonly message: string }
@@ -22,7 +22,7 @@ export type Behaviour =
 /** The key that nobody may read anywhere. */
 export const key = 'sk-abcdefghijk1lmnopqrstuvwxyz'
 
-/** What every answer says it used. */
+/** The usage that every answer tells. */
 export const usage = { input_tokens: 120, output_tokens: 30, reasoning_tokens: 10, cached_input_tokens: 100 }
 
 /** The other side of a model: it keeps what it sees, and knows when somebody hung up. */

@@ -7,7 +7,7 @@ const root = '/recordings'
 const directory = `${root}/run/task`
 const clock = { now: () => new Date(Date.UTC(2026, 0, 1)), monotonicMs: () => 0 }
 
-/** What a crashed compaction is held against. */
+/** The recording that a crashed compaction is held against. */
 interface Undisturbed {
   readonly recorded: SimDisk
   readonly pictures: Readonly<Record<string, string>>
@@ -18,7 +18,7 @@ interface Undisturbed {
   readonly operations: number
 }
 
-/** What is done first, and then cut off. */
+/** Work that is done first, and then cut off. */
 export type Work = 'compact' | 'compact agent frames' | 'recover'
 
 /** The disk with the recording as it stands before the work. */

@@ -5,7 +5,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { bySize } from '../../../../scripts/test-size.ts'
 import { inOwnMounts, skipUnless, whyNoMounts } from './rig/machine.ts'
 
-/** How far apart the limits of two disks are. */
+/** The distance between the limits of two disks. */
 const stride = bySize({
   fast: { kilobytes: 24, inodes: 5 },
   faults: { kilobytes: 12, inodes: 3 },

@@ -18,22 +18,22 @@ const step = (actionName: string): EvidenceEvent => ({
 })
 const look = (name: string): EvidenceEvent => ({ type: 'screenshot', screenshot: frame(name), url: 'u' })
 
-/** What is recorded in one breath each; the last breath comes while the one before it is being written. */
+/** Events that are recorded in one breath each; the last breath comes while the one before it is being written. */
 const breaths: readonly (readonly EvidenceEvent[])[] = [
   [step('first'), look('a')],
   [step('second'), look('b'), look('a')],
 ]
 const lastBreath: readonly EvidenceEvent[] = [step('third'), look('b'), look('c')]
 
-/** What becomes of the operation that is under way when the process ends. */
+/** The fate of the operation that is under way when the process ends. */
 export interface Landing {
   /** Before which operation of the drain it lands, from 1; beyond the last one it lands after the drain; 0 is never. */
   readonly before: number
-  /** Whether a write lands only in part. */
+  /** True where a write lands only in part. */
   readonly torn: boolean
 }
 
-/** How a run ended. */
+/** The end of a run. */
 export interface EndedRun {
   readonly disk: SimDisk
   /** Operations of the drain. */

@@ -18,7 +18,7 @@ import { imagesOf, plainData } from '../support/evidence.ts'
 import { builtProgram } from '../support/programs.ts'
 import { seeded, type Random } from './rig/sim-disk.ts'
 
-/** What a campaign of kills has seen. */
+/** Findings of a campaign of kills. */
 export interface Kills {
   kills: number
   /** Recordings that were under way when their process was killed, and of these the ones killed in `finish()`. */
@@ -26,7 +26,7 @@ export interface Kills {
   cutOffInFinish: number
   finished: number
   acked: number
-  /** What was lost or wrong, each with the life that shows it. */
+  /** Losses and errors, each with the life that shows it. */
   readonly faults: string[]
 }
 

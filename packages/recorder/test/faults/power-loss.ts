@@ -11,7 +11,7 @@ const directory = `${root}/run/task`
 /** A clock that stands still, so that the same run gives the same bytes. */
 const clock = { now: () => new Date(Date.UTC(2026, 0, 1)), monotonicMs: () => 0 }
 
-/** What a process had been promised when it died. */
+/** Promises that a process had been given when it died. */
 interface Promised {
   /** `seq` of every acknowledged event. */
   readonly acked: number[]
@@ -79,7 +79,7 @@ async function recordRun(io: Io, durability: Durability): Promise<Promised> {
   return promised
 }
 
-/** How many operations an undisturbed run takes. */
+/** Count the operations of an undisturbed run. */
 async function countOperations(durability: Durability, mutate: Mutation): Promise<number> {
   const disk = new SimDisk()
   await recordRun(mutate(disk), durability)
@@ -171,7 +171,7 @@ export async function exploreRecoveries(
   return { states, faults }
 }
 
-/** Whether there is anything to recover; afterwards it is. */
+/** Tells whether there is anything to recover; afterwards it is. */
 async function recovers(disk: SimDisk): Promise<boolean> {
   try {
     return (await recoverRecording(directory, { io: disk, clock })).outcome !== 'left_alone'

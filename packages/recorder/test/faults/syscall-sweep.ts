@@ -15,7 +15,7 @@ import {
 } from './rig/fault-plan.ts'
 import { toTestimonies, toTestimony, type Testimony } from './rig/testimony.ts'
 
-/** Where a sweep works, and with what. */
+/** The place and the tools of a sweep. */
 export interface SweepSetting {
   /** An empty folder, by its real path: that is how the kernel names files. */
   readonly root: string
@@ -23,7 +23,7 @@ export interface SweepSetting {
   readonly shim: string
 }
 
-/** What came of some faults: every promise that was broken, how many faults were told, how many did no harm. */
+/** The outcome of some faults: every promise that was broken, how many faults were told, how many did no harm. */
 export interface SweepResult {
   readonly broken: readonly string[]
   readonly surfaced: number
@@ -86,7 +86,7 @@ export async function sweepRecording(setting: SweepSetting, faults: readonly Fau
   return sumOf(results)
 }
 
-/** What shares a process: a deadly fault nothing, the others up to a hundred. Two processes work at a time. */
+/** Faults that share a process: a deadly fault nothing, the others up to a hundred. Two processes work at a time. */
 export function inProcesses<T extends { readonly fault: Fault }>(trials: readonly T[]): T[][] {
   const isDeadly = ({ fault }: T): boolean => deadlyModes.includes(fault.mode)
   const livable = trials.filter((trial) => !isDeadly(trial))

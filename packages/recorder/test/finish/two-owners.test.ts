@@ -9,7 +9,7 @@ import { interceptedIo } from '../support/intercepted-io.ts'
 import { createRecorder, directoryOf, recordAll, recordUnfinished, recordWholeRun } from '../support/recording.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
-/** What another process says of its attempt. */
+/** The report of another process on its attempt. */
 async function attempt(directory: string, what: string): Promise<unknown> {
   const program = startProgram('comes-second.ts', directory, what)
   expect(await program.nextLine()).toBe('ready')

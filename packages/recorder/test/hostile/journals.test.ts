@@ -52,7 +52,7 @@ async function entriesIn(io: MemoryIo): Promise<JournalEntry[]> {
   return entries
 }
 
-/** Where `check` and `recover` do not say of a journal what `readTrajectory` says. */
+/** Find where `check` and `recover` do not say of a journal what `readTrajectory` says. */
 async function disagreements(io: MemoryIo, outcome: Outcome): Promise<string[]> {
   const report = await withinTime(() => checkRecording('/recording', { io }))
   const recovered = await withinTime(async () => {
@@ -202,7 +202,7 @@ function isAtItsWord(entry: JournalEntry, { event }: Said, entries: readonly Jou
   return keys.every((key) => event[key] === undefined || JSON.stringify(got[key]) === JSON.stringify(event[key]))
 }
 
-/** Whether the test itself can walk a line. */
+/** Tells whether the test itself can walk a line. */
 function isShallow(text: string): boolean {
   return !text.includes('['.repeat(300))
 }

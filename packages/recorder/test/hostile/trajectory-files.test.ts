@@ -68,7 +68,7 @@ interface Said {
   readonly probeEvidence?: { url?: unknown; ariaTree?: unknown; screenshotPath?: unknown }
 }
 
-/** What a step says that must be the same in the file and in what was read of it. */
+/** The part of a step that must be the same in the file and in what was read of it. */
 function wordsOf(step: Said | Step): string {
   const { actionName, actionArgs, reasoning = '', toolOutput, agentEvidence, probeEvidence } = step
   const { ok, result, error } = toolOutput
@@ -84,7 +84,7 @@ function wordsOf(step: Said | Step): string {
   ])
 }
 
-/** What is wrong where a step is neither what the file says nor a reported placeholder, or a picture no gap tells of. */
+/** Find what is wrong where a step is neither what the file says nor a reported placeholder, or a picture no gap tells of. */
 function untruths(trajectory: Trajectory, bytes: Uint8Array): string[] {
   const file = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as { steps: Said[] }
   if (trajectory.steps.length !== file.steps.length) return ['a step has gone']
@@ -127,7 +127,7 @@ async function outcomeOf(io: MemoryIo): Promise<Outcome> {
 
 const isPlaceholder = ({ actionName }: Step): boolean => actionName === '(unreadable step)'
 
-/** Where `readTrajectory` and `check` do not say what is true, and the same, about one file. */
+/** Find where `readTrajectory` and `check` do not say what is true, and the same, about one file. */
 function disagreements(
   outcome: Outcome,
   report: CheckReport,

@@ -1,4 +1,4 @@
-/** How long one piece of work on hostile bytes may take. */
+/** The time that one piece of work on hostile bytes may take. */
 const limitMs = 250
 
 /**

@@ -18,7 +18,7 @@ interface Reading {
   readonly tornBytes: number
 }
 
-/** What a journal says when every line is cut out and decoded by itself. */
+/** Read a journal as it is when every line is cut out and decoded by itself. */
 function lineByLine(bytes: Uint8Array): Reading {
   const entries: (JournalEntry | JournalHole)[] = []
   let lastSeq = -1

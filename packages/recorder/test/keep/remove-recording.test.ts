@@ -102,7 +102,7 @@ test('a link in a recording is removed, and what it points to is not', async () 
   expect(await readFile(join(root, 'outside', 'mine.txt'), 'utf8')).toBe('mine')
 })
 
-/** What is left of a recording when its removal stops at an operation, and what gc then makes of it. */
+/** The remains of a recording when its removal stops at an operation, and what gc then makes of it. */
 async function cutOffRemoval(
   last: number,
   original: string,

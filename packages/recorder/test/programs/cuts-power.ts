@@ -9,7 +9,7 @@ import { toTestimonies, toTestimony } from '../faults/rig/testimony.ts'
 import { runProgram } from '../support/run-program.ts'
 import type { RecordPlan } from './records-known-runs.ts'
 
-/** What the program is told, as JSON in its only argument. It must be root, with mounts of its own. */
+/** Instructions of the program, as JSON in its only argument. It must be root, with mounts of its own. */
 export interface CutPlan {
   /** An empty folder. */
   readonly root: string

@@ -6,7 +6,7 @@ import { findBrokenPromises } from '../faults/rig/broken-promises.ts'
 import { knownTask, recordKnownRun, toRefusal } from '../faults/rig/known-run.ts'
 import { toTestimony, type Refusal, type Said } from '../faults/rig/testimony.ts'
 
-/** What the program is told, as JSON in its only argument. It must have mounts of its own; see `inOwnMounts`. */
+/** Instructions of the program, as JSON in its only argument. It must have mounts of its own; see `inOwnMounts`. */
 export interface FillPlan {
   /** An empty folder. */
   readonly root: string
@@ -20,7 +20,7 @@ export interface FilledDisk {
   readonly acked: number
   readonly finished: boolean
   readonly refusals: readonly Refusal[]
-  /** What `recover` said while the disk was still full, where it refused. */
+  /** The words of `recover` while the disk was still full, where it refused. */
   readonly recoverRefused?: Refusal
   readonly surfaced: boolean
   readonly broken: readonly string[]

@@ -3,7 +3,7 @@ import type { RecorderOptions } from '../../src/index.ts'
 import { recordKnownRun, type KnownRun } from '../faults/rig/known-run.ts'
 import type { Said } from '../faults/rig/testimony.ts'
 
-/** What the program is told, as JSON in its only argument. */
+/** Instructions of the program, as JSON in its only argument. */
 export interface RecordPlan {
   readonly durability?: RecorderOptions['durability']
   /** Recorded one after the other. */
@@ -13,7 +13,7 @@ export interface RecordPlan {
 interface RecordTrial {
   readonly run: KnownRun
   readonly outputRoot: string
-  /** What fault-shim.c takes, for this run alone. */
+  /** Variables of fault-shim.c, for this run alone. */
   readonly shimPlan?: string
   /** Stop when the events are there, as a process that dies before `finish()`. */
   readonly until?: 'events'

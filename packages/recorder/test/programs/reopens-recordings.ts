@@ -6,7 +6,7 @@ import { toRefusal } from '../faults/rig/known-run.ts'
 import type { Refusal } from '../faults/rig/testimony.ts'
 import { imagesOf, plainData } from '../support/evidence.ts'
 
-/** What the program is told, as JSON in its only argument. */
+/** Instructions of the program, as JSON in its only argument. */
 export interface ReopenPlan {
   /** Worked on one after the other. */
   readonly trials: readonly ReopenTrial[]
@@ -15,7 +15,7 @@ export interface ReopenPlan {
 interface ReopenTrial {
   readonly work: 'recover' | 'look'
   readonly directory: string
-  /** What fault-shim.c takes, for this trial alone. */
+  /** Variables of fault-shim.c, for this trial alone. */
   readonly shimPlan: string
 }
 

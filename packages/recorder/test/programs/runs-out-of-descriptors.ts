@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { recordKnownRun, type KnownRun } from '../faults/rig/known-run.ts'
 import type { Said } from '../faults/rig/testimony.ts'
 
-/** What the program is told, as JSON in its only argument. Its limit of open files should be low. */
+/** Instructions of the program, as JSON in its only argument. Its limit of open files should be low. */
 export interface ExhaustPlan {
   /** Recorded one after the other. */
   readonly trials: readonly ExhaustTrial[]
@@ -14,7 +14,7 @@ interface ExhaustTrial {
   readonly outputRoot: string
   /** The group of events before which all descriptors are taken, from 0. */
   readonly group: number
-  /** How many are left. */
+  /** The number of those that are left. */
   readonly left: number
   /** When they are given back; without it when the run is over. */
   readonly forMs?: number

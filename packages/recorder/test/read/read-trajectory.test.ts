@@ -40,7 +40,7 @@ const trajectoryOf = (steps: readonly unknown[], more: object = {}): object => (
   ...more,
 })
 
-/** What `writeTrajectoryDir` of @browserbasehq/stagehand 3.7.3 writes. */
+/** Files as `writeTrajectoryDir` of @browserbasehq/stagehand 3.7.3 writes. */
 const stagehand373 = {
   'trajectory.json': trajectoryOf(
     [

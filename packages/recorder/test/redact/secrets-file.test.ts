@@ -79,7 +79,7 @@ test('the recorder and the search read one file of secrets alike: through a link
   })
 })
 
-/** What work gives, or the code of the error that it throws. */
+/** The result of work, or the code of the error that it throws. */
 async function outcomeOf(work: () => Promise<string>): Promise<string> {
   try {
     return await work()

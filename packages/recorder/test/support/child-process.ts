@@ -11,7 +11,7 @@ export interface Program {
   nextLine(): Promise<string | undefined>
   /** The lines it has said and nobody asked for, once it has ended. */
   restOfLines(): Promise<string[]>
-  /** How it ended. */
+  /** The way in which it ended. */
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
   /** Kill it as a power switch would, and wait until it is gone. */
   kill(): Promise<void>

@@ -32,7 +32,7 @@ export function compact(directory: string, options: Partial<CompactOptions> = {}
   return compactRecording(directory, { images: losslessImages, ...options })
 }
 
-/** What every image of a recording shows, by the hash of what was recorded. @throws where one cannot be read */
+/** Pixels of every image of a recording, by the hash of what was recorded. @throws where one cannot be read */
 export async function picturesIn(directory: string, io?: Io): Promise<Record<string, string>> {
   const images: Image[] = []
   mapImages(await readTrajectory(directory, io ? { io } : {}), (image) => (images.push(image), image))

@@ -6,9 +6,9 @@ export interface Operation {
   readonly path: string
 }
 
-/** Whether a path is that of a journal. */
+/** Tells whether a path is that of a journal. */
 export const isJournal = (path: string): boolean => path.endsWith('core.log')
-/** Whether a path is that of a frame on its way to its name. */
+/** Tells whether a path is that of a frame on its way to its name. */
 export const isFrame = (path: string): boolean => path.includes('.tmp-')
 
 /**

@@ -6,8 +6,10 @@ import type { TestProject } from 'vitest/node'
 /** Names the folder of the built programs to test files, and to programs that start others. */
 const folderVariable = 'CONTRAIL_TEST_PROGRAMS'
 
-/** Vitest calls this before all test files, and what it returns after them. */
-export async function setup(project: TestProject): Promise<() => Promise<void>> {
+/** Vitest calls this before all test files, for each project that names it, and what it returns after them. */
+export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  // Another project has built them, and removes them.
+  if (process.env[folderVariable] !== undefined) return undefined
   const { rebuild, remove } = await buildPrograms()
   project.onTestsRerun(rebuild)
   return remove

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { builtProgram } from './programs.ts'
 
-/** How a program ended, and all that it said on the way. */
+/** The end of a program, and all that it said on the way. */
 export interface Ended {
   readonly output: string
   readonly signal: NodeJS.Signals | null

@@ -13,7 +13,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts'
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
 interface Ended {
-  /** What the program said after it had recorded everything. */
+  /** Lines that the program said after it had recorded everything. */
   readonly said: readonly string[]
   readonly code: number | null
   readonly signal: NodeJS.Signals | null

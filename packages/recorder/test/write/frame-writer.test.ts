@@ -6,7 +6,7 @@ import { heldDisk, interceptedIo, isFrame, isJournal, systemError, type Operatio
 import { createRecorder, directoryOf } from '../support/recording.ts'
 import { memoryDirectory } from '../support/temporary-directory.ts'
 
-/** What a recorder does with frames that are recorded while a line before them is on its way to a slow disk. */
+/** Write, as a recorder does, frames that are recorded while a line before them is on its way to a slow disk. */
 async function recordBehindSlowLine(
   fails: (operation: Operation) => boolean = () => false,
   beforeRelease: () => void = () => undefined,

@@ -29,7 +29,7 @@ export function fold(events: readonly EvidenceEvent[]): Folded {
   return { trajectory: assembleTrajectory(entries), bytesOf: (image) => frames.get(image.sha256) ?? new Uint8Array() }
 }
 
-/** What state of the page a look shows, in its picture and in its tree. */
+/** The state of the page that a look shows, in its picture and in its tree. */
 export function statesShown(look: Observation<ImageReference>, bytesOf: Folded['bytesOf']): (number | undefined)[] {
   const tree = /state (\d+)/.exec(look.ariaTree ?? '')?.[1]
   return [look.screenshot && colourOf(bytesOf(look.screenshot)), tree === undefined ? undefined : Number(tree)]

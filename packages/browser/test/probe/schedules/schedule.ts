@@ -27,7 +27,7 @@ export const countingPage = `<!doctype html><title>Counting</title><style>* { ma
   show()
 </script>`
 
-/** How one random schedule goes: what each group of actions does at once, and how long the agent thinks after it. */
+/** The course of one random schedule: what each group of actions does at once, and how long the agent thinks after it. */
 export interface Schedule {
   readonly mode: 'cua' | 'dom' | 'hybrid' | 'recordPage'
   readonly options: Pick<CaptureOptions, 'probe' | 'mask'>

@@ -5,7 +5,7 @@ import { tailRecording } from '../../../src/commands/answer/tail.ts'
 import { act, surroundings } from '../../answers.ts'
 import { makeRoot, record, recordKilled } from '../../recordings.ts'
 
-/** What a command wrote, and the wish to be told when that is something. */
+/** Output of a command, and the wish to be told when that is something. */
 function sink() {
   let text = ''
   let wake = (): void => undefined

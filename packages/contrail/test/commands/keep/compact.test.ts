@@ -86,7 +86,7 @@ async function imagesOf(directory: string): Promise<Map<string, Buffer>> {
   return found
 }
 
-/** How many samples of two pictures differ when Chromium decodes them: a decoder that is not ours. */
+/** Count the samples of two pictures that differ when Chromium decodes them: a decoder that is not ours. */
 function differenceInBrowser(page: Page, one: Buffer, other: Buffer): Promise<number> {
   const pictures = [one, other].map((bytes) => bytes.toString('base64'))
   return page.evaluate(async (encoded) => {

@@ -3,7 +3,7 @@ import type { Page } from 'playwright'
 import { captureDom } from '../../../src/index.ts'
 
 /**
- * What the agent does otherwise when its prompt says so. It has no other way to learn of a failure: without these words in its prompt
+ * Advice after which the agent does otherwise. It has no other way to learn of a failure: without these words in its prompt
  * it does again what it always does.
  */
 const advice = {
@@ -21,7 +21,7 @@ type Advice = keyof typeof advice
 /** A rule-driven agent on a page: a few tools, each recorded as a step with the look that the harness takes after it. */
 export interface Agent {
   readonly page: Page
-  /** Whether the prompt gives this advice. */
+  /** Tells whether the prompt gives this advice. */
   heeds(name: Advice): boolean
   goto(path: string): Promise<void>
   /**

@@ -8,7 +8,7 @@ export interface Scenario {
   readonly instruction: string
   /** @returns the answer */
   work(agent: Agent, otherShop: string): Promise<string>
-  /** Whether the task is done, by the page and the answer alone. */
+  /** Tells whether the task is done, by the page and the answer alone. */
   isDone(page: Agent['page'], answer: string, origin: string): Promise<boolean>
 }
 

@@ -3,12 +3,12 @@ import type { EvidenceEvent } from '@contrail/core'
 import { openImageTools } from '@contrail/images'
 import { TrajectoryRecorder, writeVerdict } from '@contrail/recorder'
 import { openViewer, type OpenViewer } from '@contrail/viewer'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright'
 import { onTestFinished } from 'vitest'
-import { recordDemo } from '../../../src/demo/record-demo.ts'
+import { demoRecording } from '../../../../../scripts/demo-recording.ts'
 import { recordKilled } from '../../recordings.ts'
 
 /** All that the tests of the viewer share: one browser, one server, and recordings of every kind. */
@@ -39,7 +39,8 @@ export async function openStage(): Promise<Stage> {
   // A name that somebody else's DNS leads here, as in an attack by rebinding.
   const { browser } = await launchBrowser({ args: ['--host-resolver-rules=MAP evil.test 127.0.0.1'] })
   const frames = await drawFrames(browser)
-  await Promise.all([recordDemo({ outputRoot: root, runId: demoRun }), recordKilled(root, 'killed')])
+  const [demo] = await Promise.all([demoRecording(), recordKilled(root, 'killed')])
+  await cp(path.join(demo.root, demoRun), path.join(root, demoRun), { recursive: true })
   const record: Stage['record'] = ({ run, task, instruction = 'Do it.' }) =>
     new TrajectoryRecorder({
       taskSpec: { id: task, instruction },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
-/** Where a content comes in. `vendor`: a key of a vendor's format, in a result and in a tree. */
+/** The place in which a content comes. `vendor`: a key of a vendor's format, in a result and in a tree. */
 export type Door = 'result' | 'tree' | 'arguments' | 'url' | 'target' | 'vendor'
 
 /** A content that holds no secret, and what it is modelled on. */

@@ -3,7 +3,7 @@ import { createRedactor } from '../../../src/redact/redactor.ts'
 import { snapshotEvent } from '../../../src/stored-event/to-stored-event.ts'
 import { readHarmless, readSecrets, type Door, type Harmless, type Secret } from './corpus.ts'
 
-/** What became of a corpus: how many contents there are, and those with which it went wrong. */
+/** The fate of a corpus: how many contents there are, and those with which it went wrong. */
 export interface Measured<T> {
   readonly count: number
   readonly missed: readonly { readonly entry: T; readonly stored: string }[]

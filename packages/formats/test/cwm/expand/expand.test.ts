@@ -89,7 +89,7 @@ test('a frame tells what was added, changed and removed since the last one of it
   })
 })
 
-/** What is told of some frames: `code@frame`. */
+/** Faults that are told of some frames: `code@frame`. */
 function told(frames: readonly FrameToWrite[]): string[] {
   return expandFrames(frames).diagnostics.map(({ code, frame: index }) => `${code}@${index}`)
 }

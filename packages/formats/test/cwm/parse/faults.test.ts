@@ -5,7 +5,7 @@ import { call, line, raised, returned } from '../frames.ts'
 const { callSep, lineSep, returnSep, actionSep, argSep, frameSep, endOfText } = traceTokens
 const start = call('{}', 'def main():  # << START_OF_TRACE')
 
-/** What is said of a text: `code@offset`. */
+/** Faults that are told of a text: `code@offset`. */
 function told(text: string): string[] {
   return parseGeneratedTrace(text).diagnostics.map(({ code, offset }) => `${code}@${offset}`)
 }

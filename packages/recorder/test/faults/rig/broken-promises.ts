@@ -8,11 +8,11 @@ import { scanJournal } from '../../../src/journal/scan.ts'
 import { eventsOf, type KnownRun } from './known-run.ts'
 import type { Testimony } from './testimony.ts'
 
-/** What is found out about a recording whose process has ended. */
+/** Findings about a recording whose process has ended. */
 export interface Findings {
   /** Promises that were not kept; empty when all is well. */
   readonly broken: readonly string[]
-  /** Whether the process was told of something, or the recording says itself what it lacks. */
+  /** Tells whether the process was told of something, or the recording says itself what it lacks. */
   readonly surfaced: boolean
 }
 

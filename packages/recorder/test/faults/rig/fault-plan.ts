@@ -12,7 +12,7 @@ export interface FileOperation {
 /** A way for one operation to go wrong. */
 export interface FaultMode {
   readonly name: string
-  /** What the shim is told, where `<n>` is the number of the operation. */
+  /** Instructions of the shim, where `<n>` is the number of the operation. */
   readonly plan: string
   readonly applies: (name: string) => boolean
 }
@@ -76,7 +76,7 @@ function kindOf({ name, path }: FileOperation): string {
 }
 
 /**
- * What the shim is told.
+ * Instructions of the shim.
  *
  * @param tag makes the same fault in another trial another one; the shim does not read it
  */

@@ -142,7 +142,7 @@ export function toRefusal(cause: unknown): Refusal {
   return { message: String(cause) }
 }
 
-/** What `finish()` knows of the run when it rejects. */
+/** Facts that `finish()` knows of the run when it rejects. */
 function knowledgeIn(cause: unknown): { stepsKnown: number; admitsHole: boolean } {
   const trajectory =
     cause instanceof ContrailError ? (cause.details['trajectory'] as Trajectory | undefined) : undefined

@@ -88,7 +88,7 @@ function withoutSyncOf(applies: (path: string) => boolean): Mutation {
   })
 }
 
-/** What was to be written under a temporary name is written under the final one, which is not known before the rename. */
+/** Bytes for a temporary name are written under the final one, which is not known before the rename. */
 function framesInPlace(io: Io): Io {
   return {
     ...methods(io),

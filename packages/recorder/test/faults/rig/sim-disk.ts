@@ -32,7 +32,7 @@ type Inode = { kind: 'file' | 'directory'; bytes: Buffer; durableBytes: Buffer; 
 /** A change of names that the disk may still lose. A rename is one change: it happens whole or not at all. */
 type NameChange = { puts: [path: string, inode: Inode][]; removes: string[]; folders: Set<string> }
 
-/** What one operation is told before it happens. */
+/** Facts that one operation is told before it happens. */
 export interface Operation {
   readonly index: number
   readonly kind: string
@@ -49,7 +49,7 @@ export class SimDisk implements Io {
   private pending: NameChange[] = []
   private crashed = false
   private nextInode = 1
-  /** How many operations there were. */
+  /** The number of operations so far. */
   operations = 0
   /** Before this operation (counted from 1) the process dies. */
   crashAt = Number.POSITIVE_INFINITY
@@ -170,7 +170,7 @@ export class SimDisk implements Io {
     this.blocking.syncDirectory(path)
   }
 
-  /** Whether the process has died. */
+  /** Tells whether the process has died. */
   get isCrashed(): boolean {
     return this.crashed
   }

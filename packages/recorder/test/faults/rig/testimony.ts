@@ -15,14 +15,14 @@ export interface Refusal {
   readonly message: string
 }
 
-/** What a process was promised about one run, and what it was refused, as far as it lived to say so. */
+/** Promises that a process was given about one run, and what it was refused, as far as it lived to say so. */
 export interface Testimony {
   /** `seq` of every acknowledged event, in the order of the acks. */
   readonly acked: readonly number[]
   readonly finished: boolean
-  /** What `record()`, `finish()` and `persistVerdict()` rejected with, in order. */
+  /** Errors with which `record()`, `finish()` and `persistVerdict()` rejected, in order. */
   readonly refusals: readonly Refusal[]
-  /** What the recorder did not do as it should, whatever the disk did. */
+  /** Faults of the recorder itself, whatever the disk did. */
   readonly misbehaviour: readonly string[]
 }
 

@@ -80,7 +80,8 @@ beforeAll(async () => {
   // What the tests of the workspace drive need not be installed there.
   const { CONTRAIL_BROWSER: _ours, ...own } = process.env
   env = { ...own, ...needed, ...browser, VERIFIER_PERSIST_TRAJECTORIES: '1', NODE_OPTIONS: '' }
-})
+  // It builds, packs and installs, on a machine that may do all else at the same time.
+}, 300_000)
 
 afterAll(() => (project === '' ? undefined : rm(project, { recursive: true, force: true })))
 

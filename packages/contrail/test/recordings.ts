@@ -1,4 +1,4 @@
-import type { EvidenceEvent } from '@contrail/core'
+import type { Dialog, EvidenceEvent } from '@contrail/core'
 import { TrajectoryRecorder } from '@contrail/recorder'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -21,8 +21,11 @@ export function picture(last: number): Uint8Array {
 }
 
 /** A step and what the harness saw after it. */
-export function step(name: string, options: { ok?: boolean; error?: string; url?: string } = {}): EvidenceEvent[] {
-  const { ok = true, error, url = 'http://shop.test/cart' } = options
+export function step(
+  name: string,
+  options: { ok?: boolean; error?: string; url?: string; dialogs?: Dialog[] } = {},
+): EvidenceEvent[] {
+  const { ok = true, error, url = 'http://shop.test/cart', dialogs } = options
   return [
     {
       type: 'step_finished',
@@ -32,7 +35,7 @@ export function step(name: string, options: { ok?: boolean; error?: string; url?
       toolOutput: { ok, result: ok ? 'done' : null, ...(error === undefined ? {} : { error }) },
     },
     { type: 'screenshot', screenshot: picture(1), url },
-    { type: 'step_observed', url, ariaTree: '- heading "Cart"', title: 'Cart' },
+    { type: 'step_observed', url, ariaTree: '- heading "Cart"', title: 'Cart', ...(dialogs ? { dialogs } : {}) },
   ]
 }
 

@@ -184,7 +184,7 @@ export function createCaptureSession(
     const over = new AbortController()
     const aim = given.aim?.(over.signal)
     const [stood] = await Promise.all([
-      given.isCompared ? secretLooks.before(page, { hasWaited }) : undefined,
+      given.isCompared ? secretLooks.before(page, { hasWaited, isTyping: given.isTyping ?? false }) : undefined,
       aim && withTimeLimit(mostAimMs, () => aim).catch(() => {}), // what comes later is told all the same
     ])
     askToSettle()
@@ -212,7 +212,7 @@ export function createCaptureSession(
     { stood, outcome, ...looks }: StepSeen,
     letGo: () => void,
   ): Promise<void> => {
-    const [aim, meanwhile = [], after] = await Promise.all([looks.aim, stood?.meanwhile, looks.after])
+    const [aim, meanwhile, after] = await Promise.all([looks.aim, stood?.meanwhile, looks.after])
     const around = { before: stood?.values ?? [], meanwhile, after: after?.values ?? [] }
     const aimed = aimAfter
       ? await aimAfter(aim ?? {}, { threw: outcome.threw, isFocusSensitive: after?.isFocusSensitive })
@@ -220,7 +220,7 @@ export function createCaptureSession(
     const sensitive = details.sensitive || aimed || typesSecret(details.actionArgs, around) || undefined
     const target = details.target ?? aim?.target
     letGo()
-    const all = Object.values(around).flat()
+    const all = Object.values(around).flatMap((values) => values ?? [])
     await emit(toStepEvent({ ...details, target, sensitive, stood: all }, outcome, mask ? seen : undefined))
   }
 

@@ -17,8 +17,11 @@ export interface PageTree {
 
 /** The page's time that the tree of what shows may take, in ms: it takes less on most pages. */
 const partialBudgetMs = 60
-/** The cost of a tree's element where nothing is known of it yet, in ms. */
-const unknownElementMs = 0.2
+/**
+ * The cost of a tree's element where nothing is known of it yet, in ms, and the least that is expected of the next page for
+ * what one cost on another. On two quiet cores the rows of a table take 0.09 ms an element, paragraphs half as much.
+ */
+const [unknownElementMs, leastElementMs] = [0.12, 0.1]
 /** The time that each frame costs beside its elements, in ms: Playwright asks them one by one. */
 const frameMs = 8
 /** The share of it that is still expected after a tree was not begun. */
@@ -80,7 +83,7 @@ export async function readPageTree(
     const ms = Math.min(tookMs / elements, known?.navigations === navigations ? known.ms : Infinity)
     elementMs.set(page, { navigations, ms })
     // Another page may be of costlier elements, so no tree is begun for what an element costs here.
-    if (elements >= tellingElements) lastMs = Math.max(ms, unknownElementMs / 2)
+    if (elements >= tellingElements) lastMs = Math.max(ms, leastElementMs)
   }
   try {
     const tree = await withTimeLimit(timeoutMs, () =>

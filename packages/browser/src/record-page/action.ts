@@ -34,7 +34,7 @@ export function createActionRecorder(session: CaptureSession): ActionRecorder {
     }
     return session.step(
       page,
-      { details: { actionName, actionArgs }, aim, aimAfter, isCompared: isTyping, isProbed: true },
+      { details: { actionName, actionArgs }, aim, aimAfter, isTyping, isCompared: isTyping, isProbed: true },
       execute,
     )
   }

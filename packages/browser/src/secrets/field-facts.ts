@@ -21,16 +21,17 @@ export interface FieldReader {
   ): Map<Element, string[]> | undefined
   /** The control of a label. */
   controlOf(label: Element): Element | null
+  /** Tell whether an element that has the focus may have it for a field in its closed shadow root, which nobody can read. */
+  mayHideField(focused: Element): boolean
 }
 
 /** Make what reads fields in a page. Runs there, so everything it needs stands inside it or is given to it. */
 export function createFieldReader(tools: PageTools): FieldReader {
-  const { all, attributeOf, getter, method, nodeType, oneLine, styleOf, tagOf, textOf } = tools
+  const { all, attributeOf, getter, method, nodeType, oneLine, rootOf, shadowOf, styleOf, tagOf, textOf } = tools
   const byId = [Document, DocumentFragment].map(({ prototype }) =>
     method<[string], Element | null>(prototype, 'getElementById'),
   )
   const controlOf = getter<Element | null>(HTMLLabelElement.prototype, 'control')
-  const rootOf = method<[], Node>(Node.prototype, 'getRootNode')
   const closest = method<[string], Element | null>(Element.prototype, 'closest')
   const typeOf = getter<string>(HTMLInputElement.prototype, 'type')
   const valueOf = new Map([
@@ -96,5 +97,13 @@ export function createFieldReader(tools: PageTools): FieldReader {
       isHidden: !/^(none)?$/.test(style?.getPropertyValue('-webkit-text-security') ?? ''),
     }
   }
-  return { factsOf, labelsByControl, controlOf }
+  // Those that can have a shadow root; they have the focus themselves only where they say that they take it.
+  const hosts = 'article aside blockquote div footer h1 h2 h3 h4 h5 h6 header main nav p section span'
+  const builtIn = new Set(hosts.split(' '))
+  const mayHideField: FieldReader['mayHideField'] = (focused) => {
+    const tag = tagOf(focused)
+    const isHost = tag.includes('-') || (builtIn.has(tag) && attributeOf(focused, 'tabindex') === null)
+    return isHost && !shadowOf(focused) && !closest(focused, '[contenteditable], [role=textbox]')
+  }
+  return { factsOf, labelsByControl, controlOf, mayHideField }
 }

@@ -5,6 +5,8 @@ export interface Place {
   readonly x: number
   readonly y: number
   readonly scale: number
+  /** The part of that window in which it may show. */
+  readonly clip: Box
   /** A frame that is turned: all of it stands for what is in it. */
   readonly whole?: Box
 }
@@ -16,12 +18,21 @@ export type FramePlaces = ReturnType<typeof createFramePlaces>
 export function createFramePlaces(tools: PageTools) {
   const { getter, hostOf, nodeType, parentOf, rectOf, styleOf, viewOf } = tools
   const widthOf = getter<number>(HTMLElement.prototype, 'offsetWidth')
-  const [innerWidthOf, leftOf, topOf] = ['clientWidth', 'clientLeft', 'clientTop'].map((name) =>
-    getter<number>(Element.prototype, name),
-  ) as [(of: Element) => number, (of: Element) => number, (of: Element) => number]
+  type Measure = (of: Element) => number
+  const [innerWidthOf, innerHeightOf, leftOf, topOf] = ['clientWidth', 'clientHeight', 'clientLeft', 'clientTop'].map(
+    (name) => getter<number>(Element.prototype, name),
+  ) as [Measure, Measure, Measure, Measure]
 
-  const inRoot = ({ x, y, scale, whole }: Place, box: Box): Box =>
-    whole ?? { x: x + box.x * scale, y: y + box.y * scale, width: box.width * scale, height: box.height * scale }
+  /** The part of a box that is in another; nothing where they are apart. A frame's own sizes are in whole pixels. */
+  const cut = (box: Box, { x, y, width, height }: Box): Box => {
+    const [left, top] = [Math.max(box.x, x - 1), Math.max(box.y, y - 1)]
+    const right = Math.min(box.x + box.width, x + width + 1)
+    const bottom = Math.min(box.y + box.height, y + height + 1)
+    return { x: left, y: top, width: Math.max(0, right - left), height: Math.max(0, bottom - top) }
+  }
+  const inRoot = ({ x, y, scale, clip, whole }: Place, box: Box): Box =>
+    whole ??
+    cut({ x: x + box.x * scale, y: y + box.y * scale, width: box.width * scale, height: box.height * scale }, clip)
 
   const isTurned = (frame: Element): boolean => {
     for (let at: Node | null = frame; at; at = nodeType(at) === 11 ? hostOf(at) : parentOf(at)) {
@@ -37,23 +48,24 @@ export function createFramePlaces(tools: PageTools) {
   const placeIn = (frame: Element, outer: Place, inner: Document): Place => {
     const rect = rectOf(frame)
     const shown = inRoot(outer, rect)
-    if (outer.whole || isTurned(frame)) return { x: 0, y: 0, scale: 1, whole: outer.whole ?? shown }
+    if (outer.whole || isTurned(frame)) return { x: 0, y: 0, scale: 1, clip: shown, whole: shown }
     const style = styleOf(frame)
     const padding = (side: string): number => parseFloat(style?.getPropertyValue(`padding-${side}`) ?? '') || 0
     const drawn = widthOf(frame) ? rect.width / widthOf(frame) : 1
     const width = (innerWidthOf(frame) - padding('left') - padding('right')) * drawn
-    return {
-      x: shown.x + (leftOf(frame) + padding('left')) * drawn * outer.scale,
-      y: shown.y + (topOf(frame) + padding('top')) * drawn * outer.scale,
-      scale: (width / (viewOf(inner)?.innerWidth || width || 1)) * outer.scale,
-    }
+    const height = (innerHeightOf(frame) - padding('top') - padding('bottom')) * drawn
+    const [left, top] = [leftOf(frame) + padding('left'), topOf(frame) + padding('top')]
+    const x = outer.x + (rect.x + left * drawn) * outer.scale
+    const y = outer.y + (rect.y + top * drawn) * outer.scale
+    const scale = (width / (viewOf(inner)?.innerWidth || width || 1)) * outer.scale
+    return { x, y, scale, clip: cut({ x, y, width: width * outer.scale, height: height * outer.scale }, outer.clip) }
   }
 
   /** The part of a document that may show in the window of the root document, in its own pixels. */
-  const regionOf = (root: Document, { x, y, scale, whole }: Place, { width, height }: Box): Box => {
+  const regionOf = (root: Document, { x, y, scale, clip, whole }: Place): Box => {
     const own = viewOf(root)
     if (whole) return { x: 0, y: 0, width: own?.innerWidth ?? 0, height: own?.innerHeight ?? 0 }
-    return { x: -x / scale, y: -y / scale, width: width / scale, height: height / scale }
+    return { x: (clip.x - x) / scale, y: (clip.y - y) / scale, width: clip.width / scale, height: clip.height / scale }
   }
 
   return { inRoot, placeIn, regionOf }

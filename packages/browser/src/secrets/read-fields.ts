@@ -15,12 +15,14 @@ export interface PlacedField extends FieldFacts {
 export interface ReadFields {
   readonly title: string
   readonly view: View
-  /** The number of documents that were read. */
+  /** The number of documents that can be read from here: this one, and those in it that are out of sight too. */
   readonly documents: number
   /** The number of elements, where all were counted. */
   readonly elements: number | undefined
   readonly hasBody: boolean
   readonly fields: readonly PlacedField[]
+  /** The focus may be in a closed shadow root. */
+  readonly isFocusHidden: boolean
   /** Every field that shows in the window was read. */
   readonly isShownRead: boolean
   /** Every field of the documents was read. */
@@ -35,7 +37,7 @@ export interface ReadOptions {
   readonly certainSelector: string
   /** The page's time that may be spent, in ms. */
   readonly budgetMs: number
-  /** It is a frame: give nothing where the document around it is of the same origin, which is read with this one. */
+  /** It is a frame: give nothing where the document around it can read it, and so does. */
   readonly isInner: boolean
   /** Read this document without those in it. */
   readonly isAlone: boolean
@@ -49,8 +51,9 @@ export const readFields: WorldFunction<ReadOptions, ReadFields | null, [FieldRea
   name: 'readFields',
   using: [createFieldReader, createFramePlaces],
   // oxlint-disable-next-line max-lines-per-function -- all of it goes to the page as one text
-  create: (tools: PageTools, { factsOf, labelsByControl }, { inRoot, placeIn, regionOf }) => {
-    const { all, documentIn, getter, isApart, matches, rectOf, shadowOf, styleOf, tagOf, visitShown } = tools
+  create: (tools: PageTools, { factsOf, labelsByControl, mayHideField }, { inRoot, placeIn, regionOf }) => {
+    const { all, documentIn, getter, isApart, isInClosed, matches, rectOf, shadowOf, styleOf, tagOf, visitShown } =
+      tools
     const frameSelector = 'iframe, frame, object, embed'
     const mostEasily = 500
     /** So many fields, or labels, of a document are placed one by one where not all its elements are looked at. */
@@ -65,7 +68,8 @@ export const readFields: WorldFunction<ReadOptions, ReadFields | null, [FieldRea
       getter<number>(Element.prototype, 'scrollHeight'),
     ] as const
 
-    /** Of this document: there were so many elements that not all were looked at, and how often since. */
+    /** Of this document: there were more elements than were looked at in time, and how often since. */
+    const mostSlowly = 1_000
     const mostElements = 4_000
     let looksSinceLarge: number | undefined
 
@@ -81,7 +85,7 @@ export const readFields: WorldFunction<ReadOptions, ReadFields | null, [FieldRea
     }
 
     return ({ selector, certainSelector, budgetMs, isInner, isAlone }) => {
-      if (isInner && frameElement) return null
+      if (isInner && frameElement && documentIn(frameElement) && !isInClosed(frameElement)) return null
       const spentMs = tools.startWatch()
       const isOverAt = (share: number) => (): boolean => spentMs() > budgetMs * share
       const [isLong, isNearlyOver, isOver] = [isOverAt(0.5), isOverAt(0.9), isOverAt(1)]
@@ -101,6 +105,10 @@ export const readFields: WorldFunction<ReadOptions, ReadFields | null, [FieldRea
       const readInner = (frame: Element, place: Place): void => {
         const inner = isAlone ? undefined : documentIn(frame)
         if (inner) readDocument(inner, placeIn(frame, place, inner))
+      }
+      const countDocuments = (frame: Element): number => {
+        const inner = isAlone ? undefined : documentIn(frame)
+        return inner ? [...all(inner, frameSelector)].reduce((sum, one) => sum + countDocuments(one), 1) : 0
       }
       const readShadows = (root: Root, place: Place, isShadow: boolean): void => {
         const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT)
@@ -125,8 +133,13 @@ export const readFields: WorldFunction<ReadOptions, ReadFields | null, [FieldRea
       }
       const readShown = (root: Document, place: Place): void => {
         const shownLabels = new Set<Element>()
+        const shownFrames = new Set<Element>()
+        const readFrame = (frame: Element): void => {
+          shownFrames.add(frame)
+          readInner(frame, place)
+        }
         for (const field of all(root, certainSelector)) certain.set(field, place)
-        const region = regionOf(root, place, shownBox)
+        const region = regionOf(root, place)
         // Where it stands in the document says nothing of a field that is positioned: each is asked where it is.
         const candidates = all(root, selector)
         let placed = candidates.length > mostPlaced ? 0 : candidates.length
@@ -136,10 +149,11 @@ export const readFields: WorldFunction<ReadOptions, ReadFields | null, [FieldRea
         }
         const isRead = visitShown(root, region, isNearlyOver, (element) => {
           if (tagOf(element) === 'label') shownLabels.add(element)
-          else if (matches(element, frameSelector)) readInner(element, place)
+          else if (matches(element, frameSelector)) readFrame(element)
           else if (matches(element, selector)) take(element, place)
         })
         isShownRead &&= isRead
+        for (const frame of all(root, frameSelector)) if (!shownFrames.has(frame)) documents += countDocuments(frame)
         const documentLabels = all(root, 'label')
         labels.push(shownLabels, documentLabels.length > mostPlaced ? [] : documentLabels)
       }
@@ -149,10 +163,12 @@ export const readFields: WorldFunction<ReadOptions, ReadFields | null, [FieldRea
         else readShown(root, place)
       }
 
-      const origin = { x: 0, y: 0, scale: 1 }
+      const origin = { x: 0, y: 0, scale: 1, clip: shownBox }
       readDocument(document, origin)
       const counted = isCounted ? elements : undefined
-      if (elements > mostElements && (!isCounted || others.size > mostEasily)) looksSinceLarge = 0
+      if (elements > (isCounted ? mostElements : mostSlowly) && (!isCounted || others.size > mostEasily)) {
+        looksSinceLarge = 0
+      }
       if (elements > 0 && (!isCounted || others.size > mostEasily)) {
         certain.clear()
         others.clear()
@@ -201,6 +217,7 @@ export const readFields: WorldFunction<ReadOptions, ReadFields | null, [FieldRea
         elements: counted,
         hasBody: bodyOf(document) !== null || document.readyState === 'loading',
         fields,
+        isFocusHidden: focused !== null && mayHideField(focused),
         isShownRead,
         isAllRead: isCounted,
       }

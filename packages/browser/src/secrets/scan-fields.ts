@@ -3,11 +3,13 @@ import type { RedactionKind } from '@contrail/core'
 import type { Frame, Page } from 'playwright'
 import { openSession, type OwnSession } from '../page/cdp-session.ts'
 import type { Box } from '../page/page-tools.ts'
+import { systemClock } from '../page/system.ts'
 import { unlessCut } from '../page/unless-cut.ts'
+import { watchPage } from '../page/watch.ts'
 import { callInWorld, mainFrameOf } from '../page/world.ts'
 import type { View } from '../picture/view.ts'
 import { frameToParent, type Mapped } from './frame-to-parent.ts'
-import { readFields, type PlacedField, type ReadFields, type ReadOptions } from './read-fields.ts'
+import { readFields, type PlacedField, type ReadFields } from './read-fields.ts'
 import { scanByPlaywright } from './scan-by-playwright.ts'
 import type { SeenSecret, SeenSecrets } from './seen-secrets.ts'
 import { certainSelector, fieldSelector, kindOfSensitiveField } from './sensitive-fields.ts'
@@ -58,6 +60,21 @@ interface Part {
   readonly toPage: (box: Box) => Promise<Mapped>
 }
 
+/** A look at the fields of a page, and when it began. */
+interface LastScan {
+  readonly scan: FieldScan
+  readonly navigations: number
+  readonly atMs: number
+}
+
+const lastScans = new WeakMap<SeenSecrets, WeakMap<Page, LastScan>>()
+
+/** The last look at the fields of a page that a capture took; undefined where that was of another document. */
+export function lastScanOf(page: Page, seen: SeenSecrets): LastScan | undefined {
+  const last = lastScans.get(seen)?.get(page)
+  return last?.navigations === watchPage(page).navigations ? last : undefined
+}
+
 /**
  * Find the fields for secrets of a page: in all frames, also of other origins, and in open shadow roots. One call where they are all
  * of one origin, else one for each other frame, at the same time. The values found are remembered.
@@ -65,40 +82,41 @@ interface Part {
  * @throws what the browser says when the page itself does not answer
  */
 export async function scanFields(page: Page, seen: SeenSecrets, limitMs: number): Promise<FieldScan> {
-  return withTimeLimit(limitMs, () => unlessCut(page, () => scan(page, seen, limitMs)))
+  const { navigations } = watchPage(page)
+  const atMs = systemClock.monotonicMs()
+  const found = await withTimeLimit(limitMs, () => unlessCut(page, () => scan(page, seen, limitMs)))
+  const ofPages = lastScans.get(seen) ?? new WeakMap<Page, LastScan>()
+  lastScans.set(seen, ofPages)
+  if ((ofPages.get(page)?.atMs ?? 0) <= atMs) ofPages.set(page, { scan: found, navigations, atMs })
+  return found
 }
 
 async function scan(page: Page, seen: SeenSecrets, limitMs: number): Promise<FieldScan> {
   const session = await openSession(page)
   if (!session) return toScan(await scanByPlaywright(page), seen)
   const main = await mainFrameOf(session)
-  const read = (await readIn(session, main, {}))!
+  const read = (await readIn(session, main, false))!
   const own: Part = { read, toPage: async (box) => box }
   const isWhole = read.documents >= page.frames().length
-  const inner = isWhole ? { parts: [], isRead: true } : await readInner(page, session, read.documents, limitMs)
+  const inner = isWhole ? { parts: [], isRead: true } : await readInner(page, session, limitMs)
   return toScan({ parts: [own, ...inner.parts], isRead: inner.isRead }, seen)
 }
 
-function readIn(session: OwnSession, frameId: string, how: Partial<ReadOptions>): Promise<ReadFields | null> {
-  const what = { selector: fieldSelector, certainSelector, budgetMs }
-  return callInWorld(session, frameId, readFields, { ...what, isInner: false, isAlone: false, ...how })
+function readIn(session: OwnSession, frameId: string, isInner: boolean): Promise<ReadFields | null> {
+  const what = { selector: fieldSelector, certainSelector, budgetMs, isAlone: false }
+  return callInWorld(session, frameId, readFields, { ...what, isInner })
 }
 
 /** The frames that the main one cannot look into: of other origins, or in a closed shadow root. */
 async function readInner(
   page: Page,
   session: OwnSession,
-  documents: number,
   limitMs: number,
 ): Promise<{ parts: Part[]; isRead: boolean }> {
   const { frameTree } = await session.send('Page.getFrameTree')
   const [, ...local] = idsOf(frameTree)
   const frameLimitMs = Math.min(limitMs, innerFrameLimitMs)
-  let found = await readFrames(session, local, { isInner: true }, frameLimitMs)
-  const count = found.parts.reduce((sum, { read }) => sum + read.documents, documents)
-  if (found.isRead && count < local.length + 1) {
-    found = await readFrames(session, local, { isAlone: true }, frameLimitMs)
-  }
+  const found = await readFrames(session, local, frameLimitMs)
   if (local.length + 1 >= page.frames().length) return found
   const apart = await Promise.all(
     page
@@ -117,10 +135,9 @@ async function readInner(
 async function readFrames(
   session: OwnSession,
   frameIds: readonly string[],
-  how: Partial<ReadOptions>,
   limitMs: number,
 ): Promise<{ parts: Part[]; isRead: boolean }> {
-  const read = await Promise.all(frameIds.map((frameId) => readOne(session, frameId, how, limitMs)))
+  const read = await Promise.all(frameIds.map((frameId) => readOne(session, frameId, limitMs)))
   const parts = read.flatMap((one, at): Part[] =>
     one ? [{ read: one, toPage: (box) => frameToParent(session, frameIds[at]!, one.view, box) }] : [],
   )
@@ -128,15 +145,10 @@ async function readFrames(
 }
 
 /** Undefined for a frame that does not answer. */
-async function readOne(
-  session: OwnSession,
-  frameId: string,
-  how: Partial<ReadOptions>,
-  limitMs: number,
-): Promise<ReadFields | null | undefined> {
+async function readOne(session: OwnSession, frameId: string, limitMs: number): Promise<ReadFields | null | undefined> {
   const silent = silentFrames.get(session) ?? new Set()
   silentFrames.set(session, silent)
-  const reading = readIn(session, frameId, how)
+  const reading = readIn(session, frameId, true)
   try {
     return await withTimeLimit(Math.min(limitMs, silent.has(frameId) ? silentFrameLimitMs : limitMs), () => reading)
   } catch {
@@ -158,11 +170,10 @@ async function readApart(
     if (!session) return undefined
     const tree = await withTimeLimit(limitMs, () => session.send('Page.getFrameTree'))
     const [root, ...inner] = idsOf(tree.frameTree) as [string, ...string[]]
-    const read = await readOne(session, root, { isInner: true }, limitMs)
+    const read = await readOne(session, root, limitMs)
     if (!read) return { parts: [], isRead: false, frames: 0 }
     const toPage = (box: Box): Promise<Mapped> => frameToParent(around, root, read.view, box)
-    const others =
-      read.documents > inner.length ? undefined : await readFrames(session, inner, { isInner: true }, limitMs)
+    const others = read.documents > inner.length ? undefined : await readFrames(session, inner, limitMs)
     const nested = (others?.parts ?? []).map((part) => ({
       read: part.read,
       toPage: async (box: Box): Promise<Mapped> => {
@@ -189,7 +200,8 @@ async function toScan(
   const kindOf = (facts: PlacedField): RedactionKind | undefined =>
     kindOfSensitiveField(facts) ?? (facts.isHidden ? 'password' : seen.kindOf(facts.value))
   const fields: SensitiveField[] = []
-  let isFocusSensitive: boolean | undefined = isRead ? false : undefined
+  const isFocusSeen = isRead && !parts.some(({ read }) => read.isFocusHidden)
+  let isFocusSensitive: boolean | undefined = isFocusSeen ? false : undefined
   for (const { read, toPage } of parts) {
     isShownRead &&= read.isShownRead
     for (const facts of read.fields) {

@@ -1,7 +1,8 @@
 import { withTimeLimit } from '@contrail/core'
+import { setImmediate as allIsSent } from 'node:timers/promises'
 import type { Page } from 'playwright'
 import { systemClock } from '../page/system.ts'
-import { scanFields, valuesOf, type FieldScan } from './scan-fields.ts'
+import { lastScanOf, scanFields, valuesOf, type FieldScan } from './scan-fields.ts'
 import type { SeenSecret, SeenSecrets } from './seen-secrets.ts'
 import { watchPage } from '../page/watch.ts'
 
@@ -17,10 +18,13 @@ const deepest = 20
 
 /** The look that went out before an action. */
 export interface StoodBefore {
-  /** Seen before the action began; a value that was put there since the last look is not among them. */
+  /** Seen before the action began; where that was by an earlier look, a value that was put there since is not among them. */
   readonly values: readonly SeenSecret[]
-  /** Of a look that was not there when the action began: it may see the action at work. */
-  readonly meanwhile: Promise<readonly SeenSecret[]>
+  /**
+   * Of a look that went out before the action and was not there when it began: it may see the action at work. Undefined where
+   * none was still on its way.
+   */
+  readonly meanwhile: Promise<readonly SeenSecret[]> | undefined
   /** True where what is typed goes into a field for a secret; undefined where that could not be seen. */
   readonly isFocusSensitive: Promise<boolean | undefined>
 }
@@ -31,57 +35,44 @@ export type SecretsAfter = Pick<FieldScan, 'isFocusSensitive'> & { readonly valu
 /** Looks at the fields for secrets around the actions of a capture. */
 export interface SecretLooks {
   /**
-   * Look before the action that begins now, and wait for that 20 ms at most.
+   * Look before the action that begins now. Where the document was seen before, the look only has to be on its way: what an
+   * action asks of the page comes behind it there. Else it is waited for, 20 ms at most.
    *
    * @param options.hasWaited the action was called before the last step was told and the page seen, so right behind that
+   * @param options.isTyping keys may get to the page before a look that is on its way, so it is waited for
    */
-  before(page: Page, options: { hasWaited: boolean }): Promise<StoodBefore>
+  before(page: Page, options: { hasWaited: boolean; isTyping: boolean }): Promise<StoodBefore>
   /** Look after an action. */
   after(page: Page): Promise<SecretsAfter>
   /** The look after the last action, for a probe that begins right behind it; undefined where there is none, or not of now. */
   justNow(page: Page): Promise<FieldScan> | undefined
 }
 
-const nothing: Promise<readonly SeenSecret[]> = Promise.resolve([])
-
 /** Begin with no page looked at. What is seen is remembered in `seen`. */
 export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretLooks {
-  const lastLooks = new WeakMap<Page, { scan: FieldScan; navigations: number; atMs: number }>()
   const scansAfter = new WeakMap<Page, { scan: Promise<FieldScan>; navigations: number; atMs: number }>()
 
-  /** Undefined where the page does not answer: the step goes on, and the probe after it says what is wrong. */
-  const look = async (page: Page, scanning: Promise<FieldScan>): Promise<FieldScan | undefined> => {
-    const { navigations } = watchPage(page)
-    const atMs = systemClock.monotonicMs()
-    try {
-      const scan = await scanning
-      lastLooks.set(page, { scan, navigations, atMs })
-      return scan
-    } catch {
-      return undefined
-    }
-  }
   const scanNow = (page: Page): Promise<FieldScan> => scanFields(page, seen, Math.min(mostLookMs, timeoutMs))
   const valuesIn = (scan: FieldScan | undefined): readonly SeenSecret[] => (scan ? valuesOf(scan) : [])
 
-  const before: SecretLooks['before'] = async (page, { hasWaited }) => {
-    const last = lastLooks.get(page)
-    const isOfNow = last?.navigations === watchPage(page).navigations
-    if (hasWaited && isOfNow && systemClock.monotonicMs() - last.atMs < freshMs) {
+  const before: SecretLooks['before'] = async (page, { hasWaited, isTyping }) => {
+    const last = lastScanOf(page, seen)
+    if (hasWaited && last && systemClock.monotonicMs() - last.atMs < freshMs) {
       const { isFocusSensitive } = last.scan
-      return { values: valuesIn(last.scan), meanwhile: nothing, isFocusSensitive: Promise.resolve(isFocusSensitive) }
+      return { values: valuesIn(last.scan), meanwhile: undefined, isFocusSensitive: Promise.resolve(isFocusSensitive) }
     }
-    const looking = look(page, scanNow(page))
+    const looking = scanNow(page).catch(notSeen)
     const isFocusSensitive = looking.then((scan) => scan?.isFocusSensitive)
-    const scan = await withTimeLimit(mostWaitMs, () => looking).catch(() => undefined)
-    if (scan) return { values: valuesIn(scan), meanwhile: nothing, isFocusSensitive }
-    return { values: isOfNow ? valuesIn(last.scan) : [], meanwhile: looking.then(valuesIn), isFocusSensitive }
+    const isOnItsWay = last !== undefined && !isTyping
+    const scan = await (isOnItsWay ? allIsSent(undefined) : withTimeLimit(mostWaitMs, () => looking).catch(notSeen))
+    if (scan) return { values: valuesIn(scan), meanwhile: undefined, isFocusSensitive }
+    return { values: valuesIn(last?.scan), meanwhile: looking.then(valuesIn), isFocusSensitive }
   }
 
   const after: SecretLooks['after'] = async (page) => {
     const scan = scanNow(page)
     scansAfter.set(page, { scan, navigations: watchPage(page).navigations, atMs: systemClock.monotonicMs() })
-    const seenAfter = await look(page, scan)
+    const seenAfter = await scan.catch(notSeen)
     return { values: valuesIn(seenAfter), isFocusSensitive: seenAfter?.isFocusSensitive }
   }
 
@@ -94,6 +85,11 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
   return { before, after, justNow }
 }
 
+/** Undefined where the page does not answer: the step goes on, and the probe after it says what is wrong. */
+function notSeen(): undefined {
+  return undefined
+}
+
 /**
  * Tells whether the arguments of a step hold what is in a field for a secret before or after it: a whole value, or,
  * where the step changed the value, a part of it.
@@ -102,11 +98,21 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
  */
 export function typesSecret(
   actionArgs: unknown,
-  { before, meanwhile, after }: Record<'before' | 'meanwhile' | 'after', readonly SeenSecret[]>,
+  {
+    before,
+    meanwhile = before,
+    after,
+  }: {
+    readonly before: readonly SeenSecret[]
+    readonly meanwhile: readonly SeenSecret[] | undefined
+    readonly after: readonly SeenSecret[]
+  },
 ): boolean {
   if (before.length + meanwhile.length + after.length === 0) return false
   const texts = textsOf(actionArgs)
-  const stood = new Set(before.map(({ value }) => value))
+  // What an earlier look saw may be gone by now, and what a look on its way sees may be the step's own doing.
+  const stillThere = new Set(meanwhile.map(({ value }) => value))
+  const stood = new Set(before.map(({ value }) => value).filter((value) => stillThere.has(value)))
   const isHeld = ({ value }: SeenSecret): boolean =>
     texts.some((text) => text === value || (value.length >= shortestTelling && text.includes(value)))
   const isChangedBy = ({ value }: SeenSecret): boolean =>

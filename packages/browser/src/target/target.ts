@@ -83,7 +83,7 @@ export function describeFocus(page: Page): Promise<Aim> {
     if (!found) return {}
     if (!found.first) return { sensitive: false }
     const target = await describeOne(frame, focused.first(), { facts: found.first, box }, left)
-    return { target, sensitive: found.sensitive.any }
+    return { target, sensitive: found.sensitive.isHidden ? undefined : found.sensitive.any }
   })
 }
 
@@ -107,9 +107,12 @@ async function resolvable(locator: Locator, left: () => number): Promise<Locator
   return (await orUndefined(left(), () => locator.normalize())) ?? locator
 }
 
-/** The elements that were found, and whether the first of them, or any, is a field for a secret. */
+/**
+ * The elements that were found, and whether the first of them, or any, is a field for a secret, or may hide one in a closed shadow
+ * root.
+ */
 interface FoundFields extends FoundElements {
-  readonly sensitive: { readonly first: boolean; readonly any: boolean }
+  readonly sensitive: { readonly first: boolean; readonly any: boolean; readonly isHidden: boolean }
 }
 
 /**
@@ -119,14 +122,14 @@ interface FoundFields extends FoundElements {
 // oxlint-disable-next-line typescript/no-implied-eval, no-new-func -- it is made of functions of ours, and never run here
 const readAll = new Function(
   'elements',
-  `const { factsOf, controlOf } = (${String(createFieldReader)})((${String(createPageTools)})())
+  `const { factsOf, controlOf, mayHideField } = (${String(createFieldReader)})((${String(createPageTools)})())
   const fields = elements.map((element) => {
     // A label stands for its control: Playwright fills the control when given the label.
     const field = element.tagName === 'LABEL' ? controlOf(element) : element
     return field && field.matches(${JSON.stringify(fieldSelector)}) ? factsOf(field) : null
   })
-  return { found: (${String(readElements)})(elements), fields }`,
-) as (elements: Element[]) => { found: FoundElements; fields: (FieldFacts | null)[] }
+  return { found: (${String(readElements)})(elements), fields, isHidden: elements.some(mayHideField) }`,
+) as (elements: Element[]) => { found: FoundElements; fields: (FieldFacts | null)[]; isHidden: boolean }
 
 function readFacts(locator: Locator, leftMs: number): Promise<FoundFields | undefined> {
   return orUndefined(leftMs, async () => {
@@ -134,7 +137,8 @@ function readFacts(locator: Locator, leftMs: number): Promise<FoundFields | unde
     const isSecret = (field: FieldFacts | null): boolean =>
       field !== null && (field.isHidden || kindOfSensitiveField(field) !== undefined)
     const sensitive = read.fields.map(isSecret)
-    return { ...read.found, sensitive: { first: sensitive[0] === true, any: sensitive.includes(true) } }
+    const { found, isHidden } = read
+    return { ...found, sensitive: { first: sensitive[0] === true, any: sensitive.includes(true), isHidden } }
   })
 }
 

@@ -89,6 +89,17 @@ test('only what can be read is painted: discs are not, nor is an empty field, no
   expect(capture.of('screenshot').map(({ masked }) => masked)).toEqual([undefined, true])
 })
 
+test('a field that its frame does not show is not painted over what stands there in its place', async () => {
+  const page = await live.open('/index.html')
+  await page.setContent(`<iframe width=300 height=60 srcdoc="<div style='height: 150px'></div>
+    <input autocomplete=cc-number value='4111 1111 1111 1111'>"></iframe><p>Plain text below the frame</p>`)
+  const [bare, seen] = [await observeShow(page, { mask: false }), await observeShow(page)]
+  expect(seen).not.toHaveProperty('masked')
+  expect(Buffer.from(seen.screenshot ?? []).equals(Buffer.from(bare.screenshot ?? [0]))).toBe(true)
+  await page.frames()[1]!.evaluate(() => scrollTo(0, 130))
+  expect(await observeShow(page)).toMatchObject({ masked: true, gaps: [] })
+})
+
 test('a field that is never where it was costs the picture: a gap says why, and all else is there', async () => {
   const page = await openShow('moving')
   const seen = await observeShow(page)

@@ -1,4 +1,4 @@
-import { isPageFailure, type EnvironmentEntry, type Step, type Trajectory } from '@contrail/core'
+import { isPageFailure, type Dialog, type EnvironmentEntry, type Step, type Trajectory } from '@contrail/core'
 import { formatCount } from '../../terminal/format.ts'
 import { shortUrl } from '../facts/words.ts'
 
@@ -41,6 +41,21 @@ function inWords(event: EnvironmentEntry): string {
     case 'omitted':
       return event.kind
   }
+}
+
+/** Tell the dialogs of looks, in their order, each in a few words; one that a later look saw answered is told once. */
+export function tellDialogs(looks: readonly (readonly Dialog[] | undefined)[]): string[] {
+  const told: Dialog[] = []
+  for (const dialog of looks.flatMap((dialogs) => dialogs ?? [])) {
+    const open = told.findLastIndex(({ answered }) => answered === undefined)
+    const isAnswer = dialog.answered !== undefined && told[open]?.message === dialog.message
+    if (isAnswer && told[open]?.type === dialog.type) told[open] = dialog
+    else told.push(dialog)
+  }
+  return told.map(
+    ({ type, message, answered = 'open', text }) =>
+      `${type} "${message}" ${answered}${text === undefined ? '' : ` with "${text}"`}`,
+  )
 }
 
 /** Sum up what the pages did in a whole run: requests, how many failed, errors on the console and in scripts, tabs. */

@@ -9,6 +9,7 @@ import { createLining, facts, line, type Lining } from '../facts/lines.ts'
 import { readRun } from '../facts/read-run.ts'
 import { toStepFacts, type StepFacts } from '../facts/step-facts.ts'
 import { describeAction, describeEnvironment, shortUrl } from '../facts/words.ts'
+import { tellDialogs } from './page-story.ts'
 
 /** Of texts that may be endless so many lines are told; JSON has them whole. */
 const valueLines = 20
@@ -87,11 +88,7 @@ function tellStep(whole: WholeStep, lining: Lining): string[] {
     ...silent,
     ...list('page did', describeEnvironment(known), lining),
     ...(turn ? tellTurn(turn, reasoning, lining) : []),
-    ...list(
-      'dialogs',
-      (detail.look.dialogs ?? []).map(({ type, message }) => `${type}: ${message}`),
-      lining,
-    ),
+    ...list('dialogs', tellDialogs([detail.look.dialogs]), lining),
     ...list(
       'gaps',
       gaps.map(({ what, reason }) => `${what} ${reason}`),

@@ -13,7 +13,7 @@ import {
   formatTime,
 } from '../../terminal/format.ts'
 import { toPrintable } from '../../terminal/printable.ts'
-import { sumPageEvents, tellPageFailures } from './page-story.ts'
+import { sumPageEvents, tellDialogs, tellPageFailures } from './page-story.ts'
 import { shortUrl } from '../facts/words.ts'
 
 /** A story has fewer lines. */
@@ -222,7 +222,7 @@ function leftOut(part: readonly Row[], { paint, columns }: Telling): string {
 }
 
 function foot(trajectory: Trajectory, verdicts: readonly NamedVerdict[], telling: Telling): string[] {
-  const { steps, gaps, finalAnswer, finalObservation } = trajectory
+  const { steps, gaps, finalAnswer, initialObservation, finalObservation } = trajectory
   const pictures = new Set(
     steps.flatMap((step) => [...agentImages(step), step.probeEvidence.screenshot?.sha256 ?? '']).filter(Boolean),
   )
@@ -234,9 +234,12 @@ function foot(trajectory: Trajectory, verdicts: readonly NamedVerdict[], telling
     formatCount(pictures.size, 'picture'),
   ]
   const page = sumPageEvents(trajectory)
+  const looks = [initialObservation, ...steps.map(({ probeEvidence }) => probeEvidence), finalObservation]
+  const dialogs = tellDialogs(looks.map((look) => look?.dialogs))
   return [
     ...facts('proof', evidence, telling),
     ...(page.length > 0 ? words('page', page.join(', '), 2, telling) : []),
+    ...(dialogs.length > 0 ? [entry('dialogs', dialogs.join(' · '), telling)] : []),
     ...tellGaps(gaps, telling),
     ...tellVerdicts(verdicts, telling),
     ...words('answer', finalAnswer ?? 'none', 3, telling),

@@ -42,6 +42,19 @@ test('a story has the task, each step with its evidence, the error of a failed o
   expect(story).toMatch(/answer +It is bought\./)
 })
 
+test('dialogs are told in one line, one that was answered after its step once', async () => {
+  const question = { type: 'confirm', message: 'Go?' } as const
+  const lines = await storyOf([
+    ...step('ask', { dialogs: [question] }),
+    ...step('answer', { dialogs: [{ ...question, answered: 'dismissed' }] }),
+    ...step('ask', { dialogs: [{ type: 'prompt', message: 'Who?', answered: 'accepted', text: 'me' }] }),
+    ...step('go', { dialogs: [question] }),
+  ])
+  expect(lines.filter((line) => line.includes('dialogs'))).toEqual([
+    '  dialogs confirm "Go?" dismissed · prompt "Who?" accepted with "me" · confirm "Go?" open',
+  ])
+})
+
 test('a long run is told in under 40 lines, with its failures and what was left out', async () => {
   const events = Array.from({ length: 120 }, (_, at) =>
     step(`action-${at + 1}`, at === 60 ? { ok: false, error: 'no such button' } : {}),

@@ -1,0 +1,156 @@
+import { captureCua, captureDom, observePage, recordPage, type DomCapture } from '@contrail/browser'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Page } from 'playwright'
+import { expect, test } from 'vitest'
+import { keepEvents, prepareCrash, useLivePages } from '../support/live-page.ts'
+import { createPainter } from '../support/painter.ts'
+
+const live = useLivePages()
+const images = () => createPainter(live.browser())
+const secret = 'tiger-in-the-tank'
+const barrierMs = 400
+/** Beside what the barrier takes: the look before the action, and a machine that has much else to do. */
+const besideMs = 400
+
+/** Do something that asks nothing of the page, and say how long the step took. */
+async function lookStep({ turn }: DomCapture): Promise<number> {
+  const startedMs = performance.now()
+  await turn(({ step }) => step({ actionName: 'look' }, () => 'nothing'))
+  return performance.now() - startedMs
+}
+
+test('a page that is blocked for five seconds holds no step longer than the barrier, and is seen when it answers again', async () => {
+  const page = await live.open('/index.html')
+  const { sink, of, settled } = keepEvents()
+  const capture = captureDom(page, sink, { probe: { barrierMs } })
+  const block = (): void =>
+    void setTimeout(() => {
+      const until = Date.now() + 5_000
+      while (Date.now() < until);
+    }, 0)
+  await capture.turn(({ step }) => step({ actionName: 'block' }, () => page.evaluate(block)))
+  const tookMs = [await lookStep(capture), await lookStep(capture), await lookStep(capture)]
+  expect(Math.max(...tookMs)).toBeLessThan(barrierMs + besideMs)
+  await settled()
+  expect(of('step_finished')).toHaveLength(4)
+  const observed = of('step_observed')
+  expect(observed.every(({ url }) => url === page.url())).toBe(true)
+  expect(observed.at(-1)).toMatchObject({ title: 'Lamp shop', ariaTree: expect.stringContaining('button') })
+  expect(of('screenshot')).not.toEqual([])
+})
+
+test('a page that navigates all the time holds no step longer than the barrier, and says where it was', async () => {
+  const page = await live.open('/restless.html', { waitUntil: 'commit' })
+  const { sink, of, settled } = keepEvents()
+  const capture = captureDom(page, sink, { probe: { barrierMs }, timeoutMs: 2_000 })
+  const tookMs: number[] = []
+  for (let steps = 0; steps < 4; steps += 1) tookMs.push(await lookStep(capture))
+  expect(Math.max(...tookMs)).toBeLessThan(barrierMs + besideMs)
+  await settled()
+  expect(of('step_finished')).toHaveLength(4)
+  const observed = of('step_observed')
+  expect(observed.every(({ url }) => url.includes('/restless.html'))).toBe(true)
+  // A look that saw two documents says so.
+  const parts = of('screenshot').length + of('gap').length
+  expect(parts).toBeGreaterThan(0)
+})
+
+test('a page that crashes between two steps holds neither up, and every part that is missing says so', async () => {
+  const page = await live.open('/index.html')
+  const crash = await prepareCrash(page)
+  const { sink, of, settled } = keepEvents()
+  const capture = captureDom(page, sink, { probe: { barrierMs } })
+  await lookStep(capture)
+  await settled()
+  await crash()
+  expect(await lookStep(capture)).toBeLessThan(barrierMs + besideMs)
+  await settled()
+  expect(of('step_observed').at(-1)?.url).toBe(page.url())
+  expect(of('gap').map(({ reason }) => reason)).toEqual(['page_crashed', 'page_crashed'])
+})
+
+test('of a page with ten thousand elements in its frames there are picture and tree, or a gap for each, and no secret', async () => {
+  const page = await live.open('/index.html')
+  const rows = Array.from({ length: 125 }, (_, row) => `<p>row ${row} <a href="#">link</a> <input value=v${row}></p>`)
+  const frames = Array.from({ length: 20 }, (_, number) => {
+    const field = number === 1 ? `<input autocomplete=current-password value=${secret}>` : ''
+    return `<iframe width=380 height=120 srcdoc="<h2>frame ${number}</h2>${field}${rows.join('').replaceAll('"', '&quot;')}"></iframe>`
+  })
+  await page.setContent(`<title>Frames</title><h1>Many</h1>${frames.join('')}`)
+  const seen = await observePage(page, { images })
+  expect(seen.title).toBe('Frames')
+  // On a machine that has much else to do not all that shows can be read in the page's time; then neither is kept.
+  const gaps = seen.gaps.flatMap(({ reason, detail }) => (reason === 'mask_failed' ? (detail?.parts ?? []) : [reason]))
+  expect([seen.screenshot === undefined, seen.ariaTree === undefined]).toEqual(
+    ['screenshot', 'ariaTree'].map((part) => gaps.includes(part)),
+  )
+  expect(seen.ariaTree ?? 'frame 0').toContain('frame 0')
+  expect(seen.ariaTree ?? '').not.toContain(secret)
+  expect(seen.screenshot === undefined || seen.masked).toBe(true)
+})
+
+test.each([
+  ['as an element of a page', '<embed type="application/pdf" src="http://document/a.pdf" width=300 height=200>'],
+  ['in a frame', '<iframe src="http://document/a.pdf" width=300 height=200></iframe>'],
+])('a PDF %s leaves the rest of the page to be seen', async (_where, embedded) => {
+  const page = await live.open('/index.html')
+  const body = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF')
+  await page.route('http://document/a.pdf', (route) => route.fulfill({ contentType: 'application/pdf', body }))
+  await page.setContent(`<title>Report</title><h1>Report</h1>${embedded}`)
+  await sleep(200)
+  const seen = await observePage(page)
+  expect(seen).toMatchObject({ gaps: [], title: 'Report', ariaTree: expect.stringContaining('heading "Report"') })
+  expect(seen.screenshot?.length).toBeGreaterThan(1_000)
+})
+
+test('an address that is a PDF is a step that says so, and the look after it has all its parts or a gap for each', async () => {
+  const page = await live.open('/index.html')
+  await page.route('http://document/a.pdf', (route) =>
+    route.fulfill({ contentType: 'application/pdf', body: '%PDF-1.4\n%%EOF' }),
+  )
+  const { sink, of, settled } = keepEvents()
+  const { turn } = captureDom(page, sink)
+  const goto = (): Promise<unknown> => page.goto('http://document/a.pdf', { timeout: 3_000 })
+  await turn(({ step }) => step({ actionName: 'goto' }, goto)).catch(() => {}) // a browser without a viewer downloads it
+  await settled()
+  expect(of('step_finished')).toHaveLength(1)
+  const [observed] = of('step_observed')
+  const gaps = of('gap').flatMap(({ detail }) => (detail as { parts?: string[] } | undefined)?.parts ?? [])
+  expect(of('screenshot').length > 0 || gaps.includes('screenshot')).toBe(true)
+  expect(observed?.ariaTree !== undefined || gaps.includes('ariaTree')).toBe(true)
+})
+
+/** A component whose shadow root nobody can read from outside, with a field for a password. */
+async function openClosed(): Promise<Page> {
+  const page = await live.open('/index.html')
+  await page.setContent(`<title>Closed</title><label>Name <input id=name></label><x-login></x-login><script>
+    customElements.define('x-login', class extends HTMLElement {
+      constructor() {
+        super()
+        const root = this.attachShadow({ mode: 'closed' })
+        root.innerHTML = '<label>Password <input type=password></label>'
+        window.focusClosed = () => root.querySelector('input').focus()
+      }
+    })</script>`)
+  return page
+}
+
+test('what is typed into a closed shadow root is taken for a secret, since nobody can see into which field it goes', async () => {
+  const page = await openClosed()
+  const { sink, of, settled } = keepEvents()
+  const cua = captureCua(page, sink)
+  const recorded = recordPage(page, sink)
+  const types: ((text: string) => Promise<unknown>)[] = [
+    (text) => cua.act({ type: 'type', text }, () => page.keyboard.type(text)),
+    (text) => recorded.keyboard.type(text),
+  ]
+  for (const type of types) {
+    await page.evaluate('focusClosed()')
+    await type(secret)
+    await page.focus('#name')
+    await type('Ada')
+  }
+  await settled()
+  expect(of('step_finished').map(({ sensitive }) => sensitive ?? false)).toEqual([true, false, true, false])
+  expect(JSON.stringify(of('step_observed'))).not.toContain(secret)
+})

@@ -104,6 +104,23 @@ test('while a dialog is open a page is asked nothing: its address and the questi
   await dialogs[0]!.accept()
 })
 
+test('a dialog that opens when its step is long over comes with the look after the next step', async () => {
+  const { page, dialogs } = await openAsking('confirm("Still there?")')
+  const { sink, of, settled } = keepEvents()
+  const { turn } = captureDom(page, sink)
+  await turn(({ step }) => step({ actionName: 'look' }, () => 'nothing'))
+  await settled()
+  await page.evaluate('ask()')
+  await expect.poll(() => dialogs.length).toBe(1)
+  await dialogs[0]!.dismiss()
+  await turn(({ step }) => step({ actionName: 'look again' }, () => 'nothing'))
+  await settled()
+  expect(of('step_observed').map((observed) => observed.dialogs)).toEqual([
+    undefined,
+    [{ type: 'confirm', message: 'Still there?', answered: 'dismissed' }],
+  ])
+})
+
 test('a dialog that opened after the last step is told with the final answer', async () => {
   const { page, dialogs } = await openAsking('confirm("Leave?")')
   const { events, sink, settled } = keepEvents()

@@ -37,6 +37,8 @@ export interface ReadOptions {
   readonly certainSelector: string
   /** The page's time that may be spent, in ms. */
   readonly budgetMs: number
+  /** It is shorter than others: nothing is learned of the page's size by it. */
+  readonly isBrief: boolean
   /** It is a frame: give nothing where the document around it can read it, and so does. */
   readonly isInner: boolean
   /** Read this document without those in it. */
@@ -84,7 +86,7 @@ export const readFields: WorldFunction<ReadOptions, ReadFields | null, [FieldRea
       return innerDocument ? focusedIn(innerDocument) : at
     }
 
-    return ({ selector, certainSelector, budgetMs, isInner, isAlone }) => {
+    return ({ selector, certainSelector, budgetMs, isBrief, isInner, isAlone }) => {
       if (isInner && frameElement && documentIn(frameElement) && !isInClosed(frameElement)) return null
       const spentMs = tools.startWatch()
       const isOverAt = (share: number) => (): boolean => spentMs() > budgetMs * share
@@ -95,7 +97,8 @@ export const readFields: WorldFunction<ReadOptions, ReadFields | null, [FieldRea
       const others = new Map<Element, Place>()
       const labels: Iterable<Element>[] = []
       // What was too large the last time is so now, as a rule.
-      looksSinceLarge = looksSinceLarge === undefined || looksSinceLarge > 10 ? undefined : looksSinceLarge + 1
+      if (!isBrief)
+        looksSinceLarge = looksSinceLarge === undefined || looksSinceLarge > 10 ? undefined : looksSinceLarge + 1
       let [documents, elements, isCounted, isShownRead] = [0, 0, looksSinceLarge === undefined, true]
 
       const take = (field: Element, place: Place): void => {
@@ -166,7 +169,8 @@ export const readFields: WorldFunction<ReadOptions, ReadFields | null, [FieldRea
       const origin = { x: 0, y: 0, scale: 1, clip: shownBox }
       readDocument(document, origin)
       const counted = isCounted ? elements : undefined
-      if (elements > (isCounted ? mostElements : mostSlowly) && (!isCounted || others.size > mostEasily)) {
+      const isLarge = elements > (isCounted ? mostElements : mostSlowly)
+      if (!isBrief && isLarge && (!isCounted || others.size > mostEasily)) {
         looksSinceLarge = 0
       }
       if (elements > 0 && (!isCounted || others.size > mostEasily)) {

@@ -14,7 +14,7 @@ export async function scanByPlaywright(page: Page): Promise<{
   parts: { read: ReadFields; toPage: () => Promise<undefined> }[]
   isRead: boolean
 }> {
-  const options = { selector: fieldSelector, certainSelector, budgetMs, isInner: false, isAlone: true }
+  const options = { selector: fieldSelector, certainSelector, budgetMs, isBrief: false, isInner: false, isAlone: true }
   const source = `${toSource(readFields)}(${JSON.stringify(options)})`
   const found = await Promise.allSettled(
     page.frames().map((frame) => callQuietly(page, () => frame.evaluate<ReadFields>(source))),

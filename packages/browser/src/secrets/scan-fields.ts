@@ -9,13 +9,13 @@ import { watchPage } from '../page/watch.ts'
 import { callInWorld, mainFrameOf } from '../page/world.ts'
 import type { View } from '../picture/view.ts'
 import { frameToParent, type Mapped } from './frame-to-parent.ts'
-import { readFields, type PlacedField, type ReadFields } from './read-fields.ts'
+import { readFields, type PlacedField, type ReadFields, type ReadOptions } from './read-fields.ts'
 import { scanByPlaywright } from './scan-by-playwright.ts'
 import type { SeenSecret, SeenSecrets } from './seen-secrets.ts'
 import { certainSelector, fieldSelector, kindOfSensitiveField } from './sensitive-fields.ts'
 
 /** The page's time that a look at the fields may take, in ms. */
-const budgetMs = 10
+const wholeBudgetMs = 10
 /** A frame inside the page may take this long to answer; the page itself has all of the caller's time. */
 const innerFrameLimitMs = 2_000
 /** One that did not answer the last time is not waited for as long again. */
@@ -79,32 +79,45 @@ export function lastScanOf(page: Page, seen: SeenSecrets): LastScan | undefined 
  * Find the fields for secrets of a page: in all frames, also of other origins, and in open shadow roots. One call where they are all
  * of one origin, else one for each other frame, at the same time. The values found are remembered.
  *
+ * @param budgetMs the page's time that the look may take, in ms. Default 10; with less the fields that are one by their type come
+ *   first, and it is no look that later ones can go by
  * @throws what the browser says when the page itself does not answer
  */
-export async function scanFields(page: Page, seen: SeenSecrets, limitMs: number): Promise<FieldScan> {
+export async function scanFields(
+  page: Page,
+  seen: SeenSecrets,
+  limitMs: number,
+  budgetMs: number = wholeBudgetMs,
+): Promise<FieldScan> {
   const { navigations } = watchPage(page)
   const atMs = systemClock.monotonicMs()
-  const found = await withTimeLimit(limitMs, () => unlessCut(page, () => scan(page, seen, limitMs)))
+  const found = await withTimeLimit(limitMs, () => unlessCut(page, () => scan(page, seen, limitMs, budgetMs)))
+  if (budgetMs < wholeBudgetMs) return found
   const ofPages = lastScans.get(seen) ?? new WeakMap<Page, LastScan>()
   lastScans.set(seen, ofPages)
   if ((ofPages.get(page)?.atMs ?? 0) <= atMs) ofPages.set(page, { scan: found, navigations, atMs })
   return found
 }
 
-async function scan(page: Page, seen: SeenSecrets, limitMs: number): Promise<FieldScan> {
+async function scan(page: Page, seen: SeenSecrets, limitMs: number, budgetMs: number): Promise<FieldScan> {
   const session = await openSession(page)
   if (!session) return toScan(await scanByPlaywright(page), seen)
   const main = await mainFrameOf(session)
-  const read = (await readIn(session, main, false))!
+  const read = (await readIn(session, main, { isInner: false, budgetMs }))!
   const own: Part = { read, toPage: async (box) => box }
   const isWhole = read.documents >= page.frames().length
   const inner = isWhole ? { parts: [], isRead: true } : await readInner(page, session, limitMs)
   return toScan({ parts: [own, ...inner.parts], isRead: inner.isRead }, seen)
 }
 
-function readIn(session: OwnSession, frameId: string, isInner: boolean): Promise<ReadFields | null> {
-  const what = { selector: fieldSelector, certainSelector, budgetMs, isAlone: false }
-  return callInWorld(session, frameId, readFields, { ...what, isInner })
+function readIn(
+  session: OwnSession,
+  frameId: string,
+  how: Pick<ReadOptions, 'isInner' | 'budgetMs'>,
+): Promise<ReadFields | null> {
+  const isBrief = how.budgetMs < wholeBudgetMs
+  const what = { selector: fieldSelector, certainSelector, isBrief, isAlone: false }
+  return callInWorld(session, frameId, readFields, { ...what, ...how })
 }
 
 /** The frames that the main one cannot look into: of other origins, or in a closed shadow root. */
@@ -148,7 +161,7 @@ async function readFrames(
 async function readOne(session: OwnSession, frameId: string, limitMs: number): Promise<ReadFields | null | undefined> {
   const silent = silentFrames.get(session) ?? new Set()
   silentFrames.set(session, silent)
-  const reading = readIn(session, frameId, true)
+  const reading = readIn(session, frameId, { isInner: true, budgetMs: wholeBudgetMs })
   try {
     return await withTimeLimit(Math.min(limitMs, silent.has(frameId) ? silentFrameLimitMs : limitMs), () => reading)
   } catch {

@@ -8,6 +8,8 @@ import { watchPage } from '../page/watch.ts'
 
 /** The time that a look at the fields for secrets may take, and that an action waits for it. */
 const [mostLookMs, mostWaitMs] = [1_000, 20]
+/** The page's time that a look may take which is on its way: the action comes behind it. */
+const onItsWayMs = 3
 /** An older look says too little of what is there now, to a probe and to the next action. */
 const [justNowMs, freshMs] = [50, 250]
 /** A shorter value stands in too many texts to say anything. */
@@ -52,7 +54,8 @@ export interface SecretLooks {
 export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretLooks {
   const scansAfter = new WeakMap<Page, { scan: Promise<FieldScan>; navigations: number; atMs: number }>()
 
-  const scanNow = (page: Page): Promise<FieldScan> => scanFields(page, seen, Math.min(mostLookMs, timeoutMs))
+  const scanNow = (page: Page, budgetMs?: number): Promise<FieldScan> =>
+    scanFields(page, seen, Math.min(mostLookMs, timeoutMs), budgetMs)
   const valuesIn = (scan: FieldScan | undefined): readonly SeenSecret[] => (scan ? valuesOf(scan) : [])
 
   const before: SecretLooks['before'] = async (page, { hasWaited, isTyping }) => {
@@ -61,9 +64,9 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
       const { isFocusSensitive } = last.scan
       return { values: valuesIn(last.scan), meanwhile: undefined, isFocusSensitive: Promise.resolve(isFocusSensitive) }
     }
-    const looking = scanNow(page).catch(notSeen)
-    const isFocusSensitive = looking.then((scan) => scan?.isFocusSensitive)
     const isOnItsWay = last !== undefined && !isTyping
+    const looking = scanNow(page, isOnItsWay ? onItsWayMs : undefined).catch(notSeen)
+    const isFocusSensitive = looking.then((scan) => scan?.isFocusSensitive)
     const scan = await (isOnItsWay ? allIsSent(undefined) : withTimeLimit(mostWaitMs, () => looking).catch(notSeen))
     if (scan) return { values: valuesIn(scan), meanwhile: undefined, isFocusSensitive }
     return { values: valuesIn(last?.scan), meanwhile: looking.then(valuesIn), isFocusSensitive }

@@ -15,6 +15,7 @@ import { ariaTreeBudget, charactersOf, truncateAriaTree } from './aria-tree.ts'
 import { readPageTree } from './page-tree.ts'
 import { usableParts, type TakenByAgent } from './seen-by-model.ts'
 
+/** The time of the aria tree itself, from when the page answers. */
 const ariaLimitMs = 5_000
 
 /** A part of an observation that could not be had. `detail` names the parts and gives the first error's first line. */
@@ -64,7 +65,7 @@ export interface ObserveOptions {
    * the window shows, and is marked `partial`.
    */
   treeLimitMs?: number | undefined
-  /** Hard limit of the whole observation, in ms. Default 10,000; the aria tree has at most 5,000 of them. */
+  /** Hard limit of the whole observation, in ms. Default 10,000; the aria tree itself has at most 5,000 of them. */
   timeoutMs?: number | undefined
   /** Paint over fields for secrets in the screenshot, and leave their values out of every text. Default true. */
   mask?: boolean | undefined
@@ -164,7 +165,7 @@ export function startLook(page: Page, options: LookOptions): Look {
         elements,
         hasBody,
         limitMs: treeLimitMs,
-        timeoutMs: leftMs,
+        timeoutMs: Math.min(ariaLimitMs, leftMs),
         mostCharacters: charactersOf(budgetTokens),
       })
     const scanning = (isFirstTry ? first : undefined) ?? scan()
@@ -204,14 +205,11 @@ export function startLook(page: Page, options: LookOptions): Look {
     }
   }
 
-  const limitMs = { picture: timeoutMs, tree: Math.min(ariaLimitMs, timeoutMs) }
   const done = Promise.all([
-    attempt(page, limitMs.picture, (...how) => unlessCut(page, () => readPicture(...how))).then(
+    attempt(page, timeoutMs, (...how) => unlessCut(page, () => readPicture(...how))).then(
       (picture) => (parts.picture = picture),
     ),
-    attempt(page, limitMs.tree, (...how) => unlessCut(page, () => readTree(...how))).then(
-      (tree) => (parts.tree = tree),
-    ),
+    attempt(page, timeoutMs, (...how) => unlessCut(page, () => readTree(...how))).then((tree) => (parts.tree = tree)),
   ]).then(toObservation)
   return {
     done,

@@ -7,7 +7,7 @@ export interface Place {
   readonly scale: number
   /** The part of that window in which it may show. */
   readonly clip: Box
-  /** A frame that is turned: all of it stands for what is in it. */
+  /** A frame that is turned or stretched: all of it stands for what is in it. */
   readonly whole?: Box
 }
 
@@ -17,7 +17,9 @@ export type FramePlaces = ReturnType<typeof createFramePlaces>
 /** Make what knows where frames stand. Runs in the page, so everything it needs stands inside it or is given to it. */
 export function createFramePlaces(tools: PageTools) {
   const { getter, hostOf, nodeType, parentOf, rectOf, styleOf, viewOf } = tools
-  const widthOf = getter<number>(HTMLElement.prototype, 'offsetWidth')
+  const [widthOf, heightOf] = ['offsetWidth', 'offsetHeight'].map((name) =>
+    getter<number>(HTMLElement.prototype, name),
+  ) as [(of: Element) => number, (of: Element) => number]
   type Measure = (of: Element) => number
   const [innerWidthOf, innerHeightOf, leftOf, topOf] = ['clientWidth', 'clientHeight', 'clientLeft', 'clientTop'].map(
     (name) => getter<number>(Element.prototype, name),
@@ -48,10 +50,13 @@ export function createFramePlaces(tools: PageTools) {
   const placeIn = (frame: Element, outer: Place, inner: Document): Place => {
     const rect = rectOf(frame)
     const shown = inRoot(outer, rect)
-    if (outer.whole || isTurned(frame)) return { x: 0, y: 0, scale: 1, clip: shown, whole: shown }
+    const drawn = widthOf(frame) ? rect.width / widthOf(frame) : 1
+    // The sizes that it is not drawn with are in whole pixels.
+    const rounding = 1 + rect.height / (widthOf(frame) || 1)
+    const isStretched = Math.abs(rect.height - heightOf(frame) * drawn) > rounding
+    if (outer.whole || isStretched || isTurned(frame)) return { x: 0, y: 0, scale: 1, clip: shown, whole: shown }
     const style = styleOf(frame)
     const padding = (side: string): number => parseFloat(style?.getPropertyValue(`padding-${side}`) ?? '') || 0
-    const drawn = widthOf(frame) ? rect.width / widthOf(frame) : 1
     const width = (innerWidthOf(frame) - padding('left') - padding('right')) * drawn
     const height = (innerHeightOf(frame) - padding('top') - padding('bottom')) * drawn
     const [left, top] = [leftOf(frame) + padding('left'), topOf(frame) + padding('top')]

@@ -89,6 +89,17 @@ test('only what can be read is painted: discs are not, nor is an empty field, no
   expect(capture.of('screenshot').map(({ masked }) => masked)).toEqual([undefined, true])
 })
 
+test('in a frame that is stretched a field is painted over too', async () => {
+  const page = await live.open('/index.html')
+  const style = 'color: #c00; background: #fff; border: 0; font: bold 24px monospace'
+  await page.setContent(`<iframe width=300 height=60 style="transform: scale(1, 3); transform-origin: 0 0; border: 0"
+    srcdoc="<input style='${style}' autocomplete=cc-number value='4111 1111 1111'>"></iframe>`)
+  const [bare, seen] = [await observeShow(page, { mask: false }), await observeShow(page)]
+  expect((await countPixels(live.browser(), bare.screenshot)).red).toBeGreaterThan(200)
+  expect((await countPixels(live.browser(), seen.screenshot)).red).toBe(0)
+  expect(seen).toMatchObject({ masked: true })
+})
+
 test('a field that its frame does not show is not painted over what stands there in its place', async () => {
   const page = await live.open('/index.html')
   await page.setContent(`<iframe width=300 height=60 srcdoc="<div style='height: 150px'></div>

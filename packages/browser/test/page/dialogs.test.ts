@@ -29,6 +29,7 @@ test.each([
   ],
 ])('%s is told with the step that opened it, and its answer with the next look', async (question, answer, told) => {
   const { page, dialogs } = await openAsking(question)
+  await observePage(page) // from now on its dialogs are seen
   const { sink, settled, events } = keepEvents()
   const capture = captureDom(page, sink)
   await capture.turn(({ step }) => step({ actionName: 'ask' }, () => page.evaluate('ask()')))

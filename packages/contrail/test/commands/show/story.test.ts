@@ -43,15 +43,14 @@ test('a story has the task, each step with its evidence, the error of a failed o
 })
 
 test('dialogs are told in one line, one that was answered after its step once', async () => {
-  const question = { type: 'confirm', message: 'Go?' } as const
+  const question = { type: 'prompt', message: 'Who?' } as const
   const lines = await storyOf([
     ...step('ask', { dialogs: [question] }),
-    ...step('answer', { dialogs: [{ ...question, answered: 'dismissed' }] }),
-    ...step('ask', { dialogs: [{ type: 'prompt', message: 'Who?', answered: 'accepted', text: 'me' }] }),
-    ...step('go', { dialogs: [question] }),
+    ...step('answer', { dialogs: [{ ...question, answered: 'accepted', text: 'me' }] }),
+    ...step('leave', { dialogs: [{ type: 'alert', message: 'Bye' }] }),
   ])
   expect(lines.filter((line) => line.includes('dialogs'))).toEqual([
-    '  dialogs confirm "Go?" dismissed · prompt "Who?" accepted with "me" · confirm "Go?" open',
+    '  dialogs prompt "Who?" accepted with "me" · alert "Bye" open',
   ])
 })
 

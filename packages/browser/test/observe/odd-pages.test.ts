@@ -10,7 +10,7 @@ const images = () => createPainter(live.browser())
 const secret = 'tiger-in-the-tank'
 const barrierMs = 400
 /** Beside what the barrier takes: the look before the action, and a machine that has much else to do. */
-const besideMs = 400
+const besideMs = 2_000
 
 /** Do something that asks nothing of the page, and say how long the step took. */
 async function lookStep({ turn }: DomCapture): Promise<number> {

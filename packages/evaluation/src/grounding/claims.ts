@@ -14,6 +14,8 @@ export interface ClaimText {
   readonly normalized: string
   /** The same without a word that may be large only because it begins a sentence. */
   readonly shorter?: string
+  /** What a number may count: `12 large rooms` counts what is large, and rooms. */
+  readonly counted?: readonly string[]
 }
 
 /** A claim with its place in the answer. */
@@ -87,10 +89,10 @@ function days(text: string): Placed[] {
 }
 
 function figures(text: string): Placed[] {
-  return figuresIn(text).flatMap(({ value, at, end, currency, unit }): Placed[] => {
+  return figuresIn(text).flatMap(({ value, at, end, currency, unit, counted }): Placed[] => {
     const place = { text: text.slice(at, end).trim(), at, end }
     if (currency !== undefined) return [{ ...place, kind: 'price', normalized: `${currency} ${value}` }]
-    return unit === undefined ? [] : [{ ...place, kind: 'number', normalized: `${value} ${unit}` }]
+    return unit === undefined ? [] : [{ ...place, kind: 'number', normalized: `${value} ${unit}`, counted }]
   })
 }
 

@@ -7,6 +7,8 @@ export interface Figure {
   readonly currency: string | undefined
   /** The unit, or the noun that is counted, as `unitOf` tells it. */
   readonly unit: string | undefined
+  /** The units that up to 3 words behind it could be, the first too: `12 large rooms` counts rooms. */
+  readonly counted: readonly string[]
 }
 
 const currencies: Readonly<Record<string, string>> = {
@@ -139,7 +141,7 @@ export function isMeasure(unit: string): boolean {
 }
 
 const tokens =
-  /(us\$|[€$£¥₹₩]|\b(?:eur|usd|gbp|jpy|inr|chf|cad|aud|sek|nok|dkk|pln|cny|rs)\b\.?)?[ \u00a0]?(?<![\p{L}\d_])(?<![\p{L}\d]-)(?<!\d[.,:])(\d{1,3}(?:[,.'’ \u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d+(?:[.,]\d+)?)(?:[ \u00a0\u202f-]?(us\$|[€$£¥₹₩%°"](?:[cf]\b)?|km\/h|\p{L}+))?/giu
+  /(us\$|[€$£¥₹₩]|\b(?:eur|usd|gbp|jpy|inr|chf|cad|aud|sek|nok|dkk|pln|cny|rs)\b\.?)?[ \u00a0]?(?<![\p{L}\d_])(?<![\p{L}\d]-)(?<!\d[.,:])(\d{1,3}(?:[,.'’ \u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d+(?:[.,]\d+)?)(?:[.,][-–—]{1,2})?(?:[ \u00a0\u202f-]?(us\$|[€$£¥₹₩%°"](?:[cf]\b)?|km\/h|\p{L}+))?/giu
 
 /** Find the numbers of a text that stand by themselves, with currency and unit. Dates and the parts of words are none. */
 export function figuresIn(text: string): Figure[] {
@@ -154,21 +156,40 @@ export function figuresIn(text: string): Figure[] {
     const at = match.index + (whole.length - whole.trimStart().length)
     const isPart = unit !== undefined || own(currencies, word) !== undefined
     const length = isPart ? whole.length : whole.lastIndexOf(digits) + digits.length
-    return { value: toNumber(digits), at, end: match.index + length, currency, unit }
+    const counted =
+      currency === undefined ? countedIn(text, match.index + whole.lastIndexOf(digits) + digits.length) : []
+    return { value: toNumber(digits), at, end: match.index + length, currency, unit, counted }
   })
+}
+
+/** What a figure that ends here may count: the words behind it up to a mark, a number or a word that joins. */
+function countedIn(text: string, end: number): string[] {
+  const words = /^[ \u00a0-]?((?:\p{L}+[ \u00a0]?){1,3})/u
+    .exec(text.slice(end, end + 60))?.[1]
+    ?.toLowerCase()
+    .trim()
+    .split(/[ \u00a0]/)
+  const joins = words?.findIndex((word) => noUnits.has(word)) ?? -1
+  return (joins === -1 ? words : words?.slice(0, joins))?.flatMap((word) => unitOf(word) ?? []) ?? []
 }
 
 /** Words that may follow a number and are no unit of it. */
 const noUnits = new Set(
-  'the a an of and or in on at to for is are was were be been it its with from by as than that this these those which who per each out more less about only also but not no so if when then off up down into over under between before after since until via vs plus minus times x'.split(
+  'the a an of and or in on at to for is are was were be been it its with from by as than that this these those which who per each out more less about only also but not no so if when then off up down into over under between before after since until via vs plus minus time times x'.split(
     ' ',
   ),
 )
 
-function unitOf(word: string): string | undefined {
+/** Tell the unit that a word in lower case is, or the noun that it counts; nothing of a word that is none. */
+export function unitOf(word: string): string | undefined {
   if (word === '' || noUnits.has(word)) return undefined
-  const singular = word.length > 3 && /[^s]s$/.test(word) ? word.slice(0, -1) : word
+  const singular = word.length > 3 ? singularOf(word) : word
   return own(units, word) ?? own(units, singular) ?? (word.length < 3 ? undefined : singular)
+}
+
+function singularOf(word: string): string {
+  if (/(?:x|ch|sh|ss)es$/.test(word)) return word.slice(0, -2)
+  return /ies$/.test(word) ? `${word.slice(0, -3)}y` : word.replace(/([^s])s$/, '$1')
 }
 
 function own(table: Readonly<Record<string, string>>, key: string): string | undefined {

@@ -2,8 +2,9 @@ import type { ImageReference, Trajectory } from '@contrail/core'
 import { answerOf } from '../run/answer.ts'
 import { claimsIn, plainWords, type ClaimKind, type ClaimText } from './claims.ts'
 import { gatherPassages, type Passage } from './corpus.ts'
-import { isMeasure } from './figures.ts'
-import { countsThings, finderOf, holdsWords } from './look-up.ts'
+import { countedIn } from './counting.ts'
+import { figuresIn } from './figures.ts'
+import { finderOf, holdsWords } from './look-up.ts'
 
 /** A claim of an answer, and what shows it. */
 export interface GroundedClaim {
@@ -27,8 +28,8 @@ interface Looked extends GroundedClaim {
 }
 
 const mostEvidence = 3
-/** Up to so many of a thing an agent may have counted by itself. */
-const mostCounted = 20
+/** Texts that are shorter say that something was done, and show no page. */
+const shortestText = 80
 
 /**
  * Look for what the final answer says in what the run saw: numbers with a unit, prices, dates, addresses, quoted words and names.
@@ -51,26 +52,65 @@ export function lookUpClaims(trajectory: Trajectory<ImageReference>): { claims: 
   const said = claimsOf(trajectory)
   if (said.length === 0) return { claims: [], hasEvidence: false }
   const passages = gatherPassages(trajectory)
-  const claims = said.flatMap((claim) => {
-    const looked = lookUp(claim, passages)
-    return !looked.grounded && isOwnCount(claim, passages) ? [] : [looked]
-  })
-  return { claims, hasEvidence: passages.length > 0 }
+  const claims = said
+    .map((claim) => lookUp(claim, passages, trajectory.task.instruction))
+    .filter((claim) => claim.grounded || !isOwnDoing(claim, trajectory))
+  return { claims, hasEvidence: showsWords(trajectory, passages) }
+}
+
+const doings = new Set('step action click page tab attempt try search query visit scroll'.split(' '))
+
+/** What the agent says to have done itself so often is no claim about what it saw, as long as the run has room for it. */
+function isOwnDoing({ kind, normalized }: GroundedClaim, { steps }: Trajectory<ImageReference>): boolean {
+  const [count, unit = ''] = normalized.split(' ')
+  return kind === 'number' && doings.has(unit) && Number(count) <= steps.length
+}
+
+/** An address and a title are no page, and beside pictures a short result is none: what was seen is in the pictures then. */
+function showsWords({ steps }: Trajectory<ImageReference>, passages: readonly Passage[]): boolean {
+  const texts = passages.filter(({ part }) => part !== 'address' && part !== 'title')
+  const hasPictures = steps.some(
+    ({ probeEvidence, agentEvidence }) =>
+      probeEvidence.screenshot !== undefined || agentEvidence.modalities.some(({ type }) => type === 'image'),
+  )
+  return texts.some(({ part, text }) => part === 'tree' || !hasPictures || text.length >= shortestText)
 }
 
 /** The claims of the answer that the task does not make. */
 function claimsOf(trajectory: Trajectory<ImageReference>): ClaimText[] {
   const { instruction, initUrl = '' } = trajectory.task
   const task = `${instruction}\n${initUrl}`
-  const inTask = new Set(claimsIn(task).map(({ kind, normalized }) => `${kind} ${normalized}`))
+  const inTask = new Set(claimsIn(withDigits(task)).map(({ kind, normalized }) => `${kind} ${normalized}`))
   const words = plainWords(task)
   return claimsIn(answerOf(trajectory)).filter(
     ({ kind, normalized }) => !inTask.has(`${kind} ${normalized}`) && !holdsWords(words, normalized),
   )
 }
 
-function lookUp(claim: ClaimText, passages: readonly Passage[]): Looked {
-  const find = finderOf(claim)
+const numberWords = 'zero one two three four five six seven eight nine ten eleven twelve'.split(' ')
+
+/** A task that says `two lamps` says `2 lamps`. */
+function withDigits(text: string): string {
+  return text.replaceAll(/\b[a-z]{3,6}\b/gi, (word) => {
+    const digit = numberWords.indexOf(word.toLowerCase())
+    return digit === -1 ? word : String(digit)
+  })
+}
+
+function lookUp(claim: ClaimText, passages: readonly Passage[], task: string): Looked {
+  const shown = search(passages, claim, finderOf(claim))
+  // Nothing says how many: they may have been counted where they stand.
+  const { evidence, firstStep } =
+    shown.evidence.length > 0 ? shown : search(passages, claim, (passage) => countedIn(claim, passage, task))
+  const { text, kind, normalized } = claim
+  return { text, kind, normalized, grounded: evidence.length > 0, evidence, firstStep }
+}
+
+function search(
+  passages: readonly Passage[],
+  claim: ClaimText,
+  find: (passage: Passage) => string | undefined,
+): Pick<Looked, 'evidence' | 'firstStep'> {
   const evidence: { id: string; excerpt: string }[] = []
   let firstStep: number | undefined
   for (const passage of passages) {
@@ -80,20 +120,13 @@ function lookUp(claim: ClaimText, passages: readonly Passage[]): Looked {
     evidence.push({ id: passage.id, excerpt })
     if (evidence.length === mostEvidence) break
   }
-  const { text, kind, normalized } = claim
-  return { text, kind, normalized, grounded: evidence.length > 0, evidence, firstStep }
+  return { evidence, firstStep }
 }
 
 /** A result that says again what the step was given shows nothing. An address that was opened was there. */
 function isEcho({ kind, normalized }: ClaimText, passage: Passage): boolean {
-  return kind !== 'url' && holdsWords(passage.given(), normalized.replace(/^[A-Z]{3} /, ''))
-}
-
-/** The pages never say how many there are of this, and they are few: the agent counted them. */
-function isOwnCount({ kind, normalized }: ClaimText, passages: readonly Passage[]): boolean {
-  if (kind !== 'number') return false
-  const [value = '', unit = ''] = normalized.split(' ')
-  if (isMeasure(unit) || Number(value) > mostCounted || !Number.isInteger(Number(value))) return false
-  const counts = countsThings(unit)
-  return !passages.some(({ text }) => counts(text))
+  if (kind === 'url') return false
+  if (kind !== 'price') return holdsWords(passage.given(), normalized)
+  const [currency, value] = normalized.split(' ')
+  return figuresIn(passage.given()).some((one) => one.currency === currency && one.value === Number(value))
 }

@@ -2,7 +2,8 @@ import { oneLine } from '../run/texts.ts'
 import { plainWords, type ClaimText } from './claims.ts'
 import type { Passage } from './corpus.ts'
 import { canBeSameDay, daysIn } from './dates.ts'
-import { figuresIn, isMeasure, type Figure } from './figures.ts'
+import { createHeadingTest, figureTest, numberPattern } from './figure-test.ts'
+import { figuresIn, type Figure } from './figures.ts'
 
 /** Looks for one claim in passages. */
 export type Finder = (passage: Passage) => string | undefined
@@ -17,6 +18,7 @@ const excerptReach = 50
 export function finderOf(claim: ClaimText): Finder {
   const find = placesOf(claim)
   return (passage) => {
+    if (passage.part === 'address' && claim.kind !== 'url') return undefined
     for (const [at, end] of find(passage.text)) if (!passage.isTyped(at)) return around(passage.text, at, end)
     return undefined
   }
@@ -30,7 +32,7 @@ function placesOf(claim: ClaimText): Places {
       return matchesOf(urlPattern(claim.normalized))
     case 'price':
     case 'number':
-      return figurePlaces(claim.normalized)
+      return figurePlaces(claim)
     case 'date':
       return dayPlaces(claim)
     case 'quote':
@@ -49,48 +51,25 @@ function urlPattern(url: string): RegExp {
   return new RegExp(String.raw`(?<![\w-]|\w\.)(?:www\.)?${escaped(url)}\/?(?=[\s"'<>()[\]{}.,;?#]|$)`, 'gi')
 }
 
-const groupMark = String.raw`[,.'’ \u00a0\u202f]?`
-
-/** A number in any of its writings, at the place where a number can begin. */
-function numberPattern(value: number): RegExp {
-  const [whole = '0', fraction] = String(value).split('.')
-  const grouped = whole
-    .replaceAll(/\B(?=(?:\d{3})+$)/g, '|')
-    .split('|')
-    .join(groupMark)
-  const rest = fraction === undefined ? String.raw`(?:[.,]0+)?` : `[.,]${fraction}0*`
-  return new RegExp(String.raw`(?<![\w=]|\d[.,:-])${grouped}${rest}(?!\d)`, 'g')
-}
-
-function figurePlaces(normalized: string): Places {
-  const [one = '', other = ''] = normalized.split(' ')
-  const isPrice = /^[A-Z]{3}$/.test(one)
-  const value = Number(isPrice ? other : one)
-  const pattern = numberPattern(value)
+function figurePlaces(claim: ClaimText): Places {
+  const agrees = figureTest(claim)
   return function* (text) {
-    for (const { index } of text.matchAll(pattern)) {
+    const isHeadedBy = createHeadingTest(text)
+    for (const { index } of text.matchAll(numberPattern(claim))) {
       const start = Math.max(0, index - 16)
       const near = figuresIn(text.slice(start, index + 60))
-      const figure = near.find(({ at, end }) => at <= index - start && end > index - start)
-      if (!figure || figure.value !== value) continue
-      if (isPrice ? isOfCurrency(figure, one) : isOfUnit(figure, other, text, index))
-        yield [start + figure.at, start + figure.end]
+      const found = near.find(({ at, end }) => at <= index - start && end > index - start)
+      const figure = found && withoutQuote(found, text, index)
+      if (figure && agrees({ figure, text, index, isHeadedBy })) yield [start + figure.at, start + figure.end]
     }
   }
 }
 
-/** A table may hold prices without saying in each cell in what. */
-function isOfCurrency({ currency, unit }: Figure, mark: string): boolean {
-  return currency === mark || (currency === undefined && unit === undefined)
-}
-
-/** `Width (cm): 45` says the unit before, and a page may count by another name what an answer counts. */
-function isOfUnit({ currency, unit }: Figure, mark: string, text: string, at: number): boolean {
-  if (unit === mark) return true
-  if (currency !== undefined) return false
-  if (!isMeasure(mark)) return true
-  const before = text.slice(Math.max(text.lastIndexOf('\n', at) + 1, at - 80), at)
-  return unit === undefined && wordsPattern(mark).test(before)
+/** The mark of inches behind a number closes a name where one is open on its line. */
+function withoutQuote(figure: Figure, text: string, index: number): Figure {
+  if (figure.unit !== 'inch' || !/^[\d.,'’]+"/.test(text.slice(index, index + 40))) return figure
+  const before = text.slice(Math.max(text.lastIndexOf('\n', index) + 1, index - 1_000), index)
+  return before.split('"').length % 2 === 0 ? { ...figure, unit: undefined } : figure
 }
 
 function dayPlaces({ text: said }: ClaimText): Places {
@@ -110,39 +89,48 @@ function dayPlaces({ text: said }: ClaimText): Places {
 }
 
 function wordPlaces({ normalized, shorter, kind }: ClaimText): Places {
-  const phrases = [normalized, ...(shorter === undefined ? [] : [shorter])].map((words) => ({
-    whole: wordsPattern(words),
-    // A name may be written in another order, or have a word between.
-    parts: kind === 'name' && words.includes(' ') ? words.split(' ').map(wordsPattern) : [],
-  }))
+  const phrases = [normalized, ...(shorter === undefined ? [] : [shorter])]
+  const patterns = phrases.flatMap((words) =>
+    kind === 'name' && words.includes(' ') ? [wordsPattern(words), ...looserPatterns(words)] : [wordsPattern(words)],
+  )
   return function* (text) {
-    for (const { whole, parts } of phrases) {
-      for (const match of text.matchAll(whole)) yield [match.index, match.index + match[0].length]
-      const places = parts.map((part) => [...text.matchAll(part)][0])
-      const [first] = places
-      if (first && places.every((place) => place !== undefined)) yield [first.index, first.index + first[0].length]
-    }
+    for (const pattern of patterns) yield* matchesOf(pattern)(text)
   }
 }
 
-/** Words with any white space between them, in any case and with any quotes, not inside longer words. */
+/** One word that is no joining one, or the name of the next field of a record, e.g. `, last: `. */
+const between = String.raw`(?: (?!(?:and|or|und|oder|et|y|to|vs)\b)[\p{L}\p{N}'’-]{1,30}\.? |, [\p{L}_]{1,30}: )`
+
+/**
+ * The words of a name on one line, where they stand together by and large: in order with one word between two of them
+ * (`Ada B. Moon`), as fields of one record that follow each other, or as a whole with the last word first (`Moon, Ada`).
+ */
+function looserPatterns(words: string): RegExp[] {
+  const parts = words.split(' ')
+  const inOrder = parts.map(escapedWord).join(`(?: |${between})`)
+  const lastFirst = `${escapedWord(parts.at(-1)!)}, ${parts.slice(0, -1).map(escapedWord).join(' ')}`
+  return [
+    new RegExp(String.raw`(?<![\p{L}\p{N}])${inOrder}(?![\p{L}\p{N}])`, 'giu'),
+    new RegExp(String.raw`(?<=^|["“:] ?)${lastFirst}(?=$|["”\n])`, 'gimu'),
+  ]
+}
+
+/** White space that parts two words of one text; an empty line parts what does not belong together. */
+const gap = String.raw`(?:[^\S\n]{1,20}(?:\n[^\S\n]{0,20})?|\n[^\S\n]{0,20})`
+
+/** Words with white space between them, in any case and with any quotes, not inside longer words. */
 function wordsPattern(words: string): RegExp {
   const isPlain = /^[ -~]*$/.test(words)
   const letter = isPlain ? String.raw`[A-Za-z0-9]` : String.raw`[\p{L}\p{N}]`
   const isLetter = new RegExp(letter, 'u')
-  const body = words
-    .split(' ')
-    .map((word) => escaped(word).replaceAll("'", "['‘’]").replaceAll('"', '["“”„«»]'))
-    .join(String.raw`\s+`)
+  const body = words.split(' ').map(escapedWord).join(gap)
   const begin = isLetter.test(words[0] ?? '') ? `(?<!${letter})` : ''
   const end = isLetter.test(words.at(-1) ?? '') ? `(?!${letter})` : ''
   return new RegExp(`${begin}${body}${end}`, isPlain ? 'gi' : 'giu')
 }
 
-/** Make a test of whether a text counts things of this name, however many. */
-export function countsThings(unit: string): (text: string) => boolean {
-  const pattern = new RegExp(String.raw`\d[ \u00a0-]?${escaped(unit)}`, 'i')
-  return (text) => pattern.test(text)
+function escapedWord(word: string): string {
+  return escaped(word).replaceAll("'", "['‘’]").replaceAll('"', '["“”„«»]')
 }
 
 /** Tells whether words are in a text, not inside longer ones. */

@@ -83,7 +83,7 @@ describe('no claim', () => {
       'is a word that begins a sentence',
       'Nothing else. Everything is fine, and I am done.\n- Also this\n**Summary:** fine',
     ],
-    ['is what the agent counted itself', 'I looked at 4 shelves.'],
+    ['is what the agent says that it did', 'I clicked it 2 times, in 3 steps, on 2 pages.'],
     ['is a number without a unit', 'The page is 2 of 7, and it was version 3.'],
   ])('%s', (_, answer) => {
     const task = { instruction: 'Buy “the lamp” for Mira Lindqvist under €20.', initUrl: 'https://shop.test/' }

@@ -1,6 +1,6 @@
-import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { openLessons, type Lesson, type RetryResult } from '../src/index.ts'
 
@@ -53,6 +53,27 @@ test('what is near a task is recalled, the nearest first, and rather nothing tha
   expect(lessons.recall({ instruction: 'Translate a poem.' })).toEqual([])
   expect(lessons.recall({ instruction: 'Translate a poem.' }, { floor: 0 })).toEqual([])
   expect(lessons.recall(wrap, { floor: 0.9 })).toEqual([])
+})
+
+test('programs that have one file open lose none of their lessons, and wait for nobody who died', async () => {
+  const file = await fileOfLessons()
+  const [one, other] = [await openLessons(file), await openLessons(file)]
+  await Promise.all(
+    Array.from({ length: 12 }, (_, at) => (at % 2 ? one : other).add(lesson(`Lesson ${at} is a word.`, at / 20))),
+  )
+  expect((await openLessons(file)).all()).toHaveLength(12)
+  // No process has this number.
+  await writeFile(`${file}.lock`, '4194305')
+  await one.add(lesson('The last of them.', 1))
+  expect(one.all()).toHaveLength(13)
+  expect(await readdir(dirname(file))).toEqual(['lessons.jsonl'])
+  // A file that is too long for a limit is trimmed to it.
+  const short = await openLessons(file, { limit: 3 })
+  await short.add(lesson('The very last.', 0))
+  expect(short.all().map(({ result }) => result.improvement)).toEqual(
+    expect.arrayContaining([1, 0.55, 0.5]) as number[],
+  )
+  expect(short.all()).toHaveLength(3)
 })
 
 test('beyond the limit the least useful goes, not the best', async () => {

@@ -10,7 +10,7 @@ import { scoreOf } from '../failures/score.ts'
 import { normalizeUrl } from '../run/page.ts'
 import { fieldOf, textOf } from '../run/texts.ts'
 
-/** A figure of one agent: its mean over all pairs, with an interval of 95 %. Null where a run lacks the figure. */
+/** A figure of one agent: its mean over all pairs, with an interval of 95 %. Null where a run lacks the figure; one pair has no interval. */
 export interface AgentFigure {
   readonly mean: number | null
   readonly interval: Interval | null
@@ -20,7 +20,10 @@ export interface AgentFigure {
 export interface MetricComparison {
   readonly better: 'higher' | 'lower'
   readonly agents: Readonly<Record<string, AgentFigure>>
-  /** The one agent that is better than each other beyond chance: the interval of the paired differences leaves 0 out. Else null. */
+  /**
+   * The one agent that is better than each other beyond chance: the interval of the paired differences leaves 0 out. Else null, and always of one
+   * pair, which says nothing of chance.
+   */
   readonly winner: string | null
   /** Agents of which none is better than another of them beyond chance, the best mean first; empty where there is a winner. */
   readonly ties: readonly string[]
@@ -100,6 +103,8 @@ function startOf({ task, initialObservation }: Run): string {
   return `${JSON.stringify(task.id)} with seed ${JSON.stringify(seed ?? null)} from ${state}`
 }
 
+/** One value has no spread, so that its interval would be as sure as it is narrow. */
+const fewestPairs = 2
 /** Equal seeds give equal intervals. */
 const options = { seed: 1 }
 
@@ -113,7 +118,8 @@ function compare(
   const known = (name: string): number[] => (isKnown ? (values.get(name) as number[]) : [])
   const figures = [...values.keys()].map((name) => {
     const own = known(name)
-    return [name, { mean: mean(own), interval: bootstrapInterval(own, mean, options) }] as const
+    const interval = own.length < fewestPairs ? null : bootstrapInterval(own, mean, options)
+    return [name, { mean: mean(own), interval }] as const
   })
   const sign = better === 'higher' ? 1 : -1
   const ranked = figures
@@ -121,12 +127,13 @@ function compare(
     .map(([name]) => name)
   const beats = (one: string, other: string): boolean => {
     const pairs = known(one).map((value, at) => [known(other)[at]! * sign, value * sign] as const)
-    return (pairedBootstrap(pairs, mean, options)?.[0] ?? 0) > 0
+    return pairs.length >= fewestPairs && (pairedBootstrap(pairs, mean, options)?.[0] ?? 0) > 0
   }
   const [best = ''] = ranked
   const rest = ranked.slice(1).filter((other) => !beats(best, other))
   const agents = Object.fromEntries(figures)
-  return isKnown && rest.length === 0 && known(best).length > 0
+  if (!isKnown || known(best).length === 0) return { better, agents, winner: null, ties: [] }
+  return rest.length === 0
     ? { better, agents, winner: best, ties: [] }
-    : { better, agents, winner: null, ties: isKnown ? [best, ...rest] : [] }
+    : { better, agents, winner: null, ties: [best, ...rest] }
 }

@@ -1,8 +1,9 @@
 import { ContrailError, type TaskSpec } from '@contrail/core'
-import { open, readFile, rename } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { fieldOf, numberOf, textOf } from '../run/texts.ts'
 import type { RetryResult } from './compare-attempts.ts'
 import { siteOf } from '../run/page.ts'
+import { replaceFile, withLock } from './shared-file.ts'
 
 /** A lesson from a failure that a retry got over. */
 export interface Lesson {
@@ -22,9 +23,9 @@ export interface RecalledLesson extends Lesson {
 
 /** A file of lessons, a JSON line each. */
 export interface Lessons {
-  /** All of them, in the order in which they were learnt. */
+  /** All of them, in the order in which they were learnt, as the file was when it was opened or last added to. */
   all(): readonly Lesson[]
-  /** Add a lesson. One with the same class, site and text is kept once, with the better result. Beyond the limit the least useful goes. */
+  /** Add a lesson. One with the same class, site and text is kept once, with the better result. Beyond the limit the least useful go. */
   add(lesson: Lesson): Promise<void>
   /**
    * Recall what was learnt near a task, the most relevant first. Relevance is half for the same site, half for the share of the words of the lesson that
@@ -43,7 +44,8 @@ const defaultFloor = 0.25
 const defaultLimit = 5
 
 /**
- * Open a file of lessons, or begin one. Lines that are no lesson are passed over, and go when a lesson is added.
+ * Open a file of lessons, or begin one. Lines that are no lesson are passed over, and go when a lesson is added. Several programs may have it
+ * open: each reads it again before it adds, and adds alone.
  *
  * @param options.limit the most lessons that are kept; default 500
  * @throws {ContrailError} FILE_UNREADABLE where the disk does not give it
@@ -52,15 +54,15 @@ export async function openLessons(file: string, options: { readonly limit?: numb
   const { limit = 500 } = options
   if (!Number.isSafeInteger(limit) || limit < 1)
     throw new TypeError(`limit: expected a whole number from 1, got ${limit}`)
-  let lessons = (await readText(file)).split('\n').flatMap(parseLesson)
-  let writing: Promise<void> = Promise.resolve()
+  let lessons = await readLessons(file)
   return {
     all: () => lessons,
     async add(lesson) {
-      lessons = withLesson(lessons, assertLesson(lesson), limit)
-      const text = lessons.map((one) => `${JSON.stringify(one)}\n`).join('')
-      writing = writing.catch(() => undefined).then(() => replace(file, text))
-      await writing
+      const checked = assertLesson(lesson)
+      await withLock(file, async () => {
+        lessons = withLesson(await readLessons(file), checked, limit)
+        await replaceFile(file, lessons.map((one) => `${JSON.stringify(one)}\n`).join(''))
+      })
     },
     recall(task, { floor = defaultFloor, limit: most = defaultLimit } = {}) {
       return lessons
@@ -72,29 +74,16 @@ export async function openLessons(file: string, options: { readonly limit?: numb
   }
 }
 
-async function readText(file: string): Promise<string> {
+async function readLessons(file: string): Promise<Lesson[]> {
   try {
-    return await readFile(file, 'utf8')
+    return (await readFile(file, 'utf8')).split('\n').flatMap(parseLesson)
   } catch (cause) {
-    if (fieldOf(cause, 'code') === 'ENOENT') return ''
+    if (fieldOf(cause, 'code') === 'ENOENT') return []
     throw new ContrailError('FILE_UNREADABLE', `${file} cannot be read: is it a file of lessons?`, {
       cause,
       details: { path: file },
     })
   }
-}
-
-/** All of the new file is on the disk before it takes the place of the old one. */
-async function replace(file: string, text: string): Promise<void> {
-  const beside = `${file}.new`
-  const handle = await open(beside, 'w', 0o600)
-  try {
-    await handle.writeFile(text)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  await rename(beside, file)
 }
 
 function parseLesson(line: string): Lesson[] {
@@ -133,10 +122,10 @@ function withLesson(lessons: readonly Lesson[], lesson: Lesson, limit: number): 
     known && usefulnessOf(known) > usefulnessOf(lesson) ? known : lesson,
   ]
   if (kept.length <= limit) return kept
-  const least = Math.min(...kept.map(usefulnessOf))
-  // Of equally useful ones the oldest.
-  const at = kept.findIndex((one) => usefulnessOf(one) === least)
-  return kept.filter((_, index) => index !== at)
+  // Of equally useful ones the oldest go.
+  const byUse = kept.map((_, at) => at).toSorted((one, other) => usefulnessOf(kept[one]!) - usefulnessOf(kept[other]!))
+  const gone = new Set(byUse.slice(0, kept.length - limit))
+  return kept.filter((_, at) => !gone.has(at))
 }
 
 function relevanceOf(

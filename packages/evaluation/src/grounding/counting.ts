@@ -1,5 +1,5 @@
 import { parseAria } from '@contrail/core'
-import { oneLine } from '../run/texts.ts'
+import { dataIn, oneLine } from '../run/texts.ts'
 import type { ClaimText } from './claims.ts'
 import type { Passage } from './corpus.ts'
 import { isMeasure, unitOf } from './figures.ts'
@@ -50,7 +50,7 @@ function unitsOf(text: string): string[] {
 function groupsOf({ part, text, value }: Passage): Group[] {
   if (part === 'tree') return groupsInTree(text)
   if (typeof value !== 'string') return groupsInData(value)
-  return [...groupsInTree(text), ...groupsInLines(text), ...groupsInData(parsed(text))]
+  return [...groupsInTree(text), ...groupsInLines(text), ...groupsInData(dataIn(text))]
 }
 
 /** Lists are made of these; a page has texts, boxes and pictures of no meaning in any number. */
@@ -124,14 +124,4 @@ function groupsInData(value: unknown): Group[] {
     waiting.push(...items.slice(0, 5_000))
   }
   return groups
-}
-
-function parsed(text: string): unknown {
-  if (!/^\s*[[{]/.test(text)) return undefined
-  try {
-    return JSON.parse(text)
-  } catch {
-    // It only began like data.
-    return undefined
-  }
 }

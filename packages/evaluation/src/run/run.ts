@@ -1,6 +1,7 @@
 import type { ImageReference, Observation, Step, Trajectory } from '@contrail/core'
 import { commandOf, createSorter, type ActionKind } from './action-kinds.ts'
 import { createPageComparer, pageOf, type PageComparer, type PageState } from './page.ts'
+import { normalizePath } from './paths.ts'
 import { fieldOf, oneLine, textOf } from './texts.ts'
 
 /** One step as rules read it. */
@@ -130,23 +131,4 @@ const pathKeys = ['path', 'file_path', 'filePath', 'file', 'filename', 'file_nam
 function pathOf(args: Readonly<Record<string, unknown>>): string | undefined {
   const path = pathKeys.map((key) => textOf(fieldOf(args, key))).find((text) => text !== undefined && text !== '')
   return path === undefined ? undefined : normalizePath(path)
-}
-
-/** Tell one path for the ways to write it: `/` between its parts, none of them `.`, and none that `..` takes back. */
-export function normalizePath(path: string): string {
-  const parts: string[] = []
-  for (const part of path.replaceAll('\\', '/').split('/')) {
-    if (part === '.' || (part === '' && parts.length > 0)) continue
-    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..' && parts.at(-1) !== '') parts.pop()
-    else parts.push(part)
-  }
-  return parts.join('/')
-}
-
-/** Tells whether two paths can name one file: they are equal, or one is absolute and ends with the parts of the other. */
-export function isSamePath(one: string, other: string): boolean {
-  if (one === other) return true
-  const [isAbsolute, isOtherAbsolute] = [one, other].map((path) => /^(?:\/|[a-z]:)/i.test(path))
-  if (isAbsolute === isOtherAbsolute) return false
-  return isAbsolute ? one.endsWith(`/${other}`) : other.endsWith(`/${one}`)
 }

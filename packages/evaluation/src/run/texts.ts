@@ -29,6 +29,17 @@ export function textsIn(value: unknown, most = 2_000): string[] {
   return texts
 }
 
+/** Read a text that is data as JSON; nothing of one that is not. */
+export function dataIn(text: string): unknown {
+  if (text.length > 1_000_000 || !/^\s*[[{]/.test(text)) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    // It only began like data.
+    return undefined
+  }
+}
+
 /** Put a text on one line of so many characters. */
 export function oneLine(text: string, most: number): string {
   const line = text

@@ -57,3 +57,15 @@ test('several runs of one start are paired in order, and one agent alone is refu
   expect(() => compareAgents({ one: [run('a', 1, 1), run('a', 0, 1)], other: [run('a', 1, 1)] })).toThrow(TypeError)
   expect(() => compareAgents({ one: [run('a', 1, 1)] })).toThrow(TypeError)
 })
+
+test('one pair has no interval and no winner, however far apart', () => {
+  const { pairs, metrics } = compareAgents({ one: [run('a', 1, 1)], other: [run('a', 0, 90)] })
+  expect(pairs).toBe(1)
+  for (const metric of ['score', 'steps'] as const)
+    expect(metrics[metric]).toMatchObject({
+      winner: null,
+      ties: ['one', 'other'],
+      agents: { one: { interval: null }, other: { interval: null } },
+    })
+  expect(metrics.score.agents['one']?.mean).toBe(1)
+})

@@ -70,6 +70,13 @@ describe('BLIND_WRITE', () => {
     expect(classify({ steps: [read('b.py'), write('a.py'), runTests()] }).failures).toMatchObject([
       { class: 'BLIND_WRITE', critical_step: 1, evidence: ['1:result'] },
     ])
+    for (const before of ['', 'x = 0\n', { sha256: 'a'.repeat(64), sizeBytes: 9 }]) {
+      const create = { action: 'create_file', args: { path: 'a.py', before } }
+      expect(classes([create, runTests()])).toEqual(['BLIND_WRITE'])
+      expect(classes([read('a.py'), create, runTests()])).toEqual([])
+    }
+    expect(classes([read('/one/a.py'), write('/other/a.py'), runTests()])).toEqual(['BLIND_WRITE'])
+    expect(classes([read('b/a.py'), write('a.py'), runTests()])).toEqual(['BLIND_WRITE'])
     expect(classes([{ ...read('a.py'), ok: false, error: 'busy' }, write('a.py'), runTests()])).toEqual(['BLIND_WRITE'])
   })
 
@@ -81,6 +88,8 @@ describe('BLIND_WRITE', () => {
       [write('a.py', { result: { created: true } })],
       [read('./src/a.py'), write('src/a.py')],
       [read('/repo/src/a.py'), write('src/a.py')],
+      [read('src/a.py'), write('/repo/src/a.py')],
+      [{ action: 'create_file', args: { path: 'a.py' } }],
       [{ action: 'bash', args: { command: 'sed -n 1,20p src/a.py' } }, write('src/a.py')],
       [write('a.py', { result: { created: true } }), write('a.py')],
       [write('a.py', { error: 'read-only' })],

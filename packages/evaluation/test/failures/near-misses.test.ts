@@ -72,3 +72,57 @@ test('a plan is made of whatever is given', () => {
   expect(plan.user_context_addon).not.toMatch(/={3}|<\/untrusted>\n.*Primary/)
   expect(classes({ steps: [click('Go')] }, { contextLimitTokens: Number.NaN })).not.toContain('CONTEXT_OVERFLOW')
 })
+
+const long = 'The lamp Ada is made of brass and stands on every desk. '.repeat(10)
+
+test.each([
+  { status: '403' },
+  { status: '403 Forbidden', body: long },
+  { statusCode: 503 },
+  { response: { status: 429 } },
+  { data: { meta: { http_status: '451' } } },
+  { error: { code: 401, message: 'no' } },
+  { ok: false, error: 'HTTP 500' },
+  { content: [{ type: 'text', text: 'HTTP 403' }] },
+  [{ status: 502 }],
+  JSON.stringify({ status: 403, body: long }),
+  `HTTP/1.1 403 Forbidden\nServer: x\n\n${long}`,
+  `Error: request failed with status code 429\n${long}`,
+  `<html><head><title>403 Forbidden</title></head><body>${long}</body></html>`,
+  `# 503 Service Unavailable\n${long}`,
+  `Status: 401\n${long}`,
+])('BLOCKED: a result of %j', (result) => {
+  expect(classes({ steps: [{ action: 'fetch_url', result }] })).toEqual(['BLOCKED'])
+})
+
+test.each([
+  `HTTP 403 means that access is refused. ${long}`,
+  `${long}\nA server that answers with status 403 refuses.`,
+  `<html><title>What 403 Forbidden means</title>${long}</html>`,
+  `# Why do I get a 429?\nToo Many Requests is the status 429.\n${long}`,
+  { status: '200', body: `A page about HTTP 403. ${long}` },
+  { status: 404 },
+  { status: 'done', count: 403, price: 500 },
+  { code: 403 },
+  { requests: [200, 403, 500, 200].map((status) => ({ path: '/x', status })) },
+  JSON.stringify({ status: 200, items: 500 }),
+  'room 403 is free',
+])('not BLOCKED: a result of %j', (result) => {
+  expect(classes({ steps: [{ action: 'fetch_url', result }] })).toEqual([])
+})
+
+test.each([
+  ['403', true],
+  ['Error 403', true],
+  ['429: slow down', true],
+  [`${long} Request failed with status code 403`, true],
+  ['500 lamps are too many', false],
+  ['Timeout 500ms exceeded', false],
+])('BLOCKED: an error %j: %s', (error, isOne) => {
+  expect(classes({ steps: [{ action: 'click', error }] }).includes('BLOCKED')).toBe(isOne)
+})
+
+test('BLOCKED: a failed tool that says why in its result', () => {
+  const result = `${long} The server answered with 403.`
+  expect(classes({ steps: [{ action: 'fetch_url', result, ok: false }] })).toEqual(['BLOCKED'])
+})

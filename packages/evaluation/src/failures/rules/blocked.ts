@@ -1,8 +1,9 @@
-import { parseAria, type EnvironmentEntry, type ImageReference, type Step } from '@contrail/core'
+import { parseAria, type EnvironmentEntry } from '@contrail/core'
 import { evidenceId, lookId } from '../../run/evidence.ts'
 import type { Run, StepFacts } from '../../run/run.ts'
-import { fieldOf, oneLine } from '../../run/texts.ts'
+import { oneLine } from '../../run/texts.ts'
 import type { Finding } from '../finding.ts'
+import { isRefusal, refusedStatusOf } from './refused-status.ts'
 
 /**
  * BLOCKED: a result, an error or a response of a document, fetch or XHR with a status that refuses, or words on the last page that ask for
@@ -11,10 +12,6 @@ import type { Finding } from '../finding.ts'
 export function blocked(run: Run): Finding | undefined {
   const found = [statusOfSteps(run), refusalOfPage(run)].filter((finding) => finding !== undefined)
   return found.toSorted((one, other) => (one.critical ?? 0) - (other.critical ?? 0))[0]
-}
-
-function isRefusal(status: unknown): status is number {
-  return typeof status === 'number' && ([401, 403, 407, 429, 451].includes(status) || (status >= 500 && status <= 599))
 }
 
 function statusOfSteps({ steps, trajectory }: Run): Finding | undefined {
@@ -27,7 +24,7 @@ function statusOfSteps({ steps, trajectory }: Run): Finding | undefined {
     const response = refusedResponse(step.environment, (key) => (passed.get(key) ?? -1) >= index)
     if (response !== undefined)
       return { critical: index, steps: [index], evidence: [lookId(step, index)], cause: response }
-    const status = statusOfTool(step)
+    const status = refusedStatusOf(step)
     if (status !== undefined && (passedSteps.get(facts.key) ?? -1) < index) {
       const cause = `${facts.label} was answered with ${status}`
       return { critical: index, steps: [index], evidence: [evidenceId(index, 'result')], cause }
@@ -38,7 +35,7 @@ function statusOfSteps({ steps, trajectory }: Run): Finding | undefined {
 
 /** The actions that went well, with the last step in which they did. */
 function actionsThatPassed(steps: readonly StepFacts[]): Map<string, number> {
-  const well = steps.filter(({ ok, step }) => ok && statusOfTool(step) === undefined)
+  const well = steps.filter(({ ok, step }) => ok && refusedStatusOf(step) === undefined)
   return new Map(well.map(({ key, index }) => [key, index]))
 }
 
@@ -72,37 +69,6 @@ function requestsThatPassed(steps: readonly StepFacts[]): Map<string, number> {
       else passed.delete(key)
     }
   return passed
-}
-
-const codes = '(401|403|407|429|451|5\\d\\d)'
-/** The words beside a status where a tool speaks of one. */
-const named = new RegExp(
-  String.raw`\b(?:HTTP(?:\/[\d.]+)?|status(?: ?code)?|answered(?: with)?|returned|responded with|response code|error code)"?[ :=]{1,3}"?${codes}\b`,
-  'i',
-)
-const reasoned = new RegExp(
-  String.raw`\b${codes}:? (?:(?:client |server )error\b|unauthorized|forbidden|proxy authentication required|too many requests|unavailable for legal reasons|internal server error|not implemented|bad gateway|service unavailable|gateway time-?out)\b`,
-  'i',
-)
-/** A result that is longer is a text that was read, and may tell of statuses. */
-const longestResult = 200
-
-function statusOfTool({ toolOutput }: Step<ImageReference>): number | undefined {
-  const { error, result } = toolOutput
-  if (error !== undefined) {
-    const inError = statusIn(error.slice(0, 2_000))
-    if (inError !== undefined) return inError
-  }
-  const field = [fieldOf(result, 'status'), fieldOf(result, 'statusCode'), fieldOf(result, 'status_code')].find(
-    isRefusal,
-  )
-  if (field !== undefined) return field
-  return typeof result === 'string' && result.length <= longestResult ? statusIn(result) : undefined
-}
-
-function statusIn(text: string): number | undefined {
-  const found = named.exec(text)?.[1] ?? reasoned.exec(text)?.[1]
-  return found === undefined ? undefined : Number(found)
 }
 
 /** Whole titles, headings and names of frames. An article about any of this has a heading that says more. */

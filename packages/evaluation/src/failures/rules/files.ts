@@ -1,4 +1,5 @@
-import { isSamePath, normalizePath, type Run, type StepFacts } from '../../run/run.ts'
+import { createFileSet, normalizePath, type FileSet } from '../../run/paths.ts'
+import type { Run, StepFacts } from '../../run/run.ts'
 import { fieldOf, numberOf, textOf, textsIn } from '../../run/texts.ts'
 import { givenBy, type Finding, type Judging } from '../finding.ts'
 
@@ -12,13 +13,14 @@ export function wrongFiles({ steps, trajectory }: Run, { succeeded }: Judging): 
   const named = textsIn(trajectory.task['relevantFiles'], 200).map(normalizePath)
   const culprits = [...named, ...steps.flatMap((facts) => filesInTraceback(facts))]
   if (culprits.length === 0) return undefined
-  const touched = steps.filter(({ kind }) => kind === 'read' || kind === 'write')
-  const isCulprit = ({ path }: StepFacts): boolean =>
-    path !== undefined && culprits.some((file) => isSamePath(file, path))
-  const byShell = steps.some(
-    ({ command, ok }) => ok && culprits.some((file) => command !== undefined && namesFile(command, file)),
+  const files = createFileSet()
+  for (const file of culprits) files.add(file)
+  const isFound = steps.some(
+    ({ kind, path, command, ok }) =>
+      ((kind === 'read' || kind === 'write') && path !== undefined && files.has(path)) ||
+      (ok && filesIn(command).some((file) => files.has(file))),
   )
-  if (byShell || touched.some(isCulprit)) return undefined
+  if (isFound) return undefined
   return givenBy(reads, `${reads.length} reads, and none of ${culprits[0]} where the fault is`)
 }
 
@@ -41,40 +43,42 @@ function filesInTraceback({ kind, step, ok }: StepFacts): string[] {
 
 /** BLIND_WRITE: a write to a file that was there already and that nothing before had read or written. */
 export function blindWrite({ steps }: Run): Finding | undefined {
-  const known = new Set<string>()
-  const commands: string[] = []
+  const known: FileSet = createFileSet()
   for (const facts of steps) {
     const { kind, path, ok, command } = facts
-    if (command !== undefined && ok) commands.push(command)
-    if (path === undefined || !ok || (kind !== 'read' && kind !== 'write')) continue
-    if (kind === 'write' && !isCreated(facts) && !isKnown(path, known, commands))
+    if (!ok) continue
+    for (const file of filesIn(command)) known.add(file)
+    if (path === undefined || (kind !== 'read' && kind !== 'write')) continue
+    if (kind === 'write' && !isCreated(facts) && !known.has(path))
       return givenBy([facts], `${facts.label} without reading it first`)
     known.add(path)
   }
   return undefined
 }
 
-function isKnown(path: string, known: ReadonlySet<string>, commands: readonly string[]): boolean {
-  if (known.has(path)) return true
-  return [...known].some((other) => isSamePath(other, path)) || commands.some((command) => namesFile(command, path))
+/** The words of a command, each of which may name a file. */
+function filesIn(command: string | undefined): string[] {
+  const words = command?.slice(0, 10_000).split(/[\s'"`;|&<>()=]+/) ?? []
+  return words.flatMap((word) => (/[./\\]|^[\w-]+$/.test(word) ? [normalizePath(word)] : []))
 }
 
-/** Tells whether the words of a command name a file. */
-function namesFile(command: string, path: string): boolean {
-  return command
-    .slice(0, 10_000)
-    .split(/[\s'"`;|&<>()=]+/)
-    .some((word) => word !== '' && word.includes(path.split('/').at(-1)!) && isSamePath(normalizePath(word), path))
-}
-
-/** There was no file before, by whoever knows: the environment, the tool or the agent. */
+/**
+ * There was no file before, by whoever knows: the environment, the tool or the agent. A text that was there before says that there was one, and
+ * it outweighs the name of a tool that creates.
+ */
 function isCreated({ step }: StepFacts): boolean {
   const { actionName, actionArgs, toolOutput, episode, extra } = step
   const places = [actionArgs, toolOutput.result, episode, fieldOf(episode, 'fileDiff'), extra]
-  return (
-    [actionName, actionArgs['command'], actionArgs['action']].some((name) => /create/i.test(textOf(name) ?? '')) ||
-    places.some((place) => fieldOf(place, 'created') === true || fieldOf(place, 'before') === null)
-  )
+  const says = (key: string, isSo: (value: unknown) => boolean): boolean =>
+    places.some((place) => isSo(fieldOf(place, key)))
+  if (says('created', (value) => value === true) || says('before', (value) => value === null)) return true
+  if (says('created', (value) => value === false) || says('before', isContent)) return false
+  return [actionName, actionArgs['command'], actionArgs['action']].some((name) => /create/i.test(textOf(name) ?? ''))
+}
+
+/** A text, or the reference to where it is kept. */
+function isContent(value: unknown): boolean {
+  return typeof value === 'string' || (typeof value === 'object' && value !== null)
 }
 
 /** HALLUCINATED_CODE: the pass rate after a write is lower than before it, and the last is too. */

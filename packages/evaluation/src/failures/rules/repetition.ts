@@ -1,4 +1,5 @@
-import { isSamePath, type Run, type StepFacts } from '../../run/run.ts'
+import { isSamePath } from '../../run/paths.ts'
+import type { Run, StepFacts } from '../../run/run.ts'
 import { seenAfter, givenBy, type Finding } from '../finding.ts'
 
 const fewestRepeats = 3
@@ -60,27 +61,37 @@ function sameFrame({ before, after, step: { actionName } }: StepFacts): boolean 
 function repeatedReads({ steps }: Run): StepFacts[][] {
   /** By file, then by the part of it. */
   const open = new Map<string, Map<string, StepFacts[]>>()
+  /** The open files by the last part of their names: only those can be one that is written. */
+  const byName = new Map<string, Set<string>>()
   const found: StepFacts[][] = []
-  const close = (written: string): void => {
-    for (const path of [...open.keys()].filter((one) => isSamePath(one, written))) {
-      for (const group of open.get(path)!.values()) if (group.length >= fewestRepeats) found.push(group)
-      open.delete(path)
-    }
+  const close = (path: string): void => {
+    for (const group of open.get(path)!.values()) if (group.length >= fewestRepeats) found.push(group)
+    open.delete(path)
+    byName.get(nameOf(path))?.delete(path)
+  }
+  const closeAll = (): void => {
+    for (const path of open.keys()) close(path)
   }
   for (const facts of steps) {
     const { kind, path } = facts
-    if (kind === 'test') for (const read of [...open.keys()]) close(read)
+    if (kind === 'test') closeAll()
     if (path === undefined) continue
-    if (kind === 'write') close(path)
+    const alike = byName.get(nameOf(path)) ?? new Set()
+    if (kind === 'write') for (const one of alike) if (isSamePath(one, path)) close(one)
     if (kind !== 'read') continue
+    byName.set(nameOf(path), alike.add(path))
     const parts = open.get(path) ?? new Map<string, StepFacts[]>()
     const range = rangeOf(facts)
     const group = parts.get(range) ?? []
     group.push(facts)
     open.set(path, parts.set(range, group))
   }
-  for (const read of [...open.keys()]) close(read)
+  closeAll()
   return found
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
 }
 
 const rangeNames = /line|offset|limit|start|end|range|page|from|to$|count|view/i

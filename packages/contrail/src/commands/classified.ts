@@ -27,16 +27,19 @@ export async function classify(
   verdicts: readonly NamedVerdict[],
 ): Promise<Omit<ClassifiedRun, 'trajectory'>> {
   const { classifyFailures, newestVerdict } = await import('@contrail/evaluation')
+  const options = { verdict: newestVerdict(verdicts), readAttachment: createLenientReader(directory) }
+  return { options, report: classifyFailures(trajectory, options) }
+}
+
+/** Make a reader of what a recording keeps of files, which gives nothing for what is lost: `check` says that it is. */
+export function createLenientReader(directory: string): (reference: AttachmentReference) => Uint8Array | undefined {
   const read = createAttachmentReader(directory)
-  const readAttachment = (reference: AttachmentReference): Uint8Array | undefined => {
+  return (reference) => {
     try {
       return read(reference)
     } catch (error) {
-      // What is lost cannot be searched; `check` says that it is lost.
       if (isContrailError(error)) return undefined
       throw error
     }
   }
-  const options = { verdict: newestVerdict(verdicts), readAttachment }
-  return { options, report: classifyFailures(trajectory, options) }
 }

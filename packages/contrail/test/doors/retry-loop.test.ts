@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { PassThrough } from 'node:stream'
 import { fileURLToPath } from 'node:url'
@@ -120,22 +120,98 @@ test('a verdict that an attempt keeps is its score', async () => {
   expect(attempts.map(({ report }) => report.score)).toEqual([0.25, 0.5])
 })
 
-test.each([1, 2, 3])('killed in attempt %i it goes on there, and runs nothing twice that had ended', async (number) => {
-  const root = await makeRoot()
-  const file = path.join(root, 'ran.txt')
+test('killed at any point it goes on there, and runs nothing twice that had ended', async () => {
   const program = fileURLToPath(new URL('../programs/die-in-loop.ts', import.meta.url))
-  const words = ['--conditions=@contrail/source', program, path.join(root, 'out'), 'mine', file, String(number)]
-  const [, signal] = (await once(spawn(process.execPath, words, { stdio: 'inherit' }), 'exit')) as [unknown, string]
-  expect(signal).toBe('SIGKILL')
-  const options = { outputRoot: path.join(root, 'out'), loop: 'mine', maxAttempts: 4 }
-  const { attempts, results, stopped, seen } = await loopOf([0.1, 0.2, 0.3, 0.4], options)
-  expect((await readFile(file, 'utf8')).trim().split('\n').map(Number)).toEqual([1, 2, 3].slice(0, number))
-  expect(seen.map((attempt) => attempt.number)).toEqual([1, 2, 3, 4].slice(number - 1))
-  expect(attempts.map((attempt) => attempt.report.score)).toEqual([0.1, 0.2, 0.3, 0.4])
-  expect(results).toHaveLength(3)
-  expect(stopped).toBe('max_attempts')
-  // All of it is known when it is asked once more.
-  expect(await loopOf([], options)).toMatchObject({ seen: [], stopped: 'max_attempts' })
+  const root = await makeRoot()
+  const dieIn = async (place: string): Promise<string> => {
+    const words = [
+      '--conditions=@contrail/source',
+      program,
+      path.join(root, place),
+      'mine',
+      path.join(root, `${place}.txt`),
+    ]
+    const [, signal] = (await once(spawn(process.execPath, [...words, place], { stdio: 'inherit' }), 'exit')) as [
+      0,
+      string,
+    ]
+    expect(signal).toBe('SIGKILL')
+    return readFile(path.join(root, `${place}.txt`), 'utf8')
+  }
+  expect(await Promise.all([dieIn('run'), dieIn('finish')])).toEqual(['1\n2\n', '1\n2\n'])
+  for (const [place, numbers] of [
+    ['run', [2, 3, 4]],
+    ['finish', [3, 4]],
+  ] as const) {
+    const options = { outputRoot: path.join(root, place), loop: 'mine', maxAttempts: 4 }
+    const { attempts, results, stopped, seen } = await loopOf([0.1, 0.2, 0.3, 0.4], options)
+    expect(seen.map((attempt) => attempt.number)).toEqual(numbers)
+    expect(attempts.map((attempt) => attempt.report.score)).toEqual([0.1, 0.2, 0.3, 0.4])
+    expect(results).toHaveLength(3)
+    expect(stopped).toBe('max_attempts')
+    // All of it is known when it is asked once more.
+    expect(await loopOf([], options)).toMatchObject({ seen: [], stopped: 'max_attempts' })
+  }
+})
+
+test('an attempt that was cut off while its files were made has ended, and so has one of a loop with any name', async () => {
+  const root = await makeRoot()
+  const options = { outputRoot: root, loop: 'nightly/17: ü', maxAttempts: 2 }
+  const { attempts } = await loopOf([0.1], { ...options, maxAttempts: 1 })
+  const directory = attempts[0]?.directory ?? ''
+  for (const name of ['trajectory.json', 'task_data.json', 'times.json']) await rm(path.join(directory, name))
+  const resumed = await loopOf([0.1, 0.2], options)
+  expect(resumed.seen.map(({ number }) => number)).toEqual([2])
+  expect(resumed.attempts.map(({ report }) => report.score)).toEqual([0.1, 0.2])
+})
+
+test('a run that finishes its recording itself keeps what it said, and its score also when the loop goes on later', async () => {
+  const root = await makeRoot()
+  const options = { taskSpec, outputRoot: root, loop: 'own', maxAttempts: 2 }
+  const run = async ({ recorder, number }: RetryAttempt) => {
+    await recorder.finish({ status: 'stalled', finalAnswer: 'Mine.' })
+    if (number === 2) await recorder.persistVerdict({ outcomeSuccess: false, processScore: 0.1 })
+    return { score: number === 1 ? 0.2 : 0.9, finalAnswer: 'Not mine.' }
+  }
+  for (const { attempts, stopped } of [await retryLoop({ ...options, run }), await retryLoop({ ...options, run })]) {
+    expect(attempts.map(({ report }) => [report.score, report.succeeded])).toEqual([
+      [0.2, false],
+      [0.9, true],
+    ])
+    expect(attempts[0]?.trajectory).toMatchObject({ status: 'stalled', finalAnswer: 'Mine.' })
+    expect(stopped).toBe('success')
+  }
+})
+
+test('a run that throws after it finished its recording ends the loop as an error', async () => {
+  const run = async ({ recorder }: RetryAttempt): Promise<never> => {
+    await recorder.finish()
+    throw new Error('late')
+  }
+  expect(await retryLoop({ taskSpec, outputRoot: await makeRoot(), maxAttempts: 1, run })).toMatchObject({
+    stopped: 'error',
+  })
+})
+
+test('code that a recording keeps as an attachment is searched', async () => {
+  const { attempts } = await retryLoop({
+    taskSpec,
+    outputRoot: await makeRoot(),
+    maxAttempts: 1,
+    async run({ recorder }) {
+      const after = await recorder.attach(new TextEncoder().encode('eval(x)\n'), { mediaType: 'text/plain' })
+      await recorder.record({
+        type: 'step_finished',
+        actionName: 'write_file',
+        actionArgs: { path: 'a.py' },
+        reasoning: '',
+        toolOutput: { ok: true, result: 'written' },
+        episode: { fileDiff: { path: 'a.py', before: null, after } },
+      })
+      return { score: 0 }
+    },
+  })
+  expect(attempts[0]?.report.failures.map((failure) => failure.class)).toContain('SECURITY_VIOLATION')
 })
 
 test('attempts tells the results of a loop below a root, and of two recordings; improve tells the plan', async () => {
@@ -157,6 +233,20 @@ test('attempts tells the results of a loop below a root, and of two recordings; 
     /-1\/sample → \S+-2\/sample {2}score 0\.2 → 0\.9 \(\+0\.7\) {2}steps 1 → 1/,
   )
   expect((await contrail('attempts', second, first)).exitCode).toBe(1)
+  // What is no attempt is left alone, and what is broken is told.
+  const stranger = path.join(root, 'stranger', 'task')
+  await mkdir(stranger, { recursive: true })
+  await writeFile(path.join(stranger, 'core.log'), 'not a journal\n')
+  const beside = await contrail('attempts', root)
+  expect(beside).toMatchObject({
+    exitCode: 2,
+    text: expect.stringMatching(/0\.2 → 0\.9[^]*task {2}unreadable/) as string,
+  })
+  expect(JSON.parse((await contrail('attempts', root, '--json')).text)).toMatchObject({
+    results: [{ improvement: 0.7 }],
+    unreadable: [{ directory: stranger }],
+  })
+  await rm(path.dirname(stranger), { recursive: true })
   expect((await contrail('attempts')).exitCode).toBe(64)
   const plan = JSON.parse((await contrail('improve', first, '--json')).text) as object
   expect(plan).toMatchObject({ failure_type: 'UNKNOWN', original_score: 0.2, specific_errors: [] })

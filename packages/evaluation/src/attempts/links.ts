@@ -1,4 +1,4 @@
-import type { ImageReference, TaskSpec, Trajectory } from '@contrail/core'
+import type { TaskSpec } from '@contrail/core'
 import { fieldOf, numberOf, textOf } from '../run/texts.ts'
 
 /** The link between the attempts of a loop, as `taskSpec.attempt`. */
@@ -16,7 +16,7 @@ export function toAttemptTask(taskSpec: TaskSpec, loop: string, number: number):
 }
 
 /** Tell the link of a recording, if it is an attempt of a loop. */
-export function attemptOf({ task }: Pick<Trajectory<ImageReference>, 'task'>): AttemptLink | undefined {
+export function attemptOf({ task }: { readonly task: Readonly<Record<string, unknown>> }): AttemptLink | undefined {
   const link = task['attempt']
   const [loop, number, of] = [
     textOf(fieldOf(link, 'loop')),

@@ -6,7 +6,7 @@ import {
   type Trajectory,
   type Verdict,
 } from '@contrail/core'
-import { classifyFailures, type FailureReport } from '../failures/report/classify.ts'
+import { classifyFailures, type ClassifyOptions, type FailureReport } from '../failures/report/classify.ts'
 import { scoreOf } from '../failures/score.ts'
 import { improvementPlan, type PlanOptions } from '../plan/of-trajectory.ts'
 import type { ImprovementPlan } from '../plan/plan.ts'
@@ -19,6 +19,7 @@ export interface AttemptRecorder {
   readonly directory: string | undefined
   readonly onEvidence: EvidenceSink
   record(event: { type: 'gap'; what: 'event'; reason: string; detail: unknown }): Promise<unknown>
+  persistVerdict(verdict: Verdict, options: { name: string }): Promise<unknown>
   finish(options: {
     status: FinishStatus
     finalScore?: number
@@ -37,10 +38,12 @@ export interface StoredAttempt {
 export interface AttemptStore<Recorder> {
   createId(): string
   openRecorder(options: { taskSpec: TaskSpec; outputRoot: string | undefined; runId: string }): Recorder
-  /** The verdict that `run` may have kept with its recorder. */
-  readVerdict(directory: string): Promise<Verdict | undefined>
+  /** The verdict that `run` may have kept with its recorder; one by this name first, which the loop kept itself. */
+  readVerdict(directory: string, own: string): Promise<Verdict | undefined>
+  /** Reads what a recording keeps as attachments. */
+  createAttachmentReader(directory: string): ClassifyOptions['readAttachment']
   /** Every recording below the root whose run begins with this. One that cannot be read is left out. */
-  readAttempts(options: { outputRoot: string | undefined; runIdPrefix: string }): Promise<StoredAttempt[]>
+  readAttempts(options: { outputRoot: string | undefined; runIdPrefix: string; own: string }): Promise<StoredAttempt[]>
 }
 
 /** The input of an attempt. */
@@ -49,7 +52,7 @@ export interface AttemptInput<Recorder> {
   readonly number: number
   /** The task with its `attempt`. */
   readonly taskSpec: TaskSpec
-  /** Records this attempt. The loop finishes it. */
+  /** Records this attempt. The loop finishes it; one that `run` finished keeps its status and answer, and is given the score. */
   readonly recorder: Recorder
   /** The plan of what is to be done otherwise; absent for the first attempt. */
   readonly plan: ImprovementPlan | undefined
@@ -111,6 +114,8 @@ export interface RetryLoopResult {
 export type RetryLoop<Recorder> = (options: RetryLoopOptions<Recorder>) => Promise<RetryLoopResult>
 
 const mostWithoutGain = 2
+/** The name of the score of an attempt whose recording had ended before the score was known. */
+const ownVerdict = 'retry_loop'
 
 /**
  * Make a loop of runs, classifications, plans and comparisons over a store. Each attempt is a recording of its own. It stops on success, after
@@ -125,7 +130,7 @@ export function createRetryLoop<Recorder extends AttemptRecorder>(store: Attempt
     const attempts = options.loop === undefined ? [] : await readEnded(store, options, loop)
     for (;;) {
       const stopped = reasonToStop(attempts, maxAttempts)
-      if (stopped) return { loop, attempts, results: resultsOf(attempts, options), stopped }
+      if (stopped) return { loop, attempts, results: resultsOf(store, attempts, options), stopped }
       attempts.push(await runAttempt(store, options, loop, attempts.at(-1)))
     }
   }
@@ -136,7 +141,7 @@ async function readEnded<Recorder>(
   options: RetryLoopOptions<Recorder>,
   loop: string,
 ): Promise<Attempt[]> {
-  const stored = await store.readAttempts({ outputRoot: options.outputRoot, runIdPrefix: `${loop}-` })
+  const stored = await store.readAttempts({ outputRoot: options.outputRoot, runIdPrefix: `${loop}-`, own: ownVerdict })
   const ended: Attempt[] = []
   for (let number = 1; ; number += 1) {
     const found = stored.find(({ trajectory }) => {
@@ -144,7 +149,7 @@ async function readEnded<Recorder>(
       return link?.loop === loop && link.number === number && hasEnded(trajectory)
     })
     if (!found) return ended
-    ended.push(toAttempt(number, found, options))
+    ended.push(toAttempt(store, number, found, options))
   }
 }
 
@@ -153,14 +158,23 @@ function hasEnded({ status }: Trajectory<ImageReference>): boolean {
   return status !== 'killed' && status !== 'recording'
 }
 
-function toAttempt<Recorder>(number: number, stored: StoredAttempt, options: RetryLoopOptions<Recorder>): Attempt {
-  const { directory, trajectory, verdict } = stored
-  const report = classifyFailures(trajectory, { ...classifyOptions(options), verdict })
-  return { number, directory, trajectory, verdict, report }
+function toAttempt<Recorder>(
+  store: AttemptStore<Recorder>,
+  number: number,
+  stored: StoredAttempt,
+  options: RetryLoopOptions<Recorder>,
+): Attempt {
+  const report = classifyFailures(stored.trajectory, classifyOptions(store, stored, options))
+  return { number, ...stored, report }
 }
 
-function classifyOptions<Recorder>({ actionKinds, successScore, contextLimitTokens }: RetryLoopOptions<Recorder>) {
-  return { actionKinds, successScore, contextLimitTokens }
+function classifyOptions<Recorder>(
+  store: AttemptStore<Recorder>,
+  { directory, verdict }: StoredAttempt,
+  { actionKinds, successScore, contextLimitTokens }: RetryLoopOptions<Recorder>,
+): ClassifyOptions {
+  const readAttachment = directory === undefined ? undefined : store.createAttachmentReader(directory)
+  return { actionKinds, successScore, contextLimitTokens, verdict, readAttachment }
 }
 
 async function runAttempt<Recorder extends AttemptRecorder>(
@@ -190,8 +204,15 @@ async function runAttempt<Recorder extends AttemptRecorder>(
     ...(finalAnswer === undefined ? {} : { finalAnswer }),
   })
   const { directory } = recorder
-  const verdict = directory === undefined ? undefined : await store.readVerdict(directory)
-  return { ...toAttempt(number, { directory, trajectory, verdict }, options), ...(thrown && { error: thrown.error }) }
+  // `run` had finished the recording itself: what was said first counts, and the score stands beside it.
+  if (score !== undefined && trajectory.finalScore === undefined)
+    await recorder.persistVerdict(
+      { outcomeSuccess: score >= (options.successScore ?? 0.5), processScore: score },
+      { name: ownVerdict },
+    )
+  const verdict = directory === undefined ? undefined : await store.readVerdict(directory, ownVerdict)
+  const attempt = toAttempt(store, number, { directory, trajectory, verdict }, options)
+  return { ...attempt, ...(thrown && { error: thrown.error }) }
 }
 
 /** An agent that throws has made an attempt too. What it threw is kept with the recording. */
@@ -227,7 +248,7 @@ function reasonToStop(attempts: readonly Attempt[], maxAttempts: number): RetryL
   if (last.report.succeeded) return 'success'
   const isStuck = attemptsWithoutGain(attempts) >= mostWithoutGain
   if (!isStuck && attempts.length < maxAttempts) return undefined
-  if (last.trajectory.status === 'error') return 'error'
+  if (last.error !== undefined || last.trajectory.status === 'error') return 'error'
   return isStuck ? 'no_improvement' : 'max_attempts'
 }
 
@@ -246,10 +267,14 @@ function attemptsWithoutGain(attempts: readonly Attempt[]): number {
   return count
 }
 
-function resultsOf<Recorder>(attempts: readonly Attempt[], options: RetryLoopOptions<Recorder>): RetryResult[] {
+function resultsOf<Recorder>(
+  store: AttemptStore<Recorder>,
+  attempts: readonly Attempt[],
+  options: RetryLoopOptions<Recorder>,
+): RetryResult[] {
   return attempts.slice(1).map((retry, at) => {
     const original = attempts[at]!
-    const known = ({ verdict }: Attempt) => ({ ...classifyOptions(options), verdict })
-    return compareAttempts(original.trajectory, retry.trajectory, { original: known(original), retry: known(retry) })
+    const [first, second] = [original, retry].map((attempt) => classifyOptions(store, attempt, options))
+    return compareAttempts(original.trajectory, retry.trajectory, { original: first, retry: second })
   })
 }

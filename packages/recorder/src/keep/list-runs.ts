@@ -35,6 +35,8 @@ export interface RunSummary {
   readonly finalScore?: number
   /** `episode` of its task, as it stands there. */
   readonly episode?: unknown
+  /** `attempt` of its task, as it stands there. */
+  readonly attempt?: unknown
   /** Names of its scores. */
   readonly verdicts?: readonly string[]
   readonly error?: string
@@ -182,6 +184,7 @@ function summaryOf(place: Place, data: FileTaskData): RunSummary {
     durationMs: timing?.durationMs,
     finalScore: data.finalScore,
     episode: task['episode'],
+    attempt: task['attempt'],
     verdicts: scores?.map(({ name }) => name),
   })
 }
@@ -205,6 +208,7 @@ async function fromTrajectory(io: Io, place: Place): Promise<RunSummary> {
     durationMs: timing.durationMs,
     finalScore,
     episode: task['episode'],
+    attempt: task['attempt'],
   })
 }
 

@@ -4,11 +4,13 @@ import {
   type AttemptInput,
   type RetryLoop as RetryLoopOf,
   type RetryLoopOptions as RetryLoopOptionsOf,
+  type StoredAttempt,
 } from '@contrail/evaluation'
-import type { Verdict } from '@contrail/core'
+import { isContrailError, type Verdict } from '@contrail/core'
 import { listRuns, readTrajectory, readVerdicts, recordingRoot, TrajectoryRecorder } from '@contrail/recorder'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import { createLenientReader } from '../../commands/classified.ts'
 
 /** The input of an attempt; `recorder.onEvidence` goes to the agent. */
 export type RetryAttempt = AttemptInput<TrajectoryRecorder>
@@ -36,19 +38,30 @@ export const retryLoop: RetryLoopOf<TrajectoryRecorder> = createRetryLoop({
   // What is not on the disk could not be gone on with.
   openRecorder: (options) => new TrajectoryRecorder({ ...options, persist: true }),
   readVerdict,
-  async readAttempts({ outputRoot, runIdPrefix }) {
+  createAttachmentReader: createLenientReader,
+  async readAttempts({ outputRoot, runIdPrefix, own }) {
     const root = recordingRoot({ outputRoot })
     if (!existsSync(root)) return []
     const runs = (await listRuns(root)).filter(
       ({ runId, error }) => runId.startsWith(runIdPrefix) && error === undefined,
     )
     const attempts = []
-    for (const { directory } of runs)
-      attempts.push({ directory, trajectory: await readTrajectory(directory), verdict: await readVerdict(directory) })
+    for (const { directory } of runs) attempts.push(...(await readStored(directory, own)))
     return attempts
   },
 })
 
-async function readVerdict(directory: string): Promise<Verdict | undefined> {
-  return newestVerdict(await readVerdicts(directory))
+async function readStored(directory: string, own: string): Promise<StoredAttempt[]> {
+  try {
+    return [{ directory, trajectory: await readTrajectory(directory), verdict: await readVerdict(directory, own) }]
+  } catch (error) {
+    // How a broken one ended nobody can tell: it counts as one that was killed.
+    if (isContrailError(error)) return []
+    throw error
+  }
+}
+
+async function readVerdict(directory: string, own: string): Promise<Verdict | undefined> {
+  const verdicts = await readVerdicts(directory)
+  return verdicts.find(({ name }) => name === own)?.verdict ?? newestVerdict(verdicts)
 }

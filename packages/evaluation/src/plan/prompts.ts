@@ -6,8 +6,8 @@ const head = `\n\n${rule}\nPREVIOUS ATTEMPT FEEDBACK (VERY IMPORTANT):\n${rule}\
 const foot = `\n${rule}\n`
 
 /**
- * Append the feedback of a plan to a system prompt. One that has such feedback gets the new in its place; a plan without any leaves
- * the prompt alone.
+ * Append the feedback of a plan to a system prompt. One that has such feedback gets the new in its place. A plan without any (CORRECT)
+ * leaves the prompt as it is, with what feedback it has: that is what made the attempt go well. `removeRetryFeedback` takes it out.
  */
 export function buildRetrySystemPrompt(base: string, { system_prompt_addon: addon }: ImprovementPlan): string {
   if (addon === '') return base

@@ -109,7 +109,10 @@ export function verbsOf({ step, kind }: StepFacts): string[] {
     isTyping || kind === 'look' || kind === 'read' || kind === 'search'
       ? []
       : [target?.name, ...argumentTexts(actionArgs)]
-  return [actionName, ...aimed].flatMap((text) => {
+  const name = actionName
+    .replace(/^.*(?:[./]|__)/s, '')
+    .replace(/^(?:git|github|gitlab|gmail|slack|browser|page)_/i, '')
+  return [name, ...aimed].flatMap((text) => {
     const family = text === undefined ? undefined : leadingFamily(text)
     return family === undefined ? [] : [family]
   })

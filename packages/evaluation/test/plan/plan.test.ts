@@ -142,6 +142,10 @@ describe('prompts', () => {
   test('a run that was right leaves the prompt alone', () => {
     const right = generateImprovementPlan({ ...input, failure_type: 'CORRECT' })
     expect(buildRetrySystemPrompt('You shop.', right)).toBe('You shop.')
+    // Also with the feedback that made it right.
+    const built = buildRetrySystemPrompt('You shop.', plan)
+    expect(buildRetrySystemPrompt(built, right)).toBe(built)
+    expect(removeRetryFeedback(buildRetrySystemPrompt(built, right))).toBe('You shop.')
     expect(buildRetryUserContext(right)).toBe('')
   })
 

@@ -1,5 +1,6 @@
 import { evidenceId, lookId } from '../../run/evidence.ts'
 import type { Run } from '../../run/run.ts'
+import { shellVerbs } from '../../run/shell-verbs.ts'
 import { familyOf, stemsOf, verbsOf } from '../../run/verbs.ts'
 import { fieldOf, textOf, textsIn } from '../../run/texts.ts'
 import { givenBy, seenAfter, type Finding, type Judging } from '../finding.ts'
@@ -126,9 +127,9 @@ export function criticalPoint({ steps, trajectory }: Run): Finding | undefined {
   if (forbidden.length === 0) return undefined
   for (const facts of steps) {
     if (!facts.ok || facts.step.executed === 'skipped' || facts.kind === 'navigate' || facts.kind === 'look') continue
-    const verbs = verbsOf(facts)
+    const verbs = [...verbsOf(facts), ...(facts.command === undefined ? [] : shellVerbs(facts.command))]
     const done = forbidden.find(
-      (one) => namesOf(one.verb).some((verb) => verbs.includes(verb)) && concerns(one, facts.label),
+      (one) => namesOf(one.verb).some((verb) => verbs.includes(verb)) && concerns(one, facts.command ?? facts.label),
     )
     if (!done) continue
     const finding = seenAfter([facts], `${facts.label}, and the task says not to ${done.verb}`)

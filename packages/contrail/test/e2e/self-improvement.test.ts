@@ -23,13 +23,14 @@ afterAll(async () => {
   await rm(root, { recursive: true, force: true })
 })
 
-/** Let an agent with one bad habit work on its task until it is done, three times at most. */
+/** Let an agent with one bad habit work on its task until it is done, twice at most. */
 function improve({ id, instruction, work, isDone }: Scenario): Promise<RetryLoopResult> {
   const { origin } = shop
   return retryLoop({
     taskSpec: { id, instruction, initUrl: `${origin}/` },
     outputRoot: root,
     systemPrompt: 'You shop for lamps.',
+    maxAttempts: 2,
     async run({ systemPrompt, userContext, recorder }) {
       await using context = await browser().newContext({ viewport: { width: 480, height: 360 } })
       const page = await context.newPage()
@@ -42,7 +43,8 @@ function improve({ id, instruction, work, isDone }: Scenario): Promise<RetryLoop
 
 const loops = new Map<string, RetryLoopResult>()
 
-test.each(scenarios)('$fails: $instruction', async (scenario) => {
+// One browser and one shop serve all of them at once.
+test.concurrent.each(scenarios)('$fails: $instruction', async (scenario) => {
   const loop = await improve(scenario)
   loops.set(scenario.id, loop)
   expect(loop.attempts[0]?.report).toMatchObject({ primary: scenario.fails, score: 0.2, succeeded: false })

@@ -3,6 +3,7 @@ import { isFailureClass } from '../failures/classes.ts'
 import { classifyFailures, type ClassifyOptions, type FailureReport } from '../failures/report/classify.ts'
 import { scoreOf } from '../failures/score.ts'
 import { rounded } from '../run/texts.ts'
+import { wholeTrajectory } from '../run/whole.ts'
 
 /**
  * The result of a second attempt beside the first. Scores and their difference have 3 digits; null where nobody gave
@@ -39,17 +40,18 @@ export function compareAttempts(
   retry: Trajectory<ImageReference>,
   options: CompareOptions = {},
 ): RetryResult {
+  const runs = [wholeTrajectory(original), wholeTrajectory(retry)] as const
   const [first, second] = [scoreOf(original, options.original ?? {}).score, scoreOf(retry, options.retry ?? {}).score]
   const reports = [classifyFailures(original, options.original), classifyFailures(retry, options.retry)] as const
   const isLower = first !== null && second !== null && second < first
   return {
-    original_episode_id: episodeIdOf(original),
-    retry_episode_id: episodeIdOf(retry),
+    original_episode_id: episodeIdOf(runs[0]),
+    retry_episode_id: episodeIdOf(runs[1]),
     original_score: first === null ? null : rounded(first),
     retry_score: second === null ? null : rounded(second),
     improvement: first === null || second === null ? null : rounded(second - first),
     failure_fixed: isFixed(...reports) && !isLower,
-    steps_comparison: { original: original.steps.length, retry: retry.steps.length },
+    steps_comparison: { original: runs[0].steps.length, retry: runs[1].steps.length },
   }
 }
 

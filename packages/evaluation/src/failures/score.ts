@@ -16,9 +16,11 @@ export interface ScoreSources {
  */
 export function scoreOf(
   trajectory: Pick<Trajectory<ImageReference>, 'finalScore'>,
-  { score: given, verdict, successScore = 0.5 }: ScoreSources,
+  { score: given, verdict: judged, successScore = 0.5 }: ScoreSources,
 ): { score: number | null; succeeded: boolean } {
-  const outcome = verdict?.outcomeSuccess
+  // A file of somebody else's may hold anything.
+  const verdict: { readonly outcomeSuccess?: unknown; readonly processScore?: unknown } | null | undefined = judged
+  const outcome = typeof verdict?.outcomeSuccess === 'boolean' ? verdict.outcomeSuccess : undefined
   const byOutcome = outcome === undefined ? null : outcome ? 1 : 0
   const score = numberOf(given) ?? numberOf(trajectory.finalScore) ?? numberOf(verdict?.processScore) ?? byOutcome
   return { score, succeeded: outcome ?? (score !== null && score >= successScore) }

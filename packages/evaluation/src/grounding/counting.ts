@@ -1,11 +1,15 @@
-import { parseAria } from '@contrail/core'
 import { dataIn, oneLine } from '../run/texts.ts'
 import type { ClaimText } from './claims.ts'
 import type { Passage } from './corpus.ts'
+import { dataLines } from './data-lines.ts'
 import { isMeasure, unitOf } from './figures.ts'
 
-/** Things of one kind beside each other, each by the words on and in it. */
-type Group = readonly string[]
+/** Things of one kind beside each other. */
+interface Group {
+  readonly count: number
+  /** The words on and in each. */
+  texts(): string[]
+}
 
 /**
  * Look for a count in what a passage lists: nodes of one role beside each other in a tree, the items of a list or the rows of a table in a
@@ -24,14 +28,14 @@ export function countedIn(
   if (kind !== 'number' || isMeasure(unit) || !Number.isInteger(count) || count < 1) return undefined
   if (passage.part === 'address' || passage.part === 'title') return undefined
   const words = [...new Set([unit, ...counted])]
-  const saysSome = (text: string): boolean => unitsOf(text).some((one) => words.includes(one))
-  if (!words.some((word) => anyList.has(word)) && !saysSome(task) && !saysSome(passage.text)) return undefined
+  if (!words.some((word) => anyList.has(word)) && !says(task, words) && !says(passage.text, words)) return undefined
   for (const group of groupsOf(passage)) {
-    if (group.length < count) continue
-    if (group.length === count) return tell(count, group)
+    if (group.count < count) continue
+    if (group.count === count) return tell(group.texts())
+    const texts = group.texts()
     for (const word of words) {
-      const some = group.filter((text) => unitsOf(text).includes(word))
-      if (some.length === count) return tell(count, some)
+      const some = texts.filter((text) => says(text, [word]))
+      if (some.length === count) return tell(some)
     }
   }
   return undefined
@@ -39,12 +43,16 @@ export function countedIn(
 
 const anyList = new Set('result item entry match row record listing option'.split(' '))
 
-function tell(count: number, group: Group): string {
-  return oneLine(`${count} listed: ${group.join(' · ')}`, 150)
+function tell(texts: readonly string[]): string {
+  return oneLine(`${texts.length} listed: ${texts.map((text) => oneLine(text, 40)).join(' · ')}`, 150)
 }
 
-function unitsOf(text: string): string[] {
-  return (text.toLowerCase().match(/\p{L}+/gu) ?? []).flatMap((word) => unitOf(word) ?? [])
+/** Tells whether a text says one of these words, as `unitOf` tells them, in any number. */
+function says(text: string, words: readonly string[]): boolean {
+  const lower = text.toLowerCase()
+  // The plural of a word begins with all of it but its last letter.
+  if (!words.some((word) => lower.includes(word.slice(0, Math.max(2, word.length - 1))))) return false
+  return (lower.match(/\p{L}+/gu) ?? []).some((word) => words.includes(unitOf(word) ?? ''))
 }
 
 function groupsOf({ part, text, value }: Passage): Group[] {
@@ -61,35 +69,49 @@ const listed = new Set(
 )
 
 function groupsInTree(text: string): Group[] {
-  const groups = new Map<string, string[]>()
-  /** The nodes that hold the one that is read, with the number of the line of each. */
-  const holders: { depth: number; line: number; item: { group: string[]; at: number } | undefined }[] = []
-  parseAria(text).forEach(({ role, name, text: own, depth }, line) => {
-    while (holders.length > 0 && holders.at(-1)!.depth >= depth) holders.pop()
-    const words = `${name} ${own}`.trim()
-    for (const { item } of holders) if (item && item.group[item.at]!.length < 2_000) item.group[item.at] += ` ${words}`
-    // The row of headings is no row of the table.
-    if (role === 'columnheader') dropRow(holders.at(-1)?.item)
-    let item: { group: string[]; at: number } | undefined
+  const lines = text.split('\n', 20_000)
+  const groups = new Map<string, { role: string; starts: number[] }>()
+  /** The nodes that hold the one that is read, by their lines. */
+  const holders: { indent: number; line: number }[] = []
+  const ends = new Map<number, number>()
+  const rowsOfHeadings = new Set<number>()
+  const closeTo = (indent: number, line: number): void => {
+    while (holders.length > 0 && holders.at(-1)!.indent >= indent) ends.set(holders.pop()!.line, line)
+  }
+  lines.forEach((text, line) => {
+    const [, space, role = ''] = /^( *)- ["']?([a-z]+)/.exec(text) ?? []
+    if (space === undefined) return
+    closeTo(space.length, line)
+    const holder = holders.at(-1)?.line ?? -1
+    if (role === 'columnheader') rowsOfHeadings.add(holder)
     if (listed.has(role)) {
-      const key = `${holders.at(-1)?.line ?? -1} ${role}`
-      const group = groups.get(key) ?? []
-      groups.set(key, group)
-      item = { group, at: group.push(words) - 1 }
+      const group = groups.get(`${holder} ${role}`) ?? { role, starts: [] }
+      group.starts.push(line)
+      groups.set(`${holder} ${role}`, group)
     }
-    holders.push({ depth, line, item })
+    holders.push({ indent: space.length, line })
   })
-  return [...groups].flatMap(([key, group]) => {
-    const items = group.filter((words) => words !== headings)
+  closeTo(0, lines.length)
+  return [...groups.values()].flatMap(({ role, starts }) => {
+    // The row of headings is no row of the table.
+    const items = starts.filter((line) => !rowsOfHeadings.has(line))
+    const texts = (): string[] =>
+      items.map((line) =>
+        lines
+          .slice(line, Math.min(ends.get(line)!, line + 50))
+          .map(bare)
+          .join(' '),
+      )
     // One link is no list, one row of a table is all of it.
-    return items.length > 1 || /(?:listitem|row|article)$/.test(key) ? [items] : []
+    return items.length > 1 || singles.has(role) ? [{ count: items.length, texts }] : []
   })
 }
 
-const headings = '\0'
+const singles = new Set(['listitem', 'row', 'article'])
 
-function dropRow(item: { group: string[]; at: number } | undefined): void {
-  if (item) item.group[item.at] = headings
+/** The words of a line, without its role and what places it. */
+function bare(line: string): string {
+  return line.replace(/^ *- ["']?[a-z]+/, '').replaceAll(/\[[^\]]*\]|["':]/g, ' ')
 }
 
 /** Lines of a list with marks or numbers, and rows of a table with bars. */
@@ -109,18 +131,19 @@ function groupsInLines(text: string): Group[] {
   }
   return groups.map((group) => {
     const rule = group.findIndex((line) => /^\s*\|[\s:|-]+\|?\s*$/.test(line))
-    return group.slice(rule + 1)
+    return { count: group.length - rule - 1, texts: () => group.slice(rule + 1) }
   })
 }
 
 function groupsInData(value: unknown): Group[] {
-  const groups: string[][] = []
+  const groups: Group[] = []
   const waiting: unknown[] = [value]
   for (let left = 5_000; waiting.length > 0 && left > 0; left -= 1) {
     const next = waiting.pop()
     if (typeof next !== 'object' || next === null) continue
     const items = Object.values(next as Record<string, unknown>)
-    if (Array.isArray(next)) groups.push(items.map((item) => (JSON.stringify(item) ?? '').slice(0, 2_000)))
+    if (Array.isArray(next))
+      groups.push({ count: items.length, texts: () => items.map((item) => dataLines(item).slice(0, 2_000)) })
     waiting.push(...items.slice(0, 5_000))
   }
   return groups

@@ -103,12 +103,16 @@ function unitsOf(words: string): string[] {
   return (words.toLowerCase().match(/[\p{L}%°]+/gu) ?? []).flatMap((word) => unitOf(word) ?? [])
 }
 
+const longestCell = 120
+
 /** The line of a number holds nothing else, as that of a cell does. A link or a button is none: those turn pages. */
 function standsAlone(text: string, index: number): boolean {
-  const start = text.lastIndexOf('\n', index) + 1
-  const end = text.indexOf('\n', index)
-  const line = text.slice(start, end === -1 ? text.length : end)
-  if (line.length > 200) return false
+  const near = text.slice(Math.max(0, index - longestCell), index + longestCell)
+  const at = Math.min(index, longestCell)
+  const [start, end] = [near.lastIndexOf('\n', at) + 1, near.indexOf('\n', at)]
+  // A line whose end is not near is that of no cell.
+  if ((start === 0 && index > longestCell) || (end === -1 && near.length > at + longestCell - 1)) return false
+  const line = near.slice(start, end === -1 ? near.length : end)
   return /^\s*(?:- (?:cell|gridcell|text|definition|strong|emphasis|generic|paragraph|status|mark|insertion)\b:? ?)?["']?[\d.,'’ \u00a0]+["']?(?: \[[^\]]*\])*:?\s*$/.test(
     line,
   )
@@ -117,8 +121,9 @@ function standsAlone(text: string, index: number): boolean {
 /** Make the test of what a text says about the numbers in it. The text is read once, when it is first asked. */
 export function createHeadingTest(text: string): HeadingTest {
   let units: ReadonlySet<string> | undefined
+  let saysMoney: boolean | undefined
   return (mark) => {
-    if (mark === 'money') return money.test(text) || /[€$£¥₹₩](?!\s?\d)(?<!\d\s?.)/.test(text)
+    if (mark === 'money') return (saysMoney ??= money.test(text) || /[€$£¥₹₩](?!\s?\d)(?<!\d\s?.)/.test(text))
     units ??= new Set(
       [...text.matchAll(/(?<![\p{L}\d]|\d[ \u00a0-])[\p{L}%°]+/gu)].flatMap(
         ([word]) => unitOf(word.toLowerCase()) ?? [],

@@ -1,5 +1,6 @@
 import type { ImageReference, Trajectory } from '@contrail/core'
 import { answerOf } from '../run/answer.ts'
+import { wholeTrajectory } from '../run/whole.ts'
 import { claimsIn, plainWords, type ClaimKind, type ClaimText } from './claims.ts'
 import { gatherPassages, type Passage } from './corpus.ts'
 import { countedIn } from './counting.ts'
@@ -43,7 +44,7 @@ const shortestText = 80
  * ```
  */
 export function groundClaims(trajectory: Trajectory<ImageReference>): ClaimReport {
-  const { claims } = lookUpClaims(trajectory)
+  const { claims } = lookUpClaims(wholeTrajectory(trajectory))
   return { claims: claims.map(({ firstStep: _, ...claim }) => claim) }
 }
 

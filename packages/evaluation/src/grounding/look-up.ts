@@ -51,11 +51,16 @@ function urlPattern(url: string): RegExp {
   return new RegExp(String.raw`(?<![\w-]|\w\.)(?:www\.)?${escaped(url)}\/?(?=[\s"'<>()[\]{}.,;?#]|$)`, 'gi')
 }
 
+/** A number that stands in one text more often is not read at every place. */
+const mostPlaces = 2_000
+
 function figurePlaces(claim: ClaimText): Places {
   const agrees = figureTest(claim)
   return function* (text) {
     const isHeadedBy = createHeadingTest(text)
+    let left = mostPlaces
     for (const { index } of text.matchAll(numberPattern(claim))) {
+      if ((left -= 1) < 0) return
       const start = Math.max(0, index - 16)
       const near = figuresIn(text.slice(start, index + 60))
       const found = near.find(({ at, end }) => at <= index - start && end > index - start)
@@ -68,8 +73,10 @@ function figurePlaces(claim: ClaimText): Places {
 /** The mark of inches behind a number closes a name where one is open on its line. */
 function withoutQuote(figure: Figure, text: string, index: number): Figure {
   if (figure.unit !== 'inch' || !/^[\d.,'’]+"/.test(text.slice(index, index + 40))) return figure
-  const before = text.slice(Math.max(text.lastIndexOf('\n', index) + 1, index - 1_000), index)
-  return before.split('"').length % 2 === 0 ? { ...figure, unit: undefined } : figure
+  const before = text.slice(Math.max(0, index - 1_000), index)
+  return before.slice(before.lastIndexOf('\n') + 1).split('"').length % 2 === 0
+    ? { ...figure, unit: undefined }
+    : figure
 }
 
 function dayPlaces({ text: said }: ClaimText): Places {

@@ -24,7 +24,7 @@ export function improvementPlan(
   { templates, actionKinds }: PlanOptions = {},
 ): ImprovementPlan {
   const run = readRun(trajectory, actionKinds)
-  const { episode_id, task, steps } = toEpisodeRecord(trajectory)
+  const { episode_id, task, steps } = toEpisodeRecord(run.trajectory)
   const failure = report.failures.find((one) => one.class === report.primary)
   return generateImprovementPlan(
     {

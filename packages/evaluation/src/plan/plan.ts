@@ -112,9 +112,9 @@ function specificErrors({ trajectory_steps, failure_evidence }: PlanInput): stri
   ]
 }
 
-/** The count at the end stays: of a long text the middle is cut. */
+/** The count at the end stays: of a long text the middle is cut. A line in it that would pass for a heading begins with spaces. */
 function fenced(text: string, id: string): string {
-  return fence(text, { id, maxChars: mostErrorCharacters })
+  return fence(text.replaceAll(/[\r\n]+/g, '\n  '), { id, maxChars: mostErrorCharacters })
 }
 
 function userContext(input: PlanInput, template: StrategyTemplate, errors: readonly string[]): string {
@@ -124,7 +124,7 @@ function userContext(input: PlanInput, template: StrategyTemplate, errors: reado
     '[PREVIOUS ATTEMPT REVIEW]',
     `Score: ${score === null ? 'not given' : `${score.toFixed(2)}/1.0`}`,
     // A class of somebody else's may be any text.
-    `Primary failure: ${oneLine(type, 80).replaceAll(/={3,}|[<>]/g, ' ')}`,
+    `Primary failure: ${oneLine(type ?? 'UNKNOWN', 80).replaceAll(/={3,}|[<>]/g, ' ')}`,
     `What went wrong: ${template.what_went_wrong}`,
     ...errors,
     '',

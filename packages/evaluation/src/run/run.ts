@@ -3,6 +3,7 @@ import { commandOf, createSorter, type ActionKind } from './action-kinds.ts'
 import { createPageComparer, pageOf, type PageComparer, type PageState } from './page.ts'
 import { normalizePath } from './paths.ts'
 import { fieldOf, oneLine, textOf } from './texts.ts'
+import { wholeTrajectory } from './whole.ts'
 
 /** One step as rules read it. */
 export interface StepFacts {
@@ -35,10 +36,8 @@ export interface Run {
 }
 
 /** Read a trajectory for rules. Pure and linear in its length. */
-export function readRun(
-  trajectory: Trajectory<ImageReference>,
-  actionKinds?: Readonly<Record<string, ActionKind>>,
-): Run {
+export function readRun(given: Trajectory<ImageReference>, actionKinds?: Readonly<Record<string, ActionKind>>): Run {
+  const trajectory = wholeTrajectory(given)
   const sort = createSorter(actionKinds)
   const places = pagesAround(trajectory)
   const steps = trajectory.steps.map((step, index): StepFacts => {

@@ -159,6 +159,7 @@ describe('prompts', () => {
     })
     const text = buildRetryUserContext(hostile)
     expect(text).not.toContain('='.repeat(9))
+    expect(text.match(/^PREVIOUS ATTEMPT FEEDBACK/gm)).toBeNull()
     const opened = text.match(/<untrusted id=/g)?.length
     expect(text.match(/<\/untrusted>/g)).toHaveLength(opened ?? 0)
     for (const error of hostile.specific_errors) expect(error.length).toBeLessThan(400)

@@ -73,12 +73,12 @@ function requestsThatPassed(steps: readonly StepFacts[]): Map<string, number> {
 
 /** Whole titles, headings and names of frames. An article about any of this has a heading that says more. */
 const refusals: readonly RegExp[] = [
-  /^(?:please )?(?:verify|confirm|prove)(?:ing)? (?:that )?you(?:'re| are) (?:a )?(?:human|not a (?:ro)?bot)$/,
+  /^(?:please )?(?:verify|verifying|confirm|prove)(?: that)? you(?:'re| are) (?:a )?(?:human|not a (?:ro)?bot)(?:\. this may take .{1,40}| by .{1,60})?$/,
   /^(?:are you|i'?m not) a (?:ro)?bot$/,
   /^(?:please )?(?:complete|solve|enter|pass) (?:the|this) (?:captcha|security check|challenge)(?: to continue| below)?$/,
   /^(?:robot|bot|human|security) (?:check|verification|challenge)$/,
   /^(?:just a moment|attention required|checking your browser(?: before accessing .*)?|one more step|press (?:&|and) hold)$/,
-  /^our systems have detected unusual traffic.*$/,
+  /^(?:our systems have|we(?: have|'ve)?) detected unusual (?:traffic|activity).*$/,
   /^unusual traffic(?: detected| from your .*)?$/,
   /^(?:sorry, )?(?:you have been|you are|you've been) (?:temporarily )?blocked$/,
   /^(?:http )?(?:error )?(?:401|403|407|429|451|50[0-4])(?:[: -]{1,3}(?:error|unauthorized|forbidden|access (?:is )?denied|proxy authentication required|too many requests|unavailable for legal reasons|internal server error|bad gateway|service (?:temporarily )?unavailable|gateway time-?out))?$/,

@@ -1,5 +1,5 @@
 import type { ClassifyOptions, FailureReport } from '@contrail/evaluation'
-import { isContrailError, type AttachmentReference, type Trajectory } from '@contrail/core'
+import type { Trajectory } from '@contrail/core'
 import { createAttachmentReader, readTrajectory, readVerdicts, type NamedVerdict } from '@contrail/recorder'
 
 /** A recording with the class of its failure. */
@@ -27,19 +27,6 @@ export async function classify(
   verdicts: readonly NamedVerdict[],
 ): Promise<Omit<ClassifiedRun, 'trajectory'>> {
   const { classifyFailures, newestVerdict } = await import('@contrail/evaluation')
-  const options = { verdict: newestVerdict(verdicts), readAttachment: createLenientReader(directory) }
+  const options = { verdict: newestVerdict(verdicts), readAttachment: createAttachmentReader(directory) }
   return { options, report: classifyFailures(trajectory, options) }
-}
-
-/** Make a reader of what a recording keeps of files, which gives nothing for what is lost: `check` says that it is. */
-export function createLenientReader(directory: string): (reference: AttachmentReference) => Uint8Array | undefined {
-  const read = createAttachmentReader(directory)
-  return (reference) => {
-    try {
-      return read(reference)
-    } catch (error) {
-      if (isContrailError(error)) return undefined
-      throw error
-    }
-  }
 }

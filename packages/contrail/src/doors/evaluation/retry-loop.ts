@@ -7,10 +7,16 @@ import {
   type StoredAttempt,
 } from '@contrail/evaluation'
 import { isContrailError, type Verdict } from '@contrail/core'
-import { listRuns, readTrajectory, readVerdicts, recordingRoot, TrajectoryRecorder } from '@contrail/recorder'
+import {
+  createAttachmentReader,
+  listRuns,
+  readTrajectory,
+  readVerdicts,
+  recordingRoot,
+  TrajectoryRecorder,
+} from '@contrail/recorder'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { createLenientReader } from '../../commands/classified.ts'
 
 /** The input of an attempt; `recorder.onEvidence` goes to the agent. */
 export type RetryAttempt = AttemptInput<TrajectoryRecorder>
@@ -38,7 +44,7 @@ export const retryLoop: RetryLoopOf<TrajectoryRecorder> = createRetryLoop({
   // What is not on the disk could not be gone on with.
   openRecorder: (options) => new TrajectoryRecorder({ ...options, persist: true }),
   readVerdict,
-  createAttachmentReader: createLenientReader,
+  createAttachmentReader,
   async readAttempts({ outputRoot, runIdPrefix, own }) {
     const root = recordingRoot({ outputRoot })
     if (!existsSync(root)) return []

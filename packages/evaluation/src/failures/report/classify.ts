@@ -20,7 +20,7 @@ export interface ClassifyOptions extends ScoreSources {
   readonly actionKinds?: Readonly<Record<string, ActionKind>> | undefined
   /** The tokens that the model can be given. Without it only an error tells that they were too many. */
   readonly contextLimitTokens?: number | undefined
-  /** Gives the bytes of a content that a recording keeps as an attachment. Without it such code is not searched. */
+  /** Gives the bytes of a content that a recording keeps as an attachment. Without it, or where it throws a ContrailError, such code is not searched. */
   readonly readAttachment?: ((reference: AttachmentReference) => Uint8Array | undefined) | undefined
 }
 

@@ -1,4 +1,4 @@
-import { AttachmentReference, parsePlaceholder, type ImageReference, type Step } from '@contrail/core'
+import { AttachmentReference, isContrailError, parsePlaceholder, type ImageReference, type Step } from '@contrail/core'
 import { siteOf } from '../../run/page.ts'
 import type { Run, StepFacts } from '../../run/run.ts'
 import { fieldOf, oneLine, textOf, textsIn } from '../../run/texts.ts'
@@ -85,7 +85,17 @@ function contentsOf({ actionArgs, episode }: Step<ImageReference>, read: Judging
   return [...values, added].flatMap((value) => {
     if (typeof value === 'string') return [value]
     const reference = AttachmentReference.safeParse(value)
-    const bytes = reference.success ? read?.(reference.data) : undefined
+    const bytes = reference.success ? bytesOf(reference.data, read) : undefined
     return bytes ? [decoder.decode(bytes)] : []
   })
+}
+
+/** What is lost cannot be searched; `check` says that it is lost. */
+function bytesOf(reference: AttachmentReference, read: Judging['readAttachment']): Uint8Array | undefined {
+  try {
+    return read?.(reference)
+  } catch (error) {
+    if (isContrailError(error)) return undefined
+    throw error
+  }
 }

@@ -53,10 +53,27 @@ export function lookUpClaims(trajectory: Trajectory<ImageReference>): { claims: 
   const said = claimsOf(trajectory)
   if (said.length === 0) return { claims: [], hasEvidence: false }
   const passages = gatherPassages(trajectory)
+  const heads = headsOfColumns(passages)
   const claims = said
-    .map((claim) => lookUp(claim, passages, trajectory.task.instruction))
+    .map((claim) => lookUp(withoutHead(claim, heads), passages, trajectory.task.instruction))
     .filter((claim) => claim.grounded || !isOwnDoing(claim, trajectory))
   return { claims, hasEvidence: showsWords(trajectory, passages) }
+}
+
+/** The words over columns of tables, wherever they were seen: a table that is scrolled shows them no more. */
+function headsOfColumns(passages: readonly Passage[]): ReadonlySet<string> {
+  const trees = passages.filter(({ part, text }) => part === 'tree' && text.includes('- columnheader'))
+  return new Set(
+    trees.flatMap(({ text }) =>
+      [...text.matchAll(/- columnheader:? "?([^"\n[]{1,80})/g)].map(([, head = '']) => plainWords(head.trim())),
+    ),
+  )
+}
+
+/** A name may begin with what stands over the column: of `Clause 37 Guarantee` the row says `37` and `Guarantee`. */
+function withoutHead(claim: ClaimText, heads: ReadonlySet<string>): ClaimText {
+  const [first = '', ...rest] = claim.normalized.split(' ')
+  return claim.kind === 'name' && rest.length > 1 && heads.has(first) ? { ...claim, shorter: rest.join(' ') } : claim
 }
 
 const doings = new Set('step action click page tab attempt try search query visit scroll'.split(' '))

@@ -108,15 +108,20 @@ function wordPlaces({ normalized, shorter, kind }: ClaimText): Places {
 /** One word that is no joining one, or the name of the next field of a record, e.g. `, last: `. */
 const between = String.raw`(?: (?!(?:and|or|und|oder|et|y|to|vs)\b)[\p{L}\p{N}'’-]{1,30}\.? |, [\p{L}_]{1,30}: )`
 
+/** The end of a cell and the beginning of the next of its row. */
+const nextCell = String.raw`"?(?: \[[^\]\n]{0,80}\]){0,4}\n {0,200}- (?:cell|gridcell|rowheader):? "?`
+
 /**
- * The words of a name on one line, where they stand together by and large: in order with one word between two of them
+ * The words of a name in cells beside each other, or on one line, where they stand together by and large: in order with one word between two of them
  * (`Ada B. Moon`), as fields of one record that follow each other, or as a whole with the last word first (`Moon, Ada`).
  */
 function looserPatterns(words: string): RegExp[] {
   const parts = words.split(' ')
+  const overCells = parts.map(escapedWord).join(`(?: |${nextCell})`)
   const inOrder = parts.map(escapedWord).join(`(?: |${between})`)
   const lastFirst = `${escapedWord(parts.at(-1)!)}, ${parts.slice(0, -1).map(escapedWord).join(' ')}`
   return [
+    new RegExp(String.raw`(?<![\p{L}\p{N}])${overCells}(?![\p{L}\p{N}])`, 'giu'),
     new RegExp(String.raw`(?<![\p{L}\p{N}])${inOrder}(?![\p{L}\p{N}])`, 'giu'),
     new RegExp(String.raw`(?<=^|["“:] ?)${lastFirst}(?=$|["”\n])`, 'gimu'),
   ]

@@ -22,8 +22,18 @@ describe('a name is shown where its words stand together', () => {
     { result: { person: { first: 'Ada', last: 'Moon' } } },
   ])('%j', (seen) => expect(isShown('The seller is Ada Moon.', seen)).toEqual([true]))
 
+  const table =
+    '- columnheader: Clause\n- columnheader: About\n- row:\n  - cell: 37\n  - cell: Guarantee\n  - cell: 5 years'
+  test('in cells of one row, with the head of the column', () => {
+    expect(isShown('It is in Clause 37 Guarantee.', table)).toEqual([true])
+    expect(isShown('It is in Clause 38 Guarantee.', table)).toEqual([false])
+    expect(isShown('It is in Chapter 37 Guarantee.', table)).toEqual([false])
+    expect(isShown('The seller is Ada Moon.', '- row:\n  - cell "Ada" [ref=e1]\n  - cell "Moon"')).toEqual([true])
+  })
+
   test.each([
     '- heading "Ada"\n- text: Moon',
+    '- row:\n  - cell: Ada\n- text: x\n- row:\n  - cell: Moon',
     '- paragraph: Ada met Mira, and a full Moon was in the sky.',
     '- paragraph: The lamps are Ada and Moon.',
     '- paragraph: The lamps are Cleo, Ada, Moon and Elio.',

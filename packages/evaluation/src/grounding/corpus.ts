@@ -22,7 +22,7 @@ export interface Passage {
 }
 
 /** The kinds of places in which a text is seen. */
-export type PassagePart = 'tree' | 'title' | 'address' | 'result' | 'error' | 'given'
+type PassagePart = 'tree' | 'title' | 'address' | 'result' | 'error' | 'given'
 
 /** More characters of one text are not looked at. */
 const longestText = 400_000

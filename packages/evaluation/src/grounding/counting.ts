@@ -68,8 +68,8 @@ const listed = new Set(
   ),
 )
 
-function groupsInTree(text: string): Group[] {
-  const lines = text.split('\n', 20_000)
+function groupsInTree(tree: string): Group[] {
+  const lines = tree.split('\n', 20_000)
   const groups = new Map<string, { role: string; starts: number[] }>()
   /** The nodes that hold the one that is read, by their lines. */
   const holders: { indent: number; line: number }[] = []

@@ -10,8 +10,8 @@ export interface FigurePlace {
   readonly isHeadedBy: HeadingTest
 }
 
-/** Tells whether the text says somewhere, not beside a number, one of these units or a word for money. */
-type HeadingTest = (mark: string | 'money') => boolean
+/** Tells whether the text says somewhere, not beside a number, this unit or noun, or for `money` a word or mark of that. */
+type HeadingTest = (mark: string) => boolean
 
 const groupMark = String.raw`[,.'’ \u00a0\u202f]?`
 

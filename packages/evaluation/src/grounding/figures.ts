@@ -189,7 +189,7 @@ export function unitOf(word: string): string | undefined {
 
 function singularOf(word: string): string {
   if (/(?:x|ch|sh|ss)es$/.test(word)) return word.slice(0, -2)
-  return /ies$/.test(word) ? `${word.slice(0, -3)}y` : word.replace(/([^s])s$/, '$1')
+  return word.endsWith('ies') ? `${word.slice(0, -3)}y` : word.replace(/([^s])s$/, '$1')
 }
 
 function own(table: Readonly<Record<string, string>>, key: string): string | undefined {

@@ -68,7 +68,10 @@ describe('mistakes that tools of this kind have made', () => {
       task: 't',
       failure_type: 'CONTEXT_OVERFLOW',
       original_score: 0,
-      trajectory_steps: [...times(30, () => ({ action_type: 'read_file' })), { action_type: 'submit', error }],
+      trajectory_steps: [
+        ...Array.from({ length: 30 }, () => ({ action_type: 'read_file' })),
+        { action_type: 'submit', error },
+      ],
     })
     expect(errors[0]).toContain('the end of it')
     expect(review).toContain('Step 31: submit')

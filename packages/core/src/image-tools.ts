@@ -23,7 +23,7 @@ export interface PixelBox {
 
 /** One picture of an animation, with what is written under it. */
 export interface AnimationFrame {
-  /** Absent, or not to be decoded: then `blank` stands in its place. */
+  /** Absent, or not to be decoded: then the words of `blank` stand in its place, in as many lines as they take. */
   readonly bytes?: Uint8Array | undefined
   readonly blank?: string | undefined
   /** The first line under the picture. */

@@ -1,7 +1,7 @@
 import { isContrailError, type AnimationFrame, type AnimationOptions } from '@contrail/core'
 import sharp from 'sharp'
 import { decode, type Pixels } from './decode.ts'
-import { fill, ring, write, type Board, type Colour } from './draw.ts'
+import { fill, ring, write, writeWords, type Board, type Colour } from './draw.ts'
 
 const widest = 800
 const narrowest = 160
@@ -58,7 +58,7 @@ async function sizeFor(
     const width = Math.min(asked, Math.max(readable, picture.width))
     return { width, pictureHeight: Math.round(Math.min(1.5, picture.height / picture.width) * width) }
   }
-  return { width: asked, pictureHeight: Math.round(asked / 4) }
+  return { width: asked, pictureHeight: Math.round(asked * 0.4) }
 }
 
 /** Pixels of an image, or none where it cannot be decoded: the words are there all the same. */
@@ -78,7 +78,8 @@ async function draw(board: Board, frame: AnimationFrame, pictureHeight: number):
   if (pixels) await drawPicture(board, pixels, pictureHeight, frame.point)
   else {
     fill(board, { x: 0, y: 0, width, height: pictureHeight }, paper)
-    write(board, frame.blank ?? 'no picture', { x: margin, y: Math.round(pictureHeight / 2) - 7, scale: 2 }, white)
+    const room = { x: margin, width: width - 2 * margin, height: pictureHeight }
+    writeWords(board, frame.blank ?? 'no picture', room, white)
   }
   write(board, frame.title, { x: margin, y: pictureHeight + margin, scale: 2 }, white)
   const below = { x: margin, y: pictureHeight + margin + lineHeight, scale: 2 }

@@ -45,6 +45,34 @@ export function write(
   }
 }
 
+/**
+ * Write words in the middle of a box, broken at spaces into as many lines as it takes: large, or small where they are too many. A
+ * line break breaks a line too; what does not fit even so is cut.
+ */
+export function writeWords(board: Board, text: string, box: { x: number; width: number; height: number }, colour: Colour): void {
+  const scales = [2, 1] as const
+  const wrapped = scales.map((scale) => ({ scale, lines: wrap(text, Math.floor(box.width / (glyphSize.advance * scale))) }))
+  const leading = (scale: number): number => 11 * scale
+  const fitting = wrapped.find(({ scale, lines }) => lines.length * leading(scale) <= box.height) ?? wrapped[1]!
+  const lines = fitting.lines.slice(0, Math.max(1, Math.floor(box.height / leading(fitting.scale))))
+  const top = Math.round((box.height - lines.length * leading(fitting.scale)) / 2)
+  for (const [at, line] of lines.entries()) {
+    write(board, line, { x: box.x, y: top + at * leading(fitting.scale), scale: fitting.scale }, colour)
+  }
+}
+
+function wrap(text: string, columns: number): string[] {
+  return text.split('\n').flatMap((paragraph) => {
+    const lines: string[] = []
+    for (const word of paragraph.split(' ')) {
+      const last = lines.at(-1)
+      if (last !== undefined && last.length + 1 + word.length <= columns) lines[lines.length - 1] = `${last} ${word}`
+      else lines.push(word)
+    }
+    return lines
+  })
+}
+
 /** Draw a ring with a white edge, as a click is marked. */
 export function ring(board: Board, centre: { x: number; y: number }, radius: number, colour: Colour): void {
   for (let y = -radius - 2; y <= radius + 2; y += 1) {

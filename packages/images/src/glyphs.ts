@@ -21,9 +21,18 @@ const glyphs = rows.join(' ').split(' ')
 /** Width and height of a letter, and from the begin of one to that of the next. */
 export const glyphSize = { width: 5, height: 9, advance: 6 } as const
 
+/** Signs that are no letters with a mark, and that pages use all the time, in letters that there are. */
+const spellings: Readonly<Record<string, string>> = {
+  ...{ '€': 'EUR', '£': 'GBP', ß: 'ss', æ: 'ae', Æ: 'AE', ø: 'o', Ø: 'O', œ: 'oe', ł: 'l', Ł: 'L' },
+  ...{ '–': '-', '—': '-', '−': '-', '‘': "'", '’': "'", '“': '"', '”': '"', '„': '"', '«': '"', '»': '"' },
+  ...{ '→': '->', '←': '<-', '×': 'x', '•': '*', '·': '.', '\n': ' ', '\t': ' ' },
+}
+
 /** The letters of a text, each telling if a pixel of it is set. Letters with accents lose these; what is no ASCII even so is a question mark. */
 export function glyphsOf(text: string): ((column: number, row: number) => boolean)[] {
-  const plain = text.normalize('NFKD').replaceAll(/\p{M}/gu, '')
+  const plain = Array.from(text.normalize('NFKD'), (letter) => spellings[letter] ?? letter)
+    .join('')
+    .replaceAll(/\p{M}/gu, '')
   return Array.from(plain, (letter) => {
     const glyph = glyphs[(letter.codePointAt(0) ?? 0) - 32] ?? glyphs['?'.charCodeAt(0) - 32]!
     return (column, row) => ((Number.parseInt(glyph[row] ?? '0', 32) >> (4 - column)) & 1) === 1

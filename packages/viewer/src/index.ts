@@ -1,7 +1,7 @@
 export { openViewer, type OpenViewer, type ViewerOptions } from './server/open-viewer.ts'
 export { toFileContent, type FileContent, type FileInput } from './file/file-content.ts'
 export { describeReduction, renderFile, type RenderedFile } from './file/render-file.ts'
-export type { Reduction } from './file/fit-frames.ts'
+export { describeUnreadable, type Reduction } from './file/fit-frames.ts'
 export { toRunView } from './run-view.ts'
 export { toStepDetail } from './view/step-detail.ts'
 export { createRunSearch, type RunSearch } from './view/search.ts'

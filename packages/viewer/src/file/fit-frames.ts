@@ -2,14 +2,14 @@ import { isContrailError, sniffMediaType, type Image, type ImageTools } from '@c
 
 /** A thing that was done to keep a file under its size. `to` is a WebP quality, a width in pixels, or characters. */
 export interface Reduction {
-  readonly change: 'lossless' | 'quality' | 'width' | 'frames_left_out' | 'journal_left_out' | 'trees_cut'
+  readonly change: 'lossless' | 'quality' | 'width' | 'frames_left_out' | 'journal_left_out' | 'trees_cut' | 'texts_cut'
   /** The number of frames; absent where it is not about frames. */
   readonly frames?: number
   readonly to?: number
 }
 
 /** Opens what makes pictures smaller, once it is needed. */
-export type OpenTools = () => Promise<Pick<ImageTools, 'reencode' | 'shrink'>>
+export type OpenTools = () => Promise<Pick<ImageTools, 'reencode' | 'shrink' | 'thumbnail'>>
 
 /** A frame as it is written: base64 in text, and the type that its bytes say. */
 export interface FittedFrame {
@@ -64,7 +64,7 @@ export async function fitFrames(
   const missing: Record<string, string> = {}
   const seen = new Set<string>()
   const read = async (image: Image): Promise<Uint8Array | undefined> => {
-    const bytes = await image.read().catch((cause: unknown) => void (missing[image.sha256] = reasonOf(cause)))
+    const bytes = await image.read().catch((cause: unknown) => void (missing[image.sha256] = describeUnreadable(cause)))
     if (bytes && !seen.has(image.sha256)) await inspect(bytes, image.sha256)
     seen.add(image.sha256)
     return bytes
@@ -74,7 +74,7 @@ export async function fitFrames(
     if (!bytes) return undefined
     const mediaType = sniffMediaType(bytes) ?? image.mediaType
     if (!shownTypes.has(mediaType)) {
-      missing[image.sha256] = `A frame of type ${mediaType} cannot be shown.`
+      missing[image.sha256] = `A frame of type ${mediaType.slice(0, 60)} cannot be shown.`
       return undefined
     }
     const smaller = await reduce(bytes, level, images)
@@ -99,7 +99,7 @@ export async function fitFrames(
   }
   const others = frames.filter(({ sha256 }) => !best.has(sha256))
   const chosen = frames.filter(({ sha256 }) => best.has(sha256))
-  const recordedBytes = frames.reduce((sum, { sizeBytes }) => sum + Math.ceil(sizeBytes / 3) * 4, 0)
+  const recordedBytes = frames.reduce((sum, { sizeBytes }) => sum + base64Length({ byteLength: sizeBytes }), 0)
   for (const [bestLevel, level] of plan(recordedBytes <= maxBytes)) {
     const first = await encodeAll(chosen, bestLevel, maxBytes)
     const rest = first && (await encodeAll(others, level, maxBytes - sizeOf(first)))
@@ -177,12 +177,13 @@ function sizeOf(frames: readonly FittedFrame[]): number {
   return frames.reduce((sum, { bytes }) => sum + base64Length(bytes), 0)
 }
 
-/** The length of bytes in base64. */
-function base64Length({ byteLength }: Uint8Array): number {
+/** Say the length of bytes in base64. */
+export function base64Length({ byteLength }: Pick<Uint8Array, 'byteLength'>): number {
   return Math.ceil(byteLength / 3) * 4
 }
 
-function reasonOf(cause: unknown): string {
+/** Say in a sentence why a frame could not be read. */
+export function describeUnreadable(cause: unknown): string {
   if (isContrailError(cause, 'FRAME_MISSING')) return 'This frame is missing from the recording.'
   if (isContrailError(cause, 'FRAME_CORRUPT')) return 'This frame is corrupt: its bytes are not what was recorded.'
   return `This frame cannot be read${isContrailError(cause) ? ` (${cause.code})` : ''}.`

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto'
 import { ContrailError } from '@contrail/core'
 import { readPageFiles } from '../server/data/page-files.ts'
 import { fileDataVersion, type FileHead } from '../view/file-data.ts'
-import { toJournalPieces, toStepPieces, type FileContent } from './file-content.ts'
-import { fitFrames, type FittedFrame, type OpenTools, type Reduction } from './fit-frames.ts'
+import type { FileContent } from './file-content.ts'
+import { makeFilm } from './film.ts'
+import { base64Length, fitFrames, type FittedFrame, type OpenTools, type Reduction } from './fit-frames.ts'
+import { reduceWords, type FittedWords } from './fit-words.ts'
 
 /** A file that is ready to be written. */
 export interface RenderedFile {
@@ -14,8 +16,10 @@ export interface RenderedFile {
   readonly reduced: readonly Reduction[]
 }
 
-/** A tree is cut to so many characters where the texts of a run alone are too large. */
-const shortTree = 20_000
+/** A frame takes no more than this beside its bytes: as an element, or as a reason why it is not there. */
+const frameOverhead = 200
+/** Sentences that are added at the end take no more. */
+const notesOverhead = 4_000
 
 /**
  * Put a recording and the page that shows it into one HTML file, which runs without a server, asks for nothing and lets nothing
@@ -24,7 +28,7 @@ const shortTree = 20_000
  * @param options.maxSizeBytes of the file
  * @param options.images is asked for tools once something has to be made smaller
  * @param options.inspect hears the recorded bytes of each frame; what it throws ends the work
- * @throws {ContrailError} FILE_TOO_LARGE where the texts of the run alone are larger than may be
+ * @throws {ContrailError} FILE_TOO_LARGE where even cut texts without frames are larger than may be; `sizeBytes` of its details is enough
  */
 export async function renderFile(
   content: FileContent,
@@ -36,30 +40,60 @@ export async function renderFile(
 ): Promise<RenderedFile> {
   const { maxSizeBytes, images, inspect = async () => undefined } = options
   const page = await readPage()
-  const { pieces: data, reduced } = fitTexts(content, maxSizeBytes - page.sizeBytes)
-  const head = (missing: FileHead['missing'], notes: readonly string[]): string =>
-    dataElement('head', { formatVersion: fileDataVersion, ...content.head, notes, missing } satisfies FileHead)
-  const sizeOfFrames = (frames: number): number =>
-    frames * frameElement({ sha256: '0'.repeat(64), mediaType: 'image/webp', bytes: new Uint8Array() }).length
-  const taken =
-    page.sizeBytes +
-    bytesOf(data) +
-    Buffer.byteLength(head({}, content.head.notes)) +
-    sizeOfFrames(content.frames.length)
-  // Sentences and reasons that are added at the end need room too.
-  const room = maxSizeBytes - taken - 4_000 - 100 * content.frames.length
-  const fitted = await fitFrames(content.frames, {
-    best: content.bestFrames,
-    maxBytes: Math.max(0, room),
-    images,
-    inspect,
-  })
-  const all = [...reduced, ...fitted.reduced]
-  const notes = [...content.head.notes, ...all.map(describeReduction)]
-  const pieces = [page.before, ...data, head(fitted.missing, notes), ...fitted.frames.map(frameElement), page.after]
-  const sizeBytes = bytesOf(pieces)
-  if (sizeBytes > maxSizeBytes) throw tooLarge(sizeBytes, maxSizeBytes)
-  return { pieces, sizeBytes, reduced: all }
+  const isInFilm = new Set(content.head.view.cells.map(({ sha256 }) => sha256))
+  const inFilm = content.frames.filter(({ sha256 }) => isInFilm.has(sha256))
+  const fixed = page.sizeBytes + notesOverhead + frameOverhead * (content.frames.length + inFilm.length)
+  const { words, data, room } = fitWords(content, maxSizeBytes, fixed)
+  const film = await makeFilm(inFilm, { maxBytes: Math.floor(room / 8), images })
+  const maxBytes = room - film.reduce((sum, { bytes }) => sum + base64Length(bytes), 0)
+  const fitted = await fitFrames(content.frames, { best: content.bestFrames, maxBytes, images, inspect })
+  const reduced = [...words.reduced, ...fitted.reduced]
+  const notes = [...words.head.notes, ...reduced.map(describeReduction)]
+  const pieces = [
+    page.before,
+    ...data,
+    headElement({ ...words, head: { ...words.head, notes } }, fitted.missing),
+    ...film.map((frame) => frameElement('small', frame)),
+    ...fitted.frames.map((frame) => frameElement('frame', frame)),
+    page.after,
+  ]
+  return { pieces, sizeBytes: bytesOf(pieces), reduced }
+}
+
+interface ChosenWords {
+  readonly words: FittedWords
+  readonly data: readonly string[]
+  /** Bytes that are left for frames. */
+  readonly room: number
+}
+
+/** The words that leave room for all frames as they are, or half of the file; else the fewest. */
+function fitWords(content: FileContent, maxBytes: number, fixed: number): ChosenWords {
+  const framesBytes = content.frames.reduce((sum, { sizeBytes }) => sum + base64Length({ byteLength: sizeBytes }), 0)
+  let fewest: ChosenWords | undefined
+  for (const words of reduceWords(content)) {
+    const data = elementsOf(words)
+    if (!data) continue
+    const room = maxBytes - fixed - bytesOf(data) - Buffer.byteLength(headElement(words, {}))
+    fewest = { words, data, room }
+    if (room >= Math.min(framesBytes, (maxBytes - fixed) / 2)) return fewest
+  }
+  if (!fewest || fewest.room < 0) throw tooLarge(maxBytes - (fewest?.room ?? 0), maxBytes)
+  return fewest
+}
+
+/** @returns undefined where one of them would be longer than a text can be */
+function elementsOf({ pieces }: FittedWords): string[] | undefined {
+  try {
+    return pieces.map(({ name, data }) => dataElement(name, data))
+  } catch (cause) {
+    if (cause instanceof RangeError) return undefined
+    throw cause
+  }
+}
+
+function headElement({ head }: FittedWords, missing: FileHead['missing']): string {
+  return dataElement('head', { formatVersion: fileDataVersion, ...head, missing } satisfies FileHead)
 }
 
 /** Say a reduction as a sentence. */
@@ -78,31 +112,16 @@ export function describeReduction({ change, frames = 0, to = 0 }: Reduction): st
       return 'To keep the file small the journal was left out.'
     case 'trees_cut':
       return `To keep the file small trees were cut after ${to} characters.`
+    case 'texts_cut':
+      return `To keep the file small texts were cut after ${to} characters, and lists after as many items.`
   }
 }
 
-/** The pieces of data within about half of what the file may take: without the journal, with short trees, or not at all. */
-function fitTexts(content: FileContent, maxBytes: number): { pieces: string[]; reduced: Reduction[] } {
-  const { details, entries } = content
-  const steps = toStepPieces(details).map((piece, at) => dataElement(`steps-${at}`, piece))
-  const journal = entries ? toJournalPieces(entries).map((piece, at) => dataElement(`journal-${at}`, piece)) : []
-  const whole = [...steps, ...journal]
-  if (bytesOf(whole) <= maxBytes / 2) return { pieces: whole, reduced: [] }
-  const reduced: Reduction[] = journal.length > 0 ? [{ change: 'journal_left_out' }] : []
-  if (bytesOf(steps) <= maxBytes / 2) return { pieces: steps, reduced }
-  const short = details.map((detail) =>
-    detail.tree === undefined ? detail : { ...detail, tree: detail.tree.slice(0, shortTree) },
-  )
-  const pieces = toStepPieces(short).map((piece, at) => dataElement(`steps-${at}`, piece))
-  if (bytesOf(pieces) > maxBytes) throw tooLarge(bytesOf(pieces), maxBytes)
-  return { pieces, reduced: [...reduced, { change: 'trees_cut', to: shortTree }] }
-}
-
-function tooLarge(sizeBytes: number, maxBytes: number): ContrailError {
+function tooLarge(leastBytes: number, maxBytes: number): ContrailError {
   return new ContrailError(
     'FILE_TOO_LARGE',
-    `the texts of this run alone take ${sizeBytes} bytes, and the file may take ${maxBytes}: allow more with --max-size`,
-    { details: { sizeBytes, maxBytes } },
+    `the smallest html of this run takes ${leastBytes} bytes, and it may take ${maxBytes}: allow more with --max-size ${leastBytes}B`,
+    { details: { sizeBytes: leastBytes, maxBytes } },
   )
 }
 
@@ -161,9 +180,9 @@ function dataElement(name: string, data: unknown): string {
   return `<script type="application/json" data-piece="${name}">${json}</script>\n`
 }
 
-function frameElement({ sha256, mediaType, bytes }: FittedFrame): string {
+function frameElement(kind: 'frame' | 'small', { sha256, mediaType, bytes }: FittedFrame): string {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
-  return `<script type="text/plain" data-frame="${sha256}" data-type="${mediaType}">${text}</script>\n`
+  return `<script type="text/plain" data-${kind}="${sha256}" data-type="${mediaType}">${text}</script>\n`
 }
 
 function bytesOf(texts: readonly string[]): number {

@@ -1,4 +1,4 @@
-import type { ImageTools, Trajectory } from '@contrail/core'
+import { ContrailError, type ImageTools, type Trajectory } from '@contrail/core'
 import type { NamedVerdict } from '@contrail/recorder'
 import type { Reduction } from '@contrail/viewer'
 import type { SecretSearch } from './find-secrets.ts'
@@ -28,4 +28,17 @@ export interface Exported {
 export interface ExportedFile {
   readonly pieces: Iterable<string | Uint8Array>
   readonly reduced: readonly Reduction[]
+}
+
+/**
+ * The error of a file that cannot be made as small as it may be.
+ *
+ * @param leastBytes the size of the smallest one that can be made: so many are enough
+ */
+export function tooLarge(format: ExportFormat, leastBytes: number, maxBytes: number): ContrailError {
+  return new ContrailError(
+    'FILE_TOO_LARGE',
+    `the smallest ${format} of this run takes ${leastBytes} bytes, and it may take ${maxBytes}: allow more with --max-size ${leastBytes}B`,
+    { details: { sizeBytes: leastBytes, maxBytes } },
+  )
 }

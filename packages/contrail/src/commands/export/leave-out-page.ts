@@ -1,7 +1,7 @@
 import {
-  pageEventKinds,
   present,
   type EnvironmentEntry,
+  type Image,
   type Modality,
   type Observation,
   type Trajectory,
@@ -24,7 +24,11 @@ export interface Filter {
   readonly url: (url: string) => string
 }
 
-const kinds: ReadonlySet<string> = new Set(pageEventKinds)
+/** Kinds of which more happened than was kept. */
+const countedKinds: ReadonlySet<string> = new Set([
+  ...['navigation', 'response', 'request_failed', 'console', 'page_error', 'download', 'websocket', 'unknown'],
+  ...['page_opened', 'page_closed', 'page_crashed'],
+])
 
 /** Make a look that holds times and what is allowed. */
 export function toPublicLook(look: Observation, { allows, say, url }: Filter): Observation {
@@ -33,7 +37,7 @@ export function toPublicLook(look: Observation, { allows, say, url }: Filter): O
   return present({
     url: look.url === undefined ? undefined : url(look.url),
     title: title !== undefined && allows('trees') ? say(title) : undefined,
-    screenshot: allows('frames') ? screenshot : undefined,
+    screenshot: screenshot && allows('frames') ? publicImage(screenshot) : undefined,
     // A path says as much of a site as its address.
     ariaTree: allows('urls') ? tree : tree?.replaceAll(/^(\s*- \/url:).*$/gm, '$1 …'),
     viewport: publicNumbers(viewport, ['width', 'height']),
@@ -57,14 +61,26 @@ export function publicFrames(
     if (modality.type !== 'image') return []
     const { image, viewport, scale, masked } = modality
     if (modality.url === undefined && returned.includes(image.sha256)) return []
-    const frame = { type: 'image', image, viewport: publicNumbers(viewport, ['width', 'height']), scale, masked } as const
-    return present({ ...frame, url: modality.url === undefined ? undefined : url(modality.url) })
+    return present({
+      type: 'image' as const,
+      image: publicImage(image),
+      viewport: publicNumbers(viewport, ['width', 'height']),
+      scale,
+      masked,
+      url: modality.url === undefined ? undefined : url(modality.url),
+    })
   })
+}
+
+/** An image under a type that is one. */
+function publicImage(image: Image): Image {
+  const isKnown = /^image\/(?:png|jpeg|webp|gif|avif|bmp|svg\+xml)$/.test(image.mediaType)
+  return isKnown ? image : { ...image, mediaType: 'application/octet-stream' }
 }
 
 /** Make an event of a page that tells its kind, its status and its times. */
 export function toPublicEvent(event: EnvironmentEntry, { url }: Filter): EnvironmentEntry {
-  if (event.kind === 'omitted') return { kind: 'omitted', counts: publicCounts(event.counts, kinds) }
+  if (event.kind === 'omitted') return { kind: 'omitted', counts: publicCounts(event.counts, countedKinds) }
   const at = publicMoment(event.at)
   const common = { url: url(event.url), pageId: 'p', ...present({ at, count: event.count }) }
   switch (event.kind) {

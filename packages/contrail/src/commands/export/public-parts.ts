@@ -32,5 +32,6 @@ export function parseParts(text: string): PublicPart[] {
 /** Say what a public file leaves out. */
 export function describeLeftOut(allowed: ReadonlySet<PublicPart>): string {
   const left = publicParts.filter((part) => !allowed.has(part)).map((part) => words[part])
-  return `Public. Left out: ${[...left, 'words of verdicts, labels', 'the journal'].join('; ')}.`
+  const always = ['words of verdicts', 'labels', 'the journal', 'all else but action names, roles, status, times and counts']
+  return `Public. Left out: ${[...left, ...always].join('; ')}.`
 }

@@ -1,15 +1,21 @@
-import { ContrailError, mapImages, type AnimationFrame, type Image } from '@contrail/core'
+import { mapImages, type AnimationFrame, type Image } from '@contrail/core'
 import type { Reduction, RunView, StepView } from '@contrail/viewer'
-import type { Exported, ExportedFile } from './exported.ts'
+import { formatCount, formatDuration } from '../../terminal/format.ts'
+import { tooLarge, type Exported, type ExportedFile } from './exported.ts'
 
 const stepMs = 2_000
 /** Pixels of so many pictures are held at once. */
 const mostFrames = 150
-const widths = [800, 640, 480, 320]
+const widths = [800, 640, 480, 320] as const
 
-/** Make a moving picture of a run: each step for 2 s, with its number, its action, the click and a bar of time. */
+/**
+ * Make a moving picture of a run: each step for 2 s, with its number, its action, the click and a bar of time. Where it is too
+ * large it becomes narrower, then shows half as many steps, those that failed and the last one before others.
+ *
+ * @throws {ContrailError} FILE_TOO_LARGE where one step is too large already
+ */
 export async function toAnimation(exported: Exported, format: 'gif' | 'webp'): Promise<ExportedFile> {
-  const { trajectory, search, images, maxSizeBytes, notes } = exported
+  const { trajectory, search, images, maxSizeBytes } = exported
   const { toRunView } = await import('@contrail/viewer')
   const view = toRunView(trajectory)
   await search.parts([
@@ -22,27 +28,29 @@ export async function toAnimation(exported: Exported, format: 'gif' | 'webp'): P
     pictures.set(image.sha256, image)
     return image
   })
+  let tried: { bytes: number; frames: number; width: number } | undefined
   for (let most = mostFrames; most >= 1; most = Math.floor(most / 2)) {
     const steps = chooseSteps(view, most)
-    const opening = openingOf(view, notes)
-    const frames = [opening, ...(await Promise.all(steps.map((step) => frameOf(view, step, pictures))))]
+    if (most > 1 && steps.length <= most / 2) continue
+    const frames = [openingOf(view, exported), ...(await readFrames(steps, { view, pictures, exported }))]
     for (const width of widths) {
+      const isLast = most === 1 && width === widths.at(-1)
+      // What is far too much by what was tried before takes its time for nothing.
+      const expected = tried ? (tried.bytes * frames.length * width) / (tried.frames * tried.width) : 0
+      if (expected > 2 * maxSizeBytes && !isLast) continue
       const bytes = await (await images()).animate(frames, { format, width, quality: width === widths[0] ? 80 : 60 })
+      tried = { bytes: bytes.byteLength, frames: frames.length, width }
       if (bytes.byteLength > maxSizeBytes) continue
       return { pieces: [bytes], reduced: tell(view.steps.length - steps.length, width, frames.length) }
     }
   }
-  throw new ContrailError(
-    'FILE_TOO_LARGE',
-    `not even one picture fits into ${maxSizeBytes} bytes: allow more with --max-size`,
-    { details: { maxBytes: maxSizeBytes } },
-  )
+  throw tooLarge(format, tried?.bytes ?? 0, maxSizeBytes)
 }
 
 function tell(leftOut: number, width: number, frames: number): Reduction[] {
   return [
     ...(leftOut > 0 ? [{ change: 'frames_left_out' as const, frames: leftOut }] : []),
-    ...(width < widths[0]! ? [{ change: 'width' as const, frames, to: width }] : []),
+    ...(width < widths[0] ? [{ change: 'width' as const, frames, to: width }] : []),
   ]
 }
 
@@ -58,36 +66,56 @@ function chooseSteps({ steps }: RunView, most: number): readonly StepView[] {
 }
 
 /** The first picture says what the run is, and what was left out of the file. */
-function openingOf({ taskId, status, steps, failed }: RunView, notes: readonly string[]): AnimationFrame {
+function openingOf({ taskId, status, steps, failed, durationMs }: RunView, { notes }: Exported): AnimationFrame {
+  const took = durationMs === undefined ? '' : `, ${formatDuration(durationMs)}`
   return {
-    blank: `${taskId}: ${status}`,
-    title: `${steps.length} steps, ${failed.length} failed`,
-    detail: notes.length > 0 ? 'Public: frames and texts may be left out.' : undefined,
+    blank: [`${taskId}: ${status}`, ...notes].join('\n\n'),
+    title: `${formatCount(steps.length, 'step')}, ${failed.length} failed${took}`,
     progress: 0,
     durationMs: stepMs,
   }
 }
 
-async function frameOf(view: RunView, step: StepView, pictures: ReadonlyMap<string, Image>): Promise<AnimationFrame> {
-  const { before, after, index, action, aim, ok, error, point, span } = step
+function readFrames(
+  steps: readonly StepView[],
+  run: { view: RunView; pictures: ReadonlyMap<string, Image>; exported: Exported },
+): Promise<AnimationFrame[]> {
+  return Promise.all(steps.map((step) => frameOf(step, run)))
+}
+
+async function frameOf(
+  step: StepView,
+  { view, pictures, exported }: { view: RunView; pictures: ReadonlyMap<string, Image>; exported: Exported },
+): Promise<AnimationFrame> {
+  const { before, after, index, action, aim, ok, error, point, span, durationMs } = step
   const frame = (before.shown && before[before.shown]) ?? (after.shown && after[after.shown])
-  // A frame that cannot be read is a blank one that says so.
-  const bytes =
-    frame &&
-    (await pictures
-      .get(frame.sha256)
-      ?.read()
-      .catch(() => undefined))
+  const { bytes, blank } = frame ? await readPicture(pictures.get(frame.sha256)) : { blank: whyBlank(view, exported) }
   const { viewport } = frame ?? {}
   const isPlaced = point && viewport && viewport.width > 0 && viewport.height > 0
+  const took = durationMs === undefined ? [] : [formatDuration(durationMs)]
   return {
     bytes,
-    blank: frame ? 'this frame cannot be read' : 'no frame',
+    blank,
     title: `step ${index + 1} of ${view.steps.length}  ${action} ${aim}`,
-    detail: ok ? '' : (error ?? 'failed'),
+    detail: [ok ? 'ok' : 'failed', ...took, ...(error === undefined ? [] : [error])].join('  '),
     failed: !ok,
     point: isPlaced ? { x: point.x / viewport.width, y: point.y / viewport.height } : undefined,
     progress: view.axis === 'clock' && span ? span.toMs / Math.max(1, view.endMs) : (index + 1) / view.steps.length,
     durationMs: stepMs,
   }
+}
+
+/** A frame that cannot be read, and one that cannot be decoded, is a blank one that says so. */
+async function readPicture(image: Image | undefined): Promise<{ bytes?: Uint8Array; blank: string }> {
+  const { describeUnreadable } = await import('@contrail/viewer')
+  if (!image) return { blank: 'This frame is missing from the recording.' }
+  try {
+    return { bytes: await image.read(), blank: `This frame (${image.mediaType}) cannot be decoded.` }
+  } catch (cause) {
+    return { blank: describeUnreadable(cause) }
+  }
+}
+
+function whyBlank({ cells }: RunView, { isPublic }: Exported): string {
+  return isPublic && cells.length === 0 ? 'Frames were left out.' : 'No frame was recorded.'
 }

@@ -27,7 +27,8 @@ export function createFileSource(page: Document): Source | undefined {
   const { row, view, notes, isPartial, missing } = head
   const steps = cached((piece: number) => pieceIn(page, `steps-${piece}`) as FileSteps | undefined)
   const journal = cached((piece: number) => pieceIn(page, `journal-${piece}`) as FileJournal | undefined)
-  const addresses = cached((sha256: string) => blobAddress(page, sha256))
+  const addresses = cached((sha256: string) => blobAddress(page, 'frame', sha256))
+  const smallAddresses = cached((sha256: string) => blobAddress(page, 'small', sha256))
   const detailOf = (index: number): StepDetail | undefined => {
     const piece = steps(Math.floor(index / stepsPerPiece))
     return piece && detailIn(piece, index % stepsPerPiece)
@@ -59,7 +60,8 @@ export function createFileSource(page: Document): Source | undefined {
       chooseJudgements({ verdicts: head.verdicts, labels: labelsOf(head, saved, annotator) }, annotator, reveal),
     saveLabel: async (_, draft) => (saved = saveAsDownload(page, head, draft)),
     frame: address,
-    thumbnail: address,
+    // What the pointer is over is shown larger: that is one picture.
+    thumbnail: (sha256, width) => (width === 160 ? smallAddresses(sha256) : undefined) ?? address(sha256),
     whyMissing: (sha256) => missing[sha256],
     followList: () => () => undefined,
     followRun: () => () => undefined,
@@ -85,8 +87,8 @@ function cached<K, V>(make: (key: K) => V): (key: K) => V {
 }
 
 /** A frame as a blob, decoded when it is first shown. */
-function blobAddress(page: Document, sha256: string): string | undefined {
-  const element = page.querySelector<HTMLScriptElement>(`script[data-frame="${CSS.escape(sha256)}"]`)
+function blobAddress(page: Document, kind: 'frame' | 'small', sha256: string): string | undefined {
+  const element = page.querySelector<HTMLScriptElement>(`script[data-${kind}="${CSS.escape(sha256)}"]`)
   if (!element) return undefined
   const text = atob(element.textContent ?? '')
   const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0))

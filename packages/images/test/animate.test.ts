@@ -47,7 +47,7 @@ test('words are drawn without a font: letters differ, those with accents lose th
     const { at } = await pixelsOf(bytes, number)
     for (const [place] of Array.from(line).entries()) {
       const pixels = Array.from({ length: 5 * 9 }, (_, n) =>
-        at(8 + place * 12 + (n % 5) * 2, 208 + Math.floor(n / 5) * 2),
+        at(8 + place * 12 + (n % 5) * 2, 328 + Math.floor(n / 5) * 2),
       )
       letters.push(pixels.map(([red = 0]) => (red > 128 ? '#' : '.')).join(''))
     }
@@ -70,6 +70,23 @@ test('a click is marked where it was, and what cannot be decoded is told in word
   expect(isNear(first.at(80 + 14, 100), [240, 86, 10])).toBe(true)
   const second = await pixelsOf(bytes, 1)
   expect(isNear(second.at(300, 20), [63, 63, 70])).toBe(true)
+})
+
+test('many words in place of a picture stand whole in several lines, small ones where they have to', async () => {
+  await using tools = openImageTools()
+  const blanks = ['HHH HHH', 'HHH\nHHH\nHHH', 'HHHHHHH '.repeat(12), 'HHHHHHH '.repeat(60)]
+  const bytes = await tools.animate(
+    blanks.map((blank) => ({ ...frame, blank })),
+    { format: 'webp', width: 320 },
+  )
+  const linesOf = async (number: number): Promise<number> => {
+    const { at, width } = await pixelsOf(bytes, number)
+    const rows = Array.from({ length: 128 }, (_, y) =>
+      Array.from({ length: width }, (_column, x) => isNear(at(x, y), [250, 250, 250])).some(Boolean),
+    )
+    return rows.filter((isSet, y) => isSet && !rows[y - 1]).length
+  }
+  expect(await Promise.all(blanks.map((_, number) => linesOf(number)))).toEqual([1, 3, 4, 10])
 })
 
 test('a smaller picture is WebP of the width asked for, never larger, and options out of range are refused', async () => {

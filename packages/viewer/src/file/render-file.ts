@@ -112,8 +112,10 @@ export function describeReduction({ change, frames = 0, to = 0 }: Reduction): st
       return 'To keep the file small the journal was left out.'
     case 'trees_cut':
       return `To keep the file small trees were cut after ${to} characters.`
+    case 'steps_left_out':
+      return `To keep the file small ${to === 0 ? 'no steps are' : to === 1 ? '1 step is' : `${to} steps are`} in its table.`
     case 'texts_cut':
-      return `To keep the file small texts were cut after ${to} characters, and lists after as many items.`
+      return `To keep the file small long texts and lists were cut (${to}).`
   }
 }
 

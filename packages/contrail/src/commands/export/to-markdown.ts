@@ -1,15 +1,44 @@
-import type { RunView, StepView } from '@contrail/viewer'
+import type { Reduction, RunView, StepView } from '@contrail/viewer'
 import { formatCount, formatDuration } from '../../terminal/format.ts'
 import { code } from '../facts/markdown.ts'
 import { isGood, toRunFacts, type RunFacts } from '../facts/run-facts.ts'
 import type { StepFacts } from '../facts/step-facts.ts'
-import type { Exported, ExportedFile } from './exported.ts'
+import { tooLarge, type Exported, type ExportedFile } from './exported.ts'
 
-/** More rows than these are read by nobody, and a comment of a pull request has its limit. */
-const mostRows = 100
+/** How much is told: rows of the table, and the share of each text. */
+interface Measure {
+  readonly rows: number
+  readonly share: number
+}
 
-/** Write a summary for a pull request, of the facts that `why` says. What was recorded stands in code, where nothing of it can act. */
-export async function toMarkdown({ trajectory, verdicts, notes, search }: Exported): Promise<ExportedFile> {
+/** More rows than the first are read by nobody, and a comment of a pull request has its limit. */
+const measures: readonly Measure[] = [
+  { rows: 100, share: 1 },
+  { rows: 50, share: 1 },
+  { rows: 25, share: 0.5 },
+  { rows: 10, share: 0.25 },
+  { rows: 3, share: 0.1 },
+  { rows: 0, share: 0.1 },
+]
+/** Of the longest text in characters, where all of it is told. */
+const longestText = 600
+
+/** Recorded text as code, cut to a share of its limit. */
+type Code = (text: string, limit?: number) => string
+
+/**
+ * Write a summary for a pull request, of the facts that `why` says. What was recorded stands in code, where nothing of it can act.
+ * Where it is too large it has fewer rows and shorter texts.
+ *
+ * @throws {ContrailError} FILE_TOO_LARGE where it is too large even without rows
+ */
+export async function toMarkdown({
+  trajectory,
+  verdicts,
+  notes,
+  search,
+  maxSizeBytes,
+}: Pick<Exported, 'trajectory' | 'verdicts' | 'notes' | 'search' | 'maxSizeBytes'>): Promise<ExportedFile> {
   const { facts, view } = await toRunFacts(trajectory, {
     directory: '',
     verdicts,
@@ -18,22 +47,46 @@ export async function toMarkdown({ trajectory, verdicts, notes, search }: Export
     toCommand: (verb) => verb,
   })
   const { firstFailure, finalAnswer } = facts
-  const rows = rowsOf(view)
   await search.parts([
     { fields: { task: facts.taskId, instruction: view.instruction, answer: finalAnswer, verdicts } },
-    ...rows.map(({ index, action, aim, error, url }) => ({ step: index, fields: { action, aim, error, url } })),
+    ...rowsOf(view, measures[0]!.rows).map(({ index, action, aim, error, url }) => ({
+      step: index,
+      fields: { action, aim, error, url },
+    })),
     ...(firstFailure ? [{ step: firstFailure.step, fields: { ...firstFailure } }] : []),
   ])
-  const blocks = [
-    `### ${isGood(facts) ? '✓' : '✗'} ${code(facts.taskId)}: ${sumUp(facts)}`,
-    ...notes.map((note) => `> ${note}`),
-    `**Task** ${code(view.instruction, 400)}`,
-    ...facts.verdicts.map((verdict) => `**Verdict** ${code(verdict.name)}: ${describeVerdict(verdict)}`),
-    ...(firstFailure ? [describeFailure(firstFailure, facts.counts.steps)] : []),
-    tableOf(view, rows),
-    ...(finalAnswer ? [`**Answer** (claim): ${code(finalAnswer, 600)}`] : []),
+  let sizeBytes = 0
+  for (const measure of measures) {
+    const text = summarise({ facts, view, notes }, measure)
+    sizeBytes = Buffer.byteLength(text)
+    if (sizeBytes <= maxSizeBytes) return { pieces: [text], reduced: tell(view, measure) }
+  }
+  throw tooLarge('md', sizeBytes, maxSizeBytes)
+}
+
+function tell({ steps }: RunView, { rows, share }: Measure): Reduction[] {
+  return [
+    ...(rows < steps.length ? [{ change: 'steps_left_out' as const, to: rows }] : []),
+    ...(share < 1 ? [{ change: 'texts_cut' as const, to: longestText * share }] : []),
   ]
-  return { pieces: [`${blocks.join('\n\n')}\n`], reduced: [] }
+}
+
+function summarise(
+  { facts, view, notes }: { facts: RunFacts; view: RunView; notes: readonly string[] },
+  { rows, share }: Measure,
+): string {
+  const cut: Code = (text, limit = 120) => code(text, Math.max(10, Math.round(limit * share)))
+  const { firstFailure, finalAnswer } = facts
+  const blocks = [
+    `### ${isGood(facts) ? '✓' : '✗'} ${cut(facts.taskId)}: ${sumUp(facts)}`,
+    ...notes.map((note) => `> ${note}`),
+    `**Task** ${cut(view.instruction, 400)}`,
+    ...facts.verdicts.map((verdict) => `**Verdict** ${cut(verdict.name)}: ${describeVerdict(verdict)}`),
+    ...(firstFailure ? [describeFailure(firstFailure, facts.counts.steps, cut)] : []),
+    tableOf(view, rowsOf(view, rows), cut),
+    ...(finalAnswer ? [`**Answer** (claim): ${cut(finalAnswer, longestText)}`] : []),
+  ]
+  return `${blocks.join('\n\n')}\n`
 }
 
 function sumUp({ status, counts, durationMs, usage }: RunFacts): string {
@@ -54,7 +107,7 @@ function describeVerdict({ outcomeSuccess, processScore }: RunFacts['verdicts'][
 }
 
 /** The first failure as a list: what was done, what came back, what the agent wanted, what the page said and did. */
-function describeFailure(failure: StepFacts, steps: number): string {
+function describeFailure(failure: StepFacts, steps: number, code: Code): string {
   const { step, action, target, url, error, reasoning, changed, environment, recoveredAt } = failure
   return [
     `**First failure: step ${step + 1} of ${steps}** ${code(action)} ${code(target)}${url ? ` on ${code(url)}` : ''}`,
@@ -71,15 +124,15 @@ function describeFailure(failure: StepFacts, steps: number): string {
 }
 
 /** All steps where they are few; else those that failed and the first ones. */
-function rowsOf({ steps }: RunView): readonly StepView[] {
+function rowsOf({ steps }: RunView, mostRows: number): readonly StepView[] {
   if (steps.length <= mostRows) return steps
-  const failed = steps.filter(({ ok }) => !ok).slice(0, mostRows / 2)
+  const failed = steps.filter(({ ok }) => !ok).slice(0, Math.ceil(mostRows / 2))
   const others = steps.filter(({ ok }) => ok).slice(0, mostRows - failed.length)
   return [...failed, ...others].toSorted((a, b) => a.index - b.index)
 }
 
-function tableOf({ steps }: RunView, rows: readonly StepView[]): string {
-  if (rows.length === 0) return 'No steps were recorded.'
+function tableOf({ steps }: RunView, rows: readonly StepView[], code: Code): string {
+  if (steps.length === 0) return 'No steps were recorded.'
   const more = steps.length - rows.length
   return [
     '| step | action | target | time | outcome |',

@@ -3,8 +3,9 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
+import type { ContrailError } from '@contrail/core'
 import { exportRecording } from '../../../src/commands/export/export.ts'
-import type { ExportFormat } from '../../../src/commands/export/exported.ts'
+import { exportFormats, type ExportFormat } from '../../../src/commands/export/exported.ts'
 import { writeOutput } from '../../../src/commands/export/write-output.ts'
 import { plain } from '../../../src/terminal/command-result.ts'
 import { makeRoot, record, step } from '../../recordings.ts'
@@ -90,7 +91,7 @@ test('a secret in what would be written is named by step and field, and no file 
 test('a file keeps under its size: frames lose quality, then width, and those of failures last', async () => {
   const directory = await recordFrames(6)
   const sizes = new Map<number, unknown>()
-  for (const maxSizeBytes of [2_000_000, 600_000]) {
+  for (const maxSizeBytes of [2_000_000, 700_000]) {
     const { json } = await run(directory, 'a.html', { maxSizeBytes, force: true })
     const { files, reduced } = json as { files: { sizeBytes: number }[]; reduced: unknown[] }
     expect(files[0]?.sizeBytes).toBeLessThanOrEqual(maxSizeBytes)
@@ -99,12 +100,23 @@ test('a file keeps under its size: frames lose quality, then width, and those of
     expect(page.includes('To keep the file small')).toBe(reduced.length > 0)
   }
   expect(sizes.get(2_000_000)).toEqual([])
-  expect(sizes.get(600_000)).toEqual([
+  expect(sizes.get(700_000)).toEqual([
     { change: 'lossless', frames: 3 },
     { change: 'quality', frames: 3, to: 80 },
   ])
-  await expect(run(directory, 'b.html', { maxSizeBytes: 2_000 })).rejects.toMatchObject({ code: 'FILE_TOO_LARGE' })
-  expect(await readdir(path.join(directory, '..'))).toEqual(['a.html', 'sample'])
+})
+
+test('of every format the smallest that can be made is told, and is made where it is allowed', async () => {
+  const directory = await recordFrames(2)
+  for (const format of exportFormats) {
+    const refused = await run(directory, `a.${format}`, { maxSizeBytes: 100 }).catch((cause: unknown) => cause)
+    expect(refused).toMatchObject({ code: 'FILE_TOO_LARGE', details: { maxBytes: 100 } })
+    const least = (refused as ContrailError<'FILE_TOO_LARGE'>).details['sizeBytes'] as number
+    expect((refused as Error).message).toContain(`--max-size ${least}B`)
+    const { json } = await run(directory, `a.${format}`, { maxSizeBytes: least })
+    const { files, reduced } = json as { files: { sizeBytes: number }[]; reduced: unknown[] }
+    expect([format, files[0]!.sizeBytes <= least, reduced.length > 0]).toEqual([format, true, true])
+  }
 })
 
 test('what ends in the middle leaves nothing, and an old file as it was', async () => {

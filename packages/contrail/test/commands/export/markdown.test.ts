@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { exportRecording } from '../../../src/commands/export/export.ts'
+import { code } from '../../../src/commands/facts/markdown.ts'
 import { plain } from '../../../src/terminal/command-result.ts'
 import { payloads } from '../../payloads.ts'
 import { makeRoot, record } from '../../recordings.ts'
@@ -61,6 +62,25 @@ test(`${payloads.length + more.length} payloads in a summary make no tag, link o
     expect(html.match(/<tr>/g)?.length).toBe(1 + Math.min(42, all.length - from))
   }
 })
+
+test.each(['a`b', '`', '``a` b```', 'a|b', '|', 'a\\|b \\\\| `c|d`', ' `a', '\\', 'a  b', '&#124; &lt;', '<b>*x*</b> _y_ @z'])(
+  'what is read is what was recorded: %j',
+  async (text) => {
+    const read = (html: string): string =>
+      html
+        .replaceAll(/<\/?code>/g, '')
+        .replaceAll(/&#(\d+);/g, (_, digits: string) => String.fromCodePoint(Number(digits)))
+        .replaceAll('&lt;', '<')
+        .replaceAll('&gt;', '>')
+        .replaceAll('&quot;', '"')
+        .replaceAll('&amp;', '&')
+    const wanted = text.trim()
+    expect(read(await marked(`say ${code(text)}.`))).toBe(`<p>say ${wanted}.</p>\n`)
+    const table = await marked(`| a | b |\n| --- | --- |\n| ${code(text)} | end |\n`)
+    const [, cell = '', last] = /<td>([\s\S]*?)<\/td>\s*<td>(.*?)<\/td>/.exec(table) ?? []
+    expect([read(cell), last]).toEqual([wanted, 'end'])
+  },
+)
 
 test('a summary says how it ended, what failed first and all steps', async () => {
   const text = await summarise(['look', 'buy'])

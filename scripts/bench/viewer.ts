@@ -7,6 +7,7 @@ import type { BenchPart, Figure, GrowthPoint } from './figure.ts'
 import { growthFigure, growthSizes } from './growth-figure.ts'
 import { medianOf } from './statistics.ts'
 import { answerFigures } from './viewer/answers.ts'
+import { exportFigures } from './viewer/export.ts'
 import { longestTask, lookAt, type Look } from './viewer/look.ts'
 import { drawFrames, openRecorder, recordLong, recordStep } from './viewer/record-long.ts'
 import { serveTraceViewer, traceLong } from './viewer/trace-viewer.ts'
@@ -18,7 +19,7 @@ const mostTraced = 1_000
 /**
  * The time until a run is seen: the first row and the first frame of 10 to 5,000 steps with two frames each, beside
  * Playwright's trace viewer on as many clicks; what is in the page; tasks while it scrolls and while a run grows; a
- * long list. And the answers in a terminal, beside reading a run.
+ * long list. The one file beside the live viewer, and the answers in a terminal beside reading a run.
  */
 export const viewerPart: BenchPart = {
   name: 'viewer',
@@ -53,6 +54,7 @@ export const viewerPart: BenchPart = {
       return [
         ...figuresOf(ours, theirs),
         ...(await answerFigures(recordings, rounds)),
+        ...(await exportFigures(browser, { directory, progress, ...options }, rounds)),
         await liveFigure(browser, directory, frames),
         await listFigure(browser, directory, options.isQuick),
       ]

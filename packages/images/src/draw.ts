@@ -49,9 +49,17 @@ export function write(
  * Write words in the middle of a box, broken at spaces into as many lines as it takes: large, or small where they are too many. A
  * line break breaks a line too; what does not fit even so is cut.
  */
-export function writeWords(board: Board, text: string, box: { x: number; width: number; height: number }, colour: Colour): void {
+export function writeWords(
+  board: Board,
+  text: string,
+  box: { x: number; width: number; height: number },
+  colour: Colour,
+): void {
   const scales = [2, 1] as const
-  const wrapped = scales.map((scale) => ({ scale, lines: wrap(text, Math.floor(box.width / (glyphSize.advance * scale))) }))
+  const wrapped = scales.map((scale) => ({
+    scale,
+    lines: wrap(text, Math.floor(box.width / (glyphSize.advance * scale))),
+  }))
   const leading = (scale: number): number => 11 * scale
   const fitting = wrapped.find(({ scale, lines }) => lines.length * leading(scale) <= box.height) ?? wrapped[1]!
   const lines = fitting.lines.slice(0, Math.max(1, Math.floor(box.height / leading(fitting.scale))))

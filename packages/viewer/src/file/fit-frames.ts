@@ -2,7 +2,15 @@ import { isContrailError, sniffMediaType, type Image, type ImageTools } from '@c
 
 /** A thing that was done to keep a file under its size. `to` is a WebP quality, a width in pixels, characters, or steps. */
 export interface Reduction {
-  readonly change: 'lossless' | 'quality' | 'width' | 'frames_left_out' | 'journal_left_out' | 'trees_cut' | 'texts_cut' | 'steps_left_out'
+  readonly change:
+    | 'lossless'
+    | 'quality'
+    | 'width'
+    | 'frames_left_out'
+    | 'journal_left_out'
+    | 'trees_cut'
+    | 'texts_cut'
+    | 'steps_left_out'
   /** The number of frames; absent where it is not about frames. */
   readonly frames?: number
   readonly to?: number

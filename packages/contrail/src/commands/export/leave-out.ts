@@ -1,4 +1,12 @@
-import { collectFrames, present, type PlainValue, type Step, type Target, type Trajectory, type Turn } from '@contrail/core'
+import {
+  collectFrames,
+  present,
+  type PlainValue,
+  type Step,
+  type Target,
+  type Trajectory,
+  type Turn,
+} from '@contrail/core'
 import type { NamedVerdict } from '@contrail/recorder'
 import { addressesOf, publicFrames, toPublicEvent, toPublicLook, type Filter } from './leave-out-page.ts'
 import type { PublicPart } from './public-parts.ts'
@@ -110,8 +118,7 @@ function toPublicTarget(target: Target, { allows, say }: Filter): Target {
   const { name, selector } = target
   const isAllowed = allows('arguments')
   const isPlaced = isAllowed || allows('frames')
-  const sayText = (text: unknown): string | undefined =>
-    isAllowed && typeof text === 'string' ? say(text) : undefined
+  const sayText = (text: unknown): string | undefined => (isAllowed && typeof text === 'string' ? say(text) : undefined)
   return present({
     role: publicRole(target.role),
     name: sayText(name),

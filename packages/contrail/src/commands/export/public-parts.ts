@@ -32,6 +32,11 @@ export function parseParts(text: string): PublicPart[] {
 /** Say what a public file leaves out. */
 export function describeLeftOut(allowed: ReadonlySet<PublicPart>): string {
   const left = publicParts.filter((part) => !allowed.has(part)).map((part) => words[part])
-  const always = ['words of verdicts', 'labels', 'the journal', 'all else but action names, roles, status, times and counts']
+  const always = [
+    'words of verdicts',
+    'labels',
+    'the journal',
+    'all else but action names, roles, status, times and counts',
+  ]
   return `Public. Left out: ${[...left, ...always].join('; ')}.`
 }

@@ -8,12 +8,18 @@ export const leftOut = '(left out)'
 
 const methods: ReadonlySet<string> = new Set('GET HEAD POST PUT PATCH DELETE OPTIONS TRACE CONNECT'.split(' '))
 const resourceTypes: ReadonlySet<string> = new Set(
-  'document stylesheet image media font script texttrack xhr fetch eventsource websocket manifest ping other'.split(' '),
+  'document stylesheet image media font script texttrack xhr fetch eventsource websocket manifest ping other'.split(
+    ' ',
+  ),
 )
 /** The reasons of gaps that Contrail gives itself. */
 const gapReasons: ReadonlySet<string> = new Set([
-  ...'timeout late failed page_closed page_crashed page_too_large dialog_open view_changed no_body mask_failed'.split(' '),
-  ...'queue_full invalid_event invalid_step duplicate_step missing_step step_unreadable journal_hole aria_missing'.split(' '),
+  ...'timeout late failed page_closed page_crashed page_too_large dialog_open view_changed no_body mask_failed'.split(
+    ' ',
+  ),
+  ...'queue_full invalid_event invalid_step duplicate_step missing_step step_unreadable journal_hole aria_missing'.split(
+    ' ',
+  ),
   ...'frame_missing frame_write_failed attachment_missing attachment_too_large attachment_write_failed'.split(' '),
   ...'episode_aborted episode_mismatch step_after_done final_tree_missing'.split(' '),
 ])

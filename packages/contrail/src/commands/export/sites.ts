@@ -37,7 +37,9 @@ export function createSites(urls: Iterable<string> = []): Sites {
     numbers.set(site, number)
     return `https://site-${number}/…`
   }
-  const hosts = hostsOf(urls).map((host) => `\\b${host.replaceAll(/[.[\]]/g, '\\$&')}(?![\\w-])(?::\\d{1,5})?(?:/${rest}*)?`)
+  const hosts = hostsOf(urls).map(
+    (host) => `\\b${host.replaceAll(/[.[\]]/g, '\\$&')}(?![\\w-])(?::\\d{1,5})?(?:/${rest}*)?`,
+  )
   const any = new RegExp([...addresses, ...hosts, barePath].join('|'), 'gi')
   return {
     nameOf,

@@ -110,7 +110,9 @@ function describeVerdict({ outcomeSuccess, processScore }: RunFacts['verdicts'][
 function describeFailure(failure: StepFacts, steps: number, code: Code): string {
   const { step, action, target, url, error, reasoning, changed, environment, recoveredAt } = failure
   return [
-    `**First failure: step ${step + 1} of ${steps}** ${code(action)} ${code(target)}${url ? ` on ${code(url)}` : ''}`,
+    [`**First failure: step ${step + 1} of ${steps}**`, code(action), code(target), url ? `on ${code(url)}` : '']
+      .filter(Boolean)
+      .join(' '),
     '',
     `- error: ${code(error ?? '', 400)}`,
     ...(reasoning === '' ? [] : [`- reasoning (claim): ${code(reasoning, 400)}`]),

@@ -9,6 +9,7 @@ import { exportFormats, type ExportFormat } from '../../../src/commands/export/e
 import { writeOutput } from '../../../src/commands/export/write-output.ts'
 import { plain } from '../../../src/terminal/command-result.ts'
 import { makeRoot, record, step } from '../../recordings.ts'
+import { mountSmallDisk } from '../../small-disk.ts'
 
 /** A picture in which little is alike, so that nothing makes it much smaller without loss. */
 function noise(width: number, height: number): Promise<Buffer> {
@@ -111,7 +112,7 @@ test('of every format the smallest that can be made is told, and is made where i
   for (const format of exportFormats) {
     const refused = await run(directory, `a.${format}`, { maxSizeBytes: 100 }).catch((cause: unknown) => cause)
     expect(refused).toMatchObject({ code: 'FILE_TOO_LARGE', details: { maxBytes: 100 } })
-    const least = (refused as ContrailError<'FILE_TOO_LARGE'>).details['sizeBytes'] as number
+    const least = (refused as ContrailError).details['sizeBytes'] as number
     expect((refused as Error).message).toContain(`--max-size ${least}B`)
     const { json } = await run(directory, `a.${format}`, { maxSizeBytes: least })
     const { files, reduced } = json as { files: { sizeBytes: number }[]; reduced: unknown[] }
@@ -132,6 +133,24 @@ test('what ends in the middle leaves nothing, and an old file as it was', async 
   await expect(writeOutput(file, failing(), true)).rejects.toThrow('cannot be written (ENOSPC)')
   expect(await readdir(root)).toEqual(['a.html'])
   expect(await readFile(file, 'utf8')).toBe('old')
+})
+
+test('a full disk, and one that is only read, leave nothing of it, and an old file as it was', async (context) => {
+  const directory = await recordFrames(12)
+  const disk = await mountSmallDisk(context, 1)
+  const output = path.join(disk.directory, 'a.html')
+  const input = { directory, output, format: undefined, allowed: undefined, paint: plain, env: {}, cwd: '/' }
+  await expect(exportRecording({ ...input, force: false })).rejects.toMatchObject({
+    code: 'OUTPUT_UNAVAILABLE',
+    message: expect.stringContaining('cannot be written (ENOSPC)') as string,
+  })
+  expect(await readdir(disk.directory)).toEqual([])
+  await writeFile(output, 'old')
+  await expect(exportRecording({ ...input, force: true })).rejects.toThrow('ENOSPC')
+  disk.makeReadOnly()
+  await expect(exportRecording({ ...input, force: true, format: 'md' })).rejects.toThrow('EROFS')
+  expect(await readdir(disk.directory)).toEqual(['a.html'])
+  expect(await readFile(output, 'utf8')).toBe('old')
 })
 
 test('a moving picture shows each step for 2 s, at most 800 pixels wide, within its size', async () => {

@@ -63,24 +63,33 @@ test(`${payloads.length + more.length} payloads in a summary make no tag, link o
   }
 })
 
-test.each(['a`b', '`', '``a` b```', 'a|b', '|', 'a\\|b \\\\| `c|d`', ' `a', '\\', 'a  b', '&#124; &lt;', '<b>*x*</b> _y_ @z'])(
-  'what is read is what was recorded: %j',
-  async (text) => {
-    const read = (html: string): string =>
-      html
-        .replaceAll(/<\/?code>/g, '')
-        .replaceAll(/&#(\d+);/g, (_, digits: string) => String.fromCodePoint(Number(digits)))
-        .replaceAll('&lt;', '<')
-        .replaceAll('&gt;', '>')
-        .replaceAll('&quot;', '"')
-        .replaceAll('&amp;', '&')
-    const wanted = text.trim()
-    expect(read(await marked(`say ${code(text)}.`))).toBe(`<p>say ${wanted}.</p>\n`)
-    const table = await marked(`| a | b |\n| --- | --- |\n| ${code(text)} | end |\n`)
-    const [, cell = '', last] = /<td>([\s\S]*?)<\/td>\s*<td>(.*?)<\/td>/.exec(table) ?? []
-    expect([read(cell), last]).toEqual([wanted, 'end'])
-  },
-)
+test.each([
+  'a`b',
+  '`',
+  '``a` b```',
+  'a|b',
+  '|',
+  'a\\|b \\\\| `c|d`',
+  ' `a',
+  '\\',
+  'a  b',
+  '&#124; &lt;',
+  '<b>*x*</b> _y_ @z',
+])('what is read is what was recorded: %j', async (text) => {
+  const read = (html: string): string =>
+    html
+      .replaceAll(/<\/?code>/g, '')
+      .replaceAll(/&#(\d+);/g, (_, digits: string) => String.fromCodePoint(Number(digits)))
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&quot;', '"')
+      .replaceAll('&amp;', '&')
+  const wanted = text.trim()
+  expect(read(await marked(`say ${code(text)}.`))).toBe(`<p>say ${wanted}.</p>\n`)
+  const table = await marked(`| a | b |\n| --- | --- |\n| ${code(text)} | end |\n`)
+  const [, cell = '', last] = /<td>([\s\S]*?)<\/td>\s*<td>(.*?)<\/td>/.exec(table) ?? []
+  expect([read(cell), last]).toEqual([wanted, 'end'])
+})
 
 test('a summary says how it ended, what failed first and all steps', async () => {
   const text = await summarise(['look', 'buy'])

@@ -43,7 +43,9 @@ async function placesIn(allowed: readonly PublicPart[] | undefined, format: 'htm
   const input = { directory, output, format, allowed, force: true, paint: plain, env: {}, cwd: '/' }
   expect(await exportRecording(input)).toMatchObject({ exitCode: 0 })
   const text = await readFile(output, 'utf8')
-  const decoded = [...text.matchAll(/[\w+/]{24,}={0,2}/g)].map(([part]) => Buffer.from(part, 'base64').toString('latin1'))
+  const decoded = [...text.matchAll(/[\w+/]{24,}={0,2}/g)].map(([part]) =>
+    Buffer.from(part, 'base64').toString('latin1'),
+  )
   const all = `${text}\n${decoded.join('\n')}`.toLowerCase()
   const words = [...planted.words, ['frame', 'CanaryFrameZz'], ['scores', 'CanaryScoreZz']] as const
   return words.filter(([, word]) => all.includes(word.toLowerCase())).map(([place]) => place)
@@ -57,7 +59,8 @@ describe('of every text that a recording can hold', () => {
     const places = await placesIn(undefined, 'html')
     expect(planted.words.size).toBeGreaterThan(150)
     expect(places.length).toBeGreaterThan(60)
-    for (const part of publicParts) expect([part, places.some((place) => placesOf[part].test(place))]).toEqual([part, true])
+    for (const part of publicParts)
+      expect([part, places.some((place) => placesOf[part].test(place))]).toEqual([part, true])
   })
 
   test.each(['html', 'md'] as const)('a public %s has the name of the action and nothing else', async (format) => {

@@ -1,8 +1,8 @@
 import { readLabels } from '@contrail/recorder'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Page } from 'playwright'
+import type { Browser, Page } from 'playwright'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { exportRecording } from '../../../src/commands/export/export.ts'
 import { importLabel } from '../../../src/commands/export/import-label.ts'
@@ -10,7 +10,9 @@ import { plain } from '../../../src/terminal/command-result.ts'
 import { findBarriers } from './access.ts'
 import { expectContract } from './contract.ts'
 import { hitsOf, recordHostile } from './hostile.ts'
+import { mountSmallDisk } from '../../small-disk.ts'
 import { demoRun, stepEvent, type Stage } from './stage.ts'
+import { openWitness } from './witness.ts'
 
 /** The page in one file, opened from the disk: the same facts as from the server, and nothing asked of anybody. */
 export function testFile(stage: () => Stage): void {
@@ -38,22 +40,37 @@ export function testFile(stage: () => Stage): void {
         await one.waitForSelector('.entry')
       }
       expect(await factsOf(page)).toBe(await factsOf(live))
-      await page.getByTestId('search').fill('')
+      for (const one of [live, page]) await one.getByTestId('search').fill('')
       expect(await findBarriers(page)).toEqual([])
+      expect(await findBarriers(live)).toEqual([])
       expect(asked).toEqual([])
     })
 
-    test('runs nothing of what was recorded, whatever that is', async () => {
-      const { page, asked, file } = await openFile(stage(), await recordHostile(stage()))
+    test('runs nothing of what was recorded and asks nobody, as a server and the log of the browser say too', async (context) => {
+      const file = await exportFile(stage(), await recordHostile(stage()))
       const source = await readFile(file, 'utf8')
       expect(source.match(/<\/script/g)?.length).toBe(source.match(/<script/g)?.length)
       expect(source).not.toMatch(/<!--|<(?:img|svg|iframe|embed|base)/)
+      // From a disk that nobody can write to.
+      const disk = await mountSmallDisk(context, 50)
+      await copyFile(file, path.join(disk.directory, 'run.html'))
+      disk.makeReadOnly()
+      await using witness = await openWitness(stage().root)
+      const { page, asked } = await openIn(witness.browser, path.join(disk.directory, 'run.html'))
       for (let step = 1; step <= 25; step += 1) await page.keyboard.press('j')
-      for (const tab of ['Page', 'Labels', 'Raw', 'Story']) await page.getByRole('tab', { name: tab }).click()
+      for (const tab of ['Page', 'Labels', 'Raw', 'Story']) {
+        await page.getByRole('tab', { name: tab }).click()
+        if (tab === 'Raw') for (const entry of await page.locator('.entry summary').all()) await entry.click()
+      }
       await page.keyboard.press('g')
       await page.waitForSelector('[data-testid=run-row]')
       expect(await hitsOf(page)).toBe(0)
       expect(asked).toEqual([])
+      expect(witness.served()).toBe(0)
+      // The same server and the same log know of a request where there is one.
+      await page.goto('http://control.test/')
+      expect(witness.served()).toBeGreaterThan(0)
+      expect(await witness.hostsInLog()).toEqual(['control.test'])
     })
 
     test('a label made in it comes back into the recording, and not a second time by itself', async () => {
@@ -106,33 +123,35 @@ export function testFile(stage: () => Stage): void {
   })
 }
 
-/** Export a recording of the stage and open the file, noting what it asks for elsewhere and what the console says. */
-async function openFile(stage: Stage, place: string): Promise<{ page: Page; asked: string[]; file: string }> {
-  const file = path.join(stage.root, `.${place.replaceAll('/', '-')}.html`)
-  const { exitCode } = await exportRecording({
-    directory: path.join(stage.root, place),
-    output: file,
-    format: undefined,
-    allowed: undefined,
-    force: true,
-    paint: plain,
-    env: {},
-    cwd: '/',
-  })
-  expect(exitCode).toBe(0)
-  const context = await stage.browser.newContext({ viewport: { width: 1280, height: 800 } })
+/** Export a recording of the stage. @returns the file */
+async function exportFile(stage: Stage, place: string): Promise<string> {
+  const output = path.join(stage.root, `.${place.replaceAll('/', '-')}.html`)
+  const directory = path.join(stage.root, place)
+  const how = { format: undefined, allowed: undefined, force: true, paint: plain, env: {}, cwd: '/' }
+  expect(await exportRecording({ directory, output, ...how })).toMatchObject({ exitCode: 0 })
+  return output
+}
+
+async function openFile(stage: Stage, place: string): Promise<{ page: Page; asked: string[] }> {
+  return openIn(stage.browser, await exportFile(stage, place))
+}
+
+/** Open a file, noting what it asks for elsewhere and what the console says. */
+async function openIn(browser: Browser, file: string): Promise<{ page: Page; asked: string[] }> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
   onTestFinished(() => context.close())
   const asked: string[] = []
   const page = await context.newPage()
   const url = pathToFileURL(file).href
   page.on('request', (request) => {
-    if (!request.url().startsWith('blob:') && request.url() !== url) asked.push(request.url())
+    if (!/^(?:blob:|file:|http:\/\/control\.test\/)/.test(request.url())) asked.push(request.url())
+    else if (request.url().startsWith('file:') && request.url() !== url) asked.push(request.url())
   })
   page.on('console', (message) => asked.push(message.text()))
   page.on('pageerror', (error) => asked.push(error.message))
   await page.goto(url)
   await page.waitForSelector('[data-testid=search]')
-  return { page, asked, file }
+  return { page, asked }
 }
 
 /** All words of a run's page, but for where the pointer and the address are. */

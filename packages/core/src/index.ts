@@ -26,7 +26,14 @@ export {
   type ToolOutput,
   type TurnFinishedEvent,
 } from './events/events.ts'
-export { Environment, isPageFailure, PageEvent, type EnvironmentEntry } from './events/page-event.ts'
+export {
+  Environment,
+  isPageFailure,
+  PageEvent,
+  pageEventFields,
+  pageEventKinds,
+  type EnvironmentEntry,
+} from './events/page-event.ts'
 export { busSink, createEvidenceBus, listenToBus, settleBus, type ListenerErrorHandler } from './events/bus.ts'
 export { guardSink } from './events/guard-sink.ts'
 export { FinishStatus } from './trajectory/finish-status.ts'

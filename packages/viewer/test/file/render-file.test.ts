@@ -4,7 +4,7 @@ import { renderFile, toFileContent, type FileContent } from '../../src/index.ts'
 import { fold, type Told } from '../trajectory.ts'
 
 const words = 'lamp '.repeat(4_000)
-const content = await contentOf(20)
+const long = await contentOf(20)
 
 /** A run of long texts and no picture. */
 function contentOf(steps: number): Promise<FileContent> {
@@ -37,22 +37,22 @@ async function render(content: FileContent, maxSizeBytes: number) {
 
 describe('words that are too much', () => {
   test('lose the ends of trees, then of texts and lists, and the page says so', async () => {
-    const whole = await render(content, 25_000_000)
+    const whole = await render(long, 25_000_000)
     expect(whole.changes).toEqual([])
     const most = Buffer.byteLength(whole.text)
-    expect((await render(content, most + 10_000)).changes).toEqual([])
-    expect((await render(content, most - 10_000)).changes).toEqual(['trees_cut'])
-    const short = await render(content, 1_000_000)
+    expect((await render(long, most + 10_000)).changes).toEqual([])
+    expect((await render(long, most - 10_000)).changes).toEqual(['trees_cut'])
+    const short = await render(long, 1_000_000)
     expect(short.changes).toEqual(['trees_cut', 'texts_cut'])
     expect(short.text).toContain('long texts and lists were cut (4000)')
     expect(short.text).toContain('"action":"read"')
   })
 
   test('are refused only where the shortest are too much, and the size that is told then is enough', async () => {
-    const refused = await render(content, 1_000).catch((cause: unknown) => cause)
+    const refused = await render(long, 1_000).catch((cause: unknown) => cause)
     expect(refused).toMatchObject({ code: 'FILE_TOO_LARGE', details: { maxBytes: 1_000 } })
     const { sizeBytes } = (refused as { details: { sizeBytes: number } }).details
-    expect((await render(content, sizeBytes)).changes).toEqual(['trees_cut', 'texts_cut'])
-    await expect(render(content, sizeBytes - 1)).rejects.toThrow(`--max-size ${sizeBytes}B`)
+    expect((await render(long, sizeBytes)).changes).toEqual(['trees_cut', 'texts_cut'])
+    await expect(render(long, sizeBytes - 1)).rejects.toThrow(`--max-size ${sizeBytes}B`)
   })
 })

@@ -1,4 +1,5 @@
 import {
+  pageEventKinds,
   present,
   type EnvironmentEntry,
   type Image,
@@ -24,11 +25,7 @@ export interface Filter {
   readonly url: (url: string) => string
 }
 
-/** Kinds of which more happened than was kept. */
-const countedKinds: ReadonlySet<string> = new Set([
-  ...['navigation', 'response', 'request_failed', 'console', 'page_error', 'download', 'websocket', 'unknown'],
-  ...['page_opened', 'page_closed', 'page_crashed'],
-])
+const kinds: ReadonlySet<string> = new Set(pageEventKinds)
 
 /** Make a look that holds times and what is allowed. */
 export function toPublicLook(look: Observation, { allows, say, url }: Filter): Observation {
@@ -80,7 +77,7 @@ function publicImage(image: Image): Image {
 
 /** Make an event of a page that tells its kind, its status and its times. */
 export function toPublicEvent(event: EnvironmentEntry, { url }: Filter): EnvironmentEntry {
-  if (event.kind === 'omitted') return { kind: 'omitted', counts: publicCounts(event.counts, countedKinds) }
+  if (event.kind === 'omitted') return { kind: 'omitted', counts: publicCounts(event.counts, kinds) }
   const at = publicMoment(event.at)
   const common = { url: url(event.url), pageId: 'p', ...present({ at, count: event.count }) }
   switch (event.kind) {
@@ -109,6 +106,7 @@ export function toPublicEvent(event: EnvironmentEntry, { url }: Filter): Environ
     case 'page_closed':
     case 'page_crashed':
       return { ...common, kind: event.kind }
+    case 'unknown':
     // Also one of a kind that nobody here knows, as others may have written it.
     default:
       return { ...common, kind: 'unknown', extra: {} }

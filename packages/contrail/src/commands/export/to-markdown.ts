@@ -107,20 +107,20 @@ function describeVerdict({ outcomeSuccess, processScore }: RunFacts['verdicts'][
 }
 
 /** The first failure as a list: what was done, what came back, what the agent wanted, what the page said and did. */
-function describeFailure(failure: StepFacts, steps: number, code: Code): string {
+function describeFailure(failure: StepFacts, steps: number, cut: Code): string {
   const { step, action, target, url, error, reasoning, changed, environment, recoveredAt } = failure
   return [
-    [`**First failure: step ${step + 1} of ${steps}**`, code(action), code(target), url ? `on ${code(url)}` : '']
+    [`**First failure: step ${step + 1} of ${steps}**`, cut(action), cut(target), url ? `on ${cut(url)}` : '']
       .filter(Boolean)
       .join(' '),
     '',
-    `- error: ${code(error ?? '', 400)}`,
-    ...(reasoning === '' ? [] : [`- reasoning (claim): ${code(reasoning, 400)}`]),
-    ...changed.added.slice(0, 5).map((text) => `- page said: ${code(`+ ${text}`, 200)}`),
+    `- error: ${cut(error ?? '', 400)}`,
+    ...(reasoning === '' ? [] : [`- reasoning (claim): ${cut(reasoning, 400)}`]),
+    ...changed.added.slice(0, 5).map((text) => `- page said: ${cut(`+ ${text}`, 200)}`),
     ...environment
       .filter(({ failed }) => failed)
       .slice(0, 5)
-      .map(({ text }) => `- page did: ${code(text, 200)}`),
+      .map(({ text }) => `- page did: ${cut(text, 200)}`),
     ...(recoveredAt === null ? [] : [`- the same action succeeded at step ${recoveredAt + 1}`]),
   ].join('\n')
 }
@@ -133,7 +133,7 @@ function rowsOf({ steps }: RunView, mostRows: number): readonly StepView[] {
   return [...failed, ...others].toSorted((a, b) => a.index - b.index)
 }
 
-function tableOf({ steps }: RunView, rows: readonly StepView[], code: Code): string {
+function tableOf({ steps }: RunView, rows: readonly StepView[], cut: Code): string {
   if (steps.length === 0) return 'No steps were recorded.'
   const more = steps.length - rows.length
   return [
@@ -142,8 +142,8 @@ function tableOf({ steps }: RunView, rows: readonly StepView[], code: Code): str
     ...rows.map((step) => {
       const { index, action, aim, durationMs, ok, executed, error } = step
       const took = durationMs === undefined ? 'unknown' : formatDuration(durationMs)
-      const outcome = ok ? (executed === 'skipped' ? 'skipped' : 'ok') : `**failed** ${code(error ?? '', 120)}`
-      return `| ${index + 1} | ${code(action, 60)} | ${code(aim, 80)} | ${took} | ${outcome} |`
+      const outcome = ok ? (executed === 'skipped' ? 'skipped' : 'ok') : `**failed** ${cut(error ?? '', 120)}`
+      return `| ${index + 1} | ${cut(action, 60)} | ${cut(aim, 80)} | ${took} | ${outcome} |`
     }),
     ...(more > 0 ? ['', `… and ${formatCount(more, 'more step')}.`] : []),
   ].join('\n')

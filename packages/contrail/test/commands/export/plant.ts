@@ -1,17 +1,17 @@
-import { PageEvent, Verdict } from '@contrail/core'
-import { Episode, Target } from '../../../../core/src/events/events.ts'
-import { pageEventFields, pageEventKinds } from '../../../../core/src/events/page-event.ts'
-import { FileStep, FileTrajectory } from '../../../../recorder/src/read/trajectory-schema.ts'
+import { HumanLabel, JournalEntry, PageEvent, pageEventFields, pageEventKinds, Verdict } from '@contrail/core'
 
-/** Data in which every text is a word of its own, and the word of each place: `steps.0.reasoning`. */
+/** Data of a recording in which every text is a word of its own. */
 export interface Planted {
-  readonly trajectory: object
-  readonly verdict: object
+  /** By its type, an event with every field of its schema; those of a page one for each kind. */
+  readonly events: ReadonlyMap<string, readonly Record<string, unknown>[]>
+  readonly verdict: Verdict
+  readonly label: HumanLabel
+  /** The word of each place: `step_finished.reasoning`. */
   readonly words: ReadonlyMap<string, string>
 }
 
 type Schema = Readonly<{
-  type?: string
+  type?: string | string[]
   enum?: unknown[]
   const?: unknown
   anyOf?: Schema[]
@@ -19,88 +19,71 @@ type Schema = Readonly<{
   properties?: Record<string, Schema>
   additionalProperties?: Schema | boolean
   items?: Schema
-  pattern?: string
   format?: string
 }>
 
 const moment = '2026-01-02T03:04:05.000Z'
+/** Fields that say where an event belongs; the recorder knows that by itself. */
+const left: ReadonlySet<string> = new Set(['stepIndex', 'startedInStep', 'source', 'screenshot'])
 
 /**
- * Plant a word in every text, and in every key that may be any, of the schemas of a trajectory as it is read and of a verdict. A
- * field that is added to one of them is planted too.
- *
- * @param image the picture that every look and every image refers to, and its file
+ * Plant a word in every text, and in every key that may be any, of the schemas of a journal, of a verdict and of a label. A field
+ * that is added to one of them is planted too.
  */
-export function plant(image: { sha256: string; mediaType: string; sizeBytes: number; path: string }): Planted {
+export function plant(): Planted {
   const words = new Map<string, string>()
   const wordAt = (path: string): string => {
     const word = words.get(path) ?? `Canary${words.size}Zz`
     words.set(path, word)
     return word
   }
-  const { path: file, ...reference } = image
-  const special: Readonly<Record<string, unknown>> = {
-    image: reference,
-    screenshotPath: file,
-    imagePath: file,
-    sha256: image.sha256,
-    originalSha256: undefined,
-    bytesBase64: undefined,
-    formatVersion: undefined,
-    index: undefined,
-    stepIndex: undefined,
-  }
-  const text = (path: string): string =>
-    /(?:^|\.)(?:\w*[uU]rl|from|to)$/.test(path) ? `https://${wordAt(path)}.test/a/${wordAt(path)}?q=1` : wordAt(path)
+  const textAt = (path: string): string =>
+    /\.(?:\w*[uU]rl|from|to)$/.test(path) ? `https://${wordAt(path)}.test/a/${wordAt(path)}?q=1` : wordAt(path)
   const fill = (schema: Schema, path: string): unknown => {
-    const { type, properties, additionalProperties, items, anyOf, oneOf = anyOf } = schema
+    const { properties = {}, additionalProperties: more, items, anyOf, oneOf = anyOf } = schema
+    const [type] = [schema.type].flat()
     if (schema.const !== undefined) return schema.const
     if (schema.enum) return schema.enum[0]
     if (oneOf) return fill(oneOf[0]!, path)
-    if (type === 'string') return schema.format === 'date-time' ? moment : text(path)
+    if (type === 'string') return schema.format === 'date-time' ? moment : textAt(path)
     if (type === 'number' || type === 'integer') return 1
     if (type === 'boolean') return true
-    if (type === 'array') {
-      const each = items?.oneOf ?? items?.anyOf ?? (items ? [items] : [])
-      return each.map((one, at) => fill(one, `${path}.${at}`))
-    }
-    const known = Object.entries(properties ?? {}).map(([key, one]): [string, unknown] => {
-      return [key, key in special ? special[key] : fill(one, path === '' ? key : `${path}.${key}`)]
-    })
-    const isOpen = type === undefined || (additionalProperties !== undefined && additionalProperties !== false)
-    if (!isOpen) return Object.fromEntries(known)
-    const inner = typeof additionalProperties === 'object' ? additionalProperties : {}
-    const other = `${path}.*`
-    return Object.fromEntries([...known, [wordAt(`${other} key`), inner.type ? fill(inner, other) : wordAt(other)]])
+    if (type === 'array') return items ? [fill(items, path)] : []
+    const isEvent = !path.includes('.') && path !== 'verdict'
+    const known = Object.entries(properties).filter(([key]) => key !== 'screenshot' && !(isEvent && left.has(key)))
+    const fields = known.map(([key, one]): [string, unknown] => [key, fill(one, `${path}.${key}`)])
+    if (type !== undefined && (more === undefined || more === false)) return Object.fromEntries(fields)
+    const inner = typeof more === 'object' && more.type ? fill(more, `${path}.*`) : wordAt(`${path}.*`)
+    return Object.fromEntries([...fields, [wordAt(`${path}.* as a key`), inner]])
   }
-  const step = {
-    ...(fill(schemaOf(FileStep), 'steps.0') as object),
-    target: fill(schemaOf(Target), 'steps.0.target'),
-    episode: fill(schemaOf(Episode), 'steps.0.episode'),
-    environment: pageEventKinds.map((kind) => eventOf(kind, (field) => text(`steps.0.environment.${kind}.${field}`))),
+  const events = new Map<string, Record<string, unknown>[]>()
+  for (const { properties: { type, event } = {} } of schemaOf(JournalEntry).oneOf ?? []) {
+    const name = String(type?.const)
+    const isOfPage = name === 'page_event'
+    const planted = isOfPage ? pageEventKinds.map((kind) => ofPage(kind, textAt)) : [fill(event ?? {}, name)]
+    events.set(name, planted as Record<string, unknown>[])
   }
-  const trajectory = { ...(fill(schemaOf(FileTrajectory), '') as object), steps: [step, { ...step, id: undefined }] }
-  return { trajectory, verdict: fill(schemaOf(Verdict), 'verdict') as object, words }
+  const verdict = fill(schemaOf(Verdict), 'verdict') as Verdict
+  return { events, verdict, label: fill(schemaOf(HumanLabel), 'label') as HumanLabel, words }
 }
 
 function schemaOf(schema: { toJSONSchema: (options: { unrepresentable: 'any' }) => object }): Schema {
   return schema.toJSONSchema({ unrepresentable: 'any' })
 }
 
-/** An event of a kind with every field that any kind may have, each in the first form that its kind takes. */
-function eventOf(kind: string, textOf: (field: string) => string): object {
-  const event: Record<string, unknown> = { kind, url: textOf('url'), pageId: textOf('pageId') }
-  const others = [...pageEventFields].filter((field) => !(field in event) && field !== 'stepIndex')
-  for (const field of others) {
-    const word = textOf(field)
-    const record = { [word]: word }
-    const forms = [word, moment, 'error', 'open', 1, true, { url: word, text: word }, { [word]: 1 }, record]
-    const fits = (form: unknown): boolean => problemsOf({ ...event, [field]: form }, field) === 0
-    event[field] = forms.find(fits)
+/** An event of a page with every field that any kind may have, each in the first form that its kind takes. */
+function ofPage(kind: string, textAt: (path: string) => string): object {
+  const event: Record<string, unknown> = { kind }
+  for (const field of ['url', 'pageId', ...pageEventFields].filter((name) => !left.has(name))) {
+    if (field in event) continue
+    const word = textAt(`page_event.${kind}.${field}`)
+    const forms = [word, moment, 'error', 'open', 1, true, { url: word, text: word }, { [word]: 1 }, { [word]: word }]
+    event[field] = forms.find((form) => fits({ ...event, [field]: form }, field))
   }
   return event
 }
 
-function problemsOf(event: object, field: string): number {
-  return PageEvent.safeParse(event).error?.issues.filter(({ path }) => path[0] === field).length ?? 0
+function fits(event: object, field: string): boolean {
+  const { issues = [] } = PageEvent.safeParse(event).error ?? {}
+  return issues.every(({ path }) => path[0] !== field)
 }

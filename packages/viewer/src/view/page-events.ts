@@ -46,6 +46,9 @@ export function describePageEvent(event: EnvironmentEntry): string {
     case 'page_closed':
     case 'page_crashed':
       return say(event.pageId, event.url)
+    // Of a later version, in a file of somebody else's.
+    default:
+      return JSON.stringify(event)
   }
 }
 

@@ -11,11 +11,19 @@ export interface RunClock {
 
 /** Make the clock of a run. Without a begin of its own it begins with the first time that is told. */
 export function createRunClock({ timing, turns, steps }: Trajectory<ImageReference>): RunClock {
-  const told = [...turns, ...steps].flatMap(({ startedAt, finishedAt }) => numberOf(startedAt ?? finishedAt) ?? [])
-  const begin = numberOf(timing.startedAt) ?? told.reduce((least, time) => Math.min(least, time), Infinity)
+  // Asked for by every step, so it is looked for only where somebody needs it.
+  const findBegin = (): number =>
+    numberOf(timing.startedAt) ??
+    [...turns, ...steps].reduce(
+      (least, { startedAt, finishedAt }) => Math.min(least, numberOf(startedAt ?? finishedAt) ?? Infinity),
+      Infinity,
+    )
+  let begin: number | undefined
   const at = (time: string | undefined): number | undefined => {
     const ms = numberOf(time)
-    return ms === undefined || begin === Infinity ? undefined : Math.max(0, ms - begin)
+    if (ms === undefined) return undefined
+    begin ??= findBegin()
+    return begin === Infinity ? undefined : Math.max(0, ms - begin)
   }
   return {
     at,
@@ -29,7 +37,8 @@ export function createRunClock({ timing, turns, steps }: Trajectory<ImageReferen
 }
 
 function numberOf(time: string | undefined): number | undefined {
-  const ms = Date.parse(time ?? '')
+  if (time === undefined) return undefined
+  const ms = Date.parse(time)
   return Number.isNaN(ms) ? undefined : ms
 }
 

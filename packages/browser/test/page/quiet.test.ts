@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 
 const program = fileURLToPath(new URL('programs/act-quietly.ts', import.meta.url))
 
-/** What stands in the lines that Playwright writes for whoever asks, and in a trace, without times. */
+/** Run the program, and read the lines that Playwright writes for whoever asks, and the actions of a trace, without times. */
 async function act(kind: string): Promise<{ lines: string[]; actions: string[]; looks: number }> {
   const args = ['--conditions=@contrail/source', '--disable-warning=ExperimentalWarning', program, kind]
   const env = { ...process.env, DEBUG: 'pw:api', DEBUG_COLORS: '0' }
@@ -27,7 +27,7 @@ test('neither a trace nor the lines of DEBUG=pw:api show more than what was done
   }
 })
 
-/** How often each line of a call stands there. What is said of an element on its way depends on the moment. */
+/** Count each line of a call. What is said of an element on its way depends on the moment. */
 function countOf(lines: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const line of lines) {

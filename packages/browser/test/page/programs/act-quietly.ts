@@ -1,5 +1,5 @@
 /**
- * Acts on a page, three clicks and a picture of the agent's own, without a capture or with the one that is named, and prints the actions
+ * Act on a page, three clicks and a picture of the agent's own, without a capture or with the one that is named, and print the actions
  * that stand in a Playwright trace of it. With `DEBUG=pw:api` Playwright writes its own lines to stderr.
  */
 import { captureCua, captureDom, captureHybrid, findBrowser, recordPage } from '@contrail/browser'

@@ -1,13 +1,17 @@
-/** Do the same steps on a busy page bare, and recorded with and without what it does; then in the shop, for their bytes. */
+/** Do the same steps on a busy page bare, and recorded with and without what it does; then the script in the shop, for their bytes. */
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { captureDom, launchBrowser, TrajectoryRecorder, type EnvironmentLevel } from 'contrail'
 import type { Page } from 'playwright'
-import { openDemoSite } from '../../../packages/demo/src/index.ts'
 import type { BusyPage } from '../environment.ts'
 import { answer, givenArguments } from '../in-child.ts'
 import { measureFiles } from '../measure-files.ts'
+import { openSite } from '../open-site.ts'
+import { openOurs } from '../recorders/ours.ts'
+import { actionAt, perform } from '../site/script.ts'
 
 const { directory, rounds, steps } = givenArguments() as { directory: string; rounds: number; steps: number }
 const thinkMs = 300
@@ -26,8 +30,7 @@ for (let round = 0; round < rounds; round += 1) {
   times.off.push(await timeStep('off'))
   times.all.push(await timeStep('all'))
 }
-const offBytes = await bytesInShop('off')
-const errorsBytes = await bytesInShop('errors')
+const shop = await bytesInShop()
 await browser.close()
 server.closeAllConnections()
 server.close()
@@ -35,8 +38,7 @@ answer({
   bareMs: times.bare,
   offMs: times.off,
   allMs: times.all,
-  offBytes,
-  errorsBytes,
+  ...shop,
 } satisfies BusyPage)
 
 /** Time three steps on a fresh page, thinking included. */
@@ -68,22 +70,32 @@ function beBusy(page: Page): Promise<unknown> {
   })
 }
 
-/** Record so many steps in the shop, and measure what they leave on the disk. */
-async function bytesInShop(environment: EnvironmentLevel): Promise<number> {
-  await using site = await openDemoSite()
+/**
+ * Record so many steps of the script, and measure what they leave on the disk and what of it is of the page's own events: their lines
+ * and their part of the trajectory. Two recordings cannot be compared: pictures differ from run to run.
+ */
+async function bytesInShop(): Promise<Pick<BusyPage, 'sizeBytes' | 'eventsBytes'>> {
+  await using site = await openSite()
   const page = await context.newPage()
-  const recorder = new TrajectoryRecorder({
-    taskSpec: { id: `shop-${environment}`, instruction: 'Look around.' },
-    outputRoot: directory,
-    persist: true,
-  })
-  const capture = captureDom(page, recorder.onEvidence, { environment })
-  const paths = ['/', '/lamps/ada', '/cart', '/lamps/cleo', '/terms', '/?q=lamp']
+  const recorder = await openOurs(page, directory)
   for (let index = 0; index < steps; index += 1) {
-    const url = `${site.origin}${paths[index % paths.length]}`
-    await capture.turn((turn) => turn.step({ actionName: 'goto', actionArgs: { url } }, () => page.goto(url)))
+    const action = actionAt(index)
+    await recorder.step(action, () => perform(page, site.origin, action))
   }
+  await recorder.settle()
   await recorder.finish()
   await page.close()
-  return (await measureFiles(recorder.directory!)).sizeBytes
+  const recording = path.join(directory, 'run', 'task')
+  const lines = (await readFile(path.join(recording, 'core.log'), 'utf8')).split('\n')
+  const trajectory = await readFile(path.join(recording, 'trajectory.json'), 'utf8')
+  const without = JSON.stringify(JSON.parse(trajectory, withoutEvents), undefined, 2)
+  const ofLines = lines
+    .filter((line) => line.includes('"type":"page_event"'))
+    .reduce((sum, line) => sum + line.length + 1, 0)
+  const { sizeBytes } = await measureFiles(recording)
+  return { sizeBytes, eventsBytes: ofLines + Math.max(0, trajectory.length - without.length) }
+}
+
+function withoutEvents(key: string, value: unknown): unknown {
+  return key === 'environment' || key === 'initialEnvironment' ? undefined : value
 }

@@ -66,8 +66,8 @@ export function toStepEvent(details: WatchedStep, outcome: Outcome<unknown>, see
   return present({ type: 'step_finished' as const, ...rest, actionArgs, reasoning, toolOutput, ...times })
 }
 
-/** Playwright says in an error what it was to type. */
-function typedBy({ sensitive, actionArgs }: StepDetails): SeenSecret[] {
+/** The texts that a sensitive step typed: Playwright says them in an error, and a page may send them. */
+export function typedBy({ sensitive, actionArgs }: Pick<StepDetails, 'sensitive' | 'actionArgs'>): SeenSecret[] {
   if (!sensitive) return []
   const typed = Object.entries(actionArgs).filter(([name]) => typedNames.has(name))
   return textsOf(typed.map(([, value]) => value)).map((value) => ({ value, kind: 'password' }))

@@ -19,6 +19,7 @@ import {
   toLateEvents,
   toProbeEvents,
   toStepEvent,
+  typedBy,
   type FinalAnswer,
   type StepDetails,
 } from './evidence-events.ts'
@@ -28,9 +29,9 @@ import { openTurnRecord, type OpenTurn } from './turn.ts'
 import { announceAction } from '../probe/page-chains.ts'
 import { createProbeChain } from '../probe/chain.ts'
 import { toProbeOptions } from '../probe/options.ts'
-import { createSeenSecrets, type SeenSecrets } from '../secrets/seen-secrets.ts'
+import { createSeenSecrets, type SeenSecret, type SeenSecrets } from '../secrets/seen-secrets.ts'
 import { giveBack, measure, startTimer, type SessionStep, type StepSeen } from './session-step.ts'
-import { createSecretLooks, typesSecret } from '../secrets/step-secrets.ts'
+import { createSecretLooks, typeableIn, typesSecret } from '../secrets/step-secrets.ts'
 import type { SeenTabs } from '../environment/page-ids.ts'
 import type { TakenByAgent } from '../observe/seen-by-model.ts'
 import { urlOf, watchPage } from '../page/watch.ts'
@@ -109,11 +110,11 @@ export function createCaptureSession(
     level: options.environment,
     clock,
     isListening: () => deliver.isListening(),
-    emit: (event) => {
+    emit: (event, secrets) => {
       askToSettle()
-      void emit(event)
+      void emitWith(secrets, event)
     },
-    withoutSecrets: (data) => (mask ? (seen.maskAll(data) as typeof data) : data),
+    withoutSecrets: (data, secrets) => (mask ? (seen.maskAll(data, secrets) as typeof data) : data),
   })
   let lastStarted = Promise.resolve()
   let lastTurn = Promise.resolve()
@@ -123,11 +124,12 @@ export function createCaptureSession(
   const withoutSecretUrl = (taken: TakenByAgent) => ({ ...taken, url: withoutSecrets(taken.url) })
   // Handing over is synchronous and in order, so the events of one call are never mixed with another's. The recorder's redactor
   // looks for what was seen; no listener gets it.
-  const emit = async (...events: EvidenceEvent[]): Promise<void> => {
-    const secrets = seen.all()
+  const emitWith = async (more: readonly SeenSecret[], ...events: EvidenceEvent[]): Promise<void> => {
+    const secrets = more.length === 0 ? seen.all() : [...seen.all(), ...more]
     for (const event of events) event.source = source
     await Promise.all(events.map((event) => deliver(withhold(event, secrets))))
   }
+  const emit = (...events: EvidenceEvent[]): Promise<void> => emitWith([], ...events)
   const look = (page: Page, taken?: TakenByAgent): Look => {
     const first = secretLooks.justNow(page)
     const how = { budgetTokens, treeLimitMs, timeoutMs, clock, mask, images }
@@ -189,7 +191,10 @@ export function createCaptureSession(
     ])
     askToSettle()
     action.begin()
-    const letGo = environment.beginStep(page)
+    const letGo = environment.beginStep(page, typeableIn(given.details.actionArgs), async () => {
+      await stood?.meanwhile
+      return secretLooks.during(page)
+    })
     const running = measure(clock, execute)
     started()
     const outcome = await running
@@ -199,7 +204,7 @@ export function createCaptureSession(
     const told = chain.tell(() =>
       tellStep(given, { aim, stood, after, outcome }, letGo)
         .catch((error: unknown) => tellUntold(given.details, error))
-        .finally(letGo),
+        .finally(() => letGo(typedBy(given.details))),
     )
     const probed = given.isProbed ? chain.probe(page) : undefined
     isTold.resolve(told)
@@ -210,7 +215,7 @@ export function createCaptureSession(
   const tellStep = async (
     { details, aimAfter, isTyping }: SessionStep,
     { stood, outcome, ...looks }: StepSeen,
-    letGo: () => void,
+    letGo: (typed?: readonly SeenSecret[]) => void,
   ): Promise<void> => {
     const [aim, meanwhile, after] = await Promise.all([looks.aim, stood?.meanwhile, looks.after])
     const around = { before: stood?.values ?? [], meanwhile, after: after?.values ?? [] }
@@ -219,7 +224,7 @@ export function createCaptureSession(
       : isTyping && ((await stood?.isFocusSensitive) ?? true)
     const sensitive = details.sensitive || aimed || typesSecret(details.actionArgs, around) || undefined
     const target = details.target ?? aim?.target
-    letGo()
+    letGo(typedBy({ actionArgs: details.actionArgs, sensitive }))
     const all = Object.values(around).flatMap((values) => values ?? [])
     await emit(toStepEvent({ ...details, target, sensitive, stood: all }, outcome, mask ? seen : undefined))
   }

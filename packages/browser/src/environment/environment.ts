@@ -1,7 +1,8 @@
-import type { PageEvent } from '@contrail/core'
+import type { PageEvent, WithheldSecret } from '@contrail/core'
 import type { BrowserContext, Page } from 'playwright'
 import type { Clock } from '../page/system.ts'
 import { createEventFlow } from './flow.ts'
+import { holdEvents } from './held-events.ts'
 import { toEnvironmentLevel, type EnvironmentLevel } from './options.ts'
 import { createTabList, pageIdsOf, type SeenTabs } from './page-ids.ts'
 import { watchContext, watchEnvironment } from './watch-environment.ts'
@@ -16,9 +17,15 @@ export interface PageEnvironment {
    * A step on a page begins: what comes from now on is this capture's to tell, and counted anew. It is held until the secrets are
    * known that the step has found in the page: what a form sends stands in the next address.
    *
-   * @returns a function that lets go of it; once is enough
+   * @param given texts that the step was given, which may turn out to be secrets
+   * @param look learns the secrets on the page; gives false where it could not see them all
+   * @returns a function that lets go of it, and is told what the step typed as a secret; once is enough
    */
-  beginStep(page: Page): () => void
+  beginStep(
+    page: Page,
+    given: readonly WithheldSecret[],
+    look: () => Promise<boolean>,
+  ): (typed?: readonly WithheldSecret[]) => void
   /** The page that a look was at, and the pages beside it. */
   seenTabs(page: Page, title?: string): SeenTabs
   /** Emit what is held, and what was only counted so far. */
@@ -32,10 +39,14 @@ export interface EnvironmentOptions {
   readonly level: EnvironmentLevel | undefined
   readonly clock: Clock
   isListening(): boolean
-  emit(event: { type: 'page_event' } & PageEvent): void
-  /** Plain data without the secrets that the capture has seen. */
-  withoutSecrets<T>(data: T): T
+  /** Take an event, and secrets that may be in it beside those that the capture has seen. */
+  emit(event: { type: 'page_event' } & PageEvent, secrets: readonly WithheldSecret[]): void
+  /** Plain data without the secrets that the capture has seen, and without these; the same where none is in it. */
+  withoutSecrets<T>(data: T, secrets?: readonly WithheldSecret[]): T
 }
+
+/** More texts are not looked for in events. */
+const mostGiven = 100
 
 /**
  * Begin to know what pages do.
@@ -47,23 +58,12 @@ export function createEnvironment(options: EnvironmentOptions): PageEnvironment 
   const level = toEnvironmentLevel(options.level)
   const ids = pageIdsOf(recording)
   const tabs = createTabList(ids)
-  let held: PageEvent[] = []
-  let steps = 0
-  const emit = ({ kind, pageId, at, ...facts }: PageEvent): void => {
+  const held = holdEvents(({ kind, pageId, at, ...facts }, typed) => {
     if (!isListening()) return
-    options.emit({ type: 'page_event', ...withoutSecrets(facts), kind, pageId, at } as {
-      type: 'page_event'
-    } & PageEvent)
-  }
-  const letGo = (): void => {
-    const events = held
-    held = []
-    events.forEach(emit)
-  }
-  const flow = createEventFlow((event) => {
-    if (steps > 0) held.push(event)
-    else emit(event)
+    const told = { type: 'page_event', ...withoutSecrets(facts, typed), kind, pageId, at }
+    options.emit(told as { type: 'page_event' } & PageEvent, typed)
   })
+  const flow = createEventFlow(held.take)
   const teller = { recording, ids, clock, isListening, tell: flow.take }
   const watch = (page: Page, acts: boolean): void => {
     if (level === 'off' || !isListening()) return
@@ -74,17 +74,14 @@ export function createEnvironment(options: EnvironmentOptions): PageEnvironment 
     watchContext: (context) => {
       if (level !== 'off' && isListening()) watchContext(context, { ...teller, level })
     },
-    beginStep: (page) => {
+    beginStep: (page, given, look) => {
       flow.flush()
       watch(page, true)
-      let isOver = false
-      steps += 1
-      return () => {
-        if (isOver) return
-        isOver = true
-        steps -= 1
-        if (steps === 0) letGo()
+      const isInDoubt = ({ pageId: _, at: __, ...facts }: PageEvent): boolean => {
+        const seen = withoutSecrets(facts)
+        return given.length > mostGiven || withoutSecrets(seen, given) !== seen
       }
+      return held.begin({ look, isInDoubt })
     },
     seenTabs: (page, title) => {
       tabs.note(page, title)
@@ -92,7 +89,7 @@ export function createEnvironment(options: EnvironmentOptions): PageEnvironment 
     },
     flush: () => {
       flow.flush()
-      letGo()
+      held.letGo()
     },
   }
 }

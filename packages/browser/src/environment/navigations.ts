@@ -43,6 +43,6 @@ function withoutFragment(url: string): string {
 }
 
 /** Undefined for addresses whose documents come without a request, such as `about:blank` and `data:`. */
-function originOf(url: string): string | undefined {
+export function originOf(url: string): string | undefined {
   return /^(?:https?:\/\/[^/?#]*|file:\/\/)/.exec(url)?.[0]
 }

@@ -5,14 +5,18 @@ import type { ConsoleMessage, Download, Request, Response } from 'playwright'
 export type PageFact = PageEvent extends infer Event ? (Event extends PageEvent ? Fact<Event> : never) : never
 type Fact<Event> = Omit<Event, 'url' | 'pageId' | 'source' | 'stepIndex' | 'at' | 'count' | 'startedInStep'>
 
+/** The fact that an answer came. */
+export type ResponseFact = Extract<PageFact, { kind: 'response' }>
+/** The end of a request: its answer, or that there was none. */
+export type RequestFact = ResponseFact | Extract<PageFact, { kind: 'request_failed' }>
+
 /** Longer texts and addresses are cut, in UTF-16 units. */
 const [longestText, longestAddress, longestInline] = [8_000, 4_000, 200]
 
-// All of it is known without asking the browser, and nothing here calls it: no bodies, no sizes, no values of arguments. That an
-// answer came out of the cache Playwright does not tell.
+// All of it is known without asking the browser, and nothing here calls it: no bodies, no sizes, no values of arguments.
 
 /** An answer that began to come. */
-export function responseFact(response: Response, durationMs: number): PageFact {
+export function responseFact(response: Response, durationMs: number): ResponseFact {
   const headers = response.headers()
   const announced = headers['content-length']
   return present({
@@ -23,17 +27,39 @@ export function responseFact(response: Response, durationMs: number): PageFact {
     durationMs: Math.round(durationMs),
     sizeBytes: announced && /^\d{1,15}$/.test(announced) ? Number(announced) : undefined,
     mediaType: headers['content-type'] ? cutText(headers['content-type'].split(';', 1)[0]!.trim()) : undefined,
+    fromCache: isFromMemory(response) || undefined,
   })
 }
 
+const servedFromMemory: ReadonlySet<string> = new Set(['image', 'stylesheet', 'font'])
+
+/**
+ * Tells whether Chromium took a part of a page out of the page's own memory: it then has no times of its request. Neither has the
+ * script of a worker, nor what is inline. An answer out of the cache on the disk cannot be told from a quick server's.
+ */
+function isFromMemory(response: Response): boolean {
+  const request = response.request()
+  if (!servedFromMemory.has(request.resourceType()) || !/^https?:/i.test(request.url())) return false
+  const { requestStart, responseStart } = request.timing()
+  return requestStart === -1 && responseStart === -1 && isOfChromium(response)
+}
+
+function isOfChromium(response: Response): boolean {
+  return response.frame().page().context().browser()?.browserType().name() === 'chromium'
+}
+
 /** A request that got no answer, or whose answer broke off. */
-export function requestFailedFact(request: Request): PageFact {
+export function requestFailedFact(request: Request): RequestFact {
   const failure = request.failure()?.errorText ?? 'failed'
   return { kind: 'request_failed', ...requestFields(request), failure: cutText(failure) }
 }
 
 function requestFields(request: Request): { method: string; requestUrl: string; resourceType: string } {
-  return { method: request.method(), requestUrl: cutAddress(request.url()), resourceType: request.resourceType() }
+  return {
+    method: cutText(request.method()),
+    requestUrl: cutAddress(request.url()),
+    resourceType: request.resourceType(),
+  }
 }
 
 const levels = { error: 'error', assert: 'error', warning: 'warning', info: 'info', debug: 'debug' } as const
@@ -60,10 +86,15 @@ export function pageErrorFact(error: unknown): PageFact {
   })
 }
 
-/** A download that began. */
-export function downloadFact(download: Download): PageFact {
+/**
+ * A download that began. How it ended is told only to who waits for it.
+ *
+ * @param answer the last answer that was announced with a size, whatever it was for
+ */
+export function downloadFact(download: Download, answer: ResponseFact | undefined): PageFact {
   const [requestUrl, suggestedName] = [cutAddress(download.url()), cutText(download.suggestedFilename())]
-  return { kind: 'download', requestUrl, suggestedName }
+  const sizeBytes = answer?.requestUrl === requestUrl ? answer.sizeBytes : undefined
+  return present({ kind: 'download' as const, requestUrl, suggestedName, sizeBytes })
 }
 
 /** The beginning of a long text, marked as cut, so that a secret that the cut went through is still known. */

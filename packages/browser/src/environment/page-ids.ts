@@ -1,7 +1,7 @@
 import type { Tab } from '@contrail/core'
 import type { Page } from 'playwright'
 import { cutAddress } from './page-facts.ts'
-import { identityOf, urlOf } from '../page/watch.ts'
+import { contextOf, identityOf, urlOf } from '../page/watch.ts'
 
 /** The names of pages in one recording: `p1`, `p2`, ... in the order in which they appeared there. */
 export interface PageIds {
@@ -66,19 +66,9 @@ export function createTabList(ids: PageIds): TabList {
     },
     seenAt: (page) => {
       const pageId = ids.of(page)
-      const pages = pagesBeside(page)
-      const shown = pages.slice(0, mostTabs)
+      const shown = (contextOf(page)?.pages() ?? []).slice(0, mostTabs)
       if (!shown.some((one) => ids.of(one) === pageId)) shown.splice(mostTabs - 1, 1, page)
       return { pageId, tabs: shown.map((one) => tabOf(one, pageId)) }
     },
-  }
-}
-
-/** The pages of the context, or the page alone where it has none to tell of. */
-function pagesBeside(page: Page): readonly Page[] {
-  try {
-    return page.context().pages()
-  } catch {
-    return [page] // a page that is no whole one of Playwright's is its own and only tab
   }
 }

@@ -1,8 +1,8 @@
 import type { PageEvent } from '@contrail/core'
 import type { BrowserContext, ConsoleMessage, Download, Frame, Page, Request, Response, WebSocket } from 'playwright'
 import type { Clock } from '../page/system.ts'
-import { identityOf, urlOf } from '../page/watch.ts'
-import { followNavigations } from './navigations.ts'
+import { contextOf, identityOf, urlOf } from '../page/watch.ts'
+import { followNavigations, originOf } from './navigations.ts'
 import type { EnvironmentLevel } from './options.ts'
 import {
   consoleFact,
@@ -12,8 +12,11 @@ import {
   requestFailedFact,
   responseFact,
   type PageFact,
+  type RequestFact,
+  type ResponseFact,
 } from './page-facts.ts'
 import type { PageIds } from './page-ids.ts'
+import { hearPagelessRequests, type PagelessRequests } from './pageless-requests.ts'
 
 /** Who tells what pages do: a capture. */
 export interface EnvironmentTeller {
@@ -33,6 +36,13 @@ interface Watch {
   isFollowed: boolean
 }
 
+/** Everything that is watched for one recording. */
+interface Watched {
+  /** By {@link identityOf} of the page. */
+  readonly pages: WeakMap<object, Watch>
+  readonly contexts: WeakMap<BrowserContext, PagelessRequests>
+}
+
 /** The events that Playwright emits for a page, and what they carry. */
 interface Heard {
   request: Request
@@ -48,7 +58,7 @@ interface Heard {
   close: Page
 }
 
-const recordings = new WeakMap<object, WeakMap<object, Watch>>()
+const recordings = new WeakMap<object, Watched>()
 
 /**
  * Watch a page, and those that it opens, until they are closed or nobody listens any more. Each event is told once in a
@@ -60,10 +70,10 @@ const recordings = new WeakMap<object, WeakMap<object, Watch>>()
  * @param options.acts the teller acts on the page now. Default false
  */
 export function watchEnvironment(page: Page, teller: EnvironmentTeller, options: { acts?: boolean } = {}): void {
-  const watches = recordings.get(teller.recording) ?? new WeakMap<object, Watch>()
-  recordings.set(teller.recording, watches)
-  const known = watches.get(identityOf(page))
-  if (!known) return attach(page, watches, { teller, isFollowed: false })
+  const watched = recordings.get(teller.recording) ?? { pages: new WeakMap(), contexts: new WeakMap() }
+  recordings.set(teller.recording, watched)
+  const known = watched.pages.get(identityOf(page))
+  if (!known) return attach(page, watched, { teller, isFollowed: false })
   if (options.acts || known.isFollowed) known.teller = teller
   known.isFollowed = false
 }
@@ -88,26 +98,24 @@ export function watchContext(context: BrowserContext, teller: EnvironmentTeller)
     // Whoever watches the page that opened it hears of it in the same moment, and knows more.
     queueMicrotask(() => {
       if (opened.has(identityOf(page))) return
+      tellOf(page, teller, { kind: 'page_opened' })
       watchEnvironment(page, teller)
-      const at = teller.clock.now().toISOString()
-      teller.tell({ kind: 'page_opened', url: cutAddress(urlOf(page) ?? ''), pageId: teller.ids.of(page), at })
     })
   }
   context.on('page', hear)
 }
 
-function attach(page: Page, watches: WeakMap<object, Watch>, watch: Watch): void {
-  watches.set(identityOf(page), watch)
+function attach(page: Page, watched: Watched, watch: Watch): void {
+  watched.pages.set(identityOf(page), watch)
   const { clock } = watch.teller
   const navigations = followNavigations(page)
+  const pageless = followContext(page, watched, watch.teller)
   const started = new WeakMap<Request, number>()
   const listeners: [string, (subject: never) => void][] = []
+  let answer: ResponseFact | undefined
 
-  const tell = (fact: PageFact | undefined, of = page): void => {
-    if (!fact || !isTold(fact, watch.teller.level)) return
-    const { ids, tell: tellEvent } = watch.teller
-    const at = clock.now().toISOString()
-    tellEvent({ ...fact, url: cutAddress(urlOf(of) ?? ''), pageId: ids.of(of), at })
+  const tell = (fact: PageFact | undefined, at?: string): void => {
+    if (fact) tellOf(page, watch.teller, fact, at)
   }
   /** Contained: an event that cannot be read costs itself, never the page or the script that waits for it. */
   const listen = <K extends keyof Heard>(name: K, hear: (subject: Heard[K]) => void): void => {
@@ -123,7 +131,7 @@ function attach(page: Page, watches: WeakMap<object, Watch>, watch: Watch): void
     page.on(name as 'close', listener as never)
   }
   const detach = (): void => {
-    watches.delete(identityOf(page))
+    watched.pages.delete(identityOf(page))
     for (const [name, listener] of listeners) page.off(name as 'close', listener as never)
   }
 
@@ -131,13 +139,15 @@ function attach(page: Page, watches: WeakMap<object, Watch>, watch: Watch): void
   listen('response', (response) => {
     navigations.answered(response)
     const startedMs = started.get(response.request())
-    tell(responseFact(response, startedMs === undefined ? 0 : Math.max(0, clock.monotonicMs() - startedMs)))
+    const fact = responseFact(response, startedMs === undefined ? 0 : Math.max(0, clock.monotonicMs() - startedMs))
+    if (fact.sizeBytes !== undefined && response.request().isNavigationRequest()) answer = fact
+    tell(fact)
   })
   listen('requestfailed', (request) => tell(requestFailedFact(request)))
   listen('framenavigated', (frame) => tell(navigations.navigated(frame)))
   listen('console', (message) => tell(consoleFact(message)))
   listen('pageerror', (error) => tell(pageErrorFact(error)))
-  listen('download', (download) => tell(downloadFact(download)))
+  listen('download', (download) => tell(downloadFact(download, answer)))
   listen('crash', () => tell({ kind: 'page_crashed' }))
   listen('close', () => tell({ kind: 'page_closed' }))
   listen('websocket', (socket) => {
@@ -150,9 +160,39 @@ function attach(page: Page, watches: WeakMap<object, Watch>, watch: Watch): void
   })
   listen('popup', (popup) => {
     opened.add(identityOf(popup))
-    tell({ kind: 'page_opened', openerId: watch.teller.ids.of(page) }, popup)
-    if (!watches.has(identityOf(popup))) attach(popup, watches, { teller: watch.teller, isFollowed: true })
+    tellOf(popup, watch.teller, { kind: 'page_opened', openerId: watch.teller.ids.of(page) })
+    if (!watched.pages.has(identityOf(popup))) attach(popup, watched, { teller: watch.teller, isFollowed: true })
   })
+  for (const { fact, at } of pageless?.claim(page) ?? []) tell(fact, at)
+}
+
+/** @param at when it happened, ISO, UTC; default now */
+function tellOf(page: Page, teller: EnvironmentTeller, fact: PageFact, at?: string): void {
+  if (!isTold(fact, teller.level)) return
+  const when = at ?? teller.clock.now().toISOString()
+  teller.tell({ ...fact, url: cutAddress(urlOf(page) ?? ''), pageId: teller.ids.of(page), at: when })
+}
+
+/** Hear what the context of a page tells that no page does; once for each recording. */
+function followContext(
+  page: Page,
+  { pages, contexts: known }: Watched,
+  teller: EnvironmentTeller,
+): PagelessRequests | undefined {
+  const context = contextOf(page)
+  if (!context) return undefined
+  const { clock, isListening } = teller
+  /** The page that a worker works for, as far as can be told: the first of its origin that is watched, or the first of all. */
+  const tellOfWorker = (workerUrl: string, fact: RequestFact): void => {
+    const watched = context.pages().filter((one) => pages.has(identityOf(one)))
+    const one = watched.find((of) => originOf(urlOf(of) ?? '') === originOf(workerUrl)) ?? watched[0]
+    if (one) tellOf(one, pages.get(identityOf(one))!.teller, { ...fact, serviceWorker: cutAddress(workerUrl) })
+  }
+  const requests =
+    known.get(context) ??
+    hearPagelessRequests(context, { clock, isListening, tellOfWorker, stopped: () => known.delete(context) })
+  known.set(context, requests)
+  return requests
 }
 
 const alwaysTold: ReadonlySet<string> = new Set(['document', 'fetch', 'xhr'])

@@ -1,11 +1,12 @@
 import { present, type Dialog, withTimeLimit } from '@contrail/core'
 import type { Page } from 'playwright'
 import { watchDialogs } from '../page/dialogs.ts'
+import { createTabList, pageIdsOf, type SeenTabs } from '../environment/page-ids.ts'
 import { failureMessage, LookError, pageFailureReason, type PageFailureReason } from '../page/failure.ts'
 import { systemClock, type Clock } from '../page/system.ts'
 import { assertPositive } from '../page/positive.ts'
 import { unlessCut } from '../page/unless-cut.ts'
-import { urlOf, watchPage } from '../page/watch.ts'
+import { contextOf, urlOf, watchPage } from '../page/watch.ts'
 import { takeScreenshot } from '../picture/screenshot.ts'
 import { readMaskedAriaTree } from '../secrets/aria-values.ts'
 import { takePaintedScreenshot, type PaintedScreenshot, type PaintTools } from '../secrets/painted-screenshot.ts'
@@ -96,12 +97,20 @@ export interface Look {
  * Look at a page, and change nothing in it: url, title, screenshot of the viewport and aria tree, each by itself and all at the same
  * time. A page that hangs, crashes, closes or never settles costs gaps, never an error and never more than the time limit.
  *
+ * @returns also the page's tab and those beside it; pages are `p1`, `p2`, ... in the order in which those of one context were looked at
+ *   or listed, which may be another one than in a recording
  * @throws {TypeError} only for options that make no sense
  * @example
  * const { title, ariaTree, gaps } = await observePage(page)
  */
-export async function observePage(page: Page, options: ObserveOptions = {}): Promise<PageObservation> {
-  return startLook(page, { ...options, seen: createSeenSecrets() }).done
+export async function observePage(page: Page, options: ObserveOptions = {}): Promise<PageObservation & SeenTabs> {
+  const seen = createSeenSecrets()
+  const observed = await startLook(page, { ...options, seen }).done
+  const tabs = createTabList(pageIdsOf(contextOf(page) ?? page))
+  tabs.note(page, observed.title)
+  const { mask = true } = options
+  const listed = tabs.seenAt(page)
+  return { ...observed, ...(mask ? (seen.maskAll(listed) as SeenTabs) : listed) }
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Frame, Page } from 'playwright'
+import type { BrowserContext, Frame, Page } from 'playwright'
 
 /** The facts about a page that are known without asking it. */
 export interface PageWatch {
@@ -58,6 +58,15 @@ export function identityOf(page: Page): object {
     return page.mainFrame()
   } catch {
     return page // one that cannot even say that is like no other
+  }
+}
+
+/** The context of a page; undefined for one that is no whole one of Playwright's. */
+export function contextOf(page: Page): BrowserContext | undefined {
+  try {
+    return page.context()
+  } catch {
+    return undefined
   }
 }
 

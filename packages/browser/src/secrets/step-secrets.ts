@@ -16,6 +16,7 @@ const [justNowMs, freshMs] = [50, 250]
 const shortestTelling = 4
 
 const mostTexts = 10_000
+const longestTyped = 4_000
 const deepest = 20
 
 /** The look that went out before an action. */
@@ -44,6 +45,8 @@ export interface SecretLooks {
    * @param options.isTyping keys may get to the page before a look that is on its way, so it is waited for
    */
   before(page: Page, options: { hasWaited: boolean; isTyping: boolean }): Promise<StoodBefore>
+  /** Look while an action is going on. @returns false where not every field could be read */
+  during(page: Page): Promise<boolean>
   /** Look after an action. */
   after(page: Page): Promise<SecretsAfter>
   /** The look after the last action, for a probe that begins right behind it; undefined where there is none, or not of now. */
@@ -72,6 +75,12 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
     return { values: valuesIn(last?.scan), meanwhile: looking.then(valuesIn), isFocusSensitive }
   }
 
+  const during: SecretLooks['during'] = async (page) =>
+    scanNow(page).then(
+      ({ isAllRead }) => isAllRead,
+      () => false,
+    )
+
   const after: SecretLooks['after'] = async (page) => {
     const scan = scanNow(page)
     scansAfter.set(page, { scan, navigations: watchPage(page).navigations, atMs: systemClock.monotonicMs() })
@@ -85,7 +94,7 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
     return last && isOfNow && systemClock.monotonicMs() - last.atMs < justNowMs ? last.scan : undefined
   }
 
-  return { before, after, justNow }
+  return { before, during, after, justNow }
 }
 
 /** Undefined where the page does not answer: the step goes on, and the probe after it says what is wrong. */
@@ -121,6 +130,14 @@ export function typesSecret(
   const isChangedBy = ({ value }: SeenSecret): boolean =>
     !stood.has(value) && texts.some((text) => text !== '' && (value.includes(text) || text.includes(value)))
   return before.some(isHeld) || meanwhile.some(isHeld) || after.some((secret) => isHeld(secret) || isChangedBy(secret))
+}
+
+/** The texts and numbers in a value that may be typed and sent: neither short ones nor addresses, nor more than an event can hold. */
+export function typeableIn(value: unknown): SeenSecret[] {
+  const texts = textsOf(value).filter(
+    (text) => text.length >= 3 && text.length <= longestTyped && !/^https?:/i.test(text),
+  )
+  return [...new Set(texts)].map((text) => ({ value: text, kind: 'password' }))
 }
 
 /** Every text and number in a value. */

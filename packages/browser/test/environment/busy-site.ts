@@ -4,16 +4,44 @@ import type { AddressInfo } from 'node:net'
 const page = `<!doctype html><title>Busy</title><h1>Busy</h1>
 <a id="tab" target="_blank" rel="noopener" href="/other">other</a><a id="file" href="/file">file</a><a id="hop" href="/hop">hop</a>`
 
+/** Answers that are waited for until `/release` is asked for. */
+const held: ServerResponse[] = []
+
+const worker = `
+self.addEventListener('install', () => self.skipWaiting())
+self.addEventListener('activate', (event) => event.waitUntil(clients.claim()))
+self.addEventListener('fetch', (event) => {
+  if (event.request.url.endsWith('/made')) event.respondWith(new Response('made', { status: 203 }))
+  if (event.request.url.endsWith('/asked')) event.respondWith(fetch('/busy'))
+})`
+
 const routes: Readonly<Record<string, (response: ServerResponse) => unknown>> = {
   '/': (response) => response.end(page),
   '/other': (response) => response.end('<title>Other</title>other'),
   '/busy': (response) => response.writeHead(503).end('busy'),
   '/hop': (response) => response.writeHead(302, { location: '/hop2' }).end(),
   '/hop2': (response) => response.writeHead(303, { location: '/other?landed' }).end(),
-  '/slow': (response) => setTimeout(() => response.end('{}'), 400),
+  '/held': (response) => void held.push(response),
+  '/release': (response) => {
+    for (const one of held.splice(0)) one.end('{}')
+    response.end()
+  },
   '/never': () => undefined,
   '/file': (response) =>
-    response.writeHead(200, { 'content-disposition': 'attachment; filename="bill.txt"' }).end('a bill'),
+    response
+      .writeHead(200, { 'content-disposition': 'attachment; filename="bill.txt"', 'content-length': '6' })
+      .end('a bill'),
+  '/odd': (response) => response.writeHead(999, 'Odd').end('odd'),
+  '/closing': (response) => response.writeHead(500).end('<script>console.error("bye"); window.close()</script>'),
+  '/inner': (response) =>
+    response.end(
+      '<script>console.error("within"); fetch("/busy"); setTimeout(() => { throw new Error("inner") })</script>',
+    ),
+  '/worker.js': (response) => response.setHeader('content-type', 'text/javascript').end(worker),
+  '/dot.svg': (response) =>
+    response
+      .writeHead(200, { 'cache-control': 'max-age=600', 'content-type': 'image/svg+xml' })
+      .end('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
   '/kept': (response) =>
     response.writeHead(200, { 'cache-control': 'max-age=600', 'content-type': 'text/css' }).end('a{}'),
 }

@@ -7,12 +7,13 @@ import {
   recordPage,
   type CaptureOptions,
 } from '@contrail/browser'
-import type { EnvironmentEntry, EvidenceSink, PageEvent } from '@contrail/core'
+import type { EvidenceSink, PageEvent } from '@contrail/core'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fold } from '../probe/schedules/fold.ts'
 import { keepEvents, useLivePages } from '../support/live-page.ts'
 import { serveBusySite } from './busy-site.ts'
+import { told, until } from './words.ts'
 
 const live = useLivePages()
 let site: Awaited<ReturnType<typeof serveBusySite>>
@@ -45,42 +46,6 @@ const [[, attachDom]] = captures as [(typeof captures)[number]]
 async function openBlank(): Promise<Page> {
   const page = await live.open('/thanks.html')
   return page
-}
-
-/** Wait until an event came, however slow the machine is. */
-async function until({ of }: ReturnType<typeof keepEvents>, isIt: (event: PageEvent) => boolean): Promise<void> {
-  await expect.poll(() => of('page_event').some(isIt), { timeout: 15_000 }).toBe(true)
-}
-
-/** What was told of each step, each event in a few words. */
-function told({ events }: ReturnType<typeof keepEvents>): string[][] {
-  return fold(events).trajectory.steps.map(({ environment }) => (environment ?? []).map(inWords))
-}
-
-function inWords(event: EnvironmentEntry): string {
-  const path = (url: string): string => url.replace(/^https?:\/\/[^/]*/, '')
-  switch (event.kind) {
-    case 'response':
-      return `${event.method} ${path(event.requestUrl)} ${event.status}`
-    case 'request_failed':
-      return `${path(event.requestUrl)} ${event.failure}`
-    case 'navigation':
-      return `to ${path(event.to)}${event.sameDocument ? ' within' : ''} ${event.status ?? ''}`.trim()
-    case 'console':
-      return `${event.level} ${event.text}`
-    case 'page_error':
-      return `threw ${event.message}`
-    case 'download':
-      return `download ${event.suggestedName}`
-    case 'websocket':
-      return `socket ${event.state}`
-    case 'page_opened':
-    case 'page_closed':
-    case 'page_crashed':
-    case 'unknown':
-    case 'omitted':
-      return 'pageId' in event ? `${event.kind} ${event.pageId}` : event.kind
-  }
 }
 
 const failed404 = 'error Failed to load resource: the server responded with a status of 404 (Not Found)'
@@ -150,7 +115,7 @@ test('recordPage tells the same, and recordContext of pages that the script neve
     const opened = kept.of('page_event').find((event) => event.kind === 'page_opened')
     expect(told(kept)).toEqual([
       ['GET / 200', 'to / 200'],
-      ['page_opened p2'],
+      ['page_opened p2', 'GET /other 200'],
       ['GET /hop 302', 'GET /hop2 303', 'GET /other?landed 200', 'to /other?landed 200'],
     ])
     expect(opened).toMatchObject({ url: site.url('/other'), openerId: 'p1' })
@@ -192,10 +157,10 @@ test('an answer that comes in a later step belongs there, and says where it was 
   const kept = keepEvents()
   const act = attachDom(page, kept.sink)
   await act('open', () => page.goto(site.url('/')))
-  await act('ask', () => page.evaluate(() => void fetch('/slow')))
-  await act('wait', () => page.waitForResponse('**/slow'))
+  await act('ask', () => page.evaluate(() => void fetch('/held')))
+  await act('wait', () => Promise.all([page.waitForResponse('**/held'), fetch(site.url('/release'))]))
   await kept.settled()
-  expect(told(kept).slice(1)).toEqual([[], ['GET /slow 200']])
+  expect(told(kept).slice(1)).toEqual([[], ['GET /held 200']])
   expect(fold(kept.events).trajectory.steps[2]?.environment?.[0]).toMatchObject({ startedInStep: 1 })
 })
 
@@ -226,6 +191,7 @@ test('navigations that are cut short, downloads, sockets and inline addresses ar
   expect(leave).toContain('/never net::ERR_ABORTED')
   expect(leave).toContain('to /other 200')
   expect(load).toContain('download bill.txt')
+  expect(kept.of('page_event').find(({ kind }) => kind === 'download')).toMatchObject({ sizeBytes: 6 })
   expect(connect).toEqual(expect.arrayContaining(['socket open', 'socket error', 'socket closed']))
   expect(inline).toHaveLength(1)
   const navigation = kept.of('page_event').find((event) => event.kind === 'navigation' && event.to.startsWith('data:'))
@@ -242,13 +208,18 @@ test('with `all` every answer and every line is told, also what came out of the 
   const load = (): Promise<unknown> =>
     page.evaluate(async () => {
       await (await fetch('/kept')).text()
+      for (let times = 0; times < 2; times += 1) {
+        const picture = new Image()
+        picture.src = '/dot.svg'
+        await picture.decode()
+      }
       console.log('loaded')
     })
   await act('load', load)
   await act('again', load)
   await kept.settled()
   expect(told(kept).slice(1)).toEqual([
-    ['GET /kept 200', 'log loaded'],
+    ['GET /kept 200', 'GET /dot.svg 200', 'log loaded'],
     ['GET /kept 200', 'log loaded'],
   ])
 })

@@ -77,7 +77,7 @@ test('the shop tells the same of itself in every capture, and all that Playwrigh
     expect.arrayContaining(['response /pictures/seal.svg 404']),
     expect.arrayContaining(['request_failed /stock/cleo net::ERR_ABORTED']),
     [expect.stringMatching(/^page_error .*JSON/)],
-    ['page_opened'],
+    ['page_opened', 'response /help 200'],
   ])
   const sorted = (steps: (readonly EnvironmentEntry[])[] = []): string[] => steps.flat().map(inWords).toSorted()
   expect([hybrid, cua].map((steps) => steps?.map((events) => events.map(inWords).toSorted()))).toEqual(

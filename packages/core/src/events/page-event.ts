@@ -13,7 +13,13 @@ const common = {
   /** The step in which the request was made, where its answer came in a later one. */
   startedInStep: StepIndex.optional(),
 }
-const request = { method: z.string(), requestUrl: z.string(), resourceType: z.string() }
+const request = {
+  method: z.string(),
+  requestUrl: z.string(),
+  resourceType: z.string(),
+  /** The address of the service worker that made the request, where no page did. */
+  serviceWorker: z.string().optional(),
+}
 const SizeBytes = z.number().nonnegative()
 const opening = { openerId: z.string().optional() }
 
@@ -29,7 +35,10 @@ const kinds = {
     sameDocument: z.boolean(),
     status: z.number().optional(),
   }),
-  /** `durationMs`: from the request to the beginning of the answer. `sizeBytes`: as the server announced it. */
+  /**
+   * `durationMs`: from the request to the beginning of the answer. `sizeBytes`: as the server announced it. `fromCache`: true where
+   * it is known; captures know it of pictures, styles and fonts out of the page's memory, and of nothing that was on a disk.
+   */
   response: kind('response', {
     ...request,
     status: z.number(),
@@ -49,6 +58,10 @@ const kinds = {
       .optional(),
   }),
   page_error: kind('page_error', { message: z.string(), stack: z.string().optional() }),
+  /**
+   * A download that began. `sizeBytes`: as the server announced it. How it ended, and what was in it, captures do not know: to learn
+   * that they would have to wait for it. Who does may say so in an event of their own.
+   */
   download: kind('download', {
     requestUrl: z.string(),
     suggestedName: z.string(),

@@ -29,9 +29,8 @@ export interface Flooded {
 export const environmentPart: BenchPart = {
   name: 'environment',
   run: async (options) => {
-    const { isQuick, progress, directory, rounds = isQuick ? 3 : 9 } = options
+    const { isQuick, progress, directory, rounds = isQuick ? 3 : 9, steps = isQuick ? 10 : 50 } = options
     progress('a page with 300 requests and 300 lines on the console a step')
-    const steps = isQuick ? 10 : 50
     const busy = await inChild<BusyPage>('busy-page', { directory, rounds, steps }, options)
     const flooded: Flooded[] = []
     for (const size of sizes) {

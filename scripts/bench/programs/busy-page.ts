@@ -82,7 +82,7 @@ async function bytesInShop(): Promise<Pick<BusyPage, 'sizeBytes' | 'eventsBytes'
     const action = actionAt(index)
     await recorder.step(action, () => perform(page, site.origin, action))
   }
-  await recorder.settle()
+  await recorder.settle?.()
   await recorder.finish()
   await page.close()
   const recording = path.join(directory, 'run', 'task')

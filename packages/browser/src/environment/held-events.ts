@@ -1,7 +1,7 @@
 import type { PageEvent, WithheldSecret } from '@contrail/core'
 
 /** A step that is going on. */
-export interface RunningStep {
+interface RunningStep {
   /** Learn the secrets that stand on its page now. @returns false where not all of it could be seen */
   look(): Promise<boolean>
   /** Tells whether an event has in it what the step was given, of which only its end tells whether it is a secret. */

@@ -7,7 +7,7 @@ import { requestFailedFact, responseFact, type RequestFact } from './page-facts.
 const mostWaiting = 100
 
 /** A thing that was loaded, and when that was told. */
-export interface TimedFact {
+interface TimedFact {
   readonly fact: RequestFact
   /** ISO, UTC. */
   readonly at: string

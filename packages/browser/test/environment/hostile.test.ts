@@ -155,19 +155,19 @@ test('of a tab that closes at once its first document is told, and of one that c
 
 test('what a page does in a long step is told before the step is over, without what stands in a field for a secret', async () => {
   const { page, kept, act } = await record('/')
-  const { promise: told, resolve: tell } = Promise.withResolvers<void>()
+  const { promise: over, resolve: end } = Promise.withResolvers<void>()
   const acting = act('wait', async () => {
     await page.evaluate(() => {
       document.body.innerHTML = '<input type="password" value="horse-staple-battery">'
       history.pushState({}, '', '?p=horse-staple-battery')
       console.error('long before the end')
     })
-    await told
+    await over
   })
   await until(kept, (event) => event.kind === 'console')
   expect(kept.of('step_finished')).toHaveLength(1)
   expect(JSON.stringify(kept.events)).not.toContain('horse-staple')
-  tell()
+  end()
   await acting
 })
 

@@ -25,11 +25,12 @@ export function describePageEvent(event: EnvironmentEntry): string {
     case 'navigation':
       return [event.from, event.to].filter(Boolean).join(' → ')
     case 'response': {
-      const { method, requestUrl, status, statusText, durationMs } = event
-      return `${say(method, requestUrl, status, statusText)} in ${Math.round(durationMs)} ms`
+      const { method, requestUrl, status, statusText, durationMs, fromCache } = event
+      const told = say(method, requestUrl, status, statusText, fromCache ? 'from the cache' : '', askerOf(event))
+      return `${told} in ${Math.round(durationMs)} ms`
     }
     case 'request_failed':
-      return `${say(event.method, event.requestUrl)}: ${event.failure}`
+      return `${say(event.method, event.requestUrl, askerOf(event))}: ${event.failure}`
     case 'console':
       return `${event.level}: ${event.text}`
     case 'page_error':
@@ -50,6 +51,10 @@ export function describePageEvent(event: EnvironmentEntry): string {
     default:
       return JSON.stringify(event)
   }
+}
+
+function askerOf({ serviceWorker }: { serviceWorker?: string | undefined }): string {
+  return serviceWorker === undefined ? '' : 'for a service worker'
 }
 
 function countsOf(counts: Readonly<Record<string, number>>): string {

@@ -41,6 +41,8 @@ export function holdEvents(emit: (event: PageEvent, typed: readonly WithheldSecr
     const [events, secrets] = [held, typed]
     held = []
     typed = []
+    clearTimeout(timer)
+    timer = undefined
     for (const event of events) emit(event, secrets)
   }
 
@@ -52,8 +54,9 @@ export function holdEvents(emit: (event: PageEvent, typed: readonly WithheldSecr
     const [events, count, steps] = [held, held.length, [...running]]
     const isInDoubt = (event: PageEvent): boolean => steps.some((step) => step.isInDoubt(event))
     const looks = await Promise.all(steps.map((step) => step.look().catch(() => false)))
-    timer = undefined
+    // Everything was let go of meanwhile.
     if (events !== held) return
+    timer = undefined
     const isSeen = looks.every(Boolean)
     waitMs = isSeen ? lookAfterMs : 2 * waitMs
     if (isSeen) {

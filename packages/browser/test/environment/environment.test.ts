@@ -51,10 +51,10 @@ async function openBlank(): Promise<Page> {
 const failed404 = 'error Failed to load resource: the server responded with a status of 404 (Not Found)'
 const failed503 = 'error Failed to load resource: the server responded with a status of 503 (Service Unavailable)'
 
-test.each(captures)('what the page did is bound to the steps during which it did, by %s', async (_, attach) => {
+test('what the page did is bound to the steps during which it did', async () => {
   const page = await openBlank()
   const kept = keepEvents()
-  const act = attach(page, kept.sink)
+  const act = attachDom(page, kept.sink)
   await act('open', () => page.goto(site.url('/')))
   await act('ask', () => page.evaluate(() => fetch('/busy')))
   await act('go', () => page.click('#hop'))
@@ -101,30 +101,27 @@ test.each(captures)('what the page did is bound to the steps during which it did
   })
 })
 
-test('recordPage tells the same, and recordContext of pages that the script never touched too', async () => {
-  for (const record of ['page', 'context']) {
-    const page = live.closeAfter(await (await live.browser().newContext()).newPage())
-    const kept = keepEvents()
-    const recorded =
-      record === 'page' ? recordPage(page, kept.sink) : recordContext(page.context(), kept.sink).pages().at(-1)!
-    await recorded.goto(site.url('/'))
-    await recorded.click('#tab')
-    await until(kept, ({ kind }) => kind === 'page_opened')
-    await recorded.click('#hop')
-    await kept.settled()
-    const opened = kept.of('page_event').find((event) => event.kind === 'page_opened')
-    expect(told(kept)).toEqual([
-      ['GET / 200', 'to / 200'],
-      ['page_opened p2', 'GET /other 200'],
-      ['GET /hop 302', 'GET /hop2 303', 'GET /other?landed 200', 'to /other?landed 200'],
-    ])
-    expect(opened).toMatchObject({ url: site.url('/other'), openerId: 'p1' })
-    const [first] = fold(kept.events).trajectory.steps
-    expect(first?.probeEvidence.tabs?.find(({ active }) => active)).toMatchObject({ title: 'Busy', url: site.url('/') })
-    expect(first?.probeEvidence.pageId).toBe(
-      first?.environment?.[0] && 'pageId' in first.environment[0] ? first.environment[0].pageId : '',
-    )
-  }
+test('recordContext tells what pages do that the script never touched, from their first document on', async () => {
+  const page = live.closeAfter(await (await live.browser().newContext()).newPage())
+  const kept = keepEvents()
+  const recorded = recordContext(page.context(), kept.sink).pages().at(-1)!
+  await recorded.goto(site.url('/'))
+  await recorded.click('#tab')
+  await until(kept, ({ kind, pageId }) => kind === 'response' && pageId === 'p2')
+  await recorded.click('#hop')
+  await kept.settled()
+  const opened = kept.of('page_event').find((event) => event.kind === 'page_opened')
+  expect(told(kept)).toEqual([
+    ['GET / 200', 'to / 200'],
+    ['page_opened p2', 'GET /other 200'],
+    ['GET /hop 302', 'GET /hop2 303', 'GET /other?landed 200', 'to /other?landed 200'],
+  ])
+  expect(opened).toMatchObject({ url: site.url('/other'), openerId: 'p1' })
+  const [first] = fold(kept.events).trajectory.steps
+  expect(first?.probeEvidence.tabs?.find(({ active }) => active)).toMatchObject({ title: 'Busy', url: site.url('/') })
+  expect(first?.probeEvidence.pageId).toBe(
+    first?.environment?.[0] && 'pageId' in first.environment[0] ? first.environment[0].pageId : '',
+  )
 })
 
 test('a context that records gives recording pages, and is theirs', async () => {
@@ -288,10 +285,15 @@ test('a step may name its page: that is looked at, and listed among the tabs', a
 
 const names = ['console', 'pageerror', 'request', 'requestfailed', 'response', 'download', 'popup', 'websocket']
 const listenersOf = (page: Page): number =>
-  names.reduce((sum, name) => sum + (page as unknown as { listenerCount(name: string): number }).listenerCount(name), 0)
+  [page, page.context()]
+    .flatMap((target) =>
+      names.map((name) => (target as unknown as { listenerCount(of: string): number }).listenerCount(name)),
+    )
+    .reduce((sum, count) => sum + count, 0)
 
 test('where it is off, or nobody listens, nothing listens to the page; nobody any more when the recording is over', async () => {
-  const page = await openBlank()
+  const page = live.closeAfter(await (await live.browser().newContext()).newPage())
+  await page.goto(site.url('/other'))
   const { sink } = keepEvents()
   let isListening = false
   const quiet: EvidenceSink = () => {}
@@ -306,7 +308,7 @@ test('where it is off, or nobody listens, nothing listens to the page; nobody an
   const act = attachDom(page, quiet)
   expect(listenersOf(page)).toBeGreaterThan(5)
   isListening = false
-  await act('log', () => page.evaluate(() => console.error('heard by nobody')))
+  await act('log', () => page.evaluate(() => fetch('/busy').then(() => {})))
   await expect.poll(() => listenersOf(page)).toBe(0)
   expect(() => captureDom(page, sink, { environment: 'some' as never })).toThrow("'errors', 'all' or 'off', got some")
 })

@@ -17,6 +17,8 @@ test('an observation has url, title, a PNG of the viewport with its scale, and t
   expect(pngSize(seen.screenshot)).toEqual({ width: 1280, height: 960 }) // the viewport, not the whole long page
   expect(seen.ariaTree).toContain('paragraph')
   expect(seen.durationMs).toBeGreaterThan(0)
+  const tabs = [{ pageId: 'p1', url: live.url('/long.html'), title: 'Long', active: true }]
+  expect(seen).toMatchObject({ pageId: 'p1', tabs })
 })
 
 test('a first look that a navigation cut short costs nothing', async () => {

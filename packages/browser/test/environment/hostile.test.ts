@@ -51,7 +51,7 @@ test('lines of megabytes and 1,000 arguments, getters that throw, lone surrogate
     'error mine: noise no',
     'error mine: 0 1 2 3 ',
     'error mine: {secret:',
-    'error mine: lone \ufffd s',
+    expect.stringMatching(/^error mine: lone . s/),
   ])
   expect(Math.max(...texts.map((text) => text.length))).toBeLessThan(8_100)
   expect(failures).toEqual([])

@@ -69,8 +69,12 @@ export function toStepEvent(details: WatchedStep, outcome: Outcome<unknown>, see
 /** The texts that a sensitive step typed: Playwright says them in an error, and a page may send them. */
 export function typedBy({ sensitive, actionArgs }: Pick<StepDetails, 'sensitive' | 'actionArgs'>): SeenSecret[] {
   if (!sensitive) return []
-  const typed = Object.entries(actionArgs).filter(([name]) => typedNames.has(name))
-  return textsOf(typed.map(([, value]) => value)).map((value) => ({ value, kind: 'password' }))
+  try {
+    const typed = Object.entries(actionArgs).filter(([name]) => typedNames.has(name))
+    return textsOf(typed.map(([, value]) => value)).map((value) => ({ value, kind: 'password' }))
+  } catch {
+    return [] // a getter that throws: the recorder marks it
+  }
 }
 
 const typedNames = new Set(['value', 'values', 'text', 'input', 'content'])

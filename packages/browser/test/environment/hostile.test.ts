@@ -1,10 +1,11 @@
-import { captureDom, recordContext } from '@contrail/browser'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { captureDom, launchBrowser, recordContext } from '@contrail/browser'
+import type { Page } from 'playwright'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { keepEvents, prepareCrash, useLivePages } from '../support/live-page.ts'
 import { serveBusySite } from './busy-site.ts'
 import { told, until } from './words.ts'
 
-const live = useLivePages({ args: ['--site-per-process'] })
+const live = useLivePages()
 let site: Awaited<ReturnType<typeof serveBusySite>>
 beforeAll(async () => {
   site = await serveBusySite()
@@ -12,13 +13,13 @@ beforeAll(async () => {
 afterAll(() => site[Symbol.asyncDispose]())
 
 /** A capture of a fresh page, whose failures are errors of ours. */
-async function record(path = '/other') {
-  const page = await live.open('/thanks.html')
+async function record(path = '/other', given?: Page) {
+  const page = given ?? (await live.open('/thanks.html'))
   const kept = keepEvents()
   const failures: string[] = []
   const capture = captureDom(page, kept.sink, { onFailure: (message) => failures.push(message) })
-  const act = <T>(actionName: string, run: () => Promise<T>, given: object = {}): Promise<T> =>
-    capture.turn(({ step }) => step({ actionName, ...given }, run))
+  const act = <T>(actionName: string, run: () => Promise<T>, more: object = {}): Promise<T> =>
+    capture.turn(({ step }) => step({ actionName, ...more }, run))
   await act('open', () => page.goto(site.url(path)))
   return { page, kept, act, failures }
 }
@@ -99,7 +100,9 @@ test('what a service worker answers is the page’s, and what it asks for itself
 })
 
 test('a frame in a process of its own tells what the page does', async (context) => {
-  const { page, kept, act } = await record()
+  const { browser } = await launchBrowser({ args: ['--site-per-process'] })
+  onTestFinished(() => browser.close())
+  const { page, kept, act } = await record('/other', await browser.newPage())
   const other = site.url('/inner').replace('127.0.0.1', 'localhost')
   await act('embed', () =>
     page.evaluate(async (src) => {

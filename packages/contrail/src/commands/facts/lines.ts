@@ -43,17 +43,21 @@ export function line(label: string, text: string, { paint, columns }: Lining, op
   })
 }
 
-/** Recorded text without colours and breaks of its own, and without anything that a terminal would act on. */
-export function onOneLine(text: string): string {
-  const parts = stripVTControlCharacters(text.slice(0, textLimit * 4)).split('\n')
+/**
+ * Recorded text without colours and breaks of its own, and without anything that a terminal would act on.
+ *
+ * @param limit longest result in characters, then it is cut and ends with `…`; default 4,000
+ */
+export function onOneLine(text: string, limit = textLimit): string {
+  const parts = stripVTControlCharacters(text.slice(0, limit * 4)).split('\n')
   const words = parts.map((part) => part.trim()).filter(Boolean)
-  return toPrintable(words.join(' '), textLimit)
+  return toPrintable(words.join(' '), limit)
 }
 
 /** Facts beside each other with two spaces between them, in as many lines as they take. */
 export function facts(label: string, told: readonly string[], lining: Lining): string[] {
   const rows: string[] = []
-  for (const fact of told.map(onOneLine)) {
+  for (const fact of told.map((one) => onOneLine(one))) {
     const joined = `${rows.at(-1) ?? ''}  ${fact}`
     if (rows.length > 0 && widthOf(joined) <= lining.columns - labelColumns) rows[rows.length - 1] = joined
     else rows.push(fact)

@@ -1,3 +1,4 @@
+import type { StepView } from '@contrail/viewer'
 import type { CommandResult } from '../../terminal/command-result.ts'
 import { formatCount } from '../../terminal/format.ts'
 import type { Surroundings } from '../../terminal/places.ts'
@@ -6,23 +7,31 @@ import { readRun } from '../facts/read-run.ts'
 import type { KnownRun } from '../facts/run-facts.ts'
 import { toStepFacts, type StepFacts } from '../facts/step-facts.ts'
 import { describeAction, describeCounts, describeEnvironment, shortUrl } from '../facts/words.ts'
+import { cut, fitParts, type Part } from './fit-parts.ts'
 
 /** A token is taken for so many characters. */
 const tokenCharacters = 4
-/** More is added to no digest, however many tokens it may take: then `--json` says it all. */
-const failureLimit = 500
+/** Room that is kept for what was cut, in characters; it takes no more. */
+const noteRoom = 160
+/** Longest condensed line, in characters, and the longest id of a task that stands before its status. */
+const [lineLimit, idLimit] = [200, 80]
 
-/** A part of a digest. Parts are told in their order and left out by their rank, the highest first. */
-interface Part {
-  readonly rank: number
-  readonly text: string
-  /** The step that it tells, from 0. */
-  readonly step?: number
+/** Failures are looked at as long as they come to no more than so many times the room: hardly one is left then that might fit. */
+const mostRead = 4
+
+/** The parts of a digest, by the turn in which they get room. What is condensed comes after all that failed. */
+const rankOf = { first: 0, head: 1, task: 2, verdict: 3, failure: 4, answer: 5, gap: 6, failedInShort: 7, step: 8 }
+
+/** A part of a digest; `of` is the index of its step. */
+interface DigestPart extends Part {
+  /** The name of a part that is neither a step nor a line. */
+  readonly name?: string
 }
 
 /**
- * Tell a run within so many tokens of 4 characters: its task, its end and its first failure, then its other failures whole, then
- * what else fits, and what was cut. The same run gives the same text. From 200 tokens on task, status and first failure are there.
+ * Tell a run within so many tokens of 4 characters: its task, its end and its failures whole, the first one before all others, the
+ * rest condensed as far as it has to be, and what was cut. The same run gives the same text. From 200 tokens on task, status and
+ * first failure are there.
  *
  * @throws {ContrailError} JOURNAL_MISSING and what `readTrajectory` throws
  */
@@ -32,88 +41,103 @@ export async function digestRecording(
   const run = await readRun(input)
   // The newline that ends it is a character too.
   const limit = input.tokens * tokenCharacters - 1
-  const { text, left } = fitParts(await toParts(run, limit), limit)
+  const { text, left } = digest(await toParts(run, limit), limit)
   const { directory, taskId, status } = run.facts
   const tokens = Math.ceil((text.length + 1) / tokenCharacters)
   return { exitCode: 0, text, json: { directory, taskId, status, limit: input.tokens, tokens, cut: left, text } }
 }
 
-/** Fit as many parts as there is room for, by their rank. */
-function fitParts(parts: readonly Part[], limit: number): { text: string; left: string | null } {
-  const ranked = parts.toSorted((a, b) => a.rank - b.rank)
-  const render = (count: number): { text: string; left: string | null } => {
-    const kept = new Set(ranked.slice(0, count))
-    const left = describeLeft(parts.filter((part) => !kept.has(part)))
-    const told = parts.filter((part) => kept.has(part)).map(({ text }) => text)
-    return { text: [...told, ...(left === null ? [] : [`cut: ${left}`])].join('\n'), left }
-  }
-  let [least, most] = [0, parts.length]
-  while (least < most) {
-    const middle = Math.ceil((least + most) / 2)
-    if (render(middle).text.length <= limit) least = middle
-    else most = middle - 1
-  }
-  const fitting = render(least)
-  if (fitting.text.length <= limit && least > 0) return fitting
-  // There is no room for even the first part: its beginning says more than nothing.
-  const [first] = ranked
-  return { text: cut(first?.text ?? '', limit), left: 'all but the beginning' }
+function digest(parts: readonly DigestPart[], limit: number): { text: string; left: string | null } {
+  const join = (given: ReadonlyMap<DigestPart, string>): string =>
+    parts.flatMap((part) => given.get(part) ?? []).join('\n')
+  // The last line has no newline of its own.
+  const whole = fitParts(parts, limit + 1)
+  if (describeLeft(parts, whole) === null) return { text: join(whole), left: null }
+  const given = fitParts(parts, limit + 1 - Math.min(noteRoom, Math.ceil(limit / 4)))
+  const left = describeLeft(parts, given) ?? ''
+  return { text: cut([join(given), `cut: ${left}`].filter(Boolean).join('\n'), limit), left }
 }
 
-function describeLeft(parts: readonly Part[]): string | null {
-  if (parts.length === 0) return null
-  const steps = parts.flatMap(({ step }) => step ?? [])
-  const others = parts.length - steps.length
-  const range = steps.length === 0 ? '' : ` (between ${(steps[0] ?? 0) + 1} and ${(steps.at(-1) ?? 0) + 1})`
-  const told = [
-    steps.length > 0 ? `${formatCount(steps.length, 'step')}${range}` : '',
-    others > 0 ? formatCount(others, 'line') : '',
-  ]
-  return told.filter(Boolean).join(', ')
+/** Say in fewer than `noteRoom` characters what is not told; null where all is. */
+function describeLeft(parts: readonly DigestPart[], given: ReadonlyMap<DigestPart, string>): string | null {
+  const told = new Set([...given.keys()].flatMap(({ of }) => of ?? []))
+  const steps = [...new Set(parts.flatMap(({ of }) => (of === undefined || told.has(of) ? [] : [of])))]
+  const inShort = parts.flatMap((part) => (part.rank === rankOf.failedInShort && given.has(part) ? [part.of! + 1] : []))
+  const lines = parts.filter((part) => part.of === undefined && part.name === undefined && !given.has(part))
+  const names = parts.flatMap((part) => (part.name === undefined || given.get(part) === part.text ? [] : [part.name]))
+  const left = [
+    steps.length > 0 ? `${formatCount(steps.length, 'step')} (between ${steps[0]! + 1} and ${steps.at(-1)! + 1})` : '',
+    inShort.length > 0 ? `all but a line of ${formatCount(inShort.length, 'failure')}` : '',
+    lines.length > 0 ? formatCount(lines.length, 'line') : '',
+    names.length > 0 ? `the end of the ${names.join(', ')}` : '',
+  ].filter(Boolean)
+  return left.length === 0 ? null : left.join(', ')
 }
 
-async function toParts({ facts, view, trajectory }: KnownRun, limit: number): Promise<Part[]> {
+async function toParts({ facts, view, trajectory }: KnownRun, limit: number): Promise<DigestPart[]> {
   const { toStepDetail } = await import('@contrail/viewer/run-view')
   const { taskId, status, verdicts, firstFailure, inFlight, gaps, finalAnswer } = facts
-  // What must be there shares what there is; the rest is for what was cut.
-  const share = (part: number): number => Math.max(Math.floor((limit - 80) * part), 0)
-  const head = cut(onOneLine(`${taskId}: ${status}, ${describeCounts(facts).join(', ')}`), Math.max(share(0.3), 60))
-  const told = view.failed.slice(0, failureLimit).flatMap((index): Part[] => {
-    const [shown, detail] = [view.steps[index], toStepDetail(trajectory, index)]
-    if (!shown || !detail) return []
-    const isFirst = index === firstFailure?.step
-    const text = tellFailure(toStepFacts(trajectory, shown, detail, view), isFirst ? 'first failure, ' : '')
-    return [{ rank: isFirst ? 2 : 10 + index, text: isFirst ? cut(text, share(0.35)) : text, step: index }]
-  })
-  const failures = new Map(told.map((part) => [part.step, part]))
-  const count = view.steps.length
-  const steps = view.steps.map(({ index, action, aim, ok, url }): Part => {
+  const inLine = (text: string): string => cut(onOneLine(text), lineLimit)
+  const whole = (text: string): string => onOneLine(text, limit)
+  let unread = limit * mostRead
+  const tellWhole = (shown: StepView): DigestPart[] => {
+    const detail = unread > 0 ? toStepDetail(trajectory, shown.index) : undefined
+    if (!detail) return []
+    const isFirst = shown.index === firstFailure?.step
+    const text = tellFailure(toStepFacts(trajectory, shown, detail, view), isFirst ? 'first failure, ' : '', limit)
+    unread -= text.length
+    const part = { text, of: shown.index }
+    return [
+      isFirst
+        ? { ...part, rank: rankOf.first, canBeCut: true, name: 'first failure' }
+        : { ...part, rank: rankOf.failure },
+    ]
+  }
+  const tellStep = (shown: StepView): DigestPart[] => {
+    const { index, action, aim, ok, url } = shown
     const where = url === undefined ? '' : ` on ${shortUrl(url)}`
-    const words = `step ${index + 1} ${ok ? 'ok' : 'FAILED'} ${describeAction({ action, target: aim })}${where}`
+    const text = inLine(`step ${index + 1} ${ok ? 'ok' : 'FAILED'} ${describeAction({ action, target: aim })}${where}`)
+    if (!ok) return [...tellWhole(shown), { rank: rankOf.failedInShort, text, of: index }]
     // The end and the beginning say more than the middle.
-    const rank = 10 + count + Math.min(index, count - 1 - index)
-    return failures.get(index) ?? { rank, text: onOneLine(words), step: index }
-  })
+    return [{ rank: rankOf.step + Math.min(index, view.steps.length - 1 - index), text, of: index }]
+  }
+  const counts = describeCounts(facts).join(', ')
   return [
-    { rank: 0, text: head },
-    { rank: 1, text: cut(onOneLine(`task: ${view.instruction}`), share(0.3)) },
-    ...verdicts.map(({ name, outcomeSuccess, processScore }): Part => {
+    {
+      rank: rankOf.head,
+      text: whole(`${cut(taskId, idLimit)}: ${status}, ${counts}`),
+      canBeCut: true,
+      share: 0.22,
+      name: 'counts',
+    },
+    { rank: rankOf.task, text: whole(`task: ${view.instruction}`), canBeCut: true, share: 0.18, name: 'task' },
+    ...verdicts.map(({ name, outcomeSuccess, processScore }): DigestPart => {
       const score = processScore === null ? '' : `, process ${processScore}`
       const outcome = outcomeSuccess === null ? 'broken' : outcomeSuccess ? 'yes' : 'no'
-      return { rank: 3, text: onOneLine(`verdict ${name}: ${outcome}${score}`) }
+      return { rank: rankOf.verdict, text: inLine(`verdict ${name}: ${outcome}${score}`) }
     }),
-    ...(inFlight ? [{ rank: 3, text: `under way at the end: ${inFlight.underWay}` }] : []),
-    ...steps,
-    ...gaps.map(({ what, reason, stepIndex }): Part => {
+    ...(inFlight ? [{ rank: rankOf.verdict, text: `under way at the end: ${inFlight.underWay}` }] : []),
+    ...view.steps.flatMap(tellStep),
+    ...gaps.map(({ what, reason, stepIndex }): DigestPart => {
       const where = stepIndex === undefined ? '' : ` at step ${stepIndex + 1}`
-      return { rank: 5, text: onOneLine(`gap: ${what} ${reason}${where}`) }
+      return { rank: rankOf.gap, text: inLine(`gap: ${what} ${reason}${where}`) }
     }),
-    ...(finalAnswer === null ? [] : [{ rank: 4, text: onOneLine(`answer (claim): ${finalAnswer}`) }]),
+    ...(finalAnswer === null
+      ? []
+      : [
+          {
+            rank: rankOf.answer,
+            text: whole(`answer (claim): ${finalAnswer}`),
+            canBeCut: true,
+            share: 0.1,
+            name: 'answer',
+          },
+        ]),
   ]
 }
 
 /** A failure whole: what was tried and claimed, what came back, what the page said and did. */
-function tellFailure(failure: StepFacts, prefix: string): string {
+function tellFailure(failure: StepFacts, prefix: string, limit: number): string {
   const { step, url, error, reasoning, changed, evidence, recoveredAt } = failure
   const where = url === null ? '' : ` on ${shortUrl(url)}`
   const lines = [
@@ -128,14 +152,6 @@ function tellFailure(failure: StepFacts, prefix: string): string {
   ]
   return lines
     .filter(Boolean)
-    .map((one) => `${one.startsWith('  ') ? '  ' : ''}${onOneLine(one)}`)
+    .map((one) => `${one.startsWith('  ') ? '  ' : ''}${onOneLine(one, limit)}`)
     .join('\n')
-}
-
-/** The beginning of a text, with `…` where it was cut; no character is cut in two. */
-function cut(text: string, limit: number): string {
-  if (text.length <= limit) return text
-  if (limit < 1) return ''
-  const head = text.slice(0, limit - 1)
-  return `${/[\uD800-\uDBFF]$/.test(head) ? head.slice(0, -1) : head}…`
 }

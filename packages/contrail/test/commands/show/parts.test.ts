@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { explainRun } from '../../../src/commands/answer/why.ts'
-import { digestRecording } from '../../../src/commands/show/digest.ts'
 import { showErrors } from '../../../src/commands/show/errors.ts'
 import { grepRecording } from '../../../src/commands/show/grep.ts'
 import { showStep } from '../../../src/commands/show/step.ts'
@@ -125,27 +124,4 @@ test('a match in a long text is told with what is around it, and a search for no
   expect(matches[0]!.text).toMatch(/^….*before needle after.*…$/)
   expect(matches[0]!.text.length).toBeLessThan(300)
   await expect(grepRecording({ directory, text: ' ', ...surroundings(root) })).rejects.toThrow(UsageError)
-})
-
-test('a digest never takes more than it may, is the same each time, and from 200 on has the least one must know', async () => {
-  const events = Array.from({ length: 200 }, (_, at) =>
-    act(`action-${at}`, at % 7 === 3 ? { error: `error ${at} ${'é😀'.repeat(at)}`, tree: `- alert: Alert ${at}` } : {}),
-  ).flat()
-  const long = await record(root, events, {
-    runId: 'digest',
-    instruction: `Buy ${'very '.repeat(500)}much.`,
-    finalAnswer: 'word '.repeat(900),
-  })
-  const digest = async (tokens: number) => digestRecording({ directory: long, tokens, ...surroundings(root) })
-  for (const tokens of [1, 5, 40, 200, 300, 1_000, 10_000]) {
-    const { text, json } = await digest(tokens)
-    expect(`${text}\n`.length).toBeLessThanOrEqual(tokens * 4)
-    expect(await digest(tokens)).toEqual({ exitCode: 0, text, json })
-    if (tokens < 200) continue
-    expect(text).toMatch(/^sample: complete, 200 steps, 29 failed/)
-    expect(text).toContain('task: Buy very very')
-    expect(text).toMatch(/first failure, step 4 FAILED action-3.*\n {2}error: error 3/)
-  }
-  expect((await digest(300)).text).toMatch(/\ncut: 199 steps \(between 1 and 200\), 1 line$/)
-  expect((await digest(200_000)).text).not.toContain('\ncut: ')
 })

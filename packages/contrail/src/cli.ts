@@ -52,7 +52,7 @@ async function addCompletionTo(program: Command, words: readonly string[], strea
   const suggestions = isCompleting
     ? await (await import('./commands/suggest-recordings.ts')).suggestRecordings(streams)
     : []
-  addCompletion(program, suggestions)
+  addCompletion(program, suggestions, streams.stdout)
 }
 
 function createProgram(

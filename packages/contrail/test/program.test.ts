@@ -39,7 +39,9 @@ test('help for agents has at most 30 lines, every command of which there is', as
   expect(exitCode).toBe(0)
   expect(out.trimEnd().split('\n').length).toBeLessThanOrEqual(30)
   const commands = [...out.matchAll(/ {2}contrail (\w+)((?: [^\n]*)?)/g)].map(([, name]) => name!)
-  expect(commands.length).toBeGreaterThan(10)
+  const answering = 'ls why show tail gate export classify improve attempts ground view check recover scan'
+  expect(new Set(commands)).toEqual(new Set(answering.split(' ')))
+  for (const flag of ['--step', '--errors', '--grep', '--digest', '--prices']) expect(out).toContain(` ${flag}`)
   for (const name of new Set(commands))
     expect((await run(['help', name], root)).out).toContain(`Usage: contrail ${name}`)
   expect((await run(['help', 'nothing'], root)).exitCode).toBe(64)
@@ -60,7 +62,26 @@ test('a part of a run is shown, one at a time, and wrong usage is 64', async () 
     exitCode: 64,
     out: expect.stringMatching(/none\.json/),
   })
-  expect(await run(['gate', '--max-failed', 'many'], root)).toMatchObject({ exitCode: 64 })
+})
+
+test.each([
+  ['--max-steps', '1.5'],
+  ['--max-failed', '0.5'],
+  ['--max-failed', 'many'],
+  ['--max-gaps', '1e3'],
+  ['--max-tokens', '-1'],
+  ['--min-recordings', '0'],
+  ['--max-duration', '90'],
+  ['--max-cost', '$5'],
+  ['--forbid', ' '],
+  ['--status', 'done'],
+  ['--verdict', 'maybe'],
+  ['--format', 'html'],
+])('a gate whose %s is %j is wrong usage, and says what was expected', async (option, value) => {
+  const root = await makeRoot()
+  const { exitCode, out } = await run(['gate', option, value, '--json'], root)
+  expect(exitCode).toBe(64)
+  expect(JSON.parse(out)).toMatchObject({ error: { code: 'USAGE', message: expect.stringMatching(/expected .*got/) } })
 })
 
 test('a name that is none is 2, with those that are near', async () => {
@@ -79,5 +100,17 @@ test('a name that is none is 2, with those that are near', async () => {
     ),
   })
   expect(await run(['why', 'latest:buy-lamp'], root)).toMatchObject({ exitCode: 0 })
+  const nearOf = async (name: string): Promise<unknown> => {
+    const { exitCode, out } = await run(['why', name, '--json'], root)
+    expect(exitCode).toBe(2)
+    return (JSON.parse(out) as { error: { details: { near: unknown } } }).error.details.near
+  }
+  expect(await nearOf('latst')).toEqual(['latest'])
+  expect(await nearOf('latest:sel-lamp')).toEqual(['latest:sell-lamp', 'latest:buy-lamp'])
+  expect(await nearOf('lastest:nope')).toEqual(expect.arrayContaining(['latest:sell-lamp', 'latest:buy-lamp']))
+  // Where none is near there still are some to name.
+  expect(await nearOf('something-else-entirely')).toEqual(['run-3/sell-lamp', 'run-2/buy-lamp', 'run-1/buy-lamp'])
+  for (const runId of ['run-4', 'run-5', 'run-6', 'run-7']) await record(root, step('goto'), { id: 'buy-lamb', runId })
+  expect(await nearOf('buy-lam')).toHaveLength(5)
   expect(await run(['gate', 'run-1'], root)).toMatchObject({ exitCode: 0 })
 })

@@ -11,7 +11,7 @@ import { chooseRuns, endOf, type ListedRun, type RunChoice } from './choose-runs
 
 /**
  * List the recordings below a root, those of one run, or one, a line each, with how long they took and what their verdicts say.
- * No line is wider than the terminal, 80 columns by default. It only lists: it is 0 whatever the recordings are, also when there is none yet in the default root.
+ * No line is wider than the terminal, 80 columns by default, but a command to be copied, which is never cut. It only lists: it is 0 whatever the recordings are, also when there is none yet in the default root.
  *
  * @throws {ContrailError} DIRECTORY_UNAVAILABLE when a root was named that cannot be read
  */
@@ -28,11 +28,8 @@ export async function listRecordings(
   if (!existsSync(root)) {
     if (input.root !== undefined)
       throw new ContrailError('DIRECTORY_UNAVAILABLE', `${root} does not exist`, { details: { root } })
-    const lines = [
-      `There are no recordings in ${formatPath(root, cwd)} yet.`,
-      `Make some: ${formatCommand('demo', input)}`,
-    ]
-    const text = lines.map((line) => fit(line, columns)).join('\n')
+    const none = fit(`There are no recordings in ${formatPath(root, cwd)} yet.`, columns)
+    const text = [none, ...inLines('Make some:', formatCommand('demo', input), columns)].join('\n')
     return { exitCode: 0, text, json: { root, kind: 'root', recordings: [] } }
   }
   const found = await findRecordings(root)
@@ -40,16 +37,23 @@ export async function listRecordings(
   const recordings = await chooseRuns(found.recordings, choice, systemClock.now().getTime())
   const lines = recordings.map((run) => tell(run, cwd, columns, paint))
   const shown = formatPath(root, cwd)
-  const next =
+  const [words, command] =
     found.recordings.length === 0
-      ? `Make some: ${formatCommand('demo', input)}`
+      ? ['Make some:', formatCommand('demo', input)]
       : kind === 'recording'
-        ? `Look at it: ${formatCommand(`show ${shown}`, input)}`
-        : `Look at one: ${formatCommand('show <directory>', input)}`
-  const summary = [summarise(kind, recordings.length, found.recordings.length, shown), next]
-  const said = widthOf(summary.join(' ')) <= columns ? [summary.join(' ')] : summary
-  const last = said.map((line) => paint('faint', fit(line, columns)))
+        ? ['Look at it:', formatCommand(`show ${shown}`, input)]
+        : ['Look at one:', formatCommand('show <recording>', input)]
+  const summary = summarise(kind, recordings.length, found.recordings.length, shown)
+  const joined = `${summary} ${words} ${command}`
+  const said = widthOf(joined) <= columns ? [joined] : [fit(summary, columns), ...inLines(words, command, columns)]
+  const last = said.map((line) => paint('faint', line))
   return { exitCode: 0, text: [...lines, ...last].join('\n'), json: { root, kind, recordings } }
+}
+
+/** A command behind some words, or below them where there is no room: it is never cut. */
+function inLines(words: string, command: string, columns: number): string[] {
+  const line = `${words} ${command}`
+  return widthOf(line) <= columns ? [line] : [words, command]
 }
 
 function summarise(kind: FoundRecordings['kind'], count: number, all: number, place: string): string {

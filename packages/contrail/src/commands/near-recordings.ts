@@ -8,29 +8,65 @@ const nameLimit = 100
 
 /** Recordings that somebody may have meant. */
 export interface NearRecordings {
-  /** As `<runId>/<taskId>`, at most 5, the nearest first. */
+  /** Names that are taken, at most 5, the nearest first: `<runId>/<taskId>`, `latest`, `latest:<taskId>`. */
   readonly near: readonly string[]
+  /** True where none is like the name: then they are those of the newest recordings. */
+  readonly isFar: boolean
   /** The number of recordings of the default root that are of a task of just this name. */
   readonly sameTask: number
 }
 
-/** Find recordings below the default root whose names are like one that names none, or several. */
+/** Later than any time: of names that are as near `latest` comes first. */
+const lastOfAll = '~'
+
+/** A name that can be taken. Of two that are as near the later one comes first. */
+interface Candidate {
+  readonly name: string
+  readonly distance: number
+  readonly startedAt: string
+}
+
+/** Find names of recordings below the default root that are like one that names none, or several. */
 export async function findNear(name: string, { env }: Surroundings): Promise<NearRecordings> {
   // What cannot be listed is near to nothing; the refusal of the name stands by itself.
   const runs = await listRuns(recordingRoot({ env })).catch(() => [])
-  const wanted = name.replace(/^latest:/, '').slice(0, nameLimit)
-  const told = runs.map(({ directory, taskId, startedAt = '' }) => {
-    const [run, task] = [path.basename(path.dirname(directory)), path.basename(directory)]
-    const distance = Math.min(...[taskId, task, `${run}/${task}`].map((one) => distanceOf(wanted, one)))
-    return { name: `${run}/${task}`, distance, startedAt }
+  const [word = '', task] = name.split(/:(.*)/s, 2).map((part) => part.slice(0, nameLimit))
+  const known = runs.map(({ directory, taskId, startedAt = '' }) => {
+    const [run, folder] = [path.basename(path.dirname(directory)), path.basename(directory)]
+    return { taskId, folder, pair: `${run}/${folder}`, startedAt }
   })
-  const near = told
-    .filter(({ distance }) => distance <= Math.max(2, wanted.length / 2))
-    .toSorted((a, b) => a.distance - b.distance || (a.startedAt < b.startedAt ? 1 : -1))
+  const recordings = known.map(({ taskId, folder, pair, startedAt }): Candidate => {
+    const distance = Math.min(...[taskId, folder, pair].map((one) => distanceOf(name.slice(0, nameLimit), one)))
+    return { name: pair, distance, startedAt }
+  })
+  // A word that is like `latest` is told with the tasks that may stand behind it.
+  const isLatest = runs.length > 0 && isNear({ distance: distanceOf(word, 'latest') }, word)
+  const words =
+    isLatest && task === undefined
+      ? [{ name: 'latest', distance: distanceOf(word, 'latest'), startedAt: lastOfAll }]
+      : []
+  const ofTasks =
+    isLatest && task !== undefined
+      ? known.map(({ taskId, startedAt }) => ({
+          name: `latest:${taskId}`,
+          distance: distanceOf(task, taskId),
+          startedAt,
+        }))
+      : []
+  const near = ofTasks.length > 0 ? ofTasks : [...words, ...recordings.filter((one) => isNear(one, name))]
+  const isFar = near.length === 0
+  const told = isFar ? recordings.map((one) => ({ ...one, distance: 0 })) : near
+  const ordered = told.toSorted((a, b) => a.distance - b.distance || (a.startedAt < b.startedAt ? 1 : -1))
   return {
-    near: near.slice(0, nearLimit).map((one) => one.name),
-    sameTask: told.filter(({ distance }) => distance === 0).length,
+    near: [...new Set(ordered.map((one) => one.name))].slice(0, nearLimit),
+    isFar,
+    sameTask: recordings.filter(({ distance }) => distance === 0).length,
   }
+}
+
+/** Tells whether a name may be a slip of the hand, or the beginning of another. */
+function isNear({ distance }: Pick<Candidate, 'distance'>, name: string): boolean {
+  return distance <= Math.max(2, Math.min(name.length, nameLimit) / 2)
 }
 
 /** The number of characters to put in, take out or change to make one name of another; a name that begins alike is near. */

@@ -54,15 +54,15 @@ async function refusalOf(directory: string, surroundings: Surroundings): Promise
 /** Nothing is there: then it was a name, of which some are like it. */
 async function refusalOfName(directory: string, surroundings: Surroundings): Promise<ContrailError> {
   const typed = path.relative(surroundings.cwd, directory)
-  const { near, sameTask } = await findNear(typed, surroundings)
+  const { near, isFar, sameTask } = await findNear(typed, surroundings)
   const name = formatPath(directory, surroundings.cwd)
   const list = near.map((one) => quoteWord(toPrintable(one))).join(', ')
   if (sameTask > 1) {
     const message = `${name} is the task of ${sameTask} recordings; say which, e.g. latest:${name}, or ${list}`
     return noRecording(directory, message, near)
   }
-  const advice = near.length === 0 ? howToList(surroundings) : `near are ${list}; ${howToList(surroundings)}`
-  return noRecording(directory, `${name} does not exist; ${advice}`, near)
+  const some = near.length === 0 ? '' : `${isFar ? 'the newest are' : 'near are'} ${list}; `
+  return noRecording(directory, `${name} does not exist; ${some}${howToList(surroundings)}`, near)
 }
 
 function howToList(surroundings: Surroundings): string {

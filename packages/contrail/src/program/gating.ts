@@ -1,5 +1,12 @@
 import { runEnds, verdictWords } from '../commands/choose-runs.ts'
-import { parseCount, parseDuration, parseLimit, parseWord, parseWords } from '../terminal/parse-quantity.ts'
+import {
+  parseCount,
+  parseDollars,
+  parseDuration,
+  parseMost,
+  parseWord,
+  parseWords,
+} from '../terminal/parse-quantity.ts'
 import { asArgument, pricesHelp, type Making } from './making.ts'
 
 const formats = ['text', 'md'] as const
@@ -8,7 +15,7 @@ const formats = ['text', 'md'] as const
 export function addGate({ add, named, streams, paint }: Making): void {
   const { env, cwd } = streams
   const usage = 'hold recordings against rules, for a job: 0 all pass, 1 a rule is broken, 2 one cannot be read'
-  const limit = asArgument(parseLimit)
+  const most = asArgument(parseMost)
   add('gate [place]', usage, async (name, flags) => {
     const { gateRecordings } = await import('../commands/gate/gate.ts')
     const place = name === undefined ? undefined : await named(name)
@@ -19,7 +26,7 @@ export function addGate({ add, named, streams, paint }: Making): void {
   })
     .option(
       '--status <a,b>',
-      'how a run may end',
+      'how a run may end; default complete, whatever other rules there are',
       asArgument((text) => parseWords(text, runEnds)),
     )
     .option(
@@ -27,12 +34,12 @@ export function addGate({ add, named, streams, paint }: Making): void {
       'what its verdicts have to say: yes, no or none',
       asArgument((text) => parseWord(text, verdictWords)),
     )
-    .option('--max-steps <number>', 'the most steps', limit)
-    .option('--max-failed <number>', 'the most failed steps', limit)
-    .option('--max-gaps <number>', 'the most gaps', limit)
-    .option('--max-tokens <number>', 'the most tokens, in and out together', limit)
+    .option('--max-steps <number>', 'the most steps', most)
+    .option('--max-failed <number>', 'the most failed steps', most)
+    .option('--max-gaps <number>', 'the most gaps', most)
+    .option('--max-tokens <number>', 'the most tokens, in and out together', most)
     .option('--max-duration <duration>', 'the longest time, e.g. 90s, 2m', asArgument(parseDuration))
-    .option('--max-cost <dollars>', 'the most that it may cost, with --prices', limit)
+    .option('--max-cost <dollars>', 'the most that it may cost, with --prices', asArgument(parseDollars))
     .option(
       '--forbid <pattern>',
       "an action that may not be taken, '<action glob> <target glob>'; may be said again",

@@ -4,6 +4,9 @@ import type { CommandResult, ExitCode } from './command-result.ts'
 import { toPrintable } from './printable.ts'
 import { UsageError } from './usage-error.ts'
 
+/** Longest line of a message, in characters: the commands that it names are told whole. */
+const lineLimit = 2_000
+
 /** An error as it is printed in JSON. */
 export class Problem {
   readonly error: { code: string; message: string; details: unknown }
@@ -25,7 +28,7 @@ export function describeError(error: unknown): CommandResult {
 }
 
 function problem(exitCode: ExitCode, message: string, json: Problem): CommandResult {
-  const lines = message.split('\n').map((line) => toPrintable(line, 400))
+  const lines = message.split('\n').map((line) => toPrintable(line, lineLimit))
   return { exitCode, text: lines.join('\n'), json }
 }
 

@@ -71,13 +71,23 @@ export function parseCount(text: string): number {
 }
 
 /**
- * Read a limit: a number from 0, also a fraction.
+ * Read the most that there may be of things that are counted: a whole number from 0.
  *
  * @throws {TypeError} for what is none
  */
-export function parseLimit(text: string): number {
-  if (/^\d{1,15}(?:\.\d{1,8})?$/.test(text)) return Number(text)
-  throw new TypeError(`expected a number from 0, got ${JSON.stringify(text.slice(0, 80))}`)
+export function parseMost(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  throw new TypeError(`expected a whole number from 0, got ${JSON.stringify(text.slice(0, 80))}`)
+}
+
+/**
+ * Read an amount of dollars, from 0, e.g. `0.50`.
+ *
+ * @throws {TypeError} for what is none
+ */
+export function parseDollars(text: string): number {
+  if (/^\d{1,9}(?:\.\d{1,8})?$/.test(text)) return Number(text)
+  throw new TypeError(`expected dollars, e.g. 0.50, got ${JSON.stringify(text.slice(0, 80))}`)
 }
 
 /**

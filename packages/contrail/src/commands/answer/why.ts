@@ -3,18 +3,21 @@ import { fit, widthOf, wrapWords } from '../../terminal/fit.ts'
 import { formatCount, formatNumber, formatStepNumbers, formatTime } from '../../terminal/format.ts'
 import type { Surroundings } from '../../terminal/places.ts'
 import { toPrintable } from '../../terminal/printable.ts'
-import { createLining, facts, line, type Lining } from '../facts/lines.ts'
+import { copied, createLining, facts, line, roomOf, type Lining } from '../facts/lines.ts'
 import { readPrices } from '../facts/prices.ts'
 import { readRun } from '../facts/read-run.ts'
 import { isGood, type KnownRun, type RunFacts } from '../facts/run-facts.ts'
 import type { StepFacts } from '../facts/step-facts.ts'
 import { describeAction, describeCounts, describeEnvironment, shortUrl } from '../facts/words.ts'
 
-const changeLimit = 4
-const environmentLimit = 3
-const gapLimit = 3
+/** The most lines of each list. */
+const listLimit = 3
 const verdictLimit = 3
-/** Lines of the numbers of steps that failed too. */
+const fileLimit = 2
+const lineLimit = 40
+/** The most lines with what a run came to. */
+const headLimit = 3
+/** The most lines of the numbers of steps that failed too. */
 const numberLines = 6
 
 /**
@@ -40,28 +43,46 @@ export async function explainRun(
   return { exitCode: isGood(run.facts) ? 0 : 1, text: lines.join('\n'), json: run.facts }
 }
 
+/** Where all that there is to say takes too many lines, lists are told by their length alone. */
 function tellWhy(run: KnownRun, lining: Lining): string[] {
+  const lines = tellWithin(run, lining, listLimit)
+  return lines.length <= lineLimit ? lines : tellWithin(run, lining, 1)
+}
+
+function tellWithin(run: KnownRun, lining: Lining, most: number): string[] {
   const { facts: known } = run
-  return [
+  const before = [
     ...tellHead(known, lining),
     ...tellVerdicts(run, lining),
     ...(known.inFlight ? tellInFlight(known, lining) : []),
-    ...(known.firstFailure ? tellFailure(known, known.firstFailure, lining) : tellNoFailure(known, lining)),
-    ...tellOthers(run, lining),
-    ...tellGaps(known, lining),
+    ...(known.firstFailure ? tellFailure(known, known.firstFailure, most, lining) : tellNoFailure(known, lining)),
+    ...tellAfter(known, lining),
+  ]
+  const after = [
+    ...tellGaps(known, most, lining),
     ...tellClass(known, lining),
     ...line('answer', known.finalAnswer ?? 'none', lining, { lines: 2, claim: known.finalAnswer !== null }),
-    ...facts('look', known.next, lining),
+    ...copied('look', known.next, lining),
   ]
+  return [...before, ...tellOthers(run, lineLimit - before.length - after.length, lining), ...after]
 }
 
 function tellHead(known: RunFacts, { paint, columns }: Lining): string[] {
   const { taskId, status } = known
   const id = fit(toPrintable(taskId), Math.floor(columns / 2))
   const room = columns - widthOf(id) - status.length - 4
-  const [first = '', ...more] = wrapWords(toPrintable(describeCounts(known).join(', '), 1000), room, 3)
+  const counts = describeCounts(known).map((part) => toPrintable(part, 1000))
+  const rows = ['']
+  for (const [at, part] of counts.entries()) {
+    const joined = [rows.at(-1), at === counts.length - 1 ? part : `${part},`].filter(Boolean).join(' ')
+    const fits = widthOf(joined) <= (rows.length === 1 ? room : columns - 2)
+    if (fits) rows[rows.length - 1] = joined
+    else rows.push(joined.slice(rows.at(-1)!.length).trim())
+  }
+  const [first = '', ...more] = rows
   const mark = paint(status === 'complete' ? 'good' : 'bad', status)
-  return [`${paint('strong', id)}  ${mark}  ${first}`, ...more.map((row) => `  ${row}`)]
+  const below = more.flatMap((row) => wrapWords(row, columns - 2, 2)).slice(0, headLimit - 1)
+  return [`${paint('strong', id)}  ${mark}  ${first}`.trimEnd(), ...below.map((row) => `  ${row}`)]
 }
 
 function tellVerdicts({ facts: { verdicts } }: KnownRun, lining: Lining): string[] {
@@ -81,8 +102,8 @@ function tellInFlight({ inFlight, status }: RunFacts, lining: Lining): string[] 
   const where = lastEvent.step === null ? '' : ` of step ${lastEvent.step + 1}`
   const last = `${lastEvent.type}${lastEvent.type === 'step_finished' ? where : ''}, event ${lastEvent.seq}, at ${formatTime(lastEvent.at)}`
   return [
-    ...line('last event', last, lining),
-    ...line(status === 'recording' ? 'under way' : 'was under way', underWay, lining),
+    ...line('last event', last, lining, { lines: 2 }),
+    ...line(status === 'recording' ? 'under way' : 'was under way', underWay, lining, { lines: 2 }),
   ]
 }
 
@@ -90,26 +111,31 @@ function tellNoFailure({ counts }: RunFacts, lining: Lining): string[] {
   return line('first failure', counts.steps === 0 ? 'none: no steps were recorded' : 'none: no step failed', lining)
 }
 
-function tellFailure({ counts }: RunFacts, failure: StepFacts, lining: Lining): string[] {
+function tellFailure({ counts }: RunFacts, failure: StepFacts, most: number, lining: Lining): string[] {
   const { step, error, reasoning, url, changed, evidence, files } = failure
   const where = url === null ? '' : `on ${shortUrl(url)}`
   const place = [`step ${step + 1} of ${counts.steps}`, describeAction(failure), where].filter(Boolean)
   const said = [...changed.added.map((one) => `+ ${one}`), ...changed.removed.map((one) => `- ${one}`)]
   const did = describeEnvironment(failure)
   return [
-    ...line('first failure', place.join('  '), lining),
+    ...facts('first failure', place, lining),
     ...line('  error', error ?? '', lining, { lines: 3, style: 'bad' }),
     ...(reasoning === '' ? [] : line('  reasoning', reasoning, lining, { lines: 2, claim: true })),
-    ...tellList('  page said', said, changeLimit, lining),
-    ...tellList('  page did', did, environmentLimit, lining),
-    ...facts('  evidence', inOrder(evidence, files), lining),
+    ...tellList('  page said', said, most, lining),
+    ...tellList('  page did', did, most, lining),
+    ...copied('  evidence', inOrder(evidence, files, lining), lining),
   ]
 }
 
-/** A picture stands beside the id of its frame. */
-function inOrder(evidence: readonly string[], files: readonly string[]): string[] {
+/** Pictures stand beside the id of their frame where they can. */
+function inOrder(evidence: readonly string[], files: readonly string[], lining: Lining): string[] {
   const frame = evidence.find((id) => id.endsWith(':frame'))
-  return frame === undefined ? [...evidence] : [[frame, ...files].join(' '), ...evidence.filter((id) => id !== frame)]
+  const some = files.slice(0, fileLimit)
+  const rest = files.length > some.length ? [`and ${files.length - some.length} more`] : []
+  const parts = frame === undefined ? some : [frame, ...some]
+  const together = parts.join(' ')
+  const fits = widthOf(together) <= roomOf(lining)
+  return [...(fits && parts.length > 0 ? [together] : parts), ...rest, ...evidence.filter((id) => id !== frame)]
 }
 
 function tellList(label: string, items: readonly string[], limit: number, lining: Lining): string[] {
@@ -118,7 +144,7 @@ function tellList(label: string, items: readonly string[], limit: number, lining
   return some.length < items.length ? [...told, ...line('', `and ${items.length - some.length} more`, lining)] : told
 }
 
-function tellOthers({ facts: { firstFailure, counts }, view }: KnownRun, lining: Lining): string[] {
+function tellAfter({ firstFailure, counts }: RunFacts, lining: Lining): string[] {
   if (!firstFailure) return []
   const { step, recoveredAt } = firstFailure
   const more = counts.steps - step - 1
@@ -130,14 +156,18 @@ function tellOthers({ facts: { firstFailure, counts }, view }: KnownRun, lining:
         : 'the same action never succeeded'
       : `the same action succeeded at step ${recoveredAt + 1}`,
   ]
+  return line('after it', after.filter(Boolean).join('; '), lining, { lines: 2 })
+}
+
+/** The other steps that failed, as ranges, in at most so many lines. */
+function tellOthers({ view }: KnownRun, room: number, lining: Lining): string[] {
   const others = view.failed.slice(1).map((index) => index + 1)
-  const numbers = formatStepNumbers(others, lining.columns * (numberLines - 1))
-  return [
-    ...line('after it', after.filter(Boolean).join('; '), lining),
-    ...(others.length === 0
-      ? []
-      : line('also failed', `${formatCount(others.length, 'more step')}: ${numbers}`, lining, { lines: numberLines })),
-  ]
+  if (others.length === 0) return []
+  const lines = Math.min(Math.max(room, 1), numberLines)
+  const count = `${formatCount(others.length, 'more step')}: `
+  // A line that is broken between two ranges has a little less than its columns.
+  const numbers = formatStepNumbers(others, lines * (roomOf(lining) - 10) - count.length)
+  return line('also failed', `${count}${numbers}`, lining, { lines })
 }
 
 /** A class of failure alone: that nothing was found is said by the rest. */
@@ -146,9 +176,9 @@ function tellClass({ class: found }: RunFacts, lining: Lining): string[] {
   return line('class', `${found.name}, confidence ${formatNumber(found.confidence)}`, lining)
 }
 
-function tellGaps({ gaps }: RunFacts, lining: Lining): string[] {
+function tellGaps({ gaps }: RunFacts, most: number, lining: Lining): string[] {
   const told = gaps.map(({ what, reason, stepIndex }) => {
     return `${what} ${reason}${stepIndex === undefined ? '' : ` at step ${stepIndex + 1}`}`
   })
-  return tellList('gaps', told, gapLimit, lining)
+  return tellList('gaps', told, most, lining)
 }

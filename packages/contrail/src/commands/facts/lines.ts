@@ -21,6 +21,11 @@ export function createLining(paint: Paint, columns: number | undefined): Lining 
   return { paint, columns: Math.min(Math.max(columns ?? widestLine, narrowestLine), widestLine) }
 }
 
+/** Columns behind a label. */
+export function roomOf({ columns }: Lining): number {
+  return columns - labelColumns
+}
+
 /** Options of one line beside its text. */
 interface LineOptions {
   /** At most so many lines; default 1. */
@@ -31,10 +36,11 @@ interface LineOptions {
 }
 
 /** A text under a label, in as few lines as it takes. Recorded text may be given as it is. */
-export function line(label: string, text: string, { paint, columns }: Lining, options: LineOptions = {}): string[] {
+export function line(label: string, text: string, lining: Lining, options: LineOptions = {}): string[] {
+  const { paint } = lining
   const { lines = 1, claim = false, style } = options
   const mark = claim ? '  (claim)' : ''
-  const room = columns - labelColumns - mark.length
+  const room = roomOf(lining) - mark.length
   const words = onOneLine(text)
   const told = lines === 1 ? [fit(words, room)] : wrapWords(words, room, lines)
   return told.map((part, at) => {
@@ -56,11 +62,28 @@ export function onOneLine(text: string, limit = textLimit): string {
 
 /** Facts beside each other with two spaces between them, in as many lines as they take. */
 export function facts(label: string, told: readonly string[], lining: Lining): string[] {
+  return besideEachOther(told, lining).flatMap((row, at) => line(at === 0 ? label : '', row, lining))
+}
+
+/**
+ * Commands or paths beside each other, to be copied: none is ever cut. One that is too long to stand behind its label stands on a
+ * line of its own, as wide as it is.
+ */
+export function copied(label: string, told: readonly string[], lining: Lining): string[] {
+  const { paint, columns } = lining
+  return besideEachOther(told, lining).flatMap((row, at) => {
+    const start = paint('faint', (at === 0 ? label : '').padEnd(labelColumns))
+    if (widthOf(row) <= roomOf(lining)) return [`${start}${row}`]
+    return [...(at === 0 ? [start.trimEnd()] : []), widthOf(row) <= columns - 4 ? `    ${row}` : row]
+  })
+}
+
+function besideEachOther(told: readonly string[], lining: Lining): string[] {
   const rows: string[] = []
   for (const fact of told.map((one) => onOneLine(one))) {
     const joined = `${rows.at(-1) ?? ''}  ${fact}`
-    if (rows.length > 0 && widthOf(joined) <= lining.columns - labelColumns) rows[rows.length - 1] = joined
+    if (rows.length > 0 && widthOf(joined) <= roomOf(lining)) rows[rows.length - 1] = joined
     else rows.push(fact)
   }
-  return rows.flatMap((row, at) => line(at === 0 ? label : '', row, lining))
+  return rows
 }

@@ -1,5 +1,6 @@
 import { formatCount, formatDuration, formatInteger } from '../../terminal/format.ts'
 import type { Cost } from './cost.ts'
+import type { PageEventView } from '@contrail/viewer'
 import type { RunFacts } from './run-facts.ts'
 import type { StepFacts } from './step-facts.ts'
 
@@ -49,11 +50,18 @@ export function shortUrl(url: string): string {
   return /^https?:\/\/[^/]*(\/.*)$/s.exec(url.slice(0, 500))?.[1] ?? url
 }
 
+/** The words of a browser's console for an answer that failed, which the answer itself says better. */
+const failedToLoad = 'error: Failed to load resource: '
+
 /** Describe what the page did by itself, without the address of its host; `POST /cart 503 in 12 ms`. */
 export function describeEnvironment({ environment, url }: Pick<StepFacts, 'environment' | 'url'>): string[] {
   const host = /^https?:\/\/[^/]+/.exec(url?.slice(0, 500) ?? '')?.[0]
   const failuresFirst = environment.toSorted((a, b) => Number(b.failed) - Number(a.failed))
-  return failuresFirst.map(({ kind, text, count }) => {
+  const repeats = ({ kind, text }: PageEventView): boolean => kind === 'console' && text.startsWith(failedToLoad)
+  const own = failuresFirst.some((event) => event.kind === 'response' && event.failed)
+    ? failuresFirst.filter((event) => !repeats(event))
+    : failuresFirst
+  return own.map(({ kind, text, count }) => {
     const words = host === undefined ? text : text.replaceAll(`${host}/`, '/')
     const told = kind === 'response' || kind === 'request_failed' ? words : `${kind.replaceAll('_', ' ')}: ${words}`
     return count === undefined ? told : `${told} (${count} times)`

@@ -1,4 +1,4 @@
-import { ContrailError, isContrailError } from '@contrail/core'
+import { isContrailError } from '@contrail/core'
 import { recordingRoot } from '@contrail/recorder'
 import { appendFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -17,8 +17,8 @@ import { toMarkdown } from './summary.ts'
 
 /**
  * Hold a recording, or all of a run or a root, against rules: 0 all pass, 1 a rule is broken, 2 one cannot be read, or there is
- * none at all. Without any rule of its own a run has to be `complete`. Where `GITHUB_STEP_SUMMARY` is set the report stands there
- * too, as Markdown.
+ * none at all. A run has to be `complete` where the rules name no other end. Where `GITHUB_STEP_SUMMARY` is set the report stands
+ * there too, as Markdown; one that cannot be written is told, and the rest is said all the same.
  *
  * @param input.place default the root of recordings
  * @throws {ContrailError} JOURNAL_MISSING where there is no recording
@@ -35,8 +35,7 @@ export async function gateRecordings(
   } & Surroundings,
 ): Promise<CommandResult> {
   const { place, minRecordings, env, cwd, paint } = input
-  const hasRule = Object.values(input.rules).some((rule) => rule !== undefined)
-  const rules: GateRules = hasRule || minRecordings !== undefined ? input.rules : { status: ['complete'] }
+  const rules: GateRules = { ...input.rules, status: input.rules.status ?? ['complete'] }
   if (rules.forbid?.some((pattern) => pattern.trim() === '')) {
     throw new UsageError("expected --forbid '<action glob> <target glob>', got nothing")
   }
@@ -53,9 +52,10 @@ export async function gateRecordings(
   const report = { passed: !tooFew && recordings.every(({ passed }) => passed), broken, recordings }
   const summary = toMarkdown(report, input)
   const file = env['GITHUB_STEP_SUMMARY']
-  if (file) await appendSummary(path.resolve(cwd, file), summary)
-  const text = input.markdown ? summary : tell(report, paint, cwd).join('\n')
-  return { exitCode: exitCodeOf(report), text, json: report }
+  const problem = file ? await appendSummary(path.resolve(cwd, file), summary) : undefined
+  const lines = [input.markdown ? summary : tell(report, paint, cwd).join('\n'), ...(problem ? [problem] : [])]
+  const json = problem === undefined ? report : { ...report, summaryProblem: problem }
+  return { exitCode: exitCodeOf(report), text: lines.join('\n'), json }
 }
 
 /** One that cannot be read stops no other. */
@@ -102,8 +102,12 @@ function tell({ broken, recordings }: GateReport, paint: Paint, cwd: string): st
   return [...lines, ...broken.map((rule) => `${paint('bad', 'broken')}  ${describeBroken(rule)}`), paint('faint', sum)]
 }
 
-async function appendSummary(file: string, summary: string): Promise<void> {
-  await appendFile(file, `${summary}\n`).catch((cause: unknown) => {
-    throw new ContrailError('FILE_UNREADABLE', `the summary ${file} cannot be written`, { cause, details: { file } })
-  })
+/** Tells why it could not be written: a job must not lose the report for it. */
+async function appendSummary(file: string, summary: string): Promise<string | undefined> {
+  try {
+    await appendFile(file, `${summary}\n`)
+    return undefined
+  } catch (error) {
+    return toPrintable(`The summary of the job was not written: ${(error as Error).message}`, 400)
+  }
 }

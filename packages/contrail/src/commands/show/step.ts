@@ -5,7 +5,7 @@ import { formatCount, formatDuration, formatInteger } from '../../terminal/forma
 import type { Surroundings } from '../../terminal/places.ts'
 import { toPrintable } from '../../terminal/printable.ts'
 import { UsageError } from '../../terminal/usage-error.ts'
-import { createLining, facts, line, type Lining } from '../facts/lines.ts'
+import { copied, createLining, facts, line, type Lining } from '../facts/lines.ts'
 import { readRun } from '../facts/read-run.ts'
 import { toStepFacts, type StepFacts } from '../facts/step-facts.ts'
 import { describeAction, describeEnvironment, shortUrl } from '../facts/words.ts'
@@ -81,7 +81,7 @@ function tellStep(whole: WholeStep, lining: Lining): string[] {
     ...(error === null ? [] : line('error', error, lining, { lines: valueLines, style: 'bad' })),
     ...(reasoning === '' ? [] : line('reasoning', reasoning, lining, { lines: valueLines, claim: true })),
     ...(how.some(Boolean) ? facts('how', how.filter(Boolean), lining) : []),
-    ...(target?.selector === undefined ? [] : line('selector', target.selector, lining)),
+    ...(target?.selector === undefined ? [] : line('selector', target.selector, lining, { lines: 4 })),
     ...value('arguments', step.actionArgs, lining),
     ...value('result', step.toolOutput.result, lining),
     ...list('page said', said, lining),
@@ -94,7 +94,7 @@ function tellStep(whole: WholeStep, lining: Lining): string[] {
       gaps.map(({ what, reason }) => `${what} ${reason}`),
       lining,
     ),
-    ...facts('evidence', [...evidence, ...files], lining),
+    ...copied('evidence', [...evidence, ...files], lining),
     ...(detail.tree === undefined ? [] : tellTree(detail.tree, paint)),
   ]
 }

@@ -4,6 +4,7 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { explainRun } from '../../../src/commands/answer/why.ts'
+import { showStep } from '../../../src/commands/show/step.ts'
 import type { RunFacts } from '../../../src/commands/facts/run-facts.ts'
 import { widthOf } from '../../../src/terminal/fit.ts'
 import { act, surroundings } from '../../answers.ts'
@@ -147,12 +148,37 @@ test('no line of a hostile run is too wide, or does anything to a terminal', asy
   ]
   const directory = await record(root, events, { id: nasty, finalAnswer: nasty })
   for (const columns of [40, 80, 118, 500]) {
-    const { lines } = await why(root, directory, { columns })
+    const { lines, json } = await why(root, directory, { columns })
     for (const line of lines) {
       expect(line).not.toMatch(/[\p{Cc}\p{Cf}]/u)
-      expect(widthOf(line)).toBeLessThanOrEqual(Math.min(columns, 118))
+      // A command to be copied is whole.
+      if (!json.next.includes(line)) expect(widthOf(line)).toBeLessThanOrEqual(Math.min(columns, 118))
     }
   }
+})
+
+test.each([40, 80, 120])('at %i columns commands and paths stand whole, to be copied', async (columns) => {
+  const root = await makeRoot()
+  const runId = 'a-run-whose-name-is-longer-than-others'
+  const directory = await record(root, shopping, { runId, id: 'buy-the-lamp-of-hugo-and-pay-for-it' })
+  const { text, json } = await why(root, directory, { columns })
+  const { files, evidence } = json.firstFailure!
+  for (const copied of [...json.next, ...files, ...evidence]) expect(text).toContain(copied)
+  const wide = text.split('\n').filter((line) => widthOf(line) > columns)
+  expect(wide.filter((line) => !json.next.includes(line))).toEqual([])
+  const step = await showStep({ directory, number: 2, ...surroundings(root), columns })
+  for (const copied of [...files, ...evidence]) expect(step.text).toContain(copied)
+})
+
+test('a narrow terminal is told all that a run came to, and where it failed', async () => {
+  const root = await makeRoot()
+  const { lines } = await why(root, await record(root, shopping), { columns: 40 })
+  expect(withoutTime(lines.slice(0, 6).join('\n'))).toBe(`sample  complete  3 steps, 1 failed,
+  1 turn, … s, 2,000 tokens in,
+  100 out, cost unknown
+first failure  step 2 of 3
+               click at 212, 311
+               on /cart`)
 })
 
 test('prices make a cost of tokens', async () => {

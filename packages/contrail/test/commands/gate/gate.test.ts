@@ -78,20 +78,29 @@ test('every broken rule of every recording of a mixed root is named', async () =
   await writeVerdict(judged, { outcomeSuccess: false })
   await record(root, act('goto'), { runId: 'b' })
   await recordKilled(root, 'c')
-  const rules = { status: ['complete'], verdict: 'yes', maxFailed: 0, maxTokens: 10, maxDurationMs: 0 } as const
-  const { exitCode, report, text } = await gate(root, rules, { minRecordings: 4 })
+  await record(root, act('pay'), { runId: 'd' })
+  const rules = {
+    status: ['complete'],
+    verdict: 'yes',
+    maxFailed: 0,
+    maxTokens: 10,
+    maxDurationMs: 0,
+    forbid: ['pay', 'g?to'],
+  } as const
+  const { exitCode, report, text } = await gate(root, rules, { minRecordings: 5 })
   expect(exitCode).toBe(1)
   const broken = report.recordings.map((run) =>
     run.broken.map(({ rule, got }) => `${rule} ${typeof got === 'number' ? 'n' : got}`),
   )
   expect(broken).toEqual([
-    ['--verdict no', '--max-failed n', '--max-tokens n', '--max-duration n'],
-    ['--verdict none', '--max-tokens unknown', '--max-duration n'],
-    ['--status killed', '--verdict none', '--max-tokens unknown', '--max-duration n'],
+    ['--verdict no', '--max-failed n', '--max-tokens n', '--max-duration n', '--forbid n'],
+    ['--verdict none', '--max-tokens unknown', '--max-duration n', '--forbid n'],
+    ['--status killed', '--verdict none', '--max-tokens unknown', '--max-duration n', '--forbid n'],
+    ['--verdict none', '--max-tokens unknown', '--max-duration n', '--forbid n'],
   ])
-  expect(report.broken).toEqual([{ rule: '--min-recordings', limit: 4, got: 3, steps: [] }])
+  expect(report.broken).toEqual([{ rule: '--min-recordings', limit: 5, got: 4, steps: [] }])
   expect(text).toContain('--max-failed 0, got 1 at step 2')
-  expect(text).toMatch(/0 of 3 recordings passed\.$/)
+  expect(text).toMatch(/0 of 4 recordings passed\.$/)
 })
 
 test('one that cannot be read is 2 and hides no other; no recording at all is 2 and not 0', async () => {
@@ -109,11 +118,37 @@ test('one that cannot be read is 2 and hides no other; no recording at all is 2 
   await expect(gate(await makeRoot(), {})).rejects.toMatchObject({ code: 'JOURNAL_MISSING' })
 })
 
-test('without a rule a run has to come to its end', async () => {
+test('a run has to come to its end whatever other rules there are, where none says otherwise', async () => {
   const root = await makeRoot()
-  expect((await gate(root, {}, { place: await recordKilled(root) })).report.recordings[0]!.broken).toMatchObject([
-    { rule: '--status', limit: 'complete', got: 'killed' },
+  const place = await recordKilled(root)
+  const broken = [{ rule: '--status', limit: 'complete', got: 'killed', steps: [] }]
+  for (const rules of [{}, { maxFailed: 0, maxGaps: 0 }, { forbid: ['pay'] }]) {
+    const { exitCode, report } = await gate(root, rules, { place, minRecordings: 1 })
+    expect(exitCode).toBe(1)
+    expect(report.recordings[0]!.broken).toEqual(broken)
+  }
+  expect((await gate(root, { status: ['complete', 'killed'] }, { place })).exitCode).toBe(0)
+})
+
+test('a limit on what was never recorded is broken, with what is unknown', async () => {
+  const root = await makeRoot()
+  const place = await record(root, act('goto'))
+  const { exitCode, report, text } = await gate(root, { maxTokens: 1_000_000, maxCost: 1_000 }, { place })
+  expect(exitCode).toBe(1)
+  expect(report.recordings[0]!.broken).toEqual([
+    { rule: '--max-tokens', limit: 1_000_000, got: 'unknown', steps: [] },
+    { rule: '--max-cost', limit: 1_000, got: 'unknown', steps: [] },
   ])
+  expect(text).toContain('--max-tokens 1,000,000, got unknown')
+})
+
+test('a summary that cannot be written is told, and the report is said all the same', async () => {
+  const root = await makeRoot()
+  const place = await record(root, act('goto', { error: 'no' }))
+  const { exitCode, text, report } = await gate(root, { maxFailed: 0 }, { place, env: { GITHUB_STEP_SUMMARY: root } })
+  expect(exitCode).toBe(1)
+  expect(text).toMatch(/--max-failed 0, got 1 at step 1\n.*\nThe summary of the job was not written: EISDIR/)
+  expect(report).toMatchObject({ passed: false, summaryProblem: expect.stringContaining('EISDIR') })
 })
 
 test('a cost is held against its limit where prices are known', async () => {

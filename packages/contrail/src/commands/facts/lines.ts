@@ -22,8 +22,13 @@ export function createLining(paint: Paint, columns: number | undefined): Lining 
 }
 
 /** Columns behind a label. */
-export function roomOf({ columns }: Lining): number {
-  return columns - labelColumns
+export function roomOf({ columns }: Lining, label = ''): number {
+  return columns - indentOf(label)
+}
+
+/** A label that is longer than others has its text behind it all the same. */
+function indentOf(label: string): number {
+  return Math.max(labelColumns, label.length + 2)
 }
 
 /** Options of one line beside its text. */
@@ -40,11 +45,11 @@ export function line(label: string, text: string, lining: Lining, options: LineO
   const { paint } = lining
   const { lines = 1, claim = false, style } = options
   const mark = claim ? '  (claim)' : ''
-  const room = roomOf(lining) - mark.length
+  const room = roomOf(lining, label) - mark.length
   const words = onOneLine(text)
   const told = lines === 1 ? [fit(words, room)] : wrapWords(words, room, lines)
   return told.map((part, at) => {
-    const start = paint('faint', (at === 0 ? label : '').padEnd(labelColumns))
+    const start = paint('faint', (at === 0 ? label : '').padEnd(indentOf(label)))
     return `${start}${style ? paint(style, part) : part}${at === told.length - 1 ? paint('faint', mark) : ''}`
   })
 }
@@ -62,7 +67,7 @@ export function onOneLine(text: string, limit = textLimit): string {
 
 /** Facts beside each other with two spaces between them, in as many lines as they take. */
 export function facts(label: string, told: readonly string[], lining: Lining): string[] {
-  return besideEachOther(told, lining).flatMap((row, at) => line(at === 0 ? label : '', row, lining))
+  return besideEachOther(told, roomOf(lining, label)).flatMap((row, at) => line(at === 0 ? label : '', row, lining))
 }
 
 /**
@@ -71,18 +76,18 @@ export function facts(label: string, told: readonly string[], lining: Lining): s
  */
 export function copied(label: string, told: readonly string[], lining: Lining): string[] {
   const { paint, columns } = lining
-  return besideEachOther(told, lining).flatMap((row, at) => {
-    const start = paint('faint', (at === 0 ? label : '').padEnd(labelColumns))
-    if (widthOf(row) <= roomOf(lining)) return [`${start}${row}`]
+  return besideEachOther(told, roomOf(lining, label)).flatMap((row, at) => {
+    const start = paint('faint', (at === 0 ? label : '').padEnd(indentOf(label)))
+    if (widthOf(row) <= roomOf(lining, label)) return [`${start}${row}`]
     return [...(at === 0 ? [start.trimEnd()] : []), widthOf(row) <= columns - 4 ? `    ${row}` : row]
   })
 }
 
-function besideEachOther(told: readonly string[], lining: Lining): string[] {
+function besideEachOther(told: readonly string[], room: number): string[] {
   const rows: string[] = []
   for (const fact of told.map((one) => onOneLine(one))) {
     const joined = `${rows.at(-1) ?? ''}  ${fact}`
-    if (rows.length > 0 && widthOf(joined) <= roomOf(lining)) rows[rows.length - 1] = joined
+    if (rows.length > 0 && widthOf(joined) <= room) rows[rows.length - 1] = joined
     else rows.push(fact)
   }
   return rows

@@ -68,9 +68,26 @@ function filesOf(step: Step | undefined): string[] {
   return [...new Set(paths.filter((path) => path !== undefined))]
 }
 
-/** An action without a known target might have been another one. */
-function findRecovery({ index, action, aim }: StepView, { steps }: RunView): number | null {
-  if (aim === '' || aim === '(sensitive)') return null
-  const found = steps.slice(index + 1).find((later) => later.ok && later.action === action && later.aim === aim)
-  return found?.index ?? null
+/** The recoveries of runs that were asked for: of a long run with many failures each is looked for once. */
+const known = new WeakMap<RunView, ReadonlyMap<number, number>>()
+
+function findRecovery({ index }: StepView, run: RunView): number | null {
+  const found = known.get(run) ?? findRecoveries(run)
+  known.set(run, found)
+  return found.get(index) ?? null
+}
+
+/** For each step that failed the next one that took the same action on the same target and went well. */
+function findRecoveries({ steps }: RunView): Map<number, number> {
+  const recoveries = new Map<number, number>()
+  const successes = new Map<string, number>()
+  for (const { index, action, aim, ok } of steps.toReversed()) {
+    // An action without a known target might have been another one.
+    if (aim === '' || aim === '(sensitive)') continue
+    const what = JSON.stringify([action, aim])
+    const success = successes.get(what)
+    if (ok) successes.set(what, index)
+    else if (success !== undefined) recoveries.set(index, success)
+  }
+  return recoveries
 }

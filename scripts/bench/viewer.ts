@@ -6,7 +6,7 @@ import type { Browser } from 'playwright'
 import type { BenchPart, Figure, GrowthPoint } from './figure.ts'
 import { growthFigure, growthSizes } from './growth-figure.ts'
 import { medianOf } from './statistics.ts'
-import { answerFigures } from './viewer/answers.ts'
+import { answerFigures, filterFigure } from './viewer/answers.ts'
 import { exportFigures } from './viewer/export.ts'
 import { longestTask, lookAt, type Look } from './viewer/look.ts'
 import { drawFrames, openRecorder, recordLong, recordStep } from './viewer/record-long.ts'
@@ -56,7 +56,7 @@ export const viewerPart: BenchPart = {
         ...(await answerFigures(recordings, rounds)),
         ...(await exportFigures(browser, { directory, progress, ...options }, rounds)),
         await liveFigure(browser, directory, frames),
-        await listFigure(browser, directory, options.isQuick),
+        ...(await listFigures(browser, directory, options.isQuick, rounds)),
       ]
     } finally {
       await browser.close()
@@ -146,7 +146,7 @@ async function liveFigure(browser: Browser, directory: string, frames: readonly 
 }
 
 /** Recordings in number are copies of one, each under an id of its own. */
-async function listFigure(browser: Browser, directory: string, isQuick: boolean): Promise<Figure> {
+async function listFigures(browser: Browser, directory: string, isQuick: boolean, rounds: number): Promise<Figure[]> {
   const count = isQuick ? 500 : 10_000
   const root = join(directory, 'list')
   const recorder = openRecorder(root, 'first')
@@ -165,5 +165,8 @@ async function listFigure(browser: Browser, directory: string, isQuick: boolean)
   await using viewer = await openViewer({ root })
   const { page, rowMs } = await lookAt(browser, viewer.url, '[data-testid=run-row]', '[data-testid=run-row]')
   await page.context().close()
-  return { name: `first row of a list of ${count} recordings`, unit: 'ms', median: rowMs }
+  return [
+    { name: `first row of a list of ${count} recordings`, unit: 'ms', median: rowMs },
+    await filterFigure(root, count, rounds),
+  ]
 }

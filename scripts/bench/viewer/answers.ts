@@ -1,4 +1,5 @@
 import { explainRun } from '../../../packages/contrail/src/commands/answer/why.ts'
+import { listRecordings } from '../../../packages/contrail/src/commands/ls.ts'
 import { showStep } from '../../../packages/contrail/src/commands/show/step.ts'
 import { readTrajectory } from '../../../packages/recorder/src/index.ts'
 import type { Figure } from '../figure.ts'
@@ -36,6 +37,28 @@ export async function answerFigures(recordings: readonly Recorded[], rounds: num
     )
   }
   return figures
+}
+
+/**
+ * Measure a list with filters that all recordings fit, which is the most that they can cost, beside the same list without.
+ */
+export async function filterFigure(root: string, count: number, rounds: number): Promise<Figure> {
+  const input = { root, env: {}, cwd: root, paint: (_style: string, text: string) => text }
+  const choice = { status: ['complete'], verdict: 'none', sinceMs: 86_400_000, task: 'sh*p', sort: 'duration' } as const
+  const times = { plainMs: [] as number[], chosenMs: [] as number[] }
+  await listRecordings(input)
+  for (let round = 0; round < rounds; round += 1) {
+    times.plainMs.push(await timeOf(() => listRecordings(input)))
+    times.chosenMs.push(await timeOf(() => listRecordings({ ...input, choice })))
+  }
+  const plainMs = medianOf(times.plainMs)
+  return {
+    name: `ls with filters over ${count} recordings, against without`,
+    unit: 'x',
+    median: medianOf(times.chosenMs) / plainMs,
+    target: { atMost: 1.2 },
+    note: `without takes ${plainMs.toFixed(0)} ms`,
+  }
 }
 
 async function timesOf({ size, directory }: Recorded, rounds: number) {

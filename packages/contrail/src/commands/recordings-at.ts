@@ -61,8 +61,9 @@ async function refusalOfName(directory: string, surroundings: Surroundings): Pro
     const message = `${name} is the task of ${sameTask} recordings; say which, e.g. latest:${name}, or ${list}`
     return noRecording(directory, message, near)
   }
-  const some = near.length === 0 ? '' : `${isFar ? 'the newest are' : 'near are'} ${list}; `
-  return noRecording(directory, `${name} does not exist; ${some}${howToList(surroundings)}`, near)
+  const how = howToList(surroundings)
+  const advice = near.length === 0 ? [how] : isFar ? [how, `the newest are ${list}`] : [`near are ${list}`, how]
+  return noRecording(directory, [`${name} does not exist`, ...advice].join('; '), near)
 }
 
 function howToList(surroundings: Surroundings): string {

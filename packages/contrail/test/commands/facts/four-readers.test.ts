@@ -1,0 +1,111 @@
+import { openViewer, type RunView, type StepDetail } from '@contrail/viewer'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { explainRun } from '../../../src/commands/answer/why.ts'
+import { exportRecording } from '../../../src/commands/export/export.ts'
+import type { RunFacts } from '../../../src/commands/facts/run-facts.ts'
+import type { StepFacts } from '../../../src/commands/facts/step-facts.ts'
+import { showStep } from '../../../src/commands/show/step.ts'
+import { act, surroundings } from '../../answers.ts'
+import { makeRoot, record } from '../../recordings.ts'
+
+/** The run and one of its steps, as somebody reads them. */
+interface Read {
+  readonly view: RunView
+  readonly detail: Omit<StepDetail, 'tree'>
+}
+
+/** As the page asks the server of the viewer. */
+async function readFromServer(directory: string, step: number): Promise<Read> {
+  await using viewer = await openViewer({ directory })
+  const { origin, hash } = new URL(viewer.url)
+  const session = await fetch(`${origin}/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token: hash.split('token=')[1] }),
+  })
+  const headers = { cookie: session.headers.getSetCookie()[0]!.split(';')[0]! }
+  const get = async (place: string): Promise<unknown> => (await fetch(`${origin}/api${place}`, { headers })).json()
+  const { rows } = (await get('/recordings')) as { rows: { key: string }[] }
+  const run = `/recordings/${rows[0]!.key}`
+  const { tree: _, ...detail } = (await get(`${run}/steps/${step}`)) as StepDetail
+  return { view: (await get(run)) as RunView, detail }
+}
+
+/** As the page in one file finds them in itself. */
+async function readFromFile(root: string, directory: string, step: number): Promise<Read> {
+  const output = path.join(root, 'run.html')
+  const what = { directory, output, format: 'html', allowed: undefined, force: false } as const
+  await exportRecording({ ...what, ...surroundings(root) })
+  const page = await readFile(output, 'utf8')
+  const data = [...page.matchAll(/<script type="application\/json"[^>]*>([^<]*)<\/script>/g)].map(
+    ([, json = '']) => JSON.parse(json) as { view?: RunView; details?: Read['detail'][] },
+  )
+  return { view: data.find(({ view }) => view)!.view!, detail: data.find(({ details }) => details)!.details![step]! }
+}
+
+test('why, a step that is shown, the page of the viewer and the file say the same facts of the same run', async () => {
+  const root = await makeRoot()
+  const directory = await record(root, [
+    ...act('goto', { tree: '- main:\n  - alert' }),
+    ...act('click', { name: 'Pay', error: 'answered 503', reasoning: 'It is time.', tree: '- alert: Stuck', frame: 2 }),
+    {
+      type: 'page_event',
+      kind: 'console',
+      level: 'error',
+      text: 'ribbon machine stuck',
+      url: 'http://shop.test/cart',
+      pageId: 'p1',
+      stepIndex: 1,
+    },
+    ...act('click', { name: 'Pay', frame: 3 }),
+    { type: 'gap', what: 'event', reason: 'dropped' },
+  ])
+  const input = { directory, ...surroundings(root) }
+  const why = (await explainRun({ ...input, name: directory, pricesFile: undefined })).json as RunFacts
+  const failure = why.firstFailure!
+  const shown = (await showStep({ ...input, number: failure.step + 1 })).json as StepFacts
+  expect(shown).toMatchObject(failure)
+  const readers = [await readFromServer(directory, 1), await readFromFile(root, directory, 1)]
+  for (const { view, detail } of readers) {
+    const step = view.steps[failure.step]!
+    expect({
+      taskId: view.taskId,
+      runId: view.runId,
+      status: view.status,
+      counts: {
+        steps: view.steps.length,
+        failed: view.failed.length,
+        turns: view.turns.length,
+        gaps: view.gaps.length,
+      },
+      durationMs: view.durationMs,
+      finalAnswer: view.finalAnswer,
+    }).toEqual({
+      taskId: why.taskId,
+      runId: why.runId,
+      status: why.status,
+      counts: why.counts,
+      durationMs: why.durationMs,
+      finalAnswer: why.finalAnswer,
+    })
+    expect([view.failed[0], step.id, step.action, step.aim, step.url]).toEqual([
+      failure.step,
+      failure.id,
+      failure.action,
+      failure.target,
+      failure.url,
+    ])
+    expect([detail.error, detail.reasoning, detail.pageEvents]).toEqual([
+      failure.error,
+      failure.reasoning,
+      failure.environment,
+    ])
+    expect([...new Set(detail.evidence.map(({ id }) => id))]).toEqual(failure.evidence)
+    expect(detail.changes!.added.map(({ text }) => text)).toEqual(
+      failure.changed.added.map((one) => one.replace(/^alert: /, '')),
+    )
+  }
+  expect(readers[1]).toEqual(readers[0])
+})

@@ -12,7 +12,7 @@ export const runFolderVariable = 'CONTRAIL_TEST_RUN'
 export interface DemoRecording {
   /** The folder of the recordings; the three stand below its folder `demo`. */
   readonly root: string
-  /** What `contrail demo` ended with, and said. */
+  /** The exit code of `contrail demo`, and its output. */
   readonly exitCode: number
   readonly text: string
   readonly json: { readonly recordings: readonly { readonly mode: string; readonly directory: string }[] }

@@ -60,6 +60,11 @@ test('stops at the first success, with every attempt recorded and linked', async
   expect(second?.plan).toMatchObject({ episode_id: `${loop}-1/sample`, original_score: 0.2 })
 })
 
+test('a misspelt option is refused before anything is run', async () => {
+  const run = async (): Promise<never> => expect.unreachable()
+  await expect(retryLoop({ taskSpec, run, maxAttempt: 5 } as never)).rejects.toThrow(/retryLoop .*got "maxAttempt"/)
+})
+
 test('stops after two attempts without gain, at the cap, and goes on while there is gain', async () => {
   expect(await loopOf([0.3, 0.3, 0.2, 1], { maxAttempts: 9 })).toMatchObject({
     stopped: 'no_improvement',

@@ -1,4 +1,4 @@
-import { toEpisodeHistoryRow, type ImageReference, type Trajectory } from '@contrail/core'
+import { assertKnownOptions, toEpisodeHistoryRow, type ImageReference, type Trajectory } from '@contrail/core'
 import { isFailureClass } from '../failures/classes.ts'
 import { classifyFailures, type ClassifyOptions, type FailureReport } from '../failures/report/classify.ts'
 import { scoreOf } from '../failures/score.ts'
@@ -40,6 +40,7 @@ export function compareAttempts(
   retry: Trajectory<ImageReference>,
   options: CompareOptions = {},
 ): RetryResult {
+  assertKnownOptions('compareAttempts', options, ['original', 'retry'])
   const runs = [wholeTrajectory(original), wholeTrajectory(retry)] as const
   const [first, second] = [scoreOf(original, options.original ?? {}).score, scoreOf(retry, options.retry ?? {}).score]
   const reports = [classifyFailures(original, options.original), classifyFailures(retry, options.retry)] as const

@@ -1,4 +1,4 @@
-import { ContrailError, type TaskSpec } from '@contrail/core'
+import { assertKnownOptions, ContrailError, type TaskSpec } from '@contrail/core'
 import { readFile } from 'node:fs/promises'
 import { fieldOf, numberOf, textOf } from '../run/texts.ts'
 import type { RetryResult } from './compare-attempts.ts'
@@ -51,6 +51,7 @@ const defaultLimit = 5
  * @throws {ContrailError} FILE_UNREADABLE where the disk does not give it
  */
 export async function openLessons(file: string, options: { readonly limit?: number } = {}): Promise<Lessons> {
+  assertKnownOptions('openLessons', options, ['limit'])
   const { limit = 500 } = options
   if (!Number.isSafeInteger(limit) || limit < 1)
     throw new TypeError(`limit: expected a whole number from 1, got ${limit}`)

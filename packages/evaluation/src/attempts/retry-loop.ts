@@ -1,4 +1,5 @@
 import {
+  assertKnownOptions,
   FinishStatus,
   type EvidenceSink,
   type ImageReference,
@@ -88,6 +89,11 @@ export interface RetryLoopOptions<Recorder> extends Pick<PlanOptions, 'templates
   readonly contextLimitTokens?: number | undefined
 }
 
+const loopOptions: readonly (keyof RetryLoopOptions<unknown>)[] = [
+  ...(['taskSpec', 'outputRoot', 'run', 'maxAttempts', 'loop', 'systemPrompt'] as const),
+  ...(['successScore', 'contextLimitTokens', 'templates', 'actionKinds'] as const),
+]
+
 /** One attempt of a loop that has ended. */
 export interface Attempt {
   readonly number: number
@@ -124,6 +130,7 @@ const ownVerdict = 'retry_loop'
  */
 export function createRetryLoop<Recorder extends AttemptRecorder>(store: AttemptStore<Recorder>): RetryLoop<Recorder> {
   return async (options) => {
+    assertKnownOptions('retryLoop', options, loopOptions)
     const { maxAttempts = 3, loop = store.createId() } = options
     if (!Number.isSafeInteger(maxAttempts) || maxAttempts < 1)
       throw new TypeError(`maxAttempts: expected a whole number from 1, got ${maxAttempts}`)

@@ -14,7 +14,7 @@ export interface ClaimText {
   readonly normalized: string
   /** The same without a word that may be large only because it begins a sentence. */
   readonly shorter?: string
-  /** What a number may count: `12 large rooms` counts what is large, and rooms. */
+  /** Nouns that a number may count: `12 large rooms` counts what is large, and rooms. */
   readonly counted?: readonly string[]
 }
 

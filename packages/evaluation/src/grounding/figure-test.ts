@@ -76,7 +76,7 @@ const anyThing = new Set('result item product entry match hit record row listing
 /** Words before a number that counts something. */
 const anyCount = new Set('count quantity qty number total amount'.split(' '))
 
-/** What is counted must agree where the text says it: `12 km` are no 12 rooms. */
+/** Things that are counted must agree where the text names them: `12 km` are no 12 rooms. */
 function isOfThings({ figure, text, index, isHeadedBy }: FigurePlace, claimed: readonly string[]): boolean {
   if (figure.currency !== undefined || (figure.unit !== undefined && isMeasure(figure.unit))) return false
   if (figure.unit !== undefined) {

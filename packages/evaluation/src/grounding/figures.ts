@@ -162,7 +162,7 @@ export function figuresIn(text: string): Figure[] {
   })
 }
 
-/** What a figure that ends here may count: the words behind it up to a mark, a number or a word that joins. */
+/** Nouns that a figure which ends here may count: the words behind it up to a mark, a number or a word that joins. */
 function countedIn(text: string, end: number): string[] {
   const words = /^[ \u00a0-]?((?:\p{L}+[ \u00a0]?){1,3})/u
     .exec(text.slice(end, end + 60))?.[1]

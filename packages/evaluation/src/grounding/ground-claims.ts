@@ -78,7 +78,7 @@ function withoutHead(claim: ClaimText, heads: ReadonlySet<string>): ClaimText {
 
 const doings = new Set('step action click page tab attempt try search query visit scroll'.split(' '))
 
-/** What the agent says to have done itself so often is no claim about what it saw, as long as the run has room for it. */
+/** A number of the agent's own deeds is no claim about what it saw, as long as the run has room for it. */
 function isOwnDoing({ kind, normalized }: GroundedClaim, { steps }: Trajectory<ImageReference>): boolean {
   const [count, unit = ''] = normalized.split(' ')
   return kind === 'number' && doings.has(unit) && Number(count) <= steps.length

@@ -56,10 +56,11 @@ const mostPlaces = 2_000
 
 function figurePlaces(claim: ClaimText): Places {
   const agrees = figureTest(claim)
+  const pattern = numberPattern(claim)
   return function* (text) {
     const isHeadedBy = createHeadingTest(text)
     let left = mostPlaces
-    for (const { index } of text.matchAll(numberPattern(claim))) {
+    for (const { index } of text.matchAll(pattern)) {
       if ((left -= 1) < 0) return
       const start = Math.max(0, index - 16)
       const near = figuresIn(text.slice(start, index + 60))

@@ -1,4 +1,4 @@
-import type { ImageReference, Trajectory } from '@contrail/core'
+import { assertKnownOptions, type ImageReference, type Trajectory } from '@contrail/core'
 import type { FailureReport } from '../failures/report/classify.ts'
 import { improvementPlan, type PlanOptions } from './of-trajectory.ts'
 import { generateImprovementPlan, type ImprovementPlan, type PlanInput } from './plan.ts'
@@ -26,6 +26,7 @@ export interface SelfImprovementEngine {
  * @param options.templates by class, in place of the known ones or beside them
  */
 export function createSelfImprovementEngine(options: Pick<PlanOptions, 'templates'> = {}): SelfImprovementEngine {
+  assertKnownOptions('createSelfImprovementEngine', options, ['templates'])
   const templates = Object.freeze({ ...strategyTemplates, ...options.templates })
   return {
     templates,

@@ -1,4 +1,4 @@
-import { toEpisodeRecord, type ImageReference, type Trajectory } from '@contrail/core'
+import { assertKnownOptions, toEpisodeRecord, type ImageReference, type Trajectory } from '@contrail/core'
 import type { FailureReport } from '../failures/report/classify.ts'
 import type { ActionKind } from '../run/action-kinds.ts'
 import { readRun, type Run } from '../run/run.ts'
@@ -21,8 +21,10 @@ export interface PlanOptions {
 export function improvementPlan(
   trajectory: Trajectory<ImageReference>,
   report: FailureReport,
-  { templates, actionKinds }: PlanOptions = {},
+  options: PlanOptions = {},
 ): ImprovementPlan {
+  assertKnownOptions('improvementPlan', options, ['templates', 'actionKinds'])
+  const { templates, actionKinds } = options
   const run = readRun(trajectory, actionKinds)
   const { episode_id, task, steps } = toEpisodeRecord(run.trajectory)
   const failure = report.failures.find((one) => one.class === report.primary)

@@ -29,7 +29,7 @@ export interface FileSet {
 /** Make an empty set of files. Names are as `normalizePath` gives them, and equal as `isSamePath` tells. */
 export function createFileSet(): FileSet {
   const names = new Set<string>()
-  /** What relative names could stand for the absolute ones. */
+  /** The relative names that could stand for the absolute ones. */
   const endings = new Set<string>()
   return {
     add(path) {

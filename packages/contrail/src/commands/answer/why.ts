@@ -43,7 +43,7 @@ export async function explainRun(
   return { exitCode: isGood(run.facts) ? 0 : 1, text: lines.join('\n'), json: run.facts }
 }
 
-/** Where all that there is to say takes too many lines, lists are told by their length alone. */
+/** Lists are told by their length alone where all that there is to say takes too many lines. */
 function tellWhy(run: KnownRun, lining: Lining): string[] {
   const lines = tellWithin(run, lining, listLimit)
   return lines.length <= lineLimit ? lines : tellWithin(run, lining, 1)

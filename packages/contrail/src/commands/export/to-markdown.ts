@@ -5,7 +5,7 @@ import { isGood, toRunFacts, type RunFacts } from '../facts/run-facts.ts'
 import type { StepFacts } from '../facts/step-facts.ts'
 import { tooLarge, type Exported, type ExportedFile } from './exported.ts'
 
-/** How much is told: rows of the table, and the share of each text. */
+/** The amount that is told: rows of the table, and the share of each text. */
 interface Measure {
   readonly rows: number
   readonly share: number

@@ -1,5 +1,5 @@
 /**
- * What services, defaults and examples are called and are given as their password: `POSTGRES_PASSWORD=postgres`. It stands in much
+ * Words that services, defaults and examples are called by and are given as their password: `POSTGRES_PASSWORD=postgres`. They stand in much
  * that is no secret.
  */
 const commonWords = new Set(

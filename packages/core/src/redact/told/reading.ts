@@ -1,7 +1,7 @@
 import type { KeyNames } from '../names/keys.ts'
 import type { Report } from '../text/report.ts'
 
-/** What is read of a text from its beginning to its end, and what was met on the way. */
+/** A text that is read from its beginning to its end, and what was met on the way. */
 export interface Reading {
   readonly text: string
   readonly names: KeyNames
@@ -21,7 +21,7 @@ export type ToldMark = readonly [mark: string, read: (reading: Reading, start: n
 const longestName = 48
 const endsSentence = new Set(Array.from('.,;:!?\n', (mark) => mark.charCodeAt(0)))
 
-/** What stands of a sentence before a place, as far as a name goes. */
+/** The part of a sentence before a place, as far as a name goes. */
 export function sentenceBefore(text: string, end: number): string {
   let start = end
   while (start > 0 && end - start < longestName && !endsSentence.has(text.charCodeAt(start - 1))) start -= 1

@@ -1,4 +1,4 @@
-import type { AttachmentReference, ImageReference, Trajectory } from '@contrail/core'
+import { assertKnownOptions, type AttachmentReference, type ImageReference, type Trajectory } from '@contrail/core'
 import { lookUpClaims } from '../../grounding/ground-claims.ts'
 import type { ActionKind } from '../../run/action-kinds.ts'
 import { readRun, type Run } from '../../run/run.ts'
@@ -23,6 +23,10 @@ export interface ClassifyOptions extends ScoreSources {
   /** Gives the bytes of a content that a recording keeps as an attachment. Without it, or where it throws a ContrailError, such code is not searched. */
   readonly readAttachment?: ((reference: AttachmentReference) => Uint8Array | undefined) | undefined
 }
+
+const classifyOptions: readonly (keyof ClassifyOptions)[] = [
+  ...(['score', 'verdict', 'successScore', 'actionKinds', 'contextLimitTokens', 'readAttachment'] as const),
+]
 
 /** One failure of a run, with the steps that show it. */
 export interface Failure {
@@ -62,6 +66,7 @@ export interface FailureReport {
  * ```
  */
 export function classifyFailures(trajectory: Trajectory<ImageReference>, options: ClassifyOptions = {}): FailureReport {
+  assertKnownOptions('classifyFailures', options, classifyOptions)
   const { score, succeeded } = scoreOf(trajectory, options)
   const run = readRun(trajectory, options.actionKinds)
   const { contextLimitTokens, readAttachment } = options

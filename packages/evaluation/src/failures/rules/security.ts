@@ -90,7 +90,7 @@ function contentsOf({ actionArgs, episode }: Step<ImageReference>, read: Judging
   })
 }
 
-/** What is lost cannot be searched; `check` says that it is lost. */
+/** An attachment that is lost cannot be searched; `check` says that it is lost. */
 function bytesOf(reference: AttachmentReference, read: Judging['readAttachment']): Uint8Array | undefined {
   try {
     return read?.(reference)

@@ -1,13 +1,6 @@
 import { runEnds, verdictWords } from '../commands/choose-runs.ts'
-import {
-  parseCount,
-  parseDollars,
-  parseDuration,
-  parseMost,
-  parseWord,
-  parseWords,
-} from '../terminal/parse-quantity.ts'
-import { asArgument, pricesHelp, type Making } from './making.ts'
+import { parseCount, parseDollars, parseDuration, parseMost } from '../terminal/parse-quantity.ts'
+import { asArgument, pricesHelp, wordOption, wordsOption, type Making } from './making.ts'
 
 const formats = ['text', 'md'] as const
 
@@ -24,16 +17,10 @@ export function addGate({ add, named, streams, paint }: Making): void {
     const rules = { status, verdict, maxSteps, maxFailed, maxGaps, maxTokens, maxDurationMs, maxCost, forbid }
     return gateRecordings({ place, rules, minRecordings, pricesFile, markdown: format === 'md', paint, env, cwd })
   })
-    .option(
-      '--status <a,b>',
-      'how a run may end; default complete, whatever other rules there are',
-      asArgument((text) => parseWords(text, runEnds)),
+    .addOption(
+      wordsOption('--status <a,b>', 'how a run may end; default complete, whatever other rules there are', runEnds),
     )
-    .option(
-      '--verdict <word>',
-      'what its verdicts have to say: yes, no or none',
-      asArgument((text) => parseWord(text, verdictWords)),
-    )
+    .addOption(wordOption('--verdict <word>', 'what its verdicts have to say', verdictWords))
     .option('--max-steps <number>', 'the most steps', most)
     .option('--max-failed <number>', 'the most failed steps', most)
     .option('--max-gaps <number>', 'the most gaps', most)
@@ -47,11 +34,7 @@ export function addGate({ add, named, streams, paint }: Making): void {
     )
     .option('--min-recordings <number>', 'the fewest recordings', asArgument(parseCount))
     .option('--prices <file>', pricesHelp)
-    .option(
-      '--format <format>',
-      'text, or md for Markdown',
-      asArgument((text) => parseWord(text, formats)),
-    )
+    .addOption(wordOption('--format <format>', 'text, or md for Markdown', formats))
 }
 
 function collect(pattern: string, before: readonly string[] = []): string[] {

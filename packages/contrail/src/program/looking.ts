@@ -1,8 +1,8 @@
 import { runEnds, runOrders, verdictWords } from '../commands/choose-runs.ts'
 import { createProgress } from '../terminal/progress.ts'
-import { parseCount, parseDuration, parsePort, parseWord, parseWords } from '../terminal/parse-quantity.ts'
+import { parseCount, parseDuration, parsePort } from '../terminal/parse-quantity.ts'
 import { UsageError } from '../terminal/usage-error.ts'
-import { asArgument, pricesHelp, type Making } from './making.ts'
+import { asArgument, pricesHelp, wordOption, wordsOption, type Making } from './making.ts'
 
 /** Add the commands that record a demo, list recordings, tell them and show them. */
 export function addLookingCommands(making: Making): void {
@@ -22,25 +22,13 @@ export function addLookingCommands(making: Making): void {
     const choice = { status, verdict, sinceMs, task, failed, limit, sort }
     return listRecordings({ root, choice, paint, columns, env, cwd })
   })
-    .option(
-      '--status <a,b>',
-      `only these: ${runEnds.join(', ')}`,
-      asArgument((text) => parseWords(text, runEnds)),
-    )
-    .option(
-      '--verdict <word>',
-      'yes, no or none',
-      asArgument((text) => parseWord(text, verdictWords)),
-    )
+    .addOption(wordsOption('--status <a,b>', 'only what ended so', runEnds))
+    .addOption(wordOption('--verdict <word>', 'only with such a verdict', verdictWords))
     .option('--since <duration>', 'only what started within e.g. 2h, 7d', asArgument(parseDuration))
     .option('--task <glob>', 'only tasks whose id fits, e.g. "buy-*"')
     .option('--failed', 'only with failed steps')
     .option('--limit <number>', 'no more than so many, the newest first', asArgument(parseCount))
-    .option(
-      '--sort <by>',
-      `the most first: ${runOrders.join(', ')}`,
-      asArgument((text) => parseWord(text, runOrders)),
-    )
+    .addOption(wordOption('--sort <by>', 'the most first', runOrders))
   add('show [recording]', 'tell a recording in under 40 lines, or one part of it', async (name, flags) => {
     const { step, errors, grep, digest } = flags
     const asked = [step, errors, grep, digest].filter((one) => one !== undefined)

@@ -1,9 +1,10 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { Readable, Writable } from 'node:stream'
 import type { RunChoice, VerdictWord } from '../commands/choose-runs.ts'
 import type { ExportFormat } from '../commands/export/exported.ts'
 import type { PublicPart } from '../commands/export/public-parts.ts'
 import type { CommandResult, ExitCode, Paint } from '../terminal/command-result.ts'
+import { parseWord, parseWords } from '../terminal/parse-quantity.ts'
 import type { Surroundings } from '../terminal/places.ts'
 
 /** The outside of the program. */
@@ -93,4 +94,14 @@ export function asArgument<T>(parse: (text: string) => T): (text: string) => T {
       throw error
     }
   }
+}
+
+/** Make an option that takes one of some words: its help lists them and a shell completes them. */
+export function wordOption(flags: string, description: string, words: readonly string[]): Option {
+  return new Option(flags, description).choices(words).argParser(asArgument((text) => parseWord(text, words)))
+}
+
+/** Make an option that takes some of these words, with commas between them. */
+export function wordsOption(flags: string, description: string, words: readonly string[]): Option {
+  return new Option(flags, description).choices(words).argParser(asArgument((text) => parseWords(text, words)))
 }

@@ -3,11 +3,12 @@ import { fit, widthOf, wrapWords } from '../../terminal/fit.ts'
 import { formatCount, formatNumber, formatStepNumbers, formatTime } from '../../terminal/format.ts'
 import type { Surroundings } from '../../terminal/places.ts'
 import { toPrintable } from '../../terminal/printable.ts'
-import { copied, createLining, facts, line, roomOf, type Lining } from '../facts/lines.ts'
+import { copied, createLining, facts, line, roomOf, tellList, type Lining } from '../facts/lines.ts'
 import { readPrices } from '../facts/prices.ts'
 import { readRun } from '../facts/read-run.ts'
 import { isGood, type KnownRun, type RunFacts } from '../facts/run-facts.ts'
 import type { StepFacts } from '../facts/step-facts.ts'
+import { tellUnreadable, findUnreadable, type UnreadableFile } from '../facts/unreadable.ts'
 import { describeAction, describeCounts, describeEnvironment, shortUrl } from '../facts/words.ts'
 
 /** The most lines of each list. */
@@ -39,23 +40,33 @@ export async function explainRun(
 ): Promise<CommandResult> {
   const prices = await readPrices(input.pricesFile, input)
   const run = await readRun({ ...input, prices, classified: true })
-  const lines = tellWhy(run, createLining(input.paint, input.columns))
-  return { exitCode: isGood(run.facts) ? 0 : 1, text: lines.join('\n'), json: run.facts }
+  const { firstFailure } = run.facts
+  const failed = run.trajectory.steps[firstFailure?.step ?? -1]
+  const unreadable = failed ? await findUnreadable(failed) : []
+  const lines = tellWhy({ ...run, unreadable }, createLining(input.paint, input.columns))
+  const json = { ...run.facts, firstFailure: firstFailure && { ...firstFailure, unreadable } }
+  return { exitCode: isGood(run.facts) ? 0 : 1, text: lines.join('\n'), json }
+}
+
+/** A run with the pictures of its first failure that cannot be shown. */
+interface ExplainedRun extends KnownRun {
+  readonly unreadable: readonly UnreadableFile[]
 }
 
 /** Lists are told by their length alone where all that there is to say takes too many lines. */
-function tellWhy(run: KnownRun, lining: Lining): string[] {
+function tellWhy(run: ExplainedRun, lining: Lining): string[] {
   const lines = tellWithin(run, lining, listLimit)
   return lines.length <= lineLimit ? lines : tellWithin(run, lining, 1)
 }
 
-function tellWithin(run: KnownRun, lining: Lining, most: number): string[] {
-  const { facts: known } = run
+function tellWithin(run: ExplainedRun, lining: Lining, most: number): string[] {
+  const { facts: known, unreadable } = run
   const before = [
     ...tellHead(known, lining),
     ...tellVerdicts(run, lining),
     ...(known.inFlight ? tellInFlight(known, lining) : []),
     ...(known.firstFailure ? tellFailure(known, known.firstFailure, most, lining) : tellNoFailure(known, lining)),
+    ...tellUnreadable(unreadable, most, lining),
     ...tellAfter(known, lining),
   ]
   const after = [
@@ -136,12 +147,6 @@ function inOrder(evidence: readonly string[], files: readonly string[], lining: 
   const together = parts.join(' ')
   const fits = widthOf(together) <= roomOf(lining)
   return [...(fits && parts.length > 0 ? [together] : parts), ...rest, ...evidence.filter((id) => id !== frame)]
-}
-
-function tellList(label: string, items: readonly string[], limit: number, lining: Lining): string[] {
-  const some = items.length > limit ? items.slice(0, limit - 1) : items
-  const told = some.flatMap((item, at) => line(at === 0 ? label : '', item, lining))
-  return some.length < items.length ? [...told, ...line('', `and ${items.length - some.length} more`, lining)] : told
 }
 
 function tellAfter({ firstFailure, counts }: RunFacts, lining: Lining): string[] {

@@ -65,6 +65,13 @@ export function onOneLine(text: string, limit = textLimit): string {
   return toPrintable(words.join(' '), limit)
 }
 
+/** Texts under a label, each on a line of its own; of more than so many the last line tells how many more there are. */
+export function tellList(label: string, items: readonly string[], limit: number, lining: Lining): string[] {
+  const some = items.length > limit ? items.slice(0, limit - 1) : items
+  const told = some.flatMap((item, at) => line(at === 0 ? label : '', item, lining))
+  return some.length < items.length ? [...told, ...line('', `and ${items.length - some.length} more`, lining)] : told
+}
+
 /** Facts beside each other with two spaces between them, in as many lines as they take. */
 export function facts(label: string, told: readonly string[], lining: Lining): string[] {
   return besideEachOther(told, roomOf(lining, label)).flatMap((row, at) => line(at === 0 ? label : '', row, lining))

@@ -5,9 +5,10 @@ import { formatCount, formatDuration, formatInteger } from '../../terminal/forma
 import type { Surroundings } from '../../terminal/places.ts'
 import { toPrintable } from '../../terminal/printable.ts'
 import { UsageError } from '../../terminal/usage-error.ts'
-import { copied, createLining, facts, line, type Lining } from '../facts/lines.ts'
+import { copied, createLining, facts, line, tellList, type Lining } from '../facts/lines.ts'
 import { readRun } from '../facts/read-run.ts'
 import { toStepFacts, type StepFacts } from '../facts/step-facts.ts'
+import { findUnreadable, tellUnreadable, type UnreadableFile } from '../facts/unreadable.ts'
 import { describeAction, describeEnvironment, shortUrl } from '../facts/words.ts'
 import { tellDialogs } from './page-story.ts'
 
@@ -24,6 +25,7 @@ interface WholeStep {
   readonly turn: Turn | undefined
   readonly gaps: readonly Gap[]
   readonly count: number
+  readonly unreadable: readonly UnreadableFile[]
 }
 
 /**
@@ -47,11 +49,12 @@ export async function showStep(
   const known = toStepFacts(trajectory, shown, detail, view)
   const turn = trajectory.turns[shown.turn ?? -1]
   const gaps = trajectory.gaps.filter(({ stepIndex }) => stepIndex === index)
-  const whole = { facts: known, detail, step, turn, gaps, count: view.steps.length }
+  const unreadable = await findUnreadable(step)
+  const whole = { facts: known, detail, step, turn, gaps, count: view.steps.length, unreadable }
   const { runId, taskId, status, directory } = run
   const { args, result, look, tree, changes, sensitive, episode, extra } = detail
   const json = {
-    ...{ directory, runId, taskId, status, ...known, ok: shown.ok, executed: step.executed ?? null },
+    ...{ directory, runId, taskId, status, ...known, unreadable, ok: shown.ok, executed: step.executed ?? null },
     ...{ startedAt: step.startedAt ?? null, durationMs: shown.durationMs ?? null, aim: step.target ?? null },
     ...{ arguments: args, result, look, tree: tree ?? null, changes: changes ?? null, turn: turn ?? null, gaps },
     ...{ sensitive: sensitive ?? false, episode: episode ?? null, extra: extra ?? null },
@@ -60,7 +63,7 @@ export async function showStep(
 }
 
 function tellStep(whole: WholeStep, lining: Lining): string[] {
-  const { facts: known, detail, step, turn, gaps, count } = whole
+  const { facts: known, detail, step, turn, gaps, count, unreadable } = whole
   const { paint } = lining
   const { ok } = step.toolOutput
   const mark = ok ? 'ok' : known.recoveredAt === null ? 'FAIL' : `FAIL, succeeded at step ${known.recoveredAt + 1}`
@@ -95,6 +98,7 @@ function tellStep(whole: WholeStep, lining: Lining): string[] {
       lining,
     ),
     ...copied('evidence', [...evidence, ...files], lining),
+    ...tellUnreadable(unreadable, listLimit, lining),
     ...(detail.tree === undefined ? [] : tellTree(detail.tree, paint)),
   ]
 }
@@ -120,8 +124,7 @@ function value(label: string, data: unknown, lining: Lining): string[] {
 }
 
 function list(label: string, items: readonly string[], lining: Lining): string[] {
-  const told = items.slice(0, listLimit).flatMap((item, at) => line(at === 0 ? label : '', item, lining))
-  return items.length > listLimit ? [...told, ...line('', `and ${items.length - listLimit} more`, lining)] : told
+  return tellList(label, items, listLimit, lining)
 }
 
 function tellTree(tree: string, paint: Paint): string[] {

@@ -1,6 +1,6 @@
 import type { EvidenceEvent } from '@contrail/core'
 import { writeVerdict } from '@contrail/recorder'
-import { appendFile, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { explainRun } from '../../../src/commands/answer/why.ts'
@@ -65,6 +65,24 @@ class          BLOCKED, confidence 0.8
 answer         Wrapped.  (claim)
 look           contrail show run-1/sample --step 2  contrail view run-1/sample`)
   expect(exitCode).toBe(0)
+})
+
+test.each([
+  ['is gone', 'missing from the recording', (file: string) => rm(file)],
+  ['holds other bytes', 'corrupt', (file: string) => writeFile(file, 'no picture')],
+])('a picture that %s is not cited as if it could be looked at', async (_, problem, damage) => {
+  const root = await makeRoot()
+  const directory = await record(root, shopping, { finalAnswer: 'Wrapped.' })
+  await damage(path.join(directory, 'screenshots/probe/2.png'))
+  const told = new RegExp(`^  unreadable +screenshots/probe/2.png: This frame is ${problem}`, 'm')
+  const { text, json } = await why(root, directory)
+  expect(text).toMatch(told)
+  const unreadable = [{ path: 'screenshots/probe/2.png', problem: expect.stringContaining(problem) }]
+  expect(json.firstFailure).toMatchObject({ unreadable })
+  const shown = await showStep({ directory, number: 2, ...surroundings(root) })
+  expect(shown.text).toMatch(told)
+  expect(shown.json).toMatchObject({ unreadable })
+  expect((await showStep({ directory, number: 3, ...surroundings(root) })).json).toMatchObject({ unreadable: [] })
 })
 
 test('a verdict that says no is 1, and so is a run that was killed; who cannot be read is refused', async () => {

@@ -1,0 +1,35 @@
+import type { Step } from '@contrail/core'
+import { tellList, type Lining } from './lines.ts'
+
+/** A picture that is named as evidence and cannot be shown. */
+export interface UnreadableFile {
+  /** Relative to the directory of the recording. */
+  readonly path: string
+  /** A sentence with the reason. */
+  readonly problem: string
+}
+
+/** Look for pictures of a step that are not what was recorded: each is read once. */
+export async function findUnreadable(step: Step): Promise<UnreadableFile[]> {
+  const given = step.agentEvidence.modalities.flatMap((one) => (one.type === 'image' ? [one.image] : []))
+  const { screenshot } = step.probeEvidence
+  const images = new Map([...given, ...(screenshot ? [screenshot] : [])].map((image) => [image.sha256, image]))
+  const found = await Promise.all(
+    [...images.values()].map(async (image) => {
+      try {
+        await image.read()
+        return []
+      } catch (cause) {
+        const { describeUnreadable } = await import('@contrail/viewer')
+        return [{ path: image.path ?? image.sha256, problem: describeUnreadable(cause) }]
+      }
+    }),
+  )
+  return found.flat()
+}
+
+/** Tell the pictures of a step that cannot be shown, below its evidence. */
+export function tellUnreadable(unreadable: readonly UnreadableFile[], most: number, lining: Lining): string[] {
+  const told = unreadable.map(({ path, problem }) => `${path}: ${problem}`)
+  return tellList('  unreadable', told, most, lining)
+}

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { ContrailError } from '@contrail/core'
 import { readPageFiles } from '../server/data/page-files.ts'
-import { fileDataVersion, type FileHead } from '../view/file-data.ts'
+import { fileDataVersion, stepsPerPiece, type FileHead } from '../view/file-data.ts'
+import type { RunView } from '../view/model.ts'
 import type { FileContent } from './file-content.ts'
 import { makeFilm } from './film.ts'
 import { base64Length, fitFrames, type FittedFrame, type OpenTools, type Reduction } from './fit-frames.ts'
@@ -49,15 +50,28 @@ export async function renderFile(
   const fitted = await fitFrames(content.frames, { best: content.bestFrames, maxBytes, images, inspect })
   const reduced = [...words.reduced, ...fitted.reduced]
   const notes = [...words.head.notes, ...reduced.map(describeReduction)]
+  const first = firstShown(content.head.view)
+  const isFirst = ({ sha256 }: FittedFrame): boolean => first.frames.has(sha256)
   const pieces = [
     page.before,
-    ...data,
     headElement({ ...words, head: { ...words.head, notes } }, fitted.missing),
+    ...data.slice(first.piece, first.piece + 1),
+    ...fitted.frames.filter(isFirst).map((frame) => frameElement('frame', frame)),
+    page.script,
     ...film.map((frame) => frameElement('small', frame)),
-    ...fitted.frames.map((frame) => frameElement('frame', frame)),
+    ...data.filter((_, at) => at !== first.piece),
+    ...fitted.frames.filter((frame) => !isFirst(frame)).map((frame) => frameElement('frame', frame)),
     page.after,
   ]
   return { pieces, sizeBytes: bytesOf(pieces), reduced }
+}
+
+/** The parts that the page shows when it is opened: they stand before its script, which does not wait for the rest of the file. */
+function firstShown(view: RunView): { piece: number; frames: ReadonlySet<string> } {
+  const index = view.failed[0] ?? 0
+  const { before, after } = view.steps[index] ?? { before: {}, after: {} }
+  const frames = [before.agent, before.probe, after.agent, after.probe].flatMap((frame) => frame?.sha256 ?? [])
+  return { piece: Math.floor(index / stepsPerPiece), frames: new Set(frames) }
 }
 
 interface ChosenWords {
@@ -127,8 +141,8 @@ function tooLarge(leastBytes: number, maxBytes: number): ContrailError {
   )
 }
 
-/** The page without any data, in two halves, with a policy that names its one script and its one style by their hashes. */
-async function readPage(): Promise<{ before: string; after: string; sizeBytes: number }> {
+/** The page without any data, in three parts, with a policy that names its one script and its one style by their hashes. */
+async function readPage(): Promise<{ before: string; script: string; after: string; sizeBytes: number }> {
   const files = [...(await readPageFiles())]
   const textOf = (type: string): string => {
     const found = files.filter(([path]) => path.endsWith(type))
@@ -162,11 +176,9 @@ async function readPage(): Promise<{ before: string; after: string; sizeBytes: n
 <body>
 <div id="page"></div>
 `
-  const after = `<script type="module">${script}</script>
-</body>
-</html>
-`
-  return { before, after, sizeBytes: bytesOf([before, after]) }
+  const after = '</body>\n</html>\n'
+  const element = `<script type="module" async>${script}</script>\n`
+  return { before, script: element, after, sizeBytes: bytesOf([before, element, after]) }
 }
 
 function hashOf(text: string): string {

@@ -1,5 +1,7 @@
 import { readLabels } from '@contrail/recorder'
 import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Browser, Page } from 'playwright'
@@ -44,6 +46,30 @@ export function testFile(stage: () => Stage): void {
       expect(await findBarriers(page)).toEqual([])
       expect(await findBarriers(live)).toEqual([])
       expect(asked).toEqual([])
+    })
+
+    test('shows the first failure while the browser still reads the rest of the file', async () => {
+      const source = await readFile(await exportFile(stage(), `${demoRun}/try-the-cart`))
+      // Until somewhere within the first frame behind the script.
+      const script = source.indexOf('<script type="module"')
+      const frame = source.indexOf('data-frame=', script)
+      expect(Math.min(script, frame)).toBeGreaterThan(0)
+      const { url, sendRest } = await serveInTwo(source, frame + 1_000)
+      const page = await (await stage().browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
+      onTestFinished(() => page.context().close())
+      await page.goto(url, { waitUntil: 'commit' })
+      const isShown = () =>
+        page.locator('[data-testid=frame-before] img').evaluate((image: HTMLImageElement) => image.naturalWidth > 0)
+      await expect.poll(isShown).toBe(true)
+      await expect.poll(() => page.getByTestId('error').textContent()).toContain('503')
+      await page.keyboard.press('Home')
+      await page.waitForSelector('[data-step="1"][aria-selected=true]')
+      await expect.poll(() => page.getByTestId('frame-after').textContent()).toContain('still being read')
+      expect(await page.evaluate(() => document.readyState)).toBe('loading')
+      sendRest()
+      const after = page.locator('[data-testid=frame-after] img')
+      await expect.poll(() => after.evaluate((image: HTMLImageElement) => image.naturalWidth > 0)).toBe(true)
+      await expect.poll(() => page.locator('.film img').count()).toBeGreaterThan(1)
     })
 
     test('runs nothing of what was recorded and asks nobody, as a server and the log of the browser say too', async (context) => {
@@ -134,6 +160,20 @@ async function exportFile(stage: Stage, place: string): Promise<string> {
 
 async function openFile(stage: Stage, place: string): Promise<{ page: Page; asked: string[] }> {
   return openIn(stage.browser, await exportFile(stage, place))
+}
+
+/** Serve a page of which a browser hears the end only when it is told to. */
+async function serveInTwo(source: Buffer, at: number): Promise<{ url: string; sendRest: () => void }> {
+  let sendRest = (): void => undefined
+  const server = createServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' })
+    response.write(source.subarray(0, at))
+    sendRest = () => void response.end(source.subarray(at))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  return { url: `http://127.0.0.1:${port}/`, sendRest: () => sendRest() }
 }
 
 /** Open a file, noting what it asks for elsewhere and what the console says. */

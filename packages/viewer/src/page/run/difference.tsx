@@ -11,19 +11,21 @@ export function Difference({ before, after }: { before: FrameView | undefined; a
   const canvas = useRef<HTMLCanvasElement>(null)
   const [says, setSays] = useState('')
   const isDark = theme.value === 'dark'
+  const earlier = before && data().frame(before.sha256)
+  const later = after && data().frame(after.sha256)
   useEffect(() => {
     let isGone = false
     setSays('')
-    if (!before || !after) return undefined
+    if (earlier === undefined || later === undefined) return undefined
     const draw = async (): Promise<void> => {
-      const images = await Promise.all([before, after].map(({ sha256 }) => load(data().frame(sha256))))
+      const images = await Promise.all([earlier, later].map(load))
       if (!isGone && canvas.current) setSays(drawDifference(canvas.current, images[0]!, images[1]!, isDark))
     }
     draw().catch(() => setSays('One of the frames cannot be shown.'))
     return () => {
       isGone = true
     }
-  }, [before?.sha256, after?.sha256, isDark])
+  }, [earlier, later, isDark])
   const missing = !before || !after
   return (
     <figure

@@ -105,6 +105,7 @@ function Film({ view, axis, width }: { view: RunView; axis: Axis; width: number 
         const left = order === 0 ? Math.min(places[at]!, 0) : places[at]!
         const end = kept[order + 1] === undefined ? width : places[kept[order + 1]!]!
         const cell = inSight[at]!
+        const address = data().thumbnail(cell.sha256, 160)
         const style = { left: `${left}px`, width: `${Math.max(2, end - left)}px` }
         return (
           <div
@@ -113,16 +114,10 @@ function Film({ view, axis, width }: { view: RunView; axis: Axis; width: number 
             style={style}
           >
             {/* As on a film, a long look is the same picture again and again. */}
-            {Array.from({ length: Math.max(1, Math.ceil((end - left) / pictureWidth)) }, (_, copy) => (
-              <img
-                key={copy}
-                src={data().thumbnail(cell.sha256, 160)}
-                alt=""
-                loading="lazy"
-                decoding="async"
-                draggable={false}
-              />
-            ))}
+            {address !== undefined &&
+              Array.from({ length: Math.max(1, Math.ceil((end - left) / pictureWidth)) }, (_, copy) => (
+                <img key={copy} src={address} alt="" loading="lazy" decoding="async" draggable={false} />
+              ))}
           </div>
         )
       })}
@@ -171,9 +166,10 @@ function Peek({ view, axis, x, width }: { view: RunView; axis: Axis; x: number; 
   const cell = view.cells.findLast(({ fromMs }) => fromMs <= ms) ?? view.cells[0]
   if (!cell) return null
   const at = view.steps[cell.step]
+  const address = data().thumbnail(cell.sha256, 320)
   return (
     <div class="peek" style={{ left: `${Math.max(166, Math.min(width - 166, x))}px` }} aria-hidden="true">
-      <img src={data().thumbnail(cell.sha256, 320)} alt="" />
+      {address !== undefined && <img src={address} alt="" />}
       <p class="num">
         {view.axis === 'clock' ? formatAt(ms) : `step ${cell.step + 1}`}
         {at && ` · ${shownLine(`${at.action} ${at.aim}`, 60)}`}

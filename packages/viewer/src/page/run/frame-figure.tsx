@@ -21,27 +21,33 @@ export function FrameFigure({ moment, frame, step, isBoth = false, onPick }: Fig
     setNatural(undefined)
   }, [frame?.sha256])
   const size = sizeOf(frame, natural)
+  const whyNone = (): string => {
+    if (isBroken) return 'This frame cannot be shown.'
+    return frame ? 'The file is still being read.' : whyMissing(moment, step)
+  }
   const reason = frame && data().whyMissing(frame.sha256)
   const hasPicture = frame !== undefined && !isBroken && reason === undefined
-  const picture = hasPicture ? (
-    <div class="picture">
-      <img
-        src={data().frame(frame.sha256)}
-        alt={`Step ${step.index + 1}, ${moment}: ${shownLine(frame.url ?? step.url ?? 'address unknown', 300)}`}
-        width={size?.width}
-        height={size?.height}
-        decoding="async"
-        draggable={false}
-        onLoad={({ currentTarget: { naturalWidth: width, naturalHeight: height } }) => setNatural({ width, height })}
-        onError={() => setBroken(true)}
-      />
-      {moment === 'before' && size && <Marks step={step} size={size} isMini={onPick !== undefined} />}
-    </div>
-  ) : (
-    <div class="missing" style={onPick ? {} : { aspectRatio: '16 / 10' }}>
-      <span>{shownLine(reason ?? (isBroken ? 'This frame cannot be shown.' : whyMissing(moment, step)), 400)}</span>
-    </div>
-  )
+  const address = hasPicture ? data().frame(frame.sha256) : undefined
+  const picture =
+    address !== undefined && frame ? (
+      <div class="picture">
+        <img
+          src={address}
+          alt={`Step ${step.index + 1}, ${moment}: ${shownLine(frame.url ?? step.url ?? 'address unknown', 300)}`}
+          width={size?.width}
+          height={size?.height}
+          decoding="async"
+          draggable={false}
+          onLoad={({ currentTarget: { naturalWidth: width, naturalHeight: height } }) => setNatural({ width, height })}
+          onError={() => setBroken(true)}
+        />
+        {moment === 'before' && size && <Marks step={step} size={size} isMini={onPick !== undefined} />}
+      </div>
+    ) : (
+      <div class="missing" style={onPick ? {} : { aspectRatio: '16 / 10' }}>
+        <span>{shownLine(reason ?? whyNone(), 400)}</span>
+      </div>
+    )
   const shot = <div class="shot">{picture}</div>
   const testId = `frame-${moment}`
   if (onPick) {

@@ -1,4 +1,5 @@
 import type { HumanLabel } from '@contrail/core'
+import { signal } from '@preact/signals'
 import {
   detailIn,
   fileDataVersion,
@@ -15,7 +16,7 @@ import { SourceError, type Source } from './source.ts'
 
 /**
  * Find the data that stand in the page itself, as the one-file export writes them. Nothing is read before it is asked for, but
- * for the head.
+ * for the head. It may be asked while the browser still reads the file: what stands further below comes as soon as it is there.
  *
  * @returns undefined where a page holds none, so that there is a server to ask
  * @throws {SourceError} where a later version wrote them
@@ -29,26 +30,33 @@ export function createFileSource(page: Document): Source | undefined {
   const journal = cached((piece: number) => pieceIn(page, `journal-${piece}`) as FileJournal | undefined)
   const addresses = cached((sha256: string) => blobAddress(page, 'frame', sha256))
   const smallAddresses = cached((sha256: string) => blobAddress(page, 'small', sha256))
+  const { isWhole, whole } = followReading(page)
   const detailOf = (index: number): StepDetail | undefined => {
     const piece = steps(Math.floor(index / stepsPerPiece))
     return piece && detailIn(piece, index % stepsPerPiece)
   }
+  /** Who draws it is told when it is there. */
+  const address = (sha256: string): string | undefined => addresses(sha256) ?? (isWhole.value ? '' : undefined)
   let search: RunSearch | undefined
   let saved: HumanLabel | undefined
-  const address = (sha256: string): string => addresses(sha256) ?? ''
   return {
     notes,
     isPartial,
     savedWords: 'Saved as a download: contrail label import <file>',
     list: async () => ({ rows: [row], annotator: 'me' }),
     run: async () => view,
-    step: async (_, index) => detailOf(index) ?? missingPart('This step is not in the file.'),
+    step: async (_, index) => {
+      if (!detailOf(index)) await whole
+      return detailOf(index) ?? missingPart('This step is not in the file.')
+    },
     entries: async (_, index) => {
+      await whole
       const piece = journal(Math.floor(index / stepsPerPiece))
       const places = piece?.ofStep[index % stepsPerPiece] ?? missingPart('The journal is not in the file.')
       return places.flatMap((at) => piece?.entries[at] ?? [])
     },
     search: async (_, text) => {
+      await whole
       search ??= createViewSearch(view, () => view.steps.flatMap(({ index }) => detailOf(index) ?? []))
       return search(text)
     },
@@ -61,11 +69,32 @@ export function createFileSource(page: Document): Source | undefined {
     saveLabel: async (_, draft) => (saved = saveAsDownload(page, head, draft)),
     frame: address,
     // What the pointer is over is shown larger: that is one picture.
-    thumbnail: (sha256, width) => (width === 160 ? smallAddresses(sha256) : undefined) ?? address(sha256),
+    thumbnail: (sha256, width) => {
+      const small = width === 160 ? smallAddresses(sha256) : undefined
+      // The large one is no use for a moment where a small one is on its way.
+      return small ?? (width === 160 && !isWhole.value ? undefined : address(sha256))
+    },
     whyMissing: (sha256) => missing[sha256],
     followList: () => () => undefined,
     followRun: () => () => undefined,
   }
+}
+
+/** Follow if a browser has read all of the file. */
+function followReading(page: Document) {
+  const isWhole = signal(page.readyState !== 'loading')
+  const whole = new Promise<void>((resolve) => {
+    if (isWhole.value) resolve()
+    else page.addEventListener('DOMContentLoaded', () => resolve(), { once: true })
+  })
+  void whole.then(() => (isWhole.value = true))
+  return { isWhole, whole }
+}
+
+/** An element that was found and is there to its end: something stands behind it, or the browser has read the whole file. */
+function wholeElement<E extends Element>(page: Document, selector: string): E | undefined {
+  const element = page.querySelector<E>(selector)
+  return element && (element.nextSibling || page.readyState !== 'loading') ? element : undefined
 }
 
 function missingPart(message: string): never {
@@ -74,21 +103,23 @@ function missingPart(message: string): never {
 
 /** A piece of data by its name; undefined where the page has none. */
 function pieceIn(page: Document, name: string): unknown {
-  const text = page.querySelector(`script[type="application/json"][data-piece="${name}"]`)?.textContent
+  const text = wholeElement(page, `script[type="application/json"][data-piece="${name}"]`)?.textContent
   return text ? JSON.parse(text) : undefined
 }
 
-function cached<K, V>(make: (key: K) => V): (key: K) => V {
+function cached<K, V>(make: (key: K) => V | undefined): (key: K) => V | undefined {
   const made = new Map<K, V>()
   return (key) => {
-    if (!made.has(key)) made.set(key, make(key))
-    return made.get(key)!
+    const value = made.get(key) ?? make(key)
+    // What is not there may still come.
+    if (value !== undefined) made.set(key, value)
+    return value
   }
 }
 
 /** A frame as a blob, decoded when it is first shown. */
 function blobAddress(page: Document, kind: 'frame' | 'small', sha256: string): string | undefined {
-  const element = page.querySelector<HTMLScriptElement>(`script[data-${kind}="${CSS.escape(sha256)}"]`)
+  const element = wholeElement<HTMLScriptElement>(page, `script[data-${kind}="${CSS.escape(sha256)}"]`)
   if (!element) return undefined
   const text = atob(element.textContent ?? '')
   const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0))

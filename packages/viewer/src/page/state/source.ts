@@ -20,10 +20,10 @@ export interface Source {
   glance(key: string): Promise<RecordingGlance>
   judgements(key: string, annotator: string, reveal: boolean): Promise<Judgements>
   saveLabel(key: string, draft: LabelDraft): Promise<HumanLabel>
-  /** The address of a frame as an image can show it. */
-  frame(sha256: string): string
+  /** The address of a frame as an image can show it; undefined while it is not there yet. */
+  frame(sha256: string): string | undefined
   /** The same, small: `width` is 160 or 320 pixels. */
-  thumbnail(sha256: string, width: 160 | 320): string
+  thumbnail(sha256: string, width: 160 | 320): string | undefined
   /** The reason why there is no such frame, where it is known before anybody looks. */
   whyMissing(sha256: string): string | undefined
   /** Hear how the list changes. @returns what ends the hearing */

@@ -92,8 +92,8 @@ function followReading(page: Document) {
 }
 
 /** An element that was found and is there to its end: something stands behind it, or the browser has read the whole file. */
-function wholeElement<E extends Element>(page: Document, selector: string): E | undefined {
-  const element = page.querySelector<E>(selector)
+function wholeElement(page: Document, selector: string): HTMLScriptElement | undefined {
+  const element = page.querySelector<HTMLScriptElement>(selector)
   return element && (element.nextSibling || page.readyState !== 'loading') ? element : undefined
 }
 
@@ -119,7 +119,7 @@ function cached<K, V>(make: (key: K) => V | undefined): (key: K) => V | undefine
 
 /** A frame as a blob, decoded when it is first shown. */
 function blobAddress(page: Document, kind: 'frame' | 'small', sha256: string): string | undefined {
-  const element = wholeElement<HTMLScriptElement>(page, `script[data-${kind}="${CSS.escape(sha256)}"]`)
+  const element = wholeElement(page, `script[data-${kind}="${CSS.escape(sha256)}"]`)
   if (!element) return undefined
   const text = atob(element.textContent ?? '')
   const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0))

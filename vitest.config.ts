@@ -70,6 +70,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     teardownTimeout: 10_000,
     expect: { poll: { timeout: 10_000 } },
+    setupFiles: ['scripts/property-seed.ts'],
     pool: 'forks',
     projects: [
       // What starts no process of its own and keeps nothing in its modules: such files share a worker.

@@ -94,7 +94,7 @@ test('the fence is opened and closed once whatever random pieces of it stand in 
       expect(body).not.toMatch(/[\u200b\u202e\r]|[=\-_#*]{9}/)
       expect(body.length).toBeLessThanOrEqual(maxChars + '[... 1,000 characters left out ...]'.length)
     }),
-    { numRuns: 1_000, seed: 15 },
+    { numRuns: 1_000 },
   )
 })
 

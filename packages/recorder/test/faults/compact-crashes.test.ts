@@ -3,7 +3,7 @@ import { exploreCompactions, forgetful } from './compact-crashes.ts'
 import { bySize, testSize } from '../../../../scripts/test-size.ts'
 
 const how = bySize({
-  fast: { statesAt: 2, every: 6 },
+  fast: { statesAt: 2, every: 12 },
   faults: { statesAt: 8, every: 1 },
   long: { statesAt: 150, every: 1 },
 })
@@ -27,7 +27,7 @@ test(
     for (const part of ['/blobs', '/probe']) {
       const { faults } = await exploreCompactions('compact', {
         statesAt: 6,
-        every: bySize({ fast: 4, faults: 1, long: 1 }),
+        every: bySize({ fast: 8, faults: 1, long: 1 }),
         mutate: (io) => forgetful(io, (path) => path.includes(part)),
         faultLimit: 1,
       })

@@ -7,7 +7,7 @@ import { inOwnMounts, skipUnless, whyNoMounts } from './rig/machine.ts'
 
 /** The distance between the limits of two disks. */
 const stride = bySize({
-  fast: { kilobytes: 24, inodes: 5 },
+  fast: { kilobytes: 35, inodes: 9 },
   faults: { kilobytes: 12, inodes: 3 },
   long: { kilobytes: 4, inodes: 1 },
 })
@@ -35,7 +35,7 @@ for (const { what, limits } of disks) {
     // The smallest takes nothing, the largest everything, and in between there are all sorts.
     expect(filled[0]).toMatchObject({ acked: 0, finished: false })
     expect(filled.at(-1)).toMatchObject({ surfaced: false, finished: true })
-    expect(told.length).toBeGreaterThan(bySize({ fast: 5, faults: 10, long: 10 }))
+    expect(told.length).toBeGreaterThan(bySize({ fast: 4, faults: 10, long: 10 }))
     const messages = filled.flatMap(({ refusals, recoverRefused }) => [...refusals, recoverRefused ?? []].flat())
     // A disk too small for a single folder has nothing to recover.
     const aboutSpace = messages.filter(({ code }) => code !== 'JOURNAL_MISSING')

@@ -4,7 +4,7 @@ import { bySize } from '../../../../scripts/test-size.ts'
 import { seeded } from './rig/sim-disk.ts'
 
 /** One operation in so many is tried. */
-const every = bySize({ fast: 6, faults: 1, long: 1 })
+const every = bySize({ fast: 13, faults: 1, long: 1 })
 
 const never: Landing = { before: 0, torn: false }
 

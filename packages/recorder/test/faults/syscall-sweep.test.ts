@@ -57,7 +57,7 @@ test(
   { timeout },
   async (context) => {
     const setting = await openSetting(context)
-    const faults = part(listFaults(deadlyModes, await listRecordOperations(setting)), { fast: 8, faults: 32 })
+    const faults = part(listFaults(deadlyModes, await listRecordOperations(setting)), { fast: 5, faults: 32 })
     expectNothingBroken('dying while recording', faults, await sweepRecording(setting, faults))
   },
 )
@@ -67,7 +67,7 @@ test(
   { timeout },
   async (context) => {
     const setting = await openSetting(context)
-    const faults = part(listFaults(livableModes, await listRecordOperations(setting)), { fast: 30, faults: 200 })
+    const faults = part(listFaults(livableModes, await listRecordOperations(setting)), { fast: 14, faults: 200 })
     expectNothingBroken('failing while recording', faults, await sweepRecording(setting, faults))
   },
 )
@@ -81,7 +81,7 @@ test(
     const { operations } = await reopenUndisturbed(setting, 'recover', leftover)
     const faults = [
       ...part(listFaults(deadlyModes, operations), { fast: 2, faults: 12 }),
-      ...part(listFaults(livableModes, operations), { fast: 6, faults: 80 }),
+      ...part(listFaults(livableModes, operations), { fast: 3, faults: 80 }),
     ]
     expectNothingBroken('recovering', faults, await sweepRecovery(setting, leftover, faults))
   },
@@ -96,7 +96,7 @@ for (const how of ['unfinished', 'finished'] as const) {
       const leftover = await leaveRecording(setting, how)
       const { operations, reopened } = await reopenUndisturbed(setting, 'look', leftover)
       const modes = livableModes.filter(({ name }) => name.startsWith('EIO'))
-      const faults = part(listFaults(modes, operations), { fast: 8, faults: 60 })
+      const faults = part(listFaults(modes, operations), { fast: 4, faults: 60 })
       expectNothingBroken(`reading what is ${how}`, faults, await sweepLooking(setting, leftover, faults, reopened))
     },
   )

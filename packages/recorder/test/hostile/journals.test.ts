@@ -83,7 +83,7 @@ function hasHole({ gaps }: { gaps: readonly { reason: string }[] }): boolean {
   return gaps.some(({ reason }) => reason === 'journal_hole')
 }
 
-const damagedJournals = bySize({ fast: 1_500, faults: 9_000, long: 50_000 })
+const damagedJournals = bySize({ fast: 600, faults: 9_000, long: 50_000 })
 const forgedJournals = bySize({ fast: 200, faults: 1_000, long: 10_000 })
 
 test(`of ${damagedJournals} damaged journals every one gives steps as they were, or says what is missing`, async () => {
@@ -213,7 +213,7 @@ test('a damaged journal of a finished recording is named by check, and does not 
   const before = stepsOf(await readTrajectory('/recording', { io }))
   const random = seeded(11)
   const faults: string[] = []
-  for (let round = 0; round < bySize({ fast: 100, faults: 500, long: 2_000 }); round++) {
+  for (let round = 0; round < bySize({ fast: 40, faults: 500, long: 2_000 }); round++) {
     const { name, bytes } = round % 2 === 0 ? mutateLines(journal, random) : mutateBytes(journal, random)
     io.files.set('/recording/core.log', bytes)
     const { status, problems } = await withinTime(() => checkRecording('/recording', { io }))

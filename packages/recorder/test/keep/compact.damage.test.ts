@@ -53,10 +53,10 @@ test(
     const random = seeded(3)
     const { byteLength } = contents.get('frames.log') as Uint8Array
     // Beside the length of no line, so that each part of one is met.
-    const every = bySize({ fast: 7, faults: 1, long: 1 })
+    const every = bySize({ fast: 17, faults: 1, long: 1 })
     for (let offset = 0; offset < byteLength; offset += every)
       await tryFlip('frames.log', offset, Math.floor(random() * 8))
-    for (let flip = 0; flip < bySize({ fast: 100, faults: 400, long: 4_000 }); flip++) {
+    for (let flip = 0; flip < bySize({ fast: 50, faults: 400, long: 4_000 }); flip++) {
       const path = files[flip % files.length] as string
       await tryFlip(path, Math.floor(random() * (contents.get(path)?.byteLength ?? 0)), Math.floor(random() * 8))
     }
@@ -195,7 +195,7 @@ test('a disk that fails at any operation is told, and nothing is lost by it', { 
   const faults: string[] = []
   const recorded = await recordPictures()
   const pictures = await picturesIn(recorded)
-  for (let position = 1; position <= operations; position += bySize({ fast: 20, faults: 5, long: 1 })) {
+  for (let position = 1; position <= operations; position += bySize({ fast: 41, faults: 5, long: 1 })) {
     const directory = await recordPictures()
     let count = 0
     const io = interceptedIo(() => {

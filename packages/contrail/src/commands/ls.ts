@@ -50,10 +50,11 @@ export async function listRecordings(
   return { exitCode: 0, text: [...lines, ...last].join('\n'), json: { root, kind, recordings } }
 }
 
-/** A command behind some words, or below them where there is no room: it is never cut. */
+/** A command behind some words, or below them where there is no room. It is never cut, nor is a row: one that does not fit is left out. */
 function inLines(words: string, command: string, columns: number): string[] {
   const line = `${words} ${command}`
-  return widthOf(line) <= columns ? [line] : [words, command]
+  if (widthOf(line) <= columns) return [line]
+  return widthOf(command) <= columns ? [words, command] : []
 }
 
 function summarise(kind: FoundRecordings['kind'], count: number, all: number, place: string): string {

@@ -198,11 +198,17 @@ function followContext(
 const alwaysTold: ReadonlySet<string> = new Set(['document', 'fetch', 'xhr'])
 
 /**
- * Tells whether a fact is emitted: all are, but parts of a page that came as they should and lines on the console that
- * are no warning.
+ * Tells whether a fact is emitted: all are, but parts of a page that came as they should, lines on the console that are no
+ * warning, and that a site has no icon, which a browser with a window asks for by itself.
  */
 function isTold(fact: PageFact, level: EnvironmentTeller['level']): boolean {
   if (level === 'all') return true
   if (fact.kind === 'response') return alwaysTold.has(fact.resourceType) || fact.status >= 400
-  return fact.kind !== 'console' || fact.level === 'error' || fact.level === 'warning'
+  if (fact.kind !== 'console') return true
+  return (fact.level === 'error' && !isOfIcon(fact)) || fact.level === 'warning'
+}
+
+/** Playwright tells no request for such an icon, so that a line about it would point nowhere. */
+function isOfIcon({ text, location }: Extract<PageFact, { kind: 'console' }>): boolean {
+  return text.startsWith('Failed to load resource') && (location?.url.endsWith('/favicon.ico') ?? false)
 }

@@ -23,6 +23,19 @@ test('nothing known is nothing said: no frame, no point, no time, no tokens, no 
   expect(view.status).toBe('killed')
 })
 
+test('a tree of what the window showed is not held against one of the whole page: what it lacks was there all the same', () => {
+  const whole = '- main:\n  - button "Pay"\n  - button "Later"'
+  const part = '- main:\n  - button "Pay"'
+  const changesOf = (before: Record<string, unknown>, after: Record<string, unknown>) => {
+    const { changes } = toStepDetail(fold(step(), observed(before), step(), observed(after)), 1)!
+    return changes && [changes.added.length, changes.removed.length]
+  }
+  expect(changesOf({ ariaTree: part, partial: true }, { ariaTree: whole })).toBeUndefined()
+  expect(changesOf({ ariaTree: whole }, { ariaTree: part, partial: true })).toBeUndefined()
+  expect(changesOf({ ariaTree: part }, { ariaTree: whole })).toEqual([1, 0])
+  expect(changesOf({ ariaTree: whole, partial: true }, { ariaTree: part, partial: true })).toEqual([0, 1])
+})
+
 test.each([
   ['the point of the target', { target: { point: { x: 5, y: 6 } }, actionArgs: { x: 1, y: 2 } }, { x: 5, y: 6 }],
   ['the numbers x and y of the arguments', { actionArgs: { x: 1, y: 2 } }, { x: 1, y: 2 }],

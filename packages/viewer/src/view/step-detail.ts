@@ -20,7 +20,7 @@ export function toStepDetail(trajectory: Trajectory<ImageReference>, index: numb
   const step = trajectory.steps[index]
   if (!step) return undefined
   const { screenshot: _picture, ariaTree, ...look } = step.probeEvidence
-  const treeBefore = lookBefore(trajectory, index)?.ariaTree
+  const before = lookBefore(trajectory, index)
   const { toolOutput } = step
   return present({
     index,
@@ -33,7 +33,7 @@ export function toStepDetail(trajectory: Trajectory<ImageReference>, index: numb
     sensitive: step.sensitive,
     look,
     tree: ariaTree,
-    changes: changesBetween(treeBefore, ariaTree),
+    changes: changesBetween(before, step.probeEvidence),
     pageEvents: pageEventsOf(step, createRunClock(trajectory).at),
     evidence: evidenceOf(step, index),
     episode: step.episode,
@@ -41,9 +41,13 @@ export function toStepDetail(trajectory: Trajectory<ImageReference>, index: numb
   })
 }
 
-function changesBetween(before: string | undefined, after: string | undefined): AriaDifference | undefined {
-  if (before === undefined || after === undefined) return undefined
-  const { added, removed, changed, moved } = diffAria(before, after)
+type Look = Observation<ImageReference>
+
+/** A tree of what the window showed lacks what the page had all the same: it cannot be held against one of the whole page. */
+function changesBetween(before: Look | undefined, after: Look): AriaDifference | undefined {
+  if (before?.ariaTree === undefined || after.ariaTree === undefined || before.partial !== after.partial)
+    return undefined
+  const { added, removed, changed, moved } = diffAria(before.ariaTree, after.ariaTree)
   return {
     added: added.slice(0, changeLimit),
     removed: removed.slice(0, changeLimit),
@@ -53,7 +57,7 @@ function changesBetween(before: string | undefined, after: string | undefined): 
 }
 
 function evidenceOf(step: Step<ImageReference>, index: number): EvidenceView[] {
-  const { screenshot, ariaTree }: Observation<ImageReference> = step.probeEvidence
+  const { screenshot, ariaTree }: Look = step.probeEvidence
   const agent = agentFrameOf(step)
   const { result } = step.toolOutput
   const short = (sha256: string): string => sha256.slice(0, 8)

@@ -105,7 +105,7 @@ function tellStep(whole: WholeStep, lining: Lining): string[] {
 
 function saidNothing({ changes, tree }: StepDetail): string {
   if (changes) return 'nothing that it had not said before'
-  return tree === undefined ? 'unknown: there is no tree' : 'unknown: there is no tree before it to compare with'
+  return tree === undefined ? 'unknown: there is no tree' : 'unknown: there is no tree before it that can be compared'
 }
 
 function tellTurn({ text, model, usage }: Turn, reasoning: string, lining: Lining): string[] {

@@ -15,6 +15,9 @@ export interface Witness extends AsyncDisposable {
   hostsInLog(): Promise<string[]>
 }
 
+/** Hosts that an ordinary Chromium asks by itself, for updates and accounts, whatever page is open. */
+const ownHosts = ['update.googleapis.com', 'accounts.google.com']
+
 /** Open a witness that keeps its log in a folder. */
 export async function openWitness(folder: string): Promise<Witness> {
   let connections = 0
@@ -23,7 +26,8 @@ export async function openWitness(folder: string): Promise<Witness> {
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   const log = path.join(folder, '.network.json')
-  const args = [`--host-resolver-rules=MAP * 127.0.0.1:${port}`, `--log-net-log=${log}`]
+  const nowhere = ownHosts.map((host) => `MAP ${host} ~NOTFOUND`).join(', ')
+  const args = [`--host-resolver-rules=${nowhere}, MAP * 127.0.0.1:${port}`, `--log-net-log=${log}`]
   const { browser } = await launchBrowser({ args })
   return {
     browser,
@@ -33,7 +37,7 @@ export async function openWitness(folder: string): Promise<Witness> {
       const urls = (await readFile(log, 'utf8')).matchAll(
         /"(?:url|origin|original_url)":"(?:https?|wss?|ftp):\\?\/\\?\/([^"/:]+)/g,
       )
-      return [...new Set([...urls].map(([, host = '']) => host))]
+      return [...new Set([...urls].map(([, host = '']) => host))].filter((host) => !ownHosts.includes(host))
     },
     async [Symbol.asyncDispose]() {
       await browser.close()

@@ -8,7 +8,10 @@ const firstPart = 14
 /** The difference of two aria trees as lines of a diff, what changed before what came and went. */
 export function Changes({ changes }: { changes: AriaDifference | undefined }) {
   const [all, setAll] = useState(false)
-  if (!changes) return <p class="none">{absent('Unknown: there is no aria tree from before and after.')}</p>
+  if (!changes)
+    return (
+      <p class="none">{absent('Unknown: there are no two aria trees, from before and after, that can be compared.')}</p>
+    )
   const lines = [
     ...changes.changed.flatMap((change) => describeChange(change)),
     ...changes.added.filter(isTelling).map((place) => ({ kind: 'add', text: `+ ${nameOf(place)}`, path: place.path })),

@@ -12,8 +12,11 @@ test('an icon that a site lacks, which a browser with a window asks for by itsel
   await capture.turn(({ step }) =>
     step({ actionName: 'open' }, () =>
       page.evaluate(() => {
-        for (const name of ['favicon.ico', 'lamp.png'])
-          document.body.append(Object.assign(new Image(), { src: `/${name}` }))
+        for (const name of ['favicon.ico', 'lamp.png']) {
+          const image = new Image()
+          image.src = `/${name}`
+          document.body.append(image)
+        }
       }),
     ),
   )

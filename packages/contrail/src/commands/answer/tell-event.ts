@@ -80,7 +80,10 @@ function describeEntry(
       return { label: 'answer', text: entry.event.message ?? 'no words', claim: true }
     case 'gap':
       return { label: 'gap', text: `${entry.event.what} ${entry.event.reason}`, isBad: true }
-    case 'run_finished':
-      return { label: 'end', text: entry.event.status, isBad: entry.event.status !== 'complete' }
+    case 'run_finished': {
+      const { status, finalAnswer } = entry.event
+      const answer = finalAnswer === undefined ? '' : `  answer (claim): ${finalAnswer}`
+      return { label: 'end', text: `${status}${answer}`, isBad: status !== 'complete' }
+    }
   }
 }

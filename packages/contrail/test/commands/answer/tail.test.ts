@@ -26,7 +26,7 @@ const events = [...act('goto'), ...act('click', { name: 'Pay', error: 'covered',
 
 test('of a finished run every event is told on a line, and then it ends', async () => {
   const root = await makeRoot()
-  const directory = await record(root, events)
+  const directory = await record(root, events, { finalAnswer: 'Paid.' })
   const { stdout, text } = sink()
   const { signal } = new AbortController()
   expect(await tailRecording({ directory, json: false, signal, stdout, ...surroundings(root) })).toBe(0)
@@ -37,7 +37,7 @@ test('of a finished run every event is told on a line, and then it ends', async 
   step 2 FAIL     click button "Pay": covered
   frame           /cart
   look            /cart  Cart
-  end             complete
+  end             complete  answer (claim): Paid.
 `)
 })
 

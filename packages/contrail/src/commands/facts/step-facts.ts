@@ -1,4 +1,4 @@
-import type { AriaPlace, Step, Trajectory } from '@contrail/core'
+import type { AriaPlace, Image, Step, Trajectory } from '@contrail/core'
 import type { PageEventView, RunView, StepDetail, StepView } from '@contrail/viewer'
 
 /** Facts of one step, as `why`, `show --step` and every summary tell them. What is unknown is null. */
@@ -62,9 +62,14 @@ function describePlace({ role, name, text }: AriaPlace): string {
   return text === '' ? named : `${named}: ${text}`
 }
 
+/** The pictures of a step: those that the agent was given, then that of the look after it. */
+export function picturesOf({ agentEvidence, probeEvidence: { screenshot } }: Step): Image[] {
+  const given = agentEvidence.modalities.flatMap((one) => (one.type === 'image' ? [one.image] : []))
+  return screenshot ? [...given, screenshot] : given
+}
+
 function filesOf(step: Step | undefined): string[] {
-  const given = step?.agentEvidence.modalities.flatMap((one) => (one.type === 'image' ? [one.image.path] : [])) ?? []
-  const paths = [...given, step?.probeEvidence.screenshot?.path]
+  const paths = step ? picturesOf(step).map(({ path }) => path) : []
   return [...new Set(paths.filter((path) => path !== undefined))]
 }
 

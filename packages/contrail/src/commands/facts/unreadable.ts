@@ -1,5 +1,6 @@
 import type { Step } from '@contrail/core'
 import { tellList, type Lining } from './lines.ts'
+import { picturesOf } from './step-facts.ts'
 
 /** A picture that is named as evidence and cannot be shown. */
 export interface UnreadableFile {
@@ -11,9 +12,7 @@ export interface UnreadableFile {
 
 /** Look for pictures of a step that are not what was recorded: each is read once. */
 export async function findUnreadable(step: Step): Promise<UnreadableFile[]> {
-  const given = step.agentEvidence.modalities.flatMap((one) => (one.type === 'image' ? [one.image] : []))
-  const { screenshot } = step.probeEvidence
-  const images = new Map([...given, ...(screenshot ? [screenshot] : [])].map((image) => [image.sha256, image]))
+  const images = new Map(picturesOf(step).map((image) => [image.sha256, image]))
   const found = await Promise.all(
     [...images.values()].map(async (image) => {
       try {

@@ -45,8 +45,12 @@ export function isProse(text: string): boolean {
   return kindOfField(text) !== undefined || /[\p{L}\p{N}][.!?…:]$/u.test(text)
 }
 
+/** Twelve words of three letters, and the spaces between. */
+const shortestMnemonic = 47
+
 /** Twelve to twenty-four words, as wallets have them. */
 export function isMnemonic(text: string): boolean {
+  if (text.length < shortestMnemonic) return false
   const found = text.trim().split(/\s+/, 25)
   return found.length >= 12 && found.length % 3 === 0 && found.every((word) => /^[a-z]{3,8}$/.test(word))
 }

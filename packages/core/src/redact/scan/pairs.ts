@@ -294,8 +294,12 @@ function behindMarks(text: string, start: number): number {
 
 /** The words of a wallet, to the end of their line. */
 function mnemonicAt(text: string, start: number): FoundValue | undefined {
-  const end = endOfRun(text, start, (unit) => unit === 0x20 || isLetter(unit), 240)
+  const end = endOfRun(text, start, isMnemonicUnit, 240)
   return isMnemonic(text.slice(start, end)) ? { start, end, next: end } : undefined
+}
+
+function isMnemonicUnit(unit: number): boolean {
+  return unit === 0x20 || isLetter(unit)
 }
 
 /** The beginning of the value of a declaration with a type: `token: str = "..."`, `password: &str = "..."`. */

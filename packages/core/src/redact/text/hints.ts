@@ -7,7 +7,7 @@ export const hints = {
   separator: 1,
   /** `-`, as before every flag and every line of an aria snapshot. */
   hyphen: 2,
-  /** Four digits in a row, as in every number of a card. */
+  /** 13 digits with nothing but spaces and hyphens between, as in every number of a card. */
   digits: 4,
   /** A character that may begin an escape: a backslash, `%`, `&` or a line break. */
   escape: 8,
@@ -20,10 +20,13 @@ export const hints = {
 } as const
 
 const digit = 128
-const bits = new Uint8Array(65_536)
+const betweenDigits = 256
+const fewestDigits = 13
+const bits = new Uint16Array(65_536)
 add('=:', hints.separator)
 add('-', hints.hyphen)
 add('0123456789', digit)
+add(' -\u00a0', betweenDigits)
 add('\\%&\n\r', hints.escape)
 add('"\'`', hints.quote)
 add('<', hints.angle)
@@ -39,8 +42,9 @@ export function hintsOf(text: string): number {
   let digits = 0
   for (let at = 0; at < text.length; at += 1) {
     const unitBits = bits[text.charCodeAt(at)]!
-    digits = (unitBits & digit) === 0 ? 0 : digits + 1
-    if (digits === 4) found |= hints.digits
+    if ((unitBits & digit) !== 0) digits += 1
+    else if ((unitBits & betweenDigits) === 0) digits = 0
+    if (digits >= fewestDigits) found |= hints.digits
     found |= unitBits
   }
   return found

@@ -10,7 +10,7 @@ export interface RememberingChange {
 
 /**
  * Pass over texts that a change has left as they were: names, addresses and labels come back with every event. As
- * {@link remember} has, the memory has a limit; here the newest texts take the place of the others.
+ * {@link remember} has, the memory has a limit, and a full one begins anew.
  */
 export function rememberUnchanged(change: (text: string) => string): RememberingChange {
   const unchanged = new Set<string>()
@@ -30,7 +30,8 @@ export function rememberUnchanged(change: (text: string) => string): Remembering
 
 /**
  * Give the same answer to the same text without reading it again: keys and values repeat from event to event.
- * What a page holds is without limit, so the memory has one: 2,000 texts of up to 100 characters.
+ * What a page holds is without limit, so the memory has one: 2,000 texts of up to 100 characters. A full one begins
+ * anew, so that a page of many names makes no later one slow.
  */
 export function remember<T>(read: (text: string) => T): (text: string) => T {
   const answers = new Map<string, T>()
@@ -38,7 +39,9 @@ export function remember<T>(read: (text: string) => T): (text: string) => T {
     const known = answers.get(text)
     if (known !== undefined || answers.has(text)) return known as T
     const answer = read(text)
-    if (answers.size < mostAnswers && text.length <= longestText) answers.set(text, answer)
+    if (text.length > longestText) return answer
+    if (answers.size >= mostAnswers) answers.clear()
+    answers.set(text, answer)
     return answer
   }
 }

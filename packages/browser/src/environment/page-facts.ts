@@ -1,5 +1,6 @@
 import { beginningOf, present, type PageEvent } from '@contrail/core'
 import type { ConsoleMessage, Download, Request, Response } from 'playwright'
+import type { BegunDownload } from '../page/watch.ts'
 
 /** A thing that a page did, without when and where: the fields of its kind. */
 export type PageFact = PageEvent extends infer Event ? (Event extends PageEvent ? Fact<Event> : never) : never
@@ -87,7 +88,7 @@ export function pageErrorFact(error: unknown): PageFact {
 }
 
 /**
- * A download that began. How it ended is told only to who waits for it.
+ * A download that began.
  *
  * @param answer the last answer that was announced with a size, whatever it was for
  */
@@ -95,6 +96,12 @@ export function downloadFact(download: Download, answer: ResponseFact | undefine
   const [requestUrl, suggestedName] = [cutAddress(download.url()), cutText(download.suggestedFilename())]
   const sizeBytes = answer?.requestUrl === requestUrl ? answer.sizeBytes : undefined
   return present({ kind: 'download' as const, requestUrl, suggestedName, sizeBytes })
+}
+
+/** A download that broke off: cancelled by somebody, or not answered to its end. Chromium does not say which. */
+export function brokenDownloadFact({ url, suggestedFilename }: BegunDownload): PageFact {
+  const [requestUrl, suggestedName] = [cutAddress(url), cutText(suggestedFilename)]
+  return { kind: 'download', requestUrl, suggestedName, failure: 'canceled' }
 }
 
 /** The beginning of a long text, marked as cut, so that a secret that the cut went through is still known. */

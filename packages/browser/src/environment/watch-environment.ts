@@ -1,10 +1,11 @@
 import type { PageEvent } from '@contrail/core'
 import type { BrowserContext, ConsoleMessage, Download, Frame, Page, Request, Response, WebSocket } from 'playwright'
 import type { Clock } from '../page/system.ts'
-import { contextOf, identityOf, urlOf } from '../page/watch.ts'
+import { contextOf, identityOf, urlOf, watchPage } from '../page/watch.ts'
 import { followNavigations, originOf } from './navigations.ts'
 import type { EnvironmentLevel } from './options.ts'
 import {
+  brokenDownloadFact,
   consoleFact,
   cutAddress,
   downloadFact,
@@ -133,7 +134,11 @@ function attach(page: Page, watched: Watched, watch: Watch): void {
   const detach = (): void => {
     watched.pages.delete(identityOf(page))
     for (const [name, listener] of listeners) page.off(name as 'close', listener as never)
+    unfollow()
   }
+  const unfollow = watchPage(page).onBrokenDownload((download) => {
+    if (watch.teller.isListening()) tell(brokenDownloadFact(download))
+  })
 
   listen('request', (request) => started.set(request, clock.monotonicMs()))
   listen('response', (response) => {

@@ -1,6 +1,6 @@
 import type { CDPSession, Frame, Page } from 'playwright'
 import { failureMessage } from './failure.ts'
-import { watchPage } from './watch.ts'
+import { watchPage, type BegunDownload } from './watch.ts'
 
 /** A session of our own with Chromium's tools, none of whose calls shows in what a user sees of Playwright. */
 export interface OwnSession {
@@ -54,6 +54,19 @@ async function open(page: Page, target: Page | Frame, onEnd: () => void): Promis
     // Said at once of a page that crashed before.
     session.on('Inspector.targetCrashed', () => watchPage(page).end('page_crashed'))
     send('Inspector.enable').catch(() => {}) // a page that is gone says so elsewhere
+    followDownloads(page, session)
   }
   return { send: send as CDPSession['send'], on: session.on.bind<CDPSession['on']>(session) }
+}
+
+/** Hear of downloads that break off. Playwright tells that only to who waits for each of them. */
+function followDownloads(page: Page, session: CDPSession): void {
+  const begun = new Map<string, BegunDownload>()
+  session.on('Page.downloadWillBegin', ({ guid, ...download }) => void begun.set(guid, download))
+  session.on('Page.downloadProgress', ({ guid, state }) => {
+    if (state === 'inProgress') return
+    const download = begun.get(guid)
+    begun.delete(guid)
+    if (download && state === 'canceled') watchPage(page).breakDownload(download)
+  })
 }

@@ -10,6 +10,16 @@ export interface PageWatch {
   onEnd(listener: EndListener): () => void
   /** Do something when a frame navigates the next time. */
   afterNavigation(frame: Frame, work: () => void): void
+  /** Note that a download of it did not come to its end. */
+  breakDownload(download: BegunDownload): void
+  /** Call a listener with each such download, until what is given back is called. */
+  onBrokenDownload(listener: (download: BegunDownload) => void): () => void
+}
+
+/** A download that began: where it came from, and the name that the site gave it. */
+export interface BegunDownload {
+  readonly url: string
+  readonly suggestedFilename: string
 }
 
 type EndReason = 'page_crashed' | 'page_closed'
@@ -23,6 +33,7 @@ export function watchPage(page: Page): PageWatch {
   if (known) return known
   const waiting = new WeakMap<Frame, () => void>()
   const listeners = new Set<EndListener>()
+  const downloadListeners = new Set<(download: BegunDownload) => void>()
   let ended: EndReason | undefined
   const end = (reason: EndReason): void => {
     ended = reason
@@ -36,6 +47,13 @@ export function watchPage(page: Page): PageWatch {
       listeners.add(listener)
       if (ended) listener(ended)
       return () => void listeners.delete(listener)
+    },
+    breakDownload: (download: BegunDownload) => {
+      for (const listener of downloadListeners) listener(download)
+    },
+    onBrokenDownload: (listener: (download: BegunDownload) => void) => {
+      downloadListeners.add(listener)
+      return () => void downloadListeners.delete(listener)
     },
   }
   watches.set(page, watch)

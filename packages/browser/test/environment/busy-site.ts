@@ -31,6 +31,10 @@ const routes: Readonly<Record<string, (response: ServerResponse) => unknown>> = 
     response
       .writeHead(200, { 'content-disposition': 'attachment; filename="bill.txt"', 'content-length': '6' })
       .end('a bill'),
+  '/broken': (response) => {
+    response.writeHead(200, { 'content-disposition': 'attachment; filename="broken.txt"' })
+    response.write('the beginning', () => response.destroy())
+  },
   '/odd': (response) => response.writeHead(999, 'Odd').end('odd'),
   '/closing': (response) => response.writeHead(500).end('<script>console.error("bye"); window.close()</script>'),
   '/inner': (response) =>

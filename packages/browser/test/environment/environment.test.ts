@@ -197,6 +197,29 @@ test('navigations that are cut short, downloads, sockets and inline addresses ar
   expect(failures).toEqual([])
 })
 
+test('a download that breaks off is told once more, with its failure; one that comes to its end is not', async () => {
+  const page = await openBlank()
+  const kept = keepEvents()
+  const act = attachDom(page, kept.sink)
+  await act('open', () => page.goto(site.url('/')))
+  await act('load', () => Promise.all([page.waitForEvent('download'), page.click('#file')]))
+  await act('break', async () => {
+    const begun = page.waitForEvent('download')
+    await page.evaluate(() => document.querySelector('#file')?.setAttribute('href', '/broken'))
+    await page.click('#file')
+    const download = await begun
+    expect(await download.failure()).toBe('canceled')
+  })
+  await until(kept, (event) => event.kind === 'download' && event.failure !== undefined)
+  await kept.settled()
+  const downloads = kept.of('page_event').filter((event) => event.kind === 'download')
+  expect(downloads.map(({ suggestedName, failure }) => [suggestedName, failure])).toEqual([
+    ['bill.txt', undefined],
+    ['broken.txt', undefined],
+    ['broken.txt', 'canceled'],
+  ])
+})
+
 test('with `all` every answer and every line is told, also what came out of the cache', async () => {
   const page = await openBlank()
   const kept = keepEvents()

@@ -59,8 +59,8 @@ const kinds = {
   }),
   page_error: kind('page_error', { message: z.string(), stack: z.string().optional() }),
   /**
-   * A download that began. `sizeBytes`: as the server announced it. How it ended, and what was in it, captures do not know: to learn
-   * that they would have to wait for it. Who does may say so in an event of their own.
+   * A download that began, `sizeBytes` as the server announced it; and once more, with `failure`, one that broke off.
+   * What was in it (`sha256`) captures do not know: who waits for it may say so in an event of their own.
    */
   download: kind('download', {
     requestUrl: z.string(),

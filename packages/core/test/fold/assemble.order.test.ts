@@ -2,6 +2,7 @@ import { assembleTrajectory, type JournalEntry, type JournalHole } from '../../s
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { agentFrame, hole, journal, observed, probeFrame, step, type Event } from '../journal.ts'
+import { bySize } from '../../../../scripts/test-size.ts'
 
 type Kind = 'step' | 'agent' | 'probe' | 'agent_and_probe' | 'observed' | 'observed_bare'
 
@@ -85,7 +86,7 @@ test('arrival order and explicit step indices give the same steps, in whatever o
       expect(indexed.initialObservation).toStrictEqual(arrived.initialObservation)
       expect(indexed.finalAgentEvidence).toStrictEqual(arrived.finalAgentEvidence)
     }),
-    { numRuns: 1000 },
+    { numRuns: bySize({ fast: 300, faults: 1_000, long: 10_000 }) },
   )
 })
 
@@ -102,7 +103,7 @@ test('no picture vanishes: each is evidence of a step, of the beginning, of the 
       const text = JSON.stringify(assembleTrajectory(entries))
       expect(picturesIn(entries).filter((hash) => !text.includes(hash))).toStrictEqual([])
     }),
-    { numRuns: 500 },
+    { numRuns: bySize({ fast: 150, faults: 500, long: 5_000 }) },
   )
 })
 
@@ -122,7 +123,7 @@ test('also with indices on some of the evidence, and around holes, no picture va
       const text = JSON.stringify(assembleTrajectory(entries))
       expect(picturesIn(entries).filter((hash) => !text.includes(hash))).toStrictEqual([])
     }),
-    { numRuns: 2000 },
+    { numRuns: bySize({ fast: 500, faults: 2_000, long: 20_000 }) },
   )
 })
 
@@ -139,7 +140,7 @@ test('nothing binds across a hole: what follows it is folded as if nothing had c
       expect(after.initialObservation).toBeUndefined()
       expect(whole.finalAgentEvidence).toStrictEqual(after.finalAgentEvidence)
     }),
-    { numRuns: 500 },
+    { numRuns: bySize({ fast: 150, faults: 500, long: 5_000 }) },
   )
 })
 

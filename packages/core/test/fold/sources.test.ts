@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { assembleTrajectory, toEvents, type JournalEntry } from '../../src/index.ts'
 import { agentFrame, hole, imageOf, journal, observed, probeFrame, snapshot, step, type Event } from '../journal.ts'
+import { bySize } from '../../../../scripts/test-size.ts'
 
 const fold = (...items: Parameters<typeof journal>) => assembleTrajectory(journal(...items))
 const of = (source: string, event: Event): Event => ({ ...event, source })
@@ -110,7 +111,7 @@ test('however sources arrive among each other, no step shows what another source
       expect(pictures.filter((hash) => !whole.includes(hash))).toEqual([])
       expect(assembleTrajectory(toEvents(trajectory))).toStrictEqual(trajectory)
     }),
-    { numRuns: 1000 },
+    { numRuns: bySize({ fast: 300, faults: 1_000, long: 10_000 }) },
   )
 })
 
@@ -129,7 +130,7 @@ test('a source is folded as if it had been alone: what others tell between chang
         expect(looksOf(journal(...items), source)).toStrictEqual(looksOf(journal(...alone), source))
       }
     }),
-    { numRuns: 500 },
+    { numRuns: bySize({ fast: 150, faults: 500, long: 5_000 }) },
   )
 })
 

@@ -8,6 +8,7 @@ import {
   type ImageReference,
   type Trajectory,
 } from '../../src/index.ts'
+import { bySize } from '../../../../scripts/test-size.ts'
 import {
   agentFrame,
   hole,
@@ -80,7 +81,7 @@ test('a recorded trajectory is the same after it was written as events, whatever
       const trajectory = assembleTrajectory(journal(runStarted, ...run, ...ending))
       expect(assembleTrajectory(toEvents(trajectory))).toStrictEqual(trajectory)
     }),
-    { numRuns: 400 },
+    { numRuns: bySize({ fast: 150, faults: 400, long: 4_000 }) },
   )
 })
 
@@ -194,7 +195,7 @@ test('an imported trajectory is the same after it was written as events, though 
     fc.property(imported, (trajectory) => {
       expect(assembleTrajectory(toEvents(trajectory))).toStrictEqual(trajectory)
     }),
-    { numRuns: 500 },
+    { numRuns: bySize({ fast: 200, faults: 500, long: 5_000 }) },
   )
 })
 

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { eventSchemas, JournalEntry, type EvidenceType } from '../../src/index.ts'
 import { picture, snapshot } from '../journal.ts'
+import { bySize } from '../../../../scripts/test-size.ts'
 
 const boom = (): never => {
   throw new Error('boom')
@@ -150,14 +151,14 @@ test('any value as a whole event becomes something that can be written and share
   const type = fc.oneof(fc.constantFrom(...types), fc.string(), fc.constantFrom('__proto__', 'toString', ''))
   fc.assert(
     fc.property(type, anything, (name, make) => assertStorable(name, make())),
-    { numRuns: 5_000 },
+    { numRuns: bySize({ fast: 1_000, faults: 5_000, long: 50_000 }) },
   )
 })
 
 test('any value as a field of an event becomes something that can be written and shares nothing with it', () => {
   fc.assert(
     fc.property(withBadField, ({ type, make }) => assertStorable(type, make())),
-    { numRuns: 5_000 },
+    { numRuns: bySize({ fast: 1_000, faults: 5_000, long: 50_000 }) },
   )
 })
 
@@ -167,7 +168,7 @@ test('one bad optional field never costs the event', () => {
     fc.property(withBadOption, ({ type, make }) => {
       expect(snapshot(type, make()).type).toBe(type)
     }),
-    { numRuns: 1_000 },
+    { numRuns: bySize({ fast: 300, faults: 1_000, long: 10_000 }) },
   )
 })
 

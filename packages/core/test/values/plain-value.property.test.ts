@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { fitPlainValue, toPlainValue, type PlainValue } from '../../src/values/plain-value.ts'
+import { bySize } from '../../../../scripts/test-size.ts'
 
 const boom = (): never => {
   throw new Error('boom')
@@ -144,7 +145,7 @@ function make(from: Recipe): unknown {
   }
 }
 
-test('10,000 arbitrary values are all converted, survive JSON and keep to the caps', () => {
+test('arbitrary values are all converted, survive JSON and keep to the caps', () => {
   const caps = { maxDepth: 6, maxKeys: 25, maxSizeBytes: 1_500 }
   fc.assert(
     fc.property(recipe, (from) => {
@@ -157,7 +158,7 @@ test('10,000 arbitrary values are all converted, survive JSON and keep to the ca
       if (keys > caps.maxKeys) throw new Error(`${keys} keys`)
       if (sizeBytes(small) > caps.maxSizeBytes) throw new Error(`${sizeBytes(small)} bytes`)
     }),
-    { numRuns: 10_000 },
+    { numRuns: bySize({ fast: 2_000, faults: 10_000, long: 100_000 }) },
   )
   expect(Object.prototype).not.toHaveProperty('polluted')
 })
@@ -181,7 +182,7 @@ test('fitting keeps any plain value within the limit and leaves one that fits al
       if (sizeBytes(fitted) > limitBytes) throw new Error(`${sizeBytes(fitted)} bytes`)
       return sizeBytes(plain) > limitBytes || fitted === plain
     }),
-    { numRuns: 2_000 },
+    { numRuns: bySize({ fast: 500, faults: 2_000, long: 20_000 }) },
   )
 })
 

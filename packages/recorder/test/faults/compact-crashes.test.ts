@@ -27,7 +27,7 @@ test(
     for (const part of ['/blobs', '/probe']) {
       const { faults } = await exploreCompactions('compact', {
         statesAt: 6,
-        every: bySize({ fast: 8, faults: 1, long: 1 }),
+        every: bySize({ fast: 24, faults: 1, long: 1 }),
         mutate: (io) => forgetful(io, (path) => path.includes(part)),
         faultLimit: 1,
       })

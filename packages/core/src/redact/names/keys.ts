@@ -60,24 +60,8 @@ export interface KeyNames {
 export function createKeyNames(extraNames: readonly string[] = [], allowedNames: readonly string[] = []): KeyNames {
   const extra = new Set(extraNames.map((name) => wordsOf(name).join('')).filter((name) => name !== ''))
   const allowed = new Set(allowedNames.map((name) => wordsOf(name).join('')))
-  const ends = new Uint8Array(32 ** 3)
-  const others = 'value default text key prod production staging test live dev local old backup'.split(' ')
-  for (const name of [
-    ...builtIn,
-    ...namedFields.map(({ phrase }) => phrase),
-    ...signatureNames,
-    ...queryNames,
-    ...extraNames,
-    ...others,
-  ]) {
-    const parts = wordsOf(name)
-    for (const part of [parts.join(''), parts.at(-1) ?? '', name]) {
-      const letters = lastLetters(part, part.length)
-      ends[letters] = 1
-      // Before a shorter name a letter of another word may stand.
-      if (part.length === 2) for (let before = 0; before < 32; before += 1) ends[letters | (before << 10)] = 1
-    }
-  }
+  const ends = (builtInEnds ??= endsOf(searchedNames())).slice()
+  endsOf(extra, ends)
   const named = remember((name: string): SecretName | undefined => {
     const parts = wordsOf(name)
     const whole = parts.join('')
@@ -93,6 +77,28 @@ export function createKeyNames(extraNames: readonly string[] = [], allowedNames:
       return found?.isSure === true || isFieldName(name) ? found?.kind : undefined
     },
   }
+}
+
+/** Endings of the names that are known from the start, of which there are hundreds: they are read once. */
+let builtInEnds: Uint8Array | undefined
+
+function searchedNames(): string[] {
+  const others = 'value default text key prod production staging test live dev local old backup'.split(' ')
+  return [...builtIn, ...namedFields.map(({ phrase }) => phrase), ...signatureNames, ...queryNames, ...others]
+}
+
+/** Mark the {@link lastLetters} of names, and of their last words. */
+function endsOf(searched: Iterable<string>, ends = new Uint8Array(32 ** 3)): Uint8Array {
+  for (const name of searched) {
+    const parts = wordsOf(name)
+    for (const part of [parts.join(''), parts.at(-1) ?? '', name]) {
+      const letters = lastLetters(part, part.length)
+      ends[letters] = 1
+      // Before a shorter name a letter of another word may stand.
+      if (part.length === 2) for (let before = 0; before < 32; before += 1) ends[letters | (before << 10)] = 1
+    }
+  }
+  return ends
 }
 
 function nameOf(parts: readonly string[], whole: string): SecretName | undefined {

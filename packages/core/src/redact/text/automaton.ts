@@ -16,8 +16,6 @@ export function createAutomaton(patterns: readonly string[]): Automaton {
   const longestTotal = patterns.reduce((sum, pattern) => sum + pattern.length, 0)
   const edges = createEdges(longestTotal)
   const nodeCount = addPatterns(patterns, edges)
-  const root = new Int32Array(65_536)
-  for (const pattern of patterns) root[pattern.charCodeAt(0)] = edges.find(0, pattern.charCodeAt(0))
 
   // The pattern that ends in a node, plus one; the next shorter node that some pattern ends in.
   const output = new Int32Array(nodeCount)
@@ -36,7 +34,7 @@ export function createAutomaton(patterns: readonly string[]): Automaton {
       if (next !== 0) return next
       node = fallback[node]!
     }
-    return root[unit]!
+    return edges.find(0, unit)
   }
 
   for (const { from, unit, to } of edges.byDepth()) {
@@ -54,9 +52,9 @@ export function createAutomaton(patterns: readonly string[]): Automaton {
   if (table) {
     const { columns, next, width } = table
     // The way to a node in which a pattern ends is written below zero, so that all others need no second look.
-    for (const [place, row] of next.entries()) {
-      const state = row / width
-      if (output[state] !== 0 || shorter[state] !== 0) next[place] = ~row
+    for (let place = 0; place < next.length; place += 1) {
+      const state = next[place]! / width
+      if (output[state] !== 0 || shorter[state] !== 0) next[place] = ~next[place]!
     }
     return (text, accept) => {
       let row = 0

@@ -1,5 +1,5 @@
 import { answerOf, givesUp } from '../../run/answer.ts'
-import { matchesGlob } from '../../run/glob.ts'
+import { matchesUrlGlob } from '../../run/url-glob.ts'
 import { siteOf } from '../../run/page.ts'
 import type { Run } from '../../run/run.ts'
 import { oneLine, textOf } from '../../run/texts.ts'
@@ -16,7 +16,7 @@ export function wrongPage(run: Run): Finding | undefined {
   const expected = textOf(task['expectedUrl'])
   if (url === undefined) return undefined
   if (expected !== undefined) {
-    if (matchesGlob(expected, url)) return undefined
+    if (matchesUrlGlob(expected, url)) return undefined
     return arrival(run, `it ends at ${oneLine(url, 120)}, not at ${oneLine(expected, 120)}`)
   }
   const site = siteOf(url)

@@ -6,7 +6,7 @@ const longestUrl = 4_000
  * A glob that begins with `/` is held against the path and what follows it. Case and a slash at the end make no
  * difference. Never backtracks.
  */
-export function matchesGlob(glob: string, url: string): boolean {
+export function matchesUrlGlob(glob: string, url: string): boolean {
   const parsed = URL.parse(url)
   const subject = glob.startsWith('/') && parsed ? `${parsed.pathname}${parsed.search}${parsed.hash}` : url
   const whole = plain(subject)

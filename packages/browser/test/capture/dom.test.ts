@@ -162,7 +162,7 @@ test('a step that ends after its turn was given up is still told', async () => {
 })
 
 test('a page that crashes during a turn costs gaps, not the turn', async () => {
-  const page = await live.open('/index.html')
+  const page = await live.openApart('/index.html')
   const crash = await prepareCrash(page)
   const { settled, sink, types, of } = keepEvents()
   await captureDom(page, sink).turn(({ step }) => step({ actionName: 'crash' }, crash))

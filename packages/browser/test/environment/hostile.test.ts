@@ -1,6 +1,6 @@
-import { captureDom, launchBrowser, recordContext } from '@contrail/browser'
+import { captureDom, recordContext } from '@contrail/browser'
 import type { Page } from 'playwright'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { keepEvents, prepareCrash, useLivePages } from '../support/live-page.ts'
 import { serveBusySite } from './busy-site.ts'
 import { told, until } from './words.ts'
@@ -100,9 +100,7 @@ test('what a service worker answers is the page’s, and what it asks for itself
 })
 
 test('a frame in a process of its own tells what the page does', async (context) => {
-  const { browser } = await launchBrowser({ args: ['--site-per-process'] })
-  onTestFinished(() => browser.close())
-  const { page, kept, act } = await record('/other', await browser.newPage())
+  const { page, kept, act } = await record('/other', await live.openApart('/thanks.html'))
   const other = site.url('/inner').replace('127.0.0.1', 'localhost')
   await act('embed', () =>
     page.evaluate(async (src) => {
@@ -131,7 +129,7 @@ test('a frame in a process of its own tells what the page does', async (context)
 })
 
 test('of a tab that closes at once its first document is told, and of one that crashes that it did', async () => {
-  const page = live.closeAfter(await (await live.browser().newContext()).newPage())
+  const page = await live.openApart('/thanks.html')
   const kept = keepEvents()
   const recording = recordContext(page.context(), kept.sink)
   const shop = recording.pages()[0]!

@@ -2,14 +2,14 @@ import { captureDom, observePage } from '@contrail/browser'
 import { expect, test } from 'vitest'
 import { keepEvents, useLivePages } from '../support/live-page.ts'
 
-// A file of its own: the renderer spins until the browser is killed.
 const live = useLivePages()
 
 test('a page in an endless loop costs gaps for every part, never more than the limit, and never the step', async () => {
-  const page = await live.open('/hang.html')
+  const page = await live.openApart('/hang.html')
   const { sink, events, of } = keepEvents()
-  const capture = captureDom(page, sink, { timeoutMs: 600 })
+  const capture = captureDom(page, sink, { timeoutMs: 1_500 })
   const startedMs = performance.now()
+  // The step is told, and the turn with it, when the look for secrets after it was given a second; the probe has longer.
   const result = await capture.turn((turn) =>
     turn.step({ actionName: 'click' }, async () => {
       await page.getByText('Hang').click()

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { captureCua, captureDom, captureHybrid } from '@contrail/browser'
 import { snapshotEvent, type EvidenceEvent } from '@contrail/core'
 import { expect, test } from 'vitest'
-import { countCalls, keepEvents, useLivePages } from '../support/live-page.ts'
+import { countCalls, keepEvents, useLivePages, viewport } from '../support/live-page.ts'
 import { createPainter } from '../support/painter.ts'
 
 const live = useLivePages()
@@ -71,7 +71,7 @@ test('what the agent took by its own means is its frame, and the tree and pictur
     await settled()
     expect(of('screenshot').at(-1)).toMatchObject({
       evidenceRole: 'agent_and_probe',
-      viewport: { width: 800 },
+      viewport,
       scale: 1,
     })
     expect(of('screenshot').at(-1)?.screenshot).toBe(screenshot)

@@ -97,7 +97,7 @@ test('an aria tree over its budget is cut and says so', async () => {
 })
 
 test('a page that crashed costs gaps and keeps its url', async () => {
-  const page = await live.open('/index.html')
+  const page = await live.openApart('/index.html')
   await (
     await prepareCrash(page)
   )()
@@ -112,7 +112,7 @@ test('a page that crashed costs gaps and keeps its url', async () => {
 })
 
 test('a page that crashes in mid-probe costs gaps', async () => {
-  const page = await live.open('/long.html')
+  const page = await live.openApart('/long.html')
   const crashPage = await prepareCrash(page)
   const [seen] = await Promise.all([observePage(page, { timeoutMs: 20_000 }), crashPage()])
   expect(seen.url).toBe(live.url('/long.html'))

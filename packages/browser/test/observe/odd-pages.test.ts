@@ -56,7 +56,7 @@ test('a page that navigates all the time holds no step longer than the barrier, 
 })
 
 test('a page that crashes between two steps holds neither up, and every part that is missing says so', async () => {
-  const page = await live.open('/index.html')
+  const page = await live.openApart('/index.html')
   const crash = await prepareCrash(page)
   const { sink, of, settled } = keepEvents()
   const capture = captureDom(page, sink, { probe: { barrierMs } })

@@ -1,7 +1,7 @@
 import { captureCua, captureHybrid, observePage, type ObserveOptions, type PageObservation } from '@contrail/browser'
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
-import { keepEvents, useLivePages } from '../support/live-page.ts'
+import { keepEvents, useLivePages, viewport } from '../support/live-page.ts'
 import { createPainter } from '../support/painter.ts'
 import { countPixels } from '../support/pixels.ts'
 
@@ -11,11 +11,14 @@ const images = () => createPainter(live.browser())
 const observeShow = (page: Page, options: ObserveOptions = {}): Promise<PageObservation> =>
   observePage(page, { images, ...options })
 
-function openShow(show: string, { crossOrigin = false, deviceScaleFactor = 1 } = {}): Promise<Page> {
+function addressOf(show: string, { crossOrigin = false } = {}): string {
   const host = new URL(live.url('/')).host
   const other = host.replace('127.0.0.1', 'localhost')
-  const path = `/secrets.html?show=${show}&host=${crossOrigin ? other : host}`
-  return live.open(path, { waitUntil: 'load', deviceScaleFactor })
+  return `/secrets.html?show=${show}&host=${crossOrigin ? other : host}`
+}
+
+function openShow(show: string, { crossOrigin = false, deviceScaleFactor = 1 } = {}): Promise<Page> {
+  return live.open(addressOf(show, { crossOrigin }), { waitUntil: 'load', deviceScaleFactor })
 }
 
 test.each([
@@ -134,7 +137,7 @@ test.each([
 })
 
 test('a frame that does not answer costs the picture, since nobody knows what is in it', async () => {
-  const page = await openShow('frame', { crossOrigin: true })
+  const page = await live.openApart(addressOf('frame', { crossOrigin: true }), { waitUntil: 'load' })
   // It waits for an answer that never comes, and can do nothing meanwhile.
   await page.frames()[1]!.evaluate(() =>
     setTimeout(() => {
@@ -144,7 +147,7 @@ test('a frame that does not answer costs the picture, since nobody knows what is
     }, 0),
   )
   await page.waitForTimeout(100)
-  const seen = await observeShow(page, { timeoutMs: 5_000 })
+  const seen = await observeShow(page, { timeoutMs: 1_500 })
   expect(seen.screenshot).toBeUndefined()
   expect(seen.gaps).toContainEqual(expect.objectContaining({ what: 'screenshot' }))
   expect(seen.url).toBe(page.url())
@@ -161,7 +164,7 @@ test('what the model is given is exact, and so is what is recorded of it, unless
     const given = await open(page, masked.sink, { maskAgentFrames: true, images }).screenshot()
     expect((await countPixels(live.browser(), given)).red).toBeGreaterThan(200)
     const [told] = masked.of('screenshot')
-    expect(told).toMatchObject({ evidenceRole: 'agent', masked: true, scale: 1, viewport: { width: 800, height: 600 } })
+    expect(told).toMatchObject({ evidenceRole: 'agent', masked: true, scale: 1, viewport })
     expect((await countPixels(live.browser(), told?.screenshot)).red).toBe(0)
   }
 })

@@ -6,13 +6,19 @@ import { afterAll, afterEach, beforeAll } from 'vitest'
 import { useBrowser } from '../../../../scripts/shared-browser.ts'
 import { serveSite } from './site-server.ts'
 
+/** The size of the pages, in CSS pixels. */
+export const viewport = { width: 480, height: 360 }
+
 /**
- * The worker's browser and the site for a test file. Its pages, of 800 x 600, share a context, in whose window a blank one stays:
- * to open a window takes Chrome several times as long as to open a page in one. Every other page is closed after its test.
+ * The worker's browser and the site for a test file. Its pages share a context, in whose window a blank one stays: to open a window
+ * takes Chrome several times as long as to open a page in one. Every other page is closed after its test. Pages are small, since each
+ * picture of one is drawn, packed and read pixel by pixel.
  */
 export function useLivePages(): {
   open: (path: string, options?: OpenOptions) => Promise<Page>
   url: (path: string) => string
+  /** A page in a browser of its own, with a process for each site: it may be blocked, or crash, and nothing else is. */
+  openApart: (path: string, options?: OpenOptions) => Promise<Page>
   browser: () => Browser
   /** Close a page, and its context, that the test opened itself. */
   closeAfter: (page: Page) => Page
@@ -20,12 +26,13 @@ export function useLivePages(): {
   let site: Awaited<ReturnType<typeof serveSite>>
   const browser = useBrowser(launchBrowser)
   let pages: Page[] = []
+  let apart: Promise<{ browser: Browser }> | undefined
   const blanks = new Map<number, Page>()
   const contextOf = async (deviceScaleFactor: number): Promise<BrowserContext> => {
     const known = blanks.get(deviceScaleFactor)
     // A test may have closed it.
     if (known && !known.isClosed()) return known.context()
-    const context = await browser().newContext({ viewport: { width: 800, height: 600 }, deviceScaleFactor })
+    const context = await browser().newContext({ viewport, deviceScaleFactor })
     blanks.set(deviceScaleFactor, await context.newPage())
     return context
   }
@@ -42,7 +49,14 @@ export function useLivePages(): {
     await Promise.all([...pages.map((page) => page.context().close()), ...opened.map(closeSoon)])
     pages = []
   })
-  afterAll(() => site[Symbol.asyncDispose]())
+  afterAll(async () => {
+    await (await apart)?.browser.close()
+    await site[Symbol.asyncDispose]()
+  })
+  const goTo = async (page: Page, path: string, { waitUntil = 'domcontentloaded' }: OpenOptions): Promise<Page> => {
+    await page.goto(site.url(path), { waitUntil })
+    return page
+  }
   return {
     url: (path) => site.url(path),
     browser,
@@ -50,10 +64,13 @@ export function useLivePages(): {
       pages.push(page)
       return page
     },
-    open: async (path, { waitUntil = 'domcontentloaded', deviceScaleFactor = 1 } = {}) => {
-      const page = await (await contextOf(deviceScaleFactor)).newPage()
-      await page.goto(site.url(path), { waitUntil })
-      return page
+    open: async (path, options = {}) =>
+      goTo(await (await contextOf(options.deviceScaleFactor ?? 1)).newPage(), path, options),
+    openApart: async (path, options = {}) => {
+      apart ??= launchBrowser({ args: ['--site-per-process'] })
+      const { browser: own } = await apart
+      const context = await own.newContext({ viewport, deviceScaleFactor: options.deviceScaleFactor ?? 1 })
+      return goTo(await context.newPage(), path, options)
     },
   }
 }

@@ -30,7 +30,7 @@ test.each([
   ],
   ['a clock that stands', '<script>performance.now = () => 0; Date.now = () => 0</script>'],
 ])('a page that has %s is seen as it is, and without its secret', async (_what, own) => {
-  const page = await live.open('/index.html')
+  const page = await live.reopen('/index.html')
   await page.setContent(`<title>Island</title><h1>Island</h1><label>Password <input autocomplete=current-password value="${secret}"></label>
     <input aria-label=Name value=plain>${own}`)
   const seen = await observePage(page, { images })
@@ -80,14 +80,14 @@ test('of a page with thousands of rows there are a picture and the tree of what 
   const row = (n: number): string =>
     `<tr><td>${n}<td><a href="#${n}">order ${n}</a><td><input value="note ${n}"><td><button>Edit</button>`
   await page.setContent(`<title>Grid</title><h1>Orders</h1><label>Password <input autocomplete=current-password value="${secret}"></label>
-    <table>${Array.from({ length: 5_000 }, (_, n) => row(n)).join('')}</table>`)
+    <table>${Array.from({ length: 2_000 }, (_, n) => row(n)).join('')}</table>`)
   const seen = await observePage(page, { images })
   expect(seen).toMatchObject({ gaps: [], title: 'Grid', partial: true, masked: true })
   expect(seen.ariaTree).toMatch(/heading "Orders"[^]*link "order 0"[^]*textbox: note 1[^]*button "Edit"/)
-  expect(seen.ariaTree).not.toContain('order 4000')
+  expect(seen.ariaTree).not.toContain('order 1600')
   expect(seen.ariaTree).not.toContain(secret)
   await page.evaluate(() => scrollTo(0, document.body.scrollHeight / 2))
-  expect((await observePage(page, { images })).ariaTree).toMatch(/order 2\d\d\d/)
+  expect((await observePage(page, { images })).ariaTree).toMatch(/order (9|10)\d\d/)
 })
 
 test('a picture that was taken while the window had another size is taken once more', async () => {

@@ -1,11 +1,13 @@
 import { captureCua, captureDom, recordPage } from '@contrail/browser'
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
+import { bySize } from '../../../../scripts/test-size.ts'
 import { keepEvents, useLivePages } from '../support/live-page.ts'
 import { fold } from './schedules/fold.ts'
 import { createRandom } from './schedules/schedule.ts'
 
 const live = useLivePages()
+const turns = bySize({ fast: 4, faults: 6, long: 60 })
 
 /** A page that says in its title and address where it was sent to, and takes a while to be looked at on one side. */
 async function openTab(name: string, paragraphs: number): Promise<Page> {
@@ -42,7 +44,7 @@ test('two tabs with a capture each on one sink: every look is at the page of its
   ]
   for (const open of kinds) {
     const [goFirst, goSecond] = [open(first), open(second)]
-    for (let turn = 0; turn < 6; turn += 1) {
+    for (let turn = 0; turn < turns; turn += 1) {
       if (random() < 0.7) await goFirst(`http://tab/long/${turn}-${Math.floor(random() * 1e6)}`)
       if (random() < 0.3) await first.screenshot()
       if (random() < 0.7) await goSecond(`http://tab/short/${turn}-${Math.floor(random() * 1e6)}`)

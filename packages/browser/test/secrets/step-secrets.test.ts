@@ -1,10 +1,11 @@
 import { captureDom, captureHybrid } from '@contrail/browser'
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
+import { bySize } from '../../../../scripts/test-size.ts'
 import { keepEvents, useLivePages } from '../support/live-page.ts'
 
 const live = useLivePages()
-const rounds = 20
+const rounds = bySize({ fast: 8, faults: 20, long: 200 })
 
 test.each([
   ['asks the page at once', captureDom, (page: Page): Promise<unknown> => page.evaluate("card.value = ''")],

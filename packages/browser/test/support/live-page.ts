@@ -17,6 +17,8 @@ export const viewport = { width: 480, height: 360 }
 export function useLivePages(): {
   open: (path: string, options?: OpenOptions) => Promise<Page>
   url: (path: string) => string
+  /** The page that the last such call of the file gave, sent to another address: for tests that keep nothing in a page but its document. */
+  reopen: (path: string, options?: OpenOptions) => Promise<Page>
   /** A page in a browser of its own, with a process for each site: it may be blocked, or crash, and nothing else is. */
   openApart: (path: string, options?: OpenOptions) => Promise<Page>
   browser: () => Browser
@@ -28,6 +30,7 @@ export function useLivePages(): {
   let pages: Page[] = []
   let apart: Promise<{ browser: Browser }> | undefined
   const blanks = new Map<number, Page>()
+  const kept = new Map<number, Page>()
   const contextOf = async (deviceScaleFactor: number): Promise<BrowserContext> => {
     const known = blanks.get(deviceScaleFactor)
     // A test may have closed it.
@@ -44,7 +47,7 @@ export function useLivePages(): {
       blank
         .context()
         .pages()
-        .filter((page) => page !== blank),
+        .filter((page) => page !== blank && ![...kept.values()].includes(page)),
     )
     await Promise.all([...pages.map((page) => page.context().close()), ...opened.map(closeSoon)])
     pages = []
@@ -66,6 +69,13 @@ export function useLivePages(): {
     },
     open: async (path, options = {}) =>
       goTo(await (await contextOf(options.deviceScaleFactor ?? 1)).newPage(), path, options),
+    reopen: async (path, options = {}) => {
+      const { deviceScaleFactor = 1 } = options
+      const known = kept.get(deviceScaleFactor)
+      const page = known && !known.isClosed() ? known : await (await contextOf(deviceScaleFactor)).newPage()
+      kept.set(deviceScaleFactor, page)
+      return goTo(page, path, options)
+    },
     openApart: async (path, options = {}) => {
       apart ??= launchBrowser({ args: ['--site-per-process'] })
       const { browser: own } = await apart

@@ -1,17 +1,18 @@
 import type { Browser } from 'playwright'
 import { afterAll, beforeAll } from 'vitest'
 
-let running: Promise<{ browser: Browser }> | undefined
-
 type Launch = (options: { args: readonly string[] }) => Promise<{ browser: Browser }>
 
+/** The browsers of this worker, by their switches. */
+const running = new Map<readonly string[], Promise<{ browser: Browser }>>()
 /** The pages of a context share a process: to start one takes several times as long as to open a page in one that runs. */
-const args = ['--renderer-process-limit=1']
+const together = ['--renderer-process-limit=1']
+const apart = ['--site-per-process']
 
 /**
  * Use the one browser of this worker in a test file: it is started for the first file that asks, and ends with the worker.
  * Every context that the file opened, or left open, is closed behind it. A page that is blocked or crashes takes others with it:
- * a test of that launches a browser of its own.
+ * that is tried in {@link browserApart}.
  *
  * @param launch what starts it, where none runs, or the one that ran has died
  * @returns the browser, from the first hook of the file on
@@ -19,7 +20,7 @@ const args = ['--renderer-process-limit=1']
 export function useBrowser(launch: Launch): () => Browser {
   let browser: Browser
   beforeAll(async () => {
-    browser = await runningBrowser(launch)
+    browser = await runningBrowser(launch, together)
   })
   afterAll(async () => {
     await Promise.all(browser.contexts().map((context) => context.close()))
@@ -27,9 +28,15 @@ export function useBrowser(launch: Launch): () => Browser {
   return () => browser
 }
 
-async function runningBrowser(launch: Launch): Promise<Browser> {
-  const known = await running?.catch(() => undefined)
+/** The second browser of this worker, with a process for each page and each site of its frames. Whoever opens a context closes it. */
+export function browserApart(launch: Launch): Promise<Browser> {
+  return runningBrowser(launch, apart)
+}
+
+async function runningBrowser(launch: Launch, args: readonly string[]): Promise<Browser> {
+  const known = await running.get(args)?.catch(() => undefined)
   if (known?.browser.isConnected()) return known.browser
-  running = launch({ args })
-  return (await running).browser
+  const launched = launch({ args })
+  running.set(args, launched)
+  return (await launched).browser
 }

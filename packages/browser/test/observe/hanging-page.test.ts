@@ -31,4 +31,5 @@ test('a page in an endless loop costs gaps for every part, never more than the l
   ])
   const again = await observePage(page, { timeoutMs: 300 })
   expect(again.url).toBe(live.url('/hang.html'))
+  await page.context().browser()?.close() // the renderer spins until then
 })

@@ -2,6 +2,7 @@ import { captureCua, captureDom, observePage, recordPage, type DomCapture } from
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
+import { bySize } from '../../../../scripts/test-size.ts'
 import { keepEvents, prepareCrash, useLivePages } from '../support/live-page.ts'
 import { createPainter } from '../support/painter.ts'
 
@@ -11,6 +12,8 @@ const secret = 'tiger-in-the-tank'
 const barrierMs = 400
 /** Beside what the barrier takes: the look before the action, and a machine that has much else to do. */
 const besideMs = 2_000
+/** Longer than both together: a step that waits for the page is told from one that does not. */
+const blockedMs = bySize({ fast: 3_000, faults: 5_000, long: 5_000 })
 
 /** Do something that asks nothing of the page, and say how long the step took. */
 async function lookStep({ turn }: DomCapture): Promise<number> {
@@ -19,16 +22,16 @@ async function lookStep({ turn }: DomCapture): Promise<number> {
   return performance.now() - startedMs
 }
 
-test('a page that is blocked for five seconds holds no step longer than the barrier, and is seen when it answers again', async () => {
+test('a page that is blocked for seconds holds no step longer than the barrier, and is seen when it answers again', async () => {
   const page = await live.open('/index.html')
   const { sink, of, settled } = keepEvents()
   const capture = captureDom(page, sink, { probe: { barrierMs } })
-  const block = (): void =>
+  const block = (ms: number): void =>
     void setTimeout(() => {
-      const until = Date.now() + 5_000
+      const until = Date.now() + ms
       while (Date.now() < until);
     }, 0)
-  await capture.turn(({ step }) => step({ actionName: 'block' }, () => page.evaluate(block)))
+  await capture.turn(({ step }) => step({ actionName: 'block' }, () => page.evaluate(block, blockedMs)))
   const tookMs = [await lookStep(capture), await lookStep(capture), await lookStep(capture)]
   expect(Math.max(...tookMs)).toBeLessThan(barrierMs + besideMs)
   await settled()

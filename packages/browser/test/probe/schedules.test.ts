@@ -104,13 +104,15 @@ test(
   },
 )
 
+/** None of the broken chains is late where all waits are as by default: it is the time that is tried, which is the same each time. */
+const patient = bySize({ fast: 6, faults: 14, long: 500 })
 const few = bySize({ fast: 10, faults: 14, long: 500 })
 
 test(
   'with the default options every step is seen in time, also where actions take long',
   { timeout: timeoutMs },
   async () => {
-    const tally = await runSchedules(few, { seed: 11, probes: [{}], isSlow: true })
+    const tally = await runSchedules(patient, { seed: 11, probes: [{}], isSlow: true })
     expect(tally).toMatchObject({ misbound: [], misboundFrames: [], absent: 0, late: 0, bound: tally.steps })
   },
 )

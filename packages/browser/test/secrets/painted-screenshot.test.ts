@@ -48,7 +48,9 @@ test.each([
 ])('a field for a secret %s is painted over in a probe', async (_where, show, how) => {
   const page = await openShow(show, how)
   const bare = await page.screenshot()
-  const seen = await observeShow(page)
+  const first = await observeShow(page)
+  // On a machine that has much else to do thousands of fields are not all read in the page's time, and there is no picture.
+  const seen = show === 'crowd' && !first.screenshot ? await observeShow(page) : first
   expect(seen.gaps.filter(({ what }) => what === 'screenshot')).toEqual([])
   expect(seen).toMatchObject({ masked: true })
   const [barePixels, pixels] = [

@@ -263,7 +263,11 @@ test('without masking the page is told as it is, and typing is still marked', as
 })
 
 /** Rounds of the next test: whether the form was looked at before it was filled. */
-const outside = bySize({ fast: [true, false], faults: [true, true, true, false, false], long: [true, true, false, false] })
+const outside = bySize({
+  fast: [true, false],
+  faults: [true, true, true, false, false],
+  long: [true, true, false, false],
+})
 
 test('what was typed outside of steps is left out of what a step brings that submits it at once, and leaves the page', async () => {
   for (const hasLookedAtForm of outside) {

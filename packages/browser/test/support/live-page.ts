@@ -3,7 +3,7 @@ import type { EvidenceEvent, EvidenceSink, EvidenceType } from '@contrail/core'
 import { launchBrowser } from '@contrail/browser'
 import type { Browser, BrowserContext, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll } from 'vitest'
-import { useBrowser } from '../../../../scripts/shared-browser.ts'
+import { browserApart, useBrowser } from '../../../../scripts/shared-browser.ts'
 import { serveSite } from './site-server.ts'
 
 /** The size of the pages, in CSS pixels. */
@@ -19,7 +19,7 @@ export function useLivePages(): {
   url: (path: string) => string
   /** The page that the last such call of the file gave, sent to another address: for tests that keep nothing in a page but its document. */
   reopen: (path: string, options?: OpenOptions) => Promise<Page>
-  /** A page in a browser of its own, with a process for each site: it may be blocked, or crash, and nothing else is. */
+  /** A page with a process for each site, in a browser apart: it may be blocked, or crash, and nothing else is. */
   openApart: (path: string, options?: OpenOptions) => Promise<Page>
   browser: () => Browser
   /** Close a page, and its context, that the test opened itself. */
@@ -28,7 +28,6 @@ export function useLivePages(): {
   let site: Awaited<ReturnType<typeof serveSite>>
   const browser = useBrowser(launchBrowser)
   let pages: Page[] = []
-  let apart: Promise<{ browser: Browser }> | undefined
   const blanks = new Map<number, Page>()
   const kept = new Map<number, Page>()
   const contextOf = async (deviceScaleFactor: number): Promise<BrowserContext> => {
@@ -52,10 +51,7 @@ export function useLivePages(): {
     await Promise.all([...pages.map((page) => page.context().close()), ...opened.map(closeSoon)])
     pages = []
   })
-  afterAll(async () => {
-    await (await apart)?.browser.close()
-    await site[Symbol.asyncDispose]()
-  })
+  afterAll(() => site[Symbol.asyncDispose]())
   const goTo = async (page: Page, path: string, { waitUntil = 'domcontentloaded' }: OpenOptions): Promise<Page> => {
     await page.goto(site.url(path), { waitUntil })
     return page
@@ -77,10 +73,10 @@ export function useLivePages(): {
       return goTo(page, path, options)
     },
     openApart: async (path, options = {}) => {
-      apart ??= launchBrowser({ args: ['--site-per-process'] })
-      const { browser: own } = await apart
-      const context = await own.newContext({ viewport, deviceScaleFactor: options.deviceScaleFactor ?? 1 })
-      return goTo(await context.newPage(), path, options)
+      const context = await (await browserApart(launchBrowser)).newContext({ viewport })
+      const page = await context.newPage()
+      pages.push(page)
+      return goTo(page, path, options)
     },
   }
 }

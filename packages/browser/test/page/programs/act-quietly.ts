@@ -8,7 +8,6 @@ import type { EvidenceSink } from '@contrail/core'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { chromium, type Page } from 'playwright'
 import { keepEvents } from '../../support/live-page.ts'
 
@@ -49,7 +48,7 @@ for (const kind of process.argv.slice(2)) {
   const act = kinds[kind]!(page, sink)
   for (let clicks = 0; clicks < 3; clicks += 1) {
     await act()
-    await sleep(150)
+    await settled()
   }
   await page.screenshot()
   await settled()

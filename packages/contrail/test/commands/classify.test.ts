@@ -42,6 +42,18 @@ test('classify tells the class, the step from 1, the cause and the evidence, and
   expect((await json(['show', directory], root)).document).toMatchObject({ primary: 'LOOPING_BEHAVIOR' })
 })
 
+test('where no rule is broken and nobody scored the run, no words name a class, and every JSON says UNKNOWN', async () => {
+  const root = await makeRoot()
+  const directory = await record(root, step('goto'), { finalAnswer: 'It is there.' })
+  for (const verb of ['show', 'why']) expect((await contrail([verb, directory], root)).text).not.toContain('class')
+  expect((await json(['show', directory], root)).document).toMatchObject({ primary: 'UNKNOWN', failures: [] })
+  expect((await json(['why', directory], root)).document).toMatchObject({ class: { name: 'UNKNOWN', confidence: null } })
+
+  // Somebody says that it failed: that no rule knows why is worth a line.
+  await writeVerdict(directory, { outcomeSuccess: false })
+  expect((await contrail(['show', directory], root)).text).toMatch(/^ {2}class {3}UNKNOWN$/m)
+})
+
 test('a verdict excuses what it saw succeed, and the newest of its name counts', async () => {
   const root = await makeRoot()
   const directory = await record(root, loop)

@@ -272,9 +272,9 @@ function tellVerdicts(verdicts: readonly NamedVerdict[], telling: Telling): stri
   return lines
 }
 
-/** The class of the failure, the step at which it began and why. */
+/** The class of the failure, the step at which it began and why. Nothing where nobody said that it failed and no rule is broken. */
 function tellClass(report: FailureReport | undefined, telling: Telling): string[] {
-  if (!report) return []
+  if (!report || (report.primary === 'UNKNOWN' && report.score === null)) return []
   const { primary, failures } = report
   const first = failures.find((failure) => failure.class === primary)
   const step = first?.critical_step ?? null

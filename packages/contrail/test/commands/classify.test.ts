@@ -47,7 +47,9 @@ test('where no rule is broken and nobody scored the run, no words name a class, 
   const directory = await record(root, step('goto'), { finalAnswer: 'It is there.' })
   for (const verb of ['show', 'why']) expect((await contrail([verb, directory], root)).text).not.toContain('class')
   expect((await json(['show', directory], root)).document).toMatchObject({ primary: 'UNKNOWN', failures: [] })
-  expect((await json(['why', directory], root)).document).toMatchObject({ class: { name: 'UNKNOWN', confidence: null } })
+  expect((await json(['why', directory], root)).document).toMatchObject({
+    class: { name: 'UNKNOWN', confidence: null },
+  })
 
   // Somebody says that it failed: that no rule knows why is worth a line.
   await writeVerdict(directory, { outcomeSuccess: false })

@@ -6,6 +6,7 @@ import { testHostility } from './viewer/hostile.ts'
 import { testKeys } from './viewer/keys.ts'
 import { testLabels } from './viewer/labels.ts'
 import { testLinks } from './viewer/links.ts'
+import { testList } from './viewer/list.ts'
 import { testNeighbours } from './viewer/neighbours.ts'
 import { openStage, type Stage } from './viewer/stage.ts'
 import { testStates } from './viewer/states.ts'
@@ -19,6 +20,7 @@ afterAll(() => opened.close())
 const stage = (): Stage => opened
 
 testLinks(stage)
+testList(stage)
 testContract(stage)
 testKeys(stage)
 testLabels(stage)

@@ -7,7 +7,7 @@ import { Notice } from './parts/notice.tsx'
 import { shownLine } from './parts/shown.ts'
 import { route, type Route } from './state/route.ts'
 import { RunPage } from './run/run-page.tsx'
-import { closeRun, data, failure, isHelpOpen, openRun, rows, runError, runKey, run } from './state/state.ts'
+import { closeRun, data, failure, isHelpOpen, openRun, rows, runError, runKey, run, takeList } from './state/state.ts'
 
 /** The whole page: the list, or one run. */
 export function App() {
@@ -64,7 +64,7 @@ async function seek(place: Place): Promise<void> {
     .list(true)
     .catch(() => undefined)
   soughtPlace.value = placeOf(place)
-  if (found) rows.value = found.rows
+  if (found) takeList(found)
 }
 
 function placeOf({ run: runName, task }: Place): string {

@@ -4,7 +4,7 @@ import { createFileSource } from './state/file-source.ts'
 import { followKeys } from './state/keys.ts'
 import { followAddress, goTo, readFragment, route, toFragment } from './state/route.ts'
 import { createServerSource, openSession } from './state/server-source.ts'
-import { annotator, connect, failure, rows } from './state/state.ts'
+import { annotator, connect, failure, takeList } from './state/state.ts'
 import { followTheme } from './state/theme.ts'
 
 const asked = readFragment(location.hash)
@@ -28,7 +28,7 @@ async function start(token: string | undefined): Promise<void> {
     connect(source)
     const list = await source.list()
     annotator.value = list.annotator
-    rows.value = list.rows
+    takeList(list)
     const [only] = list.rows
     if (file && only && !route.value) goTo({ run: only.run, task: only.task, step: undefined }, true)
   } catch (error) {

@@ -72,15 +72,18 @@ export function createApp({
 
   app.get('/api/recordings', async (context) => {
     if (context.req.query('look') === '1') await recordings.refresh()
-    return context.json({ rows: recordings.rows(), annotator })
+    return context.json({ version: recordings.version(), rows: recordings.rows(), annotator })
   })
   app.get('/api/recordings/events', (context) =>
     streamSSE(context, async (stream) => {
       const abort = new AbortController()
       stream.onAbort(() => abort.abort())
+      // A browser that connects again says itself what it has heard last.
+      const since = context.req.header('last-event-id') ?? context.req.query('since') ?? ''
       await tellList(
         recordings,
-        (patch) => stream.writeSSE({ event: 'list', data: JSON.stringify(patch) }),
+        since,
+        (patch) => stream.writeSSE({ event: 'list', id: patch.version, data: JSON.stringify(patch) }),
         abort.signal,
       )
     }),

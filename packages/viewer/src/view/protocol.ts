@@ -66,10 +66,16 @@ export interface Tail<T> {
   readonly items: readonly T[]
 }
 
-/** The list as it changes: rows that are new or other, and keys of those that are gone. */
-export interface ListPatch {
+/** All recordings. Two lists of one version are the same. */
+export interface RecordingList {
+  readonly version: string
   readonly rows: readonly RecordingRow[]
+}
+
+/** The list as it changes: rows that are new or other, and keys of those that are gone; or all of it, where `whole`. */
+export interface ListPatch extends RecordingList {
   readonly gone: readonly string[]
+  readonly whole: boolean
 }
 
 /** Find what two lists do not have in common at their end. */

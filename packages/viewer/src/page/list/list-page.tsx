@@ -3,7 +3,7 @@ import type { RecordingRow } from '../../view/protocol.ts'
 import { formatCount, formatDay, formatNumber } from '../parts/format.ts'
 import { Fact, TopBar } from '../chrome/top-bar.tsx'
 import { rowsInSight, useSight } from '../parts/virtual.ts'
-import { data, rows } from '../state/state.ts'
+import { followList, rows } from '../state/state.ts'
 import { Filters, useFilters, type ListFilters } from './filters.tsx'
 import { Row } from './row.tsx'
 
@@ -68,21 +68,6 @@ export function ListPage() {
       </main>
     </div>
   )
-}
-
-/** The list as it is from now on: the changes are heard first, so that none falls between the two. */
-function followList(): () => void {
-  const stop = data().followList(({ rows: changed, gone }) => {
-    const keys = new Set([...gone, ...changed.map(({ key }) => key)])
-    const kept = (rows.value ?? []).filter(({ key }) => !keys.has(key))
-    rows.value = [...changed, ...kept].toSorted((a, b) => ((a.startedAt ?? '') < (b.startedAt ?? '') ? 1 : -1))
-  })
-  // A server that has gone is told of by the next thing that is asked of it.
-  void data()
-    .list()
-    .then((list) => (rows.value = list.rows))
-    .catch(() => undefined)
-  return stop
 }
 
 function fits(row: RecordingRow, { text, task, status, onlyFailed, judged }: ListFilters): boolean {

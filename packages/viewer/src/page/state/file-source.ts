@@ -43,7 +43,7 @@ export function createFileSource(page: Document): Source | undefined {
     notes,
     isPartial,
     savedWords: 'Saved as a download: contrail label import <file>',
-    list: async () => ({ rows: [row], annotator: 'me' }),
+    list: async () => ({ version: '', rows: [row], annotator: 'me' }),
     run: async () => view,
     step: async (_, index) => {
       if (!detailOf(index)) await whole

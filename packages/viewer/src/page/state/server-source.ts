@@ -20,8 +20,18 @@ export function createServerSource(): Source {
     frame: (sha256) => `/frames/${sha256}`,
     thumbnail: (sha256, width) => `/thumbnails/${sha256}?width=${width}`,
     whyMissing: () => undefined,
-    followList: (hear) => follow('/api/recordings/events', 'list', (patch) => hear(patch as ListPatch)),
-    followRun: (key, hear) => follow(`${of(key)}/events`, 'run', (patch) => hear(patch as RunPatch)),
+    followList: (since, hear) =>
+      follow(
+        () => `/api/recordings/events?since=${encodeURIComponent(since())}`,
+        'list',
+        (patch) => hear(patch as ListPatch),
+      ),
+    followRun: (key, hear) =>
+      follow(
+        () => `${of(key)}/events`,
+        'run',
+        (patch) => hear(patch as RunPatch),
+      ),
   }
 }
 
@@ -65,7 +75,7 @@ function messageIn(text: string): string {
 }
 
 /** Hear events as long as the page can be seen: a browser has few connections for one server. */
-function follow(path: string, name: string, hear: (data: unknown) => void): () => void {
+function follow(path: () => string, name: string, hear: (data: unknown) => void): () => void {
   let events: EventSource | undefined
   const stop = (): void => {
     events?.close()
@@ -73,7 +83,7 @@ function follow(path: string, name: string, hear: (data: unknown) => void): () =
   }
   const start = (): void => {
     if (events || document.hidden) return
-    events = new EventSource(path)
+    events = new EventSource(path())
     events.addEventListener(name, (event) => hear(JSON.parse((event as MessageEvent<string>).data)))
     events.addEventListener('over', end)
   }

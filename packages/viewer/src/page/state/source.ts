@@ -1,6 +1,13 @@
 import type { HumanLabel, JournalEntry, JournalHole } from '@contrail/core'
 import type { RunView, StepDetail } from '../../view/model.ts'
-import type { Judgements, LabelDraft, ListPatch, RecordingGlance, RecordingRow, RunPatch } from '../../view/protocol.ts'
+import type {
+  Judgements,
+  LabelDraft,
+  ListPatch,
+  RecordingGlance,
+  RecordingList,
+  RunPatch,
+} from '../../view/protocol.ts'
 
 /** All the data of a page: from a server, or from the file that the page itself stands in. */
 export interface Source {
@@ -11,7 +18,7 @@ export interface Source {
   /** The words that say where a label has gone. */
   readonly savedWords: string
   /** All recordings, as they were known last or, to `look`, as they are now. */
-  list(look?: boolean): Promise<{ rows: readonly RecordingRow[]; annotator: string }>
+  list(look?: boolean): Promise<RecordingList & { annotator: string }>
   run(key: string): Promise<RunView>
   step(key: string, index: number): Promise<StepDetail>
   entries(key: string, index: number): Promise<readonly (JournalEntry | JournalHole)[]>
@@ -26,8 +33,8 @@ export interface Source {
   thumbnail(sha256: string, width: 160 | 320): string | undefined
   /** The reason why there is no such frame, where it is known before anybody looks. */
   whyMissing(sha256: string): string | undefined
-  /** Hear how the list changes. @returns what ends the hearing */
-  followList(hear: (patch: ListPatch) => void): () => void
+  /** Hear how the list changes since the version that is there whenever the hearing begins. @returns what ends the hearing */
+  followList(since: () => string, hear: (patch: ListPatch) => void): () => void
   /** Hear how a run grows, beginning with all of it. @returns what ends the hearing */
   followRun(key: string, hear: (patch: RunPatch) => void): () => void
 }

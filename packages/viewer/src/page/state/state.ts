@@ -1,6 +1,13 @@
 import { batch, computed, signal } from '@preact/signals'
 import type { RunView, StepDetail, StepView } from '../../view/model.ts'
-import { applyPatch, type Judgements, type RecordingRow, type RunPatch } from '../../view/protocol.ts'
+import {
+  applyPatch,
+  type Judgements,
+  type ListPatch,
+  type RecordingList,
+  type RecordingRow,
+  type RunPatch,
+} from '../../view/protocol.ts'
 import { goTo, route } from './route.ts'
 import type { Source } from './source.ts'
 
@@ -59,6 +66,28 @@ export function connect(given: Source): void {
 export function data(): Source {
   if (!source) throw new Error('the page is not connected yet')
   return source
+}
+
+let listVersion = ''
+
+/** Show a list. */
+export function takeList(list: RecordingList): void {
+  listVersion = list.version
+  rows.value = list.rows
+}
+
+/** Keep the list as it is from now on. The server is told which one is there, so it is not asked for again. */
+export function followList(): () => void {
+  return data().followList(() => listVersion, receiveList)
+}
+
+function receiveList({ version, rows: changed, gone, whole }: ListPatch): void {
+  const keys = new Set([...gone, ...changed.map(({ key }) => key)])
+  const kept = whole ? [] : (rows.value ?? []).filter(({ key }) => !keys.has(key))
+  takeList({
+    version,
+    rows: [...changed, ...kept].toSorted((a, b) => ((a.startedAt ?? '') < (b.startedAt ?? '') ? 1 : -1)),
+  })
 }
 
 /** Words for what is not there: as they are, or that it may have been left out of a file. */

@@ -5,13 +5,21 @@ import { wait } from './wait.ts'
 /** The disk is looked at this often while a list is open, and never for more than a tenth of the time. */
 const everyMs = 1_000
 
-/** Tell a page how the list of recordings changes, from what it is now on, until `signal` aborts. */
+/**
+ * Tell a page how the list of recordings changes, until `signal` aborts.
+ *
+ * @param since the version of the list that the page has. Where the list is another by now, all of it is told first, so that
+ *   no change falls between the two
+ */
 export async function tellList(
   recordings: Recordings,
+  since: string,
   send: (patch: ListPatch) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  let told = inTexts(recordings)
+  const version = recordings.version()
+  let told = recordings.texts()
+  if (version !== since) await send({ version, rows: recordings.rows(), gone: [], whole: true })
   let waitMs = everyMs
   while (!signal.aborted) {
     await wait(waitMs, signal)
@@ -20,14 +28,10 @@ export async function tellList(
     // A root that cannot be read for a moment keeps the rows it had.
     await recordings.refresh().catch(() => undefined)
     waitMs = Math.max(everyMs, 10 * (performance.now() - startedMs))
-    const now = inTexts(recordings)
-    const rows = recordings.rows().filter(({ key }) => told.get(key) !== now.get(key))
-    const gone = [...told.keys()].filter((key) => !now.has(key))
+    const [before, now] = [told, recordings.texts()]
     told = now
-    if (rows.length > 0 || gone.length > 0) await send({ rows, gone })
+    const rows = recordings.rows().filter(({ key }) => before.get(key) !== now.get(key))
+    const gone = [...before.keys()].filter((key) => !now.has(key))
+    if (rows.length > 0 || gone.length > 0) await send({ version: recordings.version(), rows, gone, whole: false })
   }
-}
-
-function inTexts(recordings: Recordings): Map<string, string> {
-  return new Map(recordings.rows().map((row) => [row.key, JSON.stringify(row)]))
 }

@@ -7,6 +7,10 @@ import type { RecordingRow } from '../../view/protocol.ts'
 /** The recordings that a server shows, each by a key. No request names a path. */
 export interface Recordings {
   rows(): readonly RecordingRow[]
+  /** The rows as JSON by their keys, each time they were looked at another map. */
+  texts(): ReadonlyMap<string, string>
+  /** A hash of all rows: the same where they are the same, also in another process. */
+  version(): string
   /** The directory of a key; undefined for what is no key. */
   directoryOf(key: string): string | undefined
   /** Look at the disk again. */
@@ -22,16 +26,22 @@ const textLimit = 240
  */
 export async function openRecordings(place: { root: string } | { directory: string }): Promise<Recordings> {
   let rows: RecordingRow[] = []
+  let texts: ReadonlyMap<string, string> = new Map()
+  let version: string | undefined
   const directories = new Map<string, string>()
   let under: Promise<void> | undefined
   const look = async (): Promise<void> => {
     const found = 'root' in place ? await listRuns(place.root) : [await summarise(place.directory)]
     rows = found.map(toRow).toSorted((a, b) => compare(b.startedAt ?? '', a.startedAt ?? '') || compare(a.key, b.key))
+    texts = new Map(rows.map((row) => [row.key, JSON.stringify(row)]))
+    version = undefined
     directories.clear()
     for (const [at, row] of found.map((run) => [run.directory, toRow(run)] as const)) directories.set(row.key, at)
   }
   const recordings: Recordings = {
     rows: () => rows,
+    texts: () => texts,
+    version: () => (version ??= hashOf([...texts.values()].join('\n'))),
     directoryOf: (key) => directories.get(key),
     refresh: () => (under ??= look().finally(() => (under = undefined))),
   }
@@ -47,7 +57,11 @@ async function summarise(directory: string): Promise<RunSummary> {
 
 /** The key of a recording: 16 hex digits that say nothing of its place. */
 function keyOf(directory: string): string {
-  return createHash('sha256').update(resolve(directory)).digest('hex').slice(0, 16)
+  return hashOf(resolve(directory))
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16)
 }
 
 function toRow(run: RunSummary): RecordingRow {

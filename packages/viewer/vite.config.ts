@@ -11,8 +11,14 @@ export default defineConfig({
     target: 'es2023',
     modulePreload: false,
     assetsInlineLimit: 0,
-    // One script and one style: the export puts both into its file.
     cssCodeSplit: false,
-    rolldownOptions: { output: { codeSplitting: false } },
+    rolldownOptions: {
+      output: [
+        // The export puts one script and one style into its file.
+        { codeSplitting: false, entryFileNames: 'file/page.js' },
+        // A page that is served fetches what draws curves where there is one. It comes last: index.html is of the last.
+        {},
+      ],
+    },
   },
 })

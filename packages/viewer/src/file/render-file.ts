@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { ContrailError } from '@contrail/core'
-import { readPageFiles } from '../server/data/page-files.ts'
+import { readFilePage } from '../server/data/page-files.ts'
 import { fileDataVersion, stepsPerPiece, type FileHead } from '../view/file-data.ts'
 import type { RunView } from '../view/model.ts'
 import type { FileContent } from './file-content.ts'
@@ -143,14 +143,7 @@ function tooLarge(leastBytes: number, maxBytes: number): ContrailError {
 
 /** The page without any data, in three parts, with a policy that names its one script and its one style by their hashes. */
 async function readPage(): Promise<{ before: string; script: string; after: string; sizeBytes: number }> {
-  const files = [...(await readPageFiles())]
-  const textOf = (type: string): string => {
-    const found = files.filter(([path]) => path.endsWith(type))
-    if (found.length !== 1) throw new Error(`the page: expected one ${type} file, got ${found.length}`)
-    return Buffer.from(found[0]![1].bytes).toString('utf8')
-  }
-  const script = textOf('.js')
-  const style = textOf('.css')
+  const { script, style } = await readFilePage()
   if (/<\/script|<!--/i.test(script) || /<\/style/i.test(style)) throw new Error('the page: its script would end early')
   const policy = [
     "default-src 'none'",

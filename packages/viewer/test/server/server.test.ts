@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { TrajectoryRecorder, writeVerdict } from '@contrail/recorder'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openViewer, type OpenViewer } from '../../src/index.ts'
 import { ask, openSession } from './ask.ts'
@@ -225,6 +226,13 @@ test('labels that cannot be read hide no verdict and say why, and nothing is wri
   const headers = { cookie, 'content-type': 'application/json', 'x-contrail': 'label' }
   expect((await ask(viewer.port, `${at}/labels`, { method: 'POST', body, headers })).status).toBe(404)
   expect(await readdir(elsewhere)).toEqual([])
+})
+
+test('the page has one script of less than 60 kB packed, and what only the one file needs is not served', async () => {
+  const [, script = ''] = /<script type="module"[^>]* src="([^"]+)"/.exec((await get('/')).bytes.toString()) ?? []
+  const { status, bytes } = await get(script)
+  expect([status, gzipSync(bytes).byteLength < 60_000]).toEqual([200, true])
+  expect((await get('/file/page.js')).status).toBe(404)
 })
 
 test('HEAD asks for the same and gets no body, also where events are told', async () => {

@@ -48,6 +48,12 @@ export function testFile(stage: () => Stage): void {
       expect(asked).toEqual([])
     })
 
+    test('draws a curve of rewards, with nothing fetched for it', async () => {
+      const { page, asked } = await openFile(stage(), 'small/episode')
+      await page.waitForSelector('.curve canvas')
+      expect(asked).toEqual([])
+    })
+
     test('shows the first failure while the browser still reads the rest of the file', async () => {
       const source = await readFile(await exportFile(stage(), `${demoRun}/try-the-cart`))
       // Until somewhere within the first frame behind the script.
@@ -178,7 +184,8 @@ async function serveInTwo(source: Buffer, at: number): Promise<{ url: string; se
 
 /** Open a file, noting what it asks for elsewhere and what the console says. */
 async function openIn(browser: Browser, file: string): Promise<{ page: Page; asked: string[] }> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+  // Without a language no curve can be drawn.
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' })
   onTestFinished(() => context.close())
   const asked: string[] = []
   const page = await context.newPage()

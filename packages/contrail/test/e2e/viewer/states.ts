@@ -66,8 +66,16 @@ export function testStates(stage: () => Stage): void {
     })
 
     test('rewards of an episode are drawn as a curve, and where none can be drawn, told in a table', async () => {
-      const page = await stage().open('small/episode', { locale: 'en-US' })
+      const page = await stage().open('small/judged', { locale: 'en-US' })
+      const scripts: string[] = []
+      page.on('request', (request) => scripts.push(...(request.resourceType() === 'script' ? [request.url()] : [])))
+      await page.reload()
+      await page.waitForSelector('[data-testid=step]')
+      expect(scripts).toHaveLength(1)
+      // What draws curves comes with the first of them.
+      await page.goto(page.url().replace(/judged.*/, 'episode'))
       await page.waitForSelector('.curve canvas')
+      expect(scripts).toHaveLength(2)
       expect(await page.getByRole('img', { name: 'Rewards of 3 steps, in sum 1.5' }).count()).toBe(1)
       await page.addInitScript(() => Object.defineProperty(navigator, 'language', { value: 'en-US@posix' }))
       await page.reload()

@@ -19,11 +19,32 @@ const types: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 }
 
+/** The page as one script, for a file that can fetch no part of it. */
+const wholeScript = '/file/page.js'
+
 /**
  * Read the files of the page, by the path they are asked for: all there is to serve, so that no request reaches a disk. In the
  * workspace the page is built first where its sources have changed.
  */
 export async function readPageFiles(): Promise<ReadonlyMap<string, PageFile>> {
+  const files = await readBuilt()
+  files.delete(wholeScript)
+  return files
+}
+
+/** Read the one script and the one style that make the page without a server. */
+export async function readFilePage(): Promise<{ script: string; style: string }> {
+  const files = [...(await readBuilt())]
+  const textOf = (end: string): string => {
+    const [found, ...others] = files.filter(([path]) => path.endsWith(end))
+    if (!found || others.length > 0)
+      throw new Error(`the page: expected one file ${end}, got ${found ? others.length + 1 : 0}`)
+    return Buffer.from(found[1].bytes).toString('utf8')
+  }
+  return { script: textOf(wholeScript), style: textOf('.css') }
+}
+
+async function readBuilt(): Promise<Map<string, PageFile>> {
   const packageDirectory = fileURLToPath(new URL('../../..', import.meta.url))
   // What is published holds no settings of a build, and its page is built.
   const isWorkspace = existsSync(join(packageDirectory, 'vite.config.ts'))
@@ -48,7 +69,9 @@ async function buildWhereChanged(packageDirectory: string): Promise<string> {
   const temporary = `${directory}.${process.pid}`
   const vite = join(packageDirectory, 'node_modules/vite/bin/vite.js')
   const words = [vite, 'build', '--logLevel', 'warn', '--outDir', temporary]
-  await promisify(execFile)(process.execPath, words, { cwd: packageDirectory })
+  // Whoever asks for it, a test too, gets the page that is published.
+  const env = { ...process.env, NODE_ENV: 'production' }
+  await promisify(execFile)(process.execPath, words, { cwd: packageDirectory, env })
   await rename(temporary, directory).catch(async (cause: unknown) => {
     // Somebody else was faster, with the same page.
     if (!existsSync(directory)) throw cause

@@ -37,8 +37,8 @@ function indexAt(offsets: readonly number[], value: number): number {
   return low
 }
 
-/** Indexes from and to (exclusive) of rows in sight, and a screen before and after. */
+/** Indexes from and to (exclusive) of rows in sight, and half a screen before and after. */
 export function rowsInSight(offsets: readonly number[], { top, height }: Sight): [number, number] {
-  const extra = Math.min(height, 600)
+  const extra = Math.min(height / 2, 300)
   return [Math.max(0, indexAt(offsets, top - extra) - 1), indexAt(offsets, top + height + extra)]
 }

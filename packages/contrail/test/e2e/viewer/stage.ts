@@ -25,6 +25,8 @@ export interface Stage {
   show(place?: string): Promise<Page>
   /** Open a place in a context of its own, as a link from elsewhere does, for one test. */
   open(place?: string, options?: BrowserContextOptions): Promise<Page>
+  /** The same for several tests; who opens it closes its context. */
+  openForAll(place: string, options: BrowserContextOptions): Promise<Page>
   /** A recording that is being written until its recorder finishes. */
   record(spec: { run: string; task: string; instruction?: string }): TrajectoryRecorder
   close(): Promise<void>
@@ -37,7 +39,9 @@ export const demoRun = 'demo'
 export async function openStage(): Promise<Stage> {
   const root = await mkdtemp(path.join(tmpdir(), 'contrail-view-'))
   // A name that somebody else's DNS leads here, as in an attack by rebinding.
-  const { browser } = await launchBrowser({ args: ['--host-resolver-rules=MAP evil.test 127.0.0.1'] })
+  // One process draws all pages: where there are few processors, starting more takes longer than what they show.
+  const args = ['--host-resolver-rules=MAP evil.test 127.0.0.1', '--renderer-process-limit=1']
+  const { browser } = await launchBrowser({ args })
   const frames = await drawFrames(browser)
   const [demo] = await Promise.all([demoRecording(), recordKilled(root, 'killed')])
   await cp(path.join(demo.root, demoRun), path.join(root, demoRun), { recursive: true })
@@ -78,6 +82,7 @@ export async function openStage(): Promise<Stage> {
       if ((await story.count()) > 0) await story.click()
       return shared
     },
+    openForAll: openPage,
     async open(place = '', options = {}) {
       const page = await openPage(place, options)
       onTestFinished(() => page.context().close())

@@ -97,8 +97,14 @@ export function testHostility(stage: () => Stage): void {
   })
 }
 
-/** Record a run whose every text is payloads. @returns its place, `run/task` */
-export async function recordHostile(stage: Stage): Promise<string> {
+let hostile: Promise<string> | undefined
+
+/** Record a run whose every text is payloads, once for all that show it. @returns its place, `run/task` */
+export function recordHostile(stage: Stage): Promise<string> {
+  return (hostile ??= recordAnew(stage))
+}
+
+async function recordAnew(stage: Stage): Promise<string> {
   const all = payloads.join('\n')
   const recorder = stage.record({ run: 'hostile', task: 'texts', instruction: all })
   for (const [at, chunk] of chunks.entries()) {

@@ -29,6 +29,9 @@ test('a shell is told commands, options and recordings', async () => {
   expect((await run(['completion', 'fish'], root)).out).toContain('complete -c contrail')
   expect((await run(['complete', '--', 'wh'], root)).out).toMatch(/^why\tsay why/)
   expect((await run(['complete', '--', 'gate', '--max-'], root)).out).toMatch(/^--max-cost\t/m)
+  expect((await run(['complete', '--', 'ls', '--status', 'ki'], root)).out).toMatch(/^killed\b/)
+  const orders = (await run(['complete', '--', 'ls', '--sort', ''], root)).out
+  expect([...orders.matchAll(/^\w+/gm)].map(([name]) => name)).toEqual(['started', 'duration', 'steps'])
   const recordings = (await run(['complete', '--', 'why', ''], root)).out
   expect(recordings).toContain('latest\tthe newest recording\nrun-1/buy-lamp\tcomplete: Buy\\x1b[2J a lamp.\n')
 })

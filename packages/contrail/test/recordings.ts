@@ -2,11 +2,12 @@ import type { Dialog, EvidenceEvent } from '@contrail/core'
 import { TrajectoryRecorder } from '@contrail/recorder'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
+import { runFolderVariable } from '../../../scripts/demo-recording.ts'
 
 /** A directory of this test alone, gone when the test is. */
 export async function makeRoot(): Promise<string> {
@@ -53,14 +54,33 @@ export async function record(
   return recorder.directory ?? ''
 }
 
-/** A recording that another process began and was killed in. */
-export async function recordKilled(root: string, runId = 'run-killed'): Promise<string> {
+const killedRun = 'run-killed'
+/** So many recordings one process makes before it is killed: to start it takes longer than to make them. */
+const madeAtOnce = 8
+const killed = new Map<string, string[]>()
+
+/** A recording that another process began and was killed in. It was made in another folder, and moved: a copy would be told from it. */
+export async function recordKilled(root: string, runId = killedRun): Promise<string> {
+  const directory = path.join(root, runId, 'sample')
+  const made = killed.get(runId) ?? []
+  if (made.length === 0) made.push(...(await dieWhileRecording(runId, runId === killedRun ? madeAtOnce : 1)))
+  killed.set(runId, made)
+  await mkdir(path.dirname(directory), { recursive: true })
+  await rename(made.pop()!, directory)
+  return directory
+}
+
+/** @returns the directories, each below a root of its own in the folder of this run of the tests */
+async function dieWhileRecording(runId: string, count: number): Promise<string[]> {
   const file = fileURLToPath(new URL('./programs/die-while-recording.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--conditions=@contrail/source', file, root, runId], {
+  const folder = process.env[runFolderVariable] ?? ''
+  await mkdir(folder, { recursive: true })
+  const roots = await Promise.all(Array.from({ length: count }, () => mkdtemp(path.join(folder, 'killed-'))))
+  const child = spawn(process.execPath, ['--conditions=@contrail/source', file, runId, ...roots], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   await once(child, 'exit')
-  return path.join(root, runId, 'sample')
+  return roots.map((root) => path.join(root, runId, 'sample'))
 }
 
 /** A recording that this very process is writing, and gives up when the test is over. */

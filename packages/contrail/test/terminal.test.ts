@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { runCli } from '../src/cli.ts'
 import { makeRoot, record, step } from './recordings.ts'
 
 const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
@@ -34,21 +36,37 @@ async function onTerminal(words: readonly string[], env: Record<string, string> 
   return { exitCode: child.exitCode, seen }
 }
 
+/** Run it in this process, with streams that say that they are a terminal. */
+async function asOnTerminal(words: readonly string[], env: Record<string, string> = {}) {
+  let seen = ''
+  const write = (chunk: Buffer, _encoding: string, done: () => void): void => {
+    seen += chunk.toString()
+    done()
+  }
+  const terminal = () => Object.defineProperty(new Writable({ write }), 'isTTY', { value: true })
+  const stdin = Object.defineProperty(Readable.from([]), 'isTTY', { value: true })
+  const surroundings = { env: { TERM: 'xterm', CONTRAIL_COMMAND: 'contrail', ...env }, cwd: process.cwd() }
+  const exitCode = await runCli(words, { stdin, stdout: terminal(), stderr: terminal(), ...surroundings })
+  return { exitCode, seen }
+}
+
 const green = '\u001b[32m'
 
 describe.skipIf(!hasScript)('on a terminal', () => {
   test('a good end is green, unless NO_COLOR is set, the terminal is dumb, or JSON is wanted', async () => {
     const root = await makeRoot()
     await record(root, step('goto'))
-    const coloured = await onTerminal(['ls', root])
-    expect(coloured.exitCode).toBe(0)
-    expect(coloured.seen).toContain(`${green}complete`)
+    for (const look of [onTerminal, asOnTerminal]) {
+      const coloured = await look(['ls', root])
+      expect(coloured.exitCode).toBe(0)
+      expect(coloured.seen).toContain(`${green}complete`)
+    }
     for (const [words, env] of [
       [['ls', root], { NO_COLOR: '1' }],
       [['ls', root], { TERM: 'dumb' }],
       [['ls', root, '--json'], {}],
     ] as const) {
-      const bare = await onTerminal(words, env)
+      const bare = await asOnTerminal(words, env)
       expect(bare.exitCode).toBe(0)
       expect(bare.seen).toContain('complete')
       expect(bare.seen).not.toContain('\u001b')
@@ -74,7 +92,7 @@ describe.skipIf(!hasScript)('on a terminal', () => {
   test('with --json nothing is asked', async () => {
     const root = await makeRoot()
     await record(root, step('goto'))
-    const { exitCode, seen } = await onTerminal(['--json', 'show'], { CONTRAIL_ROOT: root })
+    const { exitCode, seen } = await asOnTerminal(['--json', 'show'], { CONTRAIL_ROOT: root })
     expect(exitCode).toBe(64)
     expect(JSON.parse(seen)).toMatchObject({ error: { code: 'USAGE' } })
   })

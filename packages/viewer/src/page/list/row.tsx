@@ -48,14 +48,16 @@ export function Row({
         {error === undefined ? <p>{shownLine(instruction ?? '', 240)}</p> : <p class="why">{shownLine(error, 400)}</p>}
       </div>
       <Heat strip={glance?.strip ?? ''} isLive={status === 'recording'} />
-      <span>
-        <StatusPill status={status} />
-      </span>
-      <span class="count num">
-        {steps === undefined ? '' : formatCount(steps, 'step')}
-        {failed ? <span class="bad"> {formatNumber(failed)} failed</span> : ''}
-      </span>
-      <span class="count num">{status === 'recording' ? 'now' : formatMs(row.durationMs)}</span>
+      <div class="end">
+        <span>
+          <StatusPill status={status} />
+        </span>
+        <span class="count num">
+          {steps !== undefined && <span class="wide">{formatCount(steps, 'step')}</span>}
+          {failed ? <span class="bad"> {formatNumber(failed)} failed</span> : ''}
+        </span>
+      </div>
+      <span class="wide num">{status === 'recording' ? 'now' : formatMs(row.durationMs)}</span>
     </>
   )
   const marks = { 'data-testid': 'run-row', 'data-run': run, 'data-task': task, 'data-status': status, style: { top } }

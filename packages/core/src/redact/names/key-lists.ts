@@ -8,7 +8,7 @@ type Lists = Partial<Record<RedactionKind, string>>
  */
 export const sureNames: Lists = {
   password:
-    'password passwd pwd pswd passphrase pass-phrase passcode password-confirmation password-confirm password-again password-repeat mysql-pwd passwort kennwort contrasena contraseña senha wachtwoord hasło haslo heslo jelszó parola şifre sifre mot-de-passe motdepasse lösenord passord adgangskode salasana пароль db-pass database-pass user-pass login-pass smtp-pass imap-pass pop-pass ftp-pass sftp-pass ssh-pass mail-pass email-pass admin-pass root-pass mysql-pass pg-pass postgres-pass redis-pass mongo-pass rabbitmq-pass amqp-pass ldap-pass proxy-pass auth-pass http-pass registry-pass docker-pass vpn-pass wifi-pass keystore-pass sudo-pass',
+    'password passwd pwd pswd passphrase pass-phrase passcode password-confirmation password-confirm password-again password-repeat mysql-pwd passwort kennwort contrasena contraseña senha wachtwoord hasło haslo heslo jelszó parola şifre sifre mot-de-passe motdepasse lösenord passord adgangskode salasana пароль db-pass database-pass user-pass login-pass smtp-pass imap-pass pop-pass ftp-pass sftp-pass ssh-pass mail-pass email-pass admin-pass root-pass mysql-pass pg-pass postgres-pass redis-pass mongo-pass rabbitmq-pass amqp-pass ldap-pass proxy-pass auth-pass http-pass registry-pass docker-pass vpn-pass wifi-pass keystore-pass sudo-pass psk pre-shared-key preshared-key wpa-psk bind-pw root-pw db-pw user-pw admin-pw login-pw şifreniz sifreniz şifren parolanız wachtwoorden',
   one_time_code:
     'otp totp otp-code totp-code one-time-code one-time-password one-time-passcode mfa-code 2fa-code tfa-code verification-code two-factor-code authenticator-code sms-code login-code',
   card: 'card-number card-no cc-number ccnum cvc cvv cvc2 cvv2 card-code card-cvc card-cvv cc-csc csc security-code card-verification-value',
@@ -17,15 +17,14 @@ export const sureNames: Lists = {
   session: 'jsessionid phpsessid connect-sid',
   api_key: 'api-key subscription-key functions-key maps-key app-api-key',
   token:
-    'access-token auth-token authentication-token refresh-token id-token csrf-token xsrf-token session-token security-token api-token oauth-token bot-token private-token deploy-token vault-token login-token reset-token reset-password-token user-token service-token client-token webhook-token bearer-token authenticity-token csrfmiddlewaretoken request-verification-token sas-token personal-access-token jwt-token invite-token verification-token magic-token xsrf csrf',
+    'access-token auth-token authentication-token refresh-token id-token csrf-token xsrf-token session-token security-token api-token oauth-token bot-token private-token deploy-token vault-token login-token reset-token reset-password-token user-token service-token client-token webhook-token bearer-token authenticity-token csrfmiddlewaretoken request-verification-token sas-token personal-access-token jwt-token invite-token verification-token magic-token identity-token webhook-secret-token xsrf csrf',
   secret:
-    'secret secret-key-base client-secret private-key secret-key secret-access-key access-key-secret encryption-key signing-key master-key account-key shared-access-key shared-secret hmac-key auth-key recovery-phrase seed-phrase mnemonic mnemonic-phrase backup-phrase recovery-key recovery-code backup-code wallet-seed client-key-data setup-key',
+    'secret secret-key-base client-secret private-key secret-key secret-access-key access-key-secret encryption-key signing-key master-key account-key shared-access-key shared-secret hmac-key auth-key recovery-phrase seed-phrase mnemonic mnemonic-phrase backup-phrase recovery-key recovery-code backup-code wallet-seed client-key-data setup-key secret-string',
 }
 
 /** Names that are unmistakable when nothing else is in the name. */
 export const sureWholeNames: Lists = {
   cookie: 'cookie cookies',
-  secret: 'secrets',
   password: 'pw mdp passwords',
 }
 
@@ -35,7 +34,8 @@ export const doubtfulNames: Lists = {
   token: 'token jwt bearer github-pat gitlab-pat azure-pat ado-pat',
   one_time_code: 'pin pin-code',
   session: 'session-id session-key',
-  secret: 'credential credentials password-hash password-digest',
+  secret:
+    'credential credentials password-hash password-digest auth-salt secure-auth-salt logged-in-salt nonce-salt secure-auth-key logged-in-key nonce-key',
   api_key:
     'app-key application-key service-key license-key licence-key access-key consumer-key server-key deploy-key storage-key',
 }
@@ -44,6 +44,7 @@ export const doubtfulNames: Lists = {
 export const doubtfulWholeNames: Lists = {
   session: 'session sid sessid',
   authorization: 'auth',
+  secret: 'secrets',
 }
 
 /** Words before `token` that make it no secret: of a tokenizer, of the next page of a list, of a call that can be cancelled. */

@@ -89,6 +89,9 @@ export function queryValue(text: string, start: number): FoundValue {
 export function connectionValue(text: string, start: number): FoundValue {
   const isInside = (unit: number): boolean =>
     unit >= 0x20 && unit !== 0x3b && !isQuote(unit) && !'(){}[]'.includes(String.fromCharCode(unit))
+  // `PWD={...};`
+  const close = text[start] === '{' ? text.slice(start, start + 120).indexOf('};') : -1
+  if (close > 1) return { start: start + 1, end: start + close, next: start + close + 1 }
   const end = endOfRun(text, start, isInside, 120)
   if (end - start >= 4 && text[end] === ';') return { start, end, next: end }
   return bareValue(text, start)

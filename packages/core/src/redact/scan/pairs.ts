@@ -49,6 +49,9 @@ export function scanPairs(text: string, names: KeyNames, report: Report): void {
     if (!found) continue
     if (found.end > found.start) report(found.start, found.end, found.kind)
     at = found.next - 1
+    const changed = text.startsWith(' -> "', found.next) ? quotedValue(text, found.next + 4, reading.cut) : undefined
+    if (changed && isSecretUnder(found.name, text.slice(changed.start, changed.end), names))
+      report(changed.start, changed.end, found.kind)
   }
 }
 
@@ -143,7 +146,8 @@ function labelBefore(text: string, start: number): string {
       before,
     ) ??
     /(?:^|[\s-])(?:name|key): {1,4}["']?([\w.-]{1,64})["']?\r?\n {0,40}$/.exec(before) ??
-    /(?:variable|output)\s"([\w-]{1,64})"\s?\{[^{}]{0,99}$/.exec(before)
+    /(?:variable|output)\s"([\w-]{1,64})"\s?\{[^{}]{0,99}$/.exec(before) ??
+    /["']([\w.-]{1,64})["']\s{0,9}:\s{0,9}\{[^{}]{0,99}["']$/.exec(before)
   return found?.[1] ?? ''
 }
 
@@ -158,7 +162,7 @@ function labelBehind({ text, cut }: Reading, start: number): string {
   )
 }
 
-type Value = FoundValue & { readonly kind: RedactionKind }
+type Value = FoundValue & { readonly kind: RedactionKind; readonly name: SecretName }
 
 function valueOf(reading: Reading, key: Key, separator: number): Value | undefined {
   const { text } = reading
@@ -171,7 +175,7 @@ function valueOf(reading: Reading, key: Key, separator: number): Value | undefin
     isEquals && isInConnection(text, key.start)
       ? connection(reading, separator, name)
       : valueAfter(reading, separator, name, key)
-  return value && { ...value, kind: name.kind }
+  return value && { ...value, kind: name.kind, name }
 }
 
 function nameOf(reading: Reading, key: Key, separator: number): SecretName | undefined {
@@ -201,7 +205,7 @@ function valueInQuery(reading: Reading, key: Key, separator: number): Value | un
   const isSecret = name
     ? isSecretUnder(name, value, names) || (name.kind === 'token' && value.length >= 6 && /[0-9]/.test(value))
     : isQuerySecret(key.text, value)
-  if (isSecret) return { ...found, kind: 'url_query' }
+  if (isSecret) return { ...found, kind: 'url_query', name: name ?? { kind: 'url_query', isSure: false } }
   reading.weakUntil = found.next
   return undefined
 }
@@ -249,8 +253,9 @@ function valueAfter(reading: Reading, separator: number, name: SecretName, key: 
   if (isEquals && text[separator + 1] === '=') return undefined
   let start = startOfValue(text, separator, key)
   if (!isEquals) start = behindMarks(text, behindType(text, start))
-  // Strings of Python and Rust have a letter before their quote.
-  if (isQuote(text.charCodeAt(start + 1)) && /[bBrRuUfFN]/.test(text[start] ?? '')) start += 1
+  // Strings of Python and Rust have a letter before their quote, those of C# a sign, and long ones three quotes.
+  if (isQuote(text.charCodeAt(start + 1)) && /[bBrRuUfFN@$]/.test(text[start] ?? '')) start += 1
+  if (text.startsWith('"""', start) || text.startsWith("'''", start)) start = endOfRun(text, start + 2, isLineBreak, 3)
   // `"password": ["..."]`: in a list of others only what looks like one.
   const isListed = key.isQuoted && text[start] === '[' && isQuote(text.charCodeAt(start + 1))
   if (isListed) start += 1
@@ -274,7 +279,7 @@ function valueAfter(reading: Reading, separator: number, name: SecretName, key: 
     name.kind === 'authorization'
       ? authorizationValue(text, start, quoteAt(text, key.start - 1))
       : name.kind === 'cookie'
-        ? cookieValue(text, start)
+        ? (cookieValue(text, start) ?? (looksLikeKey(text.slice(bare.start, bare.end), 16) ? bare : undefined))
         : isBareSecret(reading, { bare, separator, name, key })
           ? bare
           : undefined
@@ -369,4 +374,8 @@ function quoteAt(text: string, at: number): number {
 
 function isBlank(unit: number): boolean {
   return unit === 0x20 || unit === 0x09
+}
+
+function isLineBreak(unit: number): boolean {
+  return unit === 0x0a || unit === 0x0d || unit === 0x22 || unit === 0x27
 }

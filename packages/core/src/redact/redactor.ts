@@ -23,6 +23,7 @@ import { scanFormParts, scanMarkup } from './scan/markup.ts'
 import { scanShapes } from './scan/shapes.ts'
 import { scanSql } from './scan/sql.ts'
 import { scanTables } from './scan/tables.ts'
+import { scanWebKeys } from './scan/web-keys.ts'
 import { scanTold } from './told/told.ts'
 import { scanTypedCode } from './scan/typed.ts'
 import { scanUserinfo } from './scan/addresses.ts'
@@ -180,6 +181,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
         scanCalls(view, names, report)
         scanTypedCode(view, report)
         scanSql(view, names, report)
+        scanWebKeys(view, report)
       }
       if (held & hints.angle) scanMarkup(view, names, report)
       if (held & hints.quote) scanFormParts(view, names, report)

@@ -31,13 +31,13 @@ export const sureWholeNames: Lists = {
 /** Names that also count, locate or name something: what stands under them is a secret where it looks like one. */
 export const doubtfulNames: Lists = {
   password: 'pass',
-  token: 'token jwt bearer github-pat gitlab-pat azure-pat ado-pat',
+  token: 'token jwt bearer github-pat gitlab-pat azure-pat ado-pat access-tokens refresh-tokens api-tokens auth-tokens',
   one_time_code: 'pin pin-code',
   session: 'session-id session-key',
   secret:
-    'credential credentials password-hash password-digest auth-salt secure-auth-salt logged-in-salt nonce-salt secure-auth-key logged-in-key nonce-key',
+    'credential credentials password-hash password-digest auth-salt secure-auth-salt logged-in-salt nonce-salt secure-auth-key logged-in-key nonce-key backup-codes recovery-codes rescue-codes scratch-codes emergency-codes secret-keys private-keys client-secrets',
   api_key:
-    'app-key application-key service-key license-key licence-key access-key consumer-key server-key deploy-key storage-key',
+    'api-keys app-key application-key service-key license-key licence-key access-key consumer-key server-key deploy-key storage-key',
 }
 
 /** Doubtful names that count only when nothing else is in the name. */

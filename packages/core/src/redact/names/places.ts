@@ -22,12 +22,15 @@ const betweenErrors = new Set(['cause', 'errors'])
  * - as the value in an object that tells its own name: `{name: 'Authorization', value: '...'}`, as HAR lists headers,
  *   `{name: 'sid', value: '...', domain: '...'}`, as browsers list cookies, and `{selector: '#password', text: '...'}`
  * - behind its name in a pair: `['cookie', '...']`, as `Object.entries` and a list of headers have it, and in `rawHeaders`
+ * - behind its flag in a list of arguments: `['app', '--api-key', '...']`
+ * - in a private part of a JSON Web Key
  * - in the column of a table that is headed by its name: `{columns: ['user', 'password'], rows: [['ada', '...']]}`
  */
 export function createPlaces(names: KeyNames) {
   return (key: string | undefined, text: string | undefined, place: TextPlace | undefined): SecretName | undefined => {
     const name = key === undefined ? undefined : names.named(key)
     if (!place) return name
+    if (key !== undefined && isKeyPart(key, place.parent)) return { kind: 'secret', isSure: true }
     if (name) return name.isSure || !Array.isArray(place.parent) ? besideOthers(name, key!, place.parent) : name
     const pair =
       Array.isArray(place.parent) && text !== undefined
@@ -83,6 +86,13 @@ function hasOwn(parent: object, key: string): boolean {
   }
 }
 
+/** The parts of a JSON Web Key that nobody else may know (RFC 7518, 6.2.2, 6.3.2, 6.4.1). */
+const privateParts = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'])
+
+function isKeyPart(key: string, parent: object): boolean {
+  return key.length < 3 && privateParts.has(key) && readText(parent, 'kty') !== undefined
+}
+
 /** In other objects a message is what a form says of a field: `password: {message: 'Too short'}`. */
 function isValueName(key: string, parent: object): boolean {
   if (valueNames.has(key) || key === 'Value') return true
@@ -130,12 +140,31 @@ function nameBefore(
   names: KeyNames,
 ): SecretName | undefined {
   if (!/[^A-Za-z_-]/.test(text)) return undefined
+  const flagged = nameOfFlag(pairs, text, names)
+  if (flagged) return flagged
   const length = readLength(pairs)
   if (length !== 2 && (key !== 'rawHeaders' || length > longestHeaders)) return undefined
   for (let at = 0; at + 1 < length; at += 2) {
     if (readText(pairs, String(at + 1)) !== text) continue
     const name = names.named(readText(pairs, String(at)) ?? '')
     if (name) return name
+  }
+  return undefined
+}
+
+const mostArguments = 200
+
+/** The name of the flag right before a text, in a list of arguments. */
+function nameOfFlag(items: readonly unknown[], text: string, names: KeyNames): SecretName | undefined {
+  if (readLength(items) > mostArguments) return undefined
+  try {
+    for (let at = items.indexOf(text); at > 0; at = items.indexOf(text, at + 1)) {
+      const flag = items[at - 1]
+      const name = typeof flag === 'string' && flag.startsWith('--') ? names.named(flag) : undefined
+      if (name) return name
+    }
+  } catch {
+    // A getter or Proxy that throws is behind no flag.
   }
   return undefined
 }

@@ -9,7 +9,7 @@ const longestName = 64
 /**
  * Report quoted values that stand behind the name of a secret with neither `=` nor `:` between: as the next argument or item
  * (`setItem('token', '...')`, `("password", "...")`, `auth=("ada", "...")`), or right behind its word (`PASSWORD '...'`, `IDENTIFIED BY '...'`,
- * `.password("...")`).
+ * `.password("...")`, `setPassword("...")`); behind a flag in any place of a list: `["app", "--password", "..."]`.
  */
 export function scanCalls(text: string, names: KeyNames, report: Report): void {
   for (let at = 0; at < text.length; at += 1) {
@@ -46,7 +46,9 @@ function nameBefore(
   if (!names.canEndAt(text, at)) return undefined
   let start = at
   while (at - start < longestName && isWordUnit(text.charCodeAt(start - 1))) start -= 1
-  const name = start === at ? undefined : names.named(text.slice(start, at))
+  // `setPassword("...")`: what sets one takes it.
+  const word = text.slice(start, at).replace(setter, '')
+  const name = start === at ? undefined : names.named(word)
   if (name?.isSure && name.kind === 'password') return { ...name, isBehindWord: true }
   // `invalid token "..."`: what is as long and as mixed as keys are.
   const isKey = name && looksLikeKey(text.slice(quote + 1, quote + 65).split(/["'`]/)[0]!, 20)
@@ -59,6 +61,8 @@ function lengthOfVerb(text: string, at: number): number {
   if (last !== 's' && last !== 't' && last !== 'o') return 0
   return / (?:is|was|to|ist|est|es)$/.exec(text.slice(Math.max(0, at - 5), at))?.[0].length ?? 0
 }
+
+const setter = /^(?:set|with|use|add)_?(?=[A-Z]|(?<=_)[a-z])/
 
 const identified = { kind: 'password', isSure: true, isBehindWord: true } as const
 
@@ -80,7 +84,7 @@ function nameInArgument(
     .slice(Math.max(0, start - 6), start - 1)
     .trimEnd()
     .at(-1)
-  if (opening !== '(' && opening !== '[') return undefined
+  if (opening !== '(' && opening !== '[' && !text.startsWith('-', start)) return undefined
   // `auth=("ada", "...")`
   if (/(?:auth ?= ?|basicauth)\($/i.test(text.slice(Math.max(0, start - 12), start - 1))) return identified
   if (!names.canEndAt(text, end - 1)) return undefined

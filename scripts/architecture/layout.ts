@@ -28,6 +28,7 @@ export const houses: Readonly<Record<string, readonly Room[]>> = {
     room('redact/text', 'reading a text once: characters, escapes, patterns, placeholders, cuts'),
     room('redact/names', 'names that make what stands under them a secret'),
     room('redact/told', 'secrets that people and pages tell in words: sentences, labels, one-time codes'),
+    room('redact/format', 'formats that keep a secret in a place of their own'),
     room('redact/scan', 'one file for each way in which a text shows a secret'),
     room('redact/known', 'values that are known: all their forms, searched in texts and in files'),
     room('redact', 'secrets out of texts and plain data'),

@@ -23,7 +23,8 @@ import { scanFormParts, scanMarkup } from './scan/markup.ts'
 import { scanShapes } from './scan/shapes.ts'
 import { scanSql } from './scan/sql.ts'
 import { scanTables } from './scan/tables.ts'
-import { scanWebKeys } from './scan/web-keys.ts'
+import { scanManifests } from './format/manifests.ts'
+import { scanWebKeys } from './format/web-keys.ts'
 import { scanTold } from './told/told.ts'
 import { scanTypedCode } from './scan/typed.ts'
 import { scanUserinfo } from './scan/addresses.ts'
@@ -176,6 +177,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
       if (held & hints.separator) {
         scanPairs(view, names, report)
         scanUserinfo(view, report)
+        scanManifests(view, report)
       }
       if (held & hints.quote) {
         scanCalls(view, names, report)

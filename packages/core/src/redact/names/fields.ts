@@ -39,6 +39,7 @@ export function kindOfField(name: string): RedactionKind | undefined {
     if (length > longest) [kind, longest] = [found.kind, length]
     return true
   })
+  if (kind === undefined && /(?:^|\s)(?:\p{Ll}{0,8})TAN(?=$|[\s:(-])/u.test(name)) kind = 'one_time_code'
   return kind === undefined || isHarmlessField(name, kind) ? undefined : kind
 }
 

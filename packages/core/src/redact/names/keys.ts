@@ -19,6 +19,8 @@ export interface SecretName {
   readonly kind: RedactionKind
   /** One token under it is a secret whatever it is; under any other, only what looks like one. */
   readonly isSure: boolean
+  /** Six digits under it are a postal code: `pincode`, as India calls one. */
+  readonly isPostal?: boolean
 }
 
 /** Names that are secrets in the query of a URL only: of a signature, and, where the value looks like it, of a code or key. */
@@ -102,6 +104,7 @@ function endsOf(searched: Iterable<string>, ends = new Uint8Array(32 ** 3)): Uin
 }
 
 function nameOf(parts: readonly string[], whole: string): SecretName | undefined {
+  if (whole === 'pincode' && parts.length === 1) return { kind: 'one_time_code', isSure: false, isPostal: true }
   const wholeKind = sureWhole.get(whole)
   if (wholeKind) return { kind: wholeKind, isSure: true }
   const doubtful = doubtfulWhole.get(whole)

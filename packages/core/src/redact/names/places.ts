@@ -23,14 +23,15 @@ const betweenErrors = new Set(['cause', 'errors'])
  *   `{name: 'sid', value: '...', domain: '...'}`, as browsers list cookies, and `{selector: '#password', text: '...'}`
  * - behind its name in a pair: `['cookie', '...']`, as `Object.entries` and a list of headers have it, and in `rawHeaders`
  * - behind its flag in a list of arguments: `['app', '--api-key', '...']`
- * - in a private part of a JSON Web Key
+ * - in a private part of a JSON Web Key, and in the data of a Secret of Kubernetes
  * - in the column of a table that is headed by its name: `{columns: ['user', 'password'], rows: [['ada', '...']]}`
  */
 export function createPlaces(names: KeyNames) {
   return (key: string | undefined, text: string | undefined, place: TextPlace | undefined): SecretName | undefined => {
     const name = key === undefined ? undefined : names.named(key)
     if (!place) return name
-    if (key !== undefined && isKeyPart(key, place.parent)) return { kind: 'secret', isSure: true }
+    if (key !== undefined && (isKeyPart(key, place.parent) || isInManifest(key, place)))
+      return { kind: 'secret', isSure: true }
     if (name) return name.isSure || !Array.isArray(place.parent) ? besideOthers(name, key!, place.parent) : name
     const pair =
       Array.isArray(place.parent) && text !== undefined
@@ -91,6 +92,19 @@ const privateParts = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'])
 
 function isKeyPart(key: string, parent: object): boolean {
   return key.length < 3 && privateParts.has(key) && readText(parent, 'kty') !== undefined
+}
+
+/** What of a Secret tells where it is used, and is none. */
+export const openNames =
+  /^(?:user(?:name)?|login|host(?:name)?|port|database|dbname|namespace|type|ca\.crt|tls\.crt|\.?dockerconfig)$/i
+
+const dataNames = new Set(['data', 'stringData'])
+
+function isInManifest(key: string, place: TextPlace): boolean {
+  const above = place.keys()[1]
+  if (above === undefined || !dataNames.has(above)) return false
+  const [manifest] = place.around()
+  return manifest !== undefined && readText(manifest, 'kind') === 'Secret' && !openNames.test(key)
 }
 
 /** In other objects a message is what a form says of a field: `password: {message: 'Too short'}`. */

@@ -14,7 +14,8 @@ const longestJudged = 400
  * @param value all of what is under the name, without quotes and escapes
  * @param names tells that a value is the name of a secret itself: `token: GITHUB_TOKEN`
  */
-export function isSecretUnder({ kind, isSure }: SecretName, value: string, names: Pick<KeyNames, 'named'>): boolean {
+export function isSecretUnder(name: SecretName, value: string, names: Pick<KeyNames, 'named'>): boolean {
+  const { kind, isSure } = name
   const text = value.slice(0, longestJudged).trim()
   if (text === '') return false
   // Most of what stands under a doubtful name is none, which is told soonest by how it looks.
@@ -23,7 +24,7 @@ export function isSecretUnder({ kind, isSure }: SecretName, value: string, names
   if (isReference(text) || isStandIn(text) || toChange.test(text)) return false
   if (kind === 'authorization') return isAuthorization(text, isSure)
   if (kind === 'cookie') return text.includes('=') || (!/\s/.test(text) && !isSaid(text, isSure, names))
-  if (kind === 'one_time_code') return isCode(text, isSure)
+  if (kind === 'one_time_code') return !(name.isPostal && /^[1-9]\d{5}$/.test(text)) && isCode(text, isSure)
   if (kind === 'card') return isCard(text)
   if (/\s/.test(text)) return isSecretPhrase(text, kind, isSure)
   if (isSaid(text, isSure, names)) return false
@@ -40,8 +41,8 @@ function looksLike(kind: RedactionKind, text: string): boolean {
 }
 
 /** Tells whether a number, written without quotes where data is, is a secret under a name and no count. */
-export function isSecretNumber(length: number, { kind, isSure }: SecretName): boolean {
-  if (kind === 'one_time_code') return length >= 4 && length <= 10
+export function isSecretNumber(length: number, { kind, isSure, isPostal }: SecretName): boolean {
+  if (kind === 'one_time_code') return length >= 4 && length <= 10 && !(isPostal && length === 6)
   if (!isSure) return false
   if (kind === 'card') return length === 3 || length === 4 || length >= 12
   return length >= (kind === 'password' ? 3 : 6)

@@ -1,10 +1,11 @@
 import type { KeyNames, SecretName } from '../names/keys.ts'
+import { isMnemonic } from '../names/prose.ts'
 import type { Report } from '../text/report.ts'
 import { endOfLineAt, readAriaLine, textOfLineBefore, type AriaLine } from './aria.ts'
 import { isSecretCell, isTold, kindOfLabel } from '../told/label.ts'
 
 /** Roles of what stands under its label on a page, and is no field. */
-const shownRoles = ['definition', 'code', 'paragraph', 'generic', 'strong']
+const shownRoles = ['definition', 'code', 'paragraph', 'generic', 'strong', 'text']
 
 /**
  * Report secrets that a page shows, wherever lines of an aria snapshot stand in a text: the cells of a column that is headed by the
@@ -23,7 +24,8 @@ export function scanAriaLabels(text: string, names: KeyNames, report: Report): v
       // YAML quotes what reads like a number.
       if (text[start] === '"' && text[end - 1] === '"' && end - start > 1) [start, end] = [start + 1, end - 1]
       const kind = lineStart === undefined ? undefined : kindOfLabel(labelBefore(text, lineStart), names)
-      if (kind && isTold(kind, text.slice(start, end))) report(start, end, kind)
+      const content = text.slice(start, end)
+      if (kind && (isTold(kind, content) || (kind === 'secret' && isMnemonic(content)))) report(start, end, kind)
     }
   }
 }

@@ -104,6 +104,7 @@ function reportValue({ text, kind, report, isEmbedded }: Field, start: number, l
   const end = isEmbedded ? endOfEmbedded(text, start, lineEnd) : lineEnd
   const quote = text[start]
   const isQuoted = (quote === '"' || quote === "'") && end - start > 1 && text[end - 1] === quote
+  if (hidden.test(isQuoted ? text.slice(start + 1, end - 1) : text.slice(start, Math.min(end, start + 40)))) return end
   if (!isQuoted) {
     report(start, end, kind)
   } else {
@@ -113,6 +114,9 @@ function reportValue({ text, kind, report, isEmbedded }: Field, start: number, l
   }
   return end
 }
+
+/** Signs that stand for digits, and the last four: `•••• •••• •••• 4242`. */
+const hidden = /^(?:[•●*·xX#]{2,6}[-\s]?){1,5}\d{0,4}$/
 
 /** A string of JSON ends with a quote before a comma, a bracket or a line break. */
 function endOfEmbedded(text: string, start: number, lineEnd: number): number {

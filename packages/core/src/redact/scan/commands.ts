@@ -54,7 +54,11 @@ export const commandMarks: readonly Mark[] = [
   })),
   ...['requirepass ', 'masterauth '].map((mark) => ({ mark, isPrefix: true, read: readDirective })),
   { mark: 'configure set ', isPrefix: true, read: readSetting },
-  { mark: 'ENV ', isPrefix: true, read: readSetting },
+  ...['ENV ', 'set -x ', 'set -gx ', 'set -Ux '].map((mark) => ({ mark, isPrefix: true, read: readSetting })),
+  ...['secret set ', ' /v ', 'Env:', 'env:'].map((mark) => ({ mark, isPrefix: false, read: readFlagged })),
+  { mark: ' REG_SZ ', isPrefix: false, read: readRegistry },
+  { mark: 'net use ', isPrefix: true, read: readShare },
+  { mark: 'smbclient ', isPrefix: true, read: readSamba },
 ]
 
 /** A user with a password behind a colon, or a password alone. */
@@ -111,6 +115,27 @@ function commandsWithFlags(): readonly Command[] {
     { word: 'zip ', flags: [[' -P ', 'password']] },
     { word: '7z ', flags: [[' -p', 'joined']] },
     { word: 'unzip ', flags: [[' -P ', 'password']] },
+    {
+      word: 'keytool ',
+      flags: [
+        [' -storepass ', 'password'],
+        [' -keypass ', 'password'],
+      ],
+    },
+    { word: 'jarsigner ', flags: [[' -storepass ', 'password']] },
+    { word: 'signtool ', flags: [[' /p ', 'password']] },
+    { word: 'sqlcmd ', flags: [[' -P ', 'password']] },
+    { word: 'bcp ', flags: [[' -P ', 'password']] },
+    { word: 'mongo ', flags: [[' -p ', 'password']] },
+    { word: 'mosquitto_pub ', flags: [[' -P ', 'password']] },
+    { word: 'mosquitto_sub ', flags: [[' -P ', 'password']] },
+    { word: 'ipmitool ', flags: [[' -P ', 'password']] },
+    { word: 'oc login', flags: [[' -p ', 'password']] },
+    { word: 'cf login', flags: [[' -p ', 'password']] },
+    { word: 'xfreerdp ', flags: [[' /p:', 'joined']] },
+    { word: 'psexec ', flags: [[' -p ', 'password']] },
+    { word: 'skopeo ', flags: [[' --creds ', 'user']] },
+    { word: 'rar ', flags: [[' -hp', 'joined']] },
   ]
 }
 
@@ -140,13 +165,51 @@ function readNetrc({ text, endOf }: Reader, login: number): FoundSecret | undefi
   return isSecret ? { start, end, kind: 'password' } : undefined
 }
 
+/** `net use Z: \\\\server\\share ... /user:ada` */
+function readShare(reader: Reader, _: number, from: number): FoundSecret | undefined {
+  const found = /^(?:[A-Za-z*]:? )?\\\\\S{1,200} ([^\s/*]\S{2,80}) \/user:/.exec(reader.nextLine(from, longestCommand))
+  if (!found) return undefined
+  const end = from + found[0].length - ' /user:'.length
+  return { start: end - found[1]!.length, end, kind: 'password' }
+}
+
+/** `smbclient //server/share -U ada%...` */
+function readSamba(reader: Reader, _: number, from: number): FoundSecret | undefined {
+  const found = / -U ["']?[\w.\\-]{1,80}%([^\s"'$]{3,80})/.exec(reader.nextLine(from, longestCommand))
+  if (!found) return undefined
+  const end = from + found.index + found[0].length
+  return { start: end - found[1]!.length, end, kind: 'password' }
+}
+
+/** `DefaultPassword    REG_SZ    ...`, as the registry is told. */
+function readRegistry({ text }: Reader, start: number, markEnd: number): FoundSecret | undefined {
+  const before = /([\w-]{1,64})\s{0,20}$/.exec(text.slice(Math.max(0, start - 90), start))?.[1]
+  const kind = before === undefined ? undefined : settings.kindOf(before)
+  const from = endOfRun(text, markEnd, isBlank, 20)
+  const end = endOfRun(text, from, isNoSpace, 200)
+  const isSecret = kind && isSecretUnder({ kind, isSure: true }, text.slice(from, end), noNames)
+  return isSecret ? { start: from, end, kind } : undefined
+}
+
 /** `npm config set //registry.example/:_authToken ...`, `aws configure set aws_secret_access_key ...`, `ENV DB_PASSWORD ...` */
-function readSetting({ text, endOf }: Reader, _: number, nameStart: number): FoundSecret | undefined {
+function readSetting(reader: Reader, _: number, nameStart: number): FoundSecret | undefined {
+  return settingAt(reader, nameStart, /^ ["']?/)
+}
+
+/** `gh secret set DEPLOY_TOKEN --body "..."`, `Set-Item Env:API_KEY -Value ...`, `reg add ... /v Password /t REG_SZ /d ...` */
+function readFlagged(reader: Reader, _: number, nameStart: number): FoundSecret | undefined {
+  return settingAt(reader, nameStart, /^ (?:--body |-b |-Value |\/t REG_SZ \/d )["']?/)
+}
+
+function settingAt({ text, endOf }: Reader, nameStart: number, between: RegExp): FoundSecret | undefined {
   const nameEnd = endOf(isNoSpace, nameStart)
-  const start = nameEnd + 1
-  const end = endOf(isNoSpace, start)
   const name = text.slice(nameStart, nameEnd)
   const kind = name.length > 200 ? undefined : settings.kindOf(name.slice(name.lastIndexOf(':') + 1))
+  if (!kind) return undefined
+  const found = between.exec(text.slice(nameEnd, nameEnd + 24))
+  if (!found) return undefined
+  const start = nameEnd + found[0].length
+  const end = endOf(isInSetting, start)
   const isSecret = kind && isSecretUnder({ kind, isSure: true }, text.slice(start, end), noNames)
   return isSecret ? { start, end, kind } : undefined
 }
@@ -176,4 +239,12 @@ const noNames = { named: () => undefined }
 
 function isNoSpace(unit: number): boolean {
   return unit > 0x20
+}
+
+function isInSetting(unit: number): boolean {
+  return unit > 0x20 && !isQuote(unit)
+}
+
+function isBlank(unit: number): boolean {
+  return unit === 0x20 || unit === 0x09
 }

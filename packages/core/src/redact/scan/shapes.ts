@@ -5,6 +5,7 @@ import { endOfRun, isBase64Digit, isDigit, isLetterOrDigit, isWordUnit } from '.
 import { createReader, type Mark, type Reader } from '../text/marks.ts'
 import type { FoundSecret, Report } from '../text/report.ts'
 import { commandMarks } from './commands.ts'
+import { credentialMarks } from '../format/credentials.ts'
 import { loginLinkMarks } from './addresses.ts'
 import { createPrivateKeys, privateKeyStart } from './private-keys.ts'
 import { secretAddresses, vendorKeys, type Alphabet, type VendorKey } from './vendors.ts'
@@ -26,6 +27,7 @@ const members: Record<Alphabet, (unit: number) => boolean> = {
 const marks: readonly Mark[] = [
   ...loginLinkMarks,
   ...commandMarks,
+  ...credentialMarks,
   ...vendorKeys.map((key) => ({ mark: key.prefix, read: readVendorKey(key), isPrefix: true })),
   { mark: 'sk-', read: readModelKey, isPrefix: true },
   ...['MT', 'MD', 'Mj', 'Mz', 'NT', 'ND', 'Nj', 'Nz', 'OT', 'OD'].map((mark) => ({

@@ -9,7 +9,7 @@ const mostCells = 40
 
 /**
  * Report the cells of a column that is headed by the name of a secret, in a table of Markdown or of a database's shell (`|`), in
- * values parted by tabs, and by commas without spaces, and in lists of JSON. The table ends with a line that has another number
+ * values parted by tabs, and by commas or semicolons without spaces, and in lists of JSON. The table ends with a line that has another number
  * of cells.
  */
 export function scanTables(text: string, names: KeyNames, report: Report): void {
@@ -69,11 +69,12 @@ function scanLines(text: string, names: KeyNames, report: Report): void {
   let isParted = false
   for (let at = 0; at <= text.length; at += 1) {
     const unit = at === text.length ? 0x0a : text.charCodeAt(at)
-    if (unit > 0x2c && unit !== 0x7c) continue
-    if (unit !== 0x7c && unit !== 0x2c && unit !== 0x09 && unit !== 0x0a) continue
+    if (unit > 0x2c && unit !== 0x7c && unit !== 0x3b) continue
+    if (unit !== 0x7c && unit !== 0x2c && unit !== 0x3b && unit !== 0x09 && unit !== 0x0a) continue
     const start = lineStart
     // Nothing is parted by a comma before a space, and a line without a separator has no cells.
-    const isCell: boolean = unit === 0x0a ? isParted : unit !== 0x2c || text.charCodeAt(at + 1) !== 0x20
+    const isCell: boolean =
+      unit === 0x0a ? isParted : (unit !== 0x2c && unit !== 0x3b) || text.charCodeAt(at + 1) !== 0x20
     isParted = unit !== 0x0a && (isParted || isCell)
     if (unit === 0x0a) lineStart = at + 1
     if (!isCell || at < next || at - start > longestLine || !isHeading(text, at, names)) continue
@@ -94,9 +95,15 @@ function isHeading(text: string, end: number, names: KeyNames): boolean {
   return names.canEndAt(text, at)
 }
 
-function separatorOf(line: string): '|' | '\t' | ',' | undefined {
+type Separator = '|' | '\t' | ',' | ';'
+
+/** Behind the last word of code a semicolon stands too. */
+const semicolons = /^"?[\p{L}_-][\p{L}\d_. -]{0,60}"?(?:;"?[\p{L}_-][\p{L}\d_. -]{0,60}"?){1,39}$/u
+
+function separatorOf(line: string): Separator | undefined {
   if (line.includes('|')) return '|'
   if (line.includes('\t')) return '\t'
+  if (line.includes(';') && semicolons.test(line.trim())) return ';'
   return line.includes(',') && !/,\s|[^\w",.\- ]/.test(line.trim()) ? ',' : undefined
 }
 
@@ -104,7 +111,7 @@ interface Table {
   readonly text: string
   readonly names: KeyNames
   readonly report: Report
-  readonly separator: '|' | '\t' | ','
+  readonly separator: Separator
 }
 
 interface Cell {
@@ -159,9 +166,9 @@ function headingOf(content: string, names: KeyNames): SecretName | undefined {
   return names.named(content.replaceAll(/[*_`"]{1,2}$|^[*_`"]{1,2}/g, ''))
 }
 
-/** `--- | ---`, `----+----` */
+/** `--- | ---`, `----+----`, `+-----+-----+` */
 function isRule(row: string): boolean {
-  return /^[|\s]{0,4}:?-/.test(row) && /^[\s|+:=-]{3,}$/.test(row)
+  return /^[|+\s]{0,4}:?[-=]/.test(row) && /^[\s|+:=-]{3,}$/.test(row)
 }
 
 function cellsOf(line: string, separator: string): Cell[] {

@@ -11,6 +11,8 @@ export const codeMarks: readonly ToldMark[] = [
   [' as your ', codeBefore],
   ['code ', codeBehind],
   ['OTP ', codeBehind],
+  ['PIN ', pinBehind],
+  ...['CVV ', 'CVC ', 'cvv ', 'cvc ', 'CVV2 ', 'CVC2 '].map((mark): ToldMark => [mark, checkDigits]),
   ...[' to ', ' for '].flatMap((link) =>
     ['sign', 'log', 'verif', 'confirm', 'authenticate', 'access', 'complete your'].map((verb): ToldMark => [
       link + verb,
@@ -31,7 +33,32 @@ export const codeMarks: readonly ToldMark[] = [
 function codeBefore({ text, report }: Reading, end: number, markEnd: number): void {
   const start = codeStart(text, end)
   const phrase = start === undefined ? undefined : /^[^.,;!?\n]{0,60}/.exec(text.slice(markEnd, markEnd + 70))?.[0]
-  if (phrase !== undefined && kindOfField(phrase) === 'one_time_code') report(start!, end, 'one_time_code')
+  if (phrase !== undefined && (kindOfField(phrase) === 'one_time_code' || isCodeOfSender(phrase)))
+    report(start!, end, 'one_time_code')
+}
+
+/** `Acme code`, and no code of a place, an order or a discount. */
+function isCodeOfSender(phrase: string): boolean {
+  const sender = /^((?:[\p{Lu}\d][\p{L}\d.&-]{0,30} ){1,3})code\b/u.exec(phrase)?.[1]
+  return sender !== undefined && !otherCodes.test(sender)
+}
+
+const otherCodes =
+  /\b(?:zip|post|postal|area|country|dial\w*|error|status|exit|promo\w*|discount|coupon|voucher|gift|order|booking|reference|customer|client|product|item|bar|qr|source|dress|color|colour|tax|bank|sort|swift|class|course|invoice|tracking|referral)\b/i
+
+/** `Use PIN 4926 to unlock`; that of an address has six digits and nobody uses it. */
+function pinBehind({ text, report }: Reading, start: number, from: number): void {
+  const end = codeEnd(text, from)
+  const isUsed = /\b(?:use|enter|type|your|my|the|new|with) $/i.test(text.slice(Math.max(0, start - 8), start))
+  if (end !== undefined && isUsed && (end - from < 6 || /^ to /.test(text.slice(end, end + 4))))
+    report(from, end, 'one_time_code')
+}
+
+/** `cvv 318` */
+function checkDigits({ text, report }: Reading, _: number, from: number): void {
+  const end = endOfRun(text, from, isDigit, 5)
+  const isWhole = !isLetterOrDigit(text.charCodeAt(end)) && !/^[.,]\d/.test(text.slice(end, end + 2))
+  if ((end - from === 3 || end - from === 4) && isWhole) report(from, end, 'card')
 }
 
 /** `verification code 493817` */

@@ -93,12 +93,17 @@ function kindOfSubject(label: string, names: KeyNames): RedactionKind | undefine
   // `Your code`, `Your Acme code`
   if (/\byour (?:[A-Z]\w+ )?code$/i.test(label) && !/ [a-z]\w+ code$/.test(label.replace(/your code$/i, '')))
     return 'one_time_code'
+  if (yourCode.test(label)) return 'one_time_code'
   for (let count = Math.min(4, words.length); count > 0; count -= 1) {
     const name = names.named(words.slice(-count).join(' '))
     if (name && (name.isSure || name.kind === 'token' || name.kind === 'api_key')) return name.kind
   }
   return kindOfField(words.slice(-4).join(' '))
 }
+
+/** `Seu código`, in the languages most met on the web. */
+const yourCode =
+  /(?:^|[^\p{L}])(?:seu código|(?:tu|su) código|(?:votre|ton) code|(?:ihr|dein) code|(?:il )?(?:tuo|suo) codice|(?:je|uw|jouw) code|din kod|din kode|twój kod|ваш код)$/iu
 
 /** Words of the endings of adjectives, participles and abstract nouns, which say something of a password. */
 const saysOf =
@@ -163,7 +168,9 @@ function underLabel({ text, names, report }: Reading, lineBreak: number): void {
 }
 
 function isCodeWord(text: string, end: number): boolean {
-  return (text.charCodeAt(end - 1) | 0x20) === 0x65 && text.slice(end - 4, end).toLowerCase() === 'code'
+  const last = text.charCodeAt(end - 1) | 0x20
+  if (last === 0x65) return text.slice(end - 4, end).toLowerCase() === 'code' || text.slice(end - 6, end) === 'codice'
+  return last === 0x6f ? text.slice(end - 6, end) === 'código' : last === 0x64 && text.slice(end - 4, end) === ' kod'
 }
 
 function isBlank(unit: number): boolean {

@@ -12,8 +12,8 @@ export const fieldPhrases: Partial<Record<RedactionKind, readonly string[]>> = {
     'contraseña|contrasena|clave de acceso|palabra de paso',
     'senha|palavra-passe|palavra passe',
     'parola d’ordine|parola di accesso',
-    'wachtwoord|toegangscode|lösenord|adgangskode|passord|salasana|hasło|heslo|jelszó|parola|şifre|parolă',
-    'пароль|κωδικός πρόσβασης|סיסמה|كلمة المرور|mật khẩu|kata sandi|kata laluan|लॉगिन पासवर्ड|पासवर्ड|รหัสผ่าน',
+    'wachtwoord|toegangscode|lösenord|lösenordet|adgangskode|adgangskoden|passord|passordet|salasana|hasło|heslo|jelszó|parola|şifre|parolă',
+    'пароль|κωδικός πρόσβασης|סיסמה|הסיסמה|كلمة المرور|mật khẩu|kata sandi|kata laluan|लॉगिन पासवर्ड|पासवर्ड',
   ],
   card: [
     'card number|cardnumber|credit card|debit card|card code|security code|card verification|cvc|cvc2|cvv|cvv2|csc',
@@ -52,7 +52,7 @@ export const fieldPhrases: Partial<Record<RedactionKind, readonly string[]>> = {
 
 /** The same in languages that are written without spaces around words. */
 export const fieldSigns: Partial<Record<RedactionKind, string>> = {
-  password: '密码|密碼|口令|パスワード|暗証番号|비밀번호|암호',
+  password: 'รหัสผ่าน|密码|密碼|口令|パスワード|暗証番号|비밀번호|암호',
   card: '卡号|卡號|安全码|安全碼|カード番号|セキュリティコード|카드 번호|카드번호|보안 코드|보안코드',
   one_time_code:
     '验证码|驗證碼|校验码|动态密码|動態密碼|確認コード|認証コード|ワンタイムパスワード|인증번호|인증 코드|인증코드|일회용 비밀번호',

@@ -113,7 +113,20 @@ function isValueName(key: string, parent: object): boolean {
   return (errorTexts.has(key) && isError(parent)) || (tagTexts.has(key) && readText(parent, '$type') !== undefined)
 }
 
-const labels = ['name', 'key', 'field', 'header', 'label', 'param', 'parameter', 'id', 'variable', 'Key', 'Name']
+const labels = [
+  'name',
+  'key',
+  'field',
+  'header',
+  'label',
+  'param',
+  'parameter',
+  'id',
+  'variable',
+  'path',
+  'Key',
+  'Name',
+]
 const finders = ['selector', 'locator', 'element', 'placeholder', 'describe', 'description']
 
 function nameBeside(parent: object, key: string, names: KeyNames): SecretName | undefined {

@@ -103,7 +103,9 @@ export const loginLinkMarks: readonly Mark[] = [...steps.map((step) => `/${step}
 }))
 
 function readToken({ text, endOf }: Reader, _: number, start: number): FoundSecret | undefined {
-  const end = endOf(isTokenUnit, start)
+  let end = endOf(isTokenUnit, start)
+  // `/reset/MQ/c37aaf-...`: whose it is stands before it.
+  if (end - start < 9 && text[end] === '/') [start, end] = [end + 1, endOfRun(text, end + 1, isTokenUnit, 200)]
   const isToken = end - start >= 16 && end - start <= 2_000 && looksLikeKey(text.slice(start, end), 16)
   return isToken && isInAddress(text, start) ? { start, end, kind: 'token' } : undefined
 }

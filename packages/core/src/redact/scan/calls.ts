@@ -1,5 +1,6 @@
 import { isQuote, isSpace, isWordUnit } from '../text/characters.ts'
 import type { KeyNames, SecretName } from '../names/keys.ts'
+import { kindOfField } from '../names/fields.ts'
 import { isSecretUnder, looksLikeKey } from '../names/value.ts'
 import type { Report } from '../text/report.ts'
 import { quotedValue } from './pair-values.ts'
@@ -35,6 +36,7 @@ function nameBefore(
   while (quote - at < 4 && isSpace(text.charCodeAt(at - 1))) at -= 1
   const before = text[at - 1]
   if (before === ',') return nameInArgument(text, at - 1, names)
+  if (before === 'h' && text.startsWith('" with ', quote - 7)) return filledIn(text, quote)
   if (before === '(') at -= 1
   // `password <- "..."`
   if (before === '-' && text.startsWith(' <-', at - 3)) at -= 3
@@ -53,6 +55,13 @@ function nameBefore(
   // `invalid token "..."`: what is as long and as mixed as keys are.
   const isKey = name && looksLikeKey(text.slice(quote + 1, quote + 65).split(/["'`]/)[0]!, 20)
   return isKey ? { ...name, isBehindWord: true } : undefined
+}
+
+/** `fill in "Password" with "..."`, as steps of a test say it. */
+function filledIn(text: string, quote: number): (SecretName & { isBehindWord: boolean }) | undefined {
+  const field = /"([^"\n]{1,64})" with $/.exec(text.slice(Math.max(0, quote - 80), quote))?.[1]
+  const kind = field === undefined ? undefined : kindOfField(field)
+  return kind && { kind, isSure: true, isBehindWord: true }
 }
 
 /** The length of ` is` or the like before a place: `the password is "..."`. */
@@ -86,7 +95,7 @@ function nameInArgument(
     .at(-1)
   if (opening !== '(' && opening !== '[' && !text.startsWith('-', start)) return undefined
   // `auth=("ada", "...")`
-  if (/(?:auth ?= ?|basicauth)\($/i.test(text.slice(Math.max(0, start - 12), start - 1))) return identified
+  if (/(?:auth ?= ?|basicauth|credentials?)\($/i.test(text.slice(Math.max(0, start - 14), start - 1))) return identified
   if (!names.canEndAt(text, end - 1)) return undefined
   const name = names.named(text.slice(start, end - 1))
   return name && { ...name, isBehindWord: false }

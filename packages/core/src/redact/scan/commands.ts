@@ -1,6 +1,8 @@
 import { endOfRun, isLetter, isNameUnit, isQuote, isWordUnit } from '../text/characters.ts'
 import { createKeyNames, type KeyNames } from '../names/keys.ts'
 import { isSecretUnder } from '../names/value.ts'
+import { kindOfSelector } from '../names/fields.ts'
+import type { RedactionKind } from '../text/placeholder.ts'
 import type { Mark, Reader } from '../text/marks.ts'
 import type { FoundSecret, Report } from '../text/report.ts'
 import { bareValue, endsLine, isMixed, quotedValue, type FoundValue } from './pair-values.ts'
@@ -56,6 +58,10 @@ export const commandMarks: readonly Mark[] = [
   { mark: 'configure set ', isPrefix: true, read: readSetting },
   ...['ENV ', 'set -x ', 'set -gx ', 'set -Ux '].map((mark) => ({ mark, isPrefix: true, read: readSetting })),
   ...['secret set ', ' /v ', 'Env:', 'env:'].map((mark) => ({ mark, isPrefix: false, read: readFlagged })),
+  { mark: ' | sudo -S', isPrefix: false, read: readEcho(/(?:echo|printf) (?:-n )?["']?([^\s"'$]{3,80})["']? ?$/) },
+  { mark: '| chpasswd', isPrefix: false, read: readEcho(/echo ["']?[\w.-]{1,40}:([^\s"'$]{3,80})["']? ?$/) },
+  { mark: 'Input Password  ', isPrefix: true, read: readKeyword('password') },
+  { mark: 'Input Text  ', isPrefix: true, read: readKeyword(undefined) },
   { mark: ' REG_SZ ', isPrefix: false, read: readRegistry },
   { mark: 'net use ', isPrefix: true, read: readShare },
   { mark: 'smbclient ', isPrefix: true, read: readSamba },
@@ -99,6 +105,7 @@ function commandsWithFlags(): readonly Command[] {
     { word: 'podman login', flags: [[' -p ', 'password']] },
     { word: 'helm registry login', flags: [[' -p ', 'password']] },
     { word: 'az login', flags: [[' -p ', 'password']] },
+    { word: 'twine ', flags: [[' -p ', 'password']] },
     { word: 'redis-cli ', flags: [[' -a ', 'password']] },
     { word: 'mysql ', flags: [[' -p', 'joined']] },
     { word: 'mysqldump ', flags: [[' -p', 'joined']] },
@@ -163,6 +170,28 @@ function readNetrc({ text, endOf }: Reader, login: number): FoundSecret | undefi
   const end = endOf(isNoSpace, start)
   const isSecret = isSecretUnder({ kind: 'password', isSure: true }, text.slice(start, end), noNames)
   return isSecret ? { start, end, kind: 'password' } : undefined
+}
+
+/** `echo ... | sudo -S`, `echo "ada:..." | chpasswd` */
+function readEcho(pattern: RegExp): Mark['read'] {
+  return ({ text }, start) => {
+    const before = text.slice(Math.max(0, start - 140), start)
+    const found = pattern.exec(before)
+    if (!found) return undefined
+    const from = start - before.length + found.index + found[0].lastIndexOf(found[1]!)
+    return { start: from, end: from + found[1]!.length, kind: 'password' }
+  }
+}
+
+/** `Input Text    name=password    ...`, a line of Robot Framework. */
+function readKeyword(kind: RedactionKind | undefined): Mark['read'] {
+  return (reader, _, from) => {
+    const found = /^\s*(\S{1,100}) {2,20}(?=([^\s$]\S{2,80}))/.exec(reader.nextLine(from, longestCommand))
+    const told = found ? (kind ?? kindOfSelector(found[1]!)) : undefined
+    if (!found || !told) return undefined
+    const start = from + found[0].length
+    return { start, end: start + found[2]!.length, kind: told }
+  }
 }
 
 /** `net use Z: \\\\server\\share ... /user:ada` */

@@ -84,6 +84,12 @@ function scanElements(text: string, names: KeyNames, report: Report): void {
     const contentEnd =
       text[close - 1] === '/' ? close : isQuotedContent ? endOfQuoted(text, close + 1) : text.indexOf('<', close)
     const content = contentEnd > close && contentEnd - close < longestTag ? text.slice(close + 1, contentEnd) : ''
+    // `<property name="password"><value>...</value>`
+    if (content.trim() === '' && text.startsWith('<value>', contentEnd)) {
+      const valueEnd = text.indexOf('<', contentEnd + 1)
+      if (valueEnd > 0 && valueEnd - contentEnd < longestTag)
+        tell(names, name, contentEnd + 7, text.slice(contentEnd + 7, valueEnd), report)
+    }
     if (content.trim() !== '' && text[contentEnd + 1] === '/' && isElementOfData(text.slice(open + 1, nameEnd)))
       tell(names, name, close + 1, content, report)
   }

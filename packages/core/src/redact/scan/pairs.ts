@@ -142,7 +142,7 @@ function canEndKey(unit: number): boolean {
 function labelBefore(text: string, start: number): string {
   const before = text.slice(Math.max(0, start - 160), start)
   const found =
-    /["'](?:name|key|field|id|label|header)["']\s{0,9}:\s{0,9}["']([^"'\\]{1,64})["']\s{0,9},\s{0,40}["']$/i.exec(
+    /["'](?:name|key|field|id|label|header|path)["']\s{0,9}:\s{0,9}["']([^"'\\]{1,64})["']\s{0,9},\s{0,40}["']$/i.exec(
       before,
     ) ??
     /(?:^|[\s-])(?:name|key): {1,4}["']?([\w.-]{1,64})["']?\r?\n {0,40}$/.exec(before) ??
@@ -156,7 +156,7 @@ function labelBehind({ text, cut }: Reading, start: number): string {
   const value = isQuote(text.charCodeAt(start)) ? quotedValue(text, start, cut) : undefined
   const behind = value ? text.slice(value.next, value.next + 160) : ''
   return (
-    /^\s{0,9},\s{0,40}["'](?:name|key|field|id|label|header)["']\s{0,9}:\s{0,9}["']([^"'\\]{1,64})["']/i.exec(
+    /^\s{0,9},\s{0,40}["'](?:name|key|field|id|label|header|path)["']\s{0,9}:\s{0,9}["']([^"'\\]{1,64})["']/i.exec(
       behind,
     )?.[1] ?? ''
   )
@@ -187,6 +187,8 @@ function nameOf(reading: Reading, key: Key, separator: number): SecretName | und
   if (key.text !== 'value' && key.text !== 'Value' && key.text !== 'default') {
     const name = names.named(key.text)
     if (name?.isSure) return name
+    // `a cookie sid=...`: no words before it make another of it.
+    if (name?.kind === 'session' && text.charCodeAt(separator) === equals) return name
     const label = labelOf(text, key)
     return label === key.text ? name : names.named(label)
   }
@@ -256,6 +258,8 @@ function valueAfter(reading: Reading, separator: number, name: SecretName, key: 
   // Strings of Python and Rust have a letter before their quote, those of C# a sign, and long ones three quotes.
   if (isQuote(text.charCodeAt(start + 1)) && /[bBrRuUfFN@$]/.test(text[start] ?? '')) start += 1
   if (text.startsWith('"""', start) || text.startsWith("'''", start)) start = endOfRun(text, start + 2, isLineBreak, 3)
+  // `Some("...")`, `SecretStr("...")`: what wraps a secret holds it.
+  if (text[start] === 'S' || text[start] === 'P') start += wrapper.exec(text.slice(start, start + 24))?.[0].length ?? 0
   // `"password": ["..."]`: in a list of others only what looks like one.
   const isListed = key.isQuoted && text[start] === '[' && isQuote(text.charCodeAt(start + 1))
   if (isListed) start += 1
@@ -289,6 +293,8 @@ function valueAfter(reading: Reading, separator: number, name: SecretName, key: 
   }
   return value
 }
+
+const wrapper = /^(?:Some|Secret|SecretStr|SecretString|String::from|Password)\((?=["'])/
 
 /** The beginning of a value that is set apart from its name: `**Password:** ...`, `Password: <code>...`. */
 function behindMarks(text: string, start: number): number {

@@ -35,7 +35,11 @@ const marks: readonly Mark[] = [
     read: readDiscordToken,
     isPrefix: true,
   })),
-  ...['Bearer ', 'bearer ', 'BEARER '].map((mark) => ({ mark, read: readCredentials(isBearer), isPrefix: true })),
+  ...['Bearer ', 'bearer ', 'BEARER ', 'bearer, '].map((mark) => ({
+    mark,
+    read: readCredentials(isBearer),
+    isPrefix: true,
+  })),
   ...['Basic ', 'basic ', 'BASIC '].map((mark) => ({ mark, read: readCredentials(isBasic), isPrefix: true })),
   { mark: 'eyJ', read: readWebToken, isPrefix: true },
   ...secretAddresses.map(({ prefix, kind }) => ({ mark: prefix, read: readSecretPath(kind), isPrefix: false })),

@@ -69,8 +69,8 @@ function scanLines(text: string, names: KeyNames, report: Report): void {
   let isParted = false
   for (let at = 0; at <= text.length; at += 1) {
     const unit = at === text.length ? 0x0a : text.charCodeAt(at)
-    if (unit > 0x2c && unit !== 0x7c && unit !== 0x3b) continue
-    if (unit !== 0x7c && unit !== 0x2c && unit !== 0x3b && unit !== 0x09 && unit !== 0x0a) continue
+    if (unit > 0x2c && unit !== 0x7c && unit !== 0x3b && unit !== 0x2502) continue
+    if (unit !== 0x7c && unit !== 0x2502 && unit !== 0x2c && unit !== 0x3b && unit !== 0x09 && unit !== 0x0a) continue
     const start = lineStart
     // Nothing is parted by a comma before a space, and a line without a separator has no cells.
     const isCell: boolean =
@@ -95,13 +95,14 @@ function isHeading(text: string, end: number, names: KeyNames): boolean {
   return names.canEndAt(text, at)
 }
 
-type Separator = '|' | '\t' | ',' | ';'
+type Separator = '|' | '│' | '\t' | ',' | ';'
 
 /** Behind the last word of code a semicolon stands too. */
 const semicolons = /^"?[\p{L}_-][\p{L}\d_. -]{0,60}"?(?:;"?[\p{L}_-][\p{L}\d_. -]{0,60}"?){1,39}$/u
 
 function separatorOf(line: string): Separator | undefined {
   if (line.includes('|')) return '|'
+  if (line.includes('│')) return '│'
   if (line.includes('\t')) return '\t'
   if (line.includes(';') && semicolons.test(line.trim())) return ';'
   return line.includes(',') && !/,\s|[^\w",.\- ]/.test(line.trim()) ? ',' : undefined
@@ -166,9 +167,11 @@ function headingOf(content: string, names: KeyNames): SecretName | undefined {
   return names.named(content.replaceAll(/[*_`"]{1,2}$|^[*_`"]{1,2}/g, ''))
 }
 
-/** `--- | ---`, `----+----`, `+-----+-----+` */
+/** `--- | ---`, `----+----`, `+-----+-----+`, `├──┼──┤` */
 function isRule(row: string): boolean {
-  return /^[|+\s]{0,4}:?[-=]/.test(row) && /^[\s|+:=-]{3,}$/.test(row)
+  return (
+    (/^[|+\s]{0,4}:?[-=]/.test(row) && /^[\s|+:=-]{3,}$/.test(row)) || /^\s{0,4}[├╞┌└╰╭][─═┼╪┤╡┬┴┐┘╮╯]+\s*$/.test(row)
+  )
 }
 
 function cellsOf(line: string, separator: string): Cell[] {

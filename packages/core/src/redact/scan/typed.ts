@@ -31,6 +31,7 @@ export function scanTypedCode(text: string, report: Report): void {
     if (!isAssignment && !(isCall && calls.has(name))) continue
     const from = endOfRun(text, isAssignment ? text.indexOf('=', end) + 1 : end + 1, isSpace, 40)
     const first = isQuote(text.charCodeAt(from)) ? quotedValue(text, from) : undefined
+    if (!first && isCall) reportBehindElement(text, from, report)
     if (!first) continue
     const comma = endOfRun(text, first.next, isSpace, 4)
     const secondAt = text[comma] === ',' ? endOfRun(text, comma + 1, isSpace, 40) : -1
@@ -43,6 +44,18 @@ export function scanTypedCode(text: string, report: Report): void {
     const content = text.slice(value.start, value.end)
     if (kind && !isReference(content) && !isStandIn(content)) report(value.start, value.end, kind)
   }
+}
+
+/** `type(screen.getByLabelText(/password/i), '...')`: the element is found in the call itself. */
+function reportBehindElement(text: string, from: number, report: Report): void {
+  const found = /^[\w.]{1,60}\((?:\/([^/\n]{1,60})\/i?|["']([^"'\n]{1,60})["'])[^()\n]{0,60}\)\s?,\s?(?=["'`])/.exec(
+    text.slice(from, from + 200),
+  )
+  const value = found ? quotedValue(text, from + found[0].length) : undefined
+  const kind = found && kindOfElement((found[1] ?? found[2] ?? '').replaceAll(/[\^$]/g, ''))
+  if (!value || !kind) return
+  const content = text.slice(value.start, value.end)
+  if (!isReference(content) && !isStandIn(content)) report(value.start, value.end, kind)
 }
 
 function isCallUnit(unit: number): boolean {

@@ -9,7 +9,7 @@ export const signMarks: readonly ToldMark[] = Object.entries(fieldSigns).flatMap
   signs.split('|').map((sign): ToldMark => [sign, readSign(kind as RedactionKind)]),
 )
 
-const between = new Set(Array.from(' :=[(（【「『：＝是为為は은는', (sign) => sign.charCodeAt(0)))
+const between = new Set(Array.from(' :=[(（【「『：＝是为為は은는คือ', (sign) => sign.charCodeAt(0)))
 
 function readSign(kind: RedactionKind): ToldMark[1] {
   return ({ text, report }: Reading, _, signEnd) => {

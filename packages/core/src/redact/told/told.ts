@@ -17,13 +17,15 @@ const longestName = 48
 
 /** The marks that part a secret from what tells that it is one. */
 const marks: readonly ToldMark[] = [
-  ...' is| was| to| lautet| ist| est| es| é| è| är| er| jest'
+  ...' is| was| to| lautet| ist| est| es| é| è| är| er| jest| on| je| este| là| είναι| هي| هو| היא| हैं| है| adalah| ialah| jest to| wynosi'
     .split('|')
     .flatMap((verb) => [`${verb} `, `${verb}: `].map((mark): ToldMark => [mark, behindName])),
   ...[' provided: ', ' created: ', ' generated: ', ' now: ', ' below: ', ' -> ', ' → ', ' - ', ' – ', ' — '].map(
     (mark): ToldMark => [mark, behindName],
   ),
-  [' into ', typedInto],
+  ...[' into ', ' in the ', ' in '].map((mark): ToldMark => [mark, typedInto]),
+  ...['redentials: ', 'redentials ', 'ugangsdaten: ', 'asic auth: '].map((mark): ToldMark => [mark, credentials]),
+  ['@localhost: ', ofHost],
   ['ssword ', besideName],
   ['key ', keyBesideName],
   ['token ', keyBesideName],
@@ -130,6 +132,22 @@ function typedInto({ text, report }: Reading, end: number, markEnd: number): voi
   const value = text.slice(start, end).replaceAll(/^["'`“‘]|["'`”’]$/g, '')
   const from = text.indexOf(value, start)
   if (kind && isTold(kind, value)) report(from, from + value.length, kind)
+}
+
+/** `Credentials: ada@shop.test / ...`, `the credentials ada:...` */
+function credentials({ text, report }: Reading, _: number, from: number): void {
+  const found = /^[\w.@+-]{2,60}(?: \/ |:)(?=\S{6,64})/.exec(text.slice(from, from + 130))
+  if (!found) return
+  const start = from + found[0].length
+  const end = valueEnd(text, start)
+  if (isTold('password', text.slice(start, end))) report(start, end, 'password')
+}
+
+/** `A temporary password is generated for root@localhost: ...` */
+function ofHost({ text, report }: Reading, start: number, from: number): void {
+  const end = valueEnd(text, from)
+  const isOfPassword = /\bpassword [a-z ]{0,30}[\w-]{1,30}$/.test(text.slice(Math.max(0, start - 80), start))
+  if (isOfPassword && isTold('password', text.slice(from, end))) report(from, end, 'password')
 }
 
 /** `Password Tr0ub4dor&3`: behind the bare word only what is made of letters, digits and signs. */

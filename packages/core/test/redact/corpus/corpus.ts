@@ -15,23 +15,33 @@ export interface Harmless {
 export interface Secret extends Harmless {
   readonly secret: string
   readonly vendor?: string
+  /** Nothing promises that it is found, and it is not: told as it is. */
+  readonly promised?: false
+}
+
+/** Contents that somebody wrote who had not seen the code, told by their source. */
+export function isStrangers({ source }: Pick<Harmless, 'source'>): boolean {
+  return source.startsWith('a stranger')
 }
 
 /** Read the harmless contents: a line each, `{source, door, content}`. */
-export function readHarmless(): Harmless[] {
-  return readLines('harmless.jsonl') as Harmless[]
+export function readHarmless(): readonly Harmless[] {
+  return (harmless ??= readLines('harmless.jsonl') as Harmless[])
 }
 
 /**
  * Read the contents with secrets. `§` stands where the secret does; what looks like a real key is made here, always the same, so
  * that no file of the repository holds one: `key:40` is one of 40 letters and digits, `made:<prefix>|<parts>` a vendor's.
  */
-export function readSecrets(): Secret[] {
-  return (readLines('secrets.jsonl') as Secret[]).map((line, index) => {
+export function readSecrets(): readonly Secret[] {
+  return (secrets ??= (readLines('secrets.jsonl') as Secret[]).map((line, index) => {
     const secret = secretOf(line.secret, index)
     return { ...line, secret, content: filled(line.content, secret) }
-  })
+  }))
 }
+
+let harmless: readonly Harmless[] | undefined
+let secrets: readonly Secret[] | undefined
 
 function readLines(name: string): unknown[] {
   const lines = readFileSync(new URL(name, import.meta.url), 'utf8')

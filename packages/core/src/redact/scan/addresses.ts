@@ -35,7 +35,6 @@ export function scanUserinfo(text: string, report: Report): void {
     next = start + authority.length
     const at = authority.lastIndexOf('@')
     const colon = authority.indexOf(':')
-    if (isExample.test(authority.slice(0, Math.min(at, 48) + 1))) continue
     if ((colon >= 0 && colon < at - 1) || (hasScheme && at >= shortestLoneUser)) {
       report(start, start + at, 'url_userinfo')
     } else if (hasScheme && at < 0 && colon >= 0 && !isHost(authority, colon)) {
@@ -46,9 +45,6 @@ export function scanUserinfo(text: string, report: Report): void {
     }
   }
 }
-
-/** `user:password@`, as documentation has it: both are the names of what is to stand there. */
-const isExample = /^(?:your-?)?(?:user(?:name)?|login|name):(?:your-?)?(?:password|passwd|pass|pwd|secret)@$/i
 
 /** Tells whether a port is behind the colon, or none, as in `https://shop.example:/`, or it is an address of IPv6. */
 function isHost(authority: string, colon: number): boolean {

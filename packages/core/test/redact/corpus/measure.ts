@@ -3,6 +3,8 @@ import { createRedactor } from '../../../src/redact/redactor.ts'
 import { snapshotEvent } from '../../../src/stored-event/to-stored-event.ts'
 import { readHarmless, readSecrets, type Door, type Harmless, type Secret } from './corpus.ts'
 
+const shared = createRedactor({ fingerprint })
+
 /** The fate of a corpus: how many contents there are, and those with which it went wrong. */
 export interface Measured<T> {
   readonly count: number
@@ -43,7 +45,8 @@ function storedOnce(entry: Harmless, secret?: string): string {
 }
 
 function store(door: Door, content: unknown, isRedacted: boolean, secret = ''): string {
-  const redactor = createRedactor({ fingerprint })
+  // What is typed is learned, by its redactor alone; from all else nothing is, and one redactor serves.
+  const redactor = door === 'arguments' || door === 'target' ? createRedactor({ fingerprint }) : shared
   const take = (type: string, payload: unknown): unknown =>
     snapshotEvent(type, payload, isRedacted ? { sha256, redactor } : { sha256 }).event
   const step = { actionName: 'act', actionArgs: {}, reasoning: '', toolOutput: { ok: true } }

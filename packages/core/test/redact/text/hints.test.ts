@@ -15,7 +15,7 @@ const pieces = [
   ...['4111 1111 1111 1111', '4111111111111111', '411', '1111', '5500-0000-0000-0004'],
   ...['- textbox "Password": ', "- 'combobox': ", '\n  - text: ', 'searchbox ', '- '],
   ...['password=', 'token: ', '--api-key ', 'secret', '"cookie":"a=b"', ' hunter2x ', 'authorization', '-'],
-  ...['https://ada:pass@', 'https://', ' //', 'user', ':', 'pass', '@', '/', 'ghp_', 'a'.repeat(20)],
+  ...['https://user:pass@', 'https://', ' //', 'user', ':', 'pass', '@', '/', 'ghp_', 'a'.repeat(20)],
   ...['name="password"', '\r\n\r\n', 'x-api-key: abcdefgh', '{"password":\n123'],
   ...['%41', '\\u0041', '&amp;', '\\"', `${'QUJD'.repeat(16)}\n`, 'QUJD', '%'],
 ]

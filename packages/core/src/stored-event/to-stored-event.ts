@@ -5,6 +5,7 @@ import { storedEventSchemas } from '../trajectory/journal-entry.ts'
 import { fitPlainValue, withoutNegativeZero, type PlainValue } from '../values/plain-value.ts'
 import { redactEvent } from './redact-event.ts'
 import type { Redactor } from '../redact/redactor.ts'
+import { parsePlaceholder } from '../redact/text/placeholder.ts'
 import { present } from '../values/fields.ts'
 import { isObject, safely, toPlainFields } from './fields.ts'
 import { liftOf, withoutSecretBytes, withSecretBytes, type KeepFrame } from './frames.ts'
@@ -46,8 +47,8 @@ export interface SnapshotOptions {
  *
  * An optional field with a wrong value is moved to `invalidFields`; an event that lacks a required field becomes a
  * gap (`invalid_event`) that holds all of it. A screenshot above the limit becomes a gap too (`frame_too_large`), one of no
- * bytes (`frame_empty`), and one whose buffer is gone (`frame_unreadable`); in a final observation it leaves a mark, and the
- * fold makes the gap of it.
+ * bytes (`frame_empty`), one that is no picture and holds a secret (`frame_redacted`), and one whose buffer is gone
+ * (`frame_unreadable`); in a final observation it leaves a mark, and the fold makes the gap of it.
  */
 export function snapshotEvent(type: string, payload: unknown, options: SnapshotOptions): EventSnapshot {
   const frames = new Map<string, Frame>()
@@ -151,7 +152,10 @@ type LeftOut = { $truncated: string; [fact: string]: PlainValue }
 const reasons: readonly unknown[] = ['frame_too_large', 'frame_empty']
 
 /** Undefined for a frame, and for what nobody could take for one. */
-function leftOutOf(screenshot: unknown): LeftOut | undefined {
+function leftOutOf(screenshot: PlainValue | undefined): LeftOut | undefined {
+  // Bytes that are no picture, such as a file that was taken for one, and hold a secret.
+  if (typeof screenshot === 'string' && parsePlaceholder(screenshot) !== undefined)
+    return { $truncated: 'frame_redacted', problem: 'expected the bytes of a picture, got a secret', found: screenshot }
   if (!isObject(screenshot)) return undefined
   if (reasons.includes(screenshot['$truncated'])) return screenshot as LeftOut
   if (screenshot['$type'] !== 'unreadable') return undefined

@@ -1,6 +1,8 @@
 import { Buffer } from 'node:buffer'
 import { expect, test } from 'vitest'
 import { assembleTrajectory, unescapeKey, type JournalEntry } from '../../src/index.ts'
+import { createRedactor } from '../../src/redact/redactor.ts'
+import { snapshotEvent } from '../../src/stored-event/to-stored-event.ts'
 import { frameOf, imageOf, picture, sha256, snapshot } from '../journal.ts'
 
 const finished = { actionName: 'a', actionArgs: {}, reasoning: '', toolOutput: { ok: true, result: 1 } }
@@ -291,6 +293,19 @@ test.each(noPictures)(
     expect(event).toStrictEqual({ what: 'screenshot', reason: why, stepIndex: 2, detail })
   },
 )
+
+test('a file with a secret in it that was given for a picture is a gap, and no mistake of who gave it', () => {
+  const redactor = createRedactor({ fingerprint: () => '01234567' })
+  const given = { url: 'u', screenshot: Buffer.from('DB_PASSWORD=hunter2x\n'.repeat(9)) }
+  const { type, event, invalid } = snapshotEvent('screenshot', given, { sha256, redactor })
+  expect({ type, invalid }).toStrictEqual({ type: 'gap', invalid: undefined })
+  expect(event).toMatchObject({ what: 'screenshot', reason: 'frame_redacted', detail: { url: 'u' } })
+  const last = { message: 'm', observation: given }
+  const look = snapshotEvent('final_answer', last, { sha256, redactor })
+  expect(look).toMatchObject({ event: { observation: { $truncated: 'frame_redacted', url: 'u' } } })
+  expect(look.invalid).toBeUndefined()
+  expect(JSON.stringify([event, look])).not.toContain('hunter2x')
+})
 
 test.each(noPictures)('a last look with %s keeps everything else, and its gap says why', (_, make, why, words) => {
   const observation = Object.defineProperties({ url: 'u', title: 'Shop' }, Object.getOwnPropertyDescriptors(make()))

@@ -65,7 +65,7 @@ export function createKeyNames(extraNames: readonly string[] = [], allowedNames:
   const extra = new Set(extraNames.map((name) => wordsOf(name).join('')).filter((name) => name !== ''))
   const allowed = new Set(allowedNames.map((name) => wordsOf(name).join('')))
   const ends = (builtInEnds ??= endsOf(searchedNames())).slice()
-  endsOf(extra, ends)
+  endsOf(extraNames, ends)
   const named = remember((name: string): SecretName | undefined => {
     const parts = wordsOf(name)
     const whole = parts.join('')

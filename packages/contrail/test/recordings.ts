@@ -57,30 +57,40 @@ export async function record(
 const killedRun = 'run-killed'
 /** So many recordings one process makes before it is killed: to start it takes longer than to make them. */
 const madeAtOnce = 8
-const killed = new Map<string, string[]>()
+const killed: string[] = []
 
-/** A recording that another process began and was killed in. It was made in another folder, and moved: a copy would be told from it. */
+/**
+ * A recording that another process began and was killed in. Under another run id it is made where it stands; else it was made in
+ * another folder, with several, and moved: a copy would be told from it.
+ */
 export async function recordKilled(root: string, runId = killedRun): Promise<string> {
   const directory = path.join(root, runId, 'sample')
-  const made = killed.get(runId) ?? []
-  if (made.length === 0) made.push(...(await dieWhileRecording(runId, runId === killedRun ? madeAtOnce : 1)))
-  killed.set(runId, made)
+  if (runId !== killedRun) {
+    await dieWhileRecording(runId, [root])
+    return directory
+  }
+  const made = killed.pop() ?? (await recordSeveralKilled())
   await mkdir(path.dirname(directory), { recursive: true })
-  await rename(made.pop()!, directory)
+  await rename(made, directory)
   return directory
 }
 
-/** @returns the directories, each below a root of its own in the folder of this run of the tests */
-async function dieWhileRecording(runId: string, count: number): Promise<string[]> {
-  const file = fileURLToPath(new URL('./programs/die-while-recording.ts', import.meta.url))
+/** Each stands below a root of its own in the folder of this run of the tests. @returns one of them */
+async function recordSeveralKilled(): Promise<string> {
   const folder = process.env[runFolderVariable] ?? ''
   await mkdir(folder, { recursive: true })
-  const roots = await Promise.all(Array.from({ length: count }, () => mkdtemp(path.join(folder, 'killed-'))))
+  const roots = await Promise.all(Array.from({ length: madeAtOnce }, () => mkdtemp(path.join(folder, 'killed-'))))
+  await dieWhileRecording(killedRun, roots)
+  killed.push(...roots.map((root) => path.join(root, killedRun, 'sample')))
+  return killed.pop()!
+}
+
+async function dieWhileRecording(runId: string, roots: readonly string[]): Promise<void> {
+  const file = fileURLToPath(new URL('./programs/die-while-recording.ts', import.meta.url))
   const child = spawn(process.execPath, ['--conditions=@contrail/source', file, runId, ...roots], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   await once(child, 'exit')
-  return roots.map((root) => path.join(root, runId, 'sample'))
 }
 
 /** A recording that this very process is writing, and gives up when the test is over. */

@@ -11,7 +11,7 @@ import { readSecrets } from '../packages/core/test/redact/corpus/corpus.ts'
 
 const harmless = measureHarmless()
 const secrets = readSecrets()
-const promised = measureSecrets(secrets.filter(({ door, promised }) => door !== 'vendor' && promised !== false))
+const promised = measureSecrets(secrets.filter((entry) => entry.door !== 'vendor' && entry.promised !== false))
 const vendors = measureSecrets(secrets.filter(({ door }) => door === 'vendor'))
 
 tell('harmless contents damaged', harmless)

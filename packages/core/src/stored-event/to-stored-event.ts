@@ -152,7 +152,7 @@ type LeftOut = { $truncated: string; [fact: string]: PlainValue }
 const reasons: readonly unknown[] = ['frame_too_large', 'frame_empty']
 
 /** Undefined for a frame, and for what nobody could take for one. */
-function leftOutOf(screenshot: PlainValue | undefined): LeftOut | undefined {
+function leftOutOf(screenshot: unknown): LeftOut | undefined {
   // Bytes that are no picture, such as a file that was taken for one, and hold a secret.
   if (typeof screenshot === 'string' && parsePlaceholder(screenshot) !== undefined)
     return { $truncated: 'frame_redacted', problem: 'expected the bytes of a picture, got a secret', found: screenshot }

@@ -94,7 +94,7 @@ function isKeyPart(key: string, parent: object): boolean {
   return key.length < 3 && privateParts.has(key) && readText(parent, 'kty') !== undefined
 }
 
-/** What of a Secret tells where it is used, and is none. */
+/** Names in the data of a Secret that tell where it is used, and hold none. */
 export const openNames =
   /^(?:user(?:name)?|login|host(?:name)?|port|database|dbname|namespace|type|ca\.crt|tls\.crt|\.?dockerconfig)$/i
 

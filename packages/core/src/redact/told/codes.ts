@@ -50,7 +50,7 @@ const otherCodes =
 function pinBehind({ text, report }: Reading, start: number, from: number): void {
   const end = codeEnd(text, from)
   const isUsed = /\b(?:use|enter|type|your|my|the|new|with) $/i.test(text.slice(Math.max(0, start - 8), start))
-  if (end !== undefined && isUsed && (end - from < 6 || /^ to /.test(text.slice(end, end + 4))))
+  if (end !== undefined && isUsed && (end - from < 6 || text.startsWith(' to ', end)))
     report(from, end, 'one_time_code')
 }
 

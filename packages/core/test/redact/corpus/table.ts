@@ -5,7 +5,7 @@ import { measureHarmless, measureSecrets } from './measure.ts'
 /** Write the two rates and that of vendors' keys, as the README of the recorder has them. */
 export function redactionRates(): string {
   const secrets = readSecrets()
-  const promised = measureSecrets(secrets.filter(({ door, promised }) => door !== 'vendor' && promised !== false))
+  const promised = measureSecrets(secrets.filter((entry) => entry.door !== 'vendor' && entry.promised !== false))
   const vendors = measureSecrets(secrets.filter(({ door }) => door === 'vendor'))
   const harmless = measureHarmless()
   const good = ({ count, missed }: { count: number; missed: readonly unknown[] }): string =>

@@ -48,6 +48,7 @@ test('what the rules of secretlint find in the corpus is found whole', async () 
     typeof content === 'string' ? [content] : [],
   )
   const config = { rules: [{ id: '@secretlint/secretlint-rule-preset-recommend', rule: creator, options: {} }] }
+  const left: string[] = []
   let found = 0
   for (const text of texts) {
     const { messages } = await lintSource({
@@ -61,9 +62,11 @@ test('what the rules of secretlint find in the corpus is found whole', async () 
       const part = text.slice(range[0], range[1])
       // A URL with a password is told whole; what is no secret of it stays.
       const secret = /:\/\/[^:@\s]*:([^@\s]+)@/.exec(part)?.[1] ?? part
-      expect(redacted).not.toContain(secret.slice(-8))
+      // `<password>` is where one is to be filled in.
+      if (redacted.includes(secret.slice(-8)) && !/^<\w+>$/.test(secret)) left.push(text)
     }
   }
+  expect(left).toEqual([])
   expect(found).toBeGreaterThan(20)
 })
 

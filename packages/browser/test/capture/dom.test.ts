@@ -104,20 +104,22 @@ test('steps that throw at the same time keep each its own error, and the caller 
   const { settled, sink, types, of } = keepEvents()
   const errors = { slow: new Error('slow failed'), fast: new TypeError('fast failed') }
   const outcomes: unknown[] = []
+  const [fastIsOver, fineIsOver] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const turn = captureDom(page, sink).turn(async ({ step }) => {
-    const fail = async (name: 'slow' | 'fast', delayMs: number): Promise<void> => {
+    const fail = async (name: 'slow' | 'fast', after?: Promise<void>): Promise<void> => {
       const failing = step({ actionName: name, toolCallId: name }, async () => {
-        await page.waitForTimeout(delayMs)
+        await after
         throw errors[name]
       })
       await failing.catch((error: unknown) => outcomes.push(error))
+      if (name === 'fast') fastIsOver.resolve()
       throw errors[name]
     }
     const fine = step({ actionName: 'fine' }, async () => {
-      await page.waitForTimeout(250)
+      await fastIsOver.promise
       return 'fine'
-    })
-    await Promise.all([fail('slow', 600), fail('fast', 5), fine])
+    }).finally(fineIsOver.resolve)
+    await Promise.all([fail('slow', fineIsOver.promise), fail('fast'), fine])
   })
   await expect(turn).rejects.toBe(errors.fast)
   await settled()

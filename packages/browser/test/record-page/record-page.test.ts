@@ -146,7 +146,7 @@ test('an action that fails rejects with the error of Playwright and is a step th
 })
 
 test('an element that comes late is waited for as without the recorder', async () => {
-  const { settled, page, of } = await openRecorded('/late.html?ms=300')
+  const { settled, page, of } = await openRecorded('/late.html?ms=150')
   await page.getByLabel('Late').fill('hunter2')
   await settled()
   expect(of('step_finished')[0]).toMatchObject({ sensitive: true, target: { role: 'textbox', name: 'Late' } })

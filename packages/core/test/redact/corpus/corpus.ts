@@ -19,7 +19,7 @@ export interface Secret extends Harmless {
   readonly promised?: false
 }
 
-/** Contents that somebody wrote who had not seen the code, told by their source. */
+/** Contents that somebody wrote to be missed, told by their source. */
 export function isStrangers({ source }: Pick<Harmless, 'source'>): boolean {
   return source.startsWith('a stranger')
 }

@@ -18,15 +18,15 @@ export function redactionRates(): string {
   ].join('\n')
 }
 
-/** The rates of what was written without a look at the code, at its first run, before anything was mended. */
-const firstRuns = { leaked: 42 + 58, secrets: 378 + 232, damaged: 9 + 0, harmless: 506 + 174 }
+/** The rates of two sets at their first runs, before anything was mended. Whoever wrote the second had read the rules. */
+const firstRuns = { stayed: '42 of 378 and 58 of 232', damaged: '9 of 506 and 0 of 174' }
 
 function strangersRates(): string[] {
   const secrets = measureSecrets(readSecrets().filter(isStrangers))
   const harmless = measureHarmless(readHarmless().filter(isStrangers))
   return [
-    `Some were written by somebody who had not seen the code: at their first run ${firstRuns.leaked} of ${firstRuns.secrets} secrets stayed and`,
-    `${firstRuns.damaged} of ${firstRuns.harmless} harmless contents were damaged; now ${secrets.missed.length} of ${secrets.count} stay, which nothing here promises, and`,
+    `Two sets of them were written to be missed, the first without a look at the code: at their first runs ${firstRuns.stayed}`,
+    `secrets stayed and ${firstRuns.damaged} harmless contents were damaged; now ${secrets.missed.length} of ${secrets.count} stay, which nothing here promises, and`,
     `${harmless.missed.length} of ${harmless.count} are damaged. What you write will be nearer to a first run.`,
   ]
 }

@@ -11,7 +11,7 @@ const live = useLivePages()
 async function openAsking(question: string): Promise<{ page: Page; dialogs: Dialog[] }> {
   const page = await live.open('/index.html')
   await page.setContent(`<p id=s>nothing</p><script>
-    ask = () => void setTimeout(() => { s.textContent = 'answered ' + ${question} }, 30)
+    ask = () => void setTimeout(() => { s.textContent = 'answered ' + ${question} }, 0)
   </script>`)
   const dialogs: Dialog[] = []
   page.on('dialog', (dialog) => void dialogs.push(dialog))

@@ -7,6 +7,7 @@ import { isLive } from './playwright-values.ts'
 import { copyArguments } from './copy-arguments.ts'
 import type { HybridCapture } from './hybrid.ts'
 import type { OpenTurn, TurnWords } from './turn.ts'
+import { typingArguments } from '../secrets/step-secrets.ts'
 
 /**
  * An action that a computer-use model asked for. `type` names the action; all else but `screenshot` and `timestamp` is
@@ -51,7 +52,6 @@ export interface CuaCapture extends AsyncDisposable {
 }
 
 /** Arguments that hold what is typed, in the words of the models there are. */
-const typingArguments = ['text', 'keys', 'key', 'value']
 
 /**
  * Record a computer-use agent on a page. Without a sink, or while nobody listens to it, actions are just run and

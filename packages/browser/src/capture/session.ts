@@ -31,7 +31,7 @@ import { createProbeChain } from '../probe/chain.ts'
 import { toProbeOptions } from '../probe/options.ts'
 import { createSeenSecrets, type SeenSecret, type SeenSecrets } from '../secrets/seen-secrets.ts'
 import { giveBack, measure, startTimer, type SessionStep, type StepSeen } from './session-step.ts'
-import { createSecretLooks, typeableIn, typesSecret } from '../secrets/step-secrets.ts'
+import { createSecretLooks, mayHaveTyped, typeableIn, typesSecret } from '../secrets/step-secrets.ts'
 import type { SeenTabs } from '../environment/page-ids.ts'
 import type { TakenByAgent } from '../observe/seen-by-model.ts'
 import { urlOf, watchPage } from '../page/watch.ts'
@@ -191,7 +191,8 @@ export function createCaptureSession(
     ])
     askToSettle()
     action.begin()
-    const letGo = environment.beginStep(page, typeableIn(given.details.actionArgs), async () => {
+    const typeable = typeableIn(given.details.actionArgs)
+    const letGo = environment.beginStep(page, typeable, async () => {
       await stood?.meanwhile
       return secretLooks.during(page)
     })
@@ -200,7 +201,7 @@ export function createCaptureSession(
     const outcome = await running
     over.abort()
     action.end()
-    const after = stood && secretLooks.after(page)
+    const after = stood && secretLooks.after(page, typeable)
     const told = chain.tell(() =>
       tellStep(given, { aim, stood, after, outcome }, letGo)
         .catch((error: unknown) => tellUntold(given.details, error))
@@ -222,7 +223,8 @@ export function createCaptureSession(
     const aimed = aimAfter
       ? await aimAfter(aim ?? {}, { threw: outcome.threw, isFocusSensitive: after?.isFocusSensitive })
       : isTyping && ((await stood?.isFocusSensitive) ?? true)
-    const sensitive = details.sensitive || aimed || typesSecret(details.actionArgs, around) || undefined
+    const isUnseen = stood && after && mayHaveTyped(details.actionArgs, { ...stood, ...after })
+    const sensitive = details.sensitive || aimed || typesSecret(details.actionArgs, around) || isUnseen || undefined
     const target = details.target ?? aim?.target
     letGo(typedBy({ actionArgs: details.actionArgs, sensitive }))
     const all = Object.values(around).flatMap((values) => values ?? [])

@@ -4,10 +4,13 @@ import type { Page } from 'playwright'
 import { systemClock } from '../page/system.ts'
 import { lastScanOf, scanFields, valuesOf, type FieldScan } from './scan-fields.ts'
 import type { SeenSecret, SeenSecrets } from './seen-secrets.ts'
+import { LookError } from '../page/failure.ts'
 import { watchPage } from '../page/watch.ts'
 
 /** The time that a look at the fields for secrets may take, and that an action waits for it. */
 const [mostLookMs, mostWaitMs] = [1_000, 20]
+/** Of the time after which a step is given up, the part that a page which does not answer is waited for. The rest is for telling it. */
+const shareForSecrets = 0.8
 /** The page's time that a look may take which is on its way: the action comes behind it. */
 const onItsWayMs = 3
 /** An older look says too little of what is there now, to a probe and to the next action. */
@@ -30,10 +33,16 @@ export interface StoodBefore {
   readonly meanwhile: Promise<readonly SeenSecret[]> | undefined
   /** True where what is typed goes into a field for a secret; undefined where that could not be seen. */
   readonly isFocusSensitive: Promise<boolean | undefined>
+  /** The page had a field for a secret, empty or not; undefined where nobody could see all of its fields. */
+  readonly hadField: boolean | undefined
 }
 
-/** The look after an action: no values where the page does not answer within a second. */
-export type SecretsAfter = Pick<FieldScan, 'isFocusSensitive'> & { readonly values: readonly SeenSecret[] }
+/** The look after an action: no values where the page could not be seen. */
+export type SecretsAfter = Pick<FieldScan, 'isFocusSensitive'> & {
+  readonly values: readonly SeenSecret[]
+  /** The page is gone, or a dialog covers it: `cut`. It gave no answer: `silent`. Undefined where it was seen. */
+  readonly unseen: 'cut' | 'silent' | undefined
+}
 
 /** Looks at the fields for secrets around the actions of a capture. */
 export interface SecretLooks {
@@ -47,8 +56,13 @@ export interface SecretLooks {
   before(page: Page, options: { hasWaited: boolean; isTyping: boolean }): Promise<StoodBefore>
   /** Look while an action is going on. @returns false where not every field could be read */
   during(page: Page): Promise<boolean>
-  /** Look after an action. */
-  after(page: Page): Promise<SecretsAfter>
+  /**
+   * Look after an action.
+   *
+   * @param given texts that the action was given. Where there are some, a page that does not answer within a second is waited for
+   *   most of the time that a look may take: what it was given may stand in a field for a secret
+   */
+  after(page: Page, given: readonly SeenSecret[]): Promise<SecretsAfter>
   /** The look after the last action, for a probe that begins right behind it; undefined where there is none, or not of now. */
   justNow(page: Page): Promise<FieldScan> | undefined
 }
@@ -58,21 +72,22 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
   const scansAfter = new WeakMap<Page, { scan: Promise<FieldScan>; navigations: number; atMs: number }>()
 
   const scanNow = (page: Page, budgetMs?: number): Promise<FieldScan> =>
-    scanFields(page, seen, Math.min(mostLookMs, timeoutMs), budgetMs)
+    scanFields(page, seen, Math.min(mostLookMs, timeoutMs * shareForSecrets), budgetMs)
   const valuesIn = (scan: FieldScan | undefined): readonly SeenSecret[] => (scan ? valuesOf(scan) : [])
 
   const before: SecretLooks['before'] = async (page, { hasWaited, isTyping }) => {
     const last = lastScanOf(page, seen)
     if (hasWaited && last && systemClock.monotonicMs() - last.atMs < freshMs) {
-      const { isFocusSensitive } = last.scan
-      return { values: valuesIn(last.scan), meanwhile: undefined, isFocusSensitive: Promise.resolve(isFocusSensitive) }
+      const isFocusSensitive = Promise.resolve(last.scan.isFocusSensitive)
+      return { values: valuesIn(last.scan), meanwhile: undefined, isFocusSensitive, hadField: hasField(last.scan) }
     }
     const isOnItsWay = last !== undefined && !isTyping
     const looking = scanNow(page, isOnItsWay ? onItsWayMs : undefined).catch(notSeen)
     const isFocusSensitive = looking.then((scan) => scan?.isFocusSensitive)
     const scan = await (isOnItsWay ? allIsSent(undefined) : withTimeLimit(mostWaitMs, () => looking).catch(notSeen))
-    if (scan) return { values: valuesIn(scan), meanwhile: undefined, isFocusSensitive }
-    return { values: valuesIn(last?.scan), meanwhile: looking.then(valuesIn), isFocusSensitive }
+    const hadField = hasField(scan ?? last?.scan)
+    if (scan) return { values: valuesIn(scan), meanwhile: undefined, isFocusSensitive, hadField }
+    return { values: valuesIn(last?.scan), meanwhile: looking.then(valuesIn), isFocusSensitive, hadField }
   }
 
   const during: SecretLooks['during'] = async (page) =>
@@ -81,11 +96,19 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
       () => false,
     )
 
-  const after: SecretLooks['after'] = async (page) => {
+  const after: SecretLooks['after'] = async (page, given) => {
     const scan = scanNow(page)
-    scansAfter.set(page, { scan, navigations: watchPage(page).navigations, atMs: systemClock.monotonicMs() })
-    const seenAfter = await scan.catch(notSeen)
-    return { values: valuesIn(seenAfter), isFocusSensitive: seenAfter?.isFocusSensitive }
+    const atMs = systemClock.monotonicMs()
+    scansAfter.set(page, { scan, navigations: watchPage(page).navigations, atMs })
+    const seenAfter = await scan
+      .catch((error: unknown) => {
+        const leftMs = timeoutMs * shareForSecrets - (systemClock.monotonicMs() - atMs)
+        if (given.length === 0 || leftMs <= 0 || error instanceof LookError) throw error
+        return scanFields(page, seen, leftMs)
+      })
+      .catch((error: unknown) => (error instanceof LookError ? 'cut' : 'silent'))
+    if (typeof seenAfter === 'string') return { values: [], isFocusSensitive: undefined, unseen: seenAfter }
+    return { values: valuesIn(seenAfter), isFocusSensitive: seenAfter.isFocusSensitive, unseen: undefined }
   }
 
   const justNow: SecretLooks['justNow'] = (page) => {
@@ -95,6 +118,11 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
   }
 
   return { before, during, after, justNow }
+}
+
+/** Tells whether a page has a field for a secret; undefined where not all of it was read, and none of what was. */
+function hasField(scan: FieldScan | undefined): boolean | undefined {
+  return scan && (scan.fields.length > 0 || (scan.isAllRead ? false : undefined))
 }
 
 /** Undefined where the page does not answer: the step goes on, and the probe after it says what is wrong. */
@@ -130,6 +158,22 @@ export function typesSecret(
   const isChangedBy = ({ value }: SeenSecret): boolean =>
     !stood.has(value) && texts.some((text) => text !== '' && (value.includes(text) || text.includes(value)))
   return before.some(isHeld) || meanwhile.some(isHeld) || after.some((secret) => isHeld(secret) || isChangedBy(secret))
+}
+
+/** Names under which the arguments of an action hold what it types. */
+export const typingArguments: readonly string[] = ['text', 'keys', 'key', 'value']
+
+/**
+ * Tells whether an action may have typed a secret where nobody could see it: the page had a field for one, or nobody knows, and
+ * did not answer afterwards. Of a page that is gone, or covered by a dialog, only what is named as typed counts.
+ */
+export function mayHaveTyped(
+  actionArgs: Readonly<Record<string, unknown>>,
+  { hadField, unseen }: Pick<StoodBefore, 'hadField'> & Pick<SecretsAfter, 'unseen'>,
+): boolean {
+  if (unseen === undefined || hadField === false) return false
+  if (unseen === 'silent') return typeableIn(actionArgs).length > 0
+  return hadField === true && typingArguments.some((name) => name in actionArgs)
 }
 
 /** The texts and numbers in a value that may be typed and sent: neither short ones nor addresses, nor more than an event can hold. */

@@ -127,6 +127,8 @@ test('neither observers nor events nor a look every millisecond tell a page that
     <input autocomplete=cc-number value="4111111111111111" autofocus> <input type=password value=secret>
     <x-y><template shadowrootmode=open><input aria-label="API key" value="k-1"></template></x-y>
     <div style="height: 3000px"></div>`)
+  // The browser gives the focus when it draws the page first, however late that is.
+  await page.waitForFunction(() => document.activeElement?.tagName === 'INPUT')
   await page.evaluate(watchAll)
   await sleep(300)
   await page.evaluate(() => void (Reflect.get(window, 'noticed') as string[]).splice(0)) // sizes are told once at the beginning

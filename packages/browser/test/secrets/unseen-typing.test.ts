@@ -1,0 +1,73 @@
+import { captureDom, captureHybrid } from '@contrail/browser'
+import type { Page } from 'playwright'
+import { expect, test } from 'vitest'
+import { keepEvents, useLivePages } from '../support/live-page.ts'
+
+const live = useLivePages()
+const secret = 'Qx7canaryLm2'
+
+/** A page whose thread is blocked as soon as something was typed, for some ms. */
+async function openBlocked(blockedMs: number, fields: string): Promise<Page> {
+  const page = await live.openApart('/thanks.html')
+  await page.setContent(`<title>Slow</title>${fields}<script>document.oninput = () => setTimeout(() => {
+    const begin = performance.now()
+    while (performance.now() - begin < ${blockedMs});
+  })</script>`)
+  return page
+}
+
+const password = '<input type=password id=field>'
+
+test.each([
+  ['captureDom', captureDom],
+  ['captureHybrid', captureHybrid],
+] as const)(
+  'what is typed into a page that then does not answer for seconds is told as a secret: %s',
+  async (_, open) => {
+    const page = await openBlocked(1_200, password)
+    const { sink, of, settled } = keepEvents()
+    const { turn } = open(page, sink)
+    await turn(({ step }) =>
+      step({ actionName: 'act', actionArgs: { what: secret } }, () => page.fill('#field', secret)),
+    )
+    await settled()
+    expect(of('step_finished')).toMatchObject([{ sensitive: true }])
+  },
+)
+
+test('nor is it told in clear where the page never answers again; what no field for a secret could take is', async () => {
+  for (const [fields, sensitive] of [
+    [password, true],
+    ['<input id=field>', undefined],
+  ] as const) {
+    const page = await openBlocked(1_500, fields)
+    const { sink, of, settled } = keepEvents()
+    const { turn } = captureDom(page, sink, { timeoutMs: 600 })
+    await turn(({ step }) => step({ actionName: 'look' }, () => page.title()))
+    await turn(({ step }) =>
+      step({ actionName: 'act', actionArgs: { what: secret } }, () => page.fill('#field', secret)),
+    )
+    await settled()
+    expect(of('step_finished').map((event) => event.sensitive)).toEqual([undefined, sensitive])
+  }
+})
+
+test('of a page that is closed by the step that types into it the typed text is a secret, and what was clicked is none', async () => {
+  for (const [actionArgs, sensitive] of [
+    [{ text: secret }, true],
+    [{ selector: '#field' }, undefined],
+  ] as const) {
+    const page = await openBlocked(0, password)
+    const { sink, of, settled } = keepEvents()
+    const { turn } = captureDom(page, sink)
+    await turn(({ step }) => step({ actionName: 'look' }, () => page.title()))
+    await turn(({ step }) =>
+      step({ actionName: 'sign in', actionArgs }, async () => {
+        await page.fill('#field', secret)
+        await page.close()
+      }),
+    )
+    await settled()
+    expect(of('step_finished').map((event) => event.sensitive)).toEqual([undefined, sensitive])
+  }
+})

@@ -70,6 +70,8 @@ export function testLinks(stage: () => Stage): void {
 
     test('back and forward go through the list and the steps', async () => {
       const page = await stage().show()
+      // A row far down is not in the page before somebody scrolls to it.
+      await page.fill('[data-testid=search]', 'buy-desk-lamp')
       await page.click(`[data-testid=run-row][data-task=buy-desk-lamp]`)
       await page.waitForSelector('[data-testid=frame-before]')
       const first = await selectedStep(page)

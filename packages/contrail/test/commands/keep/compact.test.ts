@@ -123,7 +123,7 @@ test('real screenshots take less than half, and Chromium sees the same pixels in
   const directory = await copyPages(root)
   const before = await imagesOf(directory)
   const { exitCode, text: said, json } = await run(directory, root)
-  expect(said).toMatch(/^compacted {2}run-1\/lamps: 7 of 7 frames, \d+ kB to \d+ kB$/m)
+  expect(said).toMatch(/^compacted {2}run-1\/lamps: 7 of 7 frames, [\d.]+ [kM]B to \d+ kB$/m)
   expect(said).toMatch(
     /^Re-encoded 7 of 7 frames in 1 recording: .*\(\d\d %\); 2 frames of agents stay byte for byte\.$/m,
   )

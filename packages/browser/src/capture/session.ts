@@ -201,7 +201,8 @@ export function createCaptureSession(
     const outcome = await running
     over.abort()
     action.end()
-    const after = stood && secretLooks.after(page, typeable)
+    const says = (): boolean => typeable.length > 0 || outcome.threw || typeableIn(outcome.value).length > 0
+    const after = stood && secretLooks.after(page, says)
     const told = chain.tell(() =>
       tellStep(given, { aim, stood, after, outcome }, letGo)
         .catch((error: unknown) => tellUntold(given.details, error))

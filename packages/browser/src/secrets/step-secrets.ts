@@ -59,10 +59,10 @@ export interface SecretLooks {
   /**
    * Look after an action.
    *
-   * @param given texts that the action was given. Where there are some, a page that does not answer within a second is waited for
-   *   most of the time that a look may take: what it was given may stand in a field for a secret
+   * @param says tells whether the action was given a text or gave one. Then a page that does not answer within a second is waited for
+   *   most of the time that a look may take: that text may stand in a field for a secret
    */
-  after(page: Page, given: readonly SeenSecret[]): Promise<SecretsAfter>
+  after(page: Page, says: () => boolean): Promise<SecretsAfter>
   /** The look after the last action, for a probe that begins right behind it; undefined where there is none, or not of now. */
   justNow(page: Page): Promise<FieldScan> | undefined
 }
@@ -96,14 +96,14 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
       () => false,
     )
 
-  const after: SecretLooks['after'] = async (page, given) => {
+  const after: SecretLooks['after'] = async (page, says) => {
     const scan = scanNow(page)
     const atMs = systemClock.monotonicMs()
     scansAfter.set(page, { scan, navigations: watchPage(page).navigations, atMs })
     const seenAfter = await scan
       .catch((error: unknown) => {
         const leftMs = timeoutMs * shareForSecrets - (systemClock.monotonicMs() - atMs)
-        if (given.length === 0 || leftMs <= 0 || error instanceof LookError) throw error
+        if (leftMs <= 0 || error instanceof LookError || !says()) throw error
         return scanFields(page, seen, leftMs)
       })
       .catch((error: unknown) => (error instanceof LookError ? 'cut' : 'silent'))

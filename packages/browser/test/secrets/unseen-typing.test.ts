@@ -1,4 +1,5 @@
 import { captureDom, captureHybrid } from '@contrail/browser'
+import { createRedactor, snapshotEvent } from '@contrail/core'
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
 import { keepEvents, useLivePages } from '../support/live-page.ts'
@@ -34,6 +35,23 @@ test.each([
     expect(of('step_finished')).toMatchObject([{ sensitive: true }])
   },
 )
+
+test('what a step gives back of what it typed there is a secret, too', async () => {
+  const page = await openBlocked(1_200, password)
+  const { sink, of, settled } = keepEvents()
+  const { turn } = captureDom(page, sink)
+  await turn(({ step }) =>
+    step({ actionName: 'sign in' }, async () => {
+      await page.fill('#field', secret)
+      return `typed ${secret}`
+    }),
+  )
+  await settled()
+  const [told] = of('step_finished')
+  const redactor = createRedactor({ fingerprint: () => '0123abcd' })
+  const { event } = snapshotEvent('step_finished', told, { sha256: () => '', redactor })
+  expect(event).toMatchObject({ toolOutput: { result: 'typed [redacted:password:00000000]' } })
+})
 
 test('nor is it told in clear where the page never answers again; what no field for a secret could take is', async () => {
   for (const [fields, sensitive] of [

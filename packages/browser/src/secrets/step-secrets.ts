@@ -1,4 +1,4 @@
-import { withTimeLimit } from '@contrail/core'
+import { TimeLimitError, withTimeLimit } from '@contrail/core'
 import { setImmediate as allIsSent } from 'node:timers/promises'
 import type { Page } from 'playwright'
 import { systemClock } from '../page/system.ts'
@@ -40,7 +40,7 @@ export interface StoodBefore {
 /** The look after an action: no values where the page could not be seen. */
 export type SecretsAfter = Pick<FieldScan, 'isFocusSensitive'> & {
   readonly values: readonly SeenSecret[]
-  /** The page is gone, or a dialog covers it: `cut`. It gave no answer: `silent`. Undefined where it was seen. */
+  /** It gave no answer in time: `silent`. It is gone, goes somewhere else, or a dialog covers it: `cut`. Undefined where it was seen. */
   readonly unseen: 'cut' | 'silent' | undefined
 }
 
@@ -106,7 +106,7 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
         if (leftMs <= 0 || error instanceof LookError || !says()) throw error
         return scanFields(page, seen, leftMs)
       })
-      .catch((error: unknown) => (error instanceof LookError ? 'cut' : 'silent'))
+      .catch((error: unknown) => (error instanceof TimeLimitError ? 'silent' : 'cut'))
     if (typeof seenAfter === 'string') return { values: [], isFocusSensitive: undefined, unseen: seenAfter }
     return { values: valuesIn(seenAfter), isFocusSensitive: seenAfter.isFocusSensitive, unseen: undefined }
   }

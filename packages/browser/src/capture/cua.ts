@@ -51,8 +51,6 @@ export interface CuaCapture extends AsyncDisposable {
   settled: HybridCapture['settled']
 }
 
-/** Arguments that hold what is typed, in the words of the models there are. */
-
 /**
  * Record a computer-use agent on a page. Without a sink, or while nobody listens to it, actions are just run and
  * `screenshot` only takes the frame.

@@ -1,7 +1,8 @@
 import { openNames } from '../names/places.ts'
 import type { Report } from '../text/report.ts'
 
-const kinds = ['kind: Secret', '"kind":"Secret"', '"kind": "Secret"']
+/** A line of YAML, or a member in JSON; `kind: SecretStore` is another one. */
+const kind = /(?<![^\n])[ \t]{0,8}(?:- )?kind: ["']?Secret["']?(?=\s|$)|"kind": ?"Secret"/g
 const longestManifest = 20_000
 const entry =
   /(?:^|[\n{,])[ \t]{0,40}"?([\w.-]{1,64})"?:[ \t]{0,4}"?([\w+/=.~!@#$%^&*-]{8,4000})"?[ \t]{0,4}(?=[\r\n,}]|$)/g
@@ -9,30 +10,44 @@ const entry =
 /** Report what the `data` and `stringData` of a Secret of Kubernetes hold, in YAML or in JSON, whatever the name. */
 export function scanManifests(text: string, report: Report): void {
   let next = 0
-  for (const kind of kinds) {
-    for (let at = text.indexOf(kind, next); at >= 0; at = text.indexOf(kind, Math.max(next, at + kind.length))) {
-      // Names are sorted where a cluster tells them: `data` stands before `kind`.
-      const start = Math.max(next, beginOfManifest(text, at))
-      next = endOfManifest(text, at)
-      for (const { 0: whole, 1: block = '', index } of text.slice(start, next).matchAll(data))
-        reportEntries(block, start + index + whole.length - block.length, report)
-    }
+  for (const { 0: found, index } of text.matchAll(kind)) {
+    if (index < next) continue
+    const { start, ends } = found.startsWith('"') ? objectAt(text, index, next) : documentAt(text, index, next)
+    next = endOfManifest(text, index + found.length, ends)
+    for (const { 0: whole, 2: block = '', index: at } of text.slice(start, next).matchAll(data))
+      reportEntries(block, start + at + whole.length - block.length, report)
   }
 }
 
-function beginOfManifest(text: string, at: number): number {
-  const from = Math.max(0, at - longestManifest)
-  return from + Math.max(0, text.slice(from, at).lastIndexOf('\n---'))
+interface Manifest {
+  readonly start: number
+  /** What begins the next one. */
+  readonly ends: RegExp
+}
+
+/** Names are sorted where a cluster tells them: `data` stands before `kind`. */
+function documentAt(text: string, at: number, earliest: number): Manifest {
+  const from = Math.max(earliest, at - longestManifest)
+  const before = text.slice(from, at)
+  return { start: from + Math.max(0, before.lastIndexOf('\n---'), before.lastIndexOf('\n- ')), ends: /\n(?:---|- )/ }
+}
+
+/** The object that begins with its version, as names are sorted, or with its kind, as an API tells them. */
+function objectAt(text: string, at: number, earliest: number): Manifest {
+  if (/^"kind": ?"Secret",\s{0,40}"apiVersion"/.test(text.slice(at, at + 80))) return { start: at, ends: /"kind"/ }
+  const from = Math.max(earliest, at - longestManifest)
+  const version = text.slice(from, at).lastIndexOf('"apiVersion"')
+  return { start: version < 0 ? at : from + version, ends: version < 0 ? /\}/ : /"apiVersion"/ }
 }
 
 /** The lines that are further in, or what is between braces. */
 const data =
-  /(?:^|[\n{,])[ \t]{0,8}"?(?:data|stringData)"?:[ \t]{0,4}(\{[^{}]{0,9000}\}|\r?\n(?:[ \t]{1,40}\S[^\n]{0,4200}(?:\n|$)){1,60})/g
+  /(?:^|[\n{,])([ \t]{0,8})"?(?:data|stringData)"?:[ \t]{0,4}(\{[^{}]{0,9000}\}|\r?\n(?:\1[ \t]{1,40}\S[^\n]{0,4200}(?:\n|$)){1,60})/g
 
-function endOfManifest(text: string, at: number): number {
-  const rest = text.slice(at, at + longestManifest)
-  const end = rest.indexOf('\n---')
-  return at + (end < 0 ? rest.length : end)
+function endOfManifest(text: string, from: number, ends: RegExp): number {
+  const rest = text.slice(from, from + longestManifest)
+  const end = rest.search(ends)
+  return from + (end < 0 ? rest.length : end)
 }
 
 function reportEntries(block: string, from: number, report: Report): void {

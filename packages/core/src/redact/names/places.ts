@@ -113,26 +113,15 @@ function isValueName(key: string, parent: object): boolean {
   return (errorTexts.has(key) && isError(parent)) || (tagTexts.has(key) && readText(parent, '$type') !== undefined)
 }
 
-const labels = [
-  'name',
-  'key',
-  'field',
-  'header',
-  'label',
-  'param',
-  'parameter',
-  'id',
-  'variable',
-  'path',
-  'Key',
-  'Name',
-]
+const labels = ['name', 'key', 'field', 'header', 'label', 'param', 'parameter', 'id', 'variable', 'Key', 'Name']
 const finders = ['selector', 'locator', 'element', 'placeholder', 'describe', 'description']
 
 function nameBeside(parent: object, key: string, names: KeyNames): SecretName | undefined {
   const isValue = key === 'value' || key === 'Value'
   if (!isValue && key !== 'text' && key !== 'content') return undefined
-  for (const label of labels) {
+  // Of a page or a file the path names no value: only JSON Patch has it so.
+  const isPatch = readText(parent, 'op') !== undefined
+  for (const label of isPatch ? [...labels, 'path'] : labels) {
     const text = readText(parent, label)
     const name = text === undefined ? undefined : (names.named(text) ?? asSure(kindOfField(text)))
     if (name && (isValue || name.isSure)) return name
@@ -183,7 +172,7 @@ const mostArguments = 200
 
 /** The name of the flag right before a text, in a list of arguments. */
 function nameOfFlag(items: readonly unknown[], text: string, names: KeyNames): SecretName | undefined {
-  if (readLength(items) > mostArguments) return undefined
+  if (text.startsWith('--') || readLength(items) > mostArguments) return undefined
   try {
     for (let at = items.indexOf(text); at > 0; at = items.indexOf(text, at + 1)) {
       const flag = items[at - 1]

@@ -116,7 +116,7 @@ function reportValue({ text, kind, report, isEmbedded }: Field, start: number, l
 }
 
 /** Signs that stand for digits, and the last four: `•••• •••• •••• 4242`. */
-const hidden = /^(?:[•●*·xX#]{2,6}[-\s]?){1,5}\d{0,4}$/
+const hidden = /^[•●*·xX#]{2,30}(?:[-\s][•●*·xX#]{2,6}){0,4}[-\s]?\d{0,4}$/
 
 /** A string of JSON ends with a quote before a comma, a bracket or a line break. */
 function endOfEmbedded(text: string, start: number, lineEnd: number): number {

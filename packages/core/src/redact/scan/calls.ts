@@ -71,7 +71,7 @@ function lengthOfVerb(text: string, at: number): number {
   return / (?:is|was|to|ist|est|es)$/.exec(text.slice(Math.max(0, at - 5), at))?.[0].length ?? 0
 }
 
-const setter = /^(?:set|with|use|add)_?(?=[A-Z]|(?<=_)[a-z])/
+const setter = /^(?:set|with|add)_?(?=[A-Z]|(?<=_)[a-z])/
 
 const identified = { kind: 'password', isSure: true, isBehindWord: true } as const
 
@@ -93,7 +93,11 @@ function nameInArgument(
     .slice(Math.max(0, start - 6), start - 1)
     .trimEnd()
     .at(-1)
-  if (opening !== '(' && opening !== '[' && !text.startsWith('-', start)) return undefined
+  const isFlag = text.startsWith('--', start)
+  if (opening !== '(' && opening !== '[' && !isFlag && !text.startsWith('-', start)) return undefined
+  // A flag behind a flag: the first one takes no value, or both are names in a list of them.
+  if (isFlag && text.startsWith('--', comma + 1 + /^\s{0,4}["'`]?/.exec(text.slice(comma + 1, comma + 6))![0].length))
+    return undefined
   // `auth=("ada", "...")`
   if (/(?:auth ?= ?|basicauth|credentials?)\($/i.test(text.slice(Math.max(0, start - 14), start - 1))) return identified
   if (!names.canEndAt(text, end - 1)) return undefined

@@ -133,7 +133,7 @@ function commandsWithFlags(): readonly Command[] {
     { word: 'signtool ', flags: [[' /p ', 'password']] },
     { word: 'sqlcmd ', flags: [[' -P ', 'password']] },
     { word: 'bcp ', flags: [[' -P ', 'password']] },
-    { word: 'mongo ', flags: [[' -p ', 'password']] },
+    { word: 'mongo -u ', flags: [[' -p ', 'password']] },
     { word: 'mosquitto_pub ', flags: [[' -P ', 'password']] },
     { word: 'mosquitto_sub ', flags: [[' -P ', 'password']] },
     { word: 'ipmitool ', flags: [[' -P ', 'password']] },
@@ -156,11 +156,15 @@ function readCommand(flags: Command['flags']): Mark['read'] {
       const colon = takes === 'user' ? line.indexOf(':', value.start) : value.start - 1
       const from = colon + 1
       if (colon < 0 || from >= value.end || /^[-$<{%*]/.test(line.slice(from, value.end))) continue
+      if (ports.test(line.slice(value.start, value.end))) continue
       return { start: start + from, end: start + value.end, kind: 'password' }
     }
     return undefined
   }
 }
+
+/** `docker run --name mongo -p 27017:27017`: the name of a container is no command. */
+const ports = /^(?:[\d.]{7,15}:)?\d{1,5}:\d{1,5}(?:\/(?:tcp|udp))?$/
 
 /** `machine host login ada password ...` */
 function readNetrc({ text, endOf }: Reader, login: number): FoundSecret | undefined {
@@ -212,8 +216,11 @@ function readSamba(reader: Reader, _: number, from: number): FoundSecret | undef
 
 /** `DefaultPassword    REG_SZ    ...`, as the registry is told. */
 function readRegistry({ text }: Reader, start: number, markEnd: number): FoundSecret | undefined {
-  const before = /([\w-]{1,64})\s{0,20}$/.exec(text.slice(Math.max(0, start - 90), start))?.[1]
-  const kind = before === undefined ? undefined : settings.kindOf(before)
+  let nameEnd = start
+  while (start - nameEnd < 20 && isBlank(text.charCodeAt(nameEnd - 1))) nameEnd -= 1
+  let nameStart = nameEnd
+  while (nameEnd - nameStart < 64 && isNameUnit(text.charCodeAt(nameStart - 1))) nameStart -= 1
+  const kind = settings.kindOf(text.slice(nameStart, nameEnd))
   const from = endOfRun(text, markEnd, isBlank, 20)
   const end = endOfRun(text, from, isNoSpace, 200)
   const isSecret = kind && isSecretUnder({ kind, isSure: true }, text.slice(from, end), noNames)

@@ -142,12 +142,14 @@ function canEndKey(unit: number): boolean {
 function labelBefore(text: string, start: number): string {
   const before = text.slice(Math.max(0, start - 160), start)
   const found =
-    /["'](?:name|key|field|id|label|header|path)["']\s{0,9}:\s{0,9}["']([^"'\\]{1,64})["']\s{0,9},\s{0,40}["']$/i.exec(
+    /["'](?:name|key|field|id|label|header)["']\s{0,9}:\s{0,9}["']([^"'\\]{1,64})["']\s{0,9},\s{0,40}["']$/i.exec(
       before,
     ) ??
     /(?:^|[\s-])(?:name|key): {1,4}["']?([\w.-]{1,64})["']?\r?\n {0,40}$/.exec(before) ??
     /(?:variable|output)\s"([\w-]{1,64})"\s?\{[^{}]{0,99}$/.exec(before) ??
-    /["']([\w.-]{1,64})["']\s{0,9}:\s{0,9}\{[^{}]{0,99}["']$/.exec(before)
+    /["']([\w.-]{1,64})["']\s{0,9}:\s{0,9}\{[^{}]{0,99}["']$/.exec(before) ??
+    // JSON Patch: of a page or a file the path names no value.
+    /["']op["']\s{0,9}:[^{}]{1,30}["']path["']\s{0,9}:\s{0,9}["']([^"'\\]{1,64})["']\s{0,9},\s{0,40}["']$/.exec(before)
   return found?.[1] ?? ''
 }
 
@@ -156,7 +158,7 @@ function labelBehind({ text, cut }: Reading, start: number): string {
   const value = isQuote(text.charCodeAt(start)) ? quotedValue(text, start, cut) : undefined
   const behind = value ? text.slice(value.next, value.next + 160) : ''
   return (
-    /^\s{0,9},\s{0,40}["'](?:name|key|field|id|label|header|path)["']\s{0,9}:\s{0,9}["']([^"'\\]{1,64})["']/i.exec(
+    /^\s{0,9},\s{0,40}["'](?:name|key|field|id|label|header)["']\s{0,9}:\s{0,9}["']([^"'\\]{1,64})["']/i.exec(
       behind,
     )?.[1] ?? ''
   )

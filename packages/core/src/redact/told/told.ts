@@ -17,13 +17,15 @@ const longestName = 48
 
 /** The marks that part a secret from what tells that it is one. */
 const marks: readonly ToldMark[] = [
-  ...' is| was| to| lautet| ist| est| es| é| è| är| er| jest| on| je| este| là| είναι| هي| هو| היא| हैं| है| adalah| ialah| jest to| wynosi'
+  ...' is| was| to| lautet| ist| est| es| é| è| är| er| jest| je| este| là| είναι| هي| هو| היא| हैं| है| adalah| ialah| jest to| wynosi'
     .split('|')
     .flatMap((verb) => [`${verb} `, `${verb}: `].map((mark): ToldMark => [mark, behindName])),
   ...[' provided: ', ' created: ', ' generated: ', ' now: ', ' below: ', ' -> ', ' → ', ' - ', ' – ', ' — '].map(
     (mark): ToldMark => [mark, behindName],
   ),
-  ...[' into ', ' in the ', ' in '].map((mark): ToldMark => [mark, typedInto]),
+  [' on ', behindFinnish],
+  [' into ', typedInto],
+  ...[' in the ', ' in '].map((mark): ToldMark => [mark, typedIn]),
   ...['redentials: ', 'redentials ', 'ugangsdaten: ', 'asic auth: '].map((mark): ToldMark => [mark, credentials]),
   ['@localhost: ', ofHost],
   ['ssword ', besideName],
@@ -64,6 +66,11 @@ function behindName({ text, names, report }: Reading, nameEnd: number, from: num
   const value = text.slice(start, end)
   const isWord = kind === 'password' && text.startsWith(' is ', nameEnd) && isChosenWord(value)
   if (isWord || isTold(kind, value)) report(start, end, kind)
+}
+
+/** `Salasana on ...`. In English something is on a place: `the password on iPhone15`. */
+function behindFinnish(reading: Reading, nameEnd: number, from: number): void {
+  if (/salasana$/i.test(reading.text.slice(Math.max(0, nameEnd - 8), nameEnd))) behindName(reading, nameEnd, from)
 }
 
 /** The end of a name before `was set`, `has been changed`, `should be`. */
@@ -131,13 +138,26 @@ function typedInto({ text, report }: Reading, end: number, markEnd: number): voi
   const kind = kindOfField(field)
   const value = text.slice(start, end).replaceAll(/^["'`“‘]|["'`”’]$/g, '')
   const from = text.indexOf(value, start)
-  if (kind && isTold(kind, value)) report(from, from + value.length, kind)
+  if (kind && isTold(kind, value) && !keys.test(value)) report(from, from + value.length, kind)
 }
+
+const keys = /^(?:ctrl|control|shift|alt|option|meta|cmd|command|tab|enter|return|escape|backspace|delete)\+/i
+
+/** `type ... in the password field`; much else is in one: `ERR_1001 in the password field`. */
+function typedIn(reading: Reading, end: number, markEnd: number): void {
+  const { text } = reading
+  let start = end
+  while (end - start < longestValue && text.charCodeAt(start - 1) > 0x20) start -= 1
+  if (typing.test(text.slice(Math.max(0, start - 12), start))) typedInto(reading, end, markEnd)
+}
+
+const typing =
+  /\b(?:typ(?:e|es|ed|ing)|enter(?:s|ed|ing)?|puts?|inputs?|insert(?:s|ed|ing)?|past(?:e|es|ed|ing)|wrote|writ(?:e|es|ing)|fill(?:s|ed|ing)?(?: in)?) $/i
 
 /** `Credentials: ada@shop.test / ...`, `the credentials ada:...` */
 function credentials({ text, report }: Reading, _: number, from: number): void {
   const found = /^[\w.@+-]{2,60}(?: \/ |:)(?=\S{6,64})/.exec(text.slice(from, from + 130))
-  if (!found) return
+  if (!found || /^(?:arn|urn|sts|aws|gcp|file|env|profile|provider):/i.test(found[0])) return
   const start = from + found[0].length
   const end = valueEnd(text, start)
   if (isTold('password', text.slice(start, end))) report(start, end, 'password')

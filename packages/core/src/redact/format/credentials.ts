@@ -70,7 +70,7 @@ function readPutty({ text }: Reader, _: number, from: number): FoundSecret | und
 
 /** `jdbc:oracle:thin:app/...@//host`, `sqlplus app/...@service` */
 function readOracle(reader: Reader, _: number, from: number): FoundSecret | undefined {
-  const found = /^(\w{1,40}\/)([^\s/@"']{3,60})@/.exec(reader.nextLine(from, 200))
+  const found = /^(\w{1,40}\/)(?!&)([^\s/@"']{3,60})@/.exec(reader.nextLine(from, 200))
   if (!found || !isPassword(found[2]!)) return undefined
   const start = from + found[1]!.length
   return { start, end: start + found[2]!.length, kind: 'password' }

@@ -190,7 +190,7 @@ function readEcho(pattern: RegExp): Mark['read'] {
 /** `Input Text    name=password    ...`, a line of Robot Framework. */
 function readKeyword(kind: RedactionKind | undefined): Mark['read'] {
   return (reader, _, from) => {
-    const found = /^\s*(\S{1,100}) {2,20}(?=([^\s$]\S{2,80}))/.exec(reader.nextLine(from, longestCommand))
+    const found = /^\s*(\S{1,100}) {2,20}(?![$@&%]\{)(?=(\S{3,80}))/.exec(reader.nextLine(from, longestCommand))
     const told = found ? (kind ?? kindOfSelector(found[1]!)) : undefined
     if (!found || !told) return undefined
     const start = from + found[0].length

@@ -57,7 +57,7 @@ function pinBehind({ text, report }: Reading, start: number, from: number): void
 /** `cvv 318` */
 function checkDigits({ text, report }: Reading, _: number, from: number): void {
   const end = endOfRun(text, from, isDigit, 5)
-  const isWhole = !isLetterOrDigit(text.charCodeAt(end)) && !/^[.,]\d/.test(text.slice(end, end + 2))
+  const isWhole = !isLetterOrDigit(text.charCodeAt(end)) && !/^[.,/-]\d/.test(text.slice(end, end + 2))
   if ((end - from === 3 || end - from === 4) && isWhole) report(from, end, 'card')
 }
 

@@ -24,6 +24,9 @@ describe('what looks like a secret and is none is left whole', () => {
     'Using credentials arn:aws:iam::123456789012:role/deploy',
     'const x = usePassword("signup-form")',
     'options: ["--user", "--password", "--log-level=2"]',
+    'Input Password    css=#pw    %{PW}',
+    'sqlplus system/&pw@db',
+    'CVC 2023/2024',
     // Other manifests, also beside that of a Secret.
     'kind: SecretProviderClass\ndata:\n  roleName: app-reader\n',
     'items:\n- apiVersion: v1\n  data:\n    REGION: eu-central-1\n  kind: ConfigMap\n- apiVersion: v1\n  kind: Secret\n  metadata:\n    name: x',
@@ -51,6 +54,7 @@ describe('and what stands beside it is found', () => {
   test.each([
     ['docker exec mongo redis-cli -a Hunter22x!', 'docker exec mongo redis-cli -a <password>'],
     ['mongo -u ada -p Hunter22x! shop', 'mongo -u ada -p <password> shop'],
+    ['Input Password    css=#pw    $unshine42', 'Input Password    css=#pw    <password>'],
     ['Salasana on Hunter22x!', 'Salasana on <password>'],
     ['I typed Hunter22x! in the password field', 'I typed <password> in the password field'],
     ['run("app", "-x", "--password", "Hunter22x!")', 'run("app", "-x", "--password", "<password>")'],

@@ -21,7 +21,7 @@ export function scanManifests(text: string, report: Report): void {
 
 interface Manifest {
   readonly start: number
-  /** What begins the next one. */
+  /** The beginning of the next one. */
   readonly ends: RegExp
 }
 

@@ -164,16 +164,18 @@ export function typesSecret(
 export const typingArguments: readonly string[] = ['text', 'keys', 'key', 'value']
 
 /**
- * Tells whether an action may have typed a secret where nobody could see it: the page had a field for one, or nobody knows, and
- * did not answer afterwards. Of a page that is gone, or covered by a dialog, only what is named as typed counts.
+ * Tells whether an action may have typed a secret where nobody could see it: the page did not answer afterwards, and had a field for
+ * one, or nobody knows. Where it had none, so that one must have come in the action, only what is named as typed counts; so it does
+ * of a page with such a field that is gone, or covered by a dialog.
  */
 export function mayHaveTyped(
   actionArgs: Readonly<Record<string, unknown>>,
   { hadField, unseen }: Pick<StoodBefore, 'hadField'> & Pick<SecretsAfter, 'unseen'>,
 ): boolean {
-  if (unseen === undefined || hadField === false) return false
-  if (unseen === 'silent') return typeableIn(actionArgs).length > 0
-  return hadField === true && typingArguments.some((name) => name in actionArgs)
+  if (unseen === undefined) return false
+  const isNamed = typingArguments.some((name) => name in actionArgs)
+  if (unseen === 'silent') return hadField === false ? isNamed : typeableIn(actionArgs).length > 0
+  return hadField === true && isNamed
 }
 
 /** The texts and numbers in a value that may be typed and sent: neither short ones nor addresses, nor more than an event can hold. */

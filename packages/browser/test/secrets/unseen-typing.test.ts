@@ -70,6 +70,24 @@ test('nor is it told in clear where the page never answers again; what no field 
   }
 })
 
+test('text that is typed into a field which came in the same step, into a page that never answers again, is a secret', async () => {
+  const page = await openBlocked(
+    1_500,
+    '<button onclick="this.outerHTML = `<input type=password id=field>`">Sign in</button>',
+  )
+  const { sink, of, settled } = keepEvents()
+  const { turn } = captureDom(page, sink, { timeoutMs: 600 })
+  await turn(({ step }) => step({ actionName: 'look' }, () => page.title()))
+  await turn(({ step }) =>
+    step({ actionName: 'sign in', actionArgs: { text: secret } }, async () => {
+      await page.click('button')
+      await page.fill('#field', secret)
+    }),
+  )
+  await settled()
+  expect(of('step_finished').map((event) => event.sensitive)).toEqual([undefined, true])
+})
+
 test('of a page that is closed by the step that types into it the typed text is a secret, and what was clicked is none', async () => {
   for (const [actionArgs, sensitive] of [
     [{ text: secret }, true],

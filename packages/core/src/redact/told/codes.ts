@@ -44,7 +44,7 @@ function isCodeOfSender(phrase: string): boolean {
 }
 
 const otherCodes =
-  /\b(?:zip|post|postal|area|country|dial\w*|error|status|exit|promo\w*|discount|coupon|voucher|gift|order|booking|reference|customer|client|product|item|bar|qr|source|dress|color|colour|tax|bank|sort|swift|class|course|invoice|tracking|referral)\b/i
+  /\b(?:zip|post|postal|area|country|dial\w*|error|status|exit|promo\w*|discount|coupon|voucher|gift|order|booking|reference|customer|client|product|item|bar|qr|source|dress|color|colour|tax|bank|sort|swift|class|course|invoice|tracking|referral|https?|html|css|team|room|game|party|project)\b/i
 
 /** `Use PIN 4926 to unlock`; that of an address has six digits and nobody uses it. */
 function pinBehind({ text, report }: Reading, start: number, from: number): void {

@@ -7,7 +7,7 @@ import type { FoundSecret, Report } from '../text/report.ts'
 import { commandMarks } from './commands.ts'
 import { credentialMarks } from '../format/credentials.ts'
 import { loginLinkMarks } from './addresses.ts'
-import { createPrivateKeys, privateKeyStart } from './private-keys.ts'
+import { createPrivateKeys, privateKeyStart } from '../format/private-keys.ts'
 import { secretAddresses, vendorKeys, type Alphabet, type VendorKey } from './vendors.ts'
 
 /** A shorter prefix stands in the middle of names, too: `mask-sk-`. */

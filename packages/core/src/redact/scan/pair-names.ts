@@ -1,0 +1,105 @@
+import { isLetter, isLetterOrDigit, isNameUnit, isQuote } from '../text/characters.ts'
+import type { KeyNames } from '../names/keys.ts'
+import { quotedValue } from './pair-values.ts'
+
+const longestKey = 64
+
+/** A name before a separator. */
+export interface Key {
+  readonly text: string
+  readonly start: number
+  readonly isQuoted: boolean
+}
+
+/** The name that ends before a separator, if it can be the name of a secret at all. */
+export function keyBefore(text: string, names: KeyNames, at: number): Key | undefined {
+  // Most separators stand behind something else than a name.
+  if (!canEndKey(text.charCodeAt(at - 1))) return undefined
+  let end = at
+  while (at - end < 8 && text.charCodeAt(end - 1) === 0x20) end -= 1
+  // `headers["X-Api-Key"] = `
+  if (text[end - 1] === ']' && isQuote(text.charCodeAt(end - 2))) end -= 1
+  // `Access token (expires in 1 h): ...`
+  if (text[end - 1] === ')') end = beforeParentheses(text, end)
+  // `**Password**: ...`
+  while (at - end < 10 && text[end - 1] === '*') end -= 1
+  const last = text.charCodeAt(end - 1)
+  const quote = isQuote(last) ? last : Number.NaN
+  if (isQuote(last)) end -= 1
+  if (!names.canEndAt(text, end)) return undefined
+  let start = end
+  for (; start > 0 && end - start <= longestKey; start -= 1) {
+    const unit = text.charCodeAt(start - 1)
+    const isInside = isQuote(last) ? unit !== quote && unit !== 0x0a : isNameUnit(unit) || unit > 0xbf
+    if (!isInside) break
+  }
+  if (end - start > longestKey || start === end) return undefined
+  return { text: text.slice(start, end), start, isQuoted: isQuote(last) }
+}
+
+/** The end of what stands before a remark in parentheses. */
+function beforeParentheses(text: string, end: number): number {
+  const opening = text.slice(Math.max(0, end - longestKey), end).lastIndexOf(' (')
+  return opening < 0 ? end : Math.max(0, end - longestKey) + opening
+}
+
+/** A name with the words before it in the line: `API key`, where the last one alone says less. */
+export function labelOf(text: string, key: Key): string {
+  if (key.isQuoted || text.charCodeAt(key.start - 1) !== 0x20) return key.text
+  const end = key.start + key.text.length
+  return text.slice(labelStart(text, key.start, end), end).replace(/^(?:export|set|env|arg|declare) /i, '')
+}
+
+/** The beginning of a label of up to four words: `Code de vérification`. */
+function labelStart(text: string, keyStart: number, end: number): number {
+  let start = keyStart
+  for (let words = 0; words < 3 && text.charCodeAt(start - 1) === 0x20; words += 1) {
+    let before = start - 1
+    while (before > 0 && end - before < longestKey && isLabelUnit(text.charCodeAt(before - 1))) before -= 1
+    if (before === start - 1) break
+    start = before
+  }
+  return start
+}
+
+function isLabelUnit(unit: number): boolean {
+  return isLetter(unit) || unit === 0x2d || unit > 0xbf
+}
+
+function canEndKey(unit: number): boolean {
+  return (
+    isLetterOrDigit(unit) ||
+    unit === 0x20 ||
+    unit === 0x5d ||
+    unit === 0x29 ||
+    unit === 0x2a ||
+    unit > 0x7f ||
+    isQuote(unit)
+  )
+}
+
+/** The name that `{"name": "...", "value":` gives, else "". */
+export function labelBefore(text: string, start: number): string {
+  const before = text.slice(Math.max(0, start - 160), start)
+  const found =
+    /["'](?:name|key|field|id|label|header)["']\s{0,9}:\s{0,9}["']([^"'\\]{1,64})["']\s{0,9},\s{0,40}["']$/i.exec(
+      before,
+    ) ??
+    /(?:^|[\s-])(?:name|key): {1,4}["']?([\w.-]{1,64})["']?\r?\n {0,40}$/.exec(before) ??
+    /(?:variable|output)\s"([\w-]{1,64})"\s?\{[^{}]{0,99}$/.exec(before) ??
+    /["']([\w.-]{1,64})["']\s{0,9}:\s{0,9}\{[^{}]{0,99}["']$/.exec(before) ??
+    // JSON Patch: of a page or a file the path names no value.
+    /["']op["']\s{0,9}:[^{}]{1,30}["']path["']\s{0,9}:\s{0,9}["']([^"'\\]{1,64})["']\s{0,9},\s{0,40}["']$/.exec(before)
+  return found?.[1] ?? ''
+}
+
+/** The name that `"value": "...", "name": "..."}` gives behind the value that begins at a place, else "". */
+export function labelBehind(text: string, start: number, cut: number | undefined): string {
+  const value = isQuote(text.charCodeAt(start)) ? quotedValue(text, start, cut) : undefined
+  const behind = value ? text.slice(value.next, value.next + 160) : ''
+  return (
+    /^\s{0,9},\s{0,40}["'](?:name|key|field|id|label|header)["']\s{0,9}:\s{0,9}["']([^"'\\]{1,64})["']/i.exec(
+      behind,
+    )?.[1] ?? ''
+  )
+}

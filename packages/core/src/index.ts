@@ -95,6 +95,7 @@ export {
   type RedactorOptions,
 } from './redact/redactor.ts'
 export { isCommonWord } from './redact/known/common-words.ts'
+export { fileNamesOf } from './redact/known/file-names.ts'
 export { redactError } from './redact/error.ts'
 export { redactRecord } from './stored-event/redact-record.ts'
 export { handOver } from './events/hand-over.ts'

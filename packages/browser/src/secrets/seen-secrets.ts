@@ -1,4 +1,4 @@
-import type { RedactionKind } from '@contrail/core'
+import { fileNamesOf, type RedactionKind } from '@contrail/core'
 
 /** A value that was in a field for secrets. */
 export interface SeenSecret {
@@ -84,8 +84,8 @@ export function placeholderOf({ value, kind }: SeenSecret): string {
 }
 
 /**
- * Replace values in a text, in plain, JSON-, YAML- and percent-escaped form, and with its white space in one. Values of less than 8
- * characters are replaced only where neither letter nor digit is beside them.
+ * Replace values in a text, in plain, JSON-, YAML- and percent-escaped form, as names of files, and with its white space in one.
+ * Values of less than 8 characters are replaced only where neither letter nor digit is beside them.
  */
 function maskText(text: string, secrets: readonly SeenSecret[]): string {
   const spans = secrets.flatMap((secret) =>
@@ -117,6 +117,7 @@ function formsOf(value: string): string[] {
       json.replaceAll("'", "''"),
       encodeURIComponent(line.toWellFormed()),
       query,
+      ...fileNamesOf(line),
     ]
   })
   return [...new Set(escaped)].filter((form) => form.length >= shortestMasked)

@@ -33,8 +33,9 @@ import { createWordSearch } from './known/words.ts'
 export interface RedactorOptions {
   /**
    * Values that must never be recorded, e.g. what stands in `*_TOKEN`. They are found in plain, percent-, backslash- (JSON)
-   * and HTML-escaped, hexadecimal, base64 and base64url form, and with white space around them or without. A common word, such as `postgres`, is one only where it stands whole under the
-   * name of a secret. Default none.
+   * and HTML-escaped, hexadecimal, base64 and base64url form, as browsers write them in names of files, and with white space
+   * around them or without. A common word, such as `postgres`, is one only where it stands whole under the name of a secret.
+   * Default none.
    */
   secrets?: readonly string[]
   /** 8 lower-case hex digits of a value, equal for equal values of a run and keyed, so that nobody can try values. */

@@ -34,6 +34,7 @@ const forms: Record<string, { write: (text: string) => string }> = {
   'a URL in base64': { write: (text) => base64(`https://a.test/?q=${encodeURIComponent(text)}`) },
   hex: { write: hex },
   'hex in upper case': { write: (text) => hex(text).toUpperCase() },
+  'the name of a file': { write: (text) => text.replaceAll(/["*/:<>?\\|]/g, '_') },
   'a component of a URL': { write: encodeURIComponent },
   'every byte percent-encoded': { write: percentEncoded },
   'percent-encoded twice': { write: (text) => encodeURIComponent(encodeURIComponent(text)) },
@@ -53,6 +54,8 @@ const secretText = fc
     fc.constantFrom('p+/=a s&s<w>"o\\rd', 'hunter2!', 'pässwörd€', '🔑🔑🔑🔑', 'two words', 'a\\n"b"', '100%25 sure'),
   )
   .filter((secret) => isRedactable(secret) && !isCommonWord(secret) && secret === secret.trim())
+  // Of these nothing is left in the name of a file.
+  .filter((secret) => /[^_"*/:<>?\\|]/.test(secret))
 /** Made of what no secret below holds, so that what is around a form neither makes nor breaks one. */
 const around = fc.constantFrom('', ' ', ' (', '« ', ' — ', '\n')
 

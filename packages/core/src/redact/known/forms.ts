@@ -3,6 +3,7 @@ import { isPartOfEveryPlaceholder } from '../text/placeholder.ts'
 import { createAutomaton } from '../text/automaton.ts'
 import { isDigit, isLetterOrDigit } from '../text/characters.ts'
 import { viewsOf } from '../text/views.ts'
+import { fileNamesOf } from './file-names.ts'
 
 /** Finds known values in a text that has been unescaped already; `value` is an index. Linear in the text. */
 export type SecretSearch = (text: string, found: (start: number, end: number, value: number) => void) => void
@@ -27,8 +28,9 @@ export interface SecretSearchOptions {
 }
 
 /**
- * Make a search for values in the forms they are met in: plain, with `+` for spaces, in hex of one case, and in base64 and
- * base64url, also inside a longer encoded text and without padding; what is in hex or base64 may be JSON or percent-encoded.
+ * Make a search for values in the forms they are met in: plain, with `+` for spaces, in the name of a file, in hex of one case, and
+ * in base64 and base64url, also inside a longer encoded text and without padding; what is in hex or base64 may be JSON or
+ * percent-encoded.
  *
  * A value that itself holds what looks like an escape is also met unescaped, and one of several lines with other line breaks.
  *
@@ -84,7 +86,7 @@ interface DigitPart {
 function formsOf(value: string, index: number, { wordsStandAlone = false }: SecretSearchOptions): SecretForm[] {
   const values = withLineBreaks(value)
   const plain = new Set(values.flatMap((text) => viewsOf(text).map((view) => view.text)))
-  for (const text of [...plain]) plain.add(text.replaceAll(' ', '+'))
+  for (const text of [...plain]) for (const form of [text.replaceAll(' ', '+'), ...fileNamesOf(text)]) plain.add(form)
   const forms: SecretForm[] = [...plain]
     .filter((text) => text.length >= shortestSecret)
     .map((text) => ({ text, value: index, neighbours: neighboursOf(text, wordsStandAlone) }))

@@ -6,7 +6,7 @@ import { cutAddress, type PageFact } from './page-facts.ts'
 export interface Navigations {
   /** An answer came; it may be the document of the next navigation. */
   answered(response: Response): void
-  /** @returns undefined for another frame */
+  /** @returns undefined for another frame, and where there was no document before and there is none now */
   navigated(frame: Frame): PageFact | undefined
 }
 
@@ -22,6 +22,8 @@ export function followNavigations(page: Page): Navigations {
     navigated: (frame) => {
       if (frame.parentFrame() !== null) return undefined
       const to = frame.url()
+      // A tab that was opened for a download alone never gets a document, and may or may not say so.
+      if (to === '' && from === '') return undefined
       const document = answer?.url === withoutFragment(to) ? answer : undefined
       const fact: PageFact = {
         kind: 'navigation',

@@ -32,6 +32,7 @@ export {
   PageEvent,
   pageEventFields,
   pageEventKinds,
+  pageFailuresIn,
   type EnvironmentEntry,
 } from './events/page-event.ts'
 export { busSink, createEvidenceBus, listenToBus, settleBus, type ListenerErrorHandler } from './events/bus.ts'

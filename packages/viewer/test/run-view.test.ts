@@ -140,6 +140,17 @@ test('what the page did by itself is shown where it was recorded', () => {
   ])
 })
 
+test('a request that became a download did not fail', () => {
+  const request = { url: 'http://shop.test/', pageId: 'p1', requestUrl: 'http://shop.test/bill', at: at(40) }
+  const environment: EnvironmentEntry[] = [
+    { kind: 'request_failed', ...request, method: 'GET', resourceType: 'document', failure: 'net::ERR_ABORTED' },
+    { kind: 'download', ...request, suggestedName: 'bill.txt' },
+  ]
+  const trajectory = fold(step({ finishedAt: at(50) }))
+  const withEvents = { ...trajectory, steps: [{ ...trajectory.steps[0]!, environment }] }
+  expect(toStepDetail(withEvents, 0)!.pageEvents.map(({ failed }) => failed)).toEqual([false, false])
+})
+
 test('a step in detail has its reasoning, arguments, result, and what changed in the tree', () => {
   const trajectory = fold(
     frame(1),

@@ -143,3 +143,14 @@ export function isPageFailure(event: EnvironmentEntry): boolean {
       return false
   }
 }
+
+/** In the words of Chromium, Firefox and WebKit. */
+const handedOver = /ERR_ABORTED|NS_BINDING_ABORTED|download/i
+
+/** The events that say so of those of a step or a run; not a request whose answer became a download, which tells how it went. */
+export function pageFailuresIn(events: readonly EnvironmentEntry[]): EnvironmentEntry[] {
+  const downloads = new Set(events.flatMap((event) => (event.kind === 'download' ? [event.requestUrl] : [])))
+  const isHandedOver = (event: EnvironmentEntry): boolean =>
+    event.kind === 'request_failed' && downloads.has(event.requestUrl) && handedOver.test(event.failure)
+  return events.filter((event) => isPageFailure(event) && !isHandedOver(event))
+}

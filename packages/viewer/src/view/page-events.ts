@@ -1,15 +1,17 @@
-import { isPageFailure, present, type EnvironmentEntry, type ImageReference, type Step } from '@contrail/core'
+import { pageFailuresIn, present, type EnvironmentEntry, type ImageReference, type Step } from '@contrail/core'
 import type { PageEventView } from './model.ts'
 
 const textLimit = 4_000
 
 /** Tell what the page did by itself during a step. */
 export function pageEventsOf(step: Step<ImageReference>, atMs: (time: string) => number | undefined): PageEventView[] {
-  return (step.environment ?? []).map((event) => {
+  const { environment = [] } = step
+  const failures = new Set(pageFailuresIn(environment))
+  return environment.map((event) => {
     const { count, at } = event.kind === 'omitted' ? {} : event
     return present({
       kind: event.kind,
-      failed: isPageFailure(event),
+      failed: failures.has(event),
       text: describePageEvent(event).slice(0, textLimit),
       count,
       atMs: at === undefined ? undefined : atMs(at),

@@ -1,10 +1,10 @@
-import { isPageFailure, type Dialog, type EnvironmentEntry, type Step, type Trajectory } from '@contrail/core'
+import { pageFailuresIn, type Dialog, type EnvironmentEntry, type Step, type Trajectory } from '@contrail/core'
 import { formatCount } from '../../terminal/format.ts'
 import { shortUrl } from '../facts/words.ts'
 
 /** Tell what went wrong on the page during a step, each in a few words; what happened several times is said once. */
 export function tellPageFailures({ environment = [] }: Step): string[] {
-  const told = environment.filter(isPageFailure).map(describe)
+  const told = pageFailuresIn(environment).map(describe)
   // The console repeats what the answer itself says better.
   const own = told.filter((words) => !words.startsWith('console error "Failed to load resource: '))
   return [...new Set(own)]
@@ -68,6 +68,7 @@ export function sumPageEvents({ initialEnvironment = [], initialObservation, ste
       (look) => look?.tabs?.map(({ pageId }) => pageId) ?? [],
     ),
   )
+  const failures = new Set(pageFailuresIn(events))
   for (const event of events) {
     if (event.kind === 'omitted') {
       for (const [kind, count] of Object.entries(event.counts)) {
@@ -80,7 +81,7 @@ export function sumPageEvents({ initialEnvironment = [], initialObservation, ste
     const count = event.count ?? 1
     const isRequest = event.kind === 'response' || event.kind === 'request_failed'
     if (isRequest) sum.request += count
-    if (isRequest && isPageFailure(event)) sum.failed += count
+    if (isRequest && failures.has(event)) sum.failed += count
     if (event.kind === 'console' && event.level === 'error') sum.console += count
     if (event.kind === 'page_error') sum.script += count
   }

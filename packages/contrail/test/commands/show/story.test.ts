@@ -127,3 +127,36 @@ test('under a failed step stand at most three lines of what failed on the page, 
   expect(crowded.filter((line) => line.includes('script error "'))).toHaveLength(3)
   expect(crowded.length).toBeLessThan(40)
 })
+
+test('a request that became a download is no failure, and a download that broke off is one', async () => {
+  const page = { type: 'page_event', url: 'http://shop.test/', pageId: 'p1', stepIndex: 0 } as const
+  const told = ['bill', 'broken'].flatMap((name): EvidenceEvent[] => {
+    const requestUrl = `http://shop.test/${name}`
+    const request = { ...page, method: 'GET', requestUrl, resourceType: 'document' }
+    return [
+      { ...request, kind: 'response', status: 200, statusText: '', durationMs: 2 },
+      { ...request, kind: 'request_failed', failure: 'net::ERR_ABORTED' },
+      { ...page, kind: 'download', requestUrl, suggestedName: `${name}.txt` },
+    ]
+  })
+  const requestUrl = 'http://shop.test/broken'
+  const lines = await storyOf([
+    ...step('click', { ok: false, error: 'no file' }),
+    ...told,
+    { ...page, kind: 'download', requestUrl, suggestedName: 'broken.txt', failure: 'canceled' },
+    {
+      ...page,
+      kind: 'request_failed',
+      method: 'GET',
+      requestUrl: 'http://shop.test/',
+      resourceType: 'document',
+      failure: 'net::ERR_ABORTED',
+    },
+  ])
+  const at = lines.findIndex((line) => line.includes('FAIL'))
+  expect(lines.slice(at + 2, at + 4).map((line) => line.trim())).toEqual([
+    'page: download broken.txt canceled · GET / net::ERR_ABORTED',
+    '',
+  ])
+  expect(lines.join('\n')).toMatch(/\n {2}page +5 requests, 1 failed,/)
+})

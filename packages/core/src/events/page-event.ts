@@ -147,10 +147,18 @@ export function isPageFailure(event: EnvironmentEntry): boolean {
 /** In the words of Chromium, Firefox and WebKit. */
 const handedOver = /ERR_ABORTED|NS_BINDING_ABORTED|download/i
 
-/** The events that say so of those of a step or a run; not a request whose answer became a download, which tells how it went. */
+/**
+ * The events that say so of those of a step or a run; not a request whose answer became a download, which tells how it went, nor a
+ * navigation whose answer says that the page is to stay (204, 205).
+ */
 export function pageFailuresIn(events: readonly EnvironmentEntry[]): EnvironmentEntry[] {
-  const downloads = new Set(events.flatMap((event) => (event.kind === 'download' ? [event.requestUrl] : [])))
+  const ended = new Set(
+    events.flatMap((event) => {
+      const isEnd = event.kind === 'download' || (event.kind === 'response' && [204, 205].includes(event.status))
+      return isEnd ? [event.requestUrl] : []
+    }),
+  )
   const isHandedOver = (event: EnvironmentEntry): boolean =>
-    event.kind === 'request_failed' && downloads.has(event.requestUrl) && handedOver.test(event.failure)
+    event.kind === 'request_failed' && ended.has(event.requestUrl) && handedOver.test(event.failure)
   return events.filter((event) => isPageFailure(event) && !isHandedOver(event))
 }

@@ -78,20 +78,26 @@ function canEndKey(unit: number): boolean {
   )
 }
 
-/** The name that `{"name": "...", "value":` gives, else "". */
+/** The name that `{"name": "...", "value":` gives, else "". Of the ways to give one only those are read that can be there. */
 export function labelBefore(text: string, start: number): string {
   const before = text.slice(Math.max(0, start - 160), start)
+  const isMember = /,\s{0,40}["']$/.test(before.slice(-50))
   const found =
-    /["'](?:name|key|field|id|label|header)["']\s{0,9}:\s{0,9}["']([^"'\\]{1,64})["']\s{0,9},\s{0,40}["']$/i.exec(
-      before,
-    ) ??
-    /(?:^|[\s-])(?:name|key): {1,4}["']?([\w.-]{1,64})["']?\r?\n {0,40}$/.exec(before) ??
-    /(?:variable|output)\s"([\w-]{1,64})"\s?\{[^{}]{0,99}$/.exec(before) ??
-    /["']([\w.-]{1,64})["']\s{0,9}:\s{0,9}\{[^{}]{0,99}["']$/.exec(before) ??
-    // JSON Patch: of a page or a file the path names no value.
-    /["']op["']\s{0,9}:[^{}]{1,30}["']path["']\s{0,9}:\s{0,9}["']([^"'\\]{1,64})["']\s{0,9},\s{0,40}["']$/.exec(before)
+    (isMember ? memberBefore.exec(before) : null) ??
+    (before.includes('\n') ? lineBefore.exec(before) : null) ??
+    (before.includes('{') ? (blockBefore.exec(before) ?? objectBefore.exec(before)) : null) ??
+    (isMember ? patchBefore.exec(before) : null)
   return found?.[1] ?? ''
 }
+
+const memberBefore =
+  /["'](?:name|key|field|id|label|header)["']\s{0,9}:\s{0,9}["']([^"'\\]{1,64})["']\s{0,9},\s{0,40}["']$/i
+const lineBefore = /(?:^|[\s-])(?:name|key): {1,4}["']?([\w.-]{1,64})["']?\r?\n {0,40}$/
+const blockBefore = /(?:variable|output)\s"([\w-]{1,64})"\s?\{[^{}]{0,99}$/
+const objectBefore = /["']([\w.-]{1,64})["']\s{0,9}:\s{0,9}\{[^{}]{0,99}["']$/
+/** JSON Patch: of a page or a file the path names no value. */
+const patchBefore =
+  /["']op["']\s{0,9}:[^{}]{1,30}["']path["']\s{0,9}:\s{0,9}["']([^"'\\]{1,64})["']\s{0,9},\s{0,40}["']$/
 
 /** The name that `"value": "...", "name": "..."}` gives behind the value that begins at a place, else "". */
 export function labelBehind(text: string, start: number, cut: number | undefined): string {

@@ -120,7 +120,8 @@ export async function takeOverLock(io: Io, directory: string, options: { force?:
   try {
     await takeLock(io, directory)
   } catch (cause) {
-    if (errnoOf(cause) !== 'EEXIST') throw cause
+    // Gone: whoever has the directory by now clears what others have prepared as what a crash left.
+    if (errnoOf(cause) !== 'EEXIST' && !isAbsent(cause)) throw cause
     throw takenError(directory, (await readLock(io, directory)).owner)
   }
   try {
@@ -143,7 +144,10 @@ async function removeStale(io: Io, directory: string, { text }: LockReport): Pro
   }
   const moved = await readText(io, directory, basename(aside))
   if (moved !== text) {
-    await io.rename(aside, path)
+    await io.rename(aside, path).catch((cause: unknown) => {
+      // Its owner is through with the directory, and has cleared it away.
+      if (!isAbsent(cause)) throw cause
+    })
     throw takenError(directory, parseOwner(moved ?? ''))
   }
   await io.unlink(aside)

@@ -1,3 +1,4 @@
+import { readdir, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -88,6 +89,36 @@ test('of four processes that recover the same directory at once one does it, and
   expect(words.filter((word) => !['recovered', 'already_finished', 'JOURNAL_LOCKED'].includes(word ?? ''))).toEqual([])
   expect(await checkRecording(directory)).toMatchObject({ status: 'clean', notes: [] })
 })
+
+test.each([
+  // What the second has prepared is cleared away before it links it.
+  ['link', '.recording.new-'],
+  // The second has moved the lock of the first aside, and gives it back.
+  ['rename', '.recording.stale-'],
+] as const)(
+  'one that comes second is told so, and not of a disk, where the first is through and clears what the second has on its way: %s',
+  async (operation, prefix) => {
+    const directory = await recordUnfinished(await temporaryDirectory())
+    let isCleared = false
+    const io = interceptedIo(async ({ name }) => {
+      // The first takes the stale lock for its own right before the second moves it.
+      if (name === 'rename' && operation === 'rename' && !isCleared) {
+        const names = await readdir(directory)
+        if (names.includes('.recording')) await writeFile(join(directory, '.recording'), '{}')
+      }
+      if (name !== operation || isCleared) return
+      for (const one of await readdir(directory)) {
+        if (!one.startsWith(prefix)) continue
+        await rm(join(directory, one))
+        isCleared = true
+      }
+    })
+    await expect(recoverRecording(directory, { io })).rejects.toMatchObject({ code: 'JOURNAL_LOCKED' })
+    expect(isCleared).toBe(true)
+    await recoverRecording(directory)
+    expect(await checkRecording(directory)).toMatchObject({ status: 'clean', notes: [] })
+  },
+)
 
 test('two processes that record the same run and tasks at the same time each have directories of their own', async () => {
   const root = await temporaryDirectory()

@@ -1,5 +1,5 @@
-import { endOfRun, isBase64Digit, isSpace } from '../text/characters.ts'
-import { isSecretUnder } from '../names/value.ts'
+import { endOfRun, isBase64Digit, isNoSpace, isSpace } from '../text/characters.ts'
+import { isSecretOfKind } from '../names/value.ts'
 import type { Mark, Reader } from '../text/marks.ts'
 import type { FoundSecret } from '../text/report.ts'
 
@@ -46,17 +46,14 @@ function readPgpass(reader: Reader, _: number, from: number): FoundSecret | unde
   const value = line.slice(found[0].length).trimEnd()
   const start = from + found[0].length
   // Logs have words there: `db:5432:shop:ada:refused`.
-  return /[^a-z]/.test(value) && isPassword(value) ? { start, end: start + value.length, kind: 'password' } : undefined
+  return /[^a-z]/.test(value) && isSecretOfKind('password', value)
+    ? { start, end: start + value.length, kind: 'password' }
+    : undefined
 }
 
 /** The lines of base64 behind their number. */
 function readPutty({ text }: Reader, _: number, from: number): FoundSecret | undefined {
-  const start = endOfRun(
-    text,
-    endOfRun(text, from, (unit) => unit > 0x20, 4),
-    isSpace,
-    2,
-  )
+  const start = endOfRun(text, endOfRun(text, from, isNoSpace, 4), isSpace, 2)
   const end = endOfRun(
     text,
     start,
@@ -72,11 +69,7 @@ function readPutty({ text }: Reader, _: number, from: number): FoundSecret | und
 /** `jdbc:oracle:thin:app/...@//host`, `sqlplus app/...@service` */
 function readOracle(reader: Reader, _: number, from: number): FoundSecret | undefined {
   const found = /^(\w{1,40}\/)(?!&)([^\s/@"']{3,60})@/.exec(reader.nextLine(from, 200))
-  if (!found || !isPassword(found[2]!)) return undefined
+  if (!found || !isSecretOfKind('password', found[2]!)) return undefined
   const start = from + found[1]!.length
   return { start, end: start + found[2]!.length, kind: 'password' }
-}
-
-function isPassword(value: string): boolean {
-  return isSecretUnder({ kind: 'password', isSure: true }, value, { named: () => undefined })
 }

@@ -31,6 +31,13 @@ export function isSecretUnder(name: SecretName, value: string, names: Pick<KeyNa
   return isSure || isLookedAt
 }
 
+/** {@link isSecretUnder} where something other than a name says surely what a value is. */
+export function isSecretOfKind(kind: RedactionKind, value: string): boolean {
+  return isSecretUnder({ kind, isSure: true }, value, noNames)
+}
+
+const noNames = { named: () => undefined }
+
 const judgedByLook = new Set<RedactionKind>(['password', 'token', 'session', 'secret', 'api_key'])
 
 function looksLike(kind: RedactionKind, text: string): boolean {
@@ -138,11 +145,7 @@ function isAuthorization(text: string, isSure: boolean): boolean {
   const rest = scheme === undefined ? text : text.slice(scheme.length).trim()
   if (rest === '' || isStandIn(rest)) return false
   if (scheme === undefined)
-    return (
-      !/\s/.test(text) &&
-      !isSaid(text, true, { named: () => undefined }) &&
-      (isSure || looksLikeKey(text, 8) || isCredentials(text))
-    )
+    return !/\s/.test(text) && !isSaid(text, true, noNames) && (isSure || looksLikeKey(text, 8) || isCredentials(text))
   return (
     !isStateWord(rest) &&
     !/^(?:tokens?|auth|authentication|scheme|header|credentials|realm=.*|\d(?:\.\d)*)$/i.test(rest) &&

@@ -1,6 +1,6 @@
-import { endOfRun, isLetter, isNameUnit, isQuote, isWordUnit } from '../text/characters.ts'
+import { endOfRun, isBlank, isLetter, isNameUnit, isNoSpace, isQuote, isWordUnit } from '../text/characters.ts'
 import { createKeyNames, type KeyNames } from '../names/keys.ts'
-import { isSecretUnder } from '../names/value.ts'
+import { isSecretOfKind, isSecretUnder } from '../names/value.ts'
 import { kindOfSelector } from '../names/fields.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
 import type { Mark, Reader } from '../text/marks.ts'
@@ -172,7 +172,7 @@ function readNetrc({ text, endOf }: Reader, login: number): FoundSecret | undefi
   if (!found) return undefined
   const start = login + found[0].length
   const end = endOf(isNoSpace, start)
-  const isSecret = isSecretUnder({ kind: 'password', isSure: true }, text.slice(start, end), noNames)
+  const isSecret = isSecretOfKind('password', text.slice(start, end))
   return isSecret ? { start, end, kind: 'password' } : undefined
 }
 
@@ -223,7 +223,7 @@ function readRegistry({ text }: Reader, start: number, markEnd: number): FoundSe
   const kind = settings.kindOf(text.slice(nameStart, nameEnd))
   const from = endOfRun(text, markEnd, isBlank, 20)
   const end = endOfRun(text, from, isNoSpace, 200)
-  const isSecret = kind && isSecretUnder({ kind, isSure: true }, text.slice(from, end), noNames)
+  const isSecret = kind && isSecretOfKind(kind, text.slice(from, end))
   return isSecret ? { start: from, end, kind } : undefined
 }
 
@@ -246,7 +246,7 @@ function settingAt({ text, endOf }: Reader, nameStart: number, between: RegExp):
   if (!found) return undefined
   const start = nameEnd + found[0].length
   const end = endOf(isInSetting, start)
-  const isSecret = kind && isSecretUnder({ kind, isSure: true }, text.slice(start, end), noNames)
+  const isSecret = isSecretOfKind(kind, text.slice(start, end))
   return isSecret ? { start, end, kind } : undefined
 }
 
@@ -256,8 +256,7 @@ function readLogin(reader: Reader, _: number, start: number): FoundSecret | unde
   const found =
     /^\s{0,4}(?:"[^"]*"|'[^']*'|[\w.$]+)\s?,\s?(?:"[^"]*"|'[^']*'|[\w.$]+)\s?,\s?(?:"([^"]+)"|'([^']+)')/.exec(line)
   const value = found?.[1] ?? found?.[2]
-  if (!found || value === undefined || !isSecretUnder({ kind: 'password', isSure: true }, value, noNames))
-    return undefined
+  if (!found || value === undefined || !isSecretOfKind('password', value)) return undefined
   const end = start + found[0].length - 1
   return { start: end - value.length, end, kind: 'password' }
 }
@@ -266,21 +265,12 @@ function readLogin(reader: Reader, _: number, start: number): FoundSecret | unde
 function readDirective({ text, endOf }: Reader, _: number, start: number): FoundSecret | undefined {
   const end = endOf(isNoSpace, start)
   const value = text.slice(start, end)
-  const isSecret = isSecretUnder({ kind: 'password', isSure: true }, value, noNames)
+  const isSecret = isSecretOfKind('password', value)
   return isSecret && (value.length >= 16 || /\d/.test(value)) ? { start, end, kind: 'password' } : undefined
 }
 
 const settings = createKeyNames()
-const noNames = { named: () => undefined }
-
-function isNoSpace(unit: number): boolean {
-  return unit > 0x20
-}
 
 function isInSetting(unit: number): boolean {
   return unit > 0x20 && !isQuote(unit)
-}
-
-function isBlank(unit: number): boolean {
-  return unit === 0x20 || unit === 0x09
 }

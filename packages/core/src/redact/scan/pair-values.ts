@@ -4,6 +4,7 @@ import {
   isDigit,
   isLetterOrDigit,
   isNameUnit,
+  isNoSpace,
   isQuote,
   isSpace,
   isWordUnit,
@@ -52,7 +53,7 @@ export function blockValue(text: string, start: number): FoundValue | undefined 
   const opened = /^[|>][+-]?[ \t]{0,4}\r?\n[ \t]{1,40}(?=\S)/.exec(text.slice(start, start + 50))
   if (!opened) return undefined
   const from = start + opened[0].length
-  const end = endOfRun(text, from, (unit) => unit > 0x20, 400)
+  const end = endOfRun(text, from, isNoSpace, 400)
   return endsLine(text, end) ? { start: from, end, next: end } : undefined
 }
 

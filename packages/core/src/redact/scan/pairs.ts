@@ -1,5 +1,5 @@
 import type { RedactionKind } from '../text/placeholder.ts'
-import { endOfRun, isLetter, isNameUnit, isQuote, isSpace } from '../text/characters.ts'
+import { endOfRun, isBlank, isLetter, isNameUnit, isQuote, isSpace } from '../text/characters.ts'
 import { endBeforeCut } from '../text/cut.ts'
 import { queryNameOf, type KeyNames, type SecretName } from '../names/keys.ts'
 import { kindOfField } from '../names/fields.ts'
@@ -160,7 +160,8 @@ function valueAfter(reading: Reading, separator: number, name: SecretName, key: 
   if (!isEquals) start = behindMarks(text, behindType(text, start))
   // Strings of Python and Rust have a letter before their quote, those of C# a sign, and long ones three quotes.
   if (isQuote(text.charCodeAt(start + 1)) && /[bBrRuUfFN@$]/.test(text[start] ?? '')) start += 1
-  if (text.startsWith('"""', start) || text.startsWith("'''", start)) start = endOfRun(text, start + 2, isLineBreak, 3)
+  if (text.startsWith('"""', start) || text.startsWith("'''", start))
+    start = endOfRun(text, start + 2, isBreakOrQuote, 3)
   // `Some("...")`, `SecretStr("...")`: what wraps a secret holds it.
   if (text[start] === 'S' || text[start] === 'P') start += wrapper.exec(text.slice(start, start + 24))?.[0].length ?? 0
   // `"password": ["..."]`: in a list of others only what looks like one.
@@ -281,10 +282,6 @@ function quoteAt(text: string, at: number): number {
   return isQuote(text.charCodeAt(at)) ? text.charCodeAt(at) : Number.NaN
 }
 
-function isBlank(unit: number): boolean {
-  return unit === 0x20 || unit === 0x09
-}
-
-function isLineBreak(unit: number): boolean {
+function isBreakOrQuote(unit: number): boolean {
   return unit === 0x0a || unit === 0x0d || unit === 0x22 || unit === 0x27
 }

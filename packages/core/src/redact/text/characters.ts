@@ -61,6 +61,16 @@ export function isSpace(unit: number): boolean {
   return (classes[unit]! & space) !== 0
 }
 
+/** A space or a tab. */
+export function isBlank(unit: number): boolean {
+  return unit === 0x20 || unit === 0x09
+}
+
+/** Neither white space of ASCII nor a control character. */
+export function isNoSpace(unit: number): boolean {
+  return unit > 0x20
+}
+
 /** Opens a quoted text. */
 export function isQuote(unit: number): boolean {
   return (classes[unit]! & quote) !== 0

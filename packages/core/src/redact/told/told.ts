@@ -1,4 +1,4 @@
-import { endOfRun, isLetter, isSpace } from '../text/characters.ts'
+import { endOfRun, isBlank, isLetter, isNoSpace, isSpace } from '../text/characters.ts'
 import { createAutomaton } from '../text/automaton.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
 import type { Report } from '../text/report.ts'
@@ -195,7 +195,7 @@ function underLabel({ text, names, report }: Reading, lineBreak: number): void {
     labelEnd -= 1
   if (!names.canEndAt(text, labelEnd) && !isCodeWord(text, labelEnd)) return
   const start = endOfRun(text, lineBreak + 1, isSpace, 12)
-  const end = endOfRun(text, start, (unit) => unit > 0x20, longestValue)
+  const end = endOfRun(text, start, isNoSpace, longestValue)
   if (!hasSigns(text, start, end)) return
   const behind = text.charCodeAt(endOfRun(text, end, isBlank, 4))
   if (behind !== 0x0a && behind !== 0x0d && !Number.isNaN(behind)) return
@@ -209,10 +209,6 @@ function isCodeWord(text: string, end: number): boolean {
   const last = text.charCodeAt(end - 1) | 0x20
   if (last === 0x65) return text.slice(end - 4, end).toLowerCase() === 'code' || text.slice(end - 6, end) === 'codice'
   return last === 0x6f ? text.slice(end - 6, end) === 'código' : last === 0x64 && text.slice(end - 4, end) === ' kod'
-}
-
-function isBlank(unit: number): boolean {
-  return unit === 0x20 || unit === 0x09
 }
 
 /** The end of a word without the punctuation of its sentence. */

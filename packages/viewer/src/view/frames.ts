@@ -13,14 +13,19 @@ import type { CellView, FramePair, FrameView, ProbeView } from './model.ts'
 /** The frame that the model was given for a step; an image in its arguments, or that a tool returned, is none. */
 export function agentFrameOf(step: Step<ImageReference>): FrameView | undefined {
   const images = step.agentEvidence.modalities.flatMap((modality) => (modality.type === 'image' ? [modality] : []))
-  const { actionArgs, toolOutput } = step
-  const others = images.length === 0 ? [] : collectFrames([actionArgs, toolOutput.result ?? null] as PlainValue)
-  const found =
-    images.find(({ url }) => url !== undefined) ??
-    images.find(({ image }) => !others.some(({ $frame }) => $frame === image.sha256))
+  const found = images.find(({ url }) => url !== undefined) ?? firstNotIn(step, images)
   if (!found) return undefined
   const { image, url, viewport, scale, masked } = found
   return present({ ...sizeOf(image), role: 'agent' as const, url, viewport, scale, masked })
+}
+
+function firstNotIn<T extends { readonly image: ImageReference }>(
+  { actionArgs, toolOutput }: Step<ImageReference>,
+  images: readonly T[],
+): T | undefined {
+  if (images.length === 0) return undefined
+  const others = collectFrames([actionArgs, toolOutput.result ?? null] as PlainValue)
+  return images.find(({ image }) => !others.some(({ $frame }) => $frame === image.sha256))
 }
 
 /** The frame of a look of the harness. */

@@ -2,6 +2,7 @@ import type { Page } from 'playwright'
 import { callQuietly } from '../page/cdp-session.ts'
 import { toSource } from '../page/world.ts'
 import { readFields, type ReadFields } from './read-fields.ts'
+import type { ReadParts } from './read-parts.ts'
 import { certainSelector, fieldSelector } from './sensitive-fields.ts'
 
 const budgetMs = 10
@@ -10,10 +11,7 @@ const budgetMs = 10
  * Read the fields of a page in a browser that has no session for us. That is done among the scripts of the page, which may say what
  * they want: fields are found for the sake of texts, and nothing is taken for complete, so no picture is kept.
  */
-export async function scanByPlaywright(page: Page): Promise<{
-  parts: { read: ReadFields; toPage: () => Promise<undefined> }[]
-  isRead: boolean
-}> {
+export async function scanByPlaywright(page: Page): Promise<ReadParts> {
   const options = { selector: fieldSelector, certainSelector, budgetMs, isBrief: false, isInner: false, isAlone: true }
   const source = `${toSource(readFields)}(${JSON.stringify(options)})`
   const found = await Promise.allSettled(

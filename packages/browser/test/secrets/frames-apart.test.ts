@@ -1,0 +1,34 @@
+import { observePage } from '@contrail/browser'
+import { expect, test } from 'vitest'
+import { useLivePages } from '../support/live-page.ts'
+import { createPainter } from '../support/painter.ts'
+import { countPixels } from '../support/pixels.ts'
+
+const live = useLivePages()
+
+/** The hosts of frames, each in the one before it, and how the outer one is drawn. */
+const nestings: [string, hosts: string[], style: string][] = [
+  ['of a third site in one of another', ['localhost', 'a.localhost'], ''],
+  ["of the page's own site in one of another, scaled", ['localhost', '127.0.0.1'], 'transform: scale(0.9)'],
+  ['four deep, turned', ['localhost', 'a.localhost', '127.0.0.1', 'b.localhost'], 'transform: rotate(9deg)'],
+]
+
+test.each(nestings)(
+  'where each site has a process, a field in a frame %s is painted over',
+  async (_nesting, hosts, style) => {
+    const page = await live.openApart('/index.html')
+    const [first, ...rest] = hosts
+    const address = live.url(`/secrets.html?show=nested&hosts=${rest.join()}`).replace('127.0.0.1', first!)
+    await page.setContent(`<h1>Pay</h1><iframe src="${address}" width=440 height=260 style="${style}"></iframe>`)
+    await expect.poll(() => page.frames().at(-1)?.locator('input').count()).toBe(1)
+    const browser = page.context().browser()!
+    const bare = await observePage(page, { mask: false })
+    const seen = await observePage(page, { images: () => createPainter(browser) })
+    expect(seen).toMatchObject({ masked: true, gaps: [] })
+    expect((await countPixels(browser, bare.screenshot)).red).toBeGreaterThan(200)
+    const { red, grey } = await countPixels(browser, seen.screenshot)
+    // No more than the field, whose box is larger where it is turned: what stands around it is there.
+    expect({ red, isSmall: grey > 500 && grey < 40_000 }).toEqual({ red: 0, isSmall: true })
+    expect(seen.ariaTree).not.toContain('hunter2')
+  },
+)

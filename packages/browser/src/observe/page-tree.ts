@@ -6,6 +6,7 @@ import { systemClock } from '../page/system.ts'
 import { warnOfOldPlaywright } from '../page/old-playwright.ts'
 import { watchPage } from '../page/watch.ts'
 import { callInWorld, mainFrameOf } from '../page/world.ts'
+import { createFrameReader } from './frame-trees.ts'
 import { viewportTree } from './viewport-tree.ts'
 
 /** An aria tree as the page gave it. */
@@ -24,6 +25,8 @@ const partialBudgetMs = 60
 const [unknownElementMs, leastElementMs] = [0.12, 0.1]
 /** The time that each frame costs beside its elements, in ms: Playwright asks them one by one. */
 const frameMs = 8
+/** All frames that the page cannot look into have this long to say what they show, at the same time. */
+const innerFrameLimitMs = 500
 /** The share of it that is still expected after a tree was not begun. */
 const forgotten = 0.9
 /** Fewer elements say too little: most of their time is the way there and back. */
@@ -103,13 +106,16 @@ async function readShown(
 ): Promise<string> {
   const session = await openSession(page)
   if (!session) throw new LookError('page_too_large', 'the page is too large for its aria tree')
+  const budgetMs = Math.min(partialBudgetMs, limitMs)
+  const startedMs = systemClock.monotonicMs()
   const shown = await withTimeLimit(timeoutMs, async () =>
-    callInWorld(session, await mainFrameOf(session), viewportTree, {
-      budgetMs: Math.min(partialBudgetMs, limitMs),
-      mostCharacters,
-    }),
+    callInWorld(session, await mainFrameOf(session), viewportTree, { budgetMs, mostCharacters }),
   )
-  if ('tree' in shown) return shown.tree
-  const { elements } = shown
-  throw new LookError('page_too_large', `the page is too large for its aria tree: ${elements} elements`, elements)
+  if ('elements' in shown) {
+    const { elements } = shown
+    throw new LookError('page_too_large', `the page is too large for its aria tree: ${elements} elements`, elements)
+  }
+  const leftMs = timeoutMs - (systemClock.monotonicMs() - startedMs)
+  const frames = createFrameReader({ budgetMs, mostCharacters, limitMs: Math.min(innerFrameLimitMs, leftMs) })
+  return (await frames.fillIn(page.mainFrame(), shown)).join('\n')
 }

@@ -1,10 +1,23 @@
 import type { WorldFunction } from '../page/world.ts'
 
-/** The part of a page that its window shows, as text in the form of an aria snapshot. */
+/** The part of a document that its window shows, as lines in the form of an aria snapshot. */
+export interface ShownTree {
+  readonly lines: readonly string[]
+  readonly frames: readonly UnreadFrame[]
+}
+
 type ViewportTree =
-  | { readonly tree: string }
+  | ShownTree
   /** It was not done in time: the number of elements of the document. */
   | { readonly elements: number }
+
+/** A frame that shows and that nobody in this document can look into. */
+interface UnreadFrame {
+  /** The line that stands for it. */
+  readonly line: number
+  /** Its number among the frames of its window, behind those of the windows around it that could be looked into. */
+  readonly path: readonly number[]
+}
 
 /**
  * Write an aria tree of what the window shows, for a page whose whole tree would take too much of its time. Roles and names are
@@ -86,6 +99,15 @@ export const viewportTree: WorldFunction<{ budgetMs: number; mostCharacters: num
       ['input', getter<string>(HTMLInputElement.prototype, 'value')],
       ['textarea', getter<string>(HTMLTextAreaElement.prototype, 'value')],
     ])
+    const windowIn = getter<Window | null>(HTMLIFrameElement.prototype, 'contentWindow')
+    const mostFrames = 1_000
+    /** The number of a window among those of a document's frames, else -1. */
+    const placeOf = (inner: Window | null, root: Document): number => {
+      const windows = viewOf(root)
+      if (!windows || !inner) return -1
+      for (let at = 0; windows[at] && at < mostFrames; at += 1) if (windows[at] === inner) return at
+      return -1
+    }
     const checkedOf = getter<boolean>(HTMLInputElement.prototype, 'checked')
 
     const roleOf = (element: Element): string | undefined => {
@@ -131,6 +153,7 @@ export const viewportTree: WorldFunction<{ budgetMs: number; mostCharacters: num
     return ({ budgetMs, mostCharacters }) => {
       const spentMs = startWatch()
       const lines: string[] = []
+      const frames: UnreadFrame[] = []
       let [length, depth] = [0, 0]
       /** The open elements: whether each was written, and whether its text is in a name. */
       const open: { isWritten: boolean; isNamed: boolean }[] = []
@@ -167,18 +190,22 @@ export const viewportTree: WorldFunction<{ budgetMs: number; mostCharacters: num
       const leave = (): void => {
         if (open.pop()?.isWritten) depth -= 1
       }
-      const writeDocument = (root: Document): boolean => {
+      const writeDocument = (root: Document, path: readonly number[]): boolean => {
         const { innerWidth: width = 0, innerHeight: height = 0 } = viewOf(root) ?? {}
         let isDone = true
         const visit = (element: Element): void => {
+          const before = lines.length
           describe(element)
-          const inner = tagOf(element) === 'iframe' ? documentIn(element) : undefined
-          if (inner) isDone = writeDocument(inner) && isDone
+          if (tagOf(element) !== 'iframe') return
+          const inner = documentIn(element)
+          const own = [...path, placeOf(windowIn(element), root)]
+          if (inner) isDone = writeDocument(inner, own) && isDone
+          else if (lines.length > before && !own.includes(-1)) frames.push({ line: before, path: own })
         }
         return visitShown(root, { x: 0, y: 0, width, height }, isOver, visit, leave) && isDone
       }
-      const isDone = writeDocument(document)
-      if (isDone || isFull()) return { tree: lines.join('\n') }
+      const isDone = writeDocument(document, [])
+      if (isDone || isFull()) return { lines, frames }
       return { elements: byTag(document, '*').length }
     }
   },

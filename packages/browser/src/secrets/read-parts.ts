@@ -16,7 +16,7 @@ const silentFrameLimitMs = 200
 const silentFrames = new WeakMap<OwnSession, Set<string>>()
 
 /** The fields of one document with those of its origin in it, and the place of its window in the page's. */
-export interface Part {
+interface Part {
   readonly read: ReadFields
   readonly toPage: (box: Box) => Promise<Mapped>
 }

@@ -32,3 +32,31 @@ test.each(nestings)(
     expect(seen.ariaTree).not.toContain('hunter2')
   },
 )
+
+const rows = Array.from({ length: 6_000 }, (_, row) => `<tr><td>Row ${row}<td>${row * 7}`).join('')
+
+test.each([
+  ['in processes of their own', 'openApart'],
+  ['in the process of the page', 'open'],
+] as const)(
+  'a page too large for its whole tree says what frames of other sites show, %s, without their secrets',
+  async (_where, open) => {
+    const page = await live[open]('/index.html')
+    const address = live.url('/secrets.html?show=nested&hosts=a.localhost').replace('127.0.0.1', 'localhost')
+    await page.setContent(
+      `<iframe srcdoc="<p>Before</p>" height=40></iframe><h1>Pay</h1>
+       <iframe src="${address}" width=440 height=210></iframe><table>${rows}</table>`,
+    )
+    await expect.poll(() => page.frames().at(-1)?.locator('input').count()).toBe(1)
+    const seen = await observePage(page, { images: () => createPainter(page.context().browser()!) })
+    expect(seen).toMatchObject({ partial: true, masked: true, gaps: [] })
+    expect(seen.ariaTree?.split('\n').slice(0, 6)).toEqual([
+      '- iframe',
+      '  - paragraph: Before',
+      '- heading "Pay" [level=1]',
+      '- iframe',
+      '  - iframe',
+      '    - textbox "Password": "[redacted:password:00000000]"',
+    ])
+  },
+)

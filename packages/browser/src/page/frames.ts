@@ -7,7 +7,8 @@ export interface LocatedFrame {
   readonly frameId: string
 }
 
-interface FrameTree {
+/** The frames of one process, as `Page.getFrameTree` gives them. */
+export interface FrameTree {
   readonly frame: { readonly id: string }
   readonly childFrames?: readonly FrameTree[]
 }

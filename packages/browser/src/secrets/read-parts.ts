@@ -1,6 +1,7 @@
 import { withTimeLimit } from '@contrail/core'
 import type { Frame, Page } from 'playwright'
 import { openSession, type OwnSession } from '../page/cdp-session.ts'
+import type { FrameTree } from '../page/frames.ts'
 import type { Box } from '../page/page-tools.ts'
 import { callInWorld, mainFrameOf } from '../page/world.ts'
 import { frameToParent, type Mapped } from './frame-to-parent.ts'
@@ -152,11 +153,6 @@ async function placeAround(frame: Frame, places: ApartPlaces): Promise<ApartPlac
     if (await openSession(outer)) return places.get(outer) ?? null
   }
   return undefined
-}
-
-interface FrameTree {
-  readonly frame: { readonly id: string }
-  readonly childFrames?: readonly FrameTree[]
 }
 
 function idsOf({ frame, childFrames = [] }: FrameTree): string[] {

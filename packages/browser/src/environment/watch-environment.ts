@@ -155,20 +155,37 @@ function attach(page: Page, watched: Watched, watch: Watch): void {
   listen('download', (download) => tell(downloadFact(download, answer)))
   listen('crash', () => tell({ kind: 'page_crashed' }))
   listen('close', () => tell({ kind: 'page_closed' }))
-  listen('websocket', (socket) => {
-    const stateFact = (state: 'open' | 'closed' | 'error'): PageFact => {
-      return { kind: 'websocket', requestUrl: cutAddress(socket.url()), state }
-    }
-    tell(stateFact('open'))
-    socket.on('socketerror', () => tell(stateFact('error')))
-    socket.on('close', () => tell(stateFact('closed')))
-  })
+  listen('websocket', (socket) => followSocket(socket, tell))
   listen('popup', (popup) => {
     opened.add(identityOf(popup))
     tellOf(popup, watch.teller, { kind: 'page_opened', openerId: watch.teller.ids.of(page) })
     if (!watched.pages.has(identityOf(popup))) attach(popup, watched, { teller: watch.teller, isFollowed: true })
   })
   for (const { fact, at } of pageless?.claim(page) ?? []) tell(fact, at)
+}
+
+/**
+ * Tell the states of a socket, which has only been asked for yet. That the server took it Playwright does not say: it shows by the first
+ * frame, or by an end that is no failure.
+ */
+function followSocket(socket: WebSocket, tell: (fact: PageFact) => void): void {
+  const tellState = (state: 'open' | 'closed' | 'error'): void =>
+    tell({ kind: 'websocket', requestUrl: cutAddress(socket.url()), state })
+  let isAsked = true
+  const open = (): void => {
+    if (isAsked) tellState('open')
+    isAsked = false
+  }
+  socket.once('framesent', open)
+  socket.once('framereceived', open)
+  socket.on('socketerror', () => {
+    isAsked = false
+    tellState('error')
+  })
+  socket.on('close', () => {
+    open()
+    tellState('closed')
+  })
 }
 
 /** @param at when it happened, ISO, UTC; default now */

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 
 const page = `<!doctype html><title>Busy</title><h1>Busy</h1>
 <a id="tab" target="_blank" rel="noopener" href="/other">other</a><a id="file" href="/file">file</a><a id="hop" href="/hop">hop</a>`
@@ -50,13 +52,32 @@ const routes: Readonly<Record<string, (response: ServerResponse) => unknown>> = 
     response.writeHead(200, { 'cache-control': 'max-age=600', 'content-type': 'text/css' }).end('a{}'),
 }
 
-/** A site that answers late, with errors, redirects and files, on 127.0.0.1. */
+/** Frames: a text that says `hi`, and the end. */
+const [greeting, goodbye] = [Buffer.from([0x81, 2, 0x68, 0x69]), Buffer.from([0x88, 0])]
+
+/** Take a socket that is asked for at `/silent` or `/greeting` until the page says something, and refuse any other. */
+function answerSocket(path: string, key: string, socket: Duplex): void {
+  if (!['/silent', '/greeting'].includes(path)) return void socket.end('HTTP/1.1 404 Not Found\r\n\r\n')
+  const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
+  const head = ['HTTP/1.1 101 Switching Protocols', 'upgrade: websocket', 'connection: upgrade']
+  socket.write(`${[...head, `sec-websocket-accept: ${accept}`].join('\r\n')}\r\n\r\n`)
+  if (path === '/greeting') socket.write(greeting)
+  socket.once('data', () => socket.end(goodbye))
+}
+
+/** A site that answers late, with errors, redirects, files and sockets, on 127.0.0.1. */
 export async function serveBusySite(): Promise<{ url: (path: string) => string } & AsyncDisposable> {
   const server = createServer((request, response) => {
     const route = routes[new URL(request.url ?? '/', 'http://site').pathname]
     response.setHeader('content-type', 'text/html; charset=utf-8')
     if (route) route(response)
     else response.writeHead(404).end('none')
+  })
+  const sockets = new Set<Duplex>()
+  server.on('upgrade', (request, socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {}) // who asked went away
+    answerSocket(request.url ?? '/', request.headers['sec-websocket-key'] ?? '', socket)
   })
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)
@@ -66,6 +87,7 @@ export async function serveBusySite(): Promise<{ url: (path: string) => string }
     url: (path) => `http://127.0.0.1:${port}${path}`,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections()
+      for (const socket of sockets) socket.destroy()
       await new Promise((resolve) => {
         server.close(resolve)
       })

@@ -54,7 +54,7 @@ function selectedBy(page: Page, firstArgument: string | undefined, value: unknow
 }
 
 /** A locator's action refuses several matches; a page's takes the first, unless it is told to be strict. */
-function aimOptions(kind: RecordedKind, options: unknown): Parameters<typeof describeTarget>[2] {
+function aimOptions(kind: RecordedKind, options: unknown): Omit<Parameters<typeof describeTarget>[2], 'over'> {
   const given = isPlainObject(options) ? options : {}
   const position = given['position'] ?? given['sourcePosition']
   return {

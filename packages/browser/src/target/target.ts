@@ -22,7 +22,7 @@ export interface Aim {
  * Describe the element an action is aimed at: selector, role, accessible name, box, and the point that will be hit.
  *
  * Best effort within a second: what cannot be had is absent. The first look goes out before the action; an element that is not
- * there yet is looked for until the action is over. It only looks, with nothing of Playwright's that waits for an
+ * there yet is looked for until the action is over, and once more then. It only looks, with nothing of Playwright's that waits for an
  * element, since that would run the script's locator handlers; and it takes no aria snapshot, since that would break the
  * element references an agent holds. Role and name are guessed in the page and told only when Playwright's own role
  * engine agrees.
@@ -39,21 +39,23 @@ export async function describeTarget(
     strict: boolean
     position?: { x: number; y: number } | undefined
     timeoutMs?: number | undefined
-    over?: AbortSignal | undefined
+    over: AbortSignal
   },
 ): Promise<Aim> {
   return callQuietly(page, () => describe(page, given, options))
 }
 
 async function describe(page: Page, given: Locator, options: Parameters<typeof describeTarget>[2]): Promise<Aim> {
-  const { strict, position, timeoutMs = limitMs } = options
+  const { strict, position, timeoutMs = limitMs, over } = options
   const left = countDown(timeoutMs > 0 ? Math.min(limitMs, timeoutMs) : limitMs)
   const locator = await resolvable(given, left)
   const selector = selectorOf(locator)
 
   let [found, box] = await lookAt(locator, left)
-  while (found?.count === 0 && left() > pollMs && !options.over?.aborted) {
-    await sleep(pollMs)
+  // The last look goes out when the action is over: its element may have come after the one before.
+  for (let isLast = false; found?.count === 0 && !isLast && left() > pollMs;) {
+    await sleep(pollMs, undefined, { signal: over }).catch(() => {}) // the action is over
+    isLast = over.aborted
     ;[found, box] = await lookAt(locator, left)
   }
   if (!found?.first) return { target: { selector } }

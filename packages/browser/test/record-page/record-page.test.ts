@@ -1,5 +1,6 @@
 import { recordPage } from '@contrail/browser'
 import type { EvidenceSink } from '@contrail/core'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright'
 import { expect as playwrightExpect } from 'playwright/test'
 import { expect, test } from 'vitest'
@@ -7,8 +8,8 @@ import { countCalls, keepEvents, useLivePages } from '../support/live-page.ts'
 
 const live = useLivePages()
 
-async function openRecorded(path: string) {
-  const original = await live.open(path)
+async function openRecorded(path: string, open = live.reopen) {
+  const original = await open(path)
   const kept = keepEvents()
   return { original, page: recordPage(original, kept.sink), ...kept }
 }
@@ -116,7 +117,7 @@ test('describing a target does not break the element references an agent holds',
   const { settled, page, of } = await openRecorded('/index.html')
   const snapshot = await page.ariaSnapshot({ mode: 'ai' })
   const refs = ['Add to cart', 'Other'].map(
-    (name) => new RegExp(`button "${name}" \\[ref=(e\\d+)\\]`).exec(snapshot)?.[1],
+    (name) => new RegExp(`button "${name}" \\[ref=(\\w+)\\]`).exec(snapshot)?.[1],
   )
   await page.getByRef(refs[0] ?? '').click({ timeout: 3_000 })
   await page.click(`aria-ref=${refs[1]}`, { timeout: 3_000 })
@@ -143,21 +144,28 @@ test('an action that fails rejects with the error of Playwright and is a step th
   expect(step?.toolOutput).toEqual({ ok: false, error: (failure as Error).message })
   expect(step?.target).toEqual({ selector: '.buy' }) // two matches: neither was aimed at
   await expect(page.click('#nowhere', { timeout: 200 })).rejects.toThrow(/Timeout 200ms exceeded/)
+  await settled()
 })
 
 test('an element that comes late is waited for as without the recorder', async () => {
-  const { settled, page, of } = await openRecorded('/late.html?ms=150')
-  await page.getByLabel('Late').fill('hunter2')
+  const { settled, page, original, of } = await openRecorded('/late.html')
+  const filling = page.getByLabel('Late').fill('hunter2')
+  await sleep(60)
+  await original.evaluate('come()')
+  await filling
   await settled()
   expect(of('step_finished')[0]).toMatchObject({ sensitive: true, target: { role: 'textbox', name: 'Late' } })
 })
 
 test('a field that comes too late to be described before is seen to be sensitive after the action, and a plain one to be plain', async () => {
-  const [{ settled, page, of }, plain] = await Promise.all([
-    openRecorded('/late.html?ms=1600'),
-    openRecorded('/late.html?ms=1600&type=email'),
+  const [{ settled, page, original, of }, plain] = await Promise.all([
+    openRecorded('/late.html'),
+    openRecorded('/late.html?type=email', live.open),
   ])
-  await Promise.all([page.getByLabel('Late').fill('hunter2'), plain.page.getByLabel('Late').fill('a@example.org')])
+  const filling = [page.getByLabel('Late').fill('hunter2'), plain.page.getByLabel('Late').fill('a@example.org')]
+  await sleep(1_100) // a target is looked for for a second
+  await Promise.all([original, plain.original].map((late) => late.evaluate('come()')))
+  await Promise.all(filling)
   await Promise.all([settled(), plain.settled()])
   expect(of('step_finished')[0]).toMatchObject({ toolOutput: { ok: true }, sensitive: true })
   expect(plain.of('step_finished')[0]).toMatchObject({ actionArgs: { value: 'a@example.org' } })
@@ -214,7 +222,7 @@ test('mouse actions are steps at the point the mouse is at', async () => {
 })
 
 test('a popup that was waited for is recorded too, and knows its opener', async () => {
-  const { settled, page, of } = await openRecorded('/popup.html')
+  const { settled, page, of } = await openRecorded('/popup.html', live.open)
   const [popup] = await Promise.all([page.waitForEvent('popup'), page.getByText('Open shop').click()])
   await popup.locator('#add').click()
   expect(await popup.opener()).toBe(page)
@@ -225,7 +233,7 @@ test('a popup that was waited for is recorded too, and knows its opener', async 
 })
 
 test('an action that closes its page costs gaps', async () => {
-  const { settled, page, types } = await openRecorded('/popup.html')
+  const { settled, page, types } = await openRecorded('/popup.html', live.open)
   const [popup] = await Promise.all([page.waitForEvent('popup'), page.getByText('Open shop').click()])
   await popup.setContent('<button onclick="window.close()">Close me</button>')
   const closed = popup.waitForEvent('close')
@@ -239,7 +247,7 @@ test('an action that closes its page costs gaps', async () => {
 })
 
 test('dialogs, handlers and events of the script work as they did', async () => {
-  const { settled, page, of } = await openRecorded('/popup.html')
+  const { settled, page, of } = await openRecorded('/popup.html', live.open)
   const messages: string[] = []
   page.on('dialog', (dialog) => {
     messages.push(dialog.message())
@@ -269,7 +277,7 @@ test('dialogs, handlers and events of the script work as they did', async () => 
 })
 
 test('the recorded page is taken for the page it is', async () => {
-  const { page, original } = await openRecorded('/index.html')
+  const { page, original } = await openRecorded('/index.html', live.open)
   expect(page.locator).toBe(page.locator)
   expect(page.keyboard).toBe(page.keyboard)
   expect(page.locator('#add').page()).toBe(page)

@@ -5,7 +5,7 @@ import { createEventFlow } from './flow.ts'
 import { holdEvents } from './held-events.ts'
 import { toEnvironmentLevel, type EnvironmentLevel } from './options.ts'
 import { createTabList, pageIdsOf, type SeenTabs } from './page-ids.ts'
-import { watchContext, watchEnvironment } from './watch-environment.ts'
+import { tellAsked, watchContext, watchEnvironment } from './watch-environment.ts'
 
 /** The surroundings of a capture's steps. */
 export interface PageEnvironment {
@@ -88,6 +88,7 @@ export function createEnvironment(options: EnvironmentOptions): PageEnvironment 
       return withoutSecrets(tabs.seenAt(page))
     },
     flush: () => {
+      tellAsked(recording)
       flow.flush()
       held.letGo()
     },

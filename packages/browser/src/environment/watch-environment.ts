@@ -18,6 +18,7 @@ import {
 } from './page-facts.ts'
 import type { PageIds } from './page-ids.ts'
 import { hearPagelessRequests, type PagelessRequests } from './pageless-requests.ts'
+import { followSocket, type AskedSockets } from './sockets.ts'
 
 /** Who tells what pages do: a capture. */
 export interface EnvironmentTeller {
@@ -42,6 +43,7 @@ interface Watched {
   /** By {@link identityOf} of the page. */
   readonly pages: WeakMap<object, Watch>
   readonly contexts: WeakMap<BrowserContext, PagelessRequests>
+  readonly sockets: AskedSockets
 }
 
 /** The events that Playwright emits for a page, and what they carry. */
@@ -71,12 +73,21 @@ const recordings = new WeakMap<object, Watched>()
  * @param options.acts the teller acts on the page now. Default false
  */
 export function watchEnvironment(page: Page, teller: EnvironmentTeller, options: { acts?: boolean } = {}): void {
-  const watched = recordings.get(teller.recording) ?? { pages: new WeakMap(), contexts: new WeakMap() }
+  const watched = recordings.get(teller.recording) ?? {
+    pages: new WeakMap(),
+    contexts: new WeakMap(),
+    sockets: new Set(),
+  }
   recordings.set(teller.recording, watched)
   const known = watched.pages.get(identityOf(page))
   if (!known) return attach(page, watched, { teller, isFollowed: false })
   if (options.acts || known.isFollowed) known.teller = teller
   known.isFollowed = false
+}
+
+/** Tell what a recording has seen and not told, for more might have become known of it. */
+export function tellAsked(recording: object): void {
+  for (const tellOpen of recordings.get(recording)?.sockets ?? []) tellOpen()
 }
 
 const contexts = new WeakMap<BrowserContext, WeakSet<object>>()
@@ -155,37 +166,15 @@ function attach(page: Page, watched: Watched, watch: Watch): void {
   listen('download', (download) => tell(downloadFact(download, answer)))
   listen('crash', () => tell({ kind: 'page_crashed' }))
   listen('close', () => tell({ kind: 'page_closed' }))
-  listen('websocket', (socket) => followSocket(socket, tell))
+  listen('websocket', (socket) =>
+    followSocket(socket, { asked: watched.sockets, askedAt: clock.now().toISOString(), tell }),
+  )
   listen('popup', (popup) => {
     opened.add(identityOf(popup))
     tellOf(popup, watch.teller, { kind: 'page_opened', openerId: watch.teller.ids.of(page) })
     if (!watched.pages.has(identityOf(popup))) attach(popup, watched, { teller: watch.teller, isFollowed: true })
   })
   for (const { fact, at } of pageless?.claim(page) ?? []) tell(fact, at)
-}
-
-/**
- * Tell the states of a socket, which has only been asked for yet. That the server took it Playwright does not say: it shows by the first
- * frame, or by an end that is no failure.
- */
-function followSocket(socket: WebSocket, tell: (fact: PageFact) => void): void {
-  const tellState = (state: 'open' | 'closed' | 'error'): void =>
-    tell({ kind: 'websocket', requestUrl: cutAddress(socket.url()), state })
-  let isAsked = true
-  const open = (): void => {
-    if (isAsked) tellState('open')
-    isAsked = false
-  }
-  socket.once('framesent', open)
-  socket.once('framereceived', open)
-  socket.on('socketerror', () => {
-    isAsked = false
-    tellState('error')
-  })
-  socket.on('close', () => {
-    open()
-    tellState('closed')
-  })
 }
 
 /** @param at when it happened, ISO, UTC; default now */

@@ -4,27 +4,16 @@
  * types end at the right ones?) and a few rules of our own.
  */
 import { checkPackage, createPackageFromTarballData, type Package } from '@arethetypeswrong/core'
-import { spawnSync } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
-import { readTree } from './architecture/tree.ts'
-import { repositoryRoot } from './guards.ts'
-import { pnpmCommand } from './pnpm.mjs'
+import { packPackages } from './pack-packages.ts'
 
-const { packages } = await readTree(repositoryRoot)
-const names = [...packages.values()].filter(({ isPrivate }) => !isPrivate).map(({ name }) => name)
 const directory = await mkdtemp(join(tmpdir(), 'contrail-pack-'))
 try {
-  runOrExit(process.execPath, [join(repositoryRoot, 'node_modules/typescript/bin/tsc'), '-b'])
-  const only = names.flatMap((name) => ['--filter', name])
-  const pack = pnpmCommand(['--recursive', ...only, 'pack', '--pack-destination', directory, '--silent'])
-  runOrExit(pack.file, pack.args, pack.options)
-
-  const tarballs = await readdir(directory)
-  if (tarballs.length !== names.length) throw new Error(`expected ${names.length} tarballs, got ${tarballs.join(', ')}`)
+  const tarballs = [...(await packPackages(directory)).values()]
   const problems = await Promise.all(tarballs.map((file) => checkTarball(join(directory, file))))
   for (const problem of problems.flat()) console.log(problem)
   console.log(`${tarballs.length} packages: ${problems.flat().length} problems`)
@@ -78,12 +67,4 @@ function checkManifest(contents: Package): string[] {
 
 function readManifest(contents: Package): Record<string, unknown> {
   return JSON.parse(contents.readFile(`/node_modules/${contents.packageName}/package.json`)) as Record<string, unknown>
-}
-
-/** Run a program to its end, with its words in sight. What it failed at, nothing after it can make good. */
-function runOrExit(file: string, args: string[], options: { env?: NodeJS.ProcessEnv; shell?: boolean } = {}): void {
-  const { status, error } = spawnSync(file, args, { ...options, cwd: repositoryRoot, stdio: 'inherit' })
-  if (status === 0) return
-  console.error(`${error?.message ?? `exit code ${status}`}: ${file} ${args.join(' ')}`)
-  process.exit(1)
 }

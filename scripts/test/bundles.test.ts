@@ -8,6 +8,7 @@ import { rolldown } from 'rolldown'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import webpack from 'webpack'
 import { repositoryRoot } from '../guards.ts'
+import { buildPackages } from '../pack-packages.ts'
 
 /** An agent as small as can be, which names every door of the package. */
 const agent = (doors: readonly string[]): string => `
@@ -85,9 +86,7 @@ let entry = ''
 let recorderVersion = ''
 beforeAll(async () => {
   // Bundles are made of what is published.
-  const compiler = join(repositoryRoot, 'node_modules/typescript/bin/tsc')
-  const { status, stdout } = spawnSync(process.execPath, [compiler, '-b', 'packages/contrail'], { cwd: repositoryRoot })
-  if (status !== 0) throw new Error(`the packages cannot be built: ${String(stdout)}`)
+  await buildPackages()
   const manifest = JSON.parse(await readFile(join(repositoryRoot, 'packages/contrail/package.json'), 'utf8')) as {
     exports: Record<string, unknown>
   }

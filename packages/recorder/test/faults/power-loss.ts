@@ -2,6 +2,7 @@ import { ContrailError, type AttachmentReference, type Durability, type Evidence
 import { attachmentsFolder, frameFolders } from '../../src/directory/names.ts'
 import { checkRecording, recoverRecording, TrajectoryRecorder, type Io } from '../../src/index.ts'
 import { scanJournal } from '../../src/journal/scan.ts'
+import { sha256 } from '../../src/system.ts'
 import { holds } from '../../src/frames/locate.ts'
 import { Crash, seeded, SimDisk, ticks } from './rig/sim-disk.ts'
 
@@ -136,24 +137,29 @@ function* scattered(last: number): Generator<number> {
  * Crash the recovery itself, before each of its operations, on what a crashed run has left; come back in several ways,
  * and recover again: it must give the very files that an undisturbed recovery gives.
  *
+ * @param options.runs recover after one in so many crashes of the recording
  * @param options.every look at one in so many operations of each recovery, another one each time
  * @param options.powerCuts how many ways of coming back from a power cut, beside the kill
  */
 export async function exploreRecoveries(
   durability: Durability,
-  options: { every: number; powerCuts: number },
+  options: { runs: number; every: number; powerCuts: number },
 ): Promise<{ states: number; faults: string[] }> {
   const operations = await countOperations(durability, (io) => io)
   const faults: string[] = []
   let states = 0
-  for (let crashAt = 1; crashAt <= operations + 1; crashAt++) {
+  for (let crashAt = 1; crashAt <= operations + 1; crashAt += options.runs) {
     const random = seeded(crashAt)
     const left = new SimDisk(random)
     left.crashAt = crashAt
     await recordRun(left, durability)
     const undisturbed = left.afterKill()
     if (!(await recovers(undisturbed))) continue
-    for (let position = 1 + (crashAt % options.every); position <= undisturbed.operations; position += options.every) {
+    for (
+      let position = 1 + ((crashAt * 7) % options.every);
+      position <= undisturbed.operations;
+      position += options.every
+    ) {
       const disturbed = left.afterKill()
       disturbed.crashAt = position
       await recoverRecording(directory, { io: disturbed, clock }).catch(() => undefined)
@@ -220,8 +226,9 @@ async function lostEvidence(disk: SimDisk, promised: Promised, framesPromised: b
   const lost = promised.acked.find((seq) => !found.has(seq))
   if (lost !== undefined) return `event ${lost} was acknowledged and is lost`
   if (!framesPromised) return undefined
-  for (const hash of JSON.stringify(entries).matchAll(/"\$frame":"([0-9a-f]{64})"/g)) {
-    if (!(await isHeld(disk, hash[1] as string))) return `frame ${hash[1]} is named by the journal and is not there`
+  const held = heldFrames(disk)
+  for (const [, hash] of JSON.stringify(entries).matchAll(/"\$frame":"([0-9a-f]{64})"/g)) {
+    if (!held.has(hash as string)) return `frame ${hash} is named by the journal and is not there`
   }
   for (const name of entries.flatMap((entry) => (entry.type === 'hole' ? [] : (entry.attachments ?? [])))) {
     const isKept = await holds(disk, directory, `${attachmentsFolder}/${name}`, name.slice(0, 64))
@@ -230,11 +237,10 @@ async function lostEvidence(disk: SimDisk, promised: Promised, framesPromised: b
   return undefined
 }
 
-async function isHeld(disk: SimDisk, hash: string): Promise<boolean> {
-  for (const path of disk.tree().keys()) {
-    const isFrame = Object.values(frameFolders).some((folder) => path.startsWith(`${directory}/${folder}/`))
-    if (isFrame && !path.includes('.tmp') && (await holds(disk, directory, path.slice(directory.length + 1), hash)))
-      return true
-  }
-  return false
+/** The hash of every whole file of a folder of frames, from its bytes. */
+function heldFrames(disk: SimDisk): Set<string> {
+  const folders = Object.values(frameFolders).map((folder) => `${directory}/${folder}/`)
+  const isFrame = (path: string): boolean => folders.some((folder) => path.startsWith(folder)) && !path.includes('.tmp')
+  const frames = [...disk.tree()].filter(([path]) => isFrame(path))
+  return new Set(frames.map(([, contents]) => sha256(Buffer.from(contents, 'latin1'))))
 }

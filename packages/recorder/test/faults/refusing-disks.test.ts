@@ -5,7 +5,7 @@ import type { RecordPlan } from '../programs/records-known-runs.ts'
 import type { Reopened, ReopenPlan } from '../programs/reopens-recordings.ts'
 import type { ExhaustPlan } from '../programs/runs-out-of-descriptors.ts'
 import { readTrajectory } from '../../src/index.ts'
-import { runProgram } from '../support/run-program.ts'
+import { inParallel, runProgram } from '../support/run-program.ts'
 import { createRecorder } from '../support/recording.ts'
 import { stepFinished } from '../support/evidence.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -30,9 +30,12 @@ test('a process that runs out of descriptors is told within seconds, and loses n
       left,
     })),
   )
-  const plan = { trials } satisfies ExhaustPlan
-  const { output } = await runProgram('runs-out-of-descriptors.ts', plan, { under: withFewFiles })
-  const testimonies = toTestimonies(output, small.steps)
+  // Each waits a second for descriptors that nobody gives back: they wait at the same time.
+  const outputs = await inParallel(trials, trials.length, async (trial) => {
+    const plan = { trials: [trial] } satisfies ExhaustPlan
+    return (await runProgram('runs-out-of-descriptors.ts', plan, { under: withFewFiles })).output
+  })
+  const testimonies = toTestimonies(outputs.join(''), small.steps)
   const told: string[] = []
   for (const { run, outputRoot } of trials) {
     const testimony = testimonies.get(run.runId) ?? toTestimony([], 0)

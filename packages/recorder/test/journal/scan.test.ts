@@ -3,15 +3,16 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { JournalEntry, JournalHole } from '@contrail/core'
 import { expect, test } from 'vitest'
-import { checkRecording, readJournal, readTrajectory, recoverRecording } from '../../src/index.ts'
+import { checkRecording, readJournal, readTrajectory, recoverRecording, type Io } from '../../src/index.ts'
+import { MemoryIo } from '../hostile/memory-io.ts'
 import { agentFrame, png, screenshot, stepFinished, stepObserved, wholeRun } from '../support/evidence.ts'
 import { failingIo, interceptedIo, systemError } from '../support/intercepted-io.ts'
 import { recordUnfinished } from '../support/recording.ts'
 import { memoryDirectory } from '../support/temporary-directory.ts'
 
-async function entriesOf(directory: string): Promise<(JournalEntry | JournalHole)[]> {
+async function entriesOf(directory: string, options: { io?: Io } = {}): Promise<(JournalEntry | JournalHole)[]> {
   const entries: (JournalEntry | JournalHole)[] = []
-  for await (const entry of readJournal(directory)) entries.push(entry)
+  for await (const entry of readJournal(directory, options)) entries.push(entry)
   return entries
 }
 
@@ -33,24 +34,19 @@ function lineOf(value: unknown): string {
 }
 
 test('a journal that ends at any byte loads, with all lines that were whole', async () => {
-  const { directory, path, bytes, lines } = await journal([
-    stepFinished(),
-    screenshot(png('one')),
-    stepObserved(),
-    stepFinished(),
-  ])
+  const { bytes, lines } = await journal([stepFinished(), screenshot(png('one')), stepObserved(), stepFinished()])
   const ends = lines.map((_, index) => Buffer.byteLength(lines.slice(0, index + 1).join('\n')) + 1)
   for (let length = 0; length <= bytes.byteLength; length++) {
-    await writeFile(path, bytes.subarray(0, length))
+    const io = new MemoryIo(new Map([['/recording/core.log', bytes.subarray(0, length)]]))
     const whole = ends.filter((end) => end <= length).length
-    const { status, steps, gaps } = await readTrajectory(directory)
+    const { status, steps, gaps } = await readTrajectory('/recording', { io })
     expect({ length, status, steps: steps.length, gaps }).toEqual({
       length,
       status: 'killed',
       steps: [0, 0, 1, 1, 1, 2][whole],
       gaps: [],
     })
-    expect(await entriesOf(directory)).toHaveLength(whole)
+    expect(await entriesOf('/recording', { io })).toHaveLength(whole)
   }
 })
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
+import { bySize } from '../../../../scripts/test-size.ts'
 import { collectGarbage, removeRecording } from '../../src/index.ts'
 import { wholeRun } from '../support/evidence.ts'
 import { listTree } from '../support/file-tree.ts'
@@ -14,10 +15,10 @@ import {
   recordUnfinished,
   recordWholeRun,
 } from '../support/recording.ts'
-import { memoryDirectory, temporaryDirectory } from '../support/temporary-directory.ts'
+import { memoryDirectory } from '../support/temporary-directory.ts'
 
 test('a recording is gone for good, finished or not, and the folder of its run when it was the last', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const finished = await recordWholeRun(root, { runId: 'a' })
   const unfinished = await recordUnfinished(root, wholeRun, { runId: 'b' })
   const other = await recordWholeRun(root, { runId: 'b' })
@@ -28,7 +29,7 @@ test('a recording is gone for good, finished or not, and the folder of its run w
 })
 
 test('a recording that is being written is refused and names pid and host; force does not change that', async () => {
-  const recorder = createRecorder(await temporaryDirectory())
+  const recorder = createRecorder(await memoryDirectory())
   await recordAll(recorder, wholeRun)
   for (const force of [false, true]) {
     await expect(removeRecording(directoryOf(recorder), { force })).rejects.toMatchObject({
@@ -41,7 +42,7 @@ test('a recording that is being written is refused and names pid and host; force
 })
 
 test('a writer on another host cannot be asked: refused without force', async () => {
-  const directory = await recordUnfinished(await temporaryDirectory())
+  const directory = await recordUnfinished(await memoryDirectory())
   await editLock(directory, { host: 'elsewhere' })
   await expect(removeRecording(directory)).rejects.toMatchObject({
     code: 'JOURNAL_LOCKED',
@@ -52,7 +53,7 @@ test('a writer on another host cannot be asked: refused without force', async ()
 })
 
 test('a writer on another host that comes in the last moment keeps its recording, under its name', async () => {
-  const directory = await recordWholeRun(await temporaryDirectory())
+  const directory = await recordWholeRun(await memoryDirectory())
   const inode = (await stat(directory)).ino
   const owner = { pid: 7, startTicks: '1', bootId: 'other', host: 'elsewhere', pidNamespace: 'pid:[1]' }
   const racing = interceptedIo(async ({ name, path }) => {
@@ -64,9 +65,9 @@ test('a writer on another host that comes in the last moment keeps its recording
 })
 
 test("the folder of somebody who has copied a recording into it is not removed: only a run's is", async () => {
-  const home = await temporaryDirectory()
+  const home = await memoryDirectory()
   await mkdir(join(home, 'mine'))
-  await cp(await recordWholeRun(await temporaryDirectory()), join(home, 'mine', 'copy'), { recursive: true })
+  await cp(await recordWholeRun(await memoryDirectory()), join(home, 'mine', 'copy'), { recursive: true })
   await removeRecording(join(home, 'mine', 'copy'))
   expect(await listTree(home)).toEqual(['mine/'])
   // A root of other things has no mark of ours; the folder has the name of its run.
@@ -76,7 +77,7 @@ test("the folder of somebody who has copied a recording into it is not removed: 
 })
 
 test('what is no recording is never removed', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const recording = await recordWholeRun(root)
   const others: Record<string, string> = { 'core.log': 'a dump', 'trajectory.json': '{"mine":true}', 'photo.png': 'x' }
   await mkdir(join(root, 'mine'))
@@ -92,7 +93,7 @@ test('what is no recording is never removed', async () => {
 })
 
 test('a link in a recording is removed, and what it points to is not', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   await mkdir(join(root, 'outside'))
   await writeFile(join(root, 'outside', 'mine.txt'), 'mine')
   const directory = await recordWholeRun(root)
@@ -129,17 +130,20 @@ async function cutOffRemoval(
   }
 }
 
+/** A recording that is finished is cut off at each operation, the others at one in so many: they differ in what is there. */
+const every = bySize({ fast: 4, faults: 1, long: 1 })
+
 test.each([
-  ['finished', recordWholeRun],
-  ['unfinished', recordUnfinished],
-  ['with a damaged journal', damaged('core.log')],
-  ['that died before its first line', withoutJournal],
-])(
+  ['finished', recordWholeRun, 1],
+  ['unfinished', recordUnfinished, every],
+  ['with a damaged journal', damaged('core.log'), every],
+  ['that died before its first line', withoutJournal, every],
+] as const)(
   'a removal that is cut off at any operation leaves the whole recording or a rest that gc removes: %s',
-  async (_, make) => {
+  async (_, make, step) => {
     const original = await make(await memoryDirectory())
     const seen = new Set<string>()
-    for (let last = 1, done = false; !done; last++) {
+    for (let last = 1, done = false; !done; last += step) {
       const { left, reasons, after, ...end } = await cutOffRemoval(last, original)
       done = end.done
       seen.add([left, ...reasons, ...after].join())
@@ -164,7 +168,7 @@ async function withoutJournal(root: string): Promise<string> {
 }
 
 test('what happens to stand under the name for removals is not touched', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const directory = await recordWholeRun(root)
   const mine = join(root, 'run', '.removed-buy-lamp')
   await mkdir(join(mine, 'docs'), { recursive: true })
@@ -182,14 +186,14 @@ test('what happens to stand under the name for removals is not touched', async (
 })
 
 test('what an earlier removal of the same name has left goes with the next', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   await rename(await recordWholeRun(root), join(root, 'run', '.removed-buy-lamp'))
   await removeRecording(await recordWholeRun(root))
   expect(await readdir(root)).toEqual(['.gitignore'])
 })
 
 test('a recording that holds files of somebody else is refused, and force removes it with them', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const directory = await recordWholeRun(root)
   const foreign = [
     '.git/',
@@ -220,7 +224,7 @@ test('a recording that holds files of somebody else is refused, and force remove
 })
 
 test('nothing that a recording may hold of its own keeps it', async () => {
-  const directory = await recordUnfinished(await temporaryDirectory())
+  const directory = await recordUnfinished(await memoryDirectory())
   await mkdir(join(directory, 'attachments'))
   await mkdir(join(directory, 'labels'))
   const hash = 'a'.repeat(64)
@@ -231,7 +235,7 @@ test('nothing that a recording may hold of its own keeps it', async () => {
 })
 
 test('a disk that refuses is told, and what is left of the recording is named', async () => {
-  const directory = await recordWholeRun(await temporaryDirectory())
+  const directory = await recordWholeRun(await memoryDirectory())
   const io = failingIo(({ name, path }) => name === 'unlink' && path.endsWith('times.json'), 'EROFS')
   await expect(removeRecording(directory, { io })).rejects.toMatchObject({
     code: 'DIRECTORY_UNAVAILABLE',

@@ -16,7 +16,7 @@ import { AttachmentNames } from '../../src/attachments/refer.ts'
 import { stepFinished } from '../support/evidence.ts'
 import { interceptedIo, systemError, type Operation } from '../support/intercepted-io.ts'
 import { createRecorder } from '../support/recording.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { memoryDirectory } from '../support/temporary-directory.ts'
 
 const text = (words: string): Uint8Array => new TextEncoder().encode(words)
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
@@ -32,7 +32,7 @@ async function attachAndFinish(recorder: TrajectoryRecorder, contents: readonly 
 }
 
 test('bytes are kept once under their hash, none at all are kept too, and read back', async () => {
-  const recorder = createRecorder(await temporaryDirectory())
+  const recorder = createRecorder(await memoryDirectory())
   const given = [text('one'), text(''), text('one'), new Uint8Array([0, 255, 128])]
   const directory = await attachAndFinish(recorder, given)
   const names = new Set(given.map((bytes) => `${hashOf(bytes)}.txt`))
@@ -54,7 +54,7 @@ test('bytes are kept once under their hash, none at all are kept too, and read b
 })
 
 test('a recording without attachments keeps its six names', async () => {
-  const directory = await attachAndFinish(createRecorder(await temporaryDirectory()), [])
+  const directory = await attachAndFinish(createRecorder(await memoryDirectory()), [])
   expect(await readdir(directory)).toEqual([
     'core.log',
     'scores',
@@ -68,7 +68,7 @@ test('a recording without attachments keeps its six names', async () => {
 test('bytes are on the disk before the line that names them, also where nobody waits for them', async () => {
   const operations: Operation[] = []
   const io = interceptedIo((operation) => void operations.push(operation))
-  const recorder = createRecorder(await temporaryDirectory(), { io })
+  const recorder = createRecorder(await memoryDirectory(), { io })
   await recorder.open()
   operations.length = 0
   const { reference } = recorder.beginAttachment(text('content'), plainText)
@@ -96,7 +96,7 @@ test('a line names its attachments, whatever else stands in the event', () => {
 })
 
 test('more than 8 MB are a gap with the hash, and nothing is kept', async () => {
-  const recorder = createRecorder(await temporaryDirectory())
+  const recorder = createRecorder(await memoryDirectory())
   const bytes = Buffer.alloc(maxAttachmentBytes + 1, 'x')
   const file = await recorder.attach(bytes, plainText)
   expect(file).toMatchObject({ sha256: hashOf(bytes), sizeBytes: bytes.byteLength })
@@ -111,7 +111,7 @@ test('more than 8 MB are a gap with the hash, and nothing is kept', async () => 
 
 test('a secret in a text or in other bytes is not kept, and the reference says so', async () => {
   const secret = 'correct-horse-battery'
-  const recorder = createRecorder(await temporaryDirectory(), { redact: { secrets: [secret] } })
+  const recorder = createRecorder(await memoryDirectory(), { redact: { secrets: [secret] } })
   const inText = await recorder.attach(text(`key: ${secret}\n`), plainText)
   const inBytes = await recorder.attach(Buffer.concat([Buffer.from([255, 0]), text(secret)]), {
     mediaType: 'application/octet-stream',
@@ -128,7 +128,7 @@ test('a write that fails costs the attachment alone, and is a gap', async () => 
   const io = interceptedIo(({ name, path }) => {
     if (name === 'write' && path.includes('attachments')) throw systemError('ENOSPC')
   })
-  const recorder = createRecorder(await temporaryDirectory(), { io })
+  const recorder = createRecorder(await memoryDirectory(), { io })
   const directory = await attachAndFinish(recorder, [text('lost')])
   const { gaps } = await readTrajectory(directory)
   expect(gaps).toMatchObject([{ reason: 'attachment_write_failed', detail: { errno: 'ENOSPC' } }])
@@ -139,7 +139,7 @@ test('a failed fsync of an attachment stops the recording, and what was attached
   const io = interceptedIo(({ name, path }) => {
     if (name === 'datasync' && path.includes('attachments')) throw systemError('EIO')
   })
-  const recorder = createRecorder(await temporaryDirectory(), { io })
+  const recorder = createRecorder(await memoryDirectory(), { io })
   const { reference, stored } = recorder.beginAttachment(text('held'), plainText)
   await expect(stored).rejects.toMatchObject({ code: 'RECORDING_FAILED' })
   expect(Buffer.from(recorder.readAttachment(reference)).toString()).toBe('held')
@@ -147,7 +147,7 @@ test('a failed fsync of an attachment stops the recording, and what was attached
 })
 
 test('check tells what was changed, cut or removed, and recover makes a gap of it', async () => {
-  const directory = await attachAndFinish(createRecorder(await temporaryDirectory()), [text('a'), text('b'), text('c')])
+  const directory = await attachAndFinish(createRecorder(await memoryDirectory()), [text('a'), text('b'), text('c')])
   const paths = (await readdir(join(directory, 'attachments'))).map((name) => join(directory, 'attachments', name))
   await writeFile(paths[0] as string, 'changed')
   await truncate(paths[1] as string, 0)
@@ -169,7 +169,7 @@ test('check tells what was changed, cut or removed, and recover makes a gap of i
 })
 
 test('a reader follows no link, and believes no file that is not what was recorded', async () => {
-  const directory = await attachAndFinish(createRecorder(await temporaryDirectory()), [text('a')])
+  const directory = await attachAndFinish(createRecorder(await memoryDirectory()), [text('a')])
   const [name = ''] = await readdir(join(directory, 'attachments'))
   const path = join(directory, 'attachments', name)
   const reference = { sha256: name.slice(0, 64), sizeBytes: 1, ...plainText }
@@ -188,7 +188,7 @@ test('a reader follows no link, and believes no file that is not what was record
 })
 
 test('what a crash left of an attachment goes when the recording is recovered, and its empty folder too', async () => {
-  const recorder = createRecorder(await temporaryDirectory())
+  const recorder = createRecorder(await memoryDirectory())
   await recorder.record(stepFinished())
   await recorder.finish()
   const directory = recorder.directory as string
@@ -201,7 +201,7 @@ test('what a crash left of an attachment goes when the recording is recovered, a
 })
 
 test('without persistence attachments are in memory', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const recorder = createRecorder(root, { persist: false })
   const reference = await recorder.attach(text('held'), plainText)
   await recorder.record(stepFinished({ actionArgs: { reference } }))
@@ -214,6 +214,6 @@ test.each([
   ['a text', 'content', plainText],
   ['no media type', text('a'), {}],
 ])('%s is a mistake of the caller', async (_, bytes, options) => {
-  const recorder = createRecorder(await temporaryDirectory())
+  const recorder = createRecorder(await memoryDirectory())
   await expect(recorder.attach(bytes as Uint8Array, options as { mediaType: string })).rejects.toThrow(TypeError)
 })

@@ -8,7 +8,7 @@ import { stepFinished } from '../support/evidence.ts'
 import { readJson } from '../support/file-tree.ts'
 import { interceptedIo, systemError } from '../support/intercepted-io.ts'
 import { createRecorder, directoryOf, lamp } from '../support/recording.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { memoryDirectory } from '../support/temporary-directory.ts'
 
 const hostileIds = [
   '../../x',
@@ -37,7 +37,7 @@ const hostileIds = [
 ]
 
 test('whatever a task is called, its directory is inside the root, its own, and the name is kept', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const directories: string[] = []
   for (const id of hostileIds) {
     const recorder = createRecorder(root, { taskSpec: { ...lamp, id } })
@@ -52,7 +52,7 @@ test('whatever a task is called, its directory is inside the root, its own, and 
 })
 
 test('whatever a run is called, its directory is inside the root, and the name is kept', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   for (const runId of hostileIds) {
     const recorder = createRecorder(root, { runId })
     await recorder.finish()
@@ -64,7 +64,7 @@ test('whatever a run is called, its directory is inside the root, and the name i
 })
 
 test('the same run and task again is -2, then -3', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const names: string[] = []
   for (let time = 0; time < 3; time++) {
     const recorder = createRecorder(root)
@@ -76,7 +76,7 @@ test('the same run and task again is -2, then -3', async () => {
 })
 
 test('recorders of one process that open at the same moment never share a directory', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const recorders = Array.from({ length: 30 }, () => createRecorder(join(root, 'made/on/the/way')))
   await Promise.all(recorders.map((recorder) => recorder.open()))
   expect(new Set(recorders.map(directoryOf)).size).toBe(30)
@@ -86,7 +86,7 @@ test('recorders of one process that open at the same moment never share a direct
 const processes = bySize({ fast: 6, faults: 100, long: 100 })
 
 test(`${processes} processes at the same moment get ${processes} directories`, async () => {
-  const root = join(await temporaryDirectory(), 'recordings')
+  const root = join(await memoryDirectory(), 'recordings')
   // Started a few at a time, since there are few cores; told all at once, since that is the claim.
   const programs: Program[] = []
   while (programs.length < processes) {
@@ -104,7 +104,7 @@ test(`${processes} processes at the same moment get ${processes} directories`, a
 })
 
 test('a run folder that another process removes while we make ours is made again', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   let removals = 0
   const io = interceptedIo(async ({ name, path }) => {
     // Its last recording is cancelled just now: the folder goes between our mkdir of it and of what is below.
@@ -119,7 +119,7 @@ test('a run folder that another process removes while we make ours is made again
 })
 
 test('a root that nothing can be made in is DIRECTORY_UNAVAILABLE and says where', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   await symlink(join(root, 'nowhere'), join(root, 'dangling'))
   await writeFile(join(root, 'file'), '')
   await symlink(join(root, 'file'), join(root, 'link-to-file'))
@@ -148,7 +148,7 @@ test.skipIf(!existsSync('/proc/self'))(
 )
 
 test('a run folder that is gone whenever ours is made is given up', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   let tries = 0
   const io = interceptedIo(({ name, path }) => {
     if (name !== 'mkdir' || !path.endsWith('buy-lamp')) return
@@ -162,7 +162,7 @@ test('a run folder that is gone whenever ours is made is given up', async () => 
 test.each(['EACCES', 'EROFS', 'ENOSPC', 'EIO', 'ENAMETOOLONG'])(
   '%s while reserving is DIRECTORY_UNAVAILABLE',
   async (code) => {
-    const root = await temporaryDirectory()
+    const root = await memoryDirectory()
     for (const failing of ['mkdir', 'open', 'write', 'datasync', 'syncDirectory']) {
       const io = interceptedIo(({ name, path }) => {
         if (name === failing && !path.endsWith('core.log')) throw systemError(code)

@@ -11,14 +11,14 @@ import {
   type EpisodeStepInput,
 } from '../../src/index.ts'
 import { failingIo, isJournal } from '../support/intercepted-io.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { memoryDirectory } from '../support/temporary-directory.ts'
 import { repair, writeProject, applyStep } from './project.ts'
 
 const start = { task: 'task1', variantId: 'variant_3' }
 const step: EpisodeStepInput = { actionType: 'write_file', path: 'a.py', content: 'a = 1\n', reward: 0.5 }
 
 async function createLogger(options: EpisodeLoggerOptions = {}): Promise<EpisodeLogger> {
-  const outputRoot = options.outputRoot ?? (await temporaryDirectory())
+  const outputRoot = options.outputRoot ?? (await memoryDirectory())
   return new EpisodeLogger({ outputRoot, runId: 'run', persist: true, env: {}, onWarning: () => undefined, ...options })
 }
 
@@ -29,7 +29,7 @@ function jumpingClock(): Clock {
 }
 
 test('content that was written is kept: actions and timeline of an open and of a finished episode are the same', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   await writeProject(root)
   const logger = await createLogger({ workspace: root })
   const id = await logger.startEpisode({ ...start, instruction: 'Fix the cart total.', metadata: { seed: 0 } })
@@ -54,7 +54,7 @@ test('content that was written is kept: actions and timeline of an open and of a
 })
 
 test('the record of a finished episode is what its recording on the disk makes', async () => {
-  const outputRoot = await temporaryDirectory()
+  const outputRoot = await memoryDirectory()
   const logger = await createLogger({ outputRoot })
   await logger.startEpisode(start)
   for (const each of repair) await logger.recordStep(each)
@@ -67,7 +67,7 @@ test('the record of a finished episode is what its recording on the disk makes',
 })
 
 test('a change names its file by what is known of it, and counts what changed', async () => {
-  const workspace = await temporaryDirectory()
+  const workspace = await memoryDirectory()
   await writeProject(workspace)
   const logger = await createLogger({ workspace })
   await logger.startEpisode(start)
@@ -122,7 +122,7 @@ test('the end of an episode said twice is one end, and another score is a mistak
 })
 
 test('an episode that another start closes is aborted without a score, and the history is trimmed then too', async () => {
-  const outputRoot = await temporaryDirectory()
+  const outputRoot = await memoryDirectory()
   const logger = await createLogger({ outputRoot, maxHistory: 2 })
   const ids: string[] = []
   for (let index = 0; index < 4; index++) ids.push(await logger.startEpisode({ ...start, task: `task${index}` }))
@@ -149,7 +149,7 @@ test('an episode that another start closes is aborted without a score, and the h
 })
 
 test('numbers and sums are ours, and what is given and differs is a gap with both', async () => {
-  const outputRoot = await temporaryDirectory()
+  const outputRoot = await memoryDirectory()
   const logger = await createLogger({ outputRoot })
   await logger.startEpisode(start)
   const plain = { actionType: 'act', reward: 0.1 }
@@ -239,7 +239,7 @@ test('durations come from the clock that never jumps', async () => {
 })
 
 test('ids are UUIDs of version 7 that grow, and equal ones share no folder', async () => {
-  const outputRoot = await temporaryDirectory()
+  const outputRoot = await memoryDirectory()
   const logger = await createLogger({ outputRoot })
   const ids = []
   for (let index = 0; index < 3; index++) {
@@ -267,7 +267,7 @@ test('steps that nobody waits for keep their order and contents', async () => {
 })
 
 test('a logger that is disposed aborts what is open', async () => {
-  const outputRoot = await temporaryDirectory()
+  const outputRoot = await memoryDirectory()
   {
     await using logger = await createLogger({ outputRoot })
     await logger.startEpisode(start)

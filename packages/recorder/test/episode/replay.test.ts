@@ -15,7 +15,7 @@ import {
   type ReplayResult,
 } from '../../src/index.ts'
 import { readTree } from '../../src/episode/tree.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { memoryDirectory } from '../support/temporary-directory.ts'
 import { applyStep, repair, writeProject } from './project.ts'
 
 const start = { task: 'task1', variantId: 'v' }
@@ -29,7 +29,7 @@ interface Recorded {
 }
 
 async function record(steps: readonly EpisodeStepInput[], options: EpisodeLoggerOptions = {}): Promise<Recorded> {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const outputRoot = join(root, 'out')
   const logger = new EpisodeLogger({ outputRoot, persist: true, env: {}, onWarning: () => undefined, ...options })
   await logger.startEpisode(start)
@@ -48,8 +48,8 @@ async function record(steps: readonly EpisodeStepInput[], options: EpisodeLogger
 }
 
 async function recordRepair(): Promise<Recorded & { project: string }> {
-  const project = await temporaryDirectory()
-  const workspace = await temporaryDirectory()
+  const project = await memoryDirectory()
+  const workspace = await memoryDirectory()
   await writeProject(project)
   await writeProject(workspace)
   return { project, ...(await record(repair, { workspace })) }
@@ -58,7 +58,7 @@ async function recordRepair(): Promise<Recorded & { project: string }> {
 const write = (path: string, content = 'x'): EpisodeStepInput => ({ actionType: 'write', path, content, reward: 0 })
 
 test('the hash of a tree is what find, sort and sha256sum print, whatever the names', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   await writeProject(root)
   await mkdir(join(root, '.git'))
   await mkdir(join(root, 'sub/.git'), { recursive: true })
@@ -93,7 +93,7 @@ test('without a start the files are those that the recording knows, and an empty
   const known = await record([{ actionType: 'patch', reward: 0, fileDiff }, write('b/c.py', '')])
   expect(await known.replay()).toMatchObject({ matched: true, steps: [{ status: 'applied' }, { status: 'applied' }] })
   expect(await readFile(join(known.root, 'copy/a.py'), 'utf8')).toBe('new')
-  const workspace = await temporaryDirectory()
+  const workspace = await memoryDirectory()
   expect(await (await record([write('a/b.py')], { workspace })).replay()).toMatchObject({ matched: true })
   expect(await (await record([{ actionType: 'click', reward: 0 }])).replay()).toEqual({
     steps: [{ step: 0, status: 'skipped', reason: 'no_write' }],
@@ -115,7 +115,7 @@ test('a start that is another is told, and a file that is not what the step foun
 })
 
 test('a file that must not be there and is, is not written over', async () => {
-  const workspace = await temporaryDirectory()
+  const workspace = await memoryDirectory()
   const { root, replay } = await record([write('new.py')], { workspace })
   const from = join(root, 'from')
   await mkdir(from)
@@ -226,9 +226,9 @@ test('a change that was recorded as a text, without its content, cannot be repla
 })
 
 test('a workspace of over 2 GB or 100,000 files is refused with its size, and nothing is started', async () => {
-  const workspace = await temporaryDirectory()
+  const workspace = await memoryDirectory()
   await truncate(await emptyFile(join(workspace, 'large')), 2_000_000_001)
-  const outputRoot = await temporaryDirectory()
+  const outputRoot = await memoryDirectory()
   const logger = new EpisodeLogger({ outputRoot, workspace, persist: true, env: {} })
   await expect(logger.startEpisode(start)).rejects.toMatchObject({
     code: 'FILE_TOO_LARGE',
@@ -238,7 +238,7 @@ test('a workspace of over 2 GB or 100,000 files is refused with its size, and no
 })
 
 test('files are counted before any is read', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   for (const name of ['a', 'b', 'c', 'd']) await emptyFile(join(root, name))
   const limits = { maxFiles: 3, maxSizeBytes: 1_000 }
   await expect(readTree(root, limits)).rejects.toMatchObject({

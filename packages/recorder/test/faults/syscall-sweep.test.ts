@@ -5,7 +5,7 @@ import { beforeAll, expect, test, type TestContext } from 'vitest'
 import { bySize, testSeed, testSize } from '../../../../scripts/test-size.ts'
 import type { Reopened, ReopenPlan } from '../programs/reopens-recordings.ts'
 import { startProgram } from '../support/child-process.ts'
-import { memoryDirectory, temporaryDirectory } from '../support/temporary-directory.ts'
+import { memoryDirectory } from '../support/temporary-directory.ts'
 import { deadlyModes, listFaults, livableModes, noFault, sampleFaults, type Fault } from './rig/fault-plan.ts'
 import { compile, skipUnless, whyNoShim } from './rig/machine.ts'
 import { leaveRecording, reopenUndisturbed, sweepLooking, sweepRecovery } from './rig/reopen-sweep.ts'
@@ -104,7 +104,7 @@ for (const how of ['unfinished', 'finished'] as const) {
 
 test('a recovery that cannot ask whether the writer lives does not take its place', { timeout }, async (context) => {
   const setting = { ...(await openSetting(context)), root: '/proc/' }
-  const writer = startProgram('opens-when-told.ts', await temporaryDirectory())
+  const writer = startProgram('opens-when-told.ts', await memoryDirectory())
   await writer.nextLine()
   writer.process.stdin.write('go\n')
   const directory = (await writer.nextLine()) ?? 'it has said nothing'

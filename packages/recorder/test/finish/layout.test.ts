@@ -17,12 +17,12 @@ import {
 } from '../support/evidence.ts'
 import { listTree, readJson, readModes } from '../support/file-tree.ts'
 import { createRecorder, directoryOf, lamp, recordAll, recordWholeRun } from '../support/recording.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { memoryDirectory } from '../support/temporary-directory.ts'
 
 const finishedFiles = ['core.log', 'scores', 'screenshots', 'task_data.json', 'times.json', 'trajectory.json']
 
 async function recorded(events: readonly EvidenceEvent[]): Promise<string> {
-  const recorder = createRecorder(await temporaryDirectory())
+  const recorder = createRecorder(await memoryDirectory())
   await recordAll(recorder, events)
   await recorder.finish()
   return directoryOf(recorder)
@@ -31,7 +31,7 @@ async function recorded(events: readonly EvidenceEvent[]): Promise<string> {
 const probed = (bytes: Uint8Array): EvidenceEvent[] => [stepFinished(), screenshot(bytes), stepObserved()]
 
 test('a finished recording holds exactly six names', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const directory = await recordWholeRun(root)
   expect(directory).toBe(join(root, 'run', 'buy-lamp'))
   expect((await readdir(directory)).toSorted()).toEqual(finishedFiles)
@@ -145,7 +145,7 @@ test('equal bytes in different buffers are one file per role', async () => {
 })
 
 test('files are readable by their owner alone', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const recorder = createRecorder(join(root, 'recordings'))
   await recordAll(recorder, wholeRun)
   await recorder.persistVerdict({ outcomeSuccess: true })
@@ -156,14 +156,14 @@ test('files are readable by their owner alone', async () => {
 })
 
 test('recordings are ignored by git, and a .gitignore that is there already is left as it is', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   await recordWholeRun(root)
   expect(await readFile(join(root, '.gitignore'), 'utf8')).toBe('*\n')
-  const mine = await temporaryDirectory()
+  const mine = await memoryDirectory()
   await writeFile(join(mine, '.gitignore'), '!kept/\n')
   await recordWholeRun(mine)
   expect(await readFile(join(mine, '.gitignore'), 'utf8')).toBe('!kept/\n')
-  const other = await temporaryDirectory()
+  const other = await memoryDirectory()
   await mkdir(join(other, '.gitignore'))
   await recordWholeRun(other)
   expect((await stat(join(other, '.gitignore'))).isDirectory()).toBe(true)
@@ -194,7 +194,7 @@ test('core.log tells the whole story: a first line, every event, a last line', a
 })
 
 test('times.json and task_data.json say what there is to know without opening the trajectory', async () => {
-  const directory = await recordWholeRun(await temporaryDirectory())
+  const directory = await recordWholeRun(await memoryDirectory())
   const trajectory = await readJson(directory, 'trajectory.json')
   expect(await readJson(directory, 'times.json')).toEqual({
     timing: trajectory['timing'],
@@ -214,7 +214,7 @@ test('times.json and task_data.json say what there is to know without opening th
 
 test('events that come over a bus are recorded in the order of their emission', async () => {
   const bus = createEvidenceBus()
-  const recorder = createRecorder(await temporaryDirectory(), { bus })
+  const recorder = createRecorder(await memoryDirectory(), { bus })
   bus.emit('agent_step_finished_event', stepFinished({ actionName: 'first' }))
   bus.emit('agent_screenshot_taken_event', screenshot(png('one')))
   bus.emit('agent_step_observed_event', stepObserved())

@@ -8,7 +8,7 @@ import { wholeRun } from '../support/evidence.ts'
 import { readTree } from '../support/file-tree.ts'
 import { interceptedIo } from '../support/intercepted-io.ts'
 import { createRecorder, directoryOf, recordAll, recordUnfinished, recordWholeRun } from '../support/recording.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { memoryDirectory } from '../support/temporary-directory.ts'
 
 /** The report of another process on its attempt. */
 async function attempt(directory: string, what: string): Promise<unknown> {
@@ -21,7 +21,7 @@ async function attempt(directory: string, what: string): Promise<unknown> {
 test.each(['recover', 'recover with force', 'remove', 'judge'])(
   'another process that would %s what is being written is refused, and told pid and host of the writer',
   async (what) => {
-    const writer = startProgram('opens-when-told.ts', await temporaryDirectory())
+    const writer = startProgram('opens-when-told.ts', await memoryDirectory())
     await writer.nextLine()
     writer.process.stdin.write('now\n')
     const directory = (await writer.nextLine()) as string
@@ -38,7 +38,7 @@ test.each(['recover', 'recover with force', 'remove', 'judge'])(
 )
 
 test('a lock is never seen before it names its owner: who comes in that moment neither shares nor removes the directory', async () => {
-  const directory = await recordWholeRun(await temporaryDirectory())
+  const directory = await recordWholeRun(await memoryDirectory())
   const { promise: isFilling, resolve: filling } = Promise.withResolvers<void>()
   const { promise: mayGoOn, resolve: goOn } = Promise.withResolvers<void>()
   const slow = interceptedIo(async ({ name, path }) => {
@@ -57,7 +57,7 @@ test('a lock is never seen before it names its owner: who comes in that moment n
 })
 
 test('a new recording whose lock is being taken is not garbage', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const { promise: isLocking, resolve: locking } = Promise.withResolvers<void>()
   const { promise: mayGoOn, resolve: goOn } = Promise.withResolvers<void>()
   const slow = interceptedIo(async ({ name, path }) => {
@@ -78,7 +78,7 @@ test('a new recording whose lock is being taken is not garbage', async () => {
 })
 
 test('of four processes that recover the same directory at once one does it, and nobody spoils it', async () => {
-  const directory = await recordUnfinished(await temporaryDirectory())
+  const directory = await recordUnfinished(await memoryDirectory())
   const programs = Array.from({ length: 4 }, () => startProgram('comes-second.ts', directory, 'recover'))
   for (const program of programs) expect(await program.nextLine()).toBe('ready')
   for (const program of programs) program.process.stdin.write('now\n')
@@ -98,7 +98,7 @@ test.each([
 ] as const)(
   'one that comes second is told so, and not of a disk, where the first is through and clears what the second has on its way: %s',
   async (operation, prefix) => {
-    const directory = await recordUnfinished(await temporaryDirectory())
+    const directory = await recordUnfinished(await memoryDirectory())
     let isCleared = false
     const io = interceptedIo(async ({ name }) => {
       // The first takes the stale lock for its own right before the second moves it.
@@ -121,7 +121,7 @@ test.each([
 )
 
 test('two processes that record the same run and tasks at the same time each have directories of their own', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const finished = await Promise.all(
     [1, 2].map(async () => {
       const program = startProgram('lives-shortly.ts', root, 'step', '2')

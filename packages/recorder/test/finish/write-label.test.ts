@@ -14,7 +14,7 @@ import {
 } from '../../src/index.ts'
 import { stepFinished } from '../support/evidence.ts'
 import { crashingIo, interceptedIo } from '../support/intercepted-io.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { memoryDirectory } from '../support/temporary-directory.ts'
 
 const label = (more: Partial<HumanLabel> = {}): HumanLabel => ({
   formatVersion: 1,
@@ -47,7 +47,7 @@ async function record(root: string): Promise<string> {
 }
 
 test('a label is kept as it was given, and the next one of its annotator takes its place', async () => {
-  const directory = await record(await temporaryDirectory())
+  const directory = await record(await memoryDirectory())
   const before = await readFile(join(directory, 'trajectory.json'))
   expect(await writeLabel(directory, label())).toBe(join(directory, 'labels/ann.json'))
   await writeLabel(directory, label({ outcome: 'failure' }))
@@ -58,7 +58,7 @@ test('a label is kept as it was given, and the next one of its annotator takes i
 })
 
 test('two annotators at once, and each of them often: nobody overwrites another', async () => {
-  const directory = await record(await temporaryDirectory())
+  const directory = await record(await memoryDirectory())
   const names = ['ann', 'bob', '../../eve', 'Zoë 💡']
   await Promise.all(
     names.flatMap((annotator) =>
@@ -71,7 +71,7 @@ test('two annotators at once, and each of them often: nobody overwrites another'
 })
 
 test('a label that is saved while the recording is being written is kept', async () => {
-  const recorder = await openRecorder(await temporaryDirectory())
+  const recorder = await openRecorder(await memoryDirectory())
   const directory = recorder.directory ?? ''
   await writeLabel(directory, label())
   await recorder.finish({ status: 'complete' })
@@ -85,23 +85,23 @@ test.each([
   ['no annotator', { annotator: '' }],
   ['a step before the first', { steps: [{ index: -1, flag: 'good' as const }] }],
 ])('%s is no label', async (_, more) => {
-  const directory = await record(await temporaryDirectory())
+  const directory = await record(await memoryDirectory())
   await expect(writeLabel(directory, label(more))).rejects.toThrow(TypeError)
   expect(await readdir(directory)).not.toContain('labels')
 })
 
 test('where there is no recording no label is written, and none through a link', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   await expect(writeLabel(root, label())).rejects.toMatchObject({ code: 'JOURNAL_MISSING' })
   const directory = await record(root)
-  const elsewhere = await temporaryDirectory()
+  const elsewhere = await memoryDirectory()
   await symlink(elsewhere, join(directory, 'labels'))
   await expect(writeLabel(directory, label())).rejects.toMatchObject({ code: 'FILE_UNSAFE' })
   expect(await readdir(elsewhere)).toEqual([])
 })
 
 test('secrets stay out of a comment, and the search for secrets looks into labels', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const directory = await record(root)
   await writeLabel(directory, label({ comment: 'it typed correct-horse-battery' }), {
     redact: { secrets: ['correct-horse-battery'] },
@@ -117,7 +117,7 @@ test('secrets stay out of a comment, and the search for secrets looks into label
 })
 
 test('check names a file among the labels that holds none; the others are read', async () => {
-  const directory = await record(await temporaryDirectory())
+  const directory = await record(await memoryDirectory())
   await writeLabel(directory, label())
   await writeFile(join(directory, 'labels/zed.json'), '{"annotator":5}')
   expect(await readLabels(directory)).toEqual([label()])
@@ -125,7 +125,7 @@ test('check names a file among the labels that holds none; the others are read',
 })
 
 test('rm and gc take labels for ours, and gc says that there were some', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const directory = await record(root)
   await writeLabel(directory, label())
   const report = await collectGarbage(root, { maxSizeBytes: 0, dryRun: true })
@@ -145,7 +145,7 @@ async function dieBeforeRename(directory: string): Promise<string> {
 }
 
 test('what a writer that was killed has left is told by check and cleared by recover; the label before it stays', async () => {
-  const directory = await record(await temporaryDirectory())
+  const directory = await record(await memoryDirectory())
   await writeLabel(directory, label({ comment: 'before' }))
   const left = await dieBeforeRename(directory)
   expect((await checkRecording(directory)).problems).toMatchObject([{ code: 'leftover', file: `labels/${left}` }])
@@ -155,7 +155,7 @@ test('what a writer that was killed has left is told by check and cleared by rec
 })
 
 test('the next label clears what was left long ago, and not what may still be written', async () => {
-  const directory = await record(await temporaryDirectory())
+  const directory = await record(await memoryDirectory())
   const left = await dieBeforeRename(directory)
   await writeLabel(directory, label())
   expect(await readdir(join(directory, 'labels'))).toEqual([left, 'ann.json'])
@@ -172,7 +172,7 @@ test('the next label clears what was left long ago, and not what may still be wr
 })
 
 test('a label whose temporary file is cleared by who finishes the recording meanwhile is written again', async () => {
-  const directory = await record(await temporaryDirectory())
+  const directory = await record(await memoryDirectory())
   let cleared = 0
   const io = interceptedIo(async ({ name, path }) => {
     if (name === 'rename' && ++cleared <= 2) await unlink(path)
@@ -187,9 +187,9 @@ test('a label whose temporary file is cleared by who finishes the recording mean
 })
 
 test('labels that are a link are told by check, and stop neither finish nor recover', async () => {
-  const recorder = await openRecorder(await temporaryDirectory())
+  const recorder = await openRecorder(await memoryDirectory())
   const directory = recorder.directory ?? ''
-  const elsewhere = await temporaryDirectory()
+  const elsewhere = await memoryDirectory()
   await writeFile(join(elsewhere, '.tmp-1-1'), 'of somebody else')
   await symlink(elsewhere, join(directory, 'labels'))
   await recorder.finish({ status: 'complete' })
@@ -199,7 +199,7 @@ test('labels that are a link are told by check, and stop neither finish nor reco
 })
 
 test('a label file that is too large or a link, and names with dots, hide no other label', async () => {
-  const directory = await record(await temporaryDirectory())
+  const directory = await record(await memoryDirectory())
   await writeLabel(directory, label())
   const at = (name: string): string => join(directory, 'labels', name)
   await writeFile(at('huge.json'), `{"comment":"${'x'.repeat(10_000_000)}"}`)

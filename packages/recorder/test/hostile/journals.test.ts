@@ -9,7 +9,7 @@ import { seeded, type Random } from '../faults/rig/sim-disk.ts'
 import { plainData } from '../support/evidence.ts'
 import { listTree, readTree } from '../support/file-tree.ts'
 import { recordUnfinished, recordWholeRun } from '../support/recording.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { memoryDirectory } from '../support/temporary-directory.ts'
 import { MemoryIo } from './memory-io.ts'
 import { mutateBytes, mutateJson, mutateLines } from './mutations.ts'
 import { withinTime } from './within-time.ts'
@@ -87,7 +87,7 @@ const damagedJournals = bySize({ fast: 600, faults: 9_000, long: 50_000 })
 const forgedJournals = bySize({ fast: 200, faults: 1_000, long: 10_000 })
 
 test(`of ${damagedJournals} damaged journals every one gives steps as they were, or says what is missing`, async () => {
-  const io = await inMemory(await recordUnfinished(await temporaryDirectory()))
+  const io = await inMemory(await recordUnfinished(await memoryDirectory()))
   const journal = Buffer.from(io.files.get('/recording/core.log') as Uint8Array)
   const original = await entriesIn(io)
   // What a journal says that ends after n entries.
@@ -148,7 +148,7 @@ function forge(original: string, random: Random): { name: string; line: string }
 }
 
 test(`of ${forgedJournals} journals that were forged with right checksums every one is taken at its word or refused`, async () => {
-  const io = await inMemory(await recordUnfinished(await temporaryDirectory()))
+  const io = await inMemory(await recordUnfinished(await memoryDirectory()))
   const journal = Buffer.from(io.files.get('/recording/core.log') as Uint8Array).toString()
   const random = seeded(7)
   const seen = { taken: 0, holes: 0, refused: 0 }
@@ -208,7 +208,7 @@ function isShallow(text: string): boolean {
 }
 
 test('a damaged journal of a finished recording is named by check, and does not change what is read', async () => {
-  const io = await inMemory(await recordWholeRun(await temporaryDirectory()))
+  const io = await inMemory(await recordWholeRun(await memoryDirectory()))
   const journal = Buffer.from(io.files.get('/recording/core.log') as Uint8Array)
   const before = stepsOf(await readTrajectory('/recording', { io }))
   const random = seeded(11)
@@ -230,7 +230,7 @@ test(
   async () => {
     const random = seeded(13)
     for (let round = 0; round < bySize({ fast: 6, faults: 25, long: 100 }); round++) {
-      const directory = await recordUnfinished(await temporaryDirectory())
+      const directory = await recordUnfinished(await memoryDirectory())
       const journal = await readFile(join(directory, 'core.log'))
       const { bytes } = round % 2 === 0 ? mutateLines(journal, random) : mutateBytes(journal, random)
       await writeFile(join(directory, 'core.log'), bytes)

@@ -8,7 +8,7 @@ import { seeded, type Random } from '../faults/rig/sim-disk.ts'
 import { png } from '../support/evidence.ts'
 import { listTree } from '../support/file-tree.ts'
 import { recordWholeRun } from '../support/recording.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { memoryDirectory } from '../support/temporary-directory.ts'
 import { MemoryIo } from './memory-io.ts'
 import { mutateBytes, mutateJson } from './mutations.ts'
 import { withinTime } from './within-time.ts'
@@ -17,7 +17,7 @@ const directory = '/root/run/task'
 const rounds = bySize({ fast: 400, faults: 1_000, long: 10_000 })
 
 async function ours(): Promise<Map<string, Uint8Array>> {
-  const recording = await recordWholeRun(await temporaryDirectory())
+  const recording = await recordWholeRun(await memoryDirectory())
   const paths = (await listTree(recording)).filter((path) => !path.endsWith('/'))
   return new Map(
     await Promise.all(

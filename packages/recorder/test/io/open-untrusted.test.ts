@@ -11,7 +11,7 @@ import { readScores, readTaskData } from '../../src/finish/task-data.ts'
 import { writeVerdict } from '../../src/finish/write-verdict.ts'
 import { failingIo, interceptedIo } from '../support/intercepted-io.ts'
 import { recordUnfinished, recordWholeRun } from '../support/recording.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { memoryDirectory } from '../support/temporary-directory.ts'
 
 const read = async (root: string, relative: string, maxBytes = 1000): Promise<string | undefined> => {
   const bytes = await readUntrusted(diskIo, root, relative, maxBytes)
@@ -20,8 +20,8 @@ const read = async (root: string, relative: string, maxBytes = 1000): Promise<st
 
 /** A root with a file in a folder, and beside it a folder with a secret. */
 async function rootWithFile(): Promise<{ root: string; outside: string }> {
-  const root = await temporaryDirectory()
-  const outside = await temporaryDirectory()
+  const root = await memoryDirectory()
+  const outside = await memoryDirectory()
   await mkdir(join(root, 'a/b'), { recursive: true })
   await writeFile(join(root, 'a/b/file.txt'), 'mine')
   await writeFile(join(outside, 'file.txt'), 'secret')
@@ -202,14 +202,14 @@ const readers: Record<string, { files: readonly string[]; read: (directory: stri
 test.each(Object.entries(hazards))('no reader takes %s for a file of a recording, and none waits', async (_, make) => {
   for (const { files, read: use } of Object.values(readers)) {
     for (const file of files) {
-      const directory = await recordWholeRun(await temporaryDirectory())
+      const directory = await recordWholeRun(await memoryDirectory())
       await writeVerdict(directory, { outcomeSuccess: true })
-      await make(join(directory, file), await temporaryDirectory())
+      await make(join(directory, file), await memoryDirectory())
       await expect(use(directory)).rejects.toThrow(/is or goes through a link|is no plain file/)
     }
   }
-  const unfinished = await recordUnfinished(await temporaryDirectory())
-  await make(join(unfinished, '.recording'), await temporaryDirectory())
+  const unfinished = await recordUnfinished(await memoryDirectory())
+  await make(join(unfinished, '.recording'), await memoryDirectory())
   await expect(readLock(diskIo, unfinished)).rejects.toMatchObject({ code: 'FILE_UNSAFE' })
   await expect(readTrajectory(unfinished)).rejects.toMatchObject({ code: 'FILE_UNSAFE' })
 })
@@ -217,10 +217,10 @@ test.each(Object.entries(hazards))('no reader takes %s for a file of a recording
 test.each(Object.entries(hazards))('check names the file that is %s', async (_, make) => {
   const files = ['core.log', 'trajectory.json', 'task_data.json', 'times.json', 'scores/mmrubric_v1.json']
   for (const file of [...files, 'screenshots/probe/1.png', 'screenshots/agent/1.png']) {
-    const directory = await recordWholeRun(await temporaryDirectory())
+    const directory = await recordWholeRun(await memoryDirectory())
     await writeVerdict(directory, { outcomeSuccess: true })
     if (!existsSync(join(directory, file))) throw new TypeError(`expected ${file} in the recording`)
-    await make(join(directory, file), await temporaryDirectory())
+    await make(join(directory, file), await memoryDirectory())
     const { status, problems } = await checkRecording(directory)
     expect(status).toBe('corrupt')
     expect(problems.map((problem) => problem.file)).toContain(file)
@@ -229,8 +229,8 @@ test.each(Object.entries(hazards))('check names the file that is %s', async (_, 
 
 test('a folder of a recording that is a link shows nothing of what it points to', async () => {
   for (const folder of ['scores', 'screenshots', 'screenshots/agent', 'screenshots/blobs']) {
-    const directory = await recordWholeRun(await temporaryDirectory())
-    const outside = await temporaryDirectory()
+    const directory = await recordWholeRun(await memoryDirectory())
+    const outside = await memoryDirectory()
     await writeFile(join(outside, 'private-name.png'), 'secret')
     await writeFile(join(outside, 'private-name.json'), '{}')
     await rm(join(directory, folder), { recursive: true, force: true })
@@ -244,13 +244,13 @@ test('a folder of a recording that is a link shows nothing of what it points to'
 
 test('JSON that nests too deep to be walked is refused before it is parsed, by every reader', async () => {
   const deep = `{"formatVersion":1,"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}`
-  const directory = await recordWholeRun(await temporaryDirectory())
+  const directory = await recordWholeRun(await memoryDirectory())
   const score = await writeVerdict(directory, { outcomeSuccess: true })
   await writeFile(score, deep)
   expect((await checkRecording(directory)).status).toBe('corrupt')
   expect(await recoverRecording(directory, { force: true })).toMatchObject({ outcome: 'recovered' })
   for (const file of ['task_data.json', 'times.json', 'trajectory.json']) {
-    const damaged = await recordWholeRun(await temporaryDirectory())
+    const damaged = await recordWholeRun(await memoryDirectory())
     await writeFile(join(damaged, file), deep)
     expect((await checkRecording(damaged)).problems.map((problem) => problem.file)).toContain(file)
     expect((await listRuns(dirname(dirname(damaged))))[0]).toMatchObject(file === 'trajectory.json' ? {} : { steps: 3 })
@@ -260,7 +260,7 @@ test('JSON that nests too deep to be walked is refused before it is parsed, by e
 })
 
 test('JSON of more values than a reader could make in a moment is refused before it is parsed', async () => {
-  const directory = await recordWholeRun(await temporaryDirectory())
+  const directory = await recordWholeRun(await memoryDirectory())
   const crowded = `{"formatVersion":1,"a":[${'{},'.repeat(7_000_000)}1]}`
   await writeFile(join(directory, 'task_data.json'), crowded)
   // It is not asked any more; the trajectory tells.

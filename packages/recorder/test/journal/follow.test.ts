@@ -5,10 +5,10 @@ import { followJournal, readJournal } from '../../src/index.ts'
 import { startProgram } from '../support/child-process.ts'
 import { stepFinished, wholeRun } from '../support/evidence.ts'
 import { createRecorder, directoryOf, recordUnfinished, recordWholeRun } from '../support/recording.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { memoryDirectory } from '../support/temporary-directory.ts'
 
 test('readJournal yields every entry of a finished recording in order of seq', async () => {
-  const directory = await recordWholeRun(await temporaryDirectory())
+  const directory = await recordWholeRun(await memoryDirectory())
   const seen: [number, string][] = []
   for await (const entry of readJournal(directory)) if (entry.type !== 'hole') seen.push([entry.seq, entry.type])
   expect(seen.map(([seq]) => seq)).toEqual(Array.from({ length: wholeRun.length + 2 }, (_, seq) => seq))
@@ -16,7 +16,7 @@ test('readJournal yields every entry of a finished recording in order of seq', a
 })
 
 test('followJournal yields entries as they are committed, and ends with run_finished', async () => {
-  const recorder = createRecorder(await temporaryDirectory())
+  const recorder = createRecorder(await memoryDirectory())
   await recorder.open()
   const following = followJournal(directoryOf(recorder), { pollMs: 5 })
   expect((await following.next()).value).toMatchObject({ type: 'run_started' })
@@ -31,7 +31,7 @@ test('followJournal yields entries as they are committed, and ends with run_fini
 })
 
 test('followJournal waits for the rest of a line that is being written', async () => {
-  const recorder = createRecorder(await temporaryDirectory())
+  const recorder = createRecorder(await memoryDirectory())
   await recorder.open()
   const path = join(directoryOf(recorder), 'core.log')
   const line = (await readFile(path, 'utf8')).replace('"seq":0', '"seq":1')
@@ -50,7 +50,7 @@ test('followJournal waits for the rest of a line that is being written', async (
 })
 
 test('followJournal ends when the writer dies, after everything that was committed', async () => {
-  const program = startProgram('records-until-killed.ts', await temporaryDirectory(), 'step')
+  const program = startProgram('records-until-killed.ts', await memoryDirectory(), 'step')
   const directory = (await program.nextLine()) as string
   let seen = 0
   let killed: Promise<void> | undefined
@@ -64,14 +64,14 @@ test('followJournal ends when the writer dies, after everything that was committ
 })
 
 test('followJournal of a recording that was cut off tells what is there and ends', async () => {
-  const directory = await recordUnfinished(await temporaryDirectory())
+  const directory = await recordUnfinished(await memoryDirectory())
   let seen = 0
   for await (const _ of followJournal(directory)) seen++
   expect(seen).toBe(wholeRun.length + 1)
 })
 
 test('followJournal ends at once when it is aborted, also in its sleep', async () => {
-  const recorder = createRecorder(await temporaryDirectory())
+  const recorder = createRecorder(await memoryDirectory())
   await recorder.open()
   const stop = new AbortController()
   const following = followJournal(directoryOf(recorder), { signal: stop.signal, pollMs: 60_000 })
@@ -85,5 +85,5 @@ test('followJournal ends at once when it is aborted, also in its sleep', async (
 })
 
 test('followJournal of what is no recording is JOURNAL_MISSING', async () => {
-  await expect(followJournal(await temporaryDirectory()).next()).rejects.toMatchObject({ code: 'JOURNAL_MISSING' })
+  await expect(followJournal(await memoryDirectory()).next()).rejects.toMatchObject({ code: 'JOURNAL_MISSING' })
 })

@@ -27,7 +27,7 @@ import { png, screenshot, stepFinished, stepObserved, wholeRun } from '../suppor
 import { listTree } from '../support/file-tree.ts'
 import { failingIo } from '../support/intercepted-io.ts'
 import { createRecorder, directoryOf, editLock, recordAll, recordUnfinished } from '../support/recording.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { memoryDirectory } from '../support/temporary-directory.ts'
 
 const dayMs = 86_400_000
 const today = Date.UTC(2026, 5, 15)
@@ -41,7 +41,7 @@ const reasons = (list: readonly { directory: string; reason: string }[]): Record
 
 /** Runs that ended this many days ago, each with frames of its own that take about 100 kB. */
 async function rootWithRuns(ages: Record<string, number>): Promise<string> {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   for (const [runId, days] of Object.entries(ages)) {
     const recorder = createRecorder(root, { runId, clock: daysAgo(days) })
     const frame = png(`${runId} ${'x'.repeat(100_000)}`)
@@ -123,7 +123,7 @@ test('a recording that is being written stays, and so does one whose writer cann
 })
 
 test('a run that nobody finished is as old as its journal', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const killed = await recordUnfinished(root, wholeRun, { runId: 'killed' })
   const fresh = await recordUnfinished(root, wholeRun, { runId: 'fresh' })
   await utimes(join(killed, 'core.log'), new Date(today - 40 * dayMs), new Date(today - 40 * dayMs))
@@ -153,7 +153,7 @@ test('a dry run says the same and removes nothing', async () => {
 
 test('what is no recording stays, whatever it is called', async () => {
   const root = await rootWithRuns({ old: 90 })
-  const outside = await temporaryDirectory()
+  const outside = await memoryDirectory()
   await writeFile(join(outside, 'core.log'), await readFile(join(root, 'old/buy-lamp/core.log')))
   await mkdir(join(root, 'notes', 'mine'), { recursive: true })
   await writeFile(join(root, 'notes', 'mine', 'core.log'), 'a dump of mine')
@@ -198,7 +198,7 @@ test('a recording that holds files of somebody else stays, and is told when its 
 })
 
 test('a folder that is called like a removal and has no mark of a recording, or more than one, stays', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const make = async (name: string, file: string): Promise<void> => {
     const path = join(root, 'proj', `.removed-${name}`, file)
     await mkdir(dirname(path), { recursive: true })
@@ -243,7 +243,7 @@ test('one that cannot be read or removed is reported and stops no other', async 
 })
 
 test('a removal that is going on is not completed under a writer that came back', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const recorder = createRecorder(root)
   await recordAll(recorder, wholeRun)
   // Where removeRecording stands for a moment when a writer has taken the lock just before.
@@ -298,7 +298,7 @@ test('a recording itself is refused as a root, and stays', async () => {
 })
 
 test('a root that is not there is refused', async () => {
-  await expect(collectGarbage(join(await temporaryDirectory(), 'none'))).rejects.toMatchObject({
+  await expect(collectGarbage(join(await memoryDirectory(), 'none'))).rejects.toMatchObject({
     code: 'DIRECTORY_UNAVAILABLE',
   })
 })

@@ -5,10 +5,10 @@ import { listRuns, summariseRecording } from '../../src/index.ts'
 import { finalAnswer, stepFinished, wholeRun } from '../support/evidence.ts'
 import { failingIo, interceptedIo, systemError } from '../support/intercepted-io.ts'
 import { createRecorder, recordAll, recordUnfinished, recordWholeRun } from '../support/recording.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { memoryDirectory } from '../support/temporary-directory.ts'
 
 test('finished, unfinished and live recordings are listed by run and task, with what is known of each', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const finished = createRecorder(root, { taskSpec: { id: 'b finished', instruction: 'finish' } })
   await recordAll(finished, wholeRun)
   await finished.finish({ status: 'stalled' })
@@ -72,7 +72,7 @@ test('finished, unfinished and live recordings are listed by run and task, with 
 })
 
 test('a neighbour that is broken is listed with its error and hides no other', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   await recordWholeRun(root)
   const run = join(root, 'run')
   for (const [name, file, text] of [
@@ -93,7 +93,7 @@ test('a neighbour that is broken is listed with its error and hides no other', a
 })
 
 test('a task_data.json that cannot be read does not hide what trajectory.json says', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const directory = await recordWholeRun(root)
   for (const text of ['', '{"task":5}', 'null', '['.repeat(1000)]) {
     await writeFile(join(directory, 'task_data.json'), text)
@@ -102,7 +102,7 @@ test('a task_data.json that cannot be read does not hide what trajectory.json sa
 })
 
 test('a run that was cut off after its end, or whose trajectory.json is damaged, is not finished', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const directory = await recordWholeRun(root)
   expect(await listRuns(root)).toMatchObject([{ finished: true, status: 'complete' }])
   const path = join(directory, 'trajectory.json')
@@ -118,7 +118,7 @@ test('a run that was cut off after its end, or whose trajectory.json is damaged,
 })
 
 test('a run folder that cannot be read, or goes while we look, hides no other', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   await recordWholeRun(root)
   await recordWholeRun(root, { runId: 'other' })
   const unreadable = failingIo(({ name, path }) => name === 'readdir' && path === join(root, 'other'), 'EACCES')
@@ -135,7 +135,7 @@ test('a run folder that cannot be read, or goes while we look, hides no other', 
 })
 
 test('files, links, hidden folders and folders without a recording are passed over', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const directory = await recordWholeRun(root)
   await writeFile(join(root, 'notes.txt'), '')
   await writeFile(join(root, 'run/notes.txt'), '')
@@ -148,13 +148,13 @@ test('files, links, hidden folders and folders without a recording are passed ov
 })
 
 test('a root that is not there is DIRECTORY_UNAVAILABLE, an empty one is an empty list', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   expect(await listRuns(root)).toEqual([])
   await expect(listRuns(join(root, 'nowhere'))).rejects.toMatchObject({ code: 'DIRECTORY_UNAVAILABLE' })
 })
 
 test('what is listed at a glance is what a close look lists', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const finished = await recordWholeRun(root)
   await recordUnfinished(root, wholeRun, { taskSpec: { id: 'cut off', instruction: 'die' } })
   const damaged: Record<string, [file: string, contents: string][]> = {

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { readTrajectory, TrajectoryRecorder } from '../../src/index.ts'
 import { stepFinished } from '../support/evidence.ts'
 import { createRecorder, directoryOf, lamp } from '../support/recording.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { memoryDirectory } from '../support/temporary-directory.ts'
 
 test.each([
   { persist: true, env: { CI: '1' }, persisted: true },
@@ -36,7 +36,7 @@ test('the run id is the option, else CONTRAIL_RUN_ID, else one that all recorder
 })
 
 test('the root is the option, else CONTRAIL_ROOT, else EVAL_TRAJECTORY_ROOT', async () => {
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const paths = { contrail: join(root, 'contrail'), evaluation: join(root, 'evaluation'), option: join(root, 'option') }
   const env = { CONTRAIL_ROOT: paths.contrail, EVAL_TRAJECTORY_ROOT: paths.evaluation }
   const reserved = async (options: ConstructorParameters<typeof TrajectoryRecorder>[0]): Promise<string> => {
@@ -84,7 +84,7 @@ test('a recorder without options is a TypeError that says so', () => {
 test('a task with thousands of criteria is recorded whole, and one beyond the size of an event is refused', async () => {
   const item = { criterion: 'the lamp is in the basket', description: 'd', maxPoints: 1 }
   const taskSpec = { ...lamp, precomputedRubric: { items: Array.from({ length: 5000 }, () => item) } }
-  const recorder = createRecorder(await temporaryDirectory(), { taskSpec })
+  const recorder = createRecorder(await memoryDirectory(), { taskSpec })
   expect((await recorder.finish()).task.precomputedRubric?.items).toHaveLength(5000)
   const huge = { ...lamp, instruction: 'x'.repeat(9_000_000) }
   expect(() => createRecorder('/nowhere', { taskSpec: huge })).toThrow(/taskSpec: expected at most 8000000 bytes/)
@@ -99,7 +99,7 @@ test('onEvidence fits every shape of callback that agents have', () => {
 })
 
 test('a folder that holds other things gets no .gitignore, one that is made for recordings does', async () => {
-  const mixed = await temporaryDirectory()
+  const mixed = await memoryDirectory()
   await writeFile(join(mixed, 'notes.txt'), 'mine')
   await createRecorder(mixed).finish()
   expect(await readdir(mixed)).toEqual(['notes.txt', 'run'])
@@ -109,7 +109,7 @@ test('a folder that holds other things gets no .gitignore, one that is made for 
 })
 
 test('a score or a reward of -0, which JSON does not have, is 0 and costs nothing', async () => {
-  const recorder = createRecorder(await temporaryDirectory())
+  const recorder = createRecorder(await memoryDirectory())
   await recorder.record(stepFinished({ episode: { reward: -0, cumulativeReward: -0, testPassRate: -0 } }))
   const live = await recorder.finish({ finalScore: -0 })
   const { steps, finalScore, gaps } = await readTrajectory(recorder.directory as string)

@@ -8,7 +8,7 @@ import { RunRedactor } from '../../src/redact/run-redactor.ts'
 import { stepFinished } from '../support/evidence.ts'
 import { interceptedIo } from '../support/intercepted-io.ts'
 import { createRecorder, directoryOf } from '../support/recording.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { memoryDirectory } from '../support/temporary-directory.ts'
 
 const secret = 'pathSecret55'
 const redact = { secrets: [secret] }
@@ -35,7 +35,7 @@ function systemErrorAt(path: string): Error {
 }
 
 test('a path that is a secret stands in no error, no warning and no word of health', async () => {
-  const root = join(await temporaryDirectory(), secret)
+  const root = join(await memoryDirectory(), secret)
   await writeFile(root, 'a file where a folder should be')
   const told: unknown[] = []
   const recorder = createRecorder(root, { redact, onWarning: (...warning) => told.push(warning) })
@@ -51,7 +51,7 @@ test('a path that is a secret stands in no error, no warning and no word of heal
 })
 
 test('a disk that fails later tells no secret either: in verdicts, removal, and the end that nobody awaited', async () => {
-  const root = join(await temporaryDirectory(), secret)
+  const root = join(await memoryDirectory(), secret)
   await mkdir(root)
   const told: unknown[] = []
   let isBroken = false

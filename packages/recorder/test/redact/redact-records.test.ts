@@ -6,7 +6,7 @@ import { checkRecording, readTrajectory, recoverRecording, writeVerdict } from '
 import { stepFinished } from '../support/evidence.ts'
 import { readJson, readTree } from '../support/file-tree.ts'
 import { createRecorder, directoryOf, lamp, recordAll, recordUnfinished } from '../support/recording.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { memoryDirectory } from '../support/temporary-directory.ts'
 
 const brief = (text: string): string => text.replaceAll(/\[redacted:(\w+):[0-9a-f]{8}\]/g, '<$1>')
 
@@ -16,7 +16,7 @@ test.each([
 ] as const)(
   'a %s number that is also a count of tokens leaves the end of the run whole',
   async (_, options, events) => {
-    const recorder = createRecorder(await temporaryDirectory(), options)
+    const recorder = createRecorder(await memoryDirectory(), options)
     await recordAll(recorder, events)
     const usage = { input_tokens: 48_291_357, output_tokens: 4, note: 48_291_357 }
     const { status, finalAnswer, usage: told } = await recorder.finish({ finalAnswer: 'yes', usage })
@@ -32,7 +32,7 @@ test.each([
 )
 
 test('an answer that grows too large without its secrets is cut, and the run is complete', async () => {
-  const recorder = createRecorder(await temporaryDirectory(), { redact: { secrets: ['ab9x'] }, durability: 'finish' })
+  const recorder = createRecorder(await memoryDirectory(), { redact: { secrets: ['ab9x'] }, durability: 'finish' })
   await recorder.finish({ finalAnswer: 'ab9x '.repeat(550_000) })
   const { status, finalAnswer } = await readTrajectory(directoryOf(recorder))
   expect(status).toBe('complete')
@@ -62,7 +62,7 @@ const named = {
 }
 
 test('tasks, tools, verdicts and events lose what is a secret by its name alike, whatever it is', async () => {
-  const recorder = createRecorder(await temporaryDirectory(), {
+  const recorder = createRecorder(await memoryDirectory(), {
     taskSpec: { ...lamp, ...named },
     tool: { name: 'agent', version: '1', ...named },
   })
@@ -92,7 +92,7 @@ const verdict: Verdict = {
 test('the numbers and words that the schemas of a verdict and a task need stay, and others are redacted', async () => {
   const secrets = ['48291357', 'blocking', 'items', 'maxPoints']
   const rubric = { items: [{ criterion: 'x', description: 'pays 48291357', max_points: 48_291_357 }] }
-  const recorder = createRecorder(await temporaryDirectory(), {
+  const recorder = createRecorder(await memoryDirectory(), {
     taskSpec: { ...lamp, precomputed_rubric: rubric },
     redact: { secrets },
   })
@@ -116,7 +116,7 @@ test('the receipt counts what was replaced in verdicts, whenever they came and w
   const late = { outcomeSuccess: true, explanation: 'password=hunter2abc' }
   const receipt = async (directory: string): Promise<unknown> =>
     (await readJson(directory, 'task_data.json'))['redactions']
-  const recorder = createRecorder(await temporaryDirectory())
+  const recorder = createRecorder(await memoryDirectory())
   const directory = async (): Promise<string> => directoryOf(recorder)
   await recorder.persistVerdict(late)
   await recordAll(recorder, [stepFinished({ reasoning: 'token=abcdefgh1' })])
@@ -128,7 +128,7 @@ test('the receipt counts what was replaced in verdicts, whenever they came and w
   await writeVerdict(await directory(), late, { env: {} })
   expect(await receipt(await directory())).toEqual({ password: 3, token: 1 })
   expect((await checkRecording(await directory())).status).toBe('clean')
-  const killed = await recordUnfinished(await temporaryDirectory(), [stepFinished()])
+  const killed = await recordUnfinished(await memoryDirectory(), [stepFinished()])
   await recoverRecording(killed)
   await writeVerdict(killed, { ...late, redactions: 'many' }, { env: {} })
   expect(await receipt(killed)).toEqual({ password: 1 })
@@ -136,7 +136,7 @@ test('the receipt counts what was replaced in verdicts, whenever they came and w
 
 test('no id, no name of an action and no name of a folder keeps the password of a URL', async () => {
   const id = 'login https://bob:hunter2abc@shop.test/?token=tok123abc'
-  const recorder = createRecorder(await temporaryDirectory(), { runId: id, taskSpec: { ...lamp, id } })
+  const recorder = createRecorder(await memoryDirectory(), { runId: id, taskSpec: { ...lamp, id } })
   const step = { actionName: `goto ${id}`, turnId: id, toolCallId: id }
   await recordAll(recorder, [stepFinished(step), { type: 'turn_finished', turnId: id }])
   await recorder.persistVerdict({ outcomeSuccess: true }, { name: id })

@@ -7,7 +7,7 @@ import { checkRecording, readTrajectory, recoverRecording, writeVerdict } from '
 import { agentFrame, png, screenshot, stepFinished, stepObserved } from '../support/evidence.ts'
 import { readJson, readTree } from '../support/file-tree.ts'
 import { createRecorder, directoryOf, lamp, recordAll, recordUnfinished } from '../support/recording.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { memoryDirectory } from '../support/temporary-directory.ts'
 
 const secret = 'tulip-Harbour-94'
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
@@ -48,7 +48,7 @@ async function hitsIn(directory: string): Promise<string[]> {
 }
 
 test('a registered secret reaches no byte of any file, no name of one, no warning and no error', async () => {
-  const outputRoot = await temporaryDirectory()
+  const outputRoot = await memoryDirectory()
   const told: unknown[] = []
   const recorder = createRecorder(outputRoot, {
     taskSpec: { ...lamp, id: `task ${secret}`, instruction: `Log in with ${secret}`, expectedAnswer: secret },
@@ -70,7 +70,7 @@ test('a registered secret reaches no byte of any file, no name of one, no warnin
 })
 
 test('the same run without a registered secret is full of it, so that the search proves something', async () => {
-  const outputRoot = await temporaryDirectory()
+  const outputRoot = await memoryDirectory()
   const recorder = createRecorder(outputRoot)
   for (const event of places) await recorder.record(event).catch(() => undefined)
   await recorder.finish()
@@ -85,15 +85,15 @@ test('what was replaced is told by kind and count, and by no value, in task_data
     stepFinished({ reasoning: secret }),
   ]
   const expected = { password: 1, registered: 2 }
-  const recorder = createRecorder(await temporaryDirectory(), { redact: { secrets: [secret] } })
+  const recorder = createRecorder(await memoryDirectory(), { redact: { secrets: [secret] } })
   await recordAll(recorder, events)
   expect((await recorder.finish()).redactions).toEqual(expected)
   expect(await receipt(directoryOf(recorder))).toEqual(expected)
   expect((await readTrajectory(directoryOf(recorder))).redactions).toEqual(expected)
-  const killed = await recordUnfinished(await temporaryDirectory(), events, { redact: { secrets: [secret] } })
+  const killed = await recordUnfinished(await memoryDirectory(), events, { redact: { secrets: [secret] } })
   await recoverRecording(killed)
   expect(await receipt(killed)).toEqual(expected)
-  const clean = createRecorder(await temporaryDirectory())
+  const clean = createRecorder(await memoryDirectory())
   await recordAll(clean, [stepFinished()])
   await clean.finish()
   expect(await receipt(directoryOf(clean))).toEqual({})
@@ -102,7 +102,7 @@ test('what was replaced is told by kind and count, and by no value, in task_data
 test('equal values have equal placeholders in a run, others in another run, and the same under one key', async () => {
   const placeholders = async (fingerprintKey?: Uint8Array): Promise<string[]> => {
     const redact = { secrets: [secret], ...(fingerprintKey ? { fingerprintKey } : {}) }
-    const recorder = createRecorder(await temporaryDirectory(), { redact })
+    const recorder = createRecorder(await memoryDirectory(), { redact })
     await recordAll(recorder, [stepFinished({ reasoning: secret }), stepFinished({ reasoning: secret })])
     return (await recorder.finish()).steps.map(({ reasoning }) => reasoning)
   }
@@ -118,14 +118,14 @@ test('equal values have equal placeholders in a run, others in another run, and 
 })
 
 test('secrets come from the environment, by pattern or by their usual names, and from a file', async () => {
-  const file = join(await temporaryDirectory(), 'secrets')
+  const file = join(await memoryDirectory(), 'secrets')
   await writeFile(
     file,
     ['# mine', '', 'plain-line-1', 'export A_KEY="quoted value 2"', "B='single-3'", 'true'].join('\r\n'),
   )
   const env = { SHOP_TOKEN: 'from-token-4', MAX_TOKEN: '4096', SHOP_PIN: 'from-pin-5', HOME: '/home/of-mine' }
   const recorded = async (options: Parameters<typeof createRecorder>[1]): Promise<string> => {
-    const recorder = createRecorder(await temporaryDirectory(), options)
+    const recorder = createRecorder(await memoryDirectory(), options)
     const all = 'plain-line-1 quoted value 2 single-3 from-token-4 4096 from-pin-5 /home/of-mine true'
     await recordAll(recorder, [stepFinished({ reasoning: all })])
     const { steps } = await recorder.finish()
@@ -152,7 +152,7 @@ test('the password in an address of the environment is one, unless it is a word 
     SMTP_PASS: 'of-the-mail-6',
     ADDRESS: 'someone@example.test',
   }
-  const recorder = createRecorder(await temporaryDirectory(), { env })
+  const recorder = createRecorder(await memoryDirectory(), { env })
   const reasoning = 'opensesame st%C3%A4mmig-7 stämmig-7 of-the-mail-6 postgres password localhost example'
   await recordAll(recorder, [stepFinished({ reasoning })])
   const { steps } = await recorder.finish()
@@ -161,7 +161,7 @@ test('the password in an address of the environment is one, unless it is a word 
 })
 
 test('a file of secrets that cannot be read stops the run before it begins', async () => {
-  const missing = join(await temporaryDirectory(), 'missing')
+  const missing = join(await memoryDirectory(), 'missing')
   expect(() => createRecorder('/nowhere', { env: { CONTRAIL_SECRETS_FILE: missing } })).toThrow(
     /missing cannot be read \(ENOENT\)/,
   )
@@ -169,7 +169,7 @@ test('a file of secrets that cannot be read stops the run before it begins', asy
 })
 
 test('a verdict that another process adds is redacted as well', async () => {
-  const directory = await recordUnfinished(await temporaryDirectory())
+  const directory = await recordUnfinished(await memoryDirectory())
   await recoverRecording(directory)
   await writeVerdict(
     directory,
@@ -189,7 +189,7 @@ test('a verdict that another process adds is redacted as well', async () => {
 })
 
 test('a file of secrets that is a FIFO, or far too large, is refused and waited for by nobody', async () => {
-  const folder = await temporaryDirectory()
+  const folder = await memoryDirectory()
   execFileSync('mkfifo', [join(folder, 'fifo')])
   await writeFile(join(folder, 'large'), '')
   await truncate(join(folder, 'large'), 11_000_000)
@@ -214,7 +214,7 @@ test('no message about an option under redact says its value', () => {
 })
 
 test('a value typed into a sensitive field is gone from that step and from all that comes after it', async () => {
-  const recorder = createRecorder(await temporaryDirectory())
+  const recorder = createRecorder(await memoryDirectory())
   await recordAll(recorder, [
     stepFinished({
       actionName: 'fill',

@@ -6,13 +6,13 @@ import { readSecretSources, scanForSecrets } from '../../src/index.ts'
 import { png, screenshot, stepFinished } from '../support/evidence.ts'
 import { failingIo } from '../support/intercepted-io.ts'
 import { createRecorder, directoryOf, recordAll, recordWholeRun } from '../support/recording.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { memoryDirectory } from '../support/temporary-directory.ts'
 
 const secret = 'hunter2/Ünter "quoted"&more'
 const secrets = [{ name: 'SHOP_PASSWORD', value: secret }]
 
 async function directoryWith(files: Record<string, string | Uint8Array>): Promise<string> {
-  const directory = await temporaryDirectory()
+  const directory = await memoryDirectory()
   for (const [name, contents] of Object.entries(files)) {
     await mkdir(join(directory, name, '..'), { recursive: true })
     await writeFile(join(directory, name), contents)
@@ -116,9 +116,9 @@ test.each([
 })
 
 test('a recording of ours without secrets is clean, and one that typed a secret is not', async () => {
-  const clean = await recordWholeRun(await temporaryDirectory())
+  const clean = await recordWholeRun(await memoryDirectory())
   expect(await scanForSecrets(clean, secrets)).toMatchObject({ findings: [], unread: [] })
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const recorder = createRecorder(root)
   await recordAll(recorder, [screenshot(png('x')), stepFinished({ actionArgs: { text: 'correct-horse-9' } })])
   await recorder.finish()
@@ -188,6 +188,6 @@ test('a file names a secret a line, or as a .env; variables are named by pattern
 })
 
 test('a secrets file that is not there is refused: nothing would be looked for', async () => {
-  const secretsFile = join(await temporaryDirectory(), 'none')
+  const secretsFile = join(await memoryDirectory(), 'none')
   await expect(readSecretSources({ secretsFile, variables: {} })).rejects.toMatchObject({ code: 'FILE_UNREADABLE' })
 })

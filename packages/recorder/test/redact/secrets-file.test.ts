@@ -5,10 +5,10 @@ import type { ContrailError } from '@contrail/core'
 import { expect, test } from 'vitest'
 import { readSecretSources } from '../../src/index.ts'
 import { RunRedactor } from '../../src/redact/run-redactor.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { memoryDirectory } from '../support/temporary-directory.ts'
 
 async function fileWith(content: string | Uint8Array): Promise<string> {
-  const path = join(await temporaryDirectory(), 'secrets')
+  const path = join(await memoryDirectory(), 'secrets')
   await writeFile(path, content)
   return path
 }
@@ -51,7 +51,7 @@ test('what is no name of a variable is not told: it may be the first half of a s
 })
 
 test('the recorder and the search read one file of secrets alike: through a link, and only text of a regular file', async () => {
-  const folder = await temporaryDirectory()
+  const folder = await memoryDirectory()
   await writeFile(join(folder, 'mounted'), 'linkedSecret1')
   await symlink('mounted', join(folder, 'link'))
   await symlink('link', join(folder, 'link-to-link'))

@@ -8,7 +8,7 @@ import { startProgram } from '../support/child-process.ts'
 import { imagesOf, plainData, stepFinished } from '../support/evidence.ts'
 import { failingIo } from '../support/intercepted-io.ts'
 import { createRecorder } from '../support/recording.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { memoryDirectory } from '../support/temporary-directory.ts'
 
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
@@ -23,7 +23,7 @@ interface Ended {
 
 /** Run a program that ends in the middle of a step, and look at what it left, before and after recovering it. */
 async function endInMidStep(ending: string, turns = 0, disk = 'real'): Promise<Ended> {
-  const root = join(await temporaryDirectory(), 'recordings')
+  const root = join(await memoryDirectory(), 'recordings')
   const copy = join(import.meta.dirname, '../../src/write/exit-drain.ts')
   const startedAt = performance.now()
   const program = startProgram('ends-in-mid-step.ts', root, ending, `${turns}`, disk, copy)
@@ -139,7 +139,7 @@ test('what is recorded while the process exits is kept as well', async () => {
 test('a recorder that is over, or has nothing to write, leaves no listener in the process', async () => {
   const count = (): number[] => ['exit', ...signals].map((name) => process.listenerCount(name))
   const before = count()
-  const root = await temporaryDirectory()
+  const root = await memoryDirectory()
   const [first, second, silent] = [createRecorder(root), createRecorder(root), createRecorder(root, { persist: false })]
   await silent.record(stepFinished())
   expect(count()).toEqual(before)
@@ -155,7 +155,7 @@ test('a recorder that is over, or has nothing to write, leaves no listener in th
 test('a recorder whose disk has failed is not drained, and leaves no listener', async () => {
   const before = process.listenerCount('exit')
   const io = failingIo(({ name, path }) => name === 'datasync' && path.endsWith('core.log'))
-  const recorder = createRecorder(await temporaryDirectory(), { io })
+  const recorder = createRecorder(await memoryDirectory(), { io })
   await expect(recorder.record(stepFinished())).rejects.toMatchObject({ code: 'RECORDING_FAILED' })
   expect(process.listenerCount('exit')).toBe(before)
 })

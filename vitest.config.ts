@@ -47,6 +47,14 @@ const faults = testsIn('packages/recorder/test/faults', 'packages/recorder/test/
 /** What only the larger sizes try: each of them kills or unplugs what a smaller search of the same claims tries in memory. */
 const largeFaults = ['compact-kills', 'power-cut'].map((name) => `packages/recorder/test/faults/${name}.test.ts`)
 
+/** What needs a process of its own, since it counts, sets or uses up what is the process's. */
+const alone = [
+  // Counts the listeners of its process.
+  'packages/recorder/test/write/exit-drain.test.ts',
+  // Gives its process the variables with which Stagehand starts a browser.
+  'packages/stagehand-interop/test/agent.test.ts',
+]
+
 const project = (name: string, test: TestProjectInlineConfiguration['test']): TestProjectInlineConfiguration => ({
   extends: true,
   test: { name, ...test },
@@ -75,17 +83,20 @@ export default defineConfig({
     projects: [
       // What starts no process of its own and keeps nothing in its modules: such files share a worker.
       project('unit', { include: unit, exclude: browser, isolate: false }),
-      // The state of a module is a process's: what is recorded at its end, its run id, its descriptors.
+      // What writes files and starts processes: such files share a worker, too.
       project('disk', {
         include: testsIn('packages/*/test', 'scripts/test'),
-        exclude: [...unit, ...browser, ...faults],
+        exclude: [...unit, ...browser, ...faults, ...alone],
+        isolate: false,
         globalSetup: programs,
       }),
+      project('alone', { include: alone, globalSetup: programs }),
       // A browser for each worker, and what is tried again in it where a machine is short of processors: a fault fails every time.
       project('browser', { include: browser, isolate: false, retry: process.env['CI'] ? 2 : 0 }),
       project('faults', {
         include: faults,
         exclude: testSize === 'fast' ? largeFaults : [],
+        isolate: false,
         globalSetup: programs,
       }),
     ],

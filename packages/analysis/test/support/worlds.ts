@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, onTestFinished } from 'vitest'
+import { onTestFinished } from 'vitest'
 import type { Model, ModelReply, ModelRequest } from '@contrail/core'
 import {
   Label,
@@ -34,14 +34,13 @@ export async function makeRuntime(uri: string, options: RuntimeOptions = {}): Pr
   return runtime
 }
 
-// Open for all tests of a file, so that DuckDB is started once.
-const shared = openRuntime()
-afterAll(async () => (await shared).close())
+/** Open as long as its worker is, for all its files, so that DuckDB is started once. */
+let shared: Promise<Runtime> | undefined
 
-/** A new world in a folder of its own; without options of the runtime, in one that the file's tests share. */
+/** A new world in a folder of its own; without options of the runtime, in one that the tests share. */
 export async function makeWorld(options: WorldOptions = {}, runtime?: RuntimeOptions): Promise<World> {
   const uri = await makeFolder()
-  const open = runtime ? await makeRuntime(uri, runtime) : await shared
+  const open = runtime ? await makeRuntime(uri, runtime) : await (shared ??= openRuntime())
   return open.world('world', { storage: { uri }, ...options })
 }
 

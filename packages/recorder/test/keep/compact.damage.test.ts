@@ -156,7 +156,7 @@ test('circles, paths, media types that can run and endless chains are no lines',
 })
 
 test('the lines of a chain, forwards or backwards, or 20 MB of nothing, are read in one pass', async () => {
-  const count = 20_000
+  const count = 12_000
   const chain = Array.from({ length: count }, (_, at) => line(hash(at + 1), hash(at + 2)))
   const ways = [chain, chain.toReversed()] as const
   const [forwards, backwards] = await Promise.all(ways.map((lines) => parseFramesLog(Buffer.concat(lines))))
@@ -167,15 +167,15 @@ test('the lines of a chain, forwards or backwards, or 20 MB of nothing, are read
   for (const lines of ways) {
     // Four times the lines would take sixteen times the time if each looked at those before it.
     const quarter = await millisecondsFor(Buffer.concat(lines.slice(0, count / 4)))
-    expect(await millisecondsFor(Buffer.concat(lines))).toBeLessThan(10 * Math.max(quarter, 5))
+    expect(await millisecondsFor(Buffer.concat(lines))).toBeLessThan(8 * Math.max(quarter, 5))
   }
   expect(await parseFramesLog(Buffer.alloc(20_000_000, 10))).toMatchObject({ tornBytes: 20_000_000, holes: [] })
 })
 
-/** The least time of this thread in which a log of these lines is read, of three. */
+/** The least time of this thread in which a log of these lines is read, of two. */
 async function millisecondsFor(bytes: Uint8Array): Promise<number> {
   const times: number[] = []
-  while (times.length < 3) {
+  while (times.length < 2) {
     const before = process.threadCpuUsage()
     await parseFramesLog(bytes)
     const { user, system } = process.threadCpuUsage(before)

@@ -1,4 +1,5 @@
-import { isContrailError, type AnimationFrame, type AnimationOptions } from '@contrail/core'
+import type { AnimationFrame, AnimationOptions } from '@contrail/core'
+import { isContrailError } from '@contrail/core/decoding'
 import sharp from 'sharp'
 import { decode, type Pixels } from './decode.ts'
 import { fill, ring, write, writeWords, type Board, type Colour } from './draw.ts'

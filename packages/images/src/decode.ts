@@ -1,4 +1,4 @@
-import { assertDecodable, ContrailError } from '@contrail/core'
+import { assertDecodable, ContrailError } from '@contrail/core/decoding'
 import sharp from 'sharp'
 
 // One picture at a time on one core: whoever compacts has other work going on beside it.

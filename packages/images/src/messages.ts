@@ -1,12 +1,5 @@
-import {
-  type AnimationFrame,
-  type AnimationOptions,
-  ContrailError,
-  type ErrorCode,
-  errorCodes,
-  isContrailError,
-  type PixelBox,
-} from '@contrail/core'
+import type { AnimationFrame, AnimationOptions, ErrorCode, PixelBox } from '@contrail/core'
+import { ContrailError, errorCodes, isContrailError } from '@contrail/core/decoding'
 
 /** A question for the thread that holds the decoders. */
 export type Question =

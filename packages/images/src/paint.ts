@@ -1,4 +1,5 @@
-import { assertDecodable, ContrailError, present, type PixelBox } from '@contrail/core'
+import type { PixelBox } from '@contrail/core'
+import { assertDecodable, ContrailError, present } from '@contrail/core/decoding'
 import sharp, { type Metadata, type Sharp } from 'sharp'
 import { coveredStretches } from './covered-rows.ts'
 import { decoderOptions, orInvalid } from './decode.ts'

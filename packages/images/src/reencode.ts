@@ -1,4 +1,5 @@
-import { assertDecodable, type Reencoded } from '@contrail/core'
+import type { Reencoded } from '@contrail/core'
+import { assertDecodable } from '@contrail/core/decoding'
 import sharp, { type Sharp } from 'sharp'
 import { decode, type Pixels } from './decode.ts'
 import { isPlainPng } from './exact-png.ts'

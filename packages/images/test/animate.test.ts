@@ -1,7 +1,11 @@
 import sharp from 'sharp'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { openImageTools } from '../src/index.ts'
 import { pagePixels, rgbaPng } from './png-file.ts'
+
+// A thread takes longer to start than all of these.
+const tools = openImageTools()
+afterAll(() => tools.close())
 
 const page = rgbaPng(pagePixels(320, 200), 320)
 const frame = { title: 'step 1 of 2  click', progress: 0.5, durationMs: 700 }
@@ -19,7 +23,6 @@ const isNear = (one: readonly number[], other: readonly number[]): boolean =>
   one.every((value, at) => Math.abs(value - (other[at] ?? 0)) < 40)
 
 test('frames become pages with their times, as wide as asked for, the bar as long as told', async () => {
-  await using tools = openImageTools()
   const frames = [
     { ...frame, bytes: page },
     { ...frame, failed: true, detail: 'no', progress: 1 },
@@ -35,7 +38,6 @@ test('frames become pages with their times, as wide as asked for, the bar as lon
 })
 
 test('words are drawn without a font: letters differ, those with accents lose them, others are question marks', async () => {
-  await using tools = openImageTools()
   const ascii = Array.from({ length: 94 }, (_, at) => String.fromCharCode(33 + at))
   const lines = [ascii.slice(0, 47).join(''), ascii.slice(47).join(''), '\u00e9e\u6f22?']
   const bytes = await tools.animate(
@@ -59,7 +61,6 @@ test('words are drawn without a font: letters differ, those with accents lose th
 })
 
 test('a click is marked where it was, and what cannot be decoded is told in words', async () => {
-  await using tools = openImageTools()
   const marked = { ...frame, bytes: page, point: { x: 0.25, y: 0.5 } }
   const bytes = await tools.animate([marked, { ...frame, bytes: page.subarray(0, 300) }], {
     format: 'webp',
@@ -73,7 +74,6 @@ test('a click is marked where it was, and what cannot be decoded is told in word
 })
 
 test('many words in place of a picture stand whole in several lines, small ones where they have to', async () => {
-  await using tools = openImageTools()
   const blanks = ['HHH HHH', 'HHH\nHHH\nHHH', 'HHHHHHH '.repeat(12), 'HHHHHHH '.repeat(60)]
   const bytes = await tools.animate(
     blanks.map((blank) => ({ ...frame, blank })),
@@ -90,7 +90,6 @@ test('many words in place of a picture stand whole in several lines, small ones 
 })
 
 test('a smaller picture is WebP of the width asked for, never larger, and options out of range are refused', async () => {
-  await using tools = openImageTools()
   const sizes = await Promise.all(
     [{ quality: 90 }, { quality: 30 }, { quality: 30, width: 160 }].map((options) => tools.shrink(page, options)),
   )

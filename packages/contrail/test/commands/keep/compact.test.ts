@@ -1,5 +1,5 @@
 import { launchBrowser } from '@contrail/browser'
-import { busSink, createEvidenceBus, mapImages, type Image } from '@contrail/core'
+import { busSink, createEvidenceBus, mapImages, type EvidenceEvent, type Image } from '@contrail/core'
 import { checkRecording, readTrajectory, TrajectoryRecorder } from '@contrail/recorder'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -11,6 +11,7 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright'
+import sharp from 'sharp'
 import { afterAll, expect, test } from 'vitest'
 import { useBrowser } from '../../../../../scripts/shared-browser.ts'
 import { plain } from '../../../src/terminal/command-result.ts'
@@ -20,19 +21,19 @@ import { captureHybrid } from '../../../src/index.ts'
 import { makeRoot, picture, record, recordKilled, recordLive, step } from '../../recordings.ts'
 
 const bin = fileURLToPath(new URL('../../../src/bin.ts', import.meta.url))
-const viewport = { width: 800, height: 500 }
+const viewport = { width: 400, height: 250 }
 
 /** Text, a table, and something like a photograph; another state at every click. */
-const shop = `<title>Lamps</title><h1>Lamps</h1><button onclick="draw(++count)">Next</button><p id="words"></p><canvas width="300" height="200"></canvas>
+const shop = `<title>Lamps</title><h1>Lamps</h1><button onclick="draw(++count)">Next</button><p id="words"></p><canvas width="150" height="100"></canvas>
 <script>
   count = 0
   function draw(n) {
-    words.textContent = Array.from({ length: 90 }, (_, at) => 'lamp ' + (at * n) + ' of brass').join(', ')
+    words.textContent = Array.from({ length: 40 }, (_, at) => 'lamp ' + (at * n) + ' of brass').join(', ')
     const context = document.querySelector('canvas').getContext('2d')
-    const shade = context.createRadialGradient(40 + n, 60, 5, 150, 100, 180)
+    const shade = context.createRadialGradient(20 + n, 30, 5, 75, 50, 90)
     shade.addColorStop(0, 'gold'), shade.addColorStop(0.5, 'rgb(80,' + n * 5 + ',120)'), shade.addColorStop(1, 'navy')
     context.fillStyle = shade
-    context.fillRect(0, 0, 300, 200)
+    context.fillRect(0, 0, 150, 100)
   }
   draw(0)
 </script>`
@@ -41,7 +42,7 @@ const browser = useBrowser(launchBrowser)
 
 let recorded: Promise<string> | undefined
 
-/** A copy of a recording of real pages, which is made once: seven that only a probe saw, and two that the model saw. */
+/** A copy of a recording of real pages, which is made once: five that only a probe saw, and two that the model saw. */
 async function copyPages(root: string, runId = 'run-1'): Promise<string> {
   const directory = path.join(root, runId, 'lamps')
   await cp(await (recorded ??= recordPages(await mkdtemp(path.join(tmpdir(), 'contrail-pages-')))), directory, {
@@ -61,12 +62,13 @@ async function recordPages(root: string): Promise<string> {
     outputRoot: root,
     runId: 'run-1',
     persist: true,
+    durability: 'finish',
   })
   await using context = await browser().newContext({ viewport })
   const page = await context.newPage()
   await page.setContent(shop)
   const capture = captureHybrid(page, busSink(bus))
-  for (let at = 0; at < 8; at++) {
+  for (let at = 0; at < 6; at++) {
     if (at < 2) await capture.screenshot()
     await capture.turn((turn) =>
       turn.step({ actionName: 'click', reasoning: 'Next' }, () => page.getByRole('button').click()),
@@ -75,6 +77,21 @@ async function recordPages(root: string): Promise<string> {
   await capture.finalAnswer({ message: 'Seen.' })
   await recorder.finish({ status: 'complete' })
   return recorder.directory ?? ''
+}
+
+/** Record pictures of which each takes long enough that there is time to interrupt. */
+async function recordShades(root: string): Promise<string> {
+  const [width, height] = [640, 400]
+  const events: EvidenceEvent[] = []
+  for (let at = 0; at < 4; at++) {
+    const pixels = Buffer.alloc(width * height * 3)
+    for (let n = 0; n < pixels.length; n++) pixels[n] = (n * n + at * n) >> 12
+    const raw = { width, height, channels: 3 } as const
+    const screenshot = await sharp(pixels, { raw }).png({ compressionLevel: 0 }).toBuffer()
+    const [finished, , looked] = step('click')
+    events.push(finished!, { type: 'screenshot', screenshot, url: 'http://shop.test/' }, looked!)
+  }
+  return record(root, events)
 }
 
 function run(directory: string, cwd: string, more: Partial<Parameters<typeof compact>[0]> = {}) {
@@ -123,9 +140,9 @@ test('real screenshots take less than half, and Chromium sees the same pixels in
   const directory = await copyPages(root)
   const before = await imagesOf(directory)
   const { exitCode, text: said, json } = await run(directory, root)
-  expect(said).toMatch(/^compacted {2}run-1\/lamps: 7 of 7 frames, [\d.]+ [kM]B to \d+ kB$/m)
+  expect(said).toMatch(/^compacted {2}run-1\/lamps: 5 of 5 frames, [\d.]+ [kM]B to \d+ kB$/m)
   expect(said).toMatch(
-    /^Re-encoded 7 of 7 frames in 1 recording: .*\(\d\d %\); 2 frames of agents stay byte for byte\.$/m,
+    /^Re-encoded 5 of 5 frames in 1 recording: .*\(\d\d %\); 2 frames of agents stay byte for byte\.$/m,
   )
   expect(exitCode).toBe(0)
   const { bytesBefore, bytesAfter } = json as { bytesBefore: number; bytesAfter: number }
@@ -142,7 +159,7 @@ test('real screenshots take less than half, and Chromium sees the same pixels in
   const names = await readdir(path.join(directory, 'screenshots/agent'))
   expect(names).toEqual(['1.png', '2.png'])
   const again = await run(directory, root, { agentFrames: true })
-  expect(again.json).toMatchObject({ reencoded: 2, alreadyReencoded: 7 })
+  expect(again.json).toMatchObject({ reencoded: 2, alreadyReencoded: 5 })
   expect((await checkRecording(directory)).status).toBe('clean')
 })
 
@@ -233,8 +250,7 @@ test(
   'Ctrl-C ends it after the frame under way: 1, a good recording, and the next goes on',
   { timeout: 180_000 },
   async () => {
-    const root = await makeRoot()
-    const directory = await copyPages(root)
+    const directory = await recordShades(await makeRoot())
     const child = spawn(process.execPath, ['--conditions=@contrail/source', bin, 'compact', directory, '--json'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
@@ -247,7 +263,7 @@ test(
     expect(said.reencoded).toBeGreaterThan(0)
     expect(said.reencoded).toBeLessThan(said.frames)
     expect(await checkRecording(directory)).toMatchObject({ status: 'clean', notes: [] })
-    const rest = await run(directory, root)
+    const rest = await run(directory, directory)
     expect(rest).toMatchObject({ exitCode: 0, json: { alreadyReencoded: said.reencoded } })
     expect((await checkRecording(directory)).status).toBe('clean')
   },

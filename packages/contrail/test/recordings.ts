@@ -2,7 +2,7 @@ import type { Dialog, EvidenceEvent } from '@contrail/core'
 import { TrajectoryRecorder } from '@contrail/recorder'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -54,43 +54,50 @@ export async function record(
   return recorder.directory ?? ''
 }
 
-const killedRun = 'run-killed'
+/** The run of what {@link recordKilled} gives. */
+export const killedRun = 'run-killed'
 /** So many recordings one process makes before it is killed: to start it takes longer than to make them. */
 const madeAtOnce = 8
-const killed: string[] = []
 
 /**
- * A recording that another process began and was killed in. Under another run id it is made where it stands; else it was made in
- * another folder, with several, and moved: a copy would be told from it.
+ * Give a recording that another process began and was killed in. It was made in another folder, with several, for whoever asks first in this run
+ * of the tests, and is moved: a copy would be told from it.
  */
-export async function recordKilled(root: string, runId = killedRun): Promise<string> {
-  const directory = path.join(root, runId, 'sample')
-  if (runId !== killedRun) {
-    await dieWhileRecording(runId, [root])
-    return directory
-  }
-  const made = killed.pop() ?? (await recordSeveralKilled())
-  await mkdir(path.dirname(directory), { recursive: true })
-  await rename(made, directory)
-  return directory
-}
-
-/** Each stands below a root of its own in the folder of this run of the tests. @returns one of them */
-async function recordSeveralKilled(): Promise<string> {
+export async function recordKilled(root: string): Promise<string> {
   const folder = process.env[runFolderVariable] ?? ''
-  await mkdir(folder, { recursive: true })
-  const roots = await Promise.all(Array.from({ length: madeAtOnce }, () => mkdtemp(path.join(folder, 'killed-'))))
-  await dieWhileRecording(killedRun, roots)
-  killed.push(...roots.map((root) => path.join(root, killedRun, 'sample')))
-  return killed.pop()!
+  const directory = path.join(root, killedRun, 'sample')
+  await mkdir(path.dirname(directory), { recursive: true })
+  for (;;) {
+    for (const name of await readdir(folder).catch(() => [])) {
+      // Another worker may take it meanwhile.
+      const isMine =
+        name.startsWith('killed-') && (await moves(path.join(folder, name, killedRun, 'sample'), directory))
+      if (isMine) return directory
+    }
+    await recordSeveralKilled(folder)
+  }
 }
 
-async function dieWhileRecording(runId: string, roots: readonly string[]): Promise<void> {
+/** Each stands below a root of its own in the folder of this run of the tests. */
+async function recordSeveralKilled(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const roots = await Promise.all(Array.from({ length: madeAtOnce }, () => mkdtemp(path.join(folder, 'killing-'))))
   const file = fileURLToPath(new URL('./programs/die-while-recording.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--conditions=@contrail/source', file, runId, ...roots], {
+  const child = spawn(process.execPath, ['--conditions=@contrail/source', file, killedRun, ...roots], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   await once(child, 'exit')
+  for (const root of roots) await rename(root, root.replace('killing-', 'killed-'))
+}
+
+async function moves(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
+  }
 }
 
 /** A recording that this very process is writing, and gives up when the test is over. */

@@ -20,17 +20,17 @@ test('ls lists every recording with its end, its steps and a directory that can 
     runId: 'a',
     instruction: 'Shop.',
   })
-  await recordKilled(root, 'b')
+  await recordKilled(root)
   const { exitCode, text, json } = await listRecordings({ root, ...surroundings(root) })
   expect(exitCode).toBe(0)
   expect(text).toMatch(/^complete .* 2 steps {2}a\/sample {2}1 failed {2}Shop\.$/m)
-  expect(text).toMatch(/^killed .* 2 steps {2}b\/sample .*Live long\.$/m)
+  expect(text).toMatch(/^killed .* 2 steps {2}run-killed\/sample .*Live long\.$/m)
   expect(text).toContain('2 recordings in')
   expect(json).toMatchObject({
     root,
     recordings: [
       { runId: 'a', failedSteps: 1 },
-      { runId: 'b', status: 'killed' },
+      { runId: 'run-killed', status: 'killed' },
     ],
   })
 })
@@ -173,16 +173,21 @@ test('recover finishes every unfinished recording below a root and leaves the ot
 
 test('recover takes the directory of one run too', async () => {
   const root = await makeRoot()
-  await recordKilled(root, 'mine')
-  await recordKilled(root, 'other')
-  const { text } = await recoverRecordings({ directory: 'mine', dryRun: true, force: false, ...surroundings(root) })
-  expect(text).toBe('would recover  mine/sample: killed, 2 steps, 0 gaps')
+  await recordKilled(root)
+  await rm(path.join(await record(root, step('goto'), { runId: 'other' }), 'trajectory.json'))
+  const { text } = await recoverRecordings({
+    directory: 'run-killed',
+    dryRun: true,
+    force: false,
+    ...surroundings(root),
+  })
+  expect(text).toBe('would recover  run-killed/sample: killed, 2 steps, 0 gaps')
 })
 
 test('recover refuses a recording that is being written, says by whom, and goes on with the others', async () => {
   const root = await makeRoot()
   await recordLive(root, 'a-live')
-  await recordKilled(root, 'b-killed')
+  await recordKilled(root)
   const { exitCode, text, json } = await recoverRecordings({
     directory: root,
     dryRun: false,
@@ -191,7 +196,7 @@ test('recover refuses a recording that is being written, says by whom, and goes 
   })
   expect(exitCode).toBe(1)
   expect(text).toMatch(new RegExp(`^refused {2}a-live/sample: .*${process.pid}`, 'm'))
-  expect(text).toMatch(/^recovered {2}b-killed\/sample/m)
+  expect(text).toMatch(/^recovered {2}run-killed\/sample/m)
   expect(json).toMatchObject({ refusals: [{ code: 'JOURNAL_LOCKED' }], reports: [{ outcome: 'recovered' }] })
 })
 

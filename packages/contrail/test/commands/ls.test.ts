@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { chooseRuns, type RunChoice } from '../../src/commands/choose-runs.ts'
 import { listRecordings } from '../../src/commands/ls.ts'
 import { surroundings } from '../answers.ts'
-import { makeRoot, record, recordKilled, step } from '../recordings.ts'
+import { killedRun, makeRoot, record, recordKilled, step } from '../recordings.ts'
 
 /** Four recordings: one with a failure and a verdict, one of other steps, one that was killed, one that cannot be read. */
 async function makeSome(): Promise<string> {
@@ -20,7 +20,7 @@ async function makeSome(): Promise<string> {
   const failed = await record(root, more, { runId: 'b', id: 'buy-bulb' })
   await writeVerdict(failed, { outcomeSuccess: true })
   await writeVerdict(failed, { outcomeSuccess: false })
-  await recordKilled(root, 'c')
+  await recordKilled(root)
   const torn = await record(root, step('goto'), { runId: 'd', id: 'torn' })
   for (const file of ['task_data.json', 'trajectory.json']) await writeFile(path.join(torn, file), '{"torn')
   return root
@@ -32,19 +32,19 @@ test('a list is filtered by all that is asked for together, and sorted', async (
     const { json } = await listRecordings({ root, choice, ...surroundings(root) })
     return (json as { recordings: { runId: string }[] }).recordings.map(({ runId }) => runId)
   }
-  expect(await choose({})).toEqual(['a', 'b', 'c', 'd'])
+  expect(await choose({})).toEqual(['a', 'b', 'd', killedRun])
   expect(await choose({ status: ['complete'] })).toEqual(['a', 'b'])
-  expect(await choose({ status: ['killed', 'unreadable'] })).toEqual(['c', 'd'])
+  expect(await choose({ status: ['killed', 'unreadable'] })).toEqual(['d', killedRun])
   expect(await choose({ verdict: 'yes' })).toEqual(['a'])
   expect(await choose({ verdict: 'no' })).toEqual(['b'])
-  expect(await choose({ verdict: 'none' })).toEqual(['c', 'd'])
+  expect(await choose({ verdict: 'none' })).toEqual(['d', killedRun])
   expect(await choose({ task: 'buy-*' })).toEqual(['a', 'b'])
   expect(await choose({ task: 'buy-*', failed: true })).toEqual(['a'])
-  expect(await choose({ sinceMs: 3_600_000 })).toEqual(['a', 'b', 'c'])
+  expect(await choose({ sinceMs: 3_600_000 })).toEqual(['a', 'b', killedRun])
   expect(await choose({ sinceMs: 0 })).toEqual([])
-  expect(await choose({ sort: 'steps' })).toEqual(['b', 'a', 'c', 'd'])
+  expect(await choose({ sort: 'steps' })).toEqual(['b', 'a', killedRun, 'd'])
   expect(await choose({ sort: 'steps', limit: 1 })).toEqual(['b'])
-  expect(await choose({ limit: 2, verdict: 'none' })).toEqual(['c', 'd'])
+  expect(await choose({ limit: 2, verdict: 'none' })).toEqual([killedRun, 'd'])
 })
 
 test('a run of long ago is not among the newest, and one of an unknown time is nowhere among them', async () => {
@@ -73,6 +73,6 @@ test('a line has how long a run took and what its verdicts say', async () => {
     /^complete {3}\d{4}-\d\d-\d\d \d\d:\d\d +\d+(?:\.\d)?m?s {2}yes {4}2 steps {2}a\/buy-lamp {2}1 failed/m,
   )
   expect(await list(80)).toMatch(/^complete {3}\d\d-\d\d \d\d:\d\d +\d+(?:\.\d)?m?s {3}no {4}3 steps {2}b\/buy-bulb/m)
-  expect(await list(80)).toMatch(/^killed .* – {4}2 steps {2}c\/sample/m)
+  expect(await list(80)).toMatch(/^killed .* – {4}2 steps {2}run-killed\/sample/m)
   expect(await list(120, { failed: true })).toMatch(/^1 of 4 recordings in /m)
 })

@@ -125,14 +125,14 @@ test('check takes a root or a run: the worst of its recordings is its exit code'
   const clean = await record(root, step('goto'), { runId: 'a' })
   const checkAll = (directory: string) => checkRecordings({ directory, ...surroundings(root) })
   expect(await checkAll(root)).toMatchObject({ exitCode: 0, json: { kind: 'root', reports: [{ status: 'clean' }] } })
-  await recordKilled(root, 'b')
+  await recordKilled(root)
   const unfinished = await checkAll(root)
   expect(unfinished.exitCode).toBe(1)
-  expect(unfinished.text).toMatch(/^clean {2}a\/sample\nunfinished {2}b\/sample\n/)
+  expect(unfinished.text).toMatch(/^clean {2}a\/sample\nunfinished {2}run-killed\/sample\n/)
   expect(unfinished.text).toMatch(/\n2 recordings, 1 not clean\.$/)
   await writeFile(path.join(clean, 'times.json'), '{}')
   expect((await checkAll(root)).exitCode).toBe(2)
-  expect((await checkAll(path.join(root, 'b'))).exitCode).toBe(1)
+  expect((await checkAll(path.join(root, 'run-killed'))).exitCode).toBe(1)
 })
 
 test('recover of a journal that is corrupt in its middle saves what is left, and exits with 2', async () => {

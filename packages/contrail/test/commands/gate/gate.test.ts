@@ -77,8 +77,8 @@ test('every broken rule of every recording of a mixed root is named', async () =
   const judged = await record(root, shopping, { runId: 'a' })
   await writeVerdict(judged, { outcomeSuccess: false })
   await record(root, act('goto'), { runId: 'b' })
-  await recordKilled(root, 'c')
-  await record(root, act('pay'), { runId: 'd' })
+  await recordKilled(root)
+  await record(root, act('pay'), { runId: 'c' })
   const rules = {
     status: ['complete'],
     verdict: 'yes',
@@ -95,8 +95,8 @@ test('every broken rule of every recording of a mixed root is named', async () =
   expect(broken).toEqual([
     ['--verdict no', '--max-failed n', '--max-tokens n', '--max-duration n', '--forbid n'],
     ['--verdict none', '--max-tokens unknown', '--max-duration n', '--forbid n'],
-    ['--status killed', '--verdict none', '--max-tokens unknown', '--max-duration n', '--forbid n'],
     ['--verdict none', '--max-tokens unknown', '--max-duration n', '--forbid n'],
+    ['--status killed', '--verdict none', '--max-tokens unknown', '--max-duration n', '--forbid n'],
   ])
   expect(report.broken).toEqual([{ rule: '--min-recordings', limit: 5, got: 4, steps: [] }])
   expect(text).toContain('--max-failed 0, got 1 at step 2')

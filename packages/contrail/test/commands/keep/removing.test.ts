@@ -54,18 +54,18 @@ test('rm of a recording that is being written is 1 and says by whom', async () =
 
 test('gc says what went and why, and what stays and why', async () => {
   const root = await makeRoot()
-  const old = await recordKilled(root, 'old')
-  await utimes(path.join(old, 'core.log'), new Date(2020, 0, 1), new Date(2020, 0, 1))
   await record(root, step('goto'), { runId: 'young' })
+  const old = await recordKilled(root)
+  await utimes(path.join(old, 'core.log'), new Date(2020, 0, 1), new Date(2020, 0, 1))
   await recordLive(root, 'live')
   const gc = (dryRun: boolean) =>
     collect({ root, olderThanMs: 86_400_000, dryRun, onProgress: silent, ...surroundings(root) })
   const dry = await gc(true)
-  expect(dry.text).toMatch(/^would remove {2}old\/sample: 20(19|20)-.*ended long ago$/m)
+  expect(dry.text).toMatch(/^would remove {2}run-killed\/sample: 20(19|20)-.*ended long ago$/m)
   expect(existsSync(old)).toBe(true)
   const { exitCode, text, json } = await gc(false)
   expect(exitCode).toBe(0)
-  expect(text).toMatch(/^removed {2}old\/sample: /m)
+  expect(text).toMatch(/^removed {2}run-killed\/sample: /m)
   expect(text).toMatch(new RegExp(`^stays {2}live/sample: being written: .*pid ${process.pid}`, 'm'))
   expect(text).toMatch(/^Freed \d+ (kB|B) of 1 recording; \d+ kB of 2 recordings stay in /m)
   expect(json).toMatchObject({ removed: [{ reason: 'too_old' }], overSize: false })

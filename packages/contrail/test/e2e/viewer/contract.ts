@@ -1,5 +1,6 @@
 import type { Page } from 'playwright'
 import { describe, expect, test } from 'vitest'
+import { killedRun } from '../../recordings.ts'
 import { demoRun, stepEvent, type Stage } from './stage.ts'
 
 const once = [
@@ -106,7 +107,7 @@ export function testContract(stage: () => Stage): void {
   })
 
   test('what nobody measured is unknown, and no step without a probe has one', async () => {
-    const page = await stage().show('killed/sample/1')
+    const page = await stage().show(`${killedRun}/sample/1`)
     expect(await page.getByTestId('final-answer').textContent()).toContain('the run was killed')
     expect(await page.locator('.top').textContent()).toContain('tokens unknown')
     expect(await page.locator('.top').textContent()).toContain('cost unknown')

@@ -1,6 +1,7 @@
 import { cp, mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { killedRun } from '../../recordings.ts'
 import { demoRun, selectedStep, stepEvent, type Stage } from './stage.ts'
 
 /** Where links lead, and what stands in the address. */
@@ -14,12 +15,12 @@ export function testLinks(stage: () => Stage): void {
     })
 
     test('a run without a failure opens at its first step, and a link to a step at that one', async () => {
-      expect(await selectedStep(await stage().show('killed/sample'))).toBe(1)
+      expect(await selectedStep(await stage().show(`${killedRun}/sample`))).toBe(1)
       expect(await selectedStep(await stage().show(`${demoRun}/try-the-cart/8`))).toBe(8)
     })
 
     test('a link that is opened in an open page leaves no token in the address, and lets in who was not', async () => {
-      const page = await stage().open('killed/sample')
+      const page = await stage().open(`${killedRun}/sample`)
       const link = stage().viewer.url.replace('#/', `#/${demoRun}/try-the-cart/2`)
       for (const clear of [false, true]) {
         if (clear) {
@@ -57,7 +58,7 @@ export function testLinks(stage: () => Stage): void {
       const page = await stage().show('by%20hand/a%252Fb%20%C3%BC/2')
       expect(await selectedStep(page)).toBe(2)
       expect(page.url()).toMatch(/#\/by%20hand\/a%252Fb%20%C3%BC\/2$/)
-      for (const place of ['../..', '%2e%2e/%2e%2e', '%/%', 'demo/%2e%2e%2fkilled%2fsample']) {
+      for (const place of ['../..', '%2e%2e/%2e%2e', '%/%', `demo/%2e%2e%2f${killedRun}%2fsample`]) {
         await stage().show(place)
         expect([place, await page.locator('.notice h2').textContent()]).toEqual([
           place,

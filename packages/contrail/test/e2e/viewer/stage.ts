@@ -43,7 +43,7 @@ export async function openStage(): Promise<Stage> {
   const args = ['--host-resolver-rules=MAP evil.test 127.0.0.1', '--renderer-process-limit=1']
   const { browser } = await launchBrowser({ args })
   const frames = await drawFrames(browser)
-  const [demo] = await Promise.all([demoRecording(), recordKilled(root, 'killed')])
+  const [demo] = await Promise.all([demoRecording(), recordKilled(root)])
   await cp(path.join(demo.root, demoRun), path.join(root, demoRun), { recursive: true })
   const record: Stage['record'] = ({ run, task, instruction = 'Do it.' }) =>
     new TrajectoryRecorder({

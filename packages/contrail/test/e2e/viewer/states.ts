@@ -1,5 +1,6 @@
 import type { Page } from 'playwright'
 import { describe, expect, test } from 'vitest'
+import { killedRun } from '../../recordings.ts'
 import { demoRun, stepEvent, type Stage } from './stage.ts'
 
 /** Runs that are not as most runs are: live, killed, without steps, of gaps, long. */
@@ -16,7 +17,7 @@ export function testStates(stage: () => Stage): void {
       await expect.poll(() => page.locator('[data-task=going]').getAttribute('data-status')).toBe('complete')
       await page.selectOption('select', 'killed')
       await expect.poll(() => page.getByTestId('run-row').count()).toBe(1)
-      expect(await first.getAttribute('data-run')).toBe('killed')
+      expect(await first.getAttribute('data-run')).toBe(killedRun)
       expect(await first.getAttribute('data-status')).toBe('killed')
       await page.getByRole('button', { name: 'All', exact: true }).click()
       await page.fill('[data-testid=search]', 'hugo wall lamp')
@@ -123,7 +124,7 @@ export function testStates(stage: () => Stage): void {
       [1280, 800],
       [390, 844],
     ])('nothing needs to be scrolled sideways at %d x %d', async (width, height) => {
-      for (const place of ['', `${demoRun}/try-the-cart`, 'killed/sample', 'small/gaps', 'nobody/nothing']) {
+      for (const place of ['', `${demoRun}/try-the-cart`, `${killedRun}/sample`, 'small/gaps', 'nobody/nothing']) {
         const page = await stage().show(place)
         await page.setViewportSize({ width, height })
         for (const name of place.startsWith(demoRun) ? ['Story', 'Page', 'Verdict', 'Labels', 'Raw'] : []) {

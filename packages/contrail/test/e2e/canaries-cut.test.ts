@@ -27,6 +27,20 @@ function repeat(text: string, length: number): string {
   return text.repeat(Math.ceil(length / text.length))
 }
 
+/** A text that is full of secrets where it will be cut, and holds none elsewhere: to read them takes twenty times as long. */
+function cutAt(place: number, secrets: string, room = 10_000): string {
+  return repeat('a lamp of brass, ', place - room) + repeat(secrets, 2 * room) + repeat(' and a lamp of glass', 80_000)
+}
+
+/** Find what stands before each cut. */
+function cutsIn(value: unknown): string[] {
+  if (typeof value === 'string') {
+    const end = value.indexOf('[$truncated')
+    return end < 0 ? [] : [value.slice(Math.max(0, end - 60), end)]
+  }
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(cutsIn) : []
+}
+
 async function open() {
   const root = await makeRoot()
   const said: unknown[] = []
@@ -46,23 +60,33 @@ const step = { type: 'step_finished', actionName: 'tool', actionArgs: {}, reason
 
 test('a secret at the edge of what the recorder cuts, at 1 MB a value and 8 MB an event, leaves no part of itself', async () => {
   const { root, said, recorder } = await open()
-  const long = repeat(`${registered} ${shaped} password="${named}" `, 1_050_000)
+  const all = `${registered} ${shaped} password="${named}" `
   const events: unknown[] = [
-    { ...step, toolOutput: { ok: true, result: long } },
-    { ...step, toolOutput: { ok: true, result: { bytes: Buffer.from(repeat(registered, 1_050_000)) } } },
-    { ...step, toolOutput: { ok: true, result: { [repeat(`${registered},`, 2_000)]: [new Error(long)] } } },
-    { ...step, toolOutput: { ok: true, result: Array.from({ length: 300 }, () => long.slice(0, 9_000)) } },
+    { ...step, toolOutput: { ok: true, result: cutAt(1_000_000, all) } },
+    { ...step, toolOutput: { ok: true, result: { bytes: Buffer.from(cutAt(740_000, registered)) } } },
+    {
+      ...step,
+      toolOutput: { ok: true, result: { [repeat(`${registered},`, 2_000)]: [new Error(cutAt(500_000, all))] } },
+    },
+    {
+      ...step,
+      toolOutput: { ok: true, result: Array.from({ length: 12 }, () => cutAt(82_000, all, 4_000)) },
+    },
     {
       ...step,
       toolOutput: { ok: true, result: 1 },
-      ...Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`extra${index}`, long.slice(0, 1_000_000)])),
+      ...Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`extra${index}`, cutAt(888_000, all)])),
     },
     { type: repeat(`${registered},`, 500) },
   ]
   for (const event of events) await recorder.record(event as EvidenceEvent).catch((cause: unknown) => said.push(cause))
-  said.push(await recorder.finish({ status: 'complete' }))
+  const { steps } = await recorder.finish({ status: 'complete' })
+  said.push(steps)
   expect(await partsIn(root, said)).toEqual([])
-  expect(inspect(said, { depth: Infinity, maxStringLength: Infinity })).toContain('[$truncated')
+  // Wherever something was cut a secret stood.
+  const cuts = steps.flatMap(cutsIn)
+  expect(cuts.length).toBeGreaterThan(30)
+  expect(cuts.filter((text) => !text.includes('[redacted:'))).toEqual([])
 })
 
 test('a secret at the edge of what the captures cut, an aria tree and an error, leaves no part of itself', async () => {

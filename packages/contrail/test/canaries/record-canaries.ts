@@ -22,20 +22,23 @@ export interface CanaryRun {
 }
 
 /**
- * Record all canaries in one run, through every capture in a real browser.
+ * Record all canaries in one run, through every capture in a real browser, by several recorders at once.
+ *
+ * @returns the outcome of each
  */
 export async function recordCanaries(
   browser: Browser,
-  outputRoot: string,
-  options: ConstructorParameters<typeof TrajectoryRecorder>[0],
-): Promise<CanaryRun> {
-  const said: unknown[] = []
+  recorders: readonly ConstructorParameters<typeof TrajectoryRecorder>[0][],
+): Promise<CanaryRun[]> {
   const events: unknown[] = []
-  const onWarning = (message: string, cause: unknown): void => void said.push(message, cause)
-  const recorder = new TrajectoryRecorder({ ...options, outputRoot, onWarning })
+  const all = recorders.map((options) => {
+    const said: unknown[] = []
+    const onWarning = (message: string, cause: unknown): void => void said.push(message, cause)
+    return { said, recorder: new TrajectoryRecorder({ ...options, onWarning }) }
+  })
   const sink: EvidenceSink = (event) => {
     events.push(event)
-    return recorder.onEvidence(event)
+    for (const { recorder } of all) recorder.onEvidence(event)
   }
   await using site = await servePages()
   await using context = await browser.newContext({ viewport: { width: 320, height: 240 } })
@@ -45,15 +48,19 @@ export async function recordCanaries(
     typeKeys(await context.newPage(), sink, site.url),
     runScript(await context.newPage(), sink, site.url),
   ])
-  for (const event of toldEvents()) {
-    events.push(event)
-    await recorder.record(event).catch((cause: unknown) => said.push(cause))
-  }
-  const verdict = { outcomeSuccess: true, explanation: `saw ${option.verdictExplanation}` }
-  said.push(await recorder.persistVerdict(verdict, { name: `by ${option.scoreName}` }))
-  said.push(await recorder.finish({ finalAnswer: `found ${option.finishAnswer}` }))
-  said.push(recorder.health())
-  return { directory: recorder.directory ?? '', said, events }
+  return await Promise.all(
+    all.map(async ({ said, recorder }) => {
+      for (const event of toldEvents()) {
+        events.push(event)
+        await recorder.record(event).catch((cause: unknown) => said.push(cause))
+      }
+      const verdict = { outcomeSuccess: true, explanation: `saw ${option.verdictExplanation}` }
+      said.push(await recorder.persistVerdict(verdict, { name: `by ${option.scoreName}` }))
+      said.push(await recorder.finish({ finalAnswer: `found ${option.finishAnswer}` }))
+      said.push(recorder.health())
+      return { directory: recorder.directory ?? '', said, events }
+    }),
+  )
 }
 
 type Url = (path: string) => string

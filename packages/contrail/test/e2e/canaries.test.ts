@@ -2,11 +2,12 @@ import { launchBrowser } from '@contrail/browser'
 import type { Verdict } from '@contrail/core'
 import { readTrajectory, TrajectoryRecorder, type FinishOptions, type VerdictOptions } from '@contrail/recorder'
 import { execFile } from 'node:child_process'
-import { readdir, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { useBrowser } from '../../../../scripts/shared-browser.ts'
 import { plain, type CommandResult } from '../../src/terminal/command-result.ts'
 import { checkRecordings } from '../../src/commands/keep/check.ts'
@@ -14,7 +15,7 @@ import { listRecordings } from '../../src/commands/ls.ts'
 import { recoverRecordings } from '../../src/commands/keep/recover.ts'
 import { scan } from '../../src/commands/keep/scan.ts'
 import { showRecording } from '../../src/commands/show/show.ts'
-import { recordCanaries } from '../canaries/record-canaries.ts'
+import { recordCanaries, type CanaryRun } from '../canaries/record-canaries.ts'
 import { knowingOptions, unknowingOptions } from '../canaries/recorder-options.ts'
 import { filesBelow, findCanaries, type Output } from '../canaries/search.ts'
 import { toldEvents } from '../canaries/tell-events.ts'
@@ -64,10 +65,30 @@ function toOutput(name: string, text: string): Output {
   return { name, bytes: Buffer.from(text) }
 }
 
+/** One run, as a recorder keeps it that knows all that is registered, and one that is told nothing. */
+interface Recorded {
+  readonly knowing: CanaryRun & { readonly root: string }
+  readonly unknowing: CanaryRun & { readonly root: string }
+  readonly env: Record<string, string>
+}
+let recorded: Promise<Recorded> | undefined
+const folders: string[] = []
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))))
+
+async function recordOnce(): Promise<Recorded> {
+  for (let at = 0; at < 3; at += 1) folders.push(await mkdtemp(path.join(tmpdir(), 'contrail-canaries-')))
+  const [root = '', otherRoot = '', folder = ''] = folders
+  const options = await knowingOptions(folder)
+  const [knowing, unknowing] = await recordCanaries(browser(), [
+    { ...options, outputRoot: root },
+    { ...unknowingOptions, outputRoot: otherRoot },
+  ])
+  return { knowing: { ...knowing!, root }, unknowing: { ...unknowing!, root: otherRoot }, env: options.env }
+}
+
 test('of more than 100 secrets, each through a door of its own, none is seen in any output of a real run', async () => {
-  const root = await makeRoot()
-  const options = await knowingOptions(await makeRoot())
-  const { directory, said, events } = await recordCanaries(browser(), root, options)
+  const { knowing, env } = await (recorded ??= recordOnce())
+  const { root, directory, said, events } = knowing
   const outputs = [
     ...(await filesBelow(root)),
     ...(await outputsOfCommands(root, directory)),
@@ -88,17 +109,15 @@ test('of more than 100 secrets, each through a door of its own, none is seen in 
 
   const { exitCode, text } = await scan({
     directory: root,
-    ...surroundings(root, options.env),
+    ...surroundings(root, env),
   })
   expect(text).toMatch(/^No secret in /)
   expect(exitCode).toBe(0)
 })
 
 test('the same run of a recorder that is told nothing is full of what was registered, and a scan says where', async () => {
-  const root = await makeRoot()
-  const folder = await makeRoot()
-  const { env } = await knowingOptions(folder)
-  const { directory } = await recordCanaries(browser(), root, unknowingOptions)
+  const { unknowing, env } = await (recorded ??= recordOnce())
+  const { root, directory } = unknowing
   const outputs = await filesBelow(root)
   const found = new Set(findCanaries(outputs, canaries).map((hit) => hit.split(',')[0]))
   expect(canaries.filter((canary) => isRegistered(canary) !== found.has(canary.door)).map(({ door }) => door)).toEqual(
@@ -107,7 +126,7 @@ test('the same run of a recorder that is told nothing is full of what was regist
 
   const { exitCode, text } = await scan({
     directory,
-    secretsFile: env.CONTRAIL_SECRETS_FILE,
+    secretsFile: env['CONTRAIL_SECRETS_FILE'],
     ...surroundings(root),
   })
   expect(exitCode).toBe(1)

@@ -2,7 +2,7 @@ import type { ListPatch } from '../../view/protocol.ts'
 import type { Recordings } from './recordings.ts'
 import { wait } from './wait.ts'
 
-/** The disk is looked at this often while a list is open, and never for more than a tenth of the time. */
+/** The disk is looked at when a list is opened, then this often while it is open, and never for more than a tenth of the time. */
 const everyMs = 1_000
 
 /**
@@ -20,7 +20,7 @@ export async function tellList(
   const version = recordings.version()
   let told = recordings.texts()
   if (version !== since) await send({ version, rows: recordings.rows(), gone: [], whole: true })
-  let waitMs = everyMs
+  let waitMs = 0
   while (!signal.aborted) {
     await wait(waitMs, signal)
     if (signal.aborted) return

@@ -77,7 +77,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     teardownTimeout: 10_000,
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { interval: 10, timeout: 10_000 } },
     setupFiles: ['scripts/property-seed.ts'],
     pool: 'forks',
     projects: [

@@ -78,13 +78,15 @@ describe.skipIf(!hasScript)('on a terminal', () => {
     await record(root, step('goto'), { id: 'older' })
     await record(root, step('goto'), { id: 'newer' })
     const env = { CONTRAIL_ROOT: root }
-    const chosen = await onTerminal(['show'], env, '\u001b[B\r')
+    const [chosen, left] = await Promise.all([
+      onTerminal(['show'], env, '\u001b[B\r'),
+      onTerminal(['check'], env, '\u0003'),
+    ])
     expect(chosen.exitCode).toBe(0)
     expect(chosen.seen).toContain('Which recording?')
     expect(chosen.seen.indexOf('run-1/newer')).toBeLessThan(chosen.seen.indexOf('run-1/older'))
     expect(chosen.seen).toMatch(/older.*complete/)
     expect(chosen.seen).toContain('Done.')
-    const left = await onTerminal(['check'], env, '\u0003')
     expect(left.exitCode).toBe(64)
     expect(left.seen).toContain('expected the directory of a recording')
   })

@@ -30,7 +30,8 @@ while IFS= read -r line; do
 done <<< "$LINES_TO_COMPLETE"
 `
 
-test.skipIf(!hasBash())('bash completes commands, options, their values and recordings', async () => {
+// What is completed after what is tried without a shell: it takes a program each time.
+test.skipIf(!hasBash())('bash completes with what the program says, of a word that is begun and of none', async () => {
   const root = await makeRoot()
   await record(path.join(root, 'runs'), step('goto'), { runId: 'run-1', id: 'buy-lamp' })
   await mkdir(path.join(root, 'bin'))
@@ -38,7 +39,7 @@ test.skipIf(!hasBash())('bash completes commands, options, their values and reco
   await writeFile(program, `#!/bin/sh\nexec '${process.execPath}' --conditions=@contrail/source '${bin}' "$@"\n`, {
     mode: 0o755,
   })
-  const lines = ['contrail wh', 'contrail export latest --format ', 'contrail why ru']
+  const lines = ['contrail export latest --format ', 'contrail why ru']
   const env = {
     ...process.env,
     PATH: `${path.dirname(program)}:${process.env['PATH']}`,
@@ -49,7 +50,6 @@ test.skipIf(!hasBash())('bash completes commands, options, their values and reco
   expect(stderr).toBe('')
   expect(stdout.trimEnd().split('\n')).toEqual([
     'complete -F __contrail_complete contrail',
-    'why',
     'html md gif webp',
     'run-1/buy-lamp',
   ])

@@ -24,15 +24,16 @@ export function testFile(stage: () => Stage): void {
       const { page, asked } = await openFile(stage(), `${demoRun}/try-the-cart`)
       expect(page.url()).toMatch(/#\/demo\/try-the-cart\/5$/)
       await expectContract(page)
-      for (const one of [live, page]) await one.keyboard.press('Home')
+      const both = (act: (one: Page) => Promise<unknown>): Promise<unknown> => Promise.all([live, page].map(act))
+      await both((one) => one.keyboard.press('Home'))
       for (let step = 1; step <= 10; step += 1) {
-        for (const one of [live, page]) await one.waitForSelector(`[data-step="${step}"][aria-selected=true]`)
+        await both((one) => one.waitForSelector(`[data-step="${step}"][aria-selected=true]`))
         const facts = await factsOf(live)
         expect(facts).toContain(`Step ${step}`)
         await expect.poll(() => factsOf(page)).toBe(facts)
-        for (const one of [live, page]) await one.keyboard.press('j')
+        await both((one) => one.keyboard.press('j'))
       }
-      for (const one of [live, page]) {
+      await both(async (one) => {
         await one.getByTestId('search').fill('gift')
         await one.waitForSelector('.found:not([hidden])')
         await one.click('[data-testid=step][data-step="5"]')
@@ -40,9 +41,9 @@ export function testFile(stage: () => Stage): void {
         await one.getByRole('button', { name: 'Difference' }).click()
         await one.waitForSelector('[data-testid=frame-difference] [role=status]:has-text("% of the picture")')
         await one.waitForSelector('.entry')
-      }
+      })
       expect(await factsOf(page)).toBe(await factsOf(live))
-      for (const one of [live, page]) await one.getByTestId('search').fill('')
+      await both((one) => one.getByTestId('search').fill(''))
       // The words of both are the same, so what one of them lacks the other lacks.
       expect(await findBarriers(page)).toEqual([])
       expect(asked).toEqual([])

@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright'
+import type { Browser, BrowserContext } from 'playwright'
 import { afterAll, beforeAll } from 'vitest'
 
 type Launch = (options: { args: readonly string[] }) => Promise<{ browser: Browser }>
@@ -8,10 +8,11 @@ const running = new Map<readonly string[], Promise<{ browser: Browser }>>()
 /** The pages of a context share a process: to start one takes several times as long as to open a page in one that runs. */
 const together = ['--renderer-process-limit=1']
 const apart = ['--site-per-process']
+const kept = new WeakSet<BrowserContext>()
 
 /**
  * Use the one browser of this worker in a test file: it is started for the first file that asks, and ends with the worker.
- * Every context that the file opened, or left open, is closed behind it. A page that is blocked or crashes takes others with it:
+ * Every context that the file opened, or left open, is closed behind it, unless it is kept (see {@link keepContext}). A page that is blocked or crashes takes others with it:
  * that is tried in {@link browserApart}.
  *
  * @param launch what starts it, where none runs, or the one that ran has died
@@ -23,9 +24,15 @@ export function useBrowser(launch: Launch): () => Browser {
     browser = await runningBrowser(launch, together)
   })
   afterAll(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()))
+    const opened = browser.contexts().filter((context) => !kept.has(context))
+    await Promise.all(opened.map((context) => context.close()))
   })
   return () => browser
+}
+
+/** Have a context of the worker's browser stay open for the files after this one. */
+export function keepContext(context: BrowserContext): void {
+  kept.add(context)
 }
 
 /** The second browser of this worker, with a process for each page and each site of its frames. Whoever opens a context closes it. */

@@ -7,7 +7,7 @@ import { countPixels } from '../support/pixels.ts'
 const live = useLivePages()
 
 test('a batch of actions from one frame is one agent frame, then a step and a probe for each action', async () => {
-  const page = await live.open('/index.html')
+  const page = await live.reopen('/index.html')
   const { settled, sink, types, of } = keepEvents()
   const capture = captureCua(page, sink)
   const frame = await capture.screenshot()
@@ -46,7 +46,7 @@ test('a frame for the model has one pixel for each CSS pixel, also on a dense sc
 })
 
 test('an action that throws is a step that is not ok, is probed, and rejects with the original', async () => {
-  const page = await live.open('/index.html')
+  const page = await live.reopen('/index.html')
   const { settled, sink, types, of } = keepEvents()
   const original = new TypeError('no such key')
   const acting = captureCua(page, sink).act({ type: 'keypress', keys: ['Nope'] }, () => Promise.reject(original))
@@ -57,7 +57,7 @@ test('an action that throws is a step that is not ok, is probed, and rejects wit
 })
 
 test('actions that run together are told in the order they end, and share the probe after them', async () => {
-  const page = await live.open('/index.html')
+  const page = await live.reopen('/index.html')
   const { settled, sink, types, of } = keepEvents()
   const capture = captureCua(page, sink)
   const [first, second] = [new Error('first'), new Error('second')]
@@ -82,7 +82,7 @@ test('actions that run together are told in the order they end, and share the pr
 })
 
 test('a turn marks the actions in it, also when two turns run at once, and probes nothing itself', async () => {
-  const page = await live.open('/index.html')
+  const page = await live.reopen('/index.html')
   const { settled, sink, of } = keepEvents()
   const capture = captureCua(page, sink)
   const turn = (turnId: string) =>
@@ -116,7 +116,7 @@ test('a turn marks the actions in it, also when two turns run at once, and probe
 })
 
 test('a page that cannot give the model a frame is a gap, and the error is the original', async () => {
-  const page = await live.open('/index.html')
+  const page = await live.openAlone('/index.html')
   const { settled, sink, events } = keepEvents()
   await page.context().close()
   await expect(captureCua(page, sink).screenshot()).rejects.toThrow(/has been closed/)
@@ -137,17 +137,17 @@ test('without a sink the model still gets its frame, and nothing else is looked 
 
 test('the picture for the model waits for a font on its way, and not for one that never comes', async () => {
   const page = await live.open('/index.html')
-  const load = async (name: string, answer: () => Promise<unknown>): Promise<number> => {
+  const load = async (name: string, timeoutMs: number, answer: () => Promise<unknown>): Promise<number> => {
     await page.route(`**/${name}`, (route) => answer().then(() => route.abort()))
     await page.setContent(
       `<style>@font-face { font-family: slow; src: url(/${name}) } p { font: 60px slow; color: red }</style><p>Read me</p>`,
       { waitUntil: 'commit' },
     )
-    return (await countPixels(live.browser(), await captureCua(page, undefined, { timeoutMs: 2_000 }).screenshot())).red
+    return (await countPixels(live.browser(), await captureCua(page, undefined, { timeoutMs }).screenshot())).red
   }
   // Until a font is there or has failed, its text is invisible.
-  expect(await load('late.woff2', () => sleep(300))).toBeGreaterThan(500)
+  expect(await load('late.woff2', 10_000, () => sleep(300))).toBeGreaterThan(500)
   const startedMs = performance.now()
-  await load('never.woff2', () => new Promise(() => {}))
+  await load('never.woff2', 600, () => new Promise(() => {}))
   expect(performance.now() - startedMs).toBeLessThan(5_000)
 })

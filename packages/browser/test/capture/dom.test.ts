@@ -46,7 +46,7 @@ test('the steps of a turn share one probe, told after them', async () => {
 test('what an action does to its arguments is not what the agent asked for', async () => {
   const { settled, sink, of } = keepEvents()
   const actionArgs = { place: { row: 1 } }
-  await captureDom(await live.open('/index.html'), sink).turn((turn) =>
+  await captureDom(await live.reopen('/index.html'), sink).turn((turn) =>
     turn.step({ actionName: 'look', actionArgs }, () => void (actionArgs.place.row = 99)),
   )
   await settled()
@@ -55,7 +55,7 @@ test('what an action does to its arguments is not what the agent asked for', asy
 
 test('the last look says how it was looked', async () => {
   const { settled, sink, of } = keepEvents()
-  await captureDom(await live.open('/index.html'), sink).finalAnswer({ message: 'done' })
+  await captureDom(await live.reopen('/index.html'), sink).finalAnswer({ message: 'done' })
   await settled()
   expect(of('final_answer')[0]?.observation).toMatchObject({ viewport: { width: expect.any(Number) }, scale: 1 })
 })
@@ -70,7 +70,7 @@ test('a turn without a step tells only that it finished, and does not look', asy
 })
 
 test('a step is told with the times of its action, by the clock it was given', async () => {
-  const page = await live.open('/index.html')
+  const page = await live.reopen('/index.html')
   const { settled, sink, of } = keepEvents()
   let ms = 0
   const clock = { now: () => new Date(Date.UTC(2026, 0, 1) + ms), monotonicMs: () => ms }
@@ -89,7 +89,7 @@ test('a step is told with the times of its action, by the clock it was given', a
 })
 
 test('what a tool reports decides whether its step is ok, and its result is returned untouched', async () => {
-  const page = await live.open('/index.html')
+  const page = await live.reopen('/index.html')
   const { settled, sink, of } = keepEvents()
   const refusal = { success: false, error: 'out of stock' }
   await captureDom(page, sink).turn(async (turn) => {
@@ -100,7 +100,7 @@ test('what a tool reports decides whether its step is ok, and its result is retu
 })
 
 test('steps that throw at the same time keep each its own error, and the caller gets the original', async () => {
-  const page = await live.open('/index.html')
+  const page = await live.reopen('/index.html')
   const { settled, sink, types, of } = keepEvents()
   const errors = { slow: new Error('slow failed'), fast: new TypeError('fast failed') }
   const outcomes: unknown[] = []
@@ -134,7 +134,7 @@ test('steps that throw at the same time keep each its own error, and the caller 
 })
 
 test('a turn that throws is probed and finished, and rejects with the original', async () => {
-  const page = await live.open('/index.html')
+  const page = await live.reopen('/index.html')
   const { settled, sink, types } = keepEvents()
   const original = new Error('the model is gone')
   const turn = captureDom(page, sink).turn(async ({ step }) => {
@@ -147,7 +147,7 @@ test('a turn that throws is probed and finished, and rejects with the original',
 })
 
 test('a step that ends after its turn was given up is still told', async () => {
-  const page = await live.open('/index.html')
+  const page = await live.reopen('/index.html')
   const { settled, sink, types } = keepEvents()
   const { promise, resolve } = Promise.withResolvers<string>()
   let late: Promise<string> | undefined
@@ -176,7 +176,7 @@ test('a page that crashes during a turn costs gaps, not the turn', async () => {
 })
 
 test('a live object of Playwright is told as a few plain facts', async () => {
-  const page = await live.open('/index.html')
+  const page = await live.reopen('/index.html')
   const { settled, sink, of } = keepEvents()
   await captureDom(page, sink).turn(async ({ step }) => {
     await step({ actionName: 'goto' }, () => page.goto(live.url('/error')))
@@ -190,7 +190,7 @@ test('a live object of Playwright is told as a few plain facts', async () => {
 })
 
 test('the final answer carries a last look at the page, or the gaps of one', async () => {
-  const page = await live.open('/index.html')
+  const page = await live.openAlone('/index.html')
   const { settled, sink, events, of } = keepEvents()
   const capture = captureDom(page, sink)
   await capture.finalAnswer({ message: 'Two lamps', output: { lamps: 2 } })
@@ -249,7 +249,7 @@ test.each([
 })
 
 test('a sink that throws, rejects or hangs is contained, named, and waited for once', async () => {
-  const page = await live.open('/index.html')
+  const page = await live.reopen('/index.html')
   const failures: string[] = []
   const { promise: never } = Promise.withResolvers<void>()
   const heard: string[] = []
@@ -259,13 +259,13 @@ test('a sink that throws, rejects or hangs is contained, named, and waited for o
     if (type === 'screenshot') return Promise.reject(new Error('sink is broken'))
     return never
   }
-  const capture = captureDom(page, sink, { timeoutMs: 1_000, onFailure: (message) => failures.push(message) })
+  const capture = captureDom(page, sink, { timeoutMs: 600, onFailure: (message) => failures.push(message) })
   const startedMs = performance.now()
   for (let turn = 0; turn < 3; turn += 1) {
     expect(await capture.turn(({ step }) => step({ actionName: 'read' }, () => turn))).toBe(turn)
   }
-  // The first that hangs is waited for; a wait for each of the six would take six seconds.
-  expect(performance.now() - startedMs).toBeLessThan(5_000)
+  // The first that hangs is waited for; a wait for each of the six would take 3.6 s.
+  expect(performance.now() - startedMs).toBeLessThan(3_300)
   await expect.poll(() => heard.length, { timeout: 10_000 }).toBe(12)
   expect(failures).toContain('onEvidence callback failed for step_finished')
   expect(failures).toContain('onEvidence callback failed for screenshot')
@@ -273,7 +273,7 @@ test('a sink that throws, rejects or hangs is contained, named, and waited for o
 })
 
 test('options that make no sense are a TypeError at once', async () => {
-  const page = await live.open('/index.html')
+  const page = await live.reopen('/index.html')
   const { sink } = keepEvents()
   expect(() => captureDom(page, sink, { timeoutMs: -1 })).toThrow(TypeError)
   expect(() => captureDom(page, sink, { budgetTokens: 0 })).toThrow(TypeError)
@@ -284,7 +284,7 @@ test('options that make no sense are a TypeError at once', async () => {
 })
 
 test('with probes off steps are told and nothing is seen, not at the end either; awaited, each turn ends with its probe told', async () => {
-  const page = await live.open('/index.html')
+  const page = await live.reopen('/index.html')
   const off = keepEvents()
   const quiet = captureDom(page, off.sink, { probe: { mode: 'off' } })
   await quiet.turn(({ step }) => step({ actionName: 'add' }, () => page.click('#add')))

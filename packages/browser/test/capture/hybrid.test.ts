@@ -5,7 +5,7 @@ import { keepEvents, useLivePages } from '../support/live-page.ts'
 const live = useLivePages()
 
 test('a hybrid run has agent frames, dom turns with one probe each, and a final answer', async () => {
-  const page = await live.open('/index.html')
+  const page = await live.reopen('/index.html')
   const { settled, sink, types, of } = keepEvents()
   const capture = captureHybrid(page, sink)
   await capture.turn(async ({ step }) => {

@@ -34,7 +34,7 @@ test('a tab that is opened for a download alone tells the download, and that it 
 })
 
 test('a secret is in no name of a download, whatever signs a file may not have', async () => {
-  const page = await live.open('/thanks.html')
+  const page = await live.reopen('/thanks.html')
   const kept = keepEvents()
   const capture = captureDom(page, kept.sink)
   await page.setContent(

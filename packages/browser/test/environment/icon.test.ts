@@ -6,7 +6,7 @@ import { told, until } from './words.ts'
 const live = useLivePages()
 
 test('an icon that a site lacks, which a browser with a window asks for by itself, is no error of the page', async () => {
-  const page = await live.open('/thanks.html')
+  const page = await live.reopen('/thanks.html')
   const kept = keepEvents()
   const capture = captureDom(page, kept.sink)
   await capture.turn(({ step }) =>

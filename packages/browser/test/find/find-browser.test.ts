@@ -1,13 +1,12 @@
 import type { FoundBrowser } from '@contrail/browser'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { runProgram } from '../support/run-program.ts'
 
 type Answer = { found?: FoundBrowser; error?: { name: string; code: string; message: string } }
 
@@ -34,9 +33,10 @@ beforeAll(async () => {
     mute: await place('mute', ''),
   }
   await writeFile(path.join(folder, 'not-executable'), 'text')
-  ownPlace = await runProgram(new URL('./programs/place-playwright-browser.ts', import.meta.url), [browsers.named], {
-    PLAYWRIGHT_BROWSERS_PATH: path.join(folder, 'playwright-own'),
-  })
+  finderFor('none')
+  ownPlace = await finderFor('own').ask('"place"')
+  await mkdir(path.dirname(ownPlace), { recursive: true })
+  await copyFile(browsers.named, ownPlace)
 })
 
 afterAll(async () => {

@@ -66,7 +66,7 @@ test.each([
 )
 
 test('about:blank is seen', async () => {
-  const page = await live.open('/index.html')
+  const page = await live.reopen('/index.html')
   await page.goto('about:blank')
   expect(await observePage(page)).toMatchObject({
     url: 'about:blank',
@@ -76,7 +76,7 @@ test('about:blank is seen', async () => {
 })
 
 test('of a page with thousands of rows there are a picture and the tree of what shows, and no more is begun', async () => {
-  const page = await live.open('/index.html')
+  const page = await live.reopen('/index.html')
   const row = (n: number): string =>
     `<tr><td>${n}<td><a href="#${n}">order ${n}</a><td><input value="note ${n}"><td><button>Edit</button>`
   await page.setContent(`<title>Grid</title><h1>Orders</h1><label>Password <input autocomplete=current-password value="${secret}"></label>
@@ -91,7 +91,7 @@ test('of a page with thousands of rows there are a picture and the tree of what 
 })
 
 test('a picture that was taken while the window had another size is taken once more', async () => {
-  const page = await live.open('/index.html')
+  const page = await live.reopen('/index.html')
   await page.evaluate(() => (document.body.style.height = '3000px'))
   const [seen] = await Promise.all([
     observePage(page),

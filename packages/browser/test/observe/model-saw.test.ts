@@ -8,7 +8,7 @@ import { createPainter } from '../support/painter.ts'
 const live = useLivePages()
 
 test('a state that the agent pictures for its model is not pictured again: one frame is evidence of both', async () => {
-  const page = await live.open('/index.html')
+  const page = await live.reopen('/index.html')
   const { settled, sink, types, of } = keepEvents()
   const capture = captureCua(page, sink)
   const first = await capture.screenshot()
@@ -63,28 +63,28 @@ test('what the agent took by its own means is its frame, and the tree and pictur
   const { settled, sink, of } = keepEvents()
   const capture = captureHybrid(page, sink)
   capture.modelSaw({ ariaTree: 'the tree before anything' })
-  calls.length = 0
-  for (let round = 0; round < 2; round += 1) {
+  let shared = 0
+  for (let round = 0; shared < 2; round += 1) {
     await capture.turn(({ step }) => step({ actionName: 'add' }, () => page.click('#add')))
+    calls.length = 0
+    const startedMs = performance.now()
     const [screenshot, ariaTree] = [await page.screenshot(), `- text: mine ${round}`]
     capture.modelSaw({ screenshot, ariaTree })
+    const tookMs = performance.now() - startedMs
     await settled()
-    expect(of('screenshot').at(-1)).toMatchObject({
-      evidenceRole: 'agent_and_probe',
-      viewport,
-      scale: 1,
-    })
+    // It is waited for for half a second, and the next time for twice as long as it took this time.
+    if (round === 0 && tookMs > 400) continue
+    expect(of('screenshot').at(-1)).toMatchObject({ evidenceRole: 'agent_and_probe', viewport, scale: 1 })
     expect(of('screenshot').at(-1)?.screenshot).toBe(screenshot)
+    expect(of('step_observed').at(-1)).toMatchObject({ ariaTree, title: 'Lamp shop' })
+    expect(calls).not.toContain('ariaSnapshot')
+    shared += 1
   }
-  expect(of('step_observed').map(({ ariaTree, title }) => [ariaTree, title])).toEqual([
-    ['- text: mine 0', 'Lamp shop'],
-    ['- text: mine 1', 'Lamp shop'],
-  ])
-  expect(calls).not.toContain('ariaSnapshot')
+  expect(of('step_observed').length - shared).toBeLessThan(2)
 })
 
 test('with a secret to be read on the page the picture is the agent’s alone, none is taken of that state for the probe, and a given tree loses the value', async () => {
-  const page = await live.open('/account.html')
+  const page = await live.reopen('/account.html')
   await page.fill('#password', 'tiger-in-the-tank')
   await page.locator('#password').evaluate((field: HTMLInputElement) => {
     field.autocomplete = 'current-password'
@@ -111,7 +111,7 @@ test('with a secret to be read on the page the picture is the agent’s alone, n
 test('a picture that is not the viewport in device pixels, or of another document, is the agent’s alone', async () => {
   const context = await live.browser().newContext({ viewport: { width: 400, height: 300 }, deviceScaleFactor: 2 })
   const page = live.closeAfter(await context.newPage())
-  await page.goto(live.url('/long.html'))
+  await page.goto(live.url('/long.html?count=60'))
   const { settled, sink, of } = keepEvents()
   const capture = captureHybrid(page, sink)
   capture.modelSaw({ ariaTree: '' })
@@ -142,7 +142,7 @@ test('a picture that is not the viewport in device pixels, or of another documen
 })
 
 test('an agent that no longer hands over is waited for once', async () => {
-  const page = await live.open('/index.html')
+  const page = await live.reopen('/index.html')
   const { sink, of } = keepEvents()
   const capture = captureCua(page, sink)
   await capture.screenshot()
@@ -154,7 +154,7 @@ test('an agent that no longer hands over is waited for once', async () => {
 })
 
 test('a frame that the agent took between two steps is evidence of the second, not of the first', async () => {
-  const page = await live.open('/index.html')
+  const page = await live.reopen('/index.html')
   const { settled, sink, types } = keepEvents()
   const capture = captureHybrid(page, sink, { probe: { mode: 'off' } })
   await capture.turn(({ step }) => step({ actionName: 'one' }, () => page.click('#add')))
@@ -165,7 +165,7 @@ test('a frame that the agent took between two steps is evidence of the second, n
 })
 
 test('what is no picture and no text is a TypeError, and holds nothing up', async () => {
-  const page = await live.open('/index.html')
+  const page = await live.reopen('/index.html')
   const { settled, sink, types } = keepEvents()
   const capture = captureCua(page, sink)
   await capture.act({ type: 'look' }, () => 'nothing')
@@ -178,7 +178,7 @@ test('what is no picture and no text is a TypeError, and holds nothing up', asyn
 })
 
 test('with agent frames masked, a picture that cannot be covered is a gap', async () => {
-  const page = await live.open('/account.html')
+  const page = await live.reopen('/account.html')
   const { settled, sink, of } = keepEvents()
   const capture = captureHybrid(page, sink, { maskAgentFrames: true })
   capture.modelSaw({ screenshot: await page.screenshot() })

@@ -2,18 +2,15 @@ import { captureCua, captureDom, observePage, recordPage, type DomCapture } from
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
-import { bySize } from '../../../../scripts/test-size.ts'
-import { keepEvents, prepareCrash, useLivePages } from '../support/live-page.ts'
+import { keepEvents, prepareCrash, rest, useLivePages } from '../support/live-page.ts'
 import { createPainter } from '../support/painter.ts'
 
 const live = useLivePages()
 const images = () => createPainter(live.browser())
 const secret = 'tiger-in-the-tank'
-const barrierMs = 400
+const barrierMs = 100
 /** Beside what the barrier takes: the look before the action, and a machine that has much else to do. */
 const besideMs = 2_000
-/** Longer than both together: a step that waits for the page is told from one that does not. */
-const blockedMs = bySize({ fast: 3_000, faults: 5_000, long: 5_000 })
 
 /** Do something that asks nothing of the page, and say how long the step took. */
 async function lookStep({ turn }: DomCapture): Promise<number> {
@@ -23,17 +20,13 @@ async function lookStep({ turn }: DomCapture): Promise<number> {
 }
 
 test('a page that is blocked for seconds holds no step longer than the barrier, and is seen when it answers again', async () => {
-  const page = await live.open('/index.html')
+  const page = await live.reopen('/index.html')
   const { sink, of, settled } = keepEvents()
   const capture = captureDom(page, sink, { probe: { barrierMs } })
-  const block = (ms: number): void =>
-    void setTimeout(() => {
-      const until = Date.now() + ms
-      while (Date.now() < until);
-    }, 0)
-  await capture.turn(({ step }) => step({ actionName: 'block' }, () => page.evaluate(block, blockedMs)))
+  const release = await capture.turn(({ step }) => step({ actionName: 'block' }, () => live.block(page)))
   const tookMs = [await lookStep(capture), await lookStep(capture), await lookStep(capture)]
   expect(Math.max(...tookMs)).toBeLessThan(barrierMs + besideMs)
+  release()
   await settled()
   expect(of('step_finished')).toHaveLength(4)
   const observed = of('step_observed')
@@ -56,6 +49,7 @@ test('a page that navigates all the time holds no step longer than the barrier, 
   // A look that saw two documents says so.
   const parts = of('screenshot').length + of('gap').length
   expect(parts).toBeGreaterThan(0)
+  await rest(page)
 })
 
 test('a page that crashes between two steps holds neither up, and every part that is missing says so', async () => {
@@ -73,7 +67,7 @@ test('a page that crashes between two steps holds neither up, and every part tha
 })
 
 test('of a page with ten thousand elements in its frames there are picture and tree, or a gap for each, and no secret', async () => {
-  const page = await live.open('/index.html')
+  const page = await live.reopen('/index.html')
   const rows = Array.from({ length: 125 }, (_, row) => `<p>row ${row} <a href="#">link</a> <input value=v${row}></p>`)
   const frames = Array.from({ length: 20 }, (_, number) => {
     const field = number === 1 ? `<input autocomplete=current-password value=${secret}>` : ''

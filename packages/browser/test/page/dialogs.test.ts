@@ -1,20 +1,25 @@
 import { captureDom, observePage } from '@contrail/browser'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Dialog, Page } from 'playwright'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { keepEvents, useLivePages } from '../support/live-page.ts'
 import { fold } from '../probe/schedules/fold.ts'
 
 const live = useLivePages()
 
+/** Hear of the dialogs of a page until the test is over. */
+function hear(page: Page, listener: (dialog: Dialog) => void): void {
+  page.on('dialog', listener)
+  onTestFinished(() => void page.off('dialog', listener))
+}
+
 /** A page that asks something a moment after it was told to, and the dialogs that wait for an answer. */
 async function openAsking(question: string): Promise<{ page: Page; dialogs: Dialog[] }> {
-  const page = await live.open('/index.html')
+  const page = await live.reopen('/index.html')
   await page.setContent(`<p id=s>nothing</p><script>
     ask = () => void setTimeout(() => { s.textContent = 'answered ' + ${question} }, 0)
   </script>`)
   const dialogs: Dialog[] = []
-  page.on('dialog', (dialog) => void dialogs.push(dialog))
+  hear(page, (dialog) => void dialogs.push(dialog))
   return { page, dialogs }
 }
 
@@ -30,11 +35,11 @@ test.each([
 ])('%s is told with the step that opened it, and its answer with the next look', async (question, answer, told) => {
   const { page, dialogs } = await openAsking(question)
   await observePage(page) // from now on its dialogs are seen
-  const { sink, settled, events } = keepEvents()
+  const { sink, settled, events, of } = keepEvents()
   const capture = captureDom(page, sink)
   await capture.turn(({ step }) => step({ actionName: 'ask' }, () => page.evaluate('ask()')))
   await expect.poll(() => dialogs.length).toBe(1)
-  await sleep(300)
+  await expect.poll(() => of('step_observed').length).toBe(1)
   // Were the page asked anything while the dialog is open, that would be held for as long as a look may take: 5 s.
   const startedMs = performance.now()
   await capture.turn(({ step }) => step({ actionName: 'answer' }, () => answer(dialogs[0]!)))
@@ -49,7 +54,7 @@ test.each([
 
 test('a dialog that is answered within its step is told once', async () => {
   const { page } = await openAsking('confirm("Sure?")')
-  page.on('dialog', (dialog) => void dialog.accept())
+  hear(page, (dialog) => void dialog.accept())
   const { sink, settled, of } = keepEvents()
   const capture = captureDom(page, sink)
   await capture.turn(({ step }) =>
@@ -69,7 +74,7 @@ test('a dialog that is answered within its step is told once', async () => {
 })
 
 test('dialogs without a listener are dismissed as without a capture, and the value of a secret is not told of them', async () => {
-  const page = await live.open('/account.html')
+  const page = await live.reopen('/account.html')
   await page.fill('#password', 'tiger-in-the-tank')
   const { sink, settled, of } = keepEvents()
   const capture = captureDom(page, sink)

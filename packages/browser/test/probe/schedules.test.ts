@@ -57,9 +57,10 @@ async function runSchedules(
     const page = await openCounting()
     for (let number = from; number < count && !isEnough(tally); number += 2) {
       const schedule = drawSchedule(createRandom(seed + number), probes, { isSlow })
-      const { sink, events, settled } = keepEvents()
+      const { sink, events, settled, stop } = keepEvents()
       const expected = await runSchedule(page, sink, schedule, createChain)
       await settled()
+      stop()
       const { trajectory, bytesOf } = fold(events)
       const { steps } = trajectory
       if (steps.length !== expected.length)

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { captureDom, captureHybrid } from '@contrail/browser'
 import { createRedactor, snapshotEvent } from '@contrail/core'
 import type { Page } from 'playwright'
@@ -6,94 +7,89 @@ import { keepEvents, useLivePages } from '../support/live-page.ts'
 
 const live = useLivePages()
 const secret = 'Qx7canaryLm2'
+/** A look at the fields has a second. */
+const afterLookMs = 1_100
 
-/** A page whose thread is blocked as soon as something was typed, for some ms. */
-async function openBlocked(blockedMs: number, fields: string): Promise<Page> {
+/** A page whose thread waits as soon as something was typed, until it is released. */
+async function openWaiting(fields: string): Promise<{ page: Page; release: () => void }> {
   const page = await live.openApart('/thanks.html')
+  const { path, release } = live.hold()
   await page.setContent(`<title>Slow</title>${fields}<script>document.oninput = () => setTimeout(() => {
-    const begin = performance.now()
-    while (performance.now() - begin < ${blockedMs});
+    const request = new XMLHttpRequest()
+    request.open('GET', '${path}', false)
+    request.send()
   })</script>`)
-  return page
+  return { page, release }
 }
 
 const password = '<input type=password id=field>'
 
-test.each([
-  ['captureDom', captureDom],
-  ['captureHybrid', captureHybrid],
-] as const)(
-  'what is typed into a page that then does not answer for seconds is told as a secret: %s',
-  async (_, open) => {
-    const page = await openBlocked(1_200, password)
+// Pages that wait take nothing of the machine, so they do so side by side.
+
+test('what is typed into a page that then does not answer for seconds is told as a secret, and so is what a step gives back of it', async () => {
+  const typeUnseen = async (open: typeof captureDom | typeof captureHybrid, actionArgs: object, answer: string) => {
+    const { page, release } = await openWaiting(password)
     const { sink, of, settled } = keepEvents()
     const { turn } = open(page, sink)
     await turn(({ step }) =>
-      step({ actionName: 'act', actionArgs: { what: secret } }, () => page.fill('#field', secret)),
+      step({ actionName: 'act', actionArgs: { ...actionArgs } }, async () => {
+        await page.fill('#field', secret)
+        return answer
+      }),
     )
+    await sleep(afterLookMs)
+    release()
     await settled()
-    expect(of('step_finished')).toMatchObject([{ sensitive: true }])
-  },
-)
-
-test('what a step gives back of what it typed there is a secret, too', async () => {
-  const page = await openBlocked(1_200, password)
-  const { sink, of, settled } = keepEvents()
-  const { turn } = captureDom(page, sink)
-  await turn(({ step }) =>
-    step({ actionName: 'sign in' }, async () => {
-      await page.fill('#field', secret)
-      return `typed ${secret}`
-    }),
-  )
-  await settled()
-  const [told] = of('step_finished')
+    return of('step_finished')
+  }
+  const [byDom, byHybrid, [givenBack]] = await Promise.all([
+    typeUnseen(captureDom, { what: secret }, ''),
+    typeUnseen(captureHybrid, { what: secret }, ''),
+    typeUnseen(captureDom, {}, `typed ${secret}`),
+  ])
+  expect(byDom).toMatchObject([{ sensitive: true }])
+  expect(byHybrid).toMatchObject([{ sensitive: true }])
   const redactor = createRedactor({ fingerprint: () => '0123abcd' })
-  const { event } = snapshotEvent('step_finished', told, { sha256: () => '', redactor })
+  const { event } = snapshotEvent('step_finished', givenBack, { sha256: () => '', redactor })
   expect(event).toMatchObject({ toolOutput: { result: 'typed [redacted:password:00000000]' } })
 })
 
-test('nor is it told in clear where the page never answers again; what no field for a secret could take is', async () => {
-  for (const [fields, sensitive] of [
-    [password, true],
-    ['<input id=field>', undefined],
-  ] as const) {
-    const page = await openBlocked(1_500, fields)
+test('nor is it told in clear where the page never answers again, also into a field that came in the same step; what no field for a secret could take is', async () => {
+  const fill = (page: Page): Promise<void> => page.fill('#field', secret)
+  const cases: [string, Record<string, string>, (page: Page) => Promise<void>, true | undefined][] = [
+    [password, { what: secret }, fill, true],
+    ['<input id=field>', { what: secret }, fill, undefined],
+    [
+      `<button onclick="this.outerHTML = '${password}'">Sign in</button>`,
+      { text: secret },
+      async (page) => {
+        await page.click('button')
+        await fill(page)
+      },
+      true,
+    ],
+  ]
+  const told = cases.map(async ([fields, actionArgs, act]) => {
+    const { page, release } = await openWaiting(fields)
     const { sink, of, settled } = keepEvents()
     const { turn } = captureDom(page, sink, { timeoutMs: 600 })
     await turn(({ step }) => step({ actionName: 'look' }, () => page.title()))
-    await turn(({ step }) =>
-      step({ actionName: 'act', actionArgs: { what: secret } }, () => page.fill('#field', secret)),
-    )
+    await turn(({ step }) => step({ actionName: 'act', actionArgs }, () => act(page)))
     await settled()
-    expect(of('step_finished').map((event) => event.sensitive)).toEqual([undefined, sensitive])
-  }
-})
-
-test('text that is typed into a field which came in the same step, into a page that never answers again, is a secret', async () => {
-  const page = await openBlocked(
-    1_500,
-    '<button onclick="this.outerHTML = `<input type=password id=field>`">Sign in</button>',
-  )
-  const { sink, of, settled } = keepEvents()
-  const { turn } = captureDom(page, sink, { timeoutMs: 600 })
-  await turn(({ step }) => step({ actionName: 'look' }, () => page.title()))
-  await turn(({ step }) =>
-    step({ actionName: 'sign in', actionArgs: { text: secret } }, async () => {
-      await page.click('button')
-      await page.fill('#field', secret)
-    }),
-  )
-  await settled()
-  expect(of('step_finished').map((event) => event.sensitive)).toEqual([undefined, true])
+    release()
+    return of('step_finished').map(({ sensitive }) => sensitive)
+  })
+  expect(await Promise.all(told)).toEqual(cases.map(([, , , sensitive]) => [undefined, sensitive]))
 })
 
 test('of a page that is closed by the step that types into it the typed text is a secret, and what was clicked is none', async () => {
-  for (const [actionArgs, sensitive] of [
+  const cases: [Record<string, string>, true | undefined][] = [
     [{ text: secret }, true],
     [{ selector: '#field' }, undefined],
-  ] as const) {
-    const page = await openBlocked(0, password)
+  ]
+  const told = cases.map(async ([actionArgs]) => {
+    const { page, release } = await openWaiting(password)
+    release()
     const { sink, of, settled } = keepEvents()
     const { turn } = captureDom(page, sink)
     await turn(({ step }) => step({ actionName: 'look' }, () => page.title()))
@@ -104,6 +100,7 @@ test('of a page that is closed by the step that types into it the typed text is 
       }),
     )
     await settled()
-    expect(of('step_finished').map((event) => event.sensitive)).toEqual([undefined, sensitive])
-  }
+    return of('step_finished').map(({ sensitive }) => sensitive)
+  })
+  expect(await Promise.all(told)).toEqual(cases.map(([, sensitive]) => [undefined, sensitive]))
 })

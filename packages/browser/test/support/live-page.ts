@@ -1,13 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EvidenceEvent, EvidenceSink, EvidenceType } from '@contrail/core'
 import { launchBrowser } from '@contrail/browser'
-import type { Browser, BrowserContext, Page } from 'playwright'
+import type { Browser, BrowserContext, Frame, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll } from 'vitest'
-import { browserApart, useBrowser } from '../../../../scripts/shared-browser.ts'
-import { serveSite } from './site-server.ts'
+import { browserApart, keepContext, useBrowser } from '../../../../scripts/shared-browser.ts'
+import { serveSite, type Site } from './site-server.ts'
 
 /** The size of the pages, in CSS pixels. */
 export const viewport = { width: 480, height: 360 }
+
+/** The blank and the kept page of the context for each pixel ratio: for all files of a worker, one after the other. */
+const blanks = new Map<number, Page>()
+const kept = new Map<number, Page>()
+/** The number of tests that are over in this worker. */
+let testsOver = 0
 
 /**
  * The worker's browser and the site for a test file. Its pages share a context, in whose window a blank one stays: to open a window
@@ -17,41 +23,55 @@ export const viewport = { width: 480, height: 360 }
 export function useLivePages(): {
   open: (path: string, options?: OpenOptions) => Promise<Page>
   url: (path: string) => string
-  /** The page that the last such call of the file gave, sent to another address: for tests that keep nothing in a page but its document. */
+  /**
+   * The page that the last such call gave, sent to another address, which takes half as long: for a test that needs one page, closes
+   * it not, and leaves nothing at it but its document and captures, whose sinks hear nothing when the test is over.
+   */
   reopen: (path: string, options?: OpenOptions) => Promise<Page>
+  /** A page with a context of its own, which the test may close. */
+  openAlone: (path: string) => Promise<Page>
   /** A page with a process for each site, in a browser apart: it may be blocked, or crash, and nothing else is. */
   openApart: (path: string, options?: OpenOptions) => Promise<Page>
+  /**
+   * Hold the thread of a page that is at the site, or of a frame, from right after the call until what is given back is called: it waits
+   * for an answer that does not come, and can do nothing meanwhile.
+   */
+  block: (target: Page | Frame) => Promise<() => void>
+  /** An address of the site that answers when it is released. */
+  hold: Site['hold']
   browser: () => Browser
   /** Close a page, and its context, that the test opened itself. */
   closeAfter: (page: Page) => Page
 } {
-  let site: Awaited<ReturnType<typeof serveSite>>
+  let site: Site
   const browser = useBrowser(launchBrowser)
   let pages: Page[] = []
-  const blanks = new Map<number, Page>()
-  const kept = new Map<number, Page>()
   const contextOf = async (deviceScaleFactor: number): Promise<BrowserContext> => {
     const known = blanks.get(deviceScaleFactor)
     // A test may have closed it.
     if (known && !known.isClosed()) return known.context()
     const context = await browser().newContext({ viewport, deviceScaleFactor })
+    keepContext(context)
     blanks.set(deviceScaleFactor, await context.newPage())
     return context
   }
   beforeAll(async () => {
     site = await serveSite()
   })
-  afterEach(async () => {
-    const opened = [...blanks.values()].flatMap((blank) =>
-      blank
-        .context()
-        .pages()
-        .filter((page) => page !== blank && ![...kept.values()].includes(page)),
-    )
+  afterEach(async ({ task }) => {
+    testsOver += 1
+    // Nobody knows what a test that failed has left at its page.
+    if (task.result?.state === 'fail') kept.clear()
+    const stays = new Set([...blanks.values(), ...kept.values()])
+    const all = [...blanks.values()].flatMap((blank) => blank.context().pages())
+    const opened = all.filter((page) => !stays.has(page))
     await Promise.all([...pages.map((page) => page.context().close()), ...opened.map(closeSoon)])
     pages = []
   })
-  afterAll(() => site[Symbol.asyncDispose]())
+  afterAll(async () => {
+    await Promise.all([...kept.values()].map((page) => page.goto('about:blank').catch(() => {}))) // a test may have closed it
+    await site[Symbol.asyncDispose]()
+  })
   const goTo = async (page: Page, path: string, { waitUntil = 'domcontentloaded' }: OpenOptions): Promise<Page> => {
     await page.goto(site.url(path), { waitUntil })
     return page
@@ -72,6 +92,13 @@ export function useLivePages(): {
       kept.set(deviceScaleFactor, page)
       return goTo(page, path, options)
     },
+    openAlone: async (path) => goTo(await (await browser().newContext({ viewport })).newPage(), path, {}),
+    hold: () => site.hold(),
+    block: async (target) => {
+      const { path, release } = site.hold()
+      await target.evaluate(waitFor, path)
+      return release
+    },
     openApart: async (path, options = {}) => {
       const context = await (await browserApart(launchBrowser)).newContext({ viewport })
       const page = await context.newPage()
@@ -79,6 +106,15 @@ export function useLivePages(): {
       return goTo(page, path, options)
     },
   }
+}
+
+/** Runs in a page. */
+function waitFor(path: string): void {
+  setTimeout(() => {
+    const request = new XMLHttpRequest()
+    request.open('GET', path, false)
+    request.send()
+  }, 0)
 }
 
 /** Chrome now and then never closes a page that navigates all the time: then its window goes. */
@@ -94,18 +130,23 @@ interface OpenOptions {
   readonly deviceScaleFactor?: number
 }
 
-/** A sink that keeps what it is given. `settled` waits for what is told in the background, as a recorder does. */
+/** A sink that keeps what it is given, and listens until the test is over. `settled` waits for what is told in the background, as a recorder does. */
 export function keepEvents(): {
   sink: EvidenceSink
   events: EvidenceEvent[]
   settled: () => Promise<void>
   types: () => EvidenceType[]
   of: <T extends EvidenceType>(type: T) => Extract<EvidenceEvent, { type: T }>[]
+  /** Listen no more, before the test is over. */
+  stop: () => void
 } {
   const events: EvidenceEvent[] = []
   let waiting: (() => PromiseLike<unknown>)[] = []
   const sink: EvidenceSink = (event) => void events.push(event)
   sink.beforeFinish = (settle) => void waiting.push(settle)
+  const test = testsOver
+  let isOver = false
+  sink.isListening = () => !isOver && testsOver === test
   return {
     events,
     sink,
@@ -114,6 +155,7 @@ export function keepEvents(): {
       waiting = []
       await Promise.all(asked.map((settle) => settle()))
     },
+    stop: () => void (isOver = true),
     types: () => events.map(({ type }) => type),
     of: <T extends EvidenceType>(type: T) =>
       events.filter((event): event is Extract<EvidenceEvent, { type: T }> => event.type === type),
@@ -144,4 +186,9 @@ export async function prepareCrash(page: Page): Promise<() => Promise<void>> {
     session.send('Page.crash').catch(() => {}) // the answer dies with the page
     await crashed
   }
+}
+
+/** Have `restless.html` navigate no more, so that it can be closed. */
+export async function rest(page: Page): Promise<void> {
+  await page.route('**/restless.html?*', (route) => route.abort('aborted'))
 }

@@ -1,4 +1,5 @@
 import type { Browser, Page } from 'playwright'
+import { keepContext } from '../../../../scripts/shared-browser.ts'
 
 /** The number of pixels of a picture that are red as the text of the fields, and grey as the boxes over them. */
 export interface Pixels {
@@ -12,7 +13,10 @@ const decoders = new WeakMap<Browser, Promise<Page>>()
 export async function pageFor(browser: Browser): Promise<Page> {
   const known = await decoders.get(browser)
   if (known && !known.isClosed()) return known
-  const decoder = browser.newContext().then((context) => context.newPage())
+  const decoder = browser.newContext().then((context) => {
+    keepContext(context)
+    return context.newPage()
+  })
   decoders.set(browser, decoder)
   return decoder
 }

@@ -14,7 +14,7 @@ afterAll(() => site[Symbol.asyncDispose]())
 test('a tab that is opened for a download alone tells the download, and that it goes nowhere does not count', async () => {
   const page = live.closeAfter(await (await live.browser().newContext()).newPage())
   const kept = keepEvents()
-  const capture = captureDom(page, kept.sink)
+  const capture = captureDom(page, kept.sink, { probe: { mode: 'off' } })
   const act = (actionName: string, run: () => Promise<unknown>): Promise<unknown> =>
     capture.turn(({ step }) => step({ actionName }, run))
   await act('open', () => page.goto(site.url('/')))
@@ -36,7 +36,7 @@ test('a tab that is opened for a download alone tells the download, and that it 
 test('a secret is in no name of a download, whatever signs a file may not have', async () => {
   const page = await live.reopen('/thanks.html')
   const kept = keepEvents()
-  const capture = captureDom(page, kept.sink)
+  const capture = captureDom(page, kept.sink, { probe: { mode: 'off' } })
   await page.setContent(
     '<input type="password" value=".horse/staple:battery"><a id="file" href="data:text/plain,hi">load</a>',
   )

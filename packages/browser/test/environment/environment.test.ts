@@ -42,10 +42,9 @@ function byTurns(page: Page, capture: ReturnType<typeof captureDom>): Act {
 
 const [[, attachDom]] = captures as [(typeof captures)[number]]
 
-async function openBlank(): Promise<Page> {
-  const page = await live.open('/thanks.html')
-  return page
-}
+const openBlank = (): Promise<Page> => live.reopen('/thanks.html')
+/** For what is told of steps alone, whatever is looked at between them. */
+const unprobed = { probe: { mode: 'off' } } as const
 
 const failed404 = 'error Failed to load resource: the server responded with a status of 404 (Not Found)'
 const failed503 = 'error Failed to load resource: the server responded with a status of 503 (Service Unavailable)'
@@ -151,7 +150,7 @@ test('a context that records gives recording pages, and is theirs', async () => 
 test('an answer that comes in a later step belongs there, and says where it was asked for', async () => {
   const page = await openBlank()
   const kept = keepEvents()
-  const act = attachDom(page, kept.sink)
+  const act = attachDom(page, kept.sink, unprobed)
   await act('open', () => page.goto(site.url('/')))
   await act('ask', () => page.evaluate(() => void fetch('/held')))
   await act('wait', () => Promise.all([page.waitForResponse('**/held'), fetch(site.url('/release'))]))
@@ -164,7 +163,7 @@ test('navigations that are cut short, downloads and inline addresses are events 
   const page = await openBlank()
   const kept = keepEvents()
   const failures: string[] = []
-  const act = attachDom(page, kept.sink, { onFailure: (message) => failures.push(message) })
+  const act = attachDom(page, kept.sink, { ...unprobed, onFailure: (message) => failures.push(message) })
   await act('open', () => page.goto(site.url('/')))
   await act('leave', async () => {
     const never = page.goto(site.url('/never')).catch(() => {})
@@ -191,7 +190,7 @@ test('navigations that are cut short, downloads and inline addresses are events 
 test('a download that breaks off is told once more, with its failure; one that comes to its end is not', async () => {
   const page = await openBlank()
   const kept = keepEvents()
-  const act = attachDom(page, kept.sink)
+  const act = attachDom(page, kept.sink, unprobed)
   await act('open', () => page.goto(site.url('/')))
   await act('load', () => Promise.all([page.waitForEvent('download'), page.click('#file')]))
   await act('break', async () => {
@@ -238,7 +237,7 @@ test('with `all` every answer and every line is told, also what came out of the 
 test('a page that floods costs a count, and what is equal is one', async () => {
   const page = await openBlank()
   const kept = keepEvents()
-  const act = attachDom(page, kept.sink)
+  const act = attachDom(page, kept.sink, unprobed)
   let lines = 0
   page.on('console', () => (lines += 1))
   await act('flood', () =>
@@ -259,9 +258,9 @@ test('a page that floods costs a count, and what is equal is one', async () => {
 
 test('each event of two tabs is told by the capture of its own page, once, and by the one that acts there', async () => {
   const one = await openBlank()
-  const other = await openBlank()
+  const other = await live.open('/thanks.html')
   const kept = keepEvents()
-  const acts = [attachDom(one, kept.sink), attachDom(other, kept.sink)] as const
+  const acts = [attachDom(one, kept.sink, unprobed), attachDom(other, kept.sink, unprobed)] as const
   for (const [index, act] of acts.entries()) {
     await act(`open ${index}`, (page) => page.goto(site.url(`/other?${index}`)))
   }
@@ -281,7 +280,7 @@ test('each event of two tabs is told by the capture of its own page, once, and b
 })
 
 test('a step may name its page: that is looked at, and listed among the tabs', async () => {
-  const [page, other] = [await openBlank(), await openBlank()]
+  const [page, other] = [await openBlank(), await live.open('/thanks.html')]
   await other.goto(site.url('/other'))
   const kept = keepEvents()
   await captureDom(page, kept.sink).turn(({ step }) => step({ actionName: 'look', page: other }, () => other.title()))
@@ -332,7 +331,7 @@ test('where it is off, or nobody listens, nothing listens to the page; nobody an
 test('what a form sends is in no event, also where it was typed outside of steps', async () => {
   const page = await openBlank()
   const kept = keepEvents()
-  const act = attachDom(page, kept.sink)
+  const act = attachDom(page, kept.sink, unprobed)
   await act('look', () => page.setContent('<form action="/thanks.html"><input type="password" name="p"></form>'))
   await kept.settled()
   await page.locator('input').fill('horse-staple-battery')

@@ -14,10 +14,13 @@ afterAll(() => site[Symbol.asyncDispose]())
 
 /** A capture of a fresh page, whose failures are errors of ours. */
 async function record(path = '/other', given?: Page) {
-  const page = given ?? (await live.open('/thanks.html'))
+  const page = given ?? (await live.reopen('/thanks.html'))
   const kept = keepEvents()
   const failures: string[] = []
-  const capture = captureDom(page, kept.sink, { onFailure: (message) => failures.push(message) })
+  const capture = captureDom(page, kept.sink, {
+    probe: { mode: 'off' },
+    onFailure: (message) => failures.push(message),
+  })
   const act = <T>(actionName: string, run: () => Promise<T>, more: object = {}): Promise<T> =>
     capture.turn(({ step }) => step({ actionName, ...more }, run))
   await act('open', () => page.goto(site.url(path)))

@@ -16,7 +16,7 @@ afterAll(() => site[Symbol.asyncDispose]())
 test('a socket is open in the step that asked for it, though nothing was said on it; one that is refused never is', async () => {
   const page = await live.reopen('/thanks.html')
   const kept = keepEvents()
-  const capture = captureDom(page, kept.sink)
+  const capture = captureDom(page, kept.sink, { probe: { mode: 'off' } })
   const act = (actionName: string, run: () => Promise<unknown>): Promise<unknown> =>
     capture.turn(({ step }) => step({ actionName }, run))
   const at = site.url('').replace('http:', 'ws:')

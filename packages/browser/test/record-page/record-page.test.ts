@@ -1,4 +1,4 @@
-import { recordPage } from '@contrail/browser'
+import { recordPage, type ProbeOptions } from '@contrail/browser'
 import type { EvidenceSink } from '@contrail/core'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright'
@@ -8,11 +8,17 @@ import { countCalls, keepEvents, useLivePages } from '../support/live-page.ts'
 
 const live = useLivePages()
 
-async function openRecorded(path: string, open = live.reopen) {
+async function openRecorded(
+  path: string,
+  { open = live.reopen, probe }: { open?: typeof live.open; probe?: ProbeOptions } = {},
+) {
   const original = await open(path)
   const kept = keepEvents()
-  return { original, page: recordPage(original, kept.sink), ...kept }
+  return { original, page: recordPage(original, kept.sink, { probe }), ...kept }
 }
+
+/** For what is told of steps alone. */
+const unprobed = { probe: { mode: 'off' } } as const
 
 test('a call on a locator is a step with role, name, selector, point and box of its target, followed by a probe', async () => {
   const { settled, page, types, of } = await openRecorded('/index.html')
@@ -73,7 +79,7 @@ test('calls on the page are steps with their arguments by name, and give back wh
 })
 
 test('chains of locators are recorded: filters, nth, and, or, frames, and locators given as arguments', async () => {
-  const { settled, page, of } = await openRecorded('/index.html')
+  const { settled, page, of } = await openRecorded('/index.html', unprobed)
   await page
     .getByRole('listitem')
     .filter({ has: page.getByText('Floor lamp') })
@@ -148,7 +154,7 @@ test('an action that fails rejects with the error of Playwright and is a step th
 })
 
 test('an element that comes late is waited for as without the recorder', async () => {
-  const { settled, page, original, of } = await openRecorded('/late.html')
+  const { settled, page, original, of } = await openRecorded('/late.html', unprobed)
   const filling = page.getByLabel('Late').fill('hunter2')
   await sleep(60)
   await original.evaluate('come()')
@@ -159,8 +165,8 @@ test('an element that comes late is waited for as without the recorder', async (
 
 test('a field that comes too late to be described before is seen to be sensitive after the action, and a plain one to be plain', async () => {
   const [{ settled, page, original, of }, plain] = await Promise.all([
-    openRecorded('/late.html'),
-    openRecorded('/late.html?type=email', live.open),
+    openRecorded('/late.html', unprobed),
+    openRecorded('/late.html?type=email', { open: live.open, ...unprobed }),
   ])
   const filling = [page.getByLabel('Late').fill('hunter2'), plain.page.getByLabel('Late').fill('a@example.org')]
   await sleep(1_100) // a target is looked for for a second
@@ -176,7 +182,7 @@ test('a field that comes too late to be described before is seen to be sensitive
 })
 
 test('password, one-time code and card fields are sensitive, by locator, selector and keyboard, also in frames', async () => {
-  const { settled, page, of } = await openRecorded('/form.html')
+  const { settled, page, of } = await openRecorded('/form.html', unprobed)
   await page.locator('#password').fill('hunter2')
   await page.type('#code', '123456')
   await page.getByText('Card').fill('4111 1111 1111 1111') // the label stands for its field
@@ -204,7 +210,7 @@ test('password, one-time code and card fields are sensitive, by locator, selecto
 })
 
 test('mouse actions are steps at the point the mouse is at', async () => {
-  const { settled, page, of } = await openRecorded('/index.html')
+  const { settled, page, of } = await openRecorded('/index.html', unprobed)
   const box = await page.locator('#add').boundingBox()
   const point = { x: (box?.x ?? 0) + 3, y: (box?.y ?? 0) + 3 }
   await page.mouse.move(point.x, point.y)
@@ -222,7 +228,7 @@ test('mouse actions are steps at the point the mouse is at', async () => {
 })
 
 test('a popup that was waited for is recorded too, and knows its opener', async () => {
-  const { settled, page, of } = await openRecorded('/popup.html', live.open)
+  const { settled, page, of } = await openRecorded('/popup.html', { open: live.open })
   const [popup] = await Promise.all([page.waitForEvent('popup'), page.getByText('Open shop').click()])
   await popup.locator('#add').click()
   expect(await popup.opener()).toBe(page)
@@ -233,7 +239,7 @@ test('a popup that was waited for is recorded too, and knows its opener', async 
 })
 
 test('an action that closes its page costs gaps', async () => {
-  const { settled, page, types } = await openRecorded('/popup.html', live.open)
+  const { settled, page, types } = await openRecorded('/popup.html', { open: live.open })
   const [popup] = await Promise.all([page.waitForEvent('popup'), page.getByText('Open shop').click()])
   await popup.setContent('<button onclick="window.close()">Close me</button>')
   const closed = popup.waitForEvent('close')
@@ -247,7 +253,7 @@ test('an action that closes its page costs gaps', async () => {
 })
 
 test('dialogs, handlers and events of the script work as they did', async () => {
-  const { settled, page, of } = await openRecorded('/popup.html', live.open)
+  const { settled, page, of } = await openRecorded('/popup.html', { open: live.open })
   const messages: string[] = []
   page.on('dialog', (dialog) => {
     messages.push(dialog.message())
@@ -277,7 +283,7 @@ test('dialogs, handlers and events of the script work as they did', async () => 
 })
 
 test('the recorded page is taken for the page it is', async () => {
-  const { page, original } = await openRecorded('/index.html', live.open)
+  const { page, original } = await openRecorded('/index.html', { open: live.open })
   expect(page.locator).toBe(page.locator)
   expect(page.keyboard).toBe(page.keyboard)
   expect(page.locator('#add').page()).toBe(page)

@@ -11,14 +11,26 @@ const images = () => createPainter(live.browser())
 const observeShow = (page: Page, options: ObserveOptions = {}): Promise<PageObservation> =>
   observePage(page, { images, ...options })
 
-function addressOf(show: string, { crossOrigin = false } = {}): string {
-  const host = new URL(live.url('/')).host
-  const other = host.replace('127.0.0.1', 'localhost')
-  return `/secrets.html?show=${show}&host=${crossOrigin ? other : host}`
+/** Where frames come from. */
+function hostOf(crossOrigin: boolean): string {
+  const { host } = new URL(live.url('/'))
+  return crossOrigin ? host.replace('127.0.0.1', 'localhost') : host
 }
 
-function openShow(show: string, { crossOrigin = false, deviceScaleFactor = 1 } = {}): Promise<Page> {
-  return live.reopen(addressOf(show, { crossOrigin }), { waitUntil: 'load', deviceScaleFactor })
+const shown = new Map<number, Page>()
+
+/** An arrangement of fields, in the document that shows the others, where that is still there. */
+async function openShow(show: string, { crossOrigin = false, deviceScaleFactor = 1 } = {}): Promise<Page> {
+  const page = shown.get(deviceScaleFactor)
+  const host = hostOf(crossOrigin)
+  if (page && !page.isClosed() && page.url().startsWith(live.url('/secrets.html'))) {
+    await page.evaluate(`arrange('${show}', '${host}')`)
+    return page
+  }
+  const address = `/secrets.html?show=${show}&host=${host}`
+  const opened = await live.reopen(address, { waitUntil: 'load', deviceScaleFactor })
+  shown.set(deviceScaleFactor, opened)
+  return opened
 }
 
 test.each([
@@ -139,7 +151,7 @@ test.each([
 })
 
 test('a frame that does not answer costs the picture, since nobody knows what is in it', async () => {
-  const page = await live.openApart(addressOf('frame', { crossOrigin: true }), { waitUntil: 'load' })
+  const page = await live.openApart(`/secrets.html?show=frame&host=${hostOf(true)}`, { waitUntil: 'load' })
   const release = await live.block(page.frames()[1]!)
   const seen = await observeShow(page, { timeoutMs: 700 })
   release()

@@ -1,7 +1,7 @@
 import { captureCua } from '@contrail/browser'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { countCalls, keepEvents, useLivePages } from '../support/live-page.ts'
+import { countCalls, keepEvents, useLivePages, viewport } from '../support/live-page.ts'
 import { countPixels } from '../support/pixels.ts'
 
 const live = useLivePages()
@@ -34,15 +34,12 @@ test('a batch of actions from one frame is one agent frame, then a step and a pr
 })
 
 test('a frame for the model has one pixel for each CSS pixel, also on a dense screen', async () => {
-  const context = await live.browser().newContext({ viewport: { width: 400, height: 300 }, deviceScaleFactor: 2 })
-  const page = await context.newPage()
-  await page.goto(live.url('/index.html'))
+  const page = await live.reopen('/index.html', { deviceScaleFactor: 2 })
   const { settled, sink, of } = keepEvents()
   const frame = Buffer.from(await captureCua(page, sink).screenshot())
-  await context.close()
-  expect([frame.readUInt32BE(16), frame.readUInt32BE(20)]).toEqual([400, 300])
+  expect([frame.readUInt32BE(16), frame.readUInt32BE(20)]).toEqual([viewport.width, viewport.height])
   await settled()
-  expect(of('screenshot')[0]).toMatchObject({ viewport: { width: 400, height: 300 }, scale: 1 })
+  expect(of('screenshot')[0]).toMatchObject({ viewport, scale: 1 })
 })
 
 test('an action that throws is a step that is not ok, is probed, and rejects with the original', async () => {

@@ -109,9 +109,7 @@ test('with a secret to be read on the page the picture is the agent’s alone, n
 })
 
 test('a picture that is not the viewport in device pixels, or of another document, is the agent’s alone', async () => {
-  const context = await live.browser().newContext({ viewport: { width: 400, height: 300 }, deviceScaleFactor: 2 })
-  const page = live.closeAfter(await context.newPage())
-  await page.goto(live.url('/long.html?count=60'))
+  const page = await live.reopen('/long.html?count=60', { deviceScaleFactor: 2 })
   const { settled, sink, of } = keepEvents()
   const capture = captureHybrid(page, sink)
   capture.modelSaw({ ariaTree: '' })
@@ -125,7 +123,7 @@ test('a picture that is not the viewport in device pixels, or of another documen
       .map(({ evidenceRole, scale }) => `${evidenceRole} ${scale}`)
       .toSorted(),
   ).toEqual(['agent 1', 'probe 2'])
-  const plain = await live.open('/index.html')
+  const plain = await live.reopen('/index.html')
   await plain.evaluate(() => (document.body.style.height = '900px'))
   const other = keepEvents()
   const second = captureHybrid(plain, other.sink)

@@ -38,7 +38,7 @@ test('a page that is blocked for seconds holds no step longer than the barrier, 
 test('a page that navigates all the time holds no step longer than the barrier, and says where it was', async () => {
   const page = await live.open('/restless.html', { waitUntil: 'commit' })
   const { sink, of, settled } = keepEvents()
-  const capture = captureDom(page, sink, { probe: { barrierMs }, timeoutMs: 1_000 })
+  const capture = captureDom(page, sink, { probe: { barrierMs }, timeoutMs: 600 })
   const tookMs: number[] = []
   for (let steps = 0; steps < 4; steps += 1) tookMs.push(await lookStep(capture))
   expect(Math.max(...tookMs)).toBeLessThan(barrierMs + besideMs)

@@ -153,7 +153,7 @@ test.each([
 test('a frame that does not answer costs the picture, since nobody knows what is in it', async () => {
   const page = await live.openApart(`/secrets.html?show=frame&host=${hostOf(true)}`, { waitUntil: 'load' })
   const release = await live.block(page.frames()[1]!)
-  const seen = await observeShow(page, { timeoutMs: 700 })
+  const seen = await observeShow(page, { timeoutMs: 400 })
   release()
   expect(seen.screenshot).toBeUndefined()
   expect(seen.gaps).toContainEqual(expect.objectContaining({ what: 'screenshot' }))

@@ -3,12 +3,13 @@
  * name, and print the actions that stand in a Playwright trace of it as a line. With `DEBUG=pw:api` Playwright writes its own lines to
  * stderr, where each kind begins with a line that says so.
  */
-import { captureCua, captureDom, captureHybrid, findBrowser, recordPage } from '@contrail/browser'
+import { captureCua, captureDom, captureHybrid, recordPage } from '@contrail/browser'
 import type { EvidenceSink } from '@contrail/core'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { chromium, type Page } from 'playwright'
+import { locateBrowser } from '../../../src/find/find-browser.ts'
 import { keepEvents } from '../../support/live-page.ts'
 
 const click = (page: Page): Promise<void> => page.click('#go')
@@ -33,7 +34,7 @@ const kinds: Record<string, (page: Page, sink: EvidenceSink) => () => Promise<un
 }
 
 const tracesDir = await mkdtemp(path.join(tmpdir(), 'traces-'))
-const { executablePath, args, env } = await findBrowser()
+const { executablePath, args, env } = await locateBrowser({ env: process.env, platform: process.platform })
 const browser = await chromium.launch({ executablePath, args: [...args], env: { ...process.env, ...env }, tracesDir })
 for (const kind of process.argv.slice(2)) {
   process.stderr.write(`begin ${kind}\n`)

@@ -6,23 +6,22 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 
-test('a launched browser says where it came from and takes the switches it is given', async () => {
-  const { browser, found } = await launchBrowser({ args: ['--user-agent=Contrail'] })
-  const page = await browser.newPage()
-  expect(await page.evaluate(() => navigator.userAgent)).toBe('Contrail')
-  expect(browser.version()).toContain(found.version)
-  await browser.close()
-  expect(found.args).toEqual(process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [])
-})
-
-test('a browser is started once, and says its version then', async () => {
+test('a browser is started once, says its version then and where it came from, and takes the switches it is given', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'contrail-once-'))
   try {
     const { executablePath, env = {} } = await findBrowser()
     const [wrapper, starts] = [path.join(folder, 'chromium'), path.join(folder, 'starts')]
     await writeFile(wrapper, `#!/bin/sh\necho start >> '${starts}'\nexec '${executablePath}' "$@"\n`, { mode: 0o755 })
-    const { browser, found } = await launchBrowser({ env: { ...process.env, ...env, CONTRAIL_BROWSER: wrapper } })
+    const { browser, found } = await launchBrowser({
+      env: { ...process.env, ...env, CONTRAIL_BROWSER: wrapper },
+      args: ['--user-agent=Contrail'],
+    })
+    const page = await browser.newPage()
+    expect(await page.evaluate(() => navigator.userAgent)).toBe('Contrail')
+    expect(browser.version()).toContain(found.version)
     await browser.close()
+    expect(found).toMatchObject({ source: 'CONTRAIL_BROWSER', executablePath: wrapper })
+    expect(found.args).toEqual(process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [])
     expect(found.version).toMatch(/^\d+\.\d+\.\d+/)
     expect(await readFile(starts, 'utf8')).toBe('start\n')
   } finally {

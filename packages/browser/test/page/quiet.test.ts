@@ -22,16 +22,16 @@ beforeAll(async () => {
   }
 })
 
-test('without a capture the three clicks are shown', () => {
+test('without a capture the two clicks are shown', () => {
   const { looks, actions, lines } = shown.get('none')!
   expect(looks).toBe(0)
-  expect(actions.filter((method) => method === 'click')).toHaveLength(3)
-  expect(lines.filter((line) => line.includes('page.click started'))).toHaveLength(3)
+  expect(actions.filter((method) => method === 'click')).toHaveLength(2)
+  expect(lines.filter((line) => line.includes('page.click started'))).toHaveLength(2)
 })
 
 test.each(kinds)('with %s neither a trace nor the lines of DEBUG=pw:api show more than what was done', (kind) => {
   const [plain, seen] = [shown.get('none')!, shown.get(kind)!]
-  expect(seen.looks).toBe(3)
+  expect(seen.looks).toBe(2)
   expect(seen.actions).toEqual(plain.actions)
   expect(countOf(seen.lines)).toEqual(countOf(plain.lines))
 })

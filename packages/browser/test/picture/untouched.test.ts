@@ -9,7 +9,7 @@ import { createPainter } from '../support/painter.ts'
 
 const live = useLivePages()
 const images = () => createPainter(live.browser())
-const rounds = bySize({ fast: 8, faults: 200, long: 1_000 })
+const rounds = bySize({ fast: 4, faults: 200, long: 1_000 })
 
 /** A random page with fields for secrets, filled and shown, in all the places there are. */
 function drawPage(random: () => number): string {

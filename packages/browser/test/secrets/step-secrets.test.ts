@@ -5,7 +5,7 @@ import { bySize } from '../../../../scripts/test-size.ts'
 import { keepEvents, useLivePages } from '../support/live-page.ts'
 
 const live = useLivePages()
-const rounds = bySize({ fast: 8, faults: 20, long: 200 })
+const rounds = bySize({ fast: 5, faults: 20, long: 200 })
 
 test.each([
   ['asks the page at once', captureDom, (page: Page): Promise<unknown> => page.evaluate("card.value = ''")],

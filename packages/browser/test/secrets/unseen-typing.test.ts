@@ -88,8 +88,8 @@ test('of a page that is closed by the step that types into it the typed text is 
     [{ selector: '#field' }, undefined],
   ]
   const told = cases.map(async ([actionArgs]) => {
-    const { page, release } = await openWaiting(password)
-    release()
+    const page = await live.open('/thanks.html')
+    await page.setContent(password)
     const { sink, of, settled } = keepEvents()
     const { turn } = captureDom(page, sink)
     await turn(({ step }) => step({ actionName: 'look' }, () => page.title()))

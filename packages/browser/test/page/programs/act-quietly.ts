@@ -1,5 +1,5 @@
 /**
- * For each kind that is named: act on a page, three clicks and a picture of the agent's own, without a capture or with the one of that
+ * For each kind that is named: act on a page, two clicks and a picture of the agent's own, without a capture or with the one of that
  * name, and print the actions that stand in a Playwright trace of it as a line. With `DEBUG=pw:api` Playwright writes its own lines to
  * stderr, where each kind begins with a line that says so.
  */
@@ -47,7 +47,7 @@ for (const kind of process.argv.slice(2)) {
     <iframe srcdoc="<input name=pin value=1234>"></iframe>`,
   )
   const act = kinds[kind]!(page, sink)
-  for (let clicks = 0; clicks < 3; clicks += 1) {
+  for (let clicks = 0; clicks < 2; clicks += 1) {
     await act()
     await settled()
   }

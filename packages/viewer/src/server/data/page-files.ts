@@ -27,14 +27,12 @@ const wholeScript = '/file/page.js'
  * workspace the page is built first where its sources have changed.
  */
 export async function readPageFiles(): Promise<ReadonlyMap<string, PageFile>> {
-  const files = await readBuilt()
-  files.delete(wholeScript)
-  return files
+  return new Map([...(await readOnce())].filter(([path]) => path !== wholeScript))
 }
 
 /** Read the one script and the one style that make the page without a server. */
 export async function readFilePage(): Promise<{ script: string; style: string }> {
-  const files = [...(await readBuilt())]
+  const files = [...(await readOnce())]
   const textOf = (end: string): string => {
     const [found, ...others] = files.filter(([path]) => path.endsWith(end))
     if (!found || others.length > 0)
@@ -42,6 +40,16 @@ export async function readFilePage(): Promise<{ script: string; style: string }>
     return Buffer.from(found[1].bytes).toString('utf8')
   }
   return { script: textOf(wholeScript), style: textOf('.css') }
+}
+
+let once: Promise<ReadonlyMap<string, PageFile>> | undefined
+
+/** A process shows one page all its time, also where many files are exported by it. */
+function readOnce(): Promise<ReadonlyMap<string, PageFile>> {
+  return (once ??= readBuilt().catch((cause: unknown) => {
+    once = undefined
+    throw cause
+  }))
 }
 
 async function readBuilt(): Promise<Map<string, PageFile>> {

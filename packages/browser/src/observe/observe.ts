@@ -248,9 +248,12 @@ interface Attempt<T> {
 
 const notThere: Attempt<never> = { failure: { error: new LookError('late', 'not there before the next action began') } }
 
+/** A page may lead on to another one, and that to the next. */
+const mostTries = 5
+
 /**
- * Read one part of a page within its limit. A read that a navigation cut short is tried once more in the time left;
- * a page that is gone is not asked again.
+ * Read one part of a page within its limit. A read that fails is tried once more in the time left, and some times more where
+ * navigations cut it short; a page that is gone is not asked again.
  */
 async function attempt<T>(
   page: Page,
@@ -263,15 +266,15 @@ async function attempt<T>(
     const leftMs = Math.max(1, deadline - systemClock.monotonicMs())
     return withTimeLimit(leftMs, () => read(leftMs, isFirstTry))
   }
-  try {
-    return { value: await once(true) }
-  } catch (error) {
-    if (pageFailureReason(page, error) !== 'failed') return { failure: { error } }
-  }
-  try {
-    return { value: await once(false) }
-  } catch (error) {
-    return { failure: { error } }
+  const watch = watchPage(page)
+  for (let tries = 1; ; tries += 1) {
+    const { navigations } = watch
+    try {
+      return { value: await once(tries === 1) }
+    } catch (error) {
+      const most = watch.navigations === navigations ? 2 : mostTries
+      if (tries >= most || pageFailureReason(page, error) !== 'failed') return { failure: { error } }
+    }
   }
 }
 

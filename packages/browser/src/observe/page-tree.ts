@@ -88,15 +88,21 @@ export async function readPageTree(
     // Another page may be of costlier elements, so no tree is begun for what an element costs here.
     if (elements >= tellingElements) lastMs = Math.max(ms, leastElementMs)
   }
+  // Playwright would begin it again in the next document a second later, however large that is and whoever still wants it.
+  const over = new AbortController()
+  const stop = watchPage(page).onLeave(() => over.abort())
   try {
     const tree = await withTimeLimit(timeoutMs, () =>
-      callQuietly(page, () => page.ariaSnapshot({ mode: 'ai', timeout: timeoutMs })),
+      callQuietly(page, () => page.ariaSnapshot({ mode: 'ai', timeout: timeoutMs, signal: over.signal })),
     )
     learn()
     return { tree, isPartial: false }
   } catch (error) {
     if (pageFailureReason(page, error) === 'timeout') withoutTree.set(page, navigations)
     throw error
+  } finally {
+    stop()
+    over.abort()
   }
 }
 

@@ -53,6 +53,9 @@ async function open(page: Page, target: Page | Frame, onEnd: () => void): Promis
   if (page === target) {
     // Said at once of a page that crashed before.
     session.on('Inspector.targetCrashed', () => watchPage(page).end('page_crashed'))
+    session.on('Page.frameNavigated', ({ frame }) => {
+      if (frame.parentId === undefined) watchPage(page).leave()
+    })
     send('Inspector.enable').catch(() => {}) // a page that is gone says so elsewhere
     followDownloads(page, session)
   }

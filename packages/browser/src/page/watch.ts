@@ -4,6 +4,10 @@ import type { BrowserContext, Frame, Page } from 'playwright'
 export interface PageWatch {
   /** The number of times that its main frame has navigated since it is watched, within a document too. */
   readonly navigations: number
+  /** Note that its main frame has another document. */
+  leave(): void
+  /** Call a listener when it has, until what is given back is called. Nobody says so where there is no session of our own. */
+  onLeave(listener: () => void): () => void
   /** Note that it is gone. */
   end(reason: EndReason): void
   /** Call a listener when it crashes or is closed, at once where it is gone, until what is given back is called. */
@@ -34,6 +38,7 @@ export function watchPage(page: Page): PageWatch {
   const waiting = new WeakMap<Frame, () => void>()
   const listeners = new Set<EndListener>()
   const downloadListeners = new Set<(download: BegunDownload) => void>()
+  const leaveListeners = new Set<() => void>()
   let ended: EndReason | undefined
   const end = (reason: EndReason): void => {
     ended = reason
@@ -41,6 +46,13 @@ export function watchPage(page: Page): PageWatch {
   }
   const watch = {
     navigations: 0,
+    leave: () => {
+      for (const listener of leaveListeners) listener()
+    },
+    onLeave: (listener: () => void) => {
+      leaveListeners.add(listener)
+      return () => void leaveListeners.delete(listener)
+    },
     end,
     afterNavigation: (frame: Frame, work: () => void) => void waiting.set(frame, work),
     onEnd: (listener: EndListener) => {

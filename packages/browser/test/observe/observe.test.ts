@@ -2,7 +2,7 @@ import { captureDom, observePage } from '@contrail/browser'
 import { expect, test } from 'vitest'
 import { startLook } from '../../src/observe/observe.ts'
 import { createSeenSecrets } from '../../src/secrets/seen-secrets.ts'
-import { keepEvents, prepareCrash, rest, useLivePages } from '../support/live-page.ts'
+import { countCalls, keepEvents, prepareCrash, rest, useLivePages } from '../support/live-page.ts'
 
 const live = useLivePages()
 
@@ -29,6 +29,18 @@ test('a first look that a navigation cut short costs nothing', async () => {
   expect(seen).toMatchObject({ title: 'Lamp shop', gaps: [] })
   expect(seen.ariaTree).toContain('button')
   expect(seen.screenshot?.length).toBeGreaterThan(1_000)
+})
+
+test('a tree that another document cuts short is asked for anew by us, and not a second later by Playwright', async () => {
+  // In a process of its own the next document does not wait for the tree.
+  const { page, calls } = countCalls(await live.openApart('/long.html'))
+  const looking = observePage(page)
+  await expect.poll(() => calls).toContain('ariaSnapshot')
+  await page.goto(live.url('/index.html').replace('127.0.0.1', 'localhost'))
+  const seen = await looking
+  expect(seen).toMatchObject({ gaps: [], title: 'Lamp shop', navigated: true })
+  expect(seen.ariaTree).toContain('Add to cart')
+  expect(calls.filter((call) => call === 'ariaSnapshot').length).toBeGreaterThan(1)
 })
 
 test('a page that is busy after an action for longer than a look may take is seen when it is not any more', async () => {

@@ -5,6 +5,8 @@ import type { View } from '../picture/view.ts'
 /** A box in another window; undefined where it does not show there, `null` where nobody knows. */
 export type Mapped = Box | undefined | null
 
+type Quad = [number, number, number, number, number, number, number, number]
+
 /**
  * Map a box in a frame of another origin to the window around it, as the browser draws the frame, turned and scaled. What cannot be
  * mapped stands for the whole frame.
@@ -17,10 +19,9 @@ export async function frameToParent(
 ): Promise<Mapped> {
   try {
     const { backendNodeId } = await session.send('DOM.getFrameOwner', { frameId })
-    const { quads } = await session.send('DOM.getContentQuads', { backendNodeId })
-    const quad = quads[0]
-    if (!quad) return undefined
-    const [x, y, x1, y1, , , x3, y3] = quad as [number, number, number, number, number, number, number, number]
+    // Not `DOM.getContentQuads`, which gives the border around a frame and not its content.
+    const { model } = await session.send('DOM.getBoxModel', { backendNodeId })
+    const [x, y, x1, y1, , , x3, y3] = model.content as Quad
     const at = (across: number, down: number): [number, number] => [
       x + (x1 - x) * across + (x3 - x) * down,
       y + (y1 - y) * across + (y3 - y) * down,

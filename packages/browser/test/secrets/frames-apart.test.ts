@@ -8,17 +8,22 @@ const live = useLivePages()
 
 /** The hosts of frames, each in the one before it, and how the outer one is drawn. */
 const nestings: [string, hosts: string[], style: string][] = [
-  ['of a third site in one of another', ['localhost', 'a.localhost'], ''],
+  ['of another site, with a padding and a border', ['localhost'], 'padding: 45px; border: 15px solid'],
+  ['of a third site in one of another', ['localhost', 'a.localhost'], 'padding: 30px 0 0 40px'],
   ["of the page's own site in one of another, scaled", ['localhost', '127.0.0.1'], 'transform: scale(0.9)'],
   ['four deep, turned', ['localhost', 'a.localhost', '127.0.0.1', 'b.localhost'], 'transform: rotate(9deg)'],
 ]
 
-test.each(nestings)(
-  'where each site has a process, a field in a frame %s is painted over',
-  async (_nesting, hosts, style) => {
-    const page = await live.openApart('/index.html')
+test.each([
+  ...nestings.map((nesting) => [...nesting, 'openApart'] as const),
+  ...nestings.slice(0, 2).map((nesting) => [...nesting, 'open'] as const),
+])(
+  'a field in a frame %s is painted over, also where each site has a process (%#)',
+  async (_nesting, hosts, style, open) => {
+    const page = await live[open]('/index.html')
     const [first, ...rest] = hosts
-    const address = live.url(`/secrets.html?show=nested&hosts=${rest.join()}`).replace('127.0.0.1', first!)
+    const show = rest.length > 0 ? `nested&hosts=${rest.join()}` : 'plain'
+    const address = live.url(`/secrets.html?show=${show}`).replace('127.0.0.1', first!)
     await page.setContent(`<h1>Pay</h1><iframe src="${address}" width=440 height=260 style="${style}"></iframe>`)
     await expect.poll(() => page.frames().at(-1)?.locator('input').count()).toBe(1)
     const browser = page.context().browser()!

@@ -57,7 +57,7 @@ const [greeting, goodbye] = [Buffer.from([0x81, 2, 0x68, 0x69]), Buffer.from([0x
 
 /** Take a socket that is asked for at `/silent` or `/greeting` until the page says something, and refuse any other. */
 function answerSocket(path: string, key: string, socket: Duplex): void {
-  if (!['/silent', '/greeting'].includes(path)) return void socket.end('HTTP/1.1 404 Not Found\r\n\r\n')
+  if (!/^\/(silent|greeting)\b/.test(path)) return void socket.end('HTTP/1.1 404 Not Found\r\n\r\n')
   const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
   const head = ['HTTP/1.1 101 Switching Protocols', 'upgrade: websocket', 'connection: upgrade']
   socket.write(`${[...head, `sec-websocket-accept: ${accept}`].join('\r\n')}\r\n\r\n`)

@@ -1,4 +1,4 @@
-import { present, type Gap, type ImageReference, type Trajectory, type Turn } from '@contrail/core'
+import { isUsageKnown, present, type Gap, type ImageReference, type Trajectory, type Turn } from '@contrail/core'
 import { boxOf, describeAim, pointOf } from './view/aim.ts'
 import { createRunClock, findIdle, type RunClock } from './view/clock.ts'
 import { describeProbes, framesAfter, framesBefore, toCells } from './view/frames.ts'
@@ -30,9 +30,7 @@ export function toRunView(trajectory: Trajectory<ImageReference>): RunView {
   const axis: RunView['axis'] = spans.length > 0 ? 'clock' : 'order'
   const lastMs = spans.reduce((most, { toMs }) => Math.max(most, toMs), 0)
   const endMs = axis === 'order' ? steps.length * 1_000 : Math.max(lastMs, timing.durationMs ?? 0)
-  const areTokensKnown =
-    usage.input_tokens + usage.output_tokens > 0 ||
-    trajectory.turns.some((turn) => turn.usage?.input_tokens !== undefined)
+  const areTokensKnown = isUsageKnown(trajectory)
   return present({
     runId,
     taskId: task.id,

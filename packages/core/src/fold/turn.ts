@@ -52,6 +52,11 @@ export function sumUsage(turns: readonly TurnEntry[]): Usage {
   return total
 }
 
+/** Tells whether the tokens of a run are known: zero is a number that somebody has told. */
+export function isUsageKnown({ usage, turns }: { usage: Usage; turns: readonly Turn[] }): boolean {
+  return usage.input_tokens + usage.output_tokens > 0 || turns.some((turn) => turn.usage?.input_tokens !== undefined)
+}
+
 const usageCounts = [
   'input_tokens',
   'output_tokens',

@@ -8,6 +8,7 @@ import {
   secretVariables,
 } from '@contrail/recorder'
 import path from 'node:path'
+import { UsageError } from '../../terminal/usage-error.ts'
 import type { CommandResult, Paint } from '../../terminal/command-result.ts'
 import { formatCount, formatSize } from '../../terminal/format.ts'
 import { formatPath, type Surroundings } from '../../terminal/places.ts'
@@ -85,8 +86,15 @@ function createTools(): { open: () => Promise<ImageTools> } & AsyncDisposable {
   }
 }
 
+/** @throws {UsageError} for a name that says another format than those that there are */
 function formatOf(output: string): ExportFormat {
-  return exportFormats.find((format) => output.toLowerCase().endsWith(`.${format}`)) ?? 'html'
+  const { ext } = path.parse(output.toLowerCase())
+  const format = exportFormats.find((one) => ext === `.${one}`)
+  if (format) return format
+  if (ext === '' || ext === '.htm') return 'html'
+  throw new UsageError(
+    `${ext} is no format of an export: expected ${exportFormats.map((one) => `.${one}`).join(', ')}, or name one with --format`,
+  )
 }
 
 async function readExported(

@@ -1,4 +1,12 @@
-import { toEpisodeRecord, type Gap, type Observation, type Step, type Trajectory, type Turn } from '@contrail/core'
+import {
+  isUsageKnown,
+  toEpisodeRecord,
+  type Gap,
+  type Observation,
+  type Step,
+  type Trajectory,
+  type Turn,
+} from '@contrail/core'
 import type { FailureReport } from '@contrail/evaluation'
 import type { NamedVerdict } from '@contrail/recorder'
 import type { Paint, PaintStyle } from '../../terminal/command-result.ts'
@@ -78,7 +86,8 @@ function head(trajectory: Trajectory, telling: Telling): string[] {
   const id = fit(shown(task.id), columns - widthOf(status) - widthOf(first) - 4)
   const mark = paint(status === 'complete' ? 'good' : 'bad', status)
   const models = [...new Set(turns.flatMap(({ model }) => (model === undefined ? [] : [model])))]
-  const tokens = `${usage.input_tokens} tokens in, ${usage.output_tokens} out`
+  const areTokensKnown = isUsageKnown(trajectory)
+  const tokens = areTokensKnown ? `${usage.input_tokens} tokens in, ${usage.output_tokens} out` : 'tokens unknown'
   const origin = [tool?.['name'], tool?.['version']].filter((part) => typeof part === 'string').join(' ')
   return [
     `${paint('strong', id)}  ${mark}  ${first}`,
@@ -87,9 +96,7 @@ function head(trajectory: Trajectory, telling: Telling): string[] {
     ...facts('run', [runId, formatTime(timing.startedAt), origin], telling),
     ...tellEpisode(trajectory, telling),
     ...(task.initUrl === undefined ? [] : facts('start', [task.initUrl], telling)),
-    ...(models.length === 0 && usage.input_tokens === 0
-      ? []
-      : facts('model', [...models.slice(0, 3), tokens], telling)),
+    ...(models.length === 0 && !areTokensKnown ? [] : facts('model', [...models.slice(0, 3), tokens], telling)),
   ]
 }
 

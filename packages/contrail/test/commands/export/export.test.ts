@@ -32,11 +32,10 @@ async function recordFrames(count: number, height = 125): Promise<string> {
 function run(
   directory: string,
   name: string,
-  more: { maxSizeBytes?: number; force?: boolean; env?: Record<string, string> } = {},
+  more: { maxSizeBytes?: number; force?: boolean; env?: Record<string, string>; format?: ExportFormat } = {},
 ) {
-  const { maxSizeBytes, force = false, env = {} } = more
+  const { maxSizeBytes, force = false, env = {}, format } = more
   const output = path.join(directory, '..', name)
-  const format = name.split('.').at(-1) as ExportFormat
   return exportRecording({
     directory,
     output,
@@ -67,6 +66,16 @@ test('exported twice it is the same bytes, and one that is there is replaced by 
   await mkdir(path.join(directory, '../b.html'))
   await expect(run(directory, 'b.html', { force: true })).rejects.toThrow('is a directory')
   await expect(run(directory, 'none/c.html')).rejects.toThrow('make it first')
+})
+
+test('a name says its format, none is html, and one that is no format is refused before anything is read', async () => {
+  const directory = await record(await makeRoot(), step('goto'))
+  await expect(run(directory, 'run.pdf')).rejects.toThrow(
+    '.pdf is no format of an export: expected .html, .md, .gif, .webp, or name one with --format',
+  )
+  expect(await run(directory, 'run')).toMatchObject({ json: { format: 'html' } })
+  expect(await run(directory, 'RUN.MD')).toMatchObject({ json: { format: 'md' } })
+  expect(await run(directory, 'run.txt', { format: 'md' })).toMatchObject({ json: { format: 'md' } })
 })
 
 test('a secret in what would be written is named by step and field, and no file is made', async () => {

@@ -160,3 +160,12 @@ test('a request that became a download is no failure, and a download that broke 
   ])
   expect(lines.join('\n')).toMatch(/\n {2}page +5 requests, 1 failed,/)
 })
+
+test('tokens that nobody has told are unknown, and not none', async () => {
+  const told = async (usage?: { input_tokens: number; output_tokens: number }): Promise<string> => {
+    const said = { type: 'turn_finished', turnId: 't0', text: 'Done.', model: 'm-1' } as const
+    return (await storyOf([usage ? { ...said, usage } : said])).join('\n')
+  }
+  expect(await told()).toMatch(/model +m-1 · tokens unknown/)
+  expect(await told({ input_tokens: 0, output_tokens: 0 })).toMatch(/model +m-1 · 0 tokens in, 0 out/)
+})

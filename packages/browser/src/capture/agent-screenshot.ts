@@ -6,7 +6,7 @@ import { systemClock } from '../page/system.ts'
 import { callQuietly } from '../page/cdp-session.ts'
 import { takePaintedScreenshot, type PaintedScreenshot } from '../secrets/painted-screenshot.ts'
 import { failureMessage, pageFailureReason } from '../page/failure.ts'
-import { takeScreenshot, type Screenshot } from '../picture/screenshot.ts'
+import { takeScreenshot, takeScreenshotOfAnySize, type Screenshot } from '../picture/screenshot.ts'
 import { readView } from '../picture/view.ts'
 import { readSeenByModel, type SeenByModel } from '../observe/seen-by-model.ts'
 
@@ -28,8 +28,8 @@ export interface AgentFrameOptions extends CaptureOptions {
 
 /**
  * Take the picture that the model will be given and emit it as agent evidence: the same bytes, unless `maskAgentFrames` is set.
- * One picture pixel is one CSS pixel, so that a point the model names is a point on the page. Fonts that are being loaded are waited
- * for, three seconds at most.
+ * One picture pixel is one CSS pixel, so that a point the model names is a point on the page; where that is pinched it is so many
+ * pixels as it is pinched by, as in a picture of Playwright's. Fonts that are being loaded are waited for, three seconds at most.
  *
  * @throws what Playwright threw, after a gap was emitted
  */
@@ -75,15 +75,21 @@ export async function takeAgentScreenshot(
   return shot.screenshot
 }
 
-/** A picture of another size, taken while the window got another one, is taken once more. */
+/**
+ * A picture of another size, taken while the window got another one, is taken once more. Should that have another size too, the agent
+ * is given what Playwright gives.
+ */
 async function takeOfViewport(page: Page, timeoutMs: number): Promise<Screenshot> {
-  const take = async () => takeScreenshot(page, { scale: 'css', timeoutMs, view: await readView(page) })
-  try {
-    return await take()
-  } catch (error) {
-    if (pageFailureReason(page, error) !== 'view_changed') throw error
-    return take()
+  const deadline = systemClock.monotonicMs() + timeoutMs
+  const leftMs = (): number => Math.max(1, deadline - systemClock.monotonicMs())
+  for (let tries = 1; tries <= 2; tries += 1) {
+    try {
+      return await takeScreenshot(page, { scale: 'css', timeoutMs: leftMs(), view: await readView(page) })
+    } catch (error) {
+      if (pageFailureReason(page, error) !== 'view_changed') throw error
+    }
   }
+  return takeScreenshotOfAnySize(page, leftMs(), () => readView(page))
 }
 
 /** Wait for the fonts that the page is loading, in all frames. One that never comes is waited for once for each picture. */
@@ -107,7 +113,7 @@ export function createModelSaw(
   return (taken) => {
     if (!session.isListening()) return
     const isKept = !maskAgentFrames || taken.screenshot === undefined
-    const read = readSeenByModel(page, taken)
+    const read = readSeenByModel(page, taken, session.seen)
     void session.beginModelSaw(page)(isKept ? read : { ariaTree: read.ariaTree })
     if (isKept) return
     const gap = { type: 'gap' as const, what: 'screenshot' as const, reason: 'mask_failed', detail: { role: 'agent' } }

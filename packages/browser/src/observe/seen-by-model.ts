@@ -1,7 +1,7 @@
 import type { Page } from 'playwright'
 import { maskGivenAriaTree } from '../secrets/aria-values.ts'
-import { scanFields } from '../secrets/scan-fields.ts'
-import { hasRatio, readScreenshot, type Screenshot, type TakenScreenshot } from '../picture/screenshot.ts'
+import { lastScanOf, scanFields } from '../secrets/scan-fields.ts'
+import { hasRatio, readScreenshot, toScreenshot, type Screenshot, type TakenScreenshot } from '../picture/screenshot.ts'
 import type { SeenSecrets } from '../secrets/seen-secrets.ts'
 
 /** The picture and tree that an agent took of the page by its own means, to give it to its model. */
@@ -31,6 +31,7 @@ export interface TakenByAgent {
 export function readSeenByModel(
   page: Page,
   { screenshot, ariaTree }: SeenByModel,
+  seen: SeenSecrets,
 ): Pick<TakenByAgent, 'picture' | 'ariaTree'> {
   if (screenshot !== undefined && !(screenshot instanceof Uint8Array)) {
     throw new TypeError(`expected screenshot to be a Uint8Array or Buffer, got ${typeof screenshot}`)
@@ -38,7 +39,8 @@ export function readSeenByModel(
   if (ariaTree !== undefined && typeof ariaTree !== 'string') {
     throw new TypeError(`expected ariaTree to be a string, got ${typeof ariaTree}`)
   }
-  return { picture: screenshot && readScreenshot(screenshot, page.viewportSize() ?? undefined), ariaTree }
+  const last = lastScanOf(page, seen)?.scan.view
+  return { picture: screenshot && readScreenshot(screenshot, page.viewportSize() ?? undefined, last), ariaTree }
 }
 
 /** The time that the page may take to say what a probe can use. */
@@ -65,7 +67,7 @@ export async function usableParts(
     const hasBox = mask && scan.fields.some(({ box }) => box !== undefined)
     const shared = !mask || isShownRead ? picture : undefined
     return {
-      picture: isWhole ? (hasBox ? 'uncovered' : shared && { ...shared, mediaType: 'image/png' as const }) : undefined,
+      picture: isWhole ? (hasBox ? 'uncovered' : shared && toScreenshot(shared.screenshot, view)) : undefined,
       ariaTree: mask && ariaTree !== undefined ? maskGivenAriaTree(ariaTree, scan, seen) : ariaTree,
       title: scan.title,
     }

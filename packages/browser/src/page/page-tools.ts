@@ -187,10 +187,28 @@ export function createPageTools() {
       return spentMs
     }
   }
+  const scrollerOf = getter<Element | null>(Document.prototype, 'scrollingElement')
+  const [clientWidthOf, clientHeightOf] = ['clientWidth', 'clientHeight'].map((name) =>
+    getter<number>(Element.prototype, name),
+  ) as [(of: unknown) => number, (of: unknown) => number]
   const view = () => {
     const { innerWidth: width, innerHeight: height, devicePixelRatio: scale, visualViewport: pinched } = window
     const { scale: zoom = 1, offsetLeft: left = 0, offsetTop: top = 0 } = pinched ?? {}
-    return { width, height, scale, zoom, left, top }
+    // On a phone the inner size is that of a page as small as it can be pinched, and says nothing of the screen. What of the page is
+    // seen does, but for bars for scrolling that take up room, which no phone has.
+    const scroller = scrollerOf(document) ?? documentElementOf(document)
+    const hasBar = (side: string, within: number): boolean => matchMedia(`(min-${side}: ${within + 1}px)`).matches
+    const sizeOf = (inner: number, seen: number, isBarred: boolean): number =>
+      isBarred || Math.abs(inner - seen) < 1 ? inner : Math.round(seen)
+    const shown = {
+      width: sizeOf(width, (pinched?.width ?? width) * zoom, !scroller || hasBar('width', clientWidthOf(scroller))),
+      height: sizeOf(
+        height,
+        (pinched?.height ?? height) * zoom,
+        !scroller || hasBar('height', clientHeightOf(scroller)),
+      ),
+    }
+    return { width, height, scale, zoom, left, top, shown }
   }
 
   return {

@@ -4,9 +4,12 @@ import type { Page } from 'playwright'
 import { callQuietly, openSession, type OwnSession } from '../page/cdp-session.ts'
 import { failureMessage, LookError, pageFailureReason } from '../page/failure.ts'
 import { systemClock } from '../page/system.ts'
-import type { View } from './view.ts'
+import type { Size, View } from './view.ts'
 
-/** A picture of the viewport. `viewport` is in CSS pixels, `scale` is picture pixels per CSS pixel. */
+/**
+ * A picture of the viewport. `viewport` is the part of the page that it shows, in CSS pixels, and `scale` is picture pixels per CSS
+ * pixel: a point of the picture, divided by it, is the point that Playwright's mouse takes.
+ */
 export interface Screenshot {
   readonly screenshot: Uint8Array
   readonly mediaType: 'image/png'
@@ -16,9 +19,6 @@ export interface Screenshot {
 
 /** A picture that somebody took, which need not be a PNG. */
 export type TakenScreenshot = Omit<Screenshot, 'mediaType'> & Partial<Pick<Screenshot, 'mediaType'>>
-
-/** The size of a window in CSS pixels. */
-type ViewportSize = Pick<View, 'width' | 'height'>
 
 /** Straight after a navigation Chromium now and then has no frame yet. */
 const retryAfterMs = 4
@@ -33,8 +33,8 @@ const mostPlaywrightMs = 3_000
  * could be asked to scale them by a `clip`, but then it ends that ratio for good: the page's `devicePixelRatio` changes, and it is
  * told. So for all the pixels of such a page Playwright is asked.
  *
- * @param options.scale `device`: all the pixels that the page has; `css`: one per CSS pixel, so that a point in the picture is a
- *   point on the page
+ * @param options.scale `device`: all the pixels that the page has; `css`: one per CSS pixel of a page that is not pinched, so that a
+ *   point in the picture is a point on it
  * @param options.view how the window showed the page just before
  * @throws {LookError} `view_changed` for a picture that has another size than the window
  * @throws what the browser says
@@ -63,38 +63,69 @@ export async function takeScreenshot(
   }
 }
 
+/**
+ * Take a PNG of the viewport, one pixel per CSS pixel of a page that is not pinched, whatever its size is. How it shows the page is told
+ * where it has that of the window.
+ *
+ * @param readViewNow reads how the window shows the page after it
+ * @throws what Playwright throws
+ */
+export async function takeScreenshotOfAnySize(
+  page: Page,
+  timeoutMs: number,
+  readViewNow: () => Promise<View>,
+): Promise<Screenshot> {
+  const picture = await takeByPlaywright(page, 'css', timeoutMs)
+  const view = await readViewNow().catch(() => undefined) // it is the picture that counts
+  return toScreenshot(picture, view && hasRatio(picture, view, 1) ? view : undefined)
+}
+
 /** The error for a picture that shows something else than the window. */
 export function viewChanged(): LookError {
   return new LookError('view_changed', 'the picture has not the size of the viewport')
 }
 
-/** Read what is known of a picture that somebody took of a viewport. */
-export function readScreenshot(screenshot: Uint8Array, viewport: ViewportSize | undefined): TakenScreenshot {
+/**
+ * Read what is known of a picture that somebody took of a viewport.
+ *
+ * @param size the size that the window is said to have
+ * @param last how it showed the page when that was looked at last
+ */
+export function readScreenshot(
+  screenshot: Uint8Array,
+  size: Size | undefined,
+  last: View | undefined,
+): TakenScreenshot {
   const isPng = readImageHeader(screenshot)?.mediaType === 'image/png'
-  const { mediaType, ...known } = toScreenshot(screenshot, viewport)
+  const isSame = last?.shown.width === size?.width && last?.shown.height === size?.height
+  const { mediaType, ...known } = toScreenshot(screenshot, size && { zoom: (isSame && last?.zoom) || 1, shown: size })
   return isPng ? { ...known, mediaType } : known
 }
 
-/** Tells whether a picture is a PNG of just the viewport with so many pixels for each CSS pixel. */
-export function hasRatio(picture: Uint8Array, view: ViewportSize, ratio: number): boolean {
+/** Tells whether a picture is a PNG of just the viewport with so many pixels for each CSS pixel of its window. */
+export function hasRatio(picture: Uint8Array, { zoom, shown }: Pick<View, 'zoom' | 'shown'>, ratio: number): boolean {
   const header = readImageHeader(picture)
   if (header?.mediaType !== 'image/png') return false
-  // A window of the user's own may be some device pixels larger than it says, since it says whole CSS pixels.
-  return [
-    [header.width, view.width],
-    [header.height, view.height],
-  ].every(
-    ([pixels, size]) => Math.abs(pixels! - size! * ratio) <= (Number.isInteger(ratio) && ratio === 1 ? 0 : ratio + 1),
+  // A window of the user's own may be some device pixels larger than it says, since it says whole CSS pixels. And of a page that is
+  // pinched Playwright's pictures now and then lack the last pixel.
+  const tolerance = ratio === 1 && zoom === 1 ? 0 : ratio + 1
+  return (
+    Math.abs(header.width - shown.width * ratio) <= tolerance &&
+    Math.abs(header.height - shown.height * ratio) <= tolerance
   )
 }
 
-function toScreenshot(screenshot: Uint8Array, viewport: ViewportSize | undefined): Screenshot {
+/** Tell what is known of a picture of a window. */
+export function toScreenshot(screenshot: Uint8Array, view: Pick<View, 'zoom' | 'shown'> | undefined): Screenshot {
   const width = readImageHeader(screenshot)?.width
+  const { zoom = 1, shown } = view ?? {}
+  // The browser counts in whole device pixels, so the parts of a CSS pixel that the division gives mean nothing.
+  const toCss = (size: number): number => (zoom === 1 ? size : Math.round(size / zoom))
   return {
     screenshot,
     mediaType: 'image/png',
-    ...(viewport ? { viewport: { width: viewport.width, height: viewport.height } } : {}),
-    ...(viewport && viewport.width > 0 && width ? { scale: width / viewport.width } : {}),
+    ...(shown ? { viewport: { width: toCss(shown.width), height: toCss(shown.height) } } : {}),
+    ...(shown && shown.width > 0 && width ? { scale: (width / shown.width) * zoom } : {}),
   }
 }
 

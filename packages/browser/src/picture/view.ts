@@ -2,17 +2,25 @@ import type { Page } from 'playwright'
 import { callInWorld, mainFrameOf, type WorldFunction } from '../page/world.ts'
 import { callQuietly, openSession } from '../page/cdp-session.ts'
 
-/** The way a window shows its document. */
-export interface View {
-  /** CSS pixels. */
+/** A size in CSS pixels. */
+export interface Size {
   readonly width: number
   readonly height: number
-  /** Device pixels per CSS pixel. */
+}
+
+/** The way a window shows its document. */
+export interface View extends Size {
+  /** Device pixels per CSS pixel of a page that is not pinched. */
   readonly scale: number
-  /** The factor by which it is pinched, and the place where the part begins that is shown then. */
+  /**
+   * The factor by which it is pinched, and the place where the part begins that is shown then. A phone pinches by itself what is wider
+   * than its screen: there it is below 1.
+   */
   readonly zoom: number
   readonly left: number
   readonly top: number
+  /** The window itself, as wide and high as a page in it that is not pinched. */
+  readonly shown: Size
 }
 
 const viewOf: WorldFunction<undefined, View> = {
@@ -34,5 +42,5 @@ export async function readView(page: Page): Promise<View> {
   const { width, height, scale } = await callQuietly(page, () =>
     page.evaluate(() => ({ width: innerWidth, height: innerHeight, scale: devicePixelRatio })),
   )
-  return { width, height, scale, zoom: 1, left: 0, top: 0 }
+  return { width, height, scale, zoom: 1, left: 0, top: 0, shown: { width, height } }
 }

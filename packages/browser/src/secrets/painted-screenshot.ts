@@ -20,7 +20,7 @@ export type PaintTools = () => ImageTools | undefined | PromiseLike<ImageTools |
 
 /** Slate grey: the colour of the boxes that stand for what was covered. */
 const colour = '#6b7280'
-/** In CSS pixels, on every side: borders and what is drawn between two pixels. */
+/** In CSS pixels of a page that is not pinched, on every side: borders and what is drawn between two pixels. */
 const margin = 2
 const mostTries = 2
 /** A picture of another size was taken while the agent took a larger one: that may be over by then. */
@@ -88,13 +88,13 @@ async function paint(
   if (boxes.length === 0) return picture
   const { scale = 1 } = picture
   const { zoom = 1, left = 0, top = 0 } = view ?? {}
+  const around = (margin * scale) / zoom
   const painted = boxes.map(({ x, y, width, height }) => {
-    const [fromX, fromY] = [(x - left) * zoom - margin, (y - top) * zoom - margin]
     return {
-      x: Math.floor(fromX * scale),
-      y: Math.floor(fromY * scale),
-      width: Math.ceil((width * zoom + 2 * margin) * scale) + 1,
-      height: Math.ceil((height * zoom + 2 * margin) * scale) + 1,
+      x: Math.floor((x - left) * scale - around),
+      y: Math.floor((y - top) * scale - around),
+      width: Math.ceil(width * scale + 2 * around) + 1,
+      height: Math.ceil(height * scale + 2 * around) + 1,
     }
   })
   try {

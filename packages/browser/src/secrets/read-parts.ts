@@ -46,7 +46,16 @@ export async function readParts(
   const own: Part = { read, toPage: async (box) => box }
   if (read.documents >= page.frames().length) return { parts: [own], isRead: true }
   const { parts, isRead } = await readInner(page, session, limitMs)
-  return { parts: [own, ...parts], isRead }
+  // The browser tells where a frame stands in the part of the page that is seen; all else is told in the page.
+  const { left, top } = read.view
+  const inner = parts.map((part): Part => {
+    const toPage = async (box: Box): Promise<Mapped> => {
+      const seen = await part.toPage(box)
+      return seen && { ...seen, x: seen.x + left, y: seen.y + top }
+    }
+    return { ...part, toPage }
+  })
+  return { parts: [own, ...inner], isRead }
 }
 
 function readIn(

@@ -42,6 +42,20 @@ test('a frame for the model has one pixel for each CSS pixel, also on a dense sc
   expect(of('screenshot')[0]).toMatchObject({ viewport, scale: 1 })
 })
 
+test('of a window that never has the size it says the agent is given the picture that Playwright gives', async () => {
+  const page = await live.openAlone('/index.html')
+  const session = await page.context().newCDPSession(page)
+  // The screen is smaller than the page is told.
+  await session.send('Emulation.setVisibleSize', { width: 300, height: 200 })
+  const { settled, sink, of } = keepEvents()
+  const frame = Buffer.from(await captureCua(page, sink).screenshot())
+  expect([frame.readUInt32BE(16), frame.readUInt32BE(20)]).toEqual([viewport.width, viewport.height])
+  await settled()
+  expect(of('screenshot')).toMatchObject([{ evidenceRole: 'agent', viewport, scale: 1 }])
+  expect(of('gap')).toEqual([])
+  await page.context().close()
+})
+
 test('an action that throws is a step that is not ok, is probed, and rejects with the original', async () => {
   const page = await live.reopen('/index.html')
   const { settled, sink, types, of } = keepEvents()

@@ -5,6 +5,8 @@ import { keepContext } from '../../../../scripts/shared-browser.ts'
 export interface Pixels {
   readonly red: number
   readonly grey: number
+  /** The middle of all that is red, from the top left corner of the picture. */
+  readonly middle: { readonly x: number; readonly y: number }
 }
 
 const decoders = new WeakMap<Browser, Promise<Page>>()
@@ -31,12 +33,22 @@ export async function countPixels(browser: Browser, picture: Uint8Array | undefi
       canvas.drawImage(bitmap, 0, 0)
       const { data } = canvas.getImageData(0, 0, bitmap.width, bitmap.height)
       let [red, grey] = [0, 0]
+      let [left, top, right, bottom] = [Infinity, Infinity, 0, 0]
       for (let at = 0; at < data.length; at += 4) {
         const [r, g, b] = [data[at]!, data[at + 1]!, data[at + 2]!]
-        if (r > 150 && g < 120 && b < 120) red += 1
+        if (r > 150 && g < 120 && b < 120) {
+          red += 1
+          const [x, y] = [(at / 4) % bitmap.width, Math.floor(at / 4 / bitmap.width)]
+          ;[left, top, right, bottom] = [
+            Math.min(left, x),
+            Math.min(top, y),
+            Math.max(right, x + 1),
+            Math.max(bottom, y + 1),
+          ]
+        }
         if (r === 0x6b && g === 0x72 && b === 0x80) grey += 1
       }
-      return { red, grey }
+      return { red, grey, middle: { x: (left + right) / 2, y: (top + bottom) / 2 } }
     },
     Buffer.from(picture ?? []).toString('base64'),
   )

@@ -1,5 +1,6 @@
 import type { Clock } from '../page/system.ts'
 import type { SecretsAfter, StoodBefore } from '../secrets/step-secrets.ts'
+import type { SeenSecret } from '../secrets/seen-secrets.ts'
 import type { Aim } from '../target/target.ts'
 import type { Outcome, StepDetails } from './evidence-events.ts'
 import type { OpenTurn } from './turn.ts'
@@ -27,6 +28,8 @@ export interface StepSeen {
   readonly aim: Promise<Aim> | undefined
   readonly stood: StoodBefore | undefined
   readonly after: Promise<SecretsAfter> | undefined
+  /** What was answered in it to dialogs that asked for a secret. */
+  readonly answers: () => readonly SeenSecret[]
   readonly outcome: Outcome<unknown>
 }
 

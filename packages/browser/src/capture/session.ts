@@ -103,7 +103,7 @@ export function createCaptureSession(
   const deliver = guardSink(sink, { timeoutMs, onFailure: options.onFailure })
   const seen = createSeenSecrets()
   const secretLooks = createSecretLooks(seen, timeoutMs)
-  const dialogs = createDialogLog()
+  const dialogs = createDialogLog(seen)
   const source = createCaptureId()
   const environment = createEnvironment({
     recording: deliver.recording,
@@ -191,6 +191,7 @@ export function createCaptureSession(
     ])
     askToSettle()
     action.begin()
+    const { length: answersBefore } = dialogs.answers(page)
     const typeable = typeableIn(given.details.actionArgs)
     const letGo = environment.beginStep(page, typeable, async () => {
       await stood?.meanwhile
@@ -204,7 +205,7 @@ export function createCaptureSession(
     const says = (): boolean => typeable.length > 0 || outcome.threw || typeableIn(outcome.value).length > 0
     const after = stood && secretLooks.after(page, says)
     const told = chain.tell(() =>
-      tellStep(given, { aim, stood, after, outcome }, letGo)
+      tellStep(given, { aim, stood, after, answers: () => dialogs.answers(page).slice(answersBefore), outcome }, letGo)
         .catch((error: unknown) => tellUntold(given.details, error))
         .finally(() => letGo(typedBy(given.details))),
     )
@@ -220,7 +221,7 @@ export function createCaptureSession(
     letGo: (typed?: readonly SeenSecret[]) => void,
   ): Promise<void> => {
     const [aim, meanwhile, after] = await Promise.all([looks.aim, stood?.meanwhile, looks.after])
-    const around = { before: stood?.values ?? [], meanwhile, after: after?.values ?? [] }
+    const around = { before: stood?.values ?? [], meanwhile, after: [...(after?.values ?? []), ...looks.answers()] }
     const aimed = aimAfter
       ? await aimAfter(aim ?? {}, { threw: outcome.threw, isFocusSensitive: after?.isFocusSensitive })
       : isTyping && ((await stood?.isFocusSensitive) ?? true)

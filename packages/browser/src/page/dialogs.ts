@@ -10,6 +10,8 @@ export interface PageDialogs {
   isOpen(): boolean
   /** Call a listener when one opens, at once where one is open, until what is given back is called. */
   onOpened(listener: () => void): () => void
+  /** Call a listener with each one that is answered. */
+  onAnswered(listener: (dialog: Dialog) => void): void
 }
 
 const known = new WeakMap<Page, PageDialogs>()
@@ -24,6 +26,7 @@ export function watchDialogs(page: Page): PageDialogs {
   const all: Dialog[] = []
   let openAt: number | undefined
   const listeners = new Set<() => void>()
+  const answerListeners = new Set<(dialog: Dialog) => void>()
   known.set(page, {
     all,
     isOpen: () => openAt !== undefined,
@@ -32,6 +35,7 @@ export function watchDialogs(page: Page): PageDialogs {
       if (openAt !== undefined) listener()
       return () => void listeners.delete(listener)
     },
+    onAnswered: (listener) => void answerListeners.add(listener),
   })
   void listen()
 
@@ -46,8 +50,10 @@ export function watchDialogs(page: Page): PageDialogs {
       if (openAt === undefined) return
       const dialog = all[openAt]!
       const text = dialog.type === 'prompt' && result ? { text: userInput } : {}
-      all[openAt] = { ...dialog, answered: result ? 'accepted' : 'dismissed', ...text }
+      const answered: Dialog = { ...dialog, answered: result ? 'accepted' : 'dismissed', ...text }
+      all[openAt] = answered
       openAt = undefined
+      for (const listener of answerListeners) listener(answered)
     })
     await session?.send('Page.enable').catch(() => {}) // a page that is gone opens none
   }

@@ -94,6 +94,28 @@ test('dialogs without a listener are dismissed as without a capture, and the val
   ])
 })
 
+test('what is answered to a dialog that asks for a secret is a secret in all that is told after it, and what is answered to another is none', async () => {
+  const { page } = await openAsking('(document.title = "hello " + prompt("Password?") + " of " + prompt("City?"))')
+  const [password, city] = ['PromptPw%7719', 'Paris-upon-Seine']
+  hear(page, (dialog) => void dialog.accept(dialog.message() === 'City?' ? city : password))
+  const { sink, settled, events, of } = keepEvents()
+  const capture = captureDom(page, sink)
+  await capture.turn(({ step }) =>
+    step({ actionName: 'answer', actionArgs: { text: password, city } }, async () => {
+      await page.evaluate('ask()')
+      await page.getByText('answered').waitFor()
+      return `answered ${password}`
+    }),
+  )
+  await settled()
+  expect(of('step_finished')).toMatchObject([{ sensitive: true, actionArgs: { text: password, city } }])
+  expect(JSON.stringify(events.filter(({ type }) => type !== 'step_finished'))).not.toContain(password)
+  expect(of('step_finished')[0]?.toolOutput.result).toBe('answered [redacted:password:00000000]')
+  const [observed] = of('step_observed')
+  expect(observed).toMatchObject({ title: `hello [redacted:password:00000000] of ${city}` })
+  expect(observed?.dialogs?.map(({ text }) => text)).toEqual(['[redacted:password:00000000]', city])
+})
+
 test('while a dialog is open a page is asked nothing: its address and the question are all there is', async () => {
   const { page, dialogs } = await openAsking('confirm("Now?")')
   await observePage(page) // from now on its dialogs are seen

@@ -6,9 +6,9 @@ import type { TextPlace } from '../values/plain-builder.ts'
 import type { PlainValueOptions } from '../values/plain-value.ts'
 import type { Redactor } from '../redact/redactor.ts'
 import type { RedactionKind } from '../redact/text/placeholder.ts'
-import { safeText } from './fields.ts'
+import { isObject, safely, safeText } from './fields.ts'
 import { kindOfField } from '../redact/names/fields.ts'
-import { withheldFrom } from '../events/withheld.ts'
+import { withheldFrom, type WithheldSecret } from '../events/withheld.ts'
 import { isKept, noneTyped, typedNames, typedSecrets } from './typed-secrets.ts'
 
 type Hooks = Pick<PlainValueOptions, 'transformText' | 'transformNumber'>
@@ -19,12 +19,14 @@ type Hooks = Pick<PlainValueOptions, 'transformText' | 'transformNumber'>
  * What a schema needs stays what it is: names of its fields, words of its enums, numbers that measure. Ids and names of
  * actions keep what was learned, and lose the rest by a placeholder that is the same in every event. A step that types into a field
  * for a secret, see {@link typedSecrets}, has what was typed learned before anything of it is converted, and replaced wherever
- * it stands, here and in later events; so is what was withheld from an event, see `withhold`.
+ * it stands, here and in later events; so is what was withheld from an event, see `withhold`, and the answer to a dialog that asked for
+ * a secret.
  *
  * @returns the hooks of a field of the event
  */
 export function redactEvent(redactor: Redactor, type: string, payload: unknown): (field: string) => Hooks {
   for (const { value, kind } of withheldFrom(payload)) redactor.learn(value, kind)
+  for (const { value, kind } of answersIn(payload)) redactor.learn(value, kind)
   const typed = type === 'step_finished' ? typedSecrets(payload) : noneTyped
   for (const { value, kind, field } of typed.secrets) redactor.learn(value, kind, field)
   const here = typed.secrets.length > 0 ? redactor.along(typed.secrets) : redactor
@@ -106,6 +108,22 @@ const schemaNames = new Set([
 /** The fields of a dialog that are as secret as its question says: what was typed into a prompt, or was in it. */
 const answersPrompt = new Set(['text', 'defaultValue'])
 const dialogFields = new Set(['dialogs', 'observation'])
+
+/** What stands in the dialogs of an event that asked for secrets. A page shows its answer elsewhere, such as in its title. */
+function answersIn(payload: unknown): WithheldSecret[] {
+  const looks = isObject(payload) ? [payload, safely(() => payload['observation'])] : []
+  return looks.flatMap((look) => {
+    const dialogs = isObject(look) ? safely(() => look['dialogs']) : undefined
+    const some = safely(() => (Array.isArray(dialogs) ? dialogs.slice(0, mostDialogs) : [])) as unknown[] | undefined
+    return (some ?? []).filter(isObject).flatMap((dialog) => {
+      const kind = kindOfPrompt(dialog)
+      const values = kind ? [...answersPrompt].map((name) => safeText(() => dialog[name])) : []
+      return values.flatMap((value) => (kind && value !== undefined ? [{ value, kind }] : []))
+    })
+  })
+}
+
+const mostDialogs = 1_000
 
 function kindOfPrompt(dialog: object): RedactionKind | undefined {
   const message = safeText(() => (dialog as { message?: unknown }).message)

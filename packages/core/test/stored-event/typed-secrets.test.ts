@@ -101,3 +101,22 @@ describe('a weak value that was typed', () => {
     expect(redactor.known(`say ${typed}`)).toBe('say [redacted:password:01234567]')
   })
 })
+
+test('an answer to a dialog that asks for a secret is gone from all of its event, and from later ones', () => {
+  const [answer, other] = ['PromptPw%7719', 'Paris-upon-Seine']
+  const dialogs = [
+    { type: 'prompt', message: 'Password?', answered: 'accepted', text: answer },
+    { type: 'prompt', message: 'City?', answered: 'accepted', text: other },
+  ]
+  const look = { url: `https://a.test/?q=${encodeURIComponent(answer)}`, title: `${answer} of ${other}`, dialogs }
+  for (const [type, event] of [
+    ['step_observed', { ...look, ariaTree: `- text: hello ${answer}` }],
+    ['final_answer', { message: `it is ${answer}`, observation: look }],
+  ] as const) {
+    const redactor = make()
+    const told = take(type, event, redactor)
+    expect(told).not.toContain('PromptPw')
+    expect(told).toContain(`[redacted:password:01234567] of ${other}`)
+    expect(take('turn_finished', { turnId: '1', text: `it is ${answer}` }, redactor)).not.toContain('PromptPw')
+  }
+})

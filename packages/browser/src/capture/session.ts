@@ -31,7 +31,13 @@ import { createProbeChain } from '../probe/chain.ts'
 import { toProbeOptions } from '../probe/options.ts'
 import { createSeenSecrets, type SeenSecret, type SeenSecrets } from '../secrets/seen-secrets.ts'
 import { giveBack, measure, startTimer, type SessionStep, type StepSeen } from './session-step.ts'
-import { createSecretLooks, mayHaveTyped, typeableIn, typesSecret } from '../secrets/step-secrets.ts'
+import {
+  createSecretLooks,
+  mayHaveTyped,
+  mayHaveTypedHidden,
+  typeableIn,
+  typesSecret,
+} from '../secrets/step-secrets.ts'
 import type { SeenTabs } from '../environment/page-ids.ts'
 import type { TakenByAgent } from '../observe/seen-by-model.ts'
 import { urlOf, watchPage } from '../page/watch.ts'
@@ -224,8 +230,12 @@ export function createCaptureSession(
     const around = { before: stood?.values ?? [], meanwhile, after: [...(after?.values ?? []), ...looks.answers()] }
     const aimed = aimAfter
       ? await aimAfter(aim ?? {}, { threw: outcome.threw, isFocusSensitive: after?.isFocusSensitive })
-      : isTyping && ((await stood?.isFocusSensitive) ?? true)
-    const isUnseen = stood && after && mayHaveTyped(details.actionArgs, { ...stood, ...after })
+      : isTyping && ((await stood?.focus)?.isFocusSensitive ?? true)
+    const isUnseen =
+      stood &&
+      after &&
+      (mayHaveTyped(details.actionArgs, { ...stood, ...after }) ||
+        (!aimAfter && (await mayHaveTypedHidden(details.actionArgs, stood, after))))
     const sensitive = details.sensitive || aimed || typesSecret(details.actionArgs, around) || isUnseen || undefined
     const target = details.target ?? aim?.target
     letGo(typedBy({ actionArgs: details.actionArgs, sensitive }))

@@ -34,6 +34,10 @@ export interface FieldScan {
   readonly fields: readonly SensitiveField[]
   /** True where what is typed now goes into a field for a secret; undefined where that could not be seen. */
   readonly isFocusSensitive: boolean | undefined
+  /** What is typed now may go into a closed shadow root. */
+  readonly isFocusHidden: boolean
+  /** What stands in the other fields that were read. */
+  readonly plain: readonly string[]
   /** Every field that can be in a picture was read. */
   readonly isShownRead: boolean
   /** Every field of the page was read. */
@@ -89,14 +93,18 @@ async function toScan({ parts, isRead }: ReadParts, seen: SeenSecrets): Promise<
   const kindOf = (facts: PlacedField): RedactionKind | undefined =>
     kindOfSensitiveField(facts) ?? (facts.isHidden ? 'password' : seen.kindOf(facts.value))
   const fields: SensitiveField[] = []
-  const isFocusSeen = isRead && !parts.some(({ read }) => read.isFocusHidden)
-  let isFocusSensitive: boolean | undefined = isFocusSeen ? false : undefined
+  const plain: string[] = []
+  const isFocusHidden = parts.some(({ read }) => read.isFocusHidden)
+  let isFocusSensitive: boolean | undefined = isRead && !isFocusHidden ? false : undefined
   for (const { read, toPage } of parts) {
     isShownRead &&= read.isShownRead
     for (const facts of read.fields) {
       const kind = kindOf(facts)
       if (facts.isFocused) isFocusSensitive = kind !== undefined || isFocusSensitive === true
-      if (!kind) continue
+      if (!kind) {
+        if (facts.value !== '') plain.push(facts.value)
+        continue
+      }
       const box = !facts.isHidden && facts.value !== '' && facts.box ? await toPage(facts.box) : undefined
       if (box === null) isShownRead = false
       fields.push({ value: facts.value, kind, box: box ?? undefined })
@@ -116,6 +124,8 @@ async function toScan({ parts, isRead }: ReadParts, seen: SeenSecrets): Promise<
     ),
     fields,
     isFocusSensitive,
+    isFocusHidden,
+    plain,
     isShownRead,
     isAllRead: isRead && parts.every(({ read }) => read.isAllRead),
   }

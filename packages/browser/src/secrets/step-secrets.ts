@@ -22,6 +22,9 @@ const mostTexts = 10_000
 const longestTyped = 4_000
 const deepest = 20
 
+/** Where what is typed goes. */
+type Focus = Pick<FieldScan, 'isFocusSensitive' | 'isFocusHidden'>
+
 /** The look that went out before an action. */
 export interface StoodBefore {
   /** Seen before the action began; where that was by an earlier look, a value that was put there since is not among them. */
@@ -31,15 +34,19 @@ export interface StoodBefore {
    * none was still on its way.
    */
   readonly meanwhile: Promise<readonly SeenSecret[]> | undefined
-  /** True where what is typed goes into a field for a secret; undefined where that could not be seen. */
-  readonly isFocusSensitive: Promise<boolean | undefined>
+  /** Where what is typed goes; undefined where that could not be seen. */
+  readonly focus: Promise<Focus | undefined>
+  /** What stood in fields for something else. */
+  readonly plain: readonly string[]
   /** The page had a field for a secret, empty or not; undefined where nobody could see all of its fields. */
   readonly hadField: boolean | undefined
 }
 
 /** The look after an action: no values where the page could not be seen. */
-export type SecretsAfter = Pick<FieldScan, 'isFocusSensitive'> & {
+export type SecretsAfter = Focus & {
   readonly values: readonly SeenSecret[]
+  /** What stands in fields for something else. */
+  readonly plain: readonly string[]
   /** It gave no answer in time: `silent`. It is gone, goes somewhere else, or a dialog covers it: `cut`. Undefined where it was seen. */
   readonly unseen: 'cut' | 'silent' | undefined
 }
@@ -78,16 +85,17 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
   const before: SecretLooks['before'] = async (page, { hasWaited, isTyping }) => {
     const last = lastScanOf(page, seen)
     if (hasWaited && last && systemClock.monotonicMs() - last.atMs < freshMs) {
-      const isFocusSensitive = Promise.resolve(last.scan.isFocusSensitive)
-      return { values: valuesIn(last.scan), meanwhile: undefined, isFocusSensitive, hadField: hasField(last.scan) }
+      const focus = Promise.resolve(last.scan)
+      const { plain } = last.scan
+      return { values: valuesIn(last.scan), meanwhile: undefined, focus, plain, hadField: hasField(last.scan) }
     }
     const isOnItsWay = last !== undefined && !isTyping
     const looking = scanNow(page, isOnItsWay ? onItsWayMs : undefined).catch(notSeen)
-    const isFocusSensitive = looking.then((scan) => scan?.isFocusSensitive)
     const scan = await (isOnItsWay ? allIsSent(undefined) : withTimeLimit(mostWaitMs, () => looking).catch(notSeen))
-    const hadField = hasField(scan ?? last?.scan)
-    if (scan) return { values: valuesIn(scan), meanwhile: undefined, isFocusSensitive, hadField }
-    return { values: valuesIn(last?.scan), meanwhile: looking.then(valuesIn), isFocusSensitive, hadField }
+    const seenBefore = scan ?? last?.scan
+    const [hadField, plain] = [hasField(seenBefore), seenBefore?.plain ?? []]
+    const meanwhile = scan ? undefined : looking.then(valuesIn)
+    return { values: valuesIn(seenBefore), meanwhile, focus: looking, plain, hadField }
   }
 
   const during: SecretLooks['during'] = async (page) =>
@@ -107,8 +115,9 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
         return scanFields(page, seen, leftMs)
       })
       .catch((error: unknown) => (error instanceof TimeLimitError ? 'silent' : 'cut'))
-    if (typeof seenAfter === 'string') return { values: [], isFocusSensitive: undefined, unseen: seenAfter }
-    return { values: valuesIn(seenAfter), isFocusSensitive: seenAfter.isFocusSensitive, unseen: undefined }
+    if (typeof seenAfter === 'string') return { ...nothingSeen, unseen: seenAfter }
+    const { isFocusSensitive, isFocusHidden, plain } = seenAfter
+    return { values: valuesIn(seenAfter), isFocusSensitive, isFocusHidden, plain, unseen: undefined }
   }
 
   const justNow: SecretLooks['justNow'] = (page) => {
@@ -119,6 +128,8 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
 
   return { before, during, after, justNow }
 }
+
+const nothingSeen = { values: [], plain: [], isFocusSensitive: undefined, isFocusHidden: false } as const
 
 /** Tells whether a page has a field for a secret; undefined where not all of it was read, and none of what was. */
 function hasField(scan: FieldScan | undefined): boolean | undefined {
@@ -176,6 +187,33 @@ export function mayHaveTyped(
   const isNamed = typingArguments.some((name) => name in actionArgs)
   if (unseen === 'silent') return hadField === false ? isNamed : typeableIn(actionArgs).length > 0
   return hadField === true && isNamed
+}
+
+/**
+ * Tells whether an action may have typed into a closed shadow root: the focus was in one before or after it, and what is named as
+ * typed was not put into a field that can be seen to take something else.
+ */
+export async function mayHaveTypedHidden(
+  actionArgs: Readonly<Record<string, unknown>>,
+  before: Pick<StoodBefore, 'focus' | 'plain'>,
+  after: Pick<SecretsAfter, 'isFocusHidden' | 'plain'>,
+): Promise<boolean> {
+  if (!namesUnplaced(actionArgs, before, after)) return false
+  return after.isFocusHidden || (await before.focus)?.isFocusHidden === true
+}
+
+/** Tells whether a text that is named as typed came into none of the fields for something else. */
+function namesUnplaced(
+  actionArgs: Readonly<Record<string, unknown>>,
+  before: Pick<StoodBefore, 'plain'>,
+  after: Pick<SecretsAfter, 'plain'>,
+): boolean {
+  const texts = typingArguments.flatMap((name) => textsOf(actionArgs[name]))
+  const stood = new Set(before.plain)
+  const came = after.plain.filter((value) => !stood.has(value))
+  const isPlaced = (text: string): boolean =>
+    came.some((value) => value === text || (text.length >= shortestTelling && value.includes(text)))
+  return texts.some((text) => text !== '' && !isPlaced(text))
 }
 
 /** The texts and numbers in a value that may be typed and sent: neither short ones nor addresses, nor more than an event can hold. */

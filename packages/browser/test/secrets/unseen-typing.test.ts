@@ -82,6 +82,41 @@ test('nor is it told in clear where the page never answers again, also into a fi
   expect(await Promise.all(told)).toEqual(cases.map(([, , , sensitive]) => [undefined, sensitive]))
 })
 
+test('what is typed while the focus is in a closed shadow root is told as a secret, also where the step itself moves it there; what it puts into a plain field is none', async () => {
+  const page = await live.open('/thanks.html')
+  await page.setContent(`<div id=host></div><input id=other><script>
+    field = host.attachShadow({ mode: 'closed' }).appendChild(document.createElement('input'))
+    field.type = 'password'
+  </script>`)
+  const focusHidden = (): Promise<void> => page.evaluate('field.focus()')
+  const type = (): Promise<void> => page.keyboard.type(secret)
+  const acts: [Record<string, string>, () => Promise<unknown>, true | undefined][] = [
+    [
+      { text: secret },
+      () =>
+        focusHidden()
+          .then(type)
+          .then(() => page.evaluate('field.value = ""')),
+      true,
+    ],
+    [{ value: secret }, () => type().then(() => page.focus('#other')), true],
+    [{ text: secret }, () => page.fill('#other', secret), undefined],
+    [{ selector: '#host' }, () => page.evaluate('other.value = ""').then(focusHidden), undefined],
+    [{ text: secret }, () => page.fill('#other', `to ${secret}`), undefined],
+  ]
+  for (const open of [captureDom, captureHybrid]) {
+    await page.evaluate('document.activeElement.blur()')
+    const { sink, of, settled } = keepEvents()
+    const { turn } = open(page, sink)
+    for (const [at, [actionArgs, act]] of acts.entries()) {
+      if (at === 1) await focusHidden()
+      await turn(({ step }) => step({ actionName: 'act', actionArgs }, act))
+      await settled()
+    }
+    expect(of('step_finished').map(({ sensitive }) => sensitive)).toEqual(acts.map(([, , sensitive]) => sensitive))
+  }
+})
+
 test('of a page that is closed by the step that types into it the typed text is a secret, and what was clicked is none', async () => {
   const cases: [Record<string, string>, true | undefined][] = [
     [{ text: secret }, true],

@@ -1,6 +1,7 @@
 import type { Clock } from '../page/system.ts'
 import type { SecretsAfter, StoodBefore } from '../secrets/step-secrets.ts'
 import type { SeenSecret } from '../secrets/seen-secrets.ts'
+import type { SeenAround } from '../secrets/typed-in-step.ts'
 import type { Aim } from '../target/target.ts'
 import type { Outcome, StepDetails } from './evidence-events.ts'
 import type { OpenTurn } from './turn.ts'
@@ -28,6 +29,8 @@ export interface StepSeen {
   readonly aim: Promise<Aim> | undefined
   readonly stood: StoodBefore | undefined
   readonly after: Promise<SecretsAfter> | undefined
+  /** The popups of its page; undefined where they are not compared. */
+  readonly besides: Promise<readonly SeenAround[]> | undefined
   /** What was answered in it to dialogs that asked for a secret. */
   readonly answers: () => readonly SeenSecret[]
   readonly outcome: Outcome<unknown>

@@ -31,13 +31,9 @@ import { createProbeChain } from '../probe/chain.ts'
 import { toProbeOptions } from '../probe/options.ts'
 import { createSeenSecrets, type SeenSecret, type SeenSecrets } from '../secrets/seen-secrets.ts'
 import { giveBack, measure, startTimer, type SessionStep, type StepSeen } from './session-step.ts'
-import {
-  createSecretLooks,
-  mayHaveTyped,
-  mayHaveTypedHidden,
-  typeableIn,
-  typesSecret,
-} from '../secrets/step-secrets.ts'
+import { createPopupLooks } from '../secrets/popup-secrets.ts'
+import { createSecretLooks, typeableIn } from '../secrets/step-secrets.ts'
+import { typedInStep, valuesAround } from '../secrets/typed-in-step.ts'
 import type { SeenTabs } from '../environment/page-ids.ts'
 import type { TakenByAgent } from '../observe/seen-by-model.ts'
 import { urlOf, watchPage } from '../page/watch.ts'
@@ -109,6 +105,7 @@ export function createCaptureSession(
   const deliver = guardSink(sink, { timeoutMs, onFailure: options.onFailure })
   const seen = createSeenSecrets()
   const secretLooks = createSecretLooks(seen, timeoutMs)
+  const popupLooks = createPopupLooks(secretLooks, seen)
   const dialogs = createDialogLog(seen)
   const source = createCaptureId()
   const environment = createEnvironment({
@@ -191,8 +188,11 @@ export function createCaptureSession(
     const hasWaited = await action.barrier(barrierMs)
     const over = new AbortController()
     const aim = given.aim?.(over.signal)
-    const [stood] = await Promise.all([
-      given.isCompared ? secretLooks.before(page, { hasWaited, isTyping: given.isTyping ?? false }) : undefined,
+    const how = { hasWaited, isTyping: given.isTyping ?? false }
+    const [stood, popups] = await Promise.all([
+      given.isCompared ? secretLooks.before(page, how) : undefined,
+      // A call of Playwright's own is one on the page that it is made on.
+      given.isCompared && !given.aimAfter ? popupLooks.before(page, how) : undefined,
       aim && withTimeLimit(mostAimMs, () => aim).catch(() => {}), // what comes later is told all the same
     ])
     askToSettle()
@@ -201,7 +201,8 @@ export function createCaptureSession(
     const typeable = typeableIn(given.details.actionArgs)
     const letGo = environment.beginStep(page, typeable, async () => {
       await stood?.meanwhile
-      return secretLooks.during(page)
+      const looks = await Promise.all([secretLooks.during(page), popups?.during() ?? true])
+      return looks.every(Boolean)
     })
     const running = measure(clock, execute)
     started()
@@ -210,8 +211,10 @@ export function createCaptureSession(
     action.end()
     const says = (): boolean => typeable.length > 0 || outcome.threw || typeableIn(outcome.value).length > 0
     const after = stood && secretLooks.after(page, says)
+    const besides = popups?.after(says)
+    const answers = (): readonly SeenSecret[] => dialogs.answers(page).slice(answersBefore)
     const told = chain.tell(() =>
-      tellStep(given, { aim, stood, after, answers: () => dialogs.answers(page).slice(answersBefore), outcome }, letGo)
+      tellStep(given, { aim, stood, after, besides, answers, outcome }, letGo)
         .catch((error: unknown) => tellUntold(given.details, error))
         .finally(() => letGo(typedBy(given.details))),
     )
@@ -226,20 +229,18 @@ export function createCaptureSession(
     { stood, outcome, ...looks }: StepSeen,
     letGo: (typed?: readonly SeenSecret[]) => void,
   ): Promise<void> => {
-    const [aim, meanwhile, after] = await Promise.all([looks.aim, stood?.meanwhile, looks.after])
-    const around = { before: stood?.values ?? [], meanwhile, after: [...(after?.values ?? []), ...looks.answers()] }
+    const [aim, after, popups] = await Promise.all([looks.aim, looks.after, looks.besides])
+    const answers = looks.answers()
+    const pages = stood &&
+      after && { page: { stood, after: { ...after, values: [...after.values, ...answers] } }, popups }
     const aimed = aimAfter
       ? await aimAfter(aim ?? {}, { threw: outcome.threw, isFocusSensitive: after?.isFocusSensitive })
       : isTyping && ((await stood?.focus)?.isFocusSensitive ?? true)
-    const isUnseen =
-      stood &&
-      after &&
-      (mayHaveTyped(details.actionArgs, { ...stood, ...after }) ||
-        (!aimAfter && (await mayHaveTypedHidden(details.actionArgs, stood, after))))
-    const sensitive = details.sensitive || aimed || typesSecret(details.actionArgs, around) || isUnseen || undefined
+    const isTyped = aimed || (pages && (await typedInStep(details.actionArgs, pages)))
+    const sensitive = details.sensitive || isTyped || undefined
     const target = details.target ?? aim?.target
     letGo(typedBy({ actionArgs: details.actionArgs, sensitive }))
-    const all = Object.values(around).flatMap((values) => values ?? [])
+    const all = pages ? await valuesAround(pages) : answers
     await emit(toStepEvent({ ...details, target, sensitive, stood: all }, outcome, mask ? seen : undefined))
   }
 

@@ -129,10 +129,17 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
   return { before, during, after, justNow }
 }
 
-const nothingSeen = { values: [], plain: [], isFocusSensitive: undefined, isFocusHidden: false } as const
+/** The look after an action where the page could not be seen. */
+export const nothingSeen: SecretsAfter = {
+  values: [],
+  plain: [],
+  isFocusSensitive: undefined,
+  isFocusHidden: false,
+  unseen: undefined,
+}
 
 /** Tells whether a page has a field for a secret; undefined where not all of it was read, and none of what was. */
-function hasField(scan: FieldScan | undefined): boolean | undefined {
+export function hasField(scan: FieldScan | undefined): boolean | undefined {
   return scan && (scan.fields.length > 0 || (scan.isAllRead ? false : undefined))
 }
 
@@ -189,31 +196,25 @@ export function mayHaveTyped(
   return hadField === true && isNamed
 }
 
-/**
- * Tells whether an action may have typed into a closed shadow root: the focus was in one before or after it, and what is named as
- * typed was not put into a field that can be seen to take something else.
- */
-export async function mayHaveTypedHidden(
+/** Tells whether an action was given a text that is named as typed, and that came into none of the fields for something else. */
+export function namesUnplaced(
   actionArgs: Readonly<Record<string, unknown>>,
-  before: Pick<StoodBefore, 'focus' | 'plain'>,
-  after: Pick<SecretsAfter, 'isFocusHidden' | 'plain'>,
-): Promise<boolean> {
-  if (!namesUnplaced(actionArgs, before, after)) return false
-  return after.isFocusHidden || (await before.focus)?.isFocusHidden === true
-}
-
-/** Tells whether a text that is named as typed came into none of the fields for something else. */
-function namesUnplaced(
-  actionArgs: Readonly<Record<string, unknown>>,
-  before: Pick<StoodBefore, 'plain'>,
-  after: Pick<SecretsAfter, 'plain'>,
+  { before, after }: { readonly before: readonly string[]; readonly after: readonly string[] },
 ): boolean {
-  const texts = typingArguments.flatMap((name) => textsOf(actionArgs[name]))
-  const stood = new Set(before.plain)
-  const came = after.plain.filter((value) => !stood.has(value))
+  const texts = typingArguments.flatMap((name) => textsOf(safely(() => actionArgs[name])))
+  const stood = new Set(before)
+  const came = after.filter((value) => !stood.has(value))
   const isPlaced = (text: string): boolean =>
     came.some((value) => value === text || (text.length >= shortestTelling && value.includes(text)))
   return texts.some((text) => text !== '' && !isPlaced(text))
+}
+
+function safely(read: () => unknown): unknown {
+  try {
+    return read()
+  } catch {
+    return undefined // a getter that throws: the recorder marks it
+  }
 }
 
 /** The texts and numbers in a value that may be typed and sent: neither short ones nor addresses, nor more than an event can hold. */

@@ -1,0 +1,71 @@
+import type { SeenSecret } from './seen-secrets.ts'
+import {
+  mayHaveTyped,
+  namesUnplaced,
+  typeableIn,
+  typesSecret,
+  typingArguments,
+  type SecretsAfter,
+  type StoodBefore,
+} from './step-secrets.ts'
+
+/** A page around an action. */
+export interface SeenAround {
+  readonly stood: StoodBefore
+  readonly after: SecretsAfter
+}
+
+/** The pages that an action may have typed into. */
+export interface SeenPages {
+  /** The one that it is said to act on. */
+  readonly page: SeenAround
+  /** Undefined where it is known to act on nothing else. */
+  readonly popups: readonly SeenAround[] | undefined
+}
+
+/**
+ * Tells whether an action has typed a secret, or may have where nobody could see it: what it was given is compared with the fields of
+ * its page and of the popups, and is taken for a secret where one of them was not there to be looked at. What is named as typed is
+ * one too where the focus is in a closed shadow root before or after it, unless it came into a field that can be seen to take something
+ * else.
+ */
+export async function typedInStep(
+  actionArgs: Readonly<Record<string, unknown>>,
+  { page, popups }: SeenPages,
+): Promise<boolean> {
+  if (mayHaveTyped(actionArgs, { ...page.stood, ...page.after })) return true
+  const pages = [page, ...(popups ?? [])]
+  for (const { stood, after } of pages) {
+    const around = { before: stood.values, meanwhile: await stood.meanwhile, after: after.values }
+    if (typesSecret(actionArgs, around)) return true
+  }
+  if (!popups) return false
+  const isNamed = typingArguments.some((name) => name in actionArgs)
+  if (!isNamed) return popups.some(isSilentWithField) && typeableIn(actionArgs).length > 0
+  const before = pages.flatMap(({ stood }) => stood.plain)
+  const after = pages.flatMap((seen) => seen.after.plain)
+  if (!namesUnplaced(actionArgs, { before, after })) return false
+  if (popups.some(isUnseen)) return true
+  const focus = await Promise.all(pages.map(({ stood }) => stood.focus))
+  return pages.some((seen) => seen.after.isFocusHidden) || focus.some((one) => one?.isFocusHidden)
+}
+
+/** The values that were seen in the fields for secrets of all pages. */
+export async function valuesAround({ page, popups }: SeenPages): Promise<SeenSecret[]> {
+  const values = [page, ...(popups ?? [])].map(async ({ stood, after }) => [
+    ...stood.values,
+    ...((await stood.meanwhile) ?? []),
+    ...after.values,
+  ])
+  return (await Promise.all(values)).flat()
+}
+
+/** As it is with a page that does not answer. One that the agent has nothing to do with may do so too, and costs its steps less. */
+function isSilentWithField({ stood, after }: SeenAround): boolean {
+  return after.unseen === 'silent' && stood.hadField === true
+}
+
+/** A popup that is gone counts unless it was there before without a field for a secret: that it had none is not known of a new one. */
+function isUnseen({ stood, after }: SeenAround): boolean {
+  return after.unseen === 'silent' || (after.unseen === 'cut' && stood.hadField !== false)
+}

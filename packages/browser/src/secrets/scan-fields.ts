@@ -34,9 +34,9 @@ export interface FieldScan {
   readonly fields: readonly SensitiveField[]
   /** True where what is typed now goes into a field for a secret; undefined where that could not be seen. */
   readonly isFocusSensitive: boolean | undefined
-  /** What is typed now may go into a closed shadow root. */
+  /** True where what is typed now may go into a closed shadow root. */
   readonly isFocusHidden: boolean
-  /** What stands in the other fields that were read. */
+  /** The texts in the other fields that were read. */
   readonly plain: readonly string[]
   /** Every field that can be in a picture was read. */
   readonly isShownRead: boolean

@@ -22,7 +22,7 @@ const mostTexts = 10_000
 const longestTyped = 4_000
 const deepest = 20
 
-/** Where what is typed goes. */
+/** The kind of place that what is typed goes to. */
 type Focus = Pick<FieldScan, 'isFocusSensitive' | 'isFocusHidden'>
 
 /** The look that went out before an action. */
@@ -34,9 +34,9 @@ export interface StoodBefore {
    * none was still on its way.
    */
   readonly meanwhile: Promise<readonly SeenSecret[]> | undefined
-  /** Where what is typed goes; undefined where that could not be seen. */
+  /** The place that what is typed goes to; undefined where that could not be seen. */
   readonly focus: Promise<Focus | undefined>
-  /** What stood in fields for something else. */
+  /** The texts that stood in fields for something else. */
   readonly plain: readonly string[]
   /** The page had a field for a secret, empty or not; undefined where nobody could see all of its fields. */
   readonly hadField: boolean | undefined

@@ -109,7 +109,7 @@ const schemaNames = new Set([
 const answersPrompt = new Set(['text', 'defaultValue'])
 const dialogFields = new Set(['dialogs', 'observation'])
 
-/** What stands in the dialogs of an event that asked for secrets. A page shows its answer elsewhere, such as in its title. */
+/** Answers in the dialogs of an event that asked for secrets. A page shows its answer elsewhere, such as in its title. */
 function answersIn(payload: unknown): WithheldSecret[] {
   const looks = isObject(payload) ? [payload, safely(() => payload['observation'])] : []
   return looks.flatMap((look) => {

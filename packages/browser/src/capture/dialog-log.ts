@@ -10,7 +10,7 @@ export interface DialogLog {
   untold(page: Page): readonly Dialog[]
   /** The first of the untold ones are told. */
   tell(page: Page, count: number): void
-  /** What was answered to the dialogs of a page that asked for secrets, in that order. */
+  /** The answers to the dialogs of a page that asked for secrets, in that order. */
   answers(page: Page): readonly SeenSecret[]
 }
 

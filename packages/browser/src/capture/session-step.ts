@@ -31,7 +31,7 @@ export interface StepSeen {
   readonly after: Promise<SecretsAfter> | undefined
   /** The popups of its page; undefined where they are not compared. */
   readonly besides: Promise<readonly SeenAround[]> | undefined
-  /** What was answered in it to dialogs that asked for a secret. */
+  /** The answers given in it to dialogs that asked for a secret. */
   readonly answers: () => readonly SeenSecret[]
   readonly outcome: Outcome<unknown>
 }

@@ -45,7 +45,7 @@ export interface StoodBefore {
 /** The look after an action: no values where the page could not be seen. */
 export type SecretsAfter = Focus & {
   readonly values: readonly SeenSecret[]
-  /** What stands in fields for something else. */
+  /** The texts that stand in fields for something else. */
   readonly plain: readonly string[]
   /** It gave no answer in time: `silent`. It is gone, goes somewhere else, or a dialog covers it: `cut`. Undefined where it was seen. */
   readonly unseen: 'cut' | 'silent' | undefined

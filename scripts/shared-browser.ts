@@ -12,8 +12,8 @@ const kept = new WeakSet<BrowserContext>()
 
 /**
  * Use the one browser of this worker in a test file: it is started for the first file that asks, and ends with the worker.
- * Every context that the file opened, or left open, is closed behind it, unless it is kept (see {@link keepContext}). A page that is blocked or crashes takes others with it:
- * that is tried in {@link browserApart}.
+ * Every context that the file opened, or left open, is closed behind it, unless it is kept (see {@link keepContext}). A page that
+ * is blocked or crashes takes others with it: that is tried in {@link browserApart}.
  *
  * @param launch what starts it, where none runs, or the one that ran has died
  * @returns the browser, from the first hook of the file on

@@ -181,6 +181,11 @@ export function typesSecret(
 /** Names under which the arguments of an action hold what it types. */
 export const typingArguments: readonly string[] = ['text', 'keys', 'key', 'value']
 
+/** Tells whether the arguments of an action hold something under such a name. */
+export function namesTyped(actionArgs: Readonly<Record<string, unknown>>): boolean {
+  return typingArguments.some((name) => name in actionArgs)
+}
+
 /**
  * Tells whether an action may have typed a secret where nobody could see it: the page did not answer afterwards, and had a field for
  * one, or nobody knows. Where it had none, so that one must have come in the action, only what is named as typed counts; so it does
@@ -191,9 +196,8 @@ export function mayHaveTyped(
   { hadField, unseen }: Pick<StoodBefore, 'hadField'> & Pick<SecretsAfter, 'unseen'>,
 ): boolean {
   if (unseen === undefined) return false
-  const isNamed = typingArguments.some((name) => name in actionArgs)
-  if (unseen === 'silent') return hadField === false ? isNamed : typeableIn(actionArgs).length > 0
-  return hadField === true && isNamed
+  if (unseen === 'silent') return hadField === false ? namesTyped(actionArgs) : typeableIn(actionArgs).length > 0
+  return hadField === true && namesTyped(actionArgs)
 }
 
 /** Tells whether an action was given a text that is named as typed, and that came into none of the fields for something else. */

@@ -1,10 +1,10 @@
 import type { SeenSecret } from './seen-secrets.ts'
 import {
   mayHaveTyped,
+  namesTyped,
   namesUnplaced,
   typeableIn,
   typesSecret,
-  typingArguments,
   type SecretsAfter,
   type StoodBefore,
 } from './step-secrets.ts'
@@ -40,14 +40,13 @@ export async function typedInStep(
     if (typesSecret(actionArgs, around)) return true
   }
   if (!popups) return false
-  const isNamed = typingArguments.some((name) => name in actionArgs)
-  if (!isNamed) return popups.some(isSilentWithField) && typeableIn(actionArgs).length > 0
+  if (!namesTyped(actionArgs)) return popups.some(isSilentWithField) && typeableIn(actionArgs).length > 0
+  const focus = await Promise.all(pages.flatMap(({ stood, after }) => [stood.focus, after]))
+  if (!popups.some(isUnseen) && !focus.some((one) => one?.isFocusHidden)) return false
+  // Of a page of many fields it takes long to compare them, so that is done last.
   const before = pages.flatMap(({ stood }) => stood.plain)
   const after = pages.flatMap((seen) => seen.after.plain)
-  if (!namesUnplaced(actionArgs, { before, after })) return false
-  if (popups.some(isUnseen)) return true
-  const focus = await Promise.all(pages.map(({ stood }) => stood.focus))
-  return pages.some((seen) => seen.after.isFocusHidden) || focus.some((one) => one?.isFocusHidden)
+  return namesUnplaced(actionArgs, { before, after })
 }
 
 /** The values that were seen in the fields for secrets of all pages. */

@@ -41,7 +41,7 @@ export async function typedInStep(
   }
   if (!popups) return false
   if (!namesTyped(actionArgs)) return popups.some(isSilentWithField) && typeableIn(actionArgs).length > 0
-  const focus = await Promise.all(pages.flatMap(({ stood, after }) => [stood.focus, after]))
+  const focus = [...(await Promise.all(pages.map(({ stood }) => stood.focus))), ...pages.map((seen) => seen.after)]
   if (!popups.some(isUnseen) && !focus.some((one) => one?.isFocusHidden)) return false
   // Of a page of many fields it takes long to compare them, so that is done last.
   const before = pages.flatMap(({ stood }) => stood.plain)

@@ -9,7 +9,6 @@ export {
   Dialog,
   EvidenceRole,
   eventSchemas,
-  Usage,
   type Episode,
   type EvidenceBus,
   type EvidenceEvent,
@@ -26,6 +25,7 @@ export {
   type ToolOutput,
   type TurnFinishedEvent,
 } from './events/events.ts'
+export { ToldUsage, Usage } from './events/usage.ts'
 export {
   Environment,
   isPageFailure,

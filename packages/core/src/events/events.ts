@@ -4,6 +4,7 @@ import { FileChange } from './attachment.ts'
 import { DurationMs, type Known, sourceField, StepIndex, Timestamp } from './event-fields.ts'
 import { PageEvent } from './page-event.ts'
 import { PlainRecord } from './plain-record.ts'
+import { ToldTurnUsage } from './usage.ts'
 
 /** Fields that say how an image or a page was looked at: the viewport in CSS pixels, image pixels per CSS pixel. */
 const viewFields = {
@@ -23,24 +24,6 @@ const probeFields = {
   navigated: z.boolean().optional(),
 }
 const Bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'expected a Uint8Array or Buffer')
-
-const Count = z.number().nonnegative().optional()
-
-/** Token usage of one model call, in the spelling of Stagehand and its data sets. Times in ms. */
-const TurnUsage = z.looseObject({
-  input_tokens: Count,
-  output_tokens: Count,
-  reasoning_tokens: Count,
-  cached_input_tokens: Count,
-  inference_time_ms: Count,
-})
-
-/** Token usage of a whole run. */
-export const Usage = TurnUsage.extend({
-  input_tokens: z.number().nonnegative().default(0),
-  output_tokens: z.number().nonnegative().default(0),
-})
-export type Usage = Known<z.infer<typeof Usage>>
 
 const Point = z.looseObject({ x: z.number(), y: z.number() })
 const Box = z.looseObject({ x: z.number(), y: z.number(), width: z.number(), height: z.number() })
@@ -169,7 +152,7 @@ export type StepObservedEvent = Known<z.infer<typeof StepObservedEvent>>
 export const TurnFinishedEvent = z.looseObject({
   turnId: z.string(),
   text: z.string().optional(),
-  usage: TurnUsage.optional(),
+  usage: ToldTurnUsage.optional(),
   model: z.string().optional(),
   startedAt: Timestamp.optional(),
   finishedAt: Timestamp.optional(),

@@ -1,4 +1,4 @@
-import type { Usage } from '../events/events.ts'
+import type { Usage } from '../events/usage.ts'
 import type { JournalEntry } from '../trajectory/journal-entry.ts'
 import { present, unknownFields } from '../values/fields.ts'
 import type { ImageReference, Step, Turn } from '../trajectory/trajectory.ts'

@@ -1,4 +1,4 @@
-import type { Usage } from '../events/events.ts'
+import type { Usage } from '../events/usage.ts'
 
 /**
  * Somebody's language model, as labelling and judging ask it. Implementations stand in `@contrail/models`; a user's own

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { AttachmentReference, FileChange } from '../events/attachment.ts'
-import { Dialog, Episode, eventSchemas, Tab, Target, ToolOutput, Usage } from '../events/events.ts'
+import { Dialog, Episode, eventSchemas, Tab, Target, ToolOutput } from '../events/events.ts'
+import { Usage } from '../events/usage.ts'
 import { pageEventFields, pageEventKinds } from '../events/page-event.ts'
 import type { TextPlace } from '../values/plain-builder.ts'
 import type { PlainValueOptions } from '../values/plain-value.ts'

@@ -1,4 +1,4 @@
-import { Usage } from '../events/events.ts'
+import { Usage } from '../events/usage.ts'
 import type { TextPlace } from '../values/plain-builder.ts'
 import type { PlainValue, PlainValueOptions } from '../values/plain-value.ts'
 import type { Redactor } from '../redact/redactor.ts'

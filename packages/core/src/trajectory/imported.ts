@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Usage } from '../events/events.ts'
+import { Usage } from '../events/usage.ts'
 import { Environment, type EnvironmentEntry } from '../events/page-event.ts'
 import { PlainRecord } from '../events/plain-record.ts'
 import type { AgentEvidence, ImageReference, Timing, Turn } from './trajectory.ts'

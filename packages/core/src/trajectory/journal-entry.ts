@@ -8,9 +8,9 @@ import {
   StepFinishedEvent,
   StepObservedEvent,
   TurnFinishedEvent,
-  Usage,
 } from '../events/events.ts'
 import { PageEvent } from '../events/page-event.ts'
+import { ToldUsage } from '../events/usage.ts'
 import { FrameReference } from './frame-reference.ts'
 import { FinishStatus } from './finish-status.ts'
 import { ImportedRun, ImportedStep, ImportedTurn } from './imported.ts'
@@ -39,7 +39,7 @@ const RunStarted = z.looseObject({
 const RunFinished = z.looseObject({
   status: FinishStatus,
   finalAnswer: z.string().optional(),
-  usage: Usage.optional(),
+  usage: ToldUsage.optional(),
   finalScore: z.number().optional(),
   finalTree: z.string().optional(),
 })

@@ -1,4 +1,5 @@
-import type { Dialog, Episode, GapEvent, Tab, Target, ToolOutput, Usage } from '../events/events.ts'
+import type { Dialog, Episode, GapEvent, Tab, Target, ToolOutput } from '../events/events.ts'
+import type { Usage } from '../events/usage.ts'
 import type { EnvironmentEntry } from '../events/page-event.ts'
 import type { TaskSpec } from './task.ts'
 import type { FinishStatus } from './finish-status.ts'

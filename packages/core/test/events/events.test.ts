@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import {
   busKeys,
   eventSchemas,
+  ToldUsage,
   Usage,
   type EvidenceEvent,
   type EvidenceEvents,
@@ -50,6 +51,28 @@ test.each(['2026-01-01T00:00:00Z', '2026-01-01T00:00:00.123456Z', '2026-01-01T02
   'a time with its offset is one: %s',
   (startedAt) => expect(eventSchemas.step_finished.safeParse({ ...step, startedAt }).success).toBe(true),
 )
+
+test.each([
+  ['the AI SDK', { inputTokens: 9, outputTokens: 2, reasoningTokens: 1, cachedInputTokens: 4, totalTokens: 11 }],
+  [
+    'the API of OpenAI',
+    { prompt_tokens: 9, completion_tokens: 2, reasoning_tokens: 1, cached_input_tokens: 4, totalTokens: 11 },
+  ],
+  ['an event', { input_tokens: 9, output_tokens: 2, reasoningTokens: 1, cached_input_tokens: 4, totalTokens: 11 }],
+])('usage as %s spells it is told in one spelling, of a turn and of a run', (_, usage) => {
+  const told = { input_tokens: 9, output_tokens: 2, reasoning_tokens: 1, cached_input_tokens: 4, totalTokens: 11 }
+  expect(eventSchemas.turn_finished.parse({ turnId: 't', usage }).usage).toStrictEqual(told)
+  expect(ToldUsage.parse(usage)).toStrictEqual(told)
+})
+
+test('what counts nothing is no count, and one by its usual name is not displaced', () => {
+  const usage = { promptTokens: Number.NaN, completionTokens: 3, output_tokens: 5, inputTokens: { total: 9 } }
+  expect(eventSchemas.turn_finished.parse({ turnId: 't', usage }).usage).toStrictEqual({
+    completionTokens: 3,
+    output_tokens: 5,
+    inputTokens: { total: 9 },
+  })
+})
 
 test('usage of a run counts from 0; what a turn does not say stays absent', () => {
   expect(Usage.parse({})).toStrictEqual({ input_tokens: 0, output_tokens: 0 })

@@ -1,4 +1,4 @@
-import { ContrailError, Usage, type ModelReply } from '@contrail/core'
+import { ContrailError, ToldUsage, type ModelReply, type Usage } from '@contrail/core'
 
 /** The longest text that is taken from a model. */
 const maxReplyBytes = 1_000_000
@@ -34,6 +34,6 @@ export function readReply(id: string, answer: unknown): ModelReply {
 
 /** Tokens as far as they were counted; what is no count is 0. */
 export function readUsage(usage: unknown): Usage {
-  const counted = Usage.safeParse(usage)
+  const counted = ToldUsage.safeParse(usage)
   return counted.success ? counted.data : { input_tokens: 0, output_tokens: 0 }
 }

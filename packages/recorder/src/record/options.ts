@@ -6,7 +6,7 @@ import {
   redactRecord,
   TaskSpec,
   toPlainValue,
-  Usage,
+  ToldUsage,
   withoutNegativeZero,
   type Clock,
   type EvidenceBus,
@@ -95,7 +95,7 @@ const Options = z.strictObject({
 const FinishOptions = z.object({
   status: FinishStatus.default('complete'),
   finalAnswer: z.string().optional(),
-  usage: Usage.optional(),
+  usage: ToldUsage.optional(),
   finalScore: z.preprocess(withoutNegativeZero, z.number()).optional(),
   finalTree: z
     .string()

@@ -35,7 +35,10 @@ export function describeBroken({ rule, limit, got, steps }: BrokenRule): string 
     steps.map((index) => index + 1),
     60,
   )
-  return toPrintable(`${rule} ${inWords(rule, limit)}, got ${inWords(rule, got)}${at}${numbers}`, 400)
+  const words = [limit, got].map((value) => inWords(rule, value))
+  // Two durations that read the same differ in their milliseconds.
+  const [most, found] = words[0] === words[1] ? [limit, got].map((value) => `${value} ms`) : words
+  return toPrintable(`${rule} ${most}, got ${found}${at}${numbers}`, 400)
 }
 
 function inWords(rule: string, value: number | string): string {

@@ -1,4 +1,4 @@
-import type { Trajectory } from '@contrail/core'
+import type { Trajectory, Usage } from '@contrail/core'
 import { matchesGlob } from '../../terminal/glob.ts'
 import type { VerdictWord } from '../choose-runs.ts'
 import type { KnownRun, RunFacts } from '../facts/run-facts.ts'
@@ -31,8 +31,7 @@ export interface BrokenRule {
 /** Hold a run against the rules, all of them: none that is broken hides another. */
 export function findBroken(run: KnownRun, rules: GateRules): BrokenRule[] {
   const { facts, view, trajectory } = run
-  const { usage, cost, durationMs, counts } = facts
-  const tokens = usage === null ? null : usage.input_tokens + usage.output_tokens
+  const { cost, durationMs, counts } = facts
   const beyond = view.steps.slice(rules.maxSteps).map(({ index }) => index)
   const withGaps = [...new Set(facts.gaps.flatMap(({ stepIndex }) => stepIndex ?? []))]
   return [
@@ -41,7 +40,7 @@ export function findBroken(run: KnownRun, rules: GateRules): BrokenRule[] {
     ...above('--max-steps', rules.maxSteps, counts.steps, beyond),
     ...above('--max-failed', rules.maxFailed, counts.failed, view.failed),
     ...above('--max-gaps', rules.maxGaps, counts.gaps, withGaps),
-    ...above('--max-tokens', rules.maxTokens, tokens),
+    ...above('--max-tokens', rules.maxTokens, tokensOf(run, rules.maxTokens)),
     ...above('--max-duration', rules.maxDurationMs, durationMs),
     ...above('--max-cost', rules.maxCost, cost.usd),
     ...(rules.forbid ?? []).flatMap((pattern) => ofForbidden(run, trajectory, pattern)),
@@ -63,6 +62,23 @@ function ofStatus({ status }: RunFacts, wanted: readonly string[] | undefined): 
 function ofVerdict(facts: RunFacts, wanted: VerdictWord | undefined): BrokenRule[] {
   const got = verdictOf(facts)
   return wanted === undefined || got === wanted ? [] : [{ rule: '--verdict', limit: wanted, got, steps: [] }]
+}
+
+/**
+ * The tokens of a run, in and out together; null where they are not known. Those of a run whose calls did not all tell theirs are
+ * at least so many: enough to break a limit, and never enough to keep one.
+ */
+function tokensOf({ facts: { usage }, trajectory }: KnownRun, limit = 0): number | null {
+  if (usage === null) return null
+  const total = sumOf(usage)
+  const told = trajectory.turns.filter((turn) => turn.usage?.input_tokens !== undefined)
+  const inTurns = told.reduce((sum, turn) => sum + sumOf(turn.usage), 0)
+  const isWhole = told.length === trajectory.turns.length || total > inTurns
+  return isWhole || total > limit ? total : null
+}
+
+function sumOf(usage: Partial<Usage> | undefined): number {
+  return (usage?.input_tokens ?? 0) + (usage?.output_tokens ?? 0)
 }
 
 /** A limit on what was never recorded cannot be kept. */

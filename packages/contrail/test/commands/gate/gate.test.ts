@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { gateRecordings } from '../../../src/commands/gate/gate.ts'
-import type { GateReport } from '../../../src/commands/gate/report.ts'
+import { describeBroken, type GateReport } from '../../../src/commands/gate/report.ts'
 import type { GateRules } from '../../../src/commands/gate/rules.ts'
 import { act, surroundings } from '../../answers.ts'
 import { makeRoot, record, recordKilled } from '../../recordings.ts'
@@ -70,6 +70,20 @@ test.each<[string, GateRules, object | undefined]>([
   expect(report.recordings[0]!.broken).toMatchObject(broken ? [broken] : [])
   expect(exitCode).toBe(broken ? 1 : 0)
   expect(report.passed).toBe(!broken)
+})
+
+test('tokens that only some calls told break a limit, and never keep one', async () => {
+  const root = await makeRoot()
+  await record(root, [...shopping, { type: 'turn_finished', turnId: 't2', text: 'Paid.' }])
+  const gotWith = async (maxTokens: number) => (await gate(root, { maxTokens })).report.recordings[0]!.broken[0]?.got
+  expect(await gotWith(999)).toBe(1_000)
+  expect(await gotWith(1_000)).toBe('unknown')
+})
+
+test('two durations that read the same are told in milliseconds', () => {
+  const broken = { rule: '--max-duration', limit: 5_000, got: 5_004, steps: [] }
+  expect(describeBroken(broken)).toBe('--max-duration 5000 ms, got 5004 ms')
+  expect(describeBroken({ ...broken, got: 5_400 })).toBe('--max-duration 5.0 s, got 5.4 s')
 })
 
 test('every broken rule of every recording of a mixed root is named', async () => {

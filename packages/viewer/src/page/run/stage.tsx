@@ -129,7 +129,7 @@ function LookFacts({ current }: { current: StepView }) {
       </Row>
       {shared && <Row name="Shared">{`shared by steps ${shared[0] + 1}-${shared[1] + 1}`}</Row>}
       {look?.viewport && (
-        <Row name="Viewport">{`${look.viewport.width} × ${look.viewport.height}${look.scale ? ` at ${look.scale}×` : ''}`}</Row>
+        <Row name="Viewport">{`${look.viewport.width} × ${look.viewport.height}${look.scale ? ` at ${Number(look.scale.toFixed(2))}×` : ''}`}</Row>
       )}
       {notes.length > 0 && <Row name="Note">{notes.join('; ')}</Row>}
     </dl>

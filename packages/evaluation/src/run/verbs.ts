@@ -72,7 +72,17 @@ function stem(word: string): string {
   return cut.replace(/([bdglmnprt])\1$/, '$1').replace(/e$/, '')
 }
 
-const stemmed = families.map((family) => family.map((phrase) => phrase.split(' ').map(stem).join(' ')))
+/** The phrases that begin with a word, by its stem, the longest first, each with its family. */
+const phrasesOf = new Map<string, { readonly stems: readonly string[]; readonly family: string }[]>()
+for (const [family, ...others] of families)
+  for (const phrase of [family!, ...others]) {
+    const stems = phrase.split(' ').map(stem)
+    const known = phrasesOf.get(stems[0]!) ?? []
+    phrasesOf.set(
+      stems[0]!,
+      [...known, { stems, family: family! }].toSorted((one, other) => other.stems.length - one.stems.length),
+    )
+  }
 
 /** Words of a text in lower case, by their stems. */
 export function stemsOf(text: string): string[] {
@@ -91,14 +101,8 @@ export function stemsOf(text: string): string[] {
  * @param stems as `stemsOf` gives them
  */
 export function familyOf(stems: readonly string[]): string | undefined {
-  const text = `${stems.join(' ')} `
-  let best = ''
-  let family: string | undefined
-  stemmed.forEach((phrases, at) => {
-    for (const phrase of phrases)
-      if (text.startsWith(`${phrase} `) && phrase.length > best.length) [best, family] = [phrase, families[at]![0]]
-  })
-  return family
+  const phrases = phrasesOf.get(stems[0] ?? '') ?? []
+  return phrases.find((phrase) => phrase.stems.every((one, at) => one === stems[at]))?.family
 }
 
 /** The verbs for what a step does to the world: the name of its action, and the words on what it was aimed at. */

@@ -50,8 +50,9 @@ export function actingBlind({ steps, pages }: Run): Finding | undefined {
  */
 export function neverVerified(run: Run, isKnownFromAfter: (step: number) => boolean): Finding | undefined {
   const { steps, trajectory } = run
+  if (!claimsSuccess(trajectory)) return undefined
   const last = steps.findLast((facts) => facts.ok && facts.step.executed !== 'skipped' && changesTheWorld(facts))
-  if (!last || !claimsSuccess(trajectory)) return undefined
+  if (!last) return undefined
   let picture = agentImage(last.step)?.id
   const looksAfter = steps.slice(last.index).some((facts) => {
     const image = agentImage(facts.step)?.id

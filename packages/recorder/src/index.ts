@@ -16,7 +16,7 @@ export {
   type KeptRecording,
   type RemovedRecording,
 } from './keep/gc.ts'
-export { forgivingIo, type ForgivingIo, type Refusal } from './io/forgiving-io.ts'
+export { findDurabilityRefusal } from './io/forgiving-io.ts'
 export { diskIo, type Io, type IoFile, type IoStat } from './io/io.ts'
 export { jsonChunks } from './io/json-chunks.ts'
 export { findRecordings, isRecording, type FindOptions, type FoundRecordings } from './keep/find-recordings.ts'

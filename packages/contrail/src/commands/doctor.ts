@@ -1,6 +1,6 @@
 import { findBrowser } from '@contrail/browser'
 import { isContrailError } from '@contrail/core'
-import { diskIo, forgivingIo, recordingRoot, shouldPersistTrajectory } from '@contrail/recorder'
+import { findDurabilityRefusal, recordingRoot, shouldPersistTrajectory } from '@contrail/recorder'
 import { constants } from 'node:fs'
 import { access, readFile, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -151,15 +151,16 @@ async function examineRoot(root: string, cwd: string): Promise<Finding> {
 /** Syncs a folder that is there, which changes nothing. */
 async function examineSync(root: string, cwd: string): Promise<Finding> {
   const existing = await nearestExisting(root)
-  const io = forgivingIo(diskIo)
+  let errno: string | undefined
   try {
-    await io.syncDirectory(existing)
+    errno = await findDurabilityRefusal(existing)
   } catch (cause) {
     const detail = `${formatPath(existing, cwd)} cannot be made durable: ${toPrintable(String(cause))}`
     return { name: 'durability', state: 'warning', detail }
   }
-  if (!io.refusal) return { name: 'durability', state: 'good', detail: 'what is acknowledged survives a power cut' }
-  const detail = `the disk of ${formatPath(existing, cwd)} does not know how to make a folder durable (${io.refusal.errno}): what is acknowledged survives the end of the process, and may not survive a power cut`
+  if (errno === undefined)
+    return { name: 'durability', state: 'good', detail: 'what is acknowledged survives a power cut' }
+  const detail = `the disk of ${formatPath(existing, cwd)} does not know how to make a folder durable (${errno}): what is acknowledged survives the end of the process, and may not survive a power cut`
   return { name: 'durability', state: 'warning', detail }
 }
 

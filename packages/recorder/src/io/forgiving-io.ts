@@ -1,8 +1,8 @@
 import type { BlockingIo } from './blocking-io.ts'
-import { errnoOf, type Io } from './io.ts'
+import { diskIo, errnoOf, type Io } from './io.ts'
 
 /** A call that only makes things safer, and that this disk does not know. */
-export interface Refusal {
+interface Refusal {
   /** The file or folder that was to be made durable. */
   readonly path: string
   readonly errno: string
@@ -57,6 +57,19 @@ export function forgivingIo(io: Io, onRefusal: (refusal: Refusal) => void = () =
     lstat: (path) => io.lstat(path),
     ...(blocking ? { blocking: forgivingBlockingIo(blocking, forgive) } : {}),
   }
+}
+
+/**
+ * Make a folder that is there durable, which changes nothing in it, to learn what this disk can promise.
+ *
+ * @returns undefined for all of it; the error, e.g. `EINVAL`, of a disk that does not know how: what is acknowledged there
+ * survives the end of the process, and may not survive a power cut
+ * @throws the system's error where the disk refuses
+ */
+export async function findDurabilityRefusal(directory: string): Promise<string | undefined> {
+  const io = forgivingIo(diskIo)
+  await io.syncDirectory(directory)
+  return io.refusal?.errno
 }
 
 function forgivingBlockingIo(io: BlockingIo, forgive: (path: string, cause: unknown) => void): BlockingIo {

@@ -9,16 +9,18 @@ import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { bitmap } from './bench/known-steps.ts'
-import { diskIo, TrajectoryRecorder, type Io, type RecorderOptions } from '../packages/recorder/src/index.ts'
+import type { TrajectoryRecorder } from '../packages/recorder/src/index.ts'
+import { diskIo, type Io } from '../packages/recorder/src/io/io.ts'
+import { createRecorderOn } from '../packages/recorder/src/record/trajectory-recorder.ts'
 
 const pixelsPerRow = 400
 const targets = { stallMs: 20, growthMegabytes: 100 }
 const root = await mkdtemp(join(tmpdir(), 'contrail-flood-'))
 let missed = 0
 
-function createRecorder(options: Partial<RecorderOptions> = {}): TrajectoryRecorder {
+function createRecorder(io = diskIo): TrajectoryRecorder {
   const taskSpec = { id: 'flood', instruction: 'Record as much as there is' }
-  return new TrajectoryRecorder({ taskSpec, outputRoot: root, persist: true, env: {}, ...options })
+  return createRecorderOn(io, { taskSpec, outputRoot: root, persist: true, env: {} })
 }
 
 function tell(what: string, value: number, unit: string, target?: number): void {
@@ -60,7 +62,7 @@ async function floodOfEvents(count: number): Promise<void> {
 }
 
 async function slowDisk(frames: number, sizeBytes: number, delayMs: number): Promise<void> {
-  const recorder = createRecorder({ io: slowed(delayMs) })
+  const recorder = createRecorder(slowed(delayMs))
   let peak = 0
   const before = process.memoryUsage().rss
   // The recorder copies what it is given, so that one buffer does for all: what grows is the recorder's own. Some of its pixels

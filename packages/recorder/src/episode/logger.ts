@@ -14,6 +14,7 @@ import {
 } from '@contrail/core'
 import { resolve } from 'node:path'
 import { uuidv7 } from 'uuidv7'
+import { diskIo, type Io } from '../io/io.ts'
 import { systemClock } from '../system.ts'
 import { KnownFiles } from './known-files.ts'
 import { Episode } from './open-episode.ts'
@@ -53,6 +54,7 @@ interface End {
  */
 export class EpisodeLogger implements AsyncDisposable {
   private readonly options: EpisodeLoggerOptions
+  private readonly io: Io
   private readonly maxHistory: number
   /** The open episode, or the last. */
   private current: Episode | undefined
@@ -62,9 +64,12 @@ export class EpisodeLogger implements AsyncDisposable {
   private starting: Promise<unknown> = Promise.resolve()
 
   /** @throws {TypeError} naming the option, what was expected and what was got */
-  constructor(options: EpisodeLoggerOptions = {}) {
+  constructor(options?: EpisodeLoggerOptions)
+  // Given by `createLoggerOn` alone, so no type that is published shows it.
+  constructor(options: EpisodeLoggerOptions = {}, io = diskIo) {
     assertLoggerOptions(options)
     this.options = options
+    this.io = io
     this.maxHistory = options.maxHistory ?? 10
   }
 
@@ -183,7 +188,13 @@ export class EpisodeLogger implements AsyncDisposable {
     const initialTree = tree ? { initialTree: hashOfTree(tree) } : {}
     const spec = { episodeId: id, variantId, metadata: metadata ?? {}, ...initialTree }
     const taskSpec = { id: task, instruction: instruction ?? '', episode: spec }
-    const episode = new Episode(id, { ...options, taskSpec }, new KnownFiles(root, tree), options.clock ?? systemClock)
+    const episode = new Episode(
+      this.io,
+      id,
+      { ...options, taskSpec },
+      new KnownFiles(root, tree),
+      options.clock ?? systemClock,
+    )
     // Whether its disk failed was told by its recorder, and its record is in memory.
     if (this.state === 'recording') await this.abortEpisode('another episode was started').catch(() => undefined)
     this.current = episode
@@ -239,6 +250,12 @@ export class EpisodeLogger implements AsyncDisposable {
     if (episodeId === undefined || this.current?.id === episodeId) return this.current
     return this.history.findLast(({ episode }) => episode.id === episodeId)?.episode
   }
+}
+
+/** A logger on another disk. @throws as the constructor */
+export function createLoggerOn(io: Io, options?: EpisodeLoggerOptions): EpisodeLogger {
+  const Logger: new (options: EpisodeLoggerOptions | undefined, disk: Io) => EpisodeLogger = EpisodeLogger
+  return new Logger(options, io)
 }
 
 function isKept({ sizeBytes }: { sizeBytes: number }): boolean {

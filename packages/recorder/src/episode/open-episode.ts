@@ -14,8 +14,9 @@ import {
   type Trajectory,
 } from '@contrail/core'
 import { decodeText } from '../attachments/to-attachment.ts'
+import type { Io } from '../io/io.ts'
 import type { FinishOptions, RecorderOptions } from '../record/options.ts'
-import { TrajectoryRecorder } from '../record/trajectory-recorder.ts'
+import { createRecorderOn, type TrajectoryRecorder } from '../record/trajectory-recorder.ts'
 import type { KnownFiles } from './known-files.ts'
 import type { CheckedStep, FileDiff } from './options.ts'
 
@@ -41,11 +42,11 @@ export class Episode {
   private cumulativeReward = 0
   private isDone = false
 
-  constructor(id: string, options: RecorderOptions, files: KnownFiles, clock: Clock) {
+  constructor(io: Io, id: string, options: RecorderOptions, files: KnownFiles, clock: Clock) {
     this.id = id
     this.files = files
     this.clock = clock
-    this.recorder = new TrajectoryRecorder(options, { onEntry: (entry) => void this.entries.push(entry) })
+    this.recorder = createRecorderOn(io, options, (entry) => void this.entries.push(entry))
     this.lastMs = clock.monotonicMs()
   }
 

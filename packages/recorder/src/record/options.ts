@@ -14,7 +14,6 @@ import {
   type Redactor,
 } from '@contrail/core'
 import { z } from 'zod'
-import type { Io } from '../io/io.ts'
 import type { RedactOptions } from '../redact/run-redactor.ts'
 import type { WarningListener } from './warning.ts'
 
@@ -52,8 +51,6 @@ export interface RecorderOptions {
   env?: Readonly<Record<string, string | undefined>> | undefined
   /** Default the real clock. */
   clock?: Clock | undefined
-  /** Default the disk. */
-  io?: Io | undefined
 }
 
 const func = z.custom<(...args: never[]) => unknown>((value) => typeof value === 'function', 'expected a function')
@@ -89,7 +86,6 @@ const Options = z.strictObject({
   tool: z.looseObject({ name: z.string(), version: z.string() }).optional(),
   env: z.custom((value) => typeof value === 'object' && value !== null, 'expected an object').optional(),
   clock: withMethods('now', 'monotonicMs').optional(),
-  io: withMethods('open', 'mkdir', 'rename', 'link', 'unlink', 'rmdir', 'readdir', 'lstat', 'syncDirectory').optional(),
 })
 
 const FinishOptions = z.object({

@@ -20,7 +20,7 @@ import { processRunId, systemClock } from '../system.ts'
 import { EventSequence } from './event-sequence.ts'
 import { Intake, typeOf } from './intake.ts'
 import { forgivingIo } from '../io/forgiving-io.ts'
-import { diskIo } from '../io/io.ts'
+import { diskIo, type Io } from '../io/io.ts'
 import { createLateEvidence, type LateEvidence } from './late-evidence.ts'
 import { MemoryRecording } from './memory-recording.ts'
 import {
@@ -88,12 +88,13 @@ export class TrajectoryRecorder implements AsyncDisposable, Attachments {
   private readonly onEntry: (entry: JournalEntry) => void
 
   /**
-   * @param hooks.onEntry hears every line of the journal when it gets its place, for who keeps a fold of it beside
    * @throws {TypeError} naming the option, what was expected and what was got
    * @throws {ContrailError} FILE_UNREADABLE, FILE_UNSAFE, FILE_TOO_LARGE, FILE_INVALID for a file of secrets that cannot be read
    */
-  constructor(options: RecorderOptions, hooks: { onEntry?: (entry: JournalEntry) => void } = {}) {
-    this.onEntry = hooks.onEntry ?? (() => undefined)
+  constructor(options: RecorderOptions)
+  // Given by `createRecorderOn` alone, so no type that is published shows it.
+  constructor(options: RecorderOptions, under = diskIo, onEntry: (entry: JournalEntry) => void = () => undefined) {
+    this.onEntry = onEntry
     assertRecorderOptions(options)
     const env = options.env ?? process.env
     this.taskSpec = assertTaskSpec(options.taskSpec)
@@ -114,7 +115,7 @@ export class TrajectoryRecorder implements AsyncDisposable, Attachments {
     this.sequence = new EventSequence(options.clock ?? systemClock, started, this.redaction.takeReceipt())
     const { header } = this.sequence
     this.onEntry(header)
-    const io = forgivingIo(options.io ?? diskIo, ({ path, errno }) =>
+    const io = forgivingIo(under, ({ path, errno }) =>
       this.warn(
         `this disk does not know how to make ${path} durable (${errno}): what is acknowledged survives the end of the process, and may not survive a power cut`,
       ),
@@ -323,4 +324,20 @@ export class TrajectoryRecorder implements AsyncDisposable, Attachments {
     if (this.state === 'recording') this.intake.acceptUnawaited(type, payload)
     else this.intake.warnRefused(closedError(this.state))
   }
+}
+
+/**
+ * A recorder on another disk.
+ *
+ * @param onEntry hears every line of the journal when it gets its place, for who keeps a fold of it beside
+ * @throws as the constructor
+ */
+export function createRecorderOn(
+  io: Io,
+  options: RecorderOptions,
+  onEntry?: (entry: JournalEntry) => void,
+): TrajectoryRecorder {
+  const Recorder: new (options: RecorderOptions, disk: Io, hear?: typeof onEntry) => TrajectoryRecorder =
+    TrajectoryRecorder
+  return new Recorder(options, io, onEntry)
 }

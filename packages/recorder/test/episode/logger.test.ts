@@ -10,6 +10,8 @@ import {
   type EpisodeLoggerOptions,
   type EpisodeStepInput,
 } from '../../src/index.ts'
+import { createLoggerOn } from '../../src/episode/logger.ts'
+import { diskIo } from '../../src/io/io.ts'
 import { failingIo, isJournal } from '../support/intercepted-io.ts'
 import { memoryDirectory } from '../support/temporary-directory.ts'
 import { repair, writeProject, applyStep } from './project.ts'
@@ -17,9 +19,10 @@ import { repair, writeProject, applyStep } from './project.ts'
 const start = { task: 'task1', variantId: 'variant_3' }
 const step: EpisodeStepInput = { actionType: 'write_file', path: 'a.py', content: 'a = 1\n', reward: 0.5 }
 
-async function createLogger(options: EpisodeLoggerOptions = {}): Promise<EpisodeLogger> {
+async function createLogger(options: EpisodeLoggerOptions = {}, io = diskIo): Promise<EpisodeLogger> {
   const outputRoot = options.outputRoot ?? (await memoryDirectory())
-  return new EpisodeLogger({ outputRoot, runId: 'run', persist: true, env: {}, onWarning: () => undefined, ...options })
+  const quiet = { runId: 'run', persist: true, env: {}, onWarning: () => undefined }
+  return createLoggerOn(io, { outputRoot, ...quiet, ...options })
 }
 
 /** A clock whose wall jumps back an hour at every look, and whose other side goes on by a second. */
@@ -281,7 +284,7 @@ test('a logger that is disposed aborts what is open', async () => {
 test('a disk that fails costs no step: it goes on in memory, and the end rejects with the record', async () => {
   let isFailing = false
   const io = failingIo(({ name, path }) => isFailing && name === 'write' && isJournal(path))
-  const logger = await createLogger({ io })
+  const logger = await createLogger({}, io)
   await logger.startEpisode(start)
   await logger.recordStep(step)
   isFailing = true

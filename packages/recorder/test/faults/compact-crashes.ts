@@ -1,4 +1,5 @@
-import { checkRecording, recoverRecording, TrajectoryRecorder, type Io } from '../../src/index.ts'
+import { checkRecording, recoverRecording, type Io } from '../../src/index.ts'
+import { createRecorderOn } from '../../src/record/trajectory-recorder.ts'
 import { compact, picturedRun, picturesIn } from '../support/compacting.ts'
 import { methods } from './rig/mutants.ts'
 import { seeded, SimDisk } from './rig/sim-disk.ts'
@@ -24,13 +25,12 @@ export type Work = 'compact' | 'compact agent frames' | 'recover'
 /** The disk with the recording as it stands before the work. */
 async function prepare(work: Work): Promise<SimDisk> {
   const disk = new SimDisk()
-  const recorder = new TrajectoryRecorder({
+  const recorder = createRecorderOn(disk, {
     taskSpec: { id: 'task', instruction: 'do it' },
     runId: 'run',
     outputRoot: root,
     persist: true,
     clock,
-    io: disk,
     onWarning: () => undefined,
   })
   for (const event of picturedRun) await recorder.record(event)

@@ -1,8 +1,9 @@
 import type { Durability, EvidenceEvent } from '@contrail/core'
-import { checkRecording, recoverRecording, TrajectoryRecorder, type BlockingIo, type Io } from '../../src/index.ts'
+import { checkRecording, recoverRecording, type BlockingIo, type Io } from '../../src/index.ts'
 import { drainAll } from '../../src/write/exit-drain.ts'
 import { holds } from '../../src/frames/locate.ts'
 import { scanJournal } from '../../src/journal/scan.ts'
+import { createRecorderOn } from '../../src/record/trajectory-recorder.ts'
 import { seeded, SimDisk, ticks } from './rig/sim-disk.ts'
 
 /** A clock that stands still, so that the same run gives the same bytes. */
@@ -66,7 +67,7 @@ export async function endDuring(
   }
   const recorded: number[] = []
   const acked: number[] = []
-  const recorder = new TrajectoryRecorder({
+  const recorder = createRecorderOn(io, {
     taskSpec: { id: 'task', instruction: 'do it' },
     runId: 'run',
     outputRoot: '/recordings',
@@ -74,7 +75,6 @@ export async function endDuring(
     env: {},
     durability,
     clock,
-    io,
     onWarning: () => undefined,
   })
   const record = (events: readonly EvidenceEvent[]): Promise<unknown> =>

@@ -1,9 +1,10 @@
 import { ContrailError, type AttachmentReference, type Durability, type EvidenceEvent } from '@contrail/core'
 import { attachmentsFolder, frameFolders } from '../../src/directory/names.ts'
-import { checkRecording, recoverRecording, TrajectoryRecorder, type Io } from '../../src/index.ts'
+import { checkRecording, recoverRecording, type Io } from '../../src/index.ts'
 import { scanJournal } from '../../src/journal/scan.ts'
 import { sha256 } from '../../src/system.ts'
 import { holds } from '../../src/frames/locate.ts'
+import { createRecorderOn } from '../../src/record/trajectory-recorder.ts'
 import { Crash, seeded, SimDisk, ticks } from './rig/sim-disk.ts'
 
 const root = '/recordings'
@@ -50,14 +51,13 @@ const eventsWith = (file: AttachmentReference): readonly EvidenceEvent[] => [
 /** Record the run on a disk until it is finished or the disk crashes: two events at a time, the next two while they are written. */
 async function recordRun(io: Io, durability: Durability): Promise<Promised> {
   const promised: Promised = { acked: [], finished: false }
-  const recorder = new TrajectoryRecorder({
+  const recorder = createRecorderOn(io, {
     taskSpec: { id: 'task', instruction: 'do it' },
     runId: 'run',
     outputRoot: root,
     persist: true,
     durability,
     clock,
-    io,
     onWarning: () => undefined,
   })
   const { reference, stored } = recorder.beginAttachment(bytes('kept'), { mediaType: 'text/plain' })

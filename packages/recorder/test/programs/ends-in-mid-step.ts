@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { TrajectoryRecorder } from '../../src/index.ts'
+import { diskIo } from '../../src/io/io.ts'
+import { createRecorderOn } from '../../src/record/trajectory-recorder.ts'
 import { png, screenshot, stepFinished, stepObserved } from '../support/evidence.ts'
 import { interceptedIo } from '../support/intercepted-io.ts'
 
@@ -20,13 +21,12 @@ const stuckIo = interceptedIo(async () => {
   // A disk that hangs here for ever, and a timer that keeps the process alive.
   if (++operations === Number(disk.slice('stuck-'.length))) await sleep(60_000)
 })
-const recorder = new TrajectoryRecorder({
+const recorder = createRecorderOn(disk === 'real' ? diskIo : stuckIo, {
   taskSpec: { id: 'ended', instruction: 'end in the middle of a step' },
   outputRoot,
   runId: 'run',
   persist: true,
   env: {},
-  ...(disk === 'real' ? {} : { io: stuckIo }),
 })
 // A second copy of the package, as two versions of it in one program are.
 const otherCopy =

@@ -2,7 +2,8 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EvidenceEvent, EvidenceSink } from '@contrail/core'
 import { expect, test } from 'vitest'
-import { readTrajectory, TrajectoryRecorder } from '../../src/index.ts'
+import { readTrajectory, TrajectoryRecorder, type RecorderOptions } from '../../src/index.ts'
+import { diskIo } from '../../src/io/io.ts'
 import { stepFinished } from '../support/evidence.ts'
 import { createRecorder, directoryOf, lamp } from '../support/recording.ts'
 import { memoryDirectory } from '../support/temporary-directory.ts'
@@ -51,6 +52,12 @@ test('the root is the option, else CONTRAIL_ROOT, else EVAL_TRAJECTORY_ROOT', as
   )
 })
 
+test('the disk below a recorder is no option of it', () => {
+  expect(() => new TrajectoryRecorder({ taskSpec: lamp, io: diskIo } as RecorderOptions)).toThrow(
+    /Unrecognized key.*io/,
+  )
+})
+
 test.each([
   [{ durability: 'Step' }, /durability.*"Step"/],
   [{ persist: 'false' }, /persist: expected boolean/],
@@ -65,7 +72,6 @@ test.each([
   [{ onWarning: 'x' }, /onWarning: expected a function/],
   [{ tool: 'x' }, /tool: expected object/],
   [{ clock: {} }, /clock: expected an object with now, monotonicMs/],
-  [{ io: {} }, /io: expected an object with open/],
   [{ redact: { secret: ['x'] } }, /redact.*secret/],
   [{ redact: { secrets: 'my-secret' } }, /redact\.secrets: expected array, received string$/],
   [{ redact: { secretsFile: ['my-secret'] } }, /redact\.secretsFile: .*received array$/],

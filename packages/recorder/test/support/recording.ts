@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock, EvidenceEvent } from '@contrail/core'
-import { TrajectoryRecorder, type RecorderOptions } from '../../src/index.ts'
+import type { RecorderOptions, TrajectoryRecorder } from '../../src/index.ts'
+import { diskIo, type Io } from '../../src/io/io.ts'
+import { createRecorderOn } from '../../src/record/trajectory-recorder.ts'
 import { wholeRun } from './evidence.ts'
 
 export const lamp = { id: 'buy-lamp', instruction: 'Buy the cheapest lamp', initUrl: 'http://shop.test/' }
@@ -16,9 +18,12 @@ function steppingClock(): Clock {
   }
 }
 
-/** A recorder on the real disk, deaf to the environment of whoever runs the tests. */
-export function createRecorder(outputRoot: string, options: Partial<RecorderOptions> = {}): TrajectoryRecorder {
-  return new TrajectoryRecorder({
+/** Options of a recorder, and the disk under it; default the real one. */
+type Options = Partial<RecorderOptions> & { io?: Io }
+
+/** A recorder, deaf to the environment of whoever runs the tests. */
+export function createRecorder(outputRoot: string, { io = diskIo, ...options }: Options = {}): TrajectoryRecorder {
+  return createRecorderOn(io, {
     taskSpec: lamp,
     outputRoot,
     runId: 'run',
@@ -36,7 +41,7 @@ export async function recordAll(recorder: TrajectoryRecorder, events: readonly E
 }
 
 /** A finished recording of `wholeRun`. */
-export async function recordWholeRun(outputRoot: string, options: Partial<RecorderOptions> = {}): Promise<string> {
+export async function recordWholeRun(outputRoot: string, options: Options = {}): Promise<string> {
   const recorder = createRecorder(outputRoot, options)
   await recordAll(recorder, wholeRun)
   await recorder.finish()
@@ -47,7 +52,7 @@ export async function recordWholeRun(outputRoot: string, options: Partial<Record
 export async function recordUnfinished(
   outputRoot: string,
   events: readonly EvidenceEvent[] = wholeRun,
-  options: Partial<RecorderOptions> = {},
+  options: Options = {},
 ): Promise<string> {
   const recorder = createRecorder(outputRoot, options)
   await recordAll(recorder, events)

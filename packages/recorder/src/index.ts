@@ -1,4 +1,3 @@
-export type { BlockingFile, BlockingIo } from './io/blocking-io.ts'
 export type { CheckProblem, CheckReport } from './check/report.ts'
 export { checkRecording } from './check/check.ts'
 export {
@@ -17,7 +16,6 @@ export {
   type RemovedRecording,
 } from './keep/gc.ts'
 export { findDurabilityRefusal } from './io/forgiving-io.ts'
-export { diskIo, type Io, type IoFile, type IoStat } from './io/io.ts'
 export { jsonChunks } from './io/json-chunks.ts'
 export { findRecordings, isRecording, type FindOptions, type FoundRecordings } from './keep/find-recordings.ts'
 export { listRuns, summariseRecording, type RunSummary } from './keep/list-runs.ts'

@@ -12,7 +12,7 @@ import { readLock } from '../directory/lock.ts'
 import { listUntrusted } from '../io/open-untrusted.ts'
 import { findBadLabels } from '../read/labels.ts'
 import { isOwnName, journalName, fileNames, frameFolders, blobPath, hashOfBlob } from '../directory/names.ts'
-import { readTrajectory } from '../read/read-trajectory.ts'
+import { readTrajectoryOn } from '../read/read-trajectory.ts'
 import { isNotAJournal, noJournal } from '../journal/scan.ts'
 import { goneAttachments, readClaims, type TrajectoryClaims } from '../read/claims.ts'
 
@@ -22,8 +22,12 @@ import { goneAttachments, readClaims, type TrajectoryClaims } from '../read/clai
  * @throws {ContrailError} JOURNAL_MISSING where there is no recording at all, FILE_UNREADABLE where the directory cannot
  * be listed; everything else is in the report
  */
-export async function checkRecording(directory: string, options: { io?: Io } = {}): Promise<CheckReport> {
-  const io = options.io ?? diskIo
+export function checkRecording(directory: string): Promise<CheckReport> {
+  return checkRecordingOn(diskIo, directory)
+}
+
+/** {@link checkRecording} on another disk. */
+export async function checkRecordingOn(io: Io, directory: string): Promise<CheckReport> {
   const root = resolve(directory)
   const names = await namesIn(io, root)
   const isFinished = names.includes(fileNames.trajectory)
@@ -132,7 +136,7 @@ async function checkLabels(io: Io, root: string): Promise<CheckProblem[]> {
 async function checkForeign(io: Io, root: string): Promise<CheckReport> {
   const notes = ['not written by Contrail: only its schema and its files can be checked']
   try {
-    const { gaps } = await readTrajectory(root, { io })
+    const { gaps } = await readTrajectoryOn(io, root)
     const problems = gaps.map(({ reason, detail, stepIndex }) => ({
       code: 'missing' as const,
       file: fileNames.trajectory,

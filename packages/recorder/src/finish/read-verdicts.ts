@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { Verdict } from '@contrail/core'
-import { diskIo, type Io } from '../io/io.ts'
+import { diskIo } from '../io/io.ts'
 import { readScores } from './task-data.ts'
 
 /** A score of a recording, `scores/<name>.json`: the verdict that it is, or why it is none. */
@@ -13,8 +13,8 @@ export type NamedVerdict =
  *
  * @throws {ContrailError} FILE_UNSAFE for a link and what is no plain file, FILE_TOO_LARGE, FILE_UNREADABLE
  */
-export async function readVerdicts(directory: string, options: { io?: Io } = {}): Promise<NamedVerdict[]> {
-  const scores = await readScores(options.io ?? diskIo, resolve(directory))
+export async function readVerdicts(directory: string): Promise<NamedVerdict[]> {
+  const scores = await readScores(diskIo, resolve(directory))
   return scores.map(({ name, value }) => {
     if (value === undefined) return { name, problem: 'it is no JSON' }
     const { data, error } = Verdict.safeParse(value)

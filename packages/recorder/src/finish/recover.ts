@@ -14,7 +14,7 @@ import { clearLeftovers, findLeftovers } from './leftovers.ts'
 import { assertNotHeld, readLock, releaseLock, takeOverLock } from '../directory/lock.ts'
 import { assertOwnFolders } from '../directory/folders.ts'
 import { isLockName, journalName, fileNames } from '../directory/names.ts'
-import { readTrajectory } from '../read/read-trajectory.ts'
+import { readTrajectoryOn } from '../read/read-trajectory.ts'
 import { isNotAJournal, noJournal } from '../journal/scan.ts'
 import { findUnlistedScores } from './task-data.ts'
 import { readClaims } from '../read/claims.ts'
@@ -48,11 +48,20 @@ const youngMs = 60_000
  * @throws {ContrailError} JOURNAL_LOCKED (pid and host) while its writer lives, JOURNAL_MISSING, JOURNAL_CORRUPT,
  * FILE_UNREADABLE, FILE_UNSAFE, SCHEMA_TOO_NEW, RECORDING_FAILED where the disk refuses a write
  */
-export async function recoverRecording(
+export function recoverRecording(
   directory: string,
-  options: { force?: boolean; dryRun?: boolean; io?: Io; clock?: Clock } = {},
+  options: { force?: boolean; dryRun?: boolean; clock?: Clock } = {},
 ): Promise<RecoverReport> {
-  const io = forgivingIo(options.io ?? diskIo)
+  return recoverRecordingOn(diskIo, directory, options)
+}
+
+/** {@link recoverRecording} on another disk. */
+export async function recoverRecordingOn(
+  under: Io,
+  directory: string,
+  options: Parameters<typeof recoverRecording>[1] = {},
+): Promise<RecoverReport> {
+  const io = forgivingIo(under)
   const root = resolve(directory)
   const dryRun = options.dryRun ?? false
   const nothing = { directory: root, steps: 0, gaps: 0, tornBytes: 0, dryRun }
@@ -112,7 +121,7 @@ async function needsRepair(io: Io, root: string, folded: FoldedJournal): Promise
 async function repair(io: Io, root: string, folded: FoldedJournal): Promise<void> {
   await assertOwnFolders(io, root)
   const unlisted = await findUnlistedScores(io, root)
-  if (unlisted.length > 0) await writeTaskData(io, root, await readTrajectory(root, { io }))
+  if (unlisted.length > 0) await writeTaskData(io, root, await readTrajectoryOn(io, root))
   await clearLeftovers(io, root, folded)
 }
 

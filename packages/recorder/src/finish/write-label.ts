@@ -26,16 +26,24 @@ let written = 0
  * @throws {TypeError} for what is no label, or more than 1 MB
  * @throws {ContrailError} JOURNAL_MISSING where there is no recording, FILE_UNSAFE, RECORDING_FAILED
  */
-export async function writeLabel(
+export function writeLabel(
   directory: string,
   label: HumanLabel,
   options: {
     redact?: RedactOptions
     env?: Readonly<Record<string, string | undefined>>
-    io?: Io
   } = {},
 ): Promise<string> {
-  const io = options.io ?? diskIo
+  return writeLabelOn(diskIo, directory, label, options)
+}
+
+/** {@link writeLabel} on another disk. */
+export async function writeLabelOn(
+  io: Io,
+  directory: string,
+  label: HumanLabel,
+  options: Parameters<typeof writeLabel>[2] = {},
+): Promise<string> {
   const root = resolve(directory)
   const { redactor } = new RunRedactor(options.redact, options.env ?? process.env)
   const { annotator, bytes } = assertLabel(

@@ -11,7 +11,7 @@ import { diskIo, errnoOf, type Io } from '../io/io.ts'
 import { toJsonBytes } from '../io/json-chunks.ts'
 import { releaseLock, takeOverLock } from '../directory/lock.ts'
 import { assertOwnFolders } from '../directory/folders.ts'
-import { readTrajectory } from '../read/read-trajectory.ts'
+import { readTrajectoryOn } from '../read/read-trajectory.ts'
 import { defaultScoreName } from './task-data.ts'
 import { RunRedactor, type RedactOptions } from '../redact/run-redactor.ts'
 
@@ -77,21 +77,29 @@ function show(value: unknown): string {
  * @example
  * await writeVerdict(recorder.directory!, { outcomeSuccess: false, explanation: 'No lamp.' }, { name: 'by_hand' })
  */
-export async function writeVerdict(
+export function writeVerdict(
   directory: string,
   verdict: Verdict,
   options: {
     name?: string
     redact?: RedactOptions
     env?: Readonly<Record<string, string | undefined>>
-    io?: Io
   } = {},
+): Promise<string> {
+  return writeVerdictOn(diskIo, directory, verdict, options)
+}
+
+/** {@link writeVerdict} on another disk. */
+export async function writeVerdictOn(
+  io: Io,
+  directory: string,
+  verdict: Verdict,
+  options: Parameters<typeof writeVerdict>[2] = {},
 ): Promise<string> {
   const asked = assertVerdictOptions(options)
   const redaction = new RunRedactor(options.redact, options.env ?? process.env)
   const name = redaction.redactor.identifier(asked)
-  const io = forgivingIo(options.io ?? diskIo)
-  return addVerdict(io, resolve(directory), assertVerdict(verdict, redaction), name)
+  return addVerdict(forgivingIo(io), resolve(directory), assertVerdict(verdict, redaction), name)
 }
 
 /**
@@ -100,7 +108,7 @@ export async function writeVerdict(
  * @throws {ContrailError} as `writeVerdict`
  */
 export async function addVerdict(io: Io, root: string, verdict: Verdict, name: string): Promise<string> {
-  const trajectory = await readTrajectory(root, { io })
+  const trajectory = await readTrajectoryOn(io, root)
   try {
     await assertOwnFolders(io, root)
     await takeOverLock(io, root)

@@ -108,8 +108,8 @@ export async function readFrame(
  *
  * @throws {ContrailError} as {@link readFrame}
  */
-export async function readBlob(directory: string, hash: string, options: { io?: Io } = {}): Promise<Uint8Array> {
-  return readFrame(options.io ?? diskIo, resolve(directory), [], { sha256: hash })
+export async function readBlob(directory: string, hash: string): Promise<Uint8Array> {
+  return readFrame(diskIo, resolve(directory), [], { sha256: hash })
 }
 
 /** The names again at the end: a recording that is finished this moment loses its blobs after it has its names. */

@@ -11,11 +11,13 @@ import { LineClassifier, withJournal } from './scan.ts'
  *
  * @throws {ContrailError} JOURNAL_MISSING, FILE_UNREADABLE, SCHEMA_TOO_NEW
  */
-export async function* readJournal(
-  directory: string,
-  options: { io?: Io } = {},
-): AsyncGenerator<JournalEntry | JournalHole> {
-  yield* readFrom(startOfJournal(), directory, options.io ?? diskIo)
+export function readJournal(directory: string): AsyncGenerator<JournalEntry | JournalHole> {
+  return readJournalOn(diskIo, directory)
+}
+
+/** {@link readJournal} on another disk. */
+export function readJournalOn(io: Io, directory: string): AsyncGenerator<JournalEntry | JournalHole> {
+  return readFrom(startOfJournal(), directory, io)
 }
 
 /**
@@ -27,14 +29,13 @@ export async function* readJournal(
  */
 export async function* followJournal(
   directory: string,
-  options: { signal?: AbortSignal; pollMs?: number; io?: Io } = {},
+  options: { signal?: AbortSignal; pollMs?: number } = {},
 ): AsyncGenerator<JournalEntry | JournalHole> {
-  const io = options.io ?? diskIo
   const place = startOfJournal()
   while (!options.signal?.aborted) {
     // Asked before reading: a writer that ends in between has written all that it will by the time we read.
-    const live = (await readLock(io, directory)).state === 'live'
-    for await (const entry of readFrom(place, directory, io)) {
+    const live = (await readLock(diskIo, directory)).state === 'live'
+    for await (const entry of readFrom(place, directory, diskIo)) {
       if (options.signal?.aborted) return
       yield entry
       if (entry.type === 'run_finished') return

@@ -31,11 +31,10 @@ export interface CompactOptions {
   onProgress?: ((progress: CompactProgress) => void) | undefined
   /** Ends it after the frame that is under way. What was done till then is kept, and the recording is whole. */
   signal?: AbortSignal | undefined
-  io?: Io | undefined
 }
 
 const compactOptions: readonly (keyof CompactOptions)[] = [
-  ...(['images', 'agentFrames', 'dryRun', 'onProgress', 'signal', 'io'] as const),
+  ...(['images', 'agentFrames', 'dryRun', 'onProgress', 'signal'] as const),
 ]
 
 /** The progress of a compaction. */
@@ -87,10 +86,19 @@ export interface CompactReport {
  * lives; RECORDING_UNFINISHED; RECORDING_CORRUPT, and nothing is changed; RECORDING_FAILED where the disk refuses a write;
  * FILE_UNREADABLE, FILE_UNSAFE, FILE_TOO_LARGE
  */
-export async function compactRecording(directory: string, options: CompactOptions): Promise<CompactReport> {
+export function compactRecording(directory: string, options: CompactOptions): Promise<CompactReport> {
+  return compactRecordingOn(diskIo, directory, options)
+}
+
+/** {@link compactRecording} on another disk. */
+export async function compactRecordingOn(
+  under: Io,
+  directory: string,
+  options: CompactOptions,
+): Promise<CompactReport> {
   assertKnownOptions('compactRecording', options, compactOptions)
   const { dryRun = false } = options
-  const io = forgivingIo(options.io ?? diskIo)
+  const io = forgivingIo(under)
   const root = resolve(directory)
   await assertFinished(io, root)
   assertNotHeld(root, await readLock(io, root), false)

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { ContrailError } from '@contrail/core'
 import { journalName, lockName, fileNames, maxFileBytes } from '../directory/names.ts'
-import { checkRecording } from '../check/check.ts'
+import { checkRecordingOn } from '../check/check.ts'
 import { namesIn } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
 import { assertNotHeld, readLock } from '../directory/lock.ts'
@@ -38,7 +38,7 @@ export async function assertFinished(io: Io, root: string): Promise<void> {
 export async function assertSound(io: Io, root: string): Promise<boolean> {
   // `check` takes what another tool has written for what it is.
   await scanJournal(io, root)
-  const { status, problems } = await checkRecording(root, { io })
+  const { status, problems } = await checkRecordingOn(io, root)
   if (status === 'corrupt') {
     const first = problems.find(({ code }) => code !== 'unfinished' && code !== 'leftover')
     const message = `${root} is not as it was written (${first?.file} ${first?.message}), so it stays as it is; "contrail check" tells more`

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import { assertKnownOptions } from '@contrail/core'
 import { fileNames, frameFolders, framesLogName, isLockName, journalName } from '../directory/names.ts'
 import { namesIn, statIfThere } from '../io/files.ts'
-import { diskIo, type Io } from '../io/io.ts'
+import { diskIo } from '../io/io.ts'
 import { endOf } from './gc-survey.ts'
 import { listRuns, summariseRecording, type RunSummary } from './list-runs.ts'
 
@@ -22,8 +22,6 @@ export interface FindOptions {
   olderThanMs?: number | undefined
   /** Default now. */
   nowMs?: number | undefined
-  /** Default the disk. */
-  io?: Io | undefined
 }
 
 /**
@@ -33,49 +31,46 @@ export interface FindOptions {
  * @throws {ContrailError} DIRECTORY_UNAVAILABLE when it cannot be read, and why
  */
 export async function findRecordings(directory: string, options: FindOptions = {}): Promise<FoundRecordings> {
-  assertKnownOptions('findRecordings', options, ['unfinished', 'olderThanMs', 'nowMs', 'io'])
-  const { unfinished = false, olderThanMs, nowMs = Date.now(), io = diskIo } = options
-  const { kind, recordings } = await findAll(io, resolve(directory))
+  assertKnownOptions('findRecordings', options, ['unfinished', 'olderThanMs', 'nowMs'])
+  const { unfinished = false, olderThanMs, nowMs = Date.now() } = options
+  const { kind, recordings } = await findAll(resolve(directory))
   if (kind === 'recording') return { kind, recordings, passedOver: 0 }
   const isMeant = async (run: RunSummary): Promise<boolean> =>
-    (!unfinished || !run.finished || (await hasLeftovers(io, run.directory))) &&
-    (olderThanMs === undefined || nowMs - (await endOf(io, run.directory)) > olderThanMs)
+    (!unfinished || !run.finished || (await hasLeftovers(run.directory))) &&
+    (olderThanMs === undefined || nowMs - (await endOf(diskIo, run.directory)) > olderThanMs)
   const meant = await Promise.all(recordings.map(isMeant))
   const chosen = recordings.filter((_, at) => meant[at])
   return { kind, recordings: chosen, passedOver: recordings.length - chosen.length }
 }
 
 /** Tells if a directory is a recording by its names, finished or not. One that cannot be looked into is none. */
-export async function isRecording(directory: string, options: { io?: Io } = {}): Promise<boolean> {
+export async function isRecording(directory: string): Promise<boolean> {
   // Who needs the recording meets the same refusal again, and reports it.
-  const names = await namesIn(options.io ?? diskIo, directory).catch((): string[] => [])
+  const names = await namesIn(diskIo, directory).catch((): string[] => [])
   return names.includes(journalName) || names.includes(fileNames.trajectory)
 }
 
-async function findAll(io: Io, directory: string): Promise<Omit<FoundRecordings, 'passedOver'>> {
-  if (await isRecording(directory, { io })) return { kind: 'recording', recordings: await summarise(io, [directory]) }
-  const below = await listRuns(directory, { io })
+async function findAll(directory: string): Promise<Omit<FoundRecordings, 'passedOver'>> {
+  if (await isRecording(directory)) return { kind: 'recording', recordings: await summarise([directory]) }
+  const below = await listRuns(directory)
   if (below.length > 0) return { kind: 'root', recordings: below }
-  const tasks = (await namesIn(io, directory)).filter((name) => !name.startsWith('.')).toSorted()
-  const ofRun = await summarise(
-    io,
-    tasks.map((name) => join(directory, name)),
-  )
+  const tasks = (await namesIn(diskIo, directory)).filter((name) => !name.startsWith('.')).toSorted()
+  const ofRun = await summarise(tasks.map((name) => join(directory, name)))
   return { kind: ofRun.length > 0 ? 'run' : 'root', recordings: ofRun }
 }
 
-async function summarise(io: Io, directories: readonly string[]): Promise<RunSummary[]> {
+async function summarise(directories: readonly string[]): Promise<RunSummary[]> {
   const found: (RunSummary | undefined)[] = []
-  for (const directory of directories) found.push(await summariseRecording(directory, { io }))
+  for (const directory of directories) found.push(await summariseRecording(directory))
   return found.filter((run) => run !== undefined)
 }
 
 /** Something is left over from its making, or from a compaction that a disk refused to complete. */
-async function hasLeftovers(io: Io, directory: string): Promise<boolean> {
+async function hasLeftovers(directory: string): Promise<boolean> {
   // One that is gone by now needs nothing, and what cannot be read any more is for the next to report.
-  const names = await namesIn(io, directory).catch((): string[] => [])
+  const names = await namesIn(diskIo, directory).catch((): string[] => [])
   if (names.some(isLockName)) return true
   if (!names.includes(framesLogName)) return false
-  const blobs = await statIfThere(io, join(directory, frameFolders.blobs)).catch(() => undefined)
+  const blobs = await statIfThere(diskIo, join(directory, frameFolders.blobs)).catch(() => undefined)
   return blobs?.kind === 'directory'
 }

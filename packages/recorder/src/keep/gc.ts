@@ -6,7 +6,7 @@ import { listForeign } from '../directory/foreign-files.ts'
 import { surveyRoot, type SurveyedRecording } from './gc-survey.ts'
 import { forgivingIo } from '../io/forgiving-io.ts'
 import { diskIo, type Io } from '../io/io.ts'
-import { completeRemoval, removeRecording } from './remove-recording.ts'
+import { completeRemoval, removeRecordingOn } from './remove-recording.ts'
 
 /** Limits of what may stay, and the way to look. Without a limit only removals that were cut off are completed. */
 export interface GarbageOptions {
@@ -19,11 +19,10 @@ export interface GarbageOptions {
   /** Hears of every recording that goes, when it has gone. */
   onProgress?: ((removed: RemovedRecording) => void) | undefined
   clock?: Clock | undefined
-  io?: Io | undefined
 }
 
 const garbageOptions: readonly (keyof GarbageOptions)[] = [
-  ...(['olderThanMs', 'maxSizeBytes', 'dryRun', 'onProgress', 'clock', 'io'] as const),
+  ...(['olderThanMs', 'maxSizeBytes', 'dryRun', 'onProgress', 'clock'] as const),
 ]
 
 /** A recording that has gone, or would go. */
@@ -82,10 +81,15 @@ export interface GarbageReport {
  * @throws {TypeError} for a limit that is no number from 0 on
  * @throws {ContrailError} DIRECTORY_UNAVAILABLE when the root cannot be read or is a recording itself
  */
-export async function collectGarbage(root: string, options: GarbageOptions = {}): Promise<GarbageReport> {
+export function collectGarbage(root: string, options: GarbageOptions = {}): Promise<GarbageReport> {
+  return collectGarbageOn(diskIo, root, options)
+}
+
+/** {@link collectGarbage} on another disk. */
+export async function collectGarbageOn(under: Io, root: string, options: GarbageOptions = {}): Promise<GarbageReport> {
   assertKnownOptions('collectGarbage', options, garbageOptions)
   const { dryRun = false } = options
-  const io = forgivingIo(options.io ?? diskIo)
+  const io = forgivingIo(under)
   const limits = {
     olderThanMs: assertLimit('olderThanMs', options.olderThanMs),
     maxSizeBytes: assertLimit('maxSizeBytes', options.maxSizeBytes),
@@ -101,7 +105,7 @@ export async function collectGarbage(root: string, options: GarbageOptions = {})
     what: Omit<RemovedRecording, 'directory' | 'freedBytes'>,
   ): Promise<void> => {
     try {
-      if (!dryRun) await (what.reason === 'removal_cut_off' ? completeRemoval : removeOne)(io, directory)
+      if (!dryRun) await (what.reason === 'removal_cut_off' ? completeRemoval : removeRecordingOn)(io, directory)
     } catch (cause) {
       const stays = whyKept(directory, cause)
       if (stays) kept.push(stays)
@@ -153,10 +157,6 @@ function assertLimit(name: string, limit: number | undefined): number {
   if (limit === undefined) return Number.POSITIVE_INFINITY
   if (typeof limit === 'number' && limit >= 0) return limit
   throw new TypeError(`${name}: expected a number from 0 on, got ${String(limit)}`)
-}
-
-function removeOne(io: Io, directory: string): Promise<void> {
-  return removeRecording(directory, { io })
 }
 
 /** Undefined for one that is gone. A removal looks at everything anew, its lock above all. */

@@ -3,7 +3,7 @@ import { namesIn } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
 import { openUntrusted } from '../io/open-untrusted.ts'
 import { isOwnName, journalName, lockName, fileNames } from '../directory/names.ts'
-import { readTrajectory } from '../read/read-trajectory.ts'
+import { readTrajectoryOn } from '../read/read-trajectory.ts'
 
 const headBytes = 65_536
 
@@ -51,7 +51,7 @@ async function looksLikeJournal(io: Io, directory: string): Promise<boolean> {
 
 async function holdsTrajectory(io: Io, directory: string): Promise<boolean> {
   try {
-    await readTrajectory(directory, { io })
+    await readTrajectoryOn(io, directory)
     return true
   } catch (cause) {
     if (isContrailError(cause, 'SCHEMA_TOO_NEW')) return true

@@ -8,7 +8,7 @@ import { diskIo, errnoOf, type Io } from '../io/io.ts'
 import { createGlances, type Glances } from './quick-summary.ts'
 import { edgeBytes, looksWhole } from './looks-whole.ts'
 import { openUntrusted, readAt } from '../io/open-untrusted.ts'
-import { readTrajectory } from '../read/read-trajectory.ts'
+import { readTrajectoryOn } from '../read/read-trajectory.ts'
 import { readTaskData } from '../finish/task-data.ts'
 import type { FileTaskData } from '../read/trajectory-schema.ts'
 
@@ -53,8 +53,12 @@ const sliceMs = 10
  *
  * @throws {ContrailError} DIRECTORY_UNAVAILABLE when the root cannot be read
  */
-export async function listRuns(root: string, options: { io?: Io } = {}): Promise<RunSummary[]> {
-  const io = options.io ?? diskIo
+export function listRuns(root: string): Promise<RunSummary[]> {
+  return listRunsOn(diskIo, root)
+}
+
+/** {@link listRuns} on another disk. */
+export async function listRunsOn(io: Io, root: string): Promise<RunSummary[]> {
   const glances = io === diskIo ? createGlances(systemClock) : undefined
   const found = await recordingDirectories(io, glances, resolve(root))
   const summaries = await inSlices(found, (entry) =>
@@ -118,7 +122,7 @@ async function summariseTask(io: Io, glances: Glances | undefined, directory: st
   } catch (cause) {
     return { ...placeOf(directory), error: messageOf(cause) }
   }
-  return summariseRecording(directory, { io })
+  return summariseRecordingOn(io, directory)
 }
 
 /**
@@ -126,11 +130,11 @@ async function summariseTask(io: Io, glances: Glances | undefined, directory: st
  *
  * @returns undefined where there is no recording; one that cannot be read has its `error`
  */
-export async function summariseRecording(
-  directory: string,
-  options: { io?: Io } = {},
-): Promise<RunSummary | undefined> {
-  const io = options.io ?? diskIo
+export function summariseRecording(directory: string): Promise<RunSummary | undefined> {
+  return summariseRecordingOn(diskIo, directory)
+}
+
+async function summariseRecordingOn(io: Io, directory: string): Promise<RunSummary | undefined> {
   const place = placeOf(resolve(directory))
   try {
     const names = await namesIn(io, place.directory)
@@ -190,9 +194,10 @@ function summaryOf(place: Place, data: FileTaskData): RunSummary {
 }
 
 async function fromTrajectory(io: Io, place: Place): Promise<RunSummary> {
-  const { runId, task, status, steps, gaps, timing, finalAnswer, finalScore } = await readTrajectory(place.directory, {
+  const { runId, task, status, steps, gaps, timing, finalAnswer, finalScore } = await readTrajectoryOn(
     io,
-  })
+    place.directory,
+  )
   return present({
     ...place,
     runId,

@@ -23,10 +23,19 @@ import { readTaskDataIfSound } from '../finish/task-data.ts'
  * no recording, so that nothing else is ever removed; FILE_UNSAFE for a link to one; FILE_UNREADABLE;
  * DIRECTORY_UNAVAILABLE when the disk refuses
  */
-export async function removeRecording(directory: string, options: { force?: boolean; io?: Io } = {}): Promise<void> {
-  assertKnownOptions('removeRecording', options, ['force', 'io'])
+export function removeRecording(directory: string, options: { force?: boolean } = {}): Promise<void> {
+  return removeRecordingOn(diskIo, directory, options)
+}
+
+/** {@link removeRecording} on another disk. */
+export async function removeRecordingOn(
+  under: Io,
+  directory: string,
+  options: { force?: boolean } = {},
+): Promise<void> {
+  assertKnownOptions('removeRecording', options, ['force'])
   const { force = false } = options
-  const io = forgivingIo(options.io ?? diskIo)
+  const io = forgivingIo(under)
   const path = resolve(directory)
   const stat = await statIfThere(io, path)
   if (stat?.kind === 'link') {

@@ -13,8 +13,8 @@ const maxLabelBytes = 1_000_000
  *
  * @throws {ContrailError} FILE_UNREADABLE, FILE_UNSAFE for a folder that is a link
  */
-export async function readLabels(directory: string, options: { io?: Io } = {}): Promise<HumanLabel[]> {
-  const files = await readFiles(options.io ?? diskIo, resolve(directory))
+export async function readLabels(directory: string): Promise<HumanLabel[]> {
+  const files = await readFiles(diskIo, resolve(directory))
   return files.flatMap(({ value }) => HumanLabel.safeParse(value).data ?? [])
 }
 

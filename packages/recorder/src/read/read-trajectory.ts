@@ -33,8 +33,12 @@ import { parseUntrusted } from '../io/untrusted-json.ts'
  * const { status, steps } = await readTrajectory('.trajectories/20261128-155920-069f401f/buy-lamp')
  * const failed = steps.filter(({ toolOutput }) => !toolOutput.ok)
  */
-export async function readTrajectory(directory: string, options: { io?: Io } = {}): Promise<Trajectory> {
-  const io = options.io ?? diskIo
+export function readTrajectory(directory: string): Promise<Trajectory> {
+  return readTrajectoryOn(diskIo, directory)
+}
+
+/** {@link readTrajectory} on another disk. */
+export async function readTrajectoryOn(io: Io, directory: string): Promise<Trajectory> {
   const root = resolve(directory)
   let file: FileTrajectory | undefined
   try {

@@ -54,16 +54,25 @@ const maxFindings = 10_000
  * @param options.onFile hears of every file before it is searched, by its name without secrets
  * @throws {ContrailError} FILE_UNREADABLE when the directory itself cannot be read
  */
-export async function scanForSecrets(
+export function scanForSecrets(
   directory: string,
   secrets: readonly NamedSecret[],
   options: {
-    io?: Io
     maxFileBytes?: number | undefined
     onFile?: ((file: string, sizeBytes: number) => void) | undefined
   } = {},
 ): Promise<ScanReport> {
-  const { io = diskIo, maxFileBytes = Number.POSITIVE_INFINITY, onFile } = options
+  return scanForSecretsOn(diskIo, directory, secrets, options)
+}
+
+/** {@link scanForSecrets} on another disk. */
+export async function scanForSecretsOn(
+  io: Io,
+  directory: string,
+  secrets: readonly NamedSecret[],
+  options: Parameters<typeof scanForSecrets>[2] = {},
+): Promise<ScanReport> {
+  const { maxFileBytes = Number.POSITIVE_INFINITY, onFile } = options
   const root = resolve(directory)
   const search = createSearch(secrets)
   const findings: SecretFinding[] = []

@@ -6,12 +6,12 @@ import { expect, test } from 'vitest'
 import {
   checkRecording,
   createAttachmentReader,
-  diskIo,
   readTrajectory,
   recoverRecording,
   removeRecording,
   TrajectoryRecorder,
 } from '../../src/index.ts'
+import { diskIo } from '../../src/io/io.ts'
 import { AttachmentNames } from '../../src/attachments/refer.ts'
 import { stepFinished } from '../support/evidence.ts'
 import { interceptedIo, systemError, type Operation } from '../support/intercepted-io.ts'

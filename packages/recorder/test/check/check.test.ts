@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { bySize } from '../../../../scripts/test-size.ts'
 import { checkRecording, recoverRecording, writeVerdict } from '../../src/index.ts'
+import { checkRecordingOn } from '../../src/check/check.ts'
 import { seeded } from '../faults/rig/sim-disk.ts'
 import { MemoryIo } from '../hostile/memory-io.ts'
 import { stepFinished, wholeRun } from '../support/evidence.ts'
@@ -66,13 +67,13 @@ test(`of ${flippedBits} flipped bits every one is found and its file is named`, 
     contents.set(path, bytes)
   }
   const io = new MemoryIo(new Map([...contents].map(([path, bytes]) => [`/recording/${path}`, bytes])))
-  expect((await checkRecording('/recording', { io })).status).toBe('clean')
+  expect((await checkRecordingOn(io, '/recording')).status).toBe('clean')
 
   const missed: string[] = []
   const tryFlip = async (path: string, offset: number, bit: number): Promise<void> => {
     const bytes = contents.get(path) as Uint8Array
     bytes[offset] = (bytes[offset] ?? 0) ^ (1 << bit)
-    const report = await checkRecording('/recording', { io })
+    const report = await checkRecordingOn(io, '/recording')
     bytes[offset] = (bytes[offset] ?? 0) ^ (1 << bit)
     const named = filesOf(report)
     // A frame of two names is damaged under both; nothing else may be accused for it.
@@ -195,7 +196,7 @@ test('a disk that fails is reported as unreadable, not as missing or changed', a
     'screenshots/probe/2.jpg',
   ]) {
     const io = failingIo(({ name, path }) => name === 'read' && path === join(directory, file))
-    const { status, problems } = await checkRecording(directory, { io })
+    const { status, problems } = await checkRecordingOn(io, directory)
     expect({ file, status, problems }).toMatchObject({
       file,
       status: 'corrupt',

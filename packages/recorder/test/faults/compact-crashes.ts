@@ -1,4 +1,6 @@
-import { checkRecording, recoverRecording, type Io } from '../../src/index.ts'
+import type { Io } from '../../src/io/io.ts'
+import { checkRecordingOn } from '../../src/check/check.ts'
+import { recoverRecordingOn } from '../../src/finish/recover.ts'
 import { createRecorderOn } from '../../src/record/trajectory-recorder.ts'
 import { compact, picturedRun, picturesIn } from '../support/compacting.ts'
 import { methods } from './rig/mutants.ts'
@@ -51,7 +53,7 @@ async function prepare(work: Work): Promise<SimDisk> {
 
 function perform(work: Work, io: Io): Promise<unknown> {
   return work === 'recover'
-    ? recoverRecording(directory, { io, clock })
+    ? recoverRecordingOn(io, directory, { clock })
     : compact(directory, { io, agentFrames: work !== 'compact' })
 }
 
@@ -108,17 +110,17 @@ export async function exploreCompactions(
 /** @returns what is wrong, if anything is */
 async function inspect(left: SimDisk, work: Work, expected: Undisturbed): Promise<string | undefined> {
   const { pictures, untouched, digest } = expected
-  const before = await checkRecording(directory, { io: left })
+  const before = await checkRecordingOn(left, directory)
   if (before.status === 'corrupt') return `corrupt before recovery: ${JSON.stringify(before.problems)}`
   if (!isSame(await picturesIn(directory, left), pictures)) return 'other pictures before recovery'
 
   const recovered = left.afterKill()
-  await recoverRecording(directory, { io: recovered, clock })
-  const after = await checkRecording(directory, { io: recovered })
+  await recoverRecordingOn(recovered, directory, { clock })
+  const after = await checkRecordingOn(recovered, directory)
   if (after.status !== 'clean' || after.notes.length > 0) return `after recovery: ${JSON.stringify(after)}`
   if (!isSame(await picturesIn(directory, recovered), pictures)) return 'other pictures after recovery'
   const once = recovered.digest()
-  await recoverRecording(directory, { io: recovered, clock })
+  await recoverRecordingOn(recovered, directory, { clock })
   if (recovered.digest() !== once) return 'recovering twice is not the same as once'
   const tree = recovered.tree()
   const touched = untouched.find(([path, contents]) => tree.get(path) !== contents)

@@ -1,5 +1,8 @@
 import type { Durability, EvidenceEvent } from '@contrail/core'
-import { checkRecording, recoverRecording, type BlockingIo, type Io } from '../../src/index.ts'
+import type { BlockingIo } from '../../src/io/blocking-io.ts'
+import type { Io } from '../../src/io/io.ts'
+import { checkRecordingOn } from '../../src/check/check.ts'
+import { recoverRecordingOn } from '../../src/finish/recover.ts'
 import { drainAll } from '../../src/write/exit-drain.ts'
 import { holds } from '../../src/frames/locate.ts'
 import { scanJournal } from '../../src/journal/scan.ts'
@@ -136,8 +139,8 @@ async function inspect(disk: SimDisk, mustHold: readonly number[], whole: boolea
     const held = await Promise.all(places.map((path) => holds(disk, '/', path.slice(1), hash as string)))
     if (!held.includes(true)) return `frame ${hash} is named and not there`
   }
-  await recoverRecording(directory, { io: disk, clock })
-  const { status, problems } = await checkRecording(directory, { io: disk })
+  await recoverRecordingOn(disk, directory, { clock })
+  const { status, problems } = await checkRecordingOn(disk, directory)
   return status === 'clean' ? undefined : `not clean after recovery: ${JSON.stringify(problems[0])}`
 }
 

@@ -1,6 +1,8 @@
 import { ContrailError, type AttachmentReference, type Durability, type EvidenceEvent } from '@contrail/core'
 import { attachmentsFolder, frameFolders } from '../../src/directory/names.ts'
-import { checkRecording, recoverRecording, type Io } from '../../src/index.ts'
+import type { Io } from '../../src/io/io.ts'
+import { checkRecordingOn } from '../../src/check/check.ts'
+import { recoverRecordingOn } from '../../src/finish/recover.ts'
 import { scanJournal } from '../../src/journal/scan.ts'
 import { sha256 } from '../../src/system.ts'
 import { holds } from '../../src/frames/locate.ts'
@@ -162,7 +164,7 @@ export async function exploreRecoveries(
     ) {
       const disturbed = left.afterKill()
       disturbed.crashAt = position
-      await recoverRecording(directory, { io: disturbed, clock }).catch(() => undefined)
+      await recoverRecordingOn(disturbed, directory, { clock }).catch(() => undefined)
       for (let way = 0; way <= options.powerCuts; way++) {
         const after = way === 0 ? disturbed.afterKill() : disturbed.afterPowerLoss(random)
         states++
@@ -180,7 +182,7 @@ export async function exploreRecoveries(
 /** Tells whether there is anything to recover; afterwards it is. */
 async function recovers(disk: SimDisk): Promise<boolean> {
   try {
-    return (await recoverRecording(directory, { io: disk, clock })).outcome !== 'left_alone'
+    return (await recoverRecordingOn(disk, directory, { clock })).outcome !== 'left_alone'
   } catch (cause) {
     if (cause instanceof ContrailError && cause.code === 'JOURNAL_MISSING') return false
     throw cause
@@ -198,12 +200,12 @@ async function inspect(
   try {
     const problem = await lostEvidence(disk, promised, durability === 'step' || killed)
     if (problem !== undefined) return problem
-    const report = await recoverRecording(directory, { io: mutate(disk), clock })
+    const report = await recoverRecordingOn(mutate(disk), directory, { clock })
     if (report.outcome === 'left_alone') return undefined
     const once = disk.digest()
-    await recoverRecording(directory, { io: disk, clock })
+    await recoverRecordingOn(disk, directory, { clock })
     if (disk.digest() !== once) return 'recovering twice is not the same as once'
-    const { status, problems } = await checkRecording(directory, { io: disk })
+    const { status, problems } = await checkRecordingOn(disk, directory)
     if (status !== 'clean') return `not clean after recovery: ${JSON.stringify(problems[0])}`
     return undefined
   } catch (cause) {
@@ -218,7 +220,7 @@ async function inspect(
 async function lostEvidence(disk: SimDisk, promised: Promised, framesPromised: boolean): Promise<string | undefined> {
   if (promised.acked.length === 0 && !promised.finished) return undefined
   if (promised.finished) {
-    const { status, problems } = await checkRecording(directory, { io: disk })
+    const { status, problems } = await checkRecordingOn(disk, directory)
     if (status !== 'clean') return `finish() resolved, but the recording is ${status}: ${JSON.stringify(problems[0])}`
   }
   const { entries } = await scanJournal(disk, directory)

@@ -4,6 +4,7 @@ import type { ContrailError, Trajectory } from '@contrail/core'
 import { expect, test } from 'vitest'
 import { bySize } from '../../../../scripts/test-size.ts'
 import { checkRecording, recoverRecording, writeVerdict } from '../../src/index.ts'
+import { recoverRecordingOn } from '../../src/finish/recover.ts'
 import { imagesOf, jpeg, png, screenshot, stepFinished, stepObserved, wholeRun } from '../support/evidence.ts'
 import { listTree, readTree } from '../support/file-tree.ts'
 import { crashingIo, interceptedIo, systemError, type Operation } from '../support/intercepted-io.ts'
@@ -48,7 +49,7 @@ async function finishUntil(
 async function recoverUntil(directory: string, last: Parameters<typeof crashingIo>[0]): Promise<boolean> {
   const crash = crashingIo(last)
   crash.arm()
-  const survived = await recoverRecording(directory, { io: crash.io }).then(
+  const survived = await recoverRecordingOn(crash.io, directory).then(
     () => true,
     () => false,
   )

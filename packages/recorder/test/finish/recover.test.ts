@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { bySize } from '../../../../scripts/test-size.ts'
 import { checkRecording, readTrajectory, recoverRecording, writeVerdict } from '../../src/index.ts'
+import { recoverRecordingOn } from '../../src/finish/recover.ts'
+import { writeVerdictOn } from '../../src/finish/write-verdict.ts'
 import { startProgram } from '../support/child-process.ts'
 import { stepFinished, wholeRun, plainData } from '../support/evidence.ts'
 import { listTree, readJson, readTree } from '../support/file-tree.ts'
@@ -254,7 +256,7 @@ test('a verdict that a crash cut off after its score is finished by recover', as
     const without = await readTree(directory)
     const crash = crashingIo(position)
     crash.arm()
-    const survived = await writeVerdict(directory, { outcomeSuccess: true }, { io: crash.io }).then(
+    const survived = await writeVerdictOn(crash.io, directory, { outcomeSuccess: true }).then(
       () => true,
       () => false,
     )
@@ -285,7 +287,7 @@ test(
         where = `${position} ${name} ${path.slice(directory.length)}`
         throw systemError('EIO')
       })
-      const outcome = await recoverRecording(directory, { io }).then(
+      const outcome = await recoverRecordingOn(io, directory).then(
         () => 'recovered',
         (cause: unknown) => `${(cause as Error).name} ${(cause as { code?: string }).code}`,
       )

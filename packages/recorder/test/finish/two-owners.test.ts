@@ -3,6 +3,8 @@ import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { checkRecording, collectGarbage, recoverRecording, writeVerdict } from '../../src/index.ts'
+import { recoverRecordingOn } from '../../src/finish/recover.ts'
+import { writeVerdictOn } from '../../src/finish/write-verdict.ts'
 import { startProgram } from '../support/child-process.ts'
 import { wholeRun } from '../support/evidence.ts'
 import { readTree } from '../support/file-tree.ts'
@@ -46,7 +48,7 @@ test('a lock is never seen before it names its owner: who comes in that moment n
     filling()
     await mayGoOn
   })
-  const first = writeVerdict(directory, { outcomeSuccess: true, explanation: 'first' }, { io: slow })
+  const first = writeVerdictOn(slow, directory, { outcomeSuccess: true, explanation: 'first' })
   await isFilling
   const second = await writeVerdict(directory, { outcomeSuccess: false, explanation: 'second' })
   goOn()
@@ -113,7 +115,7 @@ test.each([
         isCleared = true
       }
     })
-    await expect(recoverRecording(directory, { io })).rejects.toMatchObject({ code: 'JOURNAL_LOCKED' })
+    await expect(recoverRecordingOn(io, directory)).rejects.toMatchObject({ code: 'JOURNAL_LOCKED' })
     expect(isCleared).toBe(true)
     await recoverRecording(directory)
     expect(await checkRecording(directory)).toMatchObject({ status: 'clean', notes: [] })

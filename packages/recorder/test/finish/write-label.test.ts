@@ -12,6 +12,7 @@ import {
   TrajectoryRecorder,
   writeLabel,
 } from '../../src/index.ts'
+import { writeLabelOn } from '../../src/finish/write-label.ts'
 import { stepFinished } from '../support/evidence.ts'
 import { crashingIo, interceptedIo } from '../support/intercepted-io.ts'
 import { memoryDirectory } from '../support/temporary-directory.ts'
@@ -138,7 +139,7 @@ test('rm and gc take labels for ours, and gc says that there were some', async (
 async function dieBeforeRename(directory: string): Promise<string> {
   const { io, arm } = crashingIo(({ name }) => name === 'rename')
   arm()
-  await expect(writeLabel(directory, label(), { io })).rejects.toMatchObject({ code: 'RECORDING_FAILED' })
+  await expect(writeLabelOn(io, directory, label())).rejects.toMatchObject({ code: 'RECORDING_FAILED' })
   const [left = ''] = (await readdir(join(directory, 'labels'))).filter((name) => name.startsWith('.tmp-'))
   expect(left).not.toBe('')
   return left
@@ -177,13 +178,13 @@ test('a label whose temporary file is cleared by who finishes the recording mean
   const io = interceptedIo(async ({ name, path }) => {
     if (name === 'rename' && ++cleared <= 2) await unlink(path)
   })
-  await writeLabel(directory, label(), { io })
+  await writeLabelOn(io, directory, label())
   expect(cleared).toBe(3)
   expect(await readdir(join(directory, 'labels'))).toEqual(['ann.json'])
   const gone = interceptedIo(async ({ name, path }) => {
     if (name === 'rename') await rm(join(path, '..'), { recursive: true })
   })
-  await expect(writeLabel(directory, label(), { io: gone })).rejects.toMatchObject({ code: 'RECORDING_FAILED' })
+  await expect(writeLabelOn(gone, directory, label())).rejects.toMatchObject({ code: 'RECORDING_FAILED' })
 })
 
 test('labels that are a link are told by check, and stop neither finish nor recover', async () => {

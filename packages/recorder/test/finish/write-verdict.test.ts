@@ -2,6 +2,7 @@ import { cp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { checkRecording, writeVerdict } from '../../src/index.ts'
+import { writeVerdictOn } from '../../src/finish/write-verdict.ts'
 import { stepFinished } from '../support/evidence.ts'
 import { listTree, readJson, readTree } from '../support/file-tree.ts'
 import { failingIo, interceptedIo, systemError } from '../support/intercepted-io.ts'
@@ -133,8 +134,8 @@ test('where links are refused a verdict is written all the same, and never over 
     if (name === 'link') throw systemError('EPERM')
   })
   const directory = await recordWholeRun(await memoryDirectory())
-  await writeVerdict(directory, verdict, { io })
-  await writeVerdict(directory, { outcomeSuccess: true }, { io })
+  await writeVerdictOn(io, directory, verdict)
+  await writeVerdictOn(io, directory, { outcomeSuccess: true })
   expect(await listTree(join(directory, 'scores'))).toEqual(['mmrubric_v1-2.json', 'mmrubric_v1.json'])
   expect(await readJson(directory, 'scores/mmrubric_v1.json')).toEqual(verdict)
   expect((await checkRecording(directory)).status).toBe('clean')
@@ -144,8 +145,8 @@ test('a full disk is RECORDING_FAILED, and leaves the recording as it was', asyn
   const directory = await recordWholeRun(await memoryDirectory())
   const before = await readTree(directory)
   const io = failingIo(({ name, path }) => name === 'write' && path.includes('scores'), 'ENOSPC')
-  await expect(writeVerdict(directory, verdict, { io })).rejects.toMatchObject({ code: 'RECORDING_FAILED' })
-  await expect(writeVerdict(directory, verdict, { io })).rejects.toThrow(/free some space/)
+  await expect(writeVerdictOn(io, directory, verdict)).rejects.toMatchObject({ code: 'RECORDING_FAILED' })
+  await expect(writeVerdictOn(io, directory, verdict)).rejects.toThrow(/free some space/)
   expect(await readTree(directory)).toEqual(before)
 })
 

@@ -4,7 +4,11 @@ import { crc32 } from 'node:zlib'
 import { assembleTrajectory, ContrailError, treeOf, withTree, type JournalEntry } from '@contrail/core'
 import { expect, test } from 'vitest'
 import { bySize } from '../../../../scripts/test-size.ts'
-import { checkRecording, readJournal, readTrajectory, recoverRecording } from '../../src/index.ts'
+import { checkRecording, readTrajectory, recoverRecording } from '../../src/index.ts'
+import { checkRecordingOn } from '../../src/check/check.ts'
+import { recoverRecordingOn } from '../../src/finish/recover.ts'
+import { readJournalOn } from '../../src/journal/follow.ts'
+import { readTrajectoryOn } from '../../src/read/read-trajectory.ts'
 import { seeded, type Random } from '../faults/rig/sim-disk.ts'
 import { plainData } from '../support/evidence.ts'
 import { listTree, readTree } from '../support/file-tree.ts'
@@ -28,7 +32,7 @@ async function inMemory(directory: string): Promise<MemoryIo> {
 
 async function outcomeOf(io: MemoryIo): Promise<Outcome> {
   try {
-    const trajectory = await readTrajectory('/recording', { io })
+    const trajectory = await readTrajectoryOn(io, '/recording')
     const { steps, gaps } = trajectory
     return { steps: stepsOf(trajectory), stepCount: steps.length, gaps }
   } catch (cause) {
@@ -48,16 +52,16 @@ function stepsOf(trajectory: Parameters<typeof plainData>[0]): string {
 
 async function entriesIn(io: MemoryIo): Promise<JournalEntry[]> {
   const entries: JournalEntry[] = []
-  for await (const entry of readJournal('/recording', { io })) if (entry.type !== 'hole') entries.push(entry)
+  for await (const entry of readJournalOn(io, '/recording')) if (entry.type !== 'hole') entries.push(entry)
   return entries
 }
 
 /** Find where `check` and `recover` do not say of a journal what `readTrajectory` says. */
 async function disagreements(io: MemoryIo, outcome: Outcome): Promise<string[]> {
-  const report = await withinTime(() => checkRecording('/recording', { io }))
+  const report = await withinTime(() => checkRecordingOn(io, '/recording'))
   const recovered = await withinTime(async () => {
     try {
-      return await recoverRecording('/recording', { io, dryRun: true })
+      return await recoverRecordingOn(io, '/recording', { dryRun: true })
     } catch (cause) {
       if (cause instanceof ContrailError) return { code: cause.code }
       throw cause
@@ -210,16 +214,16 @@ function isShallow(text: string): boolean {
 test('a damaged journal of a finished recording is named by check, and does not change what is read', async () => {
   const io = await inMemory(await recordWholeRun(await memoryDirectory()))
   const journal = Buffer.from(io.files.get('/recording/core.log') as Uint8Array)
-  const before = stepsOf(await readTrajectory('/recording', { io }))
+  const before = stepsOf(await readTrajectoryOn(io, '/recording'))
   const random = seeded(11)
   const faults: string[] = []
   for (let round = 0; round < bySize({ fast: 40, faults: 500, long: 2_000 }); round++) {
     const { name, bytes } = round % 2 === 0 ? mutateLines(journal, random) : mutateBytes(journal, random)
     io.files.set('/recording/core.log', bytes)
-    const { status, problems } = await withinTime(() => checkRecording('/recording', { io }))
+    const { status, problems } = await withinTime(() => checkRecordingOn(io, '/recording'))
     const isFound = status === 'corrupt' && problems.some(({ file }) => file === 'core.log')
     if (isFound === journal.equals(bytes)) faults.push(`round ${round}, ${name}: ${status}`)
-    if (stepsOf(await readTrajectory('/recording', { io })) !== before) faults.push(`round ${round}, ${name}: steps`)
+    if (stepsOf(await readTrajectoryOn(io, '/recording')) !== before) faults.push(`round ${round}, ${name}: steps`)
   }
   expect(faults).toEqual([])
 })

@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isContrailError, type ContrailError, type Step, type Trajectory } from '@contrail/core'
 import { expect, test } from 'vitest'
-import { checkRecording, listRuns, readTrajectory, type CheckReport } from '../../src/index.ts'
+import type { CheckReport } from '../../src/index.ts'
+import { checkRecordingOn } from '../../src/check/check.ts'
+import { listRunsOn } from '../../src/keep/list-runs.ts'
+import { readTrajectoryOn } from '../../src/read/read-trajectory.ts'
 import { bySize } from '../../../../scripts/test-size.ts'
 import { seeded, type Random } from '../faults/rig/sim-disk.ts'
 import { png } from '../support/evidence.ts'
@@ -120,7 +123,7 @@ type Outcome = Trajectory | ContrailError
 
 async function outcomeOf(io: MemoryIo): Promise<Outcome> {
   try {
-    return await readTrajectory(directory, { io })
+    return await readTrajectoryOn(io, directory)
   } catch (cause) {
     if (isContrailError(cause)) return cause
     throw cause
@@ -166,9 +169,9 @@ test.each([
       const { name, bytes } = mutate(original, round, random)
       io.files.set(path, bytes)
       const outcome = await withinTime(() => outcomeOf(io))
-      const report = await withinTime(() => checkRecording(directory, { io }))
+      const report = await withinTime(() => checkRecordingOn(io, directory))
       const wrong = disagreements(outcome, report, bytes, !bytes.equals(original), isOurs)
-      if (round % 20 === 0 && (await listRuns('/root', { io })).length !== 1) wrong.push('listRuns does not list it')
+      if (round % 20 === 0 && (await listRunsOn(io, '/root')).length !== 1) wrong.push('listRuns does not list it')
       faults.push(...wrong.map((fault) => `round ${round}, ${name}: ${fault}`))
       if (isContrailError(outcome)) seen.refused++
       else if (outcome.steps.some(isPlaceholder)) seen.placeholders++

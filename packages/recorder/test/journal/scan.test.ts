@@ -3,16 +3,19 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { JournalEntry, JournalHole } from '@contrail/core'
 import { expect, test } from 'vitest'
-import { checkRecording, readJournal, readTrajectory, recoverRecording, type Io } from '../../src/index.ts'
+import { checkRecording, readTrajectory, recoverRecording } from '../../src/index.ts'
+import { diskIo } from '../../src/io/io.ts'
+import { readJournalOn } from '../../src/journal/follow.ts'
+import { readTrajectoryOn } from '../../src/read/read-trajectory.ts'
 import { MemoryIo } from '../hostile/memory-io.ts'
 import { agentFrame, png, screenshot, stepFinished, stepObserved, wholeRun } from '../support/evidence.ts'
 import { failingIo, interceptedIo, systemError } from '../support/intercepted-io.ts'
 import { recordUnfinished } from '../support/recording.ts'
 import { memoryDirectory } from '../support/temporary-directory.ts'
 
-async function entriesOf(directory: string, options: { io?: Io } = {}): Promise<(JournalEntry | JournalHole)[]> {
+async function entriesOf(directory: string, io = diskIo): Promise<(JournalEntry | JournalHole)[]> {
   const entries: (JournalEntry | JournalHole)[] = []
-  for await (const entry of readJournal(directory, options)) entries.push(entry)
+  for await (const entry of readJournalOn(io, directory)) entries.push(entry)
   return entries
 }
 
@@ -39,14 +42,14 @@ test('a journal that ends at any byte loads, with all lines that were whole', as
   for (let length = 0; length <= bytes.byteLength; length++) {
     const io = new MemoryIo(new Map([['/recording/core.log', bytes.subarray(0, length)]]))
     const whole = ends.filter((end) => end <= length).length
-    const { status, steps, gaps } = await readTrajectory('/recording', { io })
+    const { status, steps, gaps } = await readTrajectoryOn(io, '/recording')
     expect({ length, status, steps: steps.length, gaps }).toEqual({
       length,
       status: 'killed',
       steps: [0, 0, 1, 1, 1, 2][whole],
       gaps: [],
     })
-    expect(await entriesOf('/recording', { io })).toHaveLength(whole)
+    expect(await entriesOf('/recording', io)).toHaveLength(whole)
   }
 })
 
@@ -172,8 +175,8 @@ test('a disk that fails while the journal is read is FILE_UNREADABLE, never an e
   const { directory } = await journal()
   for (const failing of ['open', 'read'] as const) {
     const io = failingIo(({ name, path }) => name === failing && path.endsWith('core.log'))
-    await expect(readTrajectory(directory, { io })).rejects.toMatchObject({ code: 'FILE_UNREADABLE' })
-    await expect(readTrajectory(directory, { io })).rejects.toThrow(/core\.log.*EIO/)
+    await expect(readTrajectoryOn(io, directory)).rejects.toMatchObject({ code: 'FILE_UNREADABLE' })
+    await expect(readTrajectoryOn(io, directory)).rejects.toThrow(/core\.log.*EIO/)
   }
 })
 
@@ -191,7 +194,7 @@ test('a disk that fails at any moment of readTrajectory is FILE_UNREADABLE', asy
         failed = `${name} ${path}`
         throw systemError('EIO')
       })
-      const outcome = await readTrajectory(directory, { io }).then(
+      const outcome = await readTrajectoryOn(io, directory).then(
         () => 'read',
         (cause: unknown) => (cause as { code?: string }).code,
       )

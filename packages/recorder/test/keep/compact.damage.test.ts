@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { ContrailError } from '@contrail/core'
 import { expect, test } from 'vitest'
 import { checkRecording, readTrajectory, recoverRecording } from '../../src/index.ts'
+import { checkRecordingOn } from '../../src/check/check.ts'
 import { encodeLine } from '../../src/journal/line.ts'
 import { parseFramesLog } from '../../src/frames/log.ts'
 import { bySize } from '../../../../scripts/test-size.ts'
@@ -40,12 +41,12 @@ test(
     const contents = new Map<string, Uint8Array>()
     for (const path of files) contents.set(path, await readFile(join(directory, path)))
     const io = new MemoryIo(new Map([...contents].map(([path, bytes]) => [`/recording/${path}`, bytes])))
-    expect((await checkRecording('/recording', { io })).status).toBe('clean')
+    expect((await checkRecordingOn(io, '/recording')).status).toBe('clean')
     const missed: string[] = []
     const tryFlip = async (path: string, offset: number, bit: number): Promise<void> => {
       const bytes = contents.get(path) as Uint8Array
       bytes[offset] = (bytes[offset] ?? 0) ^ (1 << bit)
-      const { status, problems } = await checkRecording('/recording', { io })
+      const { status, problems } = await checkRecordingOn(io, '/recording')
       bytes[offset] = (bytes[offset] ?? 0) ^ (1 << bit)
       if (status !== 'corrupt' || !problems.some(({ file }) => file === path))
         missed.push(`${path} ${offset} ${bit}: ${status}`)

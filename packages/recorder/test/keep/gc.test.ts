@@ -23,6 +23,7 @@ import {
   removeRecording,
   writeVerdict,
 } from '../../src/index.ts'
+import { collectGarbageOn } from '../../src/keep/gc.ts'
 import { png, screenshot, stepFinished, stepObserved, wholeRun } from '../support/evidence.ts'
 import { listTree } from '../support/file-tree.ts'
 import { failingIo } from '../support/intercepted-io.ts'
@@ -236,7 +237,7 @@ test('one that cannot be read or removed is reported and stops no other', async 
       (path.includes('/b/') && name === 'rename') ||
       path === join(root, 'd'),
   )
-  const { removed, kept } = await collectGarbage(root, { olderThanMs: 0, clock: now, io })
+  const { removed, kept } = await collectGarbageOn(io, root, { olderThanMs: 0, clock: now })
   expect(reasons(removed)).toEqual({ c: 'too_old' })
   expect(reasons(kept)).toEqual({ a: 'unreadable', b: 'not_removed' })
   expect((await readTrajectory(join(root, 'b', 'buy-lamp'))).steps).toHaveLength(1)

@@ -2,6 +2,7 @@ import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { listRuns, summariseRecording } from '../../src/index.ts'
+import { listRunsOn } from '../../src/keep/list-runs.ts'
 import { finalAnswer, stepFinished, wholeRun } from '../support/evidence.ts'
 import { failingIo, interceptedIo, systemError } from '../support/intercepted-io.ts'
 import { createRecorder, recordAll, recordUnfinished, recordWholeRun } from '../support/recording.ts'
@@ -122,7 +123,7 @@ test('a run folder that cannot be read, or goes while we look, hides no other', 
   await recordWholeRun(root)
   await recordWholeRun(root, { runId: 'other' })
   const unreadable = failingIo(({ name, path }) => name === 'readdir' && path === join(root, 'other'), 'EACCES')
-  expect(await listRuns(root, { io: unreadable })).toMatchObject([
+  expect(await listRunsOn(unreadable, root)).toMatchObject([
     { directory: join(root, 'other'), runId: 'other', taskId: '', error: expect.stringContaining('EACCES') },
     { runId: 'run', status: 'complete' },
   ])
@@ -130,7 +131,7 @@ test('a run folder that cannot be read, or goes while we look, hides no other', 
     const gone = interceptedIo((operation) => {
       if (operation.path === path && operation.name === 'lstat') throw systemError('ENOENT')
     })
-    expect((await listRuns(root, { io: gone })).map(({ runId }) => runId)).toEqual(['run'])
+    expect((await listRunsOn(gone, root)).map(({ runId }) => runId)).toEqual(['run'])
   }
 })
 
@@ -176,5 +177,10 @@ test('what is listed at a glance is what a close look lists', async () => {
 
   const listed = await listRuns(root)
   expect(listed).toHaveLength(8)
-  expect(listed).toEqual(await listRuns(root, { io: interceptedIo(() => undefined) }))
+  expect(listed).toEqual(
+    await listRunsOn(
+      interceptedIo(() => undefined),
+      root,
+    ),
+  )
 })

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { bySize } from '../../../../scripts/test-size.ts'
 import { collectGarbage, removeRecording } from '../../src/index.ts'
+import { removeRecordingOn } from '../../src/keep/remove-recording.ts'
 import { wholeRun } from '../support/evidence.ts'
 import { listTree } from '../support/file-tree.ts'
 import { crashingIo, failingIo, interceptedIo } from '../support/intercepted-io.ts'
@@ -60,7 +61,7 @@ test('a writer on another host that comes in the last moment keeps its recording
     if (name !== 'rename' || path !== directory) return
     await writeFile(join(directory, '.recording'), JSON.stringify({ ...owner, directoryInode: inode }))
   })
-  await expect(removeRecording(directory, { io: racing })).rejects.toMatchObject({ code: 'JOURNAL_LOCKED' })
+  await expect(removeRecordingOn(racing, directory)).rejects.toMatchObject({ code: 'JOURNAL_LOCKED' })
   expect(await readdir(dirname(directory))).toEqual([basename(directory)])
 })
 
@@ -114,7 +115,7 @@ async function cutOffRemoval(
   const before = await readdir(directory)
   const crashing = crashingIo(last)
   crashing.arm()
-  const done = await removeRecording(directory, { io: crashing.io }).then(
+  const done = await removeRecordingOn(crashing.io, directory).then(
     () => true,
     () => false,
   )
@@ -237,7 +238,7 @@ test('nothing that a recording may hold of its own keeps it', async () => {
 test('a disk that refuses is told, and what is left of the recording is named', async () => {
   const directory = await recordWholeRun(await memoryDirectory())
   const io = failingIo(({ name, path }) => name === 'unlink' && path.endsWith('times.json'), 'EROFS')
-  await expect(removeRecording(directory, { io })).rejects.toMatchObject({
+  await expect(removeRecordingOn(io, directory)).rejects.toMatchObject({
     code: 'DIRECTORY_UNAVAILABLE',
     message: expect.stringMatching(/EROFS.*\.removed-buy-lamp.*contrail gc/),
   })

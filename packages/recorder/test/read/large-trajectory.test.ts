@@ -1,7 +1,11 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { checkRecording, diskIo, readTrajectory, recoverRecording, type Io } from '../../src/index.ts'
+import { readTrajectory, recoverRecording } from '../../src/index.ts'
+import { diskIo, type Io } from '../../src/io/io.ts'
+import { checkRecordingOn } from '../../src/check/check.ts'
+import { recoverRecordingOn } from '../../src/finish/recover.ts'
+import { readTrajectoryOn } from '../../src/read/read-trajectory.ts'
 import { imagesOf, plainData } from '../support/evidence.ts'
 import { readTree } from '../support/file-tree.ts'
 import { recordWholeRun } from '../support/recording.ts'
@@ -19,12 +23,12 @@ const largeIo: Io = {
 
 test('a trajectory.json too large to be parsed is checked byte for byte all the same', async () => {
   const directory = await recordWholeRun(await temporaryDirectory())
-  expect(await checkRecording(directory, { io: largeIo })).toMatchObject({ status: 'clean', problems: [] })
+  expect(await checkRecordingOn(largeIo, directory)).toMatchObject({ status: 'clean', problems: [] })
   const path = join(directory, 'trajectory.json')
   const text = (await readTree(directory))['trajectory.json'] as string
   for (const changed of [`${text} `, text.slice(0, -1), text.replace('"goto"', '"gone"')]) {
     await writeFile(path, changed, 'latin1')
-    expect(await checkRecording(directory, { io: largeIo })).toMatchObject({
+    expect(await checkRecordingOn(largeIo, directory)).toMatchObject({
       status: 'corrupt',
       problems: [{ code: 'differs', file: 'trajectory.json' }],
     })
@@ -35,17 +39,17 @@ test('a frame that was missing when a large run was recovered is no problem, one
   const directory = await recordWholeRun(await temporaryDirectory())
   const frame = 'screenshots/probe/2.jpg'
   await rm(join(directory, frame))
-  expect(await checkRecording(directory, { io: largeIo })).toMatchObject({
+  expect(await checkRecordingOn(largeIo, directory)).toMatchObject({
     status: 'corrupt',
     problems: [{ code: 'frame', file: frame }],
   })
   await recoverRecording(directory, { force: true })
-  expect(await checkRecording(directory, { io: largeIo })).toMatchObject({ status: 'clean' })
+  expect(await checkRecordingOn(largeIo, directory)).toMatchObject({ status: 'clean' })
 })
 
 test('a trajectory.json too large to be parsed is read from the journal', async () => {
   const directory = await recordWholeRun(await temporaryDirectory())
-  const read = await readTrajectory(directory, { io: largeIo })
+  const read = await readTrajectoryOn(largeIo, directory)
   expect(plainData(read)).toEqual(plainData(await readTrajectory(directory)))
   for (const image of imagesOf(read)) expect((await image.read()).byteLength).toBe(image.sizeBytes)
 })
@@ -53,16 +57,16 @@ test('a trajectory.json too large to be parsed is read from the journal', async 
 test('where no journal tells the same, it is FILE_TOO_LARGE', async () => {
   const directory = await recordWholeRun(await temporaryDirectory())
   await rm(join(directory, 'core.log'))
-  await expect(readTrajectory(directory, { io: largeIo })).rejects.toMatchObject({ code: 'FILE_TOO_LARGE' })
+  await expect(readTrajectoryOn(largeIo, directory)).rejects.toMatchObject({ code: 'FILE_TOO_LARGE' })
   await writeFile(join(directory, 'trajectory.json'), '{"task":{}}')
-  await expect(readTrajectory(directory, { io: largeIo })).rejects.toMatchObject({ code: 'FILE_TOO_LARGE' })
+  await expect(readTrajectoryOn(largeIo, directory)).rejects.toMatchObject({ code: 'FILE_TOO_LARGE' })
 })
 
 test('a large finished run is left as it is by recover, and made anew when that is asked for', async () => {
   const directory = await recordWholeRun(await temporaryDirectory())
   const before = await readTree(directory)
-  expect(await recoverRecording(directory, { io: largeIo })).toMatchObject({ outcome: 'already_finished', steps: 3 })
-  expect(await recoverRecording(directory, { io: largeIo, force: true })).toMatchObject({
+  expect(await recoverRecordingOn(largeIo, directory)).toMatchObject({ outcome: 'already_finished', steps: 3 })
+  expect(await recoverRecordingOn(largeIo, directory, { force: true })).toMatchObject({
     outcome: 'recovered',
     steps: 3,
   })

@@ -1,7 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { checkRecording, readTrajectory, recoverRecording, removeRecording, writeVerdict } from '../../src/index.ts'
+import { checkRecording, readTrajectory } from '../../src/index.ts'
+import { recoverRecordingOn } from '../../src/finish/recover.ts'
+import { writeVerdictOn } from '../../src/finish/write-verdict.ts'
+import { removeRecordingOn } from '../../src/keep/remove-recording.ts'
 import type { Io } from '../../src/io/io.ts'
 import { imagesOf, png, screenshot, stepFinished, wholeRun } from '../support/evidence.ts'
 import { failingIo, interceptedIo, isJournal, systemError, type Operation } from '../support/intercepted-io.ts'
@@ -61,10 +64,10 @@ test.each(weak.flatMap(([name, isUnknown]) => answers.map((code) => [name, code,
     expect(await checkRecording(directory)).toMatchObject({ status: 'clean', problems: [] })
     expect((await readTrajectory(directory)).steps).toHaveLength(trajectory.steps.length)
     // What is done to it later needs no more than that either.
-    await writeVerdict(directory, { outcomeSuccess: true }, { io })
-    expect((await recoverRecording(directory, { io, force: true })).outcome).toBe('recovered')
+    await writeVerdictOn(io, directory, { outcomeSuccess: true })
+    expect((await recoverRecordingOn(io, directory, { force: true })).outcome).toBe('recovered')
     expect((await checkRecording(directory)).status).toBe('clean')
-    await removeRecording(directory, { io })
+    await removeRecordingOn(io, directory)
   },
 )
 
@@ -75,7 +78,7 @@ test.each(['finish', 'step'] as const)(
     const recorder = createRecorder(await memoryDirectory(), { io, durability })
     await recordAll(recorder, wholeRun)
     await buryWriter(directoryOf(recorder))
-    expect(await recoverRecording(directoryOf(recorder), { io })).toMatchObject({
+    expect(await recoverRecordingOn(io, directoryOf(recorder))).toMatchObject({
       outcome: 'recovered',
       status: 'killed',
     })

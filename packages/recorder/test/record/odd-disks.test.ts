@@ -1,7 +1,8 @@
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { checkRecording, readTrajectory, recoverRecording } from '../../src/index.ts'
+import { checkRecording, readTrajectory } from '../../src/index.ts'
+import { recoverRecordingOn } from '../../src/finish/recover.ts'
 import { diskIo, type Io } from '../../src/io/io.ts'
 import { png, screenshot, stepFinished, wholeRun } from '../support/evidence.ts'
 import { systemError } from '../support/intercepted-io.ts'
@@ -61,7 +62,7 @@ test('and what was killed there is recovered', async () => {
   const recorder = createRecorder(root, { io })
   await recordAll(recorder, wholeRun)
   await buryWriter(directoryOf(recorder))
-  expect(await recoverRecording(directoryOf(recorder), { io })).toMatchObject({ outcome: 'recovered' })
+  expect(await recoverRecordingOn(io, directoryOf(recorder))).toMatchObject({ outcome: 'recovered' })
   expect((await checkRecording(directoryOf(recorder))).status).toBe('clean')
 })
 

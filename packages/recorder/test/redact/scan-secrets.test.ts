@@ -3,6 +3,7 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readSecretSources, scanForSecrets } from '../../src/index.ts'
+import { scanForSecretsOn } from '../../src/redact/scan-secrets.ts'
 import { png, screenshot, stepFinished } from '../support/evidence.ts'
 import { failingIo } from '../support/intercepted-io.ts'
 import { createRecorder, directoryOf, recordAll, recordWholeRun } from '../support/recording.ts'
@@ -135,7 +136,7 @@ test('what cannot be searched is told: a link, a FIFO, a disk that fails', async
   await symlink(join(directory, 'fine.txt'), join(directory, 'link'))
   execFileSync('mkfifo', [join(directory, 'fifo')])
   const io = failingIo(({ name, path }) => name === 'read' && path.endsWith('broken.txt'))
-  const { unread, findings } = await scanForSecrets(directory, secrets, { io })
+  const { unread, findings } = await scanForSecretsOn(io, directory, secrets)
   expect(unread.map(({ file }) => file)).toEqual(['broken.txt', 'fifo', 'link'])
   expect(findings).toEqual([])
   await rm(directory, { recursive: true })

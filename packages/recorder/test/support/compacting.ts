@@ -1,5 +1,8 @@
 import { mapImages, type EvidenceEvent, type Image } from '@contrail/core'
-import { compactRecording, readTrajectory, type CompactOptions, type CompactReport, type Io } from '../../src/index.ts'
+import type { CompactOptions, CompactReport } from '../../src/index.ts'
+import { diskIo, type Io } from '../../src/io/io.ts'
+import { compactRecordingOn } from '../../src/keep/compact.ts'
+import { readTrajectoryOn } from '../../src/read/read-trajectory.ts'
 import { agentFrame, finalAnswer, screenshot, stepFinished, stepObserved } from './evidence.ts'
 import { losslessImages, pixelsOf, plainPicture, stripedPicture } from './lossless-images.ts'
 
@@ -28,14 +31,17 @@ export const picturedRun: readonly EvidenceEvent[] = [
 ]
 
 /** Compact with the tools of the tests. */
-export function compact(directory: string, options: Partial<CompactOptions> = {}): Promise<CompactReport> {
-  return compactRecording(directory, { images: losslessImages, ...options })
+export function compact(
+  directory: string,
+  { io = diskIo, ...options }: Partial<CompactOptions> & { io?: Io } = {},
+): Promise<CompactReport> {
+  return compactRecordingOn(io, directory, { images: losslessImages, ...options })
 }
 
 /** Pixels of every image of a recording, by the hash of what was recorded. @throws where one cannot be read */
-export async function picturesIn(directory: string, io?: Io): Promise<Record<string, string>> {
+export async function picturesIn(directory: string, io = diskIo): Promise<Record<string, string>> {
   const images: Image[] = []
-  mapImages(await readTrajectory(directory, io ? { io } : {}), (image) => (images.push(image), image))
+  mapImages(await readTrajectoryOn(io, directory), (image) => (images.push(image), image))
   const shown: Record<string, string> = {}
   for (const image of images) shown[recordedHash(image)] = describe(await image.read())
   return shown

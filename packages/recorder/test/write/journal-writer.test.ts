@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import type { ContrailError, Gap, Trajectory } from '@contrail/core'
 import { expect, test } from 'vitest'
 import { checkRecording, readTrajectory, recoverRecording, type TrajectoryRecorder } from '../../src/index.ts'
+import { checkRecordingOn } from '../../src/check/check.ts'
+import { readTrajectoryOn } from '../../src/read/read-trajectory.ts'
 import { agentFrame, finalAnswer, imagesOf, png, screenshot, stepFinished, stepObserved } from '../support/evidence.ts'
 import {
   failingIo,
@@ -185,9 +187,9 @@ test('short reads are read to the end', async () => {
   await recordAll(recorder, [stepFinished(), screenshot(png('page'.repeat(20))), stepObserved()])
   await recorder.finish()
   const io = interceptedIo(({ name }) => (name === 'read' ? 11 : undefined))
-  const { steps } = await readTrajectory(directoryOf(recorder), { io })
+  const { steps } = await readTrajectoryOn(io, directoryOf(recorder))
   expect(Buffer.from((await steps[0]?.probeEvidence.screenshot?.read()) ?? [])).toEqual(png('page'.repeat(20)))
-  expect((await checkRecording(directoryOf(recorder), { io })).status).toBe('clean')
+  expect((await checkRecordingOn(io, directoryOf(recorder))).status).toBe('clean')
 })
 
 test('before an ack of `step`, in this order: the frame, its folder, the line that names it, the journal', async () => {

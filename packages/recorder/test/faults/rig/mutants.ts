@@ -1,4 +1,4 @@
-import type { Io, IoFile } from '../../../src/index.ts'
+import type { Io, IoFile } from '../../../src/io/io.ts'
 import type { Mutation } from '../power-loss.ts'
 import { ticks } from './sim-disk.ts'
 

@@ -22,16 +22,24 @@ export interface Score {
   readonly value: unknown
 }
 
+/** The names of the scores among the files of `scores/`. */
+export function namesOfScores(files: readonly string[]): string[] {
+  return files.flatMap((file) => (/^[^.].*\.json$/s.test(file) ? file.slice(0, -'.json'.length) : []))
+}
+
+/** List the names of the scores of a recording. @throws {ContrailError} FILE_UNSAFE for a link and what is no folder */
+export async function listScores(io: Io, directory: string): Promise<string[]> {
+  return namesOfScores(await listUntrusted(io, directory, fileNames.scores))
+}
+
 /** Read `scores/*.json`, by name. @throws {ContrailError} FILE_UNSAFE for a link and what is no plain file, FILE_UNREADABLE */
 export async function readScores(io: Io, directory: string): Promise<Score[]> {
-  const files = await listUntrusted(io, directory, fileNames.scores)
+  const names = await listScores(io, directory)
   const scores = await Promise.all(
-    files
-      .filter((file) => file.endsWith('.json') && !file.startsWith('.'))
-      .map(async (file): Promise<Score | undefined> => {
-        const bytes = await readUntrusted(io, directory, `${fileNames.scores}/${file}`, maxScoreBytes)
-        return bytes && { name: file.slice(0, -'.json'.length), sha256: sha256(bytes), value: parse(bytes) }
-      }),
+    names.map(async (name): Promise<Score | undefined> => {
+      const bytes = await readUntrusted(io, directory, `${fileNames.scores}/${name}.json`, maxScoreBytes)
+      return bytes && { name, sha256: sha256(bytes), value: parse(bytes) }
+    }),
   )
   return scores.filter((score) => score !== undefined)
 }

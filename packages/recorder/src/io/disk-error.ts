@@ -26,6 +26,15 @@ export function unwritable(path: string, cause: unknown): unknown {
   )
 }
 
+/** RECORDING_FAILED for a recording whose journal was removed while it was written: there is nothing to recover. */
+export function removedMeanwhile(path: string): ContrailError {
+  return new ContrailError(
+    'RECORDING_FAILED',
+    `${path} was removed while it was written: what was recorded is in "details.trajectory" of the error that finish() rejects with`,
+    { details: { path, errno: 'ENOENT' } },
+  )
+}
+
 /** The cure that a user has for an error of the system; undefined where there is nothing to say. */
 export function cureFor(errno: string | undefined): string | undefined {
   if (errno === 'ENOSPC' || errno === 'EDQUOT') return 'free some space'

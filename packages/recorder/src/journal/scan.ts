@@ -53,6 +53,14 @@ export async function scanJournal(io: Io, directory: string): Promise<JournalSca
   }
 }
 
+/** Read the entries of a journal that is open. */
+export async function readEntries(file: Pick<UntrustedFile, 'read'>): Promise<(JournalEntry | JournalHole)[]> {
+  const classifier = new LineClassifier()
+  const entries: (JournalEntry | JournalHole)[] = []
+  for await (const line of readLines(file, 0)) entries.push(...classifier.take(line))
+  return entries
+}
+
 /** Tells committed lines from torn and corrupt ones, in one pass. */
 export class LineClassifier {
   lastSeq = -1

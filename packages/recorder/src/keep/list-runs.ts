@@ -9,7 +9,7 @@ import { createGlances, type Glances } from './quick-summary.ts'
 import { edgeBytes, looksWhole } from './looks-whole.ts'
 import { openUntrusted, readAt } from '../io/open-untrusted.ts'
 import { readTrajectoryOn } from '../read/read-trajectory.ts'
-import { readTaskData } from '../finish/task-data.ts'
+import { listScores, readTaskData } from '../finish/task-data.ts'
 import type { FileTaskData } from '../read/trajectory-schema.ts'
 
 /** One recording in a list. What could not be read is absent, and `error` says why. */
@@ -37,7 +37,7 @@ export interface RunSummary {
   readonly episode?: unknown
   /** `attempt` of its task, as it stands there. */
   readonly attempt?: unknown
-  /** Names of its scores. */
+  /** The names of its verdicts, as they are in `scores/` now. */
   readonly verdicts?: readonly string[]
   readonly error?: string
 }
@@ -116,7 +116,7 @@ async function inSlices<T, R>(items: readonly T[], work: (item: T) => R | Promis
 /** Summarise what is below a run, if it is no link. */
 async function summariseTask(io: Io, glances: Glances | undefined, directory: string): Promise<RunSummary | undefined> {
   const seen = glances?.recording(directory)
-  if (seen) return summaryOf({ ...placeOf(directory), finished: true }, seen)
+  if (seen) return { ...summaryOf({ ...placeOf(directory), finished: true }, seen.data), verdicts: seen.verdicts }
   try {
     if ((await statIfThere(io, directory))?.kind !== 'directory') return undefined
   } catch (cause) {
@@ -142,7 +142,7 @@ async function summariseRecordingOn(io: Io, directory: string): Promise<RunSumma
     if (!hasTrajectory && !names.includes(journalName)) return undefined
     const found = { ...place, finished: hasTrajectory && (await isWhole(io, place.directory)) }
     const summary = hasTrajectory ? await fromTaskData(io, found) : undefined
-    return summary ?? (await fromTrajectory(io, found))
+    return { ...(summary ?? (await fromTrajectory(io, found))), verdicts: await listScores(io, place.directory) }
   } catch (cause) {
     return { ...place, error: messageOf(cause) }
   }
@@ -172,7 +172,7 @@ async function fromTaskData(io: Io, place: Place): Promise<RunSummary | undefine
 }
 
 function summaryOf(place: Place, data: FileTaskData): RunSummary {
-  const { task, status, runId, stepCount, failedStepCount, gapCount, timing, finalAnswer, scores } = data
+  const { task, status, runId, stepCount, failedStepCount, gapCount, timing, finalAnswer } = data
   return present({
     ...place,
     runId: runId ?? place.runId,
@@ -189,7 +189,6 @@ function summaryOf(place: Place, data: FileTaskData): RunSummary {
     finalScore: data.finalScore,
     episode: task['episode'],
     attempt: task['attempt'],
-    verdicts: scores?.map(({ name }) => name),
   })
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Clock } from '@contrail/core'
 import { fileNames } from '../directory/names.ts'
 import { edgeBytes, looksWhole } from './looks-whole.ts'
-import { parseTaskData } from '../finish/task-data.ts'
+import { namesOfScores, parseTaskData } from '../finish/task-data.ts'
 import type { FileTaskData } from '../read/trajectory-schema.ts'
 
 const openFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
@@ -15,6 +15,12 @@ const slowMs = 0.3
 /** The number of recordings that are looked at closely after a slow glance. */
 const closeLooks = 64
 
+/** An ordinary finished recording, at a glance: its `task_data.json`, and the names of its scores. */
+interface GlancedRecording {
+  readonly data: FileTaskData
+  readonly verdicts: readonly string[]
+}
+
 /**
  * Looks at what is on the disk by blocking calls, a tenth of the time that waiting for each of them takes, as long as nothing
  * has to be waited for: after a glance that was slow the next ones are declined, so that many may wait at once, and nobody
@@ -22,10 +28,10 @@ const closeLooks = 64
  */
 export interface Glances {
   /**
-   * The `task_data.json` of an ordinary finished recording; undefined for everything that is not at first sight one, whatever
+   * An ordinary finished recording; undefined for everything that is not at first sight one, whatever
    * is the matter with it: that is to be looked at closely.
    */
-  recording(directory: string): FileTaskData | undefined
+  recording(directory: string): GlancedRecording | undefined
   /** The names in a folder, sorted; undefined for a link, what is no folder, and any error. */
   folder(directory: string): readonly string[] | undefined
 }
@@ -50,12 +56,11 @@ export function createGlances(clock: Pick<Clock, 'monotonicMs'>): Glances {
   }
   return {
     recording: (directory) => glance(() => readFinished(directory)),
-    folder: (directory) =>
-      glance(() => (lstatSync(directory).isDirectory() ? readdirSync(directory).toSorted() : undefined)),
+    folder: (directory) => glance(() => namesIn(directory)),
   }
 }
 
-function readFinished(directory: string): FileTaskData | undefined {
+function readFinished(directory: string): GlancedRecording | undefined {
   if (!lstatSync(directory).isDirectory()) return undefined
   const isWhole = withPlainFile(join(directory, fileNames.trajectory), (descriptor, sizeBytes) => {
     const head = readAt(descriptor, 0, edgeBytes)
@@ -65,7 +70,14 @@ function readFinished(directory: string): FileTaskData | undefined {
   const bytes = withPlainFile(join(directory, fileNames.taskData), (descriptor, sizeBytes) =>
     sizeBytes > maxGlanceBytes ? undefined : readAt(descriptor, 0, sizeBytes),
   )
-  return bytes && parseTaskData(bytes)
+  const data = bytes && parseTaskData(bytes)
+  const scores = join(directory, fileNames.scores)
+  const files = lstatSync(scores, { throwIfNoEntry: false }) ? namesIn(scores) : []
+  return data && files && { data, verdicts: namesOfScores(files) }
+}
+
+function namesIn(directory: string): readonly string[] | undefined {
+  return lstatSync(directory).isDirectory() ? readdirSync(directory).toSorted() : undefined
 }
 
 function withPlainFile<T>(path: string, use: (descriptor: number, sizeBytes: number) => T): T | undefined {

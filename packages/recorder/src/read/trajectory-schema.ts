@@ -137,6 +137,5 @@ export const FileTaskData = z.looseObject({
     .object({ startedAt: z.string().optional(), endedAt: z.string().optional(), durationMs: z.number().optional() })
     .optional(),
   finalScore: z.number().optional().catch(undefined),
-  scores: z.array(z.object({ name: z.string() })).optional(),
 })
 export type FileTaskData = z.infer<typeof FileTaskData>

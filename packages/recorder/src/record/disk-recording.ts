@@ -240,6 +240,7 @@ export class DiskRecording implements Recording {
    * a hole.
    */
   private async writtenEntries(directory: string): Promise<readonly (JournalEntry | JournalHole)[]> {
+    if (this.writer.removed) return this.writer.removed
     const entries = await scanJournal(this.io, directory).then(
       (scan) => scan.entries,
       (cause: unknown) => (isNotAJournal(cause) ? [] : [unreadJournal]),

@@ -145,7 +145,13 @@ export function recordingRoot(
   options: { outputRoot?: string | undefined; env?: Readonly<Record<string, string | undefined>> | undefined } = {},
 ): string {
   const env = options.env ?? process.env
-  return resolve(options.outputRoot ?? (env.CONTRAIL_ROOT || env.EVAL_TRAJECTORY_ROOT || '.trajectories'))
+  const root = options.outputRoot ?? (env.CONTRAIL_ROOT || env.EVAL_TRAJECTORY_ROOT || '.trajectories')
+  try {
+    return resolve(root)
+  } catch {
+    // The working directory was removed: then nothing can be made below it either, and whoever tries says so.
+    return root
+  }
 }
 
 /** As large as an event may be; see `snapshotEvent`. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import { ContrailError, type Durability, isContrailError, type JournalEntry } from '@contrail/core'
+import { ContrailError, type Durability, isContrailError, type JournalEntry, type JournalHole } from '@contrail/core'
 import { journalName } from '../directory/names.ts'
 import type { BlockingIo } from '../io/blocking-io.ts'
-import { unwritable } from '../io/disk-error.ts'
+import { isAbsent, removedMeanwhile, unwritable } from '../io/disk-error.ts'
 import { drainJournal } from './drain-journal.ts'
 import { drainAtExit, drainLimitMs, type Drainable } from './exit-drain.ts'
 import { writeAll } from '../io/files.ts'
@@ -10,6 +10,7 @@ import { FrameWriter } from './frame-writer.ts'
 import type { ForgivingIo } from '../io/forgiving-io.ts'
 import type { IoFile } from '../io/io.ts'
 import { encodeLine } from '../journal/line.ts'
+import { readEntries } from '../journal/scan.ts'
 import { LineQueue, type QueuedLine } from './line-queue.ts'
 import type { Reservation } from '../directory/reserve.ts'
 
@@ -48,6 +49,8 @@ export class JournalWriter implements Drainable {
   private isDrained = false
   private forgetAtExit: () => void = () => undefined
   private made: string | undefined
+  /** The entries of a journal that was removed while it was written: as long as it is open they can be read. */
+  removed: readonly (JournalEntry | JournalHole)[] | undefined
   /** The directory, once it is reserved. */
   directory: string | undefined
   ackedLines = 0
@@ -160,7 +163,9 @@ export class JournalWriter implements Drainable {
     try {
       try {
         if (!this.failure) await file?.datasync()
+        if (!this.failure && file) await this.assertThere()
       } finally {
+        if (file && (await this.isRemoved())) this.removed = await readEntries(file).catch(() => undefined)
         await file?.close()
       }
     } catch (cause) {
@@ -227,10 +232,21 @@ export class JournalWriter implements Drainable {
       // Of attachments alone nothing is written here: their folder is synced.
       if (lines.byteLength === 0) return
       await this.append(this.file, lines)
-      if (this.durability === 'step' && !this.failed) await this.file.datasync()
+      if (this.durability !== 'step' || this.failed) return
+      await this.file.datasync()
+      await this.assertThere()
     } catch (cause) {
       this.stop(cause)
     }
+  }
+
+  /** Writes to a file that has no name any more succeed. @throws {ContrailError} RECORDING_FAILED */
+  private async assertThere(): Promise<void> {
+    if (!this.isDrained && (await this.isRemoved())) throw removedMeanwhile(this.path(journalName))
+  }
+
+  private isRemoved(): Promise<boolean> {
+    return this.io.lstat(this.path(journalName)).then(() => false, isAbsent)
   }
 
   private async append(file: IoFile, lines: Uint8Array): Promise<void> {

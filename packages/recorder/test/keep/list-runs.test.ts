@@ -36,6 +36,7 @@ test('finished, unfinished and live recordings are listed by run and task, with 
       startedAt: expect.any(String),
       endedAt: expect.any(String),
       durationMs: expect.any(Number),
+      verdicts: [],
     },
     {
       directory: finished.directory,
@@ -67,9 +68,25 @@ test('finished, unfinished and live recordings are listed by run and task, with 
       startedAt: expect.any(String),
       endedAt: expect.any(String),
       durationMs: expect.any(Number),
+      verdicts: [],
     },
   ])
   await live.cancel()
+})
+
+test('a verdict is listed from the moment it lies in scores, whoever put it there', async () => {
+  const root = await memoryDirectory()
+  const finished = await recordWholeRun(root)
+  const unfinished = await recordUnfinished(root, [stepFinished()], { taskSpec: { id: 'c', instruction: 'die' } })
+  const verdictsOf = async () => (await listRuns(root)).map(({ verdicts }) => verdicts)
+  expect(await verdictsOf()).toEqual([[], []])
+  for (const directory of [finished, unfinished]) {
+    await mkdir(join(directory, 'scores'), { recursive: true })
+    for (const name of ['judge.json', '.judge.json.tmp', 'notes.txt'])
+      await writeFile(join(directory, 'scores', name), '{"outcomeSuccess":false}')
+  }
+  expect(await verdictsOf()).toEqual([['judge'], ['judge']])
+  expect((await summariseRecording(finished))?.verdicts).toEqual(['judge'])
 })
 
 test('a neighbour that is broken is listed with its error and hides no other', async () => {

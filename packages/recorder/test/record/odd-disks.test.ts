@@ -1,5 +1,8 @@
-import { readFile, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { execFile } from 'node:child_process'
+import { readFile, readdir, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { isContrailError, type Trajectory } from '@contrail/core'
 import { expect, test } from 'vitest'
 import { checkRecording, readTrajectory } from '../../src/index.ts'
 import { recoverRecordingOn } from '../../src/finish/recover.ts'
@@ -8,6 +11,8 @@ import { png, screenshot, stepFinished, wholeRun } from '../support/evidence.ts'
 import { systemError } from '../support/intercepted-io.ts'
 import { buryWriter, createRecorder, directoryOf, lamp, recordAll } from '../support/recording.ts'
 import { memoryDirectory } from '../support/temporary-directory.ts'
+
+const run = promisify(execFile)
 
 /**
  * The disk as a stick with FAT has it: a name in capitals is the same name, some characters and a full stop at the end are in none,
@@ -98,4 +103,51 @@ test('a clock that goes back an hour at every look changes neither the order nor
   for (const [index, { mono }] of told.entries()) expect(mono).toBeGreaterThanOrEqual(told[index - 1]?.mono ?? 0)
   expect(JSON.stringify(JSON.parse(await readFile(join(directory, 'times.json'), 'utf8')))).not.toMatch(/:-\d/)
   expect(await readdir(directory)).toContain('trajectory.json')
+})
+
+test.each([
+  ['its folder', 'step', (directory: string) => directory],
+  ['its root', 'step', (directory: string) => dirname(dirname(directory))],
+  ['its journal', 'step', (directory: string) => join(directory, 'core.log')],
+  ['its folder', 'finish', (directory: string) => directory],
+] as const)(
+  'a run whose recording is removed while it goes on loses nothing that it was told: %s, durability %s',
+  async (_, durability, goneOf) => {
+    const root = join(await memoryDirectory(), 'recordings')
+    const recorder = createRecorder(root, { durability, taskSpec: lamp })
+    await recordAll(recorder, wholeRun.slice(0, 3))
+    await rm(goneOf(directoryOf(recorder)), { recursive: true })
+    const answer = await recorder.record(stepFinished({ actionName: 'after' })).then(
+      () => 'acknowledged',
+      (error: unknown) => (isContrailError(error) ? error.code : error),
+    )
+    const failed = await recorder.finish().catch((error: unknown) => error)
+    const { trajectory } = (failed as { details: { trajectory: Trajectory } }).details
+    expect(trajectory.status).toBe('complete')
+    expect(trajectory.steps.at(-1)?.actionName).toBe('after')
+    expect(trajectory.steps).toHaveLength(
+      wholeRun.slice(0, 3).filter(({ type }) => type === 'step_finished').length + 1,
+    )
+    expect(failed).toMatchObject({ code: 'RECORDING_FAILED', message: expect.stringMatching(/core\.log was removed/) })
+    // What is durable at the end alone is said to be gone at the end.
+    expect(answer).toBe(durability === 'step' ? 'RECORDING_FAILED' : 'acknowledged')
+  },
+)
+
+test('where the working directory is gone a run goes on in memory, and a warning says so', async () => {
+  const cwd = await memoryDirectory()
+  const program = `
+    import { TrajectoryRecorder } from ${JSON.stringify(new URL('../../src/index.ts', import.meta.url).href)}
+    import { rmSync } from 'node:fs'
+    process.chdir(${JSON.stringify(cwd)})
+    rmSync(${JSON.stringify(cwd)}, { recursive: true })
+    const warnings = []
+    const taskSpec = ${JSON.stringify(lamp)}
+    const recorder = new TrajectoryRecorder({ taskSpec, persist: true, env: {}, onWarning: (text) => warnings.push(text) })
+    await recorder.record(${JSON.stringify(stepFinished())})
+    const { steps } = await recorder.finish()
+    console.log(JSON.stringify({ steps: steps.length, persisted: recorder.persisted, warnings }))`
+  const { stdout } = await run(process.execPath, [...process.execArgv, '--input-type=module', '--eval', program])
+  const warning = expect.stringMatching(/^cannot make a recording below \.trajectories \(ENOENT.*kept in memory/)
+  expect(JSON.parse(stdout)).toEqual({ steps: 1, persisted: false, warnings: [warning] })
 })

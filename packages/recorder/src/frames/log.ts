@@ -8,8 +8,6 @@ import { readUntrusted } from '../io/open-untrusted.ts'
 
 /** No longer log is read: a line has some 250 bytes, so that is more frames than one folder holds. */
 const maxLogBytes = 64_000_000
-/** A frame is re-encoded once, and again where the first result was lost. No chain of replacements is longer. */
-const maxChain = 8
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
@@ -27,10 +25,10 @@ export type FrameReplacement = z.infer<typeof FrameReplacement>
 
 /** The content of `frames.log`, and what of it could not be used. */
 export interface FramesLog {
-  /** The latest line of each frame, by `from`. Never a circle, and no chain of more than eight. */
+  /** The latest line of each frame, by `from`. What stands for a frame is never replaced itself. */
   readonly replacements: ReadonlyMap<string, FrameReplacement>
-  /** Every hash that a line has replaced. */
-  readonly replaced: ReadonlySet<string>
+  /** Every hash that was to stand for a frame. */
+  readonly standIns: ReadonlySet<string>
   /** The file up to the end of its last valid line. */
   readonly committed: Uint8Array
   /** Bytes behind that. They were never committed. */
@@ -60,7 +58,7 @@ export async function readFramesLog(io: Io, directory: string): Promise<FramesLo
 
 /** Read a log that is in memory; see `readFramesLog`. */
 export async function parseFramesLog(bytes: Uint8Array): Promise<FramesLog> {
-  const chains = new Chains()
+  const lines: Replacements = { replacements: new Map(), standIns: new Set() }
   const holes: LogHole[] = []
   let bad: LogHole | undefined
   let committedBytes = 0
@@ -70,7 +68,7 @@ export async function parseFramesLog(bytes: Uint8Array): Promise<FramesLog> {
     return part.byteLength
   }
   for await (const { offset, sizeBytes, complete, bytes: line } of readLines({ read }, 0)) {
-    const reason = !complete ? 'torn' : typeof line === 'string' ? line : chains.take(line)
+    const reason = !complete ? 'torn' : typeof line === 'string' ? line : takeLine(line, lines)
     if (reason !== undefined) {
       bad = {
         offset: bad?.offset ?? offset,
@@ -84,8 +82,7 @@ export async function parseFramesLog(bytes: Uint8Array): Promise<FramesLog> {
     committedBytes = offset + sizeBytes
   }
   return {
-    replacements: chains.replacements,
-    replaced: chains.replaced,
+    ...lines,
     committed: bytes.subarray(0, committedBytes),
     tornBytes: bytes.byteLength - committedBytes,
     holes,
@@ -97,35 +94,29 @@ export function identityOf({ committed }: Pick<FramesLog, 'committed'>): { sizeB
   return { sizeBytes: committed.byteLength, sha256: sha256(committed) }
 }
 
-/** Tells whether a new line for a frame would be valid behind those that are there. */
-export function mayReplace({ replaced }: FramesLog, { from, to }: Pick<FrameReplacement, 'from' | 'to'>): boolean {
-  return from !== to && !replaced.has(to)
+/** The lines of a log so far. */
+export interface Replacements {
+  readonly replacements: Map<string, FrameReplacement>
+  readonly standIns: Set<string>
 }
 
-class Chains {
-  readonly replacements = new Map<string, FrameReplacement>()
-  readonly replaced = new Set<string>()
-  /** The most replacements that lead to a hash. */
-  private readonly lengths = new Map<string, number>()
+/**
+ * Take a line behind those that are there, where it is valid: what stands for a frame is never replaced, so that nothing has to be
+ * followed twice.
+ */
+export function takeReplacement({ replacements, standIns }: Replacements, line: FrameReplacement): boolean {
+  const { from, to } = line
+  if (from === to || replacements.has(to) || standIns.has(from)) return false
+  replacements.set(from, line)
+  standIns.add(to)
+  return true
+}
 
-  /**
-   * Take the next line.
-   *
-   * @returns why it is not valid, if it is not
-   */
-  take(line: Uint8Array): string | undefined {
-    const decoded = decodeSealed(line)
-    if ('invalid' in decoded) return decoded.invalid
-    const parsed = FrameReplacement.safeParse(decoded.value)
-    if (!parsed.success) return 'schema'
-    const { from, to } = parsed.data
-    // Bytes that were once replaced never replace again. So the last line of a circle can never be valid.
-    if (from === to || this.replaced.has(to)) return 'circle'
-    const length = (this.lengths.get(from) ?? 0) + 1
-    if (length > maxChain) return 'chain'
-    this.lengths.set(to, Math.max(length, this.lengths.get(to) ?? 0))
-    this.replaced.add(from)
-    this.replacements.set(from, parsed.data)
-    return undefined
-  }
+/** @returns why a line is not valid, if it is not */
+function takeLine(line: Uint8Array, lines: Replacements): string | undefined {
+  const decoded = decodeSealed(line)
+  if ('invalid' in decoded) return decoded.invalid
+  const { data } = FrameReplacement.safeParse(decoded.value)
+  if (!data) return 'schema'
+  return takeReplacement(lines, data) ? undefined : 'chain'
 }

@@ -32,8 +32,8 @@ export interface ReplacedTrajectory {
 }
 
 /**
- * Fold `frames.log` into a trajectory: every frame by the last that stands for it. Where no file holds that, the one
- * before it is taken, back to what was recorded.
+ * Fold `frames.log` into a trajectory: every frame by the last that stands for it. Where no file holds that, what was recorded is
+ * taken.
  *
  * @param claim what of the log is used, and what counts as lost; default all, and what is not there now
  * @throws {ContrailError} as `readFramesLog`
@@ -74,36 +74,21 @@ function follow(
   return mapImages(recorded, (image) => currentOf(image, log, lost))
 }
 
-function currentOf(image: ImageReference, log: FramesLog, lost: ReadonlySet<string>): ImageReference {
-  let current = image
-  for (const { to, mediaType, sizeBytes } of chainOf(image.sha256, log)) {
-    if (!lost.has(to)) current = { sha256: to, mediaType, sizeBytes, originalSha256: image.sha256 }
-  }
-  return current
+function currentOf(image: ImageReference, { replacements }: FramesLog, lost: ReadonlySet<string>): ImageReference {
+  const line = replacements.get(image.sha256)
+  if (!line || lost.has(line.to)) return image
+  const { to, mediaType, sizeBytes } = line
+  return { sha256: to, mediaType, sizeBytes, originalSha256: image.sha256 }
 }
 
-function* chainOf(
-  hash: string,
-  { replacements }: FramesLog,
-): Generator<{ to: string; mediaType: string; sizeBytes: number }> {
-  for (let next = replacements.get(hash); next; next = replacements.get(next.to)) yield next
-}
-
-/** No chain is longer than eight, so this looks at every frame nine times at most. */
 async function findLost(
   io: Io,
   directory: string,
   recorded: Trajectory<ImageReference>,
   log: FramesLog,
 ): Promise<ReadonlySet<string>> {
-  const results = new Set([...log.replacements.values()].map(({ to }) => to))
-  const lost = new Set<string>()
-  for (;;) {
-    const { missing } = await locateFrames(io, directory, planFrames(follow(recorded, log, lost)))
-    const found = missing.filter(({ sha256 }) => results.has(sha256) && !lost.has(sha256))
-    if (found.length === 0) return lost
-    for (const { sha256 } of found) lost.add(sha256)
-  }
+  const { missing } = await locateFrames(io, directory, planFrames(follow(recorded, log, new Set())))
+  return new Set(missing.flatMap(({ sha256 }) => (log.standIns.has(sha256) ? [sha256] : [])))
 }
 
 function findSuccessors(
@@ -114,9 +99,8 @@ function findSuccessors(
   const successors = new Map<string, ImageReference>()
   mapImages(recorded, (image) => {
     const current = currentOf(image, log, lost)
-    for (const hash of [image.sha256, ...[...chainOf(image.sha256, log)].map(({ to }) => to)]) {
-      if (hash !== current.sha256) successors.set(hash, current)
-    }
+    for (const hash of [image.sha256, log.replacements.get(image.sha256)?.to])
+      if (hash !== undefined && hash !== current.sha256) successors.set(hash, current)
     return image
   })
   return successors

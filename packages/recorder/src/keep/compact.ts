@@ -13,7 +13,7 @@ import { sha256 } from '../system.ts'
 import { finalise } from '../finish/finalise.ts'
 import { foldRecording, type FoldedRecording } from '../read/fold.ts'
 import { namesOf, readFrame } from '../frames/locate.ts'
-import { mayReplace, parseFramesLog, readFramesLog, type FrameReplacement } from '../frames/log.ts'
+import { readFramesLog, takeReplacement, type Replacements } from '../frames/log.ts'
 import { FramesLogWriter } from '../frames/log-writer.ts'
 import { forgivingIo } from '../io/forgiving-io.ts'
 import { diskIo, type Io } from '../io/io.ts'
@@ -163,11 +163,12 @@ class Compaction {
     const isProbes = ({ paths }: { paths: readonly string[] }): boolean =>
       paths.every((path) => path.startsWith(`${frameFolders.probe}/`))
     const frames = agentFrames ? fresh : fresh.filter(isProbes)
-    const log = folded.replaced?.log ?? (await parseFramesLog(new Uint8Array()))
+    const log = folded.replaced?.log
+    const lines = { replacements: new Map(log?.replacements), standIns: new Set(log?.standIns) }
     let done = 0
     for (const frame of frames) {
       if (signal?.aborted) break
-      await this.compactFrame(frame, (line) => mayReplace(log, line))
+      await this.compactFrame(frame, lines)
       if (this.failure) break
       done++
       onProgress?.({ directory: this.root, done, frames: frames.length })
@@ -188,7 +189,7 @@ class Compaction {
 
   private async compactFrame(
     { image, paths }: { image: ImageReference; paths: readonly string[] },
-    isAllowed: (line: FrameReplacement) => boolean,
+    lines: Replacements,
   ): Promise<void> {
     const bytes = await readFrame(this.io, this.root, paths, image)
     const path = paths[0] as string
@@ -199,7 +200,7 @@ class Compaction {
     else if (result) {
       const { mediaType } = result
       const line = { from: image.sha256, to: sha256(result.bytes), mediaType, sizeBytes: result.bytes.byteLength }
-      if (isAllowed(line) && line.sizeBytes < bytes.byteLength) {
+      if (line.sizeBytes < bytes.byteLength && takeReplacement(lines, line)) {
         await this.writer?.write(line, result.bytes)
         this.reencoded++
         after = line.sizeBytes

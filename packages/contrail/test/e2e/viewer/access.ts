@@ -134,12 +134,15 @@ export function testAccess(stage: () => Stage): void {
   test('who wants no motion gets none', async () => {
     const recorder = stage().record({ run: 'live', task: 'moving' })
     await recorder.open()
-    const page = await stage().open('live/moving', { reducedMotion: 'reduce' })
+    const page = await stage().show()
+    await page.emulateMedia({ reducedMotion: 'reduce' })
+    await stage().show('live/moving')
     const moving = (): Promise<number> => page.evaluate(() => document.getAnimations().length)
     expect(await moving()).toBe(0)
     // The same page moves for who does not mind.
     await page.emulateMedia({ reducedMotion: 'no-preference' })
     expect(await moving()).toBeGreaterThan(0)
+    await page.emulateMedia({ reducedMotion: null })
     await recorder.finish({ status: 'complete' })
   })
 }

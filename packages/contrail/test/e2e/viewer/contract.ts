@@ -50,9 +50,11 @@ export function testContract(stage: () => Stage): void {
   test.each([1, 1.5])(
     'the click stands where it was, within a pixel, at scale %d and any zoom, however its place is told',
     async (deviceScaleFactor) => {
-      const place = deviceScaleFactor === 1 ? `${demoRun}/try-the-cart/5` : await recordAims(stage())
-      const page = await stage().open(place, { deviceScaleFactor })
-      const steps = deviceScaleFactor === 1 ? 1 : 3
+      const isPlain = deviceScaleFactor === 1
+      const page = isPlain
+        ? await stage().show(`${demoRun}/try-the-cart/5`)
+        : await stage().open(await recordAims(stage()), { deviceScaleFactor })
+      const steps = isPlain ? 1 : 3
       for (let step = 0; step < steps; step += 1) {
         if (step > 0) await page.keyboard.press('j')
         await page.waitForFunction(

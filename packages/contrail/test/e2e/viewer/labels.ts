@@ -10,7 +10,7 @@ export function testLabels(stage: () => Stage): void {
       const recorder = stage().record({ run: 'labelled', task: 'both' })
       for (let step = 0; step < 3; step += 1) await recorder.record(stepEvent())
       const directory = path.join(stage().root, 'labelled/both')
-      const [ann, bob] = await Promise.all([stage().open('labelled/both/2'), stage().open('labelled/both/1')])
+      const [ann, bob] = await Promise.all([stage().show('labelled/both/2'), stage().open('labelled/both/1')])
       await bob.keyboard.press('l')
       await bob.fill('input[name=annotator]', 'bob')
       await bob.keyboard.press('Tab')

@@ -44,7 +44,7 @@ export function testLinks(stage: () => Stage): void {
         await recorder.finish({ status: 'complete' })
         const page = await stage().show(`odd/${encodeURIComponent(task)}`)
         expect(await page.locator('h1').textContent()).toBe(task)
-        await page.goBack()
+        await stage().show()
         await page.locator(`[data-task="${path.basename(recorder.directory ?? '')}"]`).click()
         await page.waitForSelector('[data-testid=step][aria-selected=true]')
         expect(await page.locator('h1').textContent()).toBe(task)

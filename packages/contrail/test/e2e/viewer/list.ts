@@ -1,6 +1,8 @@
-import type { Page } from 'playwright'
-import { describe, expect, test } from 'vitest'
-import { stepEvent, type Stage } from './stage.ts'
+import type { Page, Request } from 'playwright'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { appears, stepEvent, type Stage } from './stage.ts'
+
+const events = /\/api\/recordings\/events/
 
 /** The list as it is asked for, and as it is kept. */
 export function testList(stage: () => Stage): void {
@@ -15,32 +17,35 @@ export function testList(stage: () => Stage): void {
 
   describe('the list', () => {
     test('is asked for once when it is opened, and not again by who comes back to it', async () => {
-      const page = await stage().open('nobody/nothing')
+      const page = await stage().show('nobody/nothing')
       const asked: string[] = []
-      page.on('request', (request) => {
+      const note = (request: Request): void => {
         const { pathname } = new URL(request.url())
         if (/^\/api\/recordings(?:\/events)?$/.test(pathname)) asked.push(pathname)
-      })
-      const heard = (): Promise<unknown> => page.waitForRequest(/\/api\/recordings\/events/)
+      }
+      page.on('request', note)
+      onTestFinished(() => void page.off('request', note))
+      const heard = (): Promise<unknown> => page.waitForRequest(events)
       await Promise.all([heard(), page.click('text=All recordings')])
-      await page.waitForSelector('[data-testid=run-row] .heat i')
+      await appears(page, '[data-testid=run-row] .heat i')
       expect(asked).toEqual(['/api/recordings/events'])
 
       asked.length = 0
       await Promise.all([heard(), page.reload()])
-      await page.waitForSelector('[data-testid=run-row] .heat i')
+      await appears(page, '[data-testid=run-row] .heat i')
       expect(asked).toEqual(['/api/recordings', '/api/recordings/events'])
     })
 
     test('misses no change between the answer and the first that is told, nor while the page is hidden', async () => {
-      const page = await stage().open('nobody/nothing')
+      const page = await stage().show('nobody/nothing')
       const rowOf = (task: string) => page.locator(`[data-testid=run-row][data-run=between][data-task=${task}]`)
       const held = Promise.withResolvers<void>()
-      await page.route(/\/api\/recordings\/events/, async (route) => {
+      await page.route(events, async (route) => {
         await held.promise
         await route.continue()
       })
-      await Promise.all([page.waitForRequest(/\/api\/recordings\/events/), page.click('text=All recordings')])
+      onTestFinished(() => page.unroute(events))
+      await Promise.all([page.waitForRequest(events), page.click('text=All recordings')])
       await recordUntold(page, 'first')
       expect(await rowOf('first').count()).toBe(0)
       held.resolve()

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
+import type { Page } from 'playwright'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { demoRun, type Stage } from './stage.ts'
 
@@ -9,18 +10,19 @@ import { demoRun, type Stage } from './stage.ts'
 export function testNeighbours(stage: () => Stage): void {
   describe('hostile neighbours', () => {
     test('a name that leads here reads nothing', async () => {
-      const page = await stage().open()
+      const page = await openBeside(await stage().show())
       const answer = await page.goto(`http://evil.test:${stage().viewer.port}/api/recordings`)
       expect(answer?.status()).toBe(421)
       expect(await page.content()).not.toContain(demoRun)
     })
 
     test('a page of another origin can neither read a recording nor write a label', async () => {
-      const page = await stage().open()
-      const rows = (await page.evaluate(() => fetch('/api/recordings').then((answer) => answer.json()))) as {
+      const viewer = await stage().show()
+      const rows = (await viewer.evaluate(() => fetch('/api/recordings').then((answer) => answer.json()))) as {
         rows: { key: string; task: string }[]
       }
       const { key } = rows.rows.find(({ task }) => task === 'try-the-cart')!
+      const page = await openBeside(viewer)
       await page.goto(await serveEmptyPage())
       const outcomes = await page.evaluate(
         async ([origin, recording]) => {
@@ -65,6 +67,13 @@ export function testNeighbours(stage: () => Stage): void {
       expect(await readdir(path.join(stage().root, demoRun, 'try-the-cart'))).not.toContain('labels')
     })
   })
+}
+
+/** Another page of the browser that is logged in. */
+async function openBeside(viewer: Page): Promise<Page> {
+  const page = await viewer.context().newPage()
+  onTestFinished(() => page.close())
+  return page
 }
 
 async function serveEmptyPage(): Promise<string> {

@@ -42,9 +42,6 @@ export async function openStage(): Promise<Stage> {
   // One process draws all pages: where there are few processors, starting more takes longer than what they show.
   const args = ['--host-resolver-rules=MAP evil.test 127.0.0.1', '--renderer-process-limit=1']
   const { browser } = await launchBrowser({ args })
-  const frames = await drawFrames(browser)
-  const [demo] = await Promise.all([demoRecording(), recordKilled(root)])
-  await cp(path.join(demo.root, demoRun), path.join(root, demoRun), { recursive: true })
   const record: Stage['record'] = ({ run, task, instruction = 'Do it.' }) =>
     new TrajectoryRecorder({
       taskSpec: { id: task, instruction },
@@ -53,15 +50,15 @@ export async function openStage(): Promise<Stage> {
       persist: true,
       durability: 'finish',
     })
-  await recordSmall(record)
+  const [frames] = await Promise.all([drawFrames(browser), copyDemo(root), recordKilled(root), recordSmall(record)])
   const imageTools = openImageTools()
   const viewer = await openViewer({ root, imageTools, cacheDirectory: path.join(root, '.cache'), annotator: 'ann' })
   const [base = '', token = ''] = viewer.url.split('?')
   const openPage = async (place: string, options: BrowserContextOptions): Promise<Page> => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
     const page = await context.newPage()
-    await page.goto(`${base}${place}?${token}`)
-    await page.waitForSelector('[data-testid=search], .notice')
+    await page.goto(`${base}${place}?${token}`, { waitUntil: 'commit' })
+    await appears(page, '[data-testid=search], .notice')
     return page
   }
   let shared: Page | undefined
@@ -73,13 +70,7 @@ export async function openStage(): Promise<Stage> {
     record,
     async show(place = '') {
       shared ??= await openPage('', {})
-      await shared.goto(base)
-      await shared.waitForSelector('.runs')
-      if (place === '') return shared
-      await shared.goto(`${base}${place}`)
-      await shared.waitForSelector('.run, .notice h2')
-      const story = shared.getByRole('tab', { name: 'Story', selected: false })
-      if ((await story.count()) > 0) await story.click()
+      await followLink(shared, place)
       return shared
     },
     openForAll: openPage,
@@ -95,6 +86,37 @@ export async function openStage(): Promise<Stage> {
       await rm(root, { recursive: true, force: true })
     },
   }
+}
+
+/** Wait for what a selector names, asking at every frame that is drawn. */
+export async function appears(page: Page, selector: string): Promise<void> {
+  await page.waitForFunction((wanted) => document.querySelector(wanted) !== null, selector)
+}
+
+/** Follow a link, from one run to another at once, else through the list. */
+async function followLink(page: Page, place: string): Promise<void> {
+  const isAtList = await page.evaluate((wanted) => {
+    const runOf = (fragment: string): string => fragment.split('/', 3).join('/')
+    const left = document.querySelector('.run')
+    left?.setAttribute('data-left', '')
+    const isDirect = left !== null && wanted !== '#/' && runOf(location.hash) !== runOf(wanted)
+    location.hash = isDirect ? wanted : '#/'
+    return !isDirect
+  }, `#/${place}`)
+  if (isAtList) await appears(page, '.runs')
+  if (place === '') return
+  if (isAtList) await page.evaluate((wanted) => (location.hash = wanted), `#/${place}`)
+  await appears(page, '.run:not([data-left]), main.notice h2')
+  await page.evaluate(() => {
+    for (const tab of document.querySelectorAll<HTMLElement>('[role=tab][aria-selected=false]')) {
+      if (tab.textContent === 'Story') tab.click()
+    }
+  })
+}
+
+async function copyDemo(root: string): Promise<void> {
+  const demo = await demoRecording()
+  await cp(path.join(demo.root, demoRun), path.join(root, demoRun), { recursive: true })
 }
 
 async function drawFrames(browser: Browser): Promise<Uint8Array[]> {

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright'
 import { describe, expect, test } from 'vitest'
 import { killedRun } from '../../recordings.ts'
-import { demoRun, stepEvent, type Stage } from './stage.ts'
+import { appears, demoRun, stepEvent, type Stage } from './stage.ts'
 
 /** Runs that are not as most runs are: live, killed, without steps, of gaps, long. */
 export function testStates(stage: () => Stage): void {
@@ -9,7 +9,7 @@ export function testStates(stage: () => Stage): void {
     test('the list has live ones on top and marks those that were killed', async () => {
       const recorder = stage().record({ run: 'live-list', task: 'going' })
       await recorder.record(stepEvent())
-      const page = await stage().open()
+      const page = await stage().show()
       const first = page.getByTestId('run-row').first()
       await expect.poll(() => first.getAttribute('data-task')).toBe('going')
       expect(await first.getAttribute('data-status')).toBe('recording')
@@ -22,6 +22,7 @@ export function testStates(stage: () => Stage): void {
       await page.getByRole('button', { name: 'All', exact: true }).click()
       await page.fill('[data-testid=search]', 'hugo wall lamp')
       await expect.poll(() => page.getByTestId('run-row').count()).toBe(1)
+      await page.fill('[data-testid=search]', '')
     })
 
     test('a step is on the page within 500 ms of its ack', async () => {
@@ -68,19 +69,19 @@ export function testStates(stage: () => Stage): void {
 
     test('rewards of an episode are drawn as a curve, and where none can be drawn, told in a table', async () => {
       const page = await stage().open('small/judged', { locale: 'en-US' })
-      const scripts: string[] = []
-      page.on('request', (request) => scripts.push(...(request.resourceType() === 'script' ? [request.url()] : [])))
-      await page.reload()
-      await page.waitForSelector('[data-testid=step]')
-      expect(scripts).toHaveLength(1)
+      const scripts = (): Promise<string[]> =>
+        page.evaluate(() =>
+          performance.getEntriesByType('resource').flatMap(({ name }) => name.match(/[^/]+\.js$/) ?? []),
+        )
+      expect(await scripts()).toHaveLength(1)
       // What draws curves comes with the first of them.
       await page.goto(page.url().replace(/judged.*/, 'episode'))
-      await page.waitForSelector('.curve canvas')
-      expect(scripts).toHaveLength(2)
+      await appears(page, '.curve canvas')
+      expect(await scripts()).toHaveLength(2)
       expect(await page.getByRole('img', { name: 'Rewards of 3 steps, in sum 1.5' }).count()).toBe(1)
       await page.addInitScript(() => Object.defineProperty(navigator, 'language', { value: 'en-US@posix' }))
       await page.reload()
-      await page.waitForSelector('.curve-scroll table')
+      await appears(page, '.curve-scroll table')
       expect(await page.locator('.curve-scroll tbody tr').count()).toBe(3)
     })
 
@@ -138,10 +139,13 @@ export function testStates(stage: () => Stage): void {
     })
 
     test('the list tells on a phone too what failed', async () => {
-      const page = await stage().open('', { viewport: { width: 390, height: 844 } })
+      const page = await stage().show()
+      await page.setViewportSize({ width: 390, height: 844 })
       await page.getByTestId('search').fill('try-the-cart')
       await page.locator('[data-task=try-the-cart]').getByText('1 failed').waitFor()
       expect(await widthOf(page)).toBe(390)
+      await page.getByTestId('search').fill('')
+      await page.setViewportSize({ width: 1280, height: 800 })
     })
   })
 }

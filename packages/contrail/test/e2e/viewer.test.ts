@@ -19,13 +19,14 @@ beforeAll(async () => {
 afterAll(() => opened.close())
 const stage = (): Stage => opened
 
-testLinks(stage)
+// First those that need no recording of the demo, which is being made meanwhile.
 testList(stage)
+testLabels(stage)
+testHostility(stage)
+testLinks(stage)
 testContract(stage)
 testKeys(stage)
-testLabels(stage)
 testStates(stage)
-testHostility(stage)
 testFile(stage)
 testNeighbours(stage)
 testAccess(stage)

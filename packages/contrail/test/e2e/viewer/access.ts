@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { demoRun, type Stage } from './stage.ts'
+import { appears, demoRun, type Stage } from './stage.ts'
 
 /** What axe calls serious or worse in a page; in a part of it, or of some rules alone, where these are named. */
 export async function findBarriers(
@@ -26,7 +26,7 @@ const tab = (name: string): State => [name, '.detail', (page) => page.getByRole(
 
 /** States of a run that has failed, in the order in which each follows from the one before; each takes axe a while. */
 const ofRun: readonly State[] = [
-  ['a run', undefined, (page) => page.waitForSelector('[data-testid=error]')],
+  ['a run', undefined, (page) => appears(page, '[data-testid=error]')],
   tab('Page'),
   ['a label that is chosen', '.detail', (page) => page.keyboard.press('l').then(() => page.keyboard.press('1'))],
   [
@@ -37,7 +37,7 @@ const ofRun: readonly State[] = [
       await page.locator('.entry summary').first().click()
       await page.getByRole('button', { name: 'Both' }).click()
       await page.getByTestId('search').fill('gift')
-      await page.waitForSelector('.steprow.miss')
+      await appears(page, '.steprow.miss')
     },
   ],
   [
@@ -53,11 +53,11 @@ const ofRun: readonly State[] = [
 
 const ofVerdict: readonly State[] = [
   tab('Verdict'),
-  ['a verdict', '.detail', (page) => page.click('text=Show them now').then(() => page.waitForSelector('.criterion'))],
+  ['a verdict', '.detail', (page) => page.click('text=Show them now').then(() => appears(page, '.criterion'))],
 ]
 
 const ofList: readonly State[] = [
-  ['the list', undefined, (page) => page.waitForSelector('[data-testid=run-row] .heat i')],
+  ['the list', undefined, (page) => appears(page, '[data-testid=run-row] .heat i')],
   [
     'filters that are on, and no row',
     undefined,
@@ -82,20 +82,21 @@ export function testAccess(stage: () => Stage): void {
     const go = async (place: string): Promise<void> => {
       await page.keyboard.press('Escape')
       await page.evaluate((hash) => (location.hash = hash), `#/${place}`)
-      await page.waitForSelector(place === '' ? '.runs' : '.run')
+      await appears(page, place === '' ? '.runs' : '.run')
     }
-    /** In the dark only the colours are others. */
+    let worn: 'light' | 'dark' = 'light'
+    /** What is found in what is worn, and in the other of light and dark, where only the colours are others. It stays on. */
     const findInBoth = async (part: string | undefined): Promise<string[]> => {
       const where = part === undefined ? {} : { part }
-      const inLight = await findBarriers(page, where)
-      await wear('dark')
-      const inDark = await findBarriers(page, { ...where, rules: ['color-contrast'] })
-      await wear('light')
-      return [...inLight, ...inDark.map((barrier) => `dark: ${barrier}`)]
+      const found = (await findBarriers(page, where)).map((barrier) => `${worn}: ${barrier}`)
+      await wear(worn === 'light' ? 'dark' : 'light')
+      const ofColour = await findBarriers(page, { ...where, rules: ['color-contrast'] })
+      return [...found, ...ofColour.map((barrier) => `${worn}: ${barrier}`)]
     }
     const wear = async (colorScheme: 'light' | 'dark'): Promise<void> => {
       await page.emulateMedia({ colorScheme })
-      await page.waitForSelector(`html[data-theme=${colorScheme}]`)
+      await appears(page, `html[data-theme=${colorScheme}]`)
+      worn = colorScheme
     }
 
     test.each([
@@ -115,12 +116,13 @@ export function testAccess(stage: () => Stage): void {
 
     test('finds a control without a name, and words that only the dark hides', async () => {
       await go('small/judged')
+      await wear('light')
       await page.getByTestId('search').evaluate((input) => {
         for (const name of ['aria-label', 'placeholder']) input.removeAttribute(name)
       })
       await page.locator('h1').evaluate((words) => (words.style.color = '#222'))
       expect(await findInBoth(undefined)).toEqual([
-        expect.stringMatching(/^label: <input.*data-testid="search"/),
+        expect.stringMatching(/^light: label: <input.*data-testid="search"/),
         expect.stringMatching(/^dark: color-contrast: <h1/),
       ])
     })

@@ -13,26 +13,23 @@ import { findBarriers } from './access.ts'
 import { expectContract } from './contract.ts'
 import { hitsOf, recordHostile } from './hostile.ts'
 import { mountSmallDisk } from '../../small-disk.ts'
-import { demoRun, stepEvent, type Stage } from './stage.ts'
+import { arrives, demoRun, stepEvent, walk, type Stage } from './stage.ts'
 import { openWitness } from './witness.ts'
 
 /** The page in one file, opened from the disk: the same facts as from the server, and nothing asked of anybody. */
 export function testFile(stage: () => Stage): void {
   describe('the one file', () => {
     test('says at every step what the viewer says, and asks for nothing', async () => {
-      const live = await stage().open(`${demoRun}/try-the-cart`)
+      const live = await stage().show(`${demoRun}/try-the-cart`)
       const { page, asked } = await openFile(stage(), `${demoRun}/try-the-cart`)
       expect(page.url()).toMatch(/#\/demo\/try-the-cart\/5$/)
       await expectContract(page)
       const both = (act: (one: Page) => Promise<unknown>): Promise<unknown> => Promise.all([live, page].map(act))
-      await both((one) => one.keyboard.press('Home'))
-      for (let step = 1; step <= 10; step += 1) {
-        await both((one) => one.waitForSelector(`[data-step="${step}"][aria-selected=true]`))
-        const facts = await factsOf(live)
-        expect(facts).toContain(`Step ${step}`)
-        await expect.poll(() => factsOf(page)).toBe(facts)
-        await both((one) => one.keyboard.press('j'))
-      }
+      const [facts, told] = await Promise.all([live, page].map((one) => walk(one, 10, '.run')))
+      expect(facts).toEqual(
+        Array.from({ length: 10 }, (_, at) => expect.stringMatching(new RegExp(`^Step ${at + 1}\\b`, 'm'))),
+      )
+      expect(told).toEqual(facts)
       await both(async (one) => {
         await one.getByTestId('search').fill('gift')
         await one.waitForSelector('.found:not([hidden])')
@@ -89,8 +86,8 @@ export function testFile(stage: () => Stage): void {
       await copyFile(file, path.join(disk.directory, 'run.html'))
       disk.makeReadOnly()
       await using witness = await openWitness(stage().root)
-      const { page, asked } = await openIn(witness.browser, path.join(disk.directory, 'run.html'))
-      for (let step = 1; step <= 25; step += 1) await page.keyboard.press('j')
+      const { page, asked } = await openIn(await newPage(witness.browser), path.join(disk.directory, 'run.html'))
+      await walk(page, 25, '.detail')
       for (const tab of ['Page', 'Labels', 'Raw', 'Story']) {
         await page.getByRole('tab', { name: tab }).click()
         if (tab === 'Raw') for (const entry of await page.locator('.entry summary').all()) await entry.click()
@@ -173,8 +170,17 @@ async function exportAnew(stage: Stage, place: string): Promise<string> {
   return output
 }
 
+let shared: Page | undefined
+
+/** Open what was exported in a page that all share; each file is loaded anew. */
 async function openFile(stage: Stage, place: string): Promise<{ page: Page; asked: string[] }> {
-  return openIn(stage.browser, await exportFile(stage, place))
+  shared ??= await newPage(stage.browser)
+  return openIn(shared, await exportFile(stage, place))
+}
+
+function newPage(browser: Browser): Promise<Page> {
+  // Without a language no curve can be drawn.
+  return browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-US' })
 }
 
 /** Serve a page of which a browser hears the end only when it is told to. */
@@ -192,12 +198,9 @@ async function serveInTwo(source: Buffer, at: number): Promise<{ url: string; se
 }
 
 /** Open a file, noting what it asks for elsewhere and what the console says. */
-async function openIn(browser: Browser, file: string): Promise<{ page: Page; asked: string[] }> {
-  // Without a language no curve can be drawn.
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' })
-  onTestFinished(() => context.close())
+async function openIn(page: Page, file: string): Promise<{ page: Page; asked: string[] }> {
   const asked: string[] = []
-  const page = await context.newPage()
+  onTestFinished(() => void page.removeAllListeners())
   const url = pathToFileURL(file).href
   page.on('request', (request) => {
     if (!/^(?:blob:|file:|http:\/\/control\.test\/)/.test(request.url())) asked.push(request.url())
@@ -205,8 +208,8 @@ async function openIn(browser: Browser, file: string): Promise<{ page: Page; ask
   })
   page.on('console', (message) => asked.push(message.text()))
   page.on('pageerror', (error) => asked.push(error.message))
-  await page.goto(url)
-  await page.waitForSelector('[data-testid=search]')
+  await page.goto(url, { waitUntil: 'commit' })
+  await arrives(page)
   return { page, asked }
 }
 

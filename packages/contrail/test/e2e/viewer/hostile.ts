@@ -5,7 +5,7 @@ import type { Page, Request } from 'playwright'
 import { describe, expect, test } from 'vitest'
 import { bySize } from '../../../../../scripts/test-size.ts'
 import { payloads } from '../../payloads.ts'
-import { stepEvent, type Stage } from './stage.ts'
+import { stepEvent, walk, type Stage } from './stage.ts'
 
 /** In the long form each text is one payload; else several stand in one, and a row, which is short, has one of them in turn. */
 const perStep = bySize({ fast: 8, faults: 8, long: 1 })
@@ -20,17 +20,12 @@ export function testHostility(stage: () => Stage): void {
       const place = await recordHostile(stage())
       const page = await stage().show(`${place}/1`)
       const elsewhere: string[] = []
-      const said: string[] = []
       const own = stage().viewer.url.split('#')[0]!
       const note = (request: Request): void => {
         if (!request.url().startsWith(own)) elsewhere.push(request.url())
       }
       page.context().on('request', note)
-      for (let step = 1; step <= chunks.length; step += 1) {
-        await page.waitForSelector(`[data-testid=step][data-step="${step}"][aria-selected=true]`)
-        said.push((await page.getByTestId('reasoning').textContent()) ?? '')
-        await page.keyboard.press('j')
-      }
+      const said = await walk(page, chunks.length, '[data-testid=reasoning]')
       for (const tab of ['Page', 'Labels', 'Raw', 'Story']) {
         await page.getByRole('tab', { name: tab }).click()
         if (tab === 'Raw') for (const entry of await page.locator('.entry summary').all()) await entry.click()

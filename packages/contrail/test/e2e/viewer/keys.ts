@@ -68,7 +68,7 @@ export function testKeys(stage: () => Stage): void {
         await recorder.record(stepEvent({ startedAt, durationMs: 10 }))
       }
       await recorder.finish({ status: 'complete' })
-      const playing = await stage().open('small/pause/1')
+      const playing = await stage().open('small/pause/1', {})
       // Its time stands still, and goes on by so much alone.
       await playing.clock.install()
       await playing.clock.pauseAt(Date.now() + 1_000)

@@ -3,13 +3,13 @@ import type { EvidenceEvent } from '@contrail/core'
 import { openImageTools } from '@contrail/images'
 import { TrajectoryRecorder, writeVerdict } from '@contrail/recorder'
 import { openViewer, type OpenViewer } from '@contrail/viewer'
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { Browser, BrowserContextOptions, Page } from 'playwright'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright'
 import { onTestFinished } from 'vitest'
 import { demoRecording } from '../../../../../scripts/demo-recording.ts'
-import { recordKilled } from '../../recordings.ts'
+import { killedRun, recordKilled } from '../../recordings.ts'
 
 /** All that the tests of the viewer share: one browser, one server, and recordings of every kind. */
 export interface Stage {
@@ -23,9 +23,12 @@ export interface Stage {
    * does: nothing is loaded anew. It comes with the Story, the frame from before and no search; filters of the list stay.
    */
   show(place?: string): Promise<Page>
-  /** Open a place in a context of its own, as a link from elsewhere does, for one test. */
+  /**
+   * Open a place in a new page, as a link from elsewhere does, for one test; with options in a context of its own, which takes a process
+   * of the browser.
+   */
   open(place?: string, options?: BrowserContextOptions): Promise<Page>
-  /** The same for several tests; who opens it closes its context. */
+  /** The same in a context of its own for several tests; who opens it closes its context. */
   openForAll(place: string, options: BrowserContextOptions): Promise<Page>
   /** A recording that is being written until its recorder finishes. */
   record(spec: { run: string; task: string; instruction?: string }): TrajectoryRecorder
@@ -35,7 +38,10 @@ export interface Stage {
 /** The run of the three recordings of the demo. */
 export const demoRun = 'demo'
 
-/** Open the stage: records the demo, a killed run and the small ones of {@link recordSmall}. */
+/**
+ * Open the stage with the small recordings of {@link recordSmall}. Those of the demo and the killed one are made by other processes
+ * meanwhile, and are waited for where they are shown, or the list is.
+ */
 export async function openStage(): Promise<Stage> {
   const root = await mkdtemp(path.join(tmpdir(), 'contrail-view-'))
   // A name that somebody else's DNS leads here, as in an attack by rebinding.
@@ -50,17 +56,29 @@ export async function openStage(): Promise<Stage> {
       persist: true,
       durability: 'finish',
     })
-  const [frames] = await Promise.all([drawFrames(browser), copyDemo(root), recordKilled(root), recordSmall(record)])
+  const making: Readonly<Record<string, Promise<unknown>>> = {
+    [demoRun]: copyDemo(root),
+    [killedRun]: recordKilled(root),
+  }
+  const all = Promise.all(Object.values(making))
+  // Who waits for them is told.
+  all.catch(() => undefined)
+  const isMade = async (place: string): Promise<unknown> =>
+    making[place.split('/', 1)[0] ?? ''] ?? (place === '' && all)
+  const [frames] = await Promise.all([drawFrames(browser), recordSmall(record)])
   const imageTools = openImageTools()
   const viewer = await openViewer({ root, imageTools, cacheDirectory: path.join(root, '.cache'), annotator: 'ann' })
   const [base = '', token = ''] = viewer.url.split('?')
-  const openPage = async (place: string, options: BrowserContextOptions): Promise<Page> => {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
+  const newContext = (options: BrowserContextOptions): Promise<BrowserContext> =>
+    browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
+  const openPage = async (place: string, context: BrowserContext): Promise<Page> => {
+    await isMade(place)
     const page = await context.newPage()
     await page.goto(`${base}${place}?${token}`, { waitUntil: 'commit' })
-    await appears(page, '[data-testid=search], .notice')
+    await arrives(page)
     return page
   }
+  const context = await newContext({})
   let shared: Page | undefined
   return {
     browser,
@@ -69,17 +87,19 @@ export async function openStage(): Promise<Stage> {
     frames,
     record,
     async show(place = '') {
-      shared ??= await openPage('', {})
+      shared ??= await openPage('nobody/nothing', context)
+      await isMade(place)
       await followLink(shared, place)
       return shared
     },
-    openForAll: openPage,
-    async open(place = '', options = {}) {
-      const page = await openPage(place, options)
-      onTestFinished(() => page.context().close())
+    openForAll: async (place, options) => openPage(place, await newContext(options)),
+    async open(place = '', options) {
+      const page = await openPage(place, options ? await newContext(options) : context)
+      onTestFinished(() => (options ? page.context() : page).close())
       return page
     },
     async close() {
+      await all.catch(() => undefined)
       await viewer.close()
       await imageTools.close()
       await browser.close()
@@ -91,6 +111,15 @@ export async function openStage(): Promise<Stage> {
 /** Wait for what a selector names, asking at every frame that is drawn. */
 export async function appears(page: Page, selector: string): Promise<void> {
   await page.waitForFunction((wanted) => document.querySelector(wanted) !== null, selector)
+}
+
+/** Wait for a place to be shown: the list, a notice, or a run with all of its step. */
+export async function arrives(page: Page, selector = '.runs, .run, main.notice h2'): Promise<void> {
+  await page.waitForFunction(
+    (wanted) =>
+      document.querySelector(wanted) !== null && document.querySelector('[data-testid=reasoning]')?.textContent !== '…',
+    selector,
+  )
 }
 
 /** Follow a link, from one run to another at once, else through the list. */
@@ -106,7 +135,7 @@ async function followLink(page: Page, place: string): Promise<void> {
   if (isAtList) await appears(page, '.runs')
   if (place === '') return
   if (isAtList) await page.evaluate((wanted) => (location.hash = wanted), `#/${place}`)
-  await appears(page, '.run:not([data-left]), main.notice h2')
+  await arrives(page, '.run:not([data-left]), main.notice h2')
   await page.evaluate(() => {
     for (const tab of document.querySelectorAll<HTMLElement>('[role=tab][aria-selected=false]')) {
       if (tab.textContent === 'Story') tab.click()
@@ -114,9 +143,37 @@ async function followLink(page: Page, place: string): Promise<void> {
   })
 }
 
+/**
+ * Go through the first steps of the run that is shown, by its keys, each until all of it is there.
+ *
+ * @returns the words of a part of the page at each of them
+ */
+export function walk(page: Page, count: number, part: string): Promise<string[]> {
+  return page.evaluate(
+    async ([steps, selector]) => {
+      const press = (key: string): boolean => dispatchEvent(new KeyboardEvent('keydown', { key }))
+      const isThere = (step: number): boolean =>
+        document.querySelector(`[data-step="${step}"][aria-selected=true]`) !== null &&
+        document.querySelector('[data-testid=reasoning]')?.textContent !== '…'
+      const words: string[] = []
+      press('Home')
+      for (let step = 1; step <= steps; step += 1) {
+        while (!isThere(step)) await new Promise(requestAnimationFrame)
+        words.push(document.querySelector<HTMLElement>(selector)?.innerText ?? '')
+        press('j')
+      }
+      return words
+    },
+    [count, part] as const,
+  )
+}
+
 async function copyDemo(root: string): Promise<void> {
   const demo = await demoRecording()
-  await cp(path.join(demo.root, demoRun), path.join(root, demoRun), { recursive: true })
+  // It is whole when it is seen.
+  const copied = path.join(root, '.copied')
+  await cp(path.join(demo.root, demoRun), copied, { recursive: true })
+  await rename(copied, path.join(root, demoRun))
 }
 
 async function drawFrames(browser: Browser): Promise<Uint8Array[]> {

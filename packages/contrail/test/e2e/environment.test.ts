@@ -49,7 +49,11 @@ const ways: Readonly<Record<string, (page: Page, sink: TrajectoryRecorder['onEvi
       const capture = captureCua(page, sink, options)
       return { page, act: (type, run) => capture.act({ type }, run) }
     },
-    recordPage: (page, sink) => ({ page: recordPage(page, sink, options), act: (_, run) => run() }),
+    // Between the page that is given up and the next one Chromium lets nobody look, however long one waits for that.
+    recordPage: (page, sink) => ({
+      page: recordPage(page, sink, { ...options, probe: { barrierMs: 300 } }),
+      act: (_, run) => run(),
+    }),
   }
 
 function byTurns(page: Page, capture: ReturnType<typeof captureDom>): { page: Page; act: Act } {

@@ -5,8 +5,11 @@ type Launch = (options: { args: readonly string[] }) => Promise<{ browser: Brows
 
 /** The browsers of this worker, by their switches. */
 const running = new Map<readonly string[], Promise<{ browser: Browser }>>()
-/** The pages of a context share a process: to start one takes several times as long as to open a page in one that runs. */
-const together = ['--renderer-process-limit=1']
+/**
+ * The pages of a context share a process: to start one takes several times as long as to open a page in one that runs. And there is a
+ * name that somebody else's DNS leads here, as in an attack by rebinding.
+ */
+const together = ['--renderer-process-limit=1', '--host-resolver-rules=MAP evil.test 127.0.0.1']
 const apart = ['--site-per-process']
 const kept = new WeakSet<BrowserContext>()
 

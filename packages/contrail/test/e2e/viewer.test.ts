@@ -1,4 +1,6 @@
+import { launchBrowser } from '@contrail/browser'
 import { afterAll, beforeAll } from 'vitest'
+import { useBrowser } from '../../../../scripts/shared-browser.ts'
 import { testAccess } from './viewer/access.ts'
 import { testContract } from './viewer/contract.ts'
 import { testFile } from './viewer/file.ts'
@@ -12,9 +14,10 @@ import { openStage, type Stage } from './viewer/stage.ts'
 import { testStates } from './viewer/states.ts'
 
 // One browser, one server and one recording of the demo serve all of these.
+const browser = useBrowser(launchBrowser)
 let opened: Stage
 beforeAll(async () => {
-  opened = await openStage()
+  opened = await openStage(browser())
 })
 afterAll(() => opened.close())
 const stage = (): Stage => opened

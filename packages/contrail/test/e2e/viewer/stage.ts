@@ -1,4 +1,3 @@
-import { launchBrowser } from '@contrail/browser'
 import type { EvidenceEvent } from '@contrail/core'
 import { openImageTools } from '@contrail/images'
 import { TrajectoryRecorder, writeVerdict } from '@contrail/recorder'
@@ -42,12 +41,8 @@ export const demoRun = 'demo'
  * Open the stage with the small recordings of {@link recordSmall}. Those of the demo and the killed one are made by other processes
  * meanwhile, and are waited for where they are shown, or the list is.
  */
-export async function openStage(): Promise<Stage> {
+export async function openStage(browser: Browser): Promise<Stage> {
   const root = await mkdtemp(path.join(tmpdir(), 'contrail-view-'))
-  // A name that somebody else's DNS leads here, as in an attack by rebinding.
-  // One process draws all pages: where there are few processors, starting more takes longer than what they show.
-  const args = ['--host-resolver-rules=MAP evil.test 127.0.0.1', '--renderer-process-limit=1']
-  const { browser } = await launchBrowser({ args })
   const record: Stage['record'] = ({ run, task, instruction = 'Do it.' }) =>
     new TrajectoryRecorder({
       taskSpec: { id: task, instruction },
@@ -100,9 +95,9 @@ export async function openStage(): Promise<Stage> {
     },
     async close() {
       await all.catch(() => undefined)
+      await context.close()
       await viewer.close()
       await imageTools.close()
-      await browser.close()
       await rm(root, { recursive: true, force: true })
     },
   }

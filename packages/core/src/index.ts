@@ -124,6 +124,7 @@ export type {
   ReencodeRefusal,
 } from './image-tools.ts'
 export { parseAria, type AriaNode } from './aria/parse-aria.ts'
+export { isCutTree } from './aria/cut-tree.ts'
 export { diffAria, type AriaChange, type AriaDifference, type AriaPlace } from './aria/diff-aria.ts'
 export {
   promptText,

@@ -160,7 +160,7 @@ export interface StepDetail {
   readonly sensitive?: boolean
   readonly look: Omit<Observation<never>, 'screenshot' | 'ariaTree'>
   readonly tree?: string
-  /** Against the tree before the step; absent where one of the two is, or where one alone is of the whole page. */
+  /** Against the tree before the step; absent where one of the two is, or is not of the whole page. */
   readonly changes?: AriaDifference
   readonly pageEvents: readonly PageEventView[]
   readonly evidence: readonly EvidenceView[]

@@ -1,5 +1,6 @@
 import {
   diffAria,
+  isCutTree,
   present,
   type AriaDifference,
   type ImageReference,
@@ -43,17 +44,21 @@ export function toStepDetail(trajectory: Trajectory<ImageReference>, index: numb
 
 type Look = Observation<ImageReference>
 
-/** A tree of what the window showed lacks what the page had all the same: it cannot be held against one of the whole page. */
+/** A tree of what the window showed, or one that was cut, lacks what the page had all the same: it can be held against none. */
 function changesBetween(before: Look | undefined, after: Look): AriaDifference | undefined {
-  if (before?.ariaTree === undefined || after.ariaTree === undefined || before.partial !== after.partial)
-    return undefined
-  const { added, removed, changed, moved } = diffAria(before.ariaTree, after.ariaTree)
+  const [earlier, later] = [wholeTreeOf(before), wholeTreeOf(after)]
+  if (earlier === undefined || later === undefined) return undefined
+  const { added, removed, changed, moved } = diffAria(earlier, later)
   return {
     added: added.slice(0, changeLimit),
     removed: removed.slice(0, changeLimit),
     changed: changed.slice(0, changeLimit),
     moved: moved.slice(0, changeLimit),
   }
+}
+
+function wholeTreeOf({ ariaTree, partial }: Look = {}): string | undefined {
+  return partial || ariaTree === undefined || isCutTree(ariaTree) ? undefined : ariaTree
 }
 
 function evidenceOf(step: Step<ImageReference>, index: number): EvidenceView[] {

@@ -9,7 +9,7 @@ import { readRun } from '../facts/read-run.ts'
 import { isGood, type KnownRun, type RunFacts } from '../facts/run-facts.ts'
 import type { StepFacts } from '../facts/step-facts.ts'
 import { tellUnreadable, findUnreadable, type UnreadableFile } from '../facts/unreadable.ts'
-import { describeAction, describeCounts, describeEnvironment, shortUrl } from '../facts/words.ts'
+import { describeAction, describeChanges, describeCounts, describeEnvironment, shortUrl } from '../facts/words.ts'
 
 /** The most lines of each list. */
 const listLimit = 3
@@ -126,14 +126,12 @@ function tellFailure({ counts }: RunFacts, failure: StepFacts, most: number, lin
   const { step, error, reasoning, url, changed, evidence, files } = failure
   const where = url === null ? '' : `on ${shortUrl(url)}`
   const place = [`step ${step + 1} of ${counts.steps}`, describeAction(failure), where].filter(Boolean)
-  const said = [...changed.added.map((one) => `+ ${one}`), ...changed.removed.map((one) => `- ${one}`)]
-  const did = describeEnvironment(failure)
   return [
     ...facts('first failure', place, lining),
     ...line('  error', error ?? '', lining, { lines: 3, style: 'bad' }),
     ...(reasoning === '' ? [] : line('  reasoning', reasoning, lining, { lines: 2, claim: true })),
-    ...tellList('  page said', said, most, lining),
-    ...tellList('  page did', did, most, lining),
+    ...tellList('  page said', describeChanges(changed), most, lining),
+    ...tellList('  page did', describeEnvironment(failure), most, lining),
     ...copied('  evidence', inOrder(evidence, files, lining), lining),
   ]
 }

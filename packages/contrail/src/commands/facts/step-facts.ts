@@ -13,8 +13,7 @@ export interface StepFacts {
   /** A claim of the agent. Empty where it said nothing. */
   readonly reasoning: string
   readonly url: string | null
-  /** Nodes of the page, each as `role "name": text`. One that became another stands in both lists. */
-  readonly changed: { readonly added: readonly string[]; readonly removed: readonly string[] }
+  readonly changed: StepChanges
   /** The events that the page made by itself meanwhile. */
   readonly environment: readonly PageEventView[]
   /** Ids under which judges cite the evidence: `4:frame`. */
@@ -23,6 +22,14 @@ export interface StepFacts {
   readonly files: readonly string[]
   /** The first later step that took the same action on the same target and went well. */
   readonly recoveredAt: number | null
+}
+
+/** Nodes of the page, each as `role "name": text`. One that became another stands in both lists. */
+export interface StepChanges {
+  readonly added: readonly string[]
+  readonly removed: readonly string[]
+  /** The reason why nobody knows what changed: then both lists are empty, and say nothing. */
+  readonly unknown?: string
 }
 
 /** Say the facts of one step. */
@@ -43,8 +50,11 @@ export function toStepFacts(trajectory: Trajectory, view: StepView, detail: Step
   }
 }
 
-function toChanged({ changes }: StepDetail): StepFacts['changed'] {
-  if (!changes) return { added: [], removed: [] }
+function toChanged({ changes, tree }: StepDetail): StepChanges {
+  if (!changes) {
+    const unknown = tree === undefined ? 'there is no tree' : 'there are no two whole trees, from before and after it'
+    return { added: [], removed: [], unknown }
+  }
   const { added, removed, changed } = changes
   return {
     added: [...added, ...changed.map(({ after }) => after)].filter(saysSomething).map(describePlace),

@@ -2,7 +2,7 @@ import { formatCount, formatDuration, formatInteger } from '../../terminal/forma
 import type { Cost } from './cost.ts'
 import type { PageEventView } from '@contrail/viewer'
 import type { RunFacts } from './run-facts.ts'
-import type { StepFacts } from './step-facts.ts'
+import type { StepChanges, StepFacts } from './step-facts.ts'
 
 /** `10 steps, 1 failed, 9 turns, 4.2 s, 2,916 tokens in, 597 out, cost unknown`, as parts. */
 export function describeCounts({ counts, durationMs, usage, cost }: RunFacts): string[] {
@@ -43,6 +43,12 @@ function formatDollars(usd: number): string {
 export function describeAction({ action, target }: Pick<StepFacts, 'action' | 'target'>): string {
   if (target === '') return action
   return `${action} ${/^-?\d{1,6}, -?\d{1,6}$/.test(target) ? 'at ' : ''}${target}`
+}
+
+/** `+ alert: The ribbon machine is stuck.`, `- button "Pay"`, or that it is unknown; nothing where the page said nothing new. */
+export function describeChanges({ added, removed, unknown }: StepChanges): string[] {
+  if (unknown !== undefined) return [`unknown: ${unknown}`]
+  return [...added.map((one) => `+ ${one}`), ...removed.map((one) => `- ${one}`)]
 }
 
 /** The path alone of a web address: the host is the same all along, as a rule. */

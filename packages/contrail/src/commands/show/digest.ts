@@ -6,7 +6,7 @@ import { onOneLine } from '../facts/lines.ts'
 import { readRun } from '../facts/read-run.ts'
 import type { KnownRun } from '../facts/run-facts.ts'
 import { toStepFacts, type StepFacts } from '../facts/step-facts.ts'
-import { describeAction, describeCounts, describeEnvironment, shortUrl } from '../facts/words.ts'
+import { describeAction, describeChanges, describeCounts, describeEnvironment, shortUrl } from '../facts/words.ts'
 import { cut, fitParts, type Part } from './fit-parts.ts'
 
 /** A token is taken for so many characters. */
@@ -144,8 +144,7 @@ function tellFailure(failure: StepFacts, prefix: string, limit: number): string 
     `${prefix}step ${step + 1} FAILED ${describeAction(failure)}${where}`,
     `  error: ${error ?? ''}`,
     reasoning === '' ? '' : `  reasoning (claim): ${reasoning}`,
-    ...changed.added.map((one) => `  page said: + ${one}`),
-    ...changed.removed.map((one) => `  page said: - ${one}`),
+    ...describeChanges(changed).map((one) => `  page said: ${one}`),
     ...describeEnvironment(failure).map((one) => `  page did: ${one}`),
     recoveredAt === null ? '' : `  the same action succeeded at step ${recoveredAt + 1}`,
     `  evidence: ${evidence.join(' ')}`,

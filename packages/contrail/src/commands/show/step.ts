@@ -1,4 +1,4 @@
-import type { Gap, Step, Turn } from '@contrail/core'
+import { isCutTree, type Gap, type Step, type Turn } from '@contrail/core'
 import type { StepDetail } from '@contrail/viewer'
 import type { CommandResult, Paint } from '../../terminal/command-result.ts'
 import { formatCount, formatDuration, formatInteger } from '../../terminal/format.ts'
@@ -9,7 +9,7 @@ import { copied, createLining, facts, line, tellList, type Lining } from '../fac
 import { readRun } from '../facts/read-run.ts'
 import { toStepFacts, type StepFacts } from '../facts/step-facts.ts'
 import { findUnreadable, tellUnreadable, type UnreadableFile } from '../facts/unreadable.ts'
-import { describeAction, describeEnvironment, shortUrl } from '../facts/words.ts'
+import { describeAction, describeChanges, describeEnvironment, shortUrl } from '../facts/words.ts'
 import { tellDialogs } from './page-story.ts'
 
 /** Of texts that may be endless so many lines are told; JSON has them whole. */
@@ -69,8 +69,7 @@ function tellStep(whole: WholeStep, lining: Lining): string[] {
   const mark = ok ? 'ok' : known.recoveredAt === null ? 'FAIL' : `FAIL, succeeded at step ${known.recoveredAt + 1}`
   const where = known.url === null ? '' : `on ${shortUrl(known.url)}`
   const { changed, evidence, files, error, reasoning } = known
-  const said = [...changed.added.map((one) => `+ ${one}`), ...changed.removed.map((one) => `- ${one}`)]
-  const silent = said.length > 0 ? [] : line('page said', saidNothing(detail), lining)
+  const said = describeChanges(changed)
   const { executed, durationMs, startedAt, sensitive, target } = step
   const how = [
     executed === undefined || executed === 'yes' ? '' : `executed: ${executed}`,
@@ -87,8 +86,7 @@ function tellStep(whole: WholeStep, lining: Lining): string[] {
     ...(target?.selector === undefined ? [] : line('selector', target.selector, lining, { lines: 4 })),
     ...value('arguments', step.actionArgs, lining),
     ...value('result', step.toolOutput.result, lining),
-    ...list('page said', said, lining),
-    ...silent,
+    ...list('page said', said.length === 0 ? ['nothing that it had not said before'] : said, lining),
     ...list('page did', describeEnvironment(known), lining),
     ...(turn ? tellTurn(turn, reasoning, lining) : []),
     ...list('dialogs', tellDialogs([detail.look.dialogs]), lining),
@@ -101,11 +99,6 @@ function tellStep(whole: WholeStep, lining: Lining): string[] {
     ...tellUnreadable(unreadable, listLimit, lining),
     ...(detail.tree === undefined ? [] : tellTree(detail.tree, paint)),
   ]
-}
-
-function saidNothing({ changes, tree }: StepDetail): string {
-  if (changes) return 'nothing that it had not said before'
-  return tree === undefined ? 'unknown: there is no tree' : 'unknown: there is no tree before it that can be compared'
 }
 
 function tellTurn({ text, model, usage }: Turn, reasoning: string, lining: Lining): string[] {
@@ -130,9 +123,15 @@ function list(label: string, items: readonly string[], lining: Lining): string[]
 function tellTree(tree: string, paint: Paint): string[] {
   const lines = tree.split('\n')
   const rest = lines.length - treeLines
+  const more = [
+    rest > 0 ? `and ${formatCount(rest, 'more line')}; --json has them` : '',
+    isCutTree(tree) ? 'it was cut when it was recorded: the page had more' : '',
+  ]
+    .filter(Boolean)
+    .join('; ')
   return [
     paint('faint', `tree, ${formatCount(lines.length, 'line')}`),
     ...lines.slice(0, treeLines).map((one) => `  ${toPrintable(one, 400)}`),
-    ...(rest > 0 ? [paint('faint', `  and ${formatCount(rest, 'more line')}; --json has them`)] : []),
+    ...(more === '' ? [] : [paint('faint', `  ${more}`)]),
   ]
 }

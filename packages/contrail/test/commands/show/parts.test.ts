@@ -54,6 +54,20 @@ test('a step is told whole, with the very facts that why tells of it', async () 
   expect(text).toMatch(/^tree, 2 lines\n {2}- main/m)
 })
 
+test('of a tree that was cut nothing is told as removed, neither by a step nor by why, in words or in JSON', async () => {
+  const tree = '- main:\n  - button "Pay"\n  - button "Later"'
+  const cut = '- main:\n  - alert: Wait.\n  - butt[$truncated 44 characters]'
+  const events = [...act('goto', { tree }), ...act('click', { error: 'no', tree: cut })]
+  const long = { directory: await record(root, events, { runId: 'cut' }), ...surroundings(root) }
+  const why = await explainRun({ ...long, name: 'cut', pricesFile: undefined })
+  const step = await showStep({ ...long, number: 2 })
+  const changed = { added: [], removed: [], unknown: 'there are no two whole trees, from before and after it' }
+  expect(why.json).toMatchObject({ firstFailure: { changed } })
+  expect(step.json).toMatchObject({ changed })
+  for (const { text } of [why, step]) expect(text).toMatch(/^ *page said +unknown: there are no two whole trees/m)
+  expect(step.text).toMatch(/\n {2}it was cut when it was recorded: the page had more$/)
+})
+
 test('a step that is not there is wrong usage, and says which are', async () => {
   const asking = showStep({ directory, number: 5, ...surroundings(root) })
   await expect(asking).rejects.toThrow(UsageError)

@@ -10,6 +10,7 @@ import { addLookingCommands } from './program/looking.ts'
 import type { CliStreams, Flags, Making, Run } from './program/making.ts'
 import { plain, type CommandResult, type ExitCode, type Paint, type PaintStyle } from './terminal/command-result.ts'
 import { describeError, Problem } from './terminal/describe-error.ts'
+import { defaultColumns } from './terminal/fit.ts'
 import { pickRecording } from './terminal/pick-recording.ts'
 import { toPrintableJson } from './terminal/printable.ts'
 import { readVersion } from './terminal/version.ts'
@@ -92,7 +93,9 @@ function createProgram(
     return picked ?? program.error('error: expected the directory of a recording, got none; "contrail ls" lists them')
   }
 
-  const making: Making = { program, streams, json, paint, columns: streams.stdout.columns, add, named, chosen }
+  // A terminal that does not know its size says 0.
+  const columns = streams.stdout.columns === 0 ? defaultColumns : streams.stdout.columns
+  const making: Making = { program, streams, json, paint, columns, add, named, chosen }
   addLookingCommands(making)
   addGate(making)
   addKeepingCommands(making)

@@ -11,7 +11,7 @@ import { makeRoot, record, step } from './recordings.ts'
 const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
 
 /** Run the command line in this process, without a terminal. */
-async function contrail(words: readonly string[], env: Record<string, string> = {}) {
+async function contrail(words: readonly string[], env: Record<string, string> = {}, columns?: number) {
   const said = { stdout: '', stderr: '' }
   const keep = (name: keyof typeof said): Writable =>
     new Writable({
@@ -20,7 +20,8 @@ async function contrail(words: readonly string[], env: Record<string, string> = 
         done()
       },
     })
-  const streams = { stdin: Readable.from([]), stdout: keep('stdout'), stderr: keep('stderr') }
+  const stdout = Object.defineProperty(keep('stdout'), 'columns', { value: columns })
+  const streams = { stdin: Readable.from([]), stdout, stderr: keep('stderr') }
   const surroundings = { env: { ...process.env, CONTRAIL_COMMAND: 'contrail', ...env }, cwd: process.cwd() }
   const exitCode = await runCli(words, { ...streams, ...surroundings })
   return { exitCode, ...said }
@@ -58,6 +59,18 @@ test('off a terminal there is neither colour nor prompt: a missing directory is 
   const missing = await contrail(['show'], { CONTRAIL_ROOT: root })
   expect(missing).toMatchObject({ exitCode: 64, stdout: '' })
   expect(missing.stderr).toContain('expected the directory of a recording')
+})
+
+test('a terminal that says 0 columns does not know its size: it is taken for one of 80', async () => {
+  const root = await makeRoot()
+  const directory = await record(root, [...step('goto'), ...step('click', { ok: false, error: 'no '.repeat(90) })])
+  for (const words of [
+    ['ls', root],
+    ['show', directory],
+    ['why', directory],
+    ['show', directory, '--errors'],
+  ])
+    expect(await contrail(words, {}, 0)).toEqual(await contrail(words, {}, 80))
 })
 
 test('with --json an answer is one document on stdout, and so is an error', async () => {

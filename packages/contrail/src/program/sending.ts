@@ -44,5 +44,5 @@ export function addSendingCommands({ program, add, named, streams, paint }: Maki
       return importLabel({ file, recording, force, paint, env, cwd })
     },
     label,
-  ).option('--force', 'replace what the same annotator said before')
+  ).option('--force', 'also into another recording than it names, and over what the same annotator said before')
 }

@@ -1,12 +1,14 @@
 import { ContrailError, HumanLabel } from '@contrail/core'
-import { readLabels, writeLabel } from '@contrail/recorder'
+import { readLabels, readTrajectory, writeLabel } from '@contrail/recorder'
 import { open } from 'node:fs/promises'
 import path from 'node:path'
 import type { CommandResult, Paint } from '../../terminal/command-result.ts'
 import { findRecording } from '../../terminal/find-recording.ts'
+import { formatCount } from '../../terminal/format.ts'
 import { formatPath, type Surroundings } from '../../terminal/places.ts'
 import { toPrintable } from '../../terminal/printable.ts'
 import { assertRecording } from '../recordings-at.ts'
+import { publicPlace } from './public-parts.ts'
 
 const mostBytes = 1_000_000
 
@@ -14,7 +16,8 @@ const mostBytes = 1_000_000
  * Put a label that was saved from an exported file into its recording.
  *
  * @param input.recording default the one that the label names, below the default root
- * @returns 0, or 1 where the same annotator has said something else there and `force` is not given
+ * @returns 0, or 1 where without `force` nothing is written: it names another recording or a step that is not there, or the same
+ *   annotator has said something else there
  * @throws {ContrailError} FILE_UNREADABLE, FILE_TOO_LARGE, FILE_INVALID for what is no label; JOURNAL_MISSING; as `writeLabel`
  */
 export async function importLabel(
@@ -27,9 +30,11 @@ export async function importLabel(
   const kept = (await readLabels(directory)).find(({ annotator }) => annotator === label.annotator)
   const name = toPrintable(label.annotator, 80)
   const place = formatPath(directory, cwd)
-  if (kept && kept.savedAt !== label.savedAt && !force) {
-    const text = `${paint('bad', 'Nothing was written')}: ${name} has labelled ${place} already, at ${toPrintable(kept.savedAt)}; --force replaces that.`
-    return { exitCode: 1, text, json: { directory, annotator: label.annotator, imported: false, kept } }
+  const reason = force ? undefined : await findObstacle({ run, task, label, directory, place }, kept)
+  if (reason !== undefined) {
+    const text = `${paint('bad', 'Nothing was written')}: ${toPrintable(reason, 1_000)}`
+    const json = { directory, annotator: label.annotator, imported: false, reason, ...(kept ? { kept } : {}) }
+    return { exitCode: 1, text, json }
   }
   const written = await writeLabel(directory, label, { env })
   return {
@@ -39,8 +44,28 @@ export async function importLabel(
   }
 }
 
+/** Find what speaks against a label in a recording, and say what to do about it. */
+async function findObstacle(
+  { run, task, label, directory, place }: LabelInFile & { directory: string; place: string },
+  kept: HumanLabel | undefined,
+): Promise<string | undefined> {
+  const { runId, task: known, steps } = await readTrajectory(directory)
+  const names = [runId, path.basename(path.dirname(directory))]
+  const tasks = [known.id, path.basename(directory)]
+  const isOfNone = run === publicPlace.run && task === publicPlace.task
+  if (!isOfNone && !(names.includes(run) && tasks.includes(task))) {
+    return `the label is of ${run}/${task}, and not of ${place}: leave the recording away to put it there, or --force it into this one.`
+  }
+  const beyond = label.steps.find(({ index }) => index >= steps.length)
+  if (beyond) {
+    return `it labels step ${beyond.index + 1}, and ${place} has ${formatCount(steps.length, 'step')}: name the recording it is of, or --force it.`
+  }
+  if (!kept || kept.savedAt === label.savedAt) return undefined
+  return `${label.annotator} has labelled ${place} already, at ${kept.savedAt}; --force replaces that.`
+}
+
 /** The file as `saveLabel` of the exported page writes it. */
-async function readLabelFile(file: string): Promise<{ run: string; task: string; label: HumanLabel }> {
+async function readLabelFile(file: string): Promise<LabelInFile> {
   const value = parse(file, await readText(file))
   const { contrailLabel, run, task, label } = typeof value === 'object' && value !== null ? (value as LabelFile) : {}
   if (contrailLabel !== 1 || typeof run !== 'string' || typeof task !== 'string') {
@@ -55,6 +80,9 @@ async function readLabelFile(file: string): Promise<{ run: string; task: string;
   if (!parsed.data) throw invalid(file, `label.${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'no label'}`)
   return { run, task, label: parsed.data }
 }
+
+/** A label, and the recording that it was made of. */
+type LabelInFile = { run: string; task: string; label: HumanLabel }
 
 type LabelFile = { contrailLabel?: unknown; run?: unknown; task?: unknown; label?: unknown }
 

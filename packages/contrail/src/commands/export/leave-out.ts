@@ -9,7 +9,7 @@ import {
 } from '@contrail/core'
 import type { NamedVerdict } from '@contrail/recorder'
 import { addressesOf, publicFrames, toPublicEvent, toPublicLook, type Filter } from './leave-out-page.ts'
-import type { PublicPart } from './public-parts.ts'
+import { publicPlace, type PublicPart } from './public-parts.ts'
 import {
   leftOut,
   publicAction,
@@ -40,9 +40,9 @@ export function leaveOut(trajectory: Trajectory, allowed: ReadonlySet<PublicPart
   const { initialObservation, finalObservation, finalAnswer, finalAgentEvidence } = trajectory
   return present({
     formatVersion,
-    runId: allows('task') ? say(trajectory.runId) : 'run',
+    runId: allows('task') ? say(trajectory.runId) : publicPlace.run,
     task: present({
-      id: allows('task') ? say(task.id) : 'task',
+      id: allows('task') ? say(task.id) : publicPlace.task,
       instruction: allows('task') ? say(task.instruction) : leftOut,
       initUrl: task.initUrl === undefined ? undefined : url(task.initUrl),
     }),

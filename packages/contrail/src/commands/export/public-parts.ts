@@ -4,6 +4,9 @@ export const publicParts = ['task', 'reasoning', 'arguments', 'results', 'trees'
 /** One part that can be allowed by itself. */
 export type PublicPart = (typeof publicParts)[number]
 
+/** The names of a run and its task in a file that does not tell them. */
+export const publicPlace = { run: 'run', task: 'task' } as const
+
 /** The words of each part in a sentence. */
 const words: Readonly<Record<PublicPart, string>> = {
   task: 'the task and its name',

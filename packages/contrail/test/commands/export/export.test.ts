@@ -4,7 +4,9 @@ import path from 'node:path'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import type { ContrailError } from '@contrail/core'
+import { readLabels } from '@contrail/recorder'
 import { exportRecording } from '../../../src/commands/export/export.ts'
+import { importLabel } from '../../../src/commands/export/import-label.ts'
 import { exportFormats, type ExportFormat } from '../../../src/commands/export/exported.ts'
 import { writeOutput } from '../../../src/commands/export/write-output.ts'
 import { plain } from '../../../src/terminal/command-result.ts'
@@ -174,4 +176,39 @@ test('a moving picture shows each step for 2 s, at most 800 pixels wide, within 
     expect(delay).toEqual([2_000, 2_000, 2_000, 2_000])
     expect(width).toBeLessThanOrEqual(800)
   }
+})
+
+test('a label goes into the recording it is of, and into another one, or to a step that is not there, by force alone', async () => {
+  const root = await makeRoot()
+  const own = await record(root, step('goto'), { runId: 'a' })
+  const other = await record(root, step('goto'), { runId: 'b' })
+  const file = path.join(root, 'label.json')
+  const take = async (
+    recording: string | undefined,
+    more: { place?: { run: string; task: string }; at?: number; force?: boolean },
+  ) => {
+    const { place = { run: 'a', task: 'sample' }, at = 0, force = false } = more
+    const label = {
+      ...{ formatVersion: 1, annotator: 'eve', blind: true, outcome: 'failure', process: null, comment: '' },
+      ...{ steps: [{ index: at, flag: 'bad' }], verdictsSeen: [], savedAt: '2026-11-29T20:58:52.739Z' },
+    }
+    await writeFile(file, JSON.stringify({ contrailLabel: 1, ...place, label }))
+    return importLabel({ file, recording, force, paint: plain, env: { CONTRAIL_ROOT: root }, cwd: root })
+  }
+  const elsewhere = await take(other, {})
+  expect(elsewhere).toMatchObject({ exitCode: 1, json: { imported: false } })
+  expect(elsewhere.text).toBe(
+    'Nothing was written: the label is of a/sample, and not of b/sample: leave the recording away to put it there, or --force it into this one.',
+  )
+  const beyond = await take(own, { at: 40 })
+  expect(beyond).toMatchObject({ exitCode: 1, json: { imported: false } })
+  expect(beyond.text).toContain('it labels step 41, and a/sample has 1 step')
+  expect([await readLabels(own), await readLabels(other)]).toEqual([[], []])
+  expect(await take(undefined, {})).toMatchObject({ exitCode: 0, json: { directory: own } })
+  // A public file does not tell of which it is.
+  expect(await take(other, { place: { run: 'run', task: 'task' } })).toMatchObject({
+    exitCode: 0,
+    json: { directory: other },
+  })
+  expect(await take(other, { at: 40, force: true })).toMatchObject({ exitCode: 0 })
 })

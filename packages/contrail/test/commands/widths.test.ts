@@ -90,9 +90,9 @@ test('show tells every verdict: its name, outcome, score and first reason; as JS
   await writeVerdict(directory, { outcomeSuccess: false, findings: [finding] }, { name: 'strict' })
   const { text, json, exitCode } = await showRecording({ directory, ...surroundings(root) })
   expect(exitCode).toBe(0)
-  expect(text).toMatch(/^ {2}verdict mmrubric_v1: failed · process 0\.25 · the cart is empty$/m)
-  expect(text).toMatch(/^ {2}verdict people: passed$/m)
-  expect(text).toMatch(/^ {2}verdict strict: failed · it paid twice$/m)
+  expect(text).toMatch(/^ {2}verdict mmrubric_v1: no, process 0\.25, the cart is empty$/m)
+  expect(text).toMatch(/^ {2}verdict people: yes$/m)
+  expect(text).toMatch(/^ {2}verdict strict: no, it paid twice$/m)
   expect(json).toMatchObject({
     verdicts: [{ name: 'mmrubric_v1', verdict: failed }, { name: 'people' }, { name: 'strict' }],
   })
@@ -113,7 +113,7 @@ test.each([
   expect(await list()).toContain('1 verdict ')
   const { text } = await showRecording({ directory, columns: 100, ...surroundings(root) })
   expect(text).toMatch(new RegExp(`verdict broken: broken, it is ${why}`))
-  expect(text).toContain('mmrubric_v1: failed')
+  expect(text).toContain('mmrubric_v1: no')
   const report = await checkRecordings({ directory, ...surroundings(root) })
   expect(report.exitCode).toBe(2)
   expect(report.text).toContain('scores/broken.json')

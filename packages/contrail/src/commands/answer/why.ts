@@ -1,6 +1,6 @@
 import type { CommandResult, Paint } from '../../terminal/command-result.ts'
 import { fit, widthOf, wrapWords } from '../../terminal/fit.ts'
-import { formatCount, formatNumber, formatStepNumbers, formatTime } from '../../terminal/format.ts'
+import { formatCount, formatNumber, formatStepNumbers } from '../../terminal/format.ts'
 import type { Surroundings } from '../../terminal/places.ts'
 import { toPrintable } from '../../terminal/printable.ts'
 import { copied, createLining, facts, line, roomOf, tellList, type Lining } from '../facts/lines.ts'
@@ -9,7 +9,16 @@ import { readRun } from '../facts/read-run.ts'
 import { isGood, type KnownRun, type RunFacts } from '../facts/run-facts.ts'
 import type { StepFacts } from '../facts/step-facts.ts'
 import { tellUnreadable, findUnreadable, type UnreadableFile } from '../facts/unreadable.ts'
-import { describeAction, describeChanges, describeCounts, describeEnvironment, shortUrl } from '../facts/words.ts'
+import {
+  describeAction,
+  describeChanges,
+  describeCounts,
+  describeEnvironment,
+  describeGap,
+  describeLastEvent,
+  describeVerdict,
+  shortUrl,
+} from '../facts/words.ts'
 
 /** The most lines of each list. */
 const listLimit = 3
@@ -98,10 +107,9 @@ function tellHead(known: RunFacts, { paint, columns }: Lining): string[] {
 
 function tellVerdicts({ facts: { verdicts } }: KnownRun, lining: Lining): string[] {
   const some = verdicts.slice(0, verdicts.length > verdictLimit ? verdictLimit - 1 : verdictLimit)
-  const told = some.flatMap(({ name, outcomeSuccess, processScore, problem }) => {
-    const outcome = outcomeSuccess === null ? `broken, ${problem}` : outcomeSuccess ? 'yes' : 'no'
-    const score = processScore === null ? '' : `, process ${Number(processScore.toFixed(3))}`
-    return line('verdict', `${name}: ${outcome}${score}`, lining, { style: outcomeSuccess ? 'good' : 'bad' })
+  const told = some.flatMap((verdict) => {
+    const style = verdict.outcomeSuccess ? 'good' : 'bad'
+    return line('verdict', describeVerdict(verdict), lining, { style })
   })
   const rest = verdicts.length - some.length
   return rest > 0 ? [...told, ...line('', `and ${rest} more`, lining)] : told
@@ -109,12 +117,9 @@ function tellVerdicts({ facts: { verdicts } }: KnownRun, lining: Lining): string
 
 function tellInFlight({ inFlight, status }: RunFacts, lining: Lining): string[] {
   if (!inFlight) return []
-  const { lastEvent, underWay } = inFlight
-  const where = lastEvent.step === null ? '' : ` of step ${lastEvent.step + 1}`
-  const last = `${lastEvent.type}${lastEvent.type === 'step_finished' ? where : ''}, event ${lastEvent.seq}, at ${formatTime(lastEvent.at)}`
   return [
-    ...line('last event', last, lining, { lines: 2 }),
-    ...line(status === 'recording' ? 'under way' : 'was under way', underWay, lining, { lines: 2 }),
+    ...line('last event', describeLastEvent(inFlight), lining, { lines: 2 }),
+    ...line(status === 'recording' ? 'under way' : 'was under way', inFlight.underWay, lining, { lines: 2 }),
   ]
 }
 
@@ -180,8 +185,5 @@ function tellClass({ class: found }: RunFacts, lining: Lining): string[] {
 }
 
 function tellGaps({ gaps }: RunFacts, most: number, lining: Lining): string[] {
-  const told = gaps.map(({ what, reason, stepIndex }) => {
-    return `${what} ${reason}${stepIndex === undefined ? '' : ` at step ${stepIndex + 1}`}`
-  })
-  return tellList('gaps', told, most, lining)
+  return tellList('gaps', gaps.map(describeGap), most, lining)
 }

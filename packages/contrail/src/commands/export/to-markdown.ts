@@ -1,8 +1,16 @@
 import type { Reduction, RunView, StepView } from '@contrail/viewer'
 import { formatCount, formatDuration } from '../../terminal/format.ts'
 import { code } from '../facts/markdown.ts'
+import { readInFlight } from '../facts/in-flight.ts'
 import { isGood, toRunFacts, type RunFacts } from '../facts/run-facts.ts'
 import type { StepFacts } from '../facts/step-facts.ts'
+import {
+  describeChanges,
+  describeEnvironment,
+  describeGap,
+  describeLastEvent,
+  describeOutcome,
+} from '../facts/words.ts'
 import { tooLarge, type Exported, type ExportedFile } from './exported.ts'
 
 /** The amount that is told: rows of the table, and the share of each text. */
@@ -23,6 +31,9 @@ const measures: readonly Measure[] = [
 /** Of the longest text in characters, where all of it is told. */
 const longestText = 600
 
+/** The most lines of each list. */
+const listLimit = 5
+
 /** Recorded text as code, cut to a share of its limit. */
 type Code = (text: string, limit?: number) => string
 
@@ -33,22 +44,23 @@ type Code = (text: string, limit?: number) => string
  * @throws {ContrailError} FILE_TOO_LARGE where it is too large even without rows
  */
 export async function toMarkdown({
+  directory,
   trajectory,
   verdicts,
   notes,
   search,
   maxSizeBytes,
-}: Pick<Exported, 'trajectory' | 'verdicts' | 'notes' | 'search' | 'maxSizeBytes'>): Promise<ExportedFile> {
+}: Omit<Exported, 'isPublic' | 'images'>): Promise<ExportedFile> {
   const { facts, view } = await toRunFacts(trajectory, {
     directory: '',
     verdicts,
     prices: new Map(),
-    inFlight: null,
+    inFlight: await readInFlight(directory, trajectory.status),
     toCommand: (verb) => verb,
   })
-  const { firstFailure, finalAnswer } = facts
+  const { firstFailure, finalAnswer, gaps, inFlight } = facts
   await search.parts([
-    { fields: { task: facts.taskId, instruction: view.instruction, answer: finalAnswer, verdicts } },
+    { fields: { task: facts.taskId, instruction: view.instruction, answer: finalAnswer, verdicts, gaps, inFlight } },
     ...rowsOf(view, measures[0]!.rows).map(({ index, action, aim, error, url }) => ({
       step: index,
       fields: { action, aim, error, url },
@@ -81,8 +93,12 @@ function summarise(
     `### ${isGood(facts) ? '✓' : '✗'} ${cut(facts.taskId)}: ${sumUp(facts)}`,
     ...notes.map((note) => `> ${note}`),
     `**Task** ${cut(view.instruction, 400)}`,
-    ...facts.verdicts.map((verdict) => `**Verdict** ${cut(verdict.name)}: ${describeVerdict(verdict)}`),
+    ...facts.verdicts.map((verdict) => {
+      const reason = verdict.problem ?? verdict.reason
+      return `**Verdict** ${cut(verdict.name)}: ${describeOutcome(verdict)}${reason ? `, ${cut(reason, 400)}` : ''}`
+    }),
     ...(firstFailure ? [describeFailure(firstFailure, facts.counts.steps, cut)] : []),
+    ...tellRest(facts, cut),
     tableOf(view, rowsOf(view, rows), cut),
     ...(finalAnswer ? [`**Answer** (claim): ${cut(finalAnswer, longestText)}`] : []),
   ]
@@ -100,15 +116,20 @@ function sumUp({ status, counts, durationMs, usage }: RunFacts): string {
   ].join(', ')
 }
 
-function describeVerdict({ outcomeSuccess, processScore }: RunFacts['verdicts'][number]): string {
-  if (outcomeSuccess === null) return 'cannot be read'
-  const share = processScore === null ? '' : `, process ${Math.round(processScore * 100)} %`
-  return `${outcomeSuccess ? 'success' : 'failure'}${share}`
+/** Tell what was under way where the run never said its end, and what is known to be missing. */
+function tellRest({ inFlight, gaps, status }: RunFacts, cut: Code): string[] {
+  const rest = gaps.length - listLimit
+  const told = gaps.slice(0, listLimit).map((gap) => cut(describeGap(gap)))
+  const state = status === 'recording' ? 'under way' : 'was under way'
+  return [
+    ...(inFlight ? [`**Last event** ${cut(describeLastEvent(inFlight))}; ${state}: ${cut(inFlight.underWay)}`] : []),
+    ...(gaps.length > 0 ? [`**Gaps** ${told.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`] : []),
+  ]
 }
 
 /** The first failure as a list: what was done, what came back, what the agent wanted, what the page said and did. */
 function describeFailure(failure: StepFacts, steps: number, cut: Code): string {
-  const { step, action, target, url, error, reasoning, changed, environment, recoveredAt } = failure
+  const { step, action, target, url, error, reasoning, changed, evidence, recoveredAt } = failure
   return [
     [`**First failure: step ${step + 1} of ${steps}**`, cut(action), cut(target), url ? `on ${cut(url)}` : '']
       .filter(Boolean)
@@ -116,13 +137,17 @@ function describeFailure(failure: StepFacts, steps: number, cut: Code): string {
     '',
     `- error: ${cut(error ?? '', 400)}`,
     ...(reasoning === '' ? [] : [`- reasoning (claim): ${cut(reasoning, 400)}`]),
-    ...changed.added.slice(0, 5).map((text) => `- page said: ${cut(`+ ${text}`, 200)}`),
-    ...environment
-      .filter(({ failed }) => failed)
-      .slice(0, 5)
-      .map(({ text }) => `- page did: ${cut(text, 200)}`),
+    ...listSome('page said', describeChanges(changed), cut),
+    ...listSome('page did', describeEnvironment(failure), cut),
+    ...(evidence.length === 0 ? [] : [`- evidence: ${evidence.map((id) => cut(id)).join(' ')}`]),
     ...(recoveredAt === null ? [] : [`- the same action succeeded at step ${recoveredAt + 1}`]),
   ].join('\n')
+}
+
+function listSome(label: string, items: readonly string[], cut: Code): string[] {
+  const rest = items.length - listLimit
+  const told = items.slice(0, listLimit).map((text) => `- ${label}: ${cut(text, 200)}`)
+  return rest > 0 ? [...told, `- ${label}: and ${rest} more`] : told
 }
 
 /** All steps where they are few; else those that failed and the first ones. */

@@ -1,4 +1,4 @@
-import { isContrailError, type JournalEntry } from '@contrail/core'
+import { isContrailError, type JournalEntry, type TrajectoryStatus } from '@contrail/core'
 import { readJournal } from '@contrail/recorder'
 
 /** The work of a run that has not said its end, as far as its journal shows. */
@@ -14,9 +14,10 @@ export interface InFlight {
 /**
  * Read what was under way when the last event of a journal was written.
  *
- * @returns null where there is no journal that says it
+ * @returns null for a run that said its end, and where there is no journal that says it
  */
-export async function readInFlight(directory: string): Promise<InFlight | null> {
+export async function readInFlight(directory: string, status: TrajectoryStatus): Promise<InFlight | null> {
+  if (status !== 'killed' && status !== 'recording') return null
   let last: JournalEntry | undefined
   let step: number | null = null
   try {

@@ -24,7 +24,6 @@ export async function readRun(
   await assertRecording(directory, input)
   const trajectory = await readTrajectory(directory)
   const verdicts = await readVerdicts(directory)
-  const isUnfinished = trajectory.status === 'killed' || trajectory.status === 'recording'
   const isName = name !== undefined && !existsSync(path.resolve(cwd, name))
   const shown = isName ? quoteWord(name) : formatPath(directory, cwd)
   return toRunFacts(trajectory, {
@@ -32,7 +31,7 @@ export async function readRun(
     verdicts,
     ...(classified ? { failures: (await classify(directory, trajectory, verdicts)).report } : {}),
     prices,
-    inFlight: isUnfinished ? await readInFlight(directory) : null,
+    inFlight: await readInFlight(directory, trajectory.status),
     toCommand: (verb, options) => formatCommand([verb, shown, options].filter(Boolean).join(' '), input),
   })
 }

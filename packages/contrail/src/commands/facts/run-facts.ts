@@ -35,12 +35,13 @@ export interface RunFacts {
   readonly next: readonly string[]
 }
 
-/** A verdict in short. One that is broken has its `problem` and says nothing. */
-interface VerdictFacts {
+/** A verdict in short. One that is broken has its `problem` and says nothing; `reason` is the first that it gives, where it gives one. */
+export interface VerdictFacts {
   readonly name: string
   readonly outcomeSuccess: boolean | null
   readonly processScore: number | null
   readonly problem?: string
+  readonly reason?: string
 }
 
 /** A run with its facts, and the view that they were taken from. */
@@ -94,9 +95,12 @@ export async function toRunFacts(trajectory: Trajectory, surroundings: RunSurrou
   return { facts, view, trajectory }
 }
 
-function toVerdictFacts({ name, verdict, problem }: NamedVerdict): VerdictFacts {
+/** Say in short what a verdict says. */
+export function toVerdictFacts({ name, verdict, problem }: NamedVerdict): VerdictFacts {
   if (!verdict) return { name, outcomeSuccess: null, processScore: null, problem }
-  return { name, outcomeSuccess: verdict.outcomeSuccess, processScore: verdict.processScore ?? null }
+  const { outcomeSuccess, processScore = null, explanation, firstPointOfFailure, findings } = verdict
+  const reason = explanation?.trim() || firstPointOfFailure?.description || findings?.[0]?.description
+  return { name, outcomeSuccess, processScore, ...(reason ? { reason } : {}) }
 }
 
 function toClass({ primary, failures }: FailureReport): RunFacts['class'] {

@@ -1,7 +1,9 @@
-import { formatCount, formatDuration, formatInteger } from '../../terminal/format.ts'
+import { formatCount, formatDuration, formatInteger, formatTime } from '../../terminal/format.ts'
+import type { Gap } from '@contrail/core'
 import type { Cost } from './cost.ts'
+import type { InFlight } from './in-flight.ts'
 import type { PageEventView } from '@contrail/viewer'
-import type { RunFacts } from './run-facts.ts'
+import type { RunFacts, VerdictFacts } from './run-facts.ts'
 import type { StepChanges, StepFacts } from './step-facts.ts'
 
 /** `10 steps, 1 failed, 9 turns, 4.2 s, 2,916 tokens in, 597 out, cost unknown`, as parts. */
@@ -37,6 +39,29 @@ function nameOf(model: string | null): string {
 
 function formatDollars(usd: number): string {
   return `$${usd < 1 ? Number(usd.toPrecision(3)) : usd.toFixed(2)}`
+}
+
+/** `yes`, `no, process 0.25`, `broken`: the words that `--verdict` of `ls` and `gate` takes. */
+export function describeOutcome({ outcomeSuccess, processScore }: VerdictFacts): string {
+  if (outcomeSuccess === null) return 'broken'
+  return `${outcomeSuccess ? 'yes' : 'no'}${processScore === null ? '' : `, process ${Number(processScore.toFixed(3))}`}`
+}
+
+/** `judge: no, process 0.25, the cart is empty`. */
+export function describeVerdict(verdict: VerdictFacts): string {
+  const { name, problem, reason } = verdict
+  return [`${name}: ${describeOutcome(verdict)}`, problem ?? reason ?? ''].filter(Boolean).join(', ')
+}
+
+/** `probe timeout at step 3`. */
+export function describeGap({ what, reason, stepIndex }: Pick<Gap, 'what' | 'reason' | 'stepIndex'>): string {
+  return `${what} ${reason}${stepIndex === undefined ? '' : ` at step ${stepIndex + 1}`}`
+}
+
+/** `step_finished of step 2, event 2, at 2026-11-29 20:38:11 UTC`. */
+export function describeLastEvent({ lastEvent: { type, seq, at, step } }: InFlight): string {
+  const where = type === 'step_finished' && step !== null ? ` of step ${step + 1}` : ''
+  return `${type}${where}, event ${seq}, at ${formatTime(at)}`
 }
 
 /** `click button "Pay"`, `click at 212, 311`. */

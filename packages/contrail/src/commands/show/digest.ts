@@ -6,7 +6,15 @@ import { onOneLine } from '../facts/lines.ts'
 import { readRun } from '../facts/read-run.ts'
 import type { KnownRun } from '../facts/run-facts.ts'
 import { toStepFacts, type StepFacts } from '../facts/step-facts.ts'
-import { describeAction, describeChanges, describeCounts, describeEnvironment, shortUrl } from '../facts/words.ts'
+import {
+  describeAction,
+  describeChanges,
+  describeCounts,
+  describeEnvironment,
+  describeGap,
+  describeVerdict,
+  shortUrl,
+} from '../facts/words.ts'
 import { cut, fitParts, type Part } from './fit-parts.ts'
 
 /** A token is taken for so many characters. */
@@ -111,17 +119,12 @@ async function toParts({ facts, view, trajectory }: KnownRun, limit: number): Pr
       name: 'counts',
     },
     { rank: rankOf.task, text: whole(`task: ${view.instruction}`), canBeCut: true, share: 0.18, name: 'task' },
-    ...verdicts.map(({ name, outcomeSuccess, processScore }): DigestPart => {
-      const score = processScore === null ? '' : `, process ${processScore}`
-      const outcome = outcomeSuccess === null ? 'broken' : outcomeSuccess ? 'yes' : 'no'
-      return { rank: rankOf.verdict, text: inLine(`verdict ${name}: ${outcome}${score}`) }
+    ...verdicts.map((verdict): DigestPart => {
+      return { rank: rankOf.verdict, text: inLine(`verdict ${describeVerdict(verdict)}`) }
     }),
     ...(inFlight ? [{ rank: rankOf.verdict, text: `under way at the end: ${inFlight.underWay}` }] : []),
     ...view.steps.flatMap(tellStep),
-    ...gaps.map(({ what, reason, stepIndex }): DigestPart => {
-      const where = stepIndex === undefined ? '' : ` at step ${stepIndex + 1}`
-      return { rank: rankOf.gap, text: inLine(`gap: ${what} ${reason}${where}`) }
-    }),
+    ...gaps.map((gap): DigestPart => ({ rank: rankOf.gap, text: inLine(`gap: ${describeGap(gap)}`) })),
     ...(finalAnswer === null
       ? []
       : [

@@ -22,7 +22,8 @@ import {
 } from '../../terminal/format.ts'
 import { toPrintable } from '../../terminal/printable.ts'
 import { sumPageEvents, tellDialogs, tellPageFailures } from './page-story.ts'
-import { shortUrl } from '../facts/words.ts'
+import { toVerdictFacts } from '../facts/run-facts.ts'
+import { describeGap, describeVerdict, shortUrl } from '../facts/words.ts'
 
 /** A story has fewer lines. */
 const lineLimit = 40
@@ -256,10 +257,7 @@ function foot(trajectory: Trajectory, verdicts: readonly NamedVerdict[], telling
 
 function tellGaps(gaps: readonly Gap[], telling: Telling): string[] {
   const some = gaps.length > gapLimit ? gaps.slice(0, gapLimit - 1) : gaps
-  const lines = some.map(({ what, reason, stepIndex }) => {
-    const where = stepIndex === undefined ? '' : ` at step ${stepIndex + 1}`
-    return entry('gap', `${what} ${reason}${where}`, telling)
-  })
+  const lines = some.map((gap) => entry('gap', describeGap(gap), telling))
   if (some.length < gaps.length) lines.push(entry('gap', `and ${gaps.length - some.length} more`, telling))
   return lines.length === 0 ? [entry('gaps', 'none', telling)] : lines
 }
@@ -267,13 +265,8 @@ function tellGaps(gaps: readonly Gap[], telling: Telling): string[] {
 /** Each with its outcome, its process score and the first reason that it gives. */
 function tellVerdicts(verdicts: readonly NamedVerdict[], telling: Telling): string[] {
   const some = verdicts.length > verdictLimit ? verdicts.slice(0, verdictLimit - 1) : verdicts
-  const lines = some.map(({ name, verdict, problem }) => {
-    if (verdict === undefined) return entry('verdict', `${name}: broken, ${problem}`, telling, 'bad')
-    const { outcomeSuccess, processScore, explanation, firstPointOfFailure, findings } = verdict
-    const reason = explanation || (firstPointOfFailure?.description ?? findings?.[0]?.description)
-    const score = processScore === undefined ? '' : `process ${Number(processScore.toFixed(3))}`
-    const told = [`${name}: ${outcomeSuccess ? 'passed' : 'failed'}`, score, reason?.trim() ?? '']
-    return entry('verdict', told.filter(Boolean).join(' · '), telling, outcomeSuccess ? 'good' : 'bad')
+  const lines = some.map(toVerdictFacts).map((verdict) => {
+    return entry('verdict', describeVerdict(verdict), telling, verdict.outcomeSuccess ? 'good' : 'bad')
   })
   if (some.length < verdicts.length) lines.push(entry('verdict', `and ${verdicts.length - some.length} more`, telling))
   return lines

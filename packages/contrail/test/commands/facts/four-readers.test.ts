@@ -1,4 +1,5 @@
 import { openViewer, type RunView, type StepDetail } from '@contrail/viewer'
+import { writeVerdict } from '@contrail/recorder'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
@@ -6,9 +7,11 @@ import { explainRun } from '../../../src/commands/answer/why.ts'
 import { exportRecording } from '../../../src/commands/export/export.ts'
 import type { RunFacts } from '../../../src/commands/facts/run-facts.ts'
 import type { StepFacts } from '../../../src/commands/facts/step-facts.ts'
+import { digestRecording } from '../../../src/commands/show/digest.ts'
+import { showRecording } from '../../../src/commands/show/show.ts'
 import { showStep } from '../../../src/commands/show/step.ts'
 import { act, surroundings } from '../../answers.ts'
-import { makeRoot, record } from '../../recordings.ts'
+import { makeRoot, record, recordKilled } from '../../recordings.ts'
 
 /** The run and one of its steps, as somebody reads them. */
 interface Read {
@@ -108,4 +111,29 @@ test('why, a step that is shown, the page of the viewer and the file say the sam
     )
   }
   expect(readers[1]).toEqual(readers[0])
+})
+
+test('a verdict, gaps, what went from the page and what was under way are said in the same words in a terminal and in Markdown', async () => {
+  const root = await makeRoot()
+  const judged = await record(root, [
+    ...act('goto', { tree: '- main:\n  - button "Pay"' }),
+    ...act('click', { name: 'Pay', error: 'gone', tree: '- main' }),
+    { type: 'gap', what: 'probe', reason: 'timeout', stepIndex: 1 },
+  ])
+  await writeVerdict(judged, { outcomeSuccess: false, processScore: 0.25, explanation: 'the cart is empty' })
+  for (const directory of [judged, await recordKilled(root)]) {
+    const input = { directory, ...surroundings(root) }
+    const output = path.join(directory, '..', 'run.md')
+    await exportRecording({ ...input, output, format: 'md', allowed: undefined, force: false })
+    const told = [
+      (await explainRun({ ...input, name: directory, pricesFile: undefined })).text,
+      (await showRecording(input)).text,
+      (await digestRecording({ ...input, tokens: 1_000 })).text,
+      (await readFile(output, 'utf8')).replaceAll('`', ''),
+    ]
+    const words = directory === judged ? ['no, process 0.25, the cart is empty', 'probe timeout at step 2'] : []
+    for (const text of told) for (const word of words) expect(text).toContain(word)
+    const facts = directory === judged ? ['- button "Pay"'] : ['the look at the page after step 2, or the next action']
+    for (const fact of facts) for (const text of [told[0], told[2], told[3]]) expect(text).toContain(fact)
+  }
 })

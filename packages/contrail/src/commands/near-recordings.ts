@@ -1,6 +1,6 @@
 import { listRuns, recordingRoot } from '@contrail/recorder'
 import path from 'node:path'
-import type { Surroundings } from '../terminal/places.ts'
+import { canBeTyped, type Surroundings } from '../terminal/places.ts'
 
 const nearLimit = 5
 /** A longer name is nobody's slip of the hand. */
@@ -47,8 +47,8 @@ export async function findNear(name: string, { env }: Surroundings): Promise<Nea
       : []
   const ofTasks =
     isLatest && task !== undefined
-      ? known.map(({ taskId, startedAt }) => ({
-          name: `latest:${taskId}`,
+      ? known.map(({ taskId, folder, startedAt }) => ({
+          name: `latest:${canBeTyped(taskId) ? taskId : folder}`,
           distance: distanceOf(task, taskId),
           startedAt,
         }))

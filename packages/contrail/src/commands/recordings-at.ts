@@ -3,7 +3,7 @@ import { findRecordings, isRecording, type FindOptions, type FoundRecordings } f
 import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import { formatCommand, formatPath, quoteWord, type Surroundings } from '../terminal/places.ts'
+import { canBeTyped, formatCommand, formatPath, quoteWord, type Surroundings } from '../terminal/places.ts'
 import { toPrintable } from '../terminal/printable.ts'
 import { findNear } from './near-recordings.ts'
 
@@ -58,7 +58,8 @@ async function refusalOfName(directory: string, surroundings: Surroundings): Pro
   const name = formatPath(directory, surroundings.cwd)
   const list = near.map((one) => quoteWord(toPrintable(one))).join(', ')
   if (sameTask > 1) {
-    const message = `${name} is the task of ${sameTask} recordings; say which, e.g. latest:${name}, or ${list}`
+    const newest = canBeTyped(typed) ? `latest:${name}, or ` : ''
+    const message = `${name} is the task of ${sameTask} recordings; say which, e.g. ${newest}${list}`
     return noRecording(directory, message, near)
   }
   const how = howToList(surroundings)

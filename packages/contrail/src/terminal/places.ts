@@ -15,6 +15,11 @@ export function formatPath(file: string, cwd: string): string {
   return quoteWord(toPrintable(short, 1000))
 }
 
+/** Tell if a name can be typed as it is printed: nothing in it is shown as an escape, and no command takes it for an option. */
+export function canBeTyped(name: string): boolean {
+  return !name.startsWith('-') && toPrintable(name, name.length) === name
+}
+
 /** A word as one can type it: quoted where a shell would take it apart. */
 export function quoteWord(word: string): string {
   const plain = path.sep === '\\' ? /^[\w.:\\/~@%+=-]+$/ : /^[\w.:/~@%+=-]+$/

@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from 'node:util'
 import type { Paint, PaintStyle } from '../../terminal/command-result.ts'
 import { fit, widthOf, wrapWords } from '../../terminal/fit.ts'
 import { toPrintable } from '../../terminal/printable.ts'
@@ -55,12 +54,12 @@ export function line(label: string, text: string, lining: Lining, options: LineO
 }
 
 /**
- * Recorded text without colours and breaks of its own, and without anything that a terminal would act on.
+ * Recorded text without breaks of its own; what a terminal would act on, colours too, is written as escapes.
  *
  * @param limit longest result in characters, then it is cut and ends with `…`; default 4,000
  */
 export function onOneLine(text: string, limit = textLimit): string {
-  const parts = stripVTControlCharacters(text.slice(0, limit * 4)).split('\n')
+  const parts = text.slice(0, limit * 4).split('\n')
   const words = parts.map((part) => part.trim()).filter(Boolean)
   return toPrintable(words.join(' '), limit)
 }

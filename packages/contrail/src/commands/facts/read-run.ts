@@ -1,7 +1,7 @@
 import { readTrajectory, readVerdicts } from '@contrail/recorder'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { formatCommand, formatPath, quoteWord, type Surroundings } from '../../terminal/places.ts'
+import { canBeTyped, formatCommand, formatPath, quoteWord, type Surroundings } from '../../terminal/places.ts'
 import { classify } from '../classified.ts'
 import { assertRecording } from '../recordings-at.ts'
 import { readInFlight } from './in-flight.ts'
@@ -25,7 +25,9 @@ export async function readRun(
   const trajectory = await readTrajectory(directory)
   const verdicts = await readVerdicts(directory)
   const isName = name !== undefined && !existsSync(path.resolve(cwd, name))
-  const shown = isName ? quoteWord(name) : formatPath(directory, cwd)
+  // What is no path names a recording of the default root, where its folders name it too.
+  const folders = directory.split(path.sep).slice(-2).join('/')
+  const shown = isName ? quoteWord(canBeTyped(name) ? name : folders) : formatPath(directory, cwd)
   return toRunFacts(trajectory, {
     directory,
     verdicts,

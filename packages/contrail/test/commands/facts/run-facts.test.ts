@@ -72,6 +72,11 @@ test('commands to type next name a recording as somebody named it', async () => 
   const directory = await record(root, act('goto'))
   const { facts } = await readRun({ directory, name: 'latest:it is', ...surroundings(root) })
   expect(facts.next).toEqual(["contrail show 'latest:it is'", "contrail view 'latest:it is'"])
+  // Printed it would be another name, or an option.
+  for (const name of ['👩\u200d👩', 'a\nb', '\u001b[31m', '--json']) {
+    const odd = await readRun({ directory, name, ...surroundings(root) })
+    expect(odd.facts.next).toEqual(['contrail show run-1/sample', 'contrail view run-1/sample'])
+  }
 })
 
 test('of a killed run the last acknowledged event is told, and what was under way', async () => {

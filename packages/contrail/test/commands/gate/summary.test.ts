@@ -43,7 +43,7 @@ test('text of a recording makes no tag, link, picture or mention in the summary 
   }
 })
 
-test('an error with colours of its own reads as its words', () => {
+test('colours of a recorded error are seen as escapes', () => {
   const report = { passed: false, broken: [], recordings: [broken('\u001b[31mred\u001b[0m')] }
-  expect(toMarkdown(report, surroundings('/runs'))).toContain('`red red: red`')
+  expect(toMarkdown(report, surroundings('/runs'))).toContain(': \\x1b[31mred\\x1b[0m`')
 })

@@ -1,10 +1,12 @@
 import type { EvidenceEvent } from '@contrail/core'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { explainRun } from '../../../src/commands/answer/why.ts'
 import { showErrors } from '../../../src/commands/show/errors.ts'
+import { exportRecording } from '../../../src/commands/export/export.ts'
+import { showRecording } from '../../../src/commands/show/show.ts'
 import { grepRecording } from '../../../src/commands/show/grep.ts'
 import { showStep } from '../../../src/commands/show/step.ts'
 import { UsageError } from '../../../src/terminal/usage-error.ts'
@@ -52,6 +54,23 @@ test('a step is told whole, with the very facts that why tells of it', async () 
   expect(text).toMatch(/^reasoning +It is a gift\. {2}\(claim\)$/m)
   expect(text).toMatch(/^page said +\+ alert: The RIBBON machine is stuck\.$/m)
   expect(text).toMatch(/^tree, 2 lines\n {2}- main/m)
+})
+
+test('colours of a recorded text are seen as escapes wherever it is told, and found where they are seen', async () => {
+  const events = act('click', { error: '\u001b[31mred\u001b[0m', reasoning: '\u001b]8;;x\u0007link' })
+  const told = { directory: await record(root, events, { runId: 'colours' }), ...surroundings(root) }
+  const output = path.join(root, 'colours.md')
+  await exportRecording({ ...told, output, format: 'md', allowed: undefined, force: false })
+  const texts = [
+    (await explainRun({ ...told, name: 'colours', pricesFile: undefined })).text,
+    (await showStep({ ...told, number: 1 })).text,
+    (await showErrors(told)).text,
+    (await showRecording(told)).text,
+    (await grepRecording({ ...told, text: '[31m' })).text,
+    await readFile(output, 'utf8'),
+  ]
+  for (const text of texts) expect(text).toContain('\\x1b[31mred\\x1b[0m')
+  for (const text of texts.slice(0, 2)) expect(text).toContain('\\x1b]8;;x\\x07link')
 })
 
 test('of a tree that was cut nothing is told as removed, neither by a step nor by why, in words or in JSON', async () => {

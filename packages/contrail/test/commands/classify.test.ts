@@ -67,6 +67,18 @@ test('a verdict excuses what it saw succeed, and the newest of its name counts',
   })
 })
 
+test('of several judges one that says no counts, as it does for why', async () => {
+  const root = await makeRoot()
+  const directory = await record(root, step('goto'))
+  for (const name of ['judge-1', 'judge-2', 'mmrubric_v1'])
+    await writeVerdict(directory, { outcomeSuccess: name !== 'judge-1', processScore: 0.5 }, { name })
+  expect(await json(['classify', directory], root)).toMatchObject({
+    exitCode: 1,
+    document: { recordings: [{ succeeded: false, primary: 'UNKNOWN' }] },
+  })
+  expect((await json(['why', directory], root)).exitCode).toBe(1)
+})
+
 test('a root is told recording by recording; what cannot be read stops no other and ends with 2', async () => {
   const root = await makeRoot()
   await record(root, loop, { id: 'one' })

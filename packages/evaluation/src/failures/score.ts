@@ -26,12 +26,23 @@ export function scoreOf(
   return { score, succeeded: outcome ?? (score !== null && score >= successScore) }
 }
 
-/** Choose the verdict that counts among those of a recording: the last of the default name, else the last of all. */
+/**
+ * Choose the verdict that counts among those of a recording. Of one judge it is the newest; of several one that says no, else that of
+ * the default name, else the last.
+ */
 export function newestVerdict(
   verdicts: readonly { readonly name: string; readonly verdict?: Verdict | undefined }[],
 ): Verdict | undefined {
   const byNumber = new Intl.Collator('en', { numeric: true })
   const whole = verdicts.filter(({ verdict }) => verdict !== undefined)
   const ordered = whole.toSorted((one, other) => byNumber.compare(one.name, other.name))
-  return (ordered.findLast(({ name }) => /^mmrubric_v1(?:-\d+)?$/.test(name)) ?? ordered.at(-1))?.verdict
+  const names = new Set(ordered.map(({ name }) => name))
+  // A name that was taken got a number.
+  const judgeOf = (name: string): string => (names.has(name.replace(/-\d+$/, '')) ? name.replace(/-\d+$/, '') : name)
+  const newest = [...new Map(ordered.map((one) => [judgeOf(one.name), one])).values()]
+  const chosen =
+    newest.find(({ verdict }) => verdict?.outcomeSuccess === false) ??
+    newest.find(({ name }) => /^mmrubric_v1(?:-\d+)?$/.test(name)) ??
+    newest.at(-1)
+  return chosen?.verdict
 }

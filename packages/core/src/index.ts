@@ -89,6 +89,7 @@ export {
   type ToolResultPart,
 } from './events/tool-output.ts'
 export type { Clock } from './clock.ts'
+export { formatDuration } from './duration.ts'
 export {
   createRedactor,
   isRedactable,

@@ -1,24 +1,13 @@
+import { formatDuration } from '@contrail/core'
+
 /** `1 step`, `3 steps`. */
 export function formatCount(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
-/** `870 ms`, `3.2 s`, `4 min 10 s`. */
-export function formatDuration(durationMs: number): string {
-  if (durationMs < 1000) return `${Math.round(durationMs)} ms`
-  if (durationMs < 59_950) return `${(durationMs / 1000).toFixed(1)} s`
-  const seconds = Math.round(durationMs / 1000)
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
-}
-
-/** `870ms`, `3.2s`, `4m10s`, `2h05m`: for a column. */
+/** `870ms`, `3.2s`, `4m10s`, `2h5m`: for a column. */
 export function formatShortDuration(durationMs: number): string {
-  if (durationMs < 59_950) return formatDuration(durationMs).replace(' ', '')
-  const seconds = Math.round(durationMs / 1000)
-  const minutes = Math.floor(seconds / 60)
-  const twoDigits = (value: number): string => String(value).padStart(2, '0')
-  if (minutes < 60) return `${minutes}m${twoDigits(seconds % 60)}s`
-  return `${Math.floor(minutes / 60)}h${twoDigits(minutes % 60)}m`
+  return formatDuration(durationMs).replaceAll(' ', '').replace('min', 'm')
 }
 
 /** `912 B`, `38 kB`, `1.4 MB`; a kB has 1000 bytes. */

@@ -1,5 +1,6 @@
+import { formatDuration } from '@contrail/core'
 import { expect, test } from 'vitest'
-import { formatDuration, formatSize, formatStepNumbers, formatTime } from '../../src/terminal/format.ts'
+import { formatShortDuration, formatSize, formatStepNumbers, formatTime } from '../../src/terminal/format.ts'
 
 test('runs of numbers are folded, and what does not fit is marked', () => {
   expect(formatStepNumbers([3, 5, 6, 7, 12], 60)).toBe('3, 5–7, 12')
@@ -8,13 +9,25 @@ test('runs of numbers are folded, and what does not fit is marked', () => {
 })
 
 test('durations and sizes are written as people say them, without odd values at the borders', () => {
-  expect([0, 999, 1000, 59_949, 59_950, 250_000].map(formatDuration)).toEqual([
-    '0 ms',
-    '999 ms',
-    '1.0 s',
-    '59.9 s',
-    '1 min 0 s',
-    '4 min 10 s',
+  const told = new Map([
+    [0, '0 ms'],
+    [999, '999 ms'],
+    [999.7, '1.0 s'],
+    [59_949, '59.9 s'],
+    [59_999, '1 min'],
+    [65_000, '1 min 5 s'],
+    [3_599_999, '1 h'],
+    [5_400_000, '1 h 30 min'],
+    [86_399_999, '1 d'],
+    [987_654_321, '11 d 10 h'],
+  ])
+  expect([...told.keys()].map(formatDuration)).toEqual([...told.values()])
+  expect([870, 59_999, 250_000, 5_400_000, 987_654_321].map(formatShortDuration)).toEqual([
+    '870ms',
+    '1m',
+    '4m10s',
+    '1h30m',
+    '11d10h',
   ])
   expect([0, 999, 1000, 999_499, 999_500].map(formatSize)).toEqual(['0 B', '999 B', '1 kB', '999 kB', '1.0 MB'])
 })

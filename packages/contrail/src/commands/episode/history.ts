@@ -1,9 +1,9 @@
-import { ContrailError, toEpisodeHistoryRow, type EpisodeHistoryRow } from '@contrail/core'
+import { formatDuration, ContrailError, toEpisodeHistoryRow, type EpisodeHistoryRow } from '@contrail/core'
 import { findRecordings, recordingRoot, type RunSummary } from '@contrail/recorder'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { CommandResult, Paint } from '../../terminal/command-result.ts'
-import { formatCount, formatDuration, formatNumber } from '../../terminal/format.ts'
+import { formatCount, formatNumber } from '../../terminal/format.ts'
 import { formatPath, type Surroundings } from '../../terminal/places.ts'
 import { toPrintable } from '../../terminal/printable.ts'
 

@@ -1,4 +1,5 @@
 import {
+  formatDuration,
   toEpisodeRecord,
   toReplayActions,
   toStepTimeline,
@@ -8,7 +9,7 @@ import {
 import { createAttachmentReader, readTrajectory } from '@contrail/recorder'
 import path from 'node:path'
 import type { CommandResult, Paint } from '../../terminal/command-result.ts'
-import { formatCount, formatDuration, formatNumber, formatPercent } from '../../terminal/format.ts'
+import { formatCount, formatNumber, formatPercent } from '../../terminal/format.ts'
 import type { Surroundings } from '../../terminal/places.ts'
 import { toPrintable } from '../../terminal/printable.ts'
 import { condense } from '../show/condense.ts'

@@ -1,6 +1,6 @@
-import { mapImages, type AnimationFrame, type Image } from '@contrail/core'
+import { formatDuration, mapImages, type AnimationFrame, type Image } from '@contrail/core'
 import type { Reduction, RunView, StepView } from '@contrail/viewer'
-import { formatCount, formatDuration } from '../../terminal/format.ts'
+import { formatCount } from '../../terminal/format.ts'
 import { tooLarge, type Exported, type ExportedFile } from './exported.ts'
 
 const stepMs = 2_000

@@ -1,5 +1,6 @@
+import { formatDuration } from '@contrail/core'
 import type { Reduction, RunView, StepView } from '@contrail/viewer'
-import { formatCount, formatDuration } from '../../terminal/format.ts'
+import { formatCount } from '../../terminal/format.ts'
 import { code } from '../facts/markdown.ts'
 import { readInFlight } from '../facts/in-flight.ts'
 import { isGood, toRunFacts, type RunFacts } from '../facts/run-facts.ts'

@@ -1,5 +1,5 @@
-import { formatCount, formatDuration, formatInteger, formatTime } from '../../terminal/format.ts'
-import type { Gap } from '@contrail/core'
+import { formatCount, formatInteger, formatTime } from '../../terminal/format.ts'
+import { formatDuration, type Gap } from '@contrail/core'
 import type { Cost } from './cost.ts'
 import type { InFlight } from './in-flight.ts'
 import type { PageEventView } from '@contrail/viewer'

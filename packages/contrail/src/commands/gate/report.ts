@@ -1,4 +1,5 @@
-import { formatDuration, formatInteger, formatStepNumbers } from '../../terminal/format.ts'
+import { formatDuration } from '@contrail/core'
+import { formatInteger, formatStepNumbers } from '../../terminal/format.ts'
 import { toPrintable } from '../../terminal/printable.ts'
 import type { StepFacts } from '../facts/step-facts.ts'
 import type { BrokenRule } from './rules.ts'

@@ -1,4 +1,5 @@
 import {
+  formatDuration,
   isUsageKnown,
   toEpisodeRecord,
   type Gap,
@@ -12,14 +13,7 @@ import type { NamedVerdict } from '@contrail/recorder'
 import type { Paint, PaintStyle } from '../../terminal/command-result.ts'
 import { condense } from './condense.ts'
 import { defaultColumns, fill, fit, joinInLines, widthOf, wrapWords } from '../../terminal/fit.ts'
-import {
-  formatCount,
-  formatDuration,
-  formatNumber,
-  formatPercent,
-  formatStepNumbers,
-  formatTime,
-} from '../../terminal/format.ts'
+import { formatCount, formatNumber, formatPercent, formatStepNumbers, formatTime } from '../../terminal/format.ts'
 import { toPrintable } from '../../terminal/printable.ts'
 import { sumPageEvents, tellDialogs, tellPageFailures } from './page-story.ts'
 import { toVerdictFacts } from '../facts/run-facts.ts'

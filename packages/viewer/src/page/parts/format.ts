@@ -1,12 +1,8 @@
+import { formatDuration } from '@contrail/core'
+
 /** A length of time in few characters; `unknown` for one that nobody measured. */
 export function formatMs(ms: number | undefined): string {
-  if (ms === undefined) return 'unknown'
-  if (ms < 1_000) return `${Math.round(ms)} ms`
-  if (ms < 10_000) return `${(ms / 1_000).toFixed(ms < 9_950 ? 1 : 0)} s`
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`
-  const minutes = Math.floor(ms / 60_000)
-  const seconds = Math.floor((ms % 60_000) / 1_000)
-  return minutes < 60 ? `${minutes} min ${seconds} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+  return ms === undefined ? 'unknown' : formatDuration(ms)
 }
 
 /** A moment of a run, from its beginning. */

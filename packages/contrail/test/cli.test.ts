@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { open } from 'node:fs/promises'
 import { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -132,6 +133,34 @@ test('a reader that goes away early is no crash', async () => {
   child.stdout.destroy()
   const [stderr] = await Promise.all([text(child.stderr), once(child, 'exit')])
   expect({ stderr, exitCode: child.exitCode }).toEqual({ stderr: '', exitCode: 0 })
+})
+
+test.skipIf(!existsSync('/dev/full'))('an answer that cannot be written is 2, with one line that says so', async () => {
+  const root = await makeRoot()
+  await record(root, step('goto'))
+  const full = await open('/dev/full', 'w')
+  const child = spawn(process.execPath, ['--conditions=@contrail/source', bin, 'ls', root, '--json'], {
+    stdio: ['ignore', full.fd, 'pipe'],
+  })
+  const [stderr] = await Promise.all([text(child.stderr!), once(child, 'exit')])
+  await full.close()
+  expect({ stderr, exitCode: child.exitCode }).toEqual({
+    stderr: expect.stringMatching(/^The output cannot be written: ENOSPC.*\n$/),
+    exitCode: 2,
+  })
+})
+
+test('a name that is none is told as such by view, and by rm before it asks for --yes', async () => {
+  const root = await makeRoot()
+  await record(root, step('goto'), { id: 'buy-lamp' })
+  for (const words of [
+    ['view', 'buy-lmap'],
+    ['rm', 'buy-lmap'],
+  ]) {
+    const refused = await contrail(words, { CONTRAIL_ROOT: root })
+    expect(refused).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(refused.stderr).toContain('does not exist; near are run-1/buy-lamp')
+  }
 })
 
 test('off a terminal rm wants --yes, and then it does not ask', async () => {

@@ -7,13 +7,14 @@ import type { Writable } from 'node:stream'
 import type { Paint } from '../terminal/command-result.ts'
 import type { Surroundings } from '../terminal/places.ts'
 import { findRecording } from '../terminal/find-recording.ts'
+import { assertRecording } from './recordings-at.ts'
 
 /**
  * Serve a viewer until the signal aborts.
  *
  * @param input.place a root, a recording, or nothing for the default root
  * @param input.signal ends it
- * @throws {ContrailError} DIRECTORY_UNAVAILABLE, PORT_UNAVAILABLE
+ * @throws {ContrailError} JOURNAL_MISSING where nothing is at the place, DIRECTORY_UNAVAILABLE, PORT_UNAVAILABLE
  */
 export async function viewRecordings(
   input: {
@@ -64,7 +65,8 @@ async function placeToView(
   const root = path.resolve(surroundings.cwd, recordingRoot({ env: surroundings.env }))
   if (place === undefined) return { root }
   const directory = path.resolve(surroundings.cwd, await findRecording(place, surroundings))
-  if (!existsSync(directory)) return { root: directory }
+  // It refuses what is not there, with names that are near.
+  if (!existsSync(directory)) await assertRecording(directory, surroundings)
   const { kind } = await findRecordings(directory)
   if (kind === 'root') return { root: directory }
   if (kind === 'run') return { root: path.dirname(directory) }

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { createConfirm } from '../terminal/confirm.ts'
 import { createProgress } from '../terminal/progress.ts'
 import { parseDuration, parseSize } from '../terminal/parse-quantity.ts'
@@ -28,10 +29,13 @@ export function addKeepingCommands(making: Making): void {
     .option('--force', 'also where the writer is on another machine and cannot be asked; make a finished one anew')
   add('rm <directory>', 'remove a recording for good', async (directory = '', flags) => {
     const { removeOne } = await import('../commands/keep/rm.ts')
+    const { assertRecording } = await import('../commands/recordings-at.ts')
     const { force = false, yes = false } = flags
     const confirm = yes ? undefined : createConfirm(streams, json)
+    const recording = await named(directory)
+    await assertRecording(path.resolve(cwd, recording), { env, cwd })
     if (!yes && !confirm) program.error('error: there is nobody to ask here: remove it without a question by --yes')
-    return removeOne({ directory: await named(directory), force, confirm, paint, env, cwd })
+    return removeOne({ directory: recording, force, confirm, paint, env, cwd })
   })
     .option('--yes', 'do not ask')
     .option(

@@ -1,4 +1,6 @@
-import { readVerdicts, type RunSummary } from '@contrail/recorder'
+import { readTrajectory, readVerdicts, type RunSummary } from '@contrail/recorder'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
 import { matchesGlob } from '../terminal/glob.ts'
 
 /** Words for the end of a run in a list: its status, `unfinished` where its files do not say it yet, `unreadable`. */
@@ -39,12 +41,22 @@ export type ListedRun = RunSummary & { readonly verdict: VerdictWord }
  */
 export async function chooseRuns(runs: readonly RunSummary[], choice: RunChoice, nowMs: number): Promise<ListedRun[]> {
   const { verdict, limit, sort = limit === undefined ? undefined : 'started' } = choice
-  const fitting = runs.filter((run) => fits(run, choice, nowMs))
+  const fitting = (await Promise.all(runs.map(withProblem))).filter((run) => fits(run, choice, nowMs))
   const ordered = sort === undefined ? fitting : fitting.toSorted((a, b) => compareBy(sort, a, b))
   // Without a wish for verdicts only those that are shown have to be asked for theirs.
   const asked = verdict === undefined ? ordered.slice(0, limit) : ordered
   const listed = await Promise.all(asked.map(withVerdict))
   return listed.filter((run) => verdict === undefined || run.verdict === verdict).slice(0, limit)
+}
+
+/** A list reads no file whole. One that is damaged at first sight is read as whoever opens it would, to say the same of it. */
+async function withProblem(run: RunSummary): Promise<RunSummary> {
+  if (endOf(run) !== 'unfinished' || !existsSync(path.join(run.directory, 'trajectory.json'))) return run
+  const error = await readTrajectory(run.directory).then(
+    () => undefined,
+    (cause: unknown) => (cause as Error).message,
+  )
+  return error === undefined ? run : { ...run, error }
 }
 
 /**

@@ -58,15 +58,16 @@ test('ls of one run lists its recordings, and ls of a recording says what it is'
   expect(one.json).toMatchObject({ kind: 'recording', recordings: [{ taskId: 'first' }] })
 })
 
-test('ls says that a run is unfinished whose files do not say so too', async () => {
+test('ls says that a run is unfinished that lacks its files, and unreadable one whose file is damaged, as why does', async () => {
   const root = await makeRoot()
   const cutOff = await record(root, step('goto'), { runId: 'a' })
   await rm(path.join(cutOff, 'trajectory.json'))
   const garbage = await record(root, step('goto'), { runId: 'b' })
   await writeFile(path.join(garbage, 'trajectory.json'), 'garbage')
   await record(root, step('goto'), { runId: 'c' })
-  const list = async () => (await listRecordings({ root, ...surroundings(root) })).text
-  expect(await list()).toMatch(/^unfinished .*a\/sample.*\nunfinished .*b\/sample.*\ncomplete .*c\/sample/)
+  const list = async (choice = {}) => (await listRecordings({ root, choice, ...surroundings(root) })).text
+  expect(await list()).toMatch(/^unfinished .*a\/sample.*\nunreadable .*b\/sample.*\ncomplete .*c\/sample/)
+  expect(await list({ status: ['unreadable'] })).toMatch(/^unreadable b\/sample.*\n1 of 3 recordings/)
   await recoverRecordings({ directory: root, dryRun: false, force: false, ...surroundings(root) })
   expect(await list()).toMatch(/^complete .*a\/sample.*\ncomplete .*b\/sample.*\ncomplete .*c\/sample/)
 })

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { formatCommand, formatPath, type Surroundings } from '../../terminal/places.ts'
 import { code } from '../facts/markdown.ts'
 import { describeAction } from '../facts/words.ts'
@@ -26,10 +27,10 @@ export function toMarkdown({ passed, broken, recordings }: GateReport, surroundi
   ].join('\n')
 }
 
-function toRow({ taskId, passed, status = '', steps, broken, error }: GatedRun): string {
+function toRow({ directory, passed, status = '', steps, broken, error }: GatedRun): string {
   const told = error ? [error.message] : broken.map(describeBroken)
   const cells = [
-    `${passed ? '✅' : '❌'} ${code(taskId, 80)}`,
+    `${passed ? '✅' : '❌'} ${code(nameOf(directory), 120)}`,
     error ? 'unreadable' : code(status),
     steps === undefined ? '' : String(steps),
     told.map((one) => code(one, textLimit)).join('<br>'),
@@ -37,8 +38,13 @@ function toRow({ taskId, passed, status = '', steps, broken, error }: GatedRun):
   return `| ${cells.join(' | ')} |`
 }
 
+/** The folders that name a recording also where nothing in it can be read. */
+function nameOf(directory: string): string {
+  return directory.split(path.sep).slice(-2).join('/')
+}
+
 function tellFailure(run: GatedRun, link: string | undefined, surroundings: Surroundings): string[] {
-  const { taskId, firstFailure, directory } = run
+  const { firstFailure, directory } = run
   if (!firstFailure) return []
   const number = firstFailure.step + 1
   const place = link === undefined ? `step ${number}` : `[step ${number}](${link})`
@@ -46,7 +52,7 @@ function tellFailure(run: GatedRun, link: string | undefined, surroundings: Surr
   const command = formatCommand(`show ${formatPath(directory, surroundings.cwd)} --step ${number}`, surroundings)
   // A code span ends at a backtick alone; a name with one has no command to copy.
   const hint = command.includes('`') ? '' : ` \`${command}\``
-  return ['', `**${code(taskId, 80)}** ${place} ${code(what, textLimit)}${hint}`]
+  return ['', `**${code(nameOf(directory), 120)}** ${place} ${code(what, textLimit)}${hint}`]
 }
 
 /** The page of the job, where its artifacts are: the recordings lie among them or nowhere. */

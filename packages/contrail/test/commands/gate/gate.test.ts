@@ -123,11 +123,15 @@ test('one that cannot be read is 2 and hides no other; no recording at all is 2 
   for (const file of ['trajectory.json', 'task_data.json', 'core.log'])
     await writeFile(path.join(broken, file), '{"torn')
   await record(root, shopping, { runId: 'b' })
-  const { exitCode, report } = await gate(root, { maxFailed: 0 })
+  await rm(path.join(await record(root, act('goto'), { runId: 'c' }), 'trajectory.json'))
+  await writeFile(path.join(root, 'c/sample/core.log'), 'garbage')
+  const { exitCode, report, text } = await gate(root, { maxFailed: 0 }, { markdown: true })
   expect(exitCode).toBe(2)
+  for (const name of ['a/sample', 'b/sample', 'c/sample']) expect(text).toContain(`| ❌ \`${name}\` |`)
   expect(report.recordings).toMatchObject([
     { passed: false, broken: [], error: { code: expect.any(String) } },
     { passed: false, broken: [{ rule: '--max-failed' }] },
+    { passed: false, broken: [{ rule: '--status', got: 'killed' }] },
   ])
   await expect(gate(await makeRoot(), {})).rejects.toMatchObject({ code: 'JOURNAL_MISSING' })
 })

@@ -49,7 +49,8 @@ export function formatPercent(share: number): string {
   return `${Math.round(share * 1000) / 10} %`
 }
 
-/** `2,916`: digits in threes, alike in every country. */
+/** `2,916`: digits in threes, alike in every country; `1.23e+20` where nobody would count them. */
 export function formatInteger(value: number): string {
+  if (Math.abs(value) >= 1e15) return value.toExponential(2)
   return Math.round(value).toLocaleString('en-US')
 }

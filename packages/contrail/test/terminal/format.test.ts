@@ -1,6 +1,12 @@
 import { formatDuration } from '@contrail/core'
 import { expect, test } from 'vitest'
-import { formatShortDuration, formatSize, formatStepNumbers, formatTime } from '../../src/terminal/format.ts'
+import {
+  formatInteger,
+  formatShortDuration,
+  formatSize,
+  formatStepNumbers,
+  formatTime,
+} from '../../src/terminal/format.ts'
 
 test('runs of numbers are folded, and what does not fit is marked', () => {
   expect(formatStepNumbers([3, 5, 6, 7, 12], 60)).toBe('3, 5–7, 12')
@@ -30,6 +36,10 @@ test('durations and sizes are written as people say them, without odd values at 
     '11d10h',
   ])
   expect([0, 999, 1000, 999_499, 999_500].map(formatSize)).toEqual(['0 B', '999 B', '1 kB', '999 kB', '1.0 MB'])
+})
+
+test('a number that nobody would count is told in short', () => {
+  expect([0, 2_916, 1e15 - 1, 1e300].map(formatInteger)).toEqual(['0', '2,916', '999,999,999,999,999', '1.00e+300'])
 })
 
 test('a time is shown in UTC, and what is no time is shown as it is', () => {

@@ -164,7 +164,7 @@ function tellAfter({ firstFailure, counts }: RunFacts, lining: Lining): string[]
         : 'the same action never succeeded'
       : `the same action succeeded at step ${recoveredAt + 1}`,
   ]
-  return line('after it', after.filter(Boolean).join('; '), lining, { lines: 2 })
+  return line('after it', after.filter(Boolean).join('; '), lining, { lines: 3 })
 }
 
 /** The other steps that failed, as ranges, in at most so many lines. */

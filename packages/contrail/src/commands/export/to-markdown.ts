@@ -11,6 +11,7 @@ import {
   describeGap,
   describeLastEvent,
   describeOutcome,
+  describeTokens,
 } from '../facts/words.ts'
 import { tooLarge, type Exported, type ExportedFile } from './exported.ts'
 
@@ -113,7 +114,7 @@ function sumUp({ status, counts, durationMs, usage }: RunFacts): string {
     formatCount(counts.turns, 'turn'),
     ...(counts.gaps > 0 ? [formatCount(counts.gaps, 'gap')] : []),
     durationMs === null ? 'time unknown' : formatDuration(durationMs),
-    usage === null ? 'tokens unknown' : `${usage.input_tokens} tokens in, ${usage.output_tokens} out`,
+    ...describeTokens(usage),
   ].join(', ')
 }
 

@@ -29,15 +29,20 @@ function costsOf(
     costs.set(model, before === null || usd === null ? null : (before ?? 0) + usd)
   }
   const inTurns = turns.reduce((sum, turn) => sum + tokensOf(turn.usage), 0)
-  if (inTurns + tokensOf(usage) === 0) return costs
+  if (inTurns + tokensOf(usage) === 0 && !turns.some(({ usage: used }) => isTold(used))) return costs
   const models = new Set(turns.map(({ model }) => model ?? null))
   const [only = null] = models
   if (models.size <= 1 && tokensOf(usage) > inTurns) return costs.set(only, costOf(usage, priceOf(prices, only)))
   for (const { model, usage: used } of turns) {
-    add(model ?? null, used && tokensOf(used) > 0 ? costOf(used, priceOf(prices, model ?? null)) : null)
+    add(model ?? null, isTold(used) ? costOf(used, priceOf(prices, model ?? null)) : null)
   }
   if (tokensOf(usage) > inTurns) add(null, null)
   return costs
+}
+
+/** Tell if somebody counted, be it none. */
+function isTold(usage: Partial<Usage> | undefined): usage is Partial<Usage> {
+  return usage?.input_tokens !== undefined || usage?.output_tokens !== undefined
 }
 
 function tokensOf(usage: Partial<Usage> | undefined): number {

@@ -6,6 +6,8 @@ import { toPrintable } from '../../terminal/printable.ts'
 const widestLine = 118
 const narrowestLine = 40
 const labelColumns = 15
+/** Columns before what stands below its label. */
+const belowColumns = 4
 /** Of a recorded text no more is looked at before it is fitted, in characters. */
 const textLimit = 4_000
 
@@ -77,16 +79,20 @@ export function facts(label: string, told: readonly string[], lining: Lining): s
 }
 
 /**
- * Commands or paths beside each other, to be copied: none is ever cut. One that is too long to stand behind its label stands on a
- * line of its own, as wide as it is.
+ * Commands or paths beside each other, to be copied: none is ever cut. Where one is too long to stand behind the label all stand below
+ * it, and where it is as wide as a line they begin where a line does.
  */
 export function copied(label: string, told: readonly string[], lining: Lining): string[] {
   const { paint, columns } = lining
-  return besideEachOther(told, roomOf(lining, label)).flatMap((row, at) => {
-    const start = paint('faint', (at === 0 ? label : '').padEnd(indentOf(label)))
-    if (widthOf(row) <= roomOf(lining, label)) return [`${start}${row}`]
-    return [...(at === 0 ? [start.trimEnd()] : []), widthOf(row) <= columns - 4 ? `    ${row}` : row]
-  })
+  const room = roomOf(lining, label)
+  const fits = (rows: readonly string[], most: number): boolean => rows.every((row) => widthOf(row) <= most)
+  const beside = besideEachOther(told, room)
+  if (fits(beside, room)) {
+    return beside.map((row, at) => `${paint('faint', (at === 0 ? label : '').padEnd(indentOf(label)))}${row}`)
+  }
+  const below = besideEachOther(told, columns - belowColumns)
+  const indent = ' '.repeat(fits(below, columns - belowColumns) ? belowColumns : 0)
+  return [paint('faint', label), ...below.map((row) => `${indent}${row}`)]
 }
 
 function besideEachOther(told: readonly string[], room: number): string[] {

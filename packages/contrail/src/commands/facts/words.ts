@@ -1,5 +1,5 @@
 import { formatCount, formatInteger, formatTime } from '../../terminal/format.ts'
-import { formatDuration, type Gap } from '@contrail/core'
+import { formatDuration, type Gap, type Usage } from '@contrail/core'
 import type { Cost } from './cost.ts'
 import type { InFlight } from './in-flight.ts'
 import type { PageEventView } from '@contrail/viewer'
@@ -15,11 +15,15 @@ export function describeCounts({ counts, durationMs, usage, cost }: RunFacts): s
     formatCount(turns, 'turn'),
     gaps > 0 ? formatCount(gaps, 'gap') : '',
     durationMs === null ? '' : formatDuration(durationMs),
-    ...(usage === null
-      ? ['tokens unknown']
-      : [`${formatInteger(usage.input_tokens)} tokens in`, `${formatInteger(usage.output_tokens)} out`]),
+    ...describeTokens(usage),
     describeCost(cost),
   ].filter(Boolean)
+}
+
+/** `2,916 tokens in`, `597 out`, or that they are unknown. */
+export function describeTokens(usage: Pick<Usage, 'input_tokens' | 'output_tokens'> | null): string[] {
+  if (usage === null) return ['tokens unknown']
+  return [`${formatInteger(usage.input_tokens)} tokens in`, `${formatInteger(usage.output_tokens)} out`]
 }
 
 /** `cost $0.0132`, `cost unknown`, `cost $0.0132 of gpt-5, unknown of llama`: what has no price is named. */
@@ -38,7 +42,8 @@ function nameOf(model: string | null): string {
 }
 
 function formatDollars(usd: number): string {
-  return `$${usd < 1 ? Number(usd.toPrecision(3)) : usd.toFixed(2)}`
+  if (usd < 1) return `$${Number(usd.toPrecision(3))}`
+  return `$${usd < 1e15 ? usd.toFixed(2) : formatInteger(usd)}`
 }
 
 /** `yes`, `no, process 0.25`, `broken`: the words that `--verdict` of `ls` and `gate` takes. */

@@ -44,7 +44,10 @@ export async function showStep(
   const index = input.number - 1
   const [step, shown, detail] = [trajectory.steps[index], view.steps[index], toStepDetail(trajectory, index)]
   if (!step || !shown || !detail) {
-    throw new UsageError(`expected a step from 1 to ${view.steps.length}, got ${input.number}`)
+    const count = view.steps.length
+    throw new UsageError(
+      count === 0 ? 'this run has no steps' : `expected a step from 1 to ${count}, got ${input.number}`,
+    )
   }
   const known = toStepFacts(trajectory, shown, detail, view)
   const turn = trajectory.turns[shown.turn ?? -1]

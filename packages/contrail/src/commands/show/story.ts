@@ -17,7 +17,7 @@ import { formatCount, formatNumber, formatPercent, formatStepNumbers, formatTime
 import { toPrintable } from '../../terminal/printable.ts'
 import { sumPageEvents, tellDialogs, tellPageFailures } from './page-story.ts'
 import { toVerdictFacts } from '../facts/run-facts.ts'
-import { describeGap, describeVerdict, shortUrl } from '../facts/words.ts'
+import { describeGap, describeTokens, describeVerdict, shortUrl } from '../facts/words.ts'
 
 /** A story has fewer lines. */
 const lineLimit = 40
@@ -82,7 +82,7 @@ function head(trajectory: Trajectory, telling: Telling): string[] {
   const mark = paint(status === 'complete' ? 'good' : 'bad', status)
   const models = [...new Set(turns.flatMap(({ model }) => (model === undefined ? [] : [model])))]
   const areTokensKnown = isUsageKnown(trajectory)
-  const tokens = areTokensKnown ? `${usage.input_tokens} tokens in, ${usage.output_tokens} out` : 'tokens unknown'
+  const tokens = describeTokens(areTokensKnown ? usage : null).join(', ')
   const origin = [tool?.['name'], tool?.['version']].filter((part) => typeof part === 'string').join(' ')
   return [
     `${paint('strong', id)}  ${mark}  ${first}`,

@@ -196,6 +196,14 @@ test('a narrow terminal is told all that a run came to, and where it failed', as
 first failure  step 2 of 3
                click at 212, 311
                on /cart`)
+  expect(lines.slice(-8).join('\n')).toBe(`after it       1 more step; the same
+               action succeeded at step
+               3
+class          BLOCKED, confidence 0.8
+answer         Done.  (claim)
+look
+    contrail show run-1/sample --step 2
+    contrail view run-1/sample`)
 })
 
 test('prices make a cost of tokens', async () => {

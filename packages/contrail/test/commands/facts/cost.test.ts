@@ -61,6 +61,18 @@ test('tokens that no turn accounts for are those of the only model, and unknown 
   expect(toCost({ turns: [turn('one', used), turn('two', used)], usage }, prices).usd).toBeNull()
 })
 
+test('tokens that were counted and are none cost nothing, and make no other unknown', () => {
+  const none = { input_tokens: 0, output_tokens: 0 }
+  const used = { input_tokens: 1_000, output_tokens: 0 }
+  const prices = new Map([['one', dear]])
+  expect(toCost({ turns: [turn('one', none)], usage: none }, prices)).toEqual({
+    usd: 0,
+    by: [{ model: 'one', usd: 0 }],
+  })
+  expect(toCost({ turns: [turn('one', none), turn('one', used)], usage: used }, prices).usd).toBe(0.01)
+  expect(toCost({ turns: [turn('two', none)], usage: none }, prices).usd).toBeNull()
+})
+
 test('nothing recorded is nothing known: no tokens, no model, a turn that does not say what it used', () => {
   const prices = new Map([['*', dear]])
   const used = { input_tokens: 10, output_tokens: 0 }

@@ -91,6 +91,8 @@ test('a step that is not there is wrong usage, and says which are', async () => 
   const asking = showStep({ directory, number: 5, ...surroundings(root) })
   await expect(asking).rejects.toThrow(UsageError)
   await expect(asking).rejects.toThrow('expected a step from 1 to 4, got 5')
+  const empty = { directory: await record(root, [], { runId: 'empty' }), ...surroundings(root) }
+  await expect(showStep({ ...empty, number: 1 })).rejects.toThrow('this run has no steps')
 })
 
 test('what is not known of a step is said to be unknown', async () => {

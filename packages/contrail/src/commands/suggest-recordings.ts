@@ -1,4 +1,4 @@
-import { listRuns, recordingRoot } from '@contrail/recorder'
+import { listRuns, recordingRoot, type RunSummary } from '@contrail/recorder'
 import path from 'node:path'
 import type { Surroundings } from '../terminal/places.ts'
 import { toPrintable } from '../terminal/printable.ts'
@@ -12,10 +12,20 @@ const suggestionLimit = 100
 export async function suggestRecordings({ env }: Surroundings): Promise<{ name: string; description: string }[]> {
   const runs = await listRuns(recordingRoot({ env })).catch(() => [])
   const newest = runs.toSorted((a, b) => (b.startedAt ?? '').localeCompare(a.startedAt ?? '')).slice(0, suggestionLimit)
-  const told = newest.map(({ directory, status = 'unreadable', instruction = '' }) => ({
-    name: path.basename(path.dirname(directory)) + '/' + path.basename(directory),
-    description: toPrintable(`${status}: ${instruction}`, 60),
-  }))
+  const counts = new Map<string, number>()
+  for (const name of runs.flatMap(namesOf)) counts.set(name, (counts.get(name) ?? 0) + 1)
+  const told = newest.flatMap((run) => {
+    const { directory, status = 'unreadable', instruction = '' } = run
+    const description = toPrintable(`${status}: ${instruction}`, 60)
+    // A task that was recorded once is named by itself.
+    const own = namesOf(run).filter((name) => counts.get(name) === 1)
+    const pair = `${path.basename(path.dirname(directory))}/${path.basename(directory)}`
+    return [pair, ...own].map((name) => ({ name, description }))
+  })
   const all = runs.length === 0 ? [] : [{ name: 'latest', description: 'the newest recording' }, ...told]
-  return all.filter(({ name }) => /^[\w.~/-]+$/.test(name))
+  return all.filter(({ name }) => /^[\w.~/][\w.~/-]*$/.test(name))
+}
+
+function namesOf({ directory, taskId }: RunSummary): string[] {
+  return [...new Set([taskId, path.basename(directory)])]
 }

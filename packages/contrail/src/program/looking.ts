@@ -1,6 +1,6 @@
 import { runEnds, runOrders, verdictWords } from '../commands/choose-runs.ts'
 import { createProgress } from '../terminal/progress.ts'
-import { parseCount, parseDuration, parsePort } from '../terminal/parse-quantity.ts'
+import { parseAnnotator, parseCount, parseDuration, parsePort } from '../terminal/parse-quantity.ts'
 import { UsageError } from '../terminal/usage-error.ts'
 import { asArgument, pricesHelp, wordOption, wordsOption, type Making } from './making.ts'
 
@@ -73,5 +73,5 @@ export function addLookingCommands(making: Making): void {
     .option('--port <number>', 'where to listen; default: any port that is free', asArgument(parsePort))
     .option('--host <host>', 'default 127.0.0.1; any other than loopback shows the recordings to the network')
     .option('--open', 'open it in the browser')
-    .option('--annotator <name>', 'who labels; default: the name of the user')
+    .option('--annotator <name>', 'who labels; default: the name of the user', asArgument(parseAnnotator))
 }

@@ -28,7 +28,7 @@ const sizes: Readonly<Record<string, number>> = {
  * @throws {TypeError} for all else; a number without a unit is nobody's guess
  */
 export function parseDuration(text: string): number {
-  return parseQuantity(text, durations, 'a duration with its unit, e.g. 90min, 12h, 30d or 2w')
+  return parseQuantity(text, durations, 'a duration with its unit, e.g. 90s, 2m, 12h, 30d or 2w')
 }
 
 /**
@@ -108,4 +108,15 @@ export function parseWord<T extends string>(text: string, words: readonly T[]): 
   const found = words.find((word) => word === text)
   if (found !== undefined) return found
   throw new TypeError(`expected ${words.join(', ')}, got ${JSON.stringify(text.slice(0, 80))}`)
+}
+
+/**
+ * Read the name of somebody who labels.
+ *
+ * @throws {TypeError} for an empty one, and what looks like a path
+ */
+export function parseAnnotator(text: string): string {
+  const name = text.trim()
+  if (/^[^/\\\p{Cc}]{1,80}$/u.test(name) && !/^\.+$/.test(name)) return name
+  throw new TypeError(`expected a name of 1 to 80 characters and no path, got ${JSON.stringify(text.slice(0, 80))}`)
 }

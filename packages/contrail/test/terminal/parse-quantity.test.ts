@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseDuration, parsePort, parseSize } from '../../src/terminal/parse-quantity.ts'
+import { parseAnnotator, parseDuration, parsePort, parseSize } from '../../src/terminal/parse-quantity.ts'
 
 test.each([
   ['90s', 90_000],
@@ -54,4 +54,10 @@ test.each(['', '5', 'GB', '-5GB', '5 apples', '5 G B', '5,5GB', '0x5GB', '5m', '
 test('a port is a number from 0 to 65535', () => {
   expect(['0', '80', '65535'].map(parsePort)).toEqual([0, 80, 65_535])
   for (const text of ['', '-1', '65536', '8o', '1e3', ' 80']) expect(() => parsePort(text)).toThrow(TypeError)
+})
+
+test('who labels has a name, and no path for one', () => {
+  expect([' eve ', 'Zoë A.', '日本'].map(parseAnnotator)).toEqual(['eve', 'Zoë A.', '日本'])
+  for (const text of ['', '  ', '..', '../x', 'a\\b', 'a\nb', 'x'.repeat(81)])
+    expect(() => parseAnnotator(text)).toThrow(/expected a name of 1 to 80 characters and no path, got/)
 })

@@ -29,6 +29,7 @@ const defaultMaxBytes = 25_000_000
  * @param input.format default what the name of the output ends with, else html
  * @param input.allowed parts that a public file holds all the same; undefined for a file that is not public
  * @returns 0, or 1 where a secret was found
+ * @throws {UsageError} where the name of the output is - or says no format
  * @throws {ContrailError} as `readTrajectory`; OUTPUT_UNAVAILABLE; FILE_TOO_LARGE where it cannot be made as small as asked for
  */
 export async function exportRecording(
@@ -45,6 +46,11 @@ export async function exportRecording(
   } & Surroundings,
 ): Promise<CommandResult> {
   const { paint, cwd, env, force, maxSizeBytes = defaultMaxBytes } = input
+  if (input.output === '-') {
+    throw new UsageError(
+      'expected the name of a file, got -: an export is not written to standard output; ./- names such a file',
+    )
+  }
   const directory = path.resolve(cwd, input.directory)
   const output = path.resolve(cwd, input.output)
   const format = input.format ?? formatOf(output)

@@ -75,6 +75,17 @@ test('a name says its format, none is html, and one that is no format is refused
   await expect(run(directory, 'run.pdf')).rejects.toThrow(
     '.pdf is no format of an export: expected .html, .md, .gif, .webp, or name one with --format',
   )
+  const dash = {
+    directory,
+    output: '-',
+    format: undefined,
+    allowed: undefined,
+    force: true,
+    paint: plain,
+    env: {},
+    cwd: '/',
+  }
+  await expect(exportRecording(dash)).rejects.toThrow('expected the name of a file, got -')
   expect(await run(directory, 'run')).toMatchObject({ json: { format: 'html' } })
   expect(await run(directory, 'RUN.MD')).toMatchObject({ json: { format: 'md' } })
   expect(await run(directory, 'run.txt', { format: 'md' })).toMatchObject({ json: { format: 'md' } })

@@ -80,19 +80,20 @@ export function facts(label: string, told: readonly string[], lining: Lining): s
 
 /**
  * Commands or paths beside each other, to be copied: none is ever cut. Where one is too long to stand behind the label all stand below
- * it, and where it is as wide as a line they begin where a line does.
+ * it, and one as wide as a line begins where a line does.
  */
 export function copied(label: string, told: readonly string[], lining: Lining): string[] {
   const { paint, columns } = lining
   const room = roomOf(lining, label)
-  const fits = (rows: readonly string[], most: number): boolean => rows.every((row) => widthOf(row) <= most)
   const beside = besideEachOther(told, room)
-  if (fits(beside, room)) {
+  if (beside.every((row) => widthOf(row) <= room)) {
     return beside.map((row, at) => `${paint('faint', (at === 0 ? label : '').padEnd(indentOf(label)))}${row}`)
   }
   const below = besideEachOther(told, columns - belowColumns)
-  const indent = ' '.repeat(fits(below, columns - belowColumns) ? belowColumns : 0)
-  return [paint('faint', label), ...below.map((row) => `${indent}${row}`)]
+  const indented = below.map((row) =>
+    widthOf(row) > columns - belowColumns ? row : `${' '.repeat(belowColumns)}${row}`,
+  )
+  return [paint('faint', label), ...indented]
 }
 
 function besideEachOther(told: readonly string[], room: number): string[] {

@@ -93,8 +93,9 @@ function createProgram(
     return picked ?? program.error('error: expected the directory of a recording, got none; "contrail ls" lists them')
   }
 
-  // A terminal that does not know its size says 0.
-  const columns = streams.stdout.columns === 0 ? defaultColumns : streams.stdout.columns
+  // A terminal that does not know its size says 0, or nothing.
+  const { columns: told, isTTY } = streams.stdout
+  const columns = told || (told === 0 || isTTY ? defaultColumns : undefined)
   const making: Making = { program, streams, json, paint, columns, add, named, chosen }
   addLookingCommands(making)
   addGate(making)

@@ -49,17 +49,20 @@ export async function toMarkdown({
   directory,
   trajectory,
   verdicts,
+  isPublic,
   notes,
   search,
   maxSizeBytes,
-}: Omit<Exported, 'isPublic' | 'images'>): Promise<ExportedFile> {
-  const { facts, view } = await toRunFacts(trajectory, {
+}: Omit<Exported, 'images'>): Promise<ExportedFile> {
+  const { facts: known, view } = await toRunFacts(trajectory, {
     directory: '',
     verdicts,
     prices: new Map(),
-    inFlight: await readInFlight(directory, trajectory.status),
+    // A public file holds nothing of the journal.
+    inFlight: isPublic ? null : await readInFlight(directory, trajectory.status),
     toCommand: (verb) => verb,
   })
+  const facts = isPublic ? withoutConclusions(known) : known
   const { firstFailure, finalAnswer, gaps, inFlight } = facts
   await search.parts([
     { fields: { task: facts.taskId, instruction: view.instruction, answer: finalAnswer, verdicts, gaps, inFlight } },
@@ -76,6 +79,14 @@ export async function toMarkdown({
     if (sizeBytes <= maxSizeBytes) return { pieces: [text], reduced: tell(view, measure) }
   }
   throw tooLarge('md', sizeBytes, maxSizeBytes)
+}
+
+/** Take back what is concluded from what was left out: that a tree is missing, that two targets are alike. */
+function withoutConclusions(facts: RunFacts): RunFacts {
+  const { firstFailure } = facts
+  if (!firstFailure) return facts
+  const { added, removed } = firstFailure.changed
+  return { ...facts, firstFailure: { ...firstFailure, changed: { added, removed }, recoveredAt: null } }
 }
 
 function tell({ steps }: RunView, { rows, share }: Measure): Reduction[] {

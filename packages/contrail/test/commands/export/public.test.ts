@@ -1,3 +1,4 @@
+import type { EvidenceEvent } from '@contrail/core'
 import { writeVerdict } from '@contrail/recorder'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -5,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { exportRecording } from '../../../src/commands/export/export.ts'
 import { parseParts, publicParts, type PublicPart } from '../../../src/commands/export/public-parts.ts'
 import { plain } from '../../../src/terminal/command-result.ts'
-import { makeRoot, picture, record } from '../../recordings.ts'
+import { makeRoot, picture, record, step } from '../../recordings.ts'
 
 /** A word for each part that a public file leaves out, and the part of `--allow` that brings it back. */
 const canaries: Readonly<Record<string, PublicPart | undefined>> = {
@@ -89,6 +90,17 @@ describe('a public file', () => {
     const directory = await recordCanaries()
     expect(canariesIn(await exportPublic(directory, [], 'md'))).toEqual([])
     expect(canariesIn(await exportPublic(directory, ['results'], 'md'))).toEqual(['Failure'])
+  })
+
+  test('concludes nothing from what was left out: it was there, and no two of it are alike for that', async () => {
+    const click = (name: string, ok: boolean): EvidenceEvent[] => {
+      const [finished, ...look] = step('click', { ok })
+      return [{ ...finished!, target: { role: 'button', name } } as EvidenceEvent, ...look]
+    }
+    const directory = await record(await makeRoot(), [...click('Pay', false), ...click('Back', true)])
+    const summary = await exportPublic(directory, [], 'md')
+    expect(summary).toContain('**First failure: step 1 of 2** `click` `button`')
+    expect(summary).not.toMatch(/there is no tree|succeeded at step/)
   })
 
   test('takes parts by their names alone', () => {

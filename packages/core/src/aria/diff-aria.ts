@@ -1,4 +1,5 @@
 import { createMover, type Move } from './moves.ts'
+import { isCutTree, wholeLinesOf } from './cut-tree.ts'
 import { pairChildren } from './pair-children.ts'
 import { createNumbering, readAriaTree, type AriaBranch } from './tree.ts'
 
@@ -31,20 +32,25 @@ export interface AriaDifference {
 
 /**
  * Tell the difference of two aria snapshots.
- * References, boxes and the focus are not of the page and make no difference. Any texts can be given; the time it takes
- * grows with their lines.
+ * References, boxes and the focus are not of the page and make no difference. Where a snapshot was cut, what stands behind its last
+ * node may be on the page all the same: of the other one only that is told which stands before something that both have. Any texts can
+ * be given; the time it takes grows with their lines.
  */
 export function diffAria(before: string, after: string): AriaDifference {
   const numbering = createNumbering()
-  const earlier = readAriaTree(before, numbering)
-  const later = readAriaTree(after, numbering)
+  const earlier = readAriaTree(wholeLinesOf(before), numbering)
+  const later = readAriaTree(wholeLinesOf(after), numbering)
+  const open = new Set([
+    ...(isCutTree(before) ? lastOf(earlier.root) : []),
+    ...(isCutTree(after) ? lastOf(later.root) : []),
+  ])
   const mover = createMover(earlier.nodes, later.nodes)
   const changed: Move[] = []
   const pairs: Move[] = [{ before: earlier.root, after: later.root }]
   for (let pair = pairs.pop(); pair; pair = pairs.pop()) {
     if (pair.before.content === pair.after.content) continue
     if (pair.before.label !== pair.after.label) changed.push(pair)
-    pairs.push(...pairChildren(pair, mover).toReversed())
+    pairs.push(...pairChildren(pair, mover, open).toReversed())
   }
   const { added, removed, moved } = mover.settle()
   const place = createPlaces()
@@ -58,6 +64,13 @@ export function diffAria(before: string, after: string): AriaDifference {
     changed: changes(changed),
     moved: changes(moved),
   }
+}
+
+/** The nodes at the end of a tree, each the last one in the one before: those that go on behind a cut. */
+function lastOf(root: AriaBranch): AriaBranch[] {
+  const nodes: AriaBranch[] = []
+  for (let at: AriaBranch | undefined = root; at; at = at.children.at(-1)) nodes.push(at)
+  return nodes
 }
 
 /** Places are asked for one after another: what siblings have in common is counted once. */

@@ -11,8 +11,9 @@ export interface Mover {
   /** A branch that is not to be found, unchanged, elsewhere in the other tree, so that a partner here may be sought. */
   stays(branch: AriaBranch): boolean
   reordered(moves: readonly Move[]): void
-  left(branch: AriaBranch): void
-  came(branch: AriaBranch): void
+  /** A branch has no partner here. Where it is not `certain` that the other page has it not, it is looked for elsewhere alone. */
+  left(branch: AriaBranch, certain: boolean): void
+  came(branch: AriaBranch, certain: boolean): void
   /** Pair what left one place and came to another; the rest was removed and added, each node with all below it. */
   settle(): { added: AriaBranch[]; removed: AriaBranch[]; moved: Move[] }
 }
@@ -30,11 +31,21 @@ export function createMover(earlier: readonly AriaBranch[], later: readonly Aria
   const moved: Move[] = []
   const left: AriaBranch[] = []
   const came: AriaBranch[] = []
+  const uncertain = new Set<AriaBranch>()
+  const isCertain = (branch: AriaBranch): boolean => {
+    if (uncertain.size === 0) return true
+    for (let at: AriaBranch | undefined = branch; at; at = at.parent) if (uncertain.has(at)) return false
+    return true
+  }
+  const take = (list: AriaBranch[], branch: AriaBranch, certain: boolean): void => {
+    list.push(branch)
+    if (!certain) uncertain.add(branch)
+  }
   return {
     stays: (branch) => !(isTelling(branch) && inBoth.has(branch.content) && surplus.get(branch.content) === 0),
     reordered: (moves) => void moved.push(...moves.filter(({ before }) => isTelling(before))),
-    left: (branch) => void left.push(branch),
-    came: (branch) => void came.push(branch),
+    left: (branch, certain) => take(left, branch, certain),
+    came: (branch, certain) => take(came, branch, certain),
     settle() {
       const arrivals = createArrivals(came)
       const removed: AriaBranch[] = []
@@ -44,7 +55,7 @@ export function createMover(earlier: readonly AriaBranch[], later: readonly Aria
         else removed.push(before)
         return after === undefined
       })
-      return { added: arrivals.rest(), removed, moved }
+      return { added: arrivals.rest().filter(isCertain), removed: removed.filter(isCertain), moved }
     },
   }
 }

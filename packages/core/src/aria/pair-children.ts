@@ -12,21 +12,34 @@ interface Rest {
  * Those that say the same are partners first, then those of one name that begin alike, then of one name, and last of one
  * role where as many were there as are. What finds no partner is given to the mover, and so is what changed its order.
  *
+ * @param open nodes that may have more children than are known
  * @returns the pairs, in the order of the later page
  */
-export function pairChildren({ before, after }: Move, mover: Mover): Move[] {
+export function pairChildren({ before, after }: Move, mover: Mover, open: ReadonlySet<AriaBranch>): Move[] {
   const same = pairBy({ before: before.children, after: after.children }, ({ content }) => content)
   mover.reordered(outOfOrder(same.pairs, before.children))
   const stays = { before: same.rest.before.filter(mover.stays), after: same.rest.after.filter(mover.stays) }
   const alike = pairBy(stays, ({ role, name, gist }) => JSON.stringify([role, name, gist]))
   const named = pairBy(alike.rest, ({ role, name }) => JSON.stringify([role, name]))
-  const ofRole = pairBy(inEqualNumber(named.rest), ({ role }) => role)
+  const certain = [...same.pairs, ...alike.pairs, ...named.pairs]
+  // Behind the last one that both have, one of them may go on where it was cut.
+  const lastBefore = open.has(after) ? lastAt(certain.map((pair) => pair.before)) : Infinity
+  const lastAfter = open.has(before) ? lastAt(certain.map((pair) => pair.after)) : Infinity
+  const known = {
+    before: named.rest.before.filter(({ at }) => at < lastBefore),
+    after: named.rest.after.filter(({ at }) => at < lastAfter),
+  }
+  const ofRole = pairBy(inEqualNumber(known), ({ role }) => role)
   const pairs = [...alike.pairs, ...named.pairs, ...ofRole.pairs]
   const paired = new Set(pairs.flatMap((pair) => [pair.before, pair.after]))
-  for (const branch of same.rest.before) if (!paired.has(branch)) mover.left(branch)
-  for (const branch of same.rest.after) if (!paired.has(branch)) mover.came(branch)
+  for (const branch of same.rest.before) if (!paired.has(branch)) mover.left(branch, branch.at < lastBefore)
+  for (const branch of same.rest.after) if (!paired.has(branch)) mover.came(branch, branch.at < lastAfter)
   const partners = new Map(pairs.map((pair) => [pair.after, pair]))
   return after.children.flatMap((branch) => partners.get(branch) ?? [])
+}
+
+function lastAt(branches: readonly AriaBranch[]): number {
+  return branches.reduce((last, { at }) => Math.max(last, at), -1)
 }
 
 /** Pair in order what has the same key. */

@@ -111,6 +111,52 @@ test('the difference turns the nodes of any page into those of any other', () =>
   )
 })
 
+const cutMark = '[$truncated 9 characters]'
+
+/** Edits of a page of so many nodes, each of its own name, in lists of lists: some go, and before some others come. */
+const edits = fc.array(fc.constantFrom('begins a list', 'begins one in it', 'stays', 'stays', 'goes', 'comes'), {
+  minLength: 1,
+  maxLength: 30,
+})
+
+test('of trees that were cut only that is told which is so', () => {
+  fc.assert(
+    fc.property(edits, fc.nat(1), fc.nat(1), fc.nat(30), fc.nat(30), (lines, cutsBefore, cutsAfter, ...cuts) => {
+      const lineOf = (depth: number, name: string): string => `${'  '.repeat(depth)}- link "${name}"`
+      const depthOf = (edit: string): number => (edit === 'begins a list' ? 0 : edit === 'begins one in it' ? 1 : 2)
+      const before = lines.map((edit, at) => lineOf(depthOf(edit), `old ${at}`))
+      const after = lines.flatMap((edit, at) => [
+        ...(edit === 'comes' ? [lineOf(2, `new ${at}`)] : []),
+        ...(edit === 'goes' ? [] : [lineOf(depthOf(edit), `old ${at}`)]),
+      ])
+      const cutAt = (page: readonly string[], cut: number): string =>
+        [...page.slice(0, cut), `- link "cut in the mid${cutMark}`].join('\n')
+      const { added, removed, changed } = diffAria(
+        cutsBefore ? cutAt(before, cuts[0]!) : before.join('\n'),
+        cutsAfter ? cutAt(after, cuts[1]!) : after.join('\n'),
+      )
+      const [gone, come] = [before, after].map((page) => new Set(page.map((text) => text.trim())))
+      const lineFor = ({ name }: AriaPlace): string => `- link "${name}"`
+      const isUntrue = [
+        ...[...removed, ...changed.map((change) => change.before)].filter((place) => come!.has(lineFor(place))),
+        ...[...added, ...changed.map((change) => change.after)].filter((place) => gone!.has(lineFor(place))),
+      ]
+      expect(isUntrue).toEqual([])
+    }),
+    { numRuns: 1_000 },
+  )
+})
+
+test('an alert at the top of a page is told, and not the rows that it pushes behind the cut', () => {
+  const rows = Array.from({ length: 500 }, (_, at) => `  - row "Row ${at}":\n    - button "Buy"`)
+  const [before, after] = [rows, ['  - alert: Wait.', ...rows]].map(
+    (lines) => `${['- main:', ...lines].join('\n').slice(0, 9_000)}\n\n[TRUNCATED: the first 9 of about 99 tokens]`,
+  )
+  const { added, removed, changed, moved } = diffAria(before!, after!)
+  expect(added).toMatchObject([{ role: 'alert', text: 'Wait.' }])
+  expect([removed, changed, moved]).toEqual([[], [], []])
+})
+
 test('hostile pages cost time in proportion to their lines', () => {
   const startedMs = performance.now()
   const lines = (of: (at: number) => string): string => Array.from({ length: 20_000 }, (_, at) => of(at)).join('\n')

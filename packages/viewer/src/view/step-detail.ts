@@ -44,11 +44,16 @@ export function toStepDetail(trajectory: Trajectory<ImageReference>, index: numb
 
 type Look = Observation<ImageReference>
 
-/** A tree of what the window showed, or one that was cut, lacks what the page had all the same: it can be held against none. */
+/**
+ * A tree of what the window showed lacks what the page had all the same: it can be held against none. Where one was cut and nothing is
+ * another before that, what is behind is unknown.
+ */
 function changesBetween(before: Look | undefined, after: Look): AriaDifference | undefined {
-  const [earlier, later] = [wholeTreeOf(before), wholeTreeOf(after)]
+  const [earlier, later] = [treeOf(before), treeOf(after)]
   if (earlier === undefined || later === undefined) return undefined
   const { added, removed, changed, moved } = diffAria(earlier, later)
+  const isNone = [added, removed, changed, moved].every(({ length }) => length === 0)
+  if (isNone && (isCutTree(earlier) || isCutTree(later))) return undefined
   return {
     added: added.slice(0, changeLimit),
     removed: removed.slice(0, changeLimit),
@@ -57,8 +62,8 @@ function changesBetween(before: Look | undefined, after: Look): AriaDifference |
   }
 }
 
-function wholeTreeOf({ ariaTree, partial }: Look = {}): string | undefined {
-  return partial || ariaTree === undefined || isCutTree(ariaTree) ? undefined : ariaTree
+function treeOf({ ariaTree, partial }: Look = {}): string | undefined {
+  return partial ? undefined : ariaTree
 }
 
 function evidenceOf(step: Step<ImageReference>, index: number): EvidenceView[] {

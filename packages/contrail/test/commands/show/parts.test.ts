@@ -75,16 +75,22 @@ test('colours of a recorded text are seen as escapes wherever it is told, and fo
 
 test('of a tree that was cut nothing is told as removed, neither by a step nor by why, in words or in JSON', async () => {
   const tree = '- main:\n  - button "Pay"\n  - button "Later"'
-  const cut = '- main:\n  - alert: Wait.\n  - butt[$truncated 44 characters]'
-  const events = [...act('goto', { tree }), ...act('click', { error: 'no', tree: cut })]
-  const long = { directory: await record(root, events, { runId: 'cut' }), ...surroundings(root) }
-  const why = await explainRun({ ...long, name: 'cut', pricesFile: undefined })
-  const step = await showStep({ ...long, number: 2 })
-  const changed = { added: [], removed: [], unknown: 'there are no two whole trees, from before and after it' }
-  expect(why.json).toMatchObject({ firstFailure: { changed } })
-  expect(step.json).toMatchObject({ changed })
-  for (const { text } of [why, step]) expect(text).toMatch(/^ *page said +unknown: there are no two whole trees/m)
-  expect(step.text).toMatch(/\n {2}it was cut when it was recorded: the page had more$/)
+  const changesWith = async (cut: string, runId: string) => {
+    const events = [...act('goto', { tree }), ...act('click', { error: 'no', tree: cut })]
+    const long = { directory: await record(root, events, { runId }), ...surroundings(root) }
+    const why = await explainRun({ ...long, name: runId, pricesFile: undefined })
+    const step = await showStep({ ...long, number: 2 })
+    expect(why.json).toMatchObject({ firstFailure: { changed: (step.json as { changed: object }).changed } })
+    expect(step.text).toMatch(/\n {2}it was cut when it was recorded: the page had more$/)
+    return { ...(step.json as { changed: object }), texts: [why.text, step.text] }
+  }
+  const some = await changesWith('- main:\n  - alert: Wait.\n  - butt[$truncated 44 characters]', 'some')
+  expect(some.changed).toEqual({ added: ['alert: Wait.'], removed: [] })
+  for (const text of some.texts) expect(text).toMatch(/^ *page said +\+ alert: Wait\.$/m)
+  const none = await changesWith('- main:\n  - butt[$truncated 44 characters]', 'none')
+  const unknown = 'there are no two whole trees, from before and after it'
+  expect(none.changed).toEqual({ added: [], removed: [], unknown })
+  for (const text of none.texts) expect(text).toMatch(/^ *page said +unknown: there are no two whole trees/m)
 })
 
 test('a step that is not there is wrong usage, and says which are', async () => {

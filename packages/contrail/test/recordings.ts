@@ -16,9 +16,9 @@ export async function makeRoot(): Promise<string> {
   return root
 }
 
-/** Eight bytes that begin like a PNG and differ by their last. */
+/** Nine bytes that begin like a PNG and differ by their last. */
 export function picture(last: number): Uint8Array {
-  return Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, last])
+  return Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, last])
 }
 
 /** A step and what the harness saw after it. */

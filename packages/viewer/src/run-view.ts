@@ -2,13 +2,17 @@ import { isUsageKnown, present, type Gap, type ImageReference, type Trajectory, 
 import { boxOf, describeAim, pointOf } from './view/aim.ts'
 import { createRunClock, findIdle, type RunClock } from './view/clock.ts'
 import { describeProbes, framesAfter, framesBefore, toCells } from './view/frames.ts'
+import type { InFlight } from './view/in-flight.ts'
 import type { GapView, RunView, Span, StepView, TurnView } from './view/model.ts'
 import { pageEventsOf } from './view/page-events.ts'
+import { findRecoveries } from './view/recoveries.ts'
 
 // A door of the package too: who tells a run in words loads no server.
 export { describeAim } from './view/aim.ts'
+export { readInFlight } from './view/in-flight.ts'
 export { describePageEvent } from './view/page-events.ts'
 export { leavesOf } from './view/search.ts'
+export { findProblem } from './view/unshown.ts'
 export { toStepDetail } from './view/step-detail.ts'
 
 /** In rows of a list no more than this is seen of a text. */
@@ -20,14 +24,17 @@ const textLimit = 5_000_000
  * Say all that a page shows of a run: for each step its frames before and after, how long model, action and probe took,
  * which steps share a probe, and the place of the click. Pure: the server, the file export and the tests call it alike.
  * What is unknown is absent, never 0.
+ *
+ * @param known.inFlight what its journal says of a run that has not said its end
  */
-export function toRunView(trajectory: Trajectory<ImageReference>): RunView {
+export function toRunView(
+  trajectory: Trajectory<ImageReference>,
+  known: { readonly inFlight?: InFlight | null } = {},
+): RunView {
   const { task, runId, status, timing, usage, finalAnswer, tool, redactions = {} } = trajectory
   const clock = createRunClock(trajectory)
   const turns = toTurns(trajectory, clock)
-  const steps = toSteps(trajectory, clock)
-  const spans = [...turns, ...steps, ...steps.flatMap(({ probe }) => probe ?? [])].flatMap(({ span }) => span ?? [])
-  const axis: RunView['axis'] = spans.length > 0 ? 'clock' : 'order'
+  const { steps, spans, axis } = toSteps(trajectory, clock, turns)
   const lastMs = spans.reduce((most, { toMs }) => Math.max(most, toMs), 0)
   const endMs = axis === 'order' ? steps.length * 1_000 : Math.max(lastMs, timing.durationMs ?? 0)
   const areTokensKnown = isUsageKnown(trajectory)
@@ -38,6 +45,7 @@ export function toRunView(trajectory: Trajectory<ImageReference>): RunView {
     initUrl: task.initUrl,
     status,
     finalAnswer: finalAnswer?.slice(0, textLimit),
+    inFlight: known.inFlight ?? undefined,
     tool: [tool?.['name'], tool?.['version']].filter((part) => typeof part === 'string').join(' ') || undefined,
     startedAt: timing.startedAt,
     durationMs: timing.durationMs,
@@ -95,12 +103,24 @@ function modelSpan({ startedAt, durationMs, usage }: Turn, span: Span | undefine
   return { fromMs: span.fromMs, toMs: span.fromMs + measured }
 }
 
-function toSteps(trajectory: Trajectory<ImageReference>, clock: RunClock): StepView[] {
+function toSteps(
+  trajectory: Trajectory<ImageReference>,
+  clock: RunClock,
+  turns: readonly TurnView[],
+): { steps: StepView[]; spans: Span[]; axis: RunView['axis'] } {
   const turnOf = new Map(trajectory.turns.flatMap((turn, at) => turn.steps.map((index) => [index, at] as const)))
   const probes = describeProbes(trajectory, clock)
-  return trajectory.steps.map((step, index) => {
-    const { id, actionName, executed, toolOutput, durationMs, probeEvidence: look } = step
-    const span = clock.span(step.startedAt, step.finishedAt, durationMs)
+  const spanOf = trajectory.steps.map((step) => clock.span(step.startedAt, step.finishedAt, step.durationMs))
+  const spans = [...turns.map(({ span }) => span), ...spanOf, ...probes.map((probe) => probe?.span)].flatMap(
+    (span) => span ?? [],
+  )
+  const axis = spans.length > 0 ? 'clock' : 'order'
+  let placeMs = 0
+  const steps = trajectory.steps.map((step, index) => {
+    const { id, actionName, executed, toolOutput, probeEvidence: look } = step
+    const span = spanOf[index]
+    placeMs = axis === 'order' ? (index + 0.5) * 1_000 : (span?.toMs ?? probes[index]?.span?.fromMs ?? placeMs)
+    const markMs = placeMs
     const before = framesBefore(trajectory, index)
     const failures = pageEventsOf(step, clock.at).filter(({ failed }) => failed)
     return present({
@@ -112,8 +132,9 @@ function toSteps(trajectory: Trajectory<ImageReference>, clock: RunClock): StepV
       executed,
       error: toolOutput.error?.slice(0, rowTextLimit) ?? (toolOutput.ok ? undefined : 'It failed and gave no reason.'),
       turn: turnOf.get(index),
-      durationMs: durationMs ?? (step.startedAt && step.finishedAt && span ? span.toMs - span.fromMs : undefined),
+      durationMs: step.durationMs ?? clock.between(step.startedAt, step.finishedAt),
       span,
+      placeMs: markMs,
       probe: probes[index],
       url: (look.url ?? before.agent?.url)?.slice(0, 2_000),
       title: look.title?.slice(0, rowTextLimit),
@@ -121,10 +142,16 @@ function toSteps(trajectory: Trajectory<ImageReference>, clock: RunClock): StepV
       after: framesAfter(trajectory, index),
       point: pointOf(step),
       box: boxOf(step),
-      pageFailuresMs: failures.map(({ atMs }) => atMs ?? span?.toMs ?? index * 1_000),
+      pageFailuresMs: failures.map(({ atMs }) => atMs ?? markMs),
       episode: step.episode,
     })
   })
+  const recoveries = findRecoveries(steps)
+  return {
+    steps: steps.map((step) => present({ ...step, recoveredAt: recoveries.get(step.index) })),
+    spans,
+    axis,
+  }
 }
 
 function toGap({ what, reason, stepIndex, at, detail }: Gap, clock: RunClock): GapView {
@@ -134,12 +161,13 @@ function toGap({ what, reason, stepIndex, at, detail }: Gap, clock: RunClock): G
 
 /** A frame of the agent was there when its turn began, one of a probe when the look was over. */
 function placesOf(steps: readonly StepView[], turns: readonly TurnView[], axis: RunView['axis'], endMs: number) {
-  const turnStart = (index: number): number | undefined => turns[steps[index]?.turn ?? -1]?.span?.fromMs
-  const at = (index: number, ms: number | undefined, part: number): number =>
-    axis === 'order' || ms === undefined ? Math.min((index + part) * 1_000, axis === 'order' ? Infinity : endMs) : ms
+  const placeOf = (index: number): number => steps[index]?.placeMs ?? 0
+  const turnOf = (index: number): TurnView | undefined => turns[steps[index]?.turn ?? -1]
   return {
-    agent: (index: number) => at(index, turnStart(index) ?? steps[index]?.span?.fromMs, 0),
-    probe: (index: number) => at(index, steps[index]?.probe?.span?.toMs ?? steps[index]?.span?.toMs, 0.6),
+    agent: (index: number) =>
+      axis === 'order' ? index * 1_000 : (turnOf(index)?.span?.fromMs ?? steps[index]?.span?.fromMs ?? placeOf(index)),
+    probe: (index: number) =>
+      axis === 'order' ? (index + 0.6) * 1_000 : (steps[index]?.probe?.span?.toMs ?? placeOf(index)),
     end: endMs,
   }
 }

@@ -93,6 +93,37 @@ test('model, action and probe are told in ms since the run began', () => {
   expect(view).toMatchObject({ axis: 'clock', endMs: 400, inputTokens: 7, outputTokens: 3 })
 })
 
+test('what ended before it began took nobody knows how long, and a date of another year is no time of the run', () => {
+  const view = viewOf(
+    step({ startedAt: at(10), finishedAt: at(30) }),
+    step({ startedAt: at(60), finishedAt: at(40) }),
+    frame(1),
+    observed({ startedAt: at(80), finishedAt: at(70) }),
+    step({ startedAt: '2099-01-01T00:00:00Z', finishedAt: '2099-01-01T00:00:01Z' }),
+    step({ startedAt: '1970-01-01T00:00:00Z', finishedAt: '1970-01-01T00:00:01Z', durationMs: 5 }),
+    step({ startedAt: undefined, finishedAt: at(90), durationMs: 1e15 }),
+    { type: 'gap', what: 'probe', reason: 'timeout' },
+  )
+  expect(view.steps.map(({ durationMs }) => durationMs)).toEqual([20, undefined, 1_000, 5, 1e15])
+  expect(view.steps[0]!.probe!.durationMs).toBeUndefined()
+  expect(view.steps.map(({ span }) => span)).toEqual([
+    { fromMs: 10, toMs: 30 },
+    { fromMs: 60, toMs: 60 },
+    undefined,
+    undefined,
+    { fromMs: 90, toMs: 90 },
+  ])
+  expect(view.steps.map(({ placeMs }) => placeMs)).toEqual([30, 60, 60, 60, 90])
+  expect(view.endMs).toBeLessThan(100)
+})
+
+test('a step that failed names the later one that did the same and went well', () => {
+  const target = { role: 'button', name: 'Pay' }
+  const failed = { toolOutput: { ok: false, error: 'no' } }
+  const { steps } = viewOf(step({ target, ...failed }), step(failed), step({ target, ...failed }), step({ target }))
+  expect(steps.map(({ recoveredAt }) => recoveredAt)).toEqual([3, undefined, 3, undefined])
+})
+
 test('where nothing happened for over 5 s stands an idle stall', () => {
   const view = viewOf(
     step({ startedAt: at(100), finishedAt: at(200) }),

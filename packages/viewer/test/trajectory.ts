@@ -26,7 +26,11 @@ export function fold(...events: Told[]): Trajectory<ImageReference> {
     ...events.map((event) => store(event, event.type === 'step_finished' ? steps++ : undefined)),
   ]
   return assembleTrajectory(
-    entries.map((entry, seq) => ({ seq, at: at(seq), mono: seq, ...entry }) as unknown as JournalEntry),
+    entries.map((entry, seq) => {
+      // An event is written when it is over.
+      const { finishedAt = at(seq) } = (entry as { event: { finishedAt?: string } }).event
+      return { seq, at: finishedAt, mono: seq, ...entry } as unknown as JournalEntry
+    }),
   )
 }
 

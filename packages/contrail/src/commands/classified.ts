@@ -1,6 +1,7 @@
 import type { ClassifyOptions, FailureReport } from '@contrail/evaluation'
 import type { Trajectory } from '@contrail/core'
 import { createAttachmentReader, readTrajectory, readVerdicts, type NamedVerdict } from '@contrail/recorder'
+import type { FailureClass } from '@contrail/viewer'
 
 /** A recording with the class of its failure. */
 export interface ClassifiedRun {
@@ -18,6 +19,11 @@ export interface ClassifiedRun {
 export async function readClassified(directory: string): Promise<ClassifiedRun> {
   const trajectory = await readTrajectory(directory)
   return { trajectory, ...(await classify(directory, trajectory, await readVerdicts(directory))) }
+}
+
+/** Name how a run failed: the class of its failure, `CORRECT`, `UNKNOWN`. Only a class has a confidence. */
+export function toFailureClass({ primary, failures }: FailureReport): FailureClass {
+  return { name: primary, confidence: failures.find((failure) => failure.class === primary)?.confidence ?? null }
 }
 
 /** Classify a recording that was read. */

@@ -7,6 +7,7 @@ import type { Writable } from 'node:stream'
 import type { Paint } from '../terminal/command-result.ts'
 import type { Surroundings } from '../terminal/places.ts'
 import { findRecording } from '../terminal/find-recording.ts'
+import { readClassified, toFailureClass } from './classified.ts'
 import { assertRecording } from './recordings-at.ts'
 
 /**
@@ -46,6 +47,7 @@ export async function viewRecordings(
     ...(host === undefined ? {} : { host }),
     annotator,
     imageTools,
+    classify: async (directory) => toFailureClass((await readClassified(directory)).report),
   })
   const { url, recordings } = viewer
   if (json) stdout.write(`${JSON.stringify({ url, port: viewer.port, recordings })}\n`)

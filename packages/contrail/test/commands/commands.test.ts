@@ -96,7 +96,7 @@ test('show as JSON is the whole trajectory, with images by name', async () => {
   expect(JSON.parse(JSON.stringify(json))).toMatchObject({
     runId: 'run-1',
     task: { id: 'sample' },
-    steps: [{ actionName: 'goto', probeEvidence: { screenshot: { path: 'screenshots/probe/1.png', sizeBytes: 8 } } }],
+    steps: [{ actionName: 'goto', probeEvidence: { screenshot: { path: 'screenshots/probe/1.png', sizeBytes: 9 } } }],
   })
 })
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll } from 'vitest'
 import { useBrowser } from '../../../../scripts/shared-browser.ts'
 import { testAccess } from './viewer/access.ts'
 import { testContract } from './viewer/contract.ts'
+import { testFacts } from './viewer/facts.ts'
 import { testFile } from './viewer/file.ts'
 import { testHostility } from './viewer/hostile.ts'
 import { testKeys } from './viewer/keys.ts'
@@ -29,6 +30,7 @@ testHostility(stage)
 testLinks(stage)
 testContract(stage)
 testKeys(stage)
+testFacts(stage)
 testStates(stage)
 testFile(stage)
 testNeighbours(stage)

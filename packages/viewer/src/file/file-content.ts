@@ -9,8 +9,10 @@ import {
 import type { NamedVerdict } from '@contrail/recorder'
 import { toRunView } from '../run-view.ts'
 import { entriesOfSteps } from '../view/entries-of-steps.ts'
+import type { InFlight } from '../view/in-flight.ts'
 import { stepsPerPiece, type FileHead, type FileJournal, type FileSteps } from '../view/file-data.ts'
 import type { FramePair, RunView, StepDetail } from '../view/model.ts'
+import type { FailureClass } from '../view/protocol.ts'
 import { toStepDetail } from '../view/step-detail.ts'
 
 /** A recording as it is to be seen in one file. */
@@ -22,6 +24,10 @@ export interface FileInput {
   readonly labels: readonly HumanLabel[]
   /** Its journal; without one the file says that it is not there. */
   readonly journal?: AsyncIterable<JournalEntry | JournalHole> | undefined
+  /** The work of a run that has not said its end, as its journal tells. */
+  readonly inFlight?: InFlight | null
+  /** The name that rules give to how it failed; default null, where nobody looked. */
+  readonly failureClass?: FailureClass | null
   /** Sentences that stand at the top of the page. */
   readonly notes: readonly string[]
   /** Parts of the run were left out of it on purpose: the page does not say that they were not recorded. */
@@ -51,8 +57,10 @@ const treeLimit = 5_000_000
  * @throws {ContrailError} as the journal that is read
  */
 export async function toFileContent(input: FileInput): Promise<FileContent> {
-  const { trajectory, place, verdicts, labels, journal, notes, isPartial } = input
-  const view = toRunView(trajectory)
+  const { trajectory, place, verdicts, labels, journal, inFlight = null, failureClass = null, notes, isPartial } = input
+  const whole = toRunView(trajectory, { inFlight })
+  // Of targets that were left out nobody can say that two are alike.
+  const view = isPartial ? { ...whole, steps: whole.steps.map(({ recoveredAt: _, ...step }) => step) } : whole
   const details = trajectory.steps.map((_, index) => toStepDetail(trajectory, index)!)
   const isCut = details.some(({ tree }) => (tree?.length ?? 0) > treeLimit)
   return {
@@ -61,6 +69,7 @@ export async function toFileContent(input: FileInput): Promise<FileContent> {
       view,
       verdicts,
       labels,
+      failureClass,
       isPartial,
       notes: isCut ? [...notes, 'Trees are cut after 5,000,000 characters.'] : notes,
     },

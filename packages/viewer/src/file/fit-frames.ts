@@ -1,4 +1,5 @@
 import { isContrailError, sniffMediaType, type Image, type ImageTools } from '@contrail/core'
+import { describeUnreadable, describeUnshown, shownTypeOf } from '../view/unshown.ts'
 
 /** A thing that was done to keep a file under its size. `to` is a WebP quality, a width in pixels, characters, or steps. */
 export interface Reduction {
@@ -48,8 +49,6 @@ const levels: readonly Level[] = [
   { quality: 40, width: 320 },
 ]
 const worst = levels.length - 1
-/** Types that page and browser show as pictures. */
-const shownTypes: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/webp'])
 
 /**
  * Make frames fit: as recorded where they do, else without loss, else smaller in quality and then in width. The best ones are
@@ -80,9 +79,9 @@ export async function fitFrames(
   const encode = async (image: Image, level: number): Promise<FittedFrame | undefined> => {
     const bytes = missing[image.sha256] === undefined ? await read(image) : undefined
     if (!bytes) return undefined
-    const mediaType = sniffMediaType(bytes) ?? image.mediaType
-    if (!shownTypes.has(mediaType)) {
-      missing[image.sha256] = `A frame of type ${mediaType.slice(0, 60)} cannot be shown.`
+    const mediaType = shownTypeOf(bytes)
+    if (mediaType === undefined) {
+      missing[image.sha256] = describeUnshown(bytes, image.mediaType)
       return undefined
     }
     const smaller = await reduce(bytes, level, images)
@@ -188,11 +187,4 @@ function sizeOf(frames: readonly FittedFrame[]): number {
 /** Say the length of bytes in base64. */
 export function base64Length({ byteLength }: Pick<Uint8Array, 'byteLength'>): number {
   return Math.ceil(byteLength / 3) * 4
-}
-
-/** Say in a sentence why a frame could not be read. */
-export function describeUnreadable(cause: unknown): string {
-  if (isContrailError(cause, 'FRAME_MISSING')) return 'This frame is missing from the recording.'
-  if (isContrailError(cause, 'FRAME_CORRUPT')) return 'This frame is corrupt: its bytes are not what was recorded.'
-  return `This frame cannot be read${isContrailError(cause) ? ` (${cause.code})` : ''}.`
 }

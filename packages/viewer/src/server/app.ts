@@ -1,15 +1,18 @@
-import { ContrailError, isContrailError, sniffMediaType } from '@contrail/core'
+import { ContrailError, isContrailError } from '@contrail/core'
 import { readJournal } from '@contrail/recorder'
 import { Hono, type Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { streamSSE } from 'hono/streaming'
 import { toStepDetail } from '../view/step-detail.ts'
 import { entriesOfStep } from '../view/entries-of-steps.ts'
+import type { FailureClass } from '../view/protocol.ts'
+import { shownTypeOf } from '../view/unshown.ts'
 import { createGlances } from './data/glances.ts'
 import { guardRequests } from './access/guards.ts'
 import { recordedPolicy, securityHeaders } from './access/headers.ts'
 import { readJudgements, saveLabel } from './data/judgements.ts'
 import { tellList } from './data/list-events.ts'
+import type { ReadFrame } from './data/opened-run.ts'
 import type { OpenedRuns } from './data/opened-runs.ts'
 import type { PageFile } from './data/page-files.ts'
 import type { Recordings } from './data/recordings.ts'
@@ -25,11 +28,11 @@ export interface AppParts {
   readonly recordings: Recordings
   readonly runs: OpenedRuns
   readonly thumbnails: Thumbnails | undefined
+  readonly classify: ((directory: string) => Promise<FailureClass>) | undefined
   readonly annotator: string
   readonly now: () => Date
 }
 
-const frameTypes: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/webp'])
 const key = ':key{[0-9a-f]{16}}'
 const hash = ':sha256{[0-9a-f]{64}}'
 
@@ -41,19 +44,27 @@ export function createApp({
   recordings,
   runs,
   thumbnails,
+  classify,
   annotator,
   now,
 }: AppParts): Hono {
   const app = new Hono()
   const glances = createGlances()
   const placeOf = async (context: Context): Promise<string> => {
-    const asked = context.req.param('key') ?? ''
+    const asked = context.req.param('key') ?? context.req.query('of') ?? ''
     if (recordings.directoryOf(asked) === undefined) await recordings.refresh()
     const directory = recordings.directoryOf(asked)
     if (directory === undefined) throw new ContrailError('JOURNAL_MISSING', 'there is no such recording (any more)')
     return directory
   }
   const stepOf = (context: Context): number => Number(context.req.param('step'))
+  const readFrame = async (context: Context): Promise<ReadFrame> =>
+    (await runs.open(await placeOf(context))).frame(context.req.param('sha256') ?? '')
+  const makeSmall = async (context: Context, read: () => Promise<ReadFrame>): Promise<ReadFrame> => {
+    const width = Number(context.req.query('width'))
+    if (!thumbnails || !thumbnailWidths.includes(width)) return read()
+    return thumbnails.get(context.req.param('sha256') ?? '', width, read)
+  }
 
   app.use(securityHeaders)
   app.use(guardRequests(hosts))
@@ -102,9 +113,7 @@ export function createApp({
     const directory = await placeOf(context)
     const row = recordings.rows().find((candidate) => candidate.key === context.req.param('key'))
     if (!row) return context.notFound()
-    const { glance } = await glances.of(row, directory)
-    if (glance.frame !== undefined) runs.register(glance.frame, directory)
-    return context.json(glance)
+    return context.json(await glances.of(row, directory))
   })
   app.get(`/api/recordings/${key}/search`, async (context) => {
     const run = await runs.open(await placeOf(context))
@@ -121,27 +130,33 @@ export function createApp({
     const { annotator: who = annotator, reveal } = context.req.query()
     return context.json(await readJudgements(await placeOf(context), who, reveal === '1'))
   })
+  app.get(`/api/recordings/${key}/class`, async (context) => {
+    const directory = await placeOf(context)
+    return context.json(classify ? await classify(directory) : null)
+  })
   app.post(`/api/recordings/${key}/labels`, async (context) => {
     if (context.req.header('x-contrail') !== 'label') return context.text('Expected the header x-contrail.', 403)
     const draft: unknown = await context.req.json().catch(() => undefined)
     return context.json(await saveLabel(await placeOf(context), draft, now().toISOString()))
   })
 
-  app.get(`/frames/${hash}`, async (context) => sendImage(context, await runs.frame(context.req.param('sha256'))))
-  app.get(`/thumbnails/${hash}`, async (context) => {
-    const { sha256 } = context.req.param()
-    const width = Number(context.req.query('width'))
-    if (!thumbnails || !thumbnailWidths.includes(width)) return sendImage(context, await runs.frame(sha256))
-    return sendImage(context, await thumbnails.get(sha256, width, () => runs.frame(sha256)))
+  // A frame is what the recording that is named has of it now; of a small picture in a list the one that was made once is enough.
+  app.get(`/frames/${hash}`, async (context) => {
+    const frame = await readFrame(context)
+    return sendPicture(context, 'bytes' in frame ? await makeSmall(context, async () => frame) : frame)
   })
+  app.get(`/thumbnails/${hash}`, async (context) =>
+    sendPicture(context, await makeSmall(context, () => readFrame(context))),
+  )
   return app
 }
 
-/** Send recorded bytes as a picture or not at all: the type is what the bytes say, whatever anybody declared. */
-function sendImage(context: Context, bytes: Uint8Array | undefined): Response {
-  const type = bytes && sniffMediaType(bytes)
-  if (!bytes || type === undefined || !frameTypes.has(type)) return context.text('There is no such picture.', 404)
-  return context.body(bytes as Uint8Array<ArrayBuffer>, 200, {
+/** Send recorded bytes as a picture or, in words, why not: the type is what the bytes say, whatever anybody declared. */
+function sendPicture(context: Context, frame: ReadFrame): Response {
+  if ('problem' in frame) return context.text(frame.problem, 404)
+  const type = shownTypeOf(frame.bytes)
+  if (type === undefined) return context.text('There is no such picture.', 404)
+  return context.body(frame.bytes as Uint8Array<ArrayBuffer>, 200, {
     'content-type': type,
     'content-security-policy': recordedPolicy,
   })

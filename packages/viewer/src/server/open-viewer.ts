@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { createAdaptorServer } from '@hono/node-server'
 import type { ImageTools } from '@contrail/core'
+import type { FailureClass } from '../view/protocol.ts'
 import { createApp } from './app.ts'
 import { allowedHosts } from './access/guards.ts'
 import { listen } from './access/listening.ts'
@@ -26,6 +27,8 @@ export interface ViewerOptions {
   readonly imageTools?: Pick<ImageTools, 'thumbnail'>
   /** The folder of small pictures; default the user's cache directory. */
   readonly cacheDirectory?: string
+  /** Says how a run failed, from the directory of its recording; without it the page says that nobody does. */
+  readonly classify?: (directory: string) => Promise<FailureClass>
   /** Who labels recordings, unless the page is told another name. Default `me`. */
   readonly annotator?: string
 }
@@ -51,7 +54,7 @@ export interface OpenViewer extends AsyncDisposable {
  * console.log(viewer.url)
  */
 export async function openViewer(options: ViewerOptions): Promise<OpenViewer> {
-  const { root, directory, host = '127.0.0.1', imageTools, annotator = 'me' } = options
+  const { root, directory, host = '127.0.0.1', imageTools, classify, annotator = 'me' } = options
   if (root === undefined && directory === undefined) {
     throw new TypeError('options of a viewer: expected a root or a directory, got neither')
   }
@@ -67,6 +70,7 @@ export async function openViewer(options: ViewerOptions): Promise<OpenViewer> {
     recordings,
     runs,
     thumbnails: imageTools && createThumbnails(imageTools, join(kept, 'thumbnails')),
+    classify,
     annotator,
     now: () => new Date(),
   })

@@ -3,11 +3,16 @@ import type { Span } from './model.ts'
 
 /** A clock that counts ms from the beginning of a run. */
 export interface RunClock {
-  /** ms since the run began, never before it; undefined where the time is unknown. */
+  /** ms since the run began, never before it; undefined where the time is unknown, or is none of this run. */
   at(time: string | undefined): number | undefined
+  /** ms from one time to another; undefined where one is unknown, or the second is before the first: two clocks told them. */
+  between(startedAt: string | undefined, finishedAt: string | undefined): number | undefined
   /** From begin, end and length, of which one may be missing; undefined where no place can be told. */
   span(startedAt: string | undefined, finishedAt: string | undefined, durationMs: number | undefined): Span | undefined
 }
+
+/** Clocks of two machines, and dates in whole ms, differ; a time that is further outside of a run was told by a clock that is wrong. */
+const slackMs = 1_000
 
 /** Make the clock of a run. Without a begin of its own it begins with the first time that is told. */
 export function createRunClock({ timing, turns, steps }: Trajectory<ImageReference>): RunClock {
@@ -19,21 +24,38 @@ export function createRunClock({ timing, turns, steps }: Trajectory<ImageReferen
       Infinity,
     )
   let begin: number | undefined
+  const lastMs = lastMsOf(timing)
   const at = (time: string | undefined): number | undefined => {
     const ms = numberOf(time)
     if (ms === undefined) return undefined
     begin ??= findBegin()
-    return begin === Infinity ? undefined : Math.max(0, ms - begin)
+    const since = ms - begin
+    return since < -slackMs || since > lastMs ? undefined : Math.max(0, since)
   }
   return {
     at,
-    span(startedAt, finishedAt, durationMs) {
+    between(startedAt, finishedAt) {
+      const ms = (numberOf(finishedAt) ?? Number.NaN) - (numberOf(startedAt) ?? Number.NaN)
+      return ms >= 0 ? ms : undefined
+    },
+    span(startedAt, finishedAt, durationMs = 0) {
       const from = at(startedAt)
       const to = at(finishedAt)
-      if (from !== undefined) return { fromMs: from, toMs: Math.max(from, to ?? from + (durationMs ?? 0)) }
-      return to === undefined ? undefined : { fromMs: Math.max(0, to - (durationMs ?? 0)), toMs: to }
+      if (from !== undefined) {
+        const end = to ?? from + durationMs
+        return { fromMs: from, toMs: end > lastMs ? from : Math.max(from, end) }
+      }
+      if (to === undefined) return undefined
+      return { fromMs: durationMs > to + slackMs ? to : Math.max(0, to - durationMs), toMs: to }
     },
   }
+}
+
+/** The last ms that can be of a run; without an end any may be. */
+function lastMsOf({ startedAt, endedAt, durationMs }: Trajectory<ImageReference>['timing']): number {
+  const [begin, end] = [numberOf(startedAt), numberOf(endedAt)]
+  const dated = begin === undefined || end === undefined ? undefined : end - begin
+  return dated === undefined && durationMs === undefined ? Infinity : Math.max(dated ?? 0, durationMs ?? 0) + slackMs
 }
 
 function numberOf(time: string | undefined): number | undefined {

@@ -1,7 +1,7 @@
 import type { HumanLabel, JournalEntry, JournalHole } from '@contrail/core'
 import type { NamedVerdict } from '@contrail/recorder'
 import type { RunView, StepDetail } from './model.ts'
-import type { RecordingRow } from './protocol.ts'
+import type { FailureClass, RecordingRow } from './protocol.ts'
 
 /** A version of the data in a page that is one file. */
 export const fileDataVersion = 1
@@ -16,6 +16,8 @@ export interface FileHead {
   readonly view: RunView
   readonly verdicts: readonly NamedVerdict[]
   readonly labels: readonly HumanLabel[]
+  /** The class of its failure; null where nobody looked. */
+  readonly failureClass: FailureClass | null
   /** Sentences about the file itself: what was left out of it, and what was made smaller. */
   readonly notes: readonly string[]
   /** Parts of the run were left out on purpose. */

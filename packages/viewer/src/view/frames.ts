@@ -91,8 +91,7 @@ export function describeProbes({ steps }: Trajectory<ImageReference>, clock: Run
     const last = lastOf[first]!
     const span = clock.span(look.startedAt, look.finishedAt, undefined)
     const { late, navigated } = look
-    const isMeasured = look.startedAt !== undefined && look.finishedAt !== undefined
-    const durationMs = span && isMeasured ? span.toMs - span.fromMs : undefined
+    const durationMs = clock.between(look.startedAt, look.finishedAt)
     return present({ span, durationMs, late, navigated, sharedBy: last > first ? ([first, last] as const) : undefined })
   })
 }

@@ -1,4 +1,5 @@
 import type { AriaDifference, Episode, Observation, Target, TrajectoryStatus } from '@contrail/core'
+import type { InFlight } from './in-flight.ts'
 
 /** A picture of the page, and whose it is. */
 export interface FrameView {
@@ -32,11 +33,15 @@ export interface StepView {
   readonly ok: boolean
   readonly executed?: 'yes' | 'skipped' | 'unknown'
   readonly error?: string
+  /** Of a step that failed: the index of the first later one that took the same action on the same target and went well. */
+  readonly recoveredAt?: number
   /** The place of its turn in `turns`. */
   readonly turn?: number
   /** ms, as it was measured; absent where nobody did. */
   readonly durationMs?: number
   readonly span?: Span
+  /** The place of its mark on the axis, in ms: the end of its action; where no time of it is known, that of the step before. */
+  readonly placeMs: number
   readonly probe?: ProbeView
   readonly url?: string
   readonly title?: string
@@ -110,6 +115,8 @@ export interface RunView {
   readonly initUrl?: string
   readonly status: TrajectoryStatus
   readonly finalAnswer?: string
+  /** The work that was under way when a run was killed, or is while it is recorded. */
+  readonly inFlight?: InFlight
   readonly tool?: string
   readonly startedAt?: string
   /** ms, measured; absent where the run never said. */

@@ -45,6 +45,12 @@ export interface Judgements {
   readonly labelsProblem?: string
 }
 
+/** The name that rules give to how a run failed; only a class of failure has a confidence. */
+export interface FailureClass {
+  readonly name: string
+  readonly confidence: number | null
+}
+
 /** A label as an annotator sends it; the server adds who and when. */
 export type LabelDraft = Pick<
   HumanLabel,

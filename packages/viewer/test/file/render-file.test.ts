@@ -1,7 +1,7 @@
 import { mapImages, type Image, type Trajectory } from '@contrail/core'
 import { describe, expect, test } from 'vitest'
 import { renderFile, toFileContent, type FileContent } from '../../src/index.ts'
-import { fold, type Told } from '../trajectory.ts'
+import { fold, step, type Told } from '../trajectory.ts'
 
 const words = 'lamp '.repeat(4_000)
 const long = await contentOf(20)
@@ -18,9 +18,13 @@ function contentOf(steps: number): Promise<FileContent> {
     },
     { type: 'step_observed', url: 'https://shop.test/', ariaTree: `- text: ${at} ${words} ${words}` },
   ])
-  const trajectory: Trajectory = mapImages(fold(...events.flat()), (image): Image => ({ ...image, read: noPicture }))
+  return contentWith(events.flat(), false)
+}
+
+function contentWith(events: readonly Told[], isPartial: boolean): Promise<FileContent> {
+  const trajectory: Trajectory = mapImages(fold(...events), (image): Image => ({ ...image, read: noPicture }))
   const place = { run: 'run', task: 'task' }
-  return toFileContent({ trajectory, place, verdicts: [], labels: [], notes: [], isPartial: false })
+  return toFileContent({ trajectory, place, verdicts: [], labels: [], notes: [], isPartial })
 }
 
 function noPicture(): Promise<never> {
@@ -55,4 +59,13 @@ describe('words that are too much', () => {
     expect((await render(long, sizeBytes)).changes).toEqual(['trees_cut', 'texts_cut'])
     await expect(render(long, sizeBytes - 1)).rejects.toThrow(`--max-size ${sizeBytes}B`)
   })
+})
+
+test('a file of which parts were left out does not conclude that two actions were the same', async () => {
+  const target = { role: 'button', name: '' }
+  const events = [step({ target, toolOutput: { ok: false } }), step({ target })]
+  const recoveriesOf = async (isPartial: boolean) =>
+    (await contentWith(events, isPartial)).head.view.steps.map(({ recoveredAt }) => recoveredAt)
+  expect(await recoveriesOf(false)).toEqual([1, undefined])
+  expect(await recoveriesOf(true)).toEqual([undefined, undefined])
 })

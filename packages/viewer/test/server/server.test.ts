@@ -166,7 +166,9 @@ test('a frame goes out as the picture that its bytes are, with a policy of its o
   const { steps } = JSON.parse((await get(`/api/recordings/${key}`)).bytes.toString()) as {
     steps: { before: { agent: { sha256: string } } }[]
   }
-  const [picture, page, drawing] = await Promise.all(steps.map(({ before }) => get(`/frames/${before.agent.sha256}`)))
+  const [picture, page, drawing] = await Promise.all(
+    steps.map(({ before }) => get(`/frames/${before.agent.sha256}?of=${key}`)),
+  )
   expect(picture!.bytes.equals(png)).toBe(true)
   expect(picture!.headers).toMatchObject({
     'content-type': 'image/png',
@@ -175,6 +177,30 @@ test('a frame goes out as the picture that its bytes are, with a policy of its o
   })
   for (const refused of [page!, drawing!])
     expect([refused.status, refused.bytes.includes(secret)]).toEqual([404, false])
+})
+
+test('a frame is the one of the recording that is named, whatever a sibling has, and says why there is none', async () => {
+  const sibling = await record('run-5', 'sibling')
+  const { rows } = JSON.parse((await get('/api/recordings?look=1')).bytes.toString()) as {
+    rows: { key: string; run: string }[]
+  }
+  const of = rows.find(({ run }) => run === 'run-5')!.key
+  const { steps } = JSON.parse((await get(`/api/recordings/${of}`)).bytes.toString()) as {
+    steps: { before: { agent: { sha256: string } } }[]
+  }
+  const [picture = '', , drawing = ''] = steps.map(({ before }) => before.agent.sha256)
+  const told = async (sha256: string, from: string): Promise<string> => {
+    const { status, bytes } = await get(`/frames/${sha256}?of=${from}&width=160`)
+    return `${status} ${status === 200 ? 'shown' : bytes.toString()}`
+  }
+  expect(await told(picture, of)).toBe('200 shown')
+  const [file = ''] = await readdir(join(sibling, 'screenshots/agent'))
+  await writeFile(join(sibling, 'screenshots/agent', file), 'no picture')
+  expect(await told(picture, of)).toBe('404 This frame is corrupt: its bytes are not what was recorded.')
+  await rm(join(sibling, 'screenshots/agent', file))
+  expect(await told(picture, of)).toBe('404 This frame is missing from the recording.')
+  expect(await told(picture, key)).toBe('200 shown')
+  expect(await told(drawing, of)).toBe('404 This frame cannot be shown: its bytes are not image/png.')
 })
 
 test('the page comes with a policy under which nothing from elsewhere runs', async () => {

@@ -13,6 +13,7 @@ import type { CommandResult, Paint } from '../../terminal/command-result.ts'
 import { formatCount, formatSize } from '../../terminal/format.ts'
 import { formatPath, type Surroundings } from '../../terminal/places.ts'
 import { toPrintable } from '../../terminal/printable.ts'
+import { classify, toFailureClass } from '../classified.ts'
 import { assertRecording } from '../recordings-at.ts'
 import { exportFormats, type Exported, type ExportedFile, type ExportFormat } from './exported.ts'
 import { createSecretSearch, type FoundSecret } from './find-secrets.ts'
@@ -137,7 +138,10 @@ async function toFile(format: ExportFormat, exported: Exported): Promise<Exporte
 
 async function toHtml(exported: Exported): Promise<ExportedFile> {
   const { directory, trajectory, verdicts, isPublic, notes, search, images, maxSizeBytes } = exported
-  const { renderFile, toFileContent } = await import('@contrail/viewer')
+  const [{ renderFile, toFileContent }, { readInFlight }] = await Promise.all([
+    import('@contrail/viewer'),
+    import('@contrail/viewer/run-view'),
+  ])
   const content = await toFileContent({
     trajectory,
     verdicts,
@@ -146,13 +150,15 @@ async function toHtml(exported: Exported): Promise<ExportedFile> {
       ? { run: trajectory.runId, task: trajectory.task.id }
       : { run: path.basename(path.dirname(directory)), task: path.basename(directory) },
     journal: isPublic || !(await hasJournal(directory)) ? undefined : readJournal(directory),
+    failureClass: isPublic ? null : toFailureClass((await classify(directory, trajectory, verdicts)).report),
+    inFlight: isPublic ? null : await readInFlight(directory, trajectory.status),
     notes,
     isPartial: isPublic,
   })
   const { head, details, entries = [] } = content
   const { steps, turns, ...run } = head.view
   await search.parts([
-    { fields: { ...run, turns, verdicts, labels: head.labels, row: head.row } },
+    { fields: { ...run, turns, verdicts, labels: head.labels, class: head.failureClass, row: head.row } },
     ...steps.map((step) => ({ step: step.index, fields: { ...step } })),
     ...details.map((detail) => ({ step: detail.index, fields: { ...detail } })),
     ...entries.map((journal, step) => ({ step, fields: { journal } })),

@@ -2,7 +2,6 @@ import { formatDuration } from '@contrail/core'
 import type { Reduction, RunView, StepView } from '@contrail/viewer'
 import { formatCount } from '../../terminal/format.ts'
 import { code } from '../facts/markdown.ts'
-import { readInFlight } from '../facts/in-flight.ts'
 import { isGood, toRunFacts, type RunFacts } from '../facts/run-facts.ts'
 import type { StepFacts } from '../facts/step-facts.ts'
 import {
@@ -54,6 +53,7 @@ export async function toMarkdown({
   search,
   maxSizeBytes,
 }: Omit<Exported, 'images'>): Promise<ExportedFile> {
+  const { readInFlight } = await import('@contrail/viewer/run-view')
   const { facts: known, view } = await toRunFacts(trajectory, {
     directory: '',
     verdicts,

@@ -4,7 +4,6 @@ import path from 'node:path'
 import { canBeTyped, formatCommand, formatPath, quoteWord, type Surroundings } from '../../terminal/places.ts'
 import { classify } from '../classified.ts'
 import { assertRecording } from '../recordings-at.ts'
-import { readInFlight } from './in-flight.ts'
 import type { Prices } from './prices.ts'
 import { toRunFacts, type KnownRun } from './run-facts.ts'
 
@@ -24,6 +23,7 @@ export async function readRun(
   await assertRecording(directory, input)
   const trajectory = await readTrajectory(directory)
   const verdicts = await readVerdicts(directory)
+  const { readInFlight } = await import('@contrail/viewer/run-view')
   const isName = name !== undefined && !existsSync(path.resolve(cwd, name))
   // What is no path names a recording of the default root, where its folders name it too.
   const folders = directory.split(path.sep).slice(-2).join('/')

@@ -1,9 +1,9 @@
 import type { Gap, Trajectory, TrajectoryStatus, Usage } from '@contrail/core'
 import type { FailureReport } from '@contrail/evaluation'
 import type { NamedVerdict } from '@contrail/recorder'
-import type { RunView } from '@contrail/viewer'
+import type { FailureClass, InFlight, RunView } from '@contrail/viewer'
+import { toFailureClass } from '../classified.ts'
 import { toCost, type Cost } from './cost.ts'
-import type { InFlight } from './in-flight.ts'
 import type { Prices } from './prices.ts'
 import { toStepFacts, type StepFacts } from './step-facts.ts'
 
@@ -30,7 +30,7 @@ export interface RunFacts {
   /**
    * The name that `classify` gives it: `CORRECT`, the class of its failure, `UNKNOWN`. Only a class has a confidence.
    */
-  readonly class: { readonly name: string; readonly confidence: number | null } | null
+  readonly class: FailureClass | null
   /** Commands that tell more. */
   readonly next: readonly string[]
 }
@@ -81,11 +81,11 @@ export async function toRunFacts(trajectory: Trajectory, surroundings: RunSurrou
     durationMs: view.durationMs ?? null,
     usage: view.inputTokens === undefined ? null : trajectory.usage,
     cost: toCost(trajectory, prices),
-    firstFailure: first && detail ? toStepFacts(trajectory, first, detail, view) : null,
+    firstFailure: first && detail ? toStepFacts(trajectory, first, detail) : null,
     inFlight,
     gaps: trajectory.gaps,
     finalAnswer: view.finalAnswer ?? null,
-    class: failures ? toClass(failures) : null,
+    class: failures ? toFailureClass(failures) : null,
     next: [
       ...(first ? [toCommand('show', `--step ${first.index + 1}`)] : [toCommand('show')]),
       ...(status === 'recording' ? [toCommand('tail')] : status === 'killed' ? [toCommand('recover')] : []),
@@ -101,10 +101,6 @@ export function toVerdictFacts({ name, verdict, problem }: NamedVerdict): Verdic
   const { outcomeSuccess, processScore = null, explanation, firstPointOfFailure, findings } = verdict
   const reason = explanation?.trim() || firstPointOfFailure?.description || findings?.[0]?.description
   return { name, outcomeSuccess, processScore, ...(reason ? { reason } : {}) }
-}
-
-function toClass({ primary, failures }: FailureReport): RunFacts['class'] {
-  return { name: primary, confidence: failures.find((failure) => failure.class === primary)?.confidence ?? null }
 }
 
 /** Tell if a run came to its end and no verdict says that it failed. */

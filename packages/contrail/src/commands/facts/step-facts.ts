@@ -1,5 +1,5 @@
 import type { AriaPlace, Image, Step, Trajectory } from '@contrail/core'
-import type { PageEventView, RunView, StepDetail, StepView } from '@contrail/viewer'
+import type { PageEventView, StepDetail, StepView } from '@contrail/viewer'
 
 /** Facts of one step, as `why`, `show --step` and every summary tell them. What is unknown is null. */
 export interface StepFacts {
@@ -33,7 +33,7 @@ export interface StepChanges {
 }
 
 /** Say the facts of one step. */
-export function toStepFacts(trajectory: Trajectory, view: StepView, detail: StepDetail, run: RunView): StepFacts {
+export function toStepFacts(trajectory: Trajectory, view: StepView, detail: StepDetail): StepFacts {
   return {
     step: view.index,
     id: view.id,
@@ -46,7 +46,7 @@ export function toStepFacts(trajectory: Trajectory, view: StepView, detail: Step
     environment: detail.pageEvents,
     evidence: [...new Set(detail.evidence.map(({ id }) => id))],
     files: filesOf(trajectory.steps[view.index]),
-    recoveredAt: view.ok ? null : findRecovery(view, run),
+    recoveredAt: view.recoveredAt ?? null,
   }
 }
 
@@ -81,28 +81,4 @@ export function picturesOf({ agentEvidence, probeEvidence: { screenshot } }: Ste
 function filesOf(step: Step | undefined): string[] {
   const paths = step ? picturesOf(step).map(({ path }) => path) : []
   return [...new Set(paths.filter((path) => path !== undefined))]
-}
-
-/** The recoveries of runs that were asked for: of a long run with many failures each is looked for once. */
-const known = new WeakMap<RunView, ReadonlyMap<number, number>>()
-
-function findRecovery({ index }: StepView, run: RunView): number | null {
-  const found = known.get(run) ?? findRecoveries(run)
-  known.set(run, found)
-  return found.get(index) ?? null
-}
-
-/** For each step that failed the next one that took the same action on the same target and went well. */
-function findRecoveries({ steps }: RunView): Map<number, number> {
-  const recoveries = new Map<number, number>()
-  const successes = new Map<string, number>()
-  for (const { index, action, aim, ok } of steps.toReversed()) {
-    // An action without a known target might have been another one.
-    if (aim === '' || aim === '(sensitive)') continue
-    const what = JSON.stringify([action, aim])
-    const success = successes.get(what)
-    if (ok) successes.set(what, index)
-    else if (success !== undefined) recoveries.set(index, success)
-  }
-  return recoveries
 }

@@ -10,18 +10,14 @@ export interface UnreadableFile {
   readonly problem: string
 }
 
-/** Look for pictures of a step that are not what was recorded: each is read once. */
+/** Look for pictures of a step that are not what was recorded, or none that can be shown: each is read once. */
 export async function findUnreadable(step: Step): Promise<UnreadableFile[]> {
+  const { findProblem } = await import('@contrail/viewer/run-view')
   const images = new Map(picturesOf(step).map((image) => [image.sha256, image]))
   const found = await Promise.all(
     [...images.values()].map(async (image) => {
-      try {
-        await image.read()
-        return []
-      } catch (cause) {
-        const { describeUnreadable } = await import('@contrail/viewer')
-        return [{ path: image.path ?? image.sha256, problem: describeUnreadable(cause) }]
-      }
+      const problem = await findProblem(image)
+      return problem === undefined ? [] : [{ path: image.path ?? image.sha256, problem }]
     }),
   )
   return found.flat()

@@ -1,8 +1,7 @@
 import { formatCount, formatInteger, formatTime } from '../../terminal/format.ts'
 import { formatDuration, type Gap, type Usage } from '@contrail/core'
 import type { Cost } from './cost.ts'
-import type { InFlight } from './in-flight.ts'
-import type { PageEventView } from '@contrail/viewer'
+import type { InFlight, PageEventView } from '@contrail/viewer'
 import type { RunFacts, VerdictFacts } from './run-facts.ts'
 import type { StepChanges, StepFacts } from './step-facts.ts'
 

@@ -92,7 +92,7 @@ async function toParts({ facts, view, trajectory }: KnownRun, limit: number): Pr
     const detail = unread > 0 ? toStepDetail(trajectory, shown.index) : undefined
     if (!detail) return []
     const isFirst = shown.index === firstFailure?.step
-    const text = tellFailure(toStepFacts(trajectory, shown, detail, view), isFirst ? 'first failure, ' : '', limit)
+    const text = tellFailure(toStepFacts(trajectory, shown, detail), isFirst ? 'first failure, ' : '', limit)
     unread -= text.length
     const part = { text, of: shown.index }
     return [

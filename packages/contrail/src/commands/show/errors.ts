@@ -51,7 +51,7 @@ async function findErrors({ trajectory, view }: KnownRun): Promise<FoundError[]>
   return concerned.flatMap((shown) => {
     const detail = toStepDetail(trajectory, shown.index)
     if (!detail) return []
-    const { step, action, target, error, url, environment, recoveredAt } = toStepFacts(trajectory, shown, detail, view)
+    const { step, action, target, error, url, environment, recoveredAt } = toStepFacts(trajectory, shown, detail)
     return [{ step, action, target, error, url, environment: environment.filter(({ failed }) => failed), recoveredAt }]
   })
 }

@@ -49,7 +49,7 @@ export async function showStep(
       count === 0 ? 'this run has no steps' : `expected a step from 1 to ${count}, got ${input.number}`,
     )
   }
-  const known = toStepFacts(trajectory, shown, detail, view)
+  const known = toStepFacts(trajectory, shown, detail)
   const turn = trajectory.turns[shown.turn ?? -1]
   const gaps = trajectory.gaps.filter(({ stepIndex }) => stepIndex === index)
   const unreadable = await findUnreadable(step)

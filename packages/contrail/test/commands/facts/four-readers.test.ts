@@ -1,4 +1,4 @@
-import { openViewer, type RunView, type StepDetail } from '@contrail/viewer'
+import { openViewer, type FailureClass, type RunView, type StepDetail } from '@contrail/viewer'
 import { writeVerdict } from '@contrail/recorder'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -10,18 +10,21 @@ import type { StepFacts } from '../../../src/commands/facts/step-facts.ts'
 import { digestRecording } from '../../../src/commands/show/digest.ts'
 import { showRecording } from '../../../src/commands/show/show.ts'
 import { showStep } from '../../../src/commands/show/step.ts'
+import { readClassified, toFailureClass } from '../../../src/commands/classified.ts'
 import { act, surroundings } from '../../answers.ts'
 import { makeRoot, record, recordKilled } from '../../recordings.ts'
 
 /** The run and one of its steps, as somebody reads them. */
 interface Read {
   readonly view: RunView
+  readonly failureClass: FailureClass | null
   readonly detail: Omit<StepDetail, 'tree'>
 }
 
 /** As the page asks the server of the viewer. */
 async function readFromServer(directory: string, step: number): Promise<Read> {
-  await using viewer = await openViewer({ directory })
+  const classify = async (of: string) => toFailureClass((await readClassified(of)).report)
+  await using viewer = await openViewer({ directory, classify })
   const { origin, hash } = new URL(viewer.url)
   const session = await fetch(`${origin}/session`, {
     method: 'POST',
@@ -33,7 +36,8 @@ async function readFromServer(directory: string, step: number): Promise<Read> {
   const { rows } = (await get('/recordings')) as { rows: { key: string }[] }
   const run = `/recordings/${rows[0]!.key}`
   const { tree: _, ...detail } = (await get(`${run}/steps/${step}`)) as StepDetail
-  return { view: (await get(run)) as RunView, detail }
+  const failureClass = (await get(`${run}/class`)) as FailureClass
+  return { view: (await get(run)) as RunView, failureClass, detail }
 }
 
 /** As the page in one file finds them in itself. */
@@ -43,9 +47,10 @@ async function readFromFile(root: string, directory: string, step: number): Prom
   await exportRecording({ ...what, ...surroundings(root) })
   const page = await readFile(output, 'utf8')
   const data = [...page.matchAll(/<script type="application\/json"[^>]*>([^<]*)<\/script>/g)].map(
-    ([, json = '']) => JSON.parse(json) as { view?: RunView; details?: Read['detail'][] },
+    ([, json = '']) => JSON.parse(json) as Partial<Read> & { details?: Read['detail'][] },
   )
-  return { view: data.find(({ view }) => view)!.view!, detail: data.find(({ details }) => details)!.details![step]! }
+  const { view, failureClass = null } = data.find((piece) => piece.view)!
+  return { view: view!, failureClass, detail: data.find(({ details }) => details)!.details![step]! }
 }
 
 test('why, a step that is shown, the page of the viewer and the file say the same facts of the same run', async () => {
@@ -70,8 +75,9 @@ test('why, a step that is shown, the page of the viewer and the file say the sam
   const failure = why.firstFailure!
   const shown = (await showStep({ ...input, number: failure.step + 1 })).json as StepFacts
   expect(shown).toMatchObject(failure)
+  expect(failure.recoveredAt).toBe(2)
   const readers = [await readFromServer(directory, 1), await readFromFile(root, directory, 1)]
-  for (const { view, detail } of readers) {
+  for (const { view, failureClass, detail } of readers) {
     const step = view.steps[failure.step]!
     expect({
       taskId: view.taskId,
@@ -93,6 +99,7 @@ test('why, a step that is shown, the page of the viewer and the file say the sam
       durationMs: why.durationMs,
       finalAnswer: why.finalAnswer,
     })
+    expect([failureClass, step.recoveredAt]).toEqual([why.class, 2])
     expect([view.failed[0], step.id, step.action, step.aim, step.url]).toEqual([
       failure.step,
       failure.id,
@@ -111,6 +118,16 @@ test('why, a step that is shown, the page of the viewer and the file say the sam
     )
   }
   expect(readers[1]).toEqual(readers[0])
+})
+
+test('of a killed run they say the same last event, and what was under way', async () => {
+  const root = await makeRoot()
+  const directory = await recordKilled(root)
+  const input = { directory, ...surroundings(root) }
+  const { inFlight } = (await explainRun({ ...input, name: directory, pricesFile: undefined })).json as RunFacts
+  expect(inFlight!.lastEvent.type).toBe('step_finished')
+  const readers = [await readFromServer(directory, 0), await readFromFile(root, directory, 0)]
+  expect(readers.map(({ view }) => view.inFlight)).toEqual([inFlight, inFlight])
 })
 
 test('a verdict, gaps, what went from the page and what was under way are said in the same words in a terminal and in Markdown', async () => {

@@ -149,6 +149,8 @@ export function testFile(stage: () => Stage): void {
       await expect.poll(() => after.textContent()).toContain('corrupt')
       await page.keyboard.press('j')
       await expect.poll(() => after.textContent()).toContain('of type image/svg+xml cannot be shown')
+      expect(await page.locator('.film .hole svg').count()).toBeGreaterThan(0)
+      expect(await page.locator('.film img').count()).toBe(0)
     })
   })
 }

@@ -62,10 +62,12 @@ export function testKeys(stage: () => Stage): void {
     })
 
     test('space plays at the recorded speed, a pause of half a minute as one of two seconds, until it is pressed again', async () => {
-      const recorder = stage().record({ run: 'small', task: 'pause' })
-      for (const afterMs of [0, 30_000, 30_500, 31_000]) {
-        const startedAt = new Date(Date.now() + afterMs).toISOString()
-        await recorder.record(stepEvent({ startedAt, durationMs: 10 }))
+      let nowMs = Date.now()
+      const clock = { now: () => new Date(nowMs), monotonicMs: () => nowMs }
+      const recorder = stage().record({ run: 'small', task: 'pause', clock })
+      for (const pauseMs of [0, 30_000, 500, 500]) {
+        nowMs += pauseMs
+        await recorder.record(stepEvent({ startedAt: clock.now().toISOString(), durationMs: 10 }))
       }
       await recorder.finish({ status: 'complete' })
       const playing = await stage().open('small/pause/1', {})

@@ -1,4 +1,4 @@
-import type { EvidenceEvent } from '@contrail/core'
+import type { Clock, EvidenceEvent } from '@contrail/core'
 import { openImageTools } from '@contrail/images'
 import { TrajectoryRecorder, writeVerdict } from '@contrail/recorder'
 import { openViewer, type OpenViewer } from '@contrail/viewer'
@@ -8,6 +8,7 @@ import path from 'node:path'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright'
 import { onTestFinished } from 'vitest'
 import { demoRecording } from '../../../../../scripts/demo-recording.ts'
+import { readClassified, toFailureClass } from '../../../src/commands/classified.ts'
 import { killedRun, recordKilled } from '../../recordings.ts'
 
 /** All that the tests of the viewer share: one browser, one server, and recordings of every kind. */
@@ -30,7 +31,7 @@ export interface Stage {
   /** The same in a context of its own for several tests; who opens it closes its context. */
   openForAll(place: string, options: BrowserContextOptions): Promise<Page>
   /** A recording that is being written until its recorder finishes. */
-  record(spec: { run: string; task: string; instruction?: string }): TrajectoryRecorder
+  record(spec: { run: string; task: string; instruction?: string; clock?: Clock }): TrajectoryRecorder
   close(): Promise<void>
 }
 
@@ -43,13 +44,14 @@ export const demoRun = 'demo'
  */
 export async function openStage(browser: Browser): Promise<Stage> {
   const root = await mkdtemp(path.join(tmpdir(), 'contrail-view-'))
-  const record: Stage['record'] = ({ run, task, instruction = 'Do it.' }) =>
+  const record: Stage['record'] = ({ run, task, instruction = 'Do it.', clock }) =>
     new TrajectoryRecorder({
       taskSpec: { id: task, instruction },
       outputRoot: root,
       runId: run,
       persist: true,
       durability: 'finish',
+      clock,
     })
   const making: Readonly<Record<string, Promise<unknown>>> = {
     [demoRun]: copyDemo(root),
@@ -62,7 +64,9 @@ export async function openStage(browser: Browser): Promise<Stage> {
     making[place.split('/', 1)[0] ?? ''] ?? (place === '' && all)
   const [frames] = await Promise.all([drawFrames(browser), recordSmall(record)])
   const imageTools = openImageTools()
-  const viewer = await openViewer({ root, imageTools, cacheDirectory: path.join(root, '.cache'), annotator: 'ann' })
+  const classify = async (directory: string) => toFailureClass((await readClassified(directory)).report)
+  const cacheDirectory = path.join(root, '.cache')
+  const viewer = await openViewer({ root, imageTools, cacheDirectory, classify, annotator: 'ann' })
   const [base = '', token = ''] = viewer.url.split('?')
   const newContext = (options: BrowserContextOptions): Promise<BrowserContext> =>
     browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })

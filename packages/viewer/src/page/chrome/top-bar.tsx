@@ -37,19 +37,9 @@ export function TopBar({ children, facts }: { children: ComponentChildren; facts
 }
 
 /** A fact of the line at the top: a number and what it counts. */
-export function Fact({
-  value,
-  of,
-  kind,
-  optional,
-}: {
-  value: string
-  of?: string
-  kind?: 'bad' | 'gap' | undefined
-  optional?: boolean
-}) {
+export function Fact({ value, of, kind }: { value: string; of?: string; kind?: 'bad' | 'gap' | undefined }) {
   return (
-    <span class={`${kind ?? ''} ${optional ? 'optional' : ''}`}>
+    <span class={kind ?? ''}>
       <b>{value}</b>
       {of ? ` ${of}` : ''}
     </span>

@@ -2,13 +2,14 @@ import type { RunView, StepDetail, StepView } from '../../view/model.ts'
 import { formatAt, formatMs, formatNumber, formatReward } from '../parts/format.ts'
 import { shown, shownLine } from '../parts/shown.ts'
 import { ClaimChip, Text, Value } from '../parts/text.tsx'
-import { absent, mode, role, tab } from '../state/state.ts'
+import { absent, mode, role, select, tab } from '../state/state.ts'
 import { Changes } from './changes.tsx'
 import { PageEvents } from './page-events.tsx'
 
 /** The step as a story: what went wrong, what the agent wanted, what it did, what came back and what changed. */
 export function StoryTab({ view, step, detail }: { view: RunView; step: StepView; detail: StepDetail | undefined }) {
   const turn = view.turns[step.turn ?? -1]
+  const isSaid = detail !== undefined && detail.reasoning !== ''
   const said = turn?.repeatsReasoning ? undefined : turn?.text
   return (
     <>
@@ -23,13 +24,16 @@ export function StoryTab({ view, step, detail }: { view: RunView; step: StepView
           <div class="errbox" data-testid="error" tabIndex={0}>
             <Text text={detail.error} />
           </div>
+          {step.recoveredAt !== undefined && (
+            <button type="button" class="link recovered" onClick={() => select(step.recoveredAt!)}>
+              The same action succeeded at step {step.recoveredAt + 1}
+            </button>
+          )}
         </section>
       )}
       <section>
-        <h3 class="label claim">
-          Reasoning <ClaimChip />
-        </h3>
-        <div class="claimbox" data-testid="reasoning">
+        <h3 class={`label ${isSaid ? 'claim' : ''}`}>Reasoning {isSaid && <ClaimChip />}</h3>
+        <div class={isSaid ? 'claimbox' : ''} data-testid="reasoning">
           {!detail ? (
             '…'
           ) : detail.reasoning === '' ? (
@@ -97,7 +101,7 @@ function summarise(view: RunView, { durationMs, turn, span, episode }: StepView)
   return [
     took,
     turn === undefined ? 'no turn' : `turn ${turn + 1} (${tokens}${model})`,
-    span === undefined ? '' : `at ${formatAt(span.fromMs)}`,
+    span === undefined ? (view.axis === 'clock' ? 'time unknown' : '') : `at ${formatAt(span.fromMs)}`,
     episode?.reward === undefined ? '' : `reward ${formatReward(episode.reward)}`,
   ]
     .filter(Boolean)

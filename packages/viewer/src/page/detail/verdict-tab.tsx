@@ -1,9 +1,11 @@
 import type { Verdict } from '@contrail/core'
+import { useEffect, useState } from 'preact/hooks'
 import type { RunView } from '../../view/model.ts'
+import type { FailureClass } from '../../view/protocol.ts'
 import { formatCount } from '../parts/format.ts'
 import { shownLine } from '../parts/shown.ts'
 import { Text } from '../parts/text.tsx'
-import { judgements, mode, refreshJudgements, role, select, tab } from '../state/state.ts'
+import { data, judgements, mode, refreshJudgements, role, runKey, select, tab } from '../state/state.ts'
 
 /** The verdicts of judges, criterion by criterion, with the evidence that each rests on. */
 export function VerdictTab({ view }: { view: RunView }) {
@@ -14,6 +16,7 @@ export function VerdictTab({ view }: { view: RunView }) {
       <>
         <p class="head">No verdict yet</p>
         <p class="sub">Nobody has judged this recording.</p>
+        <ClassOfFailure />
       </>
     )
   }
@@ -41,7 +44,7 @@ export function VerdictTab({ view }: { view: RunView }) {
             {shownLine(name, 80)}{' '}
             {verdict && (
               <span class={`pill ${verdict.outcomeSuccess ? 'good' : 'bad'}`}>
-                {verdict.outcomeSuccess ? 'success' : 'failure'}
+                {verdict.outcomeSuccess ? 'yes' : 'no'}
               </span>
             )}
           </p>
@@ -52,7 +55,38 @@ export function VerdictTab({ view }: { view: RunView }) {
           )}
         </div>
       ))}
+      <ClassOfFailure />
     </>
+  )
+}
+
+/** The class that rules give to a failure. They read the newest verdict too: it shows where that does. */
+function ClassOfFailure() {
+  const key = runKey.value
+  const [found, setFound] = useState<FailureClass | null | undefined>(undefined)
+  useEffect(() => {
+    let isGone = false
+    const look = async (): Promise<void> => {
+      const told = key === undefined ? null : await data().failureClass(key)
+      if (!isGone) setFound(told)
+    }
+    look().catch(() => setFound(null))
+    return () => {
+      isGone = true
+    }
+  }, [key])
+  const confidence = found?.confidence ?? undefined
+  return (
+    <section data-testid="failure-class">
+      <h3 class="label">Class of the failure</h3>
+      <p class={found ? '' : 'none'}>
+        {found === undefined
+          ? '…'
+          : found === null
+            ? 'unknown'
+            : `${shownLine(found.name, 80)}${confidence === undefined ? '' : `, confidence ${Number(confidence.toFixed(4))}`}`}
+      </p>
+    </section>
   )
 }
 
@@ -61,7 +95,7 @@ function OneVerdict({ verdict, count }: { verdict: Verdict; count: number }) {
   return (
     <>
       <p class="sub num">
-        {processScore === undefined ? 'process score unknown' : `process ${Math.round(processScore * 100)} %`}
+        {processScore === undefined ? 'process score unknown' : `process ${Number(processScore.toFixed(3))}`}
         {firstPointOfFailure && ` · first failure at step ${firstPointOfFailure.stepIndex + 1}`}
       </p>
       {explanation !== undefined && explanation !== '' && (

@@ -31,7 +31,7 @@ export function Row({
     ) : (
       <img
         class="thumb"
-        src={data().thumbnail(glance.frame, 160)}
+        src={data().thumbnail(row.key, glance.frame)}
         alt=""
         decoding="async"
         onError={() => setBroken(true)}
@@ -40,7 +40,7 @@ export function Row({
   const inner = (
     <>
       {picture}
-      <div style={{ minWidth: 0 }}>
+      <div class="what">
         <p class="name">
           <b>{shownLine(row.taskId || run, 100)}</b>
           {shownLine(row.taskId ? run : '', 80)}
@@ -49,15 +49,15 @@ export function Row({
       </div>
       <Heat strip={glance?.strip ?? ''} isLive={status === 'recording'} />
       <div class="end">
-        <span>
+        <span class="status">
           <StatusPill status={status} />
         </span>
         <span class="count num">
-          {steps !== undefined && <span class="wide">{formatCount(steps, 'step')}</span>}
+          {steps !== undefined && formatCount(steps, 'step')}
           {failed ? <span class="bad"> {formatNumber(failed)} failed</span> : ''}
         </span>
       </div>
-      <span class="wide num">{status === 'recording' ? 'now' : formatMs(row.durationMs)}</span>
+      <span class="took num">{status === 'recording' ? 'now' : formatMs(row.durationMs)}</span>
     </>
   )
   const marks = { 'data-testid': 'run-row', 'data-run': run, 'data-task': task, 'data-status': status, style: { top } }

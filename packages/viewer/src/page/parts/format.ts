@@ -7,12 +7,13 @@ export function formatMs(ms: number | undefined): string {
 
 /** A moment of a run, from its beginning. */
 export function formatAt(ms: number): string {
-  return ms < 60_000 ? `${(ms / 1_000).toFixed(2)} s` : formatMs(ms)
+  return ms < 59_995 ? `${(ms / 1_000).toFixed(2)} s` : formatMs(ms)
 }
 
-/** A number with separators; `unknown` where there is none. */
+/** A number with separators, `1.5e+300` where they would be more than a line has room for; `unknown` where there is none. */
 export function formatNumber(value: number | undefined): string {
-  return value === undefined ? 'unknown' : value.toLocaleString('en-US')
+  if (value === undefined) return 'unknown'
+  return Math.abs(value) < 1e15 ? value.toLocaleString('en-US') : Number(value.toPrecision(3)).toExponential()
 }
 
 /** A reward with four digits after the point at most; `unknown` where there is none. */
@@ -23,6 +24,12 @@ export function formatReward(value: number | null | undefined): string {
 /** `1 step`, `2 steps`. */
 export function formatCount(count: number, noun: string): string {
   return `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** `2026-11-21 11:30:12 UTC` of an ISO time; what is no time stays as it is. */
+export function formatTime(time: string): string {
+  const date = new Date(time)
+  return Number.isNaN(date.getTime()) ? time : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }
 
 const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' })

@@ -4,16 +4,11 @@
  */
 const hidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu
 
-/** The colours that a terminal would show, as errors of Playwright have them. */
-// oxlint-disable-next-line no-control-regex -- it is what they begin with
-const colours = /\u001b\[[\d;]{0,20}m/g
-
 /**
- * Make recorded text safe to look at: what cannot be seen is written as an escape, but for line breaks and tabs. Colours of a terminal are
- * left out.
+ * Make recorded text safe to look at: what cannot be seen is written as an escape, but for line breaks and tabs.
  */
 export function shown(text: string): string {
-  return text.replace(colours, '').replace(hidden, (character) => {
+  return text.replace(hidden, (character) => {
     if (character === '\n' || character === '\t') return character
     if (character === '\r') return '\\r'
     const code = character.codePointAt(0) ?? 0

@@ -1,12 +1,10 @@
-import type { RunView, StepView } from '../../view/model.ts'
+import type { RunView } from '../../view/model.ts'
 
 /** Turns moments of a run into places on the strip, 0 to 1. */
 export interface Axis {
   readonly fromMs: number
   readonly toMs: number
   place(ms: number): number
-  /** The moment that a step is marked at: the end of its action. */
-  momentOf(step: StepView): number
 }
 
 /** Make the axis of a run, or of a part of it. A run of no length is given one. */
@@ -17,8 +15,6 @@ export function createAxis(view: RunView, range: { fromMs: number; toMs: number 
     fromMs,
     toMs,
     place: (ms) => (ms - fromMs) / (toMs - fromMs),
-    momentOf: (step) =>
-      view.axis === 'clock' ? (step.span?.toMs ?? step.probe?.span?.fromMs ?? 0) : (step.index + 0.5) * 1_000,
   }
 }
 

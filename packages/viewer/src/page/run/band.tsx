@@ -6,6 +6,7 @@ import { ClaimChip, Text } from '../parts/text.tsx'
 export function Band({ view }: { view: RunView }) {
   const [all, setAll] = useState(false)
   const { instruction, finalAnswer, status } = view
+  const isAnswered = finalAnswer !== undefined && finalAnswer !== ''
   const kind = all ? 'whole' : 'short'
   // What is not shown of a long text is not made either.
   const cut = (text: string): string => (all ? text : text.slice(0, 2_000))
@@ -29,14 +30,12 @@ export function Band({ view }: { view: RunView }) {
         {moreOf(instruction)}
       </section>
       <section aria-label="Final answer">
-        <h2 class="label claim">
-          Answer <ClaimChip />
-        </h2>
-        <div class={kind} tabIndex={all ? 0 : undefined} data-testid="final-answer">
-          {finalAnswer === undefined || finalAnswer === '' ? (
-            <span class="none">{noAnswer[status] ?? 'The agent gave no answer.'}</span>
-          ) : (
+        <h2 class={`label ${isAnswered ? 'claim' : ''}`}>Answer {isAnswered && <ClaimChip />}</h2>
+        <div class={isAnswered ? kind : ''} tabIndex={all ? 0 : undefined} data-testid="final-answer">
+          {isAnswered ? (
             <Text text={cut(finalAnswer)} />
+          ) : (
+            <span class="none">{noAnswer[status] ?? 'The agent gave no answer.'}</span>
           )}
         </div>
         {moreOf(finalAnswer)}

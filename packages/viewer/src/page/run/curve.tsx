@@ -10,7 +10,7 @@ type Points = readonly (readonly [ms: number, reward: number | null, sum: number
 export function Curve({ view, axis, width }: { view: RunView; axis: Axis; width: number }) {
   const box = useRef<HTMLDivElement>(null)
   const [isDrawable, setDrawable] = useState(true)
-  const points = pointsOf(view, axis)
+  const points = pointsOf(view)
   const colours = theme.value
   useEffect(() => {
     let plot: { destroy(): void } | undefined
@@ -57,12 +57,12 @@ export function Curve({ view, axis, width }: { view: RunView; axis: Axis; width:
 }
 
 /** The sum is what the environment says; where it says none, and every reward is known, it is added up. */
-function pointsOf(view: RunView, axis: Axis): Points {
+function pointsOf(view: RunView): Points {
   let sum: number | null = 0
   return view.steps.map((step) => {
     const { reward, cumulativeReward } = step.episode ?? {}
     sum = cumulativeReward ?? (sum === null || reward === undefined ? null : sum + reward)
-    return [axis.momentOf(step), reward ?? null, sum] as const
+    return [step.placeMs, reward ?? null, sum] as const
   })
 }
 

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { FrameView } from '../../view/model.ts'
-import { data } from '../state/state.ts'
+import { shownLine } from '../parts/shown.ts'
+import { pictureOf, type Picture } from '../state/pictures.ts'
 import { theme } from '../state/theme.ts'
 
 /** The least difference of two colours, of 765; below it the eye takes them for the same. */
@@ -11,22 +12,23 @@ export function Difference({ before, after }: { before: FrameView | undefined; a
   const canvas = useRef<HTMLCanvasElement>(null)
   const [says, setSays] = useState('')
   const isDark = theme.value === 'dark'
-  const earlier = before && data().frame(before.sha256)
-  const later = after && data().frame(after.sha256)
+  const pictures = [before, after].map((frame) => frame && pictureOf(frame.sha256))
+  const [earlier, later] = pictures.map((picture) => picture?.address)
   useEffect(() => {
     let isGone = false
     setSays('')
     if (earlier === undefined || later === undefined) return undefined
     const draw = async (): Promise<void> => {
-      const images = await Promise.all([earlier, later].map(load))
-      if (!isGone && canvas.current) setSays(drawDifference(canvas.current, images[0]!, images[1]!, isDark))
+      const images = await Promise.all([load(earlier, pictures[0]!), load(later, pictures[1]!)])
+      if (!isGone && canvas.current) setSays(drawDifference(canvas.current, images[0], images[1], isDark))
     }
-    draw().catch(() => setSays('One of the frames cannot be shown.'))
+    draw().catch(() => setSays('One of the two frames cannot be shown.'))
     return () => {
       isGone = true
     }
   }, [earlier, later, isDark])
   const missing = !before || !after
+  const problem = missing ? 'One of the two frames was not recorded.' : pictures.find((one) => one?.problem)?.problem
   return (
     <figure
       class="difference"
@@ -35,12 +37,14 @@ export function Difference({ before, after }: { before: FrameView | undefined; a
     >
       <figcaption>
         <b>Difference</b>
-        <span role="status">{missing ? 'It takes a frame before and one after.' : says || 'comparing …'}</span>
+        <span role="status">
+          {problem === undefined ? says || 'comparing …' : 'It takes a frame before and one after.'}
+        </span>
       </figcaption>
       <div class="shot">
-        {missing ? (
+        {problem !== undefined ? (
           <div class="missing" style={{ aspectRatio: '16 / 10' }}>
-            <span>One of the two frames was not recorded.</span>
+            <span>{shownLine(problem, 400)}</span>
           </div>
         ) : (
           <div class="picture">
@@ -52,10 +56,14 @@ export function Difference({ before, after }: { before: FrameView | undefined; a
   )
 }
 
-function load(address: string): Promise<HTMLImageElement> {
+async function load(address: string, { onError }: Picture): Promise<HTMLImageElement> {
   const image = new Image()
   image.src = address
-  return image.decode().then(() => image)
+  await image.decode().catch((cause: unknown) => {
+    onError()
+    throw cause
+  })
+  return image
 }
 
 /** @returns in words how much changed */

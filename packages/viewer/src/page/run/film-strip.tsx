@@ -2,10 +2,12 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { CellView, RunView } from '../../view/model.ts'
 import { formatAt, formatMs } from '../parts/format.ts'
 import { shownLine } from '../parts/shown.ts'
-import { data, select, selected, step, timeRange } from '../state/state.ts'
+import { pictureOf } from '../state/pictures.ts'
+import { select, selected, step, timeRange } from '../state/state.ts'
 import { theme } from '../state/theme.ts'
 import { createAxis, thinOut, type Axis } from './axis.ts'
 import { Curve } from './curve.tsx'
+import { Film } from './film.tsx'
 import { drawLanes, lanesOf } from './lanes.ts'
 
 /** Time as the spine: frames, steps and lanes on one axis, and the playhead over all of them. */
@@ -24,7 +26,7 @@ export function FilmStrip({ view }: { view: RunView }) {
   const axis = createAxis(view, timeRange.value)
   const drag = useDrag(box, axis, view, setPeek)
   const current = step.value
-  const moment = current && axis.place(axis.momentOf(current))
+  const moment = current && axis.place(current.placeMs)
   return (
     <section class="strip" aria-label="Time">
       <Gutter view={view} />
@@ -83,51 +85,9 @@ function Gutter({ view }: { view: RunView }) {
   )
 }
 
-/** Of a picture in the film, in pixels. */
-const pictureWidth = 96
-
-function Film({ view, axis, width }: { view: RunView; axis: Axis; width: number }) {
-  const { cells } = view
-  const index = selected.value ?? -1
-  const inSight = cells.filter((cell, at) => {
-    const end = cells[at + 1]?.fromMs ?? view.endMs
-    return axis.place(end) >= 0 && axis.place(cell.fromMs) <= 1
-  })
-  const places = inSight.map(({ fromMs }) => Math.max(0, axis.place(fromMs) * width))
-  const own = view.steps[index]?.before
-  const shownSha = own?.shown === 'agent' ? own.agent?.sha256 : own?.probe?.sha256
-  const current = inSight.findLastIndex((cell) => cell.sha256 === shownSha && cell.step <= index)
-  const kept = thinOut(places, 26, (at) => at === current)
-  return (
-    <div class="film" aria-hidden="true">
-      {kept.length === 0 && <span class="none">no frames</span>}
-      {kept.map((at, order) => {
-        const left = order === 0 ? Math.min(places[at]!, 0) : places[at]!
-        const end = kept[order + 1] === undefined ? width : places[kept[order + 1]!]!
-        const cell = inSight[at]!
-        const address = data().thumbnail(cell.sha256, 160)
-        const style = { left: `${left}px`, width: `${Math.max(2, end - left)}px` }
-        return (
-          <div
-            key={`${cell.sha256}-${cell.step}-${cell.role}`}
-            class={`cell ${at === current ? 'on' : ''}`}
-            style={style}
-          >
-            {/* As on a film, a long look is the same picture again and again. */}
-            {address !== undefined &&
-              Array.from({ length: Math.max(1, Math.ceil((end - left) / pictureWidth)) }, (_, copy) => (
-                <img key={copy} src={address} alt="" loading="lazy" decoding="async" draggable={false} />
-              ))}
-          </div>
-        )
-      })}
-    </div>
-  )
-}
-
 function Ticks({ view, axis, width }: { view: RunView; axis: Axis; width: number }) {
   const inSight = view.steps
-    .map((one) => ({ one, x: axis.place(axis.momentOf(one)) * width }))
+    .map((one) => ({ one, x: axis.place(one.placeMs) * width }))
     .filter(({ x }) => x >= 0 && x <= width)
     .toSorted((a, b) => a.x - b.x)
   const places = inSight.map(({ x }) => x)
@@ -166,10 +126,11 @@ function Peek({ view, axis, x, width }: { view: RunView; axis: Axis; x: number; 
   const cell = view.cells.findLast(({ fromMs }) => fromMs <= ms) ?? view.cells[0]
   if (!cell) return null
   const at = view.steps[cell.step]
-  const address = data().thumbnail(cell.sha256, 320)
+  const { address, problem, onError } = pictureOf(cell.sha256, 320)
   return (
     <div class="peek" style={{ left: `${Math.max(166, Math.min(width - 166, x))}px` }} aria-hidden="true">
-      {address !== undefined && <img src={address} alt="" />}
+      {address !== undefined && <img src={address} alt="" onError={onError} />}
+      {problem !== undefined && <div class="missing">{shownLine(problem, 200)}</div>}
       <p class="num">
         {view.axis === 'clock' ? formatAt(ms) : `step ${cell.step + 1}`}
         {at && ` · ${shownLine(`${at.action} ${at.aim}`, 60)}`}
@@ -211,16 +172,16 @@ function useDrag(
     setRange(undefined)
     if (from === undefined) return
     if (range && range[1] - range[0] > 8) timeRange.value = { fromMs: toMs(range[0]), toMs: toMs(range[1]) }
-    else select(nearest(view, axis, toMs(xOf(event))))
+    else select(nearest(view, toMs(xOf(event))))
   }
   const onPointerLeave = (): void => setPeek(undefined)
   return { range, handlers: { onPointerDown, onPointerMove, onPointerUp, onPointerLeave } }
 }
 
 /** The step whose part of the axis holds a moment: its frame is the one that is seen there. */
-function nearest(view: RunView, axis: Axis, ms: number): number {
+function nearest(view: RunView, ms: number): number {
   const cell: CellView | undefined = view.cells.findLast(({ fromMs }) => fromMs <= ms)
-  const distance = (index: number): number => Math.abs(axis.momentOf(view.steps[index]!) - ms)
+  const distance = (index: number): number => Math.abs(view.steps[index]!.placeMs - ms)
   let best = cell?.step ?? 0
   for (const { index } of view.steps) if (distance(index) < distance(best)) best = index
   return best

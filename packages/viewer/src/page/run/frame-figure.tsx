@@ -2,7 +2,8 @@ import { useEffect, useState } from 'preact/hooks'
 import type { FrameView, StepView } from '../../view/model.ts'
 import { pathOf } from '../parts/format.ts'
 import { shownLine } from '../parts/shown.ts'
-import { absent, data, zoom } from '../state/state.ts'
+import { pictureOf } from '../state/pictures.ts'
+import { absent, zoom } from '../state/state.ts'
 
 /** A size in CSS pixels of the page that was recorded. */
 interface Size {
@@ -15,19 +16,11 @@ type Point = NonNullable<StepView['point']>
 /** One frame of a step, as a figure: the picture, the click and the target on it, and whose it is. */
 export function FrameFigure({ moment, frame, step, isBoth = false, onPick }: FigureProps) {
   const [natural, setNatural] = useState<Size | undefined>(undefined)
-  const [isBroken, setBroken] = useState(false)
-  useEffect(() => {
-    setBroken(false)
-    setNatural(undefined)
-  }, [frame?.sha256])
+  useEffect(() => setNatural(undefined), [frame?.sha256])
   const size = sizeOf(frame, natural)
-  const whyNone = (): string => {
-    if (isBroken) return 'This frame cannot be shown.'
-    return frame ? 'The file is still being read.' : whyMissing(moment, step)
-  }
-  const reason = frame && data().whyMissing(frame.sha256)
-  const hasPicture = frame !== undefined && !isBroken && reason === undefined
-  const address = hasPicture ? data().frame(frame.sha256) : undefined
+  const found = frame && pictureOf(frame.sha256)
+  const address = found?.address
+  const whyNone = (): string => found?.problem ?? (found ? 'The file is still being read.' : whyMissing(moment, step))
   const picture =
     address !== undefined && frame ? (
       <div class="picture">
@@ -39,13 +32,13 @@ export function FrameFigure({ moment, frame, step, isBoth = false, onPick }: Fig
           decoding="async"
           draggable={false}
           onLoad={({ currentTarget: { naturalWidth: width, naturalHeight: height } }) => setNatural({ width, height })}
-          onError={() => setBroken(true)}
+          onError={found?.onError}
         />
         {moment === 'before' && size && <Marks step={step} size={size} isMini={onPick !== undefined} />}
       </div>
     ) : (
       <div class="missing" style={onPick ? {} : { aspectRatio: '16 / 10' }}>
-        <span>{shownLine(reason ?? whyNone(), 400)}</span>
+        <span>{shownLine(whyNone(), 400)}</span>
       </div>
     )
   const shot = <div class="shot">{picture}</div>
@@ -66,7 +59,9 @@ export function FrameFigure({ moment, frame, step, isBoth = false, onPick }: Fig
         <b>{moment === 'before' ? 'Before' : 'After'}</b>
         {frame && <Chips frame={frame} />}
         {frame && <span class="mono">{shownLine(pathOf(frame.url), 60)}</span>}
-        {moment === 'before' && hasPicture && !step.box && <Whereabouts step={step} size={size} />}
+        {moment === 'before' && found && found.problem === undefined && !step.box && (
+          <Whereabouts step={step} size={size} />
+        )}
       </figcaption>
       {shot}
     </figure>

@@ -1,7 +1,8 @@
 import { useEffect } from 'preact/hooks'
+import type { InFlight } from '../../view/in-flight.ts'
 import type { RunView } from '../../view/model.ts'
 import { DetailPanel } from '../detail/detail-panel.tsx'
-import { formatCount, formatMs, formatNumber } from '../parts/format.ts'
+import { formatCount, formatMs, formatNumber, formatTime } from '../parts/format.ts'
 import { shown } from '../parts/shown.ts'
 import { Fact, StatusPill, TopBar } from '../chrome/top-bar.tsx'
 import { goTo, route } from '../state/route.ts'
@@ -38,6 +39,7 @@ export function RunPage() {
       </TopBar>
       <Notes notes={data().notes} />
       <Band view={view} />
+      {view.inFlight && <UnderWay inFlight={view.inFlight} status={view.status} />}
       <FilmStrip view={view} />
       {index === undefined ? (
         <EmptyRun view={view} />
@@ -64,6 +66,20 @@ function Notes({ notes }: { notes: readonly string[] }) {
   )
 }
 
+/** The end of what is known of a run that has not said its own. */
+function UnderWay({ inFlight: { lastEvent, underWay }, status }: { inFlight: InFlight; status: RunView['status'] }) {
+  const { seq, at, type, step } = lastEvent
+  const where = type === 'step_finished' && step !== null ? ` of step ${step + 1}` : ''
+  return (
+    <dl class="underway" data-testid="in-flight">
+      <dt class="label">Last event</dt>
+      <dd class="num">{shown(`${type}${where}, event ${seq}, at ${formatTime(at)}`)}</dd>
+      <dt class="label">{status === 'recording' ? 'Under way' : 'Was under way'}</dt>
+      <dd>{underWay}</dd>
+    </dl>
+  )
+}
+
 function RunFacts({ view }: { view: RunView }) {
   const { steps, failed, turns, gaps, durationMs, inputTokens, outputTokens } = view
   const tokens = inputTokens === undefined ? undefined : inputTokens + (outputTokens ?? 0)
@@ -77,7 +93,7 @@ function RunFacts({ view }: { view: RunView }) {
         value={tokens === undefined ? 'tokens unknown' : formatNumber(tokens)}
         {...(tokens === undefined ? {} : { of: 'tokens' })}
       />
-      <Fact value="cost unknown" optional />
+      <Fact value="cost unknown" />
       <Fact
         value={formatNumber(gaps.length)}
         of={gaps.length === 1 ? 'gap' : 'gaps'}
@@ -91,10 +107,9 @@ function RunFacts({ view }: { view: RunView }) {
 function VerdictPill() {
   const told = judgements.value
   if (!told || told.counts.verdicts === 0) return null
-  if (told.hidden) return <span class="pill optional">{formatCount(told.counts.verdicts, 'verdict')}, hidden</span>
+  if (told.hidden) return <span class="pill judged">{formatCount(told.counts.verdicts, 'verdict')}, hidden</span>
   const outcomes = told.verdicts.flatMap(({ verdict }) => verdict?.outcomeSuccess ?? [])
   const isGood = outcomes.length > 0 && outcomes.every(Boolean)
-  const word =
-    outcomes.length === 0 ? 'unreadable' : isGood ? 'success' : outcomes.some(Boolean) ? 'divided' : 'failure'
-  return <span class={`pill optional ${isGood ? 'good' : 'bad'}`}>verdict {word}</span>
+  const word = outcomes.length === 0 ? 'broken' : isGood ? 'yes' : 'no'
+  return <span class={`pill judged ${isGood ? 'good' : 'bad'}`}>verdict {word}</span>
 }

@@ -138,7 +138,8 @@ function LookFacts({ current }: { current: StepView }) {
 
 function afterAction({ probe, span }: StepView): string {
   if (!probe?.span || !span || probe.sharedBy) return ''
-  return `, ${formatMs(Math.max(0, probe.span.fromMs - span.toMs))} after the action`
+  const sinceMs = probe.span.fromMs - span.toMs
+  return sinceMs < 0 ? '' : `, ${formatMs(sinceMs)} after the action`
 }
 
 function Row({ name, children }: { name: string; children: string }) {

@@ -37,6 +37,11 @@ export function createFileSource(page: Document): Source | undefined {
   }
   /** Who draws it is told when it is there. */
   const address = (sha256: string): string | undefined => addresses(sha256) ?? (isWhole.value ? '' : undefined)
+  const addressOf = (sha256: string, width?: number): string | undefined => {
+    const small = width === 160 ? smallAddresses(sha256) : undefined
+    // The large one is no use for a moment where a small one is on its way.
+    return small ?? (width === 160 && !isWhole.value ? undefined : address(sha256))
+  }
   let search: RunSearch | undefined
   let saved: HumanLabel | undefined
   return {
@@ -66,15 +71,13 @@ export function createFileSource(page: Document): Source | undefined {
     },
     judgements: async (_, annotator, reveal) =>
       chooseJudgements({ verdicts: head.verdicts, labels: labelsOf(head, saved, annotator) }, annotator, reveal),
+    failureClass: async () => head.failureClass,
     saveLabel: async (_, draft) => (saved = saveAsDownload(page, head, draft)),
-    frame: address,
     // What the pointer is over is shown larger: that is one picture.
-    thumbnail: (sha256, width) => {
-      const small = width === 160 ? smallAddresses(sha256) : undefined
-      // The large one is no use for a moment where a small one is on its way.
-      return small ?? (width === 160 && !isWhole.value ? undefined : address(sha256))
-    },
+    frame: (_, sha256, width) => addressOf(sha256, width),
+    thumbnail: (_, sha256) => addressOf(sha256, 160),
     whyMissing: (sha256) => missing[sha256],
+    problemOf: async (_, sha256) => missing[sha256],
     followList: () => () => undefined,
     followRun: () => () => undefined,
   }

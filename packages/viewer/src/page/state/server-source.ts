@@ -16,10 +16,15 @@ export function createServerSource(): Source {
     glance: (key) => get(`${of(key)}/glance`),
     judgements: (key, annotator, reveal) =>
       get(`${of(key)}/judgements?annotator=${encodeURIComponent(annotator)}${reveal ? '&reveal=1' : ''}`),
+    failureClass: (key) => get(`${of(key)}/class`),
     saveLabel: (key, draft) => send(`${of(key)}/labels`, draft, { 'x-contrail': 'label' }),
-    frame: (sha256) => `/frames/${sha256}`,
-    thumbnail: (sha256, width) => `/thumbnails/${sha256}?width=${width}`,
+    frame: (key, sha256, width) => `/frames/${sha256}?of=${key}${width === undefined ? '' : `&width=${width}`}`,
+    thumbnail: (key, sha256) => `/thumbnails/${sha256}?of=${key}&width=160`,
     whyMissing: () => undefined,
+    problemOf: async (key, sha256) => {
+      const answer = await fetch(`/frames/${sha256}?of=${key}&width=160`).catch(() => undefined)
+      return answer && !answer.ok ? messageIn(await answer.text()) : undefined
+    },
     followList: (since, hear) =>
       follow(
         () => `/api/recordings/events?since=${encodeURIComponent(since())}`,

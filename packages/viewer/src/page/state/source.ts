@@ -1,6 +1,7 @@
 import type { HumanLabel, JournalEntry, JournalHole } from '@contrail/core'
 import type { RunView, StepDetail } from '../../view/model.ts'
 import type {
+  FailureClass,
   Judgements,
   LabelDraft,
   ListPatch,
@@ -26,13 +27,17 @@ export interface Source {
   search(key: string, text: string): Promise<readonly number[]>
   glance(key: string): Promise<RecordingGlance>
   judgements(key: string, annotator: string, reveal: boolean): Promise<Judgements>
+  /** Look how a run failed, which takes a while; null where nobody can say. */
+  failureClass(key: string): Promise<FailureClass | null>
   saveLabel(key: string, draft: LabelDraft): Promise<HumanLabel>
-  /** The address of a frame as an image can show it; undefined while it is not there yet. */
-  frame(sha256: string): string | undefined
-  /** The same, small: `width` is 160 or 320 pixels. */
-  thumbnail(sha256: string, width: 160 | 320): string | undefined
+  /** The address of a frame as an image can show it, small where a width is given; undefined while it is not there yet. */
+  frame(key: string, sha256: string, width?: 160 | 320): string | undefined
+  /** The address of a small picture of a frame for a list: it may stand for one that is not there any more. */
+  thumbnail(key: string, sha256: string): string | undefined
   /** The reason why there is no such frame, where it is known before anybody looks. */
   whyMissing(sha256: string): string | undefined
+  /** Look for the reason why an image showed nothing of a frame; undefined where nobody knows. */
+  problemOf(key: string, sha256: string): Promise<string | undefined>
   /** Hear how the list changes since the version that is there whenever the hearing begins. @returns what ends the hearing */
   followList(since: () => string, hear: (patch: ListPatch) => void): () => void
   /** Hear how a run grows, beginning with all of it. @returns what ends the hearing */

@@ -38,6 +38,8 @@ export const searchText = signal('')
 /** Indexes of steps that hold the text; undefined where nothing is searched. */
 export const matches = signal<readonly number[] | undefined>(undefined)
 export const judgements = signal<Judgements | undefined>(undefined)
+/** Reasons why frames of the run cannot be shown, by hash, as far as somebody tried. */
+export const unshown = signal<ReadonlyMap<string, string>>(new Map())
 /** The part of the time axis that is shown; undefined for all. */
 export const timeRange = signal<{ fromMs: number; toMs: number } | undefined>(undefined)
 
@@ -127,6 +129,7 @@ export function closeRun(): void {
     runKey.value = undefined
     runError.value = undefined
     details.value = new Map()
+    unshown.value = new Map()
     judgements.value = undefined
     matches.value = undefined
     searchText.value = ''

@@ -7,11 +7,13 @@ import {
   type Trajectory,
 } from '@contrail/core'
 import { followJournal, readBlob, readJournal, readTrajectory } from '@contrail/recorder'
+import { inFlightOf, type InFlight } from '../../view/in-flight.ts'
 
 /** A recording that is being written, as far as it is there. */
 export interface FollowedRun {
   /** The fold of all that was committed up to now. */
   trajectory(): Trajectory<ImageReference>
+  inFlight(): InFlight | null
   frame(sha256: string): Promise<Uint8Array>
   /** Hear of new entries; `over` says that no more will come. @returns what ends the hearing */
   listen(listener: (news: { over: boolean }) => void): () => void
@@ -49,8 +51,10 @@ export async function followRun(directory: string): Promise<FollowedRun> {
   }
   // A journal that can no longer be read tells nothing more: who opens the recording next is told why.
   void follow().then(end, end)
+  const trajectory = (): Trajectory<ImageReference> => (folded ??= fold(entries, isOver))
   return {
-    trajectory: () => (folded ??= fold(entries, isOver)),
+    trajectory,
+    inFlight: () => inFlightOf(entries, trajectory().status),
     frame: (sha256) => readBlob(directory, sha256).catch(() => readNamed(directory, sha256)),
     listen(listener) {
       listeners.add(listener)

@@ -5,7 +5,7 @@ import type { RecordingGlance, RecordingRow } from '../../view/protocol.ts'
 /** Looks into recordings for rows of the list that are in sight. */
 export interface Glances {
   /** @throws {ContrailError} as `readTrajectory` */
-  of(row: RecordingRow, directory: string): Promise<{ glance: RecordingGlance; isNew: boolean }>
+  of(row: RecordingRow, directory: string): Promise<RecordingGlance>
 }
 
 /** Make glances that read one recording at a time, and each of them once for as long as its row says the same. */
@@ -16,12 +16,12 @@ export function createGlances(): Glances {
     async of(row, directory) {
       const text = JSON.stringify(row)
       const held = known.get(row.key)
-      if (held?.row === text) return { glance: await held.glance, isNew: false }
+      if (held?.row === text) return held.glance
       const glance = turn.then(() => glanceAt(directory))
       // The next one waits for the end of this, whatever the end is.
       turn = glance.catch(() => undefined)
       known.set(row.key, { row: text, glance })
-      return { glance: await glance, isNew: true }
+      return glance
     },
   }
 }

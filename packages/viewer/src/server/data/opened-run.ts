@@ -1,19 +1,21 @@
 import { ContrailError, mapImages, type Image, type ImageReference, type Trajectory } from '@contrail/core'
 import { readTrajectory } from '@contrail/recorder'
 import { toRunView } from '../../run-view.ts'
+import { readInFlight, type InFlight } from '../../view/in-flight.ts'
 import type { RunView } from '../../view/model.ts'
 import { createRunSearch, type RunSearch } from '../../view/search.ts'
+import { describeUnreadable, describeUnshown, shownTypeOf } from '../../view/unshown.ts'
 import { followRun, type FollowedRun } from './followed-run.ts'
+
+/** The bytes of a picture, verified, or a sentence that says why there is none to show. */
+export type ReadFrame = { readonly bytes: Uint8Array } | { readonly problem: string }
 
 /** One recording as it is held for the pages that look at it. */
 export interface OpenedRun {
   trajectory(): Trajectory<ImageReference>
   view(): RunView
   search(): RunSearch
-  /** The bytes of a frame, verified. @throws {ContrailError} as `Image.read` */
-  frame(sha256: string): Promise<Uint8Array>
-  /** The hashes of its frames, as far as they are known when it is opened. */
-  readonly frames: Iterable<string>
+  frame(sha256: string): Promise<ReadFrame>
   /** Set while the recording is being written. */
   readonly followed?: FollowedRun
   close(): void
@@ -26,53 +28,81 @@ export interface OpenedRun {
  */
 export async function openRun(directory: string): Promise<OpenedRun> {
   const trajectory = await readTrajectory(directory)
-  if (trajectory.status !== 'recording') return openFinished(trajectory)
+  if (trajectory.status !== 'recording') {
+    return openFinished(trajectory, await readInFlight(directory, trajectory.status))
+  }
   const followed = await followRun(directory)
-  const current = remember(() => followed.trajectory())
+  const current = remember(followed)
   return {
     trajectory: followed.trajectory,
     view: () => current().view(),
     search: () => current().search,
-    frame: followed.frame,
-    frames: [],
+    frame: (sha256) => readFrame(followed.trajectory(), sha256, followed.frame),
     followed,
     close: followed.close,
   }
 }
 
-function openFinished(trajectory: Trajectory): OpenedRun {
+function openFinished(trajectory: Trajectory, inFlight: InFlight | null): OpenedRun {
   const images = new Map<string, Image>()
   mapImages(trajectory, (image) => {
     images.set(image.sha256, image)
     return image
   })
-  const { view, search } = lookAt(trajectory)
+  const { view, search } = lookAt(trajectory, inFlight)
+  const read = async (sha256: string): Promise<Uint8Array> => {
+    const image = images.get(sha256)
+    if (image) return image.read()
+    throw new ContrailError('FRAME_MISSING', `no step of this recording has frame ${sha256}`)
+  }
   return {
     trajectory: () => trajectory,
     view,
     search: () => search,
-    async frame(sha256) {
-      const image = images.get(sha256)
-      if (image) return image.read()
-      throw new ContrailError('FRAME_MISSING', `no step of this recording has frame ${sha256}`)
-    },
-    frames: images.keys(),
+    frame: (sha256) => readFrame(trajectory, sha256, read),
     close: () => undefined,
   }
 }
 
-function lookAt(trajectory: Trajectory<ImageReference>): { view: () => RunView; search: RunSearch } {
+async function readFrame(
+  trajectory: Trajectory<ImageReference>,
+  sha256: string,
+  read: (sha256: string) => Promise<Uint8Array>,
+): Promise<ReadFrame> {
+  try {
+    const bytes = await read(sha256)
+    if (shownTypeOf(bytes) !== undefined) return { bytes }
+    return { problem: describeUnshown(bytes, declaredType(trajectory, sha256)) }
+  } catch (cause) {
+    return { problem: describeUnreadable(cause) }
+  }
+}
+
+/** The type that a frame was recorded with: what its bytes do not say themselves. */
+function declaredType(trajectory: Trajectory<ImageReference>, sha256: string): string {
+  let found = 'unknown'
+  mapImages(trajectory, (image) => {
+    if (image.sha256 === sha256) found = image.mediaType
+    return image
+  })
+  return found
+}
+
+function lookAt(
+  trajectory: Trajectory<ImageReference>,
+  inFlight: InFlight | null,
+): { view: () => RunView; search: RunSearch } {
   let view: RunView | undefined
-  return { view: () => (view ??= toRunView(trajectory)), search: createRunSearch(trajectory) }
+  return { view: () => (view ??= toRunView(trajectory, { inFlight })), search: createRunSearch(trajectory) }
 }
 
 /** Keep what was made of a trajectory until there is another. */
-function remember(trajectoryOf: () => Trajectory<ImageReference>): () => ReturnType<typeof lookAt> {
+function remember(followed: FollowedRun): () => ReturnType<typeof lookAt> {
   let of: Trajectory<ImageReference> | undefined
   let made: ReturnType<typeof lookAt> | undefined
   return () => {
-    const trajectory = trajectoryOf()
-    if (!made || trajectory !== of) made = lookAt(trajectory)
+    const trajectory = followed.trajectory()
+    if (!made || trajectory !== of) made = lookAt(trajectory, followed.inFlight())
     of = trajectory
     return made
   }

@@ -6,10 +6,6 @@ import { openRun, type OpenedRun } from './opened-run.ts'
 export interface OpenedRuns {
   /** @throws {ContrailError} as `readTrajectory` */
   open(directory: string): Promise<OpenedRun>
-  /** The bytes of a frame of any recording that was opened; undefined where none has it. */
-  frame(sha256: string): Promise<Uint8Array | undefined>
-  /** Say that a recording has this frame, without holding it open. */
-  register(sha256: string, directory: string): void
   close(): void
 }
 
@@ -20,7 +16,6 @@ const mostRuns = 6
 export function createOpenedRuns(): OpenedRuns {
   const runs = new Map<string, Promise<OpenedRun>>()
   const stamps = new Map<string, string>()
-  const places = new Map<string, string>()
   const drop = (directory: string): void => {
     const run = runs.get(directory)
     runs.delete(directory)
@@ -41,11 +36,7 @@ export function createOpenedRuns(): OpenedRuns {
       return held
     }
     drop(directory)
-    const opening = openRun(directory).then((run) => {
-      // A page may ask for its frames when the run is not held any more.
-      for (const sha256 of run.frames) places.set(sha256, directory)
-      return run
-    })
+    const opening = openRun(directory)
     runs.set(directory, opening)
     stamps.set(directory, stamp)
     for (const oldest of runs.keys()) {
@@ -56,22 +47,6 @@ export function createOpenedRuns(): OpenedRuns {
   }
   return {
     open,
-    async frame(sha256) {
-      const known = places.get(sha256)
-      const held = [...runs.entries()].toReversed().map(([directory]) => directory)
-      for (const directory of new Set(known === undefined ? held : [known, ...held])) {
-        try {
-          const run = await open(directory)
-          const bytes = await run.frame(sha256)
-          places.set(sha256, directory)
-          return bytes
-        } catch {
-          // Another recording may have it; where none has, the page says that there is no such frame.
-        }
-      }
-      return undefined
-    },
-    register: (sha256, directory) => void places.set(sha256, directory),
     close: () => [...runs.keys()].forEach(drop),
   }
 }

@@ -65,9 +65,8 @@ function hashOf(text: string): string {
 }
 
 function toRow(run: RunSummary): RecordingRow {
-  const { directory, error, startedAt, endedAt, steps, failedSteps, gaps, verdicts } = run
+  const { directory, error, startedAt, durationMs, steps, failedSteps, gaps, verdicts } = run
   const isRunFolder = run.taskId === ''
-  const tookMs = Date.parse(endedAt ?? '') - Date.parse(startedAt ?? '')
   return present({
     key: keyOf(directory),
     run: isRunFolder ? basename(directory) : basename(dirname(directory)),
@@ -82,7 +81,7 @@ function toRow(run: RunSummary): RecordingRow {
     failed: failedSteps,
     gaps,
     startedAt,
-    durationMs: Number.isNaN(tookMs) ? undefined : Math.max(0, tookMs),
+    durationMs,
     verdicts: verdicts?.length ?? 0,
   })
 }

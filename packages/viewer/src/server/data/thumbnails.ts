@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sniffMediaType, type ImageTools } from '@contrail/core'
+import type { ReadFrame } from './opened-run.ts'
 import { pruneCache } from './prune-cache.ts'
 
 /** Widths that pages ask for; no other is made. */
@@ -8,24 +9,26 @@ export const thumbnailWidths: readonly number[] = [160, 320]
 
 /** Small pictures of frames, kept by hash outside of every recording. */
 export interface Thumbnails {
-  /** @param read gives the bytes of the frame @returns WebP; undefined where none can be made */
-  get(sha256: string, width: number, read: () => Promise<Uint8Array | undefined>): Promise<Uint8Array | undefined>
+  /** @param read gives the frame, where there is no small picture of it yet @returns WebP, or why there is none */
+  get(sha256: string, width: number, read: () => Promise<ReadFrame>): Promise<ReadFrame>
 }
 
 /** @param directory the folder where they are kept: a cache of 256 MB at most, which anybody may clear */
 export function createThumbnails(tools: Pick<ImageTools, 'thumbnail'>, directory: string): Thumbnails {
   void pruneCache(directory)
-  const making = new Map<string, Promise<Uint8Array | undefined>>()
+  const making = new Map<string, Promise<ReadFrame>>()
   let written = 0
-  const make = async (file: string, width: number, read: () => Promise<Uint8Array | undefined>) => {
+  const make = async (file: string, width: number, read: () => Promise<ReadFrame>): Promise<ReadFrame> => {
     const kept = await readFile(file).catch(() => undefined)
-    if (kept && sniffMediaType(kept) === 'image/webp') return kept
-    const bytes = await read()
+    if (kept && sniffMediaType(kept) === 'image/webp') return { bytes: kept }
+    const frame = await read()
+    if ('problem' in frame) return frame
     // What cannot be decoded has no small picture: the page shows that there is none.
-    const small = bytes && (await tools.thumbnail(bytes, { width }).catch(() => undefined))
+    const small = await tools.thumbnail(frame.bytes, { width }).catch(() => undefined)
+    if (!small) return { problem: 'This frame cannot be decoded.' }
     // A cache that cannot be written costs time and nothing else.
-    if (small) await keep(file, small, ++written).catch(() => undefined)
-    return small
+    await keep(file, small, ++written).catch(() => undefined)
+    return { bytes: small }
   }
   return {
     get(sha256, width, read) {

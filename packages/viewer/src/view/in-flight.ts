@@ -1,4 +1,4 @@
-import { isContrailError, type JournalEntry, type TrajectoryStatus } from '@contrail/core'
+import { isContrailError, type JournalEntry, type JournalHole, type TrajectoryStatus } from '@contrail/core'
 import { readJournal } from '@contrail/recorder'
 
 /** The work of a run that has not said its end, as far as its journal shows. */
@@ -14,10 +14,10 @@ export interface InFlight {
 /**
  * Read what was under way when the last event of a journal was written.
  *
- * @returns null for a run that said its end, and where there is no journal that says it
+ * @returns null where the run has said its end, or there is no journal that says it
  */
 export async function readInFlight(directory: string, status: TrajectoryStatus): Promise<InFlight | null> {
-  if (status !== 'killed' && status !== 'recording') return null
+  if (!isUnfinished(status)) return null
   let last: JournalEntry | undefined
   let step: number | null = null
   try {
@@ -31,7 +31,24 @@ export async function readInFlight(directory: string, status: TrajectoryStatus):
     if (isContrailError(error)) return null
     throw error
   }
-  if (!last) return null
+  return last ? toInFlight(last, step) : null
+}
+
+/** Say the same of entries that are there. */
+export function inFlightOf(
+  entries: readonly (JournalEntry | JournalHole)[],
+  status: TrajectoryStatus,
+): InFlight | null {
+  if (!isUnfinished(status)) return null
+  const last = entries.findLast((entry) => entry.type !== 'hole')
+  return last ? toInFlight(last, entries.findLast((entry) => entry.type === 'step_finished')?.step ?? null) : null
+}
+
+function isUnfinished(status: TrajectoryStatus): boolean {
+  return status === 'killed' || status === 'recording'
+}
+
+function toInFlight(last: JournalEntry, step: number | null): InFlight {
   const { seq, at, type } = last
   return { since: at, lastEvent: { seq, at, type, step }, underWay: describeNext(last, step) }
 }

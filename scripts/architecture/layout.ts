@@ -118,6 +118,7 @@ export const houses: Readonly<Record<string, readonly Room[]>> = {
       'secrets',
       'fields for secrets: which they are, what stands in them, painting over them, leaving their values out',
     ),
+    room('typed', 'the secrets that a step has typed: what is seen of them around it, in its page and the popups'),
     room('observe', 'one look at a page: url, title, picture, tree; what the agent took itself'),
     room('target', 'what an action is aimed at'),
     room('probe', 'when a look is taken, and which step it belongs to'),

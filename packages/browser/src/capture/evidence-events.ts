@@ -11,7 +11,7 @@ import type { SeenTabs } from '../environment/page-ids.ts'
 import type { PageObservation } from '../observe/observe.ts'
 import { toPlainResult } from './playwright-values.ts'
 import type { SeenSecret, SeenSecrets } from '../secrets/seen-secrets.ts'
-import { textsOf } from '../secrets/step-secrets.ts'
+import { textsOf } from '../typed/step-secrets.ts'
 import type { TakenByAgent } from '../observe/seen-by-model.ts'
 
 /** The facts of a step, apart from how it went. */

@@ -31,9 +31,9 @@ import { createProbeChain } from '../probe/chain.ts'
 import { toProbeOptions } from '../probe/options.ts'
 import { createSeenSecrets, type SeenSecret, type SeenSecrets } from '../secrets/seen-secrets.ts'
 import { giveBack, measure, startTimer, type SessionStep, type StepSeen } from './session-step.ts'
-import { createPopupLooks } from '../secrets/popup-secrets.ts'
-import { createSecretLooks, typeableIn } from '../secrets/step-secrets.ts'
-import { typedInStep, valuesAround } from '../secrets/typed-in-step.ts'
+import { createPopupLooks } from '../typed/popup-secrets.ts'
+import { createSecretLooks, typeableIn } from '../typed/step-secrets.ts'
+import { typedInStep, valuesAround } from '../typed/typed-in-step.ts'
 import type { SeenTabs } from '../environment/page-ids.ts'
 import type { TakenByAgent } from '../observe/seen-by-model.ts'
 import { urlOf, watchPage } from '../page/watch.ts'
@@ -210,7 +210,7 @@ export function createCaptureSession(
     over.abort()
     action.end()
     const says = (): boolean => typeable.length > 0 || outcome.threw || typeableIn(outcome.value).length > 0
-    const after = stood && secretLooks.after(page, says)
+    const after = stood && secretLooks.after(page, stood, says)
     const besides = popups?.after(says)
     const answers = (): readonly SeenSecret[] => dialogs.answers(page).slice(answersBefore)
     const told = chain.tell(() =>
@@ -236,7 +236,7 @@ export function createCaptureSession(
     const aimed = aimAfter
       ? await aimAfter(aim ?? {}, { threw: outcome.threw, isFocusSensitive: after?.isFocusSensitive })
       : isTyping && ((await stood?.focus)?.isFocusSensitive ?? true)
-    const isTyped = aimed || (pages && (await typedInStep(details.actionArgs, pages)))
+    const isTyped = aimed || (pages && (await typedInStep(details, pages)))
     const sensitive = details.sensitive || isTyped || undefined
     const target = details.target ?? aim?.target
     letGo(typedBy({ actionArgs: details.actionArgs, sensitive }))

@@ -34,6 +34,8 @@ interface World {
 const worldsOf = new WeakMap<OwnSession, { readonly word: string; readonly byFrame: Map<string, World> }>()
 
 const mostWorlds = 1_000
+/** The function of our world that hands a text to the session which made it, as `Runtime.bindingCalled`; no page can reach it. */
+export const toldByWorld = 'contrailTyped'
 /** The id of a page's main frame, which stays while its documents come and go. */
 const mainFrameIds = new WeakMap<OwnSession, string>()
 
@@ -74,6 +76,8 @@ export async function callInWorld<A, R, Parts extends unknown[]>(
   }
   const { executionContextId: id } = await session.send('Page.createIsolatedWorld', { frameId, worldName: 'contrail' })
   if (byFrame.size > mostWorlds) byFrame.clear()
+  // By its number: a binding by the name of a world is one only where its session hears of every world and every line of the console.
+  session.send('Runtime.addBinding', { name: toldByWorld, executionContextId: id }).catch(() => {}) // the call says so
   const made = { id, installed: new Set<string>() }
   byFrame.set(frameId, made)
   return call(session, made, word, called, argument)

@@ -13,6 +13,8 @@ export interface FieldFacts extends FieldWords {
 export interface FieldReader {
   /** @param labels the texts of labels by what they are for; default those of this field */
   factsOf(field: Element, labels?: ReadonlyMap<Element, readonly string[]>): FieldFacts
+  /** The text that stands in a field, at most 10,000 characters. */
+  textIn(field: Element): string
   /** Read the texts of labels, of those that are for a wanted control, by it; undefined where the time was up before. */
   labelsByControl(
     labels: Iterable<Element>,
@@ -105,5 +107,5 @@ export function createFieldReader(tools: PageTools): FieldReader {
     const isHost = tag.includes('-') || (builtIn.has(tag) && attributeOf(focused, 'tabindex') === null)
     return isHost && !shadowOf(focused) && !closest(focused, '[contenteditable], [role=textbox]')
   }
-  return { factsOf, labelsByControl, controlOf, mayHideField }
+  return { factsOf, textIn, labelsByControl, controlOf, mayHideField }
 }

@@ -3,6 +3,7 @@ import type { WorldFunction } from '../page/world.ts'
 import type { View } from '../picture/view.ts'
 import { createFieldReader, type FieldFacts, type FieldReader } from './field-facts.ts'
 import { createFramePlaces, type FramePlaces, type Place } from './frame-places.ts'
+import { createTypingEar, type TypingEar } from './typing-ear.ts'
 
 /** A field where it stands. */
 export interface PlacedField extends FieldFacts {
@@ -49,11 +50,12 @@ export interface ReadOptions {
  * Read the fields of a page, within a budget. All elements are looked at where they are few enough; else the certain fields, and
  * of the others those that show.
  */
-export const readFields: WorldFunction<ReadOptions, ReadFields | null, [FieldReader, FramePlaces]> = {
+export const readFields: WorldFunction<ReadOptions, ReadFields | null, [FieldReader, FramePlaces, TypingEar]> = {
   name: 'readFields',
-  using: [createFieldReader, createFramePlaces],
+  using: [createFieldReader, createFramePlaces, createTypingEar],
   // oxlint-disable-next-line max-lines-per-function -- all of it goes to the page as one text
-  create: (tools: PageTools, { factsOf, labelsByControl, mayHideField }, { inRoot, placeIn, regionOf }) => {
+  create: (tools: PageTools, reader, { inRoot, placeIn, regionOf }, { hear }) => {
+    const { factsOf, labelsByControl, mayHideField } = reader
     const { all, documentIn, getter, isApart, isInClosed, matches, rectOf, shadowOf, styleOf, tagOf, visitShown } =
       tools
     const frameSelector = 'iframe, frame, object, embed'
@@ -162,6 +164,7 @@ export const readFields: WorldFunction<ReadOptions, ReadFields | null, [FieldRea
       }
       const readDocument = (root: Document, place: Place): void => {
         documents += 1
+        if (!isAlone) hear(root, reader, selector)
         if (isCounted) readAll(root, place)
         else readShown(root, place)
       }

@@ -7,6 +7,7 @@ import { callInWorld, mainFrameOf } from '../page/world.ts'
 import { frameToParent, type Mapped } from './frame-to-parent.ts'
 import { readFields, type ReadFields, type ReadOptions } from './read-fields.ts'
 import { certainSelector, fieldSelector } from './sensitive-fields.ts'
+import { listenToTyping } from './typing.ts'
 
 /** The page's time that a look at the fields may take, in ms. */
 export const wholeBudgetMs = 10
@@ -42,6 +43,7 @@ export async function readParts(
   session: OwnSession,
   { limitMs, budgetMs }: { limitMs: number; budgetMs: number },
 ): Promise<ReadParts> {
+  listenToTyping(page, session)
   const read = (await readIn(session, await mainFrameOf(session), { isInner: false, budgetMs }))!
   const own: Part = { read, toPage: async (box) => box }
   if (read.documents >= page.frames().length) return { parts: [own], isRead: true }
@@ -130,6 +132,7 @@ async function readApart(
   try {
     const session = await withTimeLimit(limitMs, () => openSession(frame))
     if (!session) return undefined
+    listenToTyping(frame.page(), session)
     const tree = await withTimeLimit(limitMs, () => session.send('Page.getFrameTree'))
     const [root, ...inner] = idsOf(tree.frameTree) as [string, ...string[]]
     const read = await readOne(session, root, limitMs)

@@ -11,7 +11,7 @@ import type { PlacedField } from './read-fields.ts'
 import { readParts, wholeBudgetMs, type ReadParts } from './read-parts.ts'
 import { scanByPlaywright } from './scan-by-playwright.ts'
 import type { SeenSecret, SeenSecrets } from './seen-secrets.ts'
-import { kindOfSensitiveField } from './sensitive-fields.ts'
+import { kindOfFacts } from './sensitive-fields.ts'
 
 /** A field for a secret. */
 interface SensitiveField extends SeenSecret {
@@ -90,8 +90,7 @@ async function scan(page: Page, seen: SeenSecrets, limitMs: number, budgetMs: nu
 
 async function toScan({ parts, isRead }: ReadParts, seen: SeenSecrets): Promise<FieldScan> {
   let isShownRead = isRead
-  const kindOf = (facts: PlacedField): RedactionKind | undefined =>
-    kindOfSensitiveField(facts) ?? (facts.isHidden ? 'password' : seen.kindOf(facts.value))
+  const kindOf = (facts: PlacedField): RedactionKind | undefined => kindOfFacts(facts) ?? seen.kindOf(facts.value)
   const fields: SensitiveField[] = []
   const plain: string[] = []
   const isFocusHidden = parts.some(({ read }) => read.isFocusHidden)

@@ -55,6 +55,11 @@ export function kindOfSensitiveField({ type, autocomplete, keys, labels }: Field
   return named ?? (type === 'password' ? 'password' : undefined)
 }
 
+/** The same of a field as it was read: one whose characters the page shows as discs is one, too. */
+export function kindOfFacts(facts: FieldWords & { readonly isHidden: boolean }): RedactionKind | undefined {
+  return kindOfSensitiveField(facts) ?? (facts.isHidden ? 'password' : undefined)
+}
+
 function kindOfLabel(label: string): RedactionKind | undefined {
   if (label.toLowerCase().includes('search')) return undefined
   return kindOfField(label) ?? kindOfName(label)

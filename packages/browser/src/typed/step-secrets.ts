@@ -2,10 +2,11 @@ import { TimeLimitError, withTimeLimit } from '@contrail/core'
 import { setImmediate as allIsSent } from 'node:timers/promises'
 import type { Page } from 'playwright'
 import { systemClock } from '../page/system.ts'
-import { lastScanOf, scanFields, valuesOf, type FieldScan } from './scan-fields.ts'
-import type { SeenSecret, SeenSecrets } from './seen-secrets.ts'
+import { lastScanOf, scanFields, valuesOf, type FieldScan } from '../secrets/scan-fields.ts'
+import type { SeenSecret, SeenSecrets } from '../secrets/seen-secrets.ts'
 import { LookError } from '../page/failure.ts'
 import { watchPage } from '../page/watch.ts'
+import { typingOf } from '../secrets/typing.ts'
 
 /** The time that a look at the fields for secrets may take, and that an action waits for it. */
 const [mostLookMs, mostWaitMs] = [1_000, 20]
@@ -40,15 +41,23 @@ export interface StoodBefore {
   readonly plain: readonly string[]
   /** The page had a field for a secret, empty or not; undefined where nobody could see all of its fields. */
   readonly hadField: boolean | undefined
+  /** The numbers of its navigations, and of the texts that were heard being typed into it, by then. */
+  readonly navigations: number
+  readonly heard: number
 }
 
 /** The look after an action: no values where the page could not be seen. */
 export type SecretsAfter = Focus & {
+  /** Those that stand there, and those that were heard being typed in the action. */
   readonly values: readonly SeenSecret[]
   /** The texts that stand in fields for something else. */
   readonly plain: readonly string[]
   /** It gave no answer in time: `silent`. It is gone, goes somewhere else, or a dialog covers it: `cut`. Undefined where it was seen. */
   readonly unseen: 'cut' | 'silent' | undefined
+  /** The texts that were heard being typed into such fields in the action, also where those are gone. */
+  readonly placed: readonly string[]
+  /** The page has navigated since before. */
+  readonly isElsewhere: boolean
 }
 
 /** Looks at the fields for secrets around the actions of a capture. */
@@ -66,10 +75,11 @@ export interface SecretLooks {
   /**
    * Look after an action.
    *
+   * @param stood what was seen before it
    * @param says tells whether the action was given a text or gave one. Then a page that does not answer within a second is waited for
    *   most of the time that a look may take: that text may stand in a field for a secret
    */
-  after(page: Page, says: () => boolean): Promise<SecretsAfter>
+  after(page: Page, stood: StoodBefore, says: () => boolean): Promise<SecretsAfter>
   /** The look after the last action, for a probe that begins right behind it; undefined where there is none, or not of now. */
   justNow(page: Page): Promise<FieldScan> | undefined
 }
@@ -84,10 +94,11 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
 
   const before: SecretLooks['before'] = async (page, { hasWaited, isTyping }) => {
     const last = lastScanOf(page, seen)
+    const now = { navigations: watchPage(page).navigations, heard: typingOf(page).heard }
     if (hasWaited && last && systemClock.monotonicMs() - last.atMs < freshMs) {
       const focus = Promise.resolve(last.scan)
       const { plain } = last.scan
-      return { values: valuesIn(last.scan), meanwhile: undefined, focus, plain, hadField: hasField(last.scan) }
+      return { values: valuesIn(last.scan), meanwhile: undefined, focus, plain, hadField: hasField(last.scan), ...now }
     }
     const isOnItsWay = last !== undefined && !isTyping
     const looking = scanNow(page, isOnItsWay ? onItsWayMs : undefined).catch(notSeen)
@@ -95,16 +106,19 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
     const seenBefore = scan ?? last?.scan
     const [hadField, plain] = [hasField(seenBefore), seenBefore?.plain ?? []]
     const meanwhile = scan ? undefined : looking.then(valuesIn)
-    return { values: valuesIn(seenBefore), meanwhile, focus: looking, plain, hadField }
+    return { values: valuesIn(seenBefore), meanwhile, focus: looking, plain, hadField, ...now }
   }
 
-  const during: SecretLooks['during'] = async (page) =>
-    scanNow(page).then(
-      ({ isAllRead }) => isAllRead,
+  const during: SecretLooks['during'] = async (page) => {
+    const isAllRead = await scanNow(page).then(
+      (scan) => scan.isAllRead,
       () => false,
     )
+    for (const secret of typingOf(page).since(0).secrets) seen.remember(secret)
+    return isAllRead
+  }
 
-  const after: SecretLooks['after'] = async (page, says) => {
+  const after: SecretLooks['after'] = async (page, stood, says) => {
     const scan = scanNow(page)
     const atMs = systemClock.monotonicMs()
     scansAfter.set(page, { scan, navigations: watchPage(page).navigations, atMs })
@@ -115,9 +129,13 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
         return scanFields(page, seen, leftMs)
       })
       .catch((error: unknown) => (error instanceof TimeLimitError ? 'silent' : 'cut'))
-    if (typeof seenAfter === 'string') return { ...nothingSeen, unseen: seenAfter }
+    const typed = typingOf(page).since(stood.heard)
+    for (const secret of typed.secrets) seen.remember(secret)
+    const heard = { placed: typed.plain, isElsewhere: watchPage(page).navigations !== stood.navigations }
+    if (typeof seenAfter === 'string') return { ...nothingSeen, ...heard, values: typed.secrets, unseen: seenAfter }
     const { isFocusSensitive, isFocusHidden, plain } = seenAfter
-    return { values: valuesIn(seenAfter), isFocusSensitive, isFocusHidden, plain, unseen: undefined }
+    const values = [...valuesIn(seenAfter), ...typed.secrets]
+    return { values, isFocusSensitive, isFocusHidden, plain, unseen: undefined, ...heard }
   }
 
   const justNow: SecretLooks['justNow'] = (page) => {
@@ -136,6 +154,8 @@ export const nothingSeen: SecretsAfter = {
   isFocusSensitive: undefined,
   isFocusHidden: false,
   unseen: undefined,
+  placed: [],
+  isElsewhere: false,
 }
 
 /** Tells whether a page has a field for a secret; undefined where not all of it was read, and none of what was. */
@@ -192,22 +212,48 @@ export function namesTyped(actionArgs: Readonly<Record<string, unknown>>): boole
  * of a page with such a field that is gone, or covered by a dialog.
  */
 export function mayHaveTyped(
-  actionArgs: Readonly<Record<string, unknown>>,
-  { hadField, unseen }: Pick<StoodBefore, 'hadField'> & Pick<SecretsAfter, 'unseen'>,
+  { actionName, actionArgs }: TypingStep,
+  { stood, after }: { readonly stood: StoodBefore; readonly after: SecretsAfter },
 ): boolean {
-  if (unseen === undefined) return false
-  if (unseen === 'silent') return hadField === false ? namesTyped(actionArgs) : typeableIn(actionArgs).length > 0
-  return hadField === true && namesTyped(actionArgs)
+  const { hadField } = stood
+  if (after.unseen === 'silent') return hadField === false ? namesTyped(actionArgs) : typeableIn(actionArgs).length > 0
+  if (hadField !== true) return false
+  if (after.unseen === 'cut') return namesTyped(actionArgs)
+  // Nobody heard it where a script has put it there, or where there is no session of ours.
+  const around = { names: textArguments, before: stood.plain, after: after.plain, placed: after.placed }
+  return after.isElsewhere && !saysPointing.test(actionName) && namesUnplaced(actionArgs, around)
 }
+
+/** The words that tell what a step does. */
+export interface TypingStep {
+  readonly actionName: string
+  readonly actionArgs: Readonly<Record<string, unknown>>
+}
+
+/** Names under which an action has a text; keys that send a form say nothing of one. */
+const textArguments = ['text', 'value']
+/** An action that is told a text to find something by it. */
+const saysPointing =
+  /click|tap|hover|scroll|select|choose|pick|open|follow|goto|navigate|find|wait|assert|expect|check/i
 
 /** Tells whether an action was given a text that is named as typed, and that came into none of the fields for something else. */
 export function namesUnplaced(
   actionArgs: Readonly<Record<string, unknown>>,
-  { before, after }: { readonly before: readonly string[]; readonly after: readonly string[] },
+  {
+    names = typingArguments,
+    before,
+    after,
+    placed,
+  }: {
+    readonly names?: readonly string[]
+    readonly before: readonly string[]
+    readonly after: readonly string[]
+    readonly placed: readonly string[]
+  },
 ): boolean {
-  const texts = typingArguments.flatMap((name) => textsOf(safely(() => actionArgs[name])))
+  const texts = names.flatMap((name) => textsOf(safely(() => actionArgs[name])))
   const stood = new Set(before)
-  const came = after.filter((value) => !stood.has(value))
+  const came = [...after.filter((value) => !stood.has(value)), ...placed]
   const isPlaced = (text: string): boolean =>
     came.some((value) => value === text || (text.length >= shortestTelling && value.includes(text)))
   return texts.some((text) => text !== '' && !isPlaced(text))

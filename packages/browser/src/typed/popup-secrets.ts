@@ -3,8 +3,9 @@ import { openSession } from '../page/cdp-session.ts'
 import { watchDialogs } from '../page/dialogs.ts'
 import { onPopup, popupsOf } from '../page/popups.ts'
 import { watchPage } from '../page/watch.ts'
-import { lastScanOf, valuesOf } from './scan-fields.ts'
-import type { SeenSecrets } from './seen-secrets.ts'
+import { typingOf } from '../secrets/typing.ts'
+import { lastScanOf, valuesOf } from '../secrets/scan-fields.ts'
+import type { SeenSecrets } from '../secrets/seen-secrets.ts'
 import type { SeenAround } from './typed-in-step.ts'
 import { hasField, nothingSeen, type SecretLooks, type SecretsAfter, type StoodBefore } from './step-secrets.ts'
 
@@ -46,6 +47,8 @@ export function createPopupLooks(looks: SecretLooks, seen: SeenSecrets): PopupLo
       focus: Promise.resolve(undefined),
       plain: scan?.plain ?? [],
       hadField: hasField(scan),
+      navigations: watchPage(popup).navigations,
+      heard: typingOf(popup).heard,
     }
   }
 
@@ -60,7 +63,7 @@ export function createPopupLooks(looks: SecretLooks, seen: SeenSecrets): PopupLo
     // It answered nothing all the while, so nothing was typed into it.
     if (waiting && silent.get(popup) === waiting) return nothingSeen
     const isWaitedFor = (): boolean => stood.hadField === true && says()
-    const look = (): Promise<SecretsAfter> => looks.after(popup, isWaitedFor)
+    const look = (): Promise<SecretsAfter> => looks.after(popup, stood, isWaitedFor)
     const first = await look()
     // One that has just opened goes from its first document to another.
     const isGoing = first.unseen === 'cut' && !popup.isClosed() && !isCut(popup)

@@ -1,4 +1,4 @@
-import type { SeenSecret } from './seen-secrets.ts'
+import type { SeenSecret } from '../secrets/seen-secrets.ts'
 import {
   mayHaveTyped,
   namesTyped,
@@ -7,6 +7,7 @@ import {
   typesSecret,
   type SecretsAfter,
   type StoodBefore,
+  type TypingStep,
 } from './step-secrets.ts'
 
 /** A page around an action. */
@@ -29,11 +30,9 @@ export interface SeenPages {
  * one too where the focus is in a closed shadow root before or after it, unless it came into a field that can be seen to take something
  * else.
  */
-export async function typedInStep(
-  actionArgs: Readonly<Record<string, unknown>>,
-  { page, popups }: SeenPages,
-): Promise<boolean> {
-  if (mayHaveTyped(actionArgs, { ...page.stood, ...page.after })) return true
+export async function typedInStep(step: TypingStep, { page, popups }: SeenPages): Promise<boolean> {
+  const { actionArgs } = step
+  if (mayHaveTyped(step, page)) return true
   const pages = [page, ...(popups ?? [])]
   for (const { stood, after } of pages) {
     const around = { before: stood.values, meanwhile: await stood.meanwhile, after: after.values }
@@ -46,7 +45,8 @@ export async function typedInStep(
   // Of a page of many fields it takes long to compare them, so that is done last.
   const before = pages.flatMap(({ stood }) => stood.plain)
   const after = pages.flatMap((seen) => seen.after.plain)
-  return namesUnplaced(actionArgs, { before, after })
+  const placed = pages.flatMap((seen) => seen.after.placed)
+  return namesUnplaced(actionArgs, { before, after, placed })
 }
 
 /** The values that were seen in the fields for secrets of all pages. */

@@ -1,0 +1,85 @@
+import type { RedactionKind } from '@contrail/core'
+import type { Page } from 'playwright'
+import type { OwnSession } from '../page/cdp-session.ts'
+import { callInWorld, toldByWorld } from '../page/world.ts'
+import type { SeenSecret } from './seen-secrets.ts'
+import { fieldSelector, kindOfFacts } from './sensitive-fields.ts'
+import { hearDocument, type HeardField } from './typing-ear.ts'
+
+/** The texts that were typed into the fields of a page since it is listened to, also those that are gone. */
+export interface PageTyping {
+  /** A number that grows with each text that is heard. */
+  readonly heard: number
+  /** Those that came since `heard` was that number: into fields for secrets, and into others. */
+  since(heard: number): { readonly secrets: readonly SeenSecret[]; readonly plain: readonly string[] }
+}
+
+interface TypedText {
+  value: string
+  kind: RedactionKind | undefined
+  heard: number
+}
+
+/** More than these are forgotten, the oldest first. */
+const mostFields = 100
+const mostTexts = 20
+
+const typings = new WeakMap<Page, { heard: number; readonly byField: Map<string, TypedText[]> }>()
+const listening = new WeakSet<OwnSession>()
+
+/** Listen to the session of a page, or of a frame of it, from now on. Doing so again changes nothing. */
+export function listenToTyping(page: Page, session: OwnSession): void {
+  if (listening.has(session)) return
+  listening.add(session)
+  session.on('Runtime.bindingCalled', ({ name, payload }) => {
+    if (name === toldByWorld) note(page, JSON.parse(payload) as HeardField)
+  })
+  const hear = (frameId: string): void => {
+    callInWorld(session, frameId, hearDocument, fieldSelector).catch(() => {}) // one that is gone again
+  }
+  session.on('Page.frameNavigated', ({ frame }) => {
+    if (frame.parentId === undefined) hear(frame.id)
+  })
+  session.on('Page.documentOpened', ({ frame }) => hear(frame.id))
+}
+
+/** All that was typed into a page. */
+export function typingOf(page: Page): PageTyping {
+  const typing = typings.get(page)
+  return {
+    heard: typing?.heard ?? 0,
+    since: (heard) => {
+      const texts = [...(typing?.byField.values() ?? [])]
+        .flat()
+        .filter((text) => text.value !== '' && text.heard > heard)
+      return {
+        secrets: texts.flatMap(({ value, kind }) => (kind ? [{ value, kind }] : [])),
+        plain: texts.flatMap(({ value, kind }) => (kind ? [] : [value])),
+      }
+    },
+  }
+}
+
+/** Note a text: one that goes on where the last one of its field ended takes its place. */
+function note(page: Page, { id, facts }: HeardField): void {
+  const typing = typings.get(page) ?? { heard: 0, byField: new Map<string, TypedText[]>() }
+  typings.set(page, typing)
+  const { byField } = typing
+  const texts = byField.get(id) ?? []
+  byField.delete(id)
+  byField.set(id, texts)
+  for (const oldest of byField.keys()) {
+    if (byField.size <= mostFields) break
+    byField.delete(oldest)
+  }
+  const { value } = facts
+  const last = texts.at(-1)
+  // What is typed after a toggle has shown it as a plain text goes on being a secret.
+  const kind = kindOfFacts(facts) ?? last?.kind
+  typing.heard += 1
+  const isMore = last !== undefined && value.startsWith(last.value)
+  if (isMore) texts.pop()
+  else if (value !== '' && last?.value.startsWith(value)) return // it is being taken back
+  texts.push({ value, kind, heard: typing.heard })
+  if (texts.length > mostTexts) texts.shift()
+}

@@ -33,6 +33,7 @@ import { createSeenSecrets, type SeenSecret, type SeenSecrets } from '../secrets
 import { giveBack, measure, startTimer, type SessionStep, type StepSeen } from './session-step.ts'
 import { createPopupLooks } from '../typed/popup-secrets.ts'
 import { createSecretLooks, typeableIn } from '../typed/step-secrets.ts'
+import { failedInStep } from '../typed/failed-typing.ts'
 import { typedInStep, valuesAround } from '../typed/typed-in-step.ts'
 import type { SeenTabs } from '../environment/page-ids.ts'
 import type { TakenByAgent } from '../observe/seen-by-model.ts'
@@ -236,11 +237,13 @@ export function createCaptureSession(
     const aimed = aimAfter
       ? await aimAfter(aim ?? {}, { threw: outcome.threw, isFocusSensitive: after?.isFocusSensitive })
       : isTyping && ((await stood?.focus)?.isFocusSensitive ?? true)
-    const isTyped = aimed || (pages && (await typedInStep(details, pages)))
+    const failed = failedInStep(outcome, stood)
+    for (const secret of failed?.values ?? []) seen.remember(secret)
+    const isTyped = aimed || failed !== undefined || (pages && (await typedInStep(details, pages)))
     const sensitive = details.sensitive || isTyped || undefined
     const target = details.target ?? aim?.target
     letGo(typedBy({ actionArgs: details.actionArgs, sensitive }))
-    const all = pages ? await valuesAround(pages) : answers
+    const all = [...(pages ? await valuesAround(pages) : answers), ...(failed?.values ?? [])]
     await emit(toStepEvent({ ...details, target, sensitive, stood: all }, outcome, mask ? seen : undefined))
   }
 

@@ -11,8 +11,11 @@ export interface FieldFacts extends FieldWords {
 
 /** Reads fields, one by one. */
 export interface FieldReader {
-  /** @param labels the texts of labels by what they are for; default those of this field */
-  factsOf(field: Element, labels?: ReadonlyMap<Element, readonly string[]>): FieldFacts
+  /**
+   * @param labels the texts of labels by what they are for; default those of this field
+   * @param isNearRead of a field without any, read what stands before it. Default true
+   */
+  factsOf(field: Element, labels?: ReadonlyMap<Element, readonly string[]>, isNearRead?: boolean): FieldFacts
   /** The text that stands in a field, at most 10,000 characters. */
   textIn(field: Element): string
   /** Read the texts of labels, of those that are for a wanted control, by it; undefined where the time was up before. */
@@ -29,7 +32,16 @@ export interface FieldReader {
 
 /** Make what reads fields in a page. Runs there, so everything it needs stands inside it or is given to it. */
 export function createFieldReader(tools: PageTools): FieldReader {
-  const { all, attributeOf, getter, method, nodeType, oneLine, rootOf, shadowOf, styleOf, tagOf, textOf } = tools
+  const { all, attributeOf, getter, hostOf, matches, method, nodeType, oneLine, parentOf, rootOf } = tools
+  const { shadowOf, styleOf, tagOf, textOf } = tools
+  const controlSelector = 'input, textarea, select, button'
+  /** The others have texts of their own, or none that anybody types. */
+  const namelessSelector = `:is(input, textarea, [contenteditable], [role=textbox]):not(${'password hidden checkbox radio button submit reset image file range color search'
+    .split(' ')
+    .map((type) => `[type=${type} i]`)
+    .join(', ')})`
+  const [mostAbove, mostBefore, mostDigits] = [3, 8, 12]
+  const previousOf = getter<Node | null>(Node.prototype, 'previousSibling')
   const byId = [Document, DocumentFragment].map(({ prototype }) =>
     method<[string], Element | null>(prototype, 'getElementById'),
   )
@@ -59,42 +71,105 @@ export function createFieldReader(tools: PageTools): FieldReader {
     }
     return found
   }
-  const labelsFor = (field: Element): Iterable<Element> => labelListOf.get(tagOf(field))?.(field) ?? []
+  /** The custom element that a field is the inside of. */
+  const hostOfField = (field: Element): Element | undefined => {
+    const root = rootOf(field)
+    return nodeType(root) === 11 ? hostOf(root) : undefined
+  }
+  const labelsFor = (field: Element): Iterable<Element> => {
+    const host = hostOfField(field)
+    // Nobody else can be asked for the labels of a custom element.
+    const around = host ? [...all(rootOf(host), 'label')].filter((label) => controlOf(label) === host) : []
+    return [...(labelListOf.get(tagOf(field))?.(field) ?? []), ...around]
+  }
   const textsById = (field: Element, name: string): string[] => {
     const root = rootOf(field)
     const find = nodeType(root) === 9 ? byId[0] : nodeType(root) === 11 ? byId[1] : undefined
     const ids = oneLine(attributeOf(field, name)).split(' ').filter(Boolean)
-    return ids.slice(0, 10).flatMap((id) => {
+    const texts = ids.slice(0, 10).flatMap((id) => {
       const named = find?.(root, id)
       return named ? [textOf(named)] : []
     })
+    // Together they are the name that a person hears, such as "API" and "key".
+    return texts.length > 1 ? [texts.join(' '), ...texts] : texts
   }
-  const labelsOf = (field: Element, byControl: ReadonlyMap<Element, readonly string[]>): string[] => {
+  const wordsOf = (field: Element, names: readonly string[]): string[] =>
+    names.map((name) => oneLine(attributeOf(field, name))).filter(Boolean)
+  const ownLabelsOf = (field: Element, byControl: ReadonlyMap<Element, readonly string[]>): string[] => {
+    const around = closest(field, 'label')
+    const host = hostOfField(field)
+    return [
+      ...textsById(field, 'aria-labelledby'),
+      ...(byControl.get(field) ?? (around ? [textOf(around)] : [])),
+      ...wordsOf(field, ['aria-label', 'placeholder', 'title']),
+      ...(host ? [...(byControl.get(host) ?? []), ...wordsOf(host, ['aria-label', 'label', 'placeholder'])] : []),
+    ]
+  }
+  /** The text just before an element: beside it, or before what it stands in. None where another field comes first. */
+  const textBefore = (element: Element): string => {
+    let [at, steps]: [Node | null, number] = [element, 0]
+    for (let above = 0; at && above < mostAbove; above += 1) {
+      for (let one = previousOf(at); one && steps < mostBefore; one = previousOf(one)) {
+        steps += 1
+        const isElement = nodeType(one) === 1
+        if (isElement && (matches(one, controlSelector) || all(one, controlSelector)[0])) return ''
+        const text = isElement ? textOf(one, 100) : nodeType(one) === 3 ? oneLine((one as Text).data) : ''
+        if (text !== '') return text
+      }
+      at = parentOf(at)
+      if (at && (nodeType(at) !== 1 || matches(at, 'body, form, main, section, fieldset'))) return ''
+    }
+    return ''
+  }
+  const digitsAround = (field: Element): boolean => {
+    const words = wordsOf(field, ['aria-label', 'placeholder', 'title', 'name', 'id']).join(' ')
+    const isNumber = matches(
+      field,
+      '[inputmode=numeric i], [type=tel i], [type=number i], [pattern*=d], [pattern*="0-9"]',
+    )
+    if (!isNumber && !/digit|code|otp|pin/i.test(words)) return false
+    let at = parentOf(field)
+    for (let above = 0; at && nodeType(at) === 1 && above < mostAbove; above += 1) {
+      const { length } = all(at, 'input[maxlength="1"]')
+      if (length >= 4) return length <= mostDigits
+      at = parentOf(at)
+    }
+    return false
+  }
+  const labelsOf = (
+    field: Element,
+    byControl: ReadonlyMap<Element, readonly string[]>,
+    isNearRead: boolean,
+  ): Pick<FieldFacts, 'labels' | 'near' | 'isDigit'> => {
     // A code of one box for each digit is labelled as a group.
     const isOneOfMany = attributeOf(field, 'maxlength') === '1'
     const group = isOneOfMany ? closest(field, 'fieldset, [role=group], [role=radiogroup]') : null
     const legend = group && all(group, ':scope > legend')[0]
-    const around = closest(field, 'label')
-    return [
-      ...textsById(field, 'aria-labelledby'),
-      ...(byControl.get(field) ?? (around ? [textOf(around)] : [])),
-      ...['aria-label', 'placeholder', 'title'].map((name) => oneLine(attributeOf(field, name))),
+    const labels = [
+      ...ownLabelsOf(field, byControl),
       ...(group ? [oneLine(attributeOf(group, 'aria-label')), ...textsById(group, 'aria-labelledby')] : []),
       ...(legend ? [textOf(legend)] : []),
     ]
+    const facts = { labels, isDigit: isOneOfMany && digitsAround(field) }
+    if (labels.length > 0 || !isNearRead || !matches(field, namelessSelector)) return facts
+    return { ...facts, near: [...textsById(field, 'aria-describedby'), textBefore(field)].filter(Boolean) }
   }
   const textIn = (field: Element): string => {
     const tag = tagOf(field)
     if (tag === 'select') return [...chosenOf(field)].map((option) => textOf(option)).join(' ')
     return (valueOf.get(tag)?.(field) ?? textOf(field, 10_000)).slice(0, 10_000)
   }
-  const factsOf: FieldReader['factsOf'] = (field, labels = labelsByControl(labelsFor(field), () => false)) => {
+  const factsOf: FieldReader['factsOf'] = (
+    field,
+    labels = labelsByControl(labelsFor(field), () => false),
+    isNearRead = true,
+  ) => {
     const style = styleOf(field)
     return {
       type: tagOf(field) === 'input' ? typeOf(field) : '',
       autocomplete: oneLine(attributeOf(field, 'autocomplete')),
       keys: [oneLine(attributeOf(field, 'name')), oneLine(attributeOf(field, 'id'))],
-      labels: labelsOf(field, labels!),
+      ...labelsOf(field, labels!, isNearRead),
       value: textIn(field),
       isHidden: !/^(none)?$/.test(style?.getPropertyValue('-webkit-text-security') ?? ''),
     }

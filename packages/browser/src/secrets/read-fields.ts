@@ -62,6 +62,8 @@ export const readFields: WorldFunction<ReadOptions, ReadFields | null, [FieldRea
     const mostEasily = 500
     /** So many fields, or labels, of a document are placed one by one where not all its elements are looked at. */
     const mostPlaced = 5_000
+    /** For so many fields without a label it is read what stands before them. */
+    const mostNameless = 200
     const titleOf = getter<string>(Document.prototype, 'title')
     const bodyOf = getter<Element | null>(Document.prototype, 'body')
     const activeIn = [Document, ShadowRoot].map(({ prototype }) =>
@@ -189,11 +191,12 @@ export const readFields: WorldFunction<ReadOptions, ReadFields | null, [FieldRea
           for (const some of labels) yield* some
         })(),
         isOver,
-        (control) => certain.has(control) || others.has(control),
+        (control) => certain.has(control) || others.has(control) || shadowOf(control) !== null,
       )
       if (!byControl) isShownRead = isCounted = false
       const focused = isInner && !document.hasFocus() ? null : focusedIn(document)
       const fields: PlacedField[] = []
+      let nameless = 0
       for (const [field, place] of [...certain, ...others]) {
         if (fields.length % 16 === 15 && isOver()) {
           isShownRead = isCounted = false
@@ -207,8 +210,10 @@ export const readFields: WorldFunction<ReadOptions, ReadFields | null, [FieldRea
         const size = { width: Math.max(own.width, wide ?? 0), height: Math.max(own.height, high ?? 0) }
         const box = inRoot(place, { x: own.x, y: own.y, ...size })
         const isSeen = box.width > 0 && box.height > 0 && style?.visibility === 'visible' && !isApart(box, shownBox)
+        const facts = factsOf(field, byControl ?? new Map(), nameless < mostNameless)
+        if (facts.near) nameless += 1
         fields.push({
-          ...factsOf(field, byControl ?? new Map()),
+          ...facts,
           isFocused: field === focused,
           box: isSeen ? box : undefined,
         })

@@ -9,6 +9,10 @@ export interface FieldWords {
   readonly keys: readonly string[]
   /** Texts a person knows the field by: its label, `aria-label`, placeholder, title; of a box for one digit those of its group. */
   readonly labels: readonly string[]
+  /** Of a field that has no such text, what stands just before it, or describes it. Default none. */
+  readonly near?: readonly string[]
+  /** It is one of several boxes for a digit each. Default false. */
+  readonly isDigit?: boolean
 }
 
 /** Every element that may be a field for a secret, in the document and in its open shadow roots. */
@@ -45,14 +49,28 @@ const kindOfKey = createKeyNames().kindOf
  *
  * @returns what it takes; `undefined` for every other field, and for one to search in
  */
-export function kindOfSensitiveField({ type, autocomplete, keys, labels }: FieldWords): RedactionKind | undefined {
+export function kindOfSensitiveField({
+  type,
+  autocomplete,
+  keys,
+  labels,
+  near = [],
+  isDigit = false,
+}: FieldWords): RedactionKind | undefined {
   if (typesWithoutText.has(type)) return undefined
   for (const fill of autocomplete.toLowerCase().split(/\s+/)) {
     const kind = kindsByAutocomplete.get(fill)
     if (kind) return kind
   }
   const named = type === 'search' ? undefined : (firstKind(labels, kindOfLabel) ?? firstKind(keys, kindOfFieldName))
-  return named ?? (type === 'password' ? 'password' : undefined)
+  if (named || type === 'password') return named ?? 'password'
+  if (isDigit) return 'one_time_code'
+  return type === 'search' ? undefined : firstKind(near.filter(readsAsLabel), kindOfLabel)
+}
+
+/** A text that nobody has made a label counts as one only where it reads so, and not as a heading or a question: `Forgot password?` */
+function readsAsLabel(text: string): boolean {
+  return text.length <= 45 && !/[.?!]$|\b(?:forgot|reset|change|lost|show|hide|manage|settings)\b/i.test(text)
 }
 
 /** The same of a field as it was read: one whose characters the page shows as discs is one, too. */
@@ -62,8 +80,11 @@ export function kindOfFacts(facts: FieldWords & { readonly isHidden: boolean }):
 
 function kindOfLabel(label: string): RedactionKind | undefined {
   if (label.toLowerCase().includes('search')) return undefined
-  return kindOfField(label) ?? kindOfName(label)
+  return kindOfField(label) ?? kindOfName(label) ?? (cardExpiry.test(label) ? 'card' : undefined)
 }
+
+/** As it is printed on cards, in English, German, and the languages that write years with an A. */
+const cardExpiry = /^mm ?[/|-] ?(?:yy|jj|aa)$/i
 
 /** A visible field named "session" or "cookie" takes a lecture or a recipe; only a header of that name is a secret. */
 function kindOfName(name: string): RedactionKind | undefined {

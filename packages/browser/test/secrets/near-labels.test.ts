@@ -1,0 +1,56 @@
+import { observePage } from '@contrail/browser'
+import { expect, test } from 'vitest'
+import { createPainter } from '../support/painter.ts'
+import { useLivePages } from '../support/live-page.ts'
+
+const live = useLivePages()
+const value = 'q8Zr2mT5vKx9'
+const digits = (attributes: string): string =>
+  [8, 3, 9, 2]
+    .map((digit, at) => `<input maxlength=1 size=1 value=${digit} ${attributes} aria-label="Digit ${at + 1}">`)
+    .join('')
+
+const secrets: Record<string, string> = {
+  'two elements that name it together': `<i id=l1>API</i> <i id=l2>key</i><input aria-labelledby="l1 l2" value=${value}>`,
+  'a description': `<i id=l3>Enter your password</i><hr><input aria-describedby=l3 value=${value}>`,
+  'a paragraph before it': `<p>Password</p><input value=${value}>`,
+  'a text before what it stands in': `<div>API key</div><div><div><input value=${value}></div></div>`,
+  'a text beside it': `Passwort: <input value=${value}>`,
+  'a cell before its own': `<table><tr><td>Password:<td><input value=${value}></table>`,
+  'a label for a custom element': `<label for=host>Password</label><x-field id=host></x-field>`,
+  'a label of a custom element': `<x-field label="Client secret"></x-field>`,
+  'what cards print': `<label>MM/YY <input value=09/29></label>`,
+  'a box for a digit each': `<h2>Enter the code</h2><div>${digits('inputmode=numeric')}</div>`,
+  'a box for a digit each, in frames of their own': `<div>${digits('').replaceAll('<input', '</div><div><input')}</div>`,
+}
+const plain: Record<string, string> = {
+  'a field with a name of its own': `<p>Password</p><input placeholder="E-mail" value=${value}>`,
+  'the second field': `<p>Password</p><input type=password><input value=${value}>`,
+  'a field below a heading': `<h2>Forgot your password?</h2><input value=${value}>`,
+  'a field below a sentence': `<p>We never ask for your password.</p><input value=${value}>`,
+  'a field in another form': `<p>Password</p><form><input value=${value}></form>`,
+  initials: digits('').replaceAll('Digit', 'Letter'),
+  'a month of the past': `<label>Since MM/YYYY <input value=09/2019></label>`,
+}
+
+test('a field is known by what is written around it where it has no label of its own, in the tree and in the picture', async () => {
+  const page = await live.reopen('/thanks.html')
+  await page.evaluate(`customElements.define('x-field', class extends HTMLElement {
+    static formAssociated = true
+    #internals = this.attachInternals()
+    constructor() {
+      super()
+      this.attachShadow({ mode: 'open' }).innerHTML = '<input value=${value}>'
+    }
+  })`)
+  const isCovered = async (content: string): Promise<boolean> => {
+    await page.evaluate((html) => void (document.body.innerHTML = html), content)
+    const { masked, ariaTree } = await observePage(page, { images: () => createPainter(live.browser()) })
+    const isInTree = /q8Zr2mT5vKx9|09\/29|: "?8"?$/m.test(ariaTree ?? '')
+    return masked === true && !isInTree
+  }
+  const covered = []
+  for (const [name, content] of Object.entries({ ...secrets, ...plain }))
+    if (await isCovered(content)) covered.push(name)
+  expect(covered).toEqual(Object.keys(secrets))
+})

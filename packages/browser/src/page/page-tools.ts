@@ -187,6 +187,7 @@ export function createPageTools() {
       return spentMs
     }
   }
+  const fullscreenOf = getter<Element | null>(Document.prototype, 'fullscreenElement')
   const scrollerOf = getter<Element | null>(Document.prototype, 'scrollingElement')
   const [clientWidthOf, clientHeightOf] = ['clientWidth', 'clientHeight'].map((name) =>
     getter<number>(Element.prototype, name),
@@ -208,7 +209,7 @@ export function createPageTools() {
         !scroller || hasBar('height', clientHeightOf(scroller)),
       ),
     }
-    return { width, height, scale, zoom, left, top, shown }
+    return { width, height, scale, zoom, left, top, shown, isFull: fullscreenOf(document) !== null }
   }
 
   return {

@@ -31,7 +31,8 @@ const mostPlaywrightMs = 3_000
  *
  * A session of our own gets the pixels of the screen, also where Playwright has set another ratio (`deviceScaleFactor`). Chromium
  * could be asked to scale them by a `clip`, but then it ends that ratio for good: the page's `devicePixelRatio` changes, and it is
- * told. So for all the pixels of such a page Playwright is asked.
+ * told. So for all the pixels of such a page Playwright is asked; and for a page that fills the screen, which it then gives the size
+ * that Playwright has set, while a session of our own gets all of the screen.
  *
  * @param options.scale `device`: all the pixels that the page has; `css`: one per CSS pixel of a page that is not pinched, so that a
  *   point in the picture is a point on it
@@ -52,13 +53,13 @@ export async function takeScreenshot(
   const wanted = scale === 'css' ? 1 : (view?.scale ?? 1)
   if (!view || hasRatio(picture, view, wanted)) return toScreenshot(picture, view)
   const isOfScreen = view.scale !== 1 && hasRatio(picture, view, scale === 'css' ? view.scale : 1)
-  if (!isOfScreen) throw viewChanged()
+  if (!isOfScreen && !view.isFull) throw viewChanged()
   try {
     const other = await takeByPlaywright(page, scale, Math.min(leftMs(), mostPlaywrightMs))
     if (!hasRatio(other, view, wanted)) throw viewChanged()
     return toScreenshot(other, view)
   } catch (error) {
-    if (pageFailureReason(page, error) !== 'timeout') throw error
+    if (!isOfScreen || pageFailureReason(page, error) !== 'timeout') throw error
     return toScreenshot(picture, view) // of a page whose fonts never come
   }
 }

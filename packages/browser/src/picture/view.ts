@@ -21,6 +21,8 @@ export interface View extends Size {
   readonly top: number
   /** The window itself, as wide and high as a page in it that is not pinched. */
   readonly shown: Size
+  /** An element of it fills the screen. */
+  readonly isFull: boolean
 }
 
 const viewOf: WorldFunction<undefined, View> = {
@@ -42,5 +44,5 @@ export async function readView(page: Page): Promise<View> {
   const { width, height, scale } = await callQuietly(page, () =>
     page.evaluate(() => ({ width: innerWidth, height: innerHeight, scale: devicePixelRatio })),
   )
-  return { width, height, scale, zoom: 1, left: 0, top: 0, shown: { width, height } }
+  return { width, height, scale, zoom: 1, left: 0, top: 0, shown: { width, height }, isFull: false }
 }

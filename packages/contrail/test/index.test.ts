@@ -63,7 +63,7 @@ test('keys of the agent that look like marks of ours are told from them, and com
   expect(Object.keys(marks).map(schema.unescapeKey)).toEqual(['$type', '$$frame', '$truncated', '$other'])
 })
 
-test('importing the library loads no browser, no argument parser, no prompts and no images', async () => {
+test('importing the library loads no browser, no argument parser, no prompts and no images, and makes no code of a text', async () => {
   const file = fileURLToPath(new URL('../src/index.ts', import.meta.url))
   const program = `
     import { registerHooks } from 'node:module'
@@ -72,6 +72,7 @@ test('importing the library loads no browser, no argument parser, no prompts and
     await import(${JSON.stringify(file)})
     console.log(loaded.filter((url) => /node_modules.(playwright|commander|@clack|@sparticuz|sharp|pixelmatch)|images.src/.test(url)).join('\\n') || loaded.length > 10)`
   const { stdout } = await promisify(execFile)(process.execPath, [
+    '--disallow-code-generation-from-strings',
     '--conditions=@contrail/source',
     '--input-type=module',
     '-e',
@@ -89,8 +90,8 @@ test('the door to models loads no recorder, no browser and nothing of the comman
     const { scriptedModel, fence, median } = await import(${JSON.stringify(file)})
     const reply = await scriptedModel(() => fence('yes', { id: '1' })).generate({ parts: [] })
     console.log(loaded.filter((url) => /packages.(?!core|models|contrail.src.doors)|node_modules.(playwright|commander|ai.dist)/.test(url)).join() || reply.text)`
-  const options = ['--conditions=@contrail/source', '--input-type=module', '-e', program]
-  const { stdout } = await promisify(execFile)(process.execPath, options)
+  const flags = ['--disallow-code-generation-from-strings', '--conditions=@contrail/source', '--input-type=module']
+  const { stdout } = await promisify(execFile)(process.execPath, [...flags, '-e', program])
   expect(stdout.trim()).toBe('<untrusted id="1">yes</untrusted>')
 })
 

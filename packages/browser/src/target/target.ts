@@ -121,21 +121,25 @@ interface FoundFields extends FoundElements {
  * Runs among the scripts of the page, where Playwright finds elements; what it says is held against a look of our own. It goes
  * there as text, with what it needs.
  */
-// oxlint-disable-next-line typescript/no-implied-eval, no-new-func -- it is made of functions of ours, and never run here
-const readAll = new Function(
-  'elements',
-  `const { factsOf, controlOf, mayHideField } = (${String(createFieldReader)})((${String(createPageTools)})())
+const readAll = `(elements) => {
+  const { factsOf, controlOf, mayHideField } = (${String(createFieldReader)})((${String(createPageTools)})())
   const fields = elements.map((element) => {
     // A label stands for its control: Playwright fills the control when given the label.
     const field = element.tagName === 'LABEL' ? controlOf(element) : element
     return field && field.matches(${JSON.stringify(fieldSelector)}) ? factsOf(field) : null
   })
-  return { found: (${String(readElements)})(elements), fields, isHidden: elements.some(mayHideField) }`,
-) as (elements: Element[]) => { found: FoundElements; fields: (FieldFacts | null)[]; isHidden: boolean }
+  return { found: (${String(readElements)})(elements), fields, isHidden: elements.some(mayHideField) }
+}`
+
+interface ReadElements {
+  readonly found: FoundElements
+  readonly fields: readonly (FieldFacts | null)[]
+  readonly isHidden: boolean
+}
 
 function readFacts(locator: Locator, leftMs: number): Promise<FoundFields | undefined> {
   return orUndefined(leftMs, async () => {
-    const read = await locator.evaluateAll(readAll)
+    const read = await locator.evaluateAll<ReadElements, Element>(readAll)
     const isSecret = (field: FieldFacts | null): boolean =>
       field !== null && (field.isHidden || kindOfSensitiveField(field) !== undefined)
     const sensitive = read.fields.map(isSecret)

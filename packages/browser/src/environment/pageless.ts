@@ -52,13 +52,16 @@ export function hearPageless(context: BrowserContext, options: PagelessOptions):
     early.set(identityOf(page), facts)
     if (isTold(fact) && facts.length < mostWaiting) facts.push({ fact, at: clock.now().toISOString() })
   }
-  const take = (request: Request, toFact: () => RequestFact): void => {
+  const take = (request: Request, toFact: () => RequestFact | undefined): void => {
     const worker = request.serviceWorker()
-    if (worker) return tellOfWorker(worker.url(), toFact())
-    const frame = frameOf(request)
-    if (frame && isEarly(frame.page())) keep(frame.page(), toFact())
-    if (frame || !request.isNavigationRequest()) return
-    unknown.push({ request, fact: toFact(), at: clock.now().toISOString() })
+    const frame = worker ? undefined : frameOf(request)
+    const isUnknown = !worker && !frame && request.isNavigationRequest()
+    const page = frame?.page()
+    const fact = worker || isUnknown || isEarly(page) ? toFact() : undefined
+    if (!fact) return
+    if (worker) return tellOfWorker(worker.url(), fact)
+    if (isEarly(page)) return keep(page, fact)
+    unknown.push({ request, fact, at: clock.now().toISOString() })
     if (unknown.length > mostWaiting) unknown.shift()
   }
 

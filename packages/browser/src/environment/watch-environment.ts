@@ -17,7 +17,7 @@ import {
   type ResponseFact,
 } from './page-facts.ts'
 import type { PageIds } from './page-ids.ts'
-import { hearPagelessRequests, type PagelessRequests } from './pageless-requests.ts'
+import { hearPageless, type PagelessFacts } from './pageless.ts'
 import { followSocket, type AskedSockets } from './sockets.ts'
 
 /** Who tells what pages do: a capture. */
@@ -42,7 +42,7 @@ interface Watch {
 interface Watched {
   /** By {@link identityOf} of the page. */
   readonly pages: WeakMap<object, Watch>
-  readonly contexts: WeakMap<BrowserContext, PagelessRequests>
+  readonly contexts: WeakMap<BrowserContext, PagelessFacts>
   readonly sockets: AskedSockets
 }
 
@@ -189,10 +189,10 @@ function followContext(
   page: Page,
   { pages, contexts: known }: Watched,
   teller: EnvironmentTeller,
-): PagelessRequests | undefined {
+): PagelessFacts | undefined {
   const context = contextOf(page)
   if (!context) return undefined
-  const { clock, isListening } = teller
+  const { clock, level, isListening } = teller
   /** The page that a worker works for, as far as can be told: the first of its origin that is watched, or the first of all. */
   const tellOfWorker = (workerUrl: string, fact: RequestFact): void => {
     const watched = context.pages().filter((one) => pages.has(identityOf(one)))
@@ -201,7 +201,13 @@ function followContext(
   }
   const requests =
     known.get(context) ??
-    hearPagelessRequests(context, { clock, isListening, tellOfWorker, stopped: () => known.delete(context) })
+    hearPageless(context, {
+      clock,
+      isListening,
+      isTold: (fact) => isTold(fact, level),
+      tellOfWorker,
+      stopped: () => known.delete(context),
+    })
   known.set(context, requests)
   return requests
 }

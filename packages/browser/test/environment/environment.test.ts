@@ -298,7 +298,18 @@ test('a step may name its page: that is looked at, and listed among the tabs', a
   expect(active.slice(0, 2)).toEqual([[[true, site.url('/other')]], [[true, site.url('/other')]]])
 })
 
-const names = ['console', 'pageerror', 'request', 'requestfailed', 'response', 'download', 'popup', 'websocket']
+const names = [
+  'console',
+  'pageerror',
+  'request',
+  'requestfailed',
+  'response',
+  'download',
+  'popup',
+  'websocket',
+  'weberror',
+  'page',
+]
 const listenersOf = (page: Page): number =>
   [page, page.context()]
     .flatMap((target) =>

@@ -16,8 +16,12 @@ const [longestText, longestAddress, longestInline] = [8_000, 4_000, 200]
 
 // All of it is known without asking the browser, and nothing here calls it: no bodies, no sizes, no values of arguments.
 
+/** The status of each request that was answered. */
+const answered = new WeakMap<Request, number>()
+
 /** An answer that began to come. */
 export function responseFact(response: Response, durationMs: number): ResponseFact {
+  answered.set(response.request(), response.status())
   const headers = response.headers()
   const announced = headers['content-length']
   return present({
@@ -49,9 +53,14 @@ function isOfChromium(response: Response): boolean {
   return response.frame().page().context().browser()?.browserType().name() === 'chromium'
 }
 
-/** A request that got no answer, or whose answer broke off. */
-export function requestFailedFact(request: Request): RequestFact {
+/**
+ * A request that got no answer, or whose answer broke off. It has failed once: an answer that says so itself is told already, and one
+ * whose rest nobody wanted is no failure.
+ */
+export function requestFailedFact(request: Request): RequestFact | undefined {
   const failure = request.failure()?.errorText ?? 'failed'
+  const status = answered.get(request)
+  if (status !== undefined && (status >= 400 || failure.includes('ERR_ABORTED'))) return undefined
   return { kind: 'request_failed', ...requestFields(request), failure: cutText(failure) }
 }
 

@@ -37,6 +37,13 @@ const routes: Readonly<Record<string, (response: ServerResponse) => unknown>> = 
     response.writeHead(200, { 'content-disposition': 'attachment; filename="broken.txt"' })
     response.write('the beginning', () => response.destroy())
   },
+  '/unread': (response) => response.writeHead(200).write('the beginning'),
+  '/unread404': (response) => response.writeHead(404).write('the beginning'),
+  '/unread503': (response) => response.writeHead(503).write('the beginning'),
+  '/cut': (response) => {
+    response.writeHead(200)
+    response.write('the beginning', () => setTimeout(() => response.destroy(), 20))
+  },
   '/odd': (response) => response.writeHead(999, 'Odd').end('odd'),
   '/closing': (response) => response.writeHead(500).end('<script>console.error("bye"); window.close()</script>'),
   '/inner': (response) =>

@@ -148,13 +148,15 @@ export function isPageFailure(event: EnvironmentEntry): boolean {
 const handedOver = /ERR_ABORTED|NS_BINDING_ABORTED|download/i
 
 /**
- * The events that say so of those of a step or a run; not a request whose answer became a download, which tells how it went, nor a
- * navigation whose answer says that the page is to stay (204, 205).
+ * The events that say so of those of a step or a run, one for each request: not a request whose answer became a download, which tells
+ * how it went, nor a navigation whose answer says that the page is to stay (204, 205), nor one whose answer has failed by itself and
+ * was read by nobody.
  */
 export function pageFailuresIn(events: readonly EnvironmentEntry[]): EnvironmentEntry[] {
   const ended = new Set(
     events.flatMap((event) => {
-      const isEnd = event.kind === 'download' || (event.kind === 'response' && [204, 205].includes(event.status))
+      const isStay = event.kind === 'response' && [204, 205].includes(event.status)
+      const isEnd = event.kind === 'download' || isStay || (event.kind === 'response' && isPageFailure(event))
       return isEnd ? [event.requestUrl] : []
     }),
   )

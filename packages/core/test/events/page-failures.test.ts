@@ -45,3 +45,8 @@ test('one that broke off, or was refused, did, whatever else was loaded', () => 
   const given = [broken, refused, aborted('/other'), answered('/gone', 404), answered('/other', 200)]
   expect(pageFailuresIn(given)).toEqual([broken, refused, aborted('/other'), answered('/gone', 404)])
 })
+
+test('one whose answer says that it failed did so once, though nobody read the rest of it', () => {
+  const given = [answered('/gone', 404), aborted('/gone'), answered('/busy', 503), aborted('/busy')]
+  expect(pageFailuresIn(given)).toEqual([answered('/gone', 404), answered('/busy', 503)])
+})

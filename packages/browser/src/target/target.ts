@@ -118,10 +118,10 @@ interface FoundFields extends FoundElements {
 }
 
 /**
- * Runs among the scripts of the page, where Playwright finds elements; what it says is held against a look of our own. It goes
- * there as text, with what it needs.
+ * The text of what runs among the scripts of the page, where Playwright finds elements, with what it needs; what it says is held
+ * against a look of our own.
  */
-const readAll = `(elements) => {
+const readAllText = `(elements) => {
   const { factsOf, controlOf, mayHideField } = (${String(createFieldReader)})((${String(createPageTools)})())
   const fields = elements.map((element) => {
     // A label stands for its control: Playwright fills the control when given the label.
@@ -131,6 +131,12 @@ const readAll = `(elements) => {
   return { found: (${String(readElements)})(elements), fields, isHidden: elements.some(mayHideField) }
 }`
 
+/** Playwright sends a function as it reads; made of a text in this process it could not be where Node forbids that. */
+const readAll: (elements: Element[]) => ReadElements = () => {
+  throw new Error('it runs in a page')
+}
+readAll.toString = () => readAllText
+
 interface ReadElements {
   readonly found: FoundElements
   readonly fields: readonly (FieldFacts | null)[]
@@ -139,7 +145,7 @@ interface ReadElements {
 
 function readFacts(locator: Locator, leftMs: number): Promise<FoundFields | undefined> {
   return orUndefined(leftMs, async () => {
-    const read = await locator.evaluateAll<ReadElements, Element>(readAll)
+    const read = await locator.evaluateAll(readAll)
     const isSecret = (field: FieldFacts | null): boolean =>
       field !== null && (field.isHidden || kindOfSensitiveField(field) !== undefined)
     const sensitive = read.fields.map(isSecret)

@@ -237,7 +237,7 @@ export function createCaptureSession(
     const aimed = aimAfter
       ? await aimAfter(aim ?? {}, { threw: outcome.threw, isFocusSensitive: after?.isFocusSensitive })
       : isTyping && ((await stood?.focus)?.isFocusSensitive ?? true)
-    const failed = failedInStep(outcome, stood)
+    const failed = failedInStep(outcome, pages?.page)
     for (const secret of failed?.values ?? []) seen.remember(secret)
     const isTyped = aimed || failed !== undefined || (pages && (await typedInStep(details, pages)))
     const sensitive = details.sensitive || isTyped || undefined

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util'
 import type { RedactionKind } from '@contrail/core'
 import type { SeenSecret } from '../secrets/seen-secrets.ts'
 import { kindOfSensitiveField } from '../secrets/sensitive-fields.ts'
-import { textsOf, type StoodBefore } from './step-secrets.ts'
+import { textsOf, type SecretsAfter, type StoodBefore } from './step-secrets.ts'
 
 /**
  * Tells whether an action has failed to type a secret, and which: nothing can be seen of it in its page. Where the error says nothing of
@@ -10,10 +10,11 @@ import { textsOf, type StoodBefore } from './step-secrets.ts'
  */
 export function failedInStep(
   outcome: Outcome,
-  stood: Pick<StoodBefore, 'hadField'> | undefined,
+  page: { readonly stood: Pick<StoodBefore, 'hadField'>; readonly after: Pick<SecretsAfter, 'hasField'> } | undefined,
 ): { readonly values: readonly SeenSecret[] } | undefined {
   const failed = failedTyping(outcome.threw ? messagesOf(outcome.error) : textsOf(outcome.value))
-  if (!failed?.kind || (failed.kind === 'unknown' && stood?.hadField !== true)) return undefined
+  const hasField = page?.stood.hadField === true || page?.after.hasField === true
+  if (!failed?.kind || (failed.kind === 'unknown' && !hasField)) return undefined
   const kind = failed.kind === 'unknown' ? 'password' : failed.kind
   return { values: failed.values.map((value) => ({ value, kind })) }
 }

@@ -45,7 +45,7 @@ export function createPopupLooks(looks: SecretLooks, seen: SeenSecrets): PopupLo
       values: scan ? valuesOf(scan) : [],
       meanwhile: undefined,
       focus: Promise.resolve(undefined),
-      plain: scan?.plain ?? [],
+      plain: scan?.plain,
       hadField: hasField(scan),
       navigations: watchPage(popup).navigations,
       heard: typingOf(popup).heard,

@@ -37,8 +37,8 @@ export interface StoodBefore {
   readonly meanwhile: Promise<readonly SeenSecret[]> | undefined
   /** The place that what is typed goes to; undefined where that could not be seen. */
   readonly focus: Promise<Focus | undefined>
-  /** The texts that stood in fields for something else. */
-  readonly plain: readonly string[]
+  /** The texts that stood in fields for something else; undefined where they were not seen. */
+  readonly plain: readonly string[] | undefined
   /** The page had a field for a secret, empty or not; undefined where nobody could see all of its fields. */
   readonly hadField: boolean | undefined
   /** The numbers of its navigations, and of the texts that were heard being typed into it, by then. */
@@ -58,6 +58,8 @@ export type SecretsAfter = Focus & {
   readonly placed: readonly string[]
   /** The page has navigated since before. */
   readonly isElsewhere: boolean
+  /** The page has a field for a secret; undefined where that could not be seen. */
+  readonly hasField: boolean | undefined
 }
 
 /** Looks at the fields for secrets around the actions of a capture. */
@@ -104,7 +106,7 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
     const looking = scanNow(page, isOnItsWay ? onItsWayMs : undefined).catch(notSeen)
     const scan = await (isOnItsWay ? allIsSent(undefined) : withTimeLimit(mostWaitMs, () => looking).catch(notSeen))
     const seenBefore = scan ?? last?.scan
-    const [hadField, plain] = [hasField(seenBefore), seenBefore?.plain ?? []]
+    const [hadField, plain] = [hasField(seenBefore), seenBefore?.plain]
     const meanwhile = scan ? undefined : looking.then(valuesIn)
     return { values: valuesIn(seenBefore), meanwhile, focus: looking, plain, hadField, ...now }
   }
@@ -135,7 +137,15 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
     if (typeof seenAfter === 'string') return { ...nothingSeen, ...heard, values: typed.secrets, unseen: seenAfter }
     const { isFocusSensitive, isFocusHidden, plain } = seenAfter
     const values = [...valuesIn(seenAfter), ...typed.secrets]
-    return { values, isFocusSensitive, isFocusHidden, plain, unseen: undefined, ...heard }
+    return {
+      values,
+      isFocusSensitive,
+      isFocusHidden,
+      plain,
+      unseen: undefined,
+      hasField: hasField(seenAfter),
+      ...heard,
+    }
   }
 
   const justNow: SecretLooks['justNow'] = (page) => {
@@ -156,6 +166,7 @@ export const nothingSeen: SecretsAfter = {
   unseen: undefined,
   placed: [],
   isElsewhere: false,
+  hasField: undefined,
 }
 
 /** Tells whether a page has a field for a secret; undefined where not all of it was read, and none of what was. */
@@ -220,8 +231,8 @@ export function mayHaveTyped(
   if (hadField !== true) return false
   if (after.unseen === 'cut') return namesTyped(actionArgs)
   // Nobody heard it where a script has put it there, or where there is no session of ours.
-  const around = { names: textArguments, before: stood.plain, after: after.plain, placed: after.placed }
-  return after.isElsewhere && !saysPointing.test(actionName) && namesUnplaced(actionArgs, around)
+  const isPointing = saysPointing.test(actionName)
+  return after.isElsewhere && !isPointing && namesUnplaced(actionArgs, cameInto({ stood, after }), textArguments)
 }
 
 /** The words that tell what a step does. */
@@ -236,24 +247,19 @@ const textArguments = ['text', 'value']
 const saysPointing =
   /click|tap|hover|scroll|select|choose|pick|open|follow|goto|navigate|find|wait|assert|expect|check/i
 
-/** Tells whether an action was given a text that is named as typed, and that came into none of the fields for something else. */
+/** The texts that came in an action into fields for something else: those that were heard, and those that did not stand there before. */
+export function cameInto({ stood, after }: { readonly stood: StoodBefore; readonly after: SecretsAfter }): string[] {
+  const before = stood.plain && new Set(stood.plain)
+  return [...after.placed, ...after.plain.filter((value) => before?.has(value) === false)]
+}
+
+/** Tells whether an action was given a text that is named as typed, and that is none of those which came into other fields. */
 export function namesUnplaced(
   actionArgs: Readonly<Record<string, unknown>>,
-  {
-    names = typingArguments,
-    before,
-    after,
-    placed,
-  }: {
-    readonly names?: readonly string[]
-    readonly before: readonly string[]
-    readonly after: readonly string[]
-    readonly placed: readonly string[]
-  },
+  came: readonly string[],
+  names: readonly string[] = typingArguments,
 ): boolean {
   const texts = names.flatMap((name) => textsOf(safely(() => actionArgs[name])))
-  const stood = new Set(before)
-  const came = [...after.filter((value) => !stood.has(value)), ...placed]
   const isPlaced = (text: string): boolean =>
     came.some((value) => value === text || (text.length >= shortestTelling && value.includes(text)))
   return texts.some((text) => text !== '' && !isPlaced(text))

@@ -1,5 +1,6 @@
 import type { SeenSecret } from '../secrets/seen-secrets.ts'
 import {
+  cameInto,
   mayHaveTyped,
   namesTyped,
   namesUnplaced,
@@ -43,10 +44,7 @@ export async function typedInStep(step: TypingStep, { page, popups }: SeenPages)
   const focus = [...(await Promise.all(pages.map(({ stood }) => stood.focus))), ...pages.map((seen) => seen.after)]
   if (!popups.some(isUnseen) && !focus.some((one) => one?.isFocusHidden)) return false
   // Of a page of many fields it takes long to compare them, so that is done last.
-  const before = pages.flatMap(({ stood }) => stood.plain)
-  const after = pages.flatMap((seen) => seen.after.plain)
-  const placed = pages.flatMap((seen) => seen.after.placed)
-  return namesUnplaced(actionArgs, { before, after, placed })
+  return namesUnplaced(actionArgs, pages.flatMap(cameInto))
 }
 
 /** The values that were seen in the fields for secrets of all pages. */

@@ -66,12 +66,21 @@ export function createTypingEar({ all, attributeOf, matches, method, nodeType, v
   }
 }
 
-/** Hear what is typed into a document that has just come. */
+/** Hear what is typed into a document that has just come, and into the frames of its site that it holds by now. */
 export const hearDocument: WorldFunction<string, void, [FieldReader, TypingEar]> = {
   name: 'hearDocument',
   using: [createFieldReader, createTypingEar],
-  create:
-    (_tools, reader, { hear }) =>
-    (selector) =>
-      hear(document, reader, selector),
+  create: ({ all, documentIn }, reader, { hear }) => {
+    const mostFrames = 200
+    return (selector) => {
+      const roots = [document]
+      for (const root of roots) {
+        hear(root, reader, selector)
+        for (const frame of all(root, 'iframe, frame')) {
+          const inner = roots.length < mostFrames ? documentIn(frame) : undefined
+          if (inner) roots.push(inner)
+        }
+      }
+    }
+  },
 }

@@ -1,7 +1,7 @@
 import type { RedactionKind } from '@contrail/core'
 import type { Page } from 'playwright'
 import type { OwnSession } from '../page/cdp-session.ts'
-import { callInWorld, toldByWorld } from '../page/world.ts'
+import { callInWorld, mainFrameOf, toldByWorld } from '../page/world.ts'
 import type { SeenSecret } from './seen-secrets.ts'
 import { fieldSelector, kindOfFacts } from './sensitive-fields.ts'
 import { hearDocument, type HeardField } from './typing-ear.ts'
@@ -37,8 +37,10 @@ export function listenToTyping(page: Page, session: OwnSession): void {
   const hear = (frameId: string): void => {
     callInWorld(session, frameId, hearDocument, fieldSelector).catch(() => {}) // one that is gone again
   }
+  // A frame of the site of its page is reached from there.
   session.on('Page.frameNavigated', ({ frame }) => {
-    if (frame.parentId === undefined) hear(frame.id)
+    if (frame.parentId === undefined) return hear(frame.id)
+    mainFrameOf(session).then(hear, () => {}) // one that is gone
   })
   session.on('Page.documentOpened', ({ frame }) => hear(frame.id))
 }

@@ -72,6 +72,16 @@ const typing: Record<string, Case> = {
     { index: 1, input: secret },
     (page) => fill(page).then(() => page.click('button')),
   ],
+  'in a frame that comes and goes': [
+    '',
+    'act',
+    { with: secret },
+    async (page) => {
+      await page.evaluate(`document.body.innerHTML = '<iframe srcdoc="<input type=password>"></iframe>'`)
+      await page.frameLocator('iframe').locator('input').fill(secret)
+      await page.evaluate('document.querySelector("iframe").remove()')
+    },
+  ],
   'in a dialog that comes and goes': [
     `<button onclick="dialog.showModal()">Open</button><dialog id=dialog>${password}<a onclick="dialog.remove()">OK</a></dialog>`,
     'act',

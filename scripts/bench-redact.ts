@@ -10,6 +10,8 @@ import { scanCards } from '../packages/core/src/redact/scan/cards.ts'
 import { kindOfField } from '../packages/core/src/redact/names/fields.ts'
 import { createSecretSearch } from '../packages/core/src/redact/known/forms.ts'
 import { createKeyNames } from '../packages/core/src/redact/names/keys.ts'
+import { scanCallLog } from '../packages/core/src/redact/format/call-log.ts'
+import { scanToolCalls } from '../packages/core/src/redact/format/tool-calls.ts'
 import { scanPairs } from '../packages/core/src/redact/scan/pairs.ts'
 import { scanShapes } from '../packages/core/src/redact/scan/shapes.ts'
 import { scanCalls } from '../packages/core/src/redact/scan/calls.ts'
@@ -53,6 +55,14 @@ const inputs: Record<string, string> = {
   'parts of a form, begun': fill('name="a"\r\nb:'),
   'header names': fill('x-api-key: required '),
   'bare names': fill('token:'),
+  'calls of tools, many': fill('{"selector":"#password","text":"a"},'),
+  'calls of tools, begun': fill('{"selector":"#password",'),
+  'calls of tools, lists': fill('{"selector":"#password","arguments":["a","b","c","d","e","f"'),
+  'calls of tools, of no secret': make((index) => `{"label":"Name ${index.toString(36)}"},`),
+  'calls of tools, in one': `{${fill('"description":"Password","text":"')}`,
+  'logs of calls, waiting': fill('waiting for '),
+  'logs of calls, typing': fill('waiting for \n- fill("a")\n- fill("a")\n'),
+  'logs of calls, tags': fill('waiting for locator("a")\n<input id="a" name="b" type="text">\n- fill("a")'),
   'parameters in one word': fill('?key=a'),
   'values in one word': fill('token=token:'),
   'names of many sorts': make((index) => `a${index.toString(36)}token: `),
@@ -165,6 +175,8 @@ const scanners: Record<string, (text: string) => unknown> = {
   'arguments of calls': (text) => scanCalls(text, names, ignore),
   'rows of SQL': (text) => scanSql(text, names, ignore),
   'code that types': (text) => scanTypedCode(text, ignore),
+  'calls of tools': (text) => scanToolCalls(text, ignore),
+  'logs of calls': (text) => scanCallLog(text, ignore),
   markup: (text) => scanMarkup(text, names, ignore),
   'parts of forms': (text) => scanFormParts(text, names, ignore),
   tables: (text) => scanTables(text, names, ignore),

@@ -8,7 +8,7 @@ import type { TextPlace } from '../values/plain-builder.ts'
 import type { PlainValue } from '../values/plain-value.ts'
 import { scanCards } from './scan/cards.ts'
 import { endBeforeCut } from './text/cut.ts'
-import { isHarmlessField, kindOfField } from './names/fields.ts'
+import { isHarmlessField, isPostalCode, kindOfField } from './names/fields.ts'
 import { isSearchable, shortestSecret } from './known/forms.ts'
 import { hints } from './text/hints.ts'
 import { createKeyNames, type SecretName } from './names/keys.ts'
@@ -23,7 +23,9 @@ import { scanFormParts, scanMarkup } from './scan/markup.ts'
 import { scanShapes } from './scan/shapes.ts'
 import { scanSql } from './scan/sql.ts'
 import { scanTables } from './scan/tables.ts'
+import { scanCallLog } from './format/call-log.ts'
 import { scanManifests } from './format/manifests.ts'
+import { scanToolCalls } from './format/tool-calls.ts'
 import { scanWebKeys } from './format/web-keys.ts'
 import { scanTold } from './told/told.ts'
 import { scanTypedCode } from './scan/typed.ts'
@@ -67,6 +69,8 @@ export interface Redactor {
    * Tell what stands for a number that is a secret, by its name or its digits; `undefined` for all others, such as counts.
    */
   number(value: number, key: string | undefined, place: TextPlace): string | undefined
+  /** The secrets in a text, without escapes. None of them is replaced or counted. */
+  secretsIn(text: string): readonly { readonly value: string; readonly kind: RedactionKind }[]
   /** Replace registered and learned values alone, in every form of them. */
   known(text: string): string
   /**
@@ -161,8 +165,11 @@ export function createRedactor(options: RedactorOptions): Redactor {
   const replaceParts = (text: string, scan: Scan): string => replaceSecrets(text, scan, placeholderOf)
 
   const scanFor = (fieldNames: readonly string[], words?: Scan): Scan => {
-    const kindOfAnyField = (name: string): RedactionKind | undefined =>
-      fieldNames.includes(name) ? 'password' : (learnedFields.get(name) ?? kindOfKnownField(name))
+    const kindOfAnyField = (name: string, value: string): RedactionKind | undefined => {
+      if (fieldNames.includes(name)) return 'password'
+      const kind = learnedFields.get(name) ?? kindOfKnownField(name)
+      return kind === 'one_time_code' && isPostalCode(name, value.replaceAll('"', '')) ? undefined : kind
+    }
     return (view, depth, report, held) => {
       scanKnown(view, depth, report, held)
       words?.(view, depth, report, held)
@@ -183,6 +190,8 @@ export function createRedactor(options: RedactorOptions): Redactor {
       if (held & hints.quote) {
         scanCalls(view, names, report)
         scanTypedCode(view, report)
+        scanToolCalls(view, report)
+        scanCallLog(view, report)
         scanSql(view, names, report)
         scanWebKeys(view, report)
       }
@@ -235,6 +244,14 @@ export function createRedactor(options: RedactorOptions): Redactor {
       if (isSecret || (name && learned.get(digits))) return replaceWhole(digits, name.kind)
       const redacted = read(digits)
       return redacted === digits ? undefined : redacted
+    },
+    secretsIn(text) {
+      const found: SecretSpan[] = []
+      replaceSecrets(text, scanText, (span) => {
+        found.push(span)
+        return writeKnown[span.kind](span.value)
+      })
+      return found
     },
     known: (text) => replaceParts(text, scanKnown),
     identifier: redactIdentifier,

@@ -10,6 +10,9 @@ import type { RedactionKind } from '../redact/text/placeholder.ts'
 import { isObject, safely, safeText } from './fields.ts'
 import { kindOfField } from '../redact/names/fields.ts'
 import { withheldFrom, type WithheldSecret } from '../events/withheld.ts'
+import { secretsInOutput, textsIn } from './output-secrets.ts'
+import { toldFieldsOf } from './told-fields.ts'
+import { pressedNames } from './pressed-keys.ts'
 import { isKept, noneTyped, typedNames, typedSecrets } from './typed-secrets.ts'
 
 type Hooks = Pick<PlainValueOptions, 'transformText' | 'transformNumber'>
@@ -28,9 +31,17 @@ type Hooks = Pick<PlainValueOptions, 'transformText' | 'transformNumber'>
 export function redactEvent(redactor: Redactor, type: string, payload: unknown): (field: string) => Hooks {
   for (const { value, kind } of withheldFrom(payload)) redactor.learn(value, kind)
   for (const { value, kind } of answersIn(payload)) redactor.learn(value, kind)
-  const typed = type === 'step_finished' ? typedSecrets(payload) : noneTyped
-  for (const { value, kind, field } of typed.secrets) redactor.learn(value, kind, field)
-  const here = typed.secrets.length > 0 ? redactor.along(typed.secrets) : redactor
+  const told = toldFieldsOf(
+    redactor,
+    safeText(() => (payload as { source?: unknown }).source),
+  )
+  const isStep = type === 'step_finished'
+  const typed = isStep ? typedSecrets(payload, told) : noneTyped
+  const output = isStep ? textsIn(safely(() => (payload as { toolOutput?: unknown }).toolOutput)) : []
+  const secrets = isStep ? [...typed.secrets, ...secretsInOutput(payload, output, redactor)] : []
+  for (const text of [...output, ...treesIn(payload)]) told.readTree(text)
+  for (const { value, kind, field } of secrets) redactor.learn(value, kind, field)
+  const here = secrets.length > 0 ? redactor.along(secrets) : redactor
   return (field) => {
     const isTyped = typed.kind !== undefined && field === 'actionArgs'
     return {
@@ -43,7 +54,8 @@ export function redactEvent(redactor: Redactor, type: string, payload: unknown):
         const asked = answersPrompt.has(key ?? '') && dialogFields.has(field) ? kindOfPrompt(place.parent) : undefined
         if (asked) return redactor.typed(text, asked)
         if (isTyped) return typedText(here, typed.kind, text, key, place)
-        const whole = typedNames.has(key ?? '') ? typed.secrets.find(({ value }) => value === text) : undefined
+        const isTypedName = typedNames.has(key ?? '') || pressedNames.has(key ?? '')
+        const whole = isTypedName ? secrets.find(({ value }) => value === text) : undefined
         return whole ? redactor.whole(text, whole.kind) : here.field(key, text, place)
       },
       transformNumber(value, key, place) {
@@ -109,6 +121,13 @@ const schemaNames = new Set([
 /** The fields of a dialog that are as secret as its question says: what was typed into a prompt, or was in it. */
 const answersPrompt = new Set(['text', 'defaultValue'])
 const dialogFields = new Set(['dialogs', 'observation'])
+
+/** The trees of a look at a page. */
+function treesIn(payload: unknown): string[] {
+  if (!isObject(payload)) return []
+  const looks = [payload, safely(() => payload['observation'])]
+  return looks.flatMap((look) => (isObject(look) ? (safeText(() => look['ariaTree']) ?? []) : []))
+}
 
 /** Answers in the dialogs of an event that asked for secrets. A page shows its answer elsewhere, such as in its title. */
 function answersIn(payload: unknown): WithheldSecret[] {

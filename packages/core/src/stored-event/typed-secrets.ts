@@ -1,13 +1,16 @@
 import type { TextPlace } from '../values/plain-builder.ts'
 import { toPlainValue } from '../values/plain-value.ts'
-import { kindOfField, kindOfSelector } from '../redact/names/fields.ts'
+import { isPostalCode, kindOfField } from '../redact/names/fields.ts'
+import { doesType, entriesOf, isList, kindOfNamed, namingOf, type Entries } from '../redact/names/named-field.ts'
 import { isReference, isStandIn } from '../redact/names/value.ts'
 import { isMixed } from '../redact/scan/pair-values.ts'
 import { scanTypedCode, typedInWords } from '../redact/scan/typed.ts'
 import type { RedactionKind } from '../redact/text/placeholder.ts'
+import { isNamedKey, leavingKeys, pressedNames, typedByKeys } from './pressed-keys.ts'
+import { createToldFields, referenceNames, type ToldFields } from './told-fields.ts'
 
 /** A value that a step has typed into a field for a secret, and the accessible name of that field where it is told. */
-interface TypedSecret {
+export interface TypedSecret {
   readonly value: string
   readonly kind: RedactionKind
   readonly field: string | undefined
@@ -33,121 +36,139 @@ export const typedNames: ReadonlySet<string> = new Set(
 )
 /** Names of arguments that hold a list of what is typed. */
 const listNames = new Set(['arguments', 'args'])
-/** Names of arguments that say which field is meant. */
-const fieldNames = new Set(
-  'field element describe description label selector locator name placeholder target action instruction xpath css id role prompt query elementDescription element_description fieldName field_name'.split(
-    ' ',
-  ),
-)
-/** Of these the ones that say it in words, not as a selector does. */
-const sentences = new Set(['action', 'instruction', 'prompt', 'describe', 'description'])
+/** Names of arguments that say in a sentence what is typed. */
+const sentences = new Set(['action', 'instruction', 'prompt', 'describe', 'description', 'intent'])
 /** Names of arguments that say where and how, never what. Under any other name of a sensitive step nothing is kept. */
 const keptNames = new Set(
   'type method actionName selector locator target ref element elementId role name label frame button modifiers url reasoning describe description placeholder field xpath css id'.split(
     ' ',
   ),
 )
-/** Keys that type nothing. */
-const namedKeys = new Set(
-  'enter return tab escape esc backspace delete del insert home end pageup pagedown arrowup arrowdown arrowleft arrowright up down left right capslock'.split(
-    ' ',
-  ),
-)
-const modifierKeys = new Set('control ctrl alt option meta cmd command super win controlormeta shift'.split(' '))
-/** Actions that look, wait or press, and type nothing. */
-const typeNothing =
-  /(?:^|[_.\- ])(?:assert|expect|verify|wait|find|check|uncheck|click|dblclick|tap|hover|scroll|get|read|extract|screenshot|query|observe|look|goto|navigate|open|press|drag|focus|blur)/i
-
+/** Names of arguments that aim at another place, or go to another page. */
+const aims = new Set(['x', 'y', 'coordinate', 'coordinates', 'point', 'url'])
 /**
  * Find what a step has typed into fields for secrets. A step that says itself that it is `sensitive` has typed all of
  * its texts; of any other the fields are asked by their names: its `target`, its arguments that name a field, each of
- * several fields for itself, and what code and instructions say.
+ * several fields for itself, what code and instructions say, and what earlier steps have told of the fields.
  */
-export function typedSecrets(payload: unknown): TypedSecrets {
+export function typedSecrets(payload: unknown, fields: ToldFields = createToldFields()): TypedSecrets {
   const { sensitive, target, actionName, actionArgs } = readStep(payload)
   const targetName = text(target, 'name')
   if (sensitive) {
     const kind = (targetName && kindOfField(targetName)) || 'password'
     return { kind, secrets: all(actionArgs, kind, targetName) }
   }
-  if (typeof actionName === 'string' && typeNothing.test(actionName.replaceAll(/([a-z])([A-Z])/g, '$1_$2')))
-    return noneTyped
-  const kind = kindOfTarget(target)
   const found: TypedSecret[] = []
-  visit(actionArgs, kind, targetName, found, 0)
+  const above = kindOfTarget(target)
+  if (targetName !== undefined || text(target, 'selector') !== undefined) fields.aimed = above
+  const action = typeof actionName === 'string' ? doesType(actionName) : undefined
+  visit(actionArgs, { above, field: targetName, found, fields, action, depth: 0 })
   return found.length === 0 ? noneTyped : { kind: undefined, secrets: found }
 }
 
+/** The kind of secret that the field takes which a target names. */
+export function kindOfTarget(target: unknown): RedactionKind | undefined {
+  return typeof target === 'object' && target !== null ? kindOfNamed(entriesOf(target)) : undefined
+}
+
+interface Visit {
+  readonly above: RedactionKind | undefined
+  readonly field: string | undefined
+  readonly found: TypedSecret[]
+  readonly fields: ToldFields
+  /** The action types, or types nothing. */
+  readonly action: boolean | undefined
+  readonly depth: number
+}
+
 /** Look through arguments: what is typed in an object is a secret if that object, or one around it, names such a field. */
-function visit(
-  value: unknown,
-  above: RedactionKind | undefined,
-  field: string | undefined,
-  found: TypedSecret[],
-  depth: number,
-): void {
-  if (typeof value === 'string') return inText(value, found)
+function visit(value: unknown, visited: Visit): void {
+  const { found, fields, depth } = visited
+  if (typeof value === 'string') return inText(value, visited)
   if (typeof value !== 'object' || value === null || depth > deepestArguments) return
   const items = entriesOf(value)
-  const named = Array.isArray(value) ? undefined : kindOfNamed(items)
-  const kind = named ?? above
+  if (isList(value)) {
+    for (const [, item] of items) visit(item, { ...visited, depth: depth + 1 })
+    return
+  }
+  const named = kindOfNamed(items) ?? fields.kindOf(items)
+  const action = actionOf(items) ?? visited.action
+  const isAimed = items.some(([key, item]) => isAim(key, item))
+  if (isAimed) fields.aimed = named
+  const kind = named ?? visited.above ?? (action === true && !isAimed ? fields.aimed : undefined)
+  const add = (typed: string): void => {
+    if (action !== false && kind && !isPostal(items, visited.field, typed)) keep(typed, kind, visited.field, found)
+  }
   for (const [key, item] of items) {
-    const isTyped = !Array.isArray(value) && typedNames.has(key)
-    if (kind && isTyped && (typeof item === 'string' || typeof item === 'number')) add(String(item), kind, field, found)
-    else if (kind && key === 'keys' && typeof item === 'string' && !isNamedKey(item)) add(item, kind, field, found)
-    else if (kind && (isTyped || listNames.has(key)) && Array.isArray(item))
-      for (const part of item.slice(0, 100)) add(String(part), kind, field, found)
-    else if (typeof item === 'string' && sentences.has(key)) inWords(item, found)
-    else visit(item, named && !Array.isArray(item) ? kind : above, field, found, depth + 1)
+    const isTyped = typedNames.has(key)
+    if (isTyped && (typeof item === 'string' || typeof item === 'number') && !isJson(item)) add(String(item))
+    else if (pressedNames.has(key)) for (const typed of typedByKeys(key, item)) add(typed)
+    else if ((isTyped || listNames.has(key)) && isList(item)) {
+      for (const part of item.slice(0, 100)) {
+        if (typeof part === 'object') visit(part, visited)
+        else if (typeof part === 'string' || typeof part === 'number') add(String(part))
+      }
+    } else if (typeof item === 'string' && sentences.has(key)) inWords(item, visited)
+    else {
+      const above = named && !isList(item) ? kind : visited.above
+      visit(item, { ...visited, action, above, depth: depth + 1 })
+    }
   }
 }
 
 const deepestArguments = 6
 
-function add(value: string, kind: RedactionKind, field: string | undefined, found: TypedSecret[]): void {
-  if (value !== '' && value.length <= 4_096 && !isReference(value) && !isStandIn(value))
+/** What the action of an entry of a batch says: `{type: 'click', selector: '#password'}`. */
+function actionOf(items: Entries): boolean | undefined {
+  const [, verb] = items.find(([key, item]) => verbNames.has(key) && isVerb(item)) ?? []
+  return typeof verb === 'string' ? doesType(verb) : undefined
+}
+
+const verbNames = new Set(['action', 'type', 'method', 'name', 'tool', 'actionName', 'kind', 'command'])
+
+function isVerb(item: unknown): boolean {
+  return typeof item === 'string' && /^[\w.]{1,40}$/.test(item) && doesType(item) !== undefined
+}
+
+/** Tells whether an argument says at which field or place a step aims. */
+function isAim(key: string, item: unknown): boolean {
+  if (aims.has(key) || referenceNames.has(key)) return true
+  if (pressedNames.has(key)) return typeof item === 'string' && leavingKeys.has(item)
+  return namingOf(key) === 'name' && !(verbNames.has(key) && isVerb(item))
+}
+
+function isPostal(items: Entries, field: string | undefined, value: string): boolean {
+  const names = items.flatMap(([key, item]) => (namingOf(key) && typeof item === 'string' ? [item] : []))
+  return [...names, field ?? ''].some((name) => isPostalCode(name, value))
+}
+
+function keep(value: string, kind: RedactionKind, field: string | undefined, found: TypedSecret[]): void {
+  if (value !== '' && value.length <= 4_096 && !leavingKeys.has(value) && !isReference(value) && !isStandIn(value))
     found.push({ value, kind, field })
 }
 
-function inText(value: string, found: TypedSecret[]): void {
+/** Tells whether a text is an object or a list of JSON, as models give the arguments of a call. */
+function isJson(value: unknown): boolean {
+  return typeof value === 'string' && value.length < 100_000 && /^\s{0,9}[{[]\s{0,9}["{}[\]]/.test(value)
+}
+
+function inText(value: string, visited: Visit): void {
+  if (isJson(value)) {
+    try {
+      return visit(JSON.parse(value), { ...visited, depth: visited.depth + 1 })
+    } catch {
+      // No JSON after all: a text like any other.
+    }
+  }
   if (value.length > 100_000 || (!value.includes('(') && !value.includes('.value'))) return
-  scanTypedCode(value, (start, end, kind) => add(value.slice(start, end), kind, undefined, found))
+  if (visited.action === false) return
+  scanTypedCode(value, (start, end, kind) => keep(value.slice(start, end), kind, undefined, visited.found))
 }
 
-function inWords(value: string, found: TypedSecret[]): void {
-  const typed = typedInWords(value)
-  if (typed) add(value.slice(typed.start, typed.end), typed.kind, undefined, found)
-  else inText(value, found)
-}
-
-function kindOfNamed(items: readonly (readonly [string, unknown])[]): RedactionKind | undefined {
-  for (const [key, item] of items) {
-    if (!fieldNames.has(key)) continue
-    const kind = typeof item === 'string' ? kindOfFieldText(key, item) : kindOfTarget(item)
-    if (kind) return kind
-  }
-  return undefined
-}
-
-function kindOfFieldText(key: string, value: string): RedactionKind | undefined {
-  if (value.length > 500) return undefined
-  const isSelector = /^(?:[#.[/]|\w+[[#.])|^(?:css|xpath|text|id|role|internal)[=:]|getBy|get_by|>>/.test(value)
-  if (isSelector || key === 'id' || key === 'xpath' || key === 'css') return kindOfSelector(value)
-  return kindOfField(value) ?? (sentences.has(key) ? undefined : kindOfSelector(value))
-}
-
-function kindOfTarget(target: unknown): RedactionKind | undefined {
-  if (typeof target !== 'object' || target === null) return undefined
-  const { name, label, placeholder, selector, locator, id } = Object.fromEntries(entriesOf(target))
-  for (const words of [name, label, placeholder]) {
-    const kind = typeof words === 'string' ? kindOfField(words) : undefined
-    if (kind) return kind
-  }
-  for (const finder of [selector, locator, id]) {
-    const kind = typeof finder === 'string' ? kindOfSelector(finder) : undefined
-    if (kind) return kind
-  }
-  return undefined
+function inWords(value: string, visited: Visit): void {
+  const typed = visited.action === false ? undefined : typedInWords(value)
+  if (typed) keep(value.slice(typed.start, typed.end), typed.kind, undefined, visited.found)
+  else inText(value, visited)
 }
 
 /** Every text of the arguments of a sensitive step that may have been typed. */
@@ -171,17 +192,8 @@ function all(actionArgs: unknown, kind: RedactionKind, field: string | undefined
 
 /** Tells whether an argument says where or how. An `action` is a verb, or says in a sentence what is typed. */
 export function isKept(name: string, value: string): boolean {
-  if (name === 'key' || name === 'keys') return isNamedKey(value)
+  if (pressedNames.has(name)) return isNamedKey(value)
   return keptNames.has(name) || (name === 'action' && /^[a-z_]{1,30}$/.test(value))
-}
-
-/** `Enter`, `Shift+Tab`, `Control+A`; with Shift alone a letter is typed. */
-function isNamedKey(value: string): boolean {
-  const keys = value.toLowerCase().split('+', 6)
-  const last = keys.pop()!
-  if (!keys.every((key) => modifierKeys.has(key))) return false
-  const isChord = keys.some((key) => key !== 'shift') && last.length === 1
-  return namedKeys.has(last) || modifierKeys.has(last) || isChord
 }
 
 /** Under a name that we do not know, what reads like a password: one word of letters and digits, and no selector or path. */
@@ -197,7 +209,8 @@ interface Step {
   readonly actionArgs: unknown
 }
 
-function readStep(payload: unknown): Step {
+/** The fields of a step that tell what it typed. Never throws. */
+export function readStep(payload: unknown): Step {
   const read = (key: string): unknown => {
     try {
       return Reflect.get(Object(payload) as object, key)
@@ -218,14 +231,4 @@ function text(value: unknown, key: string): string | undefined {
   const found =
     typeof value === 'object' && value !== null ? entriesOf(value).find(([name]) => name === key)?.[1] : undefined
   return typeof found === 'string' ? found : undefined
-}
-
-/** The entries of an object or array; of what cannot be read none, and of a large one its beginning. */
-function entriesOf(value: object): readonly (readonly [string, unknown])[] {
-  try {
-    return Object.entries(value).slice(0, 1_000)
-  } catch {
-    // A getter or Proxy that throws is met again by the converter, which marks it.
-    return []
-  }
 }

@@ -62,7 +62,7 @@ export const fieldSigns: Partial<Record<RedactionKind, string>> = {
 
 /** Words of a name that says something of a secret, and takes none: `Password hint`, `Pin title`, `Search passwords`. */
 export const harmlessFieldWords: ReadonlySet<string> = new Set(
-  'search hint hints strength length policy rules tips generator manager managers age history title label colour color map board location drop item note comment topic subject count limit question quiz filter suche suchen buscar rechercher zoeken pesquisar cerca szukaj hilfe hinweis indice pista'.split(
+  'search hint hints strength length policy rules description descriptions game kahoot tips generator manager managers age history title label colour color map board location drop item note comment topic subject count limit question quiz filter suche suchen buscar rechercher zoeken pesquisar cerca szukaj hilfe hinweis indice pista'.split(
     ' ',
   ),
 )
@@ -70,4 +70,18 @@ export const harmlessFieldWords: ReadonlySet<string> = new Set(
 /** Words of a name that takes what stands on a card, and no number of it. */
 export const harmlessCardWords: ReadonlySet<string> = new Set(
   'name holder cardholder inhaber karteninhaber titulaire titular titolare naam type network brand'.split(' '),
+)
+
+/** Words behind the name of a secret that name what the field really takes, or what is beside it: `API key name`, `#password-error`. */
+export const otherHeads: ReadonlySet<string> = new Set(
+  'name names email mail username user id url uri link type status date expiry error errors message messages help feedback toggle button btn form group wrapper container row icon tooltip meter'.split(
+    ' ',
+  ),
+)
+
+/** Words of fields that take no secret. */
+export const otherFields: ReadonlySet<string> = new Set(
+  'username user email mail phone telephone mobile search city street zip postcode country firstname lastname surname birthday'.split(
+    ' ',
+  ),
 )

@@ -1,7 +1,7 @@
 import type { RedactionKind } from '../text/placeholder.ts'
 import { createAutomaton } from '../text/automaton.ts'
 import { isLetterOrDigit } from '../text/characters.ts'
-import { fieldPhrases, fieldSigns, harmlessCardWords, harmlessFieldWords } from './field-words.ts'
+import { fieldPhrases, fieldSigns, harmlessCardWords, harmlessFieldWords, otherHeads } from './field-words.ts'
 import { splitWords } from './words.ts'
 
 const longestName = 300
@@ -24,23 +24,50 @@ const automaton = createAutomaton(known.map(({ text }) => text))
 
 /**
  * Tells the kind of secret that a field takes by its accessible name: a password, the number or the code of a card, a PIN or
- * one-time code, a key or a recovery phrase. `undefined` for all others, and for a field to search in or for a hint.
+ * one-time code, a key or a recovery phrase. `undefined` for all others, for a field to search in or for a hint, and where
+ * the word behind says what the field really takes: `API key name`, `reset_password_email`.
  */
 export function kindOfField(name: string): RedactionKind | undefined {
   const text = name.slice(0, longestName).normalize('NFC').replaceAll('’', "'").toLowerCase()
   let kind: RedactionKind | undefined
   let longest = 0
+  let behind = 0
   automaton(text, (index, end) => {
     const found = known[index]!
     const { length } = found.text
     const start = end - length
     if (found.isWord && (isInWord(text, start - 1) || isInWord(text, end))) return false
     // The last of the longest: `Security code` of a card, `one-time password` and no password.
-    if (length > longest) [kind, longest] = [found.kind, length]
+    if (length > longest) [kind, longest, behind] = [found.kind, length, end]
     return true
   })
   if (kind === undefined && /(?:^|\s)(?:\p{Ll}{0,8})TAN(?=$|[\s:(-])/u.test(name)) kind = 'one_time_code'
-  return kind === undefined || isHarmlessField(name, kind) ? undefined : kind
+  const isOther = kind !== undefined && (isHarmlessField(name, kind) || isOtherHead(text.slice(behind)))
+  return isOther ? undefined : kind
+}
+
+/** Tells whether the word behind the name of a secret, with nothing else there, makes it a name of something else. */
+function isOtherHead(rest: string): boolean {
+  const head = /^[\s_-](?:(?:reset|recovery|change|login)[\s_-])?([a-z]{2,12})[\s:*)]*$/.exec(rest)?.[1]
+  return head !== undefined && otherHeads.has(head)
+}
+
+/** Tells whether a name is one of the postal code of India, and says of no bank, card or game: six digits under it are one. */
+export function isPostalName(name: string): boolean {
+  return isPostalPin(splitWords(name.slice(0, longestName)))
+}
+
+/** {@link isPostalName} for the words of a name. */
+export function isPostalPin(words: readonly string[]): boolean {
+  const isPin = words.includes('pincode') || words.some((word, at) => word === 'pin' && words[at + 1] === 'code')
+  return isPin && words.every((word) => postalWords.has(word))
+}
+
+const postalWords = new Set('pin code pincode postal post zip area delivery shipping billing address input'.split(' '))
+
+/** Tells whether a value is six digits of a postal code, under a name that can be one of it. */
+export function isPostalCode(name: string, value: string): boolean {
+  return /^[1-9]\d{2} ?\d{3}$/.test(value) && isPostalName(name)
 }
 
 /** Tells whether a field says something of a secret, or searches among them, and takes none. */
@@ -62,10 +89,15 @@ const names = new Set(known.map(({ text }) => text))
 
 /** The kind of secret that the element of a selector or a line of code takes, by the words of its last part. */
 export function kindOfSelector(selector: string): RedactionKind | undefined {
-  const words = splitWords(lastPart(selector.slice(0, longestName)))
+  const part = lastPart(selector.slice(0, longestName))
+  if (/\[type ?= ?["']?password\b/i.test(part)) return 'password'
+  const words = splitWords(part)
   const text = words.join(' ')
   if (/\bcc (?:number|csc|exp)\b/.test(text)) return 'card'
-  const kind = kindOfField(text) ?? (joinedPassword.test(text) ? 'password' : undefined)
+  const named = kindOfField(text)
+  const head = words.at(-1) ?? ''
+  if (named === undefined && (otherHeads.has(head) || harmlessFieldWords.has(head))) return undefined
+  const kind = named ?? (joinedPassword.test(text) ? 'password' : undefined)
   const isShort = words.includes('pw') || (words.includes('pass') && !words.includes('boarding'))
   return kind ?? (isShort ? 'password' : undefined)
 }

@@ -19,7 +19,7 @@ export const sureNames: Lists = {
   token:
     'access-token auth-token authentication-token refresh-token id-token csrf-token xsrf-token session-token security-token api-token oauth-token bot-token private-token deploy-token vault-token login-token reset-token reset-password-token user-token service-token client-token webhook-token bearer-token authenticity-token csrfmiddlewaretoken request-verification-token sas-token personal-access-token jwt-token invite-token verification-token magic-token identity-token webhook-secret-token xsrf csrf',
   secret:
-    'secret secret-key-base client-secret private-key secret-key secret-access-key access-key-secret encryption-key signing-key master-key account-key shared-access-key shared-secret hmac-key auth-key recovery-phrase seed-phrase mnemonic mnemonic-phrase backup-phrase recovery-key recovery-code backup-code wallet-seed client-key-data setup-key secret-string priv-key code-verifier client-assertion unseal-key oauth-verifier security-answer',
+    'secret secret-key-base client-secret private-key secret-key secret-access-key access-key-secret encryption-key signing-key master-key account-key shared-access-key shared-secret hmac-key auth-key recovery-phrase seed-phrase mnemonic-phrase backup-phrase recovery-key recovery-code backup-code wallet-seed client-key-data setup-key secret-string priv-key code-verifier client-assertion unseal-key oauth-verifier security-answer',
 }
 
 /** Names that are unmistakable when nothing else is in the name. */
@@ -35,7 +35,7 @@ export const doubtfulNames: Lists = {
   one_time_code: 'pin pin-code',
   session: 'session-id session-key',
   secret:
-    'credential credentials password-hash password-digest auth-salt secure-auth-salt logged-in-salt nonce-salt secure-auth-key logged-in-key nonce-key backup-codes recovery-codes rescue-codes scratch-codes emergency-codes secret-keys private-keys client-secrets device-code',
+    'mnemonic credential credentials password-hash password-digest auth-salt secure-auth-salt logged-in-salt nonce-salt secure-auth-key logged-in-key nonce-key backup-codes recovery-codes rescue-codes scratch-codes emergency-codes secret-keys private-keys client-secrets device-code',
   api_key:
     'api-keys app-key application-key service-key license-key licence-key access-key consumer-key server-key deploy-key storage-key',
 }
@@ -60,6 +60,9 @@ export const harmlessKeys: ReadonlySet<string> = new Set(
     ' ',
   ),
 )
+
+/** Words before `pin` that make it no secret: everybody in the room joins by that of a game. */
+export const harmlessPins: ReadonlySet<string> = new Set('game kahoot quiz map board location drop'.split(' '))
 
 /** Words before a name that make it one of a field to search in. */
 export const searchWords: ReadonlySet<string> = new Set(['search', 'find', 'filter'])

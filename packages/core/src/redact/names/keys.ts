@@ -5,13 +5,14 @@ import {
   doubtfulNames,
   doubtfulWholeNames,
   harmlessKeys,
+  harmlessPins,
   harmlessTokens,
   searchWords,
   sureNames,
   sureWholeNames,
   verbsBeforeNames,
 } from './key-lists.ts'
-import { namedFields } from './fields.ts'
+import { isPostalPin, namedFields } from './fields.ts'
 import { wordsOf } from './words.ts'
 
 /** A name that makes what stands under it a secret. */
@@ -19,7 +20,7 @@ export interface SecretName {
   readonly kind: RedactionKind
   /** One token under it is a secret whatever it is; under any other, only what looks like one. */
   readonly isSure: boolean
-  /** Six digits under it are a postal code: `pincode`, as India calls one. */
+  /** Six digits under it are a postal code: `PIN code`, as India calls one. */
   readonly isPostal?: boolean
 }
 
@@ -31,7 +32,7 @@ const queryNames = joined(
 
 const sureLast = new Map([
   ...namedFields
-    .filter(({ phrase }) => phrase !== 'pin' && phrase !== 'pin code')
+    .filter(({ phrase }) => phrase !== 'pin' && phrase !== 'pin code' && phrase !== 'mnemonic')
     .map(({ kind, phrase }) => [wordsOf(phrase).join(''), kind] as const),
   ...kindsByName(sureNames),
 ])
@@ -106,7 +107,7 @@ function endsOf(searched: Iterable<string>, ends = new Uint8Array(32 ** 3)): Uin
 }
 
 function nameOf(parts: readonly string[], whole: string): SecretName | undefined {
-  if (whole === 'pincode' && parts.length === 1) return { kind: 'one_time_code', isSure: false, isPostal: true }
+  if (isPostalPin(parts)) return { kind: 'one_time_code', isSure: false, isPostal: true }
   const wholeKind = sureWhole.get(whole)
   if (wholeKind) return { kind: wholeKind, isSure: true }
   const doubtful = doubtfulWhole.get(whole)
@@ -122,6 +123,7 @@ function nameOf(parts: readonly string[], whole: string): SecretName | undefined
     const kind = doubtfulLast.get(ending)
     if (kind) {
       if (ending === 'token' && harmlessTokens.has(before)) return undefined
+      if (ending === 'pin' && harmlessPins.has(before)) return undefined
       found ??= { kind, isSure: false }
     }
   }

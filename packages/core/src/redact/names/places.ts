@@ -1,8 +1,9 @@
 import type { TextPlace } from '../../values/plain-builder.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
 import { isError } from '../../values/value-kind.ts'
-import { kindOfField, kindOfSelector } from './fields.ts'
+import { isPostalName, kindOfField, kindOfSelector } from './fields.ts'
 import type { KeyNames, SecretName } from './keys.ts'
+import { doesType, entriesOf, isOtherField, kindOfNamed } from './named-field.ts'
 
 /** Names under which the value itself stands, inside an object that is named as a secret. */
 const valueNames = new Set(['value', 'values', 'raw', 'data', 'text', 'content', 'plain'])
@@ -21,6 +22,7 @@ const betweenErrors = new Set(['cause', 'errors'])
  * - as what an error of that name says: `token: new Error('...')`
  * - as the value in an object that tells its own name: `{name: 'Authorization', value: '...'}`, as HAR lists headers,
  *   `{name: 'sid', value: '...', domain: '...'}`, as browsers list cookies, and `{selector: '#password', text: '...'}`
+ * - as what a call types, in an object that names the field: `{description: 'Password', method: 'fill', arguments: ['...']}`
  * - behind its name in a pair: `['cookie', '...']`, as `Object.entries` and a list of headers have it, and in `rawHeaders`
  * - behind its flag in a list of arguments: `['app', '--api-key', '...']`
  * - in a private part of a JSON Web Key, and in the data of a Secret of Kubernetes
@@ -37,7 +39,10 @@ export function createPlaces(names: KeyNames) {
       Array.isArray(place.parent) && text !== undefined
         ? (headingOf(place.parent, text, place, names) ?? nameBefore(place.parent, key, text, names))
         : undefined
-    if (pair || key === undefined || !isValueName(key, place.parent)) return pair
+    if (pair || key === undefined) return pair
+    if (key === 'arguments' || key === 'args')
+      return typedBy(Array.isArray(place.parent) ? place.around()[0] : undefined)
+    if (!isValueName(key, place.parent)) return undefined
     const above = place.keys().find((label, depth) => depth > 0 && !betweenErrors.has(label))
     return (above === undefined ? undefined : names.named(above)) ?? nameBeside(place.parent, key, names)
   }
@@ -123,13 +128,14 @@ function nameBeside(parent: object, key: string, names: KeyNames): SecretName | 
   const isPatch = readText(parent, 'op') !== undefined
   for (const label of isPatch ? [...labels, 'path'] : labels) {
     const text = readText(parent, label)
-    const name = text === undefined ? undefined : (names.named(text) ?? asSure(kindOfField(text)))
+    const name = text === undefined ? undefined : (names.named(text) ?? asSure(kindOfField(text), text))
     if (name && (isValue || name.isSure)) return name
   }
   for (const finder of finders) {
     const text = readText(parent, finder)
-    const kind = text === undefined ? undefined : kindOfSelector(text)
-    if (kind) return { kind, isSure: true }
+    if (text === undefined) continue
+    const kind = kindOfSelector(text) ?? typedBy(parent)?.kind
+    if (kind && !labels.some((label) => isOtherField(readText(parent, label) ?? ''))) return { kind, isSure: true }
   }
   if (key === 'value' && readText(parent, 'type') === 'password') return { kind: 'password', isSure: true }
   const isCookie =
@@ -139,7 +145,16 @@ function nameBeside(parent: object, key: string, names: KeyNames): SecretName | 
   return isCookie ? { kind: 'cookie', isSure: true } : undefined
 }
 
-function asSure(kind: RedactionKind | undefined): SecretName | undefined {
+function asSure(kind: RedactionKind | undefined, name: string): SecretName | undefined {
+  return kind && { kind, isSure: true, isPostal: isPostalName(name) }
+}
+
+const verbs = ['method', 'action', 'type', 'name', 'tool']
+
+/** The field for a secret into which a call types that names it, with its verb. */
+function typedBy(call: object | undefined): SecretName | undefined {
+  const isCall = call && verbs.some((name) => doesType(readText(call, name)?.slice(0, 60) ?? '') === true)
+  const kind = isCall ? kindOfNamed(entriesOf(call)) : undefined
   return kind && { kind, isSure: true }
 }
 

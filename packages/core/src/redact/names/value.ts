@@ -1,7 +1,7 @@
 import { decodeBase64 } from '../../values/base64.ts'
 import { isDigit, isLetter, isLetterOrDigit, isQuote } from '../text/characters.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
-import { isNameOfField } from './fields.ts'
+import { isNameOfField, kindOfSelector } from './fields.ts'
 import type { KeyNames, SecretName } from './keys.ts'
 import { isForeignProse, isMnemonic, isProse, isStateWord } from './prose.ts'
 
@@ -24,7 +24,7 @@ export function isSecretUnder(name: SecretName, value: string, names: Pick<KeyNa
   if (isReference(text) || isStandIn(text) || toChange.test(text)) return false
   if (kind === 'authorization') return isAuthorization(text, isSure)
   if (kind === 'cookie') return text.includes('=') || (!/\s/.test(text) && !isSaid(text, isSure, names))
-  if (kind === 'one_time_code') return !(name.isPostal && /^[1-9]\d{5}$/.test(text)) && isCode(text, isSure)
+  if (kind === 'one_time_code') return !(name.isPostal && /^[1-9]\d{2} ?\d{3}$/.test(text)) && isCode(text, isSure)
   if (kind === 'card') return isCard(text)
   if (/\s/.test(text)) return isSecretPhrase(text, kind, isSure)
   if (isSaid(text, isSure, names)) return false
@@ -100,12 +100,16 @@ const masked = /^[xX]{3,}$|^(?:[xX*•●#]{2,}[-\s])+/
 
 /** Tells whether a text is what is said of a secret where it would be, a place where it is kept, or its name. */
 function isSaid(text: string, isSure: boolean, names: Pick<KeyNames, 'named'>): boolean {
-  if (isWordOrName(text)) return true
+  if (isWordOrName(text) || isFinder(text) || isRule(text)) return true
   if (isSure && isAlphanumeric(text)) return false
   if (text.includes(':') && /^(?:[a-z][\w+.-]{1,20}:\/\/|arn:|mailto:)/i.test(text)) return true
   if (/^[./~]/.test(text) && /^(?:\.{0,2}|~)\/[\w./~-]*$/.test(text)) {
     if (!looksLikeKey(text.replaceAll('/', ''), 24)) return true
   }
+  // `projects/1/secrets/db`
+  const segments = text.includes('/') && text.length < 200 ? text.split('/') : []
+  const isPlace = segments.length > 2 && segments.some((part) => isWord.test(part) && names.named(part) !== undefined)
+  if (isPlace && segments.every((part) => nameWithNumber.test(part))) return true
   // `getToken()`, `payload.access_token`, `a => b`
   const isExpression = /[(.]|=>/.test(text) && expression.test(text)
   if (isExpression && !/\d.*\d/.test(text)) return true
@@ -114,6 +118,19 @@ function isSaid(text: string, isSure: boolean, names: Pick<KeyNames, 'named'>): 
   const isIdentifier = isConstant || (!isSure && /^[A-Za-z]+(?:[-_.][A-Za-z]+)+$|^[a-z]+(?:[A-Z][a-z]+)+$/.test(text))
   return isIdentifier && names.named(text) !== undefined
 }
+
+/** Tells whether a text is a selector of a field for a secret: `#password`, `input[type="password"]`. */
+function isFinder(text: string): boolean {
+  return /^(?:[#.][a-z][a-z_-]*|\/{0,2}[a-z.#-]*\[[^\n]{1,100}\])$/i.test(text) && kindOfSelector(text) !== undefined
+}
+
+/** Tells whether a text is a rule that values have to keep: `^(?=.*\d).{8,}$`, `min:8`. */
+function isRule(text: string): boolean {
+  return /^\/?\^.{1,300}[\]}*+?)].{0,10}\$\/?[a-z]{0,3}$/.test(text) || rule.test(text)
+}
+
+const isWord = /^[a-z][a-z_-]+$/i
+const rule = /^(?:min|max|size|between|length|minlength|maxlength|same|different|regex)[:=][\w,]{1,20}$/i
 
 const expression = /^[A-Za-z_$][\w$.]{0,60}\(.{0,60}\)?$|=>|^[a-z_]\w{0,30}(?:\.[A-Za-z_]\w{0,30})+$/
 
@@ -125,8 +142,8 @@ function isWordOrName(text: string): boolean {
   if (isStateWord(bare) || isNameOfField(bare)) return true
   if (isPlain || !/[|:,/]|[^\0-\x7f]/.test(bare)) return false
   const isList = /^[a-z]+(?:[|:,/]\w{1,12})+$/.test(bare) && bare.split(/[|:,/]/).some(isStateWord)
-  const isRule = /^[a-z_]+(?::\d{1,4})?(?:\|[a-z_]+(?::[\w,]{1,12})?)+$/.test(bare)
-  return isList || isRule || isForeignProse(text)
+  const areRules = /^[a-z_]+(?::\d{1,4})?(?:\|[a-z_]+(?::[\w,]{1,12})?)+$/.test(bare)
+  return isList || areRules || isForeignProse(text)
 }
 
 /** A text without a quote before it, and without quotes and the end of a sentence behind it. */
@@ -221,7 +238,7 @@ function partsWords(unit: number): boolean {
 }
 
 /** A word with a number behind it or a small one before, as names of rows, headings and years have it. */
-const nameWithNumber = /^(?:[A-Za-z]{0,24}\d{0,3}|[A-Za-z]{0,24}(?:19|20)\d\d|\d{1,4}[a-z]{0,3})$/
+const nameWithNumber = /^(?:[A-Za-z]{0,24}\d{0,3}|\d{1,4}x\d{1,4}|[A-Za-z]{0,24}(?:19|20)\d\d|\d{1,4}[a-z]{0,3})$/
 
 /** Six characters and more of two sorts, and nothing that is a name of something. */
 function looksLikePassword(text: string): boolean {

@@ -3,8 +3,8 @@ import { endOfRun, isLetter } from '../text/characters.ts'
 import type { Report } from '../text/report.ts'
 import { viewsOf } from '../text/views.ts'
 
-/** Tells the kind of secret that a field takes, by its accessible name. */
-export type KindOfField = (name: string) => RedactionKind | undefined
+/** Tells the kind of secret that a field takes, by its accessible name; `value` is what stands in it, as it is written. */
+export type KindOfField = (name: string, value: string) => RedactionKind | undefined
 
 const roles = ['textbox', 'searchbox', 'spinbutton', 'combobox']
 
@@ -24,7 +24,8 @@ export function scanAria(text: string, kindOf: KindOfField, report: Report, isEm
       const start = lineStartBefore(text, found)
       const line = start === undefined ? undefined : readAriaLine(text, start, endOfLine)
       if (start === undefined || line?.role !== role || line.valueStart === undefined) continue
-      const kind = kindOf(line.name ? nameOf(text, line) : textOfLineBefore(text, start))
+      const value = text.slice(line.valueStart, line.end)
+      const kind = kindOf(line.name ? nameOf(text, line) : textOfLineBefore(text, start), value)
       // What has been reported is not read again: fields within fields would take more than linear time.
       if (kind) next = Math.max(next, reportField({ text, line, kind, report, isEmbedded }, line.valueStart))
     }

@@ -93,7 +93,9 @@ function nameOf(reading: Reading, key: Key, separator: number): SecretName | und
     // `a cookie sid=...`: no words before it make another of it.
     if (name?.kind === 'session' && text.charCodeAt(separator) === equals) return name
     const label = labelOf(text, key)
-    return label === key.text ? name : names.named(label)
+    if (label !== key.text) return names.named(label)
+    // `..., PIN: 560034`, as addresses of India end.
+    return key.text === 'PIN' && text[key.start - 2] === ',' && name ? { ...name, isPostal: true } : name
   }
   const name = names.named(labelBefore(text, key.start))
   return name || !key.isQuoted ? name : names.named(labelBehind(text, startOfValue(text, separator, key), reading.cut))

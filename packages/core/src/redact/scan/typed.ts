@@ -85,6 +85,20 @@ function kindOfReceiver(text: string, start: number, end: number): RedactionKind
   return owner === undefined || quoted.length > 0 ? undefined : kindOfSelector(owner)
 }
 
+/** The end of code that reads the value of a field: `document.querySelector('#password').value`. */
+const readsValue = /\.(?:value|inputValue\(\)|val\(\)|getAttribute\(["'`]value["'`]\))[\s;)}]{0,20}$/
+
+/**
+ * The kind of secret that code reads out of a field, by what it finds that field by.
+ *
+ * @param named the kind of the field that the code is called with: `el => el.value`
+ */
+export function kindOfRead(code: string, named?: RedactionKind): RedactionKind | undefined {
+  const end = code.length > 10_000 ? undefined : readsValue.exec(code)?.index
+  if (end === undefined) return undefined
+  return kindOfReceiver(code, Math.max(0, end - longestStatement), end) ?? named
+}
+
 /** A secret that a sentence says to type. */
 export interface TypedInWords {
   readonly start: number

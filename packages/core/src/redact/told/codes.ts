@@ -1,5 +1,5 @@
 import { endOfRun, isDigit, isLetterOrDigit } from '../text/characters.ts'
-import { kindOfField } from '../names/fields.ts'
+import { isPostalCode, kindOfField } from '../names/fields.ts'
 import { sentenceBefore, type Reading, type ToldMark } from './reading.ts'
 
 /** So far from words of signing in a bare `Code: 493817` still belongs to them. */
@@ -66,6 +66,7 @@ function codeBehind({ text, report }: Reading, _: number, start: number): void {
   const end = codeEnd(text, start)
   if (end === undefined) return
   const words = sentenceBefore(text, start - 1).split(' ')
+  if (isPostalCode(words.slice(-2).join(' '), text.slice(start, end))) return
   if (kindOfField(words.slice(-3).join(' ')) === 'one_time_code') report(start, end, 'one_time_code')
 }
 

@@ -160,7 +160,9 @@ function credentials({ text, report }: Reading, _: number, from: number): void {
   if (!found || /^(?:arn|urn|sts|aws|gcp|file|env|profile|provider):/i.test(found[0])) return
   const start = from + found[0].length
   const end = valueEnd(text, start)
-  if (isTold('password', text.slice(start, end))) report(start, end, 'password')
+  // `basic auth: nginx:1.25-alpine` is an image and its version.
+  const isVersion = /^v?\d+\.\d/.test(text.slice(start, end))
+  if (!isVersion && isTold('password', text.slice(start, end))) report(start, end, 'password')
 }
 
 /** `A temporary password is generated for root@localhost: ...` */

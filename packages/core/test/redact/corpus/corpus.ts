@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
-/** The place in which a content comes. `vendor`: a key of a vendor's format, in a result and in a tree. */
-export type Door = 'result' | 'tree' | 'arguments' | 'url' | 'target' | 'vendor'
+/** The place in which a content comes. `vendor`: a key of a vendor's format, in a result and in a tree. `steps`: the events of a run. */
+export type Door = 'result' | 'tree' | 'arguments' | 'url' | 'target' | 'vendor' | 'steps'
 
 /** A content that holds no secret, and what it is modelled on. */
 export interface Harmless {

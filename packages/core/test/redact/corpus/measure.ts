@@ -46,7 +46,8 @@ function storedOnce(entry: Harmless, secret?: string): string {
 
 function store(door: Door, content: unknown, isRedacted: boolean, secret = ''): string {
   // What is typed is learned, by its redactor alone; from all else nothing is, and one redactor serves.
-  const redactor = door === 'arguments' || door === 'target' ? createRedactor({ fingerprint }) : shared
+  const learns = door === 'arguments' || door === 'target' || door === 'steps'
+  const redactor = learns ? createRedactor({ fingerprint }) : shared
   const take = (type: string, payload: unknown): unknown =>
     snapshotEvent(type, payload, isRedacted ? { sha256, redactor } : { sha256 }).event
   const step = { actionName: 'act', actionArgs: {}, reasoning: '', toolOutput: { ok: true } }
@@ -59,6 +60,10 @@ function store(door: Door, content: unknown, isRedacted: boolean, secret = ''): 
       take('step_finished', { ...step, actionName: 'goto', actionArgs: { url: content } }),
     ],
     target: () => take('step_finished', { ...step, actionName: 'fill', actionArgs: { text: secret }, target: content }),
+    steps: () =>
+      (content as { type?: string }[]).map(({ type = 'step_finished', ...event }) =>
+        take(type, type === 'step_finished' ? { ...step, ...event } : event),
+      ),
     vendor: () => [
       take('step_finished', { ...step, toolOutput: { ok: true, result: content } }),
       take('step_observed', { url: 'https://a.test/', ariaTree: `- paragraph: ${String(content)}` }),

@@ -51,6 +51,7 @@ const names: Partial<Record<Secret['door'], string>> = {
   tree: 'fields of aria trees',
   arguments: 'arguments that name the field typed into',
   target: 'the `target` of a step that types',
+  steps: 'steps whose output, or an event before them, tells the field',
   url: 'addresses',
   vendor: "keys of vendors' formats",
 }

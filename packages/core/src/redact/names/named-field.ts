@@ -1,0 +1,121 @@
+import type { RedactionKind } from '../text/placeholder.ts'
+import { remember } from '../text/memoize.ts'
+import { otherFields } from './field-words.ts'
+import { isHarmlessField, kindOfField, kindOfSelector } from './fields.ts'
+import { splitWords } from './words.ts'
+
+/**
+ * The ways in which an entry of an object says which field is meant: by a `name` or a selector of it, or in `words`, as
+ * descriptions and orders do.
+ */
+type Naming = 'name' | 'words'
+
+const names = new Set(
+  'field element elements label selector selectors locator name placeholder target xpath css id role into where node testid autocomplete'.split(
+    ' ',
+  ),
+)
+const words = new Set('describe description action instruction prompt query intent'.split(' '))
+/** Words that may stand beside those: `targetDescription`, `input_name`, `ariaLabel`. */
+const besideNames = new Set('input aria accessible control html dom test data form css box'.split(' '))
+
+/** Tells how an entry of such a name says which field is meant; `undefined` for all others. */
+export const namingOf = remember((key: string): Naming | undefined => {
+  const parts = splitWords(key)
+  if (parts.some((part) => !names.has(part) && !words.has(part) && !besideNames.has(part))) return undefined
+  if (parts.some((part) => words.has(part))) return 'words'
+  return parts.some((part) => names.has(part)) ? 'name' : undefined
+})
+
+/**
+ * Tells the kind of secret that the field takes which an object names: `{element: 'Password'}`, `{selector: '#pin'}`,
+ * `{target: {name: 'API key'}}`, `{node: {attributes: {type: 'password'}}}`. A name of another field beats what is said in
+ * words: `{label: 'Username', description: 'Before the password'}`.
+ */
+export function kindOfNamed(entries: Entries, depth = 0): RedactionKind | undefined {
+  let said: RedactionKind | undefined
+  let isOther = false
+  for (const [key, item] of entries) {
+    if (key === 'type' && item === 'password') return 'password'
+    const naming = key === 'attributes' ? 'name' : namingOf(key)
+    if (naming === undefined) continue
+    // Of a list of selectors the last one is the element itself.
+    const text = isList(item) ? item.at(-1) : item
+    const kind = typeof text === 'string' ? kindOfFieldText(key, text) : kindOfObject(item, depth)
+    if (kind && naming === 'name') return kind
+    said ??= kind
+    isOther ||= naming === 'name' && typeof text === 'string' && isOtherField(text)
+  }
+  return isOther ? undefined : said
+}
+
+/** The entries of an object. */
+export type Entries = readonly (readonly [string, unknown])[]
+
+function kindOfObject(item: unknown, depth: number): RedactionKind | undefined {
+  const isObject = typeof item === 'object' && item !== null && !isList(item)
+  return isObject && depth < 3 ? kindOfNamed(entriesOf(item), depth + 1) : undefined
+}
+
+/** The entries of an object or array; of bytes and of what cannot be read none, and of a large one its beginning. */
+export function entriesOf(value: object): Entries {
+  try {
+    if (ArrayBuffer.isView(value)) return []
+    if (isList(value)) return value.slice(0, mostEntries).map((item, index) => [String(index), item])
+    const keys = Object.keys(value).slice(0, mostEntries)
+    return keys.map((key) => [key, (value as Record<string, unknown>)[key]])
+  } catch {
+    // A getter or Proxy that throws is met again by the converter, which marks it.
+    return []
+  }
+}
+
+const mostEntries = 1_000
+
+/** Tells whether a value is an array. Never throws: a revoked Proxy is none. */
+export function isList(value: unknown): value is readonly unknown[] {
+  try {
+    return Array.isArray(value)
+  } catch {
+    // It has nothing that could be read.
+    return false
+  }
+}
+
+/** Tells the kind of a field by what an argument of this name says of it: its name, a selector, or words. */
+export function kindOfFieldText(key: string, value: string): RedactionKind | undefined {
+  if (value.length > 500) return undefined
+  const isSelector = /^(?:[#.[/]|\w+[[#.])|^(?:css|xpath|text|id|role|internal)[=:]|getBy|get_by|>>/.test(value)
+  if (isSelector || key === 'id' || key === 'xpath' || key === 'css') return kindOfSelector(value)
+  const isName = namingOf(key) !== 'words' && !isHarmlessField(value)
+  return kindOfField(value) ?? (isName ? kindOfSelector(value) : undefined)
+}
+
+/** Tells whether a name or selector is of a field that takes no secret: `Username`, `#email`. */
+export function isOtherField(text: string): boolean {
+  return text.length <= 100 && splitWords(text).some((word) => otherFields.has(word))
+}
+
+const typing = new Set('type types typed typing fill fills write insert paste sequentially'.split(' '))
+const entering = new Set('input enter send press keyboard keys'.split(' '))
+const typesNothing = new Set(
+  'assert expect verify wait find check uncheck click dblclick tap hover scroll get read extract screenshot query observe look goto navigate open drag focus blur'.split(
+    ' ',
+  ),
+)
+
+/**
+ * Tells what the name of an action says: that it types, or that it looks, waits or points and types nothing. A word of typing
+ * wins wherever it stands: `focus_and_type`, `pressSequentially`, `find_and_input`.
+ */
+export const doesType = remember((actionName: string): boolean | undefined => {
+  const parts = splitWords(actionName).join(' ').split(' and ')
+  const found = parts.map((part) => doesPartType(part.split(' ')))
+  return found.includes(true) ? true : found.find((does) => does !== undefined)
+})
+
+function doesPartType(parts: readonly string[]): boolean | undefined {
+  if (parts.some((part) => typing.has(part))) return true
+  if (parts.some((part) => typesNothing.has(part) || typesNothing.has(part.replace(/s$/, '')))) return false
+  return parts.some((part) => entering.has(part)) ? true : undefined
+}

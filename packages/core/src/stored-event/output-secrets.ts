@@ -1,0 +1,104 @@
+import { doesType, entriesOf, isList, kindOfNamed } from '../redact/names/named-field.ts'
+import { splitWords } from '../redact/names/words.ts'
+import { isSecretOfKind } from '../redact/names/value.ts'
+import type { Redactor } from '../redact/redactor.ts'
+import { kindOfRead } from '../redact/scan/typed.ts'
+import type { RedactionKind } from '../redact/text/placeholder.ts'
+import { isError } from '../values/value-kind.ts'
+import { safely } from './fields.ts'
+import { kindOfTarget, readStep, typedNames, type TypedSecret } from './typed-secrets.ts'
+
+/**
+ * Find the secrets of a step that its own output tells: what was typed and stands there as a secret, such as
+ * `getByLabel('Password').fill('...')` beside `{ref: 'e4', text: '...'}`, and what was read out of a field for one.
+ */
+export function secretsInOutput(payload: unknown, output: readonly string[], redactor: Redactor): TypedSecret[] {
+  const { actionName, actionArgs, target } = readStep(payload)
+  const typed = textsIn(actionArgs, (key) => typedNames.has(key) || key === 'arguments' || key === 'args')
+  const found = output.flatMap((text) => typed.flatMap((value) => toldAs(value, text, redactor)))
+  const kindOf = readingOf(typeof actionName === 'string' ? actionName : '', actionArgs, target, redactor)
+  if (!kindOf) return found
+  for (const text of output.filter(({ length }) => length <= longestAnswer).slice(0, 10)) {
+    const value = answer.exec(text)?.[1]
+    const kind = value === undefined ? undefined : kindOf(value)
+    if (value !== undefined && kind) found.push({ value, kind, field: undefined })
+  }
+  return found
+}
+
+/** All texts in a value, the message of an error too; of a large one its beginning. */
+export function textsIn(value: unknown, isAsked: (key: string) => boolean = () => true): string[] {
+  const found: string[] = []
+  const read = (item: unknown, asked: boolean, depth: number): void => {
+    if (found.length >= mostTexts) return
+    if (typeof item === 'string') {
+      if (asked && item !== '') found.push(item)
+    } else if (typeof item === 'object' && item !== null && depth < deepest) {
+      const message = isError(item) ? safely(() => item.message) : undefined
+      read(message, asked, depth + 1)
+      const isAny = isList(item)
+      for (const [key, part] of entriesOf(item)) read(part, isAny ? asked : isAsked(key), depth + 1)
+    }
+  }
+  read(value, isAsked(''), 0)
+  return found
+}
+
+const mostTexts = 200
+const deepest = 6
+const longestTyped = 4_096
+/** What tells of a value stands in the lines around it. */
+const before = 1_000
+const behind = 300
+
+/** A typed value as the secret that a text has in it, if it has. */
+function toldAs(value: string, text: string, redactor: Redactor): TypedSecret[] {
+  let at = value.length > longestTyped ? -1 : text.indexOf(value)
+  for (let count = 0; at >= 0 && count < mostPlaces; count += 1) {
+    const end = at + value.length + behind
+    const around = text.slice(text.lastIndexOf('\n', Math.max(0, at - before)) + 1, end)
+    const secret = redactor.secretsIn(around).find((found) => found.value === value)
+    if (secret) return [{ value, kind: secret.kind, field: undefined }]
+    at = text.indexOf(value, end)
+  }
+  return []
+}
+
+const mostPlaces = 4
+
+const longestAnswer = 2_000
+/** One word, as a tool gives it: alone, in quotes, or under a heading of its own. */
+const answer = /^(?:### Result\s{1,4})?["'`]?([^\s"'`]{1,200})["'`]?(?:\s{1,4}### [^]*)?$/
+
+/** Tells of what a step has read the kind of secret that it is, where its code, or the field whose value it asks for, says so. */
+function readingOf(
+  action: string,
+  args: unknown,
+  target: unknown,
+  redactor: Redactor,
+): ((value: string) => RedactionKind | undefined) | undefined {
+  const isRead = readsValue(action, args)
+  if (doesType(action) === true && !isRead) return undefined
+  const named = typeof args === 'object' && args !== null ? kindOfNamed(entriesOf(args)) : undefined
+  let kind = isRead ? (named ?? kindOfTarget(target)) : undefined
+  let name: string | undefined
+  for (const code of textsIn(args)) {
+    kind ??= kindOfRead(code, named)
+    name ??= stored.exec(code)?.[1]
+  }
+  if (kind) return (value) => (isSecretOfKind(kind, value) ? kind : undefined)
+  return name === undefined ? undefined : (value) => redactor.kindOfPlace(name, undefined, () => value)
+}
+
+/** `localStorage.getItem('token')`, at the end of a code. */
+const stored = /\b(?:getItem|getCookie|get_cookie)\(["'`]([\w.-]{1,64})["'`]\)[\s;)}]{0,20}$/
+
+const writes = new Set('set type fill change put add clear'.split(' '))
+
+/** `get_value`, `inputValue`, `get_attribute` of `value` */
+function readsValue(action: string, args: unknown): boolean {
+  const words = splitWords(action)
+  if (words.includes('value')) return !words.some((word) => writes.has(word))
+  const isAttribute = words.includes('attribute') || words.includes('property')
+  return isAttribute && textsIn(args).includes('value')
+}

@@ -1,0 +1,32 @@
+import { isList } from '../redact/names/named-field.ts'
+
+/** Names of arguments that hold keys which are pressed. */
+export const pressedNames: ReadonlySet<string> = new Set(['key', 'keys'])
+
+/** Keys that leave a field. */
+export const leavingKeys: ReadonlySet<string> = new Set(['Tab', 'Enter', 'Escape'])
+
+/** Keys that type nothing. */
+const namedKeys = new Set(
+  'enter return tab escape esc backspace delete del insert home end pageup pagedown arrowup arrowdown arrowleft arrowright up down left right capslock'.split(
+    ' ',
+  ),
+)
+const modifierKeys = new Set('control ctrl alt option meta cmd command super win controlormeta shift'.split(' '))
+
+/** What the keys under a name type, one by one and together: all of `keys`, and of `key` a single character. */
+export function typedByKeys(name: string, keys: unknown): ReadonlySet<string> {
+  const pressed = isList(keys) && name === 'keys' ? keys.slice(0, 200) : [keys]
+  const typed = pressed.filter((key): key is string => typeof key === 'string' && !isNamedKey(key))
+  const isKept = name === 'key' && typed.some(({ length }) => length > 1)
+  return new Set(isKept ? [] : [...typed, typed.join('')])
+}
+
+/** Tells whether keys type nothing: `Enter`, `Shift+Tab`, `Control+A`; with Shift alone a letter is typed. */
+export function isNamedKey(value: string): boolean {
+  const keys = value.toLowerCase().split('+', 6)
+  const last = keys.pop()!
+  if (!keys.every((key) => modifierKeys.has(key))) return false
+  const isChord = keys.some((key) => key !== 'shift') && last.length === 1
+  return namedKeys.has(last) || modifierKeys.has(last) || isChord
+}

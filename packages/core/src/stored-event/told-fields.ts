@@ -1,0 +1,72 @@
+import { kindOfField } from '../redact/names/fields.ts'
+import type { Entries } from '../redact/names/named-field.ts'
+import type { RedactionKind } from '../redact/text/placeholder.ts'
+
+/** Names of arguments that point at an element of the tree that the agent was last given. */
+export const referenceNames: ReadonlySet<string> = new Set(
+  'ref uid index element_id elementId element_index elementIndex backendNodeId node_id nodeId'.split(' '),
+)
+
+/** The fields for secrets that earlier events of one source have told of. */
+export interface ToldFields {
+  /** The kind of the field that was last aimed at: what is typed next goes there. */
+  aimed: RedactionKind | undefined
+  /** The kind of the field of the last tree to which arguments point. */
+  kindOf(args: Entries): RedactionKind | undefined
+  /** Take in a text that may hold a tree with references; the fields of an earlier one are then gone. */
+  readTree(text: string): void
+}
+
+/** Make the memory of one source. It knows nothing. */
+export function createToldFields(): ToldFields {
+  let fields = new Map<string, RedactionKind>()
+  const add = (reference: string | undefined, kind: RedactionKind | undefined): void => {
+    if (kind && reference !== undefined && fields.size < mostFields) fields.set(reference, kind)
+  }
+  return {
+    aimed: undefined,
+    kindOf(args) {
+      if (fields.size === 0) return undefined
+      const kinds = args.map(([key, item]) => (referenceNames.has(key) ? fields.get(String(item)) : undefined))
+      return kinds.find((kind) => kind !== undefined)
+    },
+    readTree(text) {
+      if (!references.some((mark) => text.includes(mark))) return
+      fields = new Map()
+      for (const { index, 1: name = '', 2: behind = '' } of text.matchAll(field)) {
+        const before = /\buid=(\w{1,20}) $/.exec(text.slice(Math.max(0, index - 30), index))
+        add((before ?? /\[ref=(\w{1,20})\]/.exec(behind))?.[1], kindOfField(name))
+      }
+      for (const [, index, tag = ''] of text.matchAll(listedInput)) add(index, kindOfTag(tag))
+    },
+  }
+}
+
+const mostFields = 1_000
+
+/** References as Playwright and Chrome DevTools write them, and lists of elements. */
+const references = ['[ref=', 'uid=', ']<']
+const field = /\b(?:textbox|searchbox|spinbutton|combobox) "([^"\n]{1,300})"([^\n]{0,200})/g
+const listedInput = /\[(\d{1,6})\]<input([^>\n]{0,400})>/g
+const naming = /\b(?:type|name|id|placeholder|aria-label|autocomplete)=(?:["']([^"'\n]{1,200})|([^\s"']{1,200}))/g
+
+function kindOfTag(tag: string): RedactionKind | undefined {
+  for (const [, quoted, bare] of tag.matchAll(naming)) {
+    const kind = kindOfField(quoted ?? bare ?? '')
+    if (kind) return kind
+  }
+  return undefined
+}
+
+const bySource = new WeakMap<object, Map<unknown, ToldFields>>()
+
+/** The memory of a source in a run, which is known by its redactor. */
+export function toldFieldsOf(run: object, source: unknown): ToldFields {
+  const sources = bySource.get(run) ?? new Map<unknown, ToldFields>()
+  bySource.set(run, sources)
+  const told = sources.get(source) ?? createToldFields()
+  if (sources.size < mostSources) sources.set(source, told)
+  return told
+}
+
+const mostSources = 1_000

@@ -57,7 +57,7 @@ const inputs: Record<string, string> = {
   'bare names': fill('token:'),
   'calls of tools, many': fill('{"selector":"#password","text":"a"},'),
   'calls of tools, begun': fill('{"selector":"#password",'),
-  'calls of tools, lists': fill('{"selector":"#password","arguments":["a","b","c","d","e","f"'),
+  'calls of tools, lists': fill('{"selector":"#password","arguments":["none","none","none","none","none"'),
   'calls of tools, of no secret': make((index) => `{"label":"Name ${index.toString(36)}"},`),
   'calls of tools, in one': `{${fill('"description":"Password","text":"')}`,
   'logs of calls, waiting': fill('waiting for '),

@@ -8,7 +8,7 @@ import type { TextPlace } from '../values/plain-builder.ts'
 import type { PlainValue } from '../values/plain-value.ts'
 import { scanCards } from './scan/cards.ts'
 import { endBeforeCut } from './text/cut.ts'
-import { isHarmlessField, isPostalCode, kindOfField } from './names/fields.ts'
+import { isBesideSecret, isHarmlessField, isPostalCode, kindOfField } from './names/fields.ts'
 import { isSearchable, shortestSecret } from './known/forms.ts'
 import { hints } from './text/hints.ts'
 import { createKeyNames, type SecretName } from './names/keys.ts'
@@ -133,8 +133,10 @@ export interface Redactor {
 export function createRedactor(options: RedactorOptions): Redactor {
   const { fingerprint, secrets = [] } = options
   const names = createKeyNames(options.keyNames, options.allowedKeyNames)
-  const kindOfKnownField = remember(
-    (name) => kindOfField(name) ?? (isHarmlessField(name) ? undefined : kindOfNamedField(names.kindOf(name))),
+  const kindOfKnownField = remember((name) =>
+    isBesideSecret(name)
+      ? undefined
+      : (kindOfField(name) ?? (isHarmlessField(name) ? undefined : kindOfNamedField(names.kindOf(name)))),
   )
   const nameAt = createPlaces(names)
   const learnedFields = new Map<string, RedactionKind>()

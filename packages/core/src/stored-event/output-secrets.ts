@@ -53,15 +53,22 @@ const behind = 300
 
 /** A typed value as the secret that a text has in it, if it has. */
 function toldAs(value: string, text: string, redactor: Redactor): TypedSecret[] {
-  let at = value.length > longestTyped ? -1 : text.indexOf(value)
+  // With signs that code escapes, a value stands in it by its longest part without them.
+  const part = value.split(/["'`\\\n]/).reduce((longest, next) => (next.length > longest.length ? next : longest))
+  let at = value.length > longestTyped || part === '' ? -1 : text.indexOf(part)
   for (let count = 0; at >= 0 && count < mostPlaces; count += 1) {
     const end = at + value.length + behind
     const around = text.slice(text.lastIndexOf('\n', Math.max(0, at - before)) + 1, end)
-    const secret = redactor.secretsIn(around).find((found) => found.value === value)
+    const secret = redactor.secretsIn(around).find((found) => found.value === value || unescaped(found.value) === value)
     if (secret) return [{ value, kind: secret.kind, field: undefined }]
-    at = text.indexOf(value, end)
+    at = text.indexOf(part, end)
   }
   return []
+}
+
+/** A text without the backslashes of code. */
+function unescaped(text: string): string {
+  return text.replaceAll(/\\(.)/g, '$1')
 }
 
 const mostPlaces = 4
@@ -90,8 +97,9 @@ function readingOf(
   return name === undefined ? undefined : (value) => redactor.kindOfPlace(name, undefined, () => value)
 }
 
-/** `localStorage.getItem('token')`, at the end of a code. */
-const stored = /\b(?:getItem|getCookie|get_cookie)\(["'`]([\w.-]{1,64})["'`]\)[\s;)}]{0,20}$/
+/** `localStorage.getItem('token')`, `sessionStorage.token`, at the end of a code. */
+const stored =
+  /(?:\b(?:getItem|getCookie|get_cookie)\(|\b(?:local|session)Storage[.[])["'`]?(?!getItem)([\w.-]{1,64})["'`]?[\s;()}\]]{0,20}$/
 
 const writes = new Set('set type fill change put add clear'.split(' '))
 

@@ -1,5 +1,5 @@
 import { kindOfField } from '../redact/names/fields.ts'
-import type { Entries } from '../redact/names/named-field.ts'
+import { namingOf, type Entries } from '../redact/names/named-field.ts'
 import type { RedactionKind } from '../redact/text/placeholder.ts'
 
 /** Names of arguments that point at an element of the tree that the agent was last given. */
@@ -27,17 +27,24 @@ export function createToldFields(): ToldFields {
     aimed: undefined,
     kindOf(args) {
       if (fields.size === 0) return undefined
-      const kinds = args.map(([key, item]) => (referenceNames.has(key) ? fields.get(String(item)) : undefined))
+      const kinds = args.map(([key, item]) =>
+        referenceNames.has(key) || namingOf(key) === 'name'
+          ? fields.get(String(item).replace(/^(?:aria-)?ref=/, ''))
+          : undefined,
+      )
       return kinds.find((kind) => kind !== undefined)
     },
     readTree(text) {
       if (!references.some((mark) => text.includes(mark))) return
       fields = new Map()
-      for (const { index, 1: name = '', 2: behind = '' } of text.matchAll(field)) {
-        const before = /\buid=(\w{1,20}) $/.exec(text.slice(Math.max(0, index - 30), index))
+      const tree = text.includes(String.raw`\"`)
+        ? text.replaceAll(String.raw`\"`, '"').replaceAll(String.raw`\n`, '\n')
+        : text
+      for (const { index, 1: name = '', 2: behind = '' } of tree.matchAll(field)) {
+        const before = /\buid=(\w{1,20}) $/.exec(tree.slice(Math.max(0, index - 30), index))
         add((before ?? /\[ref=(\w{1,20})\]/.exec(behind))?.[1], kindOfField(name))
       }
-      for (const [, index, tag = ''] of text.matchAll(listedInput)) add(index, kindOfTag(tag))
+      for (const [, index, tag = ''] of tree.matchAll(listedInput)) add(index, kindOfTag(tag))
     },
   }
 }

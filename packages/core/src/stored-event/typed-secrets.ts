@@ -1,7 +1,16 @@
 import type { TextPlace } from '../values/plain-builder.ts'
 import { toPlainValue } from '../values/plain-value.ts'
 import { isPostalCode, kindOfField } from '../redact/names/fields.ts'
-import { doesType, entriesOf, isList, kindOfNamed, namingOf, type Entries } from '../redact/names/named-field.ts'
+import {
+  doesType,
+  entriesOf,
+  isList,
+  isPressed,
+  kindOfNamed,
+  kindOfSaid,
+  namingOf,
+  type Entries,
+} from '../redact/names/named-field.ts'
 import { isReference, isStandIn } from '../redact/names/value.ts'
 import { isMixed } from '../redact/scan/pair-values.ts'
 import { scanTypedCode, typedInWords } from '../redact/scan/typed.ts'
@@ -60,7 +69,8 @@ export function typedSecrets(payload: unknown, fields: ToldFields = createToldFi
   }
   const found: TypedSecret[] = []
   const above = kindOfTarget(target)
-  if (targetName !== undefined || text(target, 'selector') !== undefined) fields.aimed = above
+  const aim = typeof target === 'object' && target !== null ? entriesOf(target) : []
+  if (aim.some(([key, item]) => isAim(key, item))) fields.aimed = aim.some(isPressedItem) ? undefined : above
   const action = typeof actionName === 'string' ? doesType(actionName) : undefined
   visit(actionArgs, { above, field: targetName, found, fields, action, depth: 0 })
   return found.length === 0 ? noneTyped : { kind: undefined, secrets: found }
@@ -91,10 +101,11 @@ function visit(value: unknown, visited: Visit): void {
     for (const [, item] of items) visit(item, { ...visited, depth: depth + 1 })
     return
   }
-  const named = kindOfNamed(items) ?? fields.kindOf(items)
   const action = actionOf(items) ?? visited.action
+  const said = (): RedactionKind | undefined => (action === true ? kindOfSaid(items, isTypedName) : undefined)
+  const named = kindOfNamed(items) ?? fields.kindOf(items) ?? said()
   const isAimed = items.some(([key, item]) => isAim(key, item))
-  if (isAimed) fields.aimed = named
+  if (isAimed) fields.aimed = items.some(isPressedItem) ? undefined : named
   const kind = named ?? visited.above ?? (action === true && !isAimed ? fields.aimed : undefined)
   const add = (typed: string): void => {
     if (action !== false && kind && !isPostal(items, visited.field, typed)) keep(typed, kind, visited.field, found)
@@ -117,6 +128,14 @@ function visit(value: unknown, visited: Visit): void {
 }
 
 const deepestArguments = 6
+
+function isTypedName(key: string): boolean {
+  return typedNames.has(key) || pressedNames.has(key)
+}
+
+function isPressedItem([key, item]: Entries[number]): boolean {
+  return namingOf(key) !== undefined && typeof item === 'string' && isPressed(item)
+}
 
 /** What the action of an entry of a batch says: `{type: 'click', selector: '#password'}`. */
 function actionOf(items: Entries): boolean | undefined {

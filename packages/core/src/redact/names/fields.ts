@@ -42,15 +42,33 @@ export function kindOfField(name: string): RedactionKind | undefined {
     return true
   })
   if (kind === undefined && /(?:^|\s)(?:\p{Ll}{0,8})TAN(?=$|[\s:(-])/u.test(name)) kind = 'one_time_code'
-  const isOther = kind !== undefined && (isHarmlessField(name, kind) || isOtherHead(text.slice(behind)))
+  const isOther =
+    kind !== undefined && (isHarmlessField(name, kind) || isOtherHead(text.slice(behind)) || isOfSecret.test(text))
   return isOther ? undefined : kind
 }
 
 /** Tells whether the word behind the name of a secret, with nothing else there, makes it a name of something else. */
 function isOtherHead(rest: string): boolean {
-  const head = /^[\s_-](?:(?:reset|recovery|change|login)[\s_-])?([a-z]{2,12})[\s:*)]*$/.exec(rest)?.[1]
+  const head =
+    /^[\s_-](?:(?!(?:for|of|to|in|on|at|and|or|with|your|the|name|id|class|type|data|value|title|aria)\b)[a-z]{2,12}[\s_-])?([a-z]{2,12})[\s:*)]*$/.exec(
+      rest,
+    )?.[1]
   return head !== undefined && otherHeads.has(head)
 }
+
+/** Tells whether words name another field first, and the one for a secret to say where that is: `Email (used for password reset)`. */
+export function isBesideSecret(text: string): boolean {
+  const other = besideSecret.exec(text)
+  if (!other || /^\s{0,9}(?:after|once)\b/i.test(text)) return false
+  const isFirst = kindOfField(text.slice(0, other.index)) === undefined
+  return isFirst && kindOfField(text.slice(other.index + other[0].length)) !== undefined
+}
+
+const besideSecret =
+  /\b(?:user ?name|e-?mail|login name|search|phone)\b[^.\n]{0,40}?(?:\b(?:above|below|before|beside|near|next|over|under|left|right|in|on|used|then)\b|[,;(])/i
+
+/** `Name of the API key` */
+const isOfSecret = /^(?:the )?(?:name|type|expiry|owner|path|location|id) (?:of|for) /
 
 /** Tells whether a name is one of the postal code of India, and says of no bank, card or game: six digits under it are one. */
 export function isPostalName(name: string): boolean {
@@ -59,11 +77,12 @@ export function isPostalName(name: string): boolean {
 
 /** {@link isPostalName} for the words of a name. */
 export function isPostalPin(words: readonly string[]): boolean {
-  const isPin = words.includes('pincode') || words.some((word, at) => word === 'pin' && words[at + 1] === 'code')
-  return isPin && words.every((word) => postalWords.has(word))
+  const isPin = words.includes('pincode') || (words.includes('pin') && words.some((word) => ofPostalPin.has(word)))
+  return isPin && words.every((word) => ofPostalPin.has(word) || besidePostalPin.has(word))
 }
 
-const postalWords = new Set('pin code pincode postal post zip area delivery shipping billing address input'.split(' '))
+const ofPostalPin = new Set('code postal post zip area delivery shipping'.split(' '))
+const besidePostalPin = new Set('pin pincode billing address input enter check valid digit digits 6 six'.split(' '))
 
 /** Tells whether a value is six digits of a postal code, under a name that can be one of it. */
 export function isPostalCode(name: string, value: string): boolean {
@@ -91,7 +110,7 @@ const names = new Set(known.map(({ text }) => text))
 export function kindOfSelector(selector: string): RedactionKind | undefined {
   const part = lastPart(selector.slice(0, longestName))
   if (/\[type ?= ?["']?password\b/i.test(part)) return 'password'
-  const words = splitWords(part)
+  const words = splitWords(part).map((word) => word.replace(/\d{1,2}$/, ''))
   const text = words.join(' ')
   if (/\bcc (?:number|csc|exp)\b/.test(text)) return 'card'
   const named = kindOfField(text)

@@ -12,6 +12,7 @@ import {
   sureWholeNames,
   verbsBeforeNames,
 } from './key-lists.ts'
+import { otherHeads } from './field-words.ts'
 import { isPostalPin, namedFields } from './fields.ts'
 import { wordsOf } from './words.ts'
 
@@ -107,6 +108,8 @@ function endsOf(searched: Iterable<string>, ends = new Uint8Array(32 ** 3)): Uin
 }
 
 function nameOf(parts: readonly string[], whole: string): SecretName | undefined {
+  // `Name of the API key`
+  if (parts[1] === 'of' && otherHeads.has(parts[0] ?? '')) return undefined
   if (isPostalPin(parts)) return { kind: 'one_time_code', isSure: false, isPostal: true }
   const wholeKind = sureWhole.get(whole)
   if (wholeKind) return { kind: wholeKind, isSure: true }

@@ -1,7 +1,7 @@
 import type { RedactionKind } from '../text/placeholder.ts'
 import { remember } from '../text/memoize.ts'
 import { otherFields } from './field-words.ts'
-import { isHarmlessField, kindOfField, kindOfSelector } from './fields.ts'
+import { isBesideSecret, isHarmlessField, kindOfField, kindOfSelector } from './fields.ts'
 import { splitWords } from './words.ts'
 
 /**
@@ -11,13 +11,13 @@ import { splitWords } from './words.ts'
 type Naming = 'name' | 'words'
 
 const names = new Set(
-  'field element elements label selector selectors locator name placeholder target xpath css id role into where node testid autocomplete'.split(
+  'field element elements control widget label selector selectors locator name placeholder target xpath css id role into where node testid autocomplete'.split(
     ' ',
   ),
 )
 const words = new Set('describe description action instruction prompt query intent'.split(' '))
 /** Words that may stand beside those: `targetDescription`, `input_name`, `ariaLabel`. */
-const besideNames = new Set('input aria accessible control html dom test data form css box'.split(' '))
+const besideNames = new Set('input aria accessible html dom test data form box text get by'.split(' '))
 
 /** Tells how an entry of such a name says which field is meant; `undefined` for all others. */
 export const namingOf = remember((key: string): Naming | undefined => {
@@ -36,7 +36,7 @@ export function kindOfNamed(entries: Entries, depth = 0): RedactionKind | undefi
   let said: RedactionKind | undefined
   let isOther = false
   for (const [key, item] of entries) {
-    if (key === 'type' && item === 'password') return 'password'
+    if (item === 'password' && /type$/i.test(key)) return 'password'
     const naming = key === 'attributes' ? 'name' : namingOf(key)
     if (naming === undefined) continue
     // Of a list of selectors the last one is the element itself.
@@ -44,7 +44,7 @@ export function kindOfNamed(entries: Entries, depth = 0): RedactionKind | undefi
     const kind = typeof text === 'string' ? kindOfFieldText(key, text) : kindOfObject(item, depth)
     if (kind && naming === 'name') return kind
     said ??= kind
-    isOther ||= naming === 'name' && typeof text === 'string' && isOtherField(text)
+    isOther ||= namesOther(key, text)
   }
   return isOther ? undefined : said
 }
@@ -87,9 +87,45 @@ export function kindOfFieldText(key: string, value: string): RedactionKind | und
   if (value.length > 500) return undefined
   const isSelector = /^(?:[#.[/]|\w+[[#.])|^(?:css|xpath|text|id|role|internal)[=:]|getBy|get_by|>>/.test(value)
   if (isSelector || key === 'id' || key === 'xpath' || key === 'css') return kindOfSelector(value)
+  if (isBesideSecret(value)) return undefined
   const isName = namingOf(key) !== 'words' && !isHarmlessField(value)
   return kindOfField(value) ?? (isName ? kindOfSelector(value) : undefined)
 }
+
+/**
+ * Tells the kind of a field by what a call that types says in words, under whatever names: `{on: 'Password'}`,
+ * `{thought: 'Enter the PIN'}`. A sentence has to say that it types, and what is over names no field to come.
+ */
+export function kindOfSaid(entries: Entries, isTyped: (key: string) => boolean): RedactionKind | undefined {
+  for (const [key, item] of entries) {
+    if (typeof item !== 'string' || item.length > longestSaid || isTyped(key) || namingOf(key)) continue
+    if (splitWords(key).some((word) => ofOthers.has(word)) || isPressed(item)) continue
+    const isLabel = item.length <= longestLabel || saysTyping.test(item)
+    const kind = isLabel && !isOver.test(item) ? kindOfFieldText('description', item) : undefined
+    if (kind) return entries.some(([name, text]) => namesOther(name, text)) ? undefined : kind
+  }
+  return undefined
+}
+
+const longestSaid = 120
+const longestLabel = 30
+const saysTyping =
+  /\b(?:typ(?:e|ing)|enter(?:ing)?|fill(?:ing)?|input(?:ting)?|put(?:ting)?|writ(?:e|ing)|past(?:e|ing))\b/i
+const isOver = /\b(?:typed|entered|filled|done|after|previous|accepted|page|screen|form|not|without|no)\b|:\/\//i
+/** Words of names of arguments that belong to a run, and to no field. */
+const ofOthers = new Set('id session task run user account tool model category url file path tag mode'.split(' '))
+
+function namesOther(key: string, item: unknown): boolean {
+  return typeof item === 'string' && namingOf(key) === 'name' && isOtherField(item)
+}
+
+/** Tells whether a text is the name of something that is pressed, and no field: `Forgot password?`, `Passwords tab`. */
+export function isPressed(text: string): boolean {
+  return text.length <= 100 && pressed.test(text)
+}
+
+const pressed =
+  /^(?:forgot|show|hide|change|reset|toggle|view|reveal|copy|generate)\b|\b(?:link|button|tab|icon|toggle|checkbox|heading|menuitem)\b/i
 
 /** Tells whether a name or selector is of a field that takes no secret: `Username`, `#email`. */
 export function isOtherField(text: string): boolean {
@@ -97,9 +133,9 @@ export function isOtherField(text: string): boolean {
 }
 
 const typing = new Set('type types typed typing fill fills write insert paste sequentially'.split(' '))
-const entering = new Set('input enter send press keyboard keys'.split(' '))
+const entering = new Set('input enter press keyboard keys'.split(' '))
 const typesNothing = new Set(
-  'assert expect verify wait find check uncheck click dblclick tap hover scroll get read extract screenshot query observe look goto navigate open drag focus blur'.split(
+  'assert expect verify wait find check uncheck click dblclick tap hover scroll get read extract screenshot query observe look goto navigate open close drag focus blur is count clear move highlight select inspect describe list show copy reload submit'.split(
     ' ',
   ),
 )

@@ -1,9 +1,9 @@
 import type { TextPlace } from '../../values/plain-builder.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
 import { isError } from '../../values/value-kind.ts'
-import { isPostalName, kindOfField, kindOfSelector } from './fields.ts'
+import { isBesideSecret, isPostalName, kindOfField, kindOfSelector } from './fields.ts'
 import type { KeyNames, SecretName } from './keys.ts'
-import { doesType, entriesOf, isOtherField, kindOfNamed } from './named-field.ts'
+import { doesType, entriesOf, isOtherField, kindOfFieldText, kindOfNamed, namingOf } from './named-field.ts'
 
 /** Names under which the value itself stands, inside an object that is named as a secret. */
 const valueNames = new Set(['value', 'values', 'raw', 'data', 'text', 'content', 'plain'])
@@ -128,13 +128,17 @@ function nameBeside(parent: object, key: string, names: KeyNames): SecretName | 
   const isPatch = readText(parent, 'op') !== undefined
   for (const label of isPatch ? [...labels, 'path'] : labels) {
     const text = readText(parent, label)
-    const name = text === undefined ? undefined : (names.named(text) ?? asSure(kindOfField(text), text))
+    const name =
+      text === undefined
+        ? undefined
+        : (names.named(text) ?? asSure(isBesideSecret(text) ? undefined : kindOfField(text), text))
     if (name && (isValue || name.isSure)) return name
   }
   for (const finder of finders) {
     const text = readText(parent, finder)
     if (text === undefined) continue
-    const kind = kindOfSelector(text) ?? typedBy(parent)?.kind
+    const isWords = namingOf(finder) === 'words'
+    const kind = (isWords ? kindOfSelector(text) : kindOfFieldText(finder, text)) ?? typedBy(parent)?.kind
     if (kind && !labels.some((label) => isOtherField(readText(parent, label) ?? ''))) return { kind, isSure: true }
   }
   if (key === 'value' && readText(parent, 'type') === 'password') return { kind: 'password', isSure: true }

@@ -121,16 +121,21 @@ function isSaid(text: string, isSure: boolean, names: Pick<KeyNames, 'named'>): 
 
 /** Tells whether a text is a selector of a field for a secret: `#password`, `input[type="password"]`. */
 function isFinder(text: string): boolean {
-  return /^(?:[#.][a-z][a-z_-]*|\/{0,2}[a-z.#-]*\[[^\n]{1,100}\])$/i.test(text) && kindOfSelector(text) !== undefined
+  return (
+    /^(?:css=|xpath=)?(?:[#.][a-z][a-z_-]*|\/{0,2}[a-z.#-]*\[[^\n]{1,100}\])$/i.test(text) &&
+    kindOfSelector(text) !== undefined
+  )
 }
 
 /** Tells whether a text is a rule that values have to keep: `^(?=.*\d).{8,}$`, `min:8`. */
 function isRule(text: string): boolean {
-  return /^\/?\^.{1,300}[\]}*+?)].{0,10}\$\/?[a-z]{0,3}$/.test(text) || rule.test(text)
+  const isPattern = /^(?:\/?\^.{1,300}[\]}*+?)].{0,10}\$\/?[a-z]{0,3}|[[\\(].{1,100}\{\d{1,3},?\d{0,3}\})$/.test(text)
+  return isPattern || rule.test(text)
 }
 
 const isWord = /^[a-z][a-z_-]+$/i
-const rule = /^(?:min|max|size|between|length|minlength|maxlength|same|different|regex)[:=][\w,]{1,20}$/i
+const rule =
+  /^(?:(?:min|max|size|between|length|minlength|maxlength|same|different|required_\w{2,12})[:=][\w,]{1,40}|regex:\/.{1,100}\/|(?:var)?char\(\d{1,5}\)|(?:\d{0,2}-?[a-z]{0,2}|wpa2?-?)psk)$/i
 
 const expression = /^[A-Za-z_$][\w$.]{0,60}\(.{0,60}\)?$|=>|^[a-z_]\w{0,30}(?:\.[A-Za-z_]\w{0,30})+$/
 

@@ -94,8 +94,8 @@ function nameOf(reading: Reading, key: Key, separator: number): SecretName | und
     if (name?.kind === 'session' && text.charCodeAt(separator) === equals) return name
     const label = labelOf(text, key)
     if (label !== key.text) return names.named(label)
-    // `..., PIN: 560034`, as addresses of India end.
-    return key.text === 'PIN' && text[key.start - 2] === ',' && name ? { ...name, isPostal: true } : name
+    // `PIN: 560034`, as addresses of India end.
+    return key.text === 'PIN' && !key.isQuoted && name ? { ...name, isPostal: true } : name
   }
   const name = names.named(labelBefore(text, key.start))
   return name || !key.isQuoted ? name : names.named(labelBehind(text, startOfValue(text, separator, key), reading.cut))

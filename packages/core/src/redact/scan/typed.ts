@@ -85,8 +85,9 @@ function kindOfReceiver(text: string, start: number, end: number): RedactionKind
   return owner === undefined || quoted.length > 0 ? undefined : kindOfSelector(owner)
 }
 
-/** The end of code that reads the value of a field: `document.querySelector('#password').value`. */
-const readsValue = /\.(?:value|inputValue\(\)|val\(\)|getAttribute\(["'`]value["'`]\))[\s;)}]{0,20}$/
+/** The end of code that reads the value of a field: `document.querySelector('#password').value`, `inputValue('#pin')`. */
+const readsValue =
+  /\.(?:value|(?:inputValue|input_value|val|getValue|get_value)\((?:["'`]([^"'`\n]{1,200})["'`])?\)|get_?[aA]ttribute\(["'`]value["'`]\))[\s;()}]{0,20}$/
 
 /**
  * The kind of secret that code reads out of a field, by what it finds that field by.
@@ -94,9 +95,10 @@ const readsValue = /\.(?:value|inputValue\(\)|val\(\)|getAttribute\(["'`]value["
  * @param named the kind of the field that the code is called with: `el => el.value`
  */
 export function kindOfRead(code: string, named?: RedactionKind): RedactionKind | undefined {
-  const end = code.length > 10_000 ? undefined : readsValue.exec(code)?.index
-  if (end === undefined) return undefined
-  return kindOfReceiver(code, Math.max(0, end - longestStatement), end) ?? named
+  const found = code.length > 10_000 ? null : readsValue.exec(code)
+  if (!found) return undefined
+  if (found[1] !== undefined) return kindOfElement(found[1])
+  return kindOfReceiver(code, Math.max(0, found.index - longestStatement), found.index) ?? named
 }
 
 /** A secret that a sentence says to type. */

@@ -2,7 +2,7 @@ import { endOfRun, isBlank, isLetter, isNoSpace, isSpace } from '../text/charact
 import { createAutomaton } from '../text/automaton.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
 import type { Report } from '../text/report.ts'
-import { kindOfField } from '../names/fields.ts'
+import { isPostalCode, kindOfField } from '../names/fields.ts'
 import type { KeyNames } from '../names/keys.ts'
 import { isStateWord } from '../names/prose.ts'
 import { looksLikeKey } from '../names/value.ts'
@@ -64,6 +64,7 @@ function behindName({ text, names, report }: Reading, nameEnd: number, from: num
   const kind = kindOfSubject(isName ? subject : withoutPurpose(subject), names)
   if (!kind) return
   const value = text.slice(start, end)
+  if (kind === 'one_time_code' && isPostalCode(subject.split(' ').slice(-2).join(' '), value)) return
   const isWord = kind === 'password' && text.startsWith(' is ', nameEnd) && isChosenWord(value)
   if (isWord || isTold(kind, value)) report(start, end, kind)
 }

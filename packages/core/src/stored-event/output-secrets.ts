@@ -90,6 +90,7 @@ function readingOf(
   let kind = isRead ? (named ?? kindOfTarget(target)) : undefined
   let name: string | undefined
   for (const code of textsIn(args)) {
+    if (code.length > longestCode) continue
     kind ??= kindOfRead(code, named)
     name ??= stored.exec(code)?.[1]
   }
@@ -97,6 +98,7 @@ function readingOf(
   return name === undefined ? undefined : (value) => redactor.kindOfPlace(name, undefined, () => value)
 }
 
+const longestCode = 10_000
 /** `localStorage.getItem('token')`, `sessionStorage.token`, at the end of a code. */
 const stored =
   /(?:\b(?:getItem|getCookie|get_cookie)\(|\b(?:local|session)Storage[.[])["'`]?(?!getItem)([\w.-]{1,64})["'`]?[\s;()}\]]{0,20}$/

@@ -36,7 +36,7 @@ export function kindOfNamed(entries: Entries, depth = 0): RedactionKind | undefi
   let said: RedactionKind | undefined
   let isOther = false
   for (const [key, item] of entries) {
-    if (item === 'password' && /type$/i.test(key)) return 'password'
+    if (item === 'password' && isTypeOfField(key)) return 'password'
     const naming = key === 'attributes' ? 'name' : namingOf(key)
     if (naming === undefined) continue
     // Of a list of selectors the last one is the element itself.
@@ -48,6 +48,12 @@ export function kindOfNamed(entries: Entries, depth = 0): RedactionKind | undefi
   }
   return isOther ? undefined : said
 }
+
+/** `type`, `inputType`, `field_type`; a `grant_type` is none of a field. */
+const isTypeOfField = remember((key: string): boolean => {
+  const parts = splitWords(key)
+  return parts.pop() === 'type' && parts.every((part) => names.has(part) || besideNames.has(part))
+})
 
 /** The entries of an object. */
 export type Entries = readonly (readonly [string, unknown])[]
@@ -113,7 +119,7 @@ const saysTyping =
   /\b(?:typ(?:e|ing)|enter(?:ing)?|fill(?:ing)?|input(?:ting)?|put(?:ting)?|writ(?:e|ing)|past(?:e|ing))\b/i
 const isOver = /\b(?:typed|entered|filled|done|after|previous|accepted|page|screen|form|not|without|no)\b|:\/\//i
 /** Words of names of arguments that belong to a run, and to no field. */
-const ofOthers = new Set('id session task run user account tool model category url file path tag mode'.split(' '))
+const ofOthers = new Set('id session task run user account tool model category url file path tag mode type'.split(' '))
 
 function namesOther(key: string, item: unknown): boolean {
   return typeof item === 'string' && namingOf(key) === 'name' && isOtherField(item)
@@ -135,7 +141,7 @@ export function isOtherField(text: string): boolean {
 const typing = new Set('type types typed typing fill fills write insert paste sequentially'.split(' '))
 const entering = new Set('input enter press keyboard keys'.split(' '))
 const typesNothing = new Set(
-  'assert expect verify wait find check uncheck click dblclick tap hover scroll get read extract screenshot query observe look goto navigate open close drag focus blur is count clear move highlight select inspect describe list show copy reload submit'.split(
+  'assert expect verify wait find check uncheck click dblclick tap hover scroll get read extract screenshot query observe look goto navigate open close drag focus blur is count clear move highlight select inspect describe list show copy reload'.split(
     ' ',
   ),
 )
@@ -145,9 +151,12 @@ const typesNothing = new Set(
  * wins wherever it stands: `focus_and_type`, `pressSequentially`, `find_and_input`.
  */
 export const doesType = remember((actionName: string): boolean | undefined => {
-  const parts = splitWords(actionName).join(' ').split(' and ')
+  const parts = splitWords(actionName)
+    .join(' ')
+    .split(/ (?:and|then) /)
   const found = parts.map((part) => doesPartType(part.split(' ')))
-  return found.includes(true) ? true : found.find((does) => does !== undefined)
+  if (found.includes(true)) return true
+  return found.every((does) => does === false) ? false : undefined
 })
 
 function doesPartType(parts: readonly string[]): boolean | undefined {

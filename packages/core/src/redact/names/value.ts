@@ -100,8 +100,9 @@ const masked = /^[xX]{3,}$|^(?:[xX*•●#]{2,}[-\s])+/
 
 /** Tells whether a text is what is said of a secret where it would be, a place where it is kept, or its name. */
 function isSaid(text: string, isSure: boolean, names: Pick<KeyNames, 'named'>): boolean {
-  if (isWordOrName(text) || isFinder(text) || isRule(text)) return true
+  if (isWordOrName(text)) return true
   if (isSure && isAlphanumeric(text)) return false
+  if (isFinder(text) || isRule(text)) return true
   if (text.includes(':') && /^(?:[a-z][\w+.-]{1,20}:\/\/|arn:|mailto:)/i.test(text)) return true
   if (/^[./~]/.test(text) && /^(?:\.{0,2}|~)\/[\w./~-]*$/.test(text)) {
     if (!looksLikeKey(text.replaceAll('/', ''), 24)) return true
@@ -135,7 +136,7 @@ function isRule(text: string): boolean {
 
 const isWord = /^[a-z][a-z_-]+$/i
 const rule =
-  /^(?:(?:min|max|size|between|length|minlength|maxlength|same|different|required_\w{2,12})[:=][\w,]{1,40}|regex:\/.{1,100}\/|(?:var)?char\(\d{1,5}\)|(?:\d{0,2}-?[a-z]{0,2}|wpa2?-?)psk)$/i
+  /^(?:(?:min|max|size|between|length|minlength|maxlength|same|different|required_\w{2,12})[:=][\w,]{1,40}|regex:\/.{1,100}\/|(?:var)?char\(\d{1,5}\))$/i
 
 const expression = /^[A-Za-z_$][\w$.]{0,60}\(.{0,60}\)?$|=>|^[a-z_]\w{0,30}(?:\.[A-Za-z_]\w{0,30})+$/
 

@@ -95,7 +95,7 @@ const readsValue =
  * @param named the kind of the field that the code is called with: `el => el.value`
  */
 export function kindOfRead(code: string, named?: RedactionKind): RedactionKind | undefined {
-  const found = code.length > 10_000 ? null : readsValue.exec(code)
+  const found = readsValue.exec(code)
   if (!found) return undefined
   if (found[1] !== undefined) return kindOfElement(found[1])
   return kindOfReceiver(code, Math.max(0, found.index - longestStatement), found.index) ?? named

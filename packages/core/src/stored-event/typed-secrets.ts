@@ -4,6 +4,7 @@ import { isPostalCode, kindOfField } from '../redact/names/fields.ts'
 import {
   doesType,
   entriesOf,
+  focusOf,
   isList,
   isPressed,
   kindOfNamed,
@@ -69,10 +70,12 @@ export function typedSecrets(payload: unknown, fields: ToldFields = createToldFi
   }
   const found: TypedSecret[] = []
   const above = kindOfTarget(target)
+  const verb = typeof actionName === 'string' ? actionName : ''
+  if (focusOf(verb) === 'leaves') fields.aimed = undefined
   const aim = typeof target === 'object' && target !== null ? entriesOf(target) : []
-  if (aim.some(([key, item]) => isAim(key, item))) fields.aimed = aim.some(isPressedItem) ? undefined : above
-  const action = typeof actionName === 'string' ? doesType(actionName) : undefined
-  visit(actionArgs, { above, field: targetName, found, fields, action, depth: 0 })
+  if (focusOf(verb) === 'aims' && aim.some(([key, item]) => isAim(key, item)))
+    fields.aimed = aim.some(isPressedItem) ? undefined : above
+  visit(actionArgs, { above, field: targetName, found, fields, verb, depth: 0 })
   return found.length === 0 ? noneTyped : { kind: undefined, secrets: found }
 }
 
@@ -86,8 +89,8 @@ interface Visit {
   readonly field: string | undefined
   readonly found: TypedSecret[]
   readonly fields: ToldFields
-  /** The action types, or types nothing. */
-  readonly action: boolean | undefined
+  /** The name of the action, or of an entry of a batch. */
+  readonly verb: string
   readonly depth: number
 }
 
@@ -101,11 +104,12 @@ function visit(value: unknown, visited: Visit): void {
     for (const [, item] of items) visit(item, { ...visited, depth: depth + 1 })
     return
   }
-  const action = actionOf(items) ?? visited.action
+  const verb = verbOf(items) ?? visited.verb
+  const action = doesType(verb)
   const said = (): RedactionKind | undefined => (action === true ? kindOfSaid(items, isTypedName) : undefined)
   const named = kindOfNamed(items) ?? fields.kindOf(items) ?? said()
   const isAimed = items.some(([key, item]) => isAim(key, item))
-  if (isAimed) fields.aimed = items.some(isPressedItem) ? undefined : named
+  if (isAimed && focusOf(verb) === 'aims') fields.aimed = items.some(isPressedItem) ? undefined : named
   const kind = named ?? visited.above ?? (action === true && !isAimed ? fields.aimed : undefined)
   const add = (typed: string): void => {
     if (action !== false && kind && !isPostal(items, visited.field, typed)) keep(typed, kind, visited.field, found)
@@ -122,7 +126,7 @@ function visit(value: unknown, visited: Visit): void {
     } else if (typeof item === 'string' && sentences.has(key)) inWords(item, visited)
     else {
       const above = named && !isList(item) ? kind : visited.above
-      visit(item, { ...visited, action, above, depth: depth + 1 })
+      visit(item, { ...visited, verb, above, depth: depth + 1 })
     }
   }
 }
@@ -137,10 +141,10 @@ function isPressedItem([key, item]: Entries[number]): boolean {
   return namingOf(key) !== undefined && typeof item === 'string' && isPressed(item)
 }
 
-/** What the action of an entry of a batch says: `{type: 'click', selector: '#password'}`. */
-function actionOf(items: Entries): boolean | undefined {
-  const [, verb] = items.find(([key, item]) => verbNames.has(key) && isVerb(item)) ?? []
-  return typeof verb === 'string' ? doesType(verb) : undefined
+/** The action of an entry of a batch: `{type: 'click', selector: '#password'}`. */
+function verbOf(items: Entries): string | undefined {
+  const verb = items.find(([key, item]) => verbNames.has(key) && isVerb(item))?.[1]
+  return typeof verb === 'string' ? verb : undefined
 }
 
 const verbNames = new Set(['action', 'type', 'method', 'name', 'tool', 'actionName', 'kind', 'command'])
@@ -180,12 +184,12 @@ function inText(value: string, visited: Visit): void {
     }
   }
   if (value.length > 100_000 || (!value.includes('(') && !value.includes('.value'))) return
-  if (visited.action === false) return
+  if (doesType(visited.verb) === false) return
   scanTypedCode(value, (start, end, kind) => keep(value.slice(start, end), kind, undefined, visited.found))
 }
 
 function inWords(value: string, visited: Visit): void {
-  const typed = visited.action === false ? undefined : typedInWords(value)
+  const typed = doesType(visited.verb) === false ? undefined : typedInWords(value)
   if (typed) keep(value.slice(typed.start, typed.end), typed.kind, undefined, visited.found)
   else inText(value, visited)
 }

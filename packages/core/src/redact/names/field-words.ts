@@ -74,7 +74,7 @@ export const harmlessCardWords: ReadonlySet<string> = new Set(
 
 /** Words behind the name of a secret that name what the field really takes, or what is beside it: `API key name`, `#password-error`. */
 export const otherHeads: ReadonlySet<string> = new Set(
-  'name names email mail username user id url uri link type status date time expiry expiration error errors message messages help feedback toggle button btn form group wrapper container row icon tooltip meter method prefix suffix scope scopes owner environment path file filename alias language channel placeholder changed category format version region provider algorithm size'.split(
+  'reset name names email mail username user id url uri link type status date time expiry expiration error errors message messages help feedback toggle button btn form group wrapper container row icon tooltip meter method prefix suffix scope scopes owner environment path file filename alias language channel placeholder changed category format version region provider algorithm size'.split(
     ' ',
   ),
 )

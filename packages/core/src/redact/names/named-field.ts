@@ -93,7 +93,7 @@ export function kindOfFieldText(key: string, value: string): RedactionKind | und
   if (value.length > 500) return undefined
   const isSelector = /^(?:[#.[/]|\w+[[#.])|^(?:css|xpath|text|id|role|internal)[=:]|getBy|get_by|>>/.test(value)
   if (isSelector || key === 'id' || key === 'xpath' || key === 'css') return kindOfSelector(value)
-  if (isBesideSecret(value)) return undefined
+  if (isBesideSecret(value) || noField.test(value)) return undefined
   const isName = namingOf(key) !== 'words' && !isHarmlessField(value)
   return kindOfField(value) ?? (isName ? kindOfSelector(value) : undefined)
 }
@@ -119,7 +119,11 @@ const saysTyping =
   /\b(?:typ(?:e|ing)|enter(?:ing)?|fill(?:ing)?|input(?:ting)?|put(?:ting)?|writ(?:e|ing)|past(?:e|ing))\b/i
 const isOver = /\b(?:typed|entered|filled|done|after|previous|accepted|page|screen|form|not|without|no)\b|:\/\//i
 /** Words of names of arguments that belong to a run, and to no field. */
-const ofOthers = new Set('id session task run user account tool model category url file path tag mode type'.split(' '))
+const ofOthers = new Set(
+  'id session task run user account tool model category url file filename path tag mode type title subject page next expected'.split(
+    ' ',
+  ),
+)
 
 function namesOther(key: string, item: unknown): boolean {
   return typeof item === 'string' && namingOf(key) === 'name' && isOtherField(item)
@@ -127,11 +131,12 @@ function namesOther(key: string, item: unknown): boolean {
 
 /** Tells whether a text is the name of something that is pressed, and no field: `Forgot password?`, `Passwords tab`. */
 export function isPressed(text: string): boolean {
-  return text.length <= 100 && pressed.test(text)
+  return text.length <= 100 && (pressed.test(text) || noField.test(text))
 }
 
-const pressed =
-  /^(?:forgot|show|hide|change|reset|toggle|view|reveal|copy|generate)\b|\b(?:link|button|tab|icon|toggle|checkbox|heading|menuitem)\b/i
+const pressed = /^(?:forgot|show|hide|change|reset|toggle|view|reveal|copy|generate)\b/i
+const noField =
+  /^(?:link|button|tab|heading|menuitem|checkbox)\b|\b(?:link|button|tab|icon|toggle|checkbox|heading|menuitem)$/i
 
 /** Tells whether a name or selector is of a field that takes no secret: `Username`, `#email`. */
 export function isOtherField(text: string): boolean {
@@ -160,7 +165,22 @@ export const doesType = remember((actionName: string): boolean | undefined => {
 })
 
 function doesPartType(parts: readonly string[]): boolean | undefined {
+  if (parts.includes('file')) return undefined
   if (parts.some((part) => typing.has(part))) return true
   if (parts.some((part) => typesNothing.has(part) || typesNothing.has(part.replace(/s$/, '')))) return false
   return parts.some((part) => entering.has(part)) ? true : undefined
 }
+
+const leaving = new Set('goto navigate open close back forward reload refresh switch'.split(' '))
+const looking = new Set(
+  'hover assert expect verify wait find get read extract screenshot query observe look scroll is count inspect describe list highlight'.split(
+    ' ',
+  ),
+)
+
+/** Tells what an action does to the field that has the focus: it aims at one, leaves it for another page, or only looks. */
+export const focusOf = remember((actionName: string): 'aims' | 'leaves' | 'looks' => {
+  const parts = splitWords(actionName)
+  if (parts.some((part) => leaving.has(part))) return 'leaves'
+  return doesType(actionName) === false && parts.some((part) => looking.has(part)) ? 'looks' : 'aims'
+})

@@ -17,7 +17,7 @@ import { scanShapes } from '../packages/core/src/redact/scan/shapes.ts'
 import { scanCalls } from '../packages/core/src/redact/scan/calls.ts'
 import { scanFlags } from '../packages/core/src/redact/scan/commands.ts'
 import { scanFormParts, scanMarkup } from '../packages/core/src/redact/scan/markup.ts'
-import { scanAriaLabels } from '../packages/core/src/redact/scan/aria-labels.ts'
+import { scanAriaTables } from '../packages/core/src/redact/scan/aria-tables.ts'
 import { scanSql } from '../packages/core/src/redact/scan/sql.ts'
 import { scanTold } from '../packages/core/src/redact/told/told.ts'
 import { scanTables } from '../packages/core/src/redact/scan/tables.ts'
@@ -129,6 +129,10 @@ const inputs: Record<string, string> = {
   'headings in one line': fill('token,'),
   'headings and rows': fill('a,token\nb,c1\n'),
   'heading of a large table': `token,b\n${fill('x1,y\n')}`,
+  'cells in quotes': `token,a\n${fill('"a1,b\n""c",x\n')}`,
+  'cells in quotes, begun': fill('a,token\n"'),
+  'cells in quotes, unclosed': fill('token,a\nx,"'),
+  'pairs in rows': fill('Password\ta1b2c3\n'),
   'lists of JSON': fill('["a","token"],'),
   'lists of JSON, begun': fill('["a",'),
   'secrets in sentences': fill('password is a1b2c3 '),
@@ -144,6 +148,13 @@ const inputs: Record<string, string> = {
   'rows of SQL, begun': fill('(token) VALUES ('),
   'cells of trees': fill('- columnheader "Password"\n- cell "a1b2c3"\n'),
   'labels in trees, one line': fill('- code: '),
+  'labels over values in trees': fill('- term: Password\n- code: a1b2c3\n'),
+  'labels of trees': fill('- code: API key\n'),
+  'attributes of trees': fill('- a [ref=e1] [a]\n'),
+  'sentences over codes': fill('Your code:\n493817\n'),
+  'sentences over nothing': fill('enter this code\n'),
+  'words of a phrase': `seed phrase\n${fill('word\n')}`,
+  'keys in groups, begun': fill('setup key: JBSW Y3DP '),
   'cells of HTML': fill('<th>token<td>a1'),
   commands: fill('curl -u a:b '),
   logins: fill('login a password '),
@@ -181,7 +192,7 @@ const scanners: Record<string, (text: string) => unknown> = {
   'parts of forms': (text) => scanFormParts(text, names, ignore),
   tables: (text) => scanTables(text, names, ignore),
   'fields of aria trees': (text) => scanAria(text, kindOfField, ignore),
-  'labels and tables of aria trees': (text) => scanAriaLabels(text, names, ignore),
+  'tables of aria trees': (text) => scanAriaTables(text, names, ignore),
   'sentences and labels': (text) => scanTold(text, names, ignore),
   placeholders: findPlaceholders,
 }

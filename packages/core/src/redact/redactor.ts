@@ -1,5 +1,5 @@
 import { findInBytes } from './bytes.ts'
-import { scanAriaLabels } from './scan/aria-labels.ts'
+import { scanAriaTables } from './scan/aria-tables.ts'
 import { quotePlaceholders, scanAria } from './scan/aria.ts'
 import { parsePlaceholder, redactionKinds, writePlaceholder, type RedactionKind } from './text/placeholder.ts'
 import { replaceSecrets, type Scan, type SecretSpan } from './replace.ts'
@@ -181,7 +181,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
       if (held & hints.digits) scanCards(view, report)
       if (held & hints.hyphen) {
         scanAria(view, kindOfAnyField, report, depth > 0)
-        scanAriaLabels(view, names, report)
+        scanAriaTables(view, names, report)
         scanFlags(view, names, report)
       }
       if (held & hints.separator) {

@@ -1,5 +1,5 @@
 import { findPlaceholders, type RedactionKind } from '../text/placeholder.ts'
-import { endOfRun, isLetter } from '../text/characters.ts'
+import { endOfLineAt, readAriaLine, type AriaLine } from '../text/aria-line.ts'
 import type { Report } from '../text/report.ts'
 import { viewsOf } from '../text/views.ts'
 
@@ -59,7 +59,7 @@ function nameOf(text: string, { name }: AriaLine): string {
 }
 
 /** The text of the line before: `- text: Password`, `- generic "Password"`. */
-export function textOfLineBefore(text: string, start: number): string {
+function textOfLineBefore(text: string, start: number): string {
   const before = text.slice(Math.max(0, start - 300), Math.max(0, start - 1))
   const from = before.lastIndexOf('\n') + 1
   const line = readAriaLine(before, from)
@@ -134,64 +134,6 @@ function indentAt(text: string, start: number): number {
   let at = start
   while (text[at] === ' ') at += 1
   return at - start
-}
-
-/** A line of an aria snapshot, as `- role "name" [attribute]: value`. Places are in the text that was read. */
-export interface AriaLine {
-  /** Spaces before the hyphen. */
-  readonly indent: number
-  readonly role: string
-  /** Between the quotes of the name, as it is written there. */
-  readonly name?: { readonly start: number; readonly end: number }
-  /** The place where the value begins; absent without one. At the end of the line the children follow. */
-  readonly valueStart?: number
-  /** The end of the line, without its line break. */
-  readonly end: number
-}
-
-const longestName = 2_000
-const longestAttribute = 500
-
-/** Read the line of an aria snapshot that begins at a place; `undefined` when it is none. Playwright writes them so. */
-export function readAriaLine(
-  text: string,
-  start: number,
-  endOfLine: (at: number) => number = (at) => endOfLineAt(text, at),
-): AriaLine | undefined {
-  const hyphen = endOfRun(text, start, (unit) => unit === 0x20)
-  if (text[hyphen] !== '-' || text[hyphen + 1] !== ' ') return undefined
-  const isQuoted = text[hyphen + 2] === "'"
-  const roleStart = hyphen + (isQuoted ? 3 : 2)
-  const roleEnd = endOfRun(text, text[roleStart] === '/' ? roleStart + 1 : roleStart, isLetter, 40)
-  let at = roleEnd
-  const name = text.startsWith(' "', at) ? quotedName(text, at + 1) : undefined
-  if (name) at = name.end + 1
-  while (text.startsWith(' [', at)) {
-    const closing = text.slice(at, at + longestAttribute).indexOf(']')
-    if (closing < 0) return undefined
-    at += closing + 1
-  }
-  if (isQuoted && text[at] === "'") at += 1
-  const end = endOfLine(at)
-  const line = { indent: hyphen - start, role: text.slice(roleStart, roleEnd), end, ...(name ? { name } : {}) }
-  if (text[at] !== ':') return line
-  return { ...line, valueStart: text[at + 1] === ' ' ? at + 2 : at + 1 }
-}
-
-function quotedName(text: string, quote: number): { start: number; end: number } | undefined {
-  for (let end = quote + 1; end < text.length && end - quote < longestName; end += 1) {
-    if (text[end] === '"') return { start: quote + 1, end }
-    if (text[end] === '\n') return undefined
-    if (text[end] === '\\') end += 1
-  }
-  return undefined
-}
-
-/** The end of the line that holds a place, without its line break. */
-export function endOfLineAt(text: string, at: number): number {
-  const lineBreak = text.indexOf('\n', at)
-  const end = lineBreak < 0 ? text.length : lineBreak
-  return end > at && text[end - 1] === '\r' ? end - 1 : end
 }
 
 /** {@link endOfLineAt} for places that only go forward: each line is read once, whatever is asked of it. */

@@ -6,6 +6,7 @@ import { kindOfField } from '../names/fields.ts'
 import { isMnemonic } from '../names/prose.ts'
 import { isSecretNumber, isSecretUnder, looksLikeKey } from '../names/value.ts'
 import type { Report } from '../text/report.ts'
+import { isGroupedKey } from '../told/label.ts'
 import { keyBefore, labelBefore, labelBehind, labelOf, type Key } from './pair-names.ts'
 import {
   authorizationValue,
@@ -179,7 +180,7 @@ function valueAfter(reading: Reading, separator: number, name: SecretName, key: 
   const inBlock = !isEquals && (text[start] === '|' || text[start] === '>') ? blockValue(text, start) : undefined
   if (inBlock) return isSecretUnder(name, text.slice(inBlock.start, inBlock.end), names) ? inBlock : undefined
   if (start < reading.bareUntil) return undefined
-  const phrase = name.kind === 'secret' ? mnemonicAt(text, start) : undefined
+  const phrase = name.kind === 'secret' ? phraseAt(text, start) : undefined
   if (phrase) return phrase
   const bare = beforeCut(bareValue(text, start), reading.cut)
   if (key.isQuoted && !isEquals && isNumber(text, bare))
@@ -209,8 +210,13 @@ function behindMarks(text: string, start: number): number {
   return marks ? start + marks[0].length : start
 }
 
-/** The words of a wallet, to the end of their line. */
-function mnemonicAt(text: string, start: number): FoundValue | undefined {
+/** The words of a wallet, to the end of their line, or a key in groups: `Setup key: JBSW Y3DP EHPK 3PXP`. */
+function phraseAt(text: string, start: number): FoundValue | undefined {
+  const groups = /^[A-Z2-7]{4}(?: [A-Z2-7]{4}){2,15}(?![^\s.,;)])/i.exec(text.slice(start, start + 100))?.[0]
+  if (groups !== undefined && isGroupedKey(groups)) {
+    const end = start + groups.length
+    return { start, end, next: end }
+  }
   const end = endOfRun(text, start, isMnemonicUnit, 240)
   return isMnemonic(text.slice(start, end)) ? { start, end, next: end } : undefined
 }

@@ -43,7 +43,8 @@ function isCodeOfSender(phrase: string): boolean {
   return sender !== undefined && !otherCodes.test(sender)
 }
 
-const otherCodes =
+/** Words that make a code one of something else than signing in. */
+export const otherCodes =
   /\b(?:zip|post|postal|area|country|dial\w*|error|status|exit|promo\w*|discount|coupon|voucher|gift|order|booking|reference|customer|client|product|item|bar|qr|source|dress|color|colour|tax|bank|sort|swift|class|course|invoice|tracking|referral|https?|html|css|team|room|game|party|project)\b/i
 
 /** `Use PIN 4926 to unlock`; that of an address has six digits and nobody uses it. */
@@ -101,16 +102,27 @@ function keptCode({ text, code, failure, report }: Reading, start: number, end: 
   if (code && isTime && start - code.end < nearby && failure < code.end) report(code.start, code.end, 'one_time_code')
 }
 
-/** The beginning of a number of four to eight digits that ends at a place. */
+/** The beginning of a code that ends at a place: four to eight digits, or twice three of them. */
 function codeStart(text: string, end: number): number | undefined {
   let start = end
   while (end - start < 9 && isDigit(text.charCodeAt(start - 1))) start -= 1
-  const isCode = end - start >= 4 && end - start <= 8 && !isLetterOrDigit(text.charCodeAt(start - 1))
-  return isCode ? start : undefined
+  if (end - start === 3 && isSplit(text, end - 7)) start = end - 7
+  return isCode(text, start, end) ? start : undefined
 }
 
-/** The end of such a number that begins at a place. */
+/** The end of one that begins at a place. */
 function codeEnd(text: string, start: number): number | undefined {
-  const end = endOfRun(text, start, isDigit, 9)
-  return end - start >= 4 && end - start <= 8 && !isLetterOrDigit(text.charCodeAt(end)) ? end : undefined
+  const end = isSplit(text, start) ? start + 7 : endOfRun(text, start, isDigit, 9)
+  return isCode(text, start, end) ? end : undefined
+}
+
+/** Tells whether a code in two halves begins at a place: `493 817`, `493-817`. */
+export function isSplit(text: string, start: number): boolean {
+  const between = text[start + 3]
+  return (between === ' ' || between === '-') && /^\d{3}[ -]\d{3}$/.test(text.slice(start, start + 7))
+}
+
+function isCode(text: string, start: number, end: number): boolean {
+  const isAlone = !isLetterOrDigit(text.charCodeAt(start - 1)) && !isLetterOrDigit(text.charCodeAt(end))
+  return isAlone && end - start >= 4 && end - start <= 8
 }

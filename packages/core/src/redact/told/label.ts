@@ -1,6 +1,7 @@
 import type { RedactionKind } from '../text/placeholder.ts'
 import { kindOfField } from '../names/fields.ts'
 import type { KeyNames, SecretName } from '../names/keys.ts'
+import { isMnemonic } from '../names/prose.ts'
 import { isSecretUnder, isStandIn, looksLikeKey } from '../names/value.ts'
 
 /** The kind of secret that a label names, if it is a name and nothing else. The PIN of an address is none. */
@@ -16,12 +17,22 @@ const saidOfSecrets =
 
 /** Tells whether what stands beside a name, in words of people, is a secret and no word about one. */
 export function isTold(kind: RedactionKind, value: string): boolean {
-  if (isStandIn(value) || /\s/.test(value)) return false
-  if (kind === 'one_time_code') return /^\d{4,8}$|^\d{3}-\d{3}$/.test(value)
+  if (isStandIn(value)) return false
+  if (kind === 'one_time_code')
+    return /^(?:[A-Z]{1,3}-)?\d{4,8}$|^\d{3}[ -]\d{3}$|^\d{4} \d{4}$|^\d(?: \d){3,7}$/.test(value)
+  if (kind === 'secret' && (isGroupedKey(value) || isMnemonic(value))) return true
+  if (/\s/.test(value)) return false
   if (kind === 'card') return false
-  if (kind !== 'password') return looksLikeKey(value, 16)
+  // What stands under `Token` may be the address of one.
+  if (kind !== 'password') return looksLikeKey(value, 16) && !/^0x[0-9a-f]{40}$/i.test(value)
   if (value.length < 6 || value.length > 64 || saidOfSecrets.test(value)) return false
   return /\p{L}/u.test(value) && /[0-9!@#$%^&*+=?~]/.test(value) && !/^[\w-]+\.[a-z]{2,5}$|[([{<>=]/i.test(value)
+}
+
+/** Tells whether a text is a key for second factors as sites show it, in groups of four: `JBSW Y3DP EHPK 3PXP`. */
+export function isGroupedKey(text: string): boolean {
+  const isGrouped = /^[A-Z2-7]{4}(?:[ -][A-Z2-7]{4}){2,15}(?:[ -][A-Z2-7]{1,3})?$/i.test(text)
+  return isGrouped && (!/[a-z]/.test(text) || /\d/.test(text) || text.length > 38)
 }
 
 /**
@@ -31,4 +42,29 @@ export function isTold(kind: RedactionKind, value: string): boolean {
 export function isSecretCell(name: SecretName, content: string, names: KeyNames): boolean {
   if (name.kind !== 'password') return isTold(name.kind, content)
   return !/^[A-Z][a-z]+$/.test(content) && isSecretUnder(name, content, names)
+}
+
+/** The kind that the last words before a verb name; what else counts something is none, unless a key stands behind it. */
+export function kindOfSubject(label: string, names: KeyNames): RedactionKind | undefined {
+  const words = label.trim().split(' ')
+  // `Your code`, `Your Acme code`
+  if (/\byour (?:[A-Z]\w+ )?code$/i.test(label) && !/ [a-z]\w+ code$/.test(label.replace(/your code$/i, '')))
+    return 'one_time_code'
+  if (yourCode.test(label)) return 'one_time_code'
+  for (let count = Math.min(4, words.length); count > 0; count -= 1) {
+    const name = names.named(words.slice(-count).join(' '))
+    if (name && (name.isSure || name.kind === 'token' || name.kind === 'api_key')) return name.kind
+  }
+  return kindOfField(words.slice(-4).join(' '))
+}
+
+/** `Seu código`, in the languages most met on the web. */
+const yourCode =
+  /(?:^|[^\p{L}])(?:seu código|(?:tu|su) código|(?:votre|ton) code|(?:ihr|dein) code|(?:il )?(?:tuo|suo) codice|(?:je|uw|jouw) code|din kod|din kode|twój kod|ваш код)$/iu
+
+/** Tells whether a word for a code ends at a place. */
+export function isCodeWord(text: string, end: number): boolean {
+  const last = text.charCodeAt(end - 1) | 0x20
+  if (last === 0x65) return text.slice(end - 4, end).toLowerCase() === 'code' || text.slice(end - 6, end) === 'codice'
+  return last === 0x6f ? text.slice(end - 6, end) === 'código' : last === 0x64 && text.slice(end - 4, end) === ' kod'
 }

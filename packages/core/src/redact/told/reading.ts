@@ -1,4 +1,5 @@
 import type { KeyNames } from '../names/keys.ts'
+import type { RedactionKind, TextRange } from '../text/placeholder.ts'
 import type { Report } from '../text/report.ts'
 
 /** A text that is read from its beginning to its end, and what was met on the way. */
@@ -12,7 +13,40 @@ export interface Reading {
   /** The end of the lines that were read as a list of codes. */
   listEnd: number
   /** A number behind the bare word `Code`, which may be a one-time code. */
-  code: { readonly start: number; readonly end: number } | undefined
+  code: TextRange | undefined
+  /** The beginning of the line that is read, and the end of the last words that may make it one that tells of the next. */
+  lineStart: number
+  telling: number
+  /** The end of the last words that tell of a phrase. */
+  phrase: number
+  /** The line before, if it may tell of it. */
+  above: Above | undefined
+}
+
+/** A line that may tell of the next one. */
+export interface Above extends TextRange {
+  /** Words that tell of a phrase are in it. */
+  readonly isOfPhrase: boolean
+  /** What it tells; absent before anybody asked. */
+  told?: Told
+}
+
+/** What a line tells of those under it. */
+export interface Tells {
+  readonly kind: RedactionKind
+  /** The line is a name, or ends as one that something follows: `Your code is`. */
+  readonly isLabel: boolean
+  /** What follows is a phrase of twelve words and more. */
+  readonly isPhrase: boolean
+  /** Counts near words of signing in. */
+  readonly isNearby?: true
+}
+
+interface Told extends Tells {
+  /** The parts of a phrase, or the digits of a code, that stand in lines of their own. */
+  readonly parts: TextRange[]
+  /** Lines between that are none. */
+  others: number
 }
 
 /** A mark of a text, and the function that reads what stands around it, from `start` to `end`. */

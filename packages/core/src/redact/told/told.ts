@@ -1,19 +1,18 @@
-import { endOfRun, isBlank, isLetter, isNoSpace, isSpace } from '../text/characters.ts'
+import { endOfRun, isLetter, isSpace } from '../text/characters.ts'
 import { createAutomaton } from '../text/automaton.ts'
-import type { RedactionKind } from '../text/placeholder.ts'
 import type { Report } from '../text/report.ts'
 import { isPostalCode, kindOfField } from '../names/fields.ts'
 import type { KeyNames } from '../names/keys.ts'
 import { isStateWord } from '../names/prose.ts'
 import { looksLikeKey } from '../names/value.ts'
 import { codeListMarks } from './code-list.ts'
-import { codeMarks } from './codes.ts'
-import { isTold, kindOfLabel } from './label.ts'
+import { codeMarks, isSplit } from './codes.ts'
+import { isCodeWord, isTold, kindOfSubject } from './label.ts'
+import { endLines, readLine, tellingMarks } from './lines.ts'
 import { sentenceBefore, type Reading, type ToldMark } from './reading.ts'
 import { signMarks } from './signs.ts'
 
 const longestValue = 200
-const longestName = 48
 
 /** The marks that part a secret from what tells that it is one. */
 const marks: readonly ToldMark[] = [
@@ -32,7 +31,8 @@ const marks: readonly ToldMark[] = [
   ['key ', keyBesideName],
   ['token ', keyBesideName],
   ['secret ', keyBesideName],
-  ['\n', underLabel],
+  ['\n', (reading, lineBreak) => readLine(reading, lineBreak)],
+  ...tellingMarks,
   ...codeMarks,
   ...codeListMarks,
   ...signMarks,
@@ -45,12 +45,25 @@ const search = createAutomaton(marks.map(([mark]) => mark))
  * and nothing else. What only may be a word is none: `the password is required`.
  */
 export function scanTold(text: string, names: KeyNames, report: Report): void {
-  const reading: Reading = { text, names, report, signIn: -Infinity, failure: -Infinity, listEnd: 0, code: undefined }
+  const reading: Reading = {
+    text,
+    names,
+    report,
+    signIn: -Infinity,
+    failure: -Infinity,
+    listEnd: 0,
+    code: undefined,
+    lineStart: 0,
+    telling: 0,
+    phrase: 0,
+    above: undefined,
+  }
   search(text, (index, end) => {
     const [mark, read] = marks[index]!
     read(reading, end - mark.length, end)
     return true
   })
+  endLines(reading)
 }
 
 /** `the password is hunter2`, `API key was changed to ...` */
@@ -58,7 +71,8 @@ function behindName({ text, names, report }: Reading, nameEnd: number, from: num
   const subjectEnd = withoutVerbs(text, nameEnd)
   const isName = names.canEndAt(text, subjectEnd) || isCodeWord(text, subjectEnd)
   const start = behindOpening(text, endOfRun(text, from, isSpace, 2))
-  const end = isName || text[nameEnd + 1] === 'i' ? valueEnd(text, start) : start
+  const isRead = isName || text[nameEnd + 1] === 'i'
+  const end = !isRead ? start : isSplit(text, start) ? start + 7 : valueEnd(text, start)
   if (!hasSigns(text, start, end) && !(isName && endsClause(text, start, end))) return
   const subject = sentenceBefore(text, subjectEnd)
   const kind = kindOfSubject(isName ? subject : withoutPurpose(subject), names)
@@ -96,24 +110,6 @@ function behindOpening(text: string, start: number): number {
     text[start] === '<' ? /^<(?:b|code|strong|em|span|kbd)\b[^<>]{0,60}>/.exec(text.slice(start, start + 70)) : null
   return tag ? start + tag[0].length : start
 }
-
-/** The kind that the last words before a verb name; what else counts something is none, unless a key stands behind it. */
-function kindOfSubject(label: string, names: KeyNames): RedactionKind | undefined {
-  const words = label.trim().split(' ')
-  // `Your code`, `Your Acme code`
-  if (/\byour (?:[A-Z]\w+ )?code$/i.test(label) && !/ [a-z]\w+ code$/.test(label.replace(/your code$/i, '')))
-    return 'one_time_code'
-  if (yourCode.test(label)) return 'one_time_code'
-  for (let count = Math.min(4, words.length); count > 0; count -= 1) {
-    const name = names.named(words.slice(-count).join(' '))
-    if (name && (name.isSure || name.kind === 'token' || name.kind === 'api_key')) return name.kind
-  }
-  return kindOfField(words.slice(-4).join(' '))
-}
-
-/** `Seu código`, in the languages most met on the web. */
-const yourCode =
-  /(?:^|[^\p{L}])(?:seu código|(?:tu|su) código|(?:votre|ton) code|(?:ihr|dein) code|(?:il )?(?:tuo|suo) codice|(?:je|uw|jouw) code|din kod|din kode|twój kod|ваш код)$/iu
 
 /** Words of the endings of adjectives, participles and abstract nouns, which say something of a password. */
 const saysOf =
@@ -189,29 +185,6 @@ function keyBesideName({ text, names, report }: Reading, _: number, start: numbe
   const kind = kindOfSubject(sentenceBefore(text, start - 1), names)
   if (kind && kind !== 'password' && /\d/.test(text.slice(start, end)) && looksLikeKey(text.slice(start, end), 20))
     report(start, end, kind)
-}
-
-/** A line under a line that is a name, as a page shows a label over its value; one empty line may part them. */
-function underLabel({ text, names, report }: Reading, lineBreak: number): void {
-  let labelEnd = lineBreak
-  while (labelEnd > 0 && (isBlank(text.charCodeAt(labelEnd - 1)) || text.charCodeAt(labelEnd - 1) === 0x0d))
-    labelEnd -= 1
-  if (!names.canEndAt(text, labelEnd) && !isCodeWord(text, labelEnd)) return
-  const start = endOfRun(text, lineBreak + 1, isSpace, 12)
-  const end = endOfRun(text, start, isNoSpace, longestValue)
-  if (!hasSigns(text, start, end)) return
-  const behind = text.charCodeAt(endOfRun(text, end, isBlank, 4))
-  if (behind !== 0x0a && behind !== 0x0d && !Number.isNaN(behind)) return
-  const from = text.lastIndexOf('\n', labelEnd - 1) + 1
-  if (labelEnd - from > longestName) return
-  const kind = kindOfLabel(text.slice(from, labelEnd).trim(), names)
-  if (kind && isTold(kind, text.slice(start, end))) report(start, end, kind)
-}
-
-function isCodeWord(text: string, end: number): boolean {
-  const last = text.charCodeAt(end - 1) | 0x20
-  if (last === 0x65) return text.slice(end - 4, end).toLowerCase() === 'code' || text.slice(end - 6, end) === 'codice'
-  return last === 0x6f ? text.slice(end - 6, end) === 'código' : last === 0x64 && text.slice(end - 4, end) === ' kod'
 }
 
 /** The end of a word without the punctuation of its sentence. */

@@ -33,6 +33,23 @@ test("of the vendors' keys at least 95 in a hundred are gone, in a result and in
   expect(missed.map(({ entry }) => entry.vendor).slice(count * 0.05)).toEqual([])
 })
 
+test('a tree as captures record it, with refs and other attributes, is redacted as the same without them', () => {
+  const redactor = createRedactor({ fingerprint: () => '01234567' })
+  const trees = [...readSecrets(), ...readHarmless()].flatMap(({ door, content }) =>
+    door === 'tree' && typeof content === 'string' && !content.includes('[ref=') ? [content] : [],
+  )
+  const attributes = [' [ref=e1]', ' [ref=e22] [cursor=pointer]', ' [active] [ref=f1e3]', ' [ref=e4] [box=8,16,120,24]']
+  const element = /^(\s*- '?(?!text\b)[a-z]+(?: "(?:[^"\\]|\\.)*")?(?: \[[^\]]*\])*)(?='?(?::|$))/gm
+  let count = 0
+  const told = trees.map((tree) => {
+    const captured = tree.replaceAll(element, (line) => line + attributes[(count += 1) % attributes.length]!)
+    const redacted = attributes.reduce((text, added) => text.replaceAll(added, ''), redactor.ariaTree(captured))
+    return { tree, redacted }
+  })
+  expect(told).toEqual(trees.map((tree) => ({ tree, redacted: redactor.ariaTree(tree) })))
+  expect(count).toBeGreaterThan(300)
+})
+
 test('a measure of what nobody redacts misses everything, and one of damage sees it', () => {
   const leaks = measureSecrets([
     { source: 'prose', door: 'result', content: 'I said opensesame', secret: 'opensesame' },

@@ -1,7 +1,7 @@
 import type { KeyNames, SecretName } from '../names/keys.ts'
 import type { Report } from '../text/report.ts'
 import { endOfLineAt, readAriaLine, withoutQuotes, type AriaLine } from '../text/aria-line.ts'
-import { isSecretCell, isTold, kindOfLabel } from '../told/label.ts'
+import { columnsOf, isSecretCell, isTold, kindOfLabel } from '../told/label.ts'
 
 const mostColumns = 40
 
@@ -11,7 +11,8 @@ const mostColumns = 40
  */
 export function scanAriaTables(text: string, names: KeyNames, report: Report): void {
   if (!text.includes('- cell') && !text.includes('- row') && !text.includes('- gridcell')) return
-  let columns: (SecretName | undefined)[] = []
+  let heads: string[] = []
+  let columns: readonly (SecretName | undefined)[] = []
   let row: AriaLine | undefined
   let cells = 0
   /** The head of a row, right before a cell. */
@@ -19,14 +20,15 @@ export function scanAriaTables(text: string, names: KeyNames, report: Report): v
   for (let start = 0; start < text.length; start = endOfLineAt(text, start) + 1) {
     const line = readAriaLine(text, start)
     if (!line) continue
-    if (line.role === 'table' || line.role === 'grid') columns = []
+    if (line.role === 'table' || line.role === 'grid') [heads, columns] = [[], []]
     if (line.role === 'row') [row, cells, head] = [line, 0, undefined]
     if (line.role === 'columnheader') {
-      if (cells === 0) columns = []
-      if (columns.length < mostColumns) columns.push(names.named(contentOf(text, line)?.content ?? ''))
+      if (cells === 0) [heads, columns] = [[], []]
+      if (heads.length < mostColumns) heads.push(contentOf(text, line)?.content ?? '')
       cells += 1
     }
     if (line.role !== 'cell' && line.role !== 'gridcell' && line.role !== 'rowheader') continue
+    if (columns.length !== heads.length) columns = columnsOf(heads, names)
     const name = columns[cells]
     cells += 1
     const cell = contentOf(text, line)

@@ -1,11 +1,15 @@
 import type { KeyNames, SecretName } from '../names/keys.ts'
 import { isSecretUnder, looksLikeKey } from '../names/value.ts'
+import { columnsOf, isTold } from '../told/label.ts'
+import { isLetterOrDigit } from '../text/characters.ts'
 import { endBeforeCut } from '../text/cut.ts'
 import type { Report } from '../text/report.ts'
 
 const longestCell = 64
 const longestLine = 2_000
 const mostCells = 40
+/** A cell in quotes may hold a note of many lines. */
+const longestRow = 20_000
 
 /**
  * Report the cells of a column that is headed by the name of a secret, in a table of Markdown or of a database's shell (`|`), in
@@ -90,6 +94,8 @@ function isHeading(text: string, end: number, names: KeyNames): boolean {
   let at = end
   for (; end - at < 40; at -= 1) {
     const unit = text.charCodeAt(at - 1)
+    // `token: |`: a pair, or a block of YAML.
+    if (unit === 0x3a) return false
     if (unit !== 0x20 && unit !== 0x22 && unit !== 0x0d && unit !== 0x2a) break
   }
   return names.canEndAt(text, at)
@@ -101,11 +107,13 @@ type Separator = '|' | '│' | '\t' | ',' | ';'
 const semicolons = /^"?[\p{L}_-][\p{L}\d_. -]{0,60}"?(?:;"?[\p{L}_-][\p{L}\d_. -]{0,60}"?){1,39}$/u
 
 function separatorOf(line: string): Separator | undefined {
+  // What stands in quotes may hold anything.
+  const bare = line.startsWith('"') ? line.replaceAll(/"[^"]*"/g, '""') : line
   if (line.includes('|')) return '|'
   if (line.includes('│')) return '│'
   if (line.includes('\t')) return '\t'
   if (line.includes(';') && semicolons.test(line.trim())) return ';'
-  return line.includes(',') && !/,\s|[^\w",.\- ]/.test(line.trim()) ? ',' : undefined
+  return line.includes(',') && !/,\s|[^\p{L}\w",.\- ]/u.test(bare.trim()) ? ',' : undefined
 }
 
 interface Table {
@@ -122,49 +130,100 @@ interface Cell {
 
 /** @returns where the table ends */
 function readTable({ text, names, report, separator }: Table, headStart: number, headEnd: number): number {
-  const head = cellsOf(text.slice(headStart, headEnd), separator)
-  const columns = head.map(({ content }) => (content.length > longestCell ? undefined : headingOf(content, names)))
-  if (head.length < 2 || head.length > mostCells || !columns.some(Boolean)) return headEnd
-  // A row of names and values: `| api_key | 9f8e... |`.
-  for (const [index, name] of columns.entries()) {
-    const value = head[index + 1]
-    if (separator === '|' && name && value && !columns[index + 1] && looksLikeKey(value.content, 10))
-      report(headStart + value.start, headStart + value.start + value.content.length, name.kind)
+  const head = rowAt(text, headStart, separator, mostCells)
+  const heads = head?.cells.map(({ content }) => (content.length > longestCell ? '' : withoutMarks(content))) ?? []
+  const columns = columnsOf(heads, names)
+  if (!head || heads.length < 2 || !columns.some(Boolean)) return headEnd
+  if (separator === '|' || separator === '\t') {
+    const pair = columns.findIndex((name, index) => isPair(name, head.cells[index + 1]?.content))
+    if (pair >= 0) {
+      const { start, content } = head.cells[pair + 1]!
+      report(start, start + content.length, columns[pair]!.kind)
+      return headEnd
+    }
   }
-  let end = headEnd
+  let { end } = head
+  const first = heads[0] === '' ? 1 : 0
   while (end < text.length) {
     const start = end + 1
-    const lineEnd = endOfLine(text, start)
-    const row = text.slice(start, Math.min(lineEnd, start + longestLine))
-    if (isRule(row)) {
-      end = lineEnd
+    const row = rowAt(text, start, separator, heads.length + 1)
+    if (!row || isRule(text.slice(start, Math.min(row.end, start + longestLine)))) {
+      if (!row) break
+      end = row.end
       continue
     }
-    const ends = endsOfCells(row, separator, head.length, lineEnd === text.length)
-    if (!ends) break
+    const { cells } = row
+    const isWhole = cells.length === heads.length || (cells.length > heads.length && cells.at(-1)?.content === '')
+    if (!isWhole && (row.end < text.length || cells.length < 2)) break
     for (const [index, name] of columns.entries()) {
-      const isThere = name && index < ends.length
-      const cell = isThere && cellAt(row, index === 0 ? 0 : ends[index - 1]! + 1, ends[index]!)
-      if (cell && isSecretUnder(name, cell.content, names))
-        report(start + cell.start, start + cell.start + cell.content.length, name.kind)
+      const cell = name && cells[index]
+      if (
+        cell &&
+        !(index === first && namesOther(name, cell.content, names)) &&
+        isSecretUnder(name, cell.content, names)
+      )
+        report(cell.start, cell.start + cell.content.length, name.kind)
     }
-    end = lineEnd
+    end = row.end
   }
   return end
 }
 
-/** The ends of a row's cells; `undefined` for another number of them, unless the end of the text may cut them off. */
-function endsOfCells(row: string, separator: string, count: number, isLast: boolean): number[] | undefined {
-  const ends: number[] = []
-  for (let at = row.indexOf(separator); at >= 0; at = row.indexOf(separator, at + 1)) {
-    if (ends.push(at) >= count) return undefined
-  }
-  ends.push(row.length)
-  return ends.length === count || (isLast && ends.length > 1) ? ends : undefined
+/**
+ * Tells whether a cell of the first column is a name: what stands under `API key` may well be that of one, and a row of settings may be
+ * taken for the head of those behind it.
+ */
+function namesOther({ kind }: SecretName, content: string, names: KeyNames): boolean {
+  if (kind === 'api_key' || kind === 'secret' || kind === 'token') return !looksLikeKey(content, 8)
+  return /^[A-Za-z_]+$/.test(content) && (/^[A-Z][a-z]+$/.test(content) || names.named(content) !== undefined)
 }
 
-function headingOf(content: string, names: KeyNames): SecretName | undefined {
-  return names.named(content.replaceAll(/[*_`"]{1,2}$|^[*_`"]{1,2}/g, ''))
+/** Tells whether a value stands beside its name, as in a table of settings: `| api_key | 9f8e... |`. */
+function isPair(name: SecretName | undefined, value: string | undefined): boolean {
+  return name?.isSure === true && value !== undefined && (looksLikeKey(value, 10) || isTold(name.kind, value))
+}
+
+interface Row {
+  readonly cells: readonly Cell[]
+  readonly end: number
+}
+
+/**
+ * The row that begins at a place: up to the end of its line, or further where a cell in quotes goes over lines. `undefined` where it
+ * has more cells than it may, or is too long.
+ */
+function rowAt(text: string, rowStart: number, separator: Separator, most: number): Row | undefined {
+  const cells: Cell[] = []
+  const mayQuote = separator !== '|' && separator !== '│'
+  const separates = separator.charCodeAt(0)
+  for (let start = rowStart; ;) {
+    const close = mayQuote && text.charCodeAt(start) === quote ? endOfQuoted(text, start, separates) : -1
+    let end = close < 0 ? start : close + 1
+    for (let unit = text.charCodeAt(end); end < text.length && unit !== separates && unit !== 0x0a;) {
+      unit = text.charCodeAt((end += 1))
+    }
+    if (end - rowStart > longestRow || cells.push(cellAt(text, start, end)) > most) return undefined
+    if (text.charCodeAt(end) !== separates) return { cells, end }
+    start = end + 1
+  }
+}
+
+const quote = 0x22
+
+/** The quote that ends a cell, behind which it is over; a quote in it is written twice. */
+function endOfQuoted(text: string, start: number, separates: number): number {
+  for (let at = text.indexOf('"', start + 1); at >= 0 && at - start < longestRow; at = text.indexOf('"', at + 1)) {
+    const next = text.charCodeAt(at + 1)
+    if (next === quote) at += 1
+    else return next === separates || next === 0x0a || next === 0x0d || Number.isNaN(next) ? at : -1
+  }
+  return -1
+}
+
+/** A head without the signs around it that make it bold or code. */
+function withoutMarks(content: string): string {
+  if (isLetterOrDigit(content.charCodeAt(0)) && isLetterOrDigit(content.charCodeAt(content.length - 1))) return content
+  return content.replaceAll(/[*_`"]{1,2}$|^[*_`"]{1,2}/g, '')
 }
 
 /** `--- | ---`, `----+----`, `+-----+-----+`, `├──┼──┤` */
@@ -172,16 +231,6 @@ function isRule(row: string): boolean {
   return (
     (/^[|+\s]{0,4}:?[-=]/.test(row) && /^[\s|+:=-]{3,}$/.test(row)) || /^\s{0,4}[├╞┌└╰╭][─═┼╪┤╡┬┴┐┘╮╯]+\s*$/.test(row)
   )
-}
-
-function cellsOf(line: string, separator: string): Cell[] {
-  const cells: Cell[] = []
-  let from = 0
-  for (const part of line.split(separator)) {
-    cells.push(cellAt(line, from, from + part.length))
-    from += part.length + 1
-  }
-  return cells
 }
 
 /** A cell without the white space and the quotes around it. */

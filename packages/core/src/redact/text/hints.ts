@@ -15,7 +15,7 @@ export const hints = {
   quote: 16,
   /** `<`, as before every tag. */
   angle: 32,
-  /** A line break, `|` or `[`, as before the rows and the cells of a table. */
+  /** A line break, a tab, `|` or `[`, as before the rows and the cells of a table. */
   cells: 64,
 } as const
 
@@ -30,7 +30,7 @@ add(' -\u00a0', betweenDigits)
 add('\\%&\n\r', hints.escape)
 add('"\'`', hints.quote)
 add('<', hints.angle)
-add('\n|[', hints.cells)
+add('\n\t|[', hints.cells)
 
 function add(characters: string, bit: number): void {
   for (const character of characters) bits[character.charCodeAt(0)]! |= bit

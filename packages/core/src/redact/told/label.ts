@@ -35,6 +35,16 @@ export function isGroupedKey(text: string): boolean {
   return isGrouped && (!/[a-z]/.test(text) || /\d/.test(text) || text.length > 38)
 }
 
+/** The names of secrets among the heads of a table. `Pass` is one beside what tells of whose: else it is a ticket, or what went well. */
+export function columnsOf(heads: readonly string[], names: KeyNames): readonly (SecretName | undefined)[] {
+  const columns = heads.map((head) => names.named(head))
+  const isDoubtful = columns.some((name) => name?.kind === 'password' && !name.isSure)
+  if (!isDoubtful || heads.some((head) => people.test(head))) return columns
+  return columns.map((name) => (name?.isSure === false && name.kind === 'password' ? undefined : name))
+}
+
+const people = /user|login|mail|account|host|server|usr|uname|benutzer|utilisateur|usuario/i
+
 /**
  * Tells whether a cell is a secret by the head of its column. What stands under `API key` may well be the name of one, and a capital and
  * small letters are what a button is called.

@@ -110,9 +110,10 @@ function isTokenUnit(unit: number): boolean {
   return isWordUnit(unit) || unit === 0x2e || unit === 0x7e || unit === 0x3d
 }
 
-/** Paths of files and of an interface's objects have no host before them. */
+/** Paths of files and of an interface's objects have no host before them; a link of a page may have none either. */
 function isInAddress(text: string, start: number): boolean {
   const before = text.slice(Math.max(0, start - 200), start)
+  if (/(?:- \/url: |href=["'])\/[\w/-]*$/.test(before)) return true
   const scheme = before.lastIndexOf('://')
   return scheme > 0 && !/[\s"'<>]/.test(before.slice(scheme))
 }

@@ -6,6 +6,8 @@ import type { Report } from '../text/report.ts'
 import { quotedValue } from './pair-values.ts'
 
 const longestName = 64
+/** White space that puts arguments under each other. */
+const longestGap = 16
 
 /**
  * Report quoted values that stand behind the name of a secret with neither `=` nor `:` between: as the next argument or item
@@ -21,10 +23,16 @@ export function scanCalls(text: string, names: KeyNames, report: Report): void {
     if (!value) continue
     const content = text.slice(value.start, value.end)
     const isWord = !name.isBehindWord && !/[^A-Za-z_-]/.test(content)
-    if (isWord || !isSecretUnder(name, content, names)) continue
+    if (isWord || !(isSecretUnder(name, content, names) || isSalt(name, content))) continue
     report(value.start, value.end, name.kind)
     at = value.end
   }
+}
+
+/** `define('NONCE_SALT', '...')`: letters, digits, signs and spaces, as chance puts them. */
+function isSalt({ kind }: SecretName, text: string): boolean {
+  const signs = text.length < 32 || kind !== 'secret' ? 0 : (text.match(/[^\w\s]/g)?.length ?? 0)
+  return signs * 6 > text.length && /\d/.test(text)
 }
 
 function nameBefore(
@@ -33,7 +41,7 @@ function nameBefore(
   names: KeyNames,
 ): (SecretName & { isBehindWord: boolean }) | undefined {
   let at = quote
-  while (quote - at < 4 && isSpace(text.charCodeAt(at - 1))) at -= 1
+  while (quote - at < longestGap && isSpace(text.charCodeAt(at - 1))) at -= 1
   const before = text[at - 1]
   if (before === ',') return nameInArgument(text, at - 1, names)
   if (before === 'h' && text.startsWith('" with ', quote - 7)) return filledIn(text, quote)

@@ -54,7 +54,11 @@ export const commandMarks: readonly Mark[] = [
     isPrefix: true,
     read: readLogin,
   })),
-  ...['requirepass ', 'masterauth '].map((mark) => ({ mark, isPrefix: true, read: readDirective })),
+  ...['requirepass ', 'masterauth ', 'bindpw ', 'rootpw ', 'rootbindpw '].map((mark) => ({
+    mark,
+    isPrefix: true,
+    read: readDirective,
+  })),
   { mark: 'configure set ', isPrefix: true, read: readSetting },
   ...['ENV ', 'set -x ', 'set -gx ', 'set -Ux '].map((mark) => ({ mark, isPrefix: true, read: readSetting })),
   ...['secret set ', ' /v ', 'Env:', 'env:'].map((mark) => ({ mark, isPrefix: false, read: readFlagged })),
@@ -261,12 +265,13 @@ function readLogin(reader: Reader, _: number, start: number): FoundSecret | unde
   return { start: end - value.length, end, kind: 'password' }
 }
 
-/** `requirepass ...`, as a server is told its password. */
-function readDirective({ text, endOf }: Reader, _: number, start: number): FoundSecret | undefined {
-  const end = endOf(isNoSpace, start)
-  const value = text.slice(start, end)
-  const isSecret = isSecretOfKind('password', value)
-  return isSecret && (value.length >= 16 || /\d/.test(value)) ? { start, end, kind: 'password' } : undefined
+/** `requirepass ...`, `bindpw ...`, as servers and what asks them are told a password. */
+function readDirective({ text, endOf }: Reader, start: number, from: number): FoundSecret | undefined {
+  const end = endOf(isNoSpace, from)
+  const value = text.slice(from, end)
+  const isLine = (start === 0 || text[start - 1] === '\n') && endsLine(text, end)
+  const isSecret = isSecretOfKind('password', value) && (isLine || value.length >= 16 || /\d/.test(value))
+  return isSecret ? { start: from, end, kind: 'password' } : undefined
 }
 
 const settings = createKeyNames()

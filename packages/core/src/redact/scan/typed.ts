@@ -3,6 +3,7 @@ import { endOfRun, isLetterOrDigit, isQuote, isSpace } from '../text/characters.
 import { kindOfField, kindOfSelector } from '../names/fields.ts'
 import { isReference, isStandIn } from '../names/value.ts'
 import type { Report } from '../text/report.ts'
+import { isTold } from '../told/label.ts'
 import { quotedValue } from './pair-values.ts'
 
 /**
@@ -14,6 +15,8 @@ const calls = new Set(
     ' ',
   ),
 )
+/** Calls that write anything anywhere, and type into a field where a comment says so. */
+const writers = new Set(['write', 'typewrite', 'inserttext'])
 const longestStatement = 300
 
 /**
@@ -28,20 +31,24 @@ export function scanTypedCode(text: string, report: Report): void {
     if (end - at < 4 || !(isCall || text.startsWith('value', at + 1))) continue
     const name = text.slice(at + 1, end).toLowerCase()
     const isAssignment = name === 'value' && /^\s{0,2}=(?!=)/.test(text.slice(end, end + 4))
-    if (!isAssignment && !(isCall && calls.has(name))) continue
+    const isWriter = isCall && writers.has(name)
+    if (!isAssignment && !isWriter && !(isCall && calls.has(name))) continue
     const from = endOfRun(text, isAssignment ? text.indexOf('=', end) + 1 : end + 1, isSpace, 40)
     const first = isQuote(text.charCodeAt(from)) ? quotedValue(text, from) : undefined
-    if (!first && isCall) reportBehindElement(text, from, report)
+    if (!first && isCall && !isWriter) reportBehindElement(text, from, report)
     if (!first) continue
     const comma = endOfRun(text, first.next, isSpace, 4)
     const secondAt = text[comma] === ',' ? endOfRun(text, comma + 1, isSpace, 40) : -1
     const second = secondAt > 0 && isQuote(text.charCodeAt(secondAt)) ? quotedValue(text, secondAt) : undefined
-    const kind = second
+    const found = second
       ? kindOfElement(text.slice(first.start, first.end))
       : kindOfReceiver(text, Math.max(last, at - longestStatement), at)
     const value = second ?? first
+    const known = isWriter ? undefined : found
     last = value.next
     const content = text.slice(value.start, value.end)
+    const remark = known ? undefined : kindOfComment(text.slice(value.next, value.next + longestComment))
+    const kind = known ?? (remark && isTold(remark, content) ? remark : undefined)
     if (kind && !isReference(content) && !isStandIn(content)) report(value.start, value.end, kind)
   }
 }
@@ -56,6 +63,14 @@ function reportBehindElement(text: string, from: number, report: Report): void {
   if (!value || !kind) return
   const content = text.slice(value.start, value.end)
   if (!isReference(content) && !isStandIn(content)) report(value.start, value.end, kind)
+}
+
+const longestComment = 120
+
+/** The kind that a comment in the line behind a value tells: `write('...')  # password`. */
+function kindOfComment(behind: string): RedactionKind | undefined {
+  const comment = /^[^\n]{0,40}?\);?\s{0,8}(?:#|\/\/)\s{0,4}((?:[^\s]+[^\S\n]?){1,6})(?:\n|$)/.exec(behind)?.[1]
+  return comment === undefined ? undefined : kindOfField(comment)
 }
 
 function isCallUnit(unit: number): boolean {

@@ -11,7 +11,7 @@ export const codeListMarks: readonly ToldMark[] =
     .split('|')
     .map((mark): ToldMark => [mark, readList])
 
-const token = /[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*/g
+const token = /\b\d{4} \d{4}\b|[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*/g
 
 /** Lines of codes behind such words: an aria tree, a page as text, a list of HTML. */
 function readList(reading: Reading, _: number, end: number): void {
@@ -21,7 +21,11 @@ function readList(reading: Reading, _: number, end: number): void {
     const rest = text.slice(start, start + longestLine)
     const lineBreak = rest.indexOf('\n')
     const content = lineBreak < 0 ? rest : rest.slice(0, lineBreak)
-    const codes = [...content.matchAll(token)].filter(([word]) => isRecoveryCode(word))
+    // `Office hours 0900-1700`: a number behind a word is that of something else.
+    const codes = [...content.matchAll(token)].filter(
+      ({ 0: word, index }) =>
+        isRecoveryCode(word) && (/[a-z]/i.test(word) || !/[a-z] $/i.test(content.slice(0, index))),
+    )
     for (const { 0: word, index } of codes) report(start + index, start + index + word.length, 'secret')
     others = codes.length > 0 ? 0 : others + 1
     start += content.length + 1
@@ -29,11 +33,12 @@ function readList(reading: Reading, _: number, end: number): void {
   reading.listEnd = start
 }
 
-/** `k3jd8-x92lm`, `8f2k19dx`, and eight digits that are no date. */
+/** `k3jd8-x92lm`, `8f2k19dx`, and digits, eight of them or in groups of four and more, that are no dates. */
 function isRecoveryCode(word: string): boolean {
   if (word.length < 8 || word.length > 40) return false
   const digits = word.replaceAll(/\D/g, '').length
-  if (digits === word.length) return digits === 8 && !/^(?:19|20)/.test(word)
+  if (!/[a-z]/i.test(word))
+    return !/^(?:19|20)\d\d/.test(word) && /^\d{8}$|^\d{4} \d{4}$|^\d{4,6}(?:-\d{4,6}){1,3}$/.test(word)
   const areGroups = word.split('-').every((group) => group.length >= 4 && group.length <= 10)
-  return digits >= 2 && areGroups && /[a-z]/i.test(word) && !/^[a-z]+-?\d+$/i.test(word)
+  return digits >= 2 && areGroups && !/^[a-z]+-?\d+$/i.test(word)
 }

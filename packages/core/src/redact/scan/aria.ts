@@ -6,11 +6,14 @@ import { viewsOf } from '../text/views.ts'
 /** Tells the kind of secret that a field takes, by its accessible name; `value` is what stands in it, as it is written. */
 export type KindOfField = (name: string, value: string) => RedactionKind | undefined
 
+/** A field beside one with its name: `- textbox "Key": DB_PASSWORD`, `- textbox "Value": ...`. */
+const ofOther = /^(?:\w{1,20} )?value$/i
 const roles = ['textbox', 'searchbox', 'spinbutton', 'combobox']
 
 /**
  * Report the values of fields that take a secret, wherever lines of an aria snapshot stand in a text: values in the line,
- * with or without quotes, block scalars, and the text of child lines. A field without a name is known by the text before it.
+ * with or without quotes, block scalars, and the text of child lines. A field without a name is known by the text before it, and one for
+ * a value by the name in the field before it.
  *
  * @param isEmbedded the snapshot stood as a string in JSON: its last line ends where that string ends
  */
@@ -24,8 +27,10 @@ export function scanAria(text: string, kindOf: KindOfField, report: Report, isEm
       const start = lineStartBefore(text, found)
       const line = start === undefined ? undefined : readAriaLine(text, start, endOfLine)
       if (start === undefined || line?.role !== role || line.valueStart === undefined) continue
+      const name = nameOf(text, line)
+      const isOfOther = ofOther.test(name)
       const value = text.slice(line.valueStart, line.end)
-      const kind = kindOf(line.name ? nameOf(text, line) : textOfLineBefore(text, start), value)
+      const kind = kindOf(name === '' || isOfOther ? textOfLineBefore(text, start, isOfOther) : name, value)
       // What has been reported is not read again: fields within fields would take more than linear time.
       if (kind) next = Math.max(next, reportField({ text, line, kind, report, isEmbedded }, line.valueStart))
     }
@@ -58,14 +63,14 @@ function nameOf(text: string, { name }: AriaLine): string {
   return name ? text.slice(name.start, name.end).replaceAll('\\"', '"') : ''
 }
 
-/** The text of the line before: `- text: Password`, `- generic "Password"`. */
-function textOfLineBefore(text: string, start: number): string {
+/** The text of the line before: `- text: Password`, `- generic "Password"`; of a field its value only. */
+function textOfLineBefore(text: string, start: number, isField: boolean): string {
   const before = text.slice(Math.max(0, start - 300), Math.max(0, start - 1))
   const from = before.lastIndexOf('\n') + 1
   const line = readAriaLine(before, from)
   if (line?.valueStart !== undefined && line.valueStart < before.length)
     return before.slice(line.valueStart).replace(/^"(.*)"$/, '$1')
-  return line ? nameOf(before, line) : ''
+  return line && !isField ? nameOf(before, line) : ''
 }
 
 interface Field {

@@ -1,6 +1,6 @@
 import type { KeyNames, SecretName } from '../names/keys.ts'
 import { isSecretUnder, looksLikeKey } from '../names/value.ts'
-import { columnsOf, isTold } from '../told/label.ts'
+import { columnsOf, isTelling, isTold } from '../told/label.ts'
 import { isLetterOrDigit } from '../text/characters.ts'
 import { endBeforeCut } from '../text/cut.ts'
 import type { Report } from '../text/report.ts'
@@ -180,7 +180,8 @@ function namesOther({ kind }: SecretName, content: string, names: KeyNames): boo
 
 /** Tells whether a value stands beside its name, as in a table of settings: `| api_key | 9f8e... |`. */
 function isPair(name: SecretName | undefined, value: string | undefined): boolean {
-  return name?.isSure === true && value !== undefined && (looksLikeKey(value, 10) || isTold(name.kind, value))
+  if (!name || !isTelling(name) || value === undefined) return false
+  return (name.isSure && looksLikeKey(value, 10)) || isTold(name.kind, value)
 }
 
 interface Row {

@@ -8,7 +8,12 @@ import { isSecretUnder, isStandIn, looksLikeKey } from '../names/value.ts'
 export function kindOfLabel(label: string, names: KeyNames): RedactionKind | undefined {
   if (label.split(' ').length > 4 || /[^\p{L}\p{N} _:-]/u.test(label) || /^pin/i.test(label)) return undefined
   const named = names.named(label.replace(/:$/, ''))
-  return named?.isSure === true ? named.kind : kindOfField(label)
+  return named && isTelling(named) ? named.kind : kindOfField(label)
+}
+
+/** Tells whether a name is one surely, or one of a key, which {@link isTold} knows by its length and its mix. */
+export function isTelling({ isSure, kind }: SecretName): boolean {
+  return isSure || kind === 'token' || kind === 'api_key'
 }
 
 /** Names of methods, sizes and versions, mail addresses, paths: said of secrets, and none themselves. */
@@ -56,16 +61,27 @@ export function isSecretCell(name: SecretName, content: string, names: KeyNames)
 
 /** The kind that the last words before a verb name; what else counts something is none, unless a key stands behind it. */
 export function kindOfSubject(label: string, names: KeyNames): RedactionKind | undefined {
-  const words = label.trim().split(' ')
-  // `Your code`, `Your Acme code`
-  if (/\byour (?:[A-Z]\w+ )?code$/i.test(label) && !/ [a-z]\w+ code$/.test(label.replace(/your code$/i, '')))
-    return 'one_time_code'
-  if (yourCode.test(label)) return 'one_time_code'
-  for (let count = Math.min(4, words.length); count > 0; count -= 1) {
-    const name = names.named(words.slice(-count).join(' '))
-    if (name && (name.isSure || name.kind === 'token' || name.kind === 'api_key')) return name.kind
+  const subject = label.trim()
+  if ((isCodeWord(subject, subject.length) || subject.endsWith('код')) && isYourCode(subject)) return 'one_time_code'
+  const lastWords = lastOf(subject, 4)
+  for (let words = lastWords; words !== ''; words = words.slice(words.indexOf(' ') + 1 || words.length)) {
+    const name = names.named(words)
+    if (name && isTelling(name)) return name.kind
   }
-  return kindOfField(words.slice(-4).join(' '))
+  return kindOfField(lastWords)
+}
+
+function lastOf(text: string, words: number): string {
+  let start = text.length
+  for (let count = 0; count < words && start >= 0; count += 1) start = text.lastIndexOf(' ', start - 1)
+  return text.slice(start + 1)
+}
+
+/** `Your code`, `Your Acme code` */
+function isYourCode(label: string): boolean {
+  const isEnglish =
+    /\byour (?:[A-Z]\w+ )?code$/i.test(label) && !/ [a-z]\w+ code$/.test(label.replace(/your code$/i, ''))
+  return isEnglish || yourCode.test(label)
 }
 
 /** `Seu código`, in the languages most met on the web. */

@@ -141,8 +141,12 @@ function readLabel(label: string, names: KeyNames): Tells | undefined {
   if (kind === 'one_time_code' && !isOfOther) return { kind, isLabel: isOpen, isPhrase }
   if (thisCode.test(subject) && !isOfOther) return { kind: 'one_time_code', isLabel: isOpen, isPhrase, isNearby: true }
   const last = kindOfSubject(subject.slice(subject.search(lastSentence)), names)
-  const isSecret = last && (last !== 'password' || (isOpen && !begun.test(subject)))
+  const isSecret = last && (last !== 'password' || (isOpen && endsInName(subject, names) && !begun.test(subject)))
   return isSecret ? { kind: last, isLabel: isOpen, isPhrase } : undefined
+}
+
+function endsInName(subject: string, names: KeyNames): boolean {
+  return names.named(subject.slice(subject.lastIndexOf(' ') + 1)) !== undefined
 }
 
 /** {@link readLabel} for labels that come back, page by page. */

@@ -45,7 +45,8 @@ export function readLine(reading: Reading, lineBreak: number): void {
 }
 
 function canEndLabel(names: KeyNames, text: string, end: number): boolean {
-  return names.canEndAt(text, end) || isCodeWord(text, end)
+  const last = text.charCodeAt(end - 1)
+  return (isLetter(last) || last > 0x7f) && (names.canEndAt(text, end) || isCodeWord(text, end))
 }
 
 /** Read what is left when the text ends. */

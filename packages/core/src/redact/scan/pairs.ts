@@ -79,7 +79,7 @@ function valueOf(reading: Reading, key: Key, separator: number): Value | undefin
     isEquals && isInConnection(text, key.start)
       ? connection(reading, separator, name)
       : valueAfter(reading, separator, name, key)
-  return value && { ...value, kind: name.kind, name }
+  return value && { start: value.start, end: value.end, next: value.next, kind: name.kind, name }
 }
 
 function nameOf(reading: Reading, key: Key, separator: number): SecretName | undefined {
@@ -163,7 +163,8 @@ function valueAfter(reading: Reading, separator: number, name: SecretName, key: 
   if (!isEquals) start = behindMarks(text, behindType(text, start))
   // Strings of Python and Rust have a letter before their quote, those of C# a sign, and long ones three quotes.
   if (isQuote(text.charCodeAt(start + 1)) && /[bBrRuUfFN@$]/.test(text[start] ?? '')) start += 1
-  if (text.startsWith('"""', start) || text.startsWith("'''", start))
+  const isQuoted = isQuote(text.charCodeAt(start))
+  if (isQuoted && (text.startsWith('"""', start) || text.startsWith("'''", start)))
     start = endOfRun(text, start + 2, isBreakOrQuote, 3)
   // `Some("...")`, `SecretStr("...")`: what wraps a secret holds it.
   if (text[start] === 'S' || text[start] === 'P') start += wrapper.exec(text.slice(start, start + 24))?.[0].length ?? 0

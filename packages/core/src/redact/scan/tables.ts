@@ -3,6 +3,7 @@ import { isSecretUnder, looksLikeKey } from '../names/value.ts'
 import { columnsOf, isTelling, isTold } from '../told/label.ts'
 import { isLetterOrDigit } from '../text/characters.ts'
 import { endBeforeCut } from '../text/cut.ts'
+import { withoutJson } from '../text/json-line.ts'
 import type { Report } from '../text/report.ts'
 
 const longestCell = 64
@@ -83,9 +84,11 @@ function scanLines(text: string, names: KeyNames, report: Report): void {
     if (unit === 0x0a) lineStart = at + 1
     if (!isCell || at < next || at - start > longestLine || !isHeading(text, at, names)) continue
     next = endOfLine(text, start)
-    const line = next - start > longestLine ? '' : text.slice(start, next)
-    const separator = separatorOf(line)
-    if (separator) next = readTable({ text, names, report, separator }, start, next)
+    if (next - start > longestLine) continue
+    const isJson = text[start] === '{' || text[start] === '['
+    const from = isJson ? withoutJson(text, start, next).start : start
+    const separator = separatorOf(text.slice(from, next))
+    if (separator) next = readTable({ text, names, report, separator }, from, next)
   }
 }
 
@@ -130,7 +133,9 @@ interface Cell {
 
 /** @returns where the table ends */
 function readTable({ text, names, report, separator }: Table, headStart: number, headEnd: number): number {
-  const head = rowAt(text, headStart, separator, mostCells)
+  const inQuotes = rowAt(text, headStart, separator, mostCells)
+  // A head has one line: where its quote goes on, it opens a string of JSON that the table is.
+  const head = inQuotes?.end === headEnd ? inQuotes : rowAt(text, headStart, separator, mostCells, false)
   const heads = head?.cells.map(({ content }) => (content.length > longestCell ? '' : withoutMarks(content))) ?? []
   const columns = columnsOf(heads, names)
   if (!head || heads.length < 2 || !columns.some(Boolean)) return headEnd
@@ -193,9 +198,14 @@ interface Row {
  * The row that begins at a place: up to the end of its line, or further where a cell in quotes goes over lines. `undefined` where it
  * has more cells than it may, or is too long.
  */
-function rowAt(text: string, rowStart: number, separator: Separator, most: number): Row | undefined {
+function rowAt(
+  text: string,
+  rowStart: number,
+  separator: Separator,
+  most: number,
+  mayQuote = separator !== '|' && separator !== '│',
+): Row | undefined {
   const cells: Cell[] = []
-  const mayQuote = separator !== '|' && separator !== '│'
   const separates = separator.charCodeAt(0)
   for (let start = rowStart; ;) {
     const close = mayQuote && text.charCodeAt(start) === quote ? endOfQuoted(text, start, separates) : -1

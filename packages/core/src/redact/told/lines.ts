@@ -3,6 +3,7 @@ import type { TextRange } from '../text/placeholder.ts'
 import { remember } from '../text/memoize.ts'
 import { kindOfField } from '../names/fields.ts'
 import { readAriaLine, withoutQuotes } from '../text/aria-line.ts'
+import { withoutJson } from '../text/json-line.ts'
 import { otherCodes } from './codes.ts'
 import type { KeyNames } from '../names/keys.ts'
 import { isCodeWord, isTold, kindOfSubject } from './label.ts'
@@ -58,7 +59,7 @@ export function endLines(reading: Reading): void {
 /** The end of the words of a line, before `:`, `"`, `[ref=e5]`. */
 function endOfWords(text: string, start: number, lineBreak: number): number {
   let end = lineBreak
-  while (end > start && (isBlank(text.charCodeAt(end - 1)) || text.charCodeAt(end - 1) === 0x0d)) end -= 1
+  while (end > start && isEdge(text.charCodeAt(end - 1))) end -= 1
   if (text[end - 1] === ':') end -= 1
   while (text.charCodeAt(end - 1) === 0x5d) {
     let opening = end - 2
@@ -71,6 +72,11 @@ function endOfWords(text: string, start: number, lineBreak: number): number {
   const last = text[end - 1]
   if (last === 's') return text.startsWith(' is', end - 3) ? end - 3 : end
   return last === 'w' && text.startsWith(' now', end - 4) ? end - 4 : end
+}
+
+/** White space, and the hyphens of `-----BEGIN PRIVATE KEY-----`. */
+function isEdge(unit: number): boolean {
+  return isBlank(unit) || unit === 0x0d || unit === 0x2d
 }
 
 /** What a line shows. */
@@ -97,20 +103,6 @@ function lineAt(text: string, lineStart: number, lineBreak: number): Line | unde
   if (!found) return undefined
   const name = value !== undefined && line.name ? { name: line.name } : {}
   return { ...withoutQuotes(text, found), isShown: shown.has(line.role), ...name }
-}
-
-/** What of a line belongs to a string of JSON that opens or ends in it: `{"text":"API key`, `9f8e7d","ok":true}`. */
-function withoutJson(text: string, start: number, lineBreak: number): TextRange {
-  const line = text.slice(start, lineBreak)
-  if (!line.includes('"')) return { start, end: lineBreak }
-  const opening = line.lastIndexOf('"')
-  const isOpen =
-    opening > 0 && /[:,[] ?$/.test(line.slice(Math.max(0, opening - 2), opening)) && line.split('"').length % 2 === 0
-  const closing = line.search(/"[,}\]]/)
-  return {
-    start: isOpen ? start + opening + 1 : start,
-    end: closing > 0 ? start + closing : lineBreak,
-  }
 }
 
 function trimmed(text: string, from: number, to: number): Line | undefined {

@@ -35,7 +35,7 @@ function messagesOf(error: unknown): string[] {
   return messages
 }
 
-/** What Playwright says of a text that it could not type. */
+/** The words of Playwright on a text that it could not type. */
 interface FailedTyping {
   /** The kind of secret that the field takes, `undefined` for one that takes none; `unknown` where nothing is said of the field. */
   readonly kind: RedactionKind | 'unknown' | undefined

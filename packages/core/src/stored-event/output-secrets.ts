@@ -47,7 +47,7 @@ export function textsIn(value: unknown, isAsked: (key: string) => boolean = () =
 const mostTexts = 200
 const deepest = 6
 const longestTyped = 4_096
-/** What tells of a value stands in the lines around it. */
+/** The words that tell of a value stand in the lines around it. */
 const before = 1_000
 const behind = 300
 

@@ -14,7 +14,7 @@ const namedKeys = new Set(
 )
 const modifierKeys = new Set('control ctrl alt option meta cmd command super win controlormeta shift'.split(' '))
 
-/** What the keys under a name type, one by one and together: all of `keys`, and of `key` a single character. */
+/** The text that the keys under a name type, one by one and together: all of `keys`, and of `key` a single character. */
 export function typedByKeys(name: string, keys: unknown): ReadonlySet<string> {
   const pressed = isList(keys) && name === 'keys' ? keys.slice(0, 200) : [keys]
   const typed = pressed.filter((key): key is string => typeof key === 'string' && !isNamedKey(key))

@@ -129,13 +129,13 @@ test('of trees that were cut only that is told which is so', () => {
         ...(edit === 'comes' ? [lineOf(2, `new ${at}`)] : []),
         ...(edit === 'goes' ? [] : [lineOf(depthOf(edit), `old ${at}`)]),
       ])
-      const cutAt = (page: readonly string[], cut: number): string =>
-        [...page.slice(0, cut), `- link "cut in the mid${cutMark}`].join('\n')
+      const cutAt = (all: readonly string[], cut: number): string =>
+        [...all.slice(0, cut), `- link "cut in the mid${cutMark}`].join('\n')
       const { added, removed, changed } = diffAria(
-        cutsBefore ? cutAt(before, cuts[0]!) : before.join('\n'),
-        cutsAfter ? cutAt(after, cuts[1]!) : after.join('\n'),
+        cutsBefore ? cutAt(before, cuts[0]) : before.join('\n'),
+        cutsAfter ? cutAt(after, cuts[1]) : after.join('\n'),
       )
-      const [gone, come] = [before, after].map((page) => new Set(page.map((text) => text.trim())))
+      const [gone, come] = [before, after].map((all) => new Set(all.map((text) => text.trim())))
       const lineFor = ({ name }: AriaPlace): string => `- link "${name}"`
       const isUntrue = [
         ...[...removed, ...changed.map((change) => change.before)].filter((place) => come!.has(lineFor(place))),

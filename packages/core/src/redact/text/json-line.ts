@@ -1,6 +1,6 @@
 import type { TextRange } from './placeholder.ts'
 
-/** What of a line belongs to a string of JSON that opens or ends in it: `{"text":"API key`, `9f8e7d","ok":true}`. */
+/** The part of a line that belongs to a string of JSON that opens or ends in it: `{"text":"API key`, `9f8e7d","ok":true}`. */
 export function withoutJson(text: string, start: number, lineBreak: number): TextRange {
   const line = text.slice(start, lineBreak)
   if (!line.includes('"')) return { start, end: lineBreak }

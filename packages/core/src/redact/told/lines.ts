@@ -79,7 +79,7 @@ function isEdge(unit: number): boolean {
   return isBlank(unit) || unit === 0x0d || unit === 0x2d
 }
 
-/** What a line shows. */
+/** The text that a line shows. */
 interface Line extends TextRange {
   /** It is content of a page, and no field, cell or the like, which may only tell of the next. */
   readonly isShown: boolean
@@ -116,10 +116,10 @@ function trimmed(text: string, from: number, to: number): Line | undefined {
 /** Behind it something follows: `Your code is`, `Enter this setup key:`. */
 const opens = /(?:\s(?:is|ist|est|es|é|è|är|er|jest|now|below|lautet))?\s?[:：]$|\s(?:is|ist|est|es|é|è|är|er|jest)$/
 
-/** What no name and no sentence has. */
+/** Signs that no name and no sentence has. */
 const noLabel = /[^\p{L}\p{N} _:：.,!?'’()&/-]|[,:]\S|\S\/\S/u
 
-/** What a line tells of the next: a name and nothing else, or a sentence whose last words are one or that speaks of a code. */
+/** The part of a line that tells of the next one: a name and nothing else, or a sentence whose last words are one or that speaks of a code. */
 function readLabel(label: string, names: KeyNames): Tells | undefined {
   if (noLabel.test(label)) return undefined
   const subject = label.replace(opens, '')

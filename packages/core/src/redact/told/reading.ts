@@ -27,16 +27,16 @@ export interface Reading {
 export interface Above extends TextRange {
   /** Words that tell of a phrase are in it. */
   readonly isOfPhrase: boolean
-  /** What it tells; absent before anybody asked. */
+  /** All that it tells; absent before anybody asked. */
   told?: Told
 }
 
-/** What a line tells of those under it. */
+/** The word of a line on those under it. */
 export interface Tells {
   readonly kind: RedactionKind
   /** The line is a name, or ends as one that something follows: `Your code is`. */
   readonly isLabel: boolean
-  /** What follows is a phrase of twelve words and more. */
+  /** True where a phrase of twelve words and more follows. */
   readonly isPhrase: boolean
   /** Counts near words of signing in. */
   readonly isNearby?: true

@@ -3,6 +3,7 @@ import { splitWords } from '../redact/names/words.ts'
 import { isSecretOfKind } from '../redact/names/value.ts'
 import type { Redactor } from '../redact/redactor.ts'
 import { kindOfRead } from '../redact/scan/typed.ts'
+import { remember } from '../redact/text/memoize.ts'
 import type { RedactionKind } from '../redact/text/placeholder.ts'
 import { isError } from '../values/value-kind.ts'
 import { safely } from './fields.ts'
@@ -14,9 +15,13 @@ import { kindOfTarget, readStep, typedNames, type TypedSecret } from './typed-se
  */
 export function secretsInOutput(payload: unknown, output: readonly string[], redactor: Redactor): TypedSecret[] {
   const { actionName, actionArgs, target } = readStep(payload)
-  const typed = textsIn(actionArgs, (key) => typedNames.has(key) || key === 'arguments' || key === 'args')
+  const action = typeof actionName === 'string' ? actionName : ''
+  const typed =
+    doesType(action) === false
+      ? []
+      : textsIn(actionArgs, (key) => typedNames.has(key) || key === 'arguments' || key === 'args')
   const found = output.flatMap((text) => typed.flatMap((value) => toldAs(value, text, redactor)))
-  const kindOf = readingOf(typeof actionName === 'string' ? actionName : '', actionArgs, target, redactor)
+  const kindOf = readingOf(action, actionArgs, target, redactor)
   if (!kindOf) return found
   for (const text of output.filter(({ length }) => length <= longestAnswer).slice(0, 10)) {
     const value = answer.exec(text)?.[1]
@@ -86,8 +91,9 @@ function readingOf(
 ): ((value: string) => RedactionKind | undefined) | undefined {
   const isRead = readsValue(action, args)
   if (doesType(action) === true && !isRead) return undefined
-  const named = typeof args === 'object' && args !== null ? kindOfNamed(entriesOf(args)) : undefined
-  let kind = isRead ? (named ?? kindOfTarget(target)) : undefined
+  const named = (): RedactionKind | undefined =>
+    typeof args === 'object' && args !== null ? kindOfNamed(entriesOf(args)) : undefined
+  let kind = isRead ? (named() ?? kindOfTarget(target)) : undefined
   let name: string | undefined
   for (const code of textsIn(args)) {
     if (code.length > longestCode) continue
@@ -107,8 +113,12 @@ const writes = new Set('set type fill change put add clear'.split(' '))
 
 /** `get_value`, `inputValue`, `get_attribute` of `value` */
 function readsValue(action: string, args: unknown): boolean {
-  const words = splitWords(action)
-  if (words.includes('value')) return !words.some((word) => writes.has(word))
-  const isAttribute = words.includes('attribute') || words.includes('property')
-  return isAttribute && textsIn(args).includes('value')
+  const read = partRead(action)
+  return read === 'value' || (read === 'attribute' && textsIn(args).includes('value'))
 }
+
+const partRead = remember((action: string): 'value' | 'attribute' | undefined => {
+  const words = splitWords(action)
+  if (words.includes('value')) return words.some((word) => writes.has(word)) ? undefined : 'value'
+  return words.includes('attribute') || words.includes('property') ? 'attribute' : undefined
+})

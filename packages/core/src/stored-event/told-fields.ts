@@ -9,8 +9,8 @@ export const referenceNames: ReadonlySet<string> = new Set(
 
 /** The fields for secrets that earlier events of one source have told of. */
 export interface ToldFields {
-  /** The kind of the field that was last aimed at: what is typed next goes there. */
-  aimed: RedactionKind | undefined
+  /** Gives the kind of the field that was last aimed at: what is typed next goes there. */
+  aimed: (() => RedactionKind | undefined) | undefined
   /** The kind of the field of the last tree to which arguments point. */
   kindOf(args: Entries): RedactionKind | undefined
   /** Take in a text that may hold a tree with references; the fields of an earlier one are then gone. */

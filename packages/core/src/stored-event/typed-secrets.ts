@@ -74,7 +74,7 @@ export function typedSecrets(payload: unknown, fields: ToldFields = createToldFi
   if (focusOf(verb) === 'leaves') fields.aimed = undefined
   const aim = typeof target === 'object' && target !== null ? entriesOf(target) : []
   if (focusOf(verb) === 'aims' && aim.some(([key, item]) => isAim(key, item)))
-    fields.aimed = aim.some(isPressedItem) ? undefined : above
+    fields.aimed = aim.some(isPressedItem) ? undefined : () => above
   visit(actionArgs, { above, field: targetName, found, fields, verb, depth: 0 })
   return found.length === 0 ? noneTyped : { kind: undefined, secrets: found }
 }
@@ -107,10 +107,16 @@ function visit(value: unknown, visited: Visit): void {
   const verb = verbOf(items) ?? visited.verb
   const action = doesType(verb)
   const said = (): RedactionKind | undefined => (action === true ? kindOfSaid(items, isTypedName) : undefined)
-  const named = kindOfNamed(items) ?? fields.kindOf(items) ?? said()
   const isAimed = items.some(([key, item]) => isAim(key, item))
-  if (isAimed && focusOf(verb) === 'aims') fields.aimed = items.some(isPressedItem) ? undefined : named
-  const kind = named ?? visited.above ?? (action === true && !isAimed ? fields.aimed : undefined)
+  const aim = (kindOf: () => RedactionKind | undefined): void => {
+    if (isAimed && focusOf(verb) === 'aims') fields.aimed = items.some(isPressedItem) ? undefined : kindOf
+  }
+  // A click types nothing: its field is asked for when a later step types there.
+  const pointed = fields.kindOf(items)
+  if (action === false && items.every(isPlainItem)) return aim(() => kindOfNamed(items) ?? pointed)
+  const named = kindOfNamed(items) ?? pointed ?? said()
+  aim(() => named)
+  const kind = named ?? visited.above ?? (action === true && !isAimed ? fields.aimed?.() : undefined)
   const add = (typed: string): void => {
     if (action !== false && kind && !isPostal(items, visited.field, typed)) keep(typed, kind, visited.field, found)
   }
@@ -135,6 +141,11 @@ const deepestArguments = 6
 
 function isTypedName(key: string): boolean {
   return typedNames.has(key) || pressedNames.has(key)
+}
+
+/** Tells whether an argument holds nothing that could be another call. */
+function isPlainItem([, item]: Entries[number]): boolean {
+  return typeof item === 'string' ? !isJson(item) : typeof item !== 'object' || item === null
 }
 
 function isPressedItem([key, item]: Entries[number]): boolean {

@@ -34,7 +34,6 @@ export const namingOf = remember((key: string): Naming | undefined => {
  */
 export function kindOfNamed(entries: Entries, depth = 0): RedactionKind | undefined {
   let said: RedactionKind | undefined
-  let isOther = false
   for (const [key, item] of entries) {
     if (item === 'password' && isTypeOfField(key)) return 'password'
     const naming = key === 'attributes' ? 'name' : namingOf(key)
@@ -44,8 +43,9 @@ export function kindOfNamed(entries: Entries, depth = 0): RedactionKind | undefi
     const kind = typeof text === 'string' ? kindOfFieldText(key, text) : kindOfObject(item, depth)
     if (kind && naming === 'name') return kind
     said ??= kind
-    isOther ||= namesOther(key, text)
   }
+  const isOther =
+    said !== undefined && entries.some(([key, item]) => namesOther(key, isList(item) ? item.at(-1) : item))
   return isOther ? undefined : said
 }
 

@@ -107,13 +107,13 @@ const readsValue =
 /**
  * The kind of secret that code reads out of a field, by what it finds that field by.
  *
- * @param named the kind of the field that the code is called with: `el => el.value`
+ * @param named gives the kind of the field that the code is called with: `el => el.value`
  */
-export function kindOfRead(code: string, named?: RedactionKind): RedactionKind | undefined {
+export function kindOfRead(code: string, named: () => RedactionKind | undefined): RedactionKind | undefined {
   const found = readsValue.exec(code)
   if (!found) return undefined
   if (found[1] !== undefined) return kindOfElement(found[1])
-  return kindOfReceiver(code, Math.max(0, found.index - longestStatement), found.index) ?? named
+  return kindOfReceiver(code, Math.max(0, found.index - longestStatement), found.index) ?? named()
 }
 
 /** A secret that a sentence says to type. */

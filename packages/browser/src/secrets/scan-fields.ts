@@ -12,6 +12,7 @@ import { readParts, wholeBudgetMs, type ReadParts } from './read-parts.ts'
 import { scanByPlaywright } from './scan-by-playwright.ts'
 import type { SeenSecret, SeenSecrets } from './seen-secrets.ts'
 import { kindOfFacts } from './sensitive-fields.ts'
+import { typingOf } from './typing.ts'
 
 /** A field for a secret. */
 interface SensitiveField extends SeenSecret {
@@ -44,10 +45,11 @@ export interface FieldScan {
   readonly isAllRead: boolean
 }
 
-/** A look at the fields of a page, and when it began. */
+/** A look at the fields of a page, when it began, and the number of texts that were heard being typed by then. */
 interface LastScan {
   readonly scan: FieldScan
   readonly navigations: number
+  readonly heard: number
   readonly atMs: number
 }
 
@@ -74,12 +76,13 @@ export async function scanFields(
   budgetMs: number = wholeBudgetMs,
 ): Promise<FieldScan> {
   const { navigations } = watchPage(page)
+  const { heard } = typingOf(page)
   const atMs = systemClock.monotonicMs()
   const found = await withTimeLimit(limitMs, () => unlessCut(page, () => scan(page, seen, limitMs, budgetMs)))
   if (budgetMs < wholeBudgetMs) return found
   const ofPages = lastScans.get(seen) ?? new WeakMap<Page, LastScan>()
   lastScans.set(seen, ofPages)
-  if ((ofPages.get(page)?.atMs ?? 0) <= atMs) ofPages.set(page, { scan: found, navigations, atMs })
+  if ((ofPages.get(page)?.atMs ?? 0) <= atMs) ofPages.set(page, { scan: found, navigations, heard, atMs })
   return found
 }
 

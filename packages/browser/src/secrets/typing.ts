@@ -15,9 +15,11 @@ export interface PageTyping {
 }
 
 interface TypedText {
-  value: string
-  kind: RedactionKind | undefined
-  heard: number
+  readonly value: string
+  readonly kind: RedactionKind | undefined
+  readonly heard: number
+  /** It is what was left of the one before it. */
+  readonly isRest: boolean
 }
 
 /** More than these are forgotten, the oldest first. */
@@ -51,9 +53,7 @@ export function typingOf(page: Page): PageTyping {
   return {
     heard: typing?.heard ?? 0,
     since: (heard) => {
-      const texts = [...(typing?.byField.values() ?? [])]
-        .flat()
-        .filter((text) => text.value !== '' && text.heard > heard)
+      const texts = [...(typing?.byField.values() ?? [])].flat().filter((text) => text.heard > heard)
       return {
         secrets: texts.flatMap(({ value, kind }) => (kind ? [{ value, kind }] : [])),
         plain: texts.flatMap(({ value, kind }) => (kind ? [] : [value])),
@@ -62,7 +62,7 @@ export function typingOf(page: Page): PageTyping {
   }
 }
 
-/** Note a text: one that goes on where the last one of its field ended takes its place. */
+/** Note a text: one that goes on where the last one of its field ended takes its place, and so does what is left of a rest. */
 function note(page: Page, { id, facts }: HeardField): void {
   const typing = typings.get(page) ?? { heard: 0, byField: new Map<string, TypedText[]>() }
   typings.set(page, typing)
@@ -80,8 +80,9 @@ function note(page: Page, { id, facts }: HeardField): void {
   const kind = kindOfFacts(facts) ?? last?.kind
   typing.heard += 1
   const isMore = last !== undefined && value.startsWith(last.value)
-  if (isMore) texts.pop()
-  else if (value !== '' && last?.value.startsWith(value)) return // it is being taken back
-  texts.push({ value, kind, heard: typing.heard })
+  const isRest = !isMore && last?.value.startsWith(value) === true
+  if (isMore || (isRest && last.isRest)) texts.pop()
+  if (value === '') return
+  texts.push({ value, kind, heard: typing.heard, isRest })
   if (texts.length > mostTexts) texts.shift()
 }

@@ -16,6 +16,11 @@ const shareForSecrets = 0.8
 const onItsWayMs = 3
 /** An older look says too little of what is there now, to a probe and to the next action. */
 const [justNowMs, freshMs] = [50, 250]
+/**
+ * On a page of more elements a look that goes out right before an action costs it a frame of the page. What the look after the last
+ * one saw, and what was heard since, is gone by there.
+ */
+const mostElements = 1_500
 /** A shorter value stands in too many texts to say anything. */
 const shortestTelling = 4
 
@@ -97,10 +102,18 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
   const before: SecretLooks['before'] = async (page, { hasWaited, isTyping }) => {
     const last = lastScanOf(page, seen)
     const now = { navigations: watchPage(page).navigations, heard: typingOf(page).heard }
-    if (hasWaited && last && systemClock.monotonicMs() - last.atMs < freshMs) {
-      const focus = Promise.resolve(last.scan)
-      const { plain } = last.scan
-      return { values: valuesIn(last.scan), meanwhile: undefined, focus, plain, hadField: hasField(last.scan), ...now }
+    const isFresh = hasWaited && last && systemClock.monotonicMs() - last.atMs < freshMs
+    const isLarge = last && (last.scan.elements ?? Infinity) > mostElements
+    if (isFresh || (isLarge && !isTyping)) {
+      const { secrets, plain } = typingOf(page).since(last.heard)
+      return {
+        values: [...valuesIn(last.scan), ...secrets],
+        meanwhile: undefined,
+        focus: Promise.resolve(last.scan),
+        plain: [...last.scan.plain, ...plain],
+        hadField: secrets.length > 0 || hasField(last.scan),
+        ...now,
+      }
     }
     const isOnItsWay = last !== undefined && !isTyping
     const looking = scanNow(page, isOnItsWay ? onItsWayMs : undefined).catch(notSeen)

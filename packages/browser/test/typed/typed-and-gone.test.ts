@@ -158,3 +158,22 @@ test('what a step does beside a field for a secret is told as it is, also where 
   ])
   expect(told.map(({ sensitive }) => sensitive)).toEqual(told.map(() => undefined))
 })
+
+test('on a large page, where no look goes out before a step, what was typed before it is none of its own, and what it types is', async () => {
+  const page = await live.reopen('/thanks.html')
+  const login = `<form action=/index.html><input id=name>${password}<button>Go</button><a href=#top>Export</a></form>`
+  await page.setContent(`${login}<main>${'<p><b>Row</b></p>'.repeat(1_000)}</main>`)
+  const { sink, of, settled } = keepEvents()
+  const { turn } = captureDom(page, sink, { probe: { mode: 'off' } })
+  const act = (actionArgs: Record<string, unknown>, work: () => Promise<unknown>) =>
+    turn(({ step }) => step({ actionName: 'act', actionArgs }, work))
+  await act({}, () => page.title())
+  await fill(page)
+  await page.title()
+  await act({ ref: secret.slice(0, 3) }, () => page.click('a'))
+  await act({ with: 'Ada Lovelace' }, () => page.fill('#name', 'Ada Lovelace'))
+  await act({ with: `${secret}9` }, () => page.fill('#field', `${secret}9`))
+  await act({ with: secret }, () => submit(page).then(() => goOn(page)))
+  await settled()
+  expect(of('step_finished').map(({ sensitive }) => sensitive)).toEqual([undefined, undefined, undefined, true, true])
+})

@@ -31,12 +31,14 @@ type Hooks = Pick<PlainValueOptions, 'transformText' | 'transformNumber'>
 export function redactEvent(redactor: Redactor, type: string, payload: unknown): (field: string) => Hooks {
   for (const { value, kind } of withheldFrom(payload)) redactor.learn(value, kind)
   for (const { value, kind } of answersIn(payload)) redactor.learn(value, kind)
-  const told = toldFieldsOf(
-    redactor,
-    safeText(() => (payload as { source?: unknown }).source),
-  )
+  const source = safeText(() => (payload as { source?: unknown }).source)
+  const told = toldFieldsOf(redactor, source)
+  const url = safeText(() => (payload as { url?: unknown }).url)
+  if (url) told.isAt(url)
   const isStep = type === 'step_finished'
   const typed = isStep ? typedSecrets(payload, told) : noneTyped
+  // A capture sees the field that is typed into, and needs no guess by the step before.
+  if (source !== undefined) told.aimed = undefined
   const output = isStep ? textsIn(safely(() => (payload as { toolOutput?: unknown }).toolOutput)) : []
   const secrets = isStep ? [...typed.secrets, ...secretsInOutput(payload, output, redactor)] : []
   for (const text of [...output, ...treesIn(payload)]) told.readTree(text)

@@ -13,6 +13,10 @@ export interface ToldFields {
   aimed: (() => RedactionKind | undefined) | undefined
   /** The kind of the field of the last tree to which arguments point. */
   kindOf(args: Entries): RedactionKind | undefined
+  /** Forget all: another page has come. */
+  forget(): void
+  /** Take in the address of the page: with another one, all is forgotten. */
+  isAt(url: string): void
   /** Take in a text that may hold a tree with references; the fields of an earlier one are then gone. */
   readTree(text: string): void
 }
@@ -20,6 +24,7 @@ export interface ToldFields {
 /** Make the memory of one source. It knows nothing. */
 export function createToldFields(): ToldFields {
   let fields = new Map<string, RedactionKind>()
+  let page: string | undefined
   const add = (reference: string | undefined, kind: RedactionKind | undefined): void => {
     if (kind && reference !== undefined && fields.size < mostFields) fields.set(reference, kind)
   }
@@ -33,6 +38,15 @@ export function createToldFields(): ToldFields {
           : undefined,
       )
       return kinds.find((kind) => kind !== undefined)
+    },
+    forget() {
+      fields = new Map()
+      this.aimed = undefined
+    },
+    isAt(url) {
+      const [place = ''] = url.split(/[?#]/, 1)
+      if (page !== undefined && page !== place) this.forget()
+      page = place
     },
     readTree(text) {
       if (!references.some((mark) => text.includes(mark))) return

@@ -1,12 +1,12 @@
 import type { TextPlace } from '../values/plain-builder.ts'
 import { toPlainValue } from '../values/plain-value.ts'
-import { isPostalCode, kindOfField } from '../redact/names/fields.ts'
+import { isNameOfField, isPostalCode, kindOfField } from '../redact/names/fields.ts'
+import { splitWords } from '../redact/names/words.ts'
 import {
   doesType,
   entriesOf,
   focusOf,
   isList,
-  isPressed,
   kindOfNamed,
   kindOfSaid,
   namingOf,
@@ -71,11 +71,15 @@ export function typedSecrets(payload: unknown, fields: ToldFields = createToldFi
   const found: TypedSecret[] = []
   const above = kindOfTarget(target)
   const verb = typeof actionName === 'string' ? actionName : ''
-  if (focusOf(verb) === 'leaves') fields.aimed = undefined
-  const aim = typeof target === 'object' && target !== null ? entriesOf(target) : []
+  const own = (isObject(actionArgs) ? verbOf(entriesOf(actionArgs)) : undefined) ?? verb
+  if (focusOf(own) === 'leaves') fields.forget()
+  // It is for what is typed next, and for no other step.
+  else if (doesType(own) !== true && focusOf(own) !== 'looks') fields.aimed = undefined
+  const aim = isObject(target) ? entriesOf(target) : []
   if (focusOf(verb) === 'aims' && aim.some(([key, item]) => isAim(key, item)))
-    fields.aimed = aim.some(isPressedItem) ? undefined : () => above
+    fields.aimed = aimsAtField(aim) ? () => above : undefined
   visit(actionArgs, { above, field: targetName, found, fields, verb, depth: 0 })
+  if (isObject(actionArgs) && entriesOf(actionArgs).some(isSending)) fields.aimed = undefined
   return found.length === 0 ? noneTyped : { kind: undefined, secrets: found }
 }
 
@@ -108,11 +112,11 @@ function visit(value: unknown, visited: Visit): void {
   const action = doesType(verb)
   const said = (): RedactionKind | undefined => (action === true ? kindOfSaid(items, isTypedName) : undefined)
   const isAimed = items.some(([key, item]) => isAim(key, item))
+  // A click types nothing: its field is asked for when a later step types there. A name of the element beats its reference.
+  const pointed = items.some((entry) => isElementName(entry, fields)) ? undefined : fields.kindOf(items)
   const aim = (kindOf: () => RedactionKind | undefined): void => {
-    if (isAimed && focusOf(verb) === 'aims') fields.aimed = items.some(isPressedItem) ? undefined : kindOf
+    if (isAimed && focusOf(verb) === 'aims') fields.aimed = pointed || aimsAtField(items) ? kindOf : undefined
   }
-  // A click types nothing: its field is asked for when a later step types there.
-  const pointed = fields.kindOf(items)
   if (action === false && items.every(isPlainItem)) return aim(() => kindOfNamed(items) ?? pointed)
   const named = kindOfNamed(items) ?? pointed ?? said()
   aim(() => named)
@@ -148,8 +152,50 @@ function isPlainItem([, item]: Entries[number]): boolean {
   return typeof item === 'string' ? !isJson(item) : typeof item !== 'object' || item === null
 }
 
-function isPressedItem([key, item]: Entries[number]): boolean {
-  return namingOf(key) !== undefined && typeof item === 'string' && isPressed(item)
+/** Tells whether an argument names the element of a reference in words: `{element: 'Search box', ref: 'e4'}`. */
+function isElementName([key, item]: Entries[number], fields: ToldFields): boolean {
+  const isName =
+    namingOf(key) === 'name' && !referenceNames.has(key) && typeof item === 'string' && isOfWords.test(item)
+  return isName && fields.kindOf([[key, item]]) === undefined
+}
+
+const isOfWords = /^\p{L}[\p{L}\p{N} '’-]*$/u
+
+/** Tells whether what is aimed at is a field by its very name, and nothing that speaks of one: `Password`, `#password`. */
+function aimsAtField(items: Entries): boolean {
+  const role = items.find(([key]) => key === 'role')?.[1]
+  if (typeof role === 'string' && !/^(?:textbox|searchbox|spinbutton|combobox)$/.test(role)) return false
+  return items.some(
+    ([key, item]) => namingOf(key) === 'name' && typeof item === 'string' && item.length <= 200 && isFieldItself(item),
+  )
+}
+
+function isFieldItself(name: string): boolean {
+  if (/^(?:input|textarea)\b|[.>\s/](?:input|textarea)\[/.test(name)) return true
+  const inCall =
+    /getBy(?:Label|Placeholder)\(["'`]([^"'`]+)|getByRole\(["'`]textbox["'`], ?\{ ?name: ?["'`]([^"'`]+)/.exec(name)
+  const attribute = /^(?:#|\[(?:name|id|placeholder|aria-label)=["']?)([\w -]+)["']?\]?$/.exec(name)?.[1]
+  const words = inCall?.[1] ?? inCall?.[2] ?? attribute ?? (isOfWords.test(name) ? name : '')
+  return isNameOfField(
+    splitWords(words)
+      .filter((word) => !fieldWords.has(word))
+      .join(' '),
+  )
+}
+
+/** Words beside the name of a field that say that it is one. */
+const fieldWords = new Set('field input box textbox text the login user current new my your'.split(' '))
+
+/** Tells whether an argument sends what was typed, or presses keys for the browser. */
+function isSending([key, item]: Entries[number]): boolean {
+  if (key === 'submit') return item === true
+  return pressedNames.has(key) && typeof item === 'string' && (leavingKeys.has(item) || isChord.test(item))
+}
+
+const isChord = /^(?:control|ctrl|meta|cmd|command|alt|controlormeta)\+/i
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }
 
 /** The action of an entry of a batch: `{type: 'click', selector: '#password'}`. */

@@ -59,6 +59,49 @@ test('what is typed nowhere goes where the last step aimed, until another is aim
   expect(act(redactor, 'type', { text: 'lamp-2026' })).toContain('lamp-2026')
 })
 
+test.each([
+  ['text=Password', {}],
+  ['#show-password', {}],
+  ['a[href="/password"]', {}],
+  ['role=tab[name="Password"]', {}],
+  ["getByRole('link', { name: 'Passwords' })", {}],
+  ['//li[contains(text(), "Password")]', {}],
+  ['Use password instead', {}],
+  ['Password', { role: 'tab' }],
+])('a click on %j, which speaks of a field and is none, tells nothing of what is typed next', (name, more) => {
+  const redactor = make()
+  act(redactor, 'click', { selector: name, ...more })
+  expect(act(redactor, 'type', { text: 'Springfield7' })).toContain('Springfield7')
+})
+
+test.each<[string, (redactor: Redactor) => unknown]>([
+  ['another action', (redactor) => act(redactor, 'submit', {})],
+  ['a page with another address', (redactor) => take(redactor, 'step_observed', { url: 'http://shop.test/cart' })],
+  ['going to another page', (redactor) => act(redactor, 'go_to_url', { url: 'http://shop.test/cart' })],
+  ['keys for the browser', (redactor) => act(redactor, 'press', { key: 'Control+f' })],
+  ['sending the form', (redactor) => act(redactor, 'type', { text: 'Horse7battery!', submit: true })],
+])('what was aimed at ends with %s', (_, end) => {
+  const redactor = make()
+  take(redactor, 'step_observed', { url: 'http://shop.test/login?next=1' })
+  act(redactor, 'click', { selector: '#password' })
+  end(redactor)
+  expect(act(redactor, 'type', { text: 'Springfield7' })).toContain('Springfield7')
+})
+
+test('a capture sees the field that is typed into: the click before tells it nothing', () => {
+  const redactor = make()
+  act(redactor, 'click', { selector: '#password' }, { source: 'p1' })
+  expect(act(redactor, 'type', { text: 'Springfield7' }, { source: 'p1' })).toContain('Springfield7')
+})
+
+test('a name of the element beats its reference, which may be of a page that is gone', () => {
+  const redactor = make()
+  take(redactor, 'step_observed', { url: 'http://shop.test/', ariaTree: tree })
+  expect(act(redactor, 'type', { element: 'Search box', ref: 'e4', text: 'Berlin Mitte' })).toContain('Berlin Mitte')
+  act(redactor, 'navigate', { url: 'http://shop.test/cart' })
+  expect(act(redactor, 'type', { ref: 'e4', text: 'Berlin Mitte' })).toContain('Berlin Mitte')
+})
+
 test('only what types is taken for typed: a report after a click on such a field is none', () => {
   const redactor = make()
   act(redactor, 'click', { selector: '#password' })

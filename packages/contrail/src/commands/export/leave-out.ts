@@ -85,10 +85,11 @@ function toPublicStep(step: Step, index: number, filter: Filter): Step {
   const { ok, result, error } = toolOutput
   const returned = collectFrames((result ?? null) as PlainValue).map(({ $frame }) => $frame)
   const { startedAt, finishedAt, durationMs, executed, sensitive } = step
+  const args = allows('reasoning') ? actionArgs : withoutClaims(actionArgs)
   return present({
     id: `s${index}`,
     actionName: publicAction(say(actionName)),
-    actionArgs: allows('arguments') ? (withTexts(actionArgs, say) as Step['actionArgs']) : {},
+    actionArgs: allows('arguments') ? (withTexts(args, say) as Step['actionArgs']) : {},
     reasoning: reasoning === '' || !allows('reasoning') ? leftOutOf(reasoning) : say(reasoning),
     agentEvidence: { modalities: publicFrames(agentEvidence.modalities, returned, filter) },
     probeEvidence: toPublicLook(step.probeEvidence, filter),
@@ -108,6 +109,16 @@ function toPublicStep(step: Step, index: number, filter: Filter): Step {
     episode: episode && toPublicEpisode(episode),
     environment: environment?.map((entry) => toPublicEvent(entry, filter)),
   }) as Step
+}
+
+/** Names of arguments in which models say why they act. */
+const claims = new Set('reasoning reason thought thoughts thinking rationale explanation justification'.split(' '))
+
+function withoutClaims(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutClaims)
+  if (typeof value !== 'object' || value === null) return value
+  const kept = Object.entries(value).filter(([name]) => !claims.has(name.toLowerCase()))
+  return Object.fromEntries(kept.map(([name, item]) => [name, withoutClaims(item)]))
 }
 
 function leftOutOf(text: string): string {

@@ -59,8 +59,11 @@ function ofStatus({ status }: RunFacts, wanted: readonly string[] | undefined): 
   return [{ rule: '--status', limit: wanted.join(','), got: status, steps: [] }]
 }
 
+/** A judge that cannot be read may have said no. */
 function ofVerdict(facts: RunFacts, wanted: VerdictWord | undefined): BrokenRule[] {
-  const got = verdictOf(facts)
+  const said = verdictOf(facts)
+  const isUnread = facts.verdicts.some(({ problem }) => problem !== undefined)
+  const got = isUnread && said !== 'no' ? 'unreadable' : said
   return wanted === undefined || got === wanted ? [] : [{ rule: '--verdict', limit: wanted, got, steps: [] }]
 }
 

@@ -108,3 +108,24 @@ describe('a public file', () => {
     expect(() => parseParts('task,secrets')).toThrow('expected of task, reasoning')
   })
 })
+
+test('why an agent acts is reasoning also where it stands among the arguments', async () => {
+  const root = await makeRoot()
+  const actionArgs = {
+    type: 'click',
+    x: 5,
+    Reasoning: 'CanaryWhyZz',
+    steps: [{ thought: 'CanaryDeepZz', key: 'Kept' }],
+  }
+  const [acted, ...seen] = step('click')
+  const directory = await record(root, [{ ...acted, actionArgs } as EvidenceEvent, ...seen])
+  const textWith = async (allowed: readonly PublicPart[]): Promise<string> => {
+    const output = path.join(root, 'out.html')
+    await exportRecording({ directory, output, format: 'html', allowed, force: true, paint: plain, env: {}, cwd: '/' })
+    return readFile(output, 'utf8')
+  }
+  const some = await textWith(['arguments'])
+  expect(some).toContain('Kept')
+  expect(some).not.toMatch(/Canary/)
+  expect(await textWith(['arguments', 'reasoning'])).toMatch(/CanaryWhyZz.*CanaryDeepZz/s)
+})

@@ -72,6 +72,17 @@ test.each<[string, GateRules, object | undefined]>([
   expect(report.passed).toBe(!broken)
 })
 
+test('a judge that cannot be read keeps no rule about verdicts, whatever another says', async () => {
+  const root = await makeRoot()
+  const judged = await record(root, shopping)
+  await writeVerdict(judged, { outcomeSuccess: true }, { name: 'a' })
+  expect((await gate(root, { verdict: 'yes' })).exitCode).toBe(0)
+  await writeFile(path.join(judged, 'scores', 'b.json'), '{"torn')
+  const { exitCode, report } = await gate(root, { verdict: 'yes' })
+  expect(exitCode).toBe(1)
+  expect(report.recordings[0]!.broken).toMatchObject([{ rule: '--verdict', limit: 'yes', got: 'unreadable' }])
+})
+
 test('tokens that only some calls told break a limit, and never keep one', async () => {
   const root = await makeRoot()
   await record(root, [...shopping, { type: 'turn_finished', turnId: 't2', text: 'Paid.' }])

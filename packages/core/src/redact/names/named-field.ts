@@ -130,7 +130,7 @@ function namesOther(key: string, item: unknown): boolean {
 }
 
 /** Tells whether a text is the name of something that is pressed, and no field: `Forgot password?`, `Passwords tab`. */
-export function isPressed(text: string): boolean {
+function isPressed(text: string): boolean {
   return text.length <= 100 && (pressed.test(text) || noField.test(text))
 }
 
@@ -171,7 +171,7 @@ function doesPartType(parts: readonly string[]): boolean | undefined {
   return parts.some((part) => entering.has(part)) ? true : undefined
 }
 
-const leaving = new Set('goto navigate open close back forward reload refresh switch'.split(' '))
+const leaving = new Set('goto go visit navigate open close back forward reload refresh switch'.split(' '))
 const looking = new Set(
   'hover assert expect verify wait find get read extract screenshot query observe look scroll is count inspect describe list highlight'.split(
     ' ',

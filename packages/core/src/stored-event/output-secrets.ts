@@ -10,7 +10,7 @@ import { safely } from './fields.ts'
 import { kindOfTarget, readStep, typedNames, type TypedSecret } from './typed-secrets.ts'
 
 /**
- * Find the secrets of a step that its own output tells: what was typed and stands there as a secret, such as
+ * Find the secrets of a step that its own output or reasoning tells: what was typed and stands there as a secret, such as
  * `getByLabel('Password').fill('...')` beside `{ref: 'e4', text: '...'}`, and what was read out of a field for one.
  */
 export function secretsInOutput(payload: unknown, output: readonly string[], redactor: Redactor): TypedSecret[] {
@@ -20,7 +20,9 @@ export function secretsInOutput(payload: unknown, output: readonly string[], red
     doesType(action) === false
       ? []
       : textsIn(actionArgs, (key) => typedNames.has(key) || key === 'arguments' || key === 'args')
-  const found = output.flatMap((text) => typed.flatMap((value) => toldAs(value, text, redactor)))
+  const reasoning = typed.length > 0 ? safely(() => (payload as { reasoning?: unknown }).reasoning) : undefined
+  const told = typeof reasoning === 'string' ? [...output, reasoning] : output
+  const found = told.flatMap((text) => typed.flatMap((value) => toldAs(value, text, redactor)))
   const kindOf = readingOf(action, actionArgs, target, redactor)
   if (!kindOf) return found
   for (const text of output.filter(({ length }) => length <= longestAnswer).slice(0, 10)) {

@@ -223,9 +223,12 @@ function isPostal(items: Entries, field: string | undefined, value: string): boo
 }
 
 function keep(value: string, kind: RedactionKind, field: string | undefined, found: TypedSecret[]): void {
-  if (value !== '' && value.length <= 4_096 && !leavingKeys.has(value) && !isReference(value) && !isStandIn(value))
-    found.push({ value, kind, field })
+  const isNone = value === '' || value.length > 4_096 || leavingKeys.has(value) || isTicked.test(value)
+  if (!isNone && !isReference(value) && !isStandIn(value)) found.push({ value, kind, field })
 }
+
+/** The value of a box to tick, such as "Show password". */
+const isTicked = /^(?:true|false|on|off|(?:un)?checked)$/i
 
 /** Tells whether a text is an object or a list of JSON, as models give the arguments of a call. */
 function isJson(value: unknown): boolean {

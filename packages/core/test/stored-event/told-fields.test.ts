@@ -27,6 +27,12 @@ test('what the output of a step says was typed into a field for a secret is gone
   }
 })
 
+test('what the reasoning of a step says to be a secret is one among its arguments, too', () => {
+  const reasoning = 'Typing the verification code 839201 now.'
+  expect(act(make(), 'computer', { action: 'type', text: '839201' }, { reasoning })).not.toContain('839201')
+  expect(act(make(), 'computer', { action: 'type', text: '839201' }, { reasoning: 'Order 839201' })).toContain('839201')
+})
+
 test('what was read out of a field for a secret is known from then on', () => {
   const redactor = make()
   const toolOutput = { ok: true, result: typed }
@@ -100,6 +106,13 @@ test('a name of the element beats its reference, which may be of a page that is 
   expect(act(redactor, 'type', { element: 'Search box', ref: 'e4', text: 'Berlin Mitte' })).toContain('Berlin Mitte')
   act(redactor, 'navigate', { url: 'http://shop.test/cart' })
   expect(act(redactor, 'type', { ref: 'e4', text: 'Berlin Mitte' })).toContain('Berlin Mitte')
+})
+
+test.each([
+  ['type', { element: 'Password', ref: 'e4', text: '<secret>password</secret>' }, '<secret>password</secret>'],
+  ['fill_form', { fields: [{ name: 'Show password', type: 'checkbox', ref: 'e6', value: 'true' }] }, 'true'],
+])('what stands in for a secret, and a tick, are none: %s', (action, args, kept) => {
+  expect(act(make(), action, args)).toContain(JSON.stringify(kept))
 })
 
 test('only what types is taken for typed: a report after a click on such a field is none', () => {

@@ -61,7 +61,7 @@ export function isSecretNumber(length: number, { kind, isSure, isPostal }: Secre
  */
 export function isReference(value: string): boolean {
   if (value.length > 100) return false
-  return /^(?:%[\w.-]+%|\{\{ ?[\w.-]+ ?\}\}|\$\{[\w.-]+\}|[*•●]+)$/.test(value)
+  return /^(?:%[\w.-]+%|\{\{ ?[\w.-]+ ?\}\}|\$\{[\w.-]+\}|<secret>[\w.-]+<\/secret>|[*•●]+)$/.test(value)
 }
 
 /** Tells whether a text is in the place of a value that is somewhere else, or that somebody is to fill in. */

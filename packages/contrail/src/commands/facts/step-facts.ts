@@ -55,7 +55,9 @@ function toChanged({ changes, tree }: StepDetail): StepChanges {
     const unknown = tree === undefined ? 'there is no tree' : 'there are no two whole trees, from before and after it'
     return { added: [], removed: [], unknown }
   }
-  const { added, removed, changed } = changes
+  const { added, removed } = changes
+  // One that is in another state alone, such as disabled, has neither come nor gone.
+  const changed = changes.changed.filter(({ before, after }) => describePlace(before) !== describePlace(after))
   return {
     added: [...added, ...changed.map(({ after }) => after)].filter(saysSomething).map(describePlace),
     removed: [...removed, ...changed.map(({ before }) => before)].filter(saysSomething).map(describePlace),

@@ -93,6 +93,16 @@ test('of a tree that was cut nothing is told as removed, neither by a step nor b
   for (const text of none.texts) expect(text).toMatch(/^ *page said +unknown: there are no two whole trees/m)
 })
 
+test('a node that is in another state alone has neither come nor gone', async () => {
+  const events = [
+    ...act('goto', { tree: '- button "Pay"' }),
+    ...act('click', { error: 'no', tree: '- button "Pay" [disabled]' }),
+  ]
+  const recorded = await record(root, events, { runId: 'state' })
+  const { json } = await showStep({ directory: recorded, number: 2, ...surroundings(root) })
+  expect(json).toMatchObject({ changed: { added: [], removed: [] } })
+})
+
 test('a step that is not there is wrong usage, and says which are', async () => {
   const asking = showStep({ directory, number: 5, ...surroundings(root) })
   await expect(asking).rejects.toThrow(UsageError)

@@ -15,8 +15,8 @@ export interface ToldFields {
   kindOf(args: Entries): RedactionKind | undefined
   /** Forget all: another page has come. */
   forget(): void
-  /** Take in the address of the page: with another one, all is forgotten. */
-  isAt(url: string): void
+  /** Take in the address of the page: with another one all is forgotten, and with the first one where an action goes to it. */
+  isAt(url: string, goes?: boolean): void
   /** Take in a text that may hold a tree with references; the fields of an earlier one are then gone. */
   readTree(text: string): void
 }
@@ -43,9 +43,9 @@ export function createToldFields(): ToldFields {
       fields = new Map()
       this.aimed = undefined
     },
-    isAt(url) {
+    isAt(url, goes = false) {
       const [place = ''] = url.split(/[?#]/, 1)
-      if (page !== undefined && page !== place) this.forget()
+      if (page === undefined ? goes : page !== place) this.forget()
       page = place
     },
     readTree(text) {

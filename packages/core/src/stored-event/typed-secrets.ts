@@ -72,7 +72,13 @@ export function typedSecrets(payload: unknown, fields: ToldFields = createToldFi
   const above = kindOfTarget(target)
   const verb = typeof actionName === 'string' ? actionName : ''
   const own = (isObject(actionArgs) ? verbOf(entriesOf(actionArgs)) : undefined) ?? verb
-  if (focusOf(own) === 'leaves') fields.forget()
+  if (focusOf(own) === 'leaves') {
+    const url = text(actionArgs, 'url')
+    fields.aimed = undefined
+    // The tree may have been told already of the page that it goes to.
+    if (url === undefined) fields.forget()
+    else fields.isAt(url, true)
+  }
   // It is for what is typed next, and for no other step.
   else if (doesType(own) !== true && focusOf(own) !== 'looks') fields.aimed = undefined
   const aim = isObject(target) ? entriesOf(target) : []

@@ -19,19 +19,22 @@ export const hashOf = (picture: number): string => String(picture).padStart(64, 
 
 /** Fold events as a recorder would have stored them. */
 export function fold(...events: Told[]): Trajectory<ImageReference> {
+  return assembleTrajectory(journalOf(...events))
+}
+
+/** The journal of events as a recorder would have stored them. */
+export function journalOf(...events: Told[]): JournalEntry[] {
   const started = { formatVersion: 1, runId: 'run', taskSpec: { id: 'task', instruction: 'Buy a lamp.' } }
   let steps = 0
   const entries = [
     { type: 'run_started', event: started },
     ...events.map((event) => store(event, event.type === 'step_finished' ? steps++ : undefined)),
   ]
-  return assembleTrajectory(
-    entries.map((entry, seq) => {
-      // An event is written when it is over.
-      const { finishedAt = at(seq) } = (entry as { event: { finishedAt?: string } }).event
-      return { seq, at: finishedAt, mono: seq, ...entry } as unknown as JournalEntry
-    }),
-  )
+  return entries.map((entry, seq) => {
+    // An event is written when it is over.
+    const { finishedAt = at(seq) } = (entry as { event: { finishedAt?: string } }).event
+    return { seq, at: finishedAt, mono: seq, ...entry } as unknown as JournalEntry
+  })
 }
 
 function store({ type, ...event }: Told, index: number | undefined): object {

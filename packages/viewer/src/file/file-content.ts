@@ -74,7 +74,7 @@ export async function toFileContent(input: FileInput): Promise<FileContent> {
       notes: isCut ? [...notes, 'Trees are cut after 5,000,000 characters.'] : notes,
     },
     details: details.map((detail) => (detail.tree === undefined ? detail : { ...detail, tree: cutTree(detail.tree) })),
-    entries: journal && (await entriesOfSteps(journal, details.length)),
+    entries: journal && (await entriesOfSteps(journal, trajectory.steps)),
     ...framesOf(trajectory, view),
   }
 }

@@ -123,9 +123,11 @@ export function createApp({
     const detail = toStepDetail((await runs.open(await placeOf(context))).trajectory(), stepOf(context))
     return detail ? context.json(detail) : context.notFound()
   })
-  app.get(`/api/recordings/${key}/steps/:step{[0-9]{1,7}}/entries`, async (context) =>
-    context.json(await entriesOfStep(readJournal(await placeOf(context)), stepOf(context))),
-  )
+  app.get(`/api/recordings/${key}/steps/:step{[0-9]{1,7}}/entries`, async (context) => {
+    const directory = await placeOf(context)
+    const { steps } = (await runs.open(directory)).trajectory()
+    return context.json(await entriesOfStep(readJournal(directory), steps, stepOf(context)))
+  })
   app.get(`/api/recordings/${key}/judgements`, async (context) => {
     const { annotator: who = annotator, reveal } = context.req.query()
     return context.json(await readJudgements(await placeOf(context), who, reveal === '1'))

@@ -126,6 +126,19 @@ export function testFile(stage: () => Stage): void {
       expect(await take(true)).toMatchObject({ exitCode: 0 })
     })
 
+    test('a run without steps is judged and labelled in it too', async () => {
+      const { page, asked } = await openFile(stage(), 'small/gaps')
+      expect(await page.getByRole('tab').allTextContents()).toEqual(['Verdict', 'Labels'])
+      const panel = page.getByRole('tabpanel', { name: 'Verdict' })
+      await expect.poll(() => panel.textContent()).toContain('Nobody has judged this recording.')
+      const download = page.waitForEvent('download')
+      for (const key of ['l', '2', 'Enter']) await page.keyboard.press(key)
+      const label = await readFile(await (await download).path(), 'utf8')
+      expect(label).toContain('"outcome": "failure"')
+      expect(await findBarriers(page)).toEqual([])
+      expect(asked).toEqual([])
+    })
+
     test('a frame that is missing, corrupt or of another type says so in its place', async () => {
       const recorder = stage().record({ run: 'holes', task: 'one' })
       for (let step = 0; step < 2; step += 1) {

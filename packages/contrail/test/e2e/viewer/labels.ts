@@ -63,5 +63,24 @@ export function testLabels(stage: () => Stage): void {
       await panel.getByRole('button', { name: 'step 3, aria tree' }).click()
       await page.waitForSelector('[data-testid=step][data-step="3"][aria-selected=true]')
     })
+
+    test('a run without steps is judged and labelled as any other', async () => {
+      const recorder = stage().record({ run: 'judged', task: 'idle' })
+      await recorder.finish({ status: 'complete' })
+      const directory = path.join(stage().root, 'judged/idle')
+      await writeVerdict(directory, { outcomeSuccess: false, explanation: 'It never began.', perCriterion: [] })
+      const page = await stage().show('judged/idle')
+      const panel = page.getByRole('tabpanel', { name: 'Verdict' })
+      expect(await page.getByRole('tab').allTextContents()).toEqual(['Verdict', 'Labels'])
+      await expect.poll(() => panel.textContent()).toContain('1 verdict, hidden')
+      // A key for the flag of a step has none to flag.
+      for (const key of ['l', '2', '4', '7', 'Enter']) await page.keyboard.press(key)
+      await page.waitForSelector('.saved:has-text("Saved")')
+      expect(await readLabels(directory)).toMatchObject([
+        { annotator: 'ann', outcome: 'failure', process: 0, steps: [] },
+      ])
+      await page.keyboard.press('t')
+      await expect.poll(() => panel.textContent()).toContain('It never began.')
+    })
   })
 }

@@ -1,18 +1,19 @@
 import type { RunView } from '../../view/model.ts'
-import { detail, step, tab, tabs } from '../state/state.ts'
+import { detail, shownTab, shownTabs, step, tab } from '../state/state.ts'
 import { LabelForm } from './label-form.tsx'
 import { PageTab } from './page-tab.tsx'
 import { RawTab } from './raw-tab.tsx'
 import { StoryTab } from './story-tab.tsx'
 import { VerdictTab } from './verdict-tab.tsx'
 
-/** One column that tells the step: as a story, and what it rests on. */
+/** One column that tells the step: as a story, and what it rests on. Without a step, what is said of the run. */
 export function DetailPanel({ view }: { view: RunView }) {
-  const current = step.value!
-  const active = tab.value
+  const current = step.value
+  const active = shownTab.value
+  const tabs = shownTabs.value
   return (
-    <aside class="detail" aria-label={`Step ${current.index + 1}`}>
-      <div class="tabs" role="tablist" aria-label="About this step">
+    <aside class="detail" aria-label={current ? `Step ${current.index + 1}` : 'Run'}>
+      <div class="tabs" role="tablist" aria-label={`About this ${current ? 'step' : 'run'}`}>
         {tabs.map((name) => (
           <button
             key={name}
@@ -37,11 +38,11 @@ export function DetailPanel({ view }: { view: RunView }) {
           tabIndex={active === name ? 0 : -1}
           hidden={active !== name}
         >
-          {name === 'Story' && <StoryTab view={view} step={current} detail={detail.value} />}
+          {current && name === 'Story' && <StoryTab view={view} step={current} detail={detail.value} />}
           {name === 'Labels' && <LabelForm view={view} step={current} />}
-          {name === 'Page' && active === name && <PageTab step={current} detail={detail.value} />}
+          {current && name === 'Page' && active === name && <PageTab step={current} detail={detail.value} />}
           {name === 'Verdict' && active === name && <VerdictTab view={view} />}
-          {name === 'Raw' && active === name && <RawTab index={current.index} />}
+          {current && name === 'Raw' && active === name && <RawTab index={current.index} />}
         </div>
       ))}
     </aside>

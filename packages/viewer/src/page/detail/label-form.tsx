@@ -17,7 +17,7 @@ const shares = [0, 0.5, 1] as const
 const nothing: Draft = { outcome: null, process: null, comment: '', steps: [] }
 
 /** The form in which one person labels the run and its steps. Keys 1 to 9 choose in the order of the buttons. */
-export function LabelForm({ view, step }: { view: RunView; step: StepView }) {
+export function LabelForm({ view, step }: { view: RunView; step: StepView | undefined }) {
   const told = judgements.value
   // Signals change at once: keys that come fast each see what the one before has chosen.
   const kept = useSignal<Draft>(nothing)
@@ -31,9 +31,11 @@ export function LabelForm({ view, step }: { view: RunView; step: StepView }) {
     kept.value = { ...kept.value, ...part }
     says.value = undefined
   }
-  const flagOf = ({ steps }: Draft): Flag | undefined => steps.find(({ index }) => index === step.index)?.flag
-  const setFlag = (chosen: Flag): void =>
+  const flagOf = ({ steps }: Draft): Flag | undefined => steps.find(({ index }) => index === step?.index)?.flag
+  const setFlag = (chosen: Flag): void => {
+    if (!step) return
     change({ steps: withFlag(kept.value.steps, step.index, flagOf(kept.value) === chosen ? undefined : chosen) })
+  }
   const save = async (): Promise<void> => {
     try {
       await data().saveLabel(runKey.value ?? '', {
@@ -85,9 +87,11 @@ export function LabelForm({ view, step }: { view: RunView; step: StepView }) {
         <Choices title="Did the run reach its goal?" firstKey={1}>
           {outcomes.map((outcome) => [outcome, draft.outcome === outcome, () => change({ outcome })])}
         </Choices>
-        <Choices title={`Step ${step.index + 1}`} firstKey={4}>
-          {flags.map((one) => [one, flagOf(draft) === one, () => setFlag(one)])}
-        </Choices>
+        {step && (
+          <Choices title={`Step ${step.index + 1}`} firstKey={4}>
+            {flags.map((one) => [one, flagOf(draft) === one, () => setFlag(one)])}
+          </Choices>
+        )}
         <Choices title="How much of the work was done well?" firstKey={7}>
           {shares.map((share) => [
             share === 0 ? 'none' : share === 1 ? 'all' : 'half',
@@ -105,11 +109,13 @@ export function LabelForm({ view, step }: { view: RunView; step: StepView }) {
             onInput={(event) => change({ comment: event.currentTarget.value })}
           />
         </label>
-        <p class="sub">
-          {draft.steps.length === 0
-            ? 'No step is flagged.'
-            : `${formatCount(draft.steps.length, 'step')} of ${view.steps.length} flagged.`}
-        </p>
+        {step && (
+          <p class="sub">
+            {draft.steps.length === 0
+              ? 'No step is flagged.'
+              : `${formatCount(draft.steps.length, 'step')} of ${view.steps.length} flagged.`}
+          </p>
+        )}
         <p class="choices">
           <button type="button" class="button main" onClick={() => void save()}>
             Save

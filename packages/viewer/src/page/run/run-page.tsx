@@ -41,15 +41,17 @@ export function RunPage() {
       <Band view={view} />
       {view.inFlight && <UnderWay inFlight={view.inFlight} status={view.status} />}
       <FilmStrip view={view} />
-      {index === undefined ? (
-        <EmptyRun view={view} />
-      ) : (
-        <div class="body">
-          <StepList view={view} />
-          <Stage view={view} />
-          <DetailPanel view={view} />
-        </div>
-      )}
+      <div class="body">
+        {index === undefined ? (
+          <EmptyRun view={view} />
+        ) : (
+          <>
+            <StepList view={view} />
+            <Stage view={view} />
+          </>
+        )}
+        <DetailPanel view={view} />
+      </div>
     </div>
   )
 }

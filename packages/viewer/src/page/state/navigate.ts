@@ -1,4 +1,4 @@
-import { isPlaying, run, select, selected, tab, tabs } from './state.ts'
+import { isPlaying, run, select, selected, shownTab, shownTabs, tab } from './state.ts'
 
 /** Go so many steps on, or back. */
 export function moveBy(count: number): void {
@@ -19,7 +19,8 @@ export function moveToFailure(direction: 1 | -1): void {
 
 /** Show the next tab, or the one before; round the end. */
 export function moveTab(direction: 1 | -1): void {
-  tab.value = tabs[(tabs.indexOf(tab.value) + direction + tabs.length) % tabs.length]!
+  const tabs = shownTabs.value
+  tab.value = tabs[(tabs.indexOf(shownTab.value) + direction + tabs.length) % tabs.length]!
 }
 
 const longestPauseMs = 2_000

@@ -12,8 +12,8 @@ import { goTo, route } from './route.ts'
 import type { Source } from './source.ts'
 
 /** The tabs beside a step, in their order. */
-export const tabs = ['Story', 'Page', 'Verdict', 'Labels', 'Raw'] as const
-export type Tab = (typeof tabs)[number]
+const tabs = ['Story', 'Page', 'Verdict', 'Labels', 'Raw'] as const
+type Tab = (typeof tabs)[number]
 
 /** The recordings, newest first; undefined until they are there. */
 export const rows = signal<readonly RecordingRow[] | undefined>(undefined)
@@ -51,6 +51,10 @@ export const selected = computed<number | undefined>(() => {
   return Math.min(steps - 1, asked === undefined ? (run.value?.failed[0] ?? 0) : asked - 1)
 })
 export const step = computed<StepView | undefined>(() => run.value?.steps[selected.value ?? -1])
+
+/** The tabs that there is something to show in: without a step those that are about the whole run. */
+export const shownTabs = computed<readonly Tab[]>(() => (step.value ? tabs : ['Verdict', 'Labels']))
+export const shownTab = computed<Tab>(() => (shownTabs.value.includes(tab.value) ? tab.value : shownTabs.value[0]!))
 
 const details = signal<ReadonlyMap<number, StepDetail>>(new Map())
 /** All of the selected step, once it is there. */

@@ -1,3 +1,4 @@
+import { writeVerdict } from '@contrail/recorder'
 import { readdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Page } from 'playwright'
@@ -52,6 +53,26 @@ export function testFacts(stage: () => Stage): void {
       await expect.poll(() => page.getByTestId('failure-class').textContent()).toContain(name)
       expect(await page.locator('.top .judged').textContent()).toBe('verdict no')
       expect(await page.locator('.detail .pill.bad').textContent()).toBe('no')
+    })
+
+    test.each([
+      ['went well', 'CORRECT', { outcomeSuccess: true, perCriterion: [] }],
+      ['nobody has judged', 'UNKNOWN', undefined],
+    ])('a run that %s has no class of a failure', async (_, name, verdict) => {
+      const recorder = stage().record({ run: 'unclassed', task: name })
+      await recorder.record(stepEvent())
+      await recorder.finish({ status: 'complete', finalAnswer: 'It is done.' })
+      const place = `unclassed/${name}`
+      if (verdict) await writeVerdict(at(place).directory, verdict)
+      const { json } = await explainRun({ ...at(place), name: place, pricesFile: undefined })
+      expect(json).toMatchObject({ class: { name, confidence: null } })
+      const page = await stage().show(place)
+      const asked = page.waitForResponse((response) => response.url().endsWith('/class'))
+      await page.getByRole('tab', { name: 'Verdict' }).click()
+      if (verdict) await page.click('text=Show them now')
+      expect(await (await asked).json()).toMatchObject({ name })
+      await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
+      expect(await page.getByTestId('failure-class').count()).toBe(0)
     })
 
     test('a killed run tells its last event and what was under way as the terminal does, and claims nothing', async () => {

@@ -60,10 +60,13 @@ export function VerdictTab({ view }: { view: RunView }) {
   )
 }
 
-/** The class that rules give to a failure. They read the newest verdict too: it shows where that does. */
+/**
+ * The class that rules give to a failure; nothing where the run went well, or nobody can say how it failed. They read the
+ * newest verdict too: it shows where that does.
+ */
 function ClassOfFailure() {
   const key = runKey.value
-  const [found, setFound] = useState<FailureClass | null | undefined>(undefined)
+  const [found, setFound] = useState<FailureClass | null>(null)
   useEffect(() => {
     let isGone = false
     const look = async (): Promise<void> => {
@@ -75,17 +78,11 @@ function ClassOfFailure() {
       isGone = true
     }
   }, [key])
-  const confidence = found?.confidence ?? undefined
+  if (!found || found.confidence === null) return null
   return (
     <section data-testid="failure-class">
       <h3 class="label">Class of the failure</h3>
-      <p class={found ? '' : 'none'}>
-        {found === undefined
-          ? '…'
-          : found === null
-            ? 'unknown'
-            : `${shownLine(found.name, 80)}${confidence === undefined ? '' : `, confidence ${Number(confidence.toFixed(4))}`}`}
-      </p>
+      <p>{`${shownLine(found.name, 80)}, confidence ${Number(found.confidence.toFixed(4))}`}</p>
     </section>
   )
 }

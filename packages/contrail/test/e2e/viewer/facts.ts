@@ -37,7 +37,7 @@ export function testFacts(stage: () => Stage): void {
     })
 
     test('a failed step leads to the later one that did the same and went well', async () => {
-      const page = await stage().show(`${demoRun}/try-the-cart/5`)
+      const page = await stage().open(`${demoRun}/try-the-cart/5`)
       await page.getByRole('button', { name: 'The same action succeeded at step 6' }).click()
       expect(await selectedStep(page)).toBe(6)
       expect(await page.getByText('The same action succeeded').count()).toBe(0)

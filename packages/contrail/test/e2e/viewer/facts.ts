@@ -36,8 +36,17 @@ export function testFacts(stage: () => Stage): void {
       await expect.poll(() => page.getByTestId('frame-difference').textContent()).toContain('image/svg+xml')
     })
 
+    test('a link from a run of few steps leads to a late step of another, also right behind a key', async () => {
+      for (const number of [10, 9, 8, 7, 6]) {
+        const page = await stage().show('bare/holes/1')
+        await page.evaluate(() => void dispatchEvent(new KeyboardEvent('keydown', { key: 'j' })))
+        await stage().show(`${demoRun}/try-the-cart/${number}`)
+        expect(await selectedStep(page)).toBe(number)
+      }
+    })
+
     test('a failed step leads to the later one that did the same and went well', async () => {
-      const page = await stage().open(`${demoRun}/try-the-cart/5`)
+      const page = await stage().show(`${demoRun}/try-the-cart/5`)
       await page.getByRole('button', { name: 'The same action succeeded at step 6' }).click()
       expect(await selectedStep(page)).toBe(6)
       expect(await page.getByText('The same action succeeded').count()).toBe(0)

@@ -17,6 +17,7 @@ import { StepList } from './step-list.tsx'
 export function RunPage() {
   const view = run.value!
   const index = selected.value
+  const drawn = route.value
   useEffect(() => {
     if (index === undefined) return
     void fetchDetail(index)
@@ -24,7 +25,9 @@ export function RunPage() {
     // Asked anew: keys that came since this was drawn have led further.
     const now = selected.peek()
     const place = route.peek()
-    if (place && now !== undefined && place.step !== now + 1) goTo({ ...place, step: now + 1 }, true)
+    // A link to another run may have been followed before this came to be done.
+    const isHere = place?.run === drawn?.run && place?.task === drawn?.task
+    if (place && isHere && now !== undefined && place.step !== now + 1) goTo({ ...place, step: now + 1 }, true)
   }, [index, view])
   return (
     <div class="run">

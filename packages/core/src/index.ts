@@ -89,7 +89,8 @@ export {
   type ToolResultPart,
 } from './events/tool-output.ts'
 export type { Clock } from './clock.ts'
-export { formatDuration } from './duration.ts'
+export { formatDuration, formatTime } from './format-time.ts'
+export { describeLastEvent, type LastEvent } from './trajectory/last-event.ts'
 export {
   createRedactor,
   isRedactable,

@@ -148,7 +148,10 @@ function toSteps(
   })
   const recoveries = findRecoveries(steps)
   return {
-    steps: steps.map((step) => present({ ...step, recoveredAt: recoveries.get(step.index) })),
+    steps: steps.map((step): StepView => {
+      const recoveredAt = recoveries.get(step.index)
+      return recoveredAt === undefined ? step : { ...step, recoveredAt }
+    }),
     spans,
     axis,
   }

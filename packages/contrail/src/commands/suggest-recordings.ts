@@ -1,6 +1,6 @@
 import { listRuns, recordingRoot, type RunSummary } from '@contrail/recorder'
 import path from 'node:path'
-import type { Surroundings } from '../terminal/places.ts'
+import { nameOf, type Surroundings } from '../terminal/places.ts'
 import { toPrintable } from '../terminal/printable.ts'
 
 const suggestionLimit = 100
@@ -19,8 +19,7 @@ export async function suggestRecordings({ env }: Surroundings): Promise<{ name: 
     const description = toPrintable(`${status}: ${instruction}`, 60)
     // A task that was recorded once is named by itself.
     const own = namesOf(run).filter((name) => counts.get(name) === 1)
-    const pair = `${path.basename(path.dirname(directory))}/${path.basename(directory)}`
-    return [pair, ...own].map((name) => ({ name, description }))
+    return [nameOf(directory), ...own].map((name) => ({ name, description }))
   })
   const all = runs.length === 0 ? [] : [{ name: 'latest', description: 'the newest recording' }, ...told]
   return all.filter(({ name }) => /^[\w.~/][\w.~/-]*$/.test(name))

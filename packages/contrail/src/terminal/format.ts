@@ -17,13 +17,6 @@ export function formatSize(sizeBytes: number): string {
   return `${(sizeBytes / 1_000_000).toFixed(1)} MB`
 }
 
-/** `2026-11-21 11:30:12 UTC` of an ISO time; what is no time stays as it is. */
-export function formatTime(time: string | undefined): string | undefined {
-  if (time === undefined) return undefined
-  const date = new Date(time)
-  return Number.isNaN(date.getTime()) ? time : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`
-}
-
 /** Ascending numbers with their runs folded, `3, 5–8, 12`, and `…` where the limit of characters cuts them. */
 export function formatStepNumbers(numbers: readonly number[], limit: number): string {
   let text = ''

@@ -15,6 +15,11 @@ export function formatPath(file: string, cwd: string): string {
   return quoteWord(toPrintable(short, 1000))
 }
 
+/** `<run>/<task>`: the folders that name a recording, also where nothing in it can be read. */
+export function nameOf(directory: string): string {
+  return `${path.basename(path.dirname(directory))}/${path.basename(directory)}`
+}
+
 /** Tell if a name can be typed as it is printed: nothing in it is shown as an escape, and no command takes it for an option. */
 export function canBeTyped(name: string): boolean {
   return !name.startsWith('-') && toPrintable(name, name.length) === name

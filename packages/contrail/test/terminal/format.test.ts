@@ -1,12 +1,6 @@
-import { formatDuration } from '@contrail/core'
+import { formatDuration, formatTime } from '@contrail/core'
 import { expect, test } from 'vitest'
-import {
-  formatInteger,
-  formatShortDuration,
-  formatSize,
-  formatStepNumbers,
-  formatTime,
-} from '../../src/terminal/format.ts'
+import { formatInteger, formatShortDuration, formatSize, formatStepNumbers } from '../../src/terminal/format.ts'
 
 test('runs of numbers are folded, and what does not fit is marked', () => {
   expect(formatStepNumbers([3, 5, 6, 7, 12], 60)).toBe('3, 5–7, 12')

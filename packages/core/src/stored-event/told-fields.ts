@@ -1,5 +1,6 @@
 import { kindOfField } from '../redact/names/fields.ts'
 import { namingOf, type Entries } from '../redact/names/named-field.ts'
+import { fieldRoles } from '../redact/text/aria-line.ts'
 import type { RedactionKind } from '../redact/text/placeholder.ts'
 
 /** Names of arguments that point at an element of the tree that the agent was last given. */
@@ -67,7 +68,7 @@ const mostFields = 1_000
 
 /** References as Playwright and Chrome DevTools write them, and lists of elements. */
 const references = ['[ref=', 'uid=', ']<']
-const field = /\b(?:textbox|searchbox|spinbutton|combobox) "([^"\n]{1,300})"([^\n]{0,200})/g
+const field = new RegExp(String.raw`\b(?:${fieldRoles.join('|')}) "([^"\n]{1,300})"([^\n]{0,200})`, 'g')
 const listedInput = /\[(\d{1,6})\]<input([^>\n]{0,400})>/g
 const naming = /\b(?:type|name|id|placeholder|aria-label|autocomplete)=(?:["']([^"'\n]{1,200})|([^\s"']{1,200}))/g
 

@@ -14,8 +14,10 @@ import {
 } from '../redact/names/named-field.ts'
 import { isReference, isStandIn } from '../redact/names/value.ts'
 import { isMixed } from '../redact/scan/pair-values.ts'
+import { fieldRoles } from '../redact/text/aria-line.ts'
 import { scanTypedCode, typedInWords } from '../redact/scan/typed.ts'
 import type { RedactionKind } from '../redact/text/placeholder.ts'
+import { isObject } from './fields.ts'
 import { isNamedKey, leavingKeys, pressedNames, typedByKeys } from './pressed-keys.ts'
 import { createToldFields, referenceNames, type ToldFields } from './told-fields.ts'
 
@@ -170,7 +172,7 @@ const isOfWords = /^\p{L}[\p{L}\p{N} '’-]*$/u
 /** Tells whether what is aimed at is a field by its very name, and nothing that speaks of one: `Password`, `#password`. */
 function aimsAtField(items: Entries): boolean {
   const role = items.find(([key]) => key === 'role')?.[1]
-  if (typeof role === 'string' && !/^(?:textbox|searchbox|spinbutton|combobox)$/.test(role)) return false
+  if (typeof role === 'string' && !fieldRoles.includes(role)) return false
   return items.some(
     ([key, item]) => namingOf(key) === 'name' && typeof item === 'string' && item.length <= 200 && isFieldItself(item),
   )
@@ -199,10 +201,6 @@ function isSending([key, item]: Entries[number]): boolean {
 }
 
 const isChord = /^(?:control|ctrl|meta|cmd|command|alt|controlormeta)\+/i
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
-}
 
 /** The action of an entry of a batch: `{type: 'click', selector: '#password'}`. */
 function verbOf(items: Entries): string | undefined {

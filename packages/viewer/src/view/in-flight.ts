@@ -1,12 +1,18 @@
-import { isContrailError, type JournalEntry, type JournalHole, type TrajectoryStatus } from '@contrail/core'
+import {
+  isContrailError,
+  type JournalEntry,
+  type JournalHole,
+  type LastEvent,
+  type TrajectoryStatus,
+} from '@contrail/core'
 import { readJournal } from '@contrail/recorder'
 
 /** The work of a run that has not said its end, as far as its journal shows. */
 export interface InFlight {
   /** When the last event was written, ISO, UTC: whatever was under way had begun by then. */
   readonly since: string
-  /** The last event that was acknowledged. `step` is null where it belongs to none. */
-  readonly lastEvent: { readonly seq: number; readonly at: string; readonly type: string; readonly step: number | null }
+  /** The last event that was acknowledged. */
+  readonly lastEvent: LastEvent
   /** The work that comes after such an event: a conclusion, since nothing was recorded of it. */
   readonly underWay: string
 }

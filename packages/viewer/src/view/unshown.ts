@@ -27,12 +27,28 @@ export function describeUnshown(bytes: Uint8Array, declared: string): string {
   return `A frame of type ${type.slice(0, 60)} cannot be shown.`
 }
 
+/** The bytes of a picture, verified, or a sentence that says why there is none to show. */
+export type ReadFrame = { readonly bytes: Uint8Array } | { readonly problem: string }
+
+/**
+ * Read a frame to show it. Never rejects.
+ *
+ * @param declared gives the type that it was recorded with
+ */
+export async function readFrame(read: () => Promise<Uint8Array>, declared: () => string): Promise<ReadFrame> {
+  try {
+    const bytes = await read()
+    return shownTypeOf(bytes) === undefined ? { problem: describeUnshown(bytes, declared()) } : { bytes }
+  } catch (cause) {
+    return { problem: describeUnreadable(cause) }
+  }
+}
+
 /** Look why a frame cannot be shown: it is read for that. @returns undefined for one that can be */
 export async function findProblem(image: Image): Promise<string | undefined> {
-  try {
-    const bytes = await image.read()
-    return shownTypeOf(bytes) === undefined ? describeUnshown(bytes, image.mediaType) : undefined
-  } catch (cause) {
-    return describeUnreadable(cause)
-  }
+  const frame = await readFrame(
+    () => image.read(),
+    () => image.mediaType,
+  )
+  return 'problem' in frame ? frame.problem : undefined
 }

@@ -1,3 +1,4 @@
+import { describeLastEvent } from '@contrail/core'
 import type { CommandResult, Paint } from '../../terminal/command-result.ts'
 import { fit, widthOf, wrapWords } from '../../terminal/fit.ts'
 import { formatCount, formatNumber, formatStepNumbers } from '../../terminal/format.ts'
@@ -15,7 +16,6 @@ import {
   describeCounts,
   describeEnvironment,
   describeGap,
-  describeLastEvent,
   describeVerdict,
   shortUrl,
 } from '../facts/words.ts'
@@ -118,7 +118,7 @@ function tellVerdicts({ facts: { verdicts } }: KnownRun, lining: Lining): string
 function tellInFlight({ inFlight, status }: RunFacts, lining: Lining): string[] {
   if (!inFlight) return []
   return [
-    ...line('last event', describeLastEvent(inFlight), lining, { lines: 2 }),
+    ...line('last event', describeLastEvent(inFlight.lastEvent), lining, { lines: 2 }),
     ...line(status === 'recording' ? 'under way' : 'was under way', inFlight.underWay, lining, { lines: 2 }),
   ]
 }

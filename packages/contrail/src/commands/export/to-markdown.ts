@@ -1,17 +1,10 @@
-import { formatDuration } from '@contrail/core'
+import { describeLastEvent, formatDuration } from '@contrail/core'
 import type { Reduction, RunView, StepView } from '@contrail/viewer'
 import { formatCount } from '../../terminal/format.ts'
 import { code } from '../facts/markdown.ts'
 import { isGood, toRunFacts, type RunFacts } from '../facts/run-facts.ts'
 import type { StepFacts } from '../facts/step-facts.ts'
-import {
-  describeChanges,
-  describeEnvironment,
-  describeGap,
-  describeLastEvent,
-  describeOutcome,
-  describeTokens,
-} from '../facts/words.ts'
+import { describeChanges, describeEnvironment, describeGap, describeOutcome, describeTokens } from '../facts/words.ts'
 import { tooLarge, type Exported, type ExportedFile } from './exported.ts'
 
 /** The amount that is told: rows of the table, and the share of each text. */
@@ -135,7 +128,9 @@ function tellRest({ inFlight, gaps, status }: RunFacts, cut: Code): string[] {
   const told = gaps.slice(0, listLimit).map((gap) => cut(describeGap(gap)))
   const state = status === 'recording' ? 'under way' : 'was under way'
   return [
-    ...(inFlight ? [`**Last event** ${cut(describeLastEvent(inFlight))}; ${state}: ${cut(inFlight.underWay)}`] : []),
+    ...(inFlight
+      ? [`**Last event** ${cut(describeLastEvent(inFlight.lastEvent))}; ${state}: ${cut(inFlight.underWay)}`]
+      : []),
     ...(gaps.length > 0 ? [`**Gaps** ${told.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`] : []),
   ]
 }

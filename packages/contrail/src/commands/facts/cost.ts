@@ -45,7 +45,8 @@ function isTold(usage: Partial<Usage> | undefined): usage is Partial<Usage> {
   return usage?.input_tokens !== undefined || usage?.output_tokens !== undefined
 }
 
-function tokensOf(usage: Partial<Usage> | undefined): number {
+/** The tokens that went in and came out; none where nobody counted. */
+export function tokensOf(usage: Partial<Usage> | undefined): number {
   return (usage?.input_tokens ?? 0) + (usage?.output_tokens ?? 0)
 }
 

@@ -1,7 +1,7 @@
 import { readTrajectory, readVerdicts } from '@contrail/recorder'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { canBeTyped, formatCommand, formatPath, quoteWord, type Surroundings } from '../../terminal/places.ts'
+import { canBeTyped, formatCommand, formatPath, nameOf, quoteWord, type Surroundings } from '../../terminal/places.ts'
 import { classify } from '../classified.ts'
 import { assertRecording } from '../recordings-at.ts'
 import type { Prices } from './prices.ts'
@@ -26,8 +26,7 @@ export async function readRun(
   const { readInFlight } = await import('@contrail/viewer/run-view')
   const isName = name !== undefined && !existsSync(path.resolve(cwd, name))
   // What is no path names a recording of the default root, where its folders name it too.
-  const folders = directory.split(path.sep).slice(-2).join('/')
-  const shown = isName ? quoteWord(canBeTyped(name) ? name : folders) : formatPath(directory, cwd)
+  const shown = isName ? quoteWord(canBeTyped(name) ? name : nameOf(directory)) : formatPath(directory, cwd)
   return toRunFacts(trajectory, {
     directory,
     verdicts,

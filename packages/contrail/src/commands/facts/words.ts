@@ -1,7 +1,7 @@
-import { formatCount, formatInteger, formatTime } from '../../terminal/format.ts'
+import { formatCount, formatInteger } from '../../terminal/format.ts'
 import { formatDuration, type Gap, type Usage } from '@contrail/core'
 import type { Cost } from './cost.ts'
-import type { InFlight, PageEventView } from '@contrail/viewer'
+import type { PageEventView } from '@contrail/viewer'
 import type { RunFacts, VerdictFacts } from './run-facts.ts'
 import type { StepChanges, StepFacts } from './step-facts.ts'
 
@@ -60,12 +60,6 @@ export function describeVerdict(verdict: VerdictFacts): string {
 /** `probe timeout at step 3`. */
 export function describeGap({ what, reason, stepIndex }: Pick<Gap, 'what' | 'reason' | 'stepIndex'>): string {
   return `${what} ${reason}${stepIndex === undefined ? '' : ` at step ${stepIndex + 1}`}`
-}
-
-/** `step_finished of step 2, event 2, at 2026-11-29 20:38:11 UTC`. */
-export function describeLastEvent({ lastEvent: { type, seq, at, step } }: InFlight): string {
-  const where = type === 'step_finished' && step !== null ? ` of step ${step + 1}` : ''
-  return `${type}${where}, event ${seq}, at ${formatTime(at)}`
 }
 
 /** `click button "Pay"`, `click at 212, 311`. */

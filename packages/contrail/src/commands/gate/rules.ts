@@ -1,6 +1,7 @@
-import type { Trajectory, Usage } from '@contrail/core'
+import type { Trajectory } from '@contrail/core'
 import { matchesGlob } from '../../terminal/glob.ts'
 import type { VerdictWord } from '../choose-runs.ts'
+import { tokensOf } from '../facts/cost.ts'
 import type { KnownRun, RunFacts } from '../facts/run-facts.ts'
 
 /** Limits that recordings are held against. What is absent is no rule. */
@@ -40,7 +41,7 @@ export function findBroken(run: KnownRun, rules: GateRules): BrokenRule[] {
     ...above('--max-steps', rules.maxSteps, counts.steps, beyond),
     ...above('--max-failed', rules.maxFailed, counts.failed, view.failed),
     ...above('--max-gaps', rules.maxGaps, counts.gaps, withGaps),
-    ...above('--max-tokens', rules.maxTokens, tokensOf(run, rules.maxTokens)),
+    ...above('--max-tokens', rules.maxTokens, knownTokens(run, rules.maxTokens)),
     ...above('--max-duration', rules.maxDurationMs, durationMs),
     ...above('--max-cost', rules.maxCost, cost.usd),
     ...(rules.forbid ?? []).flatMap((pattern) => ofForbidden(run, trajectory, pattern)),
@@ -71,17 +72,13 @@ function ofVerdict(facts: RunFacts, wanted: VerdictWord | undefined): BrokenRule
  * The tokens of a run, in and out together; null where they are not known. Those of a run whose calls did not all tell theirs are
  * at least so many: enough to break a limit, and never enough to keep one.
  */
-function tokensOf({ facts: { usage }, trajectory }: KnownRun, limit = 0): number | null {
+function knownTokens({ facts: { usage }, trajectory }: KnownRun, limit = 0): number | null {
   if (usage === null) return null
-  const total = sumOf(usage)
+  const total = tokensOf(usage)
   const told = trajectory.turns.filter((turn) => turn.usage?.input_tokens !== undefined)
-  const inTurns = told.reduce((sum, turn) => sum + sumOf(turn.usage), 0)
+  const inTurns = told.reduce((sum, turn) => sum + tokensOf(turn.usage), 0)
   const isWhole = told.length === trajectory.turns.length || total > inTurns
   return isWhole || total > limit ? total : null
-}
-
-function sumOf(usage: Partial<Usage> | undefined): number {
-  return (usage?.input_tokens ?? 0) + (usage?.output_tokens ?? 0)
 }
 
 /** A limit on what was never recorded cannot be kept. */

@@ -1,5 +1,4 @@
-import path from 'node:path'
-import { formatCommand, formatPath, type Surroundings } from '../../terminal/places.ts'
+import { formatCommand, formatPath, nameOf, type Surroundings } from '../../terminal/places.ts'
 import { code } from '../facts/markdown.ts'
 import { describeAction } from '../facts/words.ts'
 import { describeBroken, type GatedRun, type GateReport } from './report.ts'
@@ -36,11 +35,6 @@ function toRow({ directory, passed, status = '', steps, broken, error }: GatedRu
     told.map((one) => code(one, textLimit)).join('<br>'),
   ]
   return `| ${cells.join(' | ')} |`
-}
-
-/** The folders that name a recording also where nothing in it can be read. */
-function nameOf(directory: string): string {
-  return directory.split(path.sep).slice(-2).join('/')
 }
 
 function tellFailure(run: GatedRun, link: string | undefined, surroundings: Surroundings): string[] {

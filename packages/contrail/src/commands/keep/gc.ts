@@ -1,4 +1,4 @@
-import { ContrailError } from '@contrail/core'
+import { ContrailError, formatTime } from '@contrail/core'
 import {
   collectGarbage,
   recordingRoot,
@@ -9,7 +9,7 @@ import {
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { CommandResult, ExitCode, Paint } from '../../terminal/command-result.ts'
-import { formatCount, formatSize, formatTime } from '../../terminal/format.ts'
+import { formatCount, formatSize } from '../../terminal/format.ts'
 import { formatPath, type Surroundings } from '../../terminal/places.ts'
 import { toPrintable } from '../../terminal/printable.ts'
 

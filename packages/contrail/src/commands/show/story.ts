@@ -1,5 +1,6 @@
 import {
   formatDuration,
+  formatTime,
   isUsageKnown,
   toEpisodeRecord,
   type Gap,
@@ -13,7 +14,7 @@ import type { NamedVerdict } from '@contrail/recorder'
 import type { Paint, PaintStyle } from '../../terminal/command-result.ts'
 import { condense } from './condense.ts'
 import { defaultColumns, fill, fit, joinInLines, widthOf, wrapWords } from '../../terminal/fit.ts'
-import { formatCount, formatNumber, formatPercent, formatStepNumbers, formatTime } from '../../terminal/format.ts'
+import { formatCount, formatNumber, formatPercent, formatStepNumbers } from '../../terminal/format.ts'
 import { toPrintable } from '../../terminal/printable.ts'
 import { sumPageEvents, tellDialogs, tellPageFailures } from './page-story.ts'
 import { toVerdictFacts } from '../facts/run-facts.ts'

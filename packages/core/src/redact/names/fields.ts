@@ -84,9 +84,14 @@ export function isPostalPin(words: readonly string[]): boolean {
 const ofPostalPin = new Set('code postal post zip area delivery shipping'.split(' '))
 const besidePostalPin = new Set('pin pincode billing address input enter check valid digit digits 6 six'.split(' '))
 
-/** Tells whether a value is six digits of a postal code, under a name that can be one of it. */
+/** Tells whether a value is six digits, as the postal code of India has them. */
+export function isPostalNumber(value: string): boolean {
+  return /^[1-9]\d{2} ?\d{3}$/.test(value)
+}
+
+/** {@link isPostalNumber} under a name that can be one of it. */
 export function isPostalCode(name: string, value: string): boolean {
-  return /^[1-9]\d{2} ?\d{3}$/.test(value) && isPostalName(name)
+  return isPostalNumber(value) && isPostalName(name)
 }
 
 /** Tells whether a field says something of a secret, or searches among them, and takes none. */

@@ -1,7 +1,7 @@
 import { decodeBase64 } from '../../values/base64.ts'
 import { isDigit, isLetter, isLetterOrDigit, isQuote } from '../text/characters.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
-import { isNameOfField, kindOfSelector } from './fields.ts'
+import { isNameOfField, isPostalNumber, kindOfSelector } from './fields.ts'
 import type { KeyNames, SecretName } from './keys.ts'
 import { isForeignProse, isMnemonic, isProse, isStateWord } from './prose.ts'
 
@@ -24,7 +24,7 @@ export function isSecretUnder(name: SecretName, value: string, names: Pick<KeyNa
   if (isReference(text) || isStandIn(text) || toChange.test(text)) return false
   if (kind === 'authorization') return isAuthorization(text, isSure)
   if (kind === 'cookie') return text.includes('=') || (!/\s/.test(text) && !isSaid(text, isSure, names))
-  if (kind === 'one_time_code') return !(name.isPostal && /^[1-9]\d{2} ?\d{3}$/.test(text)) && isCode(text, isSure)
+  if (kind === 'one_time_code') return !(name.isPostal && isPostalNumber(text)) && isCode(text, isSure)
   if (kind === 'card') return isCard(text)
   if (/\s/.test(text)) return isSecretPhrase(text, kind, isSure)
   if (isSaid(text, isSure, names)) return false

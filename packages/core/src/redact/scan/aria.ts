@@ -1,5 +1,5 @@
 import { findPlaceholders, type RedactionKind } from '../text/placeholder.ts'
-import { endOfLineAt, readAriaLine, type AriaLine } from '../text/aria-line.ts'
+import { endOfLineAt, fieldRoles, readAriaLine, type AriaLine } from '../text/aria-line.ts'
 import type { Report } from '../text/report.ts'
 import { viewsOf } from '../text/views.ts'
 
@@ -8,7 +8,6 @@ export type KindOfField = (name: string, value: string) => RedactionKind | undef
 
 /** A field beside one with its name: `- textbox "Key": DB_PASSWORD`, `- textbox "Value": ...`. */
 const ofOther = /^(?:\w{1,20} )?value$/i
-const roles = ['textbox', 'searchbox', 'spinbutton', 'combobox']
 
 /**
  * Report the values of fields that take a secret, wherever lines of an aria snapshot stand in a text: values in the line,
@@ -19,7 +18,7 @@ const roles = ['textbox', 'searchbox', 'spinbutton', 'combobox']
  */
 export function scanAria(text: string, kindOf: KindOfField, report: Report, isEmbedded = false): void {
   if (!text.includes('- ')) return
-  for (const role of roles) {
+  for (const role of fieldRoles) {
     const endOfLine = createLineEnds(text)
     let next = 0
     for (let found = text.indexOf(role); found >= 0; found = text.indexOf(role, next)) {

@@ -1,6 +1,9 @@
 import { endOfRun, isLetter } from './characters.ts'
 import type { TextRange } from './placeholder.ts'
 
+/** The roles of fields that people type into. */
+export const fieldRoles: readonly string[] = ['textbox', 'searchbox', 'spinbutton', 'combobox']
+
 /** A line of an aria snapshot, as `- role "name" [attribute]: value`. Places are in the text that was read. */
 export interface AriaLine {
   /** Spaces before the hyphen. */

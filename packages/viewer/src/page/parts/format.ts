@@ -26,12 +26,6 @@ export function formatCount(count: number, noun: string): string {
   return `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`
 }
 
-/** `2026-11-21 11:30:12 UTC` of an ISO time; what is no time stays as it is. */
-export function formatTime(time: string): string {
-  const date = new Date(time)
-  return Number.isNaN(date.getTime()) ? time : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`
-}
-
 const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' })
 
 /** The day of a time, as a person here says it. */

@@ -1,8 +1,9 @@
+import { describeLastEvent } from '@contrail/core'
 import { useEffect } from 'preact/hooks'
 import type { InFlight } from '../../view/in-flight.ts'
 import type { RunView } from '../../view/model.ts'
 import { DetailPanel } from '../detail/detail-panel.tsx'
-import { formatCount, formatMs, formatNumber, formatTime } from '../parts/format.ts'
+import { formatCount, formatMs, formatNumber } from '../parts/format.ts'
 import { shown } from '../parts/shown.ts'
 import { Fact, StatusPill, TopBar } from '../chrome/top-bar.tsx'
 import { goTo, route } from '../state/route.ts'
@@ -72,15 +73,13 @@ function Notes({ notes }: { notes: readonly string[] }) {
 }
 
 /** The end of what is known of a run that has not said its own. */
-function UnderWay({ inFlight: { lastEvent, underWay }, status }: { inFlight: InFlight; status: RunView['status'] }) {
-  const { seq, at, type, step } = lastEvent
-  const where = type === 'step_finished' && step !== null ? ` of step ${step + 1}` : ''
+function UnderWay({ inFlight, status }: { inFlight: InFlight; status: RunView['status'] }) {
   return (
     <dl class="underway" data-testid="in-flight">
       <dt class="label">Last event</dt>
-      <dd class="num">{shown(`${type}${where}, event ${seq}, at ${formatTime(at)}`)}</dd>
+      <dd class="num">{shown(describeLastEvent(inFlight.lastEvent))}</dd>
       <dt class="label">{status === 'recording' ? 'Under way' : 'Was under way'}</dt>
-      <dd>{underWay}</dd>
+      <dd>{inFlight.underWay}</dd>
     </dl>
   )
 }

@@ -4,11 +4,8 @@ import { toRunView } from '../../run-view.ts'
 import { readInFlight, type InFlight } from '../../view/in-flight.ts'
 import type { RunView } from '../../view/model.ts'
 import { createRunSearch, type RunSearch } from '../../view/search.ts'
-import { describeUnreadable, describeUnshown, shownTypeOf } from '../../view/unshown.ts'
+import { readFrame, type ReadFrame } from '../../view/unshown.ts'
 import { followRun, type FollowedRun } from './followed-run.ts'
-
-/** The bytes of a picture, verified, or a sentence that says why there is none to show. */
-export type ReadFrame = { readonly bytes: Uint8Array } | { readonly problem: string }
 
 /** One recording as it is held for the pages that look at it. */
 export interface OpenedRun {
@@ -37,7 +34,11 @@ export async function openRun(directory: string): Promise<OpenedRun> {
     trajectory: followed.trajectory,
     view: () => current().view(),
     search: () => current().search,
-    frame: (sha256) => readFrame(followed.trajectory(), sha256, followed.frame),
+    frame: (sha256) =>
+      readFrame(
+        () => followed.frame(sha256),
+        () => declaredType(followed.trajectory(), sha256),
+      ),
     followed,
     close: followed.close,
   }
@@ -59,22 +60,12 @@ function openFinished(trajectory: Trajectory, inFlight: InFlight | null): Opened
     trajectory: () => trajectory,
     view,
     search: () => search,
-    frame: (sha256) => readFrame(trajectory, sha256, read),
+    frame: (sha256) =>
+      readFrame(
+        () => read(sha256),
+        () => images.get(sha256)?.mediaType ?? 'unknown',
+      ),
     close: () => undefined,
-  }
-}
-
-async function readFrame(
-  trajectory: Trajectory<ImageReference>,
-  sha256: string,
-  read: (sha256: string) => Promise<Uint8Array>,
-): Promise<ReadFrame> {
-  try {
-    const bytes = await read(sha256)
-    if (shownTypeOf(bytes) !== undefined) return { bytes }
-    return { problem: describeUnshown(bytes, declaredType(trajectory, sha256)) }
-  } catch (cause) {
-    return { problem: describeUnreadable(cause) }
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sniffMediaType, type ImageTools } from '@contrail/core'
-import type { ReadFrame } from './opened-run.ts'
+import type { ReadFrame } from '../../view/unshown.ts'
 import { pruneCache } from './prune-cache.ts'
 
 /** Widths that pages ask for; no other is made. */

@@ -16,3 +16,12 @@ function inTwo(count: number, size: number, large: string, small: string): strin
   const rest = count % size
   return `${Math.floor(count / size)} ${large}${rest === 0 ? '' : ` ${rest} ${small}`}`
 }
+
+/** `2026-11-21 11:30:12 UTC` of an ISO time; what is no time stays as it is. */
+export function formatTime(time: string): string
+export function formatTime(time: string | undefined): string | undefined
+export function formatTime(time: string | undefined): string | undefined {
+  if (time === undefined) return undefined
+  const date = new Date(time)
+  return Number.isNaN(date.getTime()) ? time : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`
+}

@@ -53,15 +53,15 @@ for (const kind of process.argv.slice(2)) {
   }
   await page.screenshot()
   await settled()
-  const actions = await readActions(kind)
   await context.close()
+  const actions = await readActions(kind)
   console.log(JSON.stringify({ kind, actions, looks: events.filter(({ type }) => type === 'step_observed').length }))
 }
 process.stderr.write('begin nothing\n')
 await browser.close()
 await rm(tracesDir, { recursive: true, force: true })
 
-/** Read the actions of a trace that is still being written. */
+/** Read the actions of a trace, whole once its context is closed. */
 async function readActions(trace: string): Promise<string[]> {
   const actions: string[] = []
   for (const name of await readdir(tracesDir)) {

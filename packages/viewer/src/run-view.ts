@@ -1,11 +1,12 @@
 import { isUsageKnown, present, type Gap, type ImageReference, type Trajectory, type Turn } from '@contrail/core'
-import { boxOf, describeAim, pointOf } from './view/aim.ts'
+import { boxOf, pointOf } from './view/aim.ts'
 import { createRunClock, findIdle, type RunClock } from './view/clock.ts'
 import { describeProbes, framesAfter, framesBefore, toCells } from './view/frames.ts'
 import type { InFlight } from './view/in-flight.ts'
 import type { GapView, RunView, Span, StepView, TurnView } from './view/model.ts'
 import { pageEventsOf } from './view/page-events.ts'
 import { findRecoveries } from './view/recoveries.ts'
+import { headOf, rowTextLimit } from './view/step-head.ts'
 
 // A door of the package too: who tells a run in words loads no server.
 export { describeAim } from './view/aim.ts'
@@ -14,9 +15,8 @@ export { describePageEvent } from './view/page-events.ts'
 export { leavesOf } from './view/search.ts'
 export { findProblem } from './view/unshown.ts'
 export { toStepDetail } from './view/step-detail.ts'
+export { toStepHead, type StepHead } from './view/step-head.ts'
 
-/** In rows of a list no more than this is seen of a text. */
-const rowTextLimit = 300
 /** In boxes of the page: longer ones are cut there, with a button for the rest. */
 const textLimit = 5_000_000
 
@@ -117,27 +117,18 @@ function toSteps(
   const axis = spans.length > 0 ? 'clock' : 'order'
   let placeMs = 0
   const steps = trajectory.steps.map((step, index) => {
-    const { id, actionName, executed, toolOutput, probeEvidence: look } = step
     const span = spanOf[index]
     placeMs = axis === 'order' ? (index + 0.5) * 1_000 : (span?.toMs ?? probes[index]?.span?.fromMs ?? placeMs)
     const markMs = placeMs
     const before = framesBefore(trajectory, index)
     const failures = pageEventsOf(step, clock.at).filter(({ failed }) => failed)
     return present({
-      index,
-      id,
-      action: actionName.slice(0, rowTextLimit),
-      aim: describeAim(step),
-      ok: toolOutput.ok,
-      executed,
-      error: toolOutput.error?.slice(0, rowTextLimit) ?? (toolOutput.ok ? undefined : 'It failed and gave no reason.'),
+      ...headOf(step, index, before, clock),
       turn: turnOf.get(index),
-      durationMs: step.durationMs ?? clock.between(step.startedAt, step.finishedAt),
       span,
       placeMs: markMs,
       probe: probes[index],
-      url: (look.url ?? before.agent?.url)?.slice(0, 2_000),
-      title: look.title?.slice(0, rowTextLimit),
+      title: step.probeEvidence.title?.slice(0, rowTextLimit),
       before,
       after: framesAfter(trajectory, index),
       point: pointOf(step),

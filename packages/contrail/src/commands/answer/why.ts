@@ -168,8 +168,8 @@ function tellAfter({ firstFailure, counts }: RunFacts, lining: Lining): string[]
 }
 
 /** The other steps that failed, as ranges, in at most so many lines. */
-function tellOthers({ view }: KnownRun, room: number, lining: Lining): string[] {
-  const others = view.failed.slice(1).map((index) => index + 1)
+function tellOthers({ failed }: KnownRun, room: number, lining: Lining): string[] {
+  const others = failed.slice(1).map((index) => index + 1)
   if (others.length === 0) return []
   const lines = Math.min(Math.max(room, 1), numberLines)
   const count = `${formatCount(others.length, 'more step')}: `

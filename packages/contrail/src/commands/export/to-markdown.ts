@@ -46,8 +46,9 @@ export async function toMarkdown({
   search,
   maxSizeBytes,
 }: Omit<Exported, 'images'>): Promise<ExportedFile> {
-  const { readInFlight } = await import('@contrail/viewer/run-view')
-  const { facts: known, view } = await toRunFacts(trajectory, {
+  const { readInFlight, toRunView } = await import('@contrail/viewer/run-view')
+  const view = toRunView(trajectory)
+  const { facts: known } = await toRunFacts(trajectory, {
     directory: '',
     verdicts,
     prices: new Map(),

@@ -1,7 +1,7 @@
-import type { Gap, Trajectory, TrajectoryStatus, Usage } from '@contrail/core'
+import { isUsageKnown, type Gap, type Trajectory, type TrajectoryStatus, type Usage } from '@contrail/core'
 import type { FailureReport } from '@contrail/evaluation'
 import type { NamedVerdict } from '@contrail/recorder'
-import type { FailureClass, InFlight, RunView } from '@contrail/viewer'
+import type { FailureClass, InFlight } from '@contrail/viewer'
 import { toFailureClass } from '../classified.ts'
 import { toCost, type Cost } from './cost.ts'
 import type { Prices } from './prices.ts'
@@ -44,11 +44,12 @@ export interface VerdictFacts {
   readonly reason?: string
 }
 
-/** A run with its facts, and the view that they were taken from. */
+/** A run with its facts. */
 export interface KnownRun {
   readonly facts: RunFacts
-  readonly view: RunView
   readonly trajectory: Trajectory
+  /** The steps that failed, from 0. */
+  readonly failed: readonly number[]
 }
 
 /** The facts that are known of a run beside its trajectory. */
@@ -65,34 +66,34 @@ export interface RunSurroundings {
 
 /** Say the facts of a run. Nothing is read: neither pictures nor files. */
 export async function toRunFacts(trajectory: Trajectory, surroundings: RunSurroundings): Promise<KnownRun> {
-  const { toRunView, toStepDetail } = await import('@contrail/viewer/run-view')
+  const { toStepHead, toStepDetail } = await import('@contrail/viewer/run-view')
   const { directory, verdicts, prices, inFlight, failures, toCommand } = surroundings
-  const view = toRunView(trajectory)
-  const { runId, taskId, status, steps, turns, failed } = view
-  const first = steps[failed[0] ?? -1]
-  const detail = first && toStepDetail(trajectory, first.index)
+  const { runId, task, status, steps, turns, gaps, timing } = trajectory
+  const failed = steps.flatMap(({ toolOutput }, index) => (toolOutput.ok ? [] : [index]))
+  const [first = -1] = failed
+  const [head, detail] = [toStepHead(trajectory, first), toStepDetail(trajectory, first)]
   const facts: RunFacts = {
     directory,
     runId,
-    taskId,
+    taskId: task.id,
     status,
     verdicts: verdicts.map(toVerdictFacts),
-    counts: { steps: steps.length, failed: failed.length, turns: turns.length, gaps: view.gaps.length },
-    durationMs: view.durationMs ?? null,
-    usage: view.inputTokens === undefined ? null : trajectory.usage,
+    counts: { steps: steps.length, failed: failed.length, turns: turns.length, gaps: gaps.length },
+    durationMs: timing.durationMs ?? null,
+    usage: isUsageKnown(trajectory) ? trajectory.usage : null,
     cost: toCost(trajectory, prices),
-    firstFailure: first && detail ? toStepFacts(trajectory, first, detail) : null,
+    firstFailure: head && detail ? toStepFacts(trajectory, head, detail) : null,
     inFlight,
-    gaps: trajectory.gaps,
-    finalAnswer: view.finalAnswer ?? null,
+    gaps,
+    finalAnswer: trajectory.finalAnswer ?? null,
     class: failures ? toFailureClass(failures) : null,
     next: [
-      ...(first ? [toCommand('show', `--step ${first.index + 1}`)] : [toCommand('show')]),
+      ...(head ? [toCommand('show', `--step ${first + 1}`)] : [toCommand('show')]),
       ...(status === 'recording' ? [toCommand('tail')] : status === 'killed' ? [toCommand('recover')] : []),
       toCommand('view'),
     ],
   }
-  return { facts, view, trajectory }
+  return { facts, trajectory, failed }
 }
 
 /** Say in short what a verdict says. */

@@ -1,5 +1,6 @@
 import type { AriaPlace, Image, Step, Trajectory } from '@contrail/core'
-import type { PageEventView, StepDetail, StepView } from '@contrail/viewer'
+import type { PageEventView, StepDetail } from '@contrail/viewer'
+import type { StepHead } from '@contrail/viewer/run-view'
 
 /** Facts of one step, as `why`, `show --step` and every summary tell them. What is unknown is null. */
 export interface StepFacts {
@@ -33,20 +34,20 @@ export interface StepChanges {
 }
 
 /** Say the facts of one step. */
-export function toStepFacts(trajectory: Trajectory, view: StepView, detail: StepDetail): StepFacts {
+export function toStepFacts(trajectory: Trajectory, head: StepHead, detail: StepDetail): StepFacts {
   return {
-    step: view.index,
-    id: view.id,
-    action: view.action,
-    target: view.aim,
+    step: head.index,
+    id: head.id,
+    action: head.action,
+    target: head.aim,
     error: detail.error ?? null,
     reasoning: detail.reasoning,
-    url: view.url ?? null,
+    url: head.url ?? null,
     changed: toChanged(detail),
     environment: detail.pageEvents,
     evidence: [...new Set(detail.evidence.map(({ id }) => id))],
-    files: filesOf(trajectory.steps[view.index]),
-    recoveredAt: view.recoveredAt ?? null,
+    files: filesOf(trajectory.steps[head.index]),
+    recoveredAt: head.recoveredAt ?? null,
   }
 }
 

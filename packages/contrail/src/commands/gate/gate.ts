@@ -68,7 +68,7 @@ async function gateOne(
   try {
     const { env, cwd } = surroundings
     const run = await readRun({ directory, prices, env, cwd })
-    const broken = findBroken(run, rules)
+    const broken = await findBroken(run, rules)
     const { status, counts, firstFailure } = run.facts
     return {
       ...{ directory, runId: run.facts.runId, taskId: run.facts.taskId, passed: broken.length === 0, broken },

@@ -1,4 +1,4 @@
-import type { Trajectory } from '@contrail/core'
+import type { Step, Trajectory } from '@contrail/core'
 import { matchesGlob } from '../../terminal/glob.ts'
 import type { VerdictWord } from '../choose-runs.ts'
 import { tokensOf } from '../facts/cost.ts'
@@ -30,21 +30,22 @@ export interface BrokenRule {
 }
 
 /** Hold a run against the rules, all of them: none that is broken hides another. */
-export function findBroken(run: KnownRun, rules: GateRules): BrokenRule[] {
-  const { facts, view, trajectory } = run
+export async function findBroken(run: KnownRun, rules: GateRules): Promise<BrokenRule[]> {
+  const { describeAim } = await import('@contrail/viewer/run-view')
+  const { facts, failed, trajectory } = run
   const { cost, durationMs, counts } = facts
-  const beyond = view.steps.slice(rules.maxSteps).map(({ index }) => index)
+  const beyond = [...trajectory.steps.keys()].slice(rules.maxSteps)
   const withGaps = [...new Set(facts.gaps.flatMap(({ stepIndex }) => stepIndex ?? []))]
   return [
     ...ofStatus(facts, rules.status),
     ...ofVerdict(facts, rules.verdict),
     ...above('--max-steps', rules.maxSteps, counts.steps, beyond),
-    ...above('--max-failed', rules.maxFailed, counts.failed, view.failed),
+    ...above('--max-failed', rules.maxFailed, counts.failed, failed),
     ...above('--max-gaps', rules.maxGaps, counts.gaps, withGaps),
     ...above('--max-tokens', rules.maxTokens, knownTokens(run, rules.maxTokens)),
     ...above('--max-duration', rules.maxDurationMs, durationMs),
     ...above('--max-cost', rules.maxCost, cost.usd),
-    ...(rules.forbid ?? []).flatMap((pattern) => ofForbidden(run, trajectory, pattern)),
+    ...(rules.forbid ?? []).flatMap((pattern) => ofForbidden(trajectory, pattern, describeAim)),
   ]
 }
 
@@ -92,13 +93,12 @@ function above(
   return [{ rule, limit, got: got ?? 'unknown', steps: got === null ? [] : steps }]
 }
 
-function ofForbidden({ view }: KnownRun, trajectory: Trajectory, pattern: string): BrokenRule[] {
+function ofForbidden({ steps }: Trajectory, pattern: string, aimOf: (step: Step) => string): BrokenRule[] {
   const [, action = '', target = '*'] = /^(\S+)(?:\s+(.*))?$/s.exec(pattern.trim()) ?? []
-  const steps = view.steps.filter((shown) => {
-    const { selector, name } = trajectory.steps[shown.index]?.target ?? {}
-    const aims = [shown.aim, selector, name].filter((aim) => aim !== undefined)
-    return matchesGlob(action, shown.action) && aims.some((aim) => matchesGlob(target, aim))
+  const found = steps.flatMap((step, index) => {
+    const { selector, name } = step.target ?? {}
+    const aims = [aimOf(step), selector, name].filter((aim) => aim !== undefined)
+    return matchesGlob(action, step.actionName) && aims.some((aim) => matchesGlob(target, aim)) ? [index] : []
   })
-  if (steps.length === 0) return []
-  return [{ rule: '--forbid', limit: pattern, got: steps.length, steps: steps.map(({ index }) => index) }]
+  return found.length === 0 ? [] : [{ rule: '--forbid', limit: pattern, got: found.length, steps: found }]
 }

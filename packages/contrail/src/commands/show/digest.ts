@@ -82,8 +82,9 @@ function describeLeft(parts: readonly DigestPart[], given: ReadonlyMap<DigestPar
   return left.length === 0 ? null : left.join(', ')
 }
 
-async function toParts({ facts, view, trajectory }: KnownRun, limit: number): Promise<DigestPart[]> {
-  const { toStepDetail } = await import('@contrail/viewer/run-view')
+async function toParts({ facts, trajectory }: KnownRun, limit: number): Promise<DigestPart[]> {
+  const { toRunView, toStepDetail } = await import('@contrail/viewer/run-view')
+  const { instruction, steps } = toRunView(trajectory)
   const { taskId, status, verdicts, firstFailure, inFlight, gaps, finalAnswer } = facts
   const inLine = (text: string): string => cut(onOneLine(text), lineLimit)
   const whole = (text: string): string => onOneLine(text, limit)
@@ -107,7 +108,7 @@ async function toParts({ facts, view, trajectory }: KnownRun, limit: number): Pr
     const text = inLine(`step ${index + 1} ${ok ? 'ok' : 'FAILED'} ${describeAction({ action, target: aim })}${where}`)
     if (!ok) return [...tellWhole(shown), { rank: rankOf.failedInShort, text, of: index }]
     // The end and the beginning say more than the middle.
-    return [{ rank: rankOf.step + Math.min(index, view.steps.length - 1 - index), text, of: index }]
+    return [{ rank: rankOf.step + Math.min(index, steps.length - 1 - index), text, of: index }]
   }
   const counts = describeCounts(facts).join(', ')
   return [
@@ -118,12 +119,12 @@ async function toParts({ facts, view, trajectory }: KnownRun, limit: number): Pr
       share: 0.22,
       name: 'counts',
     },
-    { rank: rankOf.task, text: whole(`task: ${view.instruction}`), canBeCut: true, share: 0.18, name: 'task' },
+    { rank: rankOf.task, text: whole(`task: ${instruction}`), canBeCut: true, share: 0.18, name: 'task' },
     ...verdicts.map((verdict): DigestPart => {
       return { rank: rankOf.verdict, text: inLine(`verdict ${describeVerdict(verdict)}`) }
     }),
     ...(inFlight ? [{ rank: rankOf.verdict, text: `under way at the end: ${inFlight.underWay}` }] : []),
-    ...view.steps.flatMap(tellStep),
+    ...steps.flatMap(tellStep),
     ...gaps.map((gap): DigestPart => ({ rank: rankOf.gap, text: inLine(`gap: ${describeGap(gap)}`) })),
     ...(finalAnswer === null
       ? []

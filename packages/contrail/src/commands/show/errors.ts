@@ -45,9 +45,9 @@ export async function showErrors(
 
 type FoundError = Pick<StepFacts, 'step' | 'action' | 'target' | 'error' | 'url' | 'environment' | 'recoveredAt'>
 
-async function findErrors({ trajectory, view }: KnownRun): Promise<FoundError[]> {
-  const { toStepDetail } = await import('@contrail/viewer/run-view')
-  const concerned = view.steps.filter(({ ok, pageFailuresMs }) => !ok || pageFailuresMs.length > 0)
+async function findErrors({ trajectory }: KnownRun): Promise<FoundError[]> {
+  const { toRunView, toStepDetail } = await import('@contrail/viewer/run-view')
+  const concerned = toRunView(trajectory).steps.filter(({ ok, pageFailuresMs }) => !ok || pageFailuresMs.length > 0)
   return concerned.flatMap((shown) => {
     const detail = toStepDetail(trajectory, shown.index)
     if (!detail) return []

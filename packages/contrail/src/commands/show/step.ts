@@ -39,26 +39,26 @@ interface WholeStep {
 export async function showStep(
   input: { directory: string; number: number; paint: Paint; columns?: number | undefined } & Surroundings,
 ): Promise<CommandResult> {
-  const { toStepDetail } = await import('@contrail/viewer/run-view')
-  const { facts: run, view, trajectory } = await readRun(input)
+  const { toStepDetail, toStepHead } = await import('@contrail/viewer/run-view')
+  const { facts: run, trajectory } = await readRun(input)
   const index = input.number - 1
-  const [step, shown, detail] = [trajectory.steps[index], view.steps[index], toStepDetail(trajectory, index)]
-  if (!step || !shown || !detail) {
-    const count = view.steps.length
+  const count = trajectory.steps.length
+  const [step, head, detail] = [trajectory.steps[index], toStepHead(trajectory, index), toStepDetail(trajectory, index)]
+  if (!step || !head || !detail) {
     throw new UsageError(
       count === 0 ? 'this run has no steps' : `expected a step from 1 to ${count}, got ${input.number}`,
     )
   }
-  const known = toStepFacts(trajectory, shown, detail)
-  const turn = trajectory.turns[shown.turn ?? -1]
+  const known = toStepFacts(trajectory, head, detail)
+  const turn = trajectory.turns.findLast(({ steps }) => steps.includes(index))
   const gaps = trajectory.gaps.filter(({ stepIndex }) => stepIndex === index)
   const unreadable = await findUnreadable(step)
-  const whole = { facts: known, detail, step, turn, gaps, count: view.steps.length, unreadable }
+  const whole = { facts: known, detail, step, turn, gaps, count, unreadable }
   const { runId, taskId, status, directory } = run
   const { args, result, look, tree, changes, sensitive, episode, extra } = detail
   const json = {
-    ...{ directory, runId, taskId, status, ...known, unreadable, ok: shown.ok, executed: step.executed ?? null },
-    ...{ startedAt: step.startedAt ?? null, durationMs: shown.durationMs ?? null, aim: step.target ?? null },
+    ...{ directory, runId, taskId, status, ...known, unreadable, ok: head.ok, executed: step.executed ?? null },
+    ...{ startedAt: step.startedAt ?? null, durationMs: head.durationMs ?? null, aim: step.target ?? null },
     ...{ arguments: args, result, look, tree: tree ?? null, changes: changes ?? null, turn: turn ?? null, gaps },
     ...{ sensitive: sensitive ?? false, episode: episode ?? null, extra: extra ?? null },
   }

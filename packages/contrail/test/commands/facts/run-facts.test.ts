@@ -1,5 +1,5 @@
 import { readTrajectory } from '@contrail/recorder'
-import { toRunView, toStepDetail } from '@contrail/viewer/run-view'
+import { toRunView, toStepDetail, toStepHead } from '@contrail/viewer/run-view'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { readRun } from '../../../src/commands/facts/read-run.ts'
@@ -22,15 +22,18 @@ const failing = [
 test('facts of a run are those that the viewer shows of it', async () => {
   const root = await makeRoot()
   const directory = await record(root, failing)
-  const { facts, view } = await readRun({ directory, ...surroundings(root) })
+  const { facts, failed } = await readRun({ directory, ...surroundings(root) })
   const trajectory = await readTrajectory(directory)
-  expect(view).toEqual(toRunView(trajectory))
+  const view = toRunView(trajectory)
+  expect(failed).toEqual(view.failed)
   const detail = toStepDetail(trajectory, 1)!
   expect(facts).toMatchObject({
     status: view.status,
     counts: { steps: 4, failed: view.failed.length, turns: 0, gaps: 0 },
     firstFailure: { step: 1, target: view.steps[1]!.aim, error: detail.error, environment: detail.pageEvents },
   })
+  for (const shown of view.steps) expect(shown).toMatchObject(toStepHead(trajectory, shown.index)!)
+  expect(view.steps.map(({ recoveredAt }) => recoveredAt)).toEqual([undefined, 3, undefined, undefined])
 })
 
 test('the first failure has what was claimed, what changed, what proves it and where it was mended', async () => {

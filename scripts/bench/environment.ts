@@ -9,6 +9,8 @@ const sizes = [100, 1_000, 10_000, 100_000]
 export interface BusyPage {
   /** Of a step with 300 ms of thinking, in ms, one for each round. */
   readonly bareMs: readonly number[]
+  /** Playwright is listened to, and nothing is done with what it tells. */
+  readonly heardMs: readonly number[]
   readonly offMs: readonly number[]
   readonly allMs: readonly number[]
   /** Bytes of the script's steps in the shop, and those of them that tell what the page did. */
@@ -48,6 +50,13 @@ export const environmentPart: BenchPart = {
         runs: rounds,
         target: { atMost: 1.02 },
         note: '300 requests and 300 lines a step, all recorded; the probe after each is in it too; the least of each',
+      },
+      {
+        name: 'step of a busy page, thinking 300 ms: listened to and nothing done, of the bare one',
+        unit: 'x',
+        median: least(busy.heardMs) / least(busy.bareMs),
+        runs: rounds,
+        note: "Playwright's own listeners: the floor of whoever hears a page",
       },
       {
         name: 'step of a busy page, thinking 300 ms: of the same without events of the page',

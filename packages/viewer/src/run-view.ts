@@ -26,10 +26,11 @@ const textLimit = 5_000_000
  * What is unknown is absent, never 0.
  *
  * @param known.inFlight what its journal says of a run that has not said its end
+ * @param known.cost in words; what a call costs is nothing that a recording knows
  */
 export function toRunView(
   trajectory: Trajectory<ImageReference>,
-  known: { readonly inFlight?: InFlight | null } = {},
+  known: { readonly inFlight?: InFlight | null; readonly cost?: string | undefined } = {},
 ): RunView {
   const { task, runId, status, timing, usage, finalAnswer, tool, redactions = {} } = trajectory
   const clock = createRunClock(trajectory)
@@ -53,6 +54,7 @@ export function toRunView(
     axis,
     inputTokens: areTokensKnown ? usage.input_tokens : undefined,
     outputTokens: areTokensKnown ? usage.output_tokens : undefined,
+    cost: known.cost,
     models: [...new Set(trajectory.turns.flatMap(({ model }) => model ?? []))],
     redactions: Object.values(redactions).reduce((sum, count) => sum + count, 0),
     failed: steps.flatMap(({ ok, index }) => (ok ? [] : [index])),

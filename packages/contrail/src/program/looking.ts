@@ -60,18 +60,20 @@ export function addLookingCommands(making: Making): void {
     return await tailRecording({ directory: await named(name), json, signal, stdout, paint, columns, env, cwd })
   })
   add('view [place]', 'see recordings in a browser: a root, or one of them', async (place, flags) => {
-    const { viewRecordings } = await import('../commands/view.ts')
+    const { viewRecordings } = await import('../commands/show/view.ts')
     const { openInterruption } = await import('../terminal/interruption.ts')
     const { userInfo } = await import('node:os')
-    const { port, host, open = false, annotator = userInfo().username } = flags
+    const { port, host, open = false, annotator = userInfo().username, prices: pricesFile } = flags
     const { stdout, stderr } = streams
     using interruption = openInterruption(() => undefined)
     const { signal } = interruption
-    await viewRecordings({ place, port, host, open, annotator, json, signal, stdout, stderr, paint, env, cwd })
+    const shown = { place, port, host, open, annotator, pricesFile }
+    await viewRecordings({ ...shown, json, signal, stdout, stderr, paint, env, cwd })
     return undefined
   })
     .option('--port <number>', 'where to listen; default: any port that is free', asArgument(parsePort))
     .option('--host <host>', 'default 127.0.0.1; any other than loopback shows the recordings to the network')
     .option('--open', 'open it in the browser')
     .option('--annotator <name>', 'who labels; default: the name of the user', asArgument(parseAnnotator))
+    .option('--prices <file>', pricesHelp)
 }

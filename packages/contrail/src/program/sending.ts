@@ -2,7 +2,7 @@ import { Option } from 'commander'
 import { exportFormats } from '../commands/export/exported.ts'
 import { parseParts, publicParts } from '../commands/export/public-parts.ts'
 import { parseSize } from '../terminal/parse-quantity.ts'
-import { asArgument, type Making } from './making.ts'
+import { asArgument, pricesHelp, type Making } from './making.ts'
 
 /** Add the commands that make a file to send, and take back what people say in it. */
 export function addSendingCommands({ program, add, named, streams, paint }: Making): void {
@@ -12,12 +12,20 @@ export function addSendingCommands({ program, add, named, streams, paint }: Maki
     'make one file to send: the page, a summary, a moving picture',
     async (name = '', flags) => {
       const { exportRecording } = await import('../commands/export/export.ts')
-      const { output = '', allow, force = false, maxSize: maxSizeBytes, secretsFile, env: patterns } = flags
+      const {
+        output = '',
+        allow,
+        force = false,
+        maxSize: maxSizeBytes,
+        secretsFile,
+        env: patterns,
+        prices: pricesFile,
+      } = flags
       if (allow && !flags.public) program.error('error: --allow says what a --public file holds all the same')
       const format = exportFormats.find((known) => known === flags.format)
       const allowed = flags.public ? (allow ?? []) : undefined
       const directory = await named(name)
-      const what = { directory, output, format, allowed, force, maxSizeBytes, secretsFile, patterns }
+      const what = { directory, output, format, allowed, force, maxSizeBytes, secretsFile, patterns, pricesFile }
       return exportRecording({ ...what, paint, env, cwd })
     },
   )
@@ -35,6 +43,7 @@ export function addSendingCommands({ program, add, named, streams, paint }: Maki
     .option('--force', 'replace the file where it is there')
     .option('--secrets-file <file>', 'write nothing that holds one of these; default CONTRAIL_SECRETS_FILE')
     .option('--env <pattern...>', 'variables whose values are secrets, e.g. "*_TOKEN"')
+    .option('--prices <file>', pricesHelp)
   const label = program.command('label').description('labels that people saved from exported files')
   add(
     'import <file> [recording]',

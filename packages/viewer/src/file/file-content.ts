@@ -28,6 +28,8 @@ export interface FileInput {
   readonly inFlight?: InFlight | null
   /** The name that rules give to how it failed; default null, where nobody looked. */
   readonly failureClass?: FailureClass | null
+  /** In words, as `cost $0.0132`; absent where there are no prices. */
+  readonly cost?: string | undefined
   /** Sentences that stand at the top of the page. */
   readonly notes: readonly string[]
   /** Parts of the run were left out of it on purpose: the page does not say that they were not recorded. */
@@ -58,7 +60,7 @@ const treeLimit = 5_000_000
  */
 export async function toFileContent(input: FileInput): Promise<FileContent> {
   const { trajectory, place, verdicts, labels, journal, inFlight = null, failureClass = null, notes, isPartial } = input
-  const whole = toRunView(trajectory, { inFlight })
+  const whole = toRunView(trajectory, { inFlight, cost: input.cost })
   // Of targets that were left out nobody can say that two are alike.
   const view = isPartial ? { ...whole, steps: whole.steps.map(({ recoveredAt: _, ...step }) => step) } : whole
   const details = trajectory.steps.map((_, index) => toStepDetail(trajectory, index)!)

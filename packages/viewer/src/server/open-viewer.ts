@@ -7,6 +7,7 @@ import type { FailureClass } from '../view/protocol.ts'
 import { createApp } from './app.ts'
 import { allowedHosts } from './access/guards.ts'
 import { listen } from './access/listening.ts'
+import type { DescribeCost } from './data/opened-run.ts'
 import { createOpenedRuns } from './data/opened-runs.ts'
 import { readPageFiles } from './data/page-files.ts'
 import { openRecordings } from './data/recordings.ts'
@@ -29,6 +30,8 @@ export interface ViewerOptions {
   readonly cacheDirectory?: string
   /** Says how a run failed, from the directory of its recording; without it the page says that nobody does. */
   readonly classify?: (directory: string) => Promise<FailureClass>
+  /** Says what a run cost, as `cost $0.0132`; without it the page says that it is unknown. */
+  readonly describeCost?: DescribeCost
   /** Who labels recordings, unless the page is told another name. Default `me`. */
   readonly annotator?: string
 }
@@ -59,7 +62,7 @@ export async function openViewer(options: ViewerOptions): Promise<OpenViewer> {
     throw new TypeError('options of a viewer: expected a root or a directory, got neither')
   }
   const recordings = await openRecordings(root === undefined ? { directory: directory! } : { root })
-  const runs = createOpenedRuns()
+  const runs = createOpenedRuns(options.describeCost)
   const kept = options.cacheDirectory ?? cacheDirectory(process.env, process.platform, homedir())
   let port = 0
   const sessions = createSessions(() => port)

@@ -127,6 +127,8 @@ export interface RunView {
   readonly axis: 'clock' | 'order'
   readonly inputTokens?: number
   readonly outputTokens?: number
+  /** In words, as `cost $0.0132`; absent where there are no prices. */
+  readonly cost?: string
   readonly models: readonly string[]
   readonly redactions: number
   readonly failed: readonly number[]

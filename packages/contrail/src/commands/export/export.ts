@@ -14,6 +14,8 @@ import { formatCount, formatSize } from '../../terminal/format.ts'
 import { formatPath, type Surroundings } from '../../terminal/places.ts'
 import { toPrintable } from '../../terminal/printable.ts'
 import { classify, toFailureClass } from '../classified.ts'
+import { describeCost, toCost } from '../facts/cost.ts'
+import { readPrices } from '../facts/prices.ts'
 import { assertRecording } from '../recordings-at.ts'
 import { exportFormats, type Exported, type ExportedFile, type ExportFormat } from './exported.ts'
 import { createSecretSearch, type FoundSecret } from './find-secrets.ts'
@@ -30,7 +32,7 @@ const defaultMaxBytes = 25_000_000
  * @param input.format default what the name of the output ends with, else html
  * @param input.allowed parts that a public file holds all the same; undefined for a file that is not public
  * @returns 0, or 1 where a secret was found
- * @throws {UsageError} where the name of the output is - or says no format
+ * @throws {UsageError} where the name of the output is - or says no format, and for prices that are none
  * @throws {ContrailError} as `readTrajectory`; OUTPUT_UNAVAILABLE; FILE_TOO_LARGE where it cannot be made as small as asked for
  */
 export async function exportRecording(
@@ -43,6 +45,7 @@ export async function exportRecording(
     maxSizeBytes?: number | undefined
     secretsFile?: string | undefined
     patterns?: readonly string[] | undefined
+    pricesFile?: string | undefined
     paint: Paint
   } & Surroundings,
 ): Promise<CommandResult> {
@@ -63,11 +66,13 @@ export async function exportRecording(
     env: input.patterns ?? secretVariables,
     variables: env,
   })
+  const prices = await readPrices(input.pricesFile, input)
   const search = createSecretSearch(secrets)
   await using tools = createTools()
   const file = await toFile(format, {
     directory,
     ...(await readExported(directory, input.allowed)),
+    prices: input.allowed ? new Map() : prices,
     maxSizeBytes,
     images: tools.open,
     search,
@@ -137,7 +142,7 @@ async function toFile(format: ExportFormat, exported: Exported): Promise<Exporte
 }
 
 async function toHtml(exported: Exported): Promise<ExportedFile> {
-  const { directory, trajectory, verdicts, isPublic, notes, search, images, maxSizeBytes } = exported
+  const { directory, trajectory, verdicts, isPublic, prices, notes, search, images, maxSizeBytes } = exported
   const [{ renderFile, toFileContent }, { readInFlight }] = await Promise.all([
     import('@contrail/viewer'),
     import('@contrail/viewer/run-view'),
@@ -152,6 +157,7 @@ async function toHtml(exported: Exported): Promise<ExportedFile> {
     journal: isPublic || !(await hasJournal(directory)) ? undefined : readJournal(directory),
     failureClass: isPublic ? null : toFailureClass((await classify(directory, trajectory, verdicts)).report),
     inFlight: isPublic ? null : await readInFlight(directory, trajectory.status),
+    ...(prices.size === 0 ? {} : { cost: describeCost(toCost(trajectory, prices)) }),
     notes,
     isPartial: isPublic,
   })

@@ -1,6 +1,7 @@
 import { ContrailError, type ImageTools, type Trajectory } from '@contrail/core'
 import type { NamedVerdict } from '@contrail/recorder'
 import type { Reduction } from '@contrail/viewer'
+import type { Prices } from '../facts/prices.ts'
 import type { SecretSearch } from './find-secrets.ts'
 
 /** The kinds of file that a recording is exported to. */
@@ -15,6 +16,8 @@ export interface Exported {
   readonly trajectory: Trajectory
   readonly verdicts: readonly NamedVerdict[]
   readonly isPublic: boolean
+  /** None for a public file: what a run cost is nobody else's concern. */
+  readonly prices: Prices
   /** Sentences that the file begins with. */
   readonly notes: readonly string[]
   readonly maxSizeBytes: number

@@ -2,6 +2,7 @@ import { describeLastEvent, formatDuration } from '@contrail/core'
 import type { Reduction, RunView, StepView } from '@contrail/viewer'
 import { formatCount } from '../../terminal/format.ts'
 import { code } from '../facts/markdown.ts'
+import { describeCost } from '../facts/cost.ts'
 import { isGood, toRunFacts, type RunFacts } from '../facts/run-facts.ts'
 import type { StepFacts } from '../facts/step-facts.ts'
 import { describeChanges, describeEnvironment, describeGap, describeOutcome, describeTokens } from '../facts/words.ts'
@@ -42,6 +43,7 @@ export async function toMarkdown({
   trajectory,
   verdicts,
   isPublic,
+  prices,
   notes,
   search,
   maxSizeBytes,
@@ -51,7 +53,7 @@ export async function toMarkdown({
   const { facts: known } = await toRunFacts(trajectory, {
     directory: '',
     verdicts,
-    prices: new Map(),
+    prices,
     // A public file holds nothing of the journal.
     inFlight: isPublic ? null : await readInFlight(directory, trajectory.status),
     toCommand: (verb) => verb,
@@ -112,7 +114,7 @@ function summarise(
   return `${blocks.join('\n\n')}\n`
 }
 
-function sumUp({ status, counts, durationMs, usage }: RunFacts): string {
+function sumUp({ status, counts, durationMs, usage, cost }: RunFacts): string {
   return [
     status,
     `${formatCount(counts.steps, 'step')}, ${counts.failed} failed`,
@@ -120,6 +122,8 @@ function sumUp({ status, counts, durationMs, usage }: RunFacts): string {
     ...(counts.gaps > 0 ? [formatCount(counts.gaps, 'gap')] : []),
     durationMs === null ? 'time unknown' : formatDuration(durationMs),
     ...describeTokens(usage),
+    // Where a part is unknown its model is named, by whatever text was recorded.
+    ...(cost.usd === null ? [] : [describeCost(cost)]),
   ].join(', ')
 }
 

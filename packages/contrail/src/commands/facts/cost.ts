@@ -1,4 +1,5 @@
 import type { Trajectory, Usage } from '@contrail/core'
+import { formatInteger } from '../../terminal/format.ts'
 import { priceOf, type Price, type Prices } from './prices.ts'
 
 /**
@@ -62,4 +63,24 @@ function costOf(usage: Partial<Usage>, price: Price | undefined): number | null 
 /** Sums of fractions end in digits that nobody was charged. */
 function round(usd: number): number {
   return Math.round(usd * 1e8) / 1e8
+}
+
+/** `cost $0.0132`, `cost unknown`, `cost $0.0132 of gpt-5, unknown of llama`: what has no price is named. */
+export function describeCost({ usd, by }: Cost): string {
+  if (usd !== null) return `cost ${formatDollars(usd)}`
+  const priced = by.flatMap((part) =>
+    part.usd === null ? [] : [`${formatDollars(part.usd)} of ${nameOf(part.model)}`],
+  )
+  if (priced.length === 0) return 'cost unknown'
+  const unpriced = by.flatMap((part) => (part.usd === null ? [nameOf(part.model)] : []))
+  return `cost ${priced.join(' + ')}, unknown of ${unpriced.join(', ')}`
+}
+
+function nameOf(model: string | null): string {
+  return model ?? 'a model without a name'
+}
+
+function formatDollars(usd: number): string {
+  if (usd < 1) return `$${Number(usd.toPrecision(3))}`
+  return `$${usd < 1e15 ? usd.toFixed(2) : formatInteger(usd)}`
 }

@@ -1,6 +1,6 @@
 import { formatCount, formatInteger } from '../../terminal/format.ts'
 import { formatDuration, type Gap, type Usage } from '@contrail/core'
-import type { Cost } from './cost.ts'
+import { describeCost } from './cost.ts'
 import type { PageEventView } from '@contrail/viewer'
 import type { RunFacts, VerdictFacts } from './run-facts.ts'
 import type { StepChanges, StepFacts } from './step-facts.ts'
@@ -23,26 +23,6 @@ export function describeCounts({ counts, durationMs, usage, cost }: RunFacts): s
 export function describeTokens(usage: Pick<Usage, 'input_tokens' | 'output_tokens'> | null): string[] {
   if (usage === null) return ['tokens unknown']
   return [`${formatInteger(usage.input_tokens)} tokens in`, `${formatInteger(usage.output_tokens)} out`]
-}
-
-/** `cost $0.0132`, `cost unknown`, `cost $0.0132 of gpt-5, unknown of llama`: what has no price is named. */
-function describeCost({ usd, by }: Cost): string {
-  if (usd !== null) return `cost ${formatDollars(usd)}`
-  const priced = by.flatMap((part) =>
-    part.usd === null ? [] : [`${formatDollars(part.usd)} of ${nameOf(part.model)}`],
-  )
-  if (priced.length === 0) return 'cost unknown'
-  const unpriced = by.flatMap((part) => (part.usd === null ? [nameOf(part.model)] : []))
-  return `cost ${priced.join(' + ')}, unknown of ${unpriced.join(', ')}`
-}
-
-function nameOf(model: string | null): string {
-  return model ?? 'a model without a name'
-}
-
-function formatDollars(usd: number): string {
-  if (usd < 1) return `$${Number(usd.toPrecision(3))}`
-  return `$${usd < 1e15 ? usd.toFixed(2) : formatInteger(usd)}`
 }
 
 /** `yes`, `no, process 0.25`, `broken`: the words that `--verdict` of `ls` and `gate` takes. */

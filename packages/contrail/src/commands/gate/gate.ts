@@ -7,6 +7,7 @@ import { formatCount } from '../../terminal/format.ts'
 import { formatPath, type Surroundings } from '../../terminal/places.ts'
 import { toPrintable } from '../../terminal/printable.ts'
 import { UsageError } from '../../terminal/usage-error.ts'
+import { code } from '../facts/markdown.ts'
 import { readPrices, type Prices } from '../facts/prices.ts'
 import { readRun } from '../facts/read-run.ts'
 import type { StepFacts } from '../facts/step-facts.ts'
@@ -41,7 +42,10 @@ export async function gateRecordings(
   }
   const prices = await readPrices(input.pricesFile, input)
   const directory = path.resolve(cwd, place ?? recordingRoot({ env }))
-  const { recordings: found } = await findSomeRecordings(directory, input)
+  const { recordings: found } = await findSomeRecordings(directory, input).catch(async (error: unknown) => {
+    await summarise(`### ❌ nothing to hold against the rules\n\n${code((error as Error).message, 400)}`, input)
+    throw error
+  })
   const recordings: GatedRun[] = []
   // One after the other: each is read whole.
   for (const run of found) recordings.push(await gateOne(run, rules, prices, input))
@@ -51,8 +55,7 @@ export async function gateRecordings(
     : []
   const report = { passed: !tooFew && recordings.every(({ passed }) => passed), broken, recordings }
   const summary = toMarkdown(report, input)
-  const file = env['GITHUB_STEP_SUMMARY']
-  const problem = file ? await appendSummary(path.resolve(cwd, file), summary) : undefined
+  const problem = await summarise(summary, input)
   const lines = [input.markdown ? summary : tell(report, paint, cwd).join('\n'), ...(problem ? [problem] : [])]
   const json = problem === undefined ? report : { ...report, summaryProblem: problem }
   return { exitCode: exitCodeOf(report), text: lines.join('\n'), json }
@@ -76,8 +79,8 @@ async function gateOne(
     }
   } catch (error) {
     if (!isContrailError(error)) throw error
-    const { code, message } = error
-    return { directory, runId, taskId, passed: false, broken: [], error: { code, message } }
+    const { message } = error
+    return { directory, runId, taskId, passed: false, broken: [], error: { code: error.code, message } }
   }
 }
 
@@ -102,10 +105,12 @@ function tell({ broken, recordings }: GateReport, paint: Paint, cwd: string): st
   return [...lines, ...broken.map((rule) => `${paint('bad', 'broken')}  ${describeBroken(rule)}`), paint('faint', sum)]
 }
 
-/** Tells why it could not be written: a job must not lose the report for it. */
-async function appendSummary(file: string, summary: string): Promise<string | undefined> {
+/** Add to the summary of a job, where there is one. Tells why it could not: a job must not lose the report for it. */
+async function summarise(summary: string, { env, cwd }: Surroundings): Promise<string | undefined> {
+  const file = env['GITHUB_STEP_SUMMARY']
+  if (!file) return undefined
   try {
-    await appendFile(file, `${summary}\n`)
+    await appendFile(path.resolve(cwd, file), `${summary}\n`)
     return undefined
   } catch (error) {
     return toPrintable(`The summary of the job was not written: ${(error as Error).message}`, 400)

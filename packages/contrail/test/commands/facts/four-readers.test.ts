@@ -1,16 +1,17 @@
 import { openViewer, type FailureClass, type RunView, type StepDetail } from '@contrail/viewer'
 import { writeVerdict } from '@contrail/recorder'
-import { readFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { explainRun } from '../../../src/commands/answer/why.ts'
 import { exportRecording } from '../../../src/commands/export/export.ts'
+import { readPrices, type Prices } from '../../../src/commands/facts/prices.ts'
 import type { RunFacts } from '../../../src/commands/facts/run-facts.ts'
 import type { StepFacts } from '../../../src/commands/facts/step-facts.ts'
 import { digestRecording } from '../../../src/commands/show/digest.ts'
 import { showRecording } from '../../../src/commands/show/show.ts'
 import { showStep } from '../../../src/commands/show/step.ts'
-import { readClassified, toFailureClass } from '../../../src/commands/classified.ts'
+import { toKnownBeside } from '../../../src/commands/show/view.ts'
 import { act, surroundings } from '../../answers.ts'
 import { makeRoot, record, recordKilled } from '../../recordings.ts'
 
@@ -22,9 +23,8 @@ interface Read {
 }
 
 /** As the page asks the server of the viewer. */
-async function readFromServer(directory: string, step: number): Promise<Read> {
-  const classify = async (of: string) => toFailureClass((await readClassified(of)).report)
-  await using viewer = await openViewer({ directory, classify })
+async function readFromServer(directory: string, step: number, prices: Prices = new Map()): Promise<Read> {
+  await using viewer = await openViewer({ directory, ...toKnownBeside(prices) })
   const { origin, hash } = new URL(viewer.url)
   const session = await fetch(`${origin}/session`, {
     method: 'POST',
@@ -41,9 +41,9 @@ async function readFromServer(directory: string, step: number): Promise<Read> {
 }
 
 /** As the page in one file finds them in itself. */
-async function readFromFile(root: string, directory: string, step: number): Promise<Read> {
+async function readFromFile(root: string, directory: string, step: number, pricesFile?: string): Promise<Read> {
   const output = path.join(root, 'run.html')
-  const what = { directory, output, format: 'html', allowed: undefined, force: false } as const
+  const what = { directory, output, format: 'html', allowed: undefined, force: false, pricesFile } as const
   await exportRecording({ ...what, ...surroundings(root) })
   const page = await readFile(output, 'utf8')
   const data = [...page.matchAll(/<script type="application\/json"[^>]*>([^<]*)<\/script>/g)].map(
@@ -118,6 +118,39 @@ test('why, a step that is shown, the page of the viewer and the file say the sam
     )
   }
   expect(readers[1]).toEqual(readers[0])
+})
+
+test('with prices they say the same cost, and a public file says none', async () => {
+  const root = await makeRoot()
+  const usage = { input_tokens: 1_000, output_tokens: 100 }
+  const directory = await record(root, [
+    { type: 'turn_finished', turnId: 't1', model: 'one', usage },
+    ...act('goto'),
+    { type: 'turn_finished', turnId: 't2', model: '![x](y)', usage },
+    ...act('click'),
+  ])
+  const [whole, part] = [path.join(root, 'whole.json'), path.join(root, 'part.json')]
+  await writeFile(whole, '{"*":{"inputPerMillion":2,"outputPerMillion":10}}')
+  await writeFile(part, '{"one":{"inputPerMillion":2,"outputPerMillion":10}}')
+  const input = { directory, ...surroundings(root) }
+  const markdown = async (pricesFile: string, allowed?: []): Promise<string> => {
+    const output = path.join(root, 'run.md')
+    await exportRecording({ ...input, output, format: 'md', allowed, force: true, pricesFile })
+    return readFile(output, 'utf8')
+  }
+  for (const [pricesFile, cost] of [
+    [whole, 'cost $0.006'],
+    [part, 'cost $0.003 of one, unknown of ![x](y)'],
+  ] as const) {
+    expect((await explainRun({ ...input, name: directory, pricesFile })).text).toContain(cost)
+    const page = await readFromServer(directory, 0, await readPrices(pricesFile, input))
+    await rm(path.join(root, 'run.html'), { force: true })
+    const file = await readFromFile(root, directory, 0, pricesFile)
+    expect([page.view.cost, file.view.cost]).toEqual([cost, cost])
+  }
+  expect(await markdown(whole)).toContain('cost $0.006')
+  expect(await markdown(part)).not.toContain('cost')
+  expect(await markdown(whole, [])).not.toContain('cost')
 })
 
 test('of a killed run they say the same last event, and what was under way', async () => {

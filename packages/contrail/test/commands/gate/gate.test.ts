@@ -214,3 +214,12 @@ test('a job finds the report in its summary, with links', async () => {
   const asked = await gate(root, { maxFailed: 0 }, { env, place: path.join(root, 'a'), markdown: true })
   expect(`before\n${asked.text}\n${asked.text}\n`).toBe(await readFile(file, 'utf8'))
 })
+
+test('where nothing was recorded the summary of the job says so', async () => {
+  const root = await makeRoot()
+  const file = path.join(root, 'summary.md')
+  await expect(gate(root, {}, { env: { GITHUB_STEP_SUMMARY: file } })).rejects.toThrow(/holds no recording/)
+  expect(await readFile(file, 'utf8')).toMatch(
+    /^### ❌ nothing to hold against the rules\n\n`.*holds no recording.*`\n$/,
+  )
+})

@@ -108,6 +108,16 @@ export function testFacts(stage: () => Stage): void {
       expect(await findBarriers(page)).toEqual([])
     })
 
+    test('of a model that has a price it is told what the run cost', async () => {
+      const recorder = stage().record({ run: 'bare', task: 'priced' })
+      const usage = { input_tokens: 1_000, output_tokens: 100 }
+      await recorder.record({ type: 'turn_finished', turnId: 't', model: 'priced-model', usage })
+      await recorder.record(stepEvent({ turnId: 't' }))
+      await recorder.finish({ status: 'complete' })
+      const page = await stage().show('bare/priced')
+      expect(await page.locator('.top').textContent()).toContain('cost $0.003')
+    })
+
     test('a number of any size leaves the page as wide as its window', async () => {
       const recorder = stage().record({ run: 'bare', task: 'many-tokens' })
       await recorder.record({ type: 'turn_finished', turnId: 't', usage: { input_tokens: 1e300, output_tokens: 1 } })

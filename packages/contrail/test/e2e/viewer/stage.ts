@@ -8,7 +8,7 @@ import path from 'node:path'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright'
 import { onTestFinished } from 'vitest'
 import { demoRecording } from '../../../../../scripts/demo-recording.ts'
-import { readClassified, toFailureClass } from '../../../src/commands/classified.ts'
+import { toKnownBeside } from '../../../src/commands/show/view.ts'
 import { killedRun, recordKilled } from '../../recordings.ts'
 
 /** All that the tests of the viewer share: one browser, one server, and recordings of every kind. */
@@ -64,9 +64,8 @@ export async function openStage(browser: Browser): Promise<Stage> {
     making[place.split('/', 1)[0] ?? ''] ?? (place === '' && all)
   const [frames] = await Promise.all([drawFrames(browser), recordSmall(record)])
   const imageTools = openImageTools()
-  const classify = async (directory: string) => toFailureClass((await readClassified(directory)).report)
   const cacheDirectory = path.join(root, '.cache')
-  const viewer = await openViewer({ root, imageTools, cacheDirectory, classify, annotator: 'ann' })
+  const viewer = await openViewer({ root, imageTools, cacheDirectory, annotator: 'ann', ...toKnownBeside(prices) })
   const [base = '', token = ''] = viewer.url.split('?')
   const newContext = (options: BrowserContextOptions): Promise<BrowserContext> =>
     browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
@@ -106,6 +105,8 @@ export async function openStage(browser: Browser): Promise<Stage> {
     },
   }
 }
+
+const prices = new Map([['priced-model', { inputPerMillion: 2, outputPerMillion: 10 }]])
 
 /** Wait for what a selector names, asking at every frame that is drawn. */
 export async function appears(page: Page, selector: string): Promise<void> {

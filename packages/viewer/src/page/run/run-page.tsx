@@ -85,7 +85,7 @@ function UnderWay({ inFlight, status }: { inFlight: InFlight; status: RunView['s
 }
 
 function RunFacts({ view }: { view: RunView }) {
-  const { steps, failed, turns, gaps, durationMs, inputTokens, outputTokens } = view
+  const { steps, failed, turns, gaps, durationMs, inputTokens, outputTokens, cost } = view
   const tokens = inputTokens === undefined ? undefined : inputTokens + (outputTokens ?? 0)
   return (
     <>
@@ -97,7 +97,7 @@ function RunFacts({ view }: { view: RunView }) {
         value={tokens === undefined ? 'tokens unknown' : formatNumber(tokens)}
         {...(tokens === undefined ? {} : { of: 'tokens' })}
       />
-      <Fact value="cost unknown" />
+      <Fact value={shown(cost ?? 'cost unknown')} />
       <Fact
         value={formatNumber(gaps.length)}
         of={gaps.length === 1 ? 'gap' : 'gaps'}

@@ -7,6 +7,15 @@ import { createRunSearch, type RunSearch } from '../../view/search.ts'
 import { readFrame, type ReadFrame } from '../../view/unshown.ts'
 import { followRun, type FollowedRun } from './followed-run.ts'
 
+/** Says in words what the calls of a run cost, as `cost $0.0132`. */
+export type DescribeCost = (run: Pick<Trajectory<ImageReference>, 'turns' | 'usage'>) => string
+
+/** The facts of a run that its trajectory does not say. */
+interface Known {
+  readonly inFlight: InFlight | null
+  readonly describeCost: DescribeCost | undefined
+}
+
 /** One recording as it is held for the pages that look at it. */
 export interface OpenedRun {
   trajectory(): Trajectory<ImageReference>
@@ -23,13 +32,13 @@ export interface OpenedRun {
  *
  * @throws {ContrailError} as `readTrajectory`
  */
-export async function openRun(directory: string): Promise<OpenedRun> {
+export async function openRun(directory: string, describeCost?: DescribeCost): Promise<OpenedRun> {
   const trajectory = await readTrajectory(directory)
   if (trajectory.status !== 'recording') {
-    return openFinished(trajectory, await readInFlight(directory, trajectory.status))
+    return openFinished(trajectory, { inFlight: await readInFlight(directory, trajectory.status), describeCost })
   }
   const followed = await followRun(directory)
-  const current = remember(followed)
+  const current = remember(followed, describeCost)
   return {
     trajectory: followed.trajectory,
     view: () => current().view(),
@@ -44,13 +53,13 @@ export async function openRun(directory: string): Promise<OpenedRun> {
   }
 }
 
-function openFinished(trajectory: Trajectory, inFlight: InFlight | null): OpenedRun {
+function openFinished(trajectory: Trajectory, known: Known): OpenedRun {
   const images = new Map<string, Image>()
   mapImages(trajectory, (image) => {
     images.set(image.sha256, image)
     return image
   })
-  const { view, search } = lookAt(trajectory, inFlight)
+  const { view, search } = lookAt(trajectory, known)
   const read = async (sha256: string): Promise<Uint8Array> => {
     const image = images.get(sha256)
     if (image) return image.read()
@@ -81,19 +90,22 @@ function declaredType(trajectory: Trajectory<ImageReference>, sha256: string): s
 
 function lookAt(
   trajectory: Trajectory<ImageReference>,
-  inFlight: InFlight | null,
+  { inFlight, describeCost }: Known,
 ): { view: () => RunView; search: RunSearch } {
   let view: RunView | undefined
-  return { view: () => (view ??= toRunView(trajectory, { inFlight })), search: createRunSearch(trajectory) }
+  return {
+    view: () => (view ??= toRunView(trajectory, { inFlight, cost: describeCost?.(trajectory) })),
+    search: createRunSearch(trajectory),
+  }
 }
 
 /** Keep what was made of a trajectory until there is another. */
-function remember(followed: FollowedRun): () => ReturnType<typeof lookAt> {
+function remember(followed: FollowedRun, describeCost: DescribeCost | undefined): () => ReturnType<typeof lookAt> {
   let of: Trajectory<ImageReference> | undefined
   let made: ReturnType<typeof lookAt> | undefined
   return () => {
     const trajectory = followed.trajectory()
-    if (!made || trajectory !== of) made = lookAt(trajectory, followed.inFlight())
+    if (!made || trajectory !== of) made = lookAt(trajectory, { inFlight: followed.inFlight(), describeCost })
     of = trajectory
     return made
   }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openRun, type OpenedRun } from './opened-run.ts'
+import { openRun, type DescribeCost, type OpenedRun } from './opened-run.ts'
 
 /** The recordings that pages looked at last. */
 export interface OpenedRuns {
@@ -13,7 +13,7 @@ export interface OpenedRuns {
 const mostRuns = 6
 
 /** Hold no recording yet. */
-export function createOpenedRuns(): OpenedRuns {
+export function createOpenedRuns(describeCost?: DescribeCost): OpenedRuns {
   const runs = new Map<string, Promise<OpenedRun>>()
   const stamps = new Map<string, string>()
   const drop = (directory: string): void => {
@@ -36,7 +36,7 @@ export function createOpenedRuns(): OpenedRuns {
       return held
     }
     drop(directory)
-    const opening = openRun(directory)
+    const opening = openRun(directory, describeCost)
     runs.set(directory, opening)
     stamps.set(directory, stamp)
     for (const oldest of runs.keys()) {

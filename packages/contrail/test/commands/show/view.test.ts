@@ -4,9 +4,9 @@ import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
-import { makeRoot, record, step } from '../recordings.ts'
+import { makeRoot, record, step } from '../../recordings.ts'
 
-const bin = fileURLToPath(new URL('../../src/bin.ts', import.meta.url))
+const bin = fileURLToPath(new URL('../../../src/bin.ts', import.meta.url))
 
 function view(root: string, ...words: string[]) {
   const child = spawn(process.execPath, ['--conditions=@contrail/source', bin, 'view', ...words], {

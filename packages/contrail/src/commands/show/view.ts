@@ -4,17 +4,20 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { Writable } from 'node:stream'
-import type { Paint } from '../terminal/command-result.ts'
-import type { Surroundings } from '../terminal/places.ts'
-import { findRecording } from '../terminal/find-recording.ts'
-import { readClassified, toFailureClass } from './classified.ts'
-import { assertRecording } from './recordings-at.ts'
+import type { Paint } from '../../terminal/command-result.ts'
+import type { Surroundings } from '../../terminal/places.ts'
+import { findRecording } from '../../terminal/find-recording.ts'
+import { readClassified, toFailureClass } from '../classified.ts'
+import { describeCost, toCost } from '../facts/cost.ts'
+import { readPrices, type Prices } from '../facts/prices.ts'
+import { assertRecording } from '../recordings-at.ts'
 
 /**
  * Serve a viewer until the signal aborts.
  *
  * @param input.place a root, a recording, or nothing for the default root
  * @param input.signal ends it
+ * @throws {UsageError} for prices that are none
  * @throws {ContrailError} JOURNAL_MISSING where nothing is at the place, DIRECTORY_UNAVAILABLE, PORT_UNAVAILABLE
  */
 export async function viewRecordings(
@@ -24,6 +27,7 @@ export async function viewRecordings(
     host: string | undefined
     open: boolean
     annotator: string
+    pricesFile: string | undefined
     json: boolean
     signal: AbortSignal
     stdout: Writable
@@ -39,6 +43,7 @@ export async function viewRecordings(
     import('@contrail/images'),
     import('@contrail/viewer'),
   ])
+  const prices = await readPrices(input.pricesFile, input)
   await using imageTools = openImageTools()
   const place = await placeToView(input.place, input)
   await using viewer = await openViewer({
@@ -47,7 +52,7 @@ export async function viewRecordings(
     ...(host === undefined ? {} : { host }),
     annotator,
     imageTools,
-    classify: async (directory) => toFailureClass((await readClassified(directory)).report),
+    ...toKnownBeside(prices),
   })
   const { url, recordings } = viewer
   if (json) stdout.write(`${JSON.stringify({ url, port: viewer.port, recordings })}\n`)
@@ -57,6 +62,14 @@ export async function viewRecordings(
     if (signal.aborted) resolve()
     signal.addEventListener('abort', () => resolve(), { once: true })
   })
+}
+
+/** Say what the page of a run shows and its recording does not say: how it failed, and what it cost. */
+export function toKnownBeside(prices: Prices): Pick<ViewerOptions, 'classify' | 'describeCost'> {
+  return {
+    classify: async (directory) => toFailureClass((await readClassified(directory)).report),
+    ...(prices.size === 0 ? {} : { describeCost: (run) => describeCost(toCost(run, prices)) }),
+  }
 }
 
 /** A recording of the default root is seen among all of that root; any other by itself. */

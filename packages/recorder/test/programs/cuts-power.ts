@@ -44,19 +44,20 @@ for (const cut of cuts) console.log(JSON.stringify(await cutOnce(cut)))
 async function cutOnce({ run, durability, after }: Cut): Promise<PowerCut> {
   // Nothing is written back by the clock: what nobody syncs is lost.
   execute('mount', '-o', 'loop,commit=300', image, disk)
-  let isCut = false
+  let cutting: Promise<void> | undefined
   const plan = { durability, trials: [{ run, outputRoot: disk }] } satisfies RecordPlan
   const { output } = await runProgram('records-known-runs.ts', plan, {
     onOutput(text, recorder) {
-      if (isCut || text.split(`"${after.said}"`).length <= after.times) return
-      isCut = true
-      void sleep(after.delayMs).then(() => {
+      if (cutting || text.split(`"${after.said}"`).length <= after.times) return
+      cutting = sleep(after.delayMs).then(() => {
         execute(cutter, disk)
         recorder.kill('SIGKILL')
       })
     },
   })
-  if (!isCut) throw new Error(`the run was over before its recorder had said ${after.said} ${after.times} times`)
+  // A run that has said its last may end before that.
+  await cutting
+  if (!cutting) throw new Error(`the run was over before its recorder had said ${after.said} ${after.times} times`)
   await unmount()
   execute('mount', '-o', 'loop', image, disk)
   const testimony = toTestimonies(output, run.steps).get(run.runId) ?? toTestimony([], 0)

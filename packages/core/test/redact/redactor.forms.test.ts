@@ -90,6 +90,16 @@ describe.each(Object.entries(forms))('a registered secret as %s', (_, { write })
   })
 })
 
+test.each(['"  ⭀', '"pass­', 'a/b/ü€ÿ'])(
+  'the name of a file made of %j is found in bytes, whatever these would be as signs',
+  (secret) => {
+    const name = secret.replaceAll(/["/]|\p{Cf}/gu, '_')
+    const bytes = Buffer.from(`saved as ${name}.pdf`)
+    const [hit] = createByteScanner([secret])(bytes)
+    expect(hit).toEqual({ offset: 9, sizeBytes: Buffer.byteLength(name), secret: 0 })
+  },
+)
+
 describe('any nested value', () => {
   const keys = fc.string({ minLength: 1, maxLength: 6 })
   const formNames = Object.keys(forms)

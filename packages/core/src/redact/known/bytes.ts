@@ -1,4 +1,5 @@
 import { createByteFilter, type ByteRange } from './byte-filter.ts'
+import { fileNamesOf } from './file-names.ts'
 import { createSecretSearch, shortestSecret, spellingsOf } from './forms.ts'
 import { textOf, viewsOf, type TextView } from '../text/views.ts'
 
@@ -44,8 +45,10 @@ export function createByteScanner(secrets: readonly string[]): (bytes: Uint8Arra
  * @returns a search of the views that {@link viewsOfBytes} gives
  */
 export function createViewScanner(secrets: readonly string[]): (views: readonly TextView[]) => SecretHit[] {
+  const asBytes = (text: string): string => textOf(new TextEncoder().encode(text))
+  // Bytes of a sign may look like signs that no file may have: its name is made of the secret itself.
   const spellings = secrets.flatMap((secret, index) =>
-    [...new Set([secret, textOf(new TextEncoder().encode(secret))])]
+    [...new Set([secret, ...[secret, ...fileNamesOf(secret)].map(asBytes)])]
       .filter((text) => text.length >= shortestSecret)
       .map((text) => ({ text, index })),
   )

@@ -191,3 +191,8 @@ export function isContrailError<Code extends ErrorCode = ErrorCode>(
     (code === undefined || (value as unknown as ContrailError).code === code)
   )
 }
+
+/** The words of something that was thrown: the message of an error, else the value as a text. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}

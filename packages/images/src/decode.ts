@@ -1,4 +1,4 @@
-import { assertDecodable, ContrailError } from '@contrail/core/decoding'
+import { assertDecodable, ContrailError, messageOf } from '@contrail/core/decoding'
 import sharp from 'sharp'
 
 // One picture at a time on one core: whoever compacts has other work going on beside it.
@@ -44,10 +44,9 @@ export async function orInvalid<Result>(bytes: Uint8Array, work: () => Promise<R
     return await work()
   } catch (cause) {
     const { mediaType, width, height } = assertDecodable(bytes)
-    const why = cause instanceof Error ? cause.message : String(cause)
     throw new ContrailError(
       'FILE_INVALID',
-      `an ${mediaType} of ${width} x ${height} pixels cannot be decoded: ${why}`,
+      `an ${mediaType} of ${width} x ${height} pixels cannot be decoded: ${messageOf(cause)}`,
       {
         cause,
         details: { mediaType, width, height, sizeBytes: bytes.byteLength },

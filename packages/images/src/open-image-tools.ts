@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { ImageDifference, ImageTools, Reencoded } from '@contrail/core'
+import { messageOf } from '@contrail/core/decoding'
 import { fromFailure, type Answer, type Question } from './messages.ts'
 
 /** Tools for images, and the thread that does their work. */
@@ -40,8 +41,7 @@ export function openImageTools(): OpenImageTools {
       else asked?.resolve(answer.result as never)
     })
     thread.on('error', (cause: unknown) => {
-      const why = cause instanceof Error ? cause.message : String(cause)
-      end(new Error(`the thread for images has died: ${why}`, { cause }))
+      end(new Error(`the thread for images has died: ${messageOf(cause)}`, { cause }))
     })
     thread.on('exit', () => end(new Error('the thread for images has ended')))
     return thread

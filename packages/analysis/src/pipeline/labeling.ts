@@ -1,4 +1,4 @@
-import { assertKnownOptions } from '@contrail/core'
+import { assertKnownOptions, messageOf } from '@contrail/core'
 import { z } from 'zod'
 import { describeValue, type Row } from '../component/component.ts'
 import { Label } from '../component/label.ts'
@@ -87,7 +87,7 @@ const stage = defineProcessor({
         return judgement(labeler, result)
       } catch (cause) {
         context.signal.throwIfAborted()
-        return failure(nameOf(labeler), cause instanceof Error ? cause.message : String(cause))
+        return failure(nameOf(labeler), messageOf(cause))
       }
     }
   },

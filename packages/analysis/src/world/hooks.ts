@@ -1,3 +1,4 @@
+import { messageOf } from '@contrail/core'
 import { describeValue } from '../component/component.ts'
 import type { StoredRow } from '../storage/tables.ts'
 import type { TickEvents } from './tick.ts'
@@ -40,7 +41,7 @@ export function createHooks(warn: (message: string, cause: unknown) => void): Ho
         try {
           await hook(event as never)
         } catch (cause) {
-          warn(`a hook of ${name} failed: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
+          warn(`a hook of ${name} failed: ${messageOf(cause)}`, cause)
         }
       }
     },

@@ -1,3 +1,4 @@
+import { messageOf } from '@contrail/core'
 import {
   baseColumns,
   compact,
@@ -96,10 +97,8 @@ export async function runProcessor(
       if (row) entities.set(entity.row.entity_id, { ...entity, row })
     }
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`processor ${processor.name} failed in tick ${base.tick}, of which nothing is stored: ${why}`, {
-      cause,
-    })
+    const what = `processor ${processor.name} failed in tick ${base.tick}, of which nothing is stored`
+    throw new Error(`${what}: ${messageOf(cause)}`, { cause })
   }
 }
 

@@ -1,4 +1,4 @@
-import { ContrailError } from '@contrail/core'
+import { ContrailError, messageOf } from '@contrail/core'
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import path from 'node:path'
@@ -130,7 +130,7 @@ async function packagedBrowser(
   } catch (cause) {
     throw new ContrailError(
       'BROWSER_NOT_FOUND',
-      `@sparticuz/chromium is installed but could not be unpacked: ${cause instanceof Error ? cause.message : String(cause)}`,
+      `@sparticuz/chromium is installed but could not be unpacked: ${messageOf(cause)}`,
       { cause, details: { source: '@sparticuz/chromium' } },
     )
   }

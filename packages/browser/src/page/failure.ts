@@ -1,4 +1,4 @@
-import { beginningOf, TimeLimitError } from '@contrail/core'
+import { beginningOf, messageOf, TimeLimitError } from '@contrail/core'
 import type { Page } from 'playwright'
 
 /**
@@ -44,8 +44,7 @@ export function pageFailureReason(page: Page, error: unknown): PageFailureReason
 
 /** The first line of what an error says, about 300 characters at most: cut between words, since half a secret is known by nobody. */
 export function failureMessage(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
-  const line = message.split('\n', 1)[0] ?? ''
+  const line = messageOf(error).split('\n', 1)[0] ?? ''
   return line.length <= longestMessage ? line : `${beginningOf(line, longestMessage)}... [truncated]`
 }
 

@@ -1,4 +1,4 @@
-import { isContrailError } from '@contrail/core'
+import { isContrailError, messageOf } from '@contrail/core'
 import { CommanderError } from 'commander'
 import type { CommandResult, ExitCode } from './command-result.ts'
 import { toPrintable } from './printable.ts'
@@ -24,7 +24,7 @@ export function describeError(error: unknown): CommandResult {
     return problem(64, error.message, new Problem('USAGE', error.message.replace(/^error: /, '')))
   if (error instanceof UsageError) return problem(64, `error: ${error.message}`, new Problem('USAGE', error.message))
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return problem(2, stack, new Problem('UNEXPECTED', error instanceof Error ? error.message : String(error)))
+  return problem(2, stack, new Problem('UNEXPECTED', messageOf(error)))
 }
 
 function problem(exitCode: ExitCode, message: string, json: Problem): CommandResult {

@@ -1,6 +1,7 @@
 import {
   assertKnownOptions,
   FinishStatus,
+  messageOf,
   type EvidenceSink,
   type ImageReference,
   type TaskSpec,
@@ -230,9 +231,8 @@ async function outcomeOf<Recorder extends AttemptRecorder>(
   try {
     return { outcome: checkOutcome((await run(input)) ?? {}) }
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
     await input.recorder
-      .record({ type: 'gap', what: 'event', reason: 'run_threw', detail: { message } })
+      .record({ type: 'gap', what: 'event', reason: 'run_threw', detail: { message: messageOf(error) } })
       // A recorder that cannot record says so when it is finished.
       .catch(() => undefined)
     return { outcome: { status: 'error' }, thrown: { error } }

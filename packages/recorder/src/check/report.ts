@@ -1,5 +1,5 @@
 import { relative, sep } from 'node:path'
-import { isContrailError } from '@contrail/core'
+import { isContrailError, messageOf } from '@contrail/core'
 import { framesLogName } from '../directory/names.ts'
 import type { FramesLog } from '../frames/log.ts'
 import { stateOfLog, type FramesLogState } from '../frames/log-state.ts'
@@ -37,7 +37,7 @@ export function problemOf(root: string, file: string, cause: unknown): CheckProb
   return {
     code: 'unreadable',
     file: inside ? relative(root, path).split(sep).join('/') : file,
-    message: cause instanceof Error ? cause.message : String(cause),
+    message: messageOf(cause),
   }
 }
 

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path'
-import { ContrailError, isContrailError } from '@contrail/core'
+import { ContrailError, isContrailError, messageOf } from '@contrail/core'
 import { encodeIdentifier } from './identifier.ts'
 import { makeDirectoriesBlocking } from '../io/blocking-files.ts'
 import type { BlockingIo } from '../io/blocking-io.ts'
@@ -112,9 +112,4 @@ async function isReserved(io: Io, path: string): Promise<boolean> {
     if (errnoOf(cause) === 'EEXIST') return false
     throw cause
   }
-}
-
-/** The system's own words name the path that it refused. */
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause)
 }

@@ -2,6 +2,7 @@ import {
   assembleTrajectory,
   countChanged,
   countCodePoints,
+  messageOf,
   toEpisodeRecord,
   toEpisodeStep,
   type AttachmentReference,
@@ -82,7 +83,7 @@ export class Episode {
 
   /** Say what of the end could not be had. */
   reportNoTree(cause: unknown): void {
-    const detail = { message: cause instanceof Error ? cause.message : String(cause) }
+    const detail = { message: messageOf(cause) }
     this.recorder.record({ type: 'gap', what: 'event', reason: 'final_tree_missing', detail }).catch(() => undefined)
   }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { ContrailError } from '@contrail/core'
+import { ContrailError, messageOf } from '@contrail/core'
 import { journalName, fileNames, removedPrefix } from '../directory/names.ts'
 import { measureDisk, type DiskUsage } from './disk-usage.ts'
 import { namesIn, statIfThere } from '../io/files.ts'
@@ -121,5 +121,5 @@ export async function endOf(io: Io, directory: string): Promise<number> {
 }
 
 function unreadableAt(directory: string, cause: unknown): Surveyed {
-  return { kind: 'unreadable', directory, message: cause instanceof Error ? cause.message : String(cause) }
+  return { kind: 'unreadable', directory, message: messageOf(cause) }
 }

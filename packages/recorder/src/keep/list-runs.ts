@@ -1,6 +1,6 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { ContrailError, present, type TrajectoryStatus } from '@contrail/core'
+import { ContrailError, messageOf, present, type TrajectoryStatus } from '@contrail/core'
 import { journalName, fileNames } from '../directory/names.ts'
 import { systemClock } from '../system.ts'
 import { namesIn, statIfThere } from '../io/files.ts'
@@ -214,8 +214,4 @@ async function fromTrajectory(io: Io, place: Place): Promise<RunSummary> {
     episode: task['episode'],
     attempt: task['attempt'],
   })
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause)
 }

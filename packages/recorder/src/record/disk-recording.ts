@@ -1,9 +1,10 @@
 import {
-  type AttachmentReference,
   ContrailError,
+  isContrailError,
+  messageOf,
+  type AttachmentReference,
   type Durability,
   type Frame,
-  isContrailError,
   type JournalEntry,
   type JournalHole,
   type Trajectory,
@@ -220,9 +221,8 @@ export class DiskRecording implements Recording {
     this.released = true
     if (directory !== undefined) await releaseLock(this.io, directory).catch(() => undefined)
     const told = unwritable(directory ?? '', cause)
-    const message = told instanceof Error ? told.message : String(told)
     const isUnavailable = isContrailError(told, 'DIRECTORY_UNAVAILABLE')
-    return new ContrailError(isUnavailable ? 'DIRECTORY_UNAVAILABLE' : 'RECORDING_FAILED', message, {
+    return new ContrailError(isUnavailable ? 'DIRECTORY_UNAVAILABLE' : 'RECORDING_FAILED', messageOf(told), {
       cause,
       details: { directory, trajectory: await this.knownTrajectory() },
     })

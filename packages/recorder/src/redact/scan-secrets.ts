@@ -1,5 +1,12 @@
 import { join, resolve } from 'node:path'
-import { createSecretFilter, createViewScanner, findShapesIn, viewsOfBytes, type SecretHit } from '@contrail/core'
+import {
+  createSecretFilter,
+  createViewScanner,
+  findShapesIn,
+  messageOf,
+  viewsOfBytes,
+  type SecretHit,
+} from '@contrail/core'
 import { unreadable } from '../io/disk-error.ts'
 import { diskIo, systemError, type Io } from '../io/io.ts'
 import { openUntrusted, type UntrustedFile } from '../io/open-untrusted.ts'
@@ -109,7 +116,7 @@ export async function scanForSecretsOn(
       }
     } catch (cause) {
       // One that has gone meanwhile too: who searches must know that it was not searched.
-      unread.push({ file, message: search.text(unreadableMessage(join(root, relative), cause)) })
+      unread.push({ file, message: search.text(messageOf(unreadable(join(root, relative), cause))) })
     }
   }
   const names = await io.readdir(root).catch((cause: unknown) => {
@@ -236,9 +243,4 @@ async function readFully(file: Readable, buffer: Uint8Array, position: number): 
     count += read
   }
   return count
-}
-
-function unreadableMessage(path: string, cause: unknown): string {
-  const told = unreadable(path, cause)
-  return told instanceof Error ? told.message : String(told)
 }

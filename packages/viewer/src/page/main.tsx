@@ -1,3 +1,4 @@
+import { messageOf } from '@contrail/core'
 import { render } from 'preact'
 import { App } from './app.tsx'
 import { createFileSource } from './state/file-source.ts'
@@ -32,6 +33,6 @@ async function start(token: string | undefined): Promise<void> {
     const [only] = list.rows
     if (file && only && !route.value) goTo({ run: only.run, task: only.task, step: undefined }, true)
   } catch (error) {
-    failure.value = error instanceof Error ? error.message : String(error)
+    failure.value = messageOf(error)
   }
 }

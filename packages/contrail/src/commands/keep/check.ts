@@ -1,3 +1,4 @@
+import { messageOf } from '@contrail/core'
 import { checkRecording, type CheckReport } from '@contrail/recorder'
 import path from 'node:path'
 import type { CommandResult, ExitCode, Paint } from '../../terminal/command-result.ts'
@@ -43,8 +44,8 @@ async function checkOne(directory: string): Promise<CheckReport> {
   try {
     return await checkRecording(directory)
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause)
-    return { directory, status: 'corrupt', problems: [{ code: 'unreadable', file: '.', message }], notes: [] }
+    const problem = { code: 'unreadable' as const, file: '.', message: messageOf(cause) }
+    return { directory, status: 'corrupt', problems: [problem], notes: [] }
   }
 }
 

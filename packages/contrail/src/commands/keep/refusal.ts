@@ -1,4 +1,4 @@
-import { isContrailError } from '@contrail/core'
+import { isContrailError, messageOf } from '@contrail/core'
 
 /** A recording that a command could not work on, and why. */
 export interface Refusal {
@@ -10,5 +10,5 @@ export interface Refusal {
 /** Make a refusal of whatever was thrown about a recording. */
 export function toRefusal(directory: string, cause: unknown): Refusal {
   if (isContrailError(cause)) return { directory, code: cause.code, message: cause.message }
-  return { directory, code: 'UNEXPECTED', message: cause instanceof Error ? cause.message : String(cause) }
+  return { directory, code: 'UNEXPECTED', message: messageOf(cause) }
 }

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import type { HumanLabel } from '@contrail/core'
+import { messageOf, type HumanLabel } from '@contrail/core'
 import type { RunView, StepView } from '../../view/model.ts'
 import { labelKeys } from '../state/keys.ts'
 import { formatCount } from '../parts/format.ts'
@@ -47,7 +47,7 @@ export function LabelForm({ view, step }: { view: RunView; step: StepView | unde
       says.value = { text: data().savedWords, isGood: true }
       await refreshJudgements(false)
     } catch (error) {
-      says.value = { text: error instanceof Error ? error.message : String(error), isGood: false }
+      says.value = { text: messageOf(error), isGood: false }
     }
   }
   useLabelKeys((key) => {

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { JournalEntry, JournalHole } from '@contrail/core'
+import { messageOf, type JournalEntry, type JournalHole } from '@contrail/core'
 import { shownLine } from '../parts/shown.ts'
 import { Value } from '../parts/text.tsx'
 import { data, runKey } from '../state/state.ts'
@@ -14,7 +14,7 @@ export function RawTab({ index }: { index: number }) {
     const ask = async (): Promise<void> => {
       const found = await data()
         .entries(runKey.value ?? '', index)
-        .catch((error: unknown) => (error instanceof Error ? error.message : String(error)))
+        .catch(messageOf)
       if (!isGone) setEntries(found)
     }
     setEntries(undefined)

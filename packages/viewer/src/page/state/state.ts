@@ -1,3 +1,4 @@
+import { messageOf } from '@contrail/core'
 import { batch, computed, signal } from '@preact/signals'
 import type { RunView, StepDetail, StepView } from '../../view/model.ts'
 import {
@@ -120,7 +121,7 @@ export async function openRun(key: string): Promise<void> {
     if (view.status === 'recording') stopRun = data().followRun(key, receive)
     await refreshJudgements(false)
   } catch (error) {
-    if (runKey.value === key) runError.value = error instanceof Error ? error.message : String(error)
+    if (runKey.value === key) runError.value = messageOf(error)
   }
 }
 

@@ -21,7 +21,7 @@ const room = (folder: string, meaning: string): Room => ({ folder, meaning })
  */
 export const houses: Readonly<Record<string, readonly Room[]>> = {
   core: [
-    room('.', 'errors, and what the outside must bring: a clock, image tools'),
+    room('.', 'errors, the clock, and what the outside must bring: image tools'),
     room('values', 'any JavaScript value as plain data, within limits'),
     room('images', 'what the first bytes of an image tell; nothing is decoded'),
     room('aria', 'aria snapshots as trees of nodes, read and compared'),
@@ -40,7 +40,7 @@ export const houses: Readonly<Record<string, readonly Room[]>> = {
     room('stored-event', 'one event at the moment of recording: converted, redacted, cut, its images lifted out'),
   ],
   recorder: [
-    room('.', 'the real clock, ids, hashes, our version'),
+    room('.', 'ids, hashes, our version'),
     room('io', 'the disk as we use it, awaited and blocking; the one door to untrusted files'),
     room('directory', 'the directory of one recording: every name in it, its lock, its root, whose files are in it'),
     room('redact', 'what a run keeps off the disk, and the search for it afterwards'),
@@ -81,7 +81,7 @@ export const houses: Readonly<Record<string, readonly Room[]>> = {
     room('attempts', 'attempts compared, and run in a loop'),
   ],
   analysis: [
-    room('.', 'the real clock, ids, hashes'),
+    room('.', 'ids, hashes'),
     room('component', 'what entities are made of: columns by a schema, and those that we ship'),
     room('resource', 'settings that processors are given'),
     room('storage', 'a folder of Parquet files and manifests, its lock, and results that are kept'),

@@ -3,3 +3,6 @@ export interface Clock {
   now(): Date
   monotonicMs(): number
 }
+
+/** The real clock. */
+export const systemClock: Clock = { now: () => new Date(), monotonicMs: () => performance.now() }

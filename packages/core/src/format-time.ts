@@ -25,3 +25,8 @@ export function formatTime(time: string | undefined): string | undefined {
   const date = new Date(time)
   return Number.isNaN(date.getTime()) ? time : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }
+
+/** A time in UTC as a part of a name, `YYYYMMDD-HHMMSS`. */
+export function toNamePart(time: Date): string {
+  return time.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
+}

@@ -88,8 +88,8 @@ export {
   type ToolCall,
   type ToolResultPart,
 } from './events/tool-output.ts'
-export type { Clock } from './clock.ts'
-export { formatDuration, formatTime } from './format-time.ts'
+export { systemClock, type Clock } from './clock.ts'
+export { formatDuration, formatTime, toNamePart } from './format-time.ts'
 export { describeLastEvent, type LastEvent } from './trajectory/last-event.ts'
 export {
   createRedactor,

@@ -7,7 +7,6 @@ export {
   type CompactReport,
   type KeptFrame,
 } from './keep/compact.ts'
-export { systemClock } from './system.ts'
 export {
   collectGarbage,
   type GarbageOptions,

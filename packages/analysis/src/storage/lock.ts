@@ -1,9 +1,8 @@
 import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
-import { ContrailError } from '@contrail/core'
+import { ContrailError, systemClock } from '@contrail/core'
 import { z } from 'zod'
-import { systemClock } from '../system.ts'
 import { codeOf, readIfThere } from './files.ts'
 
 const Owner = z.object({

@@ -1,5 +1,4 @@
-import type { ListenerErrorHandler } from '@contrail/core'
-import type { Clock } from '../page/system.ts'
+import type { Clock, ListenerErrorHandler } from '@contrail/core'
 import type { EnvironmentLevel } from '../environment/options.ts'
 import type { PaintTools } from '../secrets/painted-screenshot.ts'
 import type { ProbeOptions } from '../probe/options.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from '../page/system.ts'
+import type { Clock } from '@contrail/core'
 import type { SecretsAfter, StoodBefore } from '../typed/step-secrets.ts'
 import type { SeenSecret } from '../secrets/seen-secrets.ts'
 import type { SeenAround } from '../typed/typed-in-step.ts'

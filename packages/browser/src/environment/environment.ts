@@ -1,6 +1,5 @@
-import type { PageEvent, WithheldSecret } from '@contrail/core'
+import type { Clock, PageEvent, WithheldSecret } from '@contrail/core'
 import type { BrowserContext, Page } from 'playwright'
-import type { Clock } from '../page/system.ts'
 import { createEventFlow } from './flow.ts'
 import { holdEvents } from './held-events.ts'
 import { toEnvironmentLevel, type EnvironmentLevel } from './options.ts'

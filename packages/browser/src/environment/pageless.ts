@@ -1,5 +1,5 @@
+import type { Clock } from '@contrail/core'
 import type { BrowserContext, ConsoleMessage, Frame, Page, Request, Response, WebError } from 'playwright'
-import type { Clock } from '../page/system.ts'
 import { identityOf } from '../page/watch.ts'
 import {
   consoleFact,

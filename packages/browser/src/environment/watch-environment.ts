@@ -1,6 +1,5 @@
-import type { PageEvent } from '@contrail/core'
+import type { Clock, PageEvent } from '@contrail/core'
 import type { BrowserContext, ConsoleMessage, Download, Frame, Page, Request, Response, WebSocket } from 'playwright'
-import type { Clock } from '../page/system.ts'
 import { contextOf, identityOf, urlOf, watchPage } from '../page/watch.ts'
 import { followNavigations, originOf } from './navigations.ts'
 import type { EnvironmentLevel } from './options.ts'

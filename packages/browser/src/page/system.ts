@@ -1,10 +1,5 @@
 import { randomUUID } from 'node:crypto'
-
-/** Time as a capture sees it. `monotonicMs` never jumps; `now` is the wall clock. */
-export interface Clock {
-  now(): Date
-  monotonicMs(): number
-}
+import type { Clock } from '@contrail/core'
 
 /** The real clock. */
 export const systemClock: Clock = {

@@ -1,5 +1,5 @@
-import { ContrailError, formatTime } from '@contrail/core'
-import { findRecordings, type FoundRecordings, recordingRoot, systemClock } from '@contrail/recorder'
+import { ContrailError, formatTime, systemClock } from '@contrail/core'
+import { findRecordings, type FoundRecordings, recordingRoot } from '@contrail/recorder'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { CommandResult, Paint, PaintStyle } from '../terminal/command-result.ts'

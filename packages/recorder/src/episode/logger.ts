@@ -1,21 +1,21 @@
 import {
   ContrailError,
+  freeze,
+  isContrailError,
+  maxAttachmentBytes,
+  systemClock,
+  toEpisodeHistoryRow,
+  toReplayActions,
+  toStepTimeline,
   type EpisodeAction,
   type EpisodeHistoryRow,
   type EpisodeRecord,
   type EpisodeStep,
   type EpisodeTimelineRow,
-  freeze,
-  isContrailError,
-  maxAttachmentBytes,
-  toEpisodeHistoryRow,
-  toReplayActions,
-  toStepTimeline,
 } from '@contrail/core'
 import { resolve } from 'node:path'
 import { uuidv7 } from 'uuidv7'
 import { diskIo, type Io } from '../io/io.ts'
-import { systemClock } from '../system.ts'
 import { KnownFiles } from './known-files.ts'
 import { Episode } from './open-episode.ts'
 import {

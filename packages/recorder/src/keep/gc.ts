@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
-import { assertKnownOptions, type Clock, isContrailError } from '@contrail/core'
+import { assertKnownOptions, isContrailError, systemClock, type Clock } from '@contrail/core'
 import { SharedDisk, type DiskUsage } from './disk-usage.ts'
-import { systemClock } from '../system.ts'
 import { listForeign } from '../directory/foreign-files.ts'
 import { surveyRoot, type SurveyedRecording } from './gc-survey.ts'
 import { forgivingIo } from '../io/forgiving-io.ts'

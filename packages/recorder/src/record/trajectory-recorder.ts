@@ -1,11 +1,12 @@
 import {
-  type AttachmentReference,
-  type Attachments,
-  type ContrailError,
   formatVersion,
   listenToBus,
   present,
   redactError,
+  systemClock,
+  type AttachmentReference,
+  type Attachments,
+  type ContrailError,
   type EvidenceEvent,
   type EvidenceSink,
   type JournalEntry,
@@ -16,7 +17,7 @@ import {
 import { shouldPersistTrajectory } from './persistence.ts'
 import { closedError } from './closed-error.ts'
 import { DiskRecording } from './disk-recording.ts'
-import { processRunId, systemClock } from '../system.ts'
+import { processRunId } from '../system.ts'
 import { EventSequence } from './event-sequence.ts'
 import { Intake, typeOf } from './intake.ts'
 import { forgivingIo } from '../io/forgiving-io.ts'

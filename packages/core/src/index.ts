@@ -25,6 +25,7 @@ export {
   type ToolOutput,
   type TurnFinishedEvent,
 } from './events/events.ts'
+export { Sha256 } from './events/event-fields.ts'
 export { ToldUsage, Usage } from './events/usage.ts'
 export {
   Environment,
@@ -65,7 +66,7 @@ export {
   type TrajectoryStatus,
   type Turn,
 } from './trajectory/trajectory.ts'
-export { freeze, present, type Present } from './values/fields.ts'
+export { freeze, isRecord, present, type Present } from './values/fields.ts'
 export { assertKnownOptions } from './values/known-options.ts'
 export { decodeBase64, encodeBase64 } from './values/base64.ts'
 export { extensionOf, imageMediaType, sniffMediaType } from './images/media-type.ts'

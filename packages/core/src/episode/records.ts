@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { FileChange } from '../events/attachment.ts'
+import { Sha256 } from '../events/event-fields.ts'
 
 /** The states of an episode: being written, ended by itself, given up, or cut off by the death of its process. */
 export const EpisodeStatus = z.enum(['recording', 'finished', 'aborted', 'killed'])
@@ -10,10 +11,7 @@ export const EpisodeSpec = z.looseObject({
   episodeId: z.string().min(1),
   variantId: z.string(),
   metadata: z.record(z.string(), z.unknown()).default({}),
-  initialTree: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .optional(),
+  initialTree: Sha256.optional(),
 })
 export type EpisodeSpec = z.infer<typeof EpisodeSpec>
 

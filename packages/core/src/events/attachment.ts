@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Sha256 } from './event-fields.ts'
 
 /** The most bytes that one attachment may have. What is larger is a gap. */
 export const maxAttachmentBytes = 8_000_000
@@ -8,7 +9,7 @@ export const maxAttachmentBytes = 8_000_000
  * `redacted`: a secret was taken out first, so that these are not the bytes that were given.
  */
 export const AttachmentReference = z.looseObject({
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  sha256: Sha256,
   sizeBytes: z.number().int().nonnegative(),
   mediaType: z.string(),
   redacted: z.literal(true).optional(),

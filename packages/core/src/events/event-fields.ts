@@ -23,3 +23,6 @@ export const Timestamp = z.iso.datetime({ offset: true })
  * names none: two tabs on one recorder share nothing.
  */
 export const sourceField = { source: z.string().optional() }
+
+/** Hex sha256 in small letters. */
+export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)

@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { Sha256 } from '../events/event-fields.ts'
 import type { PlainValue } from '../values/plain-value.ts'
 
 /** The reference in stored data to the bytes of an image: their sha256 (64 lower-case hex digits), type and size. */
 export const FrameReference = z.object({
-  $frame: z.string().regex(/^[0-9a-f]{64}$/),
+  $frame: Sha256,
   mediaType: z.string(),
   sizeBytes: z.number().int().nonnegative(),
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Sha256 } from '../events/event-fields.ts'
 import { Usage } from '../events/usage.ts'
 import { Environment, type EnvironmentEntry } from '../events/page-event.ts'
 import { PlainRecord } from '../events/plain-record.ts'
@@ -20,7 +21,7 @@ const Modality = z.discriminatedUnion('type', [
   z.looseObject({
     type: z.literal('image'),
     image: z.looseObject({
-      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      sha256: Sha256,
       mediaType: z.string(),
       sizeBytes: z.number().nonnegative(),
     }),

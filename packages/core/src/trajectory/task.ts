@@ -1,3 +1,4 @@
+import { isRecord } from '../values/fields.ts'
 import { z } from 'zod'
 
 /** Points as datasets write them: a number, or `""` where nobody has given any yet. */
@@ -80,8 +81,4 @@ function respell(raw: Record<string, unknown>): Record<string, unknown> {
     ...(earnedPoints === undefined ? {} : { earnedPoints }),
     ...rest,
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

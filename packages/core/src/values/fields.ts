@@ -18,6 +18,11 @@ export function present<T extends object>(fields: T): Present<T> {
   return kept as Present<T>
 }
 
+/** Tells whether a value is an object with fields. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 /** The fields of an event that its schema does not name; undefined where there are none. */
 export function unknownFields(event: object, known: readonly string[]): Record<string, unknown> | undefined {
   const unknown = Object.entries(event).filter(([key, value]) => value !== undefined && !known.includes(key))

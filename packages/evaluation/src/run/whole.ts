@@ -1,4 +1,4 @@
-import type { ImageReference, Step, Trajectory } from '@contrail/core'
+import { isRecord, type ImageReference, type Step, type Trajectory } from '@contrail/core'
 import { textOf } from './texts.ts'
 
 /**
@@ -30,8 +30,4 @@ function wholeStep(given: Step<ImageReference>, index: number): Step<ImageRefere
     agentEvidence: { modalities: agentEvidence?.modalities ?? [] },
     probeEvidence: probeEvidence ?? {},
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,8 +1,14 @@
-import { createHash } from 'node:crypto'
-import { toPlainValue, Usage, type ModelReply, type ModelRequest, type Redactor } from '@contrail/core'
+import { hash } from 'node:crypto'
+import {
+  isRecord,
+  Sha256,
+  toPlainValue,
+  Usage,
+  type ModelReply,
+  type ModelRequest,
+  type Redactor,
+} from '@contrail/core'
 import { z } from 'zod'
-
-const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
 /** A question as it is kept: a picture by its hash, without the signal. */
 const KeptRequest = z.object({
@@ -43,7 +49,7 @@ export type Entry = z.infer<typeof Entry>
 
 /** The keys by which a question is found again. Order of keys and what is undefined make no difference. */
 export function keysOf(request: KeptRequest, model: string): Pick<Entry, 'key' | 'requestKey'> {
-  return { key: sha256(canonical({ model, request })), requestKey: sha256(canonical(request)) }
+  return { key: hash('sha256', canonical({ model, request })), requestKey: hash('sha256', canonical(request)) }
 }
 
 /** A question without its pictures and its signal. */
@@ -53,7 +59,7 @@ export function toKept({ system, parts, schema, maxOutputTokens, temperature, se
     parts: parts.map((part) =>
       part.type === 'text'
         ? { type: 'text', text: part.text }
-        : { type: 'image', sha256: sha256(part.bytes), mediaType: part.mediaType },
+        : { type: 'image', sha256: hash('sha256', part.bytes), mediaType: part.mediaType },
     ),
     ...(schema && { schema: { name: schema.name, schema: { ...schema.schema } } }),
     ...(maxOutputTokens !== undefined && { maxOutputTokens }),
@@ -83,12 +89,6 @@ export function replyWithoutSecrets(reply: ModelReply, redactor: Redactor): Mode
 /** JSON with the keys of all objects in order. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
+    isRecord(inner) ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1))) : inner,
   )
-}
-
-function sha256(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex')
 }

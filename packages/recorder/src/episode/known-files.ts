@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { lstatSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import { maxAttachmentBytes, type AttachmentReference } from '@contrail/core'
+import { sha256 } from '../system.ts'
 import { fromTreePath, toTreePath, type Tree } from './tree.ts'
 
 /**
@@ -45,7 +45,7 @@ export class KnownFiles {
       const stat = lstatSync(place)
       if (!stat.isFile() || stat.size !== file.sizeBytes || stat.size > maxAttachmentBytes) return undefined
       const bytes = readFileSync(place)
-      return createHash('sha256').update(bytes).digest('hex') === file.sha256 ? bytes : undefined
+      return sha256(bytes) === file.sha256 ? bytes : undefined
     } catch {
       // It has gone meanwhile: its hash is still known.
       return undefined

@@ -1,3 +1,4 @@
+import { Sha256 } from '@contrail/core'
 import { z } from 'zod'
 import { framesLogName } from '../directory/names.ts'
 import { sha256 } from '../system.ts'
@@ -8,8 +9,6 @@ import { readUntrusted } from '../io/open-untrusted.ts'
 
 /** No longer log is read: a line has some 250 bytes, so that is more frames than one folder holds. */
 const maxLogBytes = 64_000_000
-
-const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
 /**
  * One line of `frames.log`: the bytes with hash `to` stand for those with hash `from`. Media types are those that cannot

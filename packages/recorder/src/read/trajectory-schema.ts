@@ -1,7 +1,6 @@
-import { Dialog, Environment, PlainRecord, Rubric, Tab, TaskSpec, Usage } from '@contrail/core'
+import { Dialog, Environment, PlainRecord, Rubric, Sha256, Tab, TaskSpec, Usage } from '@contrail/core'
 import { z } from 'zod'
 
-const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const Size = z.object({ width: z.number(), height: z.number() })
 
 /** An observation on disk: ours, Stagehand 3.7.3's and its first layout's. */

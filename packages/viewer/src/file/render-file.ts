@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { ContrailError } from '@contrail/core'
 import { readFilePage } from '../server/data/page-files.ts'
 import { fileDataVersion, stepsPerPiece, type FileHead } from '../view/file-data.ts'
@@ -175,7 +175,7 @@ async function readPage(): Promise<{ before: string; script: string; after: stri
 }
 
 function hashOf(text: string): string {
-  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+  return `'sha256-${hash('sha256', text, 'base64')}'`
 }
 
 /** Data as an element that nothing in it can end, and that no parser takes for a line's end. */

@@ -1,3 +1,4 @@
+import { isRecord } from '@contrail/core'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { matchesGlob } from '../../terminal/glob.ts'
@@ -67,10 +68,6 @@ function toPrice(model: string, price: unknown, refuse: (why: string) => never):
     outputPerMillion: read('outputPerMillion'),
     ...(price['cachedInputPerMillion'] === undefined ? {} : { cachedInputPerMillion: read('cachedInputPerMillion') }),
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function describe(value: unknown): string {

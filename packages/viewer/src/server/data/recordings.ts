@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { basename, dirname, resolve } from 'node:path'
 import { present } from '@contrail/core'
 import { listRuns, summariseRecording, type RunSummary } from '@contrail/recorder'
@@ -61,7 +61,7 @@ function keyOf(directory: string): string {
 }
 
 function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+  return hash('sha256', text).slice(0, 16)
 }
 
 function toRow(run: RunSummary): RecordingRow {

@@ -1,5 +1,5 @@
+import { unlessRefused } from '../io/disk-error.ts'
 import { join } from 'node:path'
-import { isContrailError } from '@contrail/core'
 import { removeEmptyAttachments } from '../attachments/locate.ts'
 import { namesIn, removeIfThere, statIfThere } from '../io/files.ts'
 import { type FramePlan } from '../frames/plan.ts'
@@ -85,10 +85,7 @@ export async function clearLeftovers(
 
 /** Nobody finishes a recording by its labels: a folder of them that is a link is told by `check`, and nothing of it is ours. */
 async function findLabelTemporaries(io: Io, directory: string): Promise<string[]> {
-  const names = await listUntrusted(io, directory, fileNames.labels).catch((cause: unknown) => {
-    if (isContrailError(cause, 'FILE_UNSAFE')) return []
-    throw cause
-  })
+  const names = (await unlessRefused(() => listUntrusted(io, directory, fileNames.labels))) ?? []
   return names.filter(isTemporary).map((name) => `${fileNames.labels}/${name}`)
 }
 

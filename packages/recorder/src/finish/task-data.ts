@@ -1,4 +1,5 @@
-import { type ImageReference, isContrailError, redactionKinds, type Trajectory } from '@contrail/core'
+import { unlessRefused } from '../io/disk-error.ts'
+import { type ImageReference, redactionKinds, type Trajectory } from '@contrail/core'
 import { z } from 'zod'
 import { fileNames } from '../directory/names.ts'
 import { sha256 } from '../system.ts'
@@ -106,13 +107,8 @@ export function parseTaskData(bytes: Uint8Array): FileTaskData | undefined {
 }
 
 /** As {@link readTaskData}, where what cannot be one of ours, such as a link or a file without end, counts as none. @throws {ContrailError} FILE_UNREADABLE */
-export async function readTaskDataIfSound(io: Io, directory: string): Promise<FileTaskData | undefined> {
-  try {
-    return await readTaskData(io, directory)
-  } catch (cause) {
-    if (isContrailError(cause) && cause.code !== 'FILE_UNREADABLE') return undefined
-    throw cause
-  }
+export function readTaskDataIfSound(io: Io, directory: string): Promise<FileTaskData | undefined> {
+  return unlessRefused(() => readTaskData(io, directory))
 }
 
 /**

@@ -1,5 +1,6 @@
+import { unlessRefused } from '../io/disk-error.ts'
 import { join, resolve } from 'node:path'
-import { ContrailError, type ImageReference, isContrailError } from '@contrail/core'
+import { ContrailError, type ImageReference } from '@contrail/core'
 import { frameFolders, maxFrameBytes, hashOfBlob } from '../directory/names.ts'
 import { sha256 } from '../system.ts'
 import { type FramePlan } from './plan.ts'
@@ -65,14 +66,8 @@ export async function holds(io: Io, directory: string, path: string, hash: strin
  * @throws {ContrailError} FILE_UNREADABLE
  */
 export async function hashOfFile(io: Io, directory: string, path: string): Promise<string | undefined> {
-  try {
-    const bytes = await readUntrusted(io, directory, path, maxFrameBytes)
-    return bytes && sha256(bytes)
-  } catch (cause) {
-    const other = isContrailError(cause) && (cause.code === 'FILE_UNSAFE' || cause.code === 'FILE_TOO_LARGE')
-    if (other) return undefined
-    throw cause
-  }
+  const bytes = await unlessRefused(() => readUntrusted(io, directory, path, maxFrameBytes))
+  return bytes && sha256(bytes)
 }
 
 /**

@@ -7,6 +7,21 @@ export function isAbsent(cause: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR'
 }
 
+/**
+ * The result of a look at a file; undefined where what is there is refused, such as a link or one that is far too large: that was never
+ * one of ours.
+ *
+ * @throws {ContrailError} FILE_UNREADABLE: a disk that fails says nothing about the file
+ */
+export async function unlessRefused<T>(look: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await look()
+  } catch (cause) {
+    if (isContrailError(cause) && cause.code !== 'FILE_UNREADABLE') return undefined
+    throw cause
+  }
+}
+
 /** FILE_UNREADABLE for an error of the system: a disk that fails is never a file that is not there. */
 export function unreadable(path: string, cause: unknown): unknown {
   const errno = systemErrno(cause)

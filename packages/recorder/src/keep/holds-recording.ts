@@ -1,3 +1,4 @@
+import { unlessRefused } from '../io/disk-error.ts'
 import { isContrailError } from '@contrail/core'
 import { namesIn } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
@@ -33,34 +34,25 @@ export async function markOf(io: Io, directory: string): Promise<string | undefi
 }
 
 async function looksLikeJournal(io: Io, directory: string): Promise<boolean> {
+  const file = await unlessRefused(() => openUntrusted(io, directory, journalName))
+  if (!file) return false
   try {
-    const file = await openUntrusted(io, directory, journalName)
-    if (!file) return false
-    try {
-      const head = new Uint8Array(headBytes)
-      const count = await file.read(head, 0)
-      const text = Buffer.from(head.subarray(0, count)).toString('latin1')
-      return text.startsWith('{"seq":0,') || (text.includes('{"seq":') && text.includes(',"crc":"'))
-    } finally {
-      await file.close()
-    }
-  } catch (cause) {
-    return refuse(cause)
+    const head = new Uint8Array(headBytes)
+    const count = await file.read(head, 0)
+    const text = Buffer.from(head.subarray(0, count)).toString('latin1')
+    return text.startsWith('{"seq":0,') || (text.includes('{"seq":') && text.includes(',"crc":"'))
+  } finally {
+    await file.close()
   }
 }
 
 async function holdsTrajectory(io: Io, directory: string): Promise<boolean> {
-  try {
-    await readTrajectoryOn(io, directory)
-    return true
-  } catch (cause) {
-    if (isContrailError(cause, 'SCHEMA_TOO_NEW')) return true
-    return refuse(cause)
-  }
-}
-
-/** Refuse, as no recording, what is there but cannot be understood; a disk that fails says nothing about it. */
-function refuse(cause: unknown): false {
-  if (isContrailError(cause) && cause.code !== 'FILE_UNREADABLE') return false
-  throw cause
+  const found = await unlessRefused(() =>
+    readTrajectoryOn(io, directory).catch((cause: unknown) => {
+      // One that a later version has written is one.
+      if (!isContrailError(cause, 'SCHEMA_TOO_NEW')) throw cause
+      return true
+    }),
+  )
+  return found !== undefined
 }

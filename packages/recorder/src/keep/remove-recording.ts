@@ -1,3 +1,4 @@
+import { unlessRefused } from '../io/disk-error.ts'
 import { basename, dirname, join, resolve } from 'node:path'
 import { assertKnownOptions, ContrailError, isContrailError } from '@contrail/core'
 import { encodeIdentifier } from '../directory/identifier.ts'
@@ -130,13 +131,7 @@ async function isRunFolder(io: Io, directory: string): Promise<boolean> {
 
 /** As `readLock`; what is no plain file or far too large was never a lock of ours, and holds nobody off. */
 export async function readLockOf(io: Io, directory: string): Promise<LockReport> {
-  try {
-    return await readLock(io, directory)
-  } catch (cause) {
-    const isNone = isContrailError(cause) && (cause.code === 'FILE_UNSAFE' || cause.code === 'FILE_TOO_LARGE')
-    if (isNone) return { state: 'none' }
-    throw cause
-  }
+  return (await unlessRefused(() => readLock(io, directory))) ?? { state: 'none' }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isContrailError } from '@contrail/core'
+import { unlessRefused } from '../io/disk-error.ts'
 import { z } from 'zod'
 import { attachmentMissingGap } from '../attachments/locate.ts'
 import { fileNames, hashOfAttachment, maxFileBytes } from '../directory/names.ts'
@@ -35,14 +35,9 @@ export type TrajectoryClaims = z.infer<typeof TrajectoryClaims>
  * @throws {ContrailError} FILE_UNREADABLE: a disk that fails is never a file that says nothing
  */
 export async function readClaims(io: Io, directory: string): Promise<TrajectoryClaims | undefined> {
-  try {
-    const bytes = await readUntrusted(io, directory, fileNames.trajectory, maxFileBytes)
-    const parsed = bytes && parseUntrusted(bytes)
-    return !parsed || 'invalid' in parsed ? undefined : TrajectoryClaims.safeParse(parsed.value).data
-  } catch (cause) {
-    if (isContrailError(cause) && cause.code !== 'FILE_UNREADABLE') return undefined
-    throw cause
-  }
+  const bytes = await unlessRefused(() => readUntrusted(io, directory, fileNames.trajectory, maxFileBytes))
+  const parsed = bytes && parseUntrusted(bytes)
+  return !parsed || 'invalid' in parsed ? undefined : TrajectoryClaims.safeParse(parsed.value).data
 }
 
 /** The attachments, of a list of paths, that `trajectory.json` says were missing when it was made. */

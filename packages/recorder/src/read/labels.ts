@@ -1,5 +1,6 @@
+import { unlessRefused } from '../io/disk-error.ts'
 import { resolve } from 'node:path'
-import { HumanLabel, isContrailError } from '@contrail/core'
+import { HumanLabel } from '@contrail/core'
 import { fileNames } from '../directory/names.ts'
 import { diskIo, type Io } from '../io/io.ts'
 import { listUntrusted, readUntrusted } from '../io/open-untrusted.ts'
@@ -37,15 +38,9 @@ async function readFiles(io: Io, root: string): Promise<{ name: string; value: u
   )
   return Promise.all(
     names.map(async (file) => {
-      const name = file.slice(0, -'.json'.length)
-      try {
-        const bytes = await readUntrusted(io, root, `${fileNames.labels}/${file}`, maxLabelBytes)
-        const parsed = bytes && parseUntrusted(bytes)
-        return { name, value: parsed && 'value' in parsed ? parsed.value : undefined }
-      } catch (cause) {
-        if (isContrailError(cause) && cause.code !== 'FILE_UNREADABLE') return { name, value: undefined }
-        throw cause
-      }
+      const bytes = await unlessRefused(() => readUntrusted(io, root, `${fileNames.labels}/${file}`, maxLabelBytes))
+      const parsed = bytes && parseUntrusted(bytes)
+      return { name: file.slice(0, -'.json'.length), value: parsed && 'value' in parsed ? parsed.value : undefined }
     }),
   )
 }

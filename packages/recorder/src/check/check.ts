@@ -11,7 +11,16 @@ import { diskIo, type Io } from '../io/io.ts'
 import { readLock } from '../directory/lock.ts'
 import { listUntrusted } from '../io/open-untrusted.ts'
 import { findBadLabels } from '../read/labels.ts'
-import { isOwnName, journalName, fileNames, frameFolders, blobPath, hashOfBlob } from '../directory/names.ts'
+import {
+  blobPath,
+  fileNames,
+  frameFolders,
+  hashOfBlob,
+  isOfRecording,
+  isOwnName,
+  isTemporary,
+  journalName,
+} from '../directory/names.ts'
 import { readTrajectoryOn } from '../read/read-trajectory.ts'
 import { isNotAJournal, noJournal } from '../journal/scan.ts'
 import { goneAttachments, readClaims, type TrajectoryClaims } from '../read/claims.ts'
@@ -31,7 +40,7 @@ export async function checkRecordingOn(io: Io, directory: string): Promise<Check
   const root = resolve(directory)
   const names = await namesIn(io, root)
   const isFinished = names.includes(fileNames.trajectory)
-  if (!names.includes(journalName) && !isFinished) throw noJournal(root)
+  if (!isOfRecording(names)) throw noJournal(root)
   const problems: CheckProblem[] = []
   const notes = strangers(names)
   try {
@@ -94,7 +103,7 @@ async function checkBlobs(io: Io, root: string): Promise<CheckProblem[]> {
   const problems: CheckProblem[] = []
   for (const name of await listUntrusted(io, root, frameFolders.blobs)) {
     const file = `${frameFolders.blobs}/${name}`
-    if (name.startsWith('.tmp-') || (await holds(io, root, file, hashOfBlob(name)))) continue
+    if (isTemporary(name) || (await holds(io, root, file, hashOfBlob(name)))) continue
     problems.push({ code: 'frame', file, message: 'does not hold the frame that its name says' })
   }
   return problems

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { ContrailError } from '@contrail/core'
 import { namesIn, statIfThere } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
-import { attachmentsFolder, isOwnName, fileNames, frameFolders } from './names.ts'
+import { attachmentsFolder, fileNames, frameFolders, isOwnName, isTemporary } from './names.ts'
 
 /**
  * The names that may be in a folder of a recording. A name that is not here is nothing that Contrail or Stagehand has
@@ -65,9 +65,9 @@ function isFrameName(name: string): boolean {
 }
 
 function isHashName(name: string): boolean {
-  return /^[0-9a-f]{64}(?:\.compact)?\.[a-z0-9]{2,5}$/.test(name) || name.startsWith('.tmp-')
+  return /^[0-9a-f]{64}(?:\.compact)?\.[a-z0-9]{2,5}$/.test(name) || isTemporary(name)
 }
 
 function isJsonName(name: string): boolean {
-  return name.endsWith('.json') || name.startsWith('.tmp-')
+  return name.endsWith('.json') || isTemporary(name)
 }

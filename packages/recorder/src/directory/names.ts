@@ -55,6 +55,11 @@ export function isOwnName(name: string): boolean {
   return names.has(whole) || isLockName(name)
 }
 
+/** Tells if these are the names of a recording, finished or not. */
+export function isOfRecording(namesInIt: readonly string[]): boolean {
+  return namesInIt.includes(journalName) || namesInIt.includes(fileNames.trajectory)
+}
+
 /** Tells if it is a lock, one that was being taken, or one that was being taken over. */
 export function isLockName(name: string): boolean {
   return name === lockName || name.startsWith(preparedLockPrefix) || name.startsWith(`${lockName}.stale-`)

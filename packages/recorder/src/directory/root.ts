@@ -1,3 +1,4 @@
+import { ContrailError } from '@contrail/core'
 import { basename, join } from 'node:path'
 import { withBlockingFile, writeAllBlocking } from '../io/blocking-files.ts'
 import type { BlockingIo } from '../io/blocking-io.ts'
@@ -44,4 +45,13 @@ export async function isOwnRoot(io: Io, root: string): Promise<boolean> {
 
 function isOwnName(root: string): boolean {
   return basename(root) === '.trajectories'
+}
+
+/** The names in a root of recordings. @throws {ContrailError} DIRECTORY_UNAVAILABLE when it cannot be read */
+export async function namesOfRuns(io: Io, root: string): Promise<string[]> {
+  return io.readdir(root).catch((cause: unknown) => {
+    const errno = errnoOf(cause) ?? 'unknown error'
+    const message = `${root} cannot be read (${errno}): is it the root of recordings?`
+    throw new ContrailError('DIRECTORY_UNAVAILABLE', message, { cause, details: { root } })
+  })
 }

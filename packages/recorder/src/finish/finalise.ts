@@ -10,7 +10,7 @@ import {
   hashOfBlob,
   maxFrameBytes,
 } from '../directory/names.ts'
-import { createFile, hasNoLinks, makeDirectories, removeIfThere, replaceFile, syncFile } from '../io/files.ts'
+import { hasNoLinks, makeDirectories, removeIfThere, replaceFile, syncFile } from '../io/files.ts'
 import { foldRecording, type FoldedRecording } from '../read/fold.ts'
 import { type PlannedFrame } from '../frames/plan.ts'
 import { readFramesLog } from '../frames/log.ts'
@@ -124,12 +124,9 @@ async function giveName(io: Io, directory: string, place: string, path: string, 
       if (await holds(io, directory, path, hash)) return
     } else if (!hasNoLinks(cause)) throw cause
   }
-  const temporary = `${to}.tmp`
-  await removeIfThere(io, temporary)
   const bytes = await readUntrusted(io, directory, place, maxFrameBytes)
   if (!bytes) throw systemError('ENOENT', `${join(directory, place)} is gone`)
-  await createFile(io, temporary, bytes)
-  await io.rename(temporary, to)
+  await replaceFile(io, to, [bytes])
 }
 
 /**

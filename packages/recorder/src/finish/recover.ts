@@ -12,7 +12,7 @@ import { diskIo, type Io } from '../io/io.ts'
 import { clearLeftovers, findLeftovers } from './leftovers.ts'
 import { assertNotHeld, readLock, releaseLock, takeOverLock } from '../directory/lock.ts'
 import { assertOwnFolders } from '../directory/folders.ts'
-import { isLockName, journalName, fileNames } from '../directory/names.ts'
+import { fileNames, isLockName, journalName, removedPrefix } from '../directory/names.ts'
 import { readTrajectoryOn } from '../read/read-trajectory.ts'
 import { isNotAJournal, noJournal } from '../journal/scan.ts'
 import { findUnlistedScores } from './task-data.ts'
@@ -144,7 +144,7 @@ function report(
 }
 
 async function whyNothing(io: Io, directory: string, names: readonly string[], clock: Clock): Promise<string> {
-  if (basename(directory).startsWith('.removed-')) return 'it is a recording that was being removed'
+  if (basename(directory).startsWith(removedPrefix)) return 'it is a recording that was being removed'
   const stat = await statIfThere(io, directory)
   if (!stat) throw new ContrailError('JOURNAL_MISSING', `${directory} does not exist`, { details: { directory } })
   if (clock.now().getTime() - stat.modifiedMs < youngMs) return 'it has no journal yet; it may be starting this moment'

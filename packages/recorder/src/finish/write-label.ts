@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import { HumanLabel, redactRecord, toPlainValue } from '@contrail/core'
 import { assertOwnFolders } from '../directory/folders.ts'
 import { encodeIdentifier } from '../directory/identifier.ts'
-import { fileNames, isTemporary, journalName } from '../directory/names.ts'
+import { fileNames, isOfRecording, isTemporary } from '../directory/names.ts'
 import { unwritable } from '../io/disk-error.ts'
 import { createFile, namesIn, removeIfThere, statIfThere } from '../io/files.ts'
 import { diskIo, errnoOf, type Io } from '../io/io.ts'
@@ -49,8 +49,7 @@ export async function writeLabelOn(
   const { annotator, bytes } = assertLabel(
     toPlainValue(label, { maxSizeBytes: 4 * maxLabelBytes, ...redactRecord(redactor) }),
   )
-  const names = await namesIn(io, root)
-  if (!names.includes(journalName) && !names.includes(fileNames.trajectory)) throw noJournal(root)
+  if (!isOfRecording(await namesIn(io, root))) throw noJournal(root)
   await assertOwnFolders(io, root, [fileNames.labels])
   try {
     return await replaceLabel(io, join(root, fileNames.labels), `${encodeIdentifier(annotator)}.json`, bytes)

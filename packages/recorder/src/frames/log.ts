@@ -5,7 +5,7 @@ import { sha256 } from '../system.ts'
 import type { Io } from '../io/io.ts'
 import { decodeSealed } from '../journal/line.ts'
 import { readLines } from '../journal/lines.ts'
-import { readUntrusted } from '../io/open-untrusted.ts'
+import { inMemory, readUntrusted } from '../io/open-untrusted.ts'
 
 /** No longer log is read: a line has some 250 bytes, so that is more frames than one folder holds. */
 const maxLogBytes = 64_000_000
@@ -61,12 +61,7 @@ export async function parseFramesLog(bytes: Uint8Array): Promise<FramesLog> {
   const holes: LogHole[] = []
   let bad: LogHole | undefined
   let committedBytes = 0
-  const read = async (buffer: Uint8Array, position: number): Promise<number> => {
-    const part = bytes.subarray(position, position + buffer.byteLength)
-    buffer.set(part)
-    return part.byteLength
-  }
-  for await (const { offset, sizeBytes, complete, bytes: line } of readLines({ read }, 0)) {
+  for await (const { offset, sizeBytes, complete, bytes: line } of readLines(inMemory(bytes), 0)) {
     const reason = !complete ? 'torn' : typeof line === 'string' ? line : takeLine(line, lines)
     if (reason !== undefined) {
       bad = {

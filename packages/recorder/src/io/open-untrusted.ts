@@ -108,13 +108,30 @@ export async function readAt(
   sizeBytes: number,
 ): Promise<Uint8Array> {
   const bytes = new Uint8Array(sizeBytes)
+  return bytes.subarray(0, await fillFrom(file, bytes, position))
+}
+
+/** Fill a buffer from a position on, however short the single reads are. Returns the number of bytes that there were. */
+export async function fillFrom(file: Pick<UntrustedFile, 'read'>, buffer: Uint8Array, position: number): Promise<number> {
   let count = 0
-  while (count < sizeBytes) {
-    const read = await file.read(bytes.subarray(count), position + count)
+  while (count < buffer.byteLength) {
+    const read = await file.read(buffer.subarray(count), position + count)
     if (read === 0) break
     count += read
   }
-  return bytes.subarray(0, count)
+  return count
+}
+
+/** Bytes in memory as a file that is open. */
+export function inMemory(bytes: Uint8Array): Pick<UntrustedFile, 'sizeBytes' | 'read'> {
+  return {
+    sizeBytes: bytes.byteLength,
+    async read(buffer, position) {
+      const part = bytes.subarray(position, position + buffer.byteLength)
+      buffer.set(part)
+      return part.byteLength
+    },
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { assertKnownOptions } from '@contrail/core'
-import { fileNames, frameFolders, framesLogName, isLockName, journalName } from '../directory/names.ts'
+import { frameFolders, framesLogName, isLockName, isOfRecording } from '../directory/names.ts'
 import { namesIn, statIfThere } from '../io/files.ts'
 import { diskIo } from '../io/io.ts'
 import { endOf } from './gc-survey.ts'
@@ -46,8 +46,7 @@ export async function findRecordings(directory: string, options: FindOptions = {
 /** Tells if a directory is a recording by its names, finished or not. One that cannot be looked into is none. */
 export async function isRecording(directory: string): Promise<boolean> {
   // Who needs the recording meets the same refusal again, and reports it.
-  const names = await namesIn(diskIo, directory).catch((): string[] => [])
-  return names.includes(journalName) || names.includes(fileNames.trajectory)
+  return isOfRecording(await namesIn(diskIo, directory).catch((): string[] => []))
 }
 
 async function findAll(directory: string): Promise<Omit<FoundRecordings, 'passedOver'>> {

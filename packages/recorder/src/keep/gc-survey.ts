@@ -1,3 +1,4 @@
+import { namesOfRuns } from '../directory/root.ts'
 import { join } from 'node:path'
 import { ContrailError, messageOf } from '@contrail/core'
 import { journalName, fileNames, removedPrefix } from '../directory/names.ts'
@@ -5,7 +6,7 @@ import { measureDisk, type DiskUsage } from './disk-usage.ts'
 import { namesIn, statIfThere } from '../io/files.ts'
 import { findForeign } from '../directory/foreign-files.ts'
 import { holdsRecording } from './holds-recording.ts'
-import { errnoOf, type Io } from '../io/io.ts'
+import { type Io } from '../io/io.ts'
 import { readLockOf, isCutOffRemoval } from './remove-recording.ts'
 import { readTaskDataIfSound } from '../finish/task-data.ts'
 
@@ -39,13 +40,7 @@ export type Surveyed =
  * @throws {ContrailError} DIRECTORY_UNAVAILABLE when the root cannot be read or is a recording itself
  */
 export async function* surveyRoot(io: Io, root: string): AsyncGenerator<Surveyed> {
-  const runs = await io.readdir(root).catch((cause: unknown) => {
-    throw new ContrailError(
-      'DIRECTORY_UNAVAILABLE',
-      `${root} cannot be read (${errnoOf(cause) ?? 'unknown error'}): is it the root of recordings?`,
-      { cause, details: { root } },
-    )
-  })
+  const runs = await namesOfRuns(io, root)
   if (await holdsRecording(io, root)) {
     const message = `${root} is a recording itself: "contrail rm" removes one, and gc wants the folder that holds them`
     throw new ContrailError('DIRECTORY_UNAVAILABLE', message, { details: { root } })

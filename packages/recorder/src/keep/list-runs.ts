@@ -1,14 +1,15 @@
+import { namesOfRuns } from '../directory/root.ts'
 import { basename, dirname, join, resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { ContrailError, messageOf, present, systemClock, type TrajectoryStatus } from '@contrail/core'
-import { journalName, fileNames } from '../directory/names.ts'
+import { messageOf, present, systemClock, type TrajectoryStatus } from '@contrail/core'
+import { fileNames, isOfRecording } from '../directory/names.ts'
 import { namesIn, statIfThere } from '../io/files.ts'
-import { diskIo, errnoOf, type Io } from '../io/io.ts'
+import { diskIo, type Io } from '../io/io.ts'
 import { createGlances, type Glances } from './quick-summary.ts'
 import { edgeBytes, looksWhole } from './looks-whole.ts'
 import { openUntrusted, readAt } from '../io/open-untrusted.ts'
 import { readTrajectoryOn } from '../read/read-trajectory.ts'
-import { listScores, readTaskData } from '../finish/task-data.ts'
+import { listScores, readTaskData, taskDataFile } from '../finish/task-data.ts'
 import type { FileTaskData } from '../read/trajectory-schema.ts'
 
 /** One recording in a list. What could not be read is absent, and `error` says why. */
@@ -72,13 +73,7 @@ async function recordingDirectories(
   glances: Glances | undefined,
   root: string,
 ): Promise<(string | RunSummary)[]> {
-  const runs = await io.readdir(root).catch((cause: unknown) => {
-    throw new ContrailError(
-      'DIRECTORY_UNAVAILABLE',
-      `${root} cannot be read (${errnoOf(cause) ?? 'unknown error'}): is it the root of recordings?`,
-      { cause, details: { root } },
-    )
-  })
+  const runs = await namesOfRuns(io, root)
   const found = await inSlices(
     runs.filter((name) => !name.startsWith('.')),
     async (runId): Promise<(string | RunSummary)[]> => {
@@ -137,11 +132,12 @@ async function summariseRecordingOn(io: Io, directory: string): Promise<RunSumma
   const place = placeOf(resolve(directory))
   try {
     const names = await namesIn(io, place.directory)
+    if (!isOfRecording(names)) return undefined
     const hasTrajectory = names.includes(fileNames.trajectory)
-    if (!hasTrajectory && !names.includes(journalName)) return undefined
     const found = { ...place, finished: hasTrajectory && (await isWhole(io, place.directory)) }
-    const summary = hasTrajectory ? await fromTaskData(io, found) : undefined
-    return { ...(summary ?? (await fromTrajectory(io, found))), verdicts: await listScores(io, place.directory) }
+    const data = hasTrajectory ? await readTaskData(io, place.directory) : undefined
+    const summary = summaryOf(found, data ?? (await makeTaskData(io, place.directory)))
+    return { ...summary, verdicts: await listScores(io, place.directory) }
   } catch (cause) {
     return { ...place, error: messageOf(cause) }
   }
@@ -164,10 +160,9 @@ function placeOf(directory: string): Place {
 
 type Place = Pick<RunSummary, 'directory' | 'runId' | 'taskId' | 'finished'>
 
-/** Undefined where there is no `task_data.json`, or none that can be understood: trajectory.json says the same. */
-async function fromTaskData(io: Io, place: Place): Promise<RunSummary | undefined> {
-  const data = await readTaskData(io, place.directory)
-  return data && summaryOf(place, data)
+/** Make what `task_data.json` says where it is not there, or cannot be understood. */
+async function makeTaskData(io: Io, directory: string): Promise<FileTaskData> {
+  return taskDataFile(await readTrajectoryOn(io, directory), []) as FileTaskData
 }
 
 function summaryOf(place: Place, data: FileTaskData): RunSummary {
@@ -186,30 +181,6 @@ function summaryOf(place: Place, data: FileTaskData): RunSummary {
     endedAt: timing?.endedAt,
     durationMs: timing?.durationMs,
     finalScore: data.finalScore,
-    episode: task['episode'],
-    attempt: task['attempt'],
-  })
-}
-
-async function fromTrajectory(io: Io, place: Place): Promise<RunSummary> {
-  const { runId, task, status, steps, gaps, timing, finalAnswer, finalScore } = await readTrajectoryOn(
-    io,
-    place.directory,
-  )
-  return present({
-    ...place,
-    runId,
-    taskId: task.id,
-    status,
-    instruction: task.instruction,
-    steps: steps.length,
-    failedSteps: steps.filter((step) => !step.toolOutput.ok).length,
-    gaps: gaps.length,
-    finalAnswer,
-    startedAt: timing.startedAt,
-    endedAt: timing.endedAt,
-    durationMs: timing.durationMs,
-    finalScore,
     episode: task['episode'],
     attempt: task['attempt'],
   })

@@ -1,4 +1,4 @@
-import { assembleTrajectory, type ImageReference, type Trajectory } from '@contrail/core'
+import { assembleTrajectory, type Gap, type ImageReference, type Trajectory } from '@contrail/core'
 import { attachmentMissingGap, missingAttachments, namedAttachments } from '../attachments/locate.ts'
 import { hashOfAttachment } from '../directory/names.ts'
 import { locateFrames, type LocatedFrames } from '../frames/locate.ts'
@@ -58,13 +58,7 @@ export function withMissingAttachments(
   trajectory: Trajectory<ImageReference>,
   paths: readonly string[],
 ): Trajectory<ImageReference> {
-  if (paths.length === 0) return trajectory
-  const gaps = paths.map((path) => ({
-    what: 'event' as const,
-    reason: attachmentMissingGap,
-    detail: { sha256: hashOfAttachment(path) },
-  }))
-  return { ...trajectory, gaps: [...trajectory.gaps, ...gaps] }
+  return withMissing(trajectory, 'event', attachmentMissingGap, paths.map(hashOfAttachment))
 }
 
 /** Say in a trajectory which of its images are not to be had. */
@@ -72,11 +66,17 @@ export function withMissingFrames(
   trajectory: Trajectory<ImageReference>,
   missing: readonly ImageReference[],
 ): Trajectory<ImageReference> {
-  if (missing.length === 0) return trajectory
-  const gaps = missing.map(({ sha256 }) => ({
-    what: 'screenshot' as const,
-    reason: 'frame_missing',
-    detail: { sha256 },
-  }))
+  const hashes = missing.map(({ sha256 }) => sha256)
+  return withMissing(trajectory, 'screenshot', 'frame_missing', hashes)
+}
+
+function withMissing(
+  trajectory: Trajectory<ImageReference>,
+  what: Gap['what'],
+  reason: string,
+  hashes: readonly string[],
+): Trajectory<ImageReference> {
+  if (hashes.length === 0) return trajectory
+  const gaps = hashes.map((sha256) => ({ what, reason, detail: { sha256 } }))
   return { ...trajectory, gaps: [...trajectory.gaps, ...gaps] }
 }

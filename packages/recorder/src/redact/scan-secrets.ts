@@ -9,7 +9,7 @@ import {
 } from '@contrail/core'
 import { unreadable } from '../io/disk-error.ts'
 import { diskIo, systemError, type Io } from '../io/io.ts'
-import { openUntrusted, type UntrustedFile } from '../io/open-untrusted.ts'
+import { fillFrom, inMemory, openUntrusted, type UntrustedFile } from '../io/open-untrusted.ts'
 import { formOf, type SecretForm } from './secret-form.ts'
 import type { NamedSecret } from './secrets-file.ts'
 
@@ -136,13 +136,8 @@ export function createSecretScanner(
 ): (content: Uint8Array) => Promise<Omit<SecretFinding, 'file' | 'where'>[]> {
   const search = createSearch(secrets)
   return async (content) => {
-    const read = async (buffer: Uint8Array, position: number): Promise<number> => {
-      const part = content.subarray(position, position + buffer.byteLength)
-      buffer.set(part)
-      return part.byteLength
-    }
     const hits: Hit[] = []
-    for await (const hit of search.content({ sizeBytes: content.byteLength, read })) hits.push(hit)
+    for await (const hit of search.content(inMemory(content))) hits.push(hit)
     return hits
   }
 }
@@ -208,7 +203,7 @@ function createSearch(secrets: readonly NamedSecret[]): Search {
       const window = new Uint8Array(Math.min(file.sizeBytes, windowBytes + overlapBytes))
       let isText = true
       for (let from = 0; from < file.sizeBytes; from += windowBytes) {
-        const bytes = window.subarray(0, await readFully(file, window, from))
+        const bytes = window.subarray(0, await fillFrom(file, window, from))
         const isLast = from + windowBytes >= file.sizeBytes
         // As git tells them: a text has no NUL near its beginning.
         if (from === 0) isText = !bytes.subarray(0, 8_000).includes(0)
@@ -233,14 +228,4 @@ function createSearch(secrets: readonly NamedSecret[]): Search {
       }
     },
   }
-}
-
-async function readFully(file: Readable, buffer: Uint8Array, position: number): Promise<number> {
-  let count = 0
-  while (count < buffer.byteLength) {
-    const read = await file.read(buffer.subarray(count), position + count)
-    if (read === 0) break
-    count += read
-  }
-  return count
 }

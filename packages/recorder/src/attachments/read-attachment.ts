@@ -1,4 +1,5 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readdirSync } from 'node:fs'
+import { withPlainFile } from '../io/blocking-files.ts'
+import { lstatSync, readFileSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { ContrailError, maxAttachmentBytes, type AttachmentReference } from '@contrail/core'
 import { attachmentName, attachmentsFolder, hashOfBlob } from '../directory/names.ts'
@@ -15,7 +16,9 @@ export function createAttachmentReader(directory: string): (reference: Attachmen
   const folder = join(resolve(directory), attachmentsFolder)
   return (reference) => {
     const missing = (): ContrailError => attachmentMissing(reference, `${folder} does not hold`)
-    assertPlain(folder, 'isDirectory', missing)
+    const stat = statOf(folder)
+    if (!stat) throw missing()
+    if (!stat.isDirectory()) throw unsafe(folder)
     const path = join(folder, attachmentName(reference))
     const bytes = readPlain(path) ?? readPlain(otherName(folder, reference) ?? path)
     if (!bytes) throw missing()
@@ -37,36 +40,24 @@ function otherName(folder: string, reference: AttachmentReference): string | und
   return name === undefined ? undefined : join(folder, name)
 }
 
-function assertPlain(path: string, kind: 'isFile' | 'isDirectory', missing: () => Error): void {
-  const stat = statOf(path)
-  if (!stat) throw missing()
-  if (!stat[kind]()) throw unsafe(path)
-}
-
 function readPlain(path: string): Uint8Array | undefined {
   const stat = statOf(path)
   if (!stat) return undefined
   if (!stat.isFile()) throw unsafe(path)
-  let descriptor: number | undefined
   try {
-    descriptor = openSync(path, openFlags)
-    const open = fstatSync(descriptor)
-    if (!open.isFile() || open.ino !== stat.ino) throw unsafe(path)
-    if (open.size > maxAttachmentBytes) {
-      throw new ContrailError('FILE_TOO_LARGE', `${path} has ${open.size} bytes; no attachment has so many`, {
-        details: { path, sizeBytes: open.size, maxBytes: maxAttachmentBytes },
+    const bytes = withPlainFile(path, (descriptor, { ino, size }) => {
+      if (size <= maxAttachmentBytes) return ino === stat.ino ? readFileSync(descriptor) : undefined
+      throw new ContrailError('FILE_TOO_LARGE', `${path} has ${size} bytes; no attachment has so many`, {
+        details: { path, sizeBytes: size, maxBytes: maxAttachmentBytes },
       })
-    }
-    return readFileSync(descriptor)
+    })
+    if (!bytes) throw unsafe(path)
+    return bytes
   } catch (cause) {
     if (isAbsent(cause)) return undefined
     throw unreadable(path, cause)
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor)
   }
 }
-
-const openFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
 function statOf(path: string): ReturnType<typeof lstatSync> | undefined {
   try {

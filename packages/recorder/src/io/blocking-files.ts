@@ -1,3 +1,4 @@
+import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs'
 import { dirname } from 'node:path'
 import type { BlockingFile, BlockingIo } from './blocking-io.ts'
 import { errnoOf, systemError } from './io.ts'
@@ -48,5 +49,24 @@ export function makeDirectoriesBlocking(io: BlockingIo, path: string): string[] 
       if (code !== 'ENOENT' || parent === path || tries === maxTries) throw cause
     }
     made.push(...makeDirectoriesBlocking(io, parent))
+  }
+}
+
+const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants
+const readFlags = O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0)
+
+/**
+ * Open a file to read it, through no link and without waiting for a FIFO, use it, close it.
+ *
+ * @returns undefined where it is no plain file
+ * @throws the system's error
+ */
+export function withPlainFile<T>(path: string, use: (descriptor: number, stat: Stats) => T): T | undefined {
+  const descriptor = openSync(path, readFlags)
+  try {
+    const stat = fstatSync(descriptor)
+    return stat.isFile() ? use(descriptor, stat) : undefined
+  } finally {
+    closeSync(descriptor)
   }
 }

@@ -112,7 +112,11 @@ export async function readAt(
 }
 
 /** Fill a buffer from a position on, however short the single reads are. Returns the number of bytes that there were. */
-export async function fillFrom(file: Pick<UntrustedFile, 'read'>, buffer: Uint8Array, position: number): Promise<number> {
+export async function fillFrom(
+  file: Pick<UntrustedFile, 'read'>,
+  buffer: Uint8Array,
+  position: number,
+): Promise<number> {
   let count = 0
   while (count < buffer.byteLength) {
     const read = await file.read(buffer.subarray(count), position + count)

@@ -1,4 +1,5 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs'
+import { withPlainFile } from '../io/blocking-files.ts'
+import { lstatSync, readdirSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '@contrail/core'
 import { fileNames } from '../directory/names.ts'
@@ -6,7 +7,6 @@ import { edgeBytes, looksWhole } from './looks-whole.ts'
 import { namesOfScores, parseTaskData } from '../finish/task-data.ts'
 import type { FileTaskData } from '../read/trajectory-schema.ts'
 
-const openFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 /** A larger `task_data.json` is no glance's work. */
 const maxGlanceBytes = 1_000_000
 
@@ -62,13 +62,13 @@ export function createGlances(clock: Pick<Clock, 'monotonicMs'>): Glances {
 
 function readFinished(directory: string): GlancedRecording | undefined {
   if (!lstatSync(directory).isDirectory()) return undefined
-  const isWhole = withPlainFile(join(directory, fileNames.trajectory), (descriptor, sizeBytes) => {
+  const isWhole = withPlainFile(join(directory, fileNames.trajectory), (descriptor, { size }) => {
     const head = readAt(descriptor, 0, edgeBytes)
-    return looksWhole(head, readAt(descriptor, Math.max(0, sizeBytes - edgeBytes), edgeBytes))
+    return looksWhole(head, readAt(descriptor, Math.max(0, size - edgeBytes), edgeBytes))
   })
   if (isWhole !== true) return undefined
-  const bytes = withPlainFile(join(directory, fileNames.taskData), (descriptor, sizeBytes) =>
-    sizeBytes > maxGlanceBytes ? undefined : readAt(descriptor, 0, sizeBytes),
+  const bytes = withPlainFile(join(directory, fileNames.taskData), (descriptor, { size }) =>
+    size > maxGlanceBytes ? undefined : readAt(descriptor, 0, size),
   )
   const data = bytes && parseTaskData(bytes)
   const scores = join(directory, fileNames.scores)
@@ -78,16 +78,6 @@ function readFinished(directory: string): GlancedRecording | undefined {
 
 function namesIn(directory: string): readonly string[] | undefined {
   return lstatSync(directory).isDirectory() ? readdirSync(directory).toSorted() : undefined
-}
-
-function withPlainFile<T>(path: string, use: (descriptor: number, sizeBytes: number) => T): T | undefined {
-  const descriptor = openSync(path, openFlags)
-  try {
-    const stat = fstatSync(descriptor)
-    return stat.isFile() ? use(descriptor, stat.size) : undefined
-  } finally {
-    closeSync(descriptor)
-  }
 }
 
 function readAt(descriptor: number, position: number, sizeBytes: number): Uint8Array {

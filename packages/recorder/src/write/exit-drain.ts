@@ -1,6 +1,5 @@
 import { systemClock } from '@contrail/core'
 
-
 /** A writer that can be drained at exit. */
 export interface Drainable {
   /**

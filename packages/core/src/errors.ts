@@ -1,3 +1,5 @@
+import type { z } from 'zod'
+
 /**
  * Every way in which the world can say no. The list is closed: a new refusal gets a new line here.
  *
@@ -195,4 +197,14 @@ export function isContrailError<Code extends ErrorCode = ErrorCode>(
 /** The words of something that was thrown: the message of an error, else the value as a text. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
+}
+
+/**
+ * The first thing that a schema finds wrong with a value: `steps.0.id: Invalid input: expected string`.
+ *
+ * @param before names what stands before the path of the issue; where there is no path either it says `(root)`
+ */
+export function describeIssue({ issues: [issue] }: z.ZodError, ...before: readonly PropertyKey[]): string {
+  const place = [...before, ...(issue?.path ?? [])].map(String).join('.')
+  return `${place || '(root)'}: ${issue?.message ?? 'not of its schema'}`
 }

@@ -1,6 +1,14 @@
 export { collectFrames, FrameReference, redactedInlineImage, redactFrames } from './trajectory/frame-reference.ts'
 export { beginningOf } from './redact/text/cut.ts'
-export { ContrailError, errorCodes, isContrailError, messageOf, type ErrorCode, type ErrorDetails } from './errors.ts'
+export {
+  ContrailError,
+  describeIssue,
+  errorCodes,
+  isContrailError,
+  messageOf,
+  type ErrorCode,
+  type ErrorDetails,
+} from './errors.ts'
 export { Rubric, RubricCriterion, TaskSpec } from './trajectory/task.ts'
 export { Verdict } from './trajectory/verdict.ts'
 export { HumanLabel } from './trajectory/human-label.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { freeze } from '@contrail/core'
+import { describeIssue, freeze } from '@contrail/core'
 
 /** A value of a column. That of a JSON column is what JSON makes of it. */
 export type Cell = unknown
@@ -95,7 +95,14 @@ export function defineComponent<const Name extends string, Schema extends z.ZodO
   const strict = schema.strict()
   const toCells = (values: unknown): Readonly<Record<string, Cell>> => {
     const { data, error } = strict.safeParse(values)
-    if (error) throw new TypeError(describe(name, error, columns))
+    if (error)
+      throw new TypeError(
+        describeWrong(
+          name,
+          error,
+          columns.map(({ field }) => field),
+        ),
+      )
     const cells: Record<string, Cell> = {}
     for (const column of columns) cells[column.name] = toCell(name, column, data[column.field])
     return compact(cells)
@@ -159,10 +166,10 @@ function toCell(name: string, { field, type }: Column, value: unknown): Cell {
   }
 }
 
-function describe(name: string, error: z.ZodError, columns: readonly Column[]): string {
-  const [issue] = error.issues
-  const unknown = issue?.code === 'unrecognized_keys' ? `; it has ${columns.map(({ field }) => field).join(', ')}` : ''
-  return `${[name, ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? 'not of its schema'}${unknown}`
+/** Say what is wrong with values, and for one under a name that there is not which there are. */
+export function describeWrong(name: string, error: z.ZodError, fields: readonly string[]): string {
+  const known = error.issues[0]?.code === 'unrecognized_keys' ? `; it has ${fields.join(', ')}` : ''
+  return `${describeIssue(error, name)}${known}`
 }
 
 /** Kinds of values that change when they are stored, or cannot be. */

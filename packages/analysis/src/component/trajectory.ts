@@ -1,3 +1,4 @@
+import { describeIssue } from '@contrail/core'
 import { z } from 'zod'
 import { defineComponent, type Component, type ComponentValue } from './component.ts'
 import { Turn, type TurnInput } from './turn.ts'
@@ -85,8 +86,7 @@ export const Trajectory: TrajectoryComponent = withTurns
 function readTurns(value: unknown, name: string): Turn[] {
   const { data, error } = z.array(Turn).safeParse(value)
   if (data) return data
-  const [issue] = error.issues
-  throw new TypeError(`${[name, ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? 'not a turn'}`)
+  throw new TypeError(describeIssue(error, name))
 }
 
 function withoutAbsent(turn: Turn): object {

@@ -1,4 +1,4 @@
-import type { ModelSchema } from '@contrail/core'
+import { describeIssue, type ModelSchema } from '@contrail/core'
 import { z } from 'zod'
 
 const Reply = z.object({ value: z.string(), score: z.number(), rationale: z.string().default('') })
@@ -26,8 +26,7 @@ export function parseReply(text: string): Reply {
   const json = parseJson(withoutCodeBlock(text.trim()))
   const { data, error } = Reply.safeParse(json ?? readLines(text))
   if (data) return data
-  const [issue] = error.issues
-  throw new TypeError(`the reply cannot be read: ${issue?.path.join('.') || 'it'}: ${issue?.message ?? ''}`)
+  throw new TypeError(`the reply cannot be read: ${describeIssue(error)}`)
 }
 
 function parseJson(text: string): unknown {

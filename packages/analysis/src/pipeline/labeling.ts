@@ -1,4 +1,4 @@
-import { assertKnownOptions, messageOf } from '@contrail/core'
+import { assertKnownOptions, describeIssue, messageOf } from '@contrail/core'
 import { z } from 'zod'
 import { describeValue, type Row } from '../component/component.ts'
 import { Label } from '../component/label.ts'
@@ -145,8 +145,7 @@ const Result = z.object({ value: z.string(), score: z.number().nullable(), ratio
 function readResult(given: unknown): z.output<typeof Result> {
   const { data, error } = Result.safeParse(given)
   if (data) return data
-  const [issue] = error.issues
-  throw new TypeError(`the labeler gave no label: ${issue?.path.join('.') || 'it'}: ${issue?.message ?? ''}`)
+  throw new TypeError(`the labeler gave no label: ${describeIssue(error)}`)
 }
 
 /** @throws {TypeError} where `turns_json` holds no turns */

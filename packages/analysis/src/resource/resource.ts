@@ -1,6 +1,6 @@
 import { freeze } from '@contrail/core'
 import { z } from 'zod'
-import { describeValue } from '../component/component.ts'
+import { describeValue, describeWrong } from '../component/component.ts'
 
 /** A kind of resource: called with what differs from its defaults it makes one. */
 export interface ResourceKind<Values extends object = object, Input = never> {
@@ -42,9 +42,7 @@ export function defineResource<Schema extends z.ZodObject>(
   const parse = (values: unknown): z.output<Schema> => {
     const { data, error } = strict.safeParse(values)
     if (data) return freeze(data) as z.output<Schema>
-    const [issue] = error.issues
-    const there = issue?.code === 'unrecognized_keys' ? `; it has ${Object.keys(schema.shape).join(', ')}` : ''
-    throw new TypeError(`${[name, ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? 'not of its schema'}${there}`)
+    throw new TypeError(describeWrong(name, error, Object.keys(schema.shape)))
   }
   const kind = (values: z.input<Schema> = {} as z.input<Schema>): Resource<z.output<Schema>> => ({
     resourceName: name,

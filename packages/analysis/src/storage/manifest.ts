@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { ContrailError } from '@contrail/core'
+import { ContrailError, describeIssue } from '@contrail/core'
 import { z } from 'zod'
 import { codeOf, readIfThere, replaceFile } from './files.ts'
 
@@ -64,9 +64,7 @@ export async function readManifest(path: string): Promise<Manifest | undefined> 
     )
   const { data, error } = Manifest.safeParse(value)
   if (data) return data
-  const [issue] = error.issues
-  const why = `at ${issue?.path.join('.') || '(root)'}: ${issue?.message ?? 'not a manifest'}`
-  throw new ContrailError('FILE_INVALID', `${path} ${why}`, { details: { path } })
+  throw new ContrailError('FILE_INVALID', `${path} at ${describeIssue(error)}`, { details: { path } })
 }
 
 /** Store a manifest: with its rename a tick is there. */

@@ -1,3 +1,4 @@
+import { describeIssue } from '@contrail/core'
 import { z } from 'zod'
 import { assertRecorderOptions, type RecorderOptions } from '../record/options.ts'
 
@@ -99,7 +100,5 @@ export function assertScore(score: unknown): number {
 function assertOf<T>(what: string, schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  const place = [what, ...(issue?.path ?? []).map(String)].join('.')
-  throw new TypeError(`${place}: ${(issue?.message ?? 'invalid').replace(/^Invalid input: /, '')}`)
+  throw new TypeError(describeIssue(parsed.error, what).replace(': Invalid input: ', ': '))
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { Verdict } from '@contrail/core'
+import { describeIssue, Verdict } from '@contrail/core'
 import { diskIo } from '../io/io.ts'
 import { readScores } from './task-data.ts'
 
@@ -18,8 +18,6 @@ export async function readVerdicts(directory: string): Promise<NamedVerdict[]> {
   return scores.map(({ name, value }) => {
     if (value === undefined) return { name, problem: 'it is no JSON' }
     const { data, error } = Verdict.safeParse(value)
-    if (data) return { name, verdict: data }
-    const [issue] = error.issues
-    return { name, problem: `it is no verdict: ${issue?.path.join('.') || '(root)'}: ${issue?.message ?? ''}` }
+    return data ? { name, verdict: data } : { name, problem: `it is no verdict: ${describeIssue(error)}` }
   })
 }

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { HumanLabel, redactRecord, toPlainValue } from '@contrail/core'
+import { describeIssue, HumanLabel, redactRecord, toPlainValue } from '@contrail/core'
 import { assertOwnFolders } from '../directory/folders.ts'
 import { encodeIdentifier } from '../directory/identifier.ts'
 import { fileNames, isOfRecording, isTemporary } from '../directory/names.ts'
@@ -60,10 +60,7 @@ export async function writeLabelOn(
 
 function assertLabel(plain: unknown): { annotator: string; bytes: Uint8Array } {
   const parsed = HumanLabel.safeParse(plain)
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    throw new TypeError(`label: ${issue?.path.join('.') || '(root)'}: ${issue?.message ?? 'not a label'}`)
-  }
+  if (!parsed.success) throw new TypeError(`label: ${describeIssue(parsed.error)}`)
   const bytes = toJsonBytes(parsed.data)
   if (bytes.byteLength > maxLabelBytes) {
     throw new TypeError(`label: expected at most ${maxLabelBytes} bytes of JSON, got ${bytes.byteLength}`)

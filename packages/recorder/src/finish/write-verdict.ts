@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { redactRecord, toPlainValue, Verdict } from '@contrail/core'
+import { describeIssue, redactRecord, toPlainValue, Verdict } from '@contrail/core'
 import { encodeIdentifier } from '../directory/identifier.ts'
 import { fileNames } from '../directory/names.ts'
 import { unwritable } from '../io/disk-error.ts'
@@ -32,10 +32,7 @@ export function assertVerdict(verdict: unknown, redaction: RunRedactor): Verdict
   // Also of one that is refused: the next event did not hold them.
   const redactions = redaction.takeReceipt()
   const parsed = Verdict.safeParse(plain)
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    throw new TypeError(`verdict: ${issue?.path.join('.') || '(root)'}: ${issue?.message ?? 'not a verdict'}`)
-  }
+  if (!parsed.success) throw new TypeError(`verdict: ${describeIssue(parsed.error)}`)
   const sizeBytes = toJsonBytes(parsed.data).byteLength
   if (sizeBytes > maxVerdictBytes) {
     throw new TypeError(`verdict: expected at most ${maxVerdictBytes} bytes of JSON, got ${sizeBytes} or more`)

@@ -1,5 +1,6 @@
 import {
   decodeBase64,
+  describeIssue,
   Environment,
   freeze,
   imageMediaType,
@@ -41,9 +42,7 @@ export async function readTrajectoryFile(
       steps.push(await toStep(parsed.data, index, images))
       continue
     }
-    const [issue] = parsed.error.issues
-    const place = ['steps', index, ...(issue?.path ?? [])].join('.')
-    const problem = `${place}: ${issue?.message ?? 'not a step'}`
+    const problem = describeIssue(parsed.error, 'steps', index)
     gaps.push({ what: 'event', reason: 'invalid_step', stepIndex: index, detail: { problem } })
     steps.push(placeholder(index, problem))
   }

@@ -1,11 +1,12 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import {
   ContrailError,
+  describeIssue,
   formatVersion,
-  type Image,
-  type ImageReference,
   isContrailError,
   mapImages,
+  type Image,
+  type ImageReference,
   type Trajectory,
 } from '@contrail/core'
 import { fileNames, maxFileBytes, blobPath } from '../directory/names.ts'
@@ -71,8 +72,7 @@ async function readFinished(io: Io, directory: string): Promise<FileTrajectory |
   }
   const parsed = FileTrajectory.safeParse(value)
   if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw invalid(path, `at ${issue?.path.join('.') || '(root)'}: ${issue?.message ?? 'not a trajectory'}`)
+  throw invalid(path, `at ${describeIssue(parsed.error)}`)
 }
 
 /** The journal says what the file does, line by line. Undefined where there is none of ours, and for another fault. */

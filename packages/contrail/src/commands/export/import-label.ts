@@ -1,4 +1,4 @@
-import { ContrailError, HumanLabel } from '@contrail/core'
+import { ContrailError, describeIssue, HumanLabel } from '@contrail/core'
 import { readLabels, readTrajectory, writeLabel } from '@contrail/recorder'
 import { open } from 'node:fs/promises'
 import path from 'node:path'
@@ -76,8 +76,7 @@ async function readLabelFile(file: string): Promise<LabelInFile> {
     throw invalid(file, 'expected run and task to be plain names')
   }
   const parsed = HumanLabel.safeParse(label)
-  const [issue] = parsed.error?.issues ?? []
-  if (!parsed.data) throw invalid(file, `label.${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'no label'}`)
+  if (!parsed.success) throw invalid(file, describeIssue(parsed.error, 'label'))
   return { run, task, label: parsed.data }
 }
 

@@ -1,3 +1,4 @@
+import { picturesOf } from '../trajectory/map-images.ts'
 import type { FoldGaps } from './gaps.ts'
 import type { Look } from './look.ts'
 import type { AgentFrame } from './step.ts'
@@ -52,7 +53,7 @@ export function reportReplaced(
   steps: readonly Step<ImageReference>[],
   drafts: ReadonlyMap<number, StepDraft>,
 ): void {
-  const shown = new Set(steps.flatMap(imagesOf))
+  const shown = new Set(steps.flatMap(picturesOf))
   for (const [index, { carriedFrame, carriedLook }] of drafts) {
     for (const image of [carriedFrame?.image, carriedLook?.look.screenshot]) {
       if (!image || shown.has(image)) continue
@@ -60,9 +61,4 @@ export function reportReplaced(
       shown.add(image)
     }
   }
-}
-
-function imagesOf({ agentEvidence, probeEvidence }: Step<ImageReference>): ImageReference[] {
-  const given = agentEvidence.modalities.flatMap((modality) => (modality.type === 'image' ? [modality.image] : []))
-  return probeEvidence.screenshot ? [...given, probeEvidence.screenshot] : given
 }

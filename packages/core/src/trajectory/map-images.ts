@@ -1,5 +1,5 @@
 import { freeze } from '../values/fields.ts'
-import type { AgentEvidence, ImageReference, Observation, Trajectory } from './trajectory.ts'
+import type { AgentEvidence, ImageReference, Observation, Step, Trajectory } from './trajectory.ts'
 
 /**
  * The same trajectory with every image replaced, e.g. a reference by an image whose bytes can be read.
@@ -36,4 +36,15 @@ export function mapImages<From extends ImageReference, To extends ImageReference
     ...(finalObservation ? { finalObservation: look(finalObservation) } : {}),
     ...(finalAgentEvidence ? { finalAgentEvidence: evidence(finalAgentEvidence) } : {}),
   })
+}
+
+/** The pictures that a model was given, in order. */
+export function picturesGiven<I extends ImageReference>({ modalities }: AgentEvidence<I>): I[] {
+  return modalities.flatMap((modality) => (modality.type === 'image' ? [modality.image] : []))
+}
+
+/** The pictures of a step: those that the model was given, then that of the look after it. */
+export function picturesOf<I extends ImageReference>({ agentEvidence, probeEvidence }: Step<I>): I[] {
+  const given = picturesGiven(agentEvidence)
+  return probeEvidence.screenshot ? [...given, probeEvidence.screenshot] : given
 }

@@ -1,4 +1,4 @@
-import { extensionOf, type ImageReference, type Trajectory } from '@contrail/core'
+import { extensionOf, picturesGiven, type ImageReference, type Trajectory } from '@contrail/core'
 import { frameFolders } from '../directory/names.ts'
 
 /** A name that a finished recording promises, and the frame behind it. */
@@ -30,9 +30,7 @@ export function planFrames(trajectory: Trajectory<ImageReference>): FramePlan {
     if (!frames.has(image.sha256)) frames.set(image.sha256, named(folder, name, image))
   }
   for (const [index, step] of trajectory.steps.entries()) {
-    const images = step.agentEvidence.modalities.flatMap((modality) =>
-      modality.type === 'image' ? [modality.image] : [],
-    )
+    const images = picturesGiven(step.agentEvidence)
     for (const [k, image] of images.entries()) {
       own(agent, frameFolders.agent, images.length > 1 ? `${index + 1}_${k}` : `${index + 1}`, image)
     }
@@ -42,12 +40,8 @@ export function planFrames(trajectory: Trajectory<ImageReference>): FramePlan {
     image && named(folder, name, image)
   const initial = always(frameFolders.probe, 'initial', trajectory.initialObservation?.screenshot)
   const final = always(frameFolders.probe, 'final', trajectory.finalObservation?.screenshot)
-  const [agentFinalModality] = trajectory.finalAgentEvidence?.modalities ?? []
-  const agentFinal = always(
-    frameFolders.agent,
-    'final',
-    agentFinalModality?.type === 'image' ? agentFinalModality.image : undefined,
-  )
+  const { finalAgentEvidence } = trajectory
+  const agentFinal = always(frameFolders.agent, 'final', finalAgentEvidence && picturesGiven(finalAgentEvidence)[0])
   const singles = [initial, final, agentFinal].filter((frame) => frame !== undefined)
   return {
     frames: [...agent.values(), ...probe.values(), ...singles],

@@ -1,4 +1,4 @@
-import type { AriaPlace, Image, Step, Trajectory } from '@contrail/core'
+import { picturesOf, type AriaPlace, type Step, type Trajectory } from '@contrail/core'
 import type { PageEventView, StepDetail } from '@contrail/viewer'
 import type { StepHead } from '@contrail/viewer/run-view'
 
@@ -73,12 +73,6 @@ function saysSomething({ name, text }: AriaPlace): boolean {
 function describePlace({ role, name, text }: AriaPlace): string {
   const named = name === '' ? role : `${role} ${JSON.stringify(name)}`
   return text === '' ? named : `${named}: ${text}`
-}
-
-/** The pictures of a step: those that the agent was given, then that of the look after it. */
-export function picturesOf({ agentEvidence, probeEvidence: { screenshot } }: Step): Image[] {
-  const given = agentEvidence.modalities.flatMap((one) => (one.type === 'image' ? [one.image] : []))
-  return screenshot ? [...given, screenshot] : given
 }
 
 function filesOf(step: Step | undefined): string[] {

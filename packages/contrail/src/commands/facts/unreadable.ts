@@ -1,6 +1,5 @@
-import type { Step } from '@contrail/core'
+import { picturesOf, type Step } from '@contrail/core'
 import { tellList, type Lining } from './lines.ts'
-import { picturesOf } from './step-facts.ts'
 
 /** A picture that is named as evidence and cannot be shown. */
 export interface UnreadableFile {

@@ -2,6 +2,8 @@ import {
   formatDuration,
   formatTime,
   isUsageKnown,
+  picturesGiven,
+  picturesOf,
   toEpisodeRecord,
   type Gap,
   type Observation,
@@ -205,9 +207,13 @@ function agentUrl({ agentEvidence }: Step): string | undefined {
 }
 
 /** `A` a frame the model was given, `P` a probe's screenshot, `T` a probe's aria tree; a dot where there is none. */
-function describeProof({ agentEvidence, probeEvidence }: Step): string {
-  const agent = agentEvidence.modalities.some((modality) => modality.type === 'image')
-  return `${agent ? 'A' : '·'}${probeEvidence.screenshot ? 'P' : '·'}${probeEvidence.ariaTree === undefined ? '·' : 'T'}`
+function describeProof(step: Step): string {
+  const { probeEvidence } = step
+  return `${hasAgentFrame(step) ? 'A' : '·'}${probeEvidence.screenshot ? 'P' : '·'}${probeEvidence.ariaTree === undefined ? '·' : 'T'}`
+}
+
+function hasAgentFrame({ agentEvidence }: Step): boolean {
+  return picturesGiven(agentEvidence).length > 0
 }
 
 function leftOut(part: readonly Row[], { paint, columns }: Telling): string {
@@ -226,12 +232,10 @@ function leftOut(part: readonly Row[], { paint, columns }: Telling): string {
 
 function foot(trajectory: Trajectory, verdicts: readonly NamedVerdict[], telling: Telling): string[] {
   const { steps, gaps, finalAnswer, initialObservation, finalObservation } = trajectory
-  const pictures = new Set(
-    steps.flatMap((step) => [...agentImages(step), step.probeEvidence.screenshot?.sha256 ?? '']).filter(Boolean),
-  )
+  const pictures = new Set(steps.flatMap(picturesOf).map(({ sha256 }) => sha256))
   const having = (test: (step: Step) => boolean): string => `${steps.filter(test).length}/${steps.length}`
   const evidence = [
-    `${having((step) => agentImages(step).length > 0)} A agent frame`,
+    `${having(hasAgentFrame)} A agent frame`,
     `${having((step) => step.probeEvidence.screenshot !== undefined)} P probe`,
     `${having((step) => step.probeEvidence.ariaTree !== undefined)} T aria tree`,
     formatCount(pictures.size, 'picture'),
@@ -280,10 +284,6 @@ function tellClass(report: FailureReport | undefined, telling: Telling): string[
 function describeObservation({ url, title, screenshot, ariaTree }: Observation): (string | undefined)[] {
   const seen = [screenshot ? 'picture' : '', ariaTree === undefined ? '' : 'aria tree'].filter(Boolean).join(' and ')
   return [url, title, seen && `last look: ${seen}`]
-}
-
-function agentImages({ agentEvidence }: Step): string[] {
-  return agentEvidence.modalities.flatMap((modality) => (modality.type === 'image' ? [modality.image.sha256] : []))
 }
 
 /** Recorded text on one line, with nothing in it that a terminal would act on. */

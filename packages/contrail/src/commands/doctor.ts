@@ -1,3 +1,4 @@
+import { isDirectory } from './recordings-at.ts'
 import { findBrowser } from '@contrail/browser'
 import { isContrailError } from '@contrail/core'
 import { findDurabilityRefusal, recordingRoot, shouldPersistTrajectory } from '@contrail/recorder'
@@ -206,12 +207,4 @@ async function examineModel(env: Surroundings['env']): Promise<Finding> {
     if (!(cause instanceof TypeError)) throw cause
     return { name, state: 'warning', detail: toPrintable(cause.message) }
   }
-}
-
-async function isDirectory(file: string): Promise<boolean> {
-  return stat(file).then(
-    (found) => found.isDirectory(),
-    // Not there, or not to be looked at: nothing is recorded in it either way.
-    () => false,
-  )
 }

@@ -1,7 +1,6 @@
-import { ContrailError, formatTime, systemClock } from '@contrail/core'
-import { findRecordings, type FoundRecordings, recordingRoot } from '@contrail/recorder'
-import { existsSync } from 'node:fs'
-import path from 'node:path'
+import { rootAt } from './recordings-at.ts'
+import { formatTime, systemClock } from '@contrail/core'
+import { findRecordings, type FoundRecordings } from '@contrail/recorder'
 import type { CommandResult, Paint, PaintStyle } from '../terminal/command-result.ts'
 import { defaultColumns, fill, fit, widthOf } from '../terminal/fit.ts'
 import { formatCount, formatShortDuration } from '../terminal/format.ts'
@@ -23,11 +22,9 @@ export async function listRecordings(
     columns?: number | undefined
   } & Surroundings,
 ): Promise<CommandResult> {
-  const { env, cwd, paint, columns = defaultColumns, choice = {} } = input
-  const root = input.root === undefined ? recordingRoot({ env }) : path.resolve(cwd, input.root)
-  if (!existsSync(root)) {
-    if (input.root !== undefined)
-      throw new ContrailError('DIRECTORY_UNAVAILABLE', `${root} does not exist`, { details: { root } })
+  const { cwd, paint, columns = defaultColumns, choice = {} } = input
+  const { root, isThere } = rootAt(input.root, input)
+  if (!isThere) {
     const none = fit(`There are no recordings in ${formatPath(root, cwd)} yet.`, columns)
     const text = [none, ...inLines('Make some:', formatCommand('demo', input), columns)].join('\n')
     return { exitCode: 0, text, json: { root, kind: 'root', recordings: [] } }

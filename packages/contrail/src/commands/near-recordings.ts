@@ -1,6 +1,6 @@
 import { listRuns, recordingRoot } from '@contrail/recorder'
 import path from 'node:path'
-import { canBeTyped, type Surroundings } from '../terminal/places.ts'
+import { canBeTyped, nameOf, type Surroundings } from '../terminal/places.ts'
 
 const nearLimit = 5
 /** A longer name is nobody's slip of the hand. */
@@ -32,8 +32,7 @@ export async function findNear(name: string, { env }: Surroundings): Promise<Nea
   const runs = await listRuns(recordingRoot({ env })).catch(() => [])
   const [word = '', task] = name.split(/:(.*)/s, 2).map((part) => part.slice(0, nameLimit))
   const known = runs.map(({ directory, taskId, startedAt = '' }) => {
-    const [run, folder] = [path.basename(path.dirname(directory)), path.basename(directory)]
-    return { taskId, folder, pair: `${run}/${folder}`, startedAt }
+    return { taskId, folder: path.basename(directory), pair: nameOf(directory), startedAt }
   })
   const recordings = known.map(({ taskId, folder, pair, startedAt }): Candidate => {
     const distance = Math.min(...[taskId, folder, pair].map((one) => distanceOf(name.slice(0, nameLimit), one)))

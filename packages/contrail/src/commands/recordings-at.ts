@@ -1,5 +1,12 @@
-import { ContrailError } from '@contrail/core'
-import { findRecordings, isRecording, type FindOptions, type FoundRecordings } from '@contrail/recorder'
+import { ContrailError, type Trajectory } from '@contrail/core'
+import {
+  findRecordings,
+  isRecording,
+  readTrajectory,
+  recordingRoot,
+  type FindOptions,
+  type FoundRecordings,
+} from '@contrail/recorder'
 import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
@@ -14,6 +21,31 @@ import { findNear } from './near-recordings.ts'
  */
 export async function assertRecording(directory: string, surroundings: Surroundings): Promise<void> {
   if (!(await isRecording(directory))) throw await refusalOf(directory, surroundings)
+}
+
+/**
+ * Read the recording that somebody names.
+ *
+ * @throws {ContrailError} as `assertRecording` and `readTrajectory`
+ */
+export async function readRecording(
+  input: { directory: string } & Surroundings,
+): Promise<{ directory: string; trajectory: Trajectory }> {
+  const directory = path.resolve(input.cwd, input.directory)
+  await assertRecording(directory, input)
+  return { directory, trajectory: await readTrajectory(directory) }
+}
+
+/**
+ * Find the root of recordings that somebody names, else the default one, which may not be there yet.
+ *
+ * @throws {ContrailError} DIRECTORY_UNAVAILABLE where one is named that is not there
+ */
+export function rootAt(named: string | undefined, { env, cwd }: Surroundings): { root: string; isThere: boolean } {
+  const root = named === undefined ? recordingRoot({ env }) : path.resolve(cwd, named)
+  const isThere = existsSync(root)
+  if (isThere || named === undefined) return { root, isThere }
+  throw new ContrailError('DIRECTORY_UNAVAILABLE', `${root} does not exist`, { details: { root } })
 }
 
 /**
@@ -76,7 +108,7 @@ function noRecording(directory: string, message: string, near: readonly string[]
 }
 
 /** Tells whether a path is a folder. One that cannot be looked at is none; the caller refuses it with a reason. */
-function isDirectory(file: string): Promise<boolean> {
+export function isDirectory(file: string): Promise<boolean> {
   return stat(file).then(
     (found) => found.isDirectory(),
     () => false,

@@ -1,3 +1,4 @@
+import { newestFirst } from '../terminal/find-recording.ts'
 import { listRuns, recordingRoot, type RunSummary } from '@contrail/recorder'
 import path from 'node:path'
 import { nameOf, type Surroundings } from '../terminal/places.ts'
@@ -11,7 +12,7 @@ const suggestionLimit = 100
  */
 export async function suggestRecordings({ env }: Surroundings): Promise<{ name: string; description: string }[]> {
   const runs = await listRuns(recordingRoot({ env })).catch(() => [])
-  const newest = runs.toSorted((a, b) => (b.startedAt ?? '').localeCompare(a.startedAt ?? '')).slice(0, suggestionLimit)
+  const newest = newestFirst(runs).slice(0, suggestionLimit)
   const counts = new Map<string, number>()
   for (const name of runs.flatMap(namesOf)) counts.set(name, (counts.get(name) ?? 0) + 1)
   const told = newest.flatMap((run) => {

@@ -23,7 +23,8 @@ export async function findRecording(name: string, { env, cwd }: Surroundings): P
   const runs = await listRuns(root).catch(() => [])
   const [, wanted] = /^latest(?::(.+))?$/s.exec(name) ?? []
   if (name === 'latest' || wanted !== undefined) {
-    return newestOf(runs.filter((run) => wanted === undefined || isOfTask(run, wanted)))?.directory ?? name
+    const fitting = runs.filter((run) => run.startedAt !== undefined && (wanted === undefined || isOfTask(run, wanted)))
+    return newestFirst(fitting)[0]?.directory ?? name
   }
   const [first, ...others] = runs.filter((run) => isOfTask(run, name))
   if (first) return others.length === 0 ? first.directory : name
@@ -36,7 +37,7 @@ function isOfTask({ taskId, directory }: RunSummary, wanted: string): boolean {
   return taskId === wanted || path.basename(directory) === wanted
 }
 
-function newestOf(runs: readonly RunSummary[]): RunSummary | undefined {
-  const started = runs.filter(({ startedAt }) => startedAt !== undefined)
-  return started.toSorted((a, b) => (a.startedAt! < b.startedAt! ? 1 : -1))[0]
+/** The recordings of a list, the newest first; those that do not say when they started come last. */
+export function newestFirst(runs: readonly RunSummary[]): RunSummary[] {
+  return runs.toSorted((a, b) => (b.startedAt ?? '').localeCompare(a.startedAt ?? ''))
 }

@@ -1,3 +1,4 @@
+import { newestFirst } from './find-recording.ts'
 import { listRuns, recordingRoot } from '@contrail/recorder'
 import type { Readable, Writable } from 'node:stream'
 import type { Surroundings } from './places.ts'
@@ -19,7 +20,7 @@ export async function pickRecording(
   const runs = await listRuns(recordingRoot({ env })).catch(() => [])
   if (runs.length === 0) return undefined
   const { isCancel, select } = await import('@clack/prompts')
-  const newest = runs.toSorted((a, b) => (b.startedAt ?? '').localeCompare(a.startedAt ?? '')).slice(0, choiceLimit)
+  const newest = newestFirst(runs).slice(0, choiceLimit)
   const answer = await select({
     message: 'Which recording?',
     input: stdin,

@@ -1,7 +1,6 @@
-import { formatDuration, ContrailError, toEpisodeHistoryRow, type EpisodeHistoryRow } from '@contrail/core'
-import { findRecordings, recordingRoot, type RunSummary } from '@contrail/recorder'
-import { existsSync } from 'node:fs'
-import path from 'node:path'
+import { rootAt } from '../recordings-at.ts'
+import { formatDuration, toEpisodeHistoryRow, type EpisodeHistoryRow } from '@contrail/core'
+import { findRecordings, type RunSummary } from '@contrail/recorder'
 import type { CommandResult, Paint } from '../../terminal/command-result.ts'
 import { formatCount, formatNumber } from '../../terminal/format.ts'
 import { formatPath, type Surroundings } from '../../terminal/places.ts'
@@ -16,12 +15,9 @@ import { toPrintable } from '../../terminal/printable.ts'
 export async function listEpisodes(
   input: { root?: string | undefined; paint: Paint } & Surroundings,
 ): Promise<CommandResult> {
-  const { env, cwd, paint } = input
-  const root = input.root === undefined ? recordingRoot({ env }) : path.resolve(cwd, input.root)
-  if (!existsSync(root) && input.root !== undefined) {
-    throw new ContrailError('DIRECTORY_UNAVAILABLE', `${root} does not exist`, { details: { root } })
-  }
-  const { recordings } = existsSync(root) ? await findRecordings(root) : { recordings: [] }
+  const { cwd, paint } = input
+  const { root, isThere } = rootAt(input.root, input)
+  const { recordings } = isThere ? await findRecordings(root) : { recordings: [] }
   const newest = recordings
     .filter(({ episode, finalScore }) => episode !== undefined || finalScore !== undefined)
     .toSorted((a, b) => compare(b.startedAt ?? '', a.startedAt ?? '') || compare(idOf(b), idOf(a)))

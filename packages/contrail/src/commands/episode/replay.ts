@@ -1,10 +1,10 @@
-import { createAttachmentReader, readTrajectory, replayEpisode, type ReplayResult } from '@contrail/recorder'
+import { readRecording } from '../recordings-at.ts'
+import { createAttachmentReader, replayEpisode, type ReplayResult } from '@contrail/recorder'
 import path from 'node:path'
 import type { CommandResult, ExitCode, Paint } from '../../terminal/command-result.ts'
 import { formatCount } from '../../terminal/format.ts'
 import { formatPath, type Surroundings } from '../../terminal/places.ts'
 import { toPrintable } from '../../terminal/printable.ts'
-import { assertRecording } from '../recordings-at.ts'
 
 const failureLimit = 20
 
@@ -18,10 +18,9 @@ export async function replay(
   input: { directory: string; into: string; from?: string | undefined; paint: Paint } & Surroundings,
 ): Promise<CommandResult> {
   const { cwd, paint } = input
-  const directory = path.resolve(cwd, input.directory)
-  await assertRecording(directory, input)
+  const { directory, trajectory } = await readRecording(input)
   const into = path.resolve(cwd, input.into)
-  const result = await replayEpisode(await readTrajectory(directory), {
+  const result = await replayEpisode(trajectory, {
     into,
     from: input.from === undefined ? undefined : path.resolve(cwd, input.from),
     readAttachment: createAttachmentReader(directory),

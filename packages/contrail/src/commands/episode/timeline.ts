@@ -1,19 +1,17 @@
+import { readRecording } from '../recordings-at.ts'
 import {
   formatDuration,
   toEpisodeRecord,
   toReplayActions,
   toStepTimeline,
   type EpisodeTimelineRow,
-  type Trajectory,
 } from '@contrail/core'
-import { createAttachmentReader, readTrajectory } from '@contrail/recorder'
-import path from 'node:path'
+import { createAttachmentReader } from '@contrail/recorder'
 import type { CommandResult, Paint } from '../../terminal/command-result.ts'
 import { formatCount, formatNumber, formatPercent } from '../../terminal/format.ts'
 import type { Surroundings } from '../../terminal/places.ts'
 import { toPrintable } from '../../terminal/printable.ts'
 import { condense } from '../show/condense.ts'
-import { assertRecording } from '../recordings-at.ts'
 
 const rowLimit = 30
 const barWidth = 10
@@ -26,7 +24,7 @@ const barWidth = 10
  */
 export async function tellTimeline(input: { directory: string; paint: Paint } & Surroundings): Promise<CommandResult> {
   const { paint } = input
-  const { trajectory } = await readEpisode(input)
+  const { trajectory } = await readRecording(input)
   const episode = toEpisodeRecord(trajectory)
   const timeline = toStepTimeline(trajectory)
   const score = episode.final_score === null ? 'no score' : `score ${formatNumber(episode.final_score)}`
@@ -46,7 +44,7 @@ export async function tellTimeline(input: { directory: string; paint: Paint } & 
  * @throws {ContrailError} as `tellTimeline`; ATTACHMENT_MISSING, ATTACHMENT_CORRUPT for a content that is not there as it was
  */
 export async function tellActions(input: { directory: string; paint: Paint } & Surroundings): Promise<CommandResult> {
-  const { directory, trajectory } = await readEpisode(input)
+  const { directory, trajectory } = await readRecording(input)
   const read = createAttachmentReader(directory)
   const tooLarge = new Set(
     trajectory.gaps.flatMap(({ reason, detail }) =>
@@ -65,14 +63,6 @@ export async function tellActions(input: { directory: string; paint: Paint } & S
     ].join('  '),
   )
   return { exitCode: 0, text: lines.join('\n') || 'no steps were recorded', json: { actions } }
-}
-
-async function readEpisode(
-  input: { directory: string } & Surroundings,
-): Promise<{ directory: string; trajectory: Trajectory }> {
-  const directory = path.resolve(input.cwd, input.directory)
-  await assertRecording(directory, input)
-  return { directory, trajectory: await readTrajectory(directory) }
 }
 
 /** A line for each step; where there are too many, the first, the last and those with an error. */

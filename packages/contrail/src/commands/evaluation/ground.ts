@@ -1,9 +1,7 @@
-import { readTrajectory } from '@contrail/recorder'
-import path from 'node:path'
+import { readRecording } from '../recordings-at.ts'
 import type { CommandResult, Paint } from '../../terminal/command-result.ts'
 import type { Surroundings } from '../../terminal/places.ts'
 import { toPrintable } from '../../terminal/printable.ts'
-import { assertRecording } from '../recordings-at.ts'
 
 /**
  * Tell each claim of a recording's answer with what shows it: 0 when all are shown, else 1.
@@ -11,11 +9,10 @@ import { assertRecording } from '../recordings-at.ts'
  * @throws {ContrailError} JOURNAL_MISSING and what `readTrajectory` throws
  */
 export async function groundAnswer(input: { directory: string; paint: Paint } & Surroundings): Promise<CommandResult> {
-  const { paint, cwd } = input
-  const directory = path.resolve(cwd, input.directory)
-  await assertRecording(directory, input)
+  const { paint } = input
+  const { trajectory } = await readRecording(input)
   const { groundClaims } = await import('@contrail/evaluation')
-  const report = groundClaims(await readTrajectory(directory))
+  const report = groundClaims(trajectory)
   const lines = report.claims.map(({ text, kind, grounded, evidence: [first] }) => {
     const mark = grounded ? paint('good', 'shown    ') : paint('bad', 'not shown')
     const proof = first ? `  ${first.id}  ${paint('faint', toPrintable(first.excerpt, 120))}` : ''

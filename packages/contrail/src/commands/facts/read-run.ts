@@ -1,9 +1,9 @@
-import { readTrajectory, readVerdicts } from '@contrail/recorder'
+import { readRecording } from '../recordings-at.ts'
+import { readVerdicts } from '@contrail/recorder'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { canBeTyped, formatCommand, formatPath, nameOf, quoteWord, type Surroundings } from '../../terminal/places.ts'
 import { classify } from '../classified.ts'
-import { assertRecording } from '../recordings-at.ts'
 import type { Prices } from './prices.ts'
 import { toRunFacts, type KnownRun } from './run-facts.ts'
 
@@ -19,9 +19,7 @@ export async function readRun(
   input: { directory: string; name?: string | undefined; prices?: Prices; classified?: boolean } & Surroundings,
 ): Promise<KnownRun> {
   const { name, prices = new Map(), classified = false, cwd } = input
-  const directory = path.resolve(cwd, input.directory)
-  await assertRecording(directory, input)
-  const trajectory = await readTrajectory(directory)
+  const { directory, trajectory } = await readRecording(input)
   const verdicts = await readVerdicts(directory)
   const { readInFlight } = await import('@contrail/viewer/run-view')
   const isName = name !== undefined && !existsSync(path.resolve(cwd, name))

@@ -5,7 +5,7 @@ import { formatCount, formatSize } from '../../terminal/format.ts'
 import { formatPath, type Surroundings } from '../../terminal/places.ts'
 import { toPrintable } from '../../terminal/printable.ts'
 import { findSomeRecordings } from '../recordings-at.ts'
-import { toRefusal, type Refusal } from './refusal.ts'
+import { tellRefusal, toRefusal, type Refusal } from './refusal.ts'
 
 const refusalLimit = 20
 const frameLimit = 5
@@ -65,9 +65,7 @@ export async function compact(
   const changed = reports.filter(({ reencoded, kept, interrupted: cut }) => reencoded > 0 || kept.length > 0 || cut)
   const lines = [
     ...changed.map((report) => tell(report, cwd, paint)),
-    ...refusals.slice(0, refusalLimit).map(({ directory: refused, message }) => {
-      return `${paint('bad', 'refused')}  ${formatPath(refused, cwd)}: ${toPrintable(message, 300)}`
-    }),
+    ...refusals.slice(0, refusalLimit).map((refusal) => tellRefusal(refusal, cwd, paint)),
     ...(refusals.length > refusalLimit ? [`  … and ${refusals.length - refusalLimit} more refused`] : []),
     ...(tooYoung > 0
       ? [paint('faint', `${formatCount(tooYoung, 'recording')} not older than --older-than: left alone.`)]

@@ -1,13 +1,6 @@
-import { ContrailError, formatTime } from '@contrail/core'
-import {
-  collectGarbage,
-  recordingRoot,
-  type GarbageReport,
-  type KeptRecording,
-  type RemovedRecording,
-} from '@contrail/recorder'
-import { existsSync } from 'node:fs'
-import path from 'node:path'
+import { rootAt } from '../recordings-at.ts'
+import { formatTime } from '@contrail/core'
+import { collectGarbage, type GarbageReport, type KeptRecording, type RemovedRecording } from '@contrail/recorder'
 import type { CommandResult, ExitCode, Paint } from '../../terminal/command-result.ts'
 import { formatCount, formatSize } from '../../terminal/format.ts'
 import { formatPath, type Surroundings } from '../../terminal/places.ts'
@@ -31,11 +24,9 @@ export async function collect(
     paint: Paint
   } & Surroundings,
 ): Promise<CommandResult> {
-  const { olderThanMs, maxSizeBytes, dryRun, onProgress, paint, env, cwd } = input
-  const root = input.root === undefined ? recordingRoot({ env }) : path.resolve(cwd, input.root)
-  if (!existsSync(root)) {
-    if (input.root !== undefined)
-      throw new ContrailError('DIRECTORY_UNAVAILABLE', `${root} does not exist`, { details: { root } })
+  const { olderThanMs, maxSizeBytes, dryRun, onProgress, paint, cwd } = input
+  const { root, isThere } = rootAt(input.root, input)
+  if (!isThere) {
     const text = `There are no recordings in ${formatPath(root, cwd)} yet.`
     return { exitCode: 0, text, json: { root, dryRun, removed: [], kept: [], freedBytes: 0, keptBytes: 0 } }
   }

@@ -3,9 +3,8 @@ import path from 'node:path'
 import type { CommandResult, ExitCode, Paint } from '../../terminal/command-result.ts'
 import { formatCount } from '../../terminal/format.ts'
 import { formatPath, type Surroundings } from '../../terminal/places.ts'
-import { toPrintable } from '../../terminal/printable.ts'
 import { findSomeRecordings } from '../recordings-at.ts'
-import { toRefusal, type Refusal } from './refusal.ts'
+import { tellRefusal, toRefusal, type Refusal } from './refusal.ts'
 
 /**
  * Finish recordings whose process is gone: one, or every unfinished one below a root. One that is refused stops no other.
@@ -32,10 +31,7 @@ export async function recoverRecordings(
   }
   const lines = [
     ...reports.map((report) => tell(report, cwd, paint)),
-    ...refusals.map(
-      (refusal) =>
-        `${paint('bad', 'refused')}  ${formatPath(refusal.directory, cwd)}: ${toPrintable(refusal.message, 300)}`,
-    ),
+    ...refusals.map((refusal) => tellRefusal(refusal, cwd, paint)),
   ]
   const text = lines.length === 0 ? `Nothing to recover in ${formatPath(directory, cwd)}.` : lines.join('\n')
   return { exitCode: exitCodeOf(reports, refusals), text, json: { dryRun, reports, refusals } }

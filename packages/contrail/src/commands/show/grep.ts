@@ -1,13 +1,11 @@
+import { readRecording } from '../recordings-at.ts'
 import type { Step, Trajectory } from '@contrail/core'
-import { readTrajectory } from '@contrail/recorder'
-import path from 'node:path'
 import type { CommandResult, Paint } from '../../terminal/command-result.ts'
 import { fit } from '../../terminal/fit.ts'
 import { formatCount } from '../../terminal/format.ts'
 import type { Surroundings } from '../../terminal/places.ts'
 import { UsageError } from '../../terminal/usage-error.ts'
 import { createLining, onOneLine } from '../facts/lines.ts'
-import { assertRecording } from '../recordings-at.ts'
 
 /** In a terminal so many matches are told. */
 const tellLimit = 200
@@ -45,12 +43,10 @@ interface Match {
 export async function grepRecording(
   input: { directory: string; text: string; paint: Paint; columns?: number | undefined } & Surroundings,
 ): Promise<CommandResult> {
-  const { paint, columns, cwd, text } = input
+  const { paint, columns, text } = input
   if (text.trim() === '') throw new UsageError('expected a text to search for, got an empty one')
   const { leavesOf } = await import('@contrail/viewer/run-view')
-  const directory = path.resolve(cwd, input.directory)
-  await assertRecording(directory, input)
-  const trajectory = await readTrajectory(directory)
+  const { directory, trajectory } = await readRecording(input)
   const found = search(trajectory, text.toLowerCase(), leavesOf)
   const matches = found.slice(0, matchLimit)
   const lining = createLining(paint, columns)

@@ -1,11 +1,10 @@
+import { readRecording } from '../recordings-at.ts'
 import type { Trajectory } from '@contrail/core'
 import type { FailureReport } from '@contrail/evaluation'
-import { readTrajectory, readVerdicts, type NamedVerdict } from '@contrail/recorder'
-import path from 'node:path'
+import { readVerdicts, type NamedVerdict } from '@contrail/recorder'
 import type { CommandResult, Paint } from '../../terminal/command-result.ts'
 import { formatPath, type Surroundings } from '../../terminal/places.ts'
 import { classify } from '../classified.ts'
-import { assertRecording } from '../recordings-at.ts'
 import { tellStory } from './story.ts'
 
 /**
@@ -17,9 +16,7 @@ import { tellStory } from './story.ts'
 export async function showRecording(
   input: { directory: string; paint: Paint; columns?: number | undefined } & Surroundings,
 ): Promise<CommandResult> {
-  const directory = path.resolve(input.cwd, input.directory)
-  await assertRecording(directory, input)
-  const trajectory = await readTrajectory(directory)
+  const { directory, trajectory } = await readRecording(input)
   const verdicts = await readVerdicts(directory)
   const { report: failures } = await classify(directory, trajectory, verdicts)
   const { paint, columns, cwd } = input

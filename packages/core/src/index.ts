@@ -88,6 +88,7 @@ export {
 export type { TextPlace } from './values/plain-builder.ts'
 export { unescapeKey } from './values/plain-key.ts'
 export { PlainRecord } from './events/plain-record.ts'
+export { safely } from './stored-event/fields.ts'
 export { liftInlineImages } from './stored-event/lift-images.ts'
 export {
   inferToolOutput,

@@ -1,4 +1,4 @@
-import { TimeLimitError, withTimeLimit } from '@contrail/core'
+import { safely, TimeLimitError, withTimeLimit } from '@contrail/core'
 import { setImmediate as allIsSent } from 'node:timers/promises'
 import type { Page } from 'playwright'
 import { systemClock } from '../page/system.ts'
@@ -276,14 +276,6 @@ export function namesUnplaced(
   const isPlaced = (text: string): boolean =>
     came.some((value) => value === text || (text.length >= shortestTelling && value.includes(text)))
   return texts.some((text) => text !== '' && !isPlaced(text))
-}
-
-function safely(read: () => unknown): unknown {
-  try {
-    return read()
-  } catch {
-    return undefined // a getter that throws: the recorder marks it
-  }
 }
 
 /** The texts and numbers in a value that may be typed and sent: neither short ones nor addresses, nor more than an event can hold. */

@@ -108,6 +108,7 @@ export {
   type Redactor,
   type RedactorOptions,
 } from './redact/redactor.ts'
+export { readCallLog } from './redact/format/call-log.ts'
 export { isCommonWord } from './redact/known/common-words.ts'
 export { fileNamesOf } from './redact/known/file-names.ts'
 export { redactError } from './redact/error.ts'

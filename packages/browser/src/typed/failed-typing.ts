@@ -1,7 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
-import type { RedactionKind } from '@contrail/core'
+import { readCallLog, type RedactionKind } from '@contrail/core'
 import type { SeenSecret } from '../secrets/seen-secrets.ts'
-import { kindOfSensitiveField } from '../secrets/sensitive-fields.ts'
 import { textsOf, type SecretsAfter, type StoodBefore } from './step-secrets.ts'
 
 /**
@@ -35,55 +34,24 @@ function messagesOf(error: unknown): string[] {
   return messages
 }
 
-/** The words of Playwright on a text that it could not type. */
-interface FailedTyping {
-  /** The kind of secret that the field takes, `undefined` for one that takes none; `unknown` where nothing is said of the field. */
-  readonly kind: RedactionKind | 'unknown' | undefined
-  readonly values: readonly string[]
-}
-
 const longestError = 100_000
 const mostCauses = 5
 const typingCall = /\b(?:page|frame|locator|elementHandle)\.(?:fill|type|pressSequentially|press):/i
-const fieldTag = /<(input|textarea)\b([^<>]{0,2000})>/g
-const attribute = /([a-z-]{1,40})="([^"]{0,300})"/g
-const quoted = /'((?:[^'\\\n]|\\.){1,300})'/g
 
 /**
  * Read in the texts that an action gave, or threw, what it failed to type and into what: a field that is hidden or takes nothing holds
- * nothing afterwards, but the error says the element and, as a call of `fill`, the text.
+ * nothing afterwards, but the error says the element and, as a call of `fill`, the text. The kind is `unknown` where nothing is said of the
+ * field.
  *
  * @returns `undefined` where none of them tells of that
  */
-function failedTyping(texts: readonly string[]): FailedTyping | undefined {
+function failedTyping(
+  texts: readonly string[],
+): { readonly kind: RedactionKind | 'unknown' | undefined; readonly values: readonly string[] } | undefined {
   const error = texts.find((text) => text.length <= longestError && typingCall.test(text))
   if (error === undefined) return undefined
   const said = stripVTControlCharacters(error)
-  const values = [...said.matchAll(/^ *- fill\("([^]{0,4000}?)"\)$/gm)].map(([, value]) => value!)
-  const words = said.replaceAll(/^ *- fill\("[^]{0,4000}?"\)$/gm, '')
-  const elements = [...words.matchAll(fieldTag)].map(([, tag, rest]) => kindOfTag(tag!, rest!))
-  const finders = [...words.matchAll(/^.*(?:waiting for|violation:) (.{1,1000})$/gm)].map(([, finder]) =>
-    kindOfFinder(finder!),
-  )
-  const kind = [...elements, ...finders].find((one) => one !== undefined)
-  return { kind: kind ?? (elements.length === 0 ? 'unknown' : undefined), values: [...new Set(values)] }
-}
-
-function kindOfTag(tag: string, rest: string): RedactionKind | undefined {
-  const attributes = new Map([...rest.matchAll(attribute)].map(([, name, value]) => [name, value!]))
-  const read = (...names: string[]): string[] => names.flatMap((name) => attributes.get(name) ?? [])
-  return kindOfSensitiveField({
-    type: tag === 'input' ? (attributes.get('type') ?? '').toLowerCase() : '',
-    autocomplete: attributes.get('autocomplete') ?? '',
-    keys: read('name', 'id'),
-    labels: read('aria-label', 'placeholder', 'title'),
-  })
-}
-
-/** `getByLabel('Password')` names a field as a person does, `locator('#password')` as its page does. */
-function kindOfFinder(finder: string): RedactionKind | undefined {
-  const texts = [...finder.matchAll(quoted)].map(([, text]) => text!)
-  const isNamed = finder.startsWith('getBy')
-  const keys = isNamed ? [] : texts.flatMap((text) => text.split(/[^\w-]+/).filter(Boolean))
-  return kindOfSensitiveField({ type: '', autocomplete: '', keys, labels: isNamed ? texts : [] })
+  const { kind, typed } = readCallLog(said)
+  const isToldOf = /<(?:input|textarea)\b/.test(said)
+  return { kind: kind ?? (isToldOf ? undefined : 'unknown'), values: [...new Set(typed.map(({ value }) => value))] }
 }

@@ -27,6 +27,24 @@ test('what the output of a step says was typed into a field for a secret is gone
   }
 })
 
+test('a text of several lines in the log of a call is gone where its field is for a secret, and stays where it is for another', () => {
+  const text = 'Horse7battery!\nstaple with "quotes" in it\nand more'
+  const failed = (field: string): string =>
+    act(
+      make(),
+      'fill',
+      {},
+      {
+        toolOutput: { ok: false, error: `waiting for ${field}\n  - fill("${text}")\n  - attempting fill action` },
+      },
+    )
+  for (const line of text.split('\n')) {
+    const words = JSON.stringify(line).slice(1, -1)
+    expect(failed("getByTitle('Password')")).not.toContain(words)
+    expect(failed("getByTitle('Notes')")).toContain(words)
+  }
+})
+
 test('what the reasoning of a step says to be a secret is one among its arguments, too', () => {
   const reasoning = 'Typing the verification code 839201 now.'
   expect(act(make(), 'computer', { action: 'type', text: '839201' }, { reasoning })).not.toContain('839201')

@@ -3,24 +3,39 @@ import { isReference, isStandIn } from '../names/value.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
 import type { Report } from '../text/report.ts'
 
-/** A line of the log of a call of Playwright that types. The value stands in it as it is, whatever signs it has. */
-const typing = /- (?:elementHandle\.)?(?:fill|type|pressSequentially)\("([^\n]{1,4000})"\)/g
+/** A line of the log of a call of Playwright that types. The value stands in it as it is, whatever signs and lines it has. */
+const typing = /- (?:elementHandle\.)?(?:fill|type|pressSequentially)\("(?:([^\n]{1,4000})"\)|([^]{1,4000}?)"\)$)/gm
 const longestLog = 3_000
 
+/** A call that was to type, as Playwright's log of it tells. */
+export interface CallLog {
+  /** The kind of secret that its field takes, by the locator and by the tag that this resolved to. */
+  readonly kind: RedactionKind | undefined
+  /** The texts that it was to type, and where each stands in the log. */
+  readonly typed: readonly { readonly value: string; readonly start: number }[]
+}
+
 /**
- * Report what Playwright's log of a call says was typed into a field for a secret, which it names by the locator and by the tag
- * that this resolved to: `locator resolved to <input id="a" type="password"/>`, and then `fill("...")`.
+ * Read what Playwright's log of a call, or its error, says of a text that was to be typed, and of the field for it:
+ * `locator resolved to <input id="a" type="password"/>`, and then `fill("...")`.
  */
+export function readCallLog(log: string): CallLog {
+  const typed = [...log.matchAll(typing)].map(({ index, 0: whole, 1: line, 2: value = line ?? '' }) => {
+    return { value, start: index + whole.length - '")'.length - value.length }
+  })
+  const words = log.slice(0, typed[0]?.start)
+  const begin = words.search(/waiting for |violation: /)
+  return { typed, kind: begin < 0 ? undefined : kindOfWaited(words.slice(begin)) }
+}
+
+/** Report what Playwright's log of a call says was typed into a field for a secret. */
 export function scanCallLog(text: string, report: Report): void {
   for (let at = text.indexOf(waiting), next: number; at >= 0; at = next) {
     next = text.indexOf(waiting, at + waiting.length)
-    const log = text.slice(at, Math.min(next < 0 ? text.length : next, at + longestLog))
-    let kind: RedactionKind | undefined
-    for (const { index, 0: whole, 1: value = '' } of log.matchAll(typing)) {
-      kind ??= kindOfWaited(log.slice(0, index))
-      if (!kind) break
-      const start = at + index + whole.length - '")'.length - value.length
-      if (!isReference(value) && !isStandIn(value)) report(start, start + value.length, kind)
+    const { kind, typed } = readCallLog(text.slice(at, Math.min(next < 0 ? text.length : next, at + longestLog)))
+    if (!kind) continue
+    for (const { value, start } of typed) {
+      if (!isReference(value) && !isStandIn(value)) report(at + start, at + start + value.length, kind)
     }
   }
 }
@@ -29,7 +44,7 @@ const waiting = 'waiting for '
 
 /** Of the tag only what tells the field, and of the locator all that is quoted. */
 const told =
-  /\b(?:type|id|name|autocomplete|aria-label|placeholder|data-testid)="([^"\n]{1,200})"|[(,:]\s?['"`]([^'"`\n]{1,200})['"`]/g
+  /\b(?:type|id|name|autocomplete|aria-label|placeholder|title|data-testid)="([^"\n]{1,200})"|[(,:]\s?['"`]([^'"`\n]{1,200})['"`]/g
 
 function kindOfWaited(log: string): RedactionKind | undefined {
   for (const [, attribute, quoted] of log.matchAll(told)) {

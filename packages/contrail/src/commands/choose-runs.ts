@@ -1,6 +1,4 @@
-import { readTrajectory, readVerdicts, type RunSummary } from '@contrail/recorder'
-import { existsSync } from 'node:fs'
-import path from 'node:path'
+import { readVerdicts, readWhole, type RunSummary } from '@contrail/recorder'
 import { matchesGlob } from '../terminal/glob.ts'
 
 /** Words for the end of a run in a list: its status, `unfinished` where its files do not say it yet, `unreadable`. */
@@ -51,12 +49,7 @@ export async function chooseRuns(runs: readonly RunSummary[], choice: RunChoice,
 
 /** A list reads no file whole. One that is damaged at first sight is read as whoever opens it would, to say the same of it. */
 async function withProblem(run: RunSummary): Promise<RunSummary> {
-  if (endOf(run) !== 'unfinished' || !existsSync(path.join(run.directory, 'trajectory.json'))) return run
-  const error = await readTrajectory(run.directory).then(
-    () => undefined,
-    (cause: unknown) => (cause as Error).message,
-  )
-  return error === undefined ? run : { ...run, error }
+  return endOf(run) === 'unfinished' ? readWhole(run) : run
 }
 
 /**

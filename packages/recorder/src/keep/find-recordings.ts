@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { assertKnownOptions } from '@contrail/core'
-import { frameFolders, framesLogName, isLockName, isOfRecording } from '../directory/names.ts'
+import { fileNames, frameFolders, framesLogName, isLockName, isOfRecording, journalName } from '../directory/names.ts'
 import { namesIn, statIfThere } from '../io/files.ts'
 import { diskIo } from '../io/io.ts'
 import { endOf } from './gc-survey.ts'
@@ -72,4 +72,14 @@ async function hasLeftovers(directory: string): Promise<boolean> {
   if (!names.includes(framesLogName)) return false
   const blobs = await statIfThere(diskIo, join(directory, frameFolders.blobs)).catch(() => undefined)
   return blobs?.kind === 'directory'
+}
+
+/** A stamp of what a recording is on the disk: another one when it was written to, recovered or compacted. */
+export async function stampOf(directory: string): Promise<string> {
+  const of = (name: string): Promise<string> =>
+    diskIo.lstat(join(directory, name)).then(
+      ({ modifiedMs, sizeBytes, inode }) => `${modifiedMs} ${sizeBytes} ${inode}`,
+      () => 'none',
+    )
+  return `${await of(fileNames.trajectory)} ${await of(journalName)}`
 }

@@ -143,6 +143,20 @@ async function summariseRecordingOn(io: Io, directory: string): Promise<RunSumma
   }
 }
 
+/**
+ * Read the `trajectory.json` of a listed recording whole, where there is one: a list has only looked at its edges.
+ *
+ * @returns the same, with the `error` that whoever opens it would meet
+ */
+export async function readWhole(run: RunSummary): Promise<RunSummary> {
+  const names = await namesIn(diskIo, run.directory).catch((): string[] => [])
+  if (!names.includes(fileNames.trajectory)) return run
+  return readTrajectoryOn(diskIo, run.directory).then(
+    () => run,
+    (cause: unknown) => ({ ...run, error: messageOf(cause) }),
+  )
+}
+
 async function isWhole(io: Io, directory: string): Promise<boolean> {
   const file = await openUntrusted(io, directory, fileNames.trajectory)
   if (!file) return false

@@ -1,5 +1,4 @@
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { stampOf } from '@contrail/recorder'
 import { openRun, type DescribeCost, type OpenedRun } from './opened-run.ts'
 
 /** The recordings that pages looked at last. */
@@ -49,14 +48,4 @@ export function createOpenedRuns(describeCost?: DescribeCost): OpenedRuns {
     open,
     close: () => [...runs.keys()].forEach(drop),
   }
-}
-
-/** Tells what is on the disk from what was there before: a recording that is recovered or compacted is read anew. */
-async function stampOf(directory: string): Promise<string> {
-  const of = async (name: string): Promise<string> =>
-    stat(join(directory, name)).then(
-      ({ mtimeMs, size, ino }) => `${mtimeMs} ${size} ${ino}`,
-      () => 'none',
-    )
-  return `${await of('trajectory.json')} ${await of('core.log')}`
 }

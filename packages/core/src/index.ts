@@ -50,7 +50,7 @@ export { FinishStatus } from './trajectory/finish-status.ts'
 export { assembleTrajectory } from './fold/assemble.ts'
 export { isUsageKnown } from './fold/turn.ts'
 export { toEvents } from './fold/to-events.ts'
-export { mapImages, picturesGiven, picturesOf } from './trajectory/map-images.ts'
+export { imagesByHash, mapImages, picturesGiven, picturesOf } from './trajectory/map-images.ts'
 export { snapshotEvent, type EventSnapshot, type Frame, type SnapshotOptions } from './stored-event/to-stored-event.ts'
 export {
   Durability,

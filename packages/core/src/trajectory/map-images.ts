@@ -48,3 +48,12 @@ export function picturesOf<I extends ImageReference>({ agentEvidence, probeEvide
   const given = picturesGiven(agentEvidence)
   return probeEvidence.screenshot ? [...given, probeEvidence.screenshot] : given
 }
+
+/** Every different image of a trajectory by its sha256. */
+export function imagesByHash<I extends ImageReference>(trajectory: Trajectory<I>): Map<string, I> {
+  const { steps, initialObservation, finalObservation, finalAgentEvidence } = trajectory
+  const images = steps.flatMap(picturesOf<I>)
+  for (const look of [initialObservation, finalObservation]) if (look?.screenshot) images.push(look.screenshot)
+  if (finalAgentEvidence) images.push(...picturesGiven(finalAgentEvidence))
+  return new Map(images.map((image) => [image.sha256, image]))
+}

@@ -1,4 +1,4 @@
-import { mapImages, type ImageReference, type Trajectory } from '@contrail/core'
+import { imagesByHash, mapImages, type ImageReference, type Trajectory } from '@contrail/core'
 import { withoutExtension } from '../directory/names.ts'
 import { planFrames, type FramePlan } from './plan.ts'
 import { locateFrames } from './locate.ts'
@@ -97,11 +97,10 @@ function findSuccessors(
   lost: ReadonlySet<string>,
 ): ReadonlyMap<string, ImageReference> {
   const successors = new Map<string, ImageReference>()
-  mapImages(recorded, (image) => {
+  for (const image of imagesByHash(recorded).values()) {
     const current = currentOf(image, log, lost)
     for (const hash of [image.sha256, log.replacements.get(image.sha256)?.to])
       if (hash !== undefined && hash !== current.sha256) successors.set(hash, current)
-    return image
-  })
+  }
   return successors
 }

@@ -1,5 +1,5 @@
 import {
-  mapImages,
+  imagesByHash,
   type HumanLabel,
   type Image,
   type JournalEntry,
@@ -105,11 +105,7 @@ function rowOf(view: RunView, { run, task }: FileInput['place'], verdicts: numbe
 }
 
 function framesOf(trajectory: Trajectory, view: RunView): Pick<FileContent, 'frames' | 'bestFrames'> {
-  const images = new Map<string, Image>()
-  mapImages(trajectory, (image) => {
-    images.set(image.sha256, image)
-    return image
-  })
+  const images = imagesByHash(trajectory)
   const inPair = ({ agent, probe }: FramePair): string[] =>
     [agent, probe].flatMap((frame) => (frame ? [frame.sha256] : []))
   const inStep = view.steps.map(({ before, after }) => [...inPair(before), ...inPair(after)])

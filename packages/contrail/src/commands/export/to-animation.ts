@@ -1,4 +1,4 @@
-import { formatDuration, mapImages, type AnimationFrame, type Image } from '@contrail/core'
+import { formatDuration, imagesByHash, type AnimationFrame, type Image } from '@contrail/core'
 import type { Reduction, RunView, StepView } from '@contrail/viewer'
 import { formatCount } from '../../terminal/format.ts'
 import { tooLarge, type Exported, type ExportedFile } from './exported.ts'
@@ -23,11 +23,7 @@ export async function toAnimation(exported: Exported, format: 'gif' | 'webp'): P
     ...view.steps.map(({ index, action, aim, error }) => ({ step: index, fields: { action, aim, error } })),
   ])
   if (search.found.length > 0) return { pieces: [], reduced: [] }
-  const pictures = new Map<string, Image>()
-  mapImages(trajectory, (image) => {
-    pictures.set(image.sha256, image)
-    return image
-  })
+  const pictures = imagesByHash(trajectory)
   let tried: { bytes: number; frames: number; width: number } | undefined
   for (let most = mostFrames; most >= 1; most = Math.floor(most / 2)) {
     const steps = chooseSteps(view, most)

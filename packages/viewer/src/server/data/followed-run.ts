@@ -1,6 +1,6 @@
 import {
   assembleTrajectory,
-  mapImages,
+  imagesByHash,
   type ImageReference,
   type JournalEntry,
   type JournalHole,
@@ -74,11 +74,7 @@ function fold(entries: readonly (JournalEntry | JournalHole)[], isOver: boolean)
 
 /** Once a recording is finished its frames have names, and are blobs no more. */
 async function readNamed(directory: string, sha256: string): Promise<Uint8Array> {
-  let found: (() => Promise<Uint8Array>) | undefined
-  mapImages(await readTrajectory(directory), (image) => {
-    if (image.sha256 === sha256) found = () => image.read()
-    return image
-  })
-  if (!found) throw new Error(`no frame ${sha256}`)
-  return found()
+  const image = imagesByHash(await readTrajectory(directory)).get(sha256)
+  if (!image) throw new Error(`no frame ${sha256}`)
+  return image.read()
 }

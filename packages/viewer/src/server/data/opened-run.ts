@@ -1,4 +1,4 @@
-import { ContrailError, mapImages, type Image, type ImageReference, type Trajectory } from '@contrail/core'
+import { ContrailError, imagesByHash, type ImageReference, type Trajectory } from '@contrail/core'
 import { readTrajectory } from '@contrail/recorder'
 import { toRunView } from '../../run-view.ts'
 import { readInFlight, type InFlight } from '../../view/in-flight.ts'
@@ -46,7 +46,7 @@ export async function openRun(directory: string, describeCost?: DescribeCost): P
     frame: (sha256) =>
       readFrame(
         () => followed.frame(sha256),
-        () => declaredType(followed.trajectory(), sha256),
+        () => declaredType(imagesByHash(followed.trajectory()), sha256),
       ),
     followed,
     close: followed.close,
@@ -54,11 +54,7 @@ export async function openRun(directory: string, describeCost?: DescribeCost): P
 }
 
 function openFinished(trajectory: Trajectory, known: Known): OpenedRun {
-  const images = new Map<string, Image>()
-  mapImages(trajectory, (image) => {
-    images.set(image.sha256, image)
-    return image
-  })
+  const images = imagesByHash(trajectory)
   const { view, search } = lookAt(trajectory, known)
   const read = async (sha256: string): Promise<Uint8Array> => {
     const image = images.get(sha256)
@@ -72,20 +68,15 @@ function openFinished(trajectory: Trajectory, known: Known): OpenedRun {
     frame: (sha256) =>
       readFrame(
         () => read(sha256),
-        () => images.get(sha256)?.mediaType ?? 'unknown',
+        () => declaredType(images, sha256),
       ),
     close: () => undefined,
   }
 }
 
 /** The type that a frame was recorded with: what its bytes do not say themselves. */
-function declaredType(trajectory: Trajectory<ImageReference>, sha256: string): string {
-  let found = 'unknown'
-  mapImages(trajectory, (image) => {
-    if (image.sha256 === sha256) found = image.mediaType
-    return image
-  })
-  return found
+function declaredType(images: ReadonlyMap<string, ImageReference>, sha256: string): string {
+  return images.get(sha256)?.mediaType ?? 'unknown'
 }
 
 function lookAt(

@@ -27,15 +27,20 @@ const textLimit = 5_000_000
  *
  * @param known.inFlight what its journal says of a run that has not said its end
  * @param known.cost in words; what a call costs is nothing that a recording knows
+ * @param known.isPartial parts were left out of it: of targets that are not there nobody can say that two are alike. Default false
  */
 export function toRunView(
   trajectory: Trajectory<ImageReference>,
-  known: { readonly inFlight?: InFlight | null; readonly cost?: string | undefined } = {},
+  known: {
+    readonly inFlight?: InFlight | null
+    readonly cost?: string | undefined
+    readonly isPartial?: boolean
+  } = {},
 ): RunView {
   const { task, runId, status, timing, usage, finalAnswer, tool, redactions = {} } = trajectory
   const clock = createRunClock(trajectory)
   const turns = toTurns(trajectory, clock)
-  const { steps, spans, axis } = toSteps(trajectory, clock, turns)
+  const { steps, spans, axis } = toSteps(trajectory, clock, turns, known.isPartial ?? false)
   const lastMs = spans.reduce((most, { toMs }) => Math.max(most, toMs), 0)
   const endMs = axis === 'order' ? steps.length * 1_000 : Math.max(lastMs, timing.durationMs ?? 0)
   const areTokensKnown = isUsageKnown(trajectory)
@@ -109,6 +114,7 @@ function toSteps(
   trajectory: Trajectory<ImageReference>,
   clock: RunClock,
   turns: readonly TurnView[],
+  isPartial: boolean,
 ): { steps: StepView[]; spans: Span[]; axis: RunView['axis'] } {
   const turnOf = new Map(trajectory.turns.flatMap((turn, at) => turn.steps.map((index) => [index, at] as const)))
   const probes = describeProbes(trajectory, clock)
@@ -139,7 +145,7 @@ function toSteps(
       episode: step.episode,
     })
   })
-  const recoveries = findRecoveries(steps)
+  const recoveries = findRecoveries(isPartial ? [] : steps)
   return {
     steps: steps.map((step): StepView => {
       const recoveredAt = recoveries.get(step.index)

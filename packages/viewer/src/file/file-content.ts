@@ -60,9 +60,7 @@ const treeLimit = 5_000_000
  */
 export async function toFileContent(input: FileInput): Promise<FileContent> {
   const { trajectory, place, verdicts, labels, journal, inFlight = null, failureClass = null, notes, isPartial } = input
-  const whole = toRunView(trajectory, { inFlight, cost: input.cost })
-  // Of targets that were left out nobody can say that two are alike.
-  const view = isPartial ? { ...whole, steps: whole.steps.map(({ recoveredAt: _, ...step }) => step) } : whole
+  const view = toRunView(trajectory, { inFlight, cost: input.cost, isPartial })
   const details = trajectory.steps.map((_, index) => toStepDetail(trajectory, index)!)
   const isCut = details.some(({ tree }) => (tree?.length ?? 0) > treeLimit)
   return {

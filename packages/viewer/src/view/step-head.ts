@@ -15,11 +15,16 @@ export type StepHead = Pick<
 >
 
 /** Say of one step what `toRunView` says of it, without a view of all the others. */
-export function toStepHead(trajectory: Trajectory<ImageReference>, index: number): StepHead | undefined {
+export function toStepHead(
+  trajectory: Trajectory<ImageReference>,
+  index: number,
+  isPartial = false,
+): StepHead | undefined {
   const { steps } = trajectory
   const step = steps[index]
   if (!step) return undefined
-  const recoveredAt = step.toolOutput.ok ? undefined : findRecoveries(actionsFrom(steps, index)).get(index)
+  const isAsked = !step.toolOutput.ok && !isPartial
+  const recoveredAt = isAsked ? findRecoveries(actionsFrom(steps, index)).get(index) : undefined
   const head = headOf(step, index, framesBefore(trajectory, index), createRunClock(trajectory))
   return present({ ...head, recoveredAt })
 }

@@ -50,15 +50,15 @@ export async function toMarkdown({
 }: Omit<Exported, 'images'>): Promise<ExportedFile> {
   const { readInFlight, toRunView } = await import('@contrail/viewer/run-view')
   const view = toRunView(trajectory)
-  const { facts: known } = await toRunFacts(trajectory, {
+  const { facts } = await toRunFacts(trajectory, {
     directory: '',
     verdicts,
     prices,
     // A public file holds nothing of the journal.
     inFlight: isPublic ? null : await readInFlight(directory, trajectory.status),
+    isPartial: isPublic,
     toCommand: (verb) => verb,
   })
-  const facts = isPublic ? withoutConclusions(known) : known
   const { firstFailure, finalAnswer, gaps, inFlight } = facts
   await search.parts([
     { fields: { task: facts.taskId, instruction: view.instruction, answer: finalAnswer, verdicts, gaps, inFlight } },
@@ -75,14 +75,6 @@ export async function toMarkdown({
     if (sizeBytes <= maxSizeBytes) return { pieces: [text], reduced: tell(view, measure) }
   }
   throw tooLarge('md', sizeBytes, maxSizeBytes)
-}
-
-/** Take back what is concluded from what was left out: that a tree is missing, that two targets are alike. */
-function withoutConclusions(facts: RunFacts): RunFacts {
-  const { firstFailure } = facts
-  if (!firstFailure) return facts
-  const { added, removed } = firstFailure.changed
-  return { ...facts, firstFailure: { ...firstFailure, changed: { added, removed }, recoveredAt: null } }
 }
 
 function tell({ steps }: RunView, { rows, share }: Measure): Reduction[] {

@@ -60,6 +60,8 @@ export interface RunSurroundings {
   readonly inFlight: InFlight | null
   /** The report of how it failed; without it `class` is null. */
   readonly failures?: FailureReport
+  /** Parts of the run were left out: nothing is concluded of what is not there. Default false. */
+  readonly isPartial?: boolean
   /** Makes the commands to type next of what is to be said of the recording: `show … --step 5`. */
   readonly toCommand: (verb: string, options?: string) => string
 }
@@ -67,11 +69,11 @@ export interface RunSurroundings {
 /** Say the facts of a run. Nothing is read: neither pictures nor files. */
 export async function toRunFacts(trajectory: Trajectory, surroundings: RunSurroundings): Promise<KnownRun> {
   const { toStepHead, toStepDetail } = await import('@contrail/viewer/run-view')
-  const { directory, verdicts, prices, inFlight, failures, toCommand } = surroundings
+  const { directory, verdicts, prices, inFlight, failures, isPartial = false, toCommand } = surroundings
   const { runId, task, status, steps, turns, gaps, timing } = trajectory
   const failed = steps.flatMap(({ toolOutput }, index) => (toolOutput.ok ? [] : [index]))
   const [first = -1] = failed
-  const [head, detail] = [toStepHead(trajectory, first), toStepDetail(trajectory, first)]
+  const [head, detail] = [toStepHead(trajectory, first, isPartial), toStepDetail(trajectory, first)]
   const facts: RunFacts = {
     directory,
     runId,
@@ -82,7 +84,7 @@ export async function toRunFacts(trajectory: Trajectory, surroundings: RunSurrou
     durationMs: timing.durationMs ?? null,
     usage: isUsageKnown(trajectory) ? trajectory.usage : null,
     cost: toCost(trajectory, prices),
-    firstFailure: head && detail ? toStepFacts(trajectory, head, detail) : null,
+    firstFailure: head && detail ? toStepFacts(trajectory, head, detail, isPartial) : null,
     inFlight,
     gaps,
     finalAnswer: trajectory.finalAnswer ?? null,

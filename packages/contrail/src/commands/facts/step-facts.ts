@@ -33,8 +33,12 @@ export interface StepChanges {
   readonly unknown?: string
 }
 
-/** Say the facts of one step. */
-export function toStepFacts(trajectory: Trajectory, head: StepHead, detail: StepDetail): StepFacts {
+/**
+ * Say the facts of one step.
+ *
+ * @param isPartial parts of the run were left out: that a tree is not there says nothing. Default false
+ */
+export function toStepFacts(trajectory: Trajectory, head: StepHead, detail: StepDetail, isPartial = false): StepFacts {
   return {
     step: head.index,
     id: head.id,
@@ -43,7 +47,7 @@ export function toStepFacts(trajectory: Trajectory, head: StepHead, detail: Step
     error: detail.error ?? null,
     reasoning: detail.reasoning,
     url: head.url ?? null,
-    changed: toChanged(detail),
+    changed: toChanged(detail, isPartial),
     environment: detail.pageEvents,
     evidence: [...new Set(detail.evidence.map(({ id }) => id))],
     files: filesOf(trajectory.steps[head.index]),
@@ -51,7 +55,8 @@ export function toStepFacts(trajectory: Trajectory, head: StepHead, detail: Step
   }
 }
 
-function toChanged({ changes, tree }: StepDetail): StepChanges {
+function toChanged({ changes, tree }: StepDetail, isPartial: boolean): StepChanges {
+  if (!changes && isPartial) return { added: [], removed: [] }
   if (!changes) {
     const unknown = tree === undefined ? 'there is no tree' : 'there are no two whole trees, from before and after it'
     return { added: [], removed: [], unknown }

@@ -1,4 +1,5 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useAnswer } from '../parts/asked.ts'
+import { useState } from 'preact/hooks'
 import { messageOf, type JournalEntry, type JournalHole } from '@contrail/core'
 import { shownLine } from '../parts/shown.ts'
 import { Value } from '../parts/text.tsx'
@@ -8,21 +9,11 @@ type Entries = readonly (JournalEntry | JournalHole)[]
 
 /** The journal entries that a step was made of, as they stand on the disk. */
 export function RawTab({ index }: { index: number }) {
-  const [entries, setEntries] = useState<Entries | string | undefined>(undefined)
-  useEffect(() => {
-    let isGone = false
-    const ask = async (): Promise<void> => {
-      const found = await data()
-        .entries(runKey.value ?? '', index)
-        .catch(messageOf)
-      if (!isGone) setEntries(found)
-    }
-    setEntries(undefined)
-    void ask()
-    return () => {
-      isGone = true
-    }
-  }, [index])
+  const ask = (): Promise<Entries | string> =>
+    data()
+      .entries(runKey.value ?? '', index)
+      .catch(messageOf)
+  const entries = useAnswer(ask, [index])
   if (entries === undefined) return <p class="none">…</p>
   if (typeof entries === 'string') return <p class="none">There is no journal to show: {shownLine(entries, 400)}</p>
   return (

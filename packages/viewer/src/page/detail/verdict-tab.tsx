@@ -1,5 +1,5 @@
+import { useAnswer } from '../parts/asked.ts'
 import type { Verdict } from '@contrail/core'
-import { useEffect, useState } from 'preact/hooks'
 import type { RunView } from '../../view/model.ts'
 import type { FailureClass } from '../../view/protocol.ts'
 import { formatCount } from '../parts/format.ts'
@@ -66,18 +66,8 @@ export function VerdictTab({ view }: { view: RunView }) {
  */
 function ClassOfFailure() {
   const key = runKey.value
-  const [found, setFound] = useState<FailureClass | null>(null)
-  useEffect(() => {
-    let isGone = false
-    const look = async (): Promise<void> => {
-      const told = key === undefined ? null : await data().failureClass(key)
-      if (!isGone) setFound(told)
-    }
-    look().catch(() => setFound(null))
-    return () => {
-      isGone = true
-    }
-  }, [key])
+  const ask = async (): Promise<FailureClass | null> => (key === undefined ? null : data().failureClass(key))
+  const found = useAnswer(() => ask().catch(() => null), [key])
   if (!found || found.confidence === null) return null
   return (
     <section data-testid="failure-class">

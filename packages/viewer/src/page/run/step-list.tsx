@@ -1,3 +1,4 @@
+import { moveAmong } from '../state/navigate.ts'
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import type { GapView, RunView, StepView, TurnView } from '../../view/model.ts'
 import { formatCount, formatMs } from '../parts/format.ts'
@@ -44,7 +45,7 @@ export function StepList({ view }: { view: RunView }) {
           placeholder="Search steps and pages"
           value={searchText.value}
           onInput={(event) => void search(event.currentTarget.value)}
-          onKeyDown={(event) => event.key === 'Enter' && toMatch(event.shiftKey ? -1 : 1)}
+          onKeyDown={(event) => event.key === 'Enter' && moveAmong(matches.value ?? [], event.shiftKey ? -1 : 1)}
         />
         <kbd>/</kbd>
       </div>
@@ -144,16 +145,6 @@ function GapRow({ gap, style }: { gap: GapView; style: Style }) {
       <p>gap: {shownLine(`${what} ${reason}`, 60)}</p>
     </div>
   )
-}
-
-function toMatch(direction: 1 | -1): void {
-  const found = matches.value ?? []
-  const at = selected.value ?? 0
-  const next =
-    direction === 1
-      ? (found.find((index) => index > at) ?? found[0])
-      : (found.findLast((index) => index < at) ?? found.at(-1))
-  if (next !== undefined) select(next)
 }
 
 /** Rows in order with their offsets: `offsets[n]` is the top of row n, the last one the end. */

@@ -7,14 +7,17 @@ export function moveBy(count: number): void {
 
 /** Go to the next failing step, or the one before; round the end. */
 export function moveToFailure(direction: 1 | -1): void {
-  const failed = run.value?.failed ?? []
-  const at = selected.value
-  if (failed.length === 0 || at === undefined) return
+  moveAmong(run.value?.failed ?? [], direction)
+}
+
+/** Go to the next of some steps, or the one before; round the end. */
+export function moveAmong(steps: readonly number[], direction: 1 | -1): void {
+  const at = selected.value ?? 0
   const next =
     direction === 1
-      ? (failed.find((index) => index > at) ?? failed[0])
-      : (failed.findLast((index) => index < at) ?? failed.at(-1))
-  select(next!)
+      ? (steps.find((index) => index > at) ?? steps[0])
+      : (steps.findLast((index) => index < at) ?? steps.at(-1))
+  if (next !== undefined) select(next)
 }
 
 /** Show the next tab, or the one before; round the end. */

@@ -1,6 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ListPatch } from '../../view/protocol.ts'
 import type { Recordings } from './recordings.ts'
-import { wait } from './wait.ts'
 
 /** The disk is looked at when a list is opened, then this often while it is open, and never for more than a tenth of the time. */
 const everyMs = 1_000
@@ -22,7 +22,8 @@ export async function tellList(
   if (version !== since) await send({ version, rows: recordings.rows(), gone: [], whole: true })
   let waitMs = 0
   while (!signal.aborted) {
-    await wait(waitMs, signal)
+    // It fails only when the signal aborts, and that is asked next.
+    await sleep(waitMs, undefined, { signal }).catch(() => undefined)
     if (signal.aborted) return
     const startedMs = performance.now()
     // A root that cannot be read for a moment keeps the rows it had.

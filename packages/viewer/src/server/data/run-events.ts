@@ -1,7 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { RunView } from '../../view/model.ts'
 import { tailOf, type RunPatch } from '../../view/protocol.ts'
 import type { OpenedRun } from './opened-run.ts'
-import { wait } from './wait.ts'
 
 /** The lists of a run as they were told last, item by item. */
 interface Told {
@@ -44,7 +44,8 @@ export async function tellRun(
         const now = inTexts(view)
         await send(patchOf(view, told, now))
         told = now
-        await wait(Math.max(restMs, performance.now() - startedMs), signal)
+        // It fails only when the signal aborts, and the loop asks for that next.
+        await sleep(Math.max(restMs, performance.now() - startedMs), undefined, { signal }).catch(() => undefined)
         continue
       }
       if (!followed || followed.over) return

@@ -1,12 +1,6 @@
+import { readNamedSecrets } from '../named-secrets.ts'
 import { isContrailError, type ImageTools } from '@contrail/core'
-import {
-  readJournal,
-  readLabels,
-  readSecretSources,
-  readTrajectory,
-  readVerdicts,
-  secretVariables,
-} from '@contrail/recorder'
+import { readJournal, readLabels, readTrajectory, readVerdicts } from '@contrail/recorder'
 import path from 'node:path'
 import { UsageError } from '../../terminal/usage-error.ts'
 import type { CommandResult, Paint } from '../../terminal/command-result.ts'
@@ -49,7 +43,7 @@ export async function exportRecording(
     paint: Paint
   } & Surroundings,
 ): Promise<CommandResult> {
-  const { paint, cwd, env, force, maxSizeBytes = defaultMaxBytes } = input
+  const { paint, cwd, force, maxSizeBytes = defaultMaxBytes } = input
   if (input.output === '-') {
     throw new UsageError(
       'expected the name of a file, got -: an export is not written to standard output; ./- names such a file',
@@ -60,12 +54,7 @@ export async function exportRecording(
   const format = input.format ?? formatOf(output)
   await assertRecording(directory, input)
   await assertFree(output, force)
-  const secretsFile = input.secretsFile ?? env['CONTRAIL_SECRETS_FILE']
-  const { secrets } = await readSecretSources({
-    secretsFile: secretsFile ? path.resolve(cwd, secretsFile) : undefined,
-    env: input.patterns ?? secretVariables,
-    variables: env,
-  })
+  const { secrets } = await readNamedSecrets(input)
   const prices = await readPrices(input.pricesFile, input)
   const search = createSecretSearch(secrets)
   await using tools = createTools()

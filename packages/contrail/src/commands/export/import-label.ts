@@ -1,6 +1,6 @@
+import { readTextFile } from '../read-text.ts'
 import { ContrailError, describeIssue, HumanLabel } from '@contrail/core'
 import { readLabels, readTrajectory, writeLabel } from '@contrail/recorder'
-import { open } from 'node:fs/promises'
 import path from 'node:path'
 import type { CommandResult, Paint } from '../../terminal/command-result.ts'
 import { findRecording } from '../../terminal/find-recording.ts'
@@ -66,7 +66,7 @@ async function findObstacle(
 
 /** The file as `saveLabel` of the exported page writes it. */
 async function readLabelFile(file: string): Promise<LabelInFile> {
-  const value = parse(file, await readText(file))
+  const value = parse(file, await readTextFile(file, mostBytes))
   const { contrailLabel, run, task, label } = typeof value === 'object' && value !== null ? (value as LabelFile) : {}
   if (contrailLabel !== 1 || typeof run !== 'string' || typeof task !== 'string') {
     throw invalid(file, 'expected a label that was saved from an exported file (contrailLabel: 1)')
@@ -84,26 +84,6 @@ async function readLabelFile(file: string): Promise<LabelInFile> {
 type LabelInFile = { run: string; task: string; label: HumanLabel }
 
 type LabelFile = { contrailLabel?: unknown; run?: unknown; task?: unknown; label?: unknown }
-
-async function readText(file: string): Promise<string> {
-  const fail = (cause: unknown): never => {
-    const code = (cause as NodeJS.ErrnoException).code ?? String(cause)
-    throw new ContrailError('FILE_UNREADABLE', `${file} cannot be read (${code})`, { cause, details: { path: file } })
-  }
-  const handle = await open(file).catch(fail)
-  try {
-    const { size } = await handle.stat()
-    if (size > mostBytes) {
-      const message = `${file}: expected at most ${mostBytes} bytes, got ${size}`
-      throw new ContrailError('FILE_TOO_LARGE', message, {
-        details: { path: file, sizeBytes: size, maxBytes: mostBytes },
-      })
-    }
-    return await handle.readFile('utf8').catch(fail)
-  } finally {
-    await handle.close()
-  }
-}
 
 function parse(file: string, text: string): unknown {
   try {

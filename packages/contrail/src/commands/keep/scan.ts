@@ -1,10 +1,5 @@
-import {
-  readSecretSources,
-  scanForSecrets,
-  secretVariables,
-  type ScanReport,
-  type SecretFinding,
-} from '@contrail/recorder'
+import { readNamedSecrets } from '../named-secrets.ts'
+import { scanForSecrets, type ScanReport, type SecretFinding } from '@contrail/recorder'
 import path from 'node:path'
 import type { CommandResult, ExitCode, Paint } from '../../terminal/command-result.ts'
 import { formatCount, formatSize } from '../../terminal/format.ts'
@@ -35,15 +30,10 @@ export async function scan(
     onProgress?: ((message: string) => void) | undefined
   } & Surroundings,
 ): Promise<CommandResult> {
-  const { paint, env, cwd, patterns } = input
+  const { paint, cwd } = input
   const directory = path.resolve(cwd, input.directory)
   await findSomeRecordings(directory, input)
-  const named = input.secretsFile ?? env['CONTRAIL_SECRETS_FILE']
-  const { secrets, unusable } = await readSecretSources({
-    secretsFile: named ? path.resolve(cwd, named) : undefined,
-    env: patterns ?? secretVariables,
-    variables: env,
-  })
+  const { secrets, unusable } = await readNamedSecrets(input)
   const onFile = tellEvery(progressBytes, input.onProgress)
   const report = await scanForSecrets(directory, secrets, { maxFileBytes: input.maxSizeBytes, onFile })
   const { findings, unread, tooLarge, fileCount, sizeBytes, more } = report

@@ -1,6 +1,6 @@
 import type { ExpandedTrace, GeneratedTrace, TraceDiagnostic } from '@contrail/formats/cwm'
 import type { CommandResult, ExitCode, Paint } from '../../terminal/command-result.ts'
-import { readText, type TextSources } from './read-text.ts'
+import { readText, type TextSources } from '../read-text.ts'
 import { tellDiagnostics } from './tell-diagnostics.ts'
 import { tellExpanded, tellParsed, tellScore } from './trace-tables.ts'
 

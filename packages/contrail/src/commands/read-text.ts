@@ -12,7 +12,7 @@ export interface TextSources {
 }
 
 /** No string of the engine is longer. */
-const maxSizeBytes = 512_000_000
+const mostBytes = 512_000_000
 
 /**
  * Read a text as it is, a mark of its byte order too.
@@ -22,21 +22,22 @@ const maxSizeBytes = 512_000_000
  * UTF-8
  */
 export async function readText(file: string, { cwd, stdin }: TextSources): Promise<string> {
-  const name = file === '-' ? 'standard input' : path.resolve(cwd, file)
-  const bytes = file === '-' ? await readAll(stdin, name) : await readFile(name)
-  if (isUtf8(bytes)) return bytes.toString('utf8')
-  const offset = findInvalidByte(bytes)
-  throw new ContrailError('FILE_INVALID', `${name} is no text in UTF-8: the byte at offset ${offset} is wrong`, {
-    details: { path: name, offset },
-  })
+  if (file === '-') return decode(await readAll(stdin, 'standard input', mostBytes), 'standard input')
+  return readTextFile(path.resolve(cwd, file))
 }
 
-async function readFile(name: string): Promise<Buffer> {
+/**
+ * Read the text of a file.
+ *
+ * @param maxBytes the size of the largest that is read; default 512 MB
+ * @throws {ContrailError} as {@link readText}
+ */
+export async function readTextFile(name: string, maxBytes = mostBytes): Promise<string> {
   try {
     await using file = await open(name)
     const { size } = await file.stat()
-    if (size > maxSizeBytes) throw tooLarge(name, size)
-    return await readAll(file.createReadStream(), name)
+    if (size > maxBytes) throw tooLarge(name, size, maxBytes)
+    return decode(await readAll(file.createReadStream(), name, maxBytes), name)
   } catch (cause) {
     if (isContrailError(cause)) throw cause
     const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
@@ -47,25 +48,28 @@ async function readFile(name: string): Promise<Buffer> {
   }
 }
 
+function decode(bytes: Buffer, name: string): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8')
+  const offset = findInvalidByte(bytes)
+  throw new ContrailError('FILE_INVALID', `${name} is no text in UTF-8: the byte at offset ${offset} is wrong`, {
+    details: { path: name, offset },
+  })
+}
+
 /** Also of what tells no size, such as a pipe: it is not read on when it has become too large. */
-async function readAll(stream: Readable, name: string): Promise<Buffer> {
+async function readAll(stream: Readable, name: string, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   let sizeBytes = 0
   for await (const chunk of stream as AsyncIterable<Buffer | string>) {
     const bytes = Buffer.from(chunk as Buffer)
     chunks.push(bytes)
     sizeBytes += bytes.byteLength
-    if (sizeBytes > maxSizeBytes) throw tooLarge(name, sizeBytes)
+    if (sizeBytes > maxBytes) throw tooLarge(name, sizeBytes, maxBytes)
   }
   return Buffer.concat(chunks)
 }
 
-function tooLarge(name: string, sizeBytes: number): ContrailError {
-  return new ContrailError(
-    'FILE_TOO_LARGE',
-    `${name} has ${sizeBytes} bytes or more; at most ${maxSizeBytes} are read`,
-    {
-      details: { path: name, sizeBytes, maxBytes: maxSizeBytes },
-    },
-  )
+function tooLarge(name: string, sizeBytes: number, maxBytes: number): ContrailError {
+  const message = `${name} has ${sizeBytes} bytes or more; at most ${maxBytes} are read`
+  return new ContrailError('FILE_TOO_LARGE', message, { details: { path: name, sizeBytes, maxBytes } })
 }

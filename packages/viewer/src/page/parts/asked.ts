@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks'
 
 /**
- * What an asynchronous question is answered with; undefined until then. An answer that comes when something else is asked already is
- * passed over.
+ * The answer to an asynchronous question; undefined until then. An answer that comes when something else is asked already is passed
+ * over.
  *
  * @param of asked anew when one of these is another
  */

@@ -60,6 +60,7 @@ export {
   type ObservationEntry,
 } from './trajectory/journal-entry.ts'
 export { createTreeResolver, treeOf, withTree } from './fold/repeated-tree.ts'
+export { refuseLaterFormat } from './trajectory/later-format.ts'
 export {
   formatVersion,
   type AgentEvidence,
@@ -115,7 +116,14 @@ export { redactError } from './redact/error.ts'
 export { redactRecord } from './stored-event/redact-record.ts'
 export { handOver } from './events/hand-over.ts'
 export { withhold, withheldFrom, type WithheldSecret } from './events/withheld.ts'
-export { parsePlaceholder, redactionKinds, type Placeholder, type RedactionKind } from './redact/text/placeholder.ts'
+export {
+  findPlaceholders,
+  parsePlaceholder,
+  redactionKinds,
+  type Placeholder,
+  type RedactionKind,
+  type TextRange,
+} from './redact/text/placeholder.ts'
 export {
   createByteScanner,
   createSecretFilter,

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { ContrailError, describeIssue } from '@contrail/core'
+import { ContrailError, describeIssue, refuseLaterFormat } from '@contrail/core'
 import { z } from 'zod'
 import { codeOf, readIfThere, replaceFile } from './files.ts'
 
@@ -55,13 +55,7 @@ export async function readManifest(path: string): Promise<Manifest | undefined> 
   } catch (cause) {
     throw new ContrailError('FILE_INVALID', `${path} is no JSON`, { cause, details: { path } })
   }
-  const version = (value as { formatVersion?: unknown } | null)?.formatVersion
-  if (typeof version === 'number' && version > formatVersion)
-    throw new ContrailError(
-      'SCHEMA_TOO_NEW',
-      `${path} has format version ${version}; this version of contrail reads up to ${formatVersion}: update @contrail/analysis`,
-      { details: { path, version, supported: formatVersion } },
-    )
+  refuseLaterFormat(value, { supported: formatVersion, path, update: '@contrail/analysis' })
   const { data, error } = Manifest.safeParse(value)
   if (data) return data
   throw new ContrailError('FILE_INVALID', `${path} at ${describeIssue(error)}`, { details: { path } })

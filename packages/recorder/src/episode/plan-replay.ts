@@ -3,10 +3,10 @@ import {
   AttachmentReference,
   ContrailError,
   FileChange,
+  findPlaceholders,
   type ImageReference,
   isContrailError,
   maxAttachmentBytes,
-  parsePlaceholder,
   type Step,
   type Trajectory,
 } from '@contrail/core'
@@ -68,7 +68,8 @@ export async function planReplay(
     mentioned.add(path)
     const before = change.before ?? (isFirst && !knowsStart ? undefined : null)
     changes.push({ step, path, before, after: change.after })
-    const isRedacted = parsePlaceholderIn(change.path) || change.before?.redacted === true
+    // A name that held a secret is another name now.
+    const isRedacted = findPlaceholders(change.path).length > 0 || change.before?.redacted === true
     const needed = [change.after, isFirst && !hasStart ? change.before : null]
     const fault = isRedacted ? 'content_redacted' : await firstFault(needed, readAttachment)
     if (fault) faults.set(step, fault)
@@ -129,10 +130,4 @@ function safePath(given: string): string {
       details: { path: given },
     },
   )
-}
-
-/** A name that held a secret is another name now. */
-function parsePlaceholderIn(path: string): boolean {
-  const start = path.indexOf('[redacted:')
-  return start >= 0 && parsePlaceholder(path.slice(start, path.indexOf(']', start) + 1)) !== undefined
 }

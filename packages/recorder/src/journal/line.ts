@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { ContrailError, formatVersion, JournalEntry } from '@contrail/core'
+import { formatVersion, JournalEntry, refuseLaterFormat } from '@contrail/core'
 import { findExcess } from '../io/untrusted-json.ts'
 
 /** Bytes of `,"crc":"9ad1c0de"}`, which end every line and are not part of what the checksum covers. */
@@ -34,7 +34,8 @@ export function decodeLine(line: Uint8Array): JournalEntry | { invalid: string }
   const decoded = decodeSealed(line)
   if ('invalid' in decoded) return decoded
   const { value } = decoded
-  refuseLaterVersion(value)
+  const entry = value as { type?: unknown; event?: unknown } | null | undefined
+  if (entry?.type === 'run_started') refuseLaterFormat(entry.event, { supported: formatVersion, update: 'contrail' })
   const parsed = JournalEntry.safeParse(value)
   return parsed.success ? (parsed.data as JournalEntry) : { invalid: value === undefined ? 'json' : 'schema' }
 }
@@ -86,18 +87,6 @@ function endsLikeOurs(bytes: Uint8Array, start: number, end: number): boolean {
     if (bytes[end - trailerBytes + index] !== trailerStart[index]) return false
   }
   return true
-}
-
-function refuseLaterVersion(value: unknown): void {
-  const entry = value as { type?: unknown; event?: { formatVersion?: unknown } } | undefined
-  const version = entry?.type === 'run_started' ? entry.event?.formatVersion : undefined
-  if (typeof version === 'number' && version > formatVersion) {
-    throw new ContrailError(
-      'SCHEMA_TOO_NEW',
-      `format version ${version}; this version of contrail reads up to ${formatVersion}: update contrail`,
-      { details: { version, supported: formatVersion } },
-    )
-  }
 }
 
 function parseJson(text: string): unknown {

@@ -5,6 +5,7 @@ import {
   formatVersion,
   isContrailError,
   mapImages,
+  refuseLaterFormat,
   type Image,
   type ImageReference,
   type Trajectory,
@@ -60,16 +61,7 @@ async function readFinished(io: Io, directory: string): Promise<FileTrajectory |
   const json = parseUntrusted(bytes)
   if ('invalid' in json) throw invalid(path, `${json.invalid}; "contrail recover" makes it anew from core.log`)
   const { value } = json
-  const version = (value as { formatVersion?: unknown } | null)?.formatVersion
-  if (typeof version === 'number' && version > formatVersion) {
-    throw new ContrailError(
-      'SCHEMA_TOO_NEW',
-      `${path} has format version ${version}; this version of contrail reads up to ${formatVersion}: update contrail`,
-      {
-        details: { path, version, supported: formatVersion },
-      },
-    )
-  }
+  refuseLaterFormat(value, { supported: formatVersion, path, update: 'contrail' })
   const parsed = FileTrajectory.safeParse(value)
   if (parsed.success) return parsed.data
   throw invalid(path, `at ${describeIssue(parsed.error)}`)

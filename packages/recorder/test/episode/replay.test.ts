@@ -157,7 +157,13 @@ test('content that held a secret, or was too large, cannot be replayed and says 
   const redact = { secrets: [secret] }
   const large = 'x'.repeat(8_000_001)
   const { root, replay } = await record(
-    [write('a', 'fine'), write('.env', `KEY=${secret}`), write('large', large), write(`${secret}.py`)],
+    [
+      write('a', 'fine'),
+      write('.env', `KEY=${secret}`),
+      write('large', large),
+      write(`${secret}.py`),
+      write(`[redacted:x] ${secret}.py`),
+    ],
     { redact },
   )
   const { steps, matched } = await replay()
@@ -166,6 +172,7 @@ test('content that held a secret, or was too large, cannot be replayed and says 
     'replay_stopped',
     'content_redacted',
     'content_too_large',
+    'content_redacted',
     'content_redacted',
   ])
   expect(await readdir(root)).not.toContain('copy')

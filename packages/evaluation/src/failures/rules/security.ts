@@ -1,4 +1,4 @@
-import { AttachmentReference, isContrailError, parsePlaceholder, type ImageReference, type Step } from '@contrail/core'
+import { AttachmentReference, findPlaceholders, isContrailError, type ImageReference, type Step } from '@contrail/core'
 import { siteOf } from '../../run/page.ts'
 import type { Run, StepFacts } from '../../run/run.ts'
 import { fieldOf, oneLine, textOf, textsIn } from '../../run/texts.ts'
@@ -41,12 +41,9 @@ function leakOf({ step, before, label, kind }: StepFacts, home: string | undefin
   return site === undefined ? undefined : `${label} sends a secret to ${oneLine(site, 80)}`
 }
 
+/** A placeholder, also as a URL writes it. */
 function holdsPlaceholder(text: string): boolean {
-  for (let at = text.indexOf('[redacted:'); at !== -1; at = text.indexOf('[redacted:', at + 1)) {
-    const end = text.indexOf(']', at)
-    if (end !== -1 && parsePlaceholder(text.slice(at, end + 1))) return true
-  }
-  return /%5Bredacted(?::|%3A)/i.test(text)
+  return findPlaceholders(text).length > 0 || /%5Bredacted(?::|%3A)/i.test(text)
 }
 
 function dangerOf({ kind, step, path, label }: StepFacts, read: Judging['readAttachment']): string | undefined {

@@ -1,21 +1,17 @@
 import { join } from 'node:path'
-import type { Durability, Frame, ImageReference } from '@contrail/core'
-import { attachmentName, attachmentsFolder, frameFolders, blobPath } from '../directory/names.ts'
+import type { Durability } from '@contrail/core'
+import { attachmentsFolder, frameFolders } from '../directory/names.ts'
 import { makeDirectoriesBlocking, withBlockingFile, writeAllBlocking } from '../io/blocking-files.ts'
 import type { BlockingIo } from '../io/blocking-io.ts'
 import { makeDirectories, writeAll } from '../io/files.ts'
 import { errnoOf, type Io } from '../io/io.ts'
 import { decodeLine, encodeLine } from '../journal/line.ts'
 import { severalAtOnce } from '../io/concurrently.ts'
+import { folderOf, keyOf, pathOf, type HashedFile } from './hashed-file.ts'
 import { withoutFrames } from './without-frames.ts'
 
 /** While so many frames are under way none is begun before its batch is. */
 const mostBegun = 4
-
-/** A file that is written under its hash before a line names it: a frame, or an attachment. */
-export interface HashedFile extends Frame {
-  readonly isAttachment?: boolean
-}
 
 /** A line of the journal, and the files that it names. The line is empty for an attachment, which a later line names. */
 export interface LineWithFrames {
@@ -228,23 +224,6 @@ export class FrameWriter {
   private temporaryPath(directory: string, frame: HashedFile): string {
     return join(directory, `${folderOf(frame)}/.tmp-${process.pid}-${this.temporaries++}`)
   }
-}
-
-function folderOf({ isAttachment }: HashedFile): string {
-  return isAttachment === true ? attachmentsFolder : frameFolders.blobs
-}
-
-/** The sha256 of a frame, the path of an attachment. */
-function keyOf(file: HashedFile): string {
-  return file.isAttachment === true ? `${attachmentsFolder}/${attachmentName(referenceOf(file))}` : file.sha256
-}
-
-function pathOf(directory: string, file: HashedFile): string {
-  return join(directory, file.isAttachment === true ? keyOf(file) : blobPath(referenceOf(file)))
-}
-
-function referenceOf({ sha256, mediaType, bytes }: Frame): ImageReference {
-  return { sha256, mediaType, sizeBytes: bytes.byteLength }
 }
 
 function lineWithoutFrames(line: Uint8Array, failed: ReadonlyMap<string, string>): Uint8Array {

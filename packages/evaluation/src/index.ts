@@ -17,17 +17,14 @@ export { buildRetrySystemPrompt, buildRetryUserContext, removeRetryFeedback } fr
 export { createSelfImprovementEngine, type SelfImprovementEngine } from './plan/engine.ts'
 export { compareAttempts, type CompareOptions, type RetryResult } from './attempts/compare-attempts.ts'
 export { attemptOf, type AttemptLink } from './attempts/links.ts'
+export type { AttemptRecorder, AttemptStore, StoredAttempt } from './attempts/attempt-store.ts'
+export type { AttemptInput, AttemptOutcome } from './attempts/agent-run.ts'
 export {
   createRetryLoop,
   type Attempt,
-  type AttemptInput,
-  type AttemptOutcome,
-  type AttemptRecorder,
-  type AttemptStore,
   type RetryLoop,
   type RetryLoopOptions,
   type RetryLoopResult,
-  type StoredAttempt,
 } from './attempts/retry-loop.ts'
 export {
   compareAgents,

@@ -1,76 +1,12 @@
-import {
-  assertKnownOptions,
-  FinishStatus,
-  messageOf,
-  type EvidenceSink,
-  type ImageReference,
-  type TaskSpec,
-  type Trajectory,
-  type Verdict,
-} from '@contrail/core'
+import { assertKnownOptions, type ImageReference, type TaskSpec, type Trajectory, type Verdict } from '@contrail/core'
 import { classifyFailures, type ClassifyOptions, type FailureReport } from '../failures/report/classify.ts'
 import { scoreOf } from '../failures/score.ts'
 import { improvementPlan, type PlanOptions } from '../plan/of-trajectory.ts'
-import type { ImprovementPlan } from '../plan/plan.ts'
 import { buildRetrySystemPrompt, buildRetryUserContext } from '../plan/prompts.ts'
 import { compareAttempts, type RetryResult } from './compare-attempts.ts'
+import type { AttemptRecorder, AttemptStore, StoredAttempt } from './attempt-store.ts'
+import { outcomeOf, type AttemptInput, type AttemptOutcome } from './agent-run.ts'
 import { attemptOf, toAttemptTask } from './links.ts'
-
-/** The part of a recorder that a loop needs. */
-export interface AttemptRecorder {
-  readonly directory: string | undefined
-  readonly onEvidence: EvidenceSink
-  record(event: { type: 'gap'; what: 'event'; reason: string; detail: unknown }): Promise<unknown>
-  persistVerdict(verdict: Verdict, options: { name: string }): Promise<unknown>
-  finish(options: {
-    status: FinishStatus
-    finalScore?: number
-    finalAnswer?: string
-  }): Promise<Trajectory<ImageReference>>
-}
-
-/** An attempt as it is on the disk. */
-export interface StoredAttempt {
-  readonly directory: string | undefined
-  readonly trajectory: Trajectory<ImageReference>
-  readonly verdict: Verdict | undefined
-}
-
-/** The store in which attempts are recorded, and from which they are read back. */
-export interface AttemptStore<Recorder> {
-  createId(): string
-  openRecorder(options: { taskSpec: TaskSpec; outputRoot: string | undefined; runId: string }): Recorder
-  /** The verdict that `run` may have kept with its recorder; one by this name first, which the loop kept itself. */
-  readVerdict(directory: string, own: string): Promise<Verdict | undefined>
-  /** Reads what a recording keeps as attachments. */
-  createAttachmentReader(directory: string): ClassifyOptions['readAttachment']
-  /** Every recording below the root whose run begins with this. One that cannot be read is left out. */
-  readAttempts(options: { outputRoot: string | undefined; runIdPrefix: string; own: string }): Promise<StoredAttempt[]>
-}
-
-/** The input of an attempt. */
-export interface AttemptInput<Recorder> {
-  /** From 1. */
-  readonly number: number
-  /** The task with its `attempt`. */
-  readonly taskSpec: TaskSpec
-  /** Records this attempt. The loop finishes it; one that `run` finished keeps its status and answer, and is given the score. */
-  readonly recorder: Recorder
-  /** The plan of what is to be done otherwise; absent for the first attempt. */
-  readonly plan: ImprovementPlan | undefined
-  /** The system prompt of the loop, with the feedback of the plan. */
-  readonly systemPrompt: string
-  /** The review of the last attempt; `''` for the first. */
-  readonly userContext: string
-}
-
-/** The outcome that `run` reports of its attempt. */
-export interface AttemptOutcome {
-  /** Default `complete`. */
-  readonly status?: FinishStatus | undefined
-  readonly score?: number | undefined
-  readonly finalAnswer?: string | undefined
-}
 
 /** Options of a loop. */
 export interface RetryLoopOptions<Recorder> extends Pick<PlanOptions, 'templates' | 'actionKinds'> {
@@ -204,7 +140,7 @@ async function runAttempt<Recorder extends AttemptRecorder>(
     systemPrompt: plan ? buildRetrySystemPrompt(systemPrompt, plan) : systemPrompt,
     userContext: plan ? buildRetryUserContext(plan) : '',
   }
-  const { outcome, thrown } = await outcomeOf(options, input)
+  const { outcome, thrown } = await outcomeOf(options.run, input)
   const { status = 'complete', score, finalAnswer } = outcome
   const trajectory = await recorder.finish({
     status,
@@ -221,32 +157,6 @@ async function runAttempt<Recorder extends AttemptRecorder>(
   const verdict = directory === undefined ? undefined : await store.readVerdict(directory, ownVerdict)
   const attempt = toAttempt(store, number, { directory, trajectory, verdict }, options)
   return { ...attempt, ...(thrown && { error: thrown.error }) }
-}
-
-/** An agent that throws has made an attempt too. What it threw is kept with the recording. */
-async function outcomeOf<Recorder extends AttemptRecorder>(
-  { run }: RetryLoopOptions<Recorder>,
-  input: AttemptInput<Recorder>,
-): Promise<{ outcome: AttemptOutcome; thrown?: { error: unknown } }> {
-  try {
-    return { outcome: checkOutcome((await run(input)) ?? {}) }
-  } catch (error) {
-    await input.recorder
-      .record({ type: 'gap', what: 'event', reason: 'run_threw', detail: { message: messageOf(error) } })
-      // A recorder that cannot record says so when it is finished.
-      .catch(() => undefined)
-    return { outcome: { status: 'error' }, thrown: { error } }
-  }
-}
-
-/** @throws {TypeError} for a status or an answer that is none; a score that is no number was not given */
-function checkOutcome({ status, score, finalAnswer }: AttemptOutcome): AttemptOutcome {
-  const given: unknown = status
-  if (status !== undefined && !FinishStatus.safeParse(status).success)
-    throw new TypeError(`run: expected status to be one of ${FinishStatus.options.join(', ')}, got ${String(given)}`)
-  if (finalAnswer !== undefined && typeof finalAnswer !== 'string')
-    throw new TypeError(`run: expected finalAnswer to be a text, got ${typeof finalAnswer}`)
-  return { status, finalAnswer, score: Number.isFinite(score) ? score : undefined }
 }
 
 function reasonToStop(attempts: readonly Attempt[], maxAttempts: number): RetryLoopResult['stopped'] | undefined {

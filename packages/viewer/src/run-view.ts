@@ -37,7 +37,7 @@ export function toRunView(
     readonly isPartial?: boolean
   } = {},
 ): RunView {
-  const { task, runId, status, timing, usage, finalAnswer, tool, redactions = {} } = trajectory
+  const { task, runId, status, timing, usage, finalAnswer } = trajectory
   const clock = createRunClock(trajectory)
   const turns = toTurns(trajectory, clock)
   const { steps, spans, axis } = toSteps(trajectory, clock, turns, known.isPartial ?? false)
@@ -48,11 +48,9 @@ export function toRunView(
     runId,
     taskId: task.id,
     instruction: task.instruction.slice(0, textLimit),
-    initUrl: task.initUrl,
     status,
     finalAnswer: finalAnswer?.slice(0, textLimit),
     inFlight: known.inFlight ?? undefined,
-    tool: [tool?.['name'], tool?.['version']].filter((part) => typeof part === 'string').join(' ') || undefined,
     startedAt: timing.startedAt,
     durationMs: timing.durationMs,
     endMs,
@@ -60,8 +58,6 @@ export function toRunView(
     inputTokens: areTokensKnown ? usage.input_tokens : undefined,
     outputTokens: areTokensKnown ? usage.output_tokens : undefined,
     cost: known.cost,
-    models: [...new Set(trajectory.turns.flatMap(({ model }) => model ?? []))],
-    redactions: Object.values(redactions).reduce((sum, count) => sum + count, 0),
     failed: steps.flatMap(({ ok, index }) => (ok ? [] : [index])),
     turns,
     steps,

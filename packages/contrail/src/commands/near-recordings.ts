@@ -1,5 +1,6 @@
-import { listRuns, recordingRoot } from '@contrail/recorder'
+import { recordingRoot } from '@contrail/recorder'
 import path from 'node:path'
+import { runsAt } from '../terminal/find-recording.ts'
 import { canBeTyped, nameOf, type Surroundings } from '../terminal/places.ts'
 
 const nearLimit = 5
@@ -28,8 +29,7 @@ interface Candidate {
 
 /** Find names of recordings below the default root that are like one that names none, or several. */
 export async function findNear(name: string, { env }: Surroundings): Promise<NearRecordings> {
-  // What cannot be listed is near to nothing; the refusal of the name stands by itself.
-  const runs = await listRuns(recordingRoot({ env })).catch(() => [])
+  const runs = await runsAt(recordingRoot({ env }))
   const [word = '', task] = name.split(/:(.*)/s, 2).map((part) => part.slice(0, nameLimit))
   const known = runs.map(({ directory, taskId, startedAt = '' }) => {
     return { taskId, folder: path.basename(directory), pair: nameOf(directory), startedAt }

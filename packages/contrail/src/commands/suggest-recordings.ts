@@ -1,5 +1,5 @@
-import { newestFirst } from '../terminal/find-recording.ts'
-import { listRuns, recordingRoot, type RunSummary } from '@contrail/recorder'
+import { newestFirst, runsAt } from '../terminal/find-recording.ts'
+import { recordingRoot, type RunSummary } from '@contrail/recorder'
 import path from 'node:path'
 import { nameOf, type Surroundings } from '../terminal/places.ts'
 import { toPrintable } from '../terminal/printable.ts'
@@ -11,7 +11,7 @@ const suggestionLimit = 100
  * so are all where the root cannot be read.
  */
 export async function suggestRecordings({ env }: Surroundings): Promise<{ name: string; description: string }[]> {
-  const runs = await listRuns(recordingRoot({ env })).catch(() => [])
+  const runs = await runsAt(recordingRoot({ env }))
   const newest = newestFirst(runs).slice(0, suggestionLimit)
   const counts = new Map<string, number>()
   for (const name of runs.flatMap(namesOf)) counts.set(name, (counts.get(name) ?? 0) + 1)

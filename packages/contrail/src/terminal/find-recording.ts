@@ -19,8 +19,7 @@ export async function findRecording(name: string, { env, cwd }: Surroundings): P
     return isPair && existsSync(below) ? below : name
   }
   if (parts.length > 2) return name
-  // A root that cannot be read holds nothing that could be named.
-  const runs = await listRuns(root).catch(() => [])
+  const runs = await runsAt(root)
   const [, wanted] = /^latest(?::(.+))?$/s.exec(name) ?? []
   if (name === 'latest' || wanted !== undefined) {
     const fitting = runs.filter((run) => run.startedAt !== undefined && (wanted === undefined || isOfTask(run, wanted)))
@@ -35,6 +34,11 @@ export async function findRecording(name: string, { env, cwd }: Surroundings): P
 /** A task is known by its id, and by the folder that it is kept in. */
 function isOfTask({ taskId, directory }: RunSummary, wanted: string): boolean {
   return taskId === wanted || path.basename(directory) === wanted
+}
+
+/** The recordings of a root. One that cannot be read holds nothing that could be named, chosen or suggested. */
+export async function runsAt(root: string): Promise<RunSummary[]> {
+  return listRuns(root).catch(() => [])
 }
 
 /** The recordings of a list, the newest first; those that do not say when they started come last. */

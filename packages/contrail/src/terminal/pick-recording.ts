@@ -1,5 +1,5 @@
-import { newestFirst } from './find-recording.ts'
-import { listRuns, recordingRoot } from '@contrail/recorder'
+import { newestFirst, runsAt } from './find-recording.ts'
+import { recordingRoot } from '@contrail/recorder'
 import type { Readable, Writable } from 'node:stream'
 import type { Surroundings } from './places.ts'
 import { toPrintable } from './printable.ts'
@@ -16,8 +16,7 @@ export async function pickRecording(
 ): Promise<string | undefined> {
   const { stdin, stdout, env } = streams
   if (!stdin.isTTY || !stdout.isTTY) return undefined
-  // A root that cannot be read has nothing to choose from; the command then says what it expected.
-  const runs = await listRuns(recordingRoot({ env })).catch(() => [])
+  const runs = await runsAt(recordingRoot({ env }))
   if (runs.length === 0) return undefined
   const { isCancel, select } = await import('@clack/prompts')
   const newest = newestFirst(runs).slice(0, choiceLimit)

@@ -112,12 +112,10 @@ export interface RunView {
   readonly runId: string
   readonly taskId: string
   readonly instruction: string
-  readonly initUrl?: string
   readonly status: TrajectoryStatus
   readonly finalAnswer?: string
   /** The work that was under way when a run was killed, or is while it is recorded. */
   readonly inFlight?: InFlight
-  readonly tool?: string
   readonly startedAt?: string
   /** ms, measured; absent where the run never said. */
   readonly durationMs?: number
@@ -129,8 +127,6 @@ export interface RunView {
   readonly outputTokens?: number
   /** In words, as `cost $0.0132`; absent where there are no prices. */
   readonly cost?: string
-  readonly models: readonly string[]
-  readonly redactions: number
   readonly failed: readonly number[]
   readonly turns: readonly TurnView[]
   readonly steps: readonly StepView[]

@@ -1,6 +1,7 @@
 export { findBrowser, type BrowserSource, type FoundBrowser } from './find/find-browser.ts'
 export { launchBrowser, type LaunchedBrowser } from './find/launch-browser.ts'
-export { observePage, type ObservationGap, type ObserveOptions, type PageObservation } from './observe/observe.ts'
+export type { ObservationGap } from './observe/attempt.ts'
+export { observePage, type ObserveOptions, type PageObservation } from './observe/observe.ts'
 export { captureDom, type DomCapture, type DomStep, type DomTurn } from './capture/dom.ts'
 export { captureHybrid, type HybridCapture } from './capture/hybrid.ts'
 export { captureCua, type CuaAction, type CuaCapture, type CuaTurn } from './capture/cua.ts'

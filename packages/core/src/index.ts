@@ -12,16 +12,13 @@ export {
 export { Rubric, RubricCriterion, TaskSpec } from './trajectory/task.ts'
 export { Verdict } from './trajectory/verdict.ts'
 export { HumanLabel } from './trajectory/human-label.ts'
+export { busKeys, type EvidenceBus, type EvidenceEvents, type EvidenceSink } from './events/delivery.ts'
 export {
-  busKeys,
   Dialog,
   EvidenceRole,
   eventSchemas,
   type Episode,
-  type EvidenceBus,
   type EvidenceEvent,
-  type EvidenceEvents,
-  type EvidenceSink,
   type EvidenceType,
   type FinalAnswerEvent,
   type GapEvent,

@@ -1,13 +1,7 @@
 import * as mittModule from 'mitt'
 import type { Emitter } from 'mitt'
-import {
-  busKeys,
-  type EvidenceBus,
-  type EvidenceEvent,
-  type EvidenceEvents,
-  type EvidenceSink,
-  type EvidenceType,
-} from './events.ts'
+import { busKeys, type EvidenceBus, type EvidenceEvents, type EvidenceSink } from './delivery.ts'
+import type { EvidenceEvent, EvidenceType } from './events.ts'
 import { withheldFrom, withhold } from './withheld.ts'
 
 // mitt's typings declare a CommonJS default under NodeNext, although its module exports the function itself.

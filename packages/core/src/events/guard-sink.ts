@@ -1,4 +1,5 @@
-import type { EvidenceEvent, EvidenceSink } from './events.ts'
+import type { EvidenceSink } from './delivery.ts'
+import type { EvidenceEvent } from './events.ts'
 import type { ListenerErrorHandler } from './bus.ts'
 import { takeBack } from './hand-over.ts'
 import { withTimeLimit } from '../time-limit.ts'

@@ -1,17 +1,14 @@
 import {
   buildPlainData,
-  labelsOf,
-  objectsAround,
   openContainer,
-  pathToAncestor,
   putTag,
   putText,
   putValue,
   smallestSizeBytes,
   type Build,
-  type Place,
   type TextPlace,
 } from './plain-builder.ts'
+import { labelsOf, objectsAround, pathToAncestor, type Place } from './place.ts'
 import { fitsSurely } from './plain-size.ts'
 import { kindOf } from './value-kind.ts'
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import type { EvidenceEvents } from '../../src/events/events.ts'
+import type { EvidenceEvents } from '../../src/events/delivery.ts'
 import { createRedactor, type Redactor } from '../../src/redact/redactor.ts'
 import { createByteScanner } from '../../src/redact/known/bytes.ts'
 import { snapshotEvent, type EventSnapshot } from '../../src/stored-event/to-stored-event.ts'

@@ -72,6 +72,7 @@ export {
   type TrajectoryStatus,
   type Turn,
 } from './trajectory/trajectory.ts'
+export { countEach } from './values/count-each.ts'
 export { freeze, isRecord, present, type Present } from './values/fields.ts'
 export { assertKnownOptions } from './values/known-options.ts'
 export { decodeBase64, encodeBase64 } from './values/base64.ts'

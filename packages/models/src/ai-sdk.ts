@@ -1,5 +1,6 @@
 import {
   assertKnownOptions,
+  present,
   type Model,
   type ModelPart,
   type ModelReply,
@@ -92,13 +93,12 @@ function toReply(given: unknown, { schema }: ModelRequest): unknown {
 }
 
 function toUsage(usage: Readonly<Record<string, unknown>>): Partial<Usage> {
-  const counts = {
+  return present({
     input_tokens: count(usage['inputTokens'], 'total'),
     output_tokens: count(usage['outputTokens'], 'total'),
     reasoning_tokens: count(usage['outputTokens'], 'reasoning') ?? count(usage['reasoningTokens'], 'total'),
     cached_input_tokens: count(usage['inputTokens'], 'cacheRead') ?? count(usage['cachedInputTokens'], 'total'),
-  }
-  return Object.fromEntries(Object.entries(counts).filter(([, tokens]) => tokens !== undefined))
+  })
 }
 
 /** A number of v2 is the total; v3 and v4 have an object of numbers, of which any may be missing. */

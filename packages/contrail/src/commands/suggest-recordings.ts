@@ -1,4 +1,5 @@
 import { newestFirst, runsAt } from '../terminal/find-recording.ts'
+import { countEach } from '@contrail/core'
 import { recordingRoot, type RunSummary } from '@contrail/recorder'
 import path from 'node:path'
 import { nameOf, type Surroundings } from '../terminal/places.ts'
@@ -13,8 +14,7 @@ const suggestionLimit = 100
 export async function suggestRecordings({ env }: Surroundings): Promise<{ name: string; description: string }[]> {
   const runs = await runsAt(recordingRoot({ env }))
   const newest = newestFirst(runs).slice(0, suggestionLimit)
-  const counts = new Map<string, number>()
-  for (const name of runs.flatMap(namesOf)) counts.set(name, (counts.get(name) ?? 0) + 1)
+  const counts = countEach(runs.flatMap(namesOf))
   const told = newest.flatMap((run) => {
     const { directory, status = 'unreadable', instruction = '' } = run
     const description = toPrintable(`${status}: ${instruction}`, 60)

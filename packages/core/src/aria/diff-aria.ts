@@ -1,3 +1,4 @@
+import { countEach } from '../values/count-each.ts'
 import { createMover, type Move } from './moves.ts'
 import { isCutTree, wholeLinesOf } from './cut-tree.ts'
 import { pairChildren } from './pair-children.ts'
@@ -92,8 +93,7 @@ function createPlaces(): (branch: AriaBranch) => AriaPlace {
 
 function labelsOf(siblings: readonly AriaBranch[]): [AriaBranch, string][] {
   const plain = siblings.map(({ role, name }) => (name ? `${role} ${JSON.stringify(name.slice(0, 60))}` : role))
-  const total = new Map<string, number>()
-  for (const label of plain) total.set(label, (total.get(label) ?? 0) + 1)
+  const total = countEach(plain)
   const seen = new Map<string, number>()
   return siblings.map((branch, at) => {
     const label = plain[at]!

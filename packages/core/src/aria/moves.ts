@@ -1,3 +1,4 @@
+import { countEach } from '../values/count-each.ts'
 import type { AriaBranch } from './tree.ts'
 
 /** A node of the earlier tree and what it is in the later one. */
@@ -20,8 +21,7 @@ export interface Mover {
 
 /** Make the mover of two trees, given as all of their nodes. */
 export function createMover(earlier: readonly AriaBranch[], later: readonly AriaBranch[]): Mover {
-  const surplus = new Map<number, number>()
-  for (const { content } of earlier) surplus.set(content, (surplus.get(content) ?? 0) + 1)
+  const surplus = countEach(earlier.map(({ content }) => content))
   const inBoth = new Set<number>()
   for (const { content } of later) {
     const count = surplus.get(content)

@@ -1,3 +1,4 @@
+import { countEach } from '../values/count-each.ts'
 import type { Move, Mover } from './moves.ts'
 import type { AriaBranch } from './tree.ts'
 
@@ -67,8 +68,7 @@ function pairBy(
 
 /** Those of each role of which there are as many before as after: "Add" that became "Added", not one of many links. */
 function inEqualNumber({ before, after }: Rest): Rest {
-  const surplus = new Map<string, number>()
-  for (const { role } of before) surplus.set(role, (surplus.get(role) ?? 0) + 1)
+  const surplus = countEach(before.map(({ role }) => role))
   for (const { role } of after) surplus.set(role, (surplus.get(role) ?? 0) - 1)
   const isEven = ({ role }: AriaBranch): boolean => surplus.get(role) === 0
   return { before: before.filter(isEven), after: after.filter(isEven) }

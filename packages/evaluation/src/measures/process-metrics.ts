@@ -1,4 +1,4 @@
-import type { ImageReference, Trajectory } from '@contrail/core'
+import { countEach, type ImageReference, type Trajectory } from '@contrail/core'
 import type { ActionKind } from '../run/action-kinds.ts'
 import { readRun, type StepFacts } from '../run/run.ts'
 import { rounded } from '../run/texts.ts'
@@ -85,8 +85,7 @@ function verificationOf(steps: readonly StepFacts[]): number | null {
 }
 
 function entropyOf(steps: readonly StepFacts[]): number | null {
-  const counts = new Map<string, number>()
-  for (const { kind } of steps) counts.set(kind ?? 'other', (counts.get(kind ?? 'other') ?? 0) + 1)
+  const counts = countEach(steps.map(({ kind = 'other' }) => kind))
   if (counts.size < 2) return null
   let bits = 0
   for (const count of counts.values()) bits -= (count / steps.length) * Math.log2(count / steps.length)

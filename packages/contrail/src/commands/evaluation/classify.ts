@@ -1,4 +1,4 @@
-import { isContrailError } from '@contrail/core'
+import { countEach, isContrailError } from '@contrail/core'
 import type { Failure, FailureReport } from '@contrail/evaluation'
 import path from 'node:path'
 import type { CommandResult, ExitCode, Paint } from '../../terminal/command-result.ts'
@@ -67,11 +67,7 @@ function tellFailure(failure: Failure, paint: Paint): string {
 }
 
 function tellSum(recordings: readonly Classified[]): string {
-  const counts = new Map<string, number>()
-  for (const recording of recordings) {
-    const name = recording.error ? 'unreadable' : recording.primary
-    counts.set(name, (counts.get(name) ?? 0) + 1)
-  }
+  const counts = countEach<string>(recordings.map((one) => (one.error ? 'unreadable' : one.primary)))
   const sums = [...counts].toSorted(([, one], [, other]) => other - one).map(([name, count]) => `${count} ${name}`)
   return `${formatCount(recordings.length, 'recording')}: ${sums.join(', ')}`
 }

@@ -1,6 +1,7 @@
 import { findRecordings, recordingRoot } from '@contrail/recorder'
 import type { ViewerOptions } from '@contrail/viewer'
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { Writable } from 'node:stream'
@@ -58,10 +59,7 @@ export async function viewRecordings(
   if (json) stdout.write(`${JSON.stringify({ url, port: viewer.port, recordings })}\n`)
   else stdout.write(`Viewer: ${paint('strong', url)}   ${paint('faint', 'Ctrl-C ends it')}\n`)
   if (input.open) openInBrowser(url, stderr)
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
+  if (!signal.aborted) await once(signal, 'abort')
 }
 
 /** Say what the page of a run shows and its recording does not say: how it failed, and what it cost. */

@@ -1,3 +1,4 @@
+import { countEach } from '@contrail/core'
 import { isSamePath } from '../../run/paths.ts'
 import type { Run, StepFacts } from '../../run/run.ts'
 import { seenAfter, givenBy, type Finding } from '../finding.ts'
@@ -21,8 +22,7 @@ export function looping(run: Run): Finding | undefined {
 
 function repeatsOnPages({ steps, pages }: Run): StepFacts[][] {
   const groups = new Map<string, StepFacts[]>()
-  const counts = new Map<string, number>()
-  for (const { key } of steps) counts.set(key, (counts.get(key) ?? 0) + 1)
+  const counts = countEach(steps.map(({ key }) => key))
   const found: StepFacts[][] = []
   let row: StepFacts[] = []
   const endRow = (): void => {

@@ -1,3 +1,4 @@
+import { mean } from '@contrail/core'
 import { showsLocals, type TraceEvent } from '../format/tokens.ts'
 
 /** Shares from 0 to 1; null where there is nothing to compare. A frame of the truth without a partner counts 0. */
@@ -72,8 +73,4 @@ function overlap(
 /** @param count the sizes of both sets together */
 function jaccard(shared: number, count: number): number {
   return count === 0 ? 1 : shared / (count - shared)
-}
-
-function mean(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
 }

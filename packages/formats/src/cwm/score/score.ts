@@ -1,3 +1,4 @@
+import { mean } from '@contrail/core'
 import { align } from './align.ts'
 import { expandFrames } from '../expand/expand.ts'
 import type { GeneratedTrace } from '../format/frame.ts'
@@ -95,8 +96,7 @@ function meanOf(shape: unknown, values: readonly unknown[]): unknown {
       }),
     )
   }
-  const numbers = values.filter((value) => value !== null).map(Number)
-  return numbers.length === 0 ? null : numbers.reduce((sum, value) => sum + value, 0) / numbers.length
+  return mean(values.filter((value) => value !== null).map(Number))
 }
 
 function toTrace(trace: ScorableTrace): GeneratedTrace {

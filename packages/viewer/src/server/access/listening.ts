@@ -1,5 +1,5 @@
-import type { Server } from 'node:http'
-import { createServer, type AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Server } from 'node:net'
 import { ContrailError } from '@contrail/core'
 
 /**
@@ -25,24 +25,15 @@ export async function listen(server: Server, host: string, port: number): Promis
   }
 }
 
-function listenAt(
-  server: Pick<Server, 'once' | 'off' | 'listen' | 'address'>,
-  host: string,
-  port: number,
-): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ host, port }, () => {
-      server.off('error', reject)
-      resolve((server.address() as AddressInfo).port)
-    })
-  })
+async function listenAt(server: Server, host: string, port: number): Promise<number> {
+  await once(server.listen({ host, port }), 'listening')
+  return (server.address() as AddressInfo).port
 }
 
 async function nextFree(host: string, port: number): Promise<number | undefined> {
   for (let next = port + 1; next < Math.min(port + 50, 65_536); next += 1) {
     const probe = createServer()
-    const free = await listenAt(probe as Server, host, next).catch(() => undefined)
+    const free = await listenAt(probe, host, next).catch(() => undefined)
     await new Promise((resolve) => probe.close(resolve))
     if (free !== undefined) return free
   }

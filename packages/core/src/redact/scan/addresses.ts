@@ -36,7 +36,7 @@ export function scanUserinfo(text: string, report: Report): void {
     const at = authority.lastIndexOf('@')
     const colon = authority.indexOf(':')
     if ((colon >= 0 && colon < at - 1) || (hasScheme && at >= shortestLoneUser)) {
-      report(start, start + at, 'url_userinfo')
+      if (!isExample(authority.slice(0, at))) report(start, start + at, 'url_userinfo')
     } else if (hasScheme && at < 0 && colon >= 0 && !isHost(authority, colon)) {
       const lastAt = lastAtOf(next)
       if (lastAt < 0) continue
@@ -45,6 +45,16 @@ export function scanUserinfo(text: string, report: Report): void {
     }
   }
 }
+
+/** Tells whether words stand where a user and a password are to be filled in: `user:pass@`, `<user>:<password>@`, `USERNAME:TOKEN@`. */
+function isExample(userinfo: string): boolean {
+  const [user = '', password = '', ...rest] = userinfo.toLowerCase().split(':')
+  return rest.length === 0 && exampleUser.test(user) && exampleOfPassword.test(password)
+}
+
+const exampleUser = /^[<{[$]{0,2}(?:my|your|db|the)?[-_]?(?:user|usr|login|name|user[-_]?name|user[-_]?id)[>}\]]{0,2}$/
+const exampleOfPassword =
+  /^[<{[$]{0,2}(?:my|your|the)?[-_]?(?:db[-_]?)?(?:pass|password|passwd|pwd|pw|token|secret|personal[-_]?access[-_]?token|api[-_]?key)[>}\]]{0,2}$/
 
 /** Tells whether a port is behind the colon, or none, as in `https://shop.example:/`, or it is an address of IPv6. */
 function isHost(authority: string, colon: number): boolean {

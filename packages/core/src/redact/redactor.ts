@@ -9,6 +9,7 @@ import type { PlainValue } from '../values/plain-value.ts'
 import { scanCards } from './scan/cards.ts'
 import { endBeforeCut } from './text/cut.ts'
 import { isBesideSecret, isHarmlessField, isPostalCode, kindOfField } from './names/fields.ts'
+import { kindByValue } from './names/field-value.ts'
 import { isSearchable, shortestSecret } from './known/forms.ts'
 import { hints } from './text/hints.ts'
 import { createKeyNames, type SecretName } from './names/keys.ts'
@@ -170,7 +171,8 @@ export function createRedactor(options: RedactorOptions): Redactor {
     const kindOfAnyField = (name: string, value: string): RedactionKind | undefined => {
       if (fieldNames.includes(name)) return 'password'
       const kind = learnedFields.get(name) ?? kindOfKnownField(name)
-      return kind === 'one_time_code' && isPostalCode(name, value.replaceAll('"', '')) ? undefined : kind
+      if (kind) return kind === 'one_time_code' && isPostalCode(name, value) ? undefined : kind
+      return kindByValue(name, value)
     }
     return (view, depth, report, held) => {
       scanKnown(view, depth, report, held)
@@ -179,8 +181,8 @@ export function createRedactor(options: RedactorOptions): Redactor {
       if (cut !== undefined) for (const known of [registered, learned]) known.searchCut(view, cut, report)
       scanShapes(view, report)
       if (held & hints.digits) scanCards(view, report)
+      if (held & (hints.separator | hints.cells)) scanAria(view, kindOfAnyField, report, depth > 0)
       if (held & hints.hyphen) {
-        scanAria(view, kindOfAnyField, report, depth > 0)
         scanAriaTables(view, names, report)
         scanFlags(view, names, report)
       }

@@ -7,7 +7,8 @@ import { remember } from '../redact/text/memoize.ts'
 import type { RedactionKind } from '../redact/text/placeholder.ts'
 import { isError } from '../values/value-kind.ts'
 import { safely } from './fields.ts'
-import { kindOfTarget, readStep, typedNames, type TypedSecret } from './typed-secrets.ts'
+import { readStep, typedNames } from './read-step.ts'
+import { kindOfTarget, type TypedSecret } from './typed-secrets.ts'
 
 /**
  * Find the secrets of a step that its own output or reasoning tells: what was typed and stands there as a secret, such as

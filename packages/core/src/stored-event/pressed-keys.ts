@@ -30,3 +30,10 @@ export function isNamedKey(value: string): boolean {
   const isChord = keys.some((key) => key !== 'shift') && last.length === 1
   return namedKeys.has(last) || modifierKeys.has(last) || isChord
 }
+
+/** Tells whether an argument is a key that changes what stands in a field, and leaves the focus there: `Control+A`, `Backspace`. */
+export function isEditingKey(item: unknown): boolean {
+  return (
+    typeof item === 'string' && /^(?:(?:ctrl|control|cmd|meta|controlormeta)\+a|backspace|delete|end|home)$/i.test(item)
+  )
+}

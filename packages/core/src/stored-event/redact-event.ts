@@ -13,7 +13,9 @@ import { withheldFrom, type WithheldSecret } from '../events/withheld.ts'
 import { secretsInOutput, textsIn } from './output-secrets.ts'
 import { toldFieldsOf } from './told-fields.ts'
 import { pressedNames } from './pressed-keys.ts'
-import { isKept, noneTyped, typedNames, typedSecrets } from './typed-secrets.ts'
+import { typedNames } from './read-step.ts'
+import { isKept } from './sensitive-texts.ts'
+import { noneTyped, typedSecrets } from './typed-secrets.ts'
 
 type Hooks = Pick<PlainValueOptions, 'transformText' | 'transformNumber'>
 
@@ -41,7 +43,9 @@ export function redactEvent(redactor: Redactor, type: string, payload: unknown):
   if (source !== undefined) told.aimed = undefined
   const output = isStep ? textsIn(safely(() => (payload as { toolOutput?: unknown }).toolOutput)) : []
   const secrets = isStep ? [...typed.secrets, ...secretsInOutput(payload, output, redactor)] : []
-  for (const text of [...output, ...treesIn(payload)]) told.readTree(text)
+  if (isStep) told.readTree(safely(() => (payload as { toolOutput?: unknown }).toolOutput))
+  for (const text of treesIn(payload)) told.readTree(text)
+  if (type === 'turn_finished') told.turn = turnIn(payload)
   for (const { value, kind, field } of secrets) redactor.learn(value, kind, field)
   const here = secrets.length > 0 ? redactor.along(secrets) : redactor
   return (field) => {
@@ -129,6 +133,12 @@ function treesIn(payload: unknown): string[] {
   if (!isObject(payload)) return []
   const looks = [payload, safely(() => payload['observation'])]
   return looks.flatMap((look) => (isObject(look) ? (safeText(() => look['ariaTree']) ?? []) : []))
+}
+
+/** The text of a turn, which says what its steps do. */
+function turnIn(payload: unknown): { id: string; text: string } | undefined {
+  const [id, text] = ['turnId', 'text'].map((key) => safeText(() => (payload as Record<string, unknown>)[key]))
+  return id !== undefined && text !== undefined ? { id, text } : undefined
 }
 
 /** Answers in the dialogs of an event that asked for secrets. A page shows its answer elsewhere, such as in its title. */

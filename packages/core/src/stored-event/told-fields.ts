@@ -1,44 +1,91 @@
-import { kindOfField } from '../redact/names/fields.ts'
-import { namingOf, type Entries } from '../redact/names/named-field.ts'
+import { kindInField } from '../redact/names/field-value.ts'
+import { entriesOf, isList, namingOf, type Entries } from '../redact/names/named-field.ts'
+import { namesInTag, readFields } from '../redact/scan/aria.ts'
 import { fieldRoles } from '../redact/text/aria-line.ts'
 import type { RedactionKind } from '../redact/text/placeholder.ts'
 
 /** Names of arguments that point at an element of the tree that the agent was last given. */
 export const referenceNames: ReadonlySet<string> = new Set(
-  'ref uid index element_id elementId element_index elementIndex backendNodeId node_id nodeId'.split(' '),
+  'ref uid bid mmid index element_id elementId element_index elementIndex backendNodeId node_id nodeId'.split(' '),
 )
 
-/** The fields for secrets that earlier events of one source have told of. */
+/** Tells the kind of secret that a value is in a field. */
+export type KindOf = (typed: string) => RedactionKind | undefined
+
+/** The fields that earlier events of one source have told of. */
 export interface ToldFields {
-  /** Gives the kind of the field that was last aimed at: what is typed next goes there. */
-  aimed: (() => RedactionKind | undefined) | undefined
-  /** The kind of the field of the last tree to which arguments point. */
-  kindOf(args: Entries): RedactionKind | undefined
+  /** Gives the kind of what is typed next, in the field that was last aimed at. */
+  aimed: KindOf | undefined
+  /** The text of the turn that the next steps belong to. */
+  turn: { readonly id: string; readonly text: string } | undefined
+  /** The kinds that the field takes at which arguments point; `undefined` where they point at none of a tree that was told. */
+  kindOf(args: Entries): KindOf | undefined
   /** Forget all: another page has come. */
   forget(): void
   /** Take in the address of the page: with another one all is forgotten, and with the first one where an action goes to it. */
   isAt(url: string, goes?: boolean): void
-  /** Take in a text that may hold a tree with references; the fields of an earlier one are then gone. */
-  readTree(text: string): void
+  /**
+   * Take in a value that may be a tree with references, or hold some. What the tree does not show stays known: it may be that of a
+   * part of the page.
+   */
+  readTree(value: unknown): void
 }
 
 /** Make the memory of one source. It knows nothing. */
 export function createToldFields(): ToldFields {
-  let fields = new Map<string, RedactionKind>()
+  let fields = new Map<string, readonly string[]>()
   let page: string | undefined
-  const add = (reference: string | undefined, kind: RedactionKind | undefined): void => {
-    if (kind && reference !== undefined && fields.size < mostFields) fields.set(reference, kind)
+  const add = (reference: string, names: readonly string[]): void => {
+    if (names.some((name) => name !== '') && fields.size < mostFields) fields.set(reference, names)
+  }
+  const readText = (text: string): void => {
+    if (
+      !fieldWords.some((word) => text.includes(word)) &&
+      !(fields.size > 0 && marks.some((mark) => text.includes(mark)))
+    )
+      return
+    const tree = text.includes(String.raw`\"`)
+      ? text.replaceAll(String.raw`\"`, '"').replaceAll(String.raw`\n`, '\n')
+      : text
+    if (fields.size > 0) for (const [, ...found] of tree.matchAll(references)) fields.delete(found.find(Boolean) ?? '')
+    readFields(tree, (line, names) => {
+      if (line.reference !== undefined) add(line.reference, names())
+      return undefined
+    })
+    for (const [, attributes = ''] of tree.matchAll(tag)) {
+      const reference = attributeOfReference.exec(attributes)?.[1]
+      if (reference !== undefined) add(reference, namesInTag(attributes))
+    }
+    for (const [, name = '', reference = ''] of tree.matchAll(block)) add(reference, [name])
+  }
+  let left = mostValues
+  const read = (value: unknown, depth: number): void => {
+    left -= 1
+    if (left < 0) return
+    if (typeof value === 'string') {
+      const json = depth < deepest ? parsed(value) : undefined
+      return json === undefined ? readText(value) : read(json, depth + 1)
+    }
+    if (typeof value !== 'object' || value === null || depth > deepest) return
+    const entries = entriesOf(value)
+    const reference = isList(value) ? undefined : entries.find(([key]) => referenceNames.has(key) || key === 'id')?.[1]
+    if (typeof reference === 'string' || typeof reference === 'number') {
+      fields.delete(String(reference))
+      if (entries.some(([key, item]) => isField(key, item))) add(String(reference), namesIn(entries))
+    }
+    for (const [, item] of entries) read(item, depth + 1)
   }
   return {
     aimed: undefined,
+    turn: undefined,
     kindOf(args) {
       if (fields.size === 0) return undefined
-      const kinds = args.map(([key, item]) =>
-        referenceNames.has(key) || namingOf(key) === 'name'
-          ? fields.get(String(item).replace(/^(?:aria-)?ref=/, ''))
-          : undefined,
-      )
-      return kinds.find((kind) => kind !== undefined)
+      for (const [key, item] of args) {
+        const isReference = referenceNames.has(key) || namingOf(key) !== undefined
+        const names = isReference ? fields.get(String(item).replace(pointing, '$1')) : undefined
+        if (names) return (typed) => kindOfFirst(names, typed)
+      }
+      return undefined
     },
     forget() {
       fields = new Map()
@@ -49,35 +96,67 @@ export function createToldFields(): ToldFields {
       if (page === undefined ? goes : page !== place) this.forget()
       page = place
     },
-    readTree(text) {
-      if (!references.some((mark) => text.includes(mark))) return
-      fields = new Map()
-      const tree = text.includes(String.raw`\"`)
-        ? text.replaceAll(String.raw`\"`, '"').replaceAll(String.raw`\n`, '\n')
-        : text
-      for (const { index, 1: name = '', 2: behind = '' } of tree.matchAll(field)) {
-        const before = /\buid=(\w{1,20}) $/.exec(tree.slice(Math.max(0, index - 30), index))
-        add((before ?? /\[ref=(\w{1,20})\]/.exec(behind))?.[1], kindOfField(name))
-      }
-      for (const [, index, tag = ''] of tree.matchAll(listedInput)) add(index, kindOfTag(tag))
+    readTree(value) {
+      left = mostValues
+      read(value, 0)
     },
   }
 }
 
-const mostFields = 1_000
+const mostFields = 2_000
+const deepest = 12
+const mostValues = 5_000
+const longestJson = 1_000_000
 
-/** References as Playwright and Chrome DevTools write them, and lists of elements. */
-const references = ['[ref=', 'uid=', ']<']
-const field = new RegExp(String.raw`\b(?:${fieldRoles.join('|')}) "([^"\n]{1,300})"([^\n]{0,200})`, 'g')
-const listedInput = /\[(\d{1,6})\]<input([^>\n]{0,400})>/g
-const naming = /\b(?:type|name|id|placeholder|aria-label|autocomplete)=(?:["']([^"'\n]{1,200})|([^\s"']{1,200}))/g
+const fieldWords = [...fieldRoles, '<input', '<textarea', '[input']
+const marks = ['ref', 'uid=', '[']
+/** References as they stand in trees: `[ref=e4]`, `[required, ref=e4]`, `uid=1_4`, `@e4`, `[12]`, `[0-12]`, `[ref_12]`. */
+const references =
+  /\bref=([\w:-]{1,24})|\buid=([\w:-]{1,24})|^[ \t]*\*?\[([\w:-]{1,24})\](?=<| [A-Za-z]{1,30}(?:: | ["']))|\[(ref_\w{1,12})\]|^[ \t]*@([\w-]{1,12}) /gm
+/** `@e4`, `ref=e4`, `aria-ref=e4`, `[12]`, `[mmid="12"]` */
+const pointing = /^(?:@|(?:aria-)?ref=|uid=|\[(?:[\w-]{1,20}=["']?)?)([\w:-]{1,24})["']?\]?$/
+/** A field of a page, whose tag has a mark for the model among its attributes. */
+const tag = /<(?:input|textarea)(\s[^<>]{1,500})>/g
+const attributeOfReference = /\s(?:bid|mmid|unique_id|ref|id)=["']?([\w:-]{1,24})/
+/** An element in lines of YAML. */
+const block = new RegExp(
+  String.raw`\brole: (?:${fieldRoles.join('|')})\r?\n *name: ([^\n]{1,200})\r?\n(?: *[a-z]{1,20}: [^\n]{0,200}\r?\n){0,3} *ref: ([\w-]{1,24})`,
+  'g',
+)
 
-function kindOfTag(tag: string): RedactionKind | undefined {
-  for (const [, quoted, bare] of tag.matchAll(naming)) {
-    const kind = kindOfField(quoted ?? bare ?? '')
+function kindOfFirst(names: readonly string[], typed: string): RedactionKind | undefined {
+  for (const name of names) {
+    const kind = kindInField(name, typed)
     if (kind) return kind
   }
   return undefined
+}
+
+/** A list or an object of JSON. */
+function parsed(text: string): unknown {
+  if (text.length > longestJson || !/^\s{0,9}[{[]\s{0,9}["{]/.test(text) || !element.test(text)) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    // No JSON after all: a text like any other.
+    return undefined
+  }
+}
+
+const element = /"(?:textbox|searchbox|spinbutton|combobox|input|textarea|password)"/i
+const kindsOfElements = new Set(['role', 'tag', 'tagName', 'tag_name', 'type', 'nodeName', 'node_name'])
+const fieldElements = new Set([...fieldRoles, 'input', 'textarea', 'password'])
+
+function isField(key: string, item: unknown): boolean {
+  return kindsOfElements.has(key) && typeof item === 'string' && fieldElements.has(item.toLowerCase())
+}
+
+/** All that names an element: its name, its label, its type, and the same among its attributes. */
+function namesIn(entries: Entries): string[] {
+  return entries.flatMap(([key, item]) => {
+    if (key === 'attributes' && typeof item === 'object' && item !== null) return namesIn(entriesOf(item))
+    return typeof item === 'string' && (namingOf(key) === 'name' || key === 'type') && item.length <= 300 ? [item] : []
+  })
 }
 
 const bySource = new WeakMap<object, Map<unknown, ToldFields>>()

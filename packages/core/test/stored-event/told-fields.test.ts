@@ -70,6 +70,152 @@ test('a reference means the field of the last tree of its own source', () => {
   expect(act(redactor, 'type', args, { source: 'ada' })).not.toContain('lamp-2026')
 })
 
+/** Trees of tools, with a field for a city and one for a password, and what types by their references. */
+const references: [tool: string, tree: unknown, args: (isPassword: boolean, text: string) => object][] = [
+  [
+    'Playwright',
+    '- textbox "City" [ref=e3]\n- textbox "Password" [ref=e4]',
+    (is, text) => ({ ref: is ? 'e4' : 'e3', text }),
+  ],
+  [
+    'Chrome DevTools',
+    'uid=1_3 textbox "City"\nuid=1_4 textbox "Password"',
+    (is, value) => ({ uid: is ? '1_4' : '1_3', value }),
+  ],
+  [
+    'Stagehand',
+    '[0-3] textbox: City\n[0-4] textbox: Password',
+    (is, text) => ({ elementId: is ? '0-4' : '0-3', arguments: [text] }),
+  ],
+  [
+    'browser-use',
+    '*[3]<input name=city />\n[4]<input type=password />',
+    (is, text) => ({ action: [{ input: { index: is ? 4 : 3, text } }] }),
+  ],
+  [
+    'agent-browser',
+    '- textbox "City" [ref=e3]\n- textbox "Password" [required, ref=e4]',
+    (is, value) => ({ selector: is ? '@e4' : '@e3', value }),
+  ],
+  [
+    'agent-browser, a command',
+    '@e3 [input] placeholder="City"\n@e4 [input type="password"]',
+    (is, text) => ({ command: `agent-browser fill @${is ? 'e4' : 'e3'} "${text}"` }),
+  ],
+  [
+    'BrowserGym',
+    "\t[a3] textbox 'City'\n\t[a4] textbox 'Password'",
+    (is, text) => ({ action: `fill('${is ? 'a4' : 'a3'}', '${text}')` }),
+  ],
+  [
+    'WebArena',
+    "[3] textbox 'City'\n[4] textbox 'Password' required: True",
+    (is, text) => ({ action: `type [${is ? 4 : 3}] [${text}] [1]` }),
+  ],
+  [
+    'Claude',
+    'textbox "City" [ref_3] type="text"\ntextbox "Password" [ref_4]',
+    (is, value) => ({ ref: is ? 'ref_4' : 'ref_3', value }),
+  ],
+  [
+    'tags of a page',
+    '<form><input unique_id="AAC" name="city"><input unique_id="AAD" type="password"></form>',
+    (is, text) => ({ element_id: is ? 'AAD' : 'AAC', text }),
+  ],
+  [
+    'elements as data',
+    [
+      { tag: 'input', mmid: '3', name: 'city' },
+      { tag: 'input', mmid: '4', type: 'password' },
+    ],
+    (is, text) => ({ query_selector: `[mmid='${is ? 4 : 3}']`, text }),
+  ],
+  [
+    'elements as JSON',
+    '{"nodes":[{"ref":"n3","role":"textbox","name":"City"},{"ref":"n4","role":"textbox","name":"Password"}]}',
+    (is, text) => ({ ref: is ? 'n4' : 'n3', text }),
+  ],
+]
+
+test.each(references)(
+  'a reference into a tree of %s means its field, also after a tree of a part of the page',
+  (_, told, args) => {
+    const part = '- button "Go" [ref=e9]\n[9]<button />\nuid=1_9 button "Go"\n[0-9] button: Go'
+    for (const between of [undefined, part]) {
+      const redactor = make()
+      act(redactor, 'snapshot', {}, { toolOutput: { ok: true, result: told } })
+      if (between) act(redactor, 'click', { x: 1, y: 2 }, { toolOutput: { ok: true, result: between } })
+      expect(act(redactor, 'act', args(false, 'Springfield7'))).toContain('Springfield7')
+      expect(act(redactor, 'type', args(true, typed))).not.toContain(typed)
+    }
+  },
+)
+
+test.each([
+  ['- textbox "Password" [ref=e4]', '- textbox "Search" [ref=e4]', { ref: 'e4' }],
+  ['[4]<input type=password />', '[4]<div contenteditable=true />', { index: 4 }],
+  ['uid=1_4 textbox "Password"', 'uid=1_4 textbox\nuid=1_5 button', { uid: '1_4' }],
+  ['[0-4] textbox: Password', '[0-4] div: Message', { elementId: '0-4' }],
+])('a reference that a later tree gives to another element means that: %j, then %j', (before, after, args) => {
+  const redactor = make()
+  for (const result of [before, after]) act(redactor, 'snapshot', {}, { toolOutput: { ok: true, result } })
+  expect(act(redactor, 'type', { ...args, text: 'Springfield7' })).toContain('Springfield7')
+})
+
+test.each([
+  ['', 'Now I type the password.', typed],
+  ['', "The email was accepted. What is left is the password. I'll type it in now.", typed],
+  ['', 'Type the admin password into the field.', 'opensesame'],
+  ['', 'Enter the 6-digit code that was texted to me', '839201'],
+  ['', 'Jetzt gebe ich das Passwort ein.', typed],
+  ['', '现在输入密码', typed],
+  ['I click the password field.', '', typed],
+  ['Focus the password input', 'Typing', typed],
+  ['Click the first box of the verification code', '', '839201'],
+])('where nothing names the field, the words of an agent do: %j, then %j', (clicking, typing, secret) => {
+  const redactor = make()
+  act(redactor, 'computer', { action: 'left_click', coordinate: [3, 4] }, { reasoning: clicking })
+  act(redactor, 'computer', { action: 'key', text: 'ctrl+a' })
+  const stored = act(redactor, 'computer', { action: 'type', text: secret }, { reasoning: typing })
+  expect(stored).not.toContain(secret)
+})
+
+test.each([
+  ['', 'I type the username first, then the password.'],
+  ['', 'Enter the username. The password field comes next.'],
+  ['', 'The password was accepted. Now I type the city.'],
+  ['', 'I type the query about password managers into the search box.'],
+  ['', 'I write the comment that the password field is broken.'],
+  ['', 'I enter a name for the API key.'],
+  ['I click "Forgot password?"', ''],
+  ['I click the eye to show the password.', ''],
+  ['I click on the row "API key" to open it', ''],
+  ['I go to the password settings', ''],
+  ['I click the pin on the map', ''],
+  ['I click the password field.', 'I type the city.'],
+])('words that only speak of a secret name no field: %j, then %j', (clicking, typing) => {
+  const redactor = make()
+  act(redactor, 'computer', { action: 'left_click', coordinate: [3, 4] }, { reasoning: clicking })
+  const stored = act(redactor, 'computer', { action: 'type', text: 'Springfield7' }, { reasoning: typing })
+  expect(stored).toContain('Springfield7')
+})
+
+test('words name no field where the step does, and no value that cannot be the secret', () => {
+  const reasoning = 'I type the password.'
+  expect(act(make(), 'type', { selector: '#city', text: 'Springfield7' }, { reasoning })).toContain('Springfield7')
+  const target = { role: 'textbox', name: 'Search' }
+  expect(act(make(), 'type', { text: 'Springfield7' }, { reasoning, target })).toContain('Springfield7')
+  for (const text of ['ada@shop.test', 'https://a.test/reset7', 'how to reset a password2'])
+    expect(act(make(), 'type', { text }, { reasoning })).toContain(text)
+})
+
+test('the text of a turn names the field of its steps', () => {
+  const redactor = make()
+  take(redactor, 'turn_finished', { turnId: 't1', text: 'Now I type the password.' })
+  expect(act(redactor, 'type', { text: 'Springfield7' }, { turnId: 't2' })).toContain('Springfield7')
+  expect(act(redactor, 'type', { text: typed }, { turnId: 't1' })).not.toContain(typed)
+})
+
 test('what is typed nowhere goes where the last step aimed, until another is aimed at', () => {
   const redactor = make()
   act(redactor, 'click', { selector: '#password' })

@@ -36,11 +36,12 @@ export const fieldPhrases: Partial<Record<RedactionKind, readonly string[]>> = {
     'kod weryfikacyjny|kod jednorazowy|ověřovací kód|jednorázový kód|ellenőrző kód|egyszeri kód|cod de verificare',
     'doğrulama kodu|doğrulama kodunuz|tek kullanımlık kod|onay kodu|onay kodunuz|код подтверждения|одноразовый код|код из смс|пин-код|mã xác minh|mã otp|kode verifikasi|kode otp',
   ],
+  token: ['api token|access token|auth token|authentication token|personal access token|bearer token'],
   api_key: [
     'api key|api-schlüssel|api schlüssel|clé api|clé d’api|clave api|clave de api|chave api|chave de api|chave da api|chiave api|api-sleutel|api sleutel|api-nyckel|api-nøgle|api-nøkkel|api-avain|klucz api|klíč api|api kulcs|cheie api|api anahtarı|ключ api|api ключ',
   ],
   secret: [
-    'recovery phrase|seed phrase|secret phrase|mnemonic phrase|mnemonic|secret recovery phrase|recovery code|recovery key|backup code|private key|secret key|client secret|setup key|manual entry key|authenticator key',
+    'secret answer|security answer|recovery phrase|seed phrase|secret phrase|mnemonic phrase|mnemonic|secret recovery phrase|recovery code|recovery key|backup code|private key|secret key|client secret|setup key|manual entry key|authenticator key',
     'wiederherstellungsphrase|wiederherstellungscode|wiederherstellungsschlüssel|privater schlüssel|geheimer schlüssel',
     'phrase de récupération|code de récupération|clé de récupération|clé privée|clé secrète',
     'frase de recuperación|código de recuperación|clave privada|clave secreta',

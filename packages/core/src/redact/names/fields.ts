@@ -78,11 +78,18 @@ export function isPostalName(name: string): boolean {
 /** {@link isPostalName} for the words of a name. */
 export function isPostalPin(words: readonly string[]): boolean {
   const isPin = words.includes('pincode') || (words.includes('pin') && words.some((word) => ofPostalPin.has(word)))
-  return isPin && words.every((word) => ofPostalPin.has(word) || besidePostalPin.has(word))
+  if (!isPin || words.some((word) => ofOtherPin.has(word))) return false
+  return !words.includes('your') || words.some((word) => ofAddress.has(word))
 }
 
-const ofPostalPin = new Set('code postal post zip area delivery shipping'.split(' '))
-const besidePostalPin = new Set('pin pincode billing address input enter check valid digit digits 6 six'.split(' '))
+const ofAddress = new Set('postal post zip area delivery shipping address pincode'.split(' '))
+const ofPostalPin = new Set([...ofAddress, 'code'])
+/** Words that make a `PIN code` one of something else than an address. */
+const ofOtherPin = new Set(
+  'card bank atm debit credit account login sign security secret verification otp sms game door lock unlock sim device phone app upi wallet transaction payment admin user access entry gate alarm voicemail parental my new old current confirm repeat reset change forgot'.split(
+    ' ',
+  ),
+)
 
 /** Tells whether a value is six digits, as the postal code of India has them. */
 export function isPostalNumber(value: string): boolean {

@@ -85,6 +85,12 @@ export function createKeyNames(extraNames: readonly string[] = [], allowedNames:
   }
 }
 
+/** The name of a secret over a column. Under the bare word stands who or what is one, as often as a secret itself. */
+export function columnOf(head: string, names: Pick<KeyNames, 'named'>): SecretName | undefined {
+  const name = names.named(head)
+  return name && /^secrets?$/i.test(head.trim()) ? { ...name, isSure: false } : name
+}
+
 /** Endings of the names that are known from the start, of which there are hundreds: they are read once. */
 let builtInEnds: Uint8Array | undefined
 

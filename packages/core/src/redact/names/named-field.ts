@@ -1,7 +1,8 @@
 import type { RedactionKind } from '../text/placeholder.ts'
 import { remember } from '../text/memoize.ts'
 import { otherFields } from './field-words.ts'
-import { isBesideSecret, isHarmlessField, kindOfField, kindOfSelector } from './fields.ts'
+import { kindInField } from './field-value.ts'
+import { isBesideSecret, isHarmlessField, isPostalCode, kindOfField, kindOfSelector } from './fields.ts'
 import { splitWords } from './words.ts'
 
 /**
@@ -31,8 +32,10 @@ export const namingOf = remember((key: string): Naming | undefined => {
  * Tells the kind of secret that the field takes which an object names: `{element: 'Password'}`, `{selector: '#pin'}`,
  * `{target: {name: 'API key'}}`, `{node: {attributes: {type: 'password'}}}`. A name of another field beats what is said in
  * words: `{label: 'Username', description: 'Before the password'}`.
+ *
+ * @param typed what is typed there: with it names count that do not decide alone, see {@link kindInField}
  */
-export function kindOfNamed(entries: Entries, depth = 0): RedactionKind | undefined {
+export function kindOfNamed(entries: Entries, typed?: string, depth = 0): RedactionKind | undefined {
   let said: RedactionKind | undefined
   for (const [key, item] of entries) {
     if (item === 'password' && isTypeOfField(key)) return 'password'
@@ -40,7 +43,7 @@ export function kindOfNamed(entries: Entries, depth = 0): RedactionKind | undefi
     if (naming === undefined) continue
     // Of a list of selectors the last one is the element itself.
     const text = isList(item) ? item.at(-1) : item
-    const kind = typeof text === 'string' ? kindOfFieldText(key, text) : kindOfObject(item, depth)
+    const kind = typeof text === 'string' ? kindOfFieldText(key, text, typed) : kindOfObject(item, typed, depth)
     if (kind && naming === 'name') return kind
     said ??= kind
   }
@@ -58,9 +61,9 @@ const isTypeOfField = remember((key: string): boolean => {
 /** The entries of an object. */
 export type Entries = readonly (readonly [string, unknown])[]
 
-function kindOfObject(item: unknown, depth: number): RedactionKind | undefined {
+function kindOfObject(item: unknown, typed: string | undefined, depth: number): RedactionKind | undefined {
   const isObject = typeof item === 'object' && item !== null && !isList(item)
-  return isObject && depth < 3 ? kindOfNamed(entriesOf(item), depth + 1) : undefined
+  return isObject && depth < 3 ? kindOfNamed(entriesOf(item), typed, depth + 1) : undefined
 }
 
 /** The entries of an object or array; of bytes and of what cannot be read none, and of a large one its beginning. */
@@ -89,25 +92,30 @@ export function isList(value: unknown): value is readonly unknown[] {
 }
 
 /** Tells the kind of a field by what an argument of this name says of it: its name, a selector, or words. */
-export function kindOfFieldText(key: string, value: string): RedactionKind | undefined {
+export function kindOfFieldText(key: string, value: string, typed?: string): RedactionKind | undefined {
   if (value.length > 500) return undefined
   const isSelector = /^(?:[#.[/]|\w+[[#.])|^(?:css|xpath|text|id|role|internal)[=:]|getBy|get_by|>>/.test(value)
   if (isSelector || key === 'id' || key === 'xpath' || key === 'css') return kindOfSelector(value)
   if (isBesideSecret(value) || noField.test(value)) return undefined
   const isName = namingOf(key) !== 'words' && !isHarmlessField(value)
-  return kindOfField(value) ?? (isName ? kindOfSelector(value) : undefined)
+  const kind = typed === undefined ? kindOfField(value) : kindInField(value, typed)
+  return kind ?? (isName && (typed === undefined || !isPostalCode(value, typed)) ? kindOfSelector(value) : undefined)
 }
 
 /**
  * Tells the kind of a field by what a call that types says in words, under whatever names: `{on: 'Password'}`,
  * `{thought: 'Enter the PIN'}`. A sentence has to say that it types, and what is over names no field to come.
  */
-export function kindOfSaid(entries: Entries, isTyped: (key: string) => boolean): RedactionKind | undefined {
+export function kindOfSaid(
+  entries: Entries,
+  isTyped: (key: string) => boolean,
+  typed?: string,
+): RedactionKind | undefined {
   for (const [key, item] of entries) {
     if (typeof item !== 'string' || item.length > longestSaid || isTyped(key) || namingOf(key)) continue
     if (splitWords(key).some((word) => ofOthers.has(word)) || isPressed(item)) continue
     const isLabel = item.length <= longestLabel || saysTyping.test(item)
-    const kind = isLabel && !isOver.test(item) ? kindOfFieldText('description', item) : undefined
+    const kind = isLabel && !isOver.test(item) ? kindOfFieldText('description', item, typed) : undefined
     if (kind) return entries.some(([name, text]) => namesOther(name, text)) ? undefined : kind
   }
   return undefined

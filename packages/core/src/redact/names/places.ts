@@ -2,7 +2,7 @@ import type { TextPlace } from '../../values/plain-builder.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
 import { isError } from '../../values/value-kind.ts'
 import { isBesideSecret, isPostalName, kindOfField, kindOfSelector } from './fields.ts'
-import type { KeyNames, SecretName } from './keys.ts'
+import { columnOf, type KeyNames, type SecretName } from './keys.ts'
 import { doesType, entriesOf, isOtherField, kindOfFieldText, kindOfNamed, namingOf } from './named-field.ts'
 
 /** Names under which the value itself stands, inside an object that is named as a secret. */
@@ -139,7 +139,7 @@ function nameBeside(parent: object, key: string, names: KeyNames): SecretName | 
     if (text === undefined) continue
     const isWords = namingOf(finder) === 'words'
     const kind = (isWords ? kindOfSelector(text) : kindOfFieldText(finder, text)) ?? typedBy(parent)?.kind
-    if (kind && !labels.some((label) => isOtherField(readText(parent, label) ?? ''))) return { kind, isSure: true }
+    if (kind && !labels.some((label) => isOtherField(readText(parent, label) ?? ''))) return asSure(kind, text)
   }
   if (key === 'value' && readText(parent, 'type') === 'password') return { kind: 'password', isSure: true }
   const isCookie =
@@ -217,7 +217,7 @@ function headingOf(row: readonly unknown[], text: string, place: TextPlace, name
     const heads: unknown = Array.isArray(list) && list.length === 1 && Array.isArray(list[0]) ? list[0] : list
     if (!Array.isArray(heads) || heads === row || heads.length !== row.length) return undefined
     for (let at = row.indexOf(text); at >= 0; at = row.indexOf(text, at + 1)) {
-      const name = names.named(headingText(heads[at]))
+      const name = columnOf(headingText(heads[at]), names)
       // The first of some pairs is no head: there a value has to look like one.
       if (name) return told ? name : heads.every(isHead) ? { ...name, isSure: false } : undefined
     }

@@ -207,6 +207,8 @@ function isCard(text: string): boolean {
 function isSecretPhrase(text: string, kind: RedactionKind, isSure: boolean): boolean {
   if (schemes.test(text) && kind !== 'password') return isAuthorization(text, isSure)
   if (isMnemonic(text)) return true
+  // `{secret: 'Santa party'}`
+  if (kind === 'secret' && /^[\p{L}\s'’.,-]+$/u.test(text)) return false
   return isSure && !isProse(text)
 }
 

@@ -1,123 +1,196 @@
 import { findPlaceholders, type RedactionKind } from '../text/placeholder.ts'
-import { endOfLineAt, fieldRoles, readAriaLine, type AriaLine } from '../text/aria-line.ts'
+import { endOfLineAt, fieldRoles, lineStartBefore, readAriaLine, type AriaLine } from '../text/aria-line.ts'
+import { kindOfField } from '../names/fields.ts'
+import { isPinOfCard } from '../names/field-value.ts'
+import { isProse } from '../names/prose.ts'
+import { isSecretOfKind } from '../names/value.ts'
 import type { Report } from '../text/report.ts'
 import { viewsOf } from '../text/views.ts'
+import { takesNoText } from './markup.ts'
 
 /** Tells the kind of secret that a field takes, by its accessible name; `value` is what stands in it, as it is written. */
 export type KindOfField = (name: string, value: string) => RedactionKind | undefined
 
 /** A field beside one with its name: `- textbox "Key": DB_PASSWORD`, `- textbox "Value": ...`. */
 const ofOther = /^(?:\w{1,20} )?value$/i
+/** The words at which the fields of trees are found: their roles, and the tags of those that are told as tags. */
+const fieldWords = [...fieldRoles, 'input', 'textarea']
 
 /**
- * Report the values of fields that take a secret, wherever lines of an aria snapshot stand in a text: values in the line,
+ * Read the fields of the trees that stand in a text, in the lines of any tool, see {@link AriaLine}.
+ *
+ * @param read is given the line of a field and all that names it, and returns where reading goes on
+ */
+export function readFields(
+  text: string,
+  read: (line: AriaLine, names: () => readonly string[]) => number | undefined,
+): void {
+  for (const role of fieldWords) {
+    const endOfLine = createLineEnds(text)
+    let next = 0
+    let last: AriaLine | undefined
+    for (let found = text.indexOf(role); found >= 0; found = text.indexOf(role, next)) {
+      next = found + role.length
+      const start = lineStartBefore(text, found)
+      const line = start === undefined ? undefined : readAriaLine(text, start, endOfLine)
+      if (start === undefined || line?.roleStart !== found || (line.tag === undefined) === tags.has(role)) continue
+      const before = last?.end === start - 1 ? last : undefined
+      last = line
+      next = Math.max(next, read(line, () => namesOf(text, line, start, before)) ?? next)
+    }
+  }
+}
+
+const tags = new Set(['input', 'textarea'])
+/** So far the fields beside one say of what it is. */
+const nearby = 500
+
+/**
+ * Report the values of fields that take a secret, wherever lines of a tree stand in a text: values in the line,
  * with or without quotes, block scalars, and the text of child lines. A field without a name is known by the text before it, and one for
  * a value by the name in the field before it.
  *
  * @param isEmbedded the snapshot stood as a string in JSON: its last line ends where that string ends
  */
 export function scanAria(text: string, kindOf: KindOfField, report: Report, isEmbedded = false): void {
-  if (!text.includes('- ')) return
-  for (const role of fieldRoles) {
-    const endOfLine = createLineEnds(text)
-    let next = 0
-    for (let found = text.indexOf(role); found >= 0; found = text.indexOf(role, next)) {
-      next = found + role.length
-      const start = lineStartBefore(text, found)
-      const line = start === undefined ? undefined : readAriaLine(text, start, endOfLine)
-      if (start === undefined || line?.role !== role || line.valueStart === undefined) continue
-      const name = nameOf(text, line)
-      const isOfOther = ofOther.test(name)
-      const value = text.slice(line.valueStart, line.end)
-      const kind = kindOf(name === '' || isOfOther ? textOfLineBefore(text, start, isOfOther) : name, value)
-      // What has been reported is not read again: fields within fields would take more than linear time.
-      if (kind) next = Math.max(next, reportField({ text, line, kind, report, isEmbedded }, line.valueStart))
+  readFields(text, (line, names) => {
+    let told: readonly string[] | undefined
+    const kindOfValue = (value: string): RedactionKind | undefined => {
+      for (const name of (told ??= names())) {
+        const around = (): string => text.slice(Math.max(0, line.end - nearby), line.end + nearby)
+        const kind = kindOf(name, value) ?? (isPinOfCard(name, value, around) ? 'one_time_code' : undefined)
+        if (kind) return kind
+      }
+      return undefined
     }
-  }
+    // What has been reported is not read again: fields within fields would take more than linear time.
+    return reportField({ text, line, kindOf: kindOfValue, report, isEmbedded })
+  })
 }
 
 /** Give quotes to values that begin with a placeholder, as Playwright does for all that begin with a bracket. */
 export function quotePlaceholders(ariaTree: string): string {
   if (!ariaTree.includes(': [redacted:')) return ariaTree
   const lines = ariaTree.split('\n').map((text) => {
-    const line = readAriaLine(text, 0)
-    const value = line?.valueStart === undefined ? '' : text.slice(line.valueStart, line.end)
+    const { start, end } = readAriaLine(text, 0)?.value ?? { start: 0, end: 0 }
+    const value = text.slice(start, end)
     if (findPlaceholders(value)[0]?.start !== 0) return text
-    return text.slice(0, line?.valueStart) + JSON.stringify(value) + text.slice(line?.end)
+    return text.slice(0, start) + JSON.stringify(value) + text.slice(end)
   })
   return lines.join('\n')
 }
 
-/** The beginning of a line whose role is here, when nothing else comes before that role. */
-function lineStartBefore(text: string, role: number): number | undefined {
-  const hyphen = text[role - 1] === "'" ? role - 3 : role - 2
-  if (text[hyphen] !== '-' || text[hyphen + 1] !== ' ') return undefined
-  let start = hyphen
-  while (text[start - 1] === ' ') start -= 1
-  const before = text[start - 1]
-  return before === undefined || before === '\n' || before === '"' ? start : undefined
+/** Attributes of a tag that name its field. */
+const naming =
+  /(?:^|\s)(?:type|name|id|placeholder|aria-label|title|label|autocomplete)=(?:"([^"\n]{1,200})"|'([^'\n]{1,200})'|([^\n]{1,200}?)(?=\s+[a-z-]{2,30}=|\s?\/?>|\]|$))/g
+
+/** Attributes without a value, behind one without quotes. */
+const flags = /(?: (?:required|disabled|readonly|autofocus|checked|multiple))+$/
+
+/** The attributes that name the field of a tag; one to tick or to press takes no text. */
+export function namesInTag(attributes: string): string[] {
+  if (takesNoText.test(attributes)) return []
+  return Array.from(attributes.matchAll(naming), ([, double, single, bare]) =>
+    (double ?? single ?? bare ?? '').replace(flags, ''),
+  )
+}
+
+/** The names of a field: of a tag its attributes; where it has none, the text before it. */
+function namesOf(text: string, line: AriaLine, start: number, before: AriaLine | undefined): string[] {
+  if (line.tag) return namesInTag(text.slice(line.tag.start, line.tag.end))
+  const name = nameOf(text, line)
+  const isOfOther = ofOther.test(name)
+  return [name === '' || isOfOther ? textOfLineBefore(text, start, isOfOther, before) : name]
 }
 
 function nameOf(text: string, { name }: AriaLine): string {
-  return name ? text.slice(name.start, name.end).replaceAll('\\"', '"') : ''
+  const written = name ? text.slice(name.start, name.end) : ''
+  return written.includes('\\') ? written.replaceAll('\\"', '"') : written
 }
 
 /** The text of the line before: `- text: Password`, `- generic "Password"`; of a field its value only. */
-function textOfLineBefore(text: string, start: number, isField: boolean): string {
-  const before = text.slice(Math.max(0, start - 300), Math.max(0, start - 1))
-  const from = before.lastIndexOf('\n') + 1
-  const line = readAriaLine(before, from)
-  if (line?.valueStart !== undefined && line.valueStart < before.length)
-    return before.slice(line.valueStart).replace(/^"(.*)"$/, '$1')
-  return line && !isField ? nameOf(before, line) : ''
+function textOfLineBefore(text: string, start: number, isField: boolean, known: AriaLine | undefined): string {
+  const from = Math.max(0, start - 300)
+  const line = known ?? readAriaLine(text, Math.max(from, text.slice(from, start - 1).lastIndexOf('\n') + 1 + from))
+  if (line?.value && line.value.start < start - 1)
+    return text.slice(line.value.start, Math.min(line.value.end, start - 1)).replace(/^"(.*)"$/, '$1')
+  return line && !isField ? nameOf(text, line) : ''
 }
 
 interface Field {
   readonly text: string
   readonly line: AriaLine
-  readonly kind: RedactionKind
+  readonly kindOf: (value: string) => RedactionKind | undefined
   readonly report: Report
   readonly isEmbedded: boolean
 }
 
-/** @returns where the field ends, with its children */
-function reportField(field: Field, valueStart: number): number {
-  const { text, line, kind, report } = field
-  const isBlock = /^[|>][-+0-9]{0,2}$/.test(text.slice(valueStart, Math.min(line.end, valueStart + 4)))
-  if (valueStart < line.end && !isBlock) return reportValue(field, valueStart, line.end)
+/** Of these a field that may take a secret takes one. */
+const samples = ['493817', 'hX3kP9mZ2qV7']
+
+/** @returns where the field ends, with its children, if it may take a secret */
+function reportField(field: Field): number | undefined {
+  const { text, line, report } = field
+  const { value } = line
+  const isFilled = value !== undefined && value.start < value.end
+  const isBlock = isFilled && /^[|>][-+0-9]{0,2}$/.test(text.slice(value.start, Math.min(value.end, value.start + 4)))
+  if (isFilled && !isBlock) reportValue(field, value.start, value.end)
+  if (line.tag) reportContent(field, line.tag)
   if (line.role === 'combobox') return line.end
   const blockStart = nextLineStart(text, line.end)
   let end = line.end
   for (let start = blockStart; start !== undefined; start = nextLineStart(text, end)) {
     if (indentAt(text, start) <= line.indent) break
+    if (end === line.end && !samples.some((sample) => field.kindOf(sample))) return undefined
     const child = isBlock ? undefined : readAriaLine(text, start)
     end = child?.end ?? endOfLineAt(text, start)
-    if (!child || child.role.startsWith('/')) continue
-    if (child.name) report(child.name.start, child.name.end, kind)
-    if (child.valueStart !== undefined) reportValue(field, child.valueStart, child.end)
+    if (isBlock || child?.role.startsWith('/') || isHint(text, child)) continue
+    if (!child && line.tag) reportValue(field, start + indentAt(text, start), end)
+    if (child?.name) reportValue(field, child.name.start, child.name.end)
+    if (child?.value) reportValue(field, child.value.start, child.value.end)
   }
   if (isBlock && blockStart !== undefined && end > blockStart) {
     const first = blockStart + indentAt(text, blockStart)
-    const lines = text.slice(first, end).split('\n')
-    report(first, end, kind, lines.map((value) => value.trim()).join('\n'))
+    const content = text
+      .slice(first, end)
+      .split('\n')
+      .map((part) => part.trim())
+      .join('\n')
+    const kind = field.kindOf(content)
+    if (kind) report(first, end, kind, content)
   }
   return end
 }
 
-/** @returns where the value ends */
-function reportValue({ text, kind, report, isEmbedded }: Field, start: number, lineEnd: number): number {
+/** Tells whether a line below a field is what it shows while nothing is in it: `StaticText: Enter your password`. */
+function isHint(text: string, line: AriaLine | undefined): boolean {
+  const shown = line?.role === 'StaticText' ? (line.name ?? line.value) : undefined
+  return shown !== undefined && isProse(text.slice(shown.start, Math.min(shown.end, shown.start + 200)))
+}
+
+/** The text of a tag behind its attributes: `<textarea name=key>...</textarea>`. It may be the label of the field, too. */
+function reportContent({ text, line, kindOf, report }: Field, tag: { start: number; end: number }): void {
+  const close = text.indexOf('>', tag.start)
+  if (close < 0 || close + 1 >= tag.end) return
+  const [, content = ''] =
+    /[^/\s]>\s{0,4}([^<>\s][^<>\n]{0,200}?)\s{0,4}(?:\/>|<\/|$)/.exec(text.slice(tag.start, tag.end)) ?? []
+  const kind = content === '' ? undefined : kindOf(content)
+  const start = text.lastIndexOf(content, line.end)
+  if (kind && isSecretOfKind(kind, content) && kindOfField(content) === undefined)
+    report(start, start + content.length, kind)
+}
+
+function reportValue({ text, kindOf, report, isEmbedded }: Field, start: number, lineEnd: number): void {
   const end = isEmbedded ? endOfEmbedded(text, start, lineEnd) : lineEnd
   const quote = text[start]
   const isQuoted = (quote === '"' || quote === "'") && end - start > 1 && text[end - 1] === quote
-  if (hidden.test(isQuoted ? text.slice(start + 1, end - 1) : text.slice(start, Math.min(end, start + 40)))) return end
-  if (!isQuoted) {
-    report(start, end, kind)
-  } else {
-    const inner = text.slice(start + 1, end - 1)
-    const value = quote === '"' ? (viewsOf(inner)[1]?.text ?? inner) : inner.replaceAll("''", "'")
-    report(start + 1, end - 1, kind, value)
-  }
-  return end
+  if (hidden.test(isQuoted ? text.slice(start + 1, end - 1) : text.slice(start, Math.min(end, start + 40)))) return
+  const inner = isQuoted ? text.slice(start + 1, end - 1) : text.slice(start, end)
+  const kind = kindOf(inner)
+  if (!kind) return
+  if (!isQuoted) return report(start, end, kind)
+  const value = quote === '"' ? (viewsOf(inner)[1]?.text ?? inner) : inner.replaceAll("''", "'")
+  report(start + 1, end - 1, kind, value)
 }
 
 /** Signs that stand for digits, and the last four: `•••• •••• •••• 4242`. */
@@ -136,7 +209,7 @@ function endOfEmbedded(text: string, start: number, lineEnd: number): number {
 
 function indentAt(text: string, start: number): number {
   let at = start
-  while (text[at] === ' ') at += 1
+  while (text[at] === ' ' || text[at] === '\t') at += 1
   return at - start
 }
 

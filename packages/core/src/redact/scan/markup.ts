@@ -119,7 +119,11 @@ function isElementOfData(element: string): boolean {
   )
 }
 
+/** The attributes of an input that is ticked or pressed, and takes no text. */
+export const takesNoText = /\stype=["']?(?:checkbox|radio|submit|button|reset|image|file|range|color)\b/i
+
 function nameOf(tag: string, names: KeyNames): SecretName | undefined {
+  if (takesNoText.test(tag)) return undefined
   if (/\stype\s{0,2}=\s{0,2}["']?password\b/i.test(tag)) return { kind: 'password', isSure: true }
   for (const found of tag.matchAll(
     /\s(?:name|id|key|property|field|autocomplete)\s{0,2}=\s{0,2}(?:["']([^"']{1,64})["']|([^\s"'<>]{1,64}))/gi,

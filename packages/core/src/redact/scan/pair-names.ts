@@ -92,7 +92,8 @@ export function labelBefore(text: string, start: number): string {
 
 const memberBefore =
   /["'](?:name|key|field|id|label|header)["']\s{0,9}:\s{0,9}["']([^"'\\]{1,64})["']\s{0,9},\s{0,40}["']$/i
-const lineBefore = /(?:^|[\s-])(?:name|key): {1,4}["']?([\w.-]{1,64})["']?\r?\n {0,40}$/
+const lineBefore =
+  /(?:^|[\s-])(?:name|key): {1,4}["']?([\w.-]{1,64}(?: [\w.-]{1,20}){0,3})["']?\r?\n(?: {1,40}(?:ref|role|uid|description|type): [^\n]{0,40}\n){0,2} {0,40}$/
 const blockBefore = /(?:variable|output)\s"([\w-]{1,64})"\s?\{[^{}]{0,99}$/
 const objectBefore = /["']([\w.-]{1,64})["']\s{0,9}:\s{0,9}\{[^{}]{0,99}["']$/
 /** JSON Patch: of a page or a file the path names no value. */

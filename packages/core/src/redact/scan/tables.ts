@@ -1,4 +1,4 @@
-import type { KeyNames, SecretName } from '../names/keys.ts'
+import { columnOf, type KeyNames, type SecretName } from '../names/keys.ts'
 import { isSecretUnder, looksLikeKey } from '../names/value.ts'
 import { columnsOf, isTelling, isTold } from '../told/label.ts'
 import { isLetterOrDigit } from '../text/characters.ts'
@@ -32,7 +32,7 @@ function scanLists(text: string, names: KeyNames, report: Report): void {
     const { items, isCut } = itemsAt(text, open + 1)
     if (items.length < 2) continue
     const isHead = items.every(({ content }) => /^[\p{L} _-]{1,40}$/u.test(content))
-    const heads = isHead ? items.map(({ content }) => names.named(content)) : []
+    const heads = isHead ? items.map(({ content }) => columnOf(content, names)) : []
     if (heads.some(Boolean) && columns.length !== items.length) {
       columns = heads
       continue

@@ -1,18 +1,31 @@
-import { endOfRun, isLetter } from './characters.ts'
+import { endOfRun, isLetter, isWordUnit } from './characters.ts'
 import type { TextRange } from './placeholder.ts'
 
 /** The roles of fields that people type into. */
 export const fieldRoles: readonly string[] = ['textbox', 'searchbox', 'spinbutton', 'combobox']
 
-/** A line of an aria snapshot, as `- role "name" [attribute]: value`. Places are in the text that was read. */
+/**
+ * A line of a tree of a page, as tools write it for a model. Places are in the text that was read.
+ *
+ * - `- textbox "Password" [ref=e4]: value` (Playwright), `- textbox "Password" [required, ref=e4]: value` (agent-browser)
+ * - `uid=1_4 textbox "Password" value="..."` (Chrome DevTools), `[a4] textbox 'Password' value='...'` (BrowserGym)
+ * - `[0-4] textbox: Password` with the value in a line below (Stagehand)
+ * - `*[4]<input type=password value=... />` (browser-use)
+ */
 export interface AriaLine {
-  /** Spaces before the hyphen. */
+  /** White space before it. */
   readonly indent: number
+  /** The role of the element, or the name of its tag. */
   readonly role: string
+  readonly roleStart: number
   /** Between the quotes of the name, as it is written there. */
-  readonly name?: { readonly start: number; readonly end: number }
-  /** The place where the value begins; absent without one. At the end of the line the children follow. */
-  readonly valueStart?: number
+  readonly name: TextRange | undefined
+  /** The attributes of a tag. */
+  readonly tag: TextRange | undefined
+  /** The word by which an action points at the element: `e4`, `1_4`, `0-4`. */
+  readonly reference: string | undefined
+  /** The value, with the quotes around it. Nothing is in it where children follow a colon. */
+  readonly value: TextRange | undefined
   /** The end of the line, without its line break. */
   readonly end: number
   /** Nothing else is in the line, as it is in that of a list of Markdown. */
@@ -21,43 +34,155 @@ export interface AriaLine {
 
 const longestName = 2_000
 const longestAttribute = 500
+const longestTag = 4_500
 
-/** Read the line of an aria snapshot that begins at a place; `undefined` when it is none. Playwright writes them so. */
+/** Marks before an element, by which actions point at it, and its role or tag. */
+const marked =
+  /((?:\*?\[[\w:-]{1,24}\] ?|(?:uid|ref)=[\w:-]{1,24} |@[\w-]{1,12} |\|[A-Z]{1,12}\| ?){0,4})(<|\[(?=input |[a-z]{7,10} ["']))?(\/?[A-Za-z]{1,40})/y
+/** Without a mark before it, the role of a field has its name in quotes. */
+const opensName = /^ ["']/
+const longestMarks = 40
+
+/** The beginning of the line that may have its role or tag at a place; {@link readAriaLine} tells whether it has. */
+export function lineStartBefore(text: string, role: number): number | undefined {
+  const last = text[role - 1]
+  if (last !== undefined && !' \'<[\n\t"'.includes(last)) return undefined
+  let start = last === '<' || last === '[' ? role - 1 : role
+  for (let count = 0; start > 0; start -= 1) {
+    const unit = text.charCodeAt(start - 1)
+    if (unit === 0x20 || unit === 0x09) continue
+    if (unit === 0x0a || unit === 0x22) return start
+    if ((count += 1) > longestMarks || !isOfMark(unit)) return undefined
+  }
+  return 0
+}
+
+/** A unit of what stands before a role: `- '`, `uid=1_2`, `@e4`, `*[0-12]<`, `|SCROLL|`. */
+function isOfMark(unit: number): boolean {
+  return isWordUnit(unit) || "'[]=@*|:".includes(String.fromCharCode(unit))
+}
+
+/** Read the line of a tree that begins at a place; `undefined` when it is none. */
 export function readAriaLine(
   text: string,
   start: number,
   endOfLine: (at: number) => number = (at) => endOfLineAt(text, at),
 ): AriaLine | undefined {
-  const hyphen = endOfRun(text, start, (unit) => unit === 0x20)
-  if (text[hyphen] !== '-' || text[hyphen + 1] !== ' ') return undefined
-  const isQuoted = text[hyphen + 2] === "'"
-  const roleStart = hyphen + (isQuoted ? 3 : 2)
+  const from = endOfRun(text, start, isIndent)
+  const indent = from - start
+  if (text[from] !== '-') return readMarked(text, from, indent, endOfLine)
+  if (text[from + 1] !== ' ') return undefined
+  const isQuoted = text[from + 2] === "'"
+  const roleStart = from + (isQuoted ? 3 : 2)
+  // `- ref=e4 textbox "Password"`
+  if (text.startsWith('ref=', roleStart)) return readMarked(text, roleStart, indent, endOfLine)
   const roleEnd = endOfRun(text, text[roleStart] === '/' ? roleStart + 1 : roleStart, isLetter, 40)
-  let at = roleEnd
-  const name = text.startsWith(' "', at) ? quotedName(text, at + 1) : undefined
+  return readRole(
+    text,
+    { indent, roleStart, roleEnd, isQuoted, isMarked: false, reference: undefined },
+    roleEnd,
+    endOfLine,
+  )
+}
+
+function readMarked(
+  text: string,
+  from: number,
+  indent: number,
+  endOfLine: (at: number) => number,
+): AriaLine | undefined {
+  marked.lastIndex = from
+  const found = marked.exec(text)
+  if (!found) return undefined
+  const [whole, marks = '', bracket, role = ''] = found
+  const roleEnd = from + whole.length
+  const roleStart = roleEnd - role.length
+  const isField = fieldRoles.includes(role) && opensName.test(text.slice(roleEnd, roleEnd + 2))
+  if (marks === '' && role !== 'StaticText' && !isField) return undefined
+  const reference = marks === '' ? undefined : /([\w:-]{1,24})\]?\s?$/.exec(marks)?.[1]
+  const head: Head = { indent, roleStart, roleEnd, isQuoted: false, isMarked: true, reference }
+  // `<textbox>` and `[textbox "Password"]` are roles in brackets, `<input type=...>` is a tag.
+  const isInBrackets = text[roleEnd] === '>'
+  if (bracket !== undefined && !isField && !isInBrackets) return readTag(text, head, endOfLine)
+  return readRole(text, head, isInBrackets ? roleEnd + 1 : roleEnd, endOfLine)
+}
+
+interface Head {
+  readonly indent: number
+  readonly roleStart: number
+  readonly roleEnd: number
+  /** The element is told by a mark before it, and no hyphen is there. */
+  readonly isMarked: boolean
+  /** All before the value is in quotes of YAML. */
+  readonly isQuoted: boolean
+  readonly reference: string | undefined
+}
+
+const ofAttributes = /[[\s](?:ref=([\w:-]{1,24})|(ref_\w{1,12}))[\],\s]/
+
+function readRole(text: string, head: Head, from: number, endOfLine: (at: number) => number): AriaLine | undefined {
+  const { indent, roleStart, roleEnd, isMarked } = head
+  const role = text.slice(roleStart, roleEnd)
+  let at = from
+  let name = text[at] === ' ' ? quotedName(text, at + 1) : undefined
   if (name) at = name.end + 1
+  const attributes = at
   while (text.startsWith(' [', at)) {
     const closing = text.slice(at, at + longestAttribute).indexOf(']')
     if (closing < 0) return undefined
     at += closing + 1
   }
-  if (isQuoted && text[at] === "'") at += 1
+  const told = at === attributes ? null : ofAttributes.exec(text.slice(attributes, at))
+  const reference = head.reference ?? told?.[1] ?? told?.[2]
+  if (head.isQuoted && text[at] === "'") at += 1
   const end = endOfLine(at)
-  const isWhole = text[at] === ':' || at === end
-  const line = { indent: hyphen - start, role: text.slice(roleStart, roleEnd), end, isWhole, ...(name ? { name } : {}) }
-  if (text[at] !== ':') return line
-  return { ...line, valueStart: text[at + 1] === ' ' ? at + 2 : at + 1 }
+  const isWhole = isMarked || text[at] === ':' || at === end
+  let value: TextRange | undefined
+  if (text[at] === ':') {
+    value = { start: text[at + 1] === ' ' ? at + 2 : at + 1, end }
+    // `[0-4] textbox: Password`
+    if (isMarked && !name && at === attributes) [name, value] = [value, undefined]
+  } else if (at < end || at > attributes) value = valueIn(text, attributes, end)
+  return { indent, role, roleStart, name, tag: undefined, reference, value, end, isWhole }
+}
+
+function readTag(text: string, head: Head, endOfLine: (at: number) => number): AriaLine {
+  const { indent, roleStart, roleEnd, reference } = head
+  const end = endOfLine(roleEnd)
+  const tag = { start: roleEnd, end: Math.min(end, roleEnd + longestTag) }
+  const role = text.slice(roleStart, roleEnd)
+  const value = valueIn(text, tag.start, tag.end)
+  return { indent, role, roleStart, name: undefined, tag, reference, value, end, isWhole: true }
+}
+
+function isIndent(unit: number): boolean {
+  return unit === 0x20 || unit === 0x09
+}
+
+/** `value="..."`, `value='...'`, and without quotes up to the next attribute or the end of the tag. */
+const attributeOfValue =
+  /[\s,([]value(?:=|: )(?:(["'])(.*?)\1(?=[\s\]),/>]|$)|([^\s"'](?:.*?))(?=\s+[a-z-]{2,30}=|,\s|\s?\/?>|\s\/|[)\]]|$))/
+
+function valueIn(text: string, start: number, end: number): TextRange | undefined {
+  const attributes = text.slice(start, Math.min(end, start + longestTag))
+  const found = attributes.includes('value') ? attributeOfValue.exec(attributes) : null
+  if (!found) return undefined
+  const [whole, , quoted, bare] = found
+  const valueEnd = start + found.index + whole.length
+  return { start: valueEnd - (bare === undefined ? quoted!.length + 2 : bare.length), end: valueEnd }
 }
 
 /** A range of a text without the quotes around it. */
-export function withoutQuotes(text: string, { start, end }: { start: number; end: number }): TextRange {
+export function withoutQuotes(text: string, { start, end }: TextRange): TextRange {
   const isQuoted = text[start] === '"' && text[end - 1] === '"' && end - start > 1
   return isQuoted ? { start: start + 1, end: end - 1 } : { start, end }
 }
 
-function quotedName(text: string, quote: number): { start: number; end: number } | undefined {
-  for (let end = quote + 1; end < text.length && end - quote < longestName; end += 1) {
-    if (text[end] === '"') return { start: quote + 1, end }
+function quotedName(text: string, start: number): TextRange | undefined {
+  const quote = text[start]
+  if (quote !== '"' && quote !== "'") return undefined
+  for (let end = start + 1; end < text.length && end - start < longestName; end += 1) {
+    if (text[end] === quote) return { start: start + 1, end }
     if (text[end] === '\n') return undefined
     if (text[end] === '\\') end += 1
   }

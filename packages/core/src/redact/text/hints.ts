@@ -5,7 +5,7 @@
 export const hints = {
   /** `=` or `:`, behind which values of names stand. */
   separator: 1,
-  /** `-`, as before every flag and every line of an aria snapshot. */
+  /** `-`, as before every flag and every line of an aria snapshot of Playwright. */
   hyphen: 2,
   /** 13 digits with nothing but spaces and hyphens between, as in every number of a card. */
   digits: 4,
@@ -15,7 +15,7 @@ export const hints = {
   quote: 16,
   /** `<`, as before every tag. */
   angle: 32,
-  /** A line break, a tab, `|` or `[`, as before the rows and the cells of a table. */
+  /** A line break, a tab, `|` or `[`, as before the rows and the cells of a table, and before the lines of a tree. */
   cells: 64,
 } as const
 

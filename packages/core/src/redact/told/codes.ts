@@ -1,5 +1,6 @@
 import { endOfRun, isDigit, isLetterOrDigit } from '../text/characters.ts'
 import { isPostalCode, kindOfField } from '../names/fields.ts'
+import { otherCodes } from '../names/field-value.ts'
 import { sentenceBefore, type Reading, type ToldMark } from './reading.ts'
 
 /** So far from words of signing in a bare `Code: 493817` still belongs to them. */
@@ -42,10 +43,6 @@ function isCodeOfSender(phrase: string): boolean {
   const sender = /^((?:[\p{Lu}\d][\p{L}\d.&-]{0,30} ){1,3})code\b/u.exec(phrase)?.[1]
   return sender !== undefined && !otherCodes.test(sender)
 }
-
-/** Words that make a code one of something else than signing in. */
-export const otherCodes =
-  /\b(?:zip|post|postal|area|country|dial\w*|error|status|exit|promo\w*|discount|coupon|voucher|gift|order|booking|reference|customer|client|product|item|bar|qr|source|dress|color|colour|tax|bank|sort|swift|class|course|invoice|tracking|referral|https?|html|css|team|room|game|party|project)\b/i
 
 /** `Use PIN 4926 to unlock`; that of an address has six digits and nobody uses it. */
 function pinBehind({ text, report }: Reading, start: number, from: number): void {

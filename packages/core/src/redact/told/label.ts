@@ -1,6 +1,7 @@
 import type { RedactionKind } from '../text/placeholder.ts'
 import { kindOfField } from '../names/fields.ts'
-import type { KeyNames, SecretName } from '../names/keys.ts'
+import { isSentCode } from '../names/field-value.ts'
+import { columnOf, type KeyNames, type SecretName } from '../names/keys.ts'
 import { isMnemonic } from '../names/prose.ts'
 import { isSecretUnder, isStandIn, looksLikeKey } from '../names/value.ts'
 
@@ -23,8 +24,7 @@ const saidOfSecrets =
 /** Tells whether what stands beside a name, in words of people, is a secret and no word about one. */
 export function isTold(kind: RedactionKind, value: string): boolean {
   if (isStandIn(value)) return false
-  if (kind === 'one_time_code')
-    return /^(?:[A-Z]{1,3}-)?\d{4,8}$|^\d{3}[ -]\d{3}$|^\d{4} \d{4}$|^\d(?: \d){3,7}$/.test(value)
+  if (kind === 'one_time_code') return isSentCode(value)
   if (kind === 'secret' && (isGroupedKey(value) || isMnemonic(value))) return true
   if (/\s/.test(value)) return false
   if (kind === 'card') return false
@@ -42,7 +42,7 @@ export function isGroupedKey(text: string): boolean {
 
 /** The names of secrets among the heads of a table. `Pass` is one beside what tells of whose: else it is a ticket, or what went well. */
 export function columnsOf(heads: readonly string[], names: KeyNames): readonly (SecretName | undefined)[] {
-  const columns = heads.map((head) => names.named(head))
+  const columns = heads.map((head) => columnOf(head, names))
   const isDoubtful = columns.some((name) => name?.kind === 'password' && !name.isSure)
   if (!isDoubtful || heads.some((head) => people.test(head))) return columns
   return columns.map((name) => (name?.isSure === false && name.kind === 'password' ? undefined : name))

@@ -1,10 +1,12 @@
 import { isBlank, isLetter, isQuote } from '../text/characters.ts'
 import type { TextRange } from '../text/placeholder.ts'
 import { remember } from '../text/memoize.ts'
-import { kindOfField } from '../names/fields.ts'
+import { otherFields } from '../names/field-words.ts'
+import { isPostalCode, kindOfField } from '../names/fields.ts'
+import { isStateWord } from '../names/prose.ts'
 import { readAriaLine, withoutQuotes } from '../text/aria-line.ts'
 import { withoutJson } from '../text/json-line.ts'
-import { otherCodes } from './codes.ts'
+import { otherCodes } from '../names/field-value.ts'
 import type { KeyNames } from '../names/keys.ts'
 import { isCodeWord, isTold, kindOfSubject } from './label.ts'
 import type { Above, Reading, Tells, ToldMark } from './reading.ts'
@@ -25,6 +27,10 @@ export const tellingMarks: readonly ToldMark[] = [
   ...'hrase|nemonic|seed|Seed|rase de|fraza |助记词|助記詞|フレーズ'
     .split('|')
     .map((mark): ToldMark => [mark, (reading, _, end) => (reading.telling = reading.phrase = end)]),
+  ...['all', 'every', 'each', 'any', 'both', 'these'].map((word): ToldMark => [
+    `d for ${word} `,
+    (reading, _, end) => (reading.telling = reading.shared = end),
+  ]),
 ]
 
 /**
@@ -41,8 +47,15 @@ export function readLine(reading: Reading, lineBreak: number): void {
   if (above && line !== 'long' && line.isShown && takes(reading, above, line)) return
   if (above) settle(reading, above)
   const isLabel = mayTell && line !== 'long' && line.end - line.start <= longestLabel
-  reading.above = isLabel ? { start: line.start, end: line.end, isOfPhrase: reading.phrase > lineStart } : undefined
-  if (line !== 'long' && line.name) takes(reading, { ...line.name, isOfPhrase: false }, line)
+  reading.above = isLabel
+    ? {
+        start: line.start,
+        end: line.end,
+        isOfPhrase: reading.phrase > lineStart,
+        isShared: reading.shared > lineStart,
+      }
+    : undefined
+  if (line !== 'long' && line.name) takes(reading, { ...line.name, isOfPhrase: false, isShared: false }, line)
 }
 
 function canEndLabel(names: KeyNames, text: string, end: number): boolean {
@@ -88,7 +101,7 @@ interface Line extends TextRange {
 }
 
 const shown = new Set(
-  'definition code paragraph generic strong emphasis text status heading listitem term mark insertion blockquote time'.split(
+  'definition code paragraph generic strong emphasis text status heading listitem term mark insertion blockquote time StaticText div span'.split(
     ' ',
   ),
 )
@@ -98,10 +111,10 @@ function lineAt(text: string, lineStart: number, lineBreak: number): Line | unde
   const line = readAriaLine(text, start)
   if (!line?.isWhole || line.role === '') return trimmed(text, start, end)
   if (line.role.startsWith('/') || line.role === 'button' || line.role === 'img') return undefined
-  const value = line.valueStart === undefined || line.valueStart >= line.end ? undefined : line.valueStart
-  const found = value === undefined ? line.name : { start: value, end: Math.min(line.end, end) }
+  const value = line.value && line.value.start < line.value.end ? line.value : undefined
+  const found = value ? { start: value.start, end: Math.min(value.end, end) } : line.name
   if (!found) return undefined
-  const name = value !== undefined && line.name ? { name: line.name } : {}
+  const name = value && line.name ? { name: line.name } : {}
   return { ...withoutQuotes(text, found), isShown: shown.has(line.role), ...name }
 }
 
@@ -166,7 +179,7 @@ const lastSentence = /[^.!?]*$/
 function takes(reading: Reading, above: Above, line: TextRange): boolean {
   const { text, report } = reading
   // Nearly every line is words, of which none is a secret, and only a phrase has more than one line.
-  if (!above.told && !above.isOfPhrase && !canBeSecret(text, line)) return false
+  if (!above.told && !above.isOfPhrase && !above.isShared && !canBeSecret(text, line)) return false
   const tells = above.told ?? tellsOf(text.slice(above.start, above.end), reading.names)
   if (!tells || (tells.isNearby && reading.signIn < above.start - nearby)) return false
   const told = (above.told ??= { ...tells, parts: [], others: 0 })
@@ -180,9 +193,17 @@ function takes(reading: Reading, above: Above, line: TextRange): boolean {
   }
   if (told.isPhrase && parts.length === 0) return (told.others += 1) <= mostOthers
   if (parts.length > 0) return false
+  if (kind === 'one_time_code' && isPostalCode(text.slice(above.start, above.end), content)) return false
   const isWeak = kind === 'one_time_code' && !told.isLabel && content.replaceAll(/\D/g, '').length !== 6
-  if (!isWeak && isTold(kind, content)) report(line.start, line.end, kind)
+  const isWord = above.isShared && kind === 'password' && told.isLabel && isSharedWord(content)
+  if (isWord || (!isWeak && isTold(kind, content))) report(line.start, line.end, kind)
   return false
+}
+
+/** Tells whether a word is one that a page tells all of its users as their password, and none that is said of it. */
+function isSharedWord(content: string): boolean {
+  const isWord = /^[a-z][a-z_-]{5,40}$/.test(content) && !isStateWord(content) && !otherFields.has(content)
+  return isWord && kindOfField(content) === undefined
 }
 
 /** Tells by a quick look whether a line can be a secret: one word that is not of letters alone, or groups. */

@@ -19,6 +19,8 @@ export interface Reading {
   telling: number
   /** The end of the last words that tell of a phrase. */
   phrase: number
+  /** The end of the last words that say that many share it: `Password for all users`. */
+  shared: number
   /** The line before, if it may tell of it. */
   above: Above | undefined
 }
@@ -27,6 +29,8 @@ export interface Reading {
 export interface Above extends TextRange {
   /** Words that tell of a phrase are in it. */
   readonly isOfPhrase: boolean
+  /** Words that say that many share it are in it. */
+  readonly isShared: boolean
   /** All that it tells; absent before anybody asked. */
   told?: Told
 }

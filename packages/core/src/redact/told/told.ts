@@ -56,6 +56,7 @@ export function scanTold(text: string, names: KeyNames, report: Report): void {
     lineStart: 0,
     telling: 0,
     phrase: 0,
+    shared: 0,
     above: undefined,
   }
   search(text, (index, end) => {

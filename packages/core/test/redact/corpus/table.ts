@@ -48,10 +48,10 @@ export function redactionTable(): string {
 }
 
 const names: Partial<Record<Secret['door'], string>> = {
-  tree: 'fields of aria trees',
+  tree: 'fields of trees, in the lines of eight tools',
   arguments: 'arguments that name the field typed into',
   target: 'the `target` of a step that types',
-  steps: 'steps whose output, or an event before them, tells the field',
+  steps: 'steps whose output, own words, or an event before them tell the field',
   url: 'addresses',
   vendor: "keys of vendors' formats",
 }

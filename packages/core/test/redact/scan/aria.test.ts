@@ -45,9 +45,72 @@ test.each([
   '- textbox "Spinning": 1234',
   '- textbox "Amount": "1234"',
   '- paragraph: The password must have 8 characters',
+  '[0-12] textbox: Password\n  [0-13] StaticText: Enter your password',
+  'uid=1_2 textbox "Password"\n  uid=1_3 StaticText "Password"',
   '- text: Password\n- textbox "Name": Ada',
 ])('%j is left alone', (tree) => {
   expect(make().ariaTree(tree)).toBe(tree)
+})
+
+/** The same field with its value in the trees of tools; `%` is its name, `§` the value. */
+const shapes = {
+  Stagehand: '[0-8] form\n  [0-12] textbox: %\n    [0-13] StaticText: §\n  [0-20] button: Go',
+  'Stagehand, in a wrapper': '[0-12] textbox: %\n  [0-13] div\n    [0-14] StaticText: §\n[0-20] button: Go',
+  'Chrome DevTools':
+    'uid=1_1 textbox "Email" value="ada"\n  uid=1_2 textbox "%" focused required value="§"\nuid=1_3 button "Go"',
+  'Chrome DevTools, all of it': 'uid=1_2 textbox "%" value="§"\n  uid=1_4 generic\n    uid=1_5 StaticText "§"',
+  'browser-use': '\t*[12]<input type=text placeholder=% required value=§ />\n\t[13]<button />',
+  'browser-use, quoted': "[12]<input type='text' aria-label='%' value='§'>/>",
+  'browser-use, of several lines': '[12]<textarea aria-label=% />\n\t§\n[13]<button />',
+  Playwright: '- textbox "%" [active] [ref=e12]: §\n- button "Go" [ref=e13]',
+  'agent-browser': '- textbox "%" [required, ref=e12]: §\n  - generic\n    - StaticText "§"\n- button "Go" [ref=e13]',
+  'agent-browser, tags': '@e1 [form]\n  @e11 [input type="text"] placeholder="%" value="§"\n  @e12 [button] "Go"',
+  BrowserGym: "\t[a46] textbox '%' value='§', clickable, required\n\t\tStaticText '§'\n\t[a47] button 'Go'",
+  WebArena: "\t[12] textbox '%' required: True\n\t\t[14] StaticText '§'\n\t[13] button 'Go'",
+  Claude: ' textbox "%" [ref_12] type="text" value="§"\n button "Go" [ref_13]',
+  'marks in brackets': '[ref_12] textbox "%" (value="§")\n[ref_13] <button> "Go"',
+  'a label before it': '[0-51] LabelText\n  [0-52] StaticText: %\n[0-56] textbox\n  [0-57] StaticText: §',
+}
+
+test.each(Object.entries(shapes))(
+  'the value of a field is masked in the lines of %s, and of another field kept',
+  (_, shape) => {
+    const fill = (name: string, value: string): string => shape.replaceAll('%', name).replaceAll('§', value)
+    for (const [name, value] of [
+      ['Password', 'Zebra7!lamp'],
+      ['Passwort', 'opensesame'],
+      ['Verification code', '493817'],
+      ['Enter code', '493817'],
+    ] as const) {
+      const redacted = brief(make().text(fill(name, value)))
+      expect(redacted).not.toContain(value)
+      expect(redacted.replaceAll(/<(?:password|one_time_code)>/g, value)).toBe(fill(name, value))
+    }
+    for (const [name, value] of [
+      ['City', 'Springfield7'],
+      ['Enter code', 'SUMMER20'],
+      ['Promo code', '493817'],
+      ['Enter PIN code', '560034'],
+    ] as const)
+      expect(make().text(fill(name, value))).toBe(fill(name, value))
+  },
+)
+
+test.each([
+  ['[12]<input type=password value=correct horse battery placeholder=Key />', 'correct horse battery'],
+  ['[12]<input type=password value=ab/cd9!x />', 'ab/cd9!x'],
+  ['[12]<input name=otp autocomplete=one-time-code value=493817 />', '493817'],
+  ['uid=1_2 textbox "Password" value="ab"cd9!x"\nuid=1_3 button', 'ab"cd9!x'],
+  ['- textbox "Password" [ref=e3] [value="hunter2"]', 'hunter2'],
+  ['- textbox "Card number": 12\n- textbox "PIN code": "739201"', '739201'],
+])('%j has its value masked whole', (tree, value) => {
+  expect(make().text(tree)).not.toContain(value)
+})
+
+test('a box to tick and a button take no text, whatever they are called', () => {
+  const tree =
+    '[4]<input type=checkbox name=show_password value=on7 />\n[6]<input type=button name=password value=Reveal7 />'
+  expect(make().text(tree)).toBe(tree)
 })
 
 test('a tree inside a text, or inside JSON, is masked too', () => {

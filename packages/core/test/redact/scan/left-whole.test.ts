@@ -19,6 +19,17 @@ describe('what looks like a secret and is none is left whole', () => {
     'ERR_1001 in the password field',
     'Pressed Ctrl+A in the password field',
     'typed Shift+Tab in the password field',
+    // In documentation words stand where a user and a password are to be filled in.
+    'https://user:pass@example.com/',
+    'postgres://user:password@localhost:5432/db',
+    'http://username:your_password@proxy.example.com:8080',
+    'mysql://USER:PASSWORD@HOST:3306/DATABASE',
+    'https://<user>:<token>@github.com/o/r.git',
+    // Under the bare word stands who is one.
+    '| Name | Secret |\n| --- | --- |\n| ada | bob |\n| bob | library |',
+    'NAMESPACE\tSECRET\tAGE\nprod\tdb-credentials\t3d',
+    '{"columns":["player","secret"],"rows":[["ada","library"],["bob","waterfall"]]}',
+    '{"secret":"Santa party"}',
     'Found 3 matches for @username in password.ts',
     'There is input#pass2 in the password form',
     'Using credentials arn:aws:iam::123456789012:role/deploy',
@@ -75,6 +86,9 @@ describe('and what stands beside it is found', () => {
       '{"op": "replace", "path": "/password", "value": "Hunter22x!"}',
       '{"op": "replace", "path": "/password", "value": "<password>"}',
     ],
+    ['postgres://postgres:password@db', 'postgres://<url_userinfo>@db'],
+    ['https://user:Hunter22x@a.test/', 'https://<url_userinfo>@a.test/'],
+    ['| Name | Secret |\n| --- | --- |\n| ada | Hunter22x! |', '| Name | Secret |\n| --- | --- |\n| ada | <secret> |'],
   ])('%s', (text, expected) => {
     expect(brief(text)).toBe(expected)
   })

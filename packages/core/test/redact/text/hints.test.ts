@@ -14,8 +14,9 @@ const names = createKeyNames()
 const pieces = [
   ...['4111 1111 1111 1111', '4111111111111111', '411', '1111', '5500-0000-0000-0004'],
   ...['- textbox "Password": ', "- 'combobox': ", '\n  - text: ', 'searchbox ', '- '],
+  ...['uid=1_2 textbox "a"', '[0-1] textbox: PIN', ' value="x"', '*[1]<input value=a>', '\n  [0-2] StaticText: b', '<'],
   ...['password=', 'token: ', '--api-key ', 'secret', '"cookie":"a=b"', ' hunter2x ', 'authorization', '-'],
-  ...['https://user:pass@', 'https://', ' //', 'user', ':', 'pass', '@', '/', 'ghp_', 'a'.repeat(20)],
+  ...['https://ada:x9y8@', 'https://', ' //', 'ada', ':', 'x9y8', '@', '/', 'ghp_', 'a'.repeat(20)],
   ...['name="password"', '\r\n\r\n', 'x-api-key: abcdefgh', '{"password":\n123'],
   ...['%41', '\\u0041', '&amp;', '\\"', `${'QUJD'.repeat(16)}\n`, 'QUJD', '%'],
 ]
@@ -26,7 +27,7 @@ const text = fc
 /** The scans that a redactor leaves out, and the hints without which it does. */
 const scans: [name: string, needs: number, scan: (text: string, report: Report) => void][] = [
   ['cards', hints.digits, scanCards],
-  ['fields of aria trees', hints.hyphen, (view, report) => scanAria(view, () => 'password', report)],
+  ['fields of trees', hints.separator | hints.cells, (view, report) => scanAria(view, () => 'password', report)],
   ['names and values', hints.separator | hints.hyphen, (view, report) => scanPairs(view, names, report)],
   ['users of URLs', hints.separator, scanUserinfo],
   ['escapes', hints.escape, (view, report) => viewsOf(view).length > 1 && report(0, view.length, 'secret')],

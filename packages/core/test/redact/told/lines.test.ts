@@ -14,6 +14,7 @@ const forms: Record<string, (above: string, below: string) => string> = {
     `- generic [ref=e1]:\n  - generic [ref=e2]: ${a}\n  - button "Show" [ref=e3]\n  - generic [ref=e4]:\n    - strong [ref=e5]: ${b}`,
   'an output with a name': (a, b) => `- status "${a}" [ref=e1]: ${b}`,
   'a tree in Markdown': (a, b) => `### Page\n\`\`\`yaml\n- text: ${a}\n- code [ref=e2]: ${b}\n\`\`\``,
+  'a tree of Stagehand': (a, b) => `[0-1] div\n  [0-2] StaticText: ${a}\n  [0-3] code: ${b}`,
   'a tree in JSON': (a, b) => JSON.stringify({ tree: `- text: ${a}\n- code [ref=e2]: ${b}` }),
   lines: (a, b) => `Settings\n${a}\n${b}\nCopy`,
   'lines of Windows': (a, b) => `Settings\r\n${a}:\r\n\r\n${b}\r\n`,
@@ -53,6 +54,37 @@ describe.each(Object.entries(forms))('%s', (_, form) => {
     const pages = labels.flatMap((label) => harmless.map((words) => form(label, words)))
     expect(pages.map((page) => redactor.text(page))).toEqual(pages)
   })
+})
+
+test.each(['Password for all users:', 'Password for every account:', 'Password for these users:'])(
+  'under %j stands a word that all of them share',
+  (label) => {
+    for (const word of ['wintergarden', 'secret_sauce']) {
+      expect(redactor.text(`Accepted usernames are:\nstandard_user\n\n${label}\n${word}\n`)).not.toContain(word)
+      expect(redactor.text(`- heading "${label}" [level=4]\n- text: ${word}`)).not.toContain(word)
+    }
+    for (const words of ['Required', 'required', 'must be changed every 90 days', 'username', 'Settings']) {
+      const page = `${label}\n${words}\nSave`
+      expect(redactor.text(page)).toBe(page)
+    }
+  },
+)
+
+test('of a cell with a control in it the secret is gone, from the cell, its row and what it holds', () => {
+  const table = (head: string, value: string, control: string): string =>
+    [
+      `- table:\n  - row "Name ${head}":\n    - columnheader "Name"\n    - columnheader "${head}"`,
+      `  - row "main ${value} ${control}":\n    - cell "main"\n    - cell "${value} ${control}":`,
+      `      - code: ${value}\n      - button "${control}"`,
+    ].join('\n')
+  for (const control of ['Copy', 'Copy key', 'Show']) {
+    expect(redactor.text(table('API key', key, control))).not.toContain(key)
+    expect(redactor.text(table('Password', password, control))).not.toContain(password)
+    const other = table('Key', 'Ctrl+K', control)
+    expect(redactor.text(other)).toBe(other)
+  }
+  const named = table('API key', 'prod-key-2026', 'Rename')
+  expect(redactor.text(named)).toBe(named)
 })
 
 test('the words of a wallet are gone one by one, however they are numbered', () => {

@@ -1,0 +1,109 @@
+import type { RedactionKind } from '../text/placeholder.ts'
+import { isSentCode, kindInField } from './field-value.ts'
+import { otherFields } from './field-words.ts'
+import { isBesideSecret } from './fields.ts'
+import { isSecretOfKind } from './value.ts'
+import { splitWords } from './words.ts'
+
+/** Agents plan at length, and say last what they do now. */
+const longestRead = 1_200
+const mostSentences = 12
+const longestObject = 80
+
+/**
+ * Tells what an agent says in its own words that it types into (`types`), or goes to (`aims`): a name of a field as it calls it,
+ * such as `the password`. Of several sentences the last one that says so counts; a plan for later (`then the password`) does not.
+ */
+export function saidField(words: string, does: 'types' | 'aims'): string | undefined {
+  const sentences = words
+    .slice(-longestRead)
+    .split(/[.!?;]+(?:\s|$)|\n+/, 40)
+    .slice(-mostSentences)
+  let later: string | undefined
+  for (const [at, sentence] of [...sentences.entries()].toReversed()) {
+    const found = objectIn(sentence, does)
+    if (found === undefined) continue
+    const object = isPronoun.test(found) ? lastOf(sentences.slice(0, at)) : found
+    if (object === '') continue
+    if (!laterOn.test(sentence)) return object
+    later ??= object
+  }
+  return later
+}
+
+/** The kind of secret that a value can be which an agent types where it says so, see {@link saidField}. */
+export function kindOfSaidField(said: string, value: string): RedactionKind | undefined {
+  const typed = value.trim()
+  // `The code from the email` is a code.
+  const [thing = ''] = said.split(/ (?:from|of|for|sent) /, 1)
+  const isOther =
+    splitWords(thing).some((word) => otherFields.has(word) || otherThings.has(word)) || isBesideSecret(said)
+  if (isOther || /\s/.test(typed) || /@[\w-]+\.|:\/\//.test(typed)) return undefined
+  const kind = kindInField(said, typed)
+  if (kind === 'one_time_code') return isSentCode(typed) ? kind : undefined
+  return kind && isSecretOfKind(kind, typed) ? kind : undefined
+}
+
+/** Verbs as they are said of what is done now; `filled` and `entered` are over. */
+const verbs = {
+  types:
+    /\b(?:typ(?:e|ing)|enter(?:ing)?|fill(?:ing)?|input(?:ting)?|put(?:ting)?|past(?:e|ing)|provid(?:e|ing)|suppl(?:y|ying)|writ(?:e|ing))\b(?:\s+(?:in|out)\b)?/gi,
+  aims: /\b(?:click(?:ing)?|tap(?:ping)?|select(?:ing)?|focus(?:ing)?|mov(?:e|ing)|go(?:ing)?|press(?:ing)?|activat(?:e|ing))\b(?:\s+(?:on|in|into|to|inside)\b)?/gi,
+}
+/** The same in other languages, where the object stands before the verb or behind it. */
+const foreign = {
+  types:
+    /(?:^|[^\p{L}])(?:gebe|gib|tippe|eingeben|escrib|introdu|ingres|tecle|digit|inser|saisi|tape|entre|wpis|vul|typ|skriv|ввож|введ|введите)\p{L}*|输入|輸入|填写|入力|입력/iu,
+  aims: /(?:^|[^\p{L}])(?:klick|clic|haga|fai|cliqu|klik|нажим|кликн)\p{L}*|点击|點擊|クリック|클릭/iu,
+}
+const english = /\b(?:the|i|my|to|and|now|is|was|it)\b/i
+/** The end of what a verb is about. */
+const ends =
+  /,|\(|:|\b(?:then|and|before|after|so|because|since|which|that|who|with|using|as|again|now|instead|followed)\b|(?<!\bthe )\b(?:first|next)\b/i
+const into = /\s+(?:into|in|inside|at|on)\s+(?=(?:the|this|that|its|my|your|our)\b)/i
+const laterOn = /^\s*(?:then|next|later|afterwards|after that|and then)\b/i
+const isPronoun =
+  /^(?:it|this|that|them|one|(?:value|text|string|credential|characters?)|(?:(?:first|second|next|same|empty|focused|active) )?(?:field|box|input|form))?$/i
+const determiner =
+  /^(?:(?:the|a|an|my|your|our|their|its|user's|user’s|correct|given|provided|saved|stored|account|valid|same)\s+)+/i
+
+function objectIn(sentence: string, does: 'types' | 'aims'): string | undefined {
+  let found: string | undefined
+  let before = ''
+  for (const { index, 0: verb } of sentence.matchAll(verbs[does])) {
+    const behind = sentence.slice(index + verb.length, index + verb.length + longestObject)
+    // `Click the "Enter" button`: behind a hyphen or in quotes it is a name.
+    if (/["'“‘-]$/.test(sentence.slice(0, index)) || !/^\s/.test(behind)) continue
+    const [thing = '', place = ''] = behind.split(into, 2).map(cut)
+    const object = isPronoun.test(thing) ? place : thing
+    found = object === '' ? thing : object
+    if (!isPronoun.test(found)) return found
+    before ||= sentence.slice(0, index).trim()
+  }
+  // `Confirming the password by typing it again`
+  if (found !== undefined) return before.split(' ').length > 3 ? before : found
+  const isForeign = sentence.length <= longestObject && !english.test(sentence) && /\s|[^\0-\x7f]/.test(sentence.trim())
+  return isForeign && foreign[does].test(sentence) ? sentence : undefined
+}
+
+function cut(text: string): string {
+  const end = text.search(ends)
+  return (end < 0 ? text : text.slice(0, end))
+    .trim()
+    .replace(/\s+(?:in|out)$/, '')
+    .replace(determiner, '')
+    .trim()
+}
+
+/** The thing that the sentence before speaks of last: `What is left is the password. I type it in now.` */
+function lastOf(sentences: readonly string[]): string {
+  const last = sentences.at(-1) ?? ''
+  return last.slice(Math.max(last.lastIndexOf(','), last.lastIndexOf(' is ') + 3) + 1).trim()
+}
+
+/** Words of what is written in many words, or is none of a person's secrets. */
+const otherThings = new Set(
+  'row link menu option item list section settings add save manage open help query search question comment message title heading subject text sentence note address url link page city name quantity amount date description about policy promo coupon discount zip postal tab button icon eye forgot show hide reset change create generate copy'.split(
+    ' ',
+  ),
+)

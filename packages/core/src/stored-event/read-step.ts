@@ -1,0 +1,45 @@
+import { entriesOf } from '../redact/names/named-field.ts'
+
+/** Names of arguments that hold what is typed. */
+export const typedNames: ReadonlySet<string> = new Set(
+  'text value values input string content password passcode code otp pin inputText input_text textToType keys_to_type'.split(
+    ' ',
+  ),
+)
+
+/** The fields of a step that tell what it typed. */
+export interface Step {
+  readonly sensitive: boolean
+  readonly target: unknown
+  readonly actionName: unknown
+  readonly actionArgs: unknown
+  readonly reasoning: unknown
+  readonly turnId: unknown
+}
+
+/** Read the fields of a step that tell what it typed. Never throws. */
+export function readStep(payload: unknown): Step {
+  const read = (key: string): unknown => {
+    try {
+      return Reflect.get(Object(payload) as object, key)
+    } catch {
+      // The converter meets the same getter and marks it; what it would have said is not known.
+      return undefined
+    }
+  }
+  return {
+    sensitive: read('sensitive') === true,
+    target: read('target'),
+    actionName: read('actionName'),
+    actionArgs: read('actionArgs'),
+    reasoning: read('reasoning'),
+    turnId: read('turnId'),
+  }
+}
+
+/** The text under a key of an object. */
+export function textAt(value: unknown, key: string): string | undefined {
+  const found =
+    typeof value === 'object' && value !== null ? entriesOf(value).find(([name]) => name === key)?.[1] : undefined
+  return typeof found === 'string' ? found : undefined
+}

@@ -18,6 +18,8 @@ export interface ToldFields {
   aimed: KindOf | undefined
   /** The text of the turn that the next steps belong to. */
   turn: { readonly id: string; readonly text: string } | undefined
+  /** The words with which the last step typed, and how many have typed with the same before. */
+  said: { readonly words: string; readonly count: number } | undefined
   /** The kinds that the field takes at which arguments point; `undefined` where they point at none of a tree that was told. */
   kindOf(args: Entries): KindOf | undefined
   /** Forget all: another page has come. */
@@ -78,6 +80,7 @@ export function createToldFields(): ToldFields {
   return {
     aimed: undefined,
     turn: undefined,
+    said: undefined,
     kindOf(args) {
       if (fields.size === 0) return undefined
       for (const [key, item] of args) {

@@ -1,6 +1,6 @@
 import { isPinOfCard } from '../redact/names/field-value.ts'
 import { kindOfField } from '../redact/names/fields.ts'
-import { kindOfSaidField, saidField } from '../redact/names/intent.ts'
+import { isSaidField, kindOfSaidField, saidField } from '../redact/names/intent.ts'
 import {
   doesType,
   entriesOf,
@@ -89,6 +89,8 @@ export function typedSecrets(payload: unknown, fields: ToldFields = createToldFi
     depth: 0,
   })
   if (args.some(isSending)) fields.aimed = undefined
+  if (doesType(own) === true && words !== '')
+    fields.said = { words, count: fields.said?.words === words ? fields.said.count + 1 : 1 }
   if (
     doesType(own) !== true &&
     focusOf(own) === 'aims' &&
@@ -106,7 +108,7 @@ function turnOf({ turn }: ToldFields, turnId: unknown): string {
 /** The kinds of what is typed next, where an agent says that it goes to a field. */
 function aimedBy(words: string): KindOf | undefined {
   const said = saidField(words, 'aims')
-  return said === undefined ? undefined : (typed) => kindOfSaidField(said, typed)
+  return said === undefined || !isSaidField(said) ? undefined : (typed) => kindOfSaidField(said, typed)
 }
 
 /** The kind of secret that the field takes which a target names. */
@@ -188,7 +190,8 @@ function nameOf(items: Entries): string {
 
 /** The kind of what is typed where the focus is: as the agent says of it now, or as it was aimed at before. */
 function kindOfFocus(typed: string, words: string, isAimed: boolean, fields: ToldFields): RedactionKind | undefined {
-  const said = words === '' ? undefined : saidField(words, 'types')
+  const said =
+    words === '' ? undefined : saidField(words, 'types', fields.said?.words === words ? fields.said.count : 0)
   if (said !== undefined) return kindOfSaidField(said, typed)
   return isAimed ? undefined : fields.aimed?.(typed)
 }

@@ -166,6 +166,8 @@ test.each([
   ['', 'Now I type the password.', typed],
   ['', "The email was accepted. What is left is the password. I'll type it in now.", typed],
   ['', 'Type the admin password into the field.', 'opensesame'],
+  ['', 'Password', typed],
+  ['', 'I will use the password that I was given', typed],
   ['', 'Enter the 6-digit code that was texted to me', '839201'],
   ['', 'Jetzt gebe ich das Passwort ein.', typed],
   ['', '现在输入密码', typed],
@@ -191,6 +193,10 @@ test.each([
   ['I click the eye to show the password.', ''],
   ['I click on the row "API key" to open it', ''],
   ['I go to the password settings', ''],
+  ['Select the API key from the list', ''],
+  ['Click on the text field above the password', ''],
+  ['', 'I write the report on passwords.'],
+  ['', 'Type Springfield7 in the address bar to see passwords'],
   ['I click the pin on the map', ''],
   ['I click the password field.', 'I type the city.'],
 ])('words that only speak of a secret name no field: %j, then %j', (clicking, typing) => {
@@ -207,6 +213,14 @@ test('words name no field where the step does, and no value that cannot be the s
   expect(act(make(), 'type', { text: 'Springfield7' }, { reasoning, target })).toContain('Springfield7')
   for (const text of ['ada@shop.test', 'https://a.test/reset7', 'how to reset a password2'])
     expect(act(make(), 'type', { text }, { reasoning })).toContain(text)
+})
+
+test('words that name several fields name one after the other, as often as they come', () => {
+  const redactor = make()
+  const reasoning = "I'll enter the username and the password, and press Enter."
+  expect(act(redactor, 'type', { text: 'Springfield7' }, { reasoning })).toContain('Springfield7')
+  act(redactor, 'press', { key: 'Tab' }, { reasoning })
+  expect(act(redactor, 'type', { text: typed }, { reasoning })).not.toContain(typed)
 })
 
 test('the text of a turn names the field of its steps', () => {

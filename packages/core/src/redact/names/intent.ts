@@ -1,7 +1,7 @@
 import type { RedactionKind } from '../text/placeholder.ts'
 import { isSentCode, kindInField } from './field-value.ts'
 import { otherFields } from './field-words.ts'
-import { isBesideSecret } from './fields.ts'
+import { isBesideSecret, isNameOfField, kindOfField } from './fields.ts'
 import { isSecretOfKind } from './value.ts'
 import { splitWords } from './words.ts'
 
@@ -13,41 +13,51 @@ const longestObject = 80
 /**
  * Tells what an agent says in its own words that it types into (`types`), or goes to (`aims`): a name of a field as it calls it,
  * such as `the password`. Of several sentences the last one that says so counts; a plan for later (`then the password`) does not.
+ *
+ * @param count how often the same words came before: of `the username and the password` they then name the next one
  */
-export function saidField(words: string, does: 'types' | 'aims'): string | undefined {
+export function saidField(words: string, does: 'types' | 'aims', count = 0): string | undefined {
   const sentences = words
     .slice(-longestRead)
     .split(/[.!?;]+(?:\s|$)|\n+/, 40)
     .slice(-mostSentences)
   let later: string | undefined
   for (const [at, sentence] of [...sentences.entries()].toReversed()) {
-    const found = objectIn(sentence, does)
+    const found = objectIn(sentence, does, count)
     if (found === undefined) continue
     const object = isPronoun.test(found) ? lastOf(sentences.slice(0, at)) : found
     if (object === '') continue
     if (!laterOn.test(sentence)) return object
     later ??= object
   }
-  return later
+  // `Password`, and nothing else.
+  const label = cut(words)
+  return later ?? (does === 'types' && isNameOfField(label) ? label : undefined)
 }
 
 /** The kind of secret that a value can be which an agent types where it says so, see {@link saidField}. */
 export function kindOfSaidField(said: string, value: string): RedactionKind | undefined {
   const typed = value.trim()
+  const [name = ''] = said.split(/ (?:on|about|regarding) /, 1)
   // `The code from the email` is a code.
   const [thing = ''] = said.split(/ (?:from|of|for|sent) /, 1)
   const isOther =
     splitWords(thing).some((word) => otherFields.has(word) || otherThings.has(word)) || isBesideSecret(said)
   if (isOther || /\s/.test(typed) || /@[\w-]+\.|:\/\//.test(typed)) return undefined
-  const kind = kindInField(said, typed)
+  const kind = kindInField(name, typed)
   if (kind === 'one_time_code') return isSentCode(typed) ? kind : undefined
   return kind && isSecretOfKind(kind, typed) ? kind : undefined
+}
+
+/** Tells whether what an agent goes to is a field by what it calls it: `the password field`, `Password`; an `API key in the list` is none. */
+export function isSaidField(said: string): boolean {
+  return /\b(?:field|box|input|textbox|area|prompt)(?:es|s)?\b/i.test(said) || isNameOfField(said)
 }
 
 /** Verbs as they are said of what is done now; `filled` and `entered` are over. */
 const verbs = {
   types:
-    /\b(?:typ(?:e|ing)|enter(?:ing)?|fill(?:ing)?|input(?:ting)?|put(?:ting)?|past(?:e|ing)|provid(?:e|ing)|suppl(?:y|ying)|writ(?:e|ing))\b(?:\s+(?:in|out)\b)?/gi,
+    /\b(?:typ(?:e|ing)|enter(?:ing)?|fill(?:ing)?|input(?:ting)?|put(?:ting)?|past(?:e|ing)|provid(?:e|ing)|suppl(?:y|ying)|writ(?:e|ing)|us(?:e|ing)|complet(?:e|ing)|key(?:ing)? in|add(?:ing)?|set(?:ting)?)\b(?:\s+(?:in|out)\b)?/gi,
   aims: /\b(?:click(?:ing)?|tap(?:ping)?|select(?:ing)?|focus(?:ing)?|mov(?:e|ing)|go(?:ing)?|press(?:ing)?|activat(?:e|ing))\b(?:\s+(?:on|in|into|to|inside)\b)?/gi,
 }
 /** The same in other languages, where the object stands before the verb or behind it. */
@@ -67,13 +77,15 @@ const isPronoun =
 const determiner =
   /^(?:(?:the|a|an|my|your|our|their|its|user's|user’s|correct|given|provided|saved|stored|account|valid|same)\s+)+/i
 
-function objectIn(sentence: string, does: 'types' | 'aims'): string | undefined {
+function objectIn(sentence: string, does: 'types' | 'aims', count: number): string | undefined {
   let found: string | undefined
   let before = ''
   for (const { index, 0: verb } of sentence.matchAll(verbs[does])) {
     const behind = sentence.slice(index + verb.length, index + verb.length + longestObject)
     // `Click the "Enter" button`: behind a hyphen or in quotes it is a name.
     if (/["'“‘-]$/.test(sentence.slice(0, index)) || !/^\s/.test(behind)) continue
+    const listed = count > 0 && does === 'types' ? itemOf(behind, count) : undefined
+    if (listed !== undefined) return listed
     const [thing = '', place = ''] = behind.split(into, 2).map(cut)
     const object = isPronoun.test(thing) ? place : thing
     found = object === '' ? thing : object
@@ -84,6 +96,18 @@ function objectIn(sentence: string, does: 'types' | 'aims'): string | undefined 
   if (found !== undefined) return before.split(' ').length > 3 ? before : found
   const isForeign = sentence.length <= longestObject && !english.test(sentence) && /\s|[^\0-\x7f]/.test(sentence.trim())
   return isForeign && foreign[does].test(sentence) ? sentence : undefined
+}
+
+/** One of several fields that are named together: `the username and the password`. */
+function itemOf(text: string, count: number): string | undefined {
+  const items = text.split(/,(?: and)? | and /).map(cut)
+  const fields = items.slice(0, items.findIndex((item) => !isField(item)) + 1 || items.length).filter(isField)
+  return fields.length > 1 ? fields[Math.min(count, fields.length - 1)] : undefined
+}
+
+function isField(name: string): boolean {
+  const words = splitWords(name)
+  return words.length <= 4 && (words.some((word) => otherFields.has(word)) || kindOfField(name) !== undefined)
 }
 
 function cut(text: string): string {

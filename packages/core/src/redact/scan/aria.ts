@@ -89,6 +89,7 @@ const flags = /(?: (?:required|disabled|readonly|autofocus|checked|multiple))+$/
 
 /** The attributes that name the field of a tag; one to tick or to press takes no text. */
 export function namesInTag(attributes: string): string[] {
+  if (/\stype=["']?password\b/i.test(attributes)) return ['password']
   if (takesNoText.test(attributes)) return []
   return Array.from(attributes.matchAll(naming), ([, double, single, bare]) =>
     (double ?? single ?? bare ?? '').replace(flags, ''),
@@ -165,15 +166,19 @@ function reportField(field: Field): number | undefined {
 /** Tells whether a line below a field is what it shows while nothing is in it: `StaticText: Enter your password`. */
 function isHint(text: string, line: AriaLine | undefined): boolean {
   const shown = line?.role === 'StaticText' ? (line.name ?? line.value) : undefined
-  return shown !== undefined && isProse(text.slice(shown.start, Math.min(shown.end, shown.start + 200)))
+  return (
+    shown !== undefined &&
+    shown.end - shown.start > 3 &&
+    isProse(text.slice(shown.start, Math.min(shown.end, shown.start + 200)))
+  )
 }
 
 /** The text of a tag behind its attributes: `<textarea name=key>...</textarea>`. It may be the label of the field, too. */
 function reportContent({ text, line, kindOf, report }: Field, tag: { start: number; end: number }): void {
-  const close = text.indexOf('>', tag.start)
-  if (close < 0 || close + 1 >= tag.end) return
-  const [, content = ''] =
-    /[^/\s]>\s{0,4}([^<>\s][^<>\n]{0,200}?)\s{0,4}(?:\/>|<\/|$)/.exec(text.slice(tag.start, tag.end)) ?? []
+  const attributes = text.slice(tag.start, tag.end)
+  const close = attributes.indexOf('>')
+  if (close < 0 || close + 1 >= attributes.length) return
+  const [, content = ''] = /[^/\s]>\s{0,4}([^<>\s][^<>\n]{0,200}?)\s{0,4}(?:\/>|<\/|$)/.exec(attributes) ?? []
   const kind = content === '' ? undefined : kindOf(content)
   const start = text.lastIndexOf(content, line.end)
   if (kind && isSecretOfKind(kind, content) && kindOfField(content) === undefined)

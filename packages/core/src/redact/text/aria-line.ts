@@ -38,9 +38,10 @@ const longestTag = 4_500
 
 /** Marks before an element, by which actions point at it, and its role or tag. */
 const marked =
-  /((?:\*?\[[\w:-]{1,24}\] ?|(?:uid|ref)=[\w:-]{1,24} |@[\w-]{1,12} |\|[A-Z]{1,12}\| ?){0,4})(<|\[(?=input |[a-z]{7,10} ["']))?(\/?[A-Za-z]{1,40})/y
+  /((?:\*?\[[\w:-]{1,24}\] ?|(?:uid|ref)=[\w:-]{1,24} |@[\w-]{1,12} |\|[A-Z]{1,12}\| ?|[•*] |[\w-]{1,12}: (?=[a-z]{7,10} ["'])){0,4})(<|\[(?=input |[a-z]{7,10} ["']))?(\/?[A-Za-z]{1,40})/y
 /** Without a mark before it, the role of a field has its name in quotes. */
 const opensName = /^ ["']/
+const lastMark = /([\w:-]{1,24}?)\]?:?\s?$/
 const longestMarks = 40
 
 /** The beginning of the line that may have its role or tag at a place; {@link readAriaLine} tells whether it has. */
@@ -59,7 +60,7 @@ export function lineStartBefore(text: string, role: number): number | undefined 
 
 /** A unit of what stands before a role: `- '`, `uid=1_2`, `@e4`, `*[0-12]<`, `|SCROLL|`. */
 function isOfMark(unit: number): boolean {
-  return isWordUnit(unit) || "'[]=@*|:".includes(String.fromCharCode(unit))
+  return isWordUnit(unit) || "'[]=@*|:•".includes(String.fromCharCode(unit))
 }
 
 /** Read the line of a tree that begins at a place; `undefined` when it is none. */
@@ -99,7 +100,7 @@ function readMarked(
   const roleStart = roleEnd - role.length
   const isField = fieldRoles.includes(role) && opensName.test(text.slice(roleEnd, roleEnd + 2))
   if (marks === '' && role !== 'StaticText' && !isField) return undefined
-  const reference = marks === '' ? undefined : /([\w:-]{1,24})\]?\s?$/.exec(marks)?.[1]
+  const reference = marks === '' ? undefined : lastMark.exec(marks)?.[1]
   const head: Head = { indent, roleStart, roleEnd, isQuoted: false, isMarked: true, reference }
   // `<textbox>` and `[textbox "Password"]` are roles in brackets, `<input type=...>` is a tag.
   const isInBrackets = text[roleEnd] === '>'
@@ -161,7 +162,7 @@ function isIndent(unit: number): boolean {
 
 /** `value="..."`, `value='...'`, and without quotes up to the next attribute or the end of the tag. */
 const attributeOfValue =
-  /[\s,([]value(?:=|: )(?:(["'])(.*?)\1(?=[\s\]),/>]|$)|([^\s"'](?:.*?))(?=\s+[a-z-]{2,30}=|,\s|\s?\/?>|\s\/|[)\]]|$))/
+  /[\s,([]value(?:=|: )(?:(["'])(.*?)\1(?=["}\s\]),/>]|$)|([^\s"'](?:.*?))(?=\s+[a-z-]{2,30}=|,\s|\s?\/?>|\s\/|[)\]]|$))/
 
 function valueIn(text: string, start: number, end: number): TextRange | undefined {
   const attributes = text.slice(start, Math.min(end, start + longestTag))

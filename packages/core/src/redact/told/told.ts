@@ -132,7 +132,7 @@ function typedInto({ text, report }: Reading, end: number, markEnd: number): voi
   let start = end
   while (end - start < longestValue && text.charCodeAt(start - 1) > 0x20) start -= 1
   if (!hasSigns(text, start, end)) return
-  const field = /^[^.,;!?\n]{0,60}/.exec(text.slice(markEnd, markEnd + 70))?.[0] ?? ''
+  const [field = ''] = (/^[^.,;!?\n]{0,60}/.exec(text.slice(markEnd, markEnd + 70))?.[0] ?? '').split(/ (?:to|so) /, 1)
   const kind = kindOfField(field)
   const value = text.slice(start, end).replaceAll(/^["'`“‘]|["'`”’]$/g, '')
   const from = text.indexOf(value, start)

@@ -69,6 +69,8 @@ const shapes = {
   WebArena: "\t[12] textbox '%' required: True\n\t\t[14] StaticText '§'\n\t[13] button 'Go'",
   Claude: ' textbox "%" [ref_12] type="text" value="§"\n button "Go" [ref_13]',
   'marks in brackets': '[ref_12] textbox "%" (value="§")\n[ref_13] <button> "Go"',
+  'a mark and a colon': 'ref_4: textbox "Email"\nref_5: textbox "%" value="§"',
+  bullets: '• textbox "%" [ref=e2] value: §\n• button "Go"',
   'a label before it': '[0-51] LabelText\n  [0-52] StaticText: %\n[0-56] textbox\n  [0-57] StaticText: §',
 }
 

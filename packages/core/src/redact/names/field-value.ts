@@ -4,6 +4,7 @@ import { splitWords } from './words.ts'
 import { looksLikeKey } from './value.ts'
 
 const longestLabel = 90
+const longestValue = 4_000
 
 /**
  * Tells the kind of secret that a value is in a field of this accessible name. Beside the names that decide alone, see
@@ -18,7 +19,7 @@ export function kindInField(name: string, value: string): RedactionKind | undefi
 
 /** Tells whether six digits under a `PIN code` are that of a card, by the texts around it: those of an address say that they are not. */
 export function isPinOfCard(name: string, value: string, around: () => string): boolean {
-  if (!isPostalCode(name, value)) return false
+  if (value.length < 6 || value.length > 7 || !isPostalCode(name, value)) return false
   const text = around()
   return (
     /\b(?:card|cvv|cvc|atm|debit|credit)\b/i.test(text) &&
@@ -28,10 +29,14 @@ export function isPinOfCard(name: string, value: string, around: () => string): 
 
 /** The kind of a value in a field whose name alone decides nothing, see {@link kindInField}. */
 export function kindByValue(name: string, value: string): RedactionKind | undefined {
+  // Most values are too short for either.
+  if (value.length < 4 || value.length > longestValue) return undefined
   const isCode = isSentCode(value) && isCodeLabel(name)
   // Under the bare word stands the number of a product, too.
   if (isCode && (/^\d{3}[ -]?\d{3}$/.test(value) || !/^\P{L}*\p{L}+\P{L}*$/u.test(name))) return 'one_time_code'
-  return isKeyLabel.test(name) && looksLikeKey(value, 12) && !isHarmlessField(name) ? 'api_key' : undefined
+  return value.length >= 12 && isKeyLabel.test(name) && looksLikeKey(value, 12) && !isHarmlessField(name)
+    ? 'api_key'
+    : undefined
 }
 
 /** Tells whether a text is a code as people are sent them: `493817`, `493 817`, `G-493817`, `4 9 3 8 1 7`. */

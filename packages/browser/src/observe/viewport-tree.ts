@@ -1,3 +1,4 @@
+import { createShownVisitor, type ShownVisitor } from '../page/visit-shown.ts'
 import type { WorldFunction } from '../page/world.ts'
 
 /** The part of a document that its window shows, as lines in the form of an aria snapshot. */
@@ -24,23 +25,14 @@ interface UnreadFrame {
  * those that tags and attributes say; there are no references, since making new ones would end those that an agent holds. What
  * stands in a field that shows discs is left out.
  */
-export const viewportTree: WorldFunction<{ budgetMs: number; mostCharacters: number }, ViewportTree> = {
+export const viewportTree: WorldFunction<{ budgetMs: number; mostCharacters: number }, ViewportTree, [ShownVisitor]> = {
   name: 'viewportTree',
+  using: [createShownVisitor],
   // oxlint-disable-next-line max-lines-per-function -- all of it goes to the page as one text
-  create: ({
-    attributeOf,
-    documentIn,
-    getter,
-    method,
-    nodeType,
-    oneLine,
-    startWatch,
-    styleOf,
-    tagOf,
-    textOf,
-    viewOf,
-    visitShown,
-  }) => {
+  create: (
+    { attributeOf, byTag, documentIn, getter, method, nodeType, oneLine, startWatch, styleOf, tagOf, textOf, viewOf },
+    { visitShown },
+  ) => {
     const roles = new Map(
       Object.entries({
         a: 'link',
@@ -93,7 +85,6 @@ export const viewportTree: WorldFunction<{ budgetMs: number; mostCharacters: num
     const namedByContent = /^(button|link|heading|option|tab|menuitem|checkbox|radio|switch|treeitem)$/
     const childNodesOf = getter<NodeListOf<ChildNode>>(Node.prototype, 'childNodes')
     const byId = method<[string], Element | null>(Document.prototype, 'getElementById')
-    const byTag = method<[string], HTMLCollectionOf<Element>>(Document.prototype, 'getElementsByTagName')
     const typeOf = getter<string>(HTMLInputElement.prototype, 'type')
     const valuesOf = new Map([
       ['input', getter<string>(HTMLInputElement.prototype, 'value')],

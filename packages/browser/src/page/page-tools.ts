@@ -74,6 +74,8 @@ export function createPageTools() {
 
   const all = (root: Node, selector: string): NodeListOf<Element> => queries.get(nodeType(root))!.all(root, selector)
   const childrenOf = (root: Node): HTMLCollection => queries.get(nodeType(root))!.children(root)
+  /** Of a document that has not changed since, the browser knows them already. */
+  const byTag = method<[string], HTMLCollectionOf<Element>>(Document.prototype, 'getElementsByTagName')
   const styleOf = (element: Element): CSSStyleDeclaration | undefined =>
     viewOf(documentOf(element))?.getComputedStyle(element)
 
@@ -90,6 +92,36 @@ export function createPageTools() {
     return undefined
   }
 
+  const activeIn = [Document, ShadowRoot].map(({ prototype }) =>
+    getter<Element | null>(prototype, 'activeElement'),
+  ) as [(root: Document) => Element | null, (root: ShadowRoot) => Element | null]
+  /** The element that has the focus, in open shadow roots and frames of its site too. */
+  const focusedIn = (root: Document): Element | null => {
+    let at = activeIn[0](root)
+    for (let shadow = at && shadowOf(at); shadow; shadow = at && shadowOf(at)) {
+      const inner = activeIn[1](shadow)
+      if (!inner) break
+      at = inner
+    }
+    const innerDocument = at ? documentIn(at) : undefined
+    return innerDocument ? focusedIn(innerDocument) : at
+  }
+
+  /** The frames of a document that it can look into, but those in shadow roots: it holds their windows, so none of it is searched. */
+  const framesIn = (root: Document): Element[] => {
+    const view = viewOf(root)
+    const found: Element[] = []
+    for (let at = 0; at < (view?.length ?? 0); at += 1) {
+      try {
+        const frame = view![at]!.frameElement
+        if (frame) found.push(frame)
+      } catch {
+        // A frame of another origin.
+      }
+    }
+    return found
+  }
+
   const rootOf = method<[], Node>(Node.prototype, 'getRootNode')
   const modeOf = getter<string>(ShadowRoot.prototype, 'mode')
   /** Tell whether a closed shadow root is around an element: nobody finds it from its document. */
@@ -100,78 +132,6 @@ export function createPageTools() {
 
   const isApart = ({ x, y, width, height }: Box, region: Box): boolean =>
     x >= region.x + region.width || y >= region.y + region.height || x + width <= region.x || y + height <= region.y
-
-  /**
-   * Visit every element that shows in a region of a document, in its order, without asking those that do not: what is inside of an
-   * element that is apart from the region is passed over, and of many children, which are taken to follow each other from
-   * the top down, only those near it are looked at. What stands elsewhere than its parents is found where the region is touched.
-   *
-   * @param leave called when what is inside of a visited element is over
-   * @returns false when the time was up before all were visited
-   */
-  const visitShown = (
-    root: Root,
-    region: Box,
-    isOver: () => boolean,
-    visit: (element: Element, box: Box) => void,
-    leave: (element: Element) => void = () => {},
-  ): boolean => {
-    const manyChildren = 64
-    const mostTouches = 4
-    const visited = new Set<Element>()
-    let asked = 0
-
-    const firstNear = (children: HTMLCollection): number => {
-      let [low, high] = [0, children.length]
-      while (low < high) {
-        const middle = (low + high) >> 1
-        const { height, bottom } = rectOf(children[middle]!)
-        if (height > 0 && bottom <= region.y) low = middle + 1
-        else high = middle
-      }
-      return Math.max(0, low - 8)
-    }
-    const enter = (element: Element): boolean => {
-      if (visited.has(element)) return true
-      visited.add(element)
-      asked += 1
-      if (asked % 16 === 0 && isOver()) return false
-      const box = rectOf(element)
-      const isShown = !isApart(box, region)
-      if (!isShown && box.width > 0 && box.height > 0) return true
-      if (!isShown && styleOf(element)?.display === 'none') return true
-      if (isShown) visit(element, box)
-      const shadow = shadowOf(element)
-      const isDone = (!shadow || inside(shadow)) && inside(element)
-      if (isShown) leave(element)
-      return isDone
-    }
-    const inside = (parent: Node): boolean => {
-      const children = childrenOf(parent)
-      const isLong = children.length > manyChildren
-      let below = 0
-      for (let at = isLong ? firstNear(children) : 0; at < children.length && below < manyChildren; at += 1) {
-        const child = children[at]!
-        if (!enter(child)) return false
-        if (isLong) below = rectOf(child).top >= region.y + region.height ? below + 1 : 0
-      }
-      return true
-    }
-
-    if (!inside(root)) return false
-    if (nodeType(root) !== 9) return true
-    const touch = method<[number, number], Element | null>(Document.prototype, 'elementFromPoint')
-    const across = Math.min(mostTouches, Math.ceil(region.width / 200))
-    const down = Math.min(mostTouches, Math.ceil(region.height / 150))
-    for (let at = 0; at < across * down; at += 1) {
-      if (isOver()) return false
-      const x = region.x + ((at % across) + 0.5) * (region.width / across)
-      const y = region.y + (Math.floor(at / across) + 0.5) * (region.height / down)
-      const touched = touch(root, x, y)
-      if (touched && !enter(touched)) return false
-    }
-    return true
-  }
 
   /**
    * Measure the time that is spent from now on, in ms. Asked often, it counts at most 0.4 ms for what is done between two questions,
@@ -215,10 +175,13 @@ export function createPageTools() {
   return {
     all,
     attributeOf,
+    byTag,
     childrenOf,
     documentElementOf,
     documentIn,
     documentOf,
+    focusedIn,
+    framesIn,
     getter,
     hostOf,
     isApart,
@@ -237,6 +200,5 @@ export function createPageTools() {
     textOf,
     view,
     viewOf,
-    visitShown,
   }
 }

@@ -1,4 +1,5 @@
 import type { Box, PageTools, Root } from '../page/page-tools.ts'
+import { createShownVisitor, type ShownVisitor } from '../page/visit-shown.ts'
 import type { WorldFunction } from '../page/world.ts'
 import type { View } from '../picture/view.ts'
 import { createFieldReader, type FieldFacts, type FieldReader } from './field-facts.ts'
@@ -34,8 +35,9 @@ export interface ReadFields {
 export interface ReadOptions {
   /** Every element that may be a field for a secret. */
   readonly selector: string
-  /** Elements that are one by their type or `autocomplete`. */
-  readonly certainSelector: string
+  /** The tags in it, and for each the elements that are one by their type or `autocomplete`. */
+  readonly tags: readonly string[]
+  readonly certainSelectors: readonly string[]
   /** The page's time that may be spent, in ms. */
   readonly budgetMs: number
   /** It is shorter than others: nothing is learned of the page's size by it. */
@@ -50,14 +52,31 @@ export interface ReadOptions {
  * Read the fields of a page, within a budget. All elements are looked at where they are few enough; else the certain fields, and
  * of the others those that show.
  */
-export const readFields: WorldFunction<ReadOptions, ReadFields | null, [FieldReader, FramePlaces, TypingEar]> = {
+export const readFields: WorldFunction<
+  ReadOptions,
+  ReadFields | null,
+  [FieldReader, FramePlaces, TypingEar, ShownVisitor]
+> = {
   name: 'readFields',
-  using: [createFieldReader, createFramePlaces, createTypingEar],
+  using: [createFieldReader, createFramePlaces, createTypingEar, createShownVisitor],
   // oxlint-disable-next-line max-lines-per-function -- all of it goes to the page as one text
-  create: (tools: PageTools, reader, { inRoot, placeIn, regionOf }, { hear }) => {
+  create: (tools: PageTools, reader, { inRoot, placeIn, regionOf }, { hear }, { visitShown }) => {
     const { factsOf, labelsByControl, mayHideField } = reader
-    const { all, documentIn, getter, isApart, isInClosed, matches, rectOf, shadowOf, styleOf, tagOf, visitShown } =
-      tools
+    const {
+      all,
+      byTag,
+      documentIn,
+      focusedIn,
+      framesIn,
+      getter,
+      isApart,
+      isInClosed,
+      matches,
+      rectOf,
+      shadowOf,
+      styleOf,
+      tagOf,
+    } = tools
     const frameSelector = 'iframe, frame, object, embed'
     const mostEasily = 500
     /** So many fields, or labels, of a document are placed one by one where not all its elements are looked at. */
@@ -66,9 +85,6 @@ export const readFields: WorldFunction<ReadOptions, ReadFields | null, [FieldRea
     const mostNameless = 200
     const titleOf = getter<string>(Document.prototype, 'title')
     const bodyOf = getter<Element | null>(Document.prototype, 'body')
-    const activeIn = [Document, ShadowRoot].map(({ prototype }) =>
-      getter<Element | null>(prototype, 'activeElement'),
-    ) as [(root: Document) => Element | null, (root: ShadowRoot) => Element | null]
     const contentSizeOf = [
       getter<number>(Element.prototype, 'scrollWidth'),
       getter<number>(Element.prototype, 'scrollHeight'),
@@ -77,20 +93,12 @@ export const readFields: WorldFunction<ReadOptions, ReadFields | null, [FieldRea
     /** Of this document: there were more elements than were looked at in time, and how often since. */
     const mostSlowly = 1_000
     const mostElements = 4_000
+    /** More than these cannot be looked at in time. */
+    const mostCounted = 25_000
     let looksSinceLarge: number | undefined
 
-    const focusedIn = (root: Document): Element | null => {
-      let at = activeIn[0](root)
-      for (let shadow = at && shadowOf(at); shadow; shadow = at && shadowOf(at)) {
-        const inner = activeIn[1](shadow)
-        if (!inner) break
-        at = inner
-      }
-      const innerDocument = at ? documentIn(at) : undefined
-      return innerDocument ? focusedIn(innerDocument) : at
-    }
-
-    return ({ selector, certainSelector, budgetMs, isBrief, isInner, isAlone }) => {
+    return ({ selector, tags, certainSelectors, budgetMs, isBrief, isInner, isAlone }) => {
+      const isCertain = (field: Element): boolean => matches(field, certainSelectors.join(', '))
       if (isInner && frameElement && documentIn(frameElement) && !isInClosed(frameElement)) return null
       const spentMs = tools.startWatch()
       const isOverAt = (share: number) => (): boolean => spentMs() > budgetMs * share
@@ -106,7 +114,7 @@ export const readFields: WorldFunction<ReadOptions, ReadFields | null, [FieldRea
       let [documents, elements, isCounted, isShownRead] = [0, 0, looksSinceLarge === undefined, true]
 
       const take = (field: Element, place: Place): void => {
-        if (matches(field, certainSelector)) certain.set(field, place)
+        if (isCertain(field)) certain.set(field, place)
         else others.set(field, place)
       }
       const readInner = (frame: Element, place: Place): void => {
@@ -115,7 +123,7 @@ export const readFields: WorldFunction<ReadOptions, ReadFields | null, [FieldRea
       }
       const countDocuments = (frame: Element): number => {
         const inner = isAlone ? undefined : documentIn(frame)
-        return inner ? [...all(inner, frameSelector)].reduce((sum, one) => sum + countDocuments(one), 1) : 0
+        return inner ? framesIn(inner).reduce((sum, one) => sum + countDocuments(one), 1) : 0
       }
       const readShadows = (root: Root, place: Place, isShadow: boolean): void => {
         const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT)
@@ -135,33 +143,35 @@ export const readFields: WorldFunction<ReadOptions, ReadFields | null, [FieldRea
         readShadows(root, place, false)
         if (!isCounted) return
         for (const field of all(root, selector)) take(field, place)
-        for (const frame of all(root, frameSelector)) readInner(frame, place)
+        for (const frame of framesIn(root)) readInner(frame, place)
         labels.push(all(root, 'label'))
       }
       const readShown = (root: Document, place: Place): void => {
         const shownLabels = new Set<Element>()
         const shownFrames = new Set<Element>()
-        const readFrame = (frame: Element): void => {
-          shownFrames.add(frame)
-          readInner(frame, place)
-        }
-        for (const field of all(root, certainSelector)) certain.set(field, place)
+        const isMany = byTag(root, tags[0]!).length > mostPlaced
+        const candidates = isMany ? [] : all(root, selector)
+        let placed = candidates.length > mostPlaced ? 0 : candidates.length
+        const present = certainSelectors.filter((_, at) => byTag(root, tags[at]!)[0])
+        const areCertain =
+          placed > 0 ? [...candidates].filter(isCertain) : present.flatMap((one) => [...all(root, one)])
+        for (const field of areCertain) certain.set(field, place)
         const region = regionOf(root, place)
         // Where it stands in the document says nothing of a field that is positioned: each is asked where it is.
-        const candidates = all(root, selector)
-        let placed = candidates.length > mostPlaced ? 0 : candidates.length
         for (let at = 0; at < placed; at += 1) {
           if (at % 64 === 63 && isLong()) placed = 0
           else if (!isApart(rectOf(candidates[at]!), region)) take(candidates[at]!, place)
         }
         const isRead = visitShown(root, region, isNearlyOver, (element) => {
           if (tagOf(element) === 'label') shownLabels.add(element)
-          else if (matches(element, frameSelector)) readFrame(element)
-          else if (matches(element, selector)) take(element, place)
+          else if (matches(element, frameSelector)) {
+            shownFrames.add(element)
+            readInner(element, place)
+          } else if (matches(element, selector)) take(element, place)
         })
         isShownRead &&= isRead
-        for (const frame of all(root, frameSelector)) if (!shownFrames.has(frame)) documents += countDocuments(frame)
-        const documentLabels = all(root, 'label')
+        for (const frame of framesIn(root)) if (!shownFrames.has(frame)) documents += countDocuments(frame)
+        const documentLabels = byTag(root, 'label')
         labels.push(shownLabels, documentLabels.length > mostPlaced ? [] : documentLabels)
       }
       const readDocument = (root: Document, place: Place): void => {
@@ -171,13 +181,15 @@ export const readFields: WorldFunction<ReadOptions, ReadFields | null, [FieldRea
         else readShown(root, place)
       }
 
+      if (isCounted && byTag(document, '*').length > mostCounted) {
+        isCounted = false
+        looksSinceLarge = 0
+      }
       const origin = { x: 0, y: 0, scale: 1, clip: shownBox }
       readDocument(document, origin)
       const counted = isCounted ? elements : undefined
       const isLarge = elements > (isCounted ? mostElements : mostSlowly)
-      if (!isBrief && isLarge && (!isCounted || others.size > mostEasily)) {
-        looksSinceLarge = 0
-      }
+      if (!isBrief && isLarge && (!isCounted || others.size > mostEasily)) looksSinceLarge = 0
       if (elements > 0 && (!isCounted || others.size > mostEasily)) {
         certain.clear()
         others.clear()

@@ -6,7 +6,7 @@ import type { Box } from '../page/page-tools.ts'
 import { callInWorld, mainFrameOf } from '../page/world.ts'
 import { frameToParent, type Mapped } from './frame-to-parent.ts'
 import { readFields, type ReadFields, type ReadOptions } from './read-fields.ts'
-import { certainSelector, fieldSelector } from './sensitive-fields.ts'
+import { certainSelectors, fieldSelector, fieldTags } from './sensitive-fields.ts'
 import { listenToTyping } from './typing.ts'
 
 /** The page's time that a look at the fields may take, in ms. */
@@ -66,7 +66,7 @@ function readIn(
   how: Pick<ReadOptions, 'isInner' | 'budgetMs'>,
 ): Promise<ReadFields | null> {
   const isBrief = how.budgetMs < wholeBudgetMs
-  const what = { selector: fieldSelector, certainSelector, isBrief, isAlone: false }
+  const what = { selector: fieldSelector, tags: fieldTags, certainSelectors, isBrief, isAlone: false }
   return callInWorld(session, frameId, readFields, { ...what, ...how })
 }
 

@@ -3,7 +3,7 @@ import { callQuietly } from '../page/cdp-session.ts'
 import { toSource } from '../page/world.ts'
 import { readFields, type ReadFields } from './read-fields.ts'
 import type { ReadParts } from './read-parts.ts'
-import { certainSelector, fieldSelector } from './sensitive-fields.ts'
+import { certainSelectors, fieldSelector, fieldTags } from './sensitive-fields.ts'
 
 const budgetMs = 10
 
@@ -12,7 +12,8 @@ const budgetMs = 10
  * they want: fields are found for the sake of texts, and nothing is taken for complete, so no picture is kept.
  */
 export async function scanByPlaywright(page: Page): Promise<ReadParts> {
-  const options = { selector: fieldSelector, certainSelector, budgetMs, isBrief: false, isInner: false, isAlone: true }
+  const selectors = { selector: fieldSelector, tags: fieldTags, certainSelectors }
+  const options = { ...selectors, budgetMs, isBrief: false, isInner: false, isAlone: true }
   const source = `${toSource(readFields)}(${JSON.stringify(options)})`
   const found = await Promise.allSettled(
     page.frames().map((frame) => callQuietly(page, () => frame.evaluate<ReadFields>(source))),

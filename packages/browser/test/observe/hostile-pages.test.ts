@@ -90,6 +90,24 @@ test('of a page with thousands of rows there are a picture and the tree of what 
   expect((await observePage(page, { images })).ariaTree).toMatch(/order (9|10)\d\d/)
 })
 
+test.each(['prepend', 'append'] as const)(
+  'of tens of thousands of elements beside each other the first and the last ones are looked at wherever they stand: %s',
+  async (put) => {
+    const page = await live.reopen('/index.html')
+    await page.setContent('<title>Lines</title>')
+    // In a corner, so that none of the points at which the window is touched is in it.
+    await page.evaluate((where) => {
+      document.body.innerHTML = '<p>line</p>'.repeat(30_000)
+      const box = document.createElement('x-box')
+      box.attachShadow({ mode: 'open' }).innerHTML =
+        '<input aria-label="API key" value="shown to all" style="position: fixed; right: 0; bottom: 0; width: 50px; height: 14px">'
+      document.body[where](box)
+      scrollTo(0, document.body.scrollHeight / 2)
+    }, put)
+    expect(await observePage(page, { images })).toMatchObject({ gaps: [], masked: true })
+  },
+)
+
 test('a picture that was taken while the window had another size is taken once more', async () => {
   const page = await live.reopen('/index.html')
   await page.evaluate(() => (document.body.style.height = '3000px'))

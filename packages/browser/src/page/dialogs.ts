@@ -10,7 +10,7 @@ export interface PageDialogs {
   isOpen(): boolean
   /** Call a listener when one opens, at once where one is open, until what is given back is called. */
   onOpened(listener: () => void): () => void
-  /** Call a listener with each one that is answered. */
+  /** Call a listener with each one that is answered, as long as whoever gave it holds it. */
   onAnswered(listener: (dialog: Dialog) => void): void
 }
 
@@ -26,7 +26,7 @@ export function watchDialogs(page: Page): PageDialogs {
   const all: Dialog[] = []
   let openAt: number | undefined
   const listeners = new Set<() => void>()
-  const answerListeners = new Set<(dialog: Dialog) => void>()
+  const answerListeners = new Set<WeakRef<(dialog: Dialog) => void>>()
   known.set(page, {
     all,
     isOpen: () => openAt !== undefined,
@@ -35,7 +35,10 @@ export function watchDialogs(page: Page): PageDialogs {
       if (openAt !== undefined) listener()
       return () => void listeners.delete(listener)
     },
-    onAnswered: (listener) => void answerListeners.add(listener),
+    onAnswered: (listener) => {
+      for (const one of answerListeners) if (!one.deref()) answerListeners.delete(one)
+      answerListeners.add(new WeakRef(listener))
+    },
   })
   void listen()
 
@@ -53,7 +56,7 @@ export function watchDialogs(page: Page): PageDialogs {
       const answered: Dialog = { ...dialog, answered: result ? 'accepted' : 'dismissed', ...text }
       all[openAt] = answered
       openAt = undefined
-      for (const listener of answerListeners) listener(answered)
+      for (const listener of answerListeners) listener.deref()?.(answered)
     })
     await session?.send('Page.enable').catch(() => {}) // a page that is gone opens none
   }

@@ -59,6 +59,8 @@ export interface ProbeChain {
   claim(): ((taken: TakenByAgent | undefined) => boolean) | undefined
   /** Wait for work that tells something when it is over, before the chain counts as settled. */
   hold(work: Promise<void>): void
+  /** Nothing is to be told, no action goes on, and none was called. */
+  isIdle(): boolean
   /** Have everything told, at most `limitMs`; a probe that takes longer is given up. Never rejects. */
   settle(limitMs: number): Promise<void>
 }
@@ -254,7 +256,9 @@ export function createProbeChain(mode: ProbeMode, { look, giveUp }: ProbeTellers
     }
   }
 
-  return { arrive, barrier, begin, end, tell, probe, claim, hold, settle }
+  const isIdle = (): boolean => !pending && outstanding.size === 0 && running.length === 0 && called.size === 0
+
+  return { arrive, barrier, begin, end, tell, probe, claim, hold, isIdle, settle }
 }
 
 async function reached(limitMs: number, work: () => Promise<unknown>): Promise<boolean> {

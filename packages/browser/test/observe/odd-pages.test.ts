@@ -1,4 +1,5 @@
-import { captureCua, captureDom, observePage, recordPage, type DomCapture } from '@contrail/browser'
+import { captureCua, captureDom, captureHybrid, observePage, recordPage, type DomCapture } from '@contrail/browser'
+import type { EvidenceSink } from '@contrail/core'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
@@ -33,6 +34,36 @@ test('a page that is blocked for seconds holds no step longer than the barrier, 
   expect(observed.every(({ url }) => url === page.url())).toBe(true)
   expect(observed.at(-1)).toMatchObject({ title: 'Lamp shop', ariaTree: expect.stringContaining('button') })
   expect(of('screenshot')).not.toEqual([])
+})
+
+test('a page that could not be reached is told by what is there, by every capture, and the next action has all of it before', async () => {
+  const page = await live.reopen('/index.html')
+  await page.route('**/refused', (route) => route.abort('connectionrefused'))
+  const refused = live.url('/refused')
+  const fail = (of: Page): Promise<unknown> => of.goto(refused).catch(() => {})
+  type Act = (work: () => Promise<unknown>) => Promise<unknown>
+  const inTurns =
+    ({ turn }: Pick<DomCapture, 'turn'>): Act =>
+    (work) =>
+      turn(({ step }) => step({ actionName: 'act' }, work))
+  const captures: ((sink: EvidenceSink) => { on: Page; act: Act })[] = [
+    (sink) => ({ on: page, act: inTurns(captureDom(page, sink)) }),
+    (sink) => ({ on: page, act: inTurns(captureHybrid(page, sink)) }),
+    (sink) => ({ on: page, act: (work) => captureCua(page, sink).act({ type: 'act' }, work) }),
+    (sink) => ({ on: recordPage(page, sink), act: (work) => work() }),
+  ]
+  for (const open of captures) {
+    const { sink, events, of, settled } = keepEvents()
+    const { on, act } = open(sink)
+    await act(() => fail(on))
+    await act(() => on.keyboard.press('a'))
+    const before = events.slice(0, events.findIndex(({ type }) => type === 'step_observed') + 1)
+    await settled()
+    expect(before.filter(({ type }) => type === 'screenshot')).toHaveLength(1)
+    expect(before.at(-1)).toMatchObject({ type: 'step_observed', url: 'chrome-error://chromewebdata/', ariaTree: '' })
+    expect(of('gap')).toEqual([])
+    await page.goto(live.url('/index.html'))
+  }
 })
 
 test('a page that navigates all the time holds no step longer than the barrier, and says where it was', async () => {

@@ -11,10 +11,9 @@ export interface FoundElements {
   readonly first?: ElementFacts | undefined
 }
 
-/**
- * Read what a selector matched. Runs in the page, so everything it needs stands inside it, and it changes nothing there.
- */
-export function readElements(elements: Element[]): FoundElements {
+/** Make what reads the elements that a selector matched. Runs in the page, so everything it needs stands inside it. */
+// oxlint-disable-next-line max-lines-per-function -- all of it goes to the page as one text
+export function createElementReader(): (elements: readonly Element[]) => FoundElements {
   const oneLine = (text: string | null | undefined): string => (text ?? '').replace(/\s+/g, ' ').trim()
   const attribute = (element: Element, name: string): string => (element.getAttribute(name) ?? '').toLowerCase().trim()
 
@@ -95,10 +94,12 @@ export function readElements(elements: Element[]): FoundElements {
     )
   }
 
-  const first = elements[0]
-  const role = first && (attribute(first, 'role').split(/\s+/)[0] || implicitRole(first))
-  return {
-    count: elements.length,
-    first: first && { tag: first.tagName.toLowerCase(), role, name: accessibleName(first, role) },
+  return (elements) => {
+    const first = elements[0]
+    const role = first && (attribute(first, 'role').split(/\s+/)[0] || implicitRole(first))
+    return {
+      count: elements.length,
+      first: first && { tag: first.tagName.toLowerCase(), role, name: accessibleName(first, role) },
+    }
   }
 }

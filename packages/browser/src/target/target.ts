@@ -2,11 +2,12 @@ import { present, type Target, withTimeLimit } from '@contrail/core'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Frame, Locator, Page } from 'playwright'
 import { callQuietly } from '../page/cdp-session.ts'
-import { createPageTools } from '../page/page-tools.ts'
+import { createPageTools, type Box } from '../page/page-tools.ts'
 import { systemClock } from '../page/system.ts'
 import { createFieldReader, type FieldFacts } from '../secrets/field-facts.ts'
-import { fieldSelector, kindOfSensitiveField } from '../secrets/sensitive-fields.ts'
-import { readElements, type ElementFacts, type FoundElements } from './element-facts.ts'
+import { fieldSelector, kindOfFacts } from '../secrets/sensitive-fields.ts'
+import { createElementReader, type ElementFacts, type FoundElements } from './element-facts.ts'
+import { readFocus } from './focus.ts'
 
 /** The time that a target is looked for while its action runs. */
 const limitMs = 1_000
@@ -75,18 +76,36 @@ function lookAt(
 export function describeFocus(page: Page): Promise<Aim> {
   return callQuietly(page, async () => {
     const left = countDown(limitMs)
-    const frames = page.frames()
-    const focus = await Promise.all(frames.map((frame) => orUndefined(left(), () => frame.evaluate(focusIsHere))))
-    const frame = frames[focus.indexOf(true)]
-    // Nowhere is an answer only when every frame gave one.
-    if (!frame) return focus.includes(undefined) ? {} : { sensitive: false }
-    const focused = frame.locator(':focus')
-    const [found, box] = await lookAt(focused, left)
-    if (!found) return {}
-    if (!found.first) return { sensitive: false }
-    const target = await describeOne(frame, focused.first(), { facts: found.first, box }, left)
-    return { target, sensitive: found.sensitive.isHidden ? undefined : found.sensitive.any }
+    const focus = await orUndefined(left(), () => readFocus(page))
+    if (!focus) return describeFocusByPlaywright(page, left)
+    if (focus === 'nowhere') return { sensitive: false }
+    const { facts, field, isHidden, box } = focus
+    const element = JSON.stringify([focus.id, facts])
+    const known = lastFocus.get(page)
+    const words =
+      known?.element === element
+        ? known.words
+        : await orUndefined(left(), () => verifiedWords(page, page.locator(':focus'), facts))
+    if (words) lastFocus.set(page, { element, words })
+    return { target: { ...words, ...placeOf(box) }, sensitive: isHidden ? undefined : isSecret(field) }
   })
+}
+
+/** The words that Playwright agreed with for the element that had the focus last: who types key by key does not wait for them again. */
+const lastFocus = new WeakMap<Page, { readonly element: string; readonly words: Target }>()
+
+async function describeFocusByPlaywright(page: Page, left: () => number): Promise<Aim> {
+  const frames = page.frames()
+  const focus = await Promise.all(frames.map((frame) => orUndefined(left(), () => frame.evaluate(focusIsHere))))
+  const frame = frames[focus.indexOf(true)]
+  // Nowhere is an answer only when every frame gave one.
+  if (!frame) return focus.includes(undefined) ? {} : { sensitive: false }
+  const focused = frame.locator(':focus')
+  const [found, box] = await lookAt(focused, left)
+  if (!found) return {}
+  if (!found.first) return { sensitive: false }
+  const target = await describeOne(frame, focused.first(), { facts: found.first, box }, left)
+  return { target, sensitive: found.sensitive.isHidden ? undefined : found.sensitive.any }
 }
 
 /** Runs in a frame: whether the focused element is in this very frame. */
@@ -128,7 +147,7 @@ const readAllText = `(elements) => {
     const field = element.tagName === 'LABEL' ? controlOf(element) : element
     return field && field.matches(${JSON.stringify(fieldSelector)}) ? factsOf(field) : null
   })
-  return { found: (${String(readElements)})(elements), fields, isHidden: elements.some(mayHideField) }
+  return { found: (${String(createElementReader)})()(elements), fields, isHidden: elements.some(mayHideField) }
 }`
 
 /** Playwright sends a function as it reads; made of a text in this process it could not be where Node forbids that. */
@@ -146,12 +165,14 @@ interface ReadElements {
 function readFacts(locator: Locator, leftMs: number): Promise<FoundFields | undefined> {
   return orUndefined(leftMs, async () => {
     const read = await locator.evaluateAll(readAll)
-    const isSecret = (field: FieldFacts | null): boolean =>
-      field !== null && (field.isHidden || kindOfSensitiveField(field) !== undefined)
     const sensitive = read.fields.map(isSecret)
     const { found, isHidden } = read
     return { ...found, sensitive: { first: sensitive[0] === true, any: sensitive.includes(true), isHidden } }
   })
+}
+
+function isSecret(field: FieldFacts | null): boolean {
+  return field !== null && kindOfFacts(field) !== undefined
 }
 
 async function describeOne(
@@ -169,9 +190,11 @@ async function describeOne(
   left: () => number,
 ): Promise<Target> {
   const words = await orUndefined(left(), () => verifiedWords(root, element, facts))
-  if (!box) return { ...words }
-  const point = { x: box.x + (position?.x ?? box.width / 2), y: box.y + (position?.y ?? box.height / 2) }
-  return { ...words, point, box }
+  return { ...words, ...(box ? placeOf(box, position) : {}) }
+}
+
+function placeOf(box: Box, position?: { x: number; y: number }): Target {
+  return { point: { x: box.x + (position?.x ?? box.width / 2), y: box.y + (position?.y ?? box.height / 2) }, box }
 }
 
 /** Role and name as far as Playwright agrees with the guess. */

@@ -1,4 +1,4 @@
-import type { Dialog, EvidenceEvent } from '@contrail/core'
+import { present, type Dialog, type EvidenceEvent } from '@contrail/core'
 import { TrajectoryRecorder } from '@contrail/recorder'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -24,9 +24,9 @@ export function picture(last: number): Uint8Array {
 /** A step and what the harness saw after it. */
 export function step(
   name: string,
-  options: { ok?: boolean; error?: string; url?: string; dialogs?: Dialog[] } = {},
+  options: { ok?: boolean; error?: string; url?: string; pageId?: string; dialogs?: Dialog[] } = {},
 ): EvidenceEvent[] {
-  const { ok = true, error, url = 'http://shop.test/cart', dialogs } = options
+  const { ok = true, error, url = 'http://shop.test/cart', pageId, dialogs } = options
   return [
     {
       type: 'step_finished',
@@ -36,7 +36,7 @@ export function step(
       toolOutput: { ok, result: ok ? 'done' : null, ...(error === undefined ? {} : { error }) },
     },
     { type: 'screenshot', screenshot: picture(1), url },
-    { type: 'step_observed', url, ariaTree: '- heading "Cart"', title: 'Cart', ...(dialogs ? { dialogs } : {}) },
+    { type: 'step_observed', url, ariaTree: '- heading "Cart"', title: 'Cart', ...present({ pageId, dialogs }) },
   ]
 }
 

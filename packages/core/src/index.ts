@@ -45,6 +45,7 @@ export { busSink, createEvidenceBus, listenToBus, settleBus, type ListenerErrorH
 export { guardSink } from './events/guard-sink.ts'
 export { FinishStatus } from './trajectory/finish-status.ts'
 export { assembleTrajectory } from './fold/assemble.ts'
+export { joinDialogs } from './fold/look.ts'
 export { isUsageKnown } from './fold/turn.ts'
 export { toEvents } from './fold/to-events.ts'
 export { imagesByHash, mapImages, picturesGiven, picturesOf } from './trajectory/map-images.ts'

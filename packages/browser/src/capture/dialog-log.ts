@@ -1,40 +1,116 @@
 import { kindOfField, type Dialog } from '@contrail/core'
 import type { Page } from 'playwright'
+import type { PageIds } from '../environment/page-ids.ts'
 import { watchDialogs } from '../page/dialogs.ts'
+import type { Clock } from '../page/system.ts'
+import { identityOf } from '../page/watch.ts'
 import type { SeenSecret, SeenSecrets } from '../secrets/seen-secrets.ts'
 
-/** Which dialogs of its pages a capture has told: each one when it opened, and once more when it was answered. */
+/** The dialogs of all pages of a capture that are still to be told: each one when it opened, and once more when it was answered. */
 export interface DialogLog {
-  /** Begin with the dialogs that open from now on. */
-  watch(page: Page): void
-  untold(page: Page): readonly Dialog[]
-  /** The first of the untold ones are told. */
-  tell(page: Page, count: number): void
-  /** The answers to the dialogs of a page that asked for secrets, in that order. */
-  answers(page: Page): readonly SeenSecret[]
+  /**
+   * Begin with the dialogs of a page that open from now on. In a recording each is one capture's to tell: that which acted on the
+   * page last, or else watched it first.
+   */
+  watch(page: Page, options?: { acts?: boolean }): void
+  /** A step begins: what opens from now on is not of those before it. */
+  beginStep(): void
+  /** The number of steps that have begun. */
+  steps(): number
+  /** Take what is to be told with a look that is for the first so many steps. */
+  take(steps: number): readonly Dialog[]
+  /** Take what is of steps whose look is told already, or of none where there are none. */
+  takeLate(): readonly Dialog[]
+  /** The answers to dialogs that asked for secrets, in their order. */
+  readonly answers: readonly SeenSecret[]
 }
 
-/** Begin with no page. What is answered to a dialog that asks for a secret is remembered in `seen`. */
-export function createDialogLog(seen: SeenSecrets): DialogLog {
-  const answered = new WeakMap<Page, { answers: SeenSecret[]; listener: (dialog: Dialog) => void }>()
-  const told = new WeakMap<Page, Set<Dialog>>()
-  const watch: DialogLog['watch'] = (page) => {
-    if (told.has(page)) return
-    const { all, isOpen, onAnswered } = watchDialogs(page)
-    told.set(page, new Set(isOpen() ? all.slice(0, -1) : all))
-    const answers: SeenSecret[] = []
-    const listener = ({ message, text }: Dialog): void => {
-      const kind = text ? kindOfField(message) : undefined
-      if (!text || !kind) return
-      answers.push({ value: text, kind })
-      seen.remember({ value: text, kind })
-    }
-    answered.set(page, { answers, listener })
-    onAnswered(listener)
+/** Options that say whose dialogs a log tells, and how. */
+export interface DialogLogOptions {
+  /** The same object for all captures of one recording. */
+  readonly recording: object
+  readonly ids: PageIds
+  readonly clock: Clock
+  /** Remembers what is answered to a dialog that asks for a secret. */
+  readonly seen: SeenSecrets
+  isListening(): boolean
+  /** Hear that there is something to tell; where it is late, for {@link DialogLog.takeLate}. */
+  onUntold(isLate: boolean): void
+}
+
+interface Untold {
+  readonly page: Page
+  readonly dialog: Dialog
+  /** The number of steps that had begun when it opened or, where that is told, when it was answered. */
+  readonly steps: number
+}
+
+/** The log that tells of a page in each recording, by {@link identityOf} of the page. */
+const tellers = new WeakMap<object, WeakMap<object, object>>()
+
+/** Begin with no page. */
+export function createDialogLog(options: DialogLogOptions): DialogLog {
+  const { recording, ids, clock, seen, isListening, onUntold } = options
+  const tellerOf = tellers.get(recording) ?? new WeakMap<object, object>()
+  tellers.set(recording, tellerOf)
+  /** Held as long as this is: pages hold no listener of theirs. */
+  const listeners = new WeakMap<Page, (dialog: Dialog) => void>()
+  const openedAt = new WeakMap<Page, string>()
+  const answers: SeenSecret[] = []
+  let untold: readonly Untold[] = []
+  let steps = 0
+  let looked = 0
+  const self = {}
+
+  const note = (page: Page, dialog: Dialog): void => {
+    const earlier = dialog.answered && untold.findLast((one) => one.page === page && !one.dialog.answered)
+    if (earlier) untold = untold.map((one) => (one === earlier ? { ...one, dialog } : one))
+    else untold = [...untold, { page, dialog, steps }]
+    onUntold(steps > 0 && looked === steps)
   }
-  const untold: DialogLog['untold'] = (page) => watchDialogs(page).all.filter((dialog) => !told.get(page)?.has(dialog))
-  const tell: DialogLog['tell'] = (page, count) => {
-    for (const dialog of untold(page).slice(0, count)) told.get(page)?.add(dialog)
+
+  const hear = (page: Page, dialog: Dialog): void => {
+    const at = clock.now().toISOString()
+    if (!dialog.answered) openedAt.set(page, at)
+    remember(dialog)
+    if (tellerOf.get(identityOf(page)) !== self || !isListening()) return
+    const opened = openedAt.get(page)
+    const times = { ...(opened ? { openedAt: opened } : {}), ...(dialog.answered ? { answeredAt: at } : {}) }
+    note(page, { ...dialog, pageId: ids.of(page), ...times })
   }
-  return { watch, untold, tell, answers: (page) => answered.get(page)?.answers ?? [] }
+
+  const remember = ({ message, text }: Dialog): void => {
+    const kind = text ? kindOfField(message) : undefined
+    if (!text || !kind) return
+    answers.push({ value: text, kind })
+    seen.remember({ value: text, kind })
+  }
+
+  const takeUntil = (most: number): readonly Dialog[] => {
+    const taken = untold.filter((one) => one.steps <= most)
+    untold = untold.filter((one) => !taken.includes(one))
+    return taken.map(({ dialog }) => dialog)
+  }
+
+  return {
+    watch: (page, { acts = false } = {}) => {
+      const identity = identityOf(page)
+      if (acts || !tellerOf.has(identity)) tellerOf.set(identity, self)
+      if (listeners.has(page)) return
+      const dialogs = watchDialogs(page)
+      const open = dialogs.open()
+      if (open) note(page, { ...open, pageId: ids.of(page) })
+      const listener = (dialog: Dialog): void => hear(page, dialog)
+      listeners.set(page, listener)
+      dialogs.onChanged(listener)
+    },
+    beginStep: () => void (steps += 1),
+    steps: () => steps,
+    take: (most) => {
+      looked = Math.max(looked, most)
+      return takeUntil(most)
+    },
+    takeLate: () => takeUntil(looked),
+    answers,
+  }
 }

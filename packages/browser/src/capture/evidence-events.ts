@@ -3,6 +3,7 @@ import {
   inferToolOutput,
   normalizeError,
   present,
+  type Dialog,
   type EvidenceEvent,
   type Target,
   type ToolOutput,
@@ -135,10 +136,10 @@ export function toAgentEvents({ picture, url }: Partial<TakenByAgent> = {}): Evi
 
 /** Make the events in place of a probe that was not there in time: the address and the tabs are all that is known, and it is over. */
 export function toLateEvents(
-  { url, pageId, tabs }: SeenTabs & { readonly url: string },
+  { url, dialogs, pageId, tabs }: SeenTabs & { readonly url: string; readonly dialogs?: Dialog[] },
   taken?: TakenByAgent,
 ): EvidenceEvent[] {
-  const observed: EvidenceEvent = { type: 'step_observed', url, pageId, tabs }
+  const observed = present({ type: 'step_observed' as const, url, dialogs, pageId, tabs })
   return [...toAgentEvents(taken), observed, { type: 'gap', what: 'probe', reason: 'late' }]
 }
 

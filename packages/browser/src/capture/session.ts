@@ -2,6 +2,7 @@ import {
   assertKnownOptions,
   guardSink,
   withhold,
+  type Dialog,
   type EvidenceEvent,
   type EvidenceSink,
   withTimeLimit,
@@ -35,7 +36,7 @@ import { createPopupLooks } from '../typed/popup-secrets.ts'
 import { createSecretLooks, typeableIn } from '../typed/step-secrets.ts'
 import { failedInStep } from '../typed/failed-typing.ts'
 import { typedInStep, valuesAround } from '../typed/typed-in-step.ts'
-import type { SeenTabs } from '../environment/page-ids.ts'
+import { pageIdsOf, type SeenTabs } from '../environment/page-ids.ts'
 import type { TakenByAgent } from '../observe/seen-by-model.ts'
 import { urlOf, watchPage } from '../page/watch.ts'
 
@@ -107,13 +108,21 @@ export function createCaptureSession(
   const seen = createSeenSecrets()
   const secretLooks = createSecretLooks(seen, timeoutMs)
   const popupLooks = createPopupLooks(secretLooks, seen)
-  const dialogs = createDialogLog(seen)
   const source = createCaptureId()
+  const { recording } = deliver
+  const isListening = (): boolean => deliver.isListening()
+  const ids = pageIdsOf(recording)
+  const onUntold = (isLate: boolean): void => {
+    askToSettle()
+    if (isLate) void tellLateDialogs()
+  }
+  const dialogs = createDialogLog({ recording, ids, clock, seen, isListening, onUntold })
   const environment = createEnvironment({
-    recording: deliver.recording,
+    recording,
     level: options.environment,
     clock,
-    isListening: () => deliver.isListening(),
+    isListening,
+    watched: (page) => dialogs.watch(page),
     emit: (event, secrets) => {
       askToSettle()
       void emitWith(secrets, event)
@@ -137,16 +146,19 @@ export function createCaptureSession(
   const look = (page: Page, taken?: TakenByAgent): Look => {
     const first = secretLooks.justNow(page)
     const how = { budgetTokens, treeLimitMs, timeoutMs, clock, mask, images }
-    return startLook(page, { ...how, seen, taken, first, dialogs: () => dialogs.untold(page) })
+    return startLook(page, { ...how, seen, taken, first })
   }
+  const toDialogs = (told: readonly Dialog[]): { dialogs?: Dialog[] } =>
+    told.length === 0 ? {} : { dialogs: mask ? (seen.maskAll(told) as Dialog[]) : [...told] }
   const chain = createChain(mode, {
     look: (page, taken) => {
       const looking = look(page, taken)
+      const steps = dialogs.steps()
       const toTelling = (observed: PageObservation) => {
         const seenOf = { ...observed, ...environment.seenTabs(page, observed.title) }
         return (late: boolean) => {
-          dialogs.tell(page, observed.dialogs?.length ?? 0)
-          return emit(...toProbeEvents(seenOf, late, taken && withoutSecretUrl(taken)))
+          const told = toDialogs(dialogs.take(steps))
+          return emit(...toProbeEvents({ ...seenOf, ...told }, late, taken && withoutSecretUrl(taken)))
         }
       }
       return {
@@ -158,12 +170,21 @@ export function createCaptureSession(
       }
     },
     giveUp: (url, taken, page) => {
-      const known = { url: withoutSecrets(url), ...environment.seenTabs(page) }
+      // It is given up when a later step is over, whose look comes next.
+      const told = toDialogs(dialogs.take(dialogs.steps() - 1))
+      const known = { url: withoutSecrets(url), ...environment.seenTabs(page), ...told }
       return emit(...toLateEvents(known, taken && withoutSecretUrl(taken)))
     },
   })
+  /** Dialogs that open, or are answered, when the look of the steps before them is over. Where they are of no step, at the end. */
+  const tellLateDialogs = (): Promise<void> =>
+    chain.tell(async () => {
+      const told = toDialogs(dialogs.takeLate())
+      if (told.dialogs) await emit({ type: 'step_observed', url: '', ...told })
+    })
   const settled = async (): Promise<void> => {
     await chain.settle(timeoutMs)
+    if (dialogs.steps() === 0) await tellLateDialogs()
     environment.flush()
   }
 
@@ -178,7 +199,7 @@ export function createCaptureSession(
   }
 
   const step: CaptureSession['step'] = async (page, given, execute) => {
-    dialogs.watch(page)
+    dialogs.watch(page, { acts: true })
     const action = announceAction(page, chain)
     const isTold = Promise.withResolvers<void>()
     given.turn?.track(isTold.promise)
@@ -198,7 +219,8 @@ export function createCaptureSession(
     ])
     askToSettle()
     action.begin()
-    const { length: answersBefore } = dialogs.answers(page)
+    dialogs.beginStep()
+    const { length: answersBefore } = dialogs.answers
     const typeable = typeableIn(given.details.actionArgs)
     const letGo = environment.beginStep(page, typeable, async () => {
       await stood?.meanwhile
@@ -213,7 +235,7 @@ export function createCaptureSession(
     const says = (): boolean => typeable.length > 0 || outcome.threw || typeableIn(outcome.value).length > 0
     const after = stood && secretLooks.after(page, stood, says)
     const besides = popups?.after(says)
-    const answers = (): readonly SeenSecret[] => dialogs.answers(page).slice(answersBefore)
+    const answers = (): readonly SeenSecret[] => dialogs.answers.slice(answersBefore)
     const told = chain.tell(() =>
       tellStep(given, { aim, stood, after, besides, answers, outcome }, letGo)
         .catch((error: unknown) => tellUntold(given.details, error))
@@ -289,7 +311,8 @@ export function createCaptureSession(
 
   const lookAtLast = async (page: Page): Promise<PageObservation & SeenTabs> => {
     const observed = await look(page).done
-    return { ...observed, ...environment.seenTabs(page, observed.title) }
+    const told = toDialogs(dialogs.take(dialogs.steps()))
+    return { ...observed, ...environment.seenTabs(page, observed.title), ...told }
   }
 
   const finalAnswer: CaptureSession['finalAnswer'] = async (page, answer) => {
@@ -315,7 +338,7 @@ export function createCaptureSession(
     },
     watchContext: environment.watchContext,
     withoutSecrets,
-    isListening: () => deliver.isListening(),
+    isListening,
     emit,
     barrier: async (page) => void (await announceAction(page, chain, { acts: false }).barrier(barrierMs)),
     step,

@@ -38,6 +38,8 @@ export interface EnvironmentOptions {
   readonly level: EnvironmentLevel | undefined
   readonly clock: Clock
   isListening(): boolean
+  /** Hear of a page that is watched from now on, also of one that nobody asked for. */
+  watched(page: Page): void
   /** Take an event, and secrets that may be in it beside those that the capture has seen. */
   emit(event: { type: 'page_event' } & PageEvent, secrets: readonly WithheldSecret[]): void
   /** Plain data without the secrets that the capture has seen, and without these; the same where none is in it. */
@@ -53,7 +55,7 @@ const mostGiven = 100
  * @throws {TypeError} for a level that there is not
  */
 export function createEnvironment(options: EnvironmentOptions): PageEnvironment {
-  const { recording, clock, isListening, withoutSecrets } = options
+  const { recording, clock, isListening, watched, withoutSecrets } = options
   const level = toEnvironmentLevel(options.level)
   const ids = pageIdsOf(recording)
   const tabs = createTabList(ids)
@@ -63,7 +65,7 @@ export function createEnvironment(options: EnvironmentOptions): PageEnvironment 
     options.emit(told as { type: 'page_event' } & PageEvent, typed)
   })
   const flow = createEventFlow(held.take)
-  const teller = { recording, ids, clock, isListening, tell: flow.take }
+  const teller = { recording, ids, clock, isListening, watched, tell: flow.take }
   const watch = (page: Page, acts: boolean): void => {
     if (level === 'off' || !isListening()) return
     watchEnvironment(page, { ...teller, level }, { acts })

@@ -27,6 +27,8 @@ export interface EnvironmentTeller {
   readonly ids: PageIds
   readonly clock: Clock
   isListening(): boolean
+  /** Hear of each page that this tells of from its beginning. */
+  watched(page: Page): void
   tell(event: PageEvent): void
 }
 
@@ -118,6 +120,7 @@ export function watchContext(context: BrowserContext, teller: EnvironmentTeller)
 
 function attach(page: Page, watched: Watched, watch: Watch): void {
   watched.pages.set(identityOf(page), watch)
+  watch.teller.watched(page)
   const { clock } = watch.teller
   const navigations = followNavigations(page)
   const pageless = followContext(page, watched, watch.teller)

@@ -37,7 +37,7 @@ export interface PageObservation {
   readonly ariaTree?: string
   /** The tree is that of what the window shows: the whole one would have taken too much of the page's time. */
   readonly partial?: true
-  /** Dialogs that opened or were answered since the last look. */
+  /** The dialog that is open. */
   readonly dialogs?: Dialog[]
   /** When the look began and when its last part was there. ISO, UTC. */
   readonly startedAt: string
@@ -73,8 +73,6 @@ export interface LookOptions extends ObserveOptions {
   readonly seen: SeenSecrets
   /** The picture and tree that the agent took of this state. */
   readonly taken?: TakenByAgent | undefined
-  /** Give the dialogs that are to be told with this look. Default: the one that is open. */
-  readonly dialogs?: (() => readonly Dialog[]) | undefined
   /** A look at the fields for secrets that went out just now. */
   readonly first?: Promise<FieldScan> | undefined
 }
@@ -102,8 +100,9 @@ export async function observePage(page: Page, options: ObserveOptions = {}): Pro
   const tabs = createTabList(pageIdsOf(contextOf(page) ?? page))
   tabs.note(page, observed.title)
   const { mask = true } = options
-  const listed = tabs.seenAt(page)
-  return { ...observed, ...(mask ? (seen.maskAll(listed) as SeenTabs) : listed) }
+  const open = watchDialogs(page).open()
+  const beside = { ...(open ? { dialogs: [open] } : {}), ...tabs.seenAt(page) }
+  return { ...observed, ...(mask ? (seen.maskAll(beside) as typeof beside) : beside) }
 }
 
 /**
@@ -120,7 +119,6 @@ export function startLook(page: Page, options: LookOptions): Look {
   const startedAt = options.taken?.startedAt ?? clock.now().toISOString()
   const lastUrl = urlOf(page)
   const watch = watchPage(page)
-  const dialogs = watchDialogs(page)
   const { navigations } = watch
   const parts: { picture?: Attempt<PaintedScreenshot | undefined>; tree?: Attempt<Tree> } = {}
   let title: string | undefined
@@ -181,7 +179,6 @@ export function startLook(page: Page, options: LookOptions): Look {
   const toObservation = (): PageObservation => {
     const { picture = notThere, tree = notThere } = parts
     const hasNavigated = watch.navigations !== navigations
-    const opened = options.dialogs?.() ?? (dialogs.isOpen() ? dialogs.all.slice(-1) : [])
     return {
       url: withoutSecrets(urlOf(page) ?? lastUrl ?? ''),
       ...(title ? { title: withoutSecrets(title) } : {}),
@@ -189,7 +186,6 @@ export function startLook(page: Page, options: LookOptions): Look {
       ...picture.value,
       ...(tree.value ? { ariaTree: truncateAriaTree(tree.value.tree, budgetTokens) } : {}),
       ...(tree.value?.isPartial ? { partial: true } : {}),
-      ...(opened.length > 0 ? { dialogs: opened.map((dialog) => mapDialog(dialog, withoutSecrets)) } : {}),
       startedAt,
       finishedAt: clock.now().toISOString(),
       durationMs: clock.monotonicMs() - startedMs,
@@ -222,13 +218,4 @@ export function startLook(page: Page, options: LookOptions): Look {
 interface Tree {
   readonly tree: string
   readonly isPartial: boolean
-}
-
-function mapDialog({ message, defaultValue, text, ...dialog }: Dialog, change: (text: string) => string): Dialog {
-  return present({
-    ...dialog,
-    message: change(message),
-    defaultValue: defaultValue === undefined ? undefined : change(defaultValue),
-    text: text === undefined ? undefined : change(text),
-  })
 }

@@ -4,14 +4,14 @@ import { openSession } from './cdp-session.ts'
 
 /** The dialogs of a page since it is watched. */
 export interface PageDialogs {
-  /** All of them, in the order they opened; another object for one that was answered. */
-  readonly all: readonly Dialog[]
-  /** One is open: the page answers nothing until it is closed. */
-  isOpen(): boolean
+  /** The one that is open: the page answers nothing until it is closed. */
+  open(): Dialog | undefined
   /** Call a listener when one opens, at once where one is open, until what is given back is called. */
   onOpened(listener: () => void): () => void
-  /** Call a listener with each one that is answered, as long as whoever gave it holds it. */
-  onAnswered(listener: (dialog: Dialog) => void): void
+  /**
+   * Call a listener with each one that opens, and again when it is answered, as long as whoever gave it holds it.
+   */
+  onChanged(listener: (dialog: Dialog) => void): void
 }
 
 const known = new WeakMap<Page, PageDialogs>()
@@ -23,43 +23,42 @@ const known = new WeakMap<Page, PageDialogs>()
 export function watchDialogs(page: Page): PageDialogs {
   const watched = known.get(page)
   if (watched) return watched
-  const all: Dialog[] = []
-  let openAt: number | undefined
+  let open: Dialog | undefined
   const listeners = new Set<() => void>()
-  const answerListeners = new Set<WeakRef<(dialog: Dialog) => void>>()
-  known.set(page, {
-    all,
-    isOpen: () => openAt !== undefined,
+  const changeListeners = new Set<WeakRef<(dialog: Dialog) => void>>()
+  const tellChange = (dialog: Dialog): void => {
+    for (const listener of changeListeners) listener.deref()?.(dialog)
+  }
+  const dialogs: PageDialogs = {
+    open: () => open,
     onOpened: (listener) => {
       listeners.add(listener)
-      if (openAt !== undefined) listener()
+      if (open) listener()
       return () => void listeners.delete(listener)
     },
-    onAnswered: (listener) => {
-      for (const one of answerListeners) if (!one.deref()) answerListeners.delete(one)
-      answerListeners.add(new WeakRef(listener))
+    onChanged: (listener) => {
+      for (const one of changeListeners) if (!one.deref()) changeListeners.delete(one)
+      changeListeners.add(new WeakRef(listener))
     },
-  })
+  }
+  known.set(page, dialogs)
   void listen()
+  return dialogs
 
   async function listen(): Promise<void> {
     const session = await openSession(page)
     session?.on('Page.javascriptDialogOpening', ({ type, message, defaultPrompt }) => {
-      openAt = all.length
-      all.push({ type, message, ...(defaultPrompt ? { defaultValue: defaultPrompt } : {}) })
+      open = { type, message, ...(defaultPrompt ? { defaultValue: defaultPrompt } : {}) }
       for (const listener of listeners) listener()
+      tellChange(open)
     })
     session?.on('Page.javascriptDialogClosed', ({ result, userInput }) => {
-      if (openAt === undefined) return
-      const dialog = all[openAt]!
-      const text = dialog.type === 'prompt' && result ? { text: userInput } : {}
-      const answered: Dialog = { ...dialog, answered: result ? 'accepted' : 'dismissed', ...text }
-      all[openAt] = answered
-      openAt = undefined
-      for (const listener of answerListeners) listener.deref()?.(answered)
+      if (!open) return
+      const text = open.type === 'prompt' && result ? { text: userInput } : {}
+      const answered: Dialog = { ...open, answered: result ? 'accepted' : 'dismissed', ...text }
+      open = undefined
+      tellChange(answered)
     })
     await session?.send('Page.enable').catch(() => {}) // a page that is gone opens none
   }
-
-  return known.get(page)!
 }

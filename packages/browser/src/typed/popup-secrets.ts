@@ -111,5 +111,5 @@ interface Beside {
 function isCut(page: Page): boolean {
   let isGone = page.isClosed()
   watchPage(page).onEnd(() => (isGone = true))()
-  return isGone || watchDialogs(page).isOpen()
+  return isGone || watchDialogs(page).open() !== undefined
 }

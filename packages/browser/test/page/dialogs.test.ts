@@ -47,8 +47,10 @@ test.each([
   await settled()
   const [asked, answered] = fold(events).trajectory.steps.map(({ probeEvidence }) => probeEvidence.dialogs)
   const { answered: how, text, ...opened } = told as typeof told & { text?: string }
-  expect(asked).toEqual([{ message: 'Delete all orders?', ...opened }])
-  expect(answered).toEqual([{ message: 'Delete all orders?', ...opened, answered: how, ...(text ? { text } : {}) }])
+  const page1 = { pageId: 'p1', openedAt: asked?.[0]?.openedAt }
+  expect(asked).toEqual([{ message: 'Delete all orders?', ...opened, ...page1 }])
+  expect(answered).toMatchObject([{ message: 'Delete all orders?', ...opened, ...page1, answered: how }])
+  expect(answered?.[0]?.text).toBe(text)
   expect(await page.locator('#s').textContent()).toContain('answered')
 })
 
@@ -66,7 +68,7 @@ test('a dialog that is answered within its step is told once', async () => {
   await settled()
   await capture.turn(({ step }) => step({ actionName: 'look' }, () => 'nothing'))
   await settled()
-  expect(of('step_observed').map(({ dialogs }) => dialogs)).toEqual([
+  expect(of('step_observed').map(({ dialogs }) => dialogs)).toMatchObject([
     [{ type: 'confirm', message: 'Sure?', answered: 'accepted' }],
     undefined,
   ])
@@ -89,7 +91,7 @@ test('dialogs without a listener are dismissed as without a capture, and the val
   )
   await settled()
   expect(JSON.stringify(of('step_observed'))).not.toContain('tiger')
-  expect(of('step_observed').at(-1)?.dialogs).toEqual([
+  expect(of('step_observed').at(-1)?.dialogs).toMatchObject([
     { type: 'confirm', message: 'is it [redacted:password:00000000]?', answered: 'dismissed' },
   ])
 })
@@ -132,32 +134,116 @@ test('while a dialog is open a page is asked nothing: its address and the questi
   await dialogs[0]!.accept()
 })
 
-test('a dialog that opens when its step is long over comes with the look after the next step', async () => {
-  const { page, dialogs } = await openAsking('confirm("Still there?")')
-  const { sink, of, settled } = keepEvents()
-  const { turn } = captureDom(page, sink)
-  await turn(({ step }) => step({ actionName: 'look' }, () => 'nothing'))
-  await settled()
-  await page.evaluate('ask()')
-  await expect.poll(() => dialogs.length).toBe(1)
-  await dialogs[0]!.dismiss()
-  await turn(({ step }) => step({ actionName: 'look again' }, () => 'nothing'))
-  await settled()
-  expect(of('step_observed').map((observed) => observed.dialogs)).toEqual([
-    undefined,
-    [{ type: 'confirm', message: 'Still there?', answered: 'dismissed' }],
-  ])
-})
-
-test('a dialog that opened after the last step is told with the final answer', async () => {
-  const { page, dialogs } = await openAsking('confirm("Leave?")')
+/** Do steps on a page, each with what comes when it is looked at, and give the dialogs of each. */
+async function dialogsAfter(page: Page, between: readonly (() => Promise<unknown>)[]) {
   const { events, sink, settled } = keepEvents()
   const capture = captureDom(page, sink)
-  await capture.turn(({ step }) => step({ actionName: 'look' }, () => 'nothing'))
+  for (const doNext of between) {
+    await capture.turn(({ step }) => step({ actionName: 'look' }, () => 'nothing'))
+    await settled()
+    await doNext()
+  }
+  await capture.finalAnswer({ message: 'done' })
+  const { steps, finalObservation, gaps } = fold(events).trajectory
+  expect(gaps.filter(({ reason }) => reason !== 'dialog_open')).toEqual([])
+  expect(steps.every(({ probeEvidence }) => probeEvidence.ariaTree || probeEvidence.dialogs)).toBe(true)
+  return [...steps.map(({ probeEvidence }) => probeEvidence), finalObservation].map((look) => look?.dialogs)
+}
+
+test('a dialog that opens when its step was looked at long ago is told for that step, with the times that it opened and was answered at', async () => {
+  const { page, dialogs } = await openAsking('confirm("Still there?")')
+  const begun = new Date().toISOString()
+  const ask = async (): Promise<void> => {
+    await page.evaluate('ask()')
+    await expect.poll(() => dialogs.length).toBe(1)
+  }
+  const answer = (): Promise<void> => dialogs.shift()!.dismiss()
+  const asked = { type: 'confirm', message: 'Still there?' }
+  const told = await dialogsAfter(page, [async () => {}, () => ask().then(answer), ask, answer])
+  expect(told).toMatchObject([
+    undefined,
+    [{ ...asked, answered: 'dismissed' }],
+    [asked],
+    [{ ...asked, answered: 'dismissed' }],
+    undefined,
+  ])
+  const [first, open, closed] = told.slice(1, 4).map((all) => all?.[0])
+  expect(open?.answered).toBeUndefined()
+  expect(closed?.openedAt).toBe(open?.openedAt)
+  const times = [
+    begun,
+    first?.openedAt,
+    first?.answeredAt,
+    open?.openedAt,
+    closed?.answeredAt,
+    new Date().toISOString(),
+  ]
+  expect(times).toEqual(times.toSorted((one = '', other = '') => one.localeCompare(other)))
+})
+
+test('the dialogs of popups, and of theirs, are told with their pages, as those of the page itself', async () => {
+  const page = await live.open('/index.html')
+  const { events, sink, settled, of } = keepEvents()
+  const capture = captureDom(page, sink)
+  const openFrom = (opener: Page) => async (): Promise<Page> => {
+    const opened = opener.waitForEvent('popup')
+    await opener.evaluate('void open("about:blank")')
+    return opened
+  }
+  const step = <T>(actionName: string, act: () => T | Promise<T>): Promise<T> =>
+    capture.turn((turn) => turn.step({ actionName }, act))
+  const popup = await step('open', openFrom(page))
+  const second = await step('open', openFrom(popup))
+  await step('ask', () => second.evaluate('confirm("Sure?")'))
   await settled()
-  await page.evaluate('ask()')
-  await expect.poll(() => dialogs.length).toBe(1)
-  await capture.finalAnswer({ message: 'I leave.' })
-  expect(fold(events).trajectory.finalObservation?.dialogs).toEqual([{ type: 'confirm', message: 'Leave?' }])
+  await popup.evaluate('confirm("Late?")')
+  await capture.finalAnswer({ message: 'done' })
+  const { steps } = fold(events).trajectory
+  const opened = of('page_event').filter(({ kind }) => kind === 'page_opened')
+  const [popupId, secondId] = opened.map(({ pageId }) => pageId)
+  expect(steps.map(({ probeEvidence }) => probeEvidence.dialogs)).toMatchObject([
+    undefined,
+    undefined,
+    [
+      { message: 'Sure?', answered: 'dismissed', pageId: secondId },
+      { message: 'Late?', answered: 'dismissed', pageId: popupId },
+    ],
+  ])
+  expect(steps.at(-1)?.probeEvidence.tabs?.map(({ pageId }) => pageId)).toEqual(
+    expect.arrayContaining([popupId, secondId]),
+  )
+})
+
+test('of several captures of a page, the one that acted on it last tells a dialog, and no other', async () => {
+  const page = await live.reopen('/index.html')
+  const { events, sink, settled } = keepEvents()
+  const captures = [captureDom(page, sink), captureDom(page, sink)] as const
+  for (const capture of [...captures, captures[0]]) {
+    await capture.turn(({ step }) => step({ actionName: 'ask' }, () => page.evaluate('confirm("Sure?")')))
+    await settled()
+    await page.evaluate('confirm("Late?")')
+  }
+  const dialogs = fold(events).trajectory.steps.map(({ probeEvidence }) => probeEvidence.dialogs)
+  const messages = dialogs.map((told) => told?.map(({ message }) => message).join(' '))
+  expect(messages).toEqual(Array(3).fill('Sure? Late?'))
+})
+
+test('a dialog that is open at the end is told with the last step', async () => {
+  const { page, dialogs } = await openAsking('confirm("Leave?")')
+  const ask = async (): Promise<void> => {
+    await page.evaluate('ask()')
+    await expect.poll(() => dialogs.length).toBe(1)
+  }
+  expect(await dialogsAfter(page, [ask])).toMatchObject([[{ type: 'confirm', message: 'Leave?' }], undefined])
   await dialogs[0]!.accept()
+})
+
+test('a dialog before the first step is told, also where no step follows', async () => {
+  const page = await live.reopen('/index.html')
+  await observePage(page) // from now on its dialogs are seen
+  const { events, sink, settled } = keepEvents()
+  captureDom(page, sink)
+  await page.evaluate('alert("Hello")')
+  await settled()
+  expect(fold(events).trajectory.initialObservation?.dialogs).toMatchObject([{ type: 'alert', message: 'Hello' }])
 })

@@ -61,7 +61,7 @@ export type Episode = Known<z.infer<typeof Episode>>
 
 /**
  * A dialog of a page: `alert`, `confirm`, `prompt` or `beforeunload`. `answered` is absent while it is open, `text` is what was
- * typed into a prompt.
+ * typed into a prompt. `pageId` is the page that it covers, which may be one beside the page that was looked at.
  */
 export const Dialog = z.looseObject({
   type: z.string(),
@@ -69,6 +69,9 @@ export const Dialog = z.looseObject({
   defaultValue: z.string().optional(),
   answered: z.enum(['accepted', 'dismissed']).optional(),
   text: z.string().optional(),
+  pageId: z.string().optional(),
+  openedAt: Timestamp.optional(),
+  answeredAt: Timestamp.optional(),
 })
 export type Dialog = Known<z.infer<typeof Dialog>>
 /** A page of a browser context; `active` is the one that was looked at. */

@@ -74,19 +74,25 @@ export function addDialogs(look: Look, { url, dialogs }: Look): Look {
   return { ...(url === undefined ? {} : { url }), ...look, ...(joined ? { dialogs: joined } : {}) }
 }
 
-/** Dialogs told one after the other. What is told as answered takes the place of the same dialog told while it was open. */
-function joinDialogs(
+/**
+ * Join dialogs told one after the other: what is told of the same dialog again, such as how it was answered, takes its place. With no
+ * time that they opened at, two are the same only where the first is open and the second is answered.
+ */
+export function joinDialogs(
   before: readonly Dialog[] | undefined,
   later: readonly Dialog[] | undefined,
 ): readonly Dialog[] | undefined {
   if (!before || !later) return later ?? before
   const joined = [...before]
   for (const dialog of later) {
-    const open = joined.findIndex(
-      (known) => !known.answered && known.type === dialog.type && known.message === dialog.message,
-    )
-    if (dialog.answered && open >= 0) joined[open] = dialog
-    else joined.push(dialog)
+    const same = joined.findIndex((known) => isSameDialog(known, dialog))
+    if (same < 0) joined.push(dialog)
+    else if (dialog.answered) joined[same] = dialog
   }
   return joined
+}
+
+function isSameDialog(known: Dialog, dialog: Dialog): boolean {
+  const isAlike = (['type', 'message', 'pageId', 'openedAt'] as const).every((name) => known[name] === dialog[name])
+  return isAlike && (known.openedAt !== undefined || (!known.answered && dialog.answered !== undefined))
 }

@@ -49,6 +49,15 @@ test('of one dialog told open and then answered stays the answer; two dialogs st
   expect(look?.dialogs).toEqual([answered, open])
 })
 
+test('one dialog told again with the time that it opened at is one, and another of the same words, of another time or page, is another', () => {
+  const first = { ...open, pageId: 'p1', openedAt: '2026-01-01T00:00:00.000Z' }
+  const second = { ...first, openedAt: '2026-01-01T00:00:01.000Z' }
+  const beside = { ...second, pageId: 'p2' }
+  const late = { ...first, ...answered, answeredAt: second.openedAt }
+  const [look] = looksOf(step('click'), observed('1', { dialogs: [first, second, beside] }), told([late, second, late]))
+  expect(look?.dialogs).toEqual([late, second, beside])
+})
+
 test('dialogs before the first step are of the page before it; with no step to belong to they are a gap that names them', () => {
   expect(fold(observed('start'), told([open]), step('a')).initialObservation).toMatchObject({
     url: 'http://site/start',

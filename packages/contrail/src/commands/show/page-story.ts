@@ -1,4 +1,12 @@
-import { pageFailuresIn, type Dialog, type EnvironmentEntry, type Step, type Trajectory } from '@contrail/core'
+import {
+  joinDialogs,
+  pageFailuresIn,
+  type Dialog,
+  type EnvironmentEntry,
+  type Observation,
+  type Step,
+  type Trajectory,
+} from '@contrail/core'
 import { formatCount } from '../../terminal/format.ts'
 import { shortUrl } from '../facts/words.ts'
 
@@ -43,19 +51,20 @@ function inWords(event: EnvironmentEntry): string {
   }
 }
 
-/** Tell the dialogs of looks, in their order, each in a few words; one that a later look saw answered is told once. */
-export function tellDialogs(looks: readonly (readonly Dialog[] | undefined)[]): string[] {
-  const told: Dialog[] = []
-  for (const dialog of looks.flatMap((dialogs) => dialogs ?? [])) {
-    const open = told.findLastIndex(({ answered }) => answered === undefined)
-    const isAnswer = dialog.answered !== undefined && told[open]?.message === dialog.message
-    if (isAnswer && told[open]?.type === dialog.type) told[open] = dialog
-    else told.push(dialog)
-  }
-  return told.map(
-    ({ type, message, answered = 'open', text }) =>
-      `${type} "${message}" ${answered}${text === undefined ? '' : ` with "${text}"`}`,
+/**
+ * Tell the dialogs of looks, in their order, each in a few words; one that a later look saw answered is told once, and one of
+ * another page than was looked at says which.
+ */
+export function tellDialogs(looks: readonly (Pick<Observation, 'dialogs' | 'pageId'> | undefined)[]): string[] {
+  const told = looks.reduce<readonly Dialog[]>((before, look) => joinDialogs(before, look?.dialogs) ?? [], [])
+  const beside = new Set(
+    looks.flatMap((look) => look?.dialogs?.filter(({ pageId = look.pageId }) => pageId !== look.pageId) ?? []),
   )
+  return told.map((dialog) => {
+    const { type, message, answered = 'open', text, pageId } = dialog
+    const typed = text === undefined ? '' : ` with "${text}"`
+    return `${type} "${message}" ${answered}${typed}${beside.has(dialog) ? ` on ${pageId}` : ''}`
+  })
 }
 
 /** Sum up what the pages did in a whole run: requests, how many failed, errors on the console and in scripts, tabs. */

@@ -92,7 +92,7 @@ function tellStep(whole: WholeStep, lining: Lining): string[] {
     ...list('page said', said.length === 0 ? ['nothing that it had not said before'] : said, lining),
     ...list('page did', describeEnvironment(known), lining),
     ...(turn ? tellTurn(turn, reasoning, lining) : []),
-    ...list('dialogs', tellDialogs([detail.look.dialogs]), lining),
+    ...list('dialogs', tellDialogs([detail.look]), lining),
     ...list(
       'gaps',
       gaps.map(({ what, reason }) => `${what} ${reason}`),

@@ -108,7 +108,7 @@ function foot(trajectory: Trajectory, verdicts: readonly NamedVerdict[], telling
   ]
   const page = sumPageEvents(trajectory)
   const looks = [initialObservation, ...steps.map(({ probeEvidence }) => probeEvidence), finalObservation]
-  const dialogs = tellDialogs(looks.map((look) => look?.dialogs))
+  const dialogs = tellDialogs(looks)
   return [
     ...facts('proof', evidence, telling),
     ...(page.length > 0 ? words('page', page.join(', '), 2, telling) : []),

@@ -42,15 +42,15 @@ test('a story has the task, each step with its evidence, the error of a failed o
   expect(story).toMatch(/answer +It is bought\./)
 })
 
-test('dialogs are told in one line, one that was answered after its step once', async () => {
+test('dialogs are told in one line, one that was answered after its step once, one of another page with that', async () => {
   const question = { type: 'prompt', message: 'Who?' } as const
   const lines = await storyOf([
     ...step('ask', { dialogs: [question] }),
     ...step('answer', { dialogs: [{ ...question, answered: 'accepted', text: 'me' }] }),
-    ...step('leave', { dialogs: [{ type: 'alert', message: 'Bye' }] }),
+    ...step('leave', { pageId: 'p1', dialogs: [{ type: 'alert', message: 'Bye', pageId: 'p2' }] }),
   ])
   expect(lines.filter((line) => line.includes('dialogs'))).toEqual([
-    '  dialogs prompt "Who?" accepted with "me" · alert "Bye" open',
+    '  dialogs prompt "Who?" accepted with "me" · alert "Bye" open on p2',
   ])
 })
 

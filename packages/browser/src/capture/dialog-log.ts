@@ -13,12 +13,16 @@ export interface DialogLog {
    * page last, or else watched it first.
    */
   watch(page: Page, options?: { acts?: boolean }): void
-  /** A step begins: what opens from now on is not of those before it. */
-  beginStep(): void
-  /** The number of steps that have begun. */
-  steps(): number
-  /** Take what is to be told with a look that is for the first so many steps. */
-  take(steps: number): readonly Dialog[]
+  /**
+   * A step begins: what opens from now on is not of those before it.
+   *
+   * @returns a function that tells that it is over
+   */
+  beginStep(): () => void
+  /** The steps that are over now, for a look that begins. */
+  stepsOver(): StepsOver
+  /** Take what is to be told with a look at the page after these steps. */
+  take(over: StepsOver): readonly Dialog[]
   /** Take what is of steps whose look is told already, or of none where there are none. */
   takeLate(): readonly Dialog[]
   /** The answers to dialogs that asked for secrets, in their order. */
@@ -38,11 +42,17 @@ export interface DialogLogOptions {
   onUntold(isLate: boolean): void
 }
 
+/** The steps that a look is for: those that had begun, but for those that were going on. */
+interface StepsOver {
+  readonly begun: number
+  readonly going: ReadonlySet<number>
+}
+
 interface Untold {
   readonly page: Page
   readonly dialog: Dialog
-  /** The number of steps that had begun when it opened or, where that is told, when it was answered. */
-  readonly steps: number
+  /** The number of the step that had begun last when it opened or, where that is told, when it was answered. */
+  readonly step: number
 }
 
 /** The log that tells of a page in each recording, by {@link identityOf} of the page. */
@@ -58,15 +68,16 @@ export function createDialogLog(options: DialogLogOptions): DialogLog {
   const openedAt = new WeakMap<Page, string>()
   const answers: SeenSecret[] = []
   let untold: readonly Untold[] = []
-  let steps = 0
+  const going = new Set<number>()
+  let begun = 0
   let looked = 0
   const self = {}
 
   const note = (page: Page, dialog: Dialog): void => {
     const earlier = dialog.answered && untold.findLast((one) => one.page === page && !one.dialog.answered)
     if (earlier) untold = untold.map((one) => (one === earlier ? { ...one, dialog } : one))
-    else untold = [...untold, { page, dialog, steps }]
-    onUntold(steps > 0 && looked === steps)
+    else untold = [...untold, { page, dialog, step: begun }]
+    onUntold(begun > 0 && looked === begun)
   }
 
   const hear = (page: Page, dialog: Dialog): void => {
@@ -86,8 +97,8 @@ export function createDialogLog(options: DialogLogOptions): DialogLog {
     seen.remember({ value: text, kind })
   }
 
-  const takeUntil = (most: number): readonly Dialog[] => {
-    const taken = untold.filter((one) => one.steps <= most)
+  const takeOf = (over: StepsOver): readonly Dialog[] => {
+    const taken = untold.filter(({ step }) => step <= over.begun && !over.going.has(step))
     untold = untold.filter((one) => !taken.includes(one))
     return taken.map(({ dialog }) => dialog)
   }
@@ -104,13 +115,17 @@ export function createDialogLog(options: DialogLogOptions): DialogLog {
       listeners.set(page, listener)
       dialogs.onChanged(listener)
     },
-    beginStep: () => void (steps += 1),
-    steps: () => steps,
-    take: (most) => {
-      looked = Math.max(looked, most)
-      return takeUntil(most)
+    beginStep: () => {
+      const step = (begun += 1)
+      going.add(step)
+      return () => void going.delete(step)
     },
-    takeLate: () => takeUntil(looked),
+    stepsOver: () => ({ begun, going: new Set(going) }),
+    take: (over) => {
+      if (over.going.size === 0) looked = Math.max(looked, over.begun)
+      return takeOf(over)
+    },
+    takeLate: () => takeOf({ begun: looked, going: new Set() }),
     answers,
   }
 }

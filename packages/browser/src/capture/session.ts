@@ -153,11 +153,11 @@ export function createCaptureSession(
   const chain = createChain(mode, {
     look: (page, taken) => {
       const looking = look(page, taken)
-      const steps = dialogs.steps()
+      const over = dialogs.stepsOver()
       const toTelling = (observed: PageObservation) => {
         const seenOf = { ...observed, ...environment.seenTabs(page, observed.title) }
         return (late: boolean) => {
-          const told = toDialogs(dialogs.take(steps))
+          const told = toDialogs(dialogs.take(over))
           return emit(...toProbeEvents({ ...seenOf, ...told }, late, taken && withoutSecretUrl(taken)))
         }
       }
@@ -171,7 +171,8 @@ export function createCaptureSession(
     },
     giveUp: (url, taken, page) => {
       // It is given up when a later step is over, whose look comes next.
-      const told = toDialogs(dialogs.take(dialogs.steps() - 1))
+      const { begun, going } = dialogs.stepsOver()
+      const told = toDialogs(dialogs.take({ begun: begun - 1, going }))
       const known = { url: withoutSecrets(url), ...environment.seenTabs(page), ...told }
       return emit(...toLateEvents(known, taken && withoutSecretUrl(taken)))
     },
@@ -184,7 +185,7 @@ export function createCaptureSession(
     })
   const settled = async (): Promise<void> => {
     await chain.settle(timeoutMs)
-    if (dialogs.steps() === 0) await tellLateDialogs()
+    if (dialogs.stepsOver().begun === 0) await tellLateDialogs()
     environment.flush()
   }
 
@@ -219,7 +220,7 @@ export function createCaptureSession(
     ])
     askToSettle()
     action.begin()
-    dialogs.beginStep()
+    const endStep = dialogs.beginStep()
     const { length: answersBefore } = dialogs.answers
     const typeable = typeableIn(given.details.actionArgs)
     const letGo = environment.beginStep(page, typeable, async () => {
@@ -231,6 +232,7 @@ export function createCaptureSession(
     started()
     const outcome = await running
     over.abort()
+    endStep()
     action.end()
     const says = (): boolean => typeable.length > 0 || outcome.threw || typeableIn(outcome.value).length > 0
     const after = stood && secretLooks.after(page, stood, says)
@@ -311,7 +313,7 @@ export function createCaptureSession(
 
   const lookAtLast = async (page: Page): Promise<PageObservation & SeenTabs> => {
     const observed = await look(page).done
-    const told = toDialogs(dialogs.take(dialogs.steps()))
+    const told = toDialogs(dialogs.take(dialogs.stepsOver()))
     return { ...observed, ...environment.seenTabs(page, observed.title), ...told }
   }
 

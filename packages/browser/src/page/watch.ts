@@ -82,10 +82,24 @@ export function watchPage(page: Page): PageWatch {
   return watch
 }
 
+const originals = new WeakMap<object, object>()
+
+/** Note that an object stands for one of Playwright's. */
+export function standFor(twin: object, original: object): void {
+  originals.set(twin, original)
+}
+
+/** The object of Playwright's that another stands for; itself where it stands for none. */
+export function originalOf(twin: object): object {
+  let original = twin
+  for (let next = originals.get(twin); next; next = originals.get(next)) original = next
+  return original
+}
+
 /** The same object for a page and for whatever stands for it, such as one that records itself. */
 export function identityOf(page: Page): object {
   try {
-    return page.mainFrame()
+    return originalOf(page.mainFrame())
   } catch {
     return page // one that cannot even say that is like no other
   }

@@ -6,11 +6,12 @@ import { createPageRecorder } from './page-recorder.ts'
 
 /**
  * A page that does what the given one does, and records what the script does with it: calls such as `goto`, `click`,
- * `fill` on the page, its locators, keyboard, mouse and touchscreen, and on popups from `waitForEvent('popup')`. Each is a
- * step with its target, followed by a probe. Return values and errors are the original ones.
+ * `fill` on the page, its locators and those of its frames, keyboard, mouse and touchscreen, and on its popups. Each is a
+ * step with its target, followed by a probe. Errors are the original ones, and so are return values, but that what leads back to
+ * the page gives the recording one: frames, requests, responses, routes, messages, dialogs, downloads, the source of a binding.
  *
- * Not recorded: what is called on a `Frame`, an `ElementHandle`, the context, or a page that an event listener was given.
- * They know the original page only: `frame.page()` and `context.pages()` do not give the recording one.
+ * Not recorded: what is called on a `Frame` itself, an `ElementHandle` or the context. The context and handles know the original page
+ * only: `context.pages()` does not give the recording one.
  *
  * @returns the page itself without a sink; with one nothing is recorded or spent while nobody listens
  * @throws {TypeError} for options that make no sense

@@ -1,8 +1,7 @@
-import { kindOfField, type Dialog } from '@contrail/core'
+import { kindOfField, type Clock, type Dialog } from '@contrail/core'
 import type { Page } from 'playwright'
 import type { PageIds } from '../environment/page-ids.ts'
 import { watchDialogs } from '../page/dialogs.ts'
-import type { Clock } from '../page/system.ts'
 import { identityOf } from '../page/watch.ts'
 import type { SeenSecret, SeenSecrets } from '../secrets/seen-secrets.ts'
 

@@ -1,4 +1,4 @@
-import { present, type Clock, type Dialog } from '@contrail/core'
+import type { Clock, Dialog } from '@contrail/core'
 import type { Page } from 'playwright'
 import { systemClock } from '../page/system.ts'
 import { watchDialogs } from '../page/dialogs.ts'

@@ -37,6 +37,7 @@ import { createSecretLooks, typeableIn } from '../typed/step-secrets.ts'
 import { failedInStep } from '../typed/failed-typing.ts'
 import { typedInStep, valuesAround } from '../typed/typed-in-step.ts'
 import { pageIdsOf, type SeenTabs } from '../environment/page-ids.ts'
+import type { LookDemand } from '../picture/rest.ts'
 import type { TakenByAgent } from '../observe/seen-by-model.ts'
 import { urlOf, watchPage } from '../page/watch.ts'
 
@@ -143,16 +144,16 @@ export function createCaptureSession(
     await Promise.all(events.map((event) => deliver(withhold(event, secrets))))
   }
   const emit = (...events: EvidenceEvent[]): Promise<void> => emitWith([], ...events)
-  const look = (page: Page, taken?: TakenByAgent): Look => {
+  const look = (page: Page, taken?: TakenByAgent, demand?: LookDemand): Look => {
     const first = secretLooks.justNow(page)
     const how = { budgetTokens, treeLimitMs, timeoutMs, clock, mask, images }
-    return startLook(page, { ...how, seen, taken, first })
+    return startLook(page, { ...how, seen, taken, first, demand })
   }
   const toDialogs = (told: readonly Dialog[]): { dialogs?: Dialog[] } =>
     told.length === 0 ? {} : { dialogs: mask ? (seen.maskAll(told) as Dialog[]) : [...told] }
   const chain = createChain(mode, {
-    look: (page, taken) => {
-      const looking = look(page, taken)
+    look: (page, taken, demand) => {
+      const looking = look(page, taken, demand)
       const over = dialogs.stepsOver()
       const toTelling = (observed: PageObservation) => {
         const seenOf = { ...observed, ...environment.seenTabs(page, observed.title) }

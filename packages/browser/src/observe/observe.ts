@@ -6,6 +6,7 @@ import { createTabList, pageIdsOf, type SeenTabs } from '../environment/page-ids
 import { assertPositive } from '../page/positive.ts'
 import { unlessCut } from '../page/unless-cut.ts'
 import { contextOf, urlOf, watchPage } from '../page/watch.ts'
+import type { LookDemand } from '../picture/rest.ts'
 import { takeScreenshot } from '../picture/screenshot.ts'
 import { readMaskedAriaTree } from '../secrets/aria-values.ts'
 import { takePaintedScreenshot, type PaintedScreenshot, type PaintTools } from '../secrets/painted-screenshot.ts'
@@ -75,6 +76,8 @@ export interface LookOptions extends ObserveOptions {
   readonly taken?: TakenByAgent | undefined
   /** A look at the fields for secrets that went out just now. */
   readonly first?: Promise<FieldScan> | undefined
+  /** Default: it is waited for from the beginning. */
+  readonly demand?: LookDemand | undefined
 }
 
 /** A look that is being taken. */
@@ -148,7 +151,7 @@ export function startLook(page: Page, options: LookOptions): Look {
     }
     const scanning = (isFirstTry ? first : undefined) ?? scan()
     const shot = await (mask
-      ? takePaintedScreenshot(page, { ...how, seen, images: options.images, first: scanning })
+      ? takePaintedScreenshot(page, { ...how, seen, images: options.images, first: scanning, demand: options.demand })
       : takeScreenshot(page, { ...how, view: (await scanning).view }))
     screenshotOf = { url: urlOf(page) ?? '', ...(watch.navigations === before ? {} : { navigated: true }) }
     return shot

@@ -62,10 +62,10 @@ export async function usableParts(
 ): Promise<UsableParts> {
   try {
     const scan = await scanFields(page, seen, Math.min(takenLimitMs, timeoutMs))
-    const { view, isShownRead } = scan
+    const { view, isShownRead, isDrawnElsewhere } = scan
     const isWhole = picture && view?.scale === 1 && hasRatio(picture.screenshot, view, 1)
     const hasBox = mask && scan.fields.some(({ box }) => box !== undefined)
-    const shared = !mask || isShownRead ? picture : undefined
+    const shared = !mask || (isShownRead && !isDrawnElsewhere) ? picture : undefined
     return {
       picture: isWhole ? (hasBox ? 'uncovered' : shared && toScreenshot(shared.screenshot, view)) : undefined,
       ariaTree: mask && ariaTree !== undefined ? maskGivenAriaTree(ariaTree, scan, seen) : ariaTree,

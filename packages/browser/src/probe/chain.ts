@@ -3,6 +3,7 @@ import type { Page } from 'playwright'
 import { createProbe, isOpen, type Arrival, type PendingProbe } from './pending.ts'
 import type { ProbeMode } from './options.ts'
 import { systemClock } from '../page/system.ts'
+import type { LookDemand } from '../picture/rest.ts'
 import type { TakenByAgent } from '../observe/seen-by-model.ts'
 import { urlOf } from '../page/watch.ts'
 
@@ -15,6 +16,7 @@ export interface ProbeTellers {
   look(
     page: Page,
     taken: TakenByAgent | undefined,
+    demand?: LookDemand,
   ): {
     readonly done: Promise<Telling>
     /** The parts that are there by now; undefined where there are none. */
@@ -114,7 +116,10 @@ export function createProbeChain(mode: ProbeMode, { look, giveUp }: ProbeTellers
     if (probe.state === 'over') return
     probe.state = 'taking'
     probe.isLate ||= running.includes(probe.page)
-    const looking = look(probe.page, probe.taken)
+    const looking = look(probe.page, probe.taken, {
+      isWanted: probe.isWanted.promise,
+      isOver: () => probe.isLate || !isOpen(probe),
+    })
     probe.soFar = looking.soFar
     const tellSeen = await looking.done.catch(() => undefined)
     if (!isOpen(probe)) return

@@ -4,6 +4,7 @@ import type { Page } from 'playwright'
 import { failureMessage, LookError } from '../page/failure.ts'
 import type { Box } from '../page/page-tools.ts'
 import { systemClock } from '../page/system.ts'
+import { createRest, type LookDemand } from '../picture/rest.ts'
 import { takeScreenshot, viewChanged, type Screenshot } from '../picture/screenshot.ts'
 import type { View } from '../picture/view.ts'
 import { scanFields, type FieldScan } from './scan-fields.ts'
@@ -30,7 +31,8 @@ const otherSizeAfterMs = 120
  * Take a picture of the viewport and paint over the text in every field for a secret, afterwards.
  *
  * Invariant: fields are looked for before the picture and after it, and it counts only when both looks saw every field that
- * can be in it, in the same places; both are painted. Else another is taken, once.
+ * can be in it, in the same places, and no view transition drew them elsewhere. Else another is taken: once, and of what
+ * moves some times more, until it has come to rest.
  *
  * @param options.first a look at the fields that went out just now, in place of the first one
  * @throws {LookError} `mask_failed`, `view_changed`, `page_too_large`
@@ -44,23 +46,38 @@ export async function takePaintedScreenshot(
     seen: SeenSecrets
     images: PaintTools | undefined
     first?: Promise<FieldScan> | undefined
+    demand?: LookDemand | undefined
   },
 ): Promise<PaintedScreenshot> {
-  const { scale, timeoutMs, seen, images } = options
+  const { scale, timeoutMs, seen, images, demand } = options
   const deadline = systemClock.monotonicMs() + timeoutMs
   const leftMs = (): number => Math.max(1, deadline - systemClock.monotonicMs())
+  const rest = createRest(page, demand)
   for (let tries = 1; ; tries += 1) {
     try {
       // Not at the same time: the npm Chromium goes down with a page that crashes while it is pictured.
       const before = await ((tries === 1 ? options.first : undefined) ?? scanFields(page, seen, leftMs()))
+      if (before.isDrawnElsewhere) throw new MovedError()
       const picture = await takeScreenshot(page, { scale, timeoutMs: leftMs(), view: before.view })
       const after = await scanFields(page, seen, leftMs())
-      return await paint(picture, boxesOf(before, after), images)
+      const boxes = boxesOf(before, after)
+      rest.reach()
+      return await paint(picture, boxes, images)
     } catch (error) {
-      if (!(error instanceof LookError) || tries >= mostTries) throw error
-      if (error.reason === 'view_changed') await sleep(Math.min(otherSizeAfterMs, leftMs()))
+      if (!(error instanceof LookError)) throw error
+      if (error instanceof MovedError) {
+        if (!(await rest.wait(leftMs()))) throw error
+      } else if (tries >= mostTries) throw error
+      else if (error.reason === 'view_changed') await sleep(Math.min(otherSizeAfterMs, leftMs()))
       else if (error.reason !== 'mask_failed') throw error
     }
+  }
+}
+
+/** The error for a picture in which something moved. */
+class MovedError extends LookError {
+  constructor() {
+    super('mask_failed', 'the fields for secrets did not keep still')
   }
 }
 
@@ -75,8 +92,8 @@ function boxesOf(before: FieldScan, after: FieldScan): PaintedBoxes {
     throw new LookError('mask_failed', 'not all fields that may hold a secret could be read in time')
   }
   const [one, other] = [before, after].map(({ fields }) => fields.flatMap(({ box }) => box ?? []))
-  if (JSON.stringify(one) !== JSON.stringify(other))
-    throw new LookError('mask_failed', 'the fields for secrets did not keep still')
+  const isTransitioned = before.transitions !== after.transitions && before.fields.length + after.fields.length > 0
+  if (after.isDrawnElsewhere || isTransitioned || JSON.stringify(one) !== JSON.stringify(other)) throw new MovedError()
   return { boxes: one!, view: before.view }
 }
 

@@ -2,6 +2,7 @@ import type { Box, PageTools, Root } from '../page/page-tools.ts'
 import { createShownVisitor, type ShownVisitor } from '../page/visit-shown.ts'
 import type { WorldFunction } from '../page/world.ts'
 import type { View } from '../picture/view.ts'
+import { createTransitionWatch, type TransitionWatch } from '../picture/view-transitions.ts'
 import { createFieldReader, type FieldFacts, type FieldReader } from './field-facts.ts'
 import { createFramePlaces, type FramePlaces, type Place } from './frame-places.ts'
 import { createTypingEar, type TypingEar } from './typing-ear.ts'
@@ -29,6 +30,10 @@ export interface ReadFields {
   readonly isShownRead: boolean
   /** Every field of the documents was read. */
   readonly isAllRead: boolean
+  /** A view transition is under way. */
+  readonly isInTransition: boolean
+  /** A number that is another one after a view transition has begun, and in other documents. */
+  readonly transitions: number
 }
 
 /** The way to read fields. */
@@ -55,12 +60,13 @@ export interface ReadOptions {
 export const readFields: WorldFunction<
   ReadOptions,
   ReadFields | null,
-  [FieldReader, FramePlaces, TypingEar, ShownVisitor]
+  [FieldReader, FramePlaces, TypingEar, ShownVisitor, TransitionWatch]
 > = {
   name: 'readFields',
-  using: [createFieldReader, createFramePlaces, createTypingEar, createShownVisitor],
+  using: [createFieldReader, createFramePlaces, createTypingEar, createShownVisitor, createTransitionWatch],
   // oxlint-disable-next-line max-lines-per-function -- all of it goes to the page as one text
-  create: (tools: PageTools, reader, { inRoot, placeIn, regionOf }, { hear }, { visitShown }) => {
+  create: (tools: PageTools, reader, places, { hear }, { visitShown }, { isUnderWay, markOf }) => {
+    const { inRoot, placeIn, regionOf } = places
     const { factsOf, labelsByControl, mayHideField } = reader
     const {
       all,
@@ -112,6 +118,7 @@ export const readFields: WorldFunction<
       if (!isBrief)
         looksSinceLarge = looksSinceLarge === undefined || looksSinceLarge > 10 ? undefined : looksSinceLarge + 1
       let [documents, elements, isCounted, isShownRead] = [0, 0, looksSinceLarge === undefined, true]
+      let [isInTransition, transitions] = [false, 0]
 
       const take = (field: Element, place: Place): void => {
         if (isCertain(field)) certain.set(field, place)
@@ -136,6 +143,7 @@ export const readFields: WorldFunction<
           const shadow = shadowOf(one)
           if (!shadow) continue
           labels.push(all(shadow, 'label'))
+          isInTransition ||= isUnderWay(shadow)
           readShadows(shadow, place, true)
         }
       }
@@ -179,6 +187,8 @@ export const readFields: WorldFunction<
         if (!isAlone) hear(root, reader, selector)
         if (isCounted) readAll(root, place)
         else readShown(root, place)
+        if (!isAlone) transitions += markOf(root)
+        isInTransition ||= isUnderWay(root, !isCounted)
       }
 
       if (isCounted && byTag(document, '*').length > mostCounted) {
@@ -193,7 +203,7 @@ export const readFields: WorldFunction<
       if (elements > 0 && (!isCounted || others.size > mostEasily)) {
         certain.clear()
         others.clear()
-        labels.length = documents = 0
+        labels.length = documents = transitions = 0
         isCounted = false
         readDocument(document, origin)
       }
@@ -244,6 +254,8 @@ export const readFields: WorldFunction<
         isFocusHidden: focused !== null && mayHideField(focused),
         isShownRead,
         isAllRead: isCounted,
+        isInTransition,
+        transitions,
       }
     }
   },

@@ -43,6 +43,10 @@ export interface FieldScan {
   readonly isShownRead: boolean
   /** Every field of the page was read. */
   readonly isAllRead: boolean
+  /** A view transition is under way, in which what was or is in a field for a secret may be drawn where no field stands. */
+  readonly isDrawnElsewhere: boolean
+  /** A number that is another one after a view transition has begun, and in other documents. */
+  readonly transitions: number
 }
 
 /** A look at the fields of a page, when it began, and the number of texts that were heard being typed by then. */
@@ -51,6 +55,8 @@ interface LastScan {
   readonly navigations: number
   readonly heard: number
   readonly atMs: number
+  /** The page has had a field for a secret since it was looked at first. */
+  readonly hadField: boolean
 }
 
 const lastScans = new WeakMap<SeenSecrets, WeakMap<Page, LastScan>>()
@@ -78,12 +84,26 @@ export async function scanFields(
   const { navigations } = watchPage(page)
   const { heard } = typingOf(page)
   const atMs = systemClock.monotonicMs()
-  const found = await withTimeLimit(limitMs, () => unlessCut(page, () => scan(page, seen, limitMs, budgetMs)))
-  if (budgetMs < wholeBudgetMs) return found
+  const read = await withTimeLimit(limitMs, () => unlessCut(page, () => scan(page, seen, limitMs, budgetMs)))
   const ofPages = lastScans.get(seen) ?? new WeakMap<Page, LastScan>()
   lastScans.set(seen, ofPages)
-  if ((ofPages.get(page)?.atMs ?? 0) <= atMs) ofPages.set(page, { scan: found, navigations, heard, atMs })
+  const last = ofPages.get(page)
+  const hadField = read.fields.length > 0 || last?.hadField === true
+  const found = { ...read, isDrawnElsewhere: read.isDrawnElsewhere && (hadField || !isKnownToHaveNone(page, last)) }
+  if (budgetMs < wholeBudgetMs || (last && last.atMs > atMs)) {
+    if (last) ofPages.set(page, { ...last, hadField })
+  } else ofPages.set(page, { scan: found, navigations, heard, atMs, hadField })
   return found
+}
+
+/**
+ * Tells whether nothing that a view transition shows was in a field for a secret. Nobody knows of a document that came and went since
+ * the last look.
+ */
+function isKnownToHaveNone(page: Page, last: LastScan | undefined): boolean {
+  if (!last || watchPage(page).navigations > last.navigations + 1) return false
+  const { isDrawnElsewhere, isShownRead } = last.scan
+  return isShownRead && !isDrawnElsewhere && typingOf(page).since(last.heard).secrets.length === 0
 }
 
 async function scan(page: Page, seen: SeenSecrets, limitMs: number, budgetMs: number): Promise<FieldScan> {
@@ -130,6 +150,8 @@ async function toScan({ parts, isRead }: ReadParts, seen: SeenSecrets): Promise<
     plain,
     isShownRead,
     isAllRead: isRead && parts.every(({ read }) => read.isAllRead),
+    isDrawnElsewhere: parts.some(({ read }) => read.isInTransition),
+    transitions: parts.reduce((sum, { read }) => sum + read.transitions, 0),
   }
 }
 

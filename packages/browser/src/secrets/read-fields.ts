@@ -1,6 +1,7 @@
 import type { Box, PageTools, Root } from '../page/page-tools.ts'
 import { createShownVisitor, type ShownVisitor } from '../page/visit-shown.ts'
 import type { WorldFunction } from '../page/world.ts'
+import { createPixelReach, type Drawn, type PixelReach } from '../picture/reach.ts'
 import type { View } from '../picture/view.ts'
 import { createTransitionWatch, type TransitionWatch } from '../picture/view-transitions.ts'
 import { createFieldReader, type FieldFacts, type FieldReader } from './field-facts.ts'
@@ -12,6 +13,8 @@ export interface PlacedField extends FieldFacts {
   readonly isFocused: boolean
   /** The place in the window of the root document; undefined where it is out of sight. */
   readonly box: Box | undefined
+  /** It is drawn once more, nobody knows where. */
+  readonly isCopied: boolean
 }
 
 /** The fields of one document, and of those of its own origin in it. */
@@ -60,12 +63,19 @@ export interface ReadOptions {
 export const readFields: WorldFunction<
   ReadOptions,
   ReadFields | null,
-  [FieldReader, FramePlaces, TypingEar, ShownVisitor, TransitionWatch]
+  [FieldReader, FramePlaces, TypingEar, ShownVisitor, TransitionWatch, PixelReach]
 > = {
   name: 'readFields',
-  using: [createFieldReader, createFramePlaces, createTypingEar, createShownVisitor, createTransitionWatch],
+  using: [
+    createFieldReader,
+    createFramePlaces,
+    createTypingEar,
+    createShownVisitor,
+    createTransitionWatch,
+    createPixelReach,
+  ],
   // oxlint-disable-next-line max-lines-per-function -- all of it goes to the page as one text
-  create: (tools: PageTools, reader, places, { hear }, { visitShown }, { isUnderWay, markOf }) => {
+  create: (tools: PageTools, reader, places, { hear }, { visitShown }, { isUnderWay, markOf }, { reachOf }) => {
     const { inRoot, placeIn, regionOf } = places
     const { factsOf, labelsByControl, mayHideField } = reader
     const {
@@ -102,6 +112,10 @@ export const readFields: WorldFunction<
     /** More than these cannot be looked at in time. */
     const mostCounted = 25_000
     let looksSinceLarge: number | undefined
+
+    const grow = ({ x, y, width, height }: Box, by: number): Box => {
+      return { x: x - by, y: y - by, width: width + 2 * by, height: height + 2 * by }
+    }
 
     return ({ selector, tags, certainSelectors, budgetMs, isBrief, isInner, isAlone }) => {
       const isCertain = (field: Element): boolean => matches(field, certainSelectors.join(', '))
@@ -218,6 +232,7 @@ export const readFields: WorldFunction<
       if (!byControl) isShownRead = isCounted = false
       const focused = isInner && !document.hasFocus() ? null : focusedIn(document)
       const fields: PlacedField[] = []
+      const reaches = new Map<Node, Drawn>()
       let nameless = 0
       for (const [field, place] of [...certain, ...others]) {
         if (fields.length % 16 === 15 && isOver()) {
@@ -230,19 +245,22 @@ export const readFields: WorldFunction<
         const isOpen = style?.overflowX === 'visible' && !/^(input|textarea|select)$/.test(tagOf(field))
         const [wide, high] = isOpen ? contentSizeOf.map((get) => get(field)) : []
         const size = { width: Math.max(own.width, wide ?? 0), height: Math.max(own.height, high ?? 0) }
-        const box = inRoot(place, { x: own.x, y: own.y, ...size })
-        const isSeen = box.width > 0 && box.height > 0 && style?.visibility === 'visible' && !isApart(box, shownBox)
+        const itself = inRoot(place, { x: own.x, y: own.y, ...size })
         const facts = factsOf(field, byControl ?? new Map(), nameless < mostNameless)
+        const isShown = itself.width > 0 && itself.height > 0 && style?.visibility === 'visible' && facts.value !== ''
+        const reach = isShown ? reachOf(field, reaches) : 0
+        const box = grow(itself, reach === Infinity ? 0 : reach)
         if (facts.near) nameless += 1
         fields.push({
           ...facts,
           isFocused: field === focused,
-          box: isSeen ? box : undefined,
+          box: isShown && !isApart(box, shownBox) ? box : undefined,
+          isCopied: reach === Infinity,
         })
       }
       // It tells where typing goes, wherever it is.
       if (focused && !certain.has(focused) && !others.has(focused) && matches(focused, selector)) {
-        fields.push({ ...factsOf(focused), isFocused: true, box: undefined })
+        fields.push({ ...factsOf(focused), isFocused: true, box: undefined, isCopied: false })
       }
       return {
         title: titleOf(document),

@@ -127,8 +127,9 @@ async function toScan({ parts, isRead }: ReadParts, seen: SeenSecrets): Promise<
         if (facts.value !== '') plain.push(facts.value)
         continue
       }
-      const box = !facts.isHidden && facts.value !== '' && facts.box ? await toPage(facts.box) : undefined
-      if (box === null) isShownRead = false
+      const isReadable = !facts.isHidden && facts.value !== ''
+      const box = isReadable && facts.box ? await toPage(facts.box) : undefined
+      if (box === null || (isReadable && facts.isCopied)) isShownRead = false
       fields.push({ value: facts.value, kind, box: box ?? undefined })
     }
   }

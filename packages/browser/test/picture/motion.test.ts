@@ -107,3 +107,45 @@ test.each([
   expect(pictures.at(-1)).toMatchObject({ masked: true })
   expect(await redIn(pictures.at(-1)?.screenshot)).toBe(0)
 })
+
+test.each([
+  [
+    'a shadow of what is around it',
+    `<style>#l { filter: drop-shadow(0 60px 0 #f00) } input { background: none }</style>${field}`,
+  ],
+  [
+    'such a shadow, turned and larger',
+    `<style>
+      #l { display: inline-block; margin: 80px; transform: rotate(90deg) scale(1.5); filter: drop-shadow(0 40px #f00) }
+      input { background: none }
+    </style>${field}`,
+  ],
+  [
+    'the shadow of its text',
+    `<div contenteditable aria-label="API key" style="text-shadow: 30px 60px #f00">XKEYXKEY</div>`,
+  ],
+  [
+    'a shadow of the frame around it',
+    `<iframe style="border: 0; filter: drop-shadow(0 150px #f00)" height=50 srcdoc="<style>input { color: red; background: none; border: 0 }</style>
+      <input aria-label='API key' value=XKEYXKEYXKEY>"></iframe>`,
+  ],
+])('what shows a field once more, %s, is painted over too', async (_what, body) => {
+  const page = await show(body)
+  const bare = await page.screenshot()
+  const seen = await look(page)
+  expect(seen).toMatchObject({ masked: true, gaps: [] })
+  expect([(await redIn(bare)) > 200, await redIn(seen.screenshot)]).toEqual([true, 0])
+})
+
+test.each([
+  ['a reflection', '#l { display: inline-block; -webkit-box-reflect: below 40px }'],
+  ['a filter of the page', '#l { filter: url(#f) }'],
+])('where %s may show a field once more there is no picture', async (_what, css) => {
+  const page = await show(
+    `<style>${css}</style><svg width=0 height=0><filter id=f><feOffset dy=60 /></filter></svg>${field}`,
+  )
+  const seen = await look(page)
+  expect(seen).toMatchObject({ gaps: [{ what: 'screenshot', reason: 'mask_failed' }] })
+  await page.fill('#k', '')
+  expect(await look(page)).toMatchObject({ gaps: [], screenshot: expect.any(Uint8Array) as Uint8Array })
+})

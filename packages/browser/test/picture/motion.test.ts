@@ -26,12 +26,13 @@ async function show(body: string): Promise<Page> {
 }
 
 /** What a capture tells of a page that was looked at, then acted on. */
-async function actOn(page: Page, act: () => Promise<unknown>) {
+async function actOn(page: Page, act: () => Promise<unknown>, think = async (): Promise<unknown> => undefined) {
   const { sink, of } = keepEvents()
   const capture = captureCua(page, sink, { images })
   await capture.act({ type: 'look' }, () => 'nothing')
   await capture.settled()
   await capture.act({ type: 'act' }, act)
+  await think()
   await capture.settled()
   const pictures = of('screenshot').map(({ screenshot, masked }) => ({ screenshot, masked }))
   return { pictures, gaps: of('gap') }
@@ -76,7 +77,11 @@ test('a view transition of a page that never had a field for a secret is in the 
 
 test('a field of the page before is in no picture of the view transition that leads to the next one', async () => {
   const page = await live.reopen('/transition.html?value=XKEYXKEYXKEY')
-  const { pictures, gaps } = await actOn(page, () => page.click('a'))
+  const { pictures, gaps } = await actOn(
+    page,
+    () => page.click('a'),
+    () => page.waitForFunction('!document.activeViewTransition'),
+  )
   expect(page.url()).toBe(live.url('/transition.html'))
   expect(gaps).toEqual([])
   expect(pictures.map(({ masked }) => masked)).toEqual([true, undefined])

@@ -134,7 +134,10 @@ function reportField(field: Field): number | undefined {
   const { text, line, report } = field
   const { value } = line
   const isFilled = value !== undefined && value.start < value.end
-  const isBlock = isFilled && /^[|>][-+0-9]{0,2}$/.test(text.slice(value.start, Math.min(value.end, value.start + 4)))
+  const isBlock =
+    isFilled &&
+    (text[value.start] === '|' || text[value.start] === '>') &&
+    /^[|>][-+0-9]{0,2}$/.test(text.slice(value.start, Math.min(value.end, value.start + 4)))
   if (isFilled && !isBlock) reportValue(field, value.start, value.end)
   if (line.tag) reportContent(field, line.tag)
   if (line.role === 'combobox') return line.end

@@ -1,4 +1,4 @@
-import { endOfRun, isLetter, isWordUnit } from './characters.ts'
+import { endOfRun, isLetter, isQuote, isWordUnit } from './characters.ts'
 import type { TextRange } from './placeholder.ts'
 
 /** The roles of fields that people type into. */
@@ -92,6 +92,7 @@ function readMarked(
   indent: number,
   endOfLine: (at: number) => number,
 ): AriaLine | undefined {
+  if (!canBeMarked(text, from)) return undefined
   marked.lastIndex = from
   const found = marked.exec(text)
   if (!found) return undefined
@@ -106,6 +107,16 @@ function readMarked(
   const isInBrackets = text[roleEnd] === '>'
   if (bracket !== undefined && !isField && !isInBrackets) return readTag(text, head, endOfLine)
   return readRole(text, head, isInBrackets ? roleEnd + 1 : roleEnd, endOfLine)
+}
+
+/** Tells by its first word whether a line can be one of a tree without a hyphen before it, which most lines of pages cannot. */
+function canBeMarked(text: string, from: number): boolean {
+  const first = text.charCodeAt(from)
+  if (!isWordUnit(first)) return first > 0x7f ? text[from] === '•' : '*[@|<'.includes(text[from] ?? ' ')
+  const end = endOfRun(text, from, isWordUnit, 13)
+  const next = text[end]
+  if (next === ' ') return isQuote(text.charCodeAt(end + 1)) || text.startsWith('StaticText', from)
+  return next === '=' || next === ':' || text.startsWith('StaticText', from)
 }
 
 interface Head {

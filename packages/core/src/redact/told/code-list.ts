@@ -13,6 +13,8 @@ export const codeListMarks: readonly ToldMark[] =
 
 const token = /\b\d{4} \d{4}\b|[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*/g
 
+const twoDigits = /\d\D*\d/
+
 /** Lines of codes behind such words: an aria tree, a page as text, a list of HTML. */
 function readList(reading: Reading, _: number, end: number): void {
   const { text, report } = reading
@@ -22,7 +24,8 @@ function readList(reading: Reading, _: number, end: number): void {
     const lineBreak = rest.indexOf('\n')
     const content = lineBreak < 0 ? rest : rest.slice(0, lineBreak)
     // `Office hours 0900-1700`: a number behind a word is that of something else.
-    const codes = [...content.matchAll(token)].filter(
+    const words = twoDigits.test(content) ? [...content.matchAll(token)] : []
+    const codes = words.filter(
       ({ 0: word, index }) =>
         isRecoveryCode(word) && (/[a-z]/i.test(word) || !/[a-z] $/i.test(content.slice(0, index))),
     )

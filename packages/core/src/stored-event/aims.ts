@@ -1,19 +1,17 @@
 import { isCodeLabel } from '../redact/names/field-value.ts'
 import { isNameOfField } from '../redact/names/fields.ts'
-import { doesType, namingOf, type Entries } from '../redact/names/named-field.ts'
+import { doesType, isOtherField, namingOf, type Entries } from '../redact/names/named-field.ts'
 import { splitWords } from '../redact/names/words.ts'
 import { fieldRoles } from '../redact/text/aria-line.ts'
 import { leavingKeys, pressedNames } from './pressed-keys.ts'
-import { referenceNames, type ToldFields } from './told-fields.ts'
+import { referenceNames } from './told-fields.ts'
 
 /** Names of arguments that aim at another place, or go to another page. */
 const aims = new Set(['x', 'y', 'coordinate', 'coordinates', 'point', 'start_box', 'url'])
 
-/** Tells whether an argument names the element of a reference in words: `{element: 'Search box', ref: 'e4'}`. */
-export function isElementName([key, item]: Entries[number], fields: ToldFields): boolean {
-  const isName =
-    namingOf(key) === 'name' && !referenceNames.has(key) && typeof item === 'string' && isOfWords.test(item)
-  return isName && fields.kindOf([[key, item]]) === undefined
+/** Tells whether an argument says in words that an element is another field, whatever its reference was before: `{element: 'Search box', ref: 'e4'}`. */
+export function namesOtherField([key, item]: Entries[number]): boolean {
+  return namingOf(key) === 'name' && typeof item === 'string' && isOfWords.test(item) && isOtherField(item)
 }
 
 const isOfWords = /^\p{L}[\p{L}\p{N} '’-]*$/u
@@ -23,9 +21,16 @@ export function aimsAtField(items: Entries): boolean {
   const role = items.find(([key]) => key === 'role')?.[1]
   if (typeof role === 'string' && !fieldRoles.includes(role)) return false
   return items.some(
-    ([key, item]) => namingOf(key) === 'name' && typeof item === 'string' && item.length <= 200 && isFieldItself(item),
+    ([key, item]) =>
+      (namingOf(key) === 'name' || isDescription.test(key)) &&
+      typeof item === 'string' &&
+      item.length <= 200 &&
+      isFieldItself(item),
   )
 }
+
+/** Names of arguments that say in words at what a click aims. */
+const isDescription = /^(?:(?:target|element)_?)?descri(?:be|ption)$/i
 
 function isFieldItself(name: string): boolean {
   if (/^(?:input|textarea)\b|[.>\s/](?:input|textarea)\[/.test(name)) return true
@@ -66,7 +71,7 @@ function isVerb(item: unknown): boolean {
 export function isAim(key: string, item: unknown): boolean {
   if (aims.has(key) || referenceNames.has(key)) return true
   if (pressedNames.has(key)) return typeof item === 'string' && leavingKeys.has(item)
-  return namesElement(key, item)
+  return namesElement(key, item) || isDescription.test(key)
 }
 
 /** Tells whether an argument names the element that a step aims at. */

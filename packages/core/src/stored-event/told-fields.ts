@@ -1,12 +1,19 @@
 import { kindInField } from '../redact/names/field-value.ts'
 import { entriesOf, isList, namingOf, type Entries } from '../redact/names/named-field.ts'
+import { splitWords } from '../redact/names/words.ts'
 import { namesInTag, readFields } from '../redact/scan/aria.ts'
 import { fieldRoles } from '../redact/text/aria-line.ts'
+import { remember } from '../redact/text/memoize.ts'
 import type { RedactionKind } from '../redact/text/placeholder.ts'
 
 /** Names of arguments that point at an element of the tree that the agent was last given. */
 export const referenceNames: ReadonlySet<string> = new Set(
   'ref uid bid mmid index element_id elementId element_index elementIndex backendNodeId node_id nodeId'.split(' '),
+)
+
+/** Tells whether an argument of this name may point at an element: `ref`, `elementRef`, `aria_ref`. */
+const isReferenceName = remember(
+  (key: string): boolean => referenceNames.has(key) || /^(?:ref|reference|uid)$/.test(splitWords(key).at(-1) ?? ''),
 )
 
 /** Tells the kind of secret that a value is in a field. */
@@ -84,7 +91,7 @@ export function createToldFields(): ToldFields {
     kindOf(args) {
       if (fields.size === 0) return undefined
       for (const [key, item] of args) {
-        const isReference = referenceNames.has(key) || namingOf(key) !== undefined
+        const isReference = isReferenceName(key) || namingOf(key) !== undefined
         const names = isReference ? fields.get(String(item).replace(pointing, '$1')) : undefined
         if (names) return (typed) => kindOfFirst(names, typed)
       }

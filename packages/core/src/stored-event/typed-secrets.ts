@@ -13,7 +13,7 @@ import {
 import { isReference, isStandIn } from '../redact/names/value.ts'
 import { scanTypedCode, typedInWords } from '../redact/scan/typed.ts'
 import type { RedactionKind } from '../redact/text/placeholder.ts'
-import { aimsAtField, isAim, isElementName, isSending, namesElement, verbOf } from './aims.ts'
+import { aimsAtField, isAim, isSending, namesElement, namesOtherField, verbOf } from './aims.ts'
 import { readCommand } from './commands.ts'
 import { isObject } from './fields.ts'
 import { isEditingKey, leavingKeys, pressedNames, typedByKeys } from './pressed-keys.ts'
@@ -74,8 +74,9 @@ export function typedSecrets(payload: unknown, fields: ToldFields = createToldFi
     fields.aimed = undefined
   const aim = isObject(target) ? entriesOf(target) : []
   const above: KindOf = (typed) => (aim.length === 0 ? undefined : kindOfNamed(aim, typed))
-  if (focusOf(verb) === 'aims' && aim.some(([key, item]) => isAim(key, item)))
-    fields.aimed = aimsAtField(aim) ? above : undefined
+  const isTargeted = focusOf(verb) === 'aims' && aim.some(([key, item]) => isAim(key, item))
+  const aimed = aimsAtField(aim) ? above : undefined
+  if (isTargeted) fields.aimed = aimed
   const words = typeof reasoning === 'string' && reasoning !== '' ? reasoning : turnOf(fields, turnId)
   const isNamed = aim.some(([key, item]) => namesElement(key, item))
   visit(actionArgs, {
@@ -88,6 +89,8 @@ export function typedSecrets(payload: unknown, fields: ToldFields = createToldFi
     beside: '',
     depth: 0,
   })
+  // A point of the page beside it says no more than the element that was met there.
+  if (isTargeted) fields.aimed = aimed
   if (args.some(isSending)) fields.aimed = undefined
   if (doesType(own) === true && words !== '')
     fields.said = { words, count: fields.said?.words === words ? fields.said.count + 1 : 1 }
@@ -144,8 +147,8 @@ function visit(value: unknown, visited: Visit): void {
   const verb = verbOf(items) ?? visited.verb
   const action = doesType(verb)
   const isAimed = items.some(([key, item]) => isAim(key, item))
-  // A click types nothing: its field is asked for when a later step types there. A name of the element beats its reference.
-  const pointed = items.some((entry) => isElementName(entry, fields)) ? undefined : fields.kindOf(items)
+  // A click types nothing: its field is asked for when a later step types there. A reference decides, unless its words name another field.
+  const pointed = items.some(namesOtherField) ? undefined : fields.kindOf(items)
   const named: KindOf = (typed) =>
     kindOfNamed(items, typed) ??
     pointed?.(typed) ??

@@ -278,7 +278,38 @@ test('a capture sees the field that is typed into: the click before tells it not
   expect(act(redactor, 'type', { text: 'Springfield7' }, { source: 'p1' })).toContain('Springfield7')
 })
 
-test('a name of the element beats its reference, which may be of a page that is gone', () => {
+test.each(['x', 'the field', 'first input of the form'])('a reference decides where %j says nothing', (element) => {
+  const redactor = make()
+  take(redactor, 'step_observed', { url: 'http://shop.test/', ariaTree: tree })
+  for (const key of ['ref', 'target', 'elementRef', 'aria_ref']) {
+    expect(act(redactor, 'type', { element, [key]: 'e4', text: 'Springfield7' })).not.toContain('Springfield7')
+    expect(act(redactor, 'type', { element, [key]: 'e3', text: 'Shelbyville8' })).toContain('Shelbyville8')
+    act(redactor, 'click', { element, [key]: 'e4' })
+    expect(act(redactor, 'press_key', { key: 'q' })).not.toContain('"q"')
+  }
+})
+
+test.each([
+  ['click', { describe: 'the Password field', coordinates: [300, 66] }, {}],
+  ['click', { description: 'Password' }, {}],
+  ['click', { x: 2, y: 3 }, { target: { role: 'textbox', name: 'Password' } }],
+  ['computer', { action: 'left_click', coordinate: [2, 3] }, { target: { role: 'textbox', name: 'Password' } }],
+])('what is typed goes where "%s" of %j aimed, whatever is beside it', (action, args, more) => {
+  const redactor = make()
+  act(redactor, action, args, more)
+  expect(act(redactor, 'keys', { method: 'type', value: 'Springfield7' })).not.toContain('Springfield7')
+})
+
+test('what is described as no field for a secret ends what was aimed at', () => {
+  for (const describe of ['the City field', 'the Forgot password link', 'Sign in']) {
+    const redactor = make()
+    act(redactor, 'click', { describe: 'the Password field' })
+    act(redactor, 'click', { describe })
+    expect(act(redactor, 'keys', { method: 'type', value: 'Springfield7' })).toContain('Springfield7')
+  }
+})
+
+test('a name of another field beats its reference, which may be of a page that is gone', () => {
   const redactor = make()
   take(redactor, 'step_observed', { url: 'http://shop.test/', ariaTree: tree })
   expect(act(redactor, 'type', { element: 'Search box', ref: 'e4', text: 'Berlin Mitte' })).toContain('Berlin Mitte')

@@ -1,5 +1,8 @@
 import type { RedactionKind } from '../text/placeholder.ts'
+import { harmlessKeys } from './key-lists.ts'
 import { isHarmlessField, isPostalCode, kindOfField } from './fields.ts'
+import { isMnemonic } from './prose.ts'
+import { codeWord, otherCodes } from './sent-codes.ts'
 import { splitWords } from './words.ts'
 import { looksLikeKey } from './value.ts'
 
@@ -34,9 +37,29 @@ export function kindByValue(name: string, value: string): RedactionKind | undefi
   const isCode = isSentCode(value) && isCodeLabel(name)
   // Under the bare word stands the number of a product, too.
   if (isCode && (/^\d{3}[ -]?\d{3}$/.test(value) || !/^\P{L}*\p{L}+\P{L}*$/u.test(name))) return 'one_time_code'
-  return value.length >= 12 && isKeyLabel.test(name) && looksLikeKey(value, 12) && !isHarmlessField(name)
-    ? 'api_key'
-    : undefined
+  if (!isCode && /^\d{6}(?:\d\d)?$|^\d{3}[ -]\d{3}$/.test(value) && ofSecondFactor.test(name)) return 'one_time_code'
+  if (isMnemonic(value)) return ofPhrase.test(name) ? 'secret' : undefined
+  if (value.length < 12 || isHarmlessField(name)) return undefined
+  const isKey = (isKeyLabel.test(name) && looksLikeKey(value, 12)) || (isKeyOfService(name) && isRandom(value))
+  return isKey ? 'api_key' : undefined
+}
+
+/** Labels of fields for a code that say no more than what it is for. */
+const ofSecondFactor =
+  /^(?:(?:two|2)[ -](?:factor|step) (?:authentication|verification)|2fa|mfa|authenticator(?: app)?|verification|zwei-faktor-authentifizierung|authentification à (?:deux|2) facteurs|autenticación (?:de|en) (?:dos|2) (?:factores|pasos)|(?:autenticação|verificação) (?:de|em) (?:dois|duas|2) (?:fatores|etapas)|autenticazione a (?:due|2) fattori)[:*\s]*$/iu
+
+/** Words of fields for the words of a wallet. */
+const ofPhrase = /(?:^|[^\p{L}])(?:seed|words?|phrase|wallet|wörter|mots|palabras|palavras|parole|frase)(?![\p{L}])/iu
+
+/** `OpenAI key`: the key of a service, and of no table, list or keyboard. */
+function isKeyOfService(name: string): boolean {
+  const words = splitWords(name)
+  return words.length > 1 && words.length < 5 && words.at(-1) === 'key' && !words.some((word) => harmlessKeys.has(word))
+}
+
+/** Capitals, small letters and digits in one run, as keys have them and names do not. */
+function isRandom(value: string): boolean {
+  return /^[\w-]{16,400}$/.test(value) && /\d/.test(value) && /[a-z][A-Z].*[A-Z]/.test(value) && looksLikeKey(value, 16)
 }
 
 /** Tells whether a text is a code as people are sent them: `493817`, `493 817`, `G-493817`, `4 9 3 8 1 7`. */
@@ -44,9 +67,6 @@ export function isSentCode(value: string): boolean {
   return /^(?:[A-Z]{1,3}-)?\d{4,8}$|^\d{3}[ -]\d{3}$|^\d{4} \d{4}$|^\d(?: \d){3,7}$/.test(value)
 }
 
-/** Words that make a code one of something else than signing in. */
-export const otherCodes =
-  /\b(?:zip|post|postal|area|country|dial\w*|error|status|exit|promo\w*|discount|coupon|voucher|gift|order|booking|reference|customer|client|product|item|bar|qr|source|dress|color|colour|tax|bank|sort|swift|class|course|invoice|tracking|referral|https?|html|css|team|room|game|party|project)\b/i
 const otherLabels =
   /\b(?:employee|staff|student|airport|station|store|branch|language|currency|snippet|editor|sku|iata|icao|vat|hs|unit|location|region|state|city|department|cost|account|routing|charity|search|name|number)\b/i
 
@@ -57,7 +77,6 @@ export function isCodeLabel(name: string): boolean {
   return sent.test(name) || splitWords(name).every((word) => besideCode.has(word))
 }
 
-const codeWord = /(?:^|[^\p{L}])(?:codes?|código|codigo|codice|kod|koden|kode|koodi|код)(?![\p{L}])/iu
 const sent =
   /(?:^|[^\p{L}])(?:sms|sent|send|texted|text|e-?mail(?:ed)?|mail|received|receive|phone|mobile|authenticator|app|device|digits?|ziffern|verif\w*|confirm\w*|auth\w*|log ?in|sign ?in|reçu|envoyé|enviado|enviamos|recibido|recebido|inviato|ricevuto|gesendet|geschickt|erhalten|ontvangen|verzonden|skickat|sendt|wysłany|gönderilen|отправили|отправлен|получен|смс)(?![\p{L}])/iu
 /** Words of a label that has nothing but a code. */
@@ -69,4 +88,4 @@ const besideCode = new Set(
 
 /** Names of keys that also name what is no secret, such as the licence of a program. */
 const isKeyLabel =
-  /\b(?:licen[cs]e|activation|access|product|serial|app|application|service|deploy|server|consumer|webhook|storage|account|sdk|project) (?:key|token)\b(?! (?:name|id|type|alias|label)\b)/i
+  /\b(?:licen[cs]e|activation|access|product|serial|app|application|service|deploy|server|consumer|webhook|storage|account|sdk|project) (?:key|token)\b(?! (?:name|id|type|alias|label)\b)|(?:zugriffs|zugangs|lizenz|aktivierungs)schlüssel|clé d['’](?:accès|activation)|clé de licence|clave de (?:licencia|activación)|chave de (?:acesso|licença|ativação)|chiave di (?:accesso|licenza|attivazione)/i

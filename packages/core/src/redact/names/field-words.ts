@@ -51,6 +51,26 @@ export const fieldPhrases: Partial<Record<RedactionKind, readonly string[]>> = {
   ],
 }
 
+/** The same where they name a field that is typed into, and nothing that stands before a value in a text. */
+export const typedPhrases: Partial<Record<RedactionKind, readonly string[]>> = {
+  password: [
+    'network key|wi-fi key|wifi key|wpa key|wep key|wpa2 key|netzwerkschlüssel|wlan-schlüssel|clé réseau|clé wi-fi|clave de red|chave de rede|chave da rede|chiave di rete',
+  ],
+  one_time_code: [
+    'sign in code|signin code|anmeldecode|code de connexion|código de inicio de sesión|código de login|codice di accesso',
+  ],
+  api_key: ['openai key|anthropic key|stripe key|sendgrid key|twilio key'],
+  cookie: ['session cookie|sitzungs-cookie|cookie de session|cookie de sesión|cookie de sessão|cookie di sessione'],
+  secret: [
+    'secret word|memorable word|memorable information|security question answer',
+    'answer to security question|answer to your security question|answer to the security question|answer to secret question|answer to your secret question',
+    'geheimes wort|antwort auf die sicherheitsfrage|antwort auf ihre sicherheitsfrage|mot secret|réponse à la question de sécurité|réponse à la question secrète',
+    'palabra secreta|respuesta a la pregunta de seguridad|respuesta de seguridad|palavra secreta|resposta à pergunta de segurança|resposta de segurança|parola segreta|risposta alla domanda di sicurezza',
+    'backup phrase|recovery words|seed words|wallet words|backup words|12 word phrase|24 word phrase|your 12 words|your 24 words',
+    'wiederherstellungswörter|mots de récupération|palabras de recuperación|palavras de recuperação|parole di recupero|phrase de 12 mots|frase de 12 palabras|frase de 12 palavras|frase di 12 parole',
+  ],
+}
+
 /** The same in languages that are written without spaces around words. */
 export const fieldSigns: Partial<Record<RedactionKind, string>> = {
   password: 'รหัสผ่าน|密码|密碼|口令|パスワード|暗証番号|비밀번호|암호',
@@ -70,7 +90,9 @@ export const harmlessFieldWords: ReadonlySet<string> = new Set(
 
 /** Words of a name that takes what stands on a card, and no number of it. */
 export const harmlessCardWords: ReadonlySet<string> = new Set(
-  'name holder cardholder inhaber karteninhaber titulaire titular titolare naam type network brand'.split(' '),
+  'loyalty library membership member rewards bonus club name holder cardholder inhaber karteninhaber titulaire titular titolare naam type network brand'.split(
+    ' ',
+  ),
 )
 
 /** Words behind the name of a secret that name what the field really takes, or what is beside it: `API key name`, `#password-error`. */

@@ -1,19 +1,31 @@
 import type { RedactionKind } from '../text/placeholder.ts'
 import { createAutomaton } from '../text/automaton.ts'
 import { isLetterOrDigit } from '../text/characters.ts'
-import { fieldPhrases, fieldSigns, harmlessCardWords, harmlessFieldWords, otherHeads } from './field-words.ts'
+import { remember } from '../text/memoize.ts'
+import { harmlessPasses, harmlessPins } from './key-lists.ts'
+import { isSentTo } from './sent-codes.ts'
+import {
+  fieldPhrases,
+  fieldSigns,
+  harmlessCardWords,
+  harmlessFieldWords,
+  otherHeads,
+  typedPhrases,
+} from './field-words.ts'
 import { splitWords } from './words.ts'
 
 const longestName = 300
 
-/** Every phrase that names a field for a secret, with its kind. */
-export const namedFields: readonly { readonly kind: RedactionKind; readonly phrase: string }[] = Object.entries(
-  fieldPhrases,
-).flatMap(([kind, lines]) =>
-  lines.flatMap((line) => line.split('|')).map((phrase) => ({ kind: kind as RedactionKind, phrase })),
-)
+/** Every phrase that names a secret, with its kind. */
+export const namedFields = phrasesOf(fieldPhrases)
 
-const known = namedFields
+function phrasesOf(lists: typeof fieldPhrases): { readonly kind: RedactionKind; readonly phrase: string }[] {
+  return Object.entries(lists).flatMap(([kind, lines]) =>
+    lines.flatMap((line) => line.split('|')).map((phrase) => ({ kind: kind as RedactionKind, phrase })),
+  )
+}
+
+const known = [...namedFields, ...phrasesOf(typedPhrases)]
   .flatMap(({ kind, phrase }) => withHyphens(phrase).map((text) => ({ kind, text, isWord: true })))
   .concat(
     Object.entries(fieldSigns).flatMap(([kind, signs]) =>
@@ -28,6 +40,8 @@ const automaton = createAutomaton(known.map(({ text }) => text))
  * the word behind says what the field really takes: `API key name`, `reset_password_email`.
  */
 export function kindOfField(name: string): RedactionKind | undefined {
+  // None is shorter than two signs of Chinese.
+  if (name.length < 2) return undefined
   const text = name.slice(0, longestName).normalize('NFC').replaceAll('’', "'").toLowerCase()
   let kind: RedactionKind | undefined
   let longest = 0
@@ -41,11 +55,25 @@ export function kindOfField(name: string): RedactionKind | undefined {
     if (length > longest) [kind, longest, behind] = [found.kind, length, end]
     return true
   })
-  if (kind === undefined && /(?:^|\s)(?:\p{Ll}{0,8})TAN(?=$|[\s:(-])/u.test(name)) kind = 'one_time_code'
+  if (kind === undefined && name.includes('TAN') && /(?:^|\s)(?:\p{Ll}{0,8})TAN(?=$|[\s:(-])/u.test(name))
+    kind = 'one_time_code'
+  if (kind === undefined && isSentTo(name.slice(0, longestName))) kind = 'one_time_code'
+  // `Answer to security question`: a word of the name itself says nothing else of it.
+  const others = `${text.slice(0, behind - longest)} ${text.slice(behind)}`
   const isOther =
-    kind !== undefined && (isHarmlessField(name, kind) || isOtherHead(text.slice(behind)) || isOfSecret.test(text))
+    kind !== undefined &&
+    (isHarmlessField(others, kind) ||
+      isOtherHead(text.slice(behind)) ||
+      isOfSecret.test(text) ||
+      (kind === 'one_time_code' && isOfOther.test(text)))
   return isOther ? undefined : kind
 }
+
+/** `GPIO pin`, `boarding_pass` */
+const isOfOther = new RegExp(
+  `(?:^|[^a-z])(?:(?:${[...harmlessPins].join('|')})[ _-]pins?|(?:${[...harmlessPasses].join('|')})[ _-]pass(?:es)?)(?![a-z])`,
+  'i',
+)
 
 /** Tells whether the word behind the name of a secret, with nothing else there, makes it a name of something else. */
 function isOtherHead(rest: string): boolean {
@@ -71,9 +99,7 @@ const besideSecret =
 const isOfSecret = /^(?:the )?(?:name|type|expiry|owner|path|location|id) (?:of|for) /
 
 /** Tells whether a name is one of the postal code of India, and says of no bank, card or game: six digits under it are one. */
-export function isPostalName(name: string): boolean {
-  return isPostalPin(splitWords(name.slice(0, longestName)))
-}
+export const isPostalName = remember((name: string): boolean => isPostalPin(splitWords(name.slice(0, longestName))))
 
 /** {@link isPostalName} for the words of a name. */
 export function isPostalPin(words: readonly string[]): boolean {
@@ -120,6 +146,7 @@ const names = new Set(known.map(({ text }) => text))
 
 /** The kind of secret that the element of a selector or a line of code takes, by the words of its last part. */
 export function kindOfSelector(selector: string): RedactionKind | undefined {
+  if (isOfOther.test(selector)) return undefined
   const part = lastPart(selector.slice(0, longestName))
   if (/\[type ?= ?["']?password\b/i.test(part)) return 'password'
   const words = splitWords(part).map((word) => word.replace(/\d{1,2}$/, ''))
@@ -129,7 +156,7 @@ export function kindOfSelector(selector: string): RedactionKind | undefined {
   const head = words.at(-1) ?? ''
   if (named === undefined && (otherHeads.has(head) || harmlessFieldWords.has(head))) return undefined
   const kind = named ?? (joinedPassword.test(text) ? 'password' : undefined)
-  const isShort = words.includes('pw') || (words.includes('pass') && !words.includes('boarding'))
+  const isShort = words.includes('pw') || words.includes('pass')
   return kind ?? (isShort ? 'password' : undefined)
 }
 

@@ -62,7 +62,23 @@ export const harmlessKeys: ReadonlySet<string> = new Set(
 )
 
 /** Words before `pin` that make it no secret: everybody in the room joins by that of a game. */
-export const harmlessPins: ReadonlySet<string> = new Set('game kahoot quiz map board location drop'.split(' '))
+export const harmlessPins: ReadonlySet<string> = new Set(
+  'game kahoot quiz map board location drop gpio bowling hair connector safety push rolling lapel header firing drawing'.split(
+    ' ',
+  ),
+)
+
+/** Words before `pass` that make it one to get in with: a ticket. */
+export const harmlessPasses: ReadonlySet<string> = new Set(
+  'boarding ski lift season bus train rail metro hall access day weekend annual monthly weekly festival museum travel city park press backstage event mountain'.split(
+    ' ',
+  ),
+)
+
+/** Words before `card number` that make it no card to pay with. */
+export const harmlessCards: ReadonlySet<string> = new Set(
+  'loyalty library membership member rewards bonus club'.split(' '),
+)
 
 /** Words before a name that make it one of a field to search in. */
 export const searchWords: ReadonlySet<string> = new Set(['search', 'find', 'filter'])

@@ -5,6 +5,8 @@ import {
   doubtfulNames,
   doubtfulWholeNames,
   harmlessKeys,
+  harmlessCards,
+  harmlessPasses,
   harmlessPins,
   harmlessTokens,
   searchWords,
@@ -23,6 +25,8 @@ export interface SecretName {
   readonly isSure: boolean
   /** Six digits under it are a postal code: `PIN code`, as India calls one. */
   readonly isPostal?: boolean
+  /** A word of letters alone is none: under `secret` stands what a game is about. */
+  readonly mayBeWord?: boolean
 }
 
 /** Names that are secrets in the query of a URL only: of a signature, and, where the value looks like it, of a code or key. */
@@ -117,6 +121,7 @@ function nameOf(parts: readonly string[], whole: string): SecretName | undefined
   // `Name of the API key`
   if (parts[1] === 'of' && otherHeads.has(parts[0] ?? '')) return undefined
   if (isPostalPin(parts)) return { kind: 'one_time_code', isSure: false, isPostal: true }
+  if (whole === 'secret') return { kind: 'secret', isSure: true, mayBeWord: true }
   const wholeKind = sureWhole.get(whole)
   if (wholeKind) return { kind: wholeKind, isSure: true }
   const doubtful = doubtfulWhole.get(whole)
@@ -128,11 +133,13 @@ function nameOf(parts: readonly string[], whole: string): SecretName | undefined
     const before = parts[index - 1] ?? ''
     const sure = sureLast.get(ending)
     if (searchWords.has(before)) return undefined
+    if (sure === 'card' && harmlessCards.has(before)) return undefined
     if (sure) return { kind: sure, isSure: !verbsBeforeNames.has(before) }
     const kind = doubtfulLast.get(ending)
     if (kind) {
       if (ending === 'token' && harmlessTokens.has(before)) return undefined
       if (ending === 'pin' && harmlessPins.has(before)) return undefined
+      if (ending === 'pass' && harmlessPasses.has(before)) return undefined
       found ??= { kind, isSure: false }
     }
   }

@@ -17,6 +17,8 @@ const longestJudged = 400
 export function isSecretUnder(name: SecretName, value: string, names: Pick<KeyNames, 'named'>): boolean {
   const { kind, isSure } = name
   const text = value.slice(0, longestJudged).trim()
+  // `{secret: 'garden'}`
+  if (name.mayBeWord && /^\p{L}\p{Ll}{0,9}$/u.test(text)) return false
   if (text === '') return false
   // Most of what stands under a doubtful name is none, which is told soonest by how it looks.
   const isLookedAt = !isSure && judgedByLook.has(kind) && !/\s/.test(text)
@@ -205,7 +207,9 @@ function isCard(text: string): boolean {
 
 /** Several words: a phrase somebody chose, or a scheme and its token. */
 function isSecretPhrase(text: string, kind: RedactionKind, isSure: boolean): boolean {
-  if (schemes.test(text) && kind !== 'password') return isAuthorization(text, isSure)
+  // `Basic plan` under a doubtful name is a plan.
+  const isScheme = kind !== 'password' && schemes.test(text)
+  if (isScheme) return isAuthorization(text, isSure) && (isSure || /\S{16}|\s\S*\d/.test(text))
   if (isMnemonic(text)) return true
   // `{secret: 'Santa party'}`
   if (kind === 'secret' && /^[\p{L}\s'’.,-]+$/u.test(text)) return false

@@ -1,6 +1,6 @@
 import { endOfRun, isDigit, isLetterOrDigit } from '../text/characters.ts'
 import { isPostalCode, kindOfField } from '../names/fields.ts'
-import { otherCodes } from '../names/field-value.ts'
+import { otherCodes } from '../names/sent-codes.ts'
 import { sentenceBefore, type Reading, type ToldMark } from './reading.ts'
 
 /** So far from words of signing in a bare `Code: 493817` still belongs to them. */

@@ -67,6 +67,12 @@ export function createToldFields(): ToldFields {
     }
     for (const [, name = '', reference = ''] of tree.matchAll(block)) add(reference, [name])
   }
+  // The reference may be of a page that is gone, where the words are the name of another field.
+  const namesAnother = (args: Entries, own: readonly string[]): boolean =>
+    args.some(([key, item]) => {
+      const isName = namingOf(key) === 'name' && typeof item === 'string' && !own.includes(item)
+      return isName && [...fields.values()].some((names) => names.includes(item))
+    })
   let left = mostValues
   const read = (value: unknown, depth: number): void => {
     left -= 1
@@ -93,7 +99,7 @@ export function createToldFields(): ToldFields {
       for (const [key, item] of args) {
         const isReference = isReferenceName(key) || namingOf(key) !== undefined
         const names = isReference ? fields.get(String(item).replace(pointing, '$1')) : undefined
-        if (names) return (typed) => kindOfFirst(names, typed)
+        if (names) return namesAnother(args, names) ? undefined : (typed) => kindOfFirst(names, typed)
       }
       return undefined
     },

@@ -313,6 +313,7 @@ test('a name of another field beats its reference, which may be of a page that i
   const redactor = make()
   take(redactor, 'step_observed', { url: 'http://shop.test/', ariaTree: tree })
   expect(act(redactor, 'type', { element: 'Search box', ref: 'e4', text: 'Berlin Mitte' })).toContain('Berlin Mitte')
+  expect(act(redactor, 'type', { element: 'Email', ref: 'e4', text: 'Berlin Mitte' })).toContain('Berlin Mitte')
   act(redactor, 'navigate', { url: 'http://shop.test/cart' })
   expect(act(redactor, 'type', { ref: 'e4', text: 'Berlin Mitte' })).toContain('Berlin Mitte')
 })

@@ -89,6 +89,8 @@ export type { TextPlace } from './values/plain-builder.ts'
 export { unescapeKey } from './values/plain-key.ts'
 export { PlainRecord } from './events/plain-record.ts'
 export { safely } from './stored-event/fields.ts'
+export { pressedNames } from './stored-event/pressed-keys.ts'
+export { typedNames } from './stored-event/typed-secrets.ts'
 export { liftInlineImages } from './stored-event/lift-images.ts'
 export {
   inferToolOutput,
@@ -110,6 +112,7 @@ export {
 } from './redact/redactor.ts'
 export { readCallLog } from './redact/format/call-log.ts'
 export { isCommonWord } from './redact/known/common-words.ts'
+export { isLookedForEverywhere } from './redact/known/known.ts'
 export { fileNamesOf } from './redact/known/file-names.ts'
 export { redactError } from './redact/error.ts'
 export { redactRecord } from './stored-event/redact-record.ts'

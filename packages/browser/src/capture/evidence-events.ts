@@ -11,7 +11,7 @@ import {
 import type { SeenTabs } from '../environment/page-ids.ts'
 import type { PageObservation } from '../observe/observe.ts'
 import { toPlainResult } from './playwright-values.ts'
-import type { SeenSecret, SeenSecrets } from '../secrets/seen-secrets.ts'
+import { isStrong, type SeenSecret, type SeenSecrets } from '../secrets/seen-secrets.ts'
 import { textsOf } from '../typed/step-secrets.ts'
 import type { TakenByAgent } from '../observe/seen-by-model.ts'
 
@@ -67,8 +67,8 @@ export function toStepEvent(details: WatchedStep, outcome: Outcome<unknown>, see
   return present({ type: 'step_finished' as const, ...rest, actionArgs, reasoning, toolOutput, ...times })
 }
 
-/** The texts that a sensitive step typed: Playwright says them in an error, and a page may send them. */
-export function typedBy({ sensitive, actionArgs }: Pick<StepDetails, 'sensitive' | 'actionArgs'>): SeenSecret[] {
+/** The texts that a sensitive step typed: Playwright says them in an error. */
+function typedBy({ sensitive, actionArgs }: Pick<StepDetails, 'sensitive' | 'actionArgs'>): SeenSecret[] {
   if (!sensitive) return []
   try {
     const typed = Object.entries(actionArgs).filter(([name]) => typedNames.has(name))
@@ -76,6 +76,11 @@ export function typedBy({ sensitive, actionArgs }: Pick<StepDetails, 'sensitive'
   } catch {
     return [] // a getter that throws: the recorder marks it
   }
+}
+
+/** Those of them that a page which sends them may be known by: not `2026` or `test`, which stand in much that it does. */
+export function sentBy(details: Pick<StepDetails, 'sensitive' | 'actionArgs'>): SeenSecret[] {
+  return typedBy(details).filter(({ value }) => isStrong({ value, kind: 'one_time_code' }))
 }
 
 const typedNames = new Set(['value', 'values', 'text', 'input', 'content'])

@@ -20,7 +20,7 @@ import {
   toLateEvents,
   toProbeEvents,
   toStepEvent,
-  typedBy,
+  sentBy,
   type FinalAnswer,
   type StepDetails,
 } from './evidence-events.ts'
@@ -33,7 +33,7 @@ import { toProbeOptions } from '../probe/options.ts'
 import { createSeenSecrets, type SeenSecret, type SeenSecrets } from '../secrets/seen-secrets.ts'
 import { giveBack, measure, startTimer, type SessionStep, type StepSeen } from './session-step.ts'
 import { createPopupLooks } from '../typed/popup-secrets.ts'
-import { createSecretLooks, typeableIn } from '../typed/step-secrets.ts'
+import { cameInto, createSecretLooks, namesUnplaced, typeableIn } from '../typed/step-secrets.ts'
 import { failedInStep } from '../typed/failed-typing.ts'
 import { typedInStep, valuesAround } from '../typed/typed-in-step.ts'
 import { pageIdsOf, type SeenTabs } from '../environment/page-ids.ts'
@@ -242,7 +242,7 @@ export function createCaptureSession(
     const told = chain.tell(() =>
       tellStep(given, { aim, stood, after, besides, answers, outcome }, letGo)
         .catch((error: unknown) => tellUntold(given.details, error))
-        .finally(() => letGo(typedBy(given.details))),
+        .finally(() => letGo(sentBy(given.details))),
     )
     const probed = given.isProbed ? chain.probe(page) : undefined
     isTold.resolve(told)
@@ -261,13 +261,15 @@ export function createCaptureSession(
       after && { page: { stood, after: { ...after, values: [...after.values, ...answers] } }, popups }
     const aimed = aimAfter
       ? await aimAfter(aim ?? {}, { threw: outcome.threw, isFocusSensitive: after?.isFocusSensitive })
-      : isTyping && ((await stood?.focus)?.isFocusSensitive ?? true)
+      : isTyping &&
+        ((await stood?.focus)?.isFocusSensitive ?? true) &&
+        (!pages || namesUnplaced(details.actionArgs, cameInto(pages.page)))
     const failed = failedInStep(outcome, pages?.page)
     for (const secret of failed?.values ?? []) seen.remember(secret)
     const isTyped = aimed || failed !== undefined || (pages && (await typedInStep(details, pages)))
     const sensitive = details.sensitive || isTyped || undefined
     const target = details.target ?? aim?.target
-    letGo(typedBy({ actionArgs: details.actionArgs, sensitive }))
+    letGo(sentBy({ actionArgs: details.actionArgs, sensitive }))
     const all = [...(pages ? await valuesAround(pages) : answers), ...(failed?.values ?? [])]
     await emit(toStepEvent({ ...details, target, sensitive, stood: all }, outcome, mask ? seen : undefined))
   }

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright'
 import { LookError } from '../page/failure.ts'
 import { scanFields, valuesOf, type FieldScan } from './scan-fields.ts'
-import { placeholderOf, type SeenSecret, type SeenSecrets } from './seen-secrets.ts'
+import { isStrong, maskText, placeholderOf, type SeenSecret, type SeenSecrets } from './seen-secrets.ts'
 
 const mostTries = 3
 
@@ -26,9 +26,8 @@ export async function readMaskedAriaTree<T extends { tree: string; isPartial: bo
     const found = await read(before)
     const after = await scanFields(page, seen, timeoutMs)
     const isRead = found.isPartial ? before.isShownRead && after.isShownRead : after.isAllRead
-    const values = valuesOf(after)
-    if (isRead && JSON.stringify(valuesOf(before)) === JSON.stringify(values)) {
-      return { ...found, tree: maskAriaTree(found.tree, values, seen), title: after.title }
+    if (isRead && JSON.stringify(valuesOf(before)) === JSON.stringify(valuesOf(after))) {
+      return { ...found, tree: maskAriaTree(found.tree, after, seen), title: after.title }
     }
   }
   throw new LookError('mask_failed', 'the fields for secrets kept changing, or could not all be read')
@@ -40,28 +39,48 @@ export async function readMaskedAriaTree<T extends { tree: string; isPartial: bo
  * @returns undefined when not all fields could be read
  */
 export function maskGivenAriaTree(ariaTree: string, scan: FieldScan, seen: SeenSecrets): string | undefined {
-  return scan.isAllRead ? maskAriaTree(ariaTree, valuesOf(scan), seen) : undefined
+  return scan.isAllRead ? maskAriaTree(ariaTree, scan, seen) : undefined
 }
 
-/** Replace values in an aria tree: short ones, too, where one is all that stands in a field. The tree stays one. */
-function maskAriaTree(ariaTree: string, values: readonly SeenSecret[], seen: SeenSecrets): string {
-  const short = new Map(values.filter(({ value }) => value.length <= 3).map((secret) => [secret.value, secret]))
-  const lines =
-    short.size === 0
-      ? ariaTree
-      : ariaTree
-          .split('\n')
-          .map((line) => maskShortValue(line, short))
-          .join('\n')
+/** Replace values in an aria tree: weak ones, too, where one is all that stands in a field. The tree stays one. */
+function maskAriaTree(ariaTree: string, scan: FieldScan, seen: SeenSecrets): string {
+  const values = valuesOf(scan)
+  const weak = new Map(values.filter((secret) => !isStrong(secret)).map((secret) => [secret.value, secret]))
+  const tree = weak.size === 0 ? ariaTree : maskWeakValues(ariaTree, weak, scan.alike)
   // A value that begins with a bracket has quotes, else it would be a list.
-  return seen.mask(lines, values).replace(/: (\[redacted:[a-z_]+:0{8}\])$/gm, ': "$1"')
+  return seen.mask(tree, values.filter(isStrong)).replace(/: (\[redacted:[a-z_]+:0{8}\])$/gm, ': "$1"')
 }
 
-function maskShortValue(line: string, short: ReadonlyMap<string, SeenSecret>): string {
-  const isField = /^ *- '?(?:textbox|searchbox|spinbutton|combobox|text)\b/.test(line)
-  const colon = isField ? line.lastIndexOf(': ') : -1
-  if (colon < 0) return line
-  const value = line.slice(colon + 2).replace(/^(["'])(.*)\1$/, '$2')
-  const secret = short.get(value)
-  return secret ? `${line.slice(0, colon)}: "${placeholderOf(secret)}"` : line
+/** Replace weak values where they are all that stands in a field, and in the names of the rows and cells around it. */
+function maskWeakValues(ariaTree: string, weak: ReadonlyMap<string, SeenSecret>, alike: FieldScan['alike']): string {
+  const lines = ariaTree.split('\n')
+  /** The numbers of the lines around a line, the nearest last. */
+  const around: number[] = []
+  for (const [at, line] of lines.entries()) {
+    const indent = indentOf(line)
+    while (around.length > 0 && indentOf(lines[around.at(-1)!]!) >= indent) around.pop()
+    const field = fieldIn(isTextLine.test(line) ? `${lines[around.at(-1) ?? -1] ?? ''}:` : line)
+    const colon = field === undefined ? -1 : line.lastIndexOf(': ')
+    const value = line.slice(colon + 2).replace(/^(["'])(.*)\1$/, '$2')
+    const secret = colon < 0 ? undefined : weak.get(value)
+    if (secret && !alike.get(value)?.has(field!)) {
+      lines[at] = `${line.slice(0, colon)}: "${placeholderOf(secret)}"`
+      for (const outer of around) lines[outer] = maskText(lines[outer]!, [secret])
+    }
+    around.push(at)
+  }
+  return lines.join('\n')
+}
+
+const isTextLine = /^ *- text: /
+
+/** The name of the field of a line; empty for one without, undefined for a line of something else. */
+function fieldIn(line: string): string | undefined {
+  const [field, name = '""'] =
+    /^ *- '?(?:textbox|searchbox|spinbutton|combobox)\b(?: ("(?:[^"\\]|\\.)*"))?/.exec(line) ?? []
+  return field === undefined ? undefined : name.slice(1, -1).replaceAll('\\"', '"')
+}
+
+function indentOf(line: string): number {
+  return line.length - line.trimStart().length
 }

@@ -7,6 +7,8 @@ export interface FieldFacts extends FieldWords {
   readonly value: string
   /** The page shows its characters as discs, by its type or by a style. */
   readonly isHidden: boolean
+  /** It was seen as a password field before: a toggle shows what is in it. */
+  readonly wasPassword: boolean
 }
 
 /** Reads fields, one by one. */
@@ -40,7 +42,7 @@ export function createFieldReader(tools: PageTools): FieldReader {
     .split(' ')
     .map((type) => `[type=${type} i]`)
     .join(', ')})`
-  const [mostAbove, mostBefore, mostDigits] = [3, 8, 12]
+  const [mostAbove, mostBefore] = [3, 8]
   const previousOf = getter<Node | null>(Node.prototype, 'previousSibling')
   const byId = [Document, DocumentFragment].map(({ prototype }) =>
     method<[string], Element | null>(prototype, 'getElementById'),
@@ -59,6 +61,8 @@ export function createFieldReader(tools: PageTools): FieldReader {
     ]),
   )
   const chosenOf = getter<HTMLCollectionOf<HTMLOptionElement>>(HTMLSelectElement.prototype, 'selectedOptions')
+
+  const passwords = new WeakSet<Element>()
 
   const labelsByControl: FieldReader['labelsByControl'] = (labels, isOver, isWanted = () => true) => {
     const found = new Map<Element, string[]>()
@@ -121,38 +125,14 @@ export function createFieldReader(tools: PageTools): FieldReader {
     }
     return ''
   }
-  const digitsAround = (field: Element): boolean => {
-    const words = wordsOf(field, ['aria-label', 'placeholder', 'title', 'name', 'id']).join(' ')
-    const isNumber = matches(
-      field,
-      '[inputmode=numeric i], [type=tel i], [type=number i], [pattern*=d], [pattern*="0-9"]',
-    )
-    if (!isNumber && !/digit|code|otp|pin/i.test(words)) return false
-    let at = parentOf(field)
-    for (let above = 0; at && nodeType(at) === 1 && above < mostAbove; above += 1) {
-      const { length } = all(at, 'input[maxlength="1"]')
-      if (length >= 4) return length <= mostDigits
-      at = parentOf(at)
-    }
-    return false
-  }
   const labelsOf = (
     field: Element,
     byControl: ReadonlyMap<Element, readonly string[]>,
     isNearRead: boolean,
-  ): Pick<FieldFacts, 'labels' | 'near' | 'isDigit'> => {
-    // A code of one box for each digit is labelled as a group.
-    const isOneOfMany = attributeOf(field, 'maxlength') === '1'
-    const group = isOneOfMany ? closest(field, 'fieldset, [role=group], [role=radiogroup]') : null
-    const legend = group && all(group, ':scope > legend')[0]
-    const labels = [
-      ...ownLabelsOf(field, byControl),
-      ...(group ? [oneLine(attributeOf(group, 'aria-label')), ...textsById(group, 'aria-labelledby')] : []),
-      ...(legend ? [textOf(legend)] : []),
-    ]
-    const facts = { labels, isDigit: isOneOfMany && digitsAround(field) }
-    if (labels.length > 0 || !isNearRead || !matches(field, namelessSelector)) return facts
-    return { ...facts, near: [...textsById(field, 'aria-describedby'), textBefore(field)].filter(Boolean) }
+  ): Pick<FieldFacts, 'labels' | 'near'> => {
+    const labels = ownLabelsOf(field, byControl)
+    if (labels.length > 0 || !isNearRead || !matches(field, namelessSelector)) return { labels }
+    return { labels, near: [...textsById(field, 'aria-describedby'), textBefore(field)].filter(Boolean) }
   }
   const textIn = (field: Element): string => {
     const tag = tagOf(field)
@@ -165,8 +145,11 @@ export function createFieldReader(tools: PageTools): FieldReader {
     isNearRead = true,
   ) => {
     const style = styleOf(field)
+    const type = tagOf(field) === 'input' ? typeOf(field) : ''
+    if (type === 'password') passwords.add(field)
     return {
-      type: tagOf(field) === 'input' ? typeOf(field) : '',
+      type,
+      wasPassword: passwords.has(field),
       autocomplete: oneLine(attributeOf(field, 'autocomplete')),
       keys: [oneLine(attributeOf(field, 'name')), oneLine(attributeOf(field, 'id'))],
       ...labelsOf(field, labels!, isNearRead),

@@ -5,6 +5,7 @@ import { createPixelReach, type Drawn, type PixelReach } from '../picture/reach.
 import type { View } from '../picture/view.ts'
 import { createTransitionWatch, type TransitionWatch } from '../picture/view-transitions.ts'
 import { createFieldReader, type FieldFacts, type FieldReader } from './field-facts.ts'
+import { createFieldGroups, type FieldGroups } from './field-groups.ts'
 import { createFramePlaces, type FramePlaces, type Place } from './frame-places.ts'
 import { createTypingEar, type TypingEar } from './typing-ear.ts'
 
@@ -63,11 +64,12 @@ export interface ReadOptions {
 export const readFields: WorldFunction<
   ReadOptions,
   ReadFields | null,
-  [FieldReader, FramePlaces, TypingEar, ShownVisitor, TransitionWatch, PixelReach]
+  [FieldReader, FieldGroups, FramePlaces, TypingEar, ShownVisitor, TransitionWatch, PixelReach]
 > = {
   name: 'readFields',
   using: [
     createFieldReader,
+    createFieldGroups,
     createFramePlaces,
     createTypingEar,
     createShownVisitor,
@@ -75,7 +77,7 @@ export const readFields: WorldFunction<
     createPixelReach,
   ],
   // oxlint-disable-next-line max-lines-per-function -- all of it goes to the page as one text
-  create: (tools: PageTools, reader, places, { hear }, { visitShown }, { isUnderWay, markOf }, { reachOf }) => {
+  create: (tools: PageTools, reader, groups, places, { hear }, { visitShown }, { isUnderWay, markOf }, { reachOf }) => {
     const { inRoot, placeIn, regionOf } = places
     const { factsOf, labelsByControl, mayHideField } = reader
     const {
@@ -99,6 +101,8 @@ export const readFields: WorldFunction<
     const mostPlaced = 5_000
     /** For so many fields without a label it is read what stands before them. */
     const mostNameless = 200
+    /** Of more fields only boxes for a sign are asked which others they belong to. */
+    const mostGrouped = 200
     const titleOf = getter<string>(Document.prototype, 'title')
     const bodyOf = getter<Element | null>(Document.prototype, 'body')
     const contentSizeOf = [
@@ -198,7 +202,7 @@ export const readFields: WorldFunction<
       }
       const readDocument = (root: Document, place: Place): void => {
         documents += 1
-        if (!isAlone) hear(root, reader, selector)
+        if (!isAlone) hear(root, { ...reader, ...groups }, selector)
         if (isCounted) readAll(root, place)
         else readShown(root, place)
         if (!isAlone) transitions += markOf(root)
@@ -253,6 +257,10 @@ export const readFields: WorldFunction<
         if (facts.near) nameless += 1
         fields.push({
           ...facts,
+          group: groups.groupOf(field, {
+            isAnew: fields.length === 0,
+            isMany: certain.size + others.size > mostGrouped,
+          }),
           isFocused: field === focused,
           box: isShown && !isApart(box, shownBox) ? box : undefined,
           isCopied: reach === Infinity,
@@ -260,7 +268,8 @@ export const readFields: WorldFunction<
       }
       // It tells where typing goes, wherever it is.
       if (focused && !certain.has(focused) && !others.has(focused) && matches(focused, selector)) {
-        fields.push({ ...factsOf(focused), isFocused: true, box: undefined, isCopied: false })
+        const group = groups.groupOf(focused)
+        fields.push({ ...factsOf(focused), group, isFocused: true, box: undefined, isCopied: false })
       }
       return {
         title: titleOf(document),

@@ -10,13 +10,12 @@ import type { View } from '../picture/view.ts'
 import type { PlacedField } from './read-fields.ts'
 import { readParts, wholeBudgetMs, type ReadParts } from './read-parts.ts'
 import { scanByPlaywright } from './scan-by-playwright.ts'
-import type { SeenSecret, SeenSecrets } from './seen-secrets.ts'
-import { kindOfFacts } from './sensitive-fields.ts'
+import { isStrong, type SeenSecret, type SeenSecrets } from './seen-secrets.ts'
+import { kindOfFacts, wholeOf } from './sensitive-fields.ts'
 import { typingOf } from './typing.ts'
 
-/** A field for a secret. */
+/** A field for a secret; of several that take one text also that text, without a place. */
 interface SensitiveField extends SeenSecret {
-  readonly kind: RedactionKind
   /** The place of its text in the window of the page, in CSS pixels; undefined where none of it can be read there. */
   readonly box: Box | undefined
 }
@@ -39,6 +38,8 @@ export interface FieldScan {
   readonly isFocusHidden: boolean
   /** The texts in the other fields that were read. */
   readonly plain: readonly string[]
+  /** The names of those of them in which a weak value of a field for a secret stands, too, by that value. */
+  readonly alike: ReadonlyMap<string, ReadonlySet<string>>
   /** Every field that can be in a picture was read. */
   readonly isShownRead: boolean
   /** Every field of the page was read. */
@@ -115,7 +116,8 @@ async function toScan({ parts, isRead }: ReadParts, seen: SeenSecrets): Promise<
   let isShownRead = isRead
   const kindOf = (facts: PlacedField): RedactionKind | undefined => kindOfFacts(facts) ?? seen.kindOf(facts.value)
   const fields: SensitiveField[] = []
-  const plain: string[] = []
+  const labelsOfSecrets = new Set<string>()
+  const others: PlacedField[] = []
   const isFocusHidden = parts.some(({ read }) => read.isFocusHidden)
   let isFocusSensitive: boolean | undefined = isRead && !isFocusHidden ? false : undefined
   for (const { read, toPage } of parts) {
@@ -124,13 +126,17 @@ async function toScan({ parts, isRead }: ReadParts, seen: SeenSecrets): Promise<
       const kind = kindOf(facts)
       if (facts.isFocused) isFocusSensitive = kind !== undefined || isFocusSensitive === true
       if (!kind) {
-        if (facts.value !== '') plain.push(facts.value)
+        if (facts.value !== '') others.push(facts)
         continue
       }
       const isReadable = !facts.isHidden && facts.value !== ''
       const box = isReadable && facts.box ? await toPage(facts.box) : undefined
       if (box === null || (isReadable && facts.isCopied)) isShownRead = false
-      fields.push({ value: facts.value, kind, box: box ?? undefined })
+      const { value, group, labels } = facts
+      for (const label of labels) labelsOfSecrets.add(label)
+      const whole = wholeOf(group, kind)
+      fields.push({ value, kind, isPart: whole !== undefined, box: box ?? undefined })
+      if (whole) fields.push({ ...whole, box: undefined })
     }
   }
   for (const field of fields) seen.remember(field)
@@ -148,7 +154,8 @@ async function toScan({ parts, isRead }: ReadParts, seen: SeenSecrets): Promise<
     fields,
     isFocusSensitive,
     isFocusHidden,
-    plain,
+    plain: others.map(({ value }) => value),
+    alike: namesByValue(others, fields, labelsOfSecrets),
     isShownRead,
     isAllRead: isRead && parts.every(({ read }) => read.isAllRead),
     isDrawnElsewhere: parts.some(({ read }) => read.isInTransition),
@@ -156,11 +163,23 @@ async function toScan({ parts, isRead }: ReadParts, seen: SeenSecrets): Promise<
   }
 }
 
+function namesByValue(
+  others: readonly PlacedField[],
+  fields: readonly SensitiveField[],
+  labelsOfSecrets: ReadonlySet<string>,
+): Map<string, Set<string>> {
+  const names = new Map(fields.filter((field) => !isStrong(field)).map(({ value }) => [value, new Set<string>()]))
+  for (const { value, labels } of others) {
+    for (const label of labels) if (!labelsOfSecrets.has(label)) names.get(value)?.add(label)
+  }
+  return names
+}
+
 /** The values that stand in the fields, each once. */
 export function valuesOf(...scans: readonly FieldScan[]): SeenSecret[] {
-  const values = new Map<string, RedactionKind>()
-  for (const { value, kind } of scans.flatMap(({ fields }) => fields)) {
-    if (value.trim() !== '') values.set(value, kind)
+  const values = new Map<string, SeenSecret>()
+  for (const { box: _box, ...secret } of scans.flatMap(({ fields }) => fields)) {
+    if (secret.value.trim() !== '') values.set(secret.value, secret)
   }
-  return [...values].map(([value, kind]) => ({ value, kind }))
+  return [...values.values()]
 }

@@ -1,9 +1,21 @@
-import { fileNamesOf, type RedactionKind } from '@contrail/core'
+import { fileNamesOf, isLookedForEverywhere, type RedactionKind } from '@contrail/core'
 
 /** A value that was in a field for secrets. */
 export interface SeenSecret {
   readonly value: string
   readonly kind: RedactionKind
+  /** It is one word of a phrase, or one sign of a code. Default false. */
+  readonly isPart?: boolean
+}
+
+/**
+ * Tells whether a value stands for itself wherever it stands: one that a recorder looks for everywhere, and a one-time code of 6 signs.
+ * A weaker one, such as `2026` or `test`, stands in much that is no secret.
+ */
+export function isStrong({ value, kind, isPart = false }: SeenSecret): boolean {
+  if (isPart) return false
+  const text = value.trim()
+  return isLookedForEverywhere(text) || (kind === 'one_time_code' && /^(?=.*\d)[\w -]{6,}$/.test(text))
 }
 
 /**
@@ -12,11 +24,11 @@ export interface SeenSecret {
  */
 export interface SeenSecrets {
   remember(secret: SeenSecret): void
-  /** The kind of a value that was seen before: a password stays one when a toggle shows it in a plain field. */
+  /** The kind of a strong value that was seen before: a password stays one when a toggle shows it in a plain field. */
   kindOf(value: string): RedactionKind | undefined
-  /** All that is remembered; the same array until that changes. */
+  /** All that is remembered, weak ones too; the same array until that changes. */
   all(): readonly SeenSecret[]
-  /** Replace every value seen, and those given, in a text. */
+  /** Replace every strong value seen, and those given, in a text. */
   mask(text: string, more?: readonly SeenSecret[]): string
   /** {@link mask} for the texts in arrays and plain objects. A value without any of them is given back as it is. */
   maskAll(value: unknown, more?: readonly SeenSecret[]): unknown
@@ -36,11 +48,19 @@ const deepest = 50
 export function createSeenSecrets(): SeenSecrets {
   const seen = new Map<string, RedactionKind>()
   let told: readonly SeenSecret[] | undefined
-  const all = (): readonly SeenSecret[] => (told ??= [...seen].map(([value, kind]) => ({ value, kind })))
+  let strong: readonly SeenSecret[] = []
+  const all = (): readonly SeenSecret[] => {
+    if (!told) {
+      told = [...seen].map(([value, kind]) => ({ value, kind }))
+      strong = told.filter(isStrong)
+    }
+    return told
+  }
+  const allStrong = (): readonly SeenSecret[] => (all(), strong)
 
   const mask: SeenSecrets['mask'] = (text, more = []) => {
     if (seen.size === 0 && more.length === 0) return text
-    return maskText(text, [...all(), ...more])
+    return maskText(text, [...allStrong(), ...more])
   }
 
   const maskAll: SeenSecrets['maskAll'] = (value, more = []) => {
@@ -50,14 +70,14 @@ export function createSeenSecrets(): SeenSecrets {
 
   const maskWithin: SeenSecrets['maskWithin'] = (value, more = []) => {
     if (seen.size === 0 && more.length === 0) return value
-    const values = new Set([...all(), ...more].map((secret) => secret.value))
+    const values = new Set([...allStrong(), ...more].map((secret) => secret.value))
     return mapTexts(value, (text) => (values.has(text) ? text : mask(text, more)))
   }
 
   return {
-    remember({ value, kind }) {
+    remember({ value, kind, isPart = false }) {
       // The code and the expiry of a card are numbers as any other.
-      if (value.trim().length < shortestRemembered || (kind === 'card' && value.length < 12)) return
+      if (isPart || value.trim().length < shortestRemembered || (kind === 'card' && value.length < 12)) return
       if (seen.get(value) !== kind) told = undefined
       seen.delete(value)
       seen.set(value, kind)
@@ -66,7 +86,10 @@ export function createSeenSecrets(): SeenSecrets {
         seen.delete(oldest)
       }
     },
-    kindOf: (value) => seen.get(value),
+    kindOf: (value) => {
+      const kind = seen.get(value)
+      return kind && isStrong({ value, kind }) ? kind : undefined
+    },
     all,
     mask,
     maskAll,
@@ -85,11 +108,11 @@ export function placeholderOf({ value, kind }: SeenSecret): string {
 
 /**
  * Replace values in a text, in plain, JSON-, YAML- and percent-escaped form, as names of files, and with its white space in one.
- * Values of less than 8 characters are replaced only where neither letter nor digit is beside them.
+ * A one-time code also with blanks or hyphens in it. Values of less than 8 characters are replaced only where neither letter nor digit is beside them.
  */
-function maskText(text: string, secrets: readonly SeenSecret[]): string {
+export function maskText(text: string, secrets: readonly SeenSecret[]): string {
   const spans = secrets.flatMap((secret) =>
-    formsOf(secret.value).flatMap((form) =>
+    formsOf(secret).flatMap((form) =>
       placesOf(form, text).map((start) => ({ start, end: start + form.length, secret })),
     ),
   )
@@ -105,8 +128,9 @@ function maskText(text: string, secrets: readonly SeenSecret[]): string {
   return masked + text.slice(from)
 }
 
-function formsOf(value: string): string[] {
+function formsOf({ value, kind }: SeenSecret): string[] {
   const lines = [value, value.trim(), value.replace(/\s+/g, ' ').trim()]
+  if (kind === 'one_time_code' && /^\w{6,12}$/.test(value)) lines.push(...apart(value))
   const escaped = lines.flatMap((line) => {
     const json = JSON.stringify(line.toWellFormed()).slice(1, -1)
     const query = new URLSearchParams({ v: line }).toString().slice(2)
@@ -121,6 +145,14 @@ function formsOf(value: string): string[] {
     ]
   })
   return [...new Set(escaped)].filter((form) => form.length >= shortestMasked)
+}
+
+/** A code as people write it: in halves, by threes, or its signs apart. */
+function apart(code: string): string[] {
+  return [1, 3, Math.ceil(code.length / 2)].flatMap((size) => {
+    const groups = code.match(new RegExp(`.{1,${size}}`, 'g'))!
+    return [groups.join(' '), groups.join('-')]
+  })
 }
 
 function placesOf(form: string, text: string): number[] {

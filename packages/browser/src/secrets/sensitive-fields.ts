@@ -1,4 +1,6 @@
 import { createKeyNames, kindOfField, type RedactionKind } from '@contrail/core'
+import type { FieldGroup } from './field-groups.ts'
+import type { SeenSecret } from './seen-secrets.ts'
 
 /** The words that tell a field of a page by what it takes. All texts but `labels` as they are written in the page. */
 export interface FieldWords {
@@ -7,12 +9,12 @@ export interface FieldWords {
   readonly autocomplete: string
   /** `name` and `id`. */
   readonly keys: readonly string[]
-  /** Texts a person knows the field by: its label, `aria-label`, placeholder, title; of a box for one digit those of its group. */
+  /** Texts a person knows the field by: its label, `aria-label`, placeholder, title. */
   readonly labels: readonly string[]
   /** Of a field that has no such text, what stands just before it, or describes it. Default none. */
   readonly near?: readonly string[]
-  /** It is one of several boxes for a digit each. Default false. */
-  readonly isDigit?: boolean
+  /** The fields that take one text with it. Default none. */
+  readonly group?: FieldGroup | undefined
 }
 
 /** The tags of fields. */
@@ -56,17 +58,43 @@ export function kindOfSensitiveField({
   keys,
   labels,
   near = [],
-  isDigit = false,
+  group,
 }: FieldWords): RedactionKind | undefined {
   if (typesWithoutText.has(type)) return undefined
   for (const fill of autocomplete.toLowerCase().split(/\s+/)) {
     const kind = kindsByAutocomplete.get(fill)
     if (kind) return kind
   }
-  const named = type === 'search' ? undefined : (firstKind(labels, kindOfLabel) ?? firstKind(keys, kindOfFieldName))
+  const names = group?.parts === 'signs' ? [...labels, ...group.names] : labels
+  const named = type === 'search' ? undefined : (firstKind(names, kindOfLabel) ?? firstKind(keys, kindOfFieldName))
   if (named || type === 'password') return named ?? 'password'
-  if (isDigit) return 'one_time_code'
+  if (group && isOfCode(group)) return 'one_time_code'
+  if (group && isOfPhrase(group)) return 'secret'
   return type === 'search' ? undefined : firstKind(near.filter(readsAsLabel), kindOfLabel)
+}
+
+/** Boxes for a sign each: of a code, unless they have a name of their own that is of something else, such as `Date of birth`. */
+function isOfCode({ isCode, isOwnName, names }: FieldGroup): boolean {
+  const asksForCode = names.some((name) => saysCode.test(name) && !saysOtherCode.test(name))
+  return isCode && (!isOwnName || names.length === 0 || asksForCode)
+}
+
+/** Words of what asks for a code, beside the names of fields. */
+const saysCode = /cod|digit|otp|verif|sent|sms|mail|authenti|factor|2fa|confirm|secur|sign in|log ?in/i
+const saysOtherCode =
+  /\b(?:zip|post(?:al)?|area|country|sort|bank|product|promo|coupon|discount|gift|voucher|referral)\b/i
+
+/** Fields for a word each, under the name of a phrase. */
+function isOfPhrase({ parts, names, near }: FieldGroup): boolean {
+  return (
+    parts === 'words' && [...names, ...near].some((name) => kindOfField(name) === 'secret' || /\bsrp\b/i.test(name))
+  )
+}
+
+/** The text that stands in all fields of a group, where it is of one code or one phrase, and `kind` that of one of them. */
+export function wholeOf(group: FieldGroup | undefined, kind: RedactionKind): SeenSecret | undefined {
+  if (!group || (group.parts === 'words' && !isOfPhrase(group))) return undefined
+  return { value: group.text, kind: group.parts === 'signs' ? 'one_time_code' : kind }
 }
 
 /** A text that nobody has made a label counts as one only where it reads so, and not as a heading or a question: `Forgot password?` */
@@ -74,9 +102,11 @@ function readsAsLabel(text: string): boolean {
   return text.length <= 45 && !/[.?!]$|\b(?:forgot|reset|change|lost|show|hide|manage|settings)\b/i.test(text)
 }
 
-/** The same of a field as it was read: one whose characters the page shows as discs is one, too. */
-export function kindOfFacts(facts: FieldWords & { readonly isHidden: boolean }): RedactionKind | undefined {
-  return kindOfSensitiveField(facts) ?? (facts.isHidden ? 'password' : undefined)
+/** The same of a field as it was read: one whose characters the page shows as discs, or did before, is one, too. */
+export function kindOfFacts(
+  facts: FieldWords & { readonly isHidden: boolean; readonly wasPassword: boolean },
+): RedactionKind | undefined {
+  return kindOfSensitiveField(facts) ?? (facts.isHidden || facts.wasPassword ? 'password' : undefined)
 }
 
 function kindOfLabel(label: string): RedactionKind | undefined {

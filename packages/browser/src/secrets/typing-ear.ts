@@ -1,6 +1,7 @@
 import type { PageTools } from '../page/page-tools.ts'
 import type { WorldFunction } from '../page/world.ts'
 import { createFieldReader, type FieldFacts, type FieldReader } from './field-facts.ts'
+import { createFieldGroups, type FieldGroups } from './field-groups.ts'
 
 /** A field after something was typed into it. */
 export interface HeardField {
@@ -9,10 +10,13 @@ export interface HeardField {
   readonly facts: FieldFacts
 }
 
+/** Reads what it hears of. */
+type EarReader = Pick<FieldReader, 'factsOf' | 'textIn'> & FieldGroups
+
 /** Hears what is typed. */
 export interface TypingEar {
   /** Hear it in a document from now on, and say so at once; doing so again changes nothing. */
-  hear(root: Document, reader: Pick<FieldReader, 'factsOf' | 'textIn'>, selector: string): void
+  hear(root: Document, reader: EarReader, selector: string): void
 }
 
 /**
@@ -28,7 +32,7 @@ export function createTypingEar({ all, attributeOf, matches, method, nodeType, v
   const listen = method<[string, (event: Event) => void, boolean], void>(EventTarget.prototype, 'addEventListener')
   const pathOf = method<[], EventTarget[]>(Event.prototype, 'composedPath')
 
-  const startEar = (reader: Pick<FieldReader, 'factsOf' | 'textIn'>, selector: string): ((event: Event) => void) => {
+  const startEar = (reader: EarReader, selector: string): ((event: Event) => void) => {
     const { contrailTyped: tell } = globalThis as unknown as { contrailTyped?: (text: string) => void }
     const prefix = String(Math.random())
     const known = new WeakMap<Element, { id: string; type: string | null; facts: FieldFacts; told: string }>()
@@ -42,7 +46,8 @@ export function createTypingEar({ all, attributeOf, matches, method, nodeType, v
       heard += 1
       const id = last?.id ?? `${prefix} ${(fields += 1)}`
       // What it is called is read once: a page that is being typed into should not be laid out for it at each key.
-      const facts = last?.type === type ? { ...last.facts, value } : reader.factsOf(field)
+      const isKnown = last?.type === type && !last.facts.group
+      const facts = isKnown ? { ...last.facts, value } : { ...reader.factsOf(field), group: reader.groupOf(field) }
       known.set(field, { id, type, facts, told: value })
       tell?.(JSON.stringify({ id, facts }))
     }
@@ -67,15 +72,15 @@ export function createTypingEar({ all, attributeOf, matches, method, nodeType, v
 }
 
 /** Hear what is typed into a document that has just come, and into the frames of its site that it holds by now. */
-export const hearDocument: WorldFunction<string, void, [FieldReader, TypingEar]> = {
+export const hearDocument: WorldFunction<string, void, [FieldReader, FieldGroups, TypingEar]> = {
   name: 'hearDocument',
-  using: [createFieldReader, createTypingEar],
-  create: ({ all, documentIn }, reader, { hear }) => {
+  using: [createFieldReader, createFieldGroups, createTypingEar],
+  create: ({ all, documentIn }, reader, groups, { hear }) => {
     const mostFrames = 200
     return (selector) => {
       const roots = [document]
       for (const root of roots) {
-        hear(root, reader, selector)
+        hear(root, { ...reader, ...groups }, selector)
         for (const frame of all(root, 'iframe, frame')) {
           const inner = roots.length < mostFrames ? documentIn(frame) : undefined
           if (inner) roots.push(inner)

@@ -3,7 +3,7 @@ import type { Page } from 'playwright'
 import type { OwnSession } from '../page/cdp-session.ts'
 import { callInWorld, mainFrameOf, toldByWorld } from '../page/world.ts'
 import type { SeenSecret } from './seen-secrets.ts'
-import { fieldSelector, kindOfFacts } from './sensitive-fields.ts'
+import { fieldSelector, kindOfFacts, wholeOf } from './sensitive-fields.ts'
 import { hearDocument, type HeardField } from './typing-ear.ts'
 
 /** The texts that were typed into the fields of a page since it is listened to, also those that are gone. */
@@ -17,6 +17,7 @@ export interface PageTyping {
 interface TypedText {
   readonly value: string
   readonly kind: RedactionKind | undefined
+  readonly isPart: boolean
   readonly heard: number
   /** It is what was left of the one before it. */
   readonly isRest: boolean
@@ -34,7 +35,12 @@ export function listenToTyping(page: Page, session: OwnSession): void {
   if (listening.has(session)) return
   listening.add(session)
   session.on('Runtime.bindingCalled', ({ name, payload }) => {
-    if (name === toldByWorld) note(page, JSON.parse(payload) as HeardField)
+    if (name !== toldByWorld) return
+    const { id, facts } = JSON.parse(payload) as HeardField
+    const kind = kindOfFacts(facts)
+    const whole = kind && wholeOf(facts.group, kind)
+    note(page, id, facts.value, kind, whole !== undefined)
+    if (whole) note(page, `${id} with others`, whole.value, whole.kind, false)
   })
   const hear = (frameId: string): void => {
     callInWorld(session, frameId, hearDocument, fieldSelector).catch(() => {}) // one that is gone again
@@ -55,7 +61,7 @@ export function typingOf(page: Page): PageTyping {
     since: (heard) => {
       const texts = [...(typing?.byField.values() ?? [])].flat().filter((text) => text.heard > heard)
       return {
-        secrets: texts.flatMap(({ value, kind }) => (kind ? [{ value, kind }] : [])),
+        secrets: texts.flatMap(({ value, kind, isPart }) => (kind ? [{ value, kind, isPart }] : [])),
         plain: texts.flatMap(({ value, kind }) => (kind ? [] : [value])),
       }
     },
@@ -63,7 +69,7 @@ export function typingOf(page: Page): PageTyping {
 }
 
 /** Note a text: one that goes on where the last one of its field ended takes its place, and so does what is left of a rest. */
-function note(page: Page, { id, facts }: HeardField): void {
+function note(page: Page, id: string, value: string, kindNow: RedactionKind | undefined, isPart: boolean): void {
   const typing = typings.get(page) ?? { heard: 0, byField: new Map<string, TypedText[]>() }
   typings.set(page, typing)
   const { byField } = typing
@@ -74,15 +80,14 @@ function note(page: Page, { id, facts }: HeardField): void {
     if (byField.size <= mostFields) break
     byField.delete(oldest)
   }
-  const { value } = facts
   const last = texts.at(-1)
   // What is typed after a toggle has shown it as a plain text goes on being a secret.
-  const kind = kindOfFacts(facts) ?? last?.kind
+  const kind = kindNow ?? last?.kind
   typing.heard += 1
   const isMore = last !== undefined && value.startsWith(last.value)
   const isRest = !isMore && last?.value.startsWith(value) === true
   if (isMore || (isRest && last.isRest)) texts.pop()
   if (value === '') return
-  texts.push({ value, kind, heard: typing.heard, isRest })
+  texts.push({ value, kind, isPart, heard: typing.heard, isRest })
   if (texts.length > mostTexts) texts.shift()
 }

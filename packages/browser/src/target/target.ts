@@ -4,6 +4,7 @@ import type { Frame, Locator, Page } from 'playwright'
 import { callQuietly } from '../page/cdp-session.ts'
 import { createPageTools, type Box } from '../page/page-tools.ts'
 import { systemClock } from '../page/system.ts'
+import { createFieldGroups } from '../secrets/field-groups.ts'
 import { createFieldReader, type FieldFacts } from '../secrets/field-facts.ts'
 import { fieldSelector, kindOfFacts } from '../secrets/sensitive-fields.ts'
 import { createElementReader, type ElementFacts, type FoundElements } from './element-facts.ts'
@@ -141,11 +142,13 @@ interface FoundFields extends FoundElements {
  * against a look of our own.
  */
 const readAllText = `(elements) => {
-  const { factsOf, controlOf, mayHideField } = (${String(createFieldReader)})((${String(createPageTools)})())
+  const tools = (${String(createPageTools)})()
+  const { factsOf, controlOf, mayHideField } = (${String(createFieldReader)})(tools)
+  const { groupOf } = (${String(createFieldGroups)})(tools)
   const fields = elements.map((element) => {
     // A label stands for its control: Playwright fills the control when given the label.
     const field = element.tagName === 'LABEL' ? controlOf(element) : element
-    return field && field.matches(${JSON.stringify(fieldSelector)}) ? factsOf(field) : null
+    return field && field.matches(${JSON.stringify(fieldSelector)}) ? { ...factsOf(field), group: groupOf(field) } : null
   })
   return { found: (${String(createElementReader)})()(elements), fields, isHidden: elements.some(mayHideField) }
 }`

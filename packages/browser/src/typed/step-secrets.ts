@@ -1,9 +1,9 @@
-import { safely, TimeLimitError, withTimeLimit } from '@contrail/core'
+import { pressedNames, safely, TimeLimitError, typedNames, withTimeLimit } from '@contrail/core'
 import { setImmediate as allIsSent } from 'node:timers/promises'
 import type { Page } from 'playwright'
 import { systemClock } from '../page/system.ts'
 import { lastScanOf, scanFields, valuesOf, type FieldScan } from '../secrets/scan-fields.ts'
-import type { SeenSecret, SeenSecrets } from '../secrets/seen-secrets.ts'
+import { isStrong, type SeenSecret, type SeenSecrets } from '../secrets/seen-secrets.ts'
 import { LookError } from '../page/failure.ts'
 import { watchPage } from '../page/watch.ts'
 import { typingOf } from '../secrets/typing.ts'
@@ -194,32 +194,61 @@ function notSeen(): undefined {
 
 /**
  * Tells whether the arguments of a step hold what is in a field for a secret before or after it: a whole value, or,
- * where the step changed the value, a part of it.
+ * where the step changed the value, a part of it. A weak value, such as the digit in a box of a code, stands in much: it is compared
+ * with what is named as typed alone, and where the step did not change it only with a text that came into no other field.
  *
  * @param stood what was seen before the step, at its beginning or during it, and after it
  */
 export function typesSecret(
-  actionArgs: unknown,
+  actionArgs: Readonly<Record<string, unknown>>,
   {
     before,
     meanwhile = before,
     after,
+    came,
   }: {
     readonly before: readonly SeenSecret[]
     readonly meanwhile: readonly SeenSecret[] | undefined
     readonly after: readonly SeenSecret[]
+    /** The texts that came into other fields. */
+    readonly came: readonly string[]
   },
 ): boolean {
   if (before.length + meanwhile.length + after.length === 0) return false
-  const texts = textsOf(actionArgs)
+  const typed = typedTextsOf(actionArgs).filter((text) => text !== '')
+  const texts = [...typed, ...textsOf(actionArgs).filter(({ length }) => length > 1)]
   // What an earlier look saw may be gone by now, and what a look on its way sees may be the step's own doing.
   const stillThere = new Set(meanwhile.map(({ value }) => value))
   const stood = new Set(before.map(({ value }) => value).filter((value) => stillThere.has(value)))
-  const isHeld = ({ value }: SeenSecret): boolean =>
-    texts.some((text) => text === value || (value.length >= shortestTelling && text.includes(value)))
-  const isChangedBy = ({ value }: SeenSecret): boolean =>
-    !stood.has(value) && texts.some((text) => text !== '' && (value.includes(text) || text.includes(value)))
+  const placed = new Set(came)
+  const isHeld = (secret: SeenSecret): boolean =>
+    isStrong(secret)
+      ? texts.some((text) => text.includes(secret.value))
+      : secret.value.length > 1 && typed.includes(secret.value) && !placed.has(secret.value)
+  const isChangedBy = (secret: SeenSecret): boolean => {
+    if (stood.has(secret.value)) return false
+    const compared = isStrong(secret) ? texts : typed
+    return compared.some((text) => secret.value.includes(text) || text.includes(secret.value))
+  }
   return before.some(isHeld) || meanwhile.some(isHeld) || after.some((secret) => isHeld(secret) || isChangedBy(secret))
+}
+
+/** The texts and numbers in the arguments of an action that are named as typed, however deep they stand. */
+function typedTextsOf(actionArgs: unknown): string[] {
+  const typed: string[] = []
+  const collect = (item: unknown, depth: number): void => {
+    if (typeof item !== 'object' || item === null || ArrayBuffer.isView(item) || depth > deepest) return
+    for (const [name, inner] of Object.entries(item)) {
+      if (typedNames.has(name) || pressedNames.has(name)) typed.push(...textsOf(inner))
+      else collect(inner, depth + 1)
+    }
+  }
+  try {
+    collect(actionArgs, 0)
+  } catch {
+    // A getter that throws: the recorder marks it.
+  }
+  return typed
 }
 
 /** Names under which the arguments of an action hold what it types. */

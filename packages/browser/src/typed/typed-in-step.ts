@@ -1,4 +1,4 @@
-import type { SeenSecret } from '../secrets/seen-secrets.ts'
+import { isStrong, type SeenSecret } from '../secrets/seen-secrets.ts'
 import {
   cameInto,
   mayHaveTyped,
@@ -35,8 +35,9 @@ export async function typedInStep(step: TypingStep, { page, popups }: SeenPages)
   const { actionArgs } = step
   if (mayHaveTyped(step, page)) return true
   const pages = [page, ...(popups ?? [])]
+  const came = pages.flatMap(cameInto)
   for (const { stood, after } of pages) {
-    const around = { before: stood.values, meanwhile: await stood.meanwhile, after: after.values }
+    const around = { before: stood.values, meanwhile: await stood.meanwhile, after: after.values, came }
     if (typesSecret(actionArgs, around)) return true
   }
   if (!popups) return false
@@ -44,16 +45,19 @@ export async function typedInStep(step: TypingStep, { page, popups }: SeenPages)
   const focus = [...(await Promise.all(pages.map(({ stood }) => stood.focus))), ...pages.map((seen) => seen.after)]
   if (!popups.some(isUnseen) && !focus.some((one) => one?.isFocusHidden)) return false
   // Of a page of many fields it takes long to compare them, so that is done last.
-  return namesUnplaced(actionArgs, pages.flatMap(cameInto))
+  return namesUnplaced(actionArgs, came)
 }
 
-/** The values that were seen in the fields for secrets of all pages. */
+/**
+ * The values that were seen in the fields for secrets of all pages. A weak one is a secret of the step that put it there, and is no longer
+ * among them in the next.
+ */
 export async function valuesAround({ page, popups }: SeenPages): Promise<SeenSecret[]> {
-  const values = [page, ...(popups ?? [])].map(async ({ stood, after }) => [
-    ...stood.values,
-    ...((await stood.meanwhile) ?? []),
-    ...after.values,
-  ])
+  const values = [page, ...(popups ?? [])].map(async ({ stood, after }) => {
+    const before = new Set(stood.values.map(({ value }) => value))
+    const told = [...stood.values, ...((await stood.meanwhile) ?? [])].filter(isStrong)
+    return [...told, ...after.values.filter((secret) => isStrong(secret) || !before.has(secret.value))]
+  })
   return (await Promise.all(values)).flat()
 }
 

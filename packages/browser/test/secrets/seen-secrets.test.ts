@@ -23,10 +23,31 @@ test('a value is left out in whatever form it stands, and what is around it stay
 
 test('a short value is left out only where it stands alone', () => {
   const seen = createSeenSecrets()
-  seen.remember({ value: 'tiger', kind: 'password' })
-  expect(seen.mask('tiger, tigers, p=tiger')).toBe(
-    '[redacted:password:00000000], tigers, p=[redacted:password:00000000]',
+  seen.remember({ value: 'tiger7', kind: 'password' })
+  expect(seen.mask('tiger7, tiger77, p=tiger7')).toBe(
+    '[redacted:password:00000000], tiger77, p=[redacted:password:00000000]',
   )
+})
+
+test('a weak value is known to the recorder and left out of no text, unless it is given', () => {
+  for (const value of ['2026', 'test', '4821', 'summer', 'Acme', 'password', '2026-11-30']) {
+    const seen = createSeenSecrets()
+    seen.remember({ value, kind: 'password' })
+    expect(seen.all()).toEqual([{ value, kind: 'password' }])
+    expect(seen.mask(`of ${value}`)).toBe(`of ${value}`)
+    expect(seen.kindOf(value)).toBeUndefined()
+    expect(seen.mask(`of ${value}`, seen.all())).not.toContain(value)
+  }
+})
+
+test('a one-time code is left out as people write it, in halves, by threes and sign by sign, and no longer number is', () => {
+  const seen = createSeenSecrets()
+  seen.remember({ value: '739164', kind: 'one_time_code' })
+  for (const spelling of ['739164', '739 164', '739-164', '7 3 9 1 6 4', '7-3-9-1-6-4'])
+    expect(seen.mask(`Code ${spelling}.`)).toBe('Code [redacted:one_time_code:00000000].')
+  expect(seen.mask('7391645, 73916, 739 165')).toBe('7391645, 73916, 739 165')
+  seen.remember({ value: '8', kind: 'one_time_code', isPart: true })
+  expect(seen.all()).toHaveLength(1)
 })
 
 test('a longer value goes before the part of it that was typed first', () => {
@@ -37,8 +58,7 @@ test('a longer value goes before the part of it that was typed first', () => {
 
 test('a placeholder never shows the value it stands for', () => {
   const seen = createSeenSecrets()
-  seen.remember({ value: 'password', kind: 'password' })
-  expect(seen.mask('is password')).toBe('is [redacted:secret:00000000]')
+  expect(seen.mask('is password', [{ value: 'password', kind: 'password' }])).toBe('is [redacted:secret:00000000]')
 })
 
 test('numbers of a card are left out anywhere, its code and expiry only when they are given', () => {

@@ -57,7 +57,7 @@ const wordsOfPages = new Set(
  * no word of forms and pages and no date. Weaker ones, such as `test`, `2024` and `button`, would take addresses, roles
  * and prices.
  */
-function isLookedForEverywhere(value: string): boolean {
+export function isLookedForEverywhere(value: string): boolean {
   const sorts = [/[a-z]/, /[A-Z]/, /[0-9]/, /[^A-Za-z0-9\s]/].filter((sort) => sort.test(value)).length
   if (value.length < 6 || (value.length < 8 && sorts < 2)) return false
   const isDate = /^(?:19|20)\d\d[-/.]?\d\d[-/.]?\d\d$/.test(value)

@@ -64,7 +64,7 @@ export async function usableParts(
     const scan = await scanFields(page, seen, Math.min(takenLimitMs, timeoutMs))
     const { view, isShownRead, isDrawnElsewhere } = scan
     const isWhole = picture && view?.scale === 1 && hasRatio(picture.screenshot, view, 1)
-    const hasBox = mask && scan.fields.some(({ box }) => box !== undefined)
+    const hasBox = mask && scan.readable.some(({ uncovered }) => uncovered.length > 0)
     const shared = !mask || (isShownRead && !isDrawnElsewhere) ? picture : undefined
     return {
       picture: isWhole ? (hasBox ? 'uncovered' : shared && toScreenshot(shared.screenshot, view)) : undefined,

@@ -1,4 +1,4 @@
-import type { PageTools } from '../page/page-tools.ts'
+import type { Box, PageTools } from '../page/page-tools.ts'
 import type { FieldWords } from './sensitive-fields.ts'
 
 /** A field as it is read in its page. */
@@ -9,6 +9,17 @@ export interface FieldFacts extends FieldWords {
   readonly isHidden: boolean
   /** It was seen as a password field before: a toggle shows what is in it. */
   readonly wasPassword: boolean
+}
+
+/** A field where it stands. */
+export interface PlacedField extends FieldFacts {
+  readonly isFocused: boolean
+  /** The place in the window of the root document; undefined where it is out of sight. */
+  readonly box: Box | undefined
+  /** It is drawn once more, nobody knows where. */
+  readonly isCopied: boolean
+  /** The parts of that which nothing else is known to cover; undefined where that is all of it. */
+  readonly uncovered?: readonly Box[] | undefined
 }
 
 /** Reads fields, one by one. */

@@ -11,7 +11,7 @@ export interface FieldGroup {
   readonly isOwnName: boolean
   /** The heading above it, and what its fields are called alike. */
   readonly near: readonly string[]
-  /** What stands in its fields, in the order of the document; empty for a few. */
+  /** The text that stands in its fields, in the order of the document; empty for a few. */
   readonly text: string
 }
 

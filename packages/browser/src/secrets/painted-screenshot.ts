@@ -31,8 +31,8 @@ const otherSizeAfterMs = 120
  * Take a picture of the viewport and paint over the text in every field for a secret, afterwards.
  *
  * Invariant: fields are looked for before the picture and after it, and it counts only when both looks saw every field that
- * can be in it, in the same places, and no view transition drew them elsewhere. Else another is taken: once, and of what
- * moves some times more, until it has come to rest.
+ * can be in it, in the same places, and no view transition drew them elsewhere; what either saw uncovered is painted. Else another is
+ * taken: once, and of what moves some times more, until it has come to rest.
  *
  * @param options.first a look at the fields that went out just now, in place of the first one
  * @throws {LookError} `mask_failed`, `view_changed`, `page_too_large`
@@ -91,10 +91,13 @@ function boxesOf(before: FieldScan, after: FieldScan): PaintedBoxes {
   if (!before.isShownRead || !after.isShownRead) {
     throw new LookError('mask_failed', 'not all fields that may hold a secret could be read in time')
   }
-  const [one, other] = [before, after].map(({ fields }) => fields.flatMap(({ box }) => box ?? []))
-  const isTransitioned = before.transitions !== after.transitions && before.fields.length + after.fields.length > 0
-  if (after.isDrawnElsewhere || isTransitioned || JSON.stringify(one) !== JSON.stringify(other)) throw new MovedError()
-  return { boxes: one!, view: before.view }
+  const [one, other] = [before, after].map(({ readable }) => JSON.stringify(readable.map(({ box }) => box)))
+  const hasField = [before, after].some(({ fields, readable }) => fields.length + readable.length > 0)
+  const isTransitioned = hasField && before.transitions !== after.transitions
+  if (after.isDrawnElsewhere || isTransitioned || one !== other) throw new MovedError()
+  // What covers a field may come and go meanwhile: it counts only where it was there both times.
+  const boxes = [before, after].flatMap(({ readable }) => readable.flatMap(({ uncovered }) => uncovered))
+  return { boxes: [...new Map(boxes.map((box) => [JSON.stringify(box), box])).values()], view: before.view }
 }
 
 async function paint(

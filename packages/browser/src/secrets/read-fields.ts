@@ -4,19 +4,11 @@ import type { WorldFunction } from '../page/world.ts'
 import { createPixelReach, type Drawn, type PixelReach } from '../picture/reach.ts'
 import type { View } from '../picture/view.ts'
 import { createTransitionWatch, type TransitionWatch } from '../picture/view-transitions.ts'
-import { createFieldReader, type FieldFacts, type FieldReader } from './field-facts.ts'
+import { createFieldReader, type FieldReader, type PlacedField } from './field-facts.ts'
+import { createCovers, type Covers } from './covers.ts'
 import { createFieldGroups, type FieldGroups } from './field-groups.ts'
 import { createFramePlaces, type FramePlaces, type Place } from './frame-places.ts'
 import { createTypingEar, type TypingEar } from './typing-ear.ts'
-
-/** A field where it stands. */
-export interface PlacedField extends FieldFacts {
-  readonly isFocused: boolean
-  /** The place in the window of the root document; undefined where it is out of sight. */
-  readonly box: Box | undefined
-  /** It is drawn once more, nobody knows where. */
-  readonly isCopied: boolean
-}
 
 /** The fields of one document, and of those of its own origin in it. */
 export interface ReadFields {
@@ -64,12 +56,13 @@ export interface ReadOptions {
 export const readFields: WorldFunction<
   ReadOptions,
   ReadFields | null,
-  [FieldReader, FieldGroups, FramePlaces, TypingEar, ShownVisitor, TransitionWatch, PixelReach]
+  [FieldReader, FieldGroups, Covers, FramePlaces, TypingEar, ShownVisitor, TransitionWatch, PixelReach]
 > = {
   name: 'readFields',
   using: [
     createFieldReader,
     createFieldGroups,
+    createCovers,
     createFramePlaces,
     createTypingEar,
     createShownVisitor,
@@ -77,8 +70,9 @@ export const readFields: WorldFunction<
     createPixelReach,
   ],
   // oxlint-disable-next-line max-lines-per-function -- all of it goes to the page as one text
-  create: (tools: PageTools, reader, groups, places, { hear }, { visitShown }, { isUnderWay, markOf }, { reachOf }) => {
+  create: (tools: PageTools, reader, groups, { uncovered }, places, { hear }, { visitShown }, motion, { reachOf }) => {
     const { inRoot, placeIn, regionOf } = places
+    const { isUnderWay, markOf } = motion
     const { factsOf, labelsByControl, mayHideField } = reader
     const {
       all,
@@ -101,6 +95,8 @@ export const readFields: WorldFunction<
     const mostPlaced = 5_000
     /** For so many fields without a label it is read what stands before them. */
     const mostNameless = 200
+    /** It is asked of so many fields whether something covers them. */
+    const mostTouched = 60
     /** Of more fields only boxes for a sign are asked which others they belong to. */
     const mostGrouped = 200
     const titleOf = getter<string>(Document.prototype, 'title')
@@ -237,6 +233,7 @@ export const readFields: WorldFunction<
       const focused = isInner && !document.hasFocus() ? null : focusedIn(document)
       const fields: PlacedField[] = []
       const reaches = new Map<Node, Drawn>()
+      const placed: (Element | undefined)[] = []
       let nameless = 0
       for (const [field, place] of [...certain, ...others]) {
         if (fields.length % 16 === 15 && isOver()) {
@@ -255,6 +252,8 @@ export const readFields: WorldFunction<
         const reach = isShown ? reachOf(field, reaches) : 0
         const box = grow(itself, reach === Infinity ? 0 : reach)
         if (facts.near) nameless += 1
+        // What covers a field does not cover what it throws beside itself.
+        placed.push(reach === 0 ? field : undefined)
         fields.push({
           ...facts,
           group: groups.groupOf(field, {
@@ -265,6 +264,14 @@ export const readFields: WorldFunction<
           box: isShown && !isApart(box, shownBox) ? box : undefined,
           isCopied: reach === Infinity,
         })
+      }
+      // Only in the time that is left: a field of which it is not known is painted.
+      let touched = 0
+      for (const [at, one] of fields.entries()) {
+        const field = placed[at]
+        if (!field || !one.box || one.value.trim() === '' || one.isHidden) continue
+        if ((touched += 1) > mostTouched || isNearlyOver()) break
+        fields[at] = { ...one, uncovered: uncovered(field, one.box, one.value) }
       }
       // It tells where typing goes, wherever it is.
       if (focused && !certain.has(focused) && !others.has(focused) && matches(focused, selector)) {

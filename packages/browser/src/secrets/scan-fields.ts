@@ -7,17 +7,18 @@ import { systemClock } from '../page/system.ts'
 import { unlessCut } from '../page/unless-cut.ts'
 import { watchPage } from '../page/watch.ts'
 import type { View } from '../picture/view.ts'
-import type { PlacedField } from './read-fields.ts'
+import type { PlacedField } from './field-facts.ts'
 import { readParts, wholeBudgetMs, type ReadParts } from './read-parts.ts'
 import { scanByPlaywright } from './scan-by-playwright.ts'
 import { isStrong, type SeenSecret, type SeenSecrets } from './seen-secrets.ts'
-import { kindOfFacts, wholeOf } from './sensitive-fields.ts'
+import { holdsCard, kindOfFacts, wholeOf } from './sensitive-fields.ts'
 import { typingOf } from './typing.ts'
 
-/** A field for a secret; of several that take one text also that text, without a place. */
-interface SensitiveField extends SeenSecret {
-  /** The place of its text in the window of the page, in CSS pixels; undefined where none of it can be read there. */
-  readonly box: Box | undefined
+/** The place of a field whose text can be read in a picture, in the window of the page, in CSS pixels. */
+interface ReadableField {
+  readonly box: Box
+  /** The parts of it that nothing else covers. */
+  readonly uncovered: readonly Box[]
 }
 
 /** The fields for secrets of a page at one moment, and what else was read with them. */
@@ -31,7 +32,10 @@ export interface FieldScan {
   readonly elements: number | undefined
   /** The document can have an aria tree. */
   readonly hasBody: boolean
-  readonly fields: readonly SensitiveField[]
+  /** The values in the fields for secrets; of several that take one text also that text. */
+  readonly fields: readonly SeenSecret[]
+  /** The places of those whose text can be read in a picture, and of what else holds the number of a card. */
+  readonly readable: readonly ReadableField[]
   /** True where what is typed now goes into a field for a secret; undefined where that could not be seen. */
   readonly isFocusSensitive: boolean | undefined
   /** True where what is typed now may go into a closed shadow root. */
@@ -89,7 +93,7 @@ export async function scanFields(
   const ofPages = lastScans.get(seen) ?? new WeakMap<Page, LastScan>()
   lastScans.set(seen, ofPages)
   const last = ofPages.get(page)
-  const hadField = read.fields.length > 0 || last?.hadField === true
+  const hadField = read.fields.length + read.readable.length > 0 || last?.hadField === true
   const found = { ...read, isDrawnElsewhere: read.isDrawnElsewhere && (hadField || !isKnownToHaveNone(page, last)) }
   if (budgetMs < wholeBudgetMs || (last && last.atMs > atMs)) {
     if (last) ofPages.set(page, { ...last, hadField })
@@ -115,7 +119,8 @@ async function scan(page: Page, seen: SeenSecrets, limitMs: number, budgetMs: nu
 async function toScan({ parts, isRead }: ReadParts, seen: SeenSecrets): Promise<FieldScan> {
   let isShownRead = isRead
   const kindOf = (facts: PlacedField): RedactionKind | undefined => kindOfFacts(facts) ?? seen.kindOf(facts.value)
-  const fields: SensitiveField[] = []
+  const fields: SeenSecret[] = []
+  const readable: ReadableField[] = []
   const labelsOfSecrets = new Set<string>()
   const others: PlacedField[] = []
   const isFocusHidden = parts.some(({ read }) => read.isFocusHidden)
@@ -125,18 +130,21 @@ async function toScan({ parts, isRead }: ReadParts, seen: SeenSecrets): Promise<
     for (const facts of read.fields) {
       const kind = kindOf(facts)
       if (facts.isFocused) isFocusSensitive = kind !== undefined || isFocusSensitive === true
+      const isReadable = !facts.isHidden && facts.value !== '' && (kind !== undefined || holdsCard(facts.value))
+      if (isReadable && facts.isCopied) isShownRead = false
+      if (isReadable && facts.box) {
+        const [box, ...uncovered] = await Promise.all([facts.box, ...(facts.uncovered ?? [facts.box])].map(toPage))
+        if (box === null || uncovered.includes(null)) isShownRead = false
+        if (box) readable.push({ box, uncovered: uncovered.flatMap((part) => part ?? []) })
+      }
       if (!kind) {
         if (facts.value !== '') others.push(facts)
         continue
       }
-      const isReadable = !facts.isHidden && facts.value !== ''
-      const box = isReadable && facts.box ? await toPage(facts.box) : undefined
-      if (box === null || (isReadable && facts.isCopied)) isShownRead = false
       const { value, group, labels } = facts
       for (const label of labels) labelsOfSecrets.add(label)
       const whole = wholeOf(group, kind)
-      fields.push({ value, kind, isPart: whole !== undefined, box: box ?? undefined })
-      if (whole) fields.push({ ...whole, box: undefined })
+      fields.push({ value, kind, isPart: whole !== undefined }, ...(whole ? [whole] : []))
     }
   }
   for (const field of fields) seen.remember(field)
@@ -152,6 +160,7 @@ async function toScan({ parts, isRead }: ReadParts, seen: SeenSecrets): Promise<
       0,
     ),
     fields,
+    readable,
     isFocusSensitive,
     isFocusHidden,
     plain: others.map(({ value }) => value),
@@ -165,7 +174,7 @@ async function toScan({ parts, isRead }: ReadParts, seen: SeenSecrets): Promise<
 
 function namesByValue(
   others: readonly PlacedField[],
-  fields: readonly SensitiveField[],
+  fields: readonly SeenSecret[],
   labelsOfSecrets: ReadonlySet<string>,
 ): Map<string, Set<string>> {
   const names = new Map(fields.filter((field) => !isStrong(field)).map(({ value }) => [value, new Set<string>()]))
@@ -178,7 +187,7 @@ function namesByValue(
 /** The values that stand in the fields, each once. */
 export function valuesOf(...scans: readonly FieldScan[]): SeenSecret[] {
   const values = new Map<string, SeenSecret>()
-  for (const { box: _box, ...secret } of scans.flatMap(({ fields }) => fields)) {
+  for (const secret of scans.flatMap(({ fields }) => fields)) {
     if (secret.value.trim() !== '') values.set(secret.value, secret)
   }
   return [...values.values()]

@@ -97,6 +97,16 @@ export function wholeOf(group: FieldGroup | undefined, kind: RedactionKind): See
   return { value: group.text, kind: group.parts === 'signs' ? 'one_time_code' : kind }
 }
 
+/** Tells whether a text is the number of a card, by its length and its check digit (the formula of Luhn), whatever it stands under. */
+export function holdsCard(text: string): boolean {
+  const digits = text.replace(/[\s-]/g, '')
+  if (!/^\d{13,19}$/.test(digits)) return false
+  const sum = Array.from(digits, Number)
+    .toReversed()
+    .reduce((total, digit, at) => total + (at % 2 === 0 ? digit : digit > 4 ? digit * 2 - 9 : digit * 2), 0)
+  return sum % 10 === 0
+}
+
 /** A text that nobody has made a label counts as one only where it reads so, and not as a heading or a question: `Forgot password?` */
 function readsAsLabel(text: string): boolean {
   return text.length <= 45 && !/[.?!]$|\b(?:forgot|reset|change|lost|show|hide|manage|settings)\b/i.test(text)

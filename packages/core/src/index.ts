@@ -90,7 +90,7 @@ export { unescapeKey } from './values/plain-key.ts'
 export { PlainRecord } from './events/plain-record.ts'
 export { safely } from './stored-event/fields.ts'
 export { pressedNames } from './stored-event/pressed-keys.ts'
-export { typedNames } from './stored-event/typed-secrets.ts'
+export { typedNames } from './stored-event/read-step.ts'
 export { liftInlineImages } from './stored-event/lift-images.ts'
 export {
   inferToolOutput,

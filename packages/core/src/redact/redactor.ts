@@ -20,6 +20,7 @@ import { createPlaces, judgedText } from './names/places.ts'
 import { isReference, isSecretNumber, isSecretUnder } from './names/value.ts'
 import { scanCalls } from './scan/calls.ts'
 import { scanFlags } from './scan/commands.ts'
+import { scanJson, type Leaf } from './format/json.ts'
 import { scanFormParts, scanMarkup } from './scan/markup.ts'
 import { scanShapes } from './scan/shapes.ts'
 import { scanSql } from './scan/sql.ts'
@@ -198,6 +199,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
         scanCallLog(view, report)
         scanSql(view, names, report)
         scanWebKeys(view, report)
+        scanJson(view, kindOfLeaf, report)
       }
       if (held & hints.angle) scanMarkup(view, names, report)
       if (held & hints.quote) scanFormParts(view, names, report)
@@ -224,7 +226,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
 
   const learn = (value: string, kind: RedactionKind = 'password', field?: string): void => {
     if (field !== undefined && field !== '' && learnedFields.size < mostLearnedFields) learnedFields.set(field, kind)
-    if (isNoSecret(value) || registered.get(value)) return
+    if (isNoSecret(value) || registered.get(value) || learned.get(value)) return
     learned.add(value, kind)
     redactText.forget()
   }
@@ -232,6 +234,12 @@ export function createRedactor(options: RedactorOptions): Redactor {
   /** The kind of secret under a name: a text is one by what it looks like, or because it is known. */
   const kindUnder = (name: SecretName | undefined, text: string): RedactionKind | undefined =>
     name && (isSecretUnder(name, text, names) || learned.get(text) || registered.get(text)) ? name.kind : undefined
+
+  const kindOfLeaf = ({ key, value, place, isNumber }: Leaf): RedactionKind | undefined => {
+    const name = nameAt(key, isNumber ? undefined : value, place)
+    if (!isNumber || !name) return kindUnder(name, value)
+    return /^\d+$/.test(value) && isSecretNumber(value.length, name) ? name.kind : undefined
+  }
 
   const createWith = (read: (text: string) => string, scan: (fieldNames: readonly string[]) => Scan): Redactor => ({
     text: read,

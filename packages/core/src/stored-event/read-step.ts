@@ -15,13 +15,15 @@ export interface Step {
   readonly actionArgs: unknown
   readonly reasoning: unknown
   readonly turnId: unknown
+  /** That of its tool. */
+  readonly result: unknown
 }
 
 /** Read the fields of a step that tell what it typed. Never throws. */
 export function readStep(payload: unknown): Step {
-  const read = (key: string): unknown => {
+  const read = (...keys: string[]): unknown => {
     try {
-      return Reflect.get(Object(payload) as object, key)
+      return keys.reduce<unknown>((value, key) => Reflect.get(Object(value) as object, key), payload)
     } catch {
       // The converter meets the same getter and marks it; what it would have said is not known.
       return undefined
@@ -34,6 +36,7 @@ export function readStep(payload: unknown): Step {
     actionArgs: read('actionArgs'),
     reasoning: read('reasoning'),
     turnId: read('turnId'),
+    result: read('toolOutput', 'result'),
   }
 }
 

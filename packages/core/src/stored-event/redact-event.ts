@@ -11,9 +11,11 @@ import { isObject, safely, safeText } from './fields.ts'
 import { kindOfField } from '../redact/names/fields.ts'
 import { withheldFrom, type WithheldSecret } from '../events/withheld.ts'
 import { secretsInOutput, textsIn } from './output-secrets.ts'
+import { namedSecrets, noneNamed, type NamedSecrets } from './named-secrets.ts'
+import { answerToPrompt } from './prompts.ts'
 import { toldFieldsOf } from './told-fields.ts'
 import { pressedNames } from './pressed-keys.ts'
-import { typedNames } from './read-step.ts'
+import { readStep, typedNames } from './read-step.ts'
 import { isKept } from './sensitive-texts.ts'
 import { noneTyped, typedSecrets } from './typed-secrets.ts'
 
@@ -25,8 +27,8 @@ type Hooks = Pick<PlainValueOptions, 'transformText' | 'transformNumber'>
  * What a schema needs stays what it is: names of its fields, words of its enums, numbers that measure. Ids and names of
  * actions keep what was learned, and lose the rest by a placeholder that is the same in every event. A step that types into a field
  * for a secret, see {@link typedSecrets}, has what was typed learned before anything of it is converted, and replaced wherever
- * it stands, here and in later events; so is what was withheld from an event, see `withhold`, and the answer to a dialog that asked for
- * a secret.
+ * it stands, here and in later events; so is what stands under the name of a secret in the arguments or the result of a step, what was withheld from an event, see `withhold`, and the answer to a dialog that asked for
+ * a secret, in an event of a look or by a step.
  *
  * @returns the hooks of a field of the event
  */
@@ -42,13 +44,19 @@ export function redactEvent(redactor: Redactor, type: string, payload: unknown):
   // A capture sees the field that is typed into, and needs no guess by the step before.
   if (source !== undefined) told.aimed = undefined
   const output = isStep ? textsIn(safely(() => (payload as { toolOutput?: unknown }).toolOutput)) : []
-  const secrets = isStep ? [...typed.secrets, ...secretsInOutput(payload, output, redactor)] : []
+  const answer = isStep ? answerToPrompt(told, readStep(payload), output) : undefined
+  const answered = answer ? [{ ...answer, field: undefined }] : []
+  const secrets = isStep ? [...typed.secrets, ...answered, ...secretsInOutput(payload, output, redactor)] : []
   if (isStep) told.readTree(safely(() => (payload as { toolOutput?: unknown }).toolOutput))
   for (const text of treesIn(payload)) told.readTree(text)
   if (type === 'turn_finished') told.turn = turnIn(payload)
   for (const { value, kind, field } of secrets) redactor.learn(value, kind, field)
-  const here = secrets.length > 0 ? redactor.along(secrets) : redactor
+  const named = isStep ? namedInStep(payload, redactor) : noneNamed
+  for (const { value, kind } of named.secrets) redactor.learn(value, kind)
+  const along = secrets.length > 0 ? redactor.along(secrets) : redactor
+  const inOutput = named.alone.length > 0 ? redactor.along([...secrets, ...named.alone]) : along
   return (field) => {
+    const here = field === 'toolOutput' ? inOutput : along
     const isTyped = typed.kind !== undefined && field === 'actionArgs'
     return {
       transformText(text, key, place) {
@@ -73,6 +81,17 @@ export function redactEvent(redactor: Redactor, type: string, payload: unknown):
     }
   }
 }
+
+/** The values under names of secrets in the arguments of a step, and, where they are few, in its result. */
+function namedInStep(payload: unknown, redactor: Redactor): NamedSecrets {
+  const { actionArgs, result } = readStep(payload)
+  const named = namedSecrets(actionArgs, redactor, true)
+  const told = namedSecrets(result, redactor, false).secrets
+  return told.length > mostInResult ? named : { ...named, secrets: [...named.secrets, ...told] }
+}
+
+/** More of them are a list of records, whose tokens are used nowhere else. */
+const mostInResult = 6
 
 const linkFields = new Set([
   'turnId',

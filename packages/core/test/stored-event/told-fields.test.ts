@@ -344,3 +344,38 @@ test('what cannot be read, and bytes, tell nothing', () => {
   expect(textsIn([hostile, proxy, new Uint8Array(9), { text: 'kept' }])).toEqual(['kept'])
   expect(act(make(), 'type', hostile, { toolOutput: hostile, target: proxy })).toContain('unreadable')
 })
+
+/** The ways in which a tool tells of a dialog that asks something, and the calls that answer it. */
+const askings: Record<string, (question: string) => unknown> = {
+  Playwright: (question) =>
+    `### Modal state\n- ["prompt" dialog with message "${question}"]: can be handled by dialogs`,
+  'Chrome DevTools': (question) => ({
+    content: [{ type: 'text', text: `# Open dialog\nprompt: ${question} (default value: "").\nCall handle_dialog.` }],
+  }),
+  WebDriver: (question) => `unexpected alert open: {Alert text : ${question}}`,
+  'a sentence': (question) => `A prompt dialog appeared: "${question}"`,
+  data: (question) => ({ dialog: { type: 'prompt', message: question } }),
+}
+const answers: readonly (readonly [string, (text: string) => object])[] = [
+  ['browser_handle_dialog', (promptText) => ({ accept: true, promptText })],
+  ['accept_dialog', (text) => ({ text })],
+  ['respond_to_prompt', (response) => ({ response })],
+  ['send_alert_text', (text) => ({ text })],
+]
+
+test.each(Object.keys(askings))('the answer to a dialog for a secret that %s tells of is one', (tool) => {
+  for (const [answer, args] of answers) {
+    const redactor = make()
+    act(redactor, 'click', {}, { toolOutput: { ok: true, result: askings[tool]!('Enter your wallet password') } })
+    act(redactor, 'screenshot', {})
+    expect(act(redactor, answer, args(typed), { toolOutput: { ok: true, result: `sent ${typed}` } })).not.toContain(
+      typed,
+    )
+    expect(take(redactor, 'step_observed', { url: '', ariaTree: `- text: ok ${typed}` })).not.toContain(typed)
+    expect(act(redactor, answer, args('lamp-2026'))).toContain('lamp-2026')
+    const ask = (question: string): unknown => ({ toolOutput: { ok: true, result: askings[tool]!(question) } })
+    act(redactor, 'click', {}, ask('Your PIN') as object)
+    act(redactor, 'click', {}, ask('Which password manager do you use?') as object)
+    expect(act(redactor, answer, args('lamp-2027'))).toContain('lamp-2027')
+  }
+})

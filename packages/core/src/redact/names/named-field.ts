@@ -138,7 +138,7 @@ function namesOther(key: string, item: unknown): boolean {
 }
 
 /** Tells whether a text is the name of something that is pressed, and no field: `Forgot password?`, `Passwords tab`. */
-function isPressed(text: string): boolean {
+export function isPressed(text: string): boolean {
   return text.length <= 100 && (pressed.test(text) || noField.test(text))
 }
 

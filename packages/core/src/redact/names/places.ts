@@ -3,7 +3,7 @@ import type { RedactionKind } from '../text/placeholder.ts'
 import { isError } from '../../values/value-kind.ts'
 import { isBesideSecret, isPostalName, kindOfField, kindOfSelector } from './fields.ts'
 import { columnOf, type KeyNames, type SecretName } from './keys.ts'
-import { doesType, entriesOf, isOtherField, kindOfFieldText, kindOfNamed, namingOf } from './named-field.ts'
+import { doesType, entriesOf, isOtherField, isPressed, kindOfFieldText, kindOfNamed, namingOf } from './named-field.ts'
 
 /** Names under which the value itself stands, inside an object that is named as a secret. */
 const valueNames = new Set(['value', 'values', 'raw', 'data', 'text', 'content', 'plain'])
@@ -40,12 +40,20 @@ export function createPlaces(names: KeyNames) {
         ? (headingOf(place.parent, text, place, names) ?? nameBefore(place.parent, key, text, names))
         : undefined
     if (pair || key === undefined) return pair
-    if (key === 'arguments' || key === 'args')
-      return typedBy(Array.isArray(place.parent) ? place.around()[0] : undefined)
+    if (isOfCall(key)) return typedBy(Array.isArray(place.parent) ? place.around()[0] : undefined)
     if (!isValueName(key, place.parent)) return undefined
     const above = place.keys().find((label, depth) => depth > 0 && !betweenErrors.has(label))
     return (above === undefined ? undefined : names.named(above)) ?? nameBeside(place.parent, key, names)
   }
+}
+
+/** Tells whether data under a name can be a secret by what is beside or around it, and not by that name: under `value` and the like. */
+export function isToldByPlace(key: string, parent: object): boolean {
+  return isValueName(key, parent) || isOfCall(key)
+}
+
+function isOfCall(key: string): boolean {
+  return key === 'arguments' || key === 'args'
 }
 
 /** The text that tells whether a value is a secret: of an error's stack that is its message, which stands in the stack. */
@@ -114,16 +122,21 @@ function isInManifest(key: string, place: TextPlace): boolean {
 
 /** In other objects a message is what a form says of a field: `password: {message: 'Too short'}`. */
 function isValueName(key: string, parent: object): boolean {
-  if (valueNames.has(key) || key === 'Value') return true
+  if (valueNames.has(key) || key === 'Value' || isExpected(key)) return true
   return (errorTexts.has(key) && isError(parent)) || (tagTexts.has(key) && readText(parent, '$type') !== undefined)
 }
 
+/** A value that a step compares a field's with. */
+function isExpected(key: string): boolean {
+  return key === 'expected' || key === 'expectedValue' || key === 'expected_value'
+}
+
 const labels = ['name', 'key', 'field', 'header', 'label', 'param', 'parameter', 'id', 'variable', 'Key', 'Name']
-const finders = ['selector', 'locator', 'element', 'placeholder', 'describe', 'description']
+const finders = ['selector', 'locator', 'element', 'placeholder', 'autocomplete', 'describe', 'description']
 
 function nameBeside(parent: object, key: string, names: KeyNames): SecretName | undefined {
   const isValue = key === 'value' || key === 'Value'
-  if (!isValue && key !== 'text' && key !== 'content') return undefined
+  if (!isValue && key !== 'text' && key !== 'content' && !isExpected(key)) return undefined
   // Of a page or a file the path names no value: only JSON Patch has it so.
   const isPatch = readText(parent, 'op') !== undefined
   for (const label of isPatch ? [...labels, 'path'] : labels) {
@@ -134,19 +147,28 @@ function nameBeside(parent: object, key: string, names: KeyNames): SecretName | 
         : (names.named(text) ?? asSure(isBesideSecret(text) ? undefined : kindOfField(text), text))
     if (name && (isValue || name.isSure)) return name
   }
-  for (const finder of finders) {
+  // What stands in an element is its text as well, such as that of a button.
+  const isWord = !isValue && /^[A-Z][a-z]{1,11}$/.test(readText(parent, key) ?? '')
+  for (const finder of isWord ? [] : finders) {
     const text = readText(parent, finder)
-    if (text === undefined) continue
     const isWords = namingOf(finder) === 'words'
+    if (text === undefined || (isWords && isPressed(text))) continue
     const kind = (isWords ? kindOfSelector(text) : kindOfFieldText(finder, text)) ?? typedBy(parent)?.kind
     if (kind && !labels.some((label) => isOtherField(readText(parent, label) ?? ''))) return asSure(kind, text)
   }
-  if (key === 'value' && readText(parent, 'type') === 'password') return { kind: 'password', isSure: true }
+  if (isValue && isPasswordInput(parent)) return { kind: 'password', isSure: true }
   const isCookie =
     readText(parent, 'name') !== undefined &&
     readText(parent, 'domain') !== undefined &&
     readText(parent, 'path') !== undefined
   return isCookie ? { kind: 'cookie', isSure: true } : undefined
+}
+
+/** `{type: 'password', value: '...'}`, `{tag: 'input', attributes: {type: 'password'}, value: '...'}` */
+function isPasswordInput(parent: object, depth = 0): boolean {
+  if (['type', 'inputType', 'input_type', 'fieldType'].some((key) => readText(parent, key) === 'password')) return true
+  const attributes = depth > 0 ? undefined : entriesOf(parent).find(([key]) => key === 'attributes')?.[1]
+  return typeof attributes === 'object' && attributes !== null && isPasswordInput(attributes, 1)
 }
 
 function asSure(kind: RedactionKind | undefined, name: string): SecretName | undefined {

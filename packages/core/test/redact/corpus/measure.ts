@@ -45,8 +45,8 @@ function storedOnce(entry: Harmless, secret?: string): string {
 }
 
 function store(door: Door, content: unknown, isRedacted: boolean, secret = ''): string {
-  // What is typed is learned, by its redactor alone; from all else nothing is, and one redactor serves.
-  const learns = door === 'arguments' || door === 'target' || door === 'steps'
+  // What a step has under the name of a secret is learned, by its redactor alone; from all else nothing is, and one redactor serves.
+  const learns = door !== 'tree' && door !== 'vendor'
   const redactor = learns ? createRedactor({ fingerprint }) : shared
   const take = (type: string, payload: unknown): unknown =>
     snapshotEvent(type, payload, isRedacted ? { sha256, redactor } : { sha256 }).event

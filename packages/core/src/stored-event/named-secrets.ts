@@ -1,0 +1,75 @@
+import type { TextPlace } from '../values/plain-builder.ts'
+import { entriesOf, isList } from '../redact/names/named-field.ts'
+import type { Redactor } from '../redact/redactor.ts'
+import type { RedactionKind } from '../redact/text/placeholder.ts'
+
+/** A value that stands under the name of a secret. */
+export interface NamedSecret {
+  readonly value: string
+  readonly kind: RedactionKind
+}
+
+/** The secrets of a value by the names that they stand under. */
+export interface NamedSecrets {
+  readonly secrets: readonly NamedSecret[]
+  /** Those of them that stand under no other name as well: `{username: 'admin', password: 'admin'}` has none. */
+  readonly alone: readonly NamedSecret[]
+}
+
+/** Nothing under the name of a secret. */
+export const noneNamed: NamedSecrets = { secrets: [], alone: [] }
+
+/** Kinds that a name tells. What is known by its shape is so wherever it stands. */
+const learnedKinds = new Set<RedactionKind>([
+  'password',
+  'one_time_code',
+  'secret',
+  'api_key',
+  'token',
+  'authorization',
+])
+const ofNumbers = new Set<RedactionKind>(['password', 'one_time_code'])
+const mostLeaves = 1_000
+const deepest = 8
+const longestText = 10_000
+
+/**
+ * Find what is redacted in a value by the name that it stands under, as the arguments of a step have it: `login({password: '...'})`, in
+ * texts of it too.
+ *
+ * @param isRead tells whether texts are read for names in them: `{code: "login({password: '...'})"}`
+ */
+export function namedSecrets(value: unknown, redactor: Redactor, isRead: boolean): NamedSecrets {
+  const secrets: NamedSecret[] = []
+  const others = new Set<string>()
+  let leaves = 0
+  const add = (found: string, kind: RedactionKind): void => {
+    if (!learnedKinds.has(kind)) return
+    secrets.push({ value: found, kind })
+    // What goes on elsewhere is the token, without its scheme.
+    const token = kind === 'authorization' ? /^\w+ (\S{8,})$/.exec(found)?.[1] : undefined
+    if (token !== undefined) secrets.push({ value: token, kind })
+  }
+  const visit = (item: unknown, keys: readonly string[], parents: readonly object[]): void => {
+    const isLeaf = typeof item === 'string' || typeof item === 'number'
+    if (isLeaf && (leaves += 1) <= mostLeaves) {
+      const text = String(item)
+      const place: TextPlace = { keys: () => keys, parent: parents[0] ?? {}, around: () => parents.slice(1) }
+      const kind =
+        text === '' || text.length > longestText ? undefined : redactor.kindOfPlace(keys[0], place, () => text)
+      if (kind) return typeof item === 'string' || ofNumbers.has(kind) ? add(text, kind) : undefined
+      others.add(text)
+      if (isRead && typeof item === 'string' && text.length <= longestText && hasSeparator.test(text))
+        for (const found of redactor.secretsIn(text)) add(found.value, found.kind)
+      return
+    }
+    if (isLeaf || typeof item !== 'object' || item === null || parents.length > deepest) return
+    const isItem = isList(item)
+    for (const [key, part] of entriesOf(item))
+      visit(part, isItem ? keys : [key, ...keys.slice(0, 1)], [item, ...parents.slice(0, deepest)])
+  }
+  visit(value, [], [])
+  return secrets.length === 0 ? noneNamed : { secrets, alone: secrets.filter((found) => !others.has(found.value)) }
+}
+
+const hasSeparator = /[=:"'`]/

@@ -32,7 +32,7 @@ export interface SecretName {
 /** Names that are secrets in the query of a URL only: of a signature, and, where the value looks like it, of a code or key. */
 const signatureNames = joined('sig signature x-amz-signature x-goog-signature')
 const queryNames = joined(
-  'key code auth ticket hmac assertion saml-response code-verifier otp login-hint-token appid access-key oauth-verifier',
+  'oob-code magic magic-link reset-key login-challenge consent-challenge invite-code invitation-code activation-code confirmation-code key code auth ticket hmac assertion saml-response code-verifier otp login-hint-token appid access-key oauth-verifier',
 )
 
 const sureLast = new Map([

@@ -43,7 +43,7 @@ const noNames = { named: () => undefined }
 const judgedByLook = new Set<RedactionKind>(['password', 'token', 'session', 'secret', 'api_key'])
 
 function looksLike(kind: RedactionKind, text: string): boolean {
-  if (kind === 'password') return looksLikePassword(text)
+  if (kind === 'password') return looksLikePassword(text) && !isOfNames(text)
   // `credentials: ada:hunter2`
   const password = kind === 'secret' ? /^[\w.@+-]{1,64}:([^\s:/]+)$/.exec(text)?.[1] : undefined
   return looksLikeKey(text, 8) || (password !== undefined && looksLikePassword(password))
@@ -207,9 +207,11 @@ function isCard(text: string): boolean {
 
 /** Several words: a phrase somebody chose, or a scheme and its token. */
 function isSecretPhrase(text: string, kind: RedactionKind, isSure: boolean): boolean {
-  // `Basic plan` under a doubtful name is a plan.
-  const isScheme = kind !== 'password' && schemes.test(text)
-  if (isScheme) return isAuthorization(text, isSure) && (isSure || /\S{16}|\s\S*\d/.test(text))
+  if (schemes.test(text) && kind !== 'password') {
+    const token = text.slice(text.lastIndexOf(' ') + 1)
+    // `Token price` and `Basic plan` are what stands in a column.
+    return isAuthorization(text, isSure) && (isSure || looksLikeKey(token, 8) || isCredentials(token))
+  }
   if (isMnemonic(text)) return true
   // `{secret: 'Santa party'}`
   if (kind === 'secret' && /^[\p{L}\s'’.,-]+$/u.test(text)) return false
@@ -240,8 +242,9 @@ export function looksLikeKey(text: string, shortest: number): boolean {
     return false
   const pieces = text.split(/[-_./:+=@ ]/)
   const areNames = pieces.every((piece) => nameWithNumber.test(piece))
-  if (areNames && (pieces.length > 1 || digits === 0 || text.length < 9)) return isScattered(text)
-  return digits > 0 || isScattered(text)
+  const isNameOfYear = /^[A-Z][a-z]+(?:19|20)\d\d$/.test(text)
+  if (areNames && (pieces.length > 1 || digits === 0 || text.length < 9 || isNameOfYear)) return looksScattered(text)
+  return digits > 0 || looksScattered(text)
 }
 
 /** White space, quotes and brackets, which no key has. */
@@ -262,8 +265,14 @@ function looksLikePassword(text: string): boolean {
   )
 }
 
-/** Letters of both cases whose case changes as often as it does by chance. */
-function isScattered(text: string): boolean {
+/** Tells whether a text is words and numbers between hyphens, as names of products, days and places are: `USDC-2026`, `weekend-day2`. */
+export function isOfNames(text: string): boolean {
+  const pieces = text.split('-')
+  return pieces.length > 1 && /[A-Za-z]{3}/.test(text) && pieces.every((piece) => nameWithNumber.test(piece))
+}
+
+/** Tells whether letters of both cases and digits change as often as they do by chance. */
+export function looksScattered(text: string): boolean {
   if (text.length < 16) return false
   const changes = text.match(/[A-Z]+|[a-z]+|\d+/g)?.length ?? 0
   return changes * 5 >= text.length * 2

@@ -108,13 +108,18 @@ export const loginLinkMarks: readonly Mark[] = [...steps.map((step) => `/${step}
   read: readToken,
 }))
 
-function readToken({ text, endOf }: Reader, _: number, start: number): FoundSecret | undefined {
+function readToken({ text, endOf }: Reader, markStart: number, start: number): FoundSecret | undefined {
   let end = endOf(isTokenUnit, start)
   // `/reset/MQ/c37aaf-...`: whose it is stands before it.
   if (end - start < 9 && text[end] === '/') [start, end] = [end + 1, endOfRun(text, end + 1, isTokenUnit, 200)]
   const isToken = end - start >= 16 && end - start <= 2_000 && looksLikeKey(text.slice(start, end), 16)
+  // An order that is confirmed, and whoever is invited, has an id in the address of its page.
+  if (ofPages.test(text.slice(markStart, start)) && uuid.test(text.slice(start, end))) return undefined
   return isToken && isInAddress(text, start) ? { start, end, kind: 'token' } : undefined
 }
+
+const ofPages = /^\/(?:confirm|confirmation|invitations?)\/$/
+const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
 
 function isTokenUnit(unit: number): boolean {
   return isWordUnit(unit) || unit === 0x2e || unit === 0x7e || unit === 0x3d

@@ -90,10 +90,15 @@ function scanElements(text: string, names: KeyNames, report: Report): void {
       if (valueEnd > 0 && valueEnd - contentEnd < longestTag)
         tell(names, name, contentEnd + 7, text.slice(contentEnd + 7, valueEnd), report)
     }
-    if (content.trim() !== '' && text[contentEnd + 1] === '/' && isElementOfData(text.slice(open + 1, nameEnd)))
-      tell(names, name, close + 1, content, report)
+    const isData =
+      content.trim() !== '' && text[contentEnd + 1] === '/' && isElementOfData(text.slice(open + 1, nameEnd))
+    // The name of a secret that is kept elsewhere, as browser-use has it: `<secret>shop_password</secret>`.
+    const isAlias = isData && isPlain && alias.test(content) && text.startsWith('<secret>', open)
+    if (isData && !isAlias) tell(names, name, close + 1, content, report)
   }
 }
+
+const alias = /^[a-z]{1,16}(?:_(?:[a-z]{1,16}|\d[a-z]{0,3}))+$/
 
 /** The end of `<![CDATA[...]]>`, within what one value may take. */
 function endOfQuoted(text: string, start: number): number {

@@ -4,7 +4,7 @@ import { endBeforeCut } from '../text/cut.ts'
 import { queryNameOf, type KeyNames, type SecretName } from '../names/keys.ts'
 import { kindOfField } from '../names/fields.ts'
 import { isMnemonic } from '../names/prose.ts'
-import { isSecretNumber, isSecretUnder, looksLikeKey } from '../names/value.ts'
+import { isOfNames, isSecretNumber, isSecretUnder, looksLikeKey } from '../names/value.ts'
 import type { Report } from '../text/report.ts'
 import { isGroupedKey } from '../told/label.ts'
 import { keyBefore, labelBefore, labelBehind, labelOf, type Key } from './pair-names.ts'
@@ -105,17 +105,28 @@ function nameOf(reading: Reading, key: Key, separator: number): SecretName | und
 /** A parameter's value: there a token is one however short, and other names are secrets where their value looks like it. */
 function valueInQuery(reading: Reading, key: Key, separator: number): Value | undefined {
   const { text, names } = reading
-  const name = names.named(key.text)
+  const named = names.named(key.text)
+  const name = named?.kind === 'password' && isBesideUser(text, key.start) ? { ...named, isSure: true } : named
   if (!name && separator < reading.weakUntil) return undefined
   const found = queryValue(text, separator + 1)
   // What is longer is no key, or one by its beginning.
   const value = text.slice(found.start, Math.min(found.end, found.start + longestJudged))
-  const isSecret = name
-    ? isSecretUnder(name, value, names) || (name.kind === 'token' && value.length >= 6 && /[0-9]/.test(value))
-    : isQuerySecret(key.text, value)
+  const isDoubtful = name?.isSure === false && isOfNames(value)
+  const isSecret =
+    name === undefined
+      ? isQuerySecret(key.text, value)
+      : !isDoubtful &&
+        (isSecretUnder(name, value, names) || (name.kind === 'token' && value.length >= 6 && /[0-9]/.test(value)))
   if (isSecret) return { ...found, kind: 'url_query', name: name ?? { kind: 'url_query', isSure: false } }
   reading.weakUntil = found.next
   return undefined
+}
+
+/** Tells whether a query tells whose it is before a parameter: `?user=ada&pass=blue-house7`. */
+function isBesideUser(text: string, start: number): boolean {
+  return /[?&](?:user|username|login|email|usr|uname)=[^&\s]*&(?:[^&\s]*&)?$/i.test(
+    text.slice(Math.max(0, start - 150), start),
+  )
 }
 
 /** A signature, or a `code`, `key` or the like with 16 characters and more in which letters and digits are mixed. */

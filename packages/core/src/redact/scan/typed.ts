@@ -4,7 +4,7 @@ import { kindOfField, kindOfSelector } from '../names/fields.ts'
 import { isReference, isStandIn } from '../names/value.ts'
 import type { Report } from '../text/report.ts'
 import { isTold } from '../told/label.ts'
-import { quotedValue } from './pair-values.ts'
+import { quotedValue, type FoundValue } from './pair-values.ts'
 
 /**
  * The calls that type in the languages of test tools: Playwright, Puppeteer, Selenium, Cypress, WebdriverIO, the page
@@ -25,6 +25,17 @@ const longestStatement = 300
  */
 export function scanTypedCode(text: string, report: Report): void {
   let last = 0
+  let assigned: ReadonlyMap<string, readonly FoundValue[]> | undefined
+  const reportVariable = (from: number, kindOf: () => RedactionKind | undefined): void => {
+    const name = variable.exec(text.slice(from, from + 60))?.[0]
+    const kind = name === undefined ? undefined : kindOf()
+    if (name === undefined || !kind) return
+    assigned ??= assignedIn(text)
+    for (const { start, end } of assigned.get(name) ?? []) {
+      const content = text.slice(start, end)
+      if (!isReference(content) && !isStandIn(content)) report(start, end, kind)
+    }
+  }
   for (let at = text.indexOf('.'); at >= 0; at = text.indexOf('.', at + 1)) {
     const end = endOfRun(text, at + 1, isCallUnit, 24)
     const isCall = text[end] === '('
@@ -36,9 +47,11 @@ export function scanTypedCode(text: string, report: Report): void {
     const from = endOfRun(text, isAssignment ? text.indexOf('=', end) + 1 : end + 1, isSpace, 40)
     const first = isQuote(text.charCodeAt(from)) ? quotedValue(text, from) : undefined
     if (!first && isCall && !isWriter) reportBehindElement(text, from, report)
+    if (!first && !isWriter) reportVariable(from, () => kindOfReceiver(text, Math.max(last, at - longestStatement), at))
     if (!first) continue
     const comma = endOfRun(text, first.next, isSpace, 4)
     const secondAt = text[comma] === ',' ? endOfRun(text, comma + 1, isSpace, 40) : -1
+    if (secondAt > 0 && isCall) reportVariable(secondAt, () => kindOfElement(text.slice(first.start, first.end)))
     const second = secondAt > 0 && isQuote(text.charCodeAt(secondAt)) ? quotedValue(text, secondAt) : undefined
     const found = second
       ? kindOfElement(text.slice(first.start, first.end))
@@ -63,6 +76,22 @@ function reportBehindElement(text: string, from: number, report: Report): void {
   if (!value || !kind) return
   const content = text.slice(value.start, value.end)
   if (!isReference(content) && !isStandIn(content)) report(value.start, value.end, kind)
+}
+
+/** A name of a variable that is all of an argument. */
+const variable = /^[A-Za-z_$][\w$]{0,40}(?=\s{0,4}(?:[,;)}\n]|$))/
+const assignment = /(?<![\w.$])([A-Za-z_$][\w$]{0,40})(?:\s?:\s?\w{1,20})?\s{0,4}=\s{0,4}(?=["'`])/g
+const mostAssigned = 200
+
+/** The texts that code assigns to its variables: `const v = '...'`. */
+function assignedIn(text: string): ReadonlyMap<string, readonly FoundValue[]> {
+  const values = new Map<string, FoundValue[]>()
+  for (const { index, 0: whole, 1: name = '' } of text.matchAll(assignment)) {
+    const value = quotedValue(text, index + whole.length)
+    if (value) values.set(name, [...(values.get(name) ?? []), value].slice(-4))
+    if (values.size >= mostAssigned) break
+  }
+  return values
 }
 
 const longestComment = 120

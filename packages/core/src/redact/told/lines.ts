@@ -9,6 +9,7 @@ import { withoutJson } from '../text/json-line.ts'
 import { otherCodes } from '../names/sent-codes.ts'
 import type { KeyNames } from '../names/keys.ts'
 import { isCodeWord, isTold, kindOfSubject } from './label.ts'
+import { readShownOnce } from './shown-once.ts'
 import type { Above, Reading, Tells, ToldMark } from './reading.ts'
 
 const longestLine = 600
@@ -40,6 +41,7 @@ export const tellingMarks: readonly ToldMark[] = [
 export function readLine(reading: Reading, lineBreak: number): void {
   const { text, names, above, lineStart } = reading
   reading.lineStart = lineBreak + 1
+  if (reading.keyWord > lineStart && reading.onceWord > lineStart) readShownOnce(reading, lineStart, lineBreak, lineAt)
   const mayTell = reading.telling > lineStart || canEndLabel(names, text, endOfWords(text, lineStart, lineBreak))
   if (!above && !mayTell) return
   const line = lineBreak - lineStart > longestLine ? 'long' : lineAt(text, lineStart, lineBreak)

@@ -21,6 +21,10 @@ export interface Reading {
   phrase: number
   /** The end of the last words that say that many share it: `Password for all users`. */
   shared: number
+  /** The end of the last word for a key, and of the last that may say that it is shown once; the number of lines with both. */
+  keyWord: number
+  onceWord: number
+  onceLines: number
   /** The line before, if it may tell of it. */
   above: Above | undefined
 }

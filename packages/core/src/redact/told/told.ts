@@ -10,6 +10,7 @@ import { codeMarks, isSplit } from './codes.ts'
 import { isCodeWord, isTold, kindOfSubject } from './label.ts'
 import { endLines, readLine, tellingMarks } from './lines.ts'
 import { sentenceBefore, type Reading, type ToldMark } from './reading.ts'
+import { onceMarks } from './shown-once.ts'
 import { signMarks } from './signs.ts'
 
 const longestValue = 200
@@ -33,6 +34,7 @@ const marks: readonly ToldMark[] = [
   ['secret ', keyBesideName],
   ['\n', (reading, lineBreak) => readLine(reading, lineBreak)],
   ...tellingMarks,
+  ...onceMarks,
   ...codeMarks,
   ...codeListMarks,
   ...signMarks,
@@ -57,6 +59,9 @@ export function scanTold(text: string, names: KeyNames, report: Report): void {
     telling: 0,
     phrase: 0,
     shared: 0,
+    keyWord: 0,
+    onceWord: 0,
+    onceLines: 0,
     above: undefined,
   }
   search(text, (index, end) => {

@@ -1,0 +1,144 @@
+import { looksScattered } from '../names/value.ts'
+import { remember } from '../text/memoize.ts'
+import type { RedactionKind, TextRange } from '../text/placeholder.ts'
+import type { Reading, ToldMark } from './reading.ts'
+
+/** A line with one word of each sort may tell of a key that is shown once. */
+export const onceMarks: readonly ToldMark[] = [
+  ...['key', 'Key', 'KEY', 'oken', 'ecret', 'redential'].map((mark): ToldMark => [
+    mark,
+    (reading, _, end) => (reading.keyWord = end),
+  ]),
+  ...[
+    'created',
+    'Created',
+    'enerated',
+    'otated',
+    'opy ',
+    'ave ',
+    'tore ',
+    'eep ',
+    'rite ',
+    'again',
+    'once',
+    'nly ',
+    'ew ',
+  ].map((mark): ToldMark => [mark, (reading, _, end) => (reading.onceWord = end)]),
+]
+
+/** Reads the line that begins or ends at a place: what it shows, `undefined` for none that shows anything. */
+export type LineAt = (text: string, start: number, end: number) => TextRange | undefined
+
+const longestLine = 250
+/** More such lines are no page that shows a key. */
+const mostLines = 500
+/** So many lines, and sentences among them, may stand between. */
+const farthest = 6
+const mostSentences = 2
+
+/**
+ * Report the key that stands by itself in a line near one which says that it is new, or shown once: `API key created`, `Save this key now:`,
+ * `Make sure to copy your personal access token now. You won’t be able to see it again!`.
+ */
+export function readShownOnce(reading: Reading, start: number, end: number, lineAt: LineAt): void {
+  const { text } = reading
+  if (end - start > longestLine || (reading.onceLines += 1) > mostLines) return
+  const line = lineAt(text, start, end)
+  const told = line && onceOf(text.slice(line.start, line.end))
+  if (!line || !told) return
+  const found = keyNear(text, end, 1, lineAt) ?? (told.isBelow ? keyNear(text, start, -1, lineAt) : undefined)
+  if (found) reading.report(found.start, found.end, told.kind)
+}
+
+interface Once {
+  readonly kind: RedactionKind
+  /** The key may stand before it. */
+  readonly isBelow: boolean
+}
+
+const noun = String.raw`(?:[\w-]+ ){0,3}(?:keys?|tokens?|secrets?|credentials?)`
+const whose = '(?:this|your|the|these|that|its)'
+const made = new RegExp(
+  String.raw`^(?:success!? )?(?:(?:your|the|an?|new) ){0,2}${noun}(?: (?:has been|have been|was|were|is))?(?: successfully)? (?:created|generated|regenerated|rotated|issued)(?: successfully)?$`,
+  'i',
+)
+const brandNew = new RegExp(String.raw`^(?:(?:here is|this is) )?(?:your )?new ${noun}$`, 'i')
+const kept = new RegExp(
+  String.raw`^(?:(?:please|now|important|make sure|be sure|remember|don['’]t forget|you|to|must|should|can) ){0,4}(?:copy|save|store|keep|write down|note down|back up)(?: and (?:copy|save|store|keep))? ${whose} ${noun}(?: (?:now|safe|safely|secret|secure|securely|somewhere|in a|in your|to a|before|carefully|private|right|and)\b.*)?$`,
+  'i',
+)
+const saysOnce =
+  /\b(?:won['’]t|will not|will never|can(?:no|['’]?)t|never|not)\b(?: be)?(?: able to)?[\w ]{0,40}\bagain\b|\bonly time\b|\b(?:shown|displayed|visible|show|appears?)\b[\w ,]{0,40}\b(?:only )?once\b|\bonly (?:be )?(?:shown|displayed|visible|view(?:ed)?|seen?|cop(?:y|ied)|retrieved?)\b/i
+const hasNoun = /\b(?:key|token|secret|credentials?)\b/i
+/** Keys and tokens that are shown to everybody, or are none. */
+const noSecret =
+  /\b(?:public|publishable|anon|license plate|foreign|primary|sort|shortcut|design|coin|hotel|room|door|how to|who|why)\b|\?/i
+
+const onceOf = remember((line: string): Once | undefined => {
+  if (!hasNoun.test(line.replaceAll(/s\b/g, '')) || noSecret.test(line)) return undefined
+  const kind: RedactionKind = /\btokens?\b/i.test(line) ? 'token' : /\bsecrets?\b/i.test(line) ? 'secret' : 'api_key'
+  if (saysOnce.test(line)) return { kind, isBelow: true }
+  const sentences = line.split(/[.!:,](?:\s|$)|\s[–—-]\s/).map((sentence) => sentence.trim())
+  if (sentences.some((sentence) => kept.test(sentence))) return { kind, isBelow: true }
+  const isMade = sentences.some((sentence) => made.test(sentence) || brandNew.test(sentence))
+  return isMade ? { kind, isBelow: false } : undefined
+})
+
+/** The key that stands in the next line that shows something, behind what is a sentence. */
+function keyNear(text: string, from: number, step: 1 | -1, lineAt: LineAt): TextRange | undefined {
+  let at = from
+  for (let count = 0, sentences = 0; count < farthest && sentences <= mostSentences; count += 1) {
+    const next = step > 0 ? lineBehind(text, at) : lineBefore(text, at)
+    if (!next) return undefined
+    at = step > 0 ? next.end : next.start
+    const line = next.end - next.start > longestLine ? undefined : lineAt(text, next.start, next.end)
+    if (!line) continue
+    const content = text.slice(line.start, line.end)
+    if (isKey(content))
+      return isOneOfHashes(text, content) || (step < 0 && isNamed(text, at, lineAt)) ? undefined : line
+    if (isButton.test(content)) continue
+    // A short line is the name of what comes behind it.
+    if (!/\S+ \S+ \S+ \S/.test(content)) return undefined
+    sentences += 1
+  }
+  return undefined
+}
+
+/** Tells whether the line before a word names it as something else: `Video ID`. */
+function isNamed(text: string, start: number, lineAt: LineAt): boolean {
+  const before = lineBefore(text, start)
+  const line = before && before.end - before.start <= longestLine ? lineAt(text, before.start, before.end) : undefined
+  return (
+    line !== undefined &&
+    /\b(?:id|number|no|code|hash|sku|reference|name|url|address|commit|version)\W?$/i.test(
+      text.slice(line.start, line.end),
+    )
+  )
+}
+
+const isButton = /^(?:copy|copied|show|hide|reveal|download|close|done|ok|dismiss|×)[.!]?$/i
+
+function lineBehind(text: string, end: number): TextRange | undefined {
+  if (end >= text.length) return undefined
+  const close = text.indexOf('\n', end + 1)
+  return { start: end + 1, end: close < 0 ? text.length : close }
+}
+
+function lineBefore(text: string, start: number): TextRange | undefined {
+  return start <= 0 ? undefined : { start: text.lastIndexOf('\n', start - 2) + 1, end: start - 1 }
+}
+
+/** Tells whether a line is one word with the length and the mix of a key, which no code of a product and no name has. */
+function isKey(content: string): boolean {
+  if (content.length < 16 || content.length > 300 || !/^[\w.+/=~-]+$/.test(content)) return false
+  if (/^0x|^[\da-f]{8}-[\da-f]{4}-|^\d{4}-\d\d-\d\d|^https?:/i.test(content) || !/\d|.{20}/.test(content)) return false
+  return looksScattered(content.replace(/^(?:[a-z]{2,10}[_-]){1,3}(?=.{16})/, ''))
+}
+
+/** Tells whether a word is a hash as those of commits, and others of its kind stand nearby. */
+function isOneOfHashes(text: string, content: string): boolean {
+  if (!/^(?:[\da-f]{40}|[\da-f]{64})$/.test(content)) return false
+  const at = text.indexOf(content)
+  const nearby = text.slice(Math.max(0, at - 2_000), at + 2_000)
+  return (nearby.match(/\b[\da-f]{40,64}\b/g) ?? []).length > 1
+}

@@ -27,8 +27,9 @@ const learnedKinds = new Set<RedactionKind>([
   'api_key',
   'token',
   'authorization',
+  'card',
 ])
-const ofNumbers = new Set<RedactionKind>(['password', 'one_time_code'])
+const ofNumbers = new Set<RedactionKind>(['password', 'one_time_code', 'card'])
 const mostLeaves = 1_000
 const deepest = 8
 const longestText = 10_000

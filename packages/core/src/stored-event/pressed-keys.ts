@@ -18,9 +18,12 @@ const modifierKeys = new Set('control ctrl alt option meta cmd command super win
 export function typedByKeys(name: string, keys: unknown): ReadonlySet<string> {
   const pressed = isList(keys) && name === 'keys' ? keys.slice(0, 200) : [keys]
   const typed = pressed.filter((key): key is string => typeof key === 'string' && !isNamedKey(key))
-  const isKept = name === 'key' && typed.some(({ length }) => length > 1)
+  const isKept = name === 'key' && typed.some((key) => key.length > 1 && !isNoKey.test(key))
   return new Set(isKept ? [] : [...typed, typed.join('')])
 }
+
+/** A text that was given for a key, and is none: keys have names of letters and a number (`F12`, `KeyT`, `AudioVolumeUp`). */
+const isNoKey = /^(?!.*\+)(?=.{6,})(?=.*[^A-Za-z])(?!(?:F|Key|Digit|Numpad|Soft|Lang|Intl)\w{0,12}$).*$/
 
 /** Tells whether keys type nothing: `Enter`, `Shift+Tab`, `Control+A`; with Shift alone a letter is typed. */
 export function isNamedKey(value: string): boolean {

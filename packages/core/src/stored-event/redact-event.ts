@@ -17,7 +17,9 @@ import { toldFieldsOf } from './told-fields.ts'
 import { pressedNames } from './pressed-keys.ts'
 import { readStep, typedNames } from './read-step.ts'
 import { isKept } from './sensitive-texts.ts'
-import { noneTyped, typedSecrets } from './typed-secrets.ts'
+import { keepForTurn, secretsSaid } from './turn-secrets.ts'
+import { noneTyped, typedSecrets, type TypedSecret } from './typed-secrets.ts'
+import { variablesTyped } from './variables.ts'
 
 type Hooks = Pick<PlainValueOptions, 'transformText' | 'transformNumber'>
 
@@ -44,16 +46,19 @@ export function redactEvent(redactor: Redactor, type: string, payload: unknown):
   // A capture sees the field that is typed into, and needs no guess by the step before.
   if (source !== undefined) told.aimed = undefined
   const output = isStep ? textsIn(safely(() => (payload as { toolOutput?: unknown }).toolOutput)) : []
-  const answer = isStep ? answerToPrompt(told, readStep(payload), output) : undefined
-  const answered = answer ? [{ ...answer, field: undefined }] : []
-  const secrets = isStep ? [...typed.secrets, ...answered, ...secretsInOutput(payload, output, redactor)] : []
+  const secrets = isStep
+    ? [...typed.secrets, ...typedBeside(payload, told, output, redactor), ...secretsInOutput(payload, output, redactor)]
+    : []
   if (isStep) told.readTree(safely(() => (payload as { toolOutput?: unknown }).toolOutput))
   for (const text of treesIn(payload)) told.readTree(text)
   if (type === 'turn_finished') told.turn = turnIn(payload)
   for (const { value, kind, field } of secrets) redactor.learn(value, kind, field)
   const named = isStep ? namedInStep(payload, redactor) : noneNamed
   for (const { value, kind } of named.secrets) redactor.learn(value, kind)
-  const along = secrets.length > 0 ? redactor.along(secrets) : redactor
+  const turnId = safely(() => (payload as { turnId?: unknown }).turnId)
+  if (isStep) keepForTurn(told, turnId, [...secrets, ...named.alone])
+  const said = isStep ? secrets : secretsSaid(told, type, turnId)
+  const along = said.length > 0 ? redactor.along(said) : redactor
   const inOutput = named.alone.length > 0 ? redactor.along([...secrets, ...named.alone]) : along
   return (field) => {
     const here = field === 'toolOutput' ? inOutput : along
@@ -80,6 +85,18 @@ export function redactEvent(redactor: Redactor, type: string, payload: unknown):
       },
     }
   }
+}
+
+/** Secrets that a step types beside what an earlier one has told: the answer to a dialog, and the value of a variable. */
+function typedBeside(
+  payload: unknown,
+  told: object,
+  output: readonly string[],
+  redactor: Redactor,
+): readonly TypedSecret[] {
+  const step = readStep(payload)
+  const found = [answerToPrompt(told, step, output) ?? [], variablesTyped(told, step, redactor)].flat()
+  return found.map((secret) => ({ ...secret, field: undefined }))
 }
 
 /** The values under names of secrets in the arguments of a step, and, where they are few, in its result. */

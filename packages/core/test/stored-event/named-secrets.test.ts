@@ -81,3 +81,80 @@ test.each([
 ])('%j: the result is left as it is', (args, result) => {
   expect(act(make(), 'do', args, result)).toContain(JSON.stringify(result))
 })
+
+/** The ways in which an editor of variables names its two fields. */
+const editors: Record<string, readonly [name: (text: string) => unknown, value: (text: string) => unknown]> = {
+  'by elements': [(text) => ({ element: 'Key', text }), (text) => ({ element: 'Value', text })],
+  'by names': [(text) => ({ label: 'Variable name', text }), (text) => ({ label: 'Variable value', text })],
+  'by selectors': [
+    (value) => ({ selector: 'input[name="env[0][key]"]', value }),
+    (value) => ({ selector: 'textarea[name="env[0][value]"]', value }),
+  ],
+  'by an example': [(text) => ({ placeholder: 'e.g. CLIENT_KEY', text }), (text) => ({ placeholder: 'Value', text })],
+  'by references': [(text) => ({ ref: 'e5', text }), (text) => ({ ref: 'e6', text })],
+}
+
+test.each(Object.keys(editors))('%s: what is typed beside the name of a variable is what the name says', (editor) => {
+  const [name, value] = editors[editor]!
+  const redactor = make()
+  expect(act(redactor, 'fill', name('DB_PASSWORD'))).toContain('DB_PASSWORD')
+  expect(act(redactor, 'fill', value(strong), `filled ${strong}`)).not.toContain(strong)
+  expect(look(redactor, strong)).not.toContain(strong)
+  act(redactor, 'fill', name('LOG_LEVEL'))
+  expect(act(redactor, 'fill', value('debug-2026'))).toContain('debug-2026')
+  act(redactor, 'fill', name('DB_PASSWORD'))
+  expect(act(redactor, 'fill', { element: 'Note', text: 'lamp-2026' })).toContain('lamp-2026')
+})
+
+test('the name and the value of a variable may be typed in one step', () => {
+  const field = (name: string, value: string): object => ({ name, type: 'textbox', value })
+  const fields = [field('Key', 'API_TOKEN'), field('Value', 'q8Zr2mT5vKx9LpW4nBc7'), field('Note', 'lamp-2026')]
+  const stored = act(make(), 'fill_form', { fields })
+  expect(stored).toContain('lamp-2026')
+  expect(stored).not.toContain('q8Zr2mT5vKx9LpW4nBc7')
+})
+
+test('a weak secret is gone from what is said in the turn that typed it, and stays a number in the next', () => {
+  const redactor = make()
+  const step = { actionName: 'fill', actionArgs: { element: 'PIN', value: '4471' }, reasoning: '', turnId: '1' }
+  take(redactor, 'step_finished', { ...step, toolOutput: { ok: true } })
+  const said = (turnId: string): string =>
+    take(redactor, 'turn_finished', { turnId, text: 'calling fill with {"value":"4471"}', reasoning: 'type 4471' })
+  expect(said('2')).toContain('4471')
+  expect(said('1')).not.toContain('4471')
+})
+
+test('a one-time code is gone from the answer of its run', () => {
+  const redactor = make()
+  act(redactor, 'fill', { element: 'Verification code', value: '739164' })
+  expect(take(redactor, 'final_answer', { message: 'done', output: [{ text: 'with 739164' }] })).not.toContain('739164')
+})
+
+test('a text that is pressed as if it were a key is what is typed', () => {
+  const press = (key: string): string => {
+    const redactor = make()
+    act(redactor, 'click', { selector: '#password' })
+    return act(redactor, 'press_key', { key }, `Unknown key: "${key}"`)
+  }
+  expect(press(strong)).not.toContain(strong)
+  for (const key of ['Enter', 'ArrowLeft', 'F12', 'KeyT', 'Numpad7', 'Control+Shift+Digit1'])
+    expect(press(key)).toContain(key)
+})
+
+test.each([
+  [`const v = '${strong}'; await page.locator('#password').fill(v)`],
+  [`pw: str = "${strong}"\npage.get_by_label("Password").fill(pw)`],
+  [`v = "${strong}"\npage.fill("#password", v)`],
+  [`() => { const x = '${strong}'; document.querySelector('#password').value = x }`],
+])('%s: a variable is followed to what it was given', (code) => {
+  const redactor = make()
+  expect(act(redactor, 'run', { code }, `Ran ${code}`)).not.toContain(strong)
+  expect(look(redactor, strong)).not.toContain(strong)
+})
+
+test.each([
+  ["const v = 'lamp-2026'; await page.locator('#city').fill(v); await page.locator('#password').click()"],
+  ["const sel = '#password'; await page.locator(sel).click(); const t = 'lamp-2026'; await page.fill('#city', t)"],
+])('%s: a variable of another field is left as it is', (code) => {
+  expect(act(make(), 'run', { code }, code)).toContain(JSON.stringify(code).slice(1, -1))
+})

@@ -10,7 +10,9 @@ import { scanCards } from '../packages/core/src/redact/scan/cards.ts'
 import { kindOfField } from '../packages/core/src/redact/names/fields.ts'
 import { createSecretSearch } from '../packages/core/src/redact/known/forms.ts'
 import { createKeyNames } from '../packages/core/src/redact/names/keys.ts'
+import { createPlaces } from '../packages/core/src/redact/names/places.ts'
 import { scanCallLog } from '../packages/core/src/redact/format/call-log.ts'
+import { scanJson } from '../packages/core/src/redact/format/json.ts'
 import { scanToolCalls } from '../packages/core/src/redact/format/tool-calls.ts'
 import { scanPairs } from '../packages/core/src/redact/scan/pairs.ts'
 import { scanShapes } from '../packages/core/src/redact/scan/shapes.ts'
@@ -142,6 +144,13 @@ const inputs: Record<string, string> = {
   'pairs in rows': fill('Password\ta1b2c3\n'),
   'lists of JSON': fill('["a","token"],'),
   'lists of JSON, begun': fill('["a",'),
+  'data, begun': fill('{"'),
+  'data, in data': fill('{"a":['),
+  'data, no names of it': `[${fill('1,')}`,
+  'data of inputs': `[${fill('{"type":"password","value":"required"},')}`,
+  'data of calls': `[${fill('{"selector":"#city","method":"fill","arguments":["a","b"]},')}`,
+  'variables of code': fill(`a='x';q('#password').fill(a);`),
+  'words of keys shown once': make((index) => `Save this key ${index.toString(36)} now\n`),
   'secrets in sentences': fill('password is a1b2c3 '),
   'labels over values': fill('Password\na1b2c3\n'),
   'codes in messages': fill('log in Code: 49381\n'),
@@ -178,6 +187,7 @@ const inputs: Record<string, string> = {
 }
 
 const names = createKeyNames()
+const placeOf = createPlaces(names)
 const secrets = Array.from({ length: 100 }, (_, index) => `secret-${index}-value`)
 const nested = Array.from({ length: 100 }, (_, index) => 'a'.repeat(index + 4))
 const searches = [createSecretSearch(secrets), createSecretSearch(nested)]
@@ -199,6 +209,7 @@ const scanners: Record<string, (text: string) => unknown> = {
   'logs of calls': (text) => scanCallLog(text, ignore),
   markup: (text) => scanMarkup(text, names, ignore),
   'parts of forms': (text) => scanFormParts(text, names, ignore),
+  data: (text) => scanJson(text, ({ key, value, place }) => placeOf(key, value, place)?.kind, ignore),
   tables: (text) => scanTables(text, names, ignore),
   'fields of aria trees': (text) => scanAria(text, kindOfField, ignore),
   'tables of aria trees': (text) => scanAriaTables(text, names, ignore),

@@ -38,7 +38,8 @@ const longestText = 10_000
  * Find what is redacted in a value by the name that it stands under, as the arguments of a step have it: `login({password: '...'})`, in
  * texts of it too.
  *
- * @param isRead tells whether texts are read for names in them: `{code: "login({password: '...'})"}`
+ * @param isRead tells whether texts are read for names in them, as those of arguments are, `{code: "login({password: '...'})"}`, and whether a
+ * value may have spaces
  */
 export function namedSecrets(value: unknown, redactor: Redactor, isRead: boolean): NamedSecrets {
   const secrets: NamedSecret[] = []
@@ -56,8 +57,8 @@ export function namedSecrets(value: unknown, redactor: Redactor, isRead: boolean
     if (isLeaf && (leaves += 1) <= mostLeaves) {
       const text = String(item)
       const place: TextPlace = { keys: () => keys, parent: parents[0] ?? {}, around: () => parents.slice(1) }
-      const kind =
-        text === '' || text.length > longestText ? undefined : redactor.kindOfPlace(keys[0], place, () => text)
+      const isAsked = text !== '' && text.length <= longestText && (isRead || oneToken.test(text))
+      const kind = isAsked ? redactor.kindOfPlace(keys[0], place, () => text) : undefined
       if (kind) return typeof item === 'string' || ofNumbers.has(kind) ? add(text, kind) : undefined
       others.add(text)
       if (isRead && typeof item === 'string' && text.length <= longestText && hasSeparator.test(text))
@@ -73,4 +74,6 @@ export function namedSecrets(value: unknown, redactor: Redactor, isRead: boolean
   return secrets.length === 0 ? noneNamed : { secrets, alone: secrets.filter((found) => !others.has(found.value)) }
 }
 
+/** Elsewhere than in arguments only what is looked for everywhere is of use. */
+const oneToken = /^(?!https?:)\S{6,200}$/
 const hasSeparator = /[=:"'`]/

@@ -54,15 +54,25 @@ interface Open {
 
 const deepest = 100
 const longestText = 4_096
+/** The digits of the check of a card. */
+const shortestLeaf = 3
 const brace = 0x7b
 const bracket = 0x5b
 
 function nextOpening(text: string, from: number): number {
   for (let at = from; at < text.length; at += 1) {
     const unit = text.charCodeAt(at)
-    if (unit === brace || unit === bracket) return at
+    if ((unit === brace || unit === bracket) && isOpening(text, at)) return at
   }
   return -1
+}
+
+/** Tells whether data may begin here: `[ref=e5]`, `{` of code and the like hold none. */
+function isOpening(text: string, at: number): boolean {
+  const inside = endOfRun(text, at + 1, isSpace)
+  const unit = text.charCodeAt(inside)
+  if (unit === brace || unit === bracket || unit === 0x22 || unit === 0x27) return true
+  return text.charCodeAt(at) === brace && isNameUnit(unit) && text[endOfRun(text, inside, isNameUnit, 64)] === ':'
 }
 
 /** Read one name or value, or what opens or closes. @returns whether the data goes on; if not, reading goes on where it is no data */
@@ -116,7 +126,7 @@ function readScalar(reading: Reading, top: Open, at: number): boolean {
   reading.at = next
   const isNumber = !isText && isDigit(text.charCodeAt(at))
   const key = top.key ?? keyOf(top)
-  if (key !== undefined && end > start && (isText || isNumber) && isToldByPlace(key, top.value)) {
+  if (key !== undefined && end - start >= shortestLeaf && (isText || isNumber) && isToldByPlace(key, top.value)) {
     const keys = [key, ...keysAbove(top.key === undefined ? top.parent : top)].slice(0, 2)
     const place: TextPlace = { keys: () => keys, parent: top.value, around: () => around(top) }
     leaves.push({ start, end, value: text.slice(start, end), isNumber, key, place })

@@ -1,12 +1,11 @@
 import type { TextPlace } from '../../values/plain-builder.ts'
-import type { RedactionKind } from '../text/placeholder.ts'
 import { isError } from '../../values/value-kind.ts'
 import { isBesideSecret, isPostalName, kindOfField, kindOfSelector } from './fields.ts'
 import { columnOf, type KeyNames, type SecretName } from './keys.ts'
 import { doesType, entriesOf, isOtherField, isPressed, kindOfFieldText, kindOfNamed, namingOf } from './named-field.ts'
 
 /** Names under which the value itself stands, inside an object that is named as a secret. */
-const valueNames = new Set(['value', 'values', 'raw', 'data', 'text', 'content', 'plain'])
+const valueNames = new Set(['value', 'values', 'default', 'raw', 'data', 'text', 'content', 'plain'])
 
 /** The keys of what an error says, and of the texts in tags of other values. */
 const errorTexts = new Set(['message', 'stack'])
@@ -141,10 +140,7 @@ function nameBeside(parent: object, key: string, names: KeyNames): SecretName | 
   const isPatch = readText(parent, 'op') !== undefined
   for (const label of isPatch ? [...labels, 'path'] : labels) {
     const text = readText(parent, label)
-    const name =
-      text === undefined
-        ? undefined
-        : (names.named(text) ?? asSure(isBesideSecret(text) ? undefined : kindOfField(text), text))
+    const name = text === undefined ? undefined : nameOfLabel(text, names)
     if (name && (isValue || name.isSure)) return name
   }
   // What stands in an element is its text as well, such as that of a button.
@@ -167,12 +163,16 @@ function nameBeside(parent: object, key: string, names: KeyNames): SecretName | 
 /** `{type: 'password', value: '...'}`, `{tag: 'input', attributes: {type: 'password'}, value: '...'}` */
 function isPasswordInput(parent: object, depth = 0): boolean {
   if (['type', 'inputType', 'input_type', 'fieldType'].some((key) => readText(parent, key) === 'password')) return true
-  const attributes = depth > 0 ? undefined : entriesOf(parent).find(([key]) => key === 'attributes')?.[1]
+  const attributes =
+    depth > 0 || !hasOwn(parent, 'attributes') ? undefined : new Map(entriesOf(parent)).get('attributes')
   return typeof attributes === 'object' && attributes !== null && isPasswordInput(attributes, 1)
 }
 
-function asSure(kind: RedactionKind | undefined, name: string): SecretName | undefined {
-  return kind && { kind, isSure: true, isPostal: isPostalName(name) }
+function nameOfLabel(label: string, names: KeyNames): SecretName | undefined {
+  const named = names.canEndAt(label, label.length) ? names.named(label) : undefined
+  const kind = named ? undefined : kindOfField(label)
+  if (!kind || isBesideSecret(label)) return named
+  return { kind, isSure: true, isPostal: isPostalName(label) }
 }
 
 const verbs = ['method', 'action', 'type', 'name', 'tool']

@@ -1,6 +1,5 @@
 import { isLetter, isLetterOrDigit, isNameUnit, isQuote } from '../text/characters.ts'
 import type { KeyNames } from '../names/keys.ts'
-import { quotedValue } from './pair-values.ts'
 
 const longestKey = 64
 
@@ -78,15 +77,16 @@ function canEndKey(unit: number): boolean {
   )
 }
 
-/** The name that `{"name": "...", "value":` gives, else "". Of the ways to give one only those are read that can be there. */
+/** The name that stands before a value in YAML and in a block of code, or in a piece of JSON without its beginning, else "". */
 export function labelBefore(text: string, start: number): string {
   const before = text.slice(Math.max(0, start - 160), start)
-  const isMember = /,\s{0,40}["']$/.test(before.slice(-50))
   const found =
-    (isMember ? memberBefore.exec(before) : null) ??
     (before.includes('\n') ? lineBefore.exec(before) : null) ??
-    (before.includes('{') ? (blockBefore.exec(before) ?? objectBefore.exec(before)) : null) ??
-    (isMember ? patchBefore.exec(before) : null)
+    (before.includes('{')
+      ? blockBefore.exec(before)
+      : /,\s{0,40}["']$/.test(before.slice(-50))
+        ? memberBefore.exec(before)
+        : null)
   return found?.[1] ?? ''
 }
 
@@ -95,18 +95,3 @@ const memberBefore =
 const lineBefore =
   /(?:^|[\s-])(?:name|key): {1,4}["']?([\w.-]{1,64}(?: [\w.-]{1,20}){0,3})["']?\r?\n(?: {1,40}(?:ref|role|uid|description|type): [^\n]{0,40}\n){0,2} {0,40}$/
 const blockBefore = /(?:variable|output)\s"([\w-]{1,64})"\s?\{[^{}]{0,99}$/
-const objectBefore = /["']([\w.-]{1,64})["']\s{0,9}:\s{0,9}\{[^{}]{0,99}["']$/
-/** JSON Patch: of a page or a file the path names no value. */
-const patchBefore =
-  /["']op["']\s{0,9}:[^{}]{1,30}["']path["']\s{0,9}:\s{0,9}["']([^"'\\]{1,64})["']\s{0,9},\s{0,40}["']$/
-
-/** The name that `"value": "...", "name": "..."}` gives behind the value that begins at a place, else "". */
-export function labelBehind(text: string, start: number, cut: number | undefined): string {
-  const value = isQuote(text.charCodeAt(start)) ? quotedValue(text, start, cut) : undefined
-  const behind = value ? text.slice(value.next, value.next + 160) : ''
-  return (
-    /^\s{0,9},\s{0,40}["'](?:name|key|field|id|label|header)["']\s{0,9}:\s{0,9}["']([^"'\\]{1,64})["']/i.exec(
-      behind,
-    )?.[1] ?? ''
-  )
-}

@@ -7,7 +7,7 @@ import { isMnemonic } from '../names/prose.ts'
 import { isOfNames, isSecretNumber, isSecretUnder, looksLikeKey } from '../names/value.ts'
 import type { Report } from '../text/report.ts'
 import { isGroupedKey } from '../told/label.ts'
-import { keyBefore, labelBefore, labelBehind, labelOf, type Key } from './pair-names.ts'
+import { keyBefore, labelBefore, labelOf, type Key } from './pair-names.ts'
 import {
   authorizationValue,
   bareValue,
@@ -98,8 +98,7 @@ function nameOf(reading: Reading, key: Key, separator: number): SecretName | und
     // `PIN: 560034`, as addresses of India end.
     return key.text === 'PIN' && !key.isQuoted && name ? { ...name, isPostal: true } : name
   }
-  const name = names.named(labelBefore(text, key.start))
-  return name || !key.isQuoted ? name : names.named(labelBehind(text, startOfValue(text, separator, key), reading.cut))
+  return names.named(labelBefore(text, key.start))
 }
 
 /** A parameter's value: there a token is one however short, and other names are secrets where their value looks like it. */

@@ -26,10 +26,13 @@ const longestStatement = 300
 export function scanTypedCode(text: string, report: Report): void {
   let last = 0
   let assigned: ReadonlyMap<string, readonly FoundValue[]> | undefined
+  const followed = new Set<string>()
   const reportVariable = (from: number, kindOf: () => RedactionKind | undefined): void => {
     const name = variable.exec(text.slice(from, from + 60))?.[0]
-    const kind = name === undefined ? undefined : kindOf()
-    if (name === undefined || !kind) return
+    if (name === undefined || followed.has(name)) return
+    const kind = kindOf()
+    if (!kind) return
+    followed.add(name)
     assigned ??= assignedIn(text)
     for (const { start, end } of assigned.get(name) ?? []) {
       const content = text.slice(start, end)

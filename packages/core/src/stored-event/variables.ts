@@ -3,7 +3,7 @@ import { splitWords } from '../redact/names/words.ts'
 import type { Redactor } from '../redact/redactor.ts'
 import { isReference, isStandIn } from '../redact/names/value.ts'
 import type { NamedSecret } from './named-secrets.ts'
-import { typedNames } from './typed-secrets.ts'
+import { typedNames } from './read-step.ts'
 
 const namesTyped = new WeakMap<object, string>()
 

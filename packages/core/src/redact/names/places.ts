@@ -150,7 +150,8 @@ function nameBeside(parent: object, key: string, names: KeyNames): SecretName | 
     const isWords = namingOf(finder) === 'words'
     if (text === undefined || (isWords && isPressed(text))) continue
     const kind = (isWords ? kindOfSelector(text) : kindOfFieldText(finder, text)) ?? typedBy(parent)?.kind
-    if (kind && !labels.some((label) => isOtherField(readText(parent, label) ?? ''))) return asSure(kind, text)
+    if (kind && !labels.some((label) => isOtherField(readText(parent, label) ?? '')))
+      return { kind, isSure: true, isPostal: isPostalName(text) }
   }
   if (isValue && isPasswordInput(parent)) return { kind: 'password', isSure: true }
   const isCookie =

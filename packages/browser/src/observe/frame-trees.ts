@@ -1,34 +1,32 @@
 import { withTimeLimit } from '@contrail/core'
 import type { Frame } from 'playwright'
-import { locateFrame } from '../page/frames.ts'
-import { callInWorld } from '../page/world.ts'
-import { viewportTree, type ShownTree } from './viewport-tree.ts'
+import type { ShownTree } from './viewport-tree.ts'
 
 /** More frames, and deeper ones, are told without what is in them. */
-const [mostFrames, mostDepth] = [30, 8]
+const [mostFrames, mostDepth] = [40, 8]
 
-/** Reads what frames show that the page around them cannot look into: those of other sites. */
+/** Puts the trees of frames into that of the page around them. */
 export interface FrameReader {
   /** The lines of a document with those of its frames below theirs. A frame that does not answer in time has none. */
   fillIn(frame: Frame, shown: ShownTree, depth?: number): Promise<string[]>
 }
 
 /**
- * Begin to read such frames of one look.
+ * Begin to read the frames of one look.
  *
- * @param options.budgetMs the time of its own thread that each frame may take
- * @param options.mostCharacters the length of the tree of each
+ * @param readOne gives the tree of a frame's document, undefined where there is none
  * @param options.limitMs the time that a frame is waited for, those in it too
+ * @param options.opening stands behind the line of a frame that has lines below. Default: nothing
  */
-export function createFrameReader(options: { budgetMs: number; mostCharacters: number; limitMs: number }): FrameReader {
-  const { limitMs, ...how } = options
+export function createFrameReader(
+  readOne: (frame: Frame) => Promise<ShownTree | undefined>,
+  { limitMs, opening = '' }: { limitMs: number; opening?: string },
+): FrameReader {
   let asked = 0
 
   const read = async (frame: Frame, depth: number): Promise<string[]> => {
-    const located = await locateFrame(frame)
-    if (!located) return []
-    const shown = await callInWorld(located.session, located.frameId, viewportTree, how)
-    return 'lines' in shown ? fillIn(frame, shown, depth) : []
+    const shown = await readOne(frame)
+    return shown ? fillIn(frame, shown, depth) : []
   }
 
   const fillIn = async (frame: Frame, { lines, frames }: ShownTree, depth = 0): Promise<string[]> => {
@@ -43,7 +41,8 @@ export function createFrameReader(options: { budgetMs: number; mostCharacters: n
     const treeAt = new Map(inner.map(({ line, tree }) => [line, tree]))
     return lines.flatMap((line, at) => {
       const indent = `${/^ */.exec(line)![0]}  `
-      return [line, ...(treeAt.get(at) ?? []).map((one) => indent + one)]
+      const inside = treeAt.get(at) ?? []
+      return [inside.length > 0 ? line + opening : line, ...inside.map((one) => indent + one)]
     })
   }
   return { fillIn }

@@ -34,7 +34,7 @@ export interface PageObservation {
   readonly viewport?: { width: number; height: number }
   /** Device pixels per CSS pixel. */
   readonly scale?: number
-  /** Playwright's aria snapshot with element references, frames included, cut to its budget. */
+  /** Playwright's aria snapshot, frames included, with the element references that one of the agent's has given, cut to its budget. */
   readonly ariaTree?: string
   /** The tree is that of what the window shows: the whole one would have taken too much of the page's time. */
   readonly partial?: true

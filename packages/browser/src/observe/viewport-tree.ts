@@ -13,7 +13,7 @@ type ViewportTree =
   | { readonly elements: number }
 
 /** A frame that shows and that nobody in this document can look into. */
-interface UnreadFrame {
+export interface UnreadFrame {
   /** The line that stands for it. */
   readonly line: number
   /** Its number among the frames of its window, behind those of the windows around it that could be looked into. */
@@ -22,8 +22,8 @@ interface UnreadFrame {
 
 /**
  * Write an aria tree of what the window shows, for a page whose whole tree would take too much of its time. Roles and names are
- * those that tags and attributes say; there are no references, since making new ones would end those that an agent holds. What
- * stands in a field that shows discs is left out.
+ * those that tags and attributes say; there are no references. What stands in a field that
+ * shows discs is left out.
  */
 export const viewportTree: WorldFunction<{ budgetMs: number; mostCharacters: number }, ViewportTree, [ShownVisitor]> = {
   name: 'viewportTree',

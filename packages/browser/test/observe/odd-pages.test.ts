@@ -66,6 +66,29 @@ test('a page that could not be reached is told by what is there, by every captur
   }
 })
 
+/** Runs in the page: its thread is busy for most of the next second. */
+function beBusy(): void {
+  const endMs = performance.now() + 1_000
+  const work = (): void => {
+    const untilMs = performance.now() + 350
+    while (performance.now() < untilMs);
+    if (performance.now() < endMs) setTimeout(work, 5)
+    else document.title = 'idle'
+  }
+  setTimeout(work)
+}
+
+test.each([45, 600])('the whole tree of %i elements is read also when their page was busy before', async (elements) => {
+  const page = await live.reopen('/index.html')
+  await page.setContent('<p>text</p>'.repeat(elements))
+  await page.evaluate(beBusy)
+  const seen = [await observePage(page), await observePage(page)]
+  await page.waitForFunction(() => document.title === 'idle')
+  seen.push(await observePage(page))
+  expect(seen.map(({ partial }) => partial)).toEqual([undefined, undefined, undefined])
+  expect(seen.map(({ gaps }) => gaps)).toEqual([[], [], []])
+})
+
 test('a page that navigates all the time holds no step longer than the barrier, and says where it was', async () => {
   const page = await live.open('/restless.html', { waitUntil: 'commit' })
   const { sink, of, settled } = keepEvents()

@@ -1,0 +1,132 @@
+import type { Frame } from 'playwright'
+import { createWord } from '../page/system.ts'
+import type { UnreadFrame } from './viewport-tree.ts'
+
+/** The whole tree of one document, without those of its frames. */
+export interface DocumentTree {
+  readonly lines: readonly string[]
+  /** The frames in it. */
+  readonly frames: readonly UnreadFrame[]
+  /** The time of the page's thread that it took. */
+  readonly ms: number
+}
+
+/**
+ * Read the tree of a document by a second copy of Playwright's own reader, in the world where Playwright keeps its first: as
+ * `ariaSnapshot({ mode: 'ai' })` writes it, with the references that snapshots of the agent's gave, and no others.
+ *
+ * Playwright resolves a reference against the last snapshot that was taken, of whatever mode, so one that somebody else takes
+ * ends those to elements that are hidden at that moment; and what that one sees first uses up numbers. The copy has a last
+ * snapshot and numbers of its own.
+ *
+ * @returns undefined where Playwright does not run in this process (`connect`), or is not built as 1.60 to 1.65 are
+ * @throws what the browser says
+ */
+export async function readDocumentTree(frame: Frame): Promise<DocumentTree | undefined> {
+  const context = await insideOf(frame)?.context('utility')
+  const reader = context && (await readerOf(context))
+  const read = await reader?.evaluate(readInPage, createWord())
+  return read && { ...read, lines: read.text ? read.text.split('\n') : [] }
+}
+
+/** The part of Playwright's own side of a frame that this rests on. It is not public. */
+interface FrameInside {
+  context(world: 'utility'): Promise<WorldInside>
+}
+
+/** One of its worlds of a document. */
+interface WorldInside {
+  /** Put Playwright's tools into it, once. */
+  injectedScript(): Promise<HandleInside>
+  rawEvaluateHandle(source: string): Promise<HandleInside>
+}
+
+interface HandleInside {
+  evaluate<A, R>(run: (tools: ReaderInPage, argument: A) => R, argument: A): Promise<R>
+}
+
+/** Playwright's tools in a page. */
+interface ReaderInPage {
+  readonly _lastAriaSnapshotForQuery?: { readonly refs?: unknown } | undefined
+  ariaSnapshot(root: Element, options: { mode: 'ai'; refPrefix: string }): string
+}
+
+function insideOf(frame: Frame): FrameInside | undefined {
+  const { _connection: connection } = frame as unknown as { _connection?: { toImpl?: (of: Frame) => FrameInside } }
+  try {
+    const inside = connection?.toImpl?.(frame)
+    return typeof inside?.context === 'function' ? inside : undefined
+  } catch {
+    return undefined // a frame that is gone: who is asked instead says so
+  }
+}
+
+const readers = new WeakMap<WorldInside, Promise<HandleInside | undefined>>()
+
+function readerOf(world: WorldInside): Promise<HandleInside | undefined> {
+  const known = readers.get(world)
+  if (known) return known
+  const made = makeReader(world)
+  readers.set(world, made)
+  return made
+}
+
+/**
+ * Have Playwright put its tools into a world once more, changed in one place: the number that is given to an element is not
+ * written on it, where the first copy would take it for its own. Numbers that are there are read.
+ */
+async function makeReader(world: WorldInside): Promise<HandleInside | undefined> {
+  let isChanged = false
+  const apart = Object.create(world, {
+    _injectedScriptPromise: { value: undefined, writable: true },
+    rawEvaluateHandle: {
+      value: async (source: string) => {
+        const parts = source.split(/\._ariaRef(?=\s*=[^=])/)
+        isChanged = parts.length === 2
+        return world.rawEvaluateHandle(isChanged ? parts.join('._contrailRef') : '({})')
+      },
+    },
+  }) as WorldInside
+  const made = await apart.injectedScript()
+  return isChanged ? made : undefined
+}
+
+/**
+ * Runs in a page.
+ *
+ * @param word stands in the references of this copy, in the place of a frame's number; they are left out, and no page can write them
+ */
+function readInPage(
+  tools: ReaderInPage,
+  word: string,
+): { text: string; frames: { line: number; path: number[] }[]; ms: number } | undefined {
+  // `document.body` may be an image by that name.
+  const bodyOf = Object.getOwnPropertyDescriptor(Document.prototype, 'body')!.get!
+  const body = Reflect.apply(bodyOf, document, []) as Element | null
+  if (!body) return { text: '', frames: [], ms: 0 }
+  body.getBoundingClientRect() // the layout that the page owes is no cost of its tree
+  const startedMs = performance.now()
+  const prefix = `f${word}`
+  Reflect.set(tools, '_frameSeq', word)
+  const written = tools.ariaSnapshot(body, { mode: 'ai', refPrefix: prefix })
+  const { _lastAriaSnapshotForQuery: last } = tools
+  Reflect.set(tools, '_lastAriaSnapshotForQuery', undefined) // it would hold what the page lets go of
+  const refs = last?.refs
+  if (!(refs instanceof Map)) return undefined
+  const frameByRef = new Map<string, HTMLIFrameElement>()
+  for (const [element, ref] of refs as Map<Element, string>) {
+    const { _ariaRef: given } = element as Element & { _ariaRef?: { ref: string } }
+    if (!ref.startsWith(prefix) && ref !== given?.ref) return undefined
+    if (/^i?frame$/i.test(element.nodeName)) frameByRef.set(ref, element as HTMLIFrameElement)
+  }
+  const windows = Array.from({ length: window.length }, (_none, at) => window[at])
+  const ownRef = new RegExp(` \\[ref=${prefix}e\\d+\\]`, 'g')
+  const frames: { line: number; path: number[] }[] = []
+  const lines = written.split('\n').map((line, at) => {
+    const [head, ref = ''] = /^ *- iframe\b[^"]*? \[ref=([^\]]+)\]/.exec(line) ?? []
+    const inner = frameByRef.get(ref)?.contentWindow
+    if (inner) frames.push({ line: at, path: [windows.indexOf(inner)] })
+    return (head ?? line).replace(ownRef, '') + (head === undefined ? '' : line.slice(head.length).replace(/:.*$/, ''))
+  })
+  return { text: lines.join('\n'), frames, ms: performance.now() - startedMs }
+}

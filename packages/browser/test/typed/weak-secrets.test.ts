@@ -65,7 +65,7 @@ test('once a digit stands in a box of a code a step is a secret by the text that
     expect(of('step_finished').map(({ sensitive }) => sensitive)).toEqual(expected)
     const { ariaTree } = of('step_observed').at(-1)!
     expect(ariaTree).toContain('Keynote')
-    expect(ariaTree).toMatch(/textbox "Seats" .*: "8"/)
+    expect(ariaTree).toMatch(/textbox "Seats".*: "8"/)
     expect(ariaTree?.match(/one_time_code/g)).toHaveLength(6)
   }
   for (const open of [captureDom, captureHybrid])
@@ -134,8 +134,8 @@ test.each(['2026', 'test', '4821', 'summer', 'Acme', 'Marsh"Kestrel&41'])(
     const seen = of('step_observed').at(-1)!
     expect(seen.title).toBe(kept)
     expect(seen.ariaTree).toContain(isStrong ? '[redacted:password:00000000]' : said)
-    expect(seen.ariaTree).toMatch(/textbox "Password" .*: "\[redacted:password:0{8}\]"/)
-    expect(seen.ariaTree).toMatch(/textbox "Company" .*: "?(?:2026|test|4821|summer|Acme)/)
+    expect(seen.ariaTree).toMatch(/textbox "Password".*: "\[redacted:password:0{8}\]"/)
+    expect(seen.ariaTree).toMatch(/textbox "Company".*: "?(?:2026|test|4821|summer|Acme)/)
     expect(JSON.stringify(of('page_event'))).toContain(JSON.stringify(kept).slice(1, -1))
   },
 )

@@ -37,6 +37,7 @@ export const houses: Readonly<Record<string, readonly Room[]>> = {
     room('trajectory', 'the shapes that are stored: trajectory, journal entry, task, verdict'),
     room('fold', 'how events become steps, and back'),
     room('episode', 'a trajectory as the record, timeline and actions of an episode'),
+    room('stored-event/secrets', 'what an event types, names, answers or shows that is a secret'),
     room('stored-event', 'one event at the moment of recording: converted, redacted, cut, its images lifted out'),
   ],
   recorder: [

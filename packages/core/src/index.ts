@@ -88,9 +88,9 @@ export {
 export type { TextPlace } from './values/plain-builder.ts'
 export { unescapeKey } from './values/plain-key.ts'
 export { PlainRecord } from './events/plain-record.ts'
-export { safely } from './stored-event/fields.ts'
-export { pressedNames } from './stored-event/pressed-keys.ts'
-export { typedNames } from './stored-event/read-step.ts'
+export { safely } from './values/plain-fields.ts'
+export { pressedNames } from './stored-event/secrets/pressed-keys.ts'
+export { typedNames } from './stored-event/secrets/read-step.ts'
 export { liftInlineImages } from './stored-event/lift-images.ts'
 export {
   inferToolOutput,

@@ -5,7 +5,7 @@ import { imageMediaType } from '../images/media-type.ts'
 import type { PlainValue, PlainValueOptions } from '../values/plain-value.ts'
 import type { Redactor } from '../redact/redactor.ts'
 import { secretBytes } from './redact-record.ts'
-import { isObject, safely, safeText } from './fields.ts'
+import { isObject, safely, safeText } from '../values/plain-fields.ts'
 
 type Lift = NonNullable<PlainValueOptions['lift']>
 

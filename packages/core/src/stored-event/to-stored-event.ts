@@ -7,7 +7,7 @@ import { redactEvent } from './redact-event.ts'
 import type { Redactor } from '../redact/redactor.ts'
 import { parsePlaceholder } from '../redact/text/placeholder.ts'
 import { present } from '../values/fields.ts'
-import { isObject, safely, toPlainFields } from './fields.ts'
+import { isObject, safely, toPlainFields } from '../values/plain-fields.ts'
 import { liftOf, withoutSecretBytes, withSecretBytes, type KeepFrame } from './frames.ts'
 
 /** The bytes of an image, copied at the moment of recording unless nobody else has them; see `handOver`. */

@@ -1,4 +1,4 @@
-import { toPlainValue, type PlainValue, type PlainValueOptions } from '../values/plain-value.ts'
+import { toPlainValue, type PlainValue, type PlainValueOptions } from './plain-value.ts'
 
 /** Options that say how a field is converted. */
 type FieldOptions = Pick<PlainValueOptions, 'transformText' | 'transformNumber' | 'lift'>

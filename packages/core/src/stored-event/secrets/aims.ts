@@ -1,8 +1,8 @@
-import { isCodeLabel } from '../redact/names/field-value.ts'
-import { isNameOfField } from '../redact/names/fields.ts'
-import { doesType, isOtherField, namingOf, type Entries } from '../redact/names/named-field.ts'
-import { splitWords } from '../redact/names/words.ts'
-import { fieldRoles } from '../redact/text/aria-line.ts'
+import { isCodeLabel } from '../../redact/names/field-value.ts'
+import { isNameOfField } from '../../redact/names/fields.ts'
+import { doesType, isOtherField, namingOf, type Entries } from '../../redact/names/named-field.ts'
+import { splitWords } from '../../redact/names/words.ts'
+import { fieldRoles } from '../../redact/text/aria-line.ts'
 import { leavingKeys, pressedNames } from './pressed-keys.ts'
 import { referenceNames } from './told-fields.ts'
 

@@ -1,4 +1,4 @@
-import { doesType } from '../redact/names/named-field.ts'
+import { doesType } from '../../redact/names/named-field.ts'
 
 const longestCommand = 1_000
 

@@ -1,7 +1,7 @@
-import type { TextPlace } from '../values/plain-builder.ts'
-import { entriesOf, isList } from '../redact/names/named-field.ts'
-import type { Redactor } from '../redact/redactor.ts'
-import type { RedactionKind } from '../redact/text/placeholder.ts'
+import type { TextPlace } from '../../values/plain-builder.ts'
+import { entriesOf, isList } from '../../redact/names/named-field.ts'
+import type { Redactor } from '../../redact/redactor.ts'
+import type { RedactionKind } from '../../redact/text/placeholder.ts'
 
 /** A value that stands under the name of a secret. */
 export interface NamedSecret {

@@ -1,4 +1,4 @@
-import { isList } from '../redact/names/named-field.ts'
+import { isList } from '../../redact/names/named-field.ts'
 
 /** Names of arguments that hold keys which are pressed. */
 export const pressedNames: ReadonlySet<string> = new Set(['key', 'keys'])

@@ -1,8 +1,8 @@
-import { kindOfField } from '../redact/names/fields.ts'
-import { entriesOf } from '../redact/names/named-field.ts'
-import { splitWords } from '../redact/names/words.ts'
-import { remember } from '../redact/text/memoize.ts'
-import type { RedactionKind } from '../redact/text/placeholder.ts'
+import { kindOfField } from '../../redact/names/fields.ts'
+import { entriesOf } from '../../redact/names/named-field.ts'
+import { splitWords } from '../../redact/names/words.ts'
+import { remember } from '../../redact/text/memoize.ts'
+import type { RedactionKind } from '../../redact/text/placeholder.ts'
 import type { NamedSecret } from './named-secrets.ts'
 
 const questions =

@@ -1,4 +1,4 @@
-import { entriesOf } from '../redact/names/named-field.ts'
+import { entriesOf } from '../../redact/names/named-field.ts'
 
 /** Names of arguments that hold what is typed. */
 export const typedNames: ReadonlySet<string> = new Set(

@@ -1,10 +1,10 @@
-import { kindInField } from '../redact/names/field-value.ts'
-import { entriesOf, isList, namingOf, type Entries } from '../redact/names/named-field.ts'
-import { splitWords } from '../redact/names/words.ts'
-import { namesInTag, readFields } from '../redact/scan/aria.ts'
-import { fieldRoles } from '../redact/text/aria-line.ts'
-import { remember } from '../redact/text/memoize.ts'
-import type { RedactionKind } from '../redact/text/placeholder.ts'
+import { kindInField } from '../../redact/names/field-value.ts'
+import { entriesOf, isList, namingOf, type Entries } from '../../redact/names/named-field.ts'
+import { splitWords } from '../../redact/names/words.ts'
+import { namesInTag, readFields } from '../../redact/scan/aria.ts'
+import { fieldRoles } from '../../redact/text/aria-line.ts'
+import { remember } from '../../redact/text/memoize.ts'
+import type { RedactionKind } from '../../redact/text/placeholder.ts'
 
 /** Names of arguments that point at an element of the tree that the agent was last given. */
 export const referenceNames: ReadonlySet<string> = new Set(

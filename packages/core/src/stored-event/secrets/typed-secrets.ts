@@ -1,6 +1,6 @@
-import { isPinOfCard } from '../redact/names/field-value.ts'
-import { kindOfField } from '../redact/names/fields.ts'
-import { isSaidField, kindOfSaidField, saidField } from '../redact/names/intent.ts'
+import { isPinOfCard } from '../../redact/names/field-value.ts'
+import { kindOfField } from '../../redact/names/fields.ts'
+import { isSaidField, kindOfSaidField, saidField } from '../../redact/names/intent.ts'
 import {
   doesType,
   entriesOf,
@@ -9,13 +9,13 @@ import {
   kindOfNamed,
   kindOfSaid,
   type Entries,
-} from '../redact/names/named-field.ts'
-import { isReference, isStandIn } from '../redact/names/value.ts'
-import { scanTypedCode, typedInWords } from '../redact/scan/typed.ts'
-import type { RedactionKind } from '../redact/text/placeholder.ts'
+} from '../../redact/names/named-field.ts'
+import { isReference, isStandIn } from '../../redact/names/value.ts'
+import { scanTypedCode, typedInWords } from '../../redact/scan/typed.ts'
+import type { RedactionKind } from '../../redact/text/placeholder.ts'
 import { aimsAtField, isAim, isSending, namesElement, namesOtherField, verbOf } from './aims.ts'
 import { readCommand } from './commands.ts'
-import { isObject } from './fields.ts'
+import { isObject } from '../../values/plain-fields.ts'
 import { isEditingKey, leavingKeys, pressedNames, typedByKeys } from './pressed-keys.ts'
 import { readStep, textAt, typedNames } from './read-step.ts'
 import { sensitiveTexts } from './sensitive-texts.ts'

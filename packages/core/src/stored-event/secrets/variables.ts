@@ -1,7 +1,7 @@
-import { doesType, entriesOf, isList, namingOf, type Entries } from '../redact/names/named-field.ts'
-import { splitWords } from '../redact/names/words.ts'
-import type { Redactor } from '../redact/redactor.ts'
-import { isReference, isStandIn } from '../redact/names/value.ts'
+import { doesType, entriesOf, isList, namingOf, type Entries } from '../../redact/names/named-field.ts'
+import { splitWords } from '../../redact/names/words.ts'
+import type { Redactor } from '../../redact/redactor.ts'
+import { isReference, isStandIn } from '../../redact/names/value.ts'
 import type { NamedSecret } from './named-secrets.ts'
 import { typedNames } from './read-step.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { createRedactor, type Redactor } from '../../src/redact/redactor.ts'
-import { snapshotEvent } from '../../src/stored-event/to-stored-event.ts'
+import { createRedactor, type Redactor } from '../../../src/redact/redactor.ts'
+import { snapshotEvent } from '../../../src/stored-event/to-stored-event.ts'
 
 const strong = 'velvet-Ostrich_77'
 const make = (): Redactor => createRedactor({ fingerprint: () => '01234567' })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { createRedactor, type Redactor } from '../../src/redact/redactor.ts'
-import { snapshotEvent } from '../../src/stored-event/to-stored-event.ts'
-import { textsIn } from '../../src/stored-event/output-secrets.ts'
+import { createRedactor, type Redactor } from '../../../src/redact/redactor.ts'
+import { snapshotEvent } from '../../../src/stored-event/to-stored-event.ts'
+import { textsIn } from '../../../src/stored-event/secrets/output-secrets.ts'
 
 const typed = 'Horse7battery!'
 const make = (): Redactor => createRedactor({ fingerprint: () => '01234567' })

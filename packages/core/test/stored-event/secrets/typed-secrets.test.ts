@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { createRedactor, type Redactor } from '../../src/redact/redactor.ts'
-import { snapshotEvent } from '../../src/stored-event/to-stored-event.ts'
-import { typedSecrets } from '../../src/stored-event/typed-secrets.ts'
+import { createRedactor, type Redactor } from '../../../src/redact/redactor.ts'
+import { snapshotEvent } from '../../../src/stored-event/to-stored-event.ts'
+import { typedSecrets } from '../../../src/stored-event/secrets/typed-secrets.ts'
 
 const make = (): Redactor => createRedactor({ fingerprint: () => '01234567' })
 const step = (fields: object): object => ({

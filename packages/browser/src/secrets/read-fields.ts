@@ -97,7 +97,7 @@ export const readFields: WorldFunction<
     const mostNameless = 200
     /** It is asked of so many fields whether something covers them. */
     const mostTouched = 60
-    /** Of more fields only boxes for a sign are asked which others they belong to. */
+    /** Of more fields, and of large pages, only boxes for a sign are asked which others they belong to. */
     const mostGrouped = 200
     const titleOf = getter<string>(Document.prototype, 'title')
     const bodyOf = getter<Element | null>(Document.prototype, 'body')
@@ -258,16 +258,16 @@ export const readFields: WorldFunction<
           ...facts,
           group: groups.groupOf(field, {
             isAnew: fields.length === 0,
-            isMany: certain.size + others.size > mostGrouped,
+            isMany: !isCounted || certain.size + others.size > mostGrouped,
           }),
           isFocused: field === focused,
           box: isShown && !isApart(box, shownBox) ? box : undefined,
           isCopied: reach === Infinity,
         })
       }
-      // Only in the time that is left: a field of which it is not known is painted.
+      // Only in the time that is left, and not on large pages, where one touch may take all of it: what is not asked for is painted.
       let touched = 0
-      for (const [at, one] of fields.entries()) {
+      for (const [at, one] of isCounted ? fields.entries() : []) {
         const field = placed[at]
         if (!field || !one.box || one.value.trim() === '' || one.isHidden) continue
         if ((touched += 1) > mostTouched || isNearlyOver()) break

@@ -60,7 +60,11 @@ test('a page that could not be reached is told by what is there, by every captur
     const before = events.slice(0, events.findIndex(({ type }) => type === 'step_observed') + 1)
     await settled()
     expect(before.filter(({ type }) => type === 'screenshot')).toHaveLength(1)
-    expect(before.at(-1)).toMatchObject({ type: 'step_observed', url: 'chrome-error://chromewebdata/', ariaTree: '' })
+    expect(before.at(-1)).toMatchObject({
+      type: 'step_observed',
+      url: 'chrome-error://chromewebdata/',
+      ariaTree: expect.any(String),
+    })
     expect(of('gap')).toEqual([])
     await page.goto(live.url('/index.html'))
   }

@@ -15,7 +15,7 @@ import { namedSecrets, noneNamed, type NamedSecrets } from './secrets/named-secr
 import { answerToPrompt } from './secrets/prompts.ts'
 import { toldFieldsOf } from './secrets/told-fields.ts'
 import { pressedNames } from './secrets/pressed-keys.ts'
-import { readStep, typedNames } from './secrets/read-step.ts'
+import { readStep, typedNames, type Step } from './secrets/read-step.ts'
 import { isKept } from './secrets/sensitive-texts.ts'
 import { keepForTurn, secretsSaid } from './secrets/turn-secrets.ts'
 import { noneTyped, typedSecrets, type TypedSecret } from './secrets/typed-secrets.ts'
@@ -41,23 +41,23 @@ export function redactEvent(redactor: Redactor, type: string, payload: unknown):
   const told = toldFieldsOf(redactor, source)
   const url = safeText(() => (payload as { url?: unknown }).url)
   if (url) told.isAt(url)
-  const isStep = type === 'step_finished'
-  const typed = isStep ? typedSecrets(payload, told) : noneTyped
+  const step = type === 'step_finished' ? readStep(payload) : undefined
+  const typed = step ? typedSecrets(step, told) : noneTyped
   // A capture sees the field that is typed into, and needs no guess by the step before.
   if (source !== undefined) told.aimed = undefined
-  const output = isStep ? textsIn(safely(() => (payload as { toolOutput?: unknown }).toolOutput)) : []
-  const secrets = isStep
-    ? [...typed.secrets, ...typedBeside(payload, told, output, redactor), ...secretsInOutput(payload, output, redactor)]
+  const output = step ? textsIn(step.toolOutput) : []
+  const secrets = step
+    ? [...typed.secrets, ...typedBeside(step, told, output, redactor), ...secretsInOutput(step, output, redactor)]
     : []
-  if (isStep) told.readTree(safely(() => (payload as { toolOutput?: unknown }).toolOutput))
+  if (step) told.readTree(step.toolOutput)
   for (const text of treesIn(payload)) told.readTree(text)
   if (type === 'turn_finished') told.turn = turnIn(payload)
   for (const { value, kind, field } of secrets) redactor.learn(value, kind, field)
-  const named = isStep ? namedInStep(payload, redactor) : noneNamed
+  const named = step ? namedInStep(step, redactor) : noneNamed
   for (const { value, kind } of named.secrets) redactor.learn(value, kind)
+  if (step) keepForTurn(told, step.turnId, [...secrets, ...named.alone])
   const turnId = safely(() => (payload as { turnId?: unknown }).turnId)
-  if (isStep) keepForTurn(told, turnId, [...secrets, ...named.alone])
-  const said = isStep ? secrets : secretsSaid(told, type, turnId)
+  const said = step ? secrets : secretsSaid(told, type, turnId)
   const along = said.length > 0 ? redactor.along(said) : redactor
   const inOutput = named.alone.length > 0 ? redactor.along([...secrets, ...named.alone]) : along
   return (field) => {
@@ -88,20 +88,13 @@ export function redactEvent(redactor: Redactor, type: string, payload: unknown):
 }
 
 /** Secrets that a step types beside what an earlier one has told: the answer to a dialog, and the value of a variable. */
-function typedBeside(
-  payload: unknown,
-  told: object,
-  output: readonly string[],
-  redactor: Redactor,
-): readonly TypedSecret[] {
-  const step = readStep(payload)
+function typedBeside(step: Step, told: object, output: readonly string[], redactor: Redactor): readonly TypedSecret[] {
   const found = [answerToPrompt(told, step, output) ?? [], variablesTyped(told, step, redactor)].flat()
   return found.map((secret) => ({ ...secret, field: undefined }))
 }
 
 /** The values under names of secrets in the arguments of a step, and, where they are few, in its result. */
-function namedInStep(payload: unknown, redactor: Redactor): NamedSecrets {
-  const { actionArgs, result } = readStep(payload)
+function namedInStep({ actionArgs, result }: Step, redactor: Redactor): NamedSecrets {
   const named = namedSecrets(actionArgs, redactor, true)
   const told = namedSecrets(result, redactor, false).secrets
   return told.length > mostInResult ? named : { ...named, secrets: [...named.secrets, ...told] }

@@ -7,21 +7,21 @@ import { remember } from '../../redact/text/memoize.ts'
 import type { RedactionKind } from '../../redact/text/placeholder.ts'
 import { isError } from '../../values/value-kind.ts'
 import { safely } from '../../values/plain-fields.ts'
-import { readStep, typedNames } from './read-step.ts'
+import { typedNames, type Step } from './read-step.ts'
 import { kindOfTarget, type TypedSecret } from './typed-secrets.ts'
 
 /**
  * Find the secrets of a step that its own output or reasoning tells: what was typed and stands there as a secret, such as
  * `getByLabel('Password').fill('...')` beside `{ref: 'e4', text: '...'}`, and what was read out of a field for one.
  */
-export function secretsInOutput(payload: unknown, output: readonly string[], redactor: Redactor): TypedSecret[] {
-  const { actionName, actionArgs, target } = readStep(payload)
+export function secretsInOutput(step: Step, output: readonly string[], redactor: Redactor): TypedSecret[] {
+  const { actionName, actionArgs, target } = step
   const action = typeof actionName === 'string' ? actionName : ''
   const typed =
     doesType(action) === false
       ? []
       : textsIn(actionArgs, (key) => typedNames.has(key) || key === 'arguments' || key === 'args')
-  const reasoning = typed.length > 0 ? safely(() => (payload as { reasoning?: unknown }).reasoning) : undefined
+  const reasoning = typed.length > 0 ? step.reasoning : undefined
   const told = typeof reasoning === 'string' ? [...output, reasoning] : output
   const found = told.flatMap((text) => typed.flatMap((value) => toldAs(value, text, redactor)))
   const kindOf = readingOf(action, actionArgs, target, redactor)

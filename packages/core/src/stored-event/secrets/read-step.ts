@@ -15,6 +15,7 @@ export interface Step {
   readonly actionArgs: unknown
   readonly reasoning: unknown
   readonly turnId: unknown
+  readonly toolOutput: unknown
   /** That of its tool. */
   readonly result: unknown
 }
@@ -36,6 +37,7 @@ export function readStep(payload: unknown): Step {
     actionArgs: read('actionArgs'),
     reasoning: read('reasoning'),
     turnId: read('turnId'),
+    toolOutput: read('toolOutput'),
     result: read('toolOutput', 'result'),
   }
 }

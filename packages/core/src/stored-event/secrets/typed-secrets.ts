@@ -17,7 +17,7 @@ import { aimsAtField, isAim, isSending, namesElement, namesOtherField, verbOf } 
 import { readCommand } from './commands.ts'
 import { isObject } from '../../values/plain-fields.ts'
 import { isEditingKey, leavingKeys, pressedNames, typedByKeys } from './pressed-keys.ts'
-import { readStep, textAt, typedNames } from './read-step.ts'
+import { textAt, typedNames, type Step } from './read-step.ts'
 import { sensitiveTexts } from './sensitive-texts.ts'
 import { createToldFields, type KindOf, type ToldFields } from './told-fields.ts'
 
@@ -51,8 +51,8 @@ const sentences = new Set(['action', 'instruction', 'prompt', 'describe', 'descr
  * several fields for itself, what code and instructions say, and what earlier steps have told of the fields. Where nothing
  * names the field, the agent's own words do, of this step or of the click before it.
  */
-export function typedSecrets(payload: unknown, fields: ToldFields = createToldFields()): TypedSecrets {
-  const { sensitive, target, actionName, actionArgs, reasoning, turnId } = readStep(payload)
+export function typedSecrets(step: Step, fields: ToldFields = createToldFields()): TypedSecrets {
+  const { sensitive, target, actionName, actionArgs, reasoning, turnId } = step
   const targetName = textAt(target, 'name')
   if (sensitive) {
     const kind = (targetName && kindOfField(targetName)) || 'password'

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createRedactor, type Redactor } from '../../../src/redact/redactor.ts'
 import { snapshotEvent } from '../../../src/stored-event/to-stored-event.ts'
+import { readStep } from '../../../src/stored-event/secrets/read-step.ts'
 import { typedSecrets } from '../../../src/stored-event/secrets/typed-secrets.ts'
 
 const make = (): Redactor => createRedactor({ fingerprint: () => '01234567' })
@@ -13,7 +14,7 @@ const step = (fields: object): object => ({
 })
 const take = (type: string, payload: unknown, redactor: Redactor): string =>
   JSON.stringify(snapshotEvent(type, payload, { sha256: () => '0'.repeat(64), redactor }).event)
-const typedIn = (fields: object): string[] => typedSecrets(step(fields)).secrets.map(({ value }) => value)
+const typedIn = (fields: object): string[] => typedSecrets(readStep(step(fields))).secrets.map(({ value }) => value)
 
 describe('what a step types into a field for a secret is known without being told', () => {
   test('each of several fields for itself', () => {

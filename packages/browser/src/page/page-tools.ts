@@ -76,6 +76,10 @@ export function createPageTools() {
   const childrenOf = (root: Node): HTMLCollection => queries.get(nodeType(root))!.children(root)
   /** Of a document that has not changed since, the browser knows them already. */
   const byTag = method<[string], HTMLCollectionOf<Element>>(Document.prototype, 'getElementsByTagName')
+  const slotOf = getter<Element | null>(Element.prototype, 'assignedSlot')
+  /** What a node is drawn in: its slot, else its parent, and of a shadow root its host. */
+  const outerOf = (node: Node): Node | null =>
+    nodeType(node) === 11 ? hostOf(node) : ((nodeType(node) === 1 ? slotOf(node) : null) ?? parentOf(node))
   const styleOf = (element: Element): CSSStyleDeclaration | undefined =>
     viewOf(documentOf(element))?.getComputedStyle(element)
 
@@ -190,6 +194,7 @@ export function createPageTools() {
     method,
     nodeType,
     oneLine,
+    outerOf,
     parentOf,
     rectOf,
     rootOf,

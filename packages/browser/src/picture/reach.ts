@@ -18,17 +18,11 @@ export interface PixelReach {
  * Make what knows how far pixels reach: shadows of a filter show what throws them, and so do reflections. Runs in the page, so
  * everything it needs stands inside it or is given to it.
  */
-export function createPixelReach({ getter, hostOf, nodeType, parentOf, styleOf, viewOf }: PageTools): PixelReach {
-  const slotOf = getter<Element | null>(Element.prototype, 'assignedSlot')
+export function createPixelReach({ nodeType, outerOf, styleOf, viewOf }: PageTools): PixelReach {
   const lengths = /(-?[\d.]+)px (-?[\d.]+)px [\d.]+px/g
   const offsetsIn = (shadows: string): number[] =>
     [...shadows.matchAll(lengths)].map(([, x, y]) => Math.max(Math.abs(Number(x)), Math.abs(Number(y))))
 
-  const outerOf = (node: Node): Node | null => {
-    if (nodeType(node) === 1) return slotOf(node) ?? parentOf(node)
-    if (nodeType(node) === 11) return hostOf(node)
-    return viewOf(node)?.frameElement ?? null
-  }
   const stretchOf = ({ transform, scale, zoom }: CSSStyleDeclaration): number => {
     const numbers = /^matrix\(([^)]*)\)$/.exec(transform)?.[1]?.split(',').map(Number).slice(0, 4)
     const turned = numbers ? Math.hypot(...numbers) : /^(none)?$/.test(transform) ? 1 : Infinity
@@ -43,7 +37,7 @@ export function createPixelReach({ getter, hostOf, nodeType, parentOf, styleOf, 
   const drawnOf = (node: Node, known: Map<Node, Drawn>): Drawn => {
     const found = known.get(node)
     if (found) return found
-    const outer = outerOf(node)
+    const outer = nodeType(node) === 9 ? viewOf(node)?.frameElement : outerOf(node)
     let { reach, stretch } = outer ? drawnOf(outer, known) : { reach: 0, stretch: 1 }
     const style = nodeType(node) === 1 ? styleOf(node as Element) : undefined
     if (style) {

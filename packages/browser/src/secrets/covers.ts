@@ -15,23 +15,22 @@ export interface Covers {
  * the field where it, or one around it, is one rectangle of an opaque colour.
  */
 export function createCovers(tools: PageTools): Covers {
-  const { attributeOf, documentOf, getter, hostOf, method, nodeType, parentOf, rectOf } = tools
+  const { attributeOf, documentOf, method, nodeType, outerOf, rectOf } = tools
   const { shadowOf, styleOf, tagOf, textOf } = tools
   const touch = method<[number, number], Element | null>(Document.prototype, 'elementFromPoint')
   const touchIn = method<[number, number], Element | null>(ShadowRoot.prototype, 'elementFromPoint')
-  const slotOf = getter<Element | null>(Element.prototype, 'assignedSlot')
   /** A corner that is round takes this part of its radius from both sides. */
   const roundShare = 0.3
   const leastSide = 4
 
-  const outerOf = (element: Element): Element | null => {
-    const parent = slotOf(element) ?? parentOf(element)
-    if (!parent || nodeType(parent) === 1) return parent as Element | null
-    return nodeType(parent) === 11 ? hostOf(parent) : null
+  const elementAround = (element: Element): Element | null => {
+    let at = outerOf(element)
+    while (at && nodeType(at) === 11) at = outerOf(at)
+    return at && nodeType(at) === 1 ? (at as Element) : null
   }
   const withAround = (element: Element): Set<Element> => {
     const found = new Set<Element>()
-    for (let at: Element | null = element; at; at = outerOf(at)) found.add(at)
+    for (let at: Element | null = element; at; at = elementAround(at)) found.add(at)
     return found
   }
   const touched = (x: number, y: number): Element | null => {
@@ -91,7 +90,7 @@ export function createCovers(tools: PageTools): Covers {
   /** The largest part of a box that what is touched in it, or what is around that, covers. */
   const coveredBy = (hit: Element, around: ReadonlySet<Element>, box: Box, value: string): Box | undefined => {
     const above: Element[] = []
-    for (let at: Element | null = hit; at && !around.has(at); at = outerOf(at)) above.push(at)
+    for (let at: Element | null = hit; at && !around.has(at); at = elementAround(at)) above.push(at)
     const styles = above.map((element) => styleOf(element))
     let largest: Box | undefined
     // One that does not hide what is behind it makes all inside of it so.

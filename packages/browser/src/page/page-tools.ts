@@ -77,7 +77,7 @@ export function createPageTools() {
   /** Of a document that has not changed since, the browser knows them already. */
   const byTag = method<[string], HTMLCollectionOf<Element>>(Document.prototype, 'getElementsByTagName')
   const slotOf = getter<Element | null>(Element.prototype, 'assignedSlot')
-  /** What a node is drawn in: its slot, else its parent, and of a shadow root its host. */
+  /** The node that another is drawn in: its slot, else its parent, and of a shadow root its host. */
   const outerOf = (node: Node): Node | null =>
     nodeType(node) === 11 ? hostOf(node) : ((nodeType(node) === 1 ? slotOf(node) : null) ?? parentOf(node))
   const styleOf = (element: Element): CSSStyleDeclaration | undefined =>

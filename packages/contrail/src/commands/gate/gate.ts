@@ -1,4 +1,4 @@
-import { isContrailError } from '@contrail/core'
+import { isContrailError, messageOf } from '@contrail/core'
 import { recordingRoot } from '@contrail/recorder'
 import { appendFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -43,7 +43,7 @@ export async function gateRecordings(
   const prices = await readPrices(input.pricesFile, input)
   const directory = path.resolve(cwd, place ?? recordingRoot({ env }))
   const { recordings: found } = await findSomeRecordings(directory, input).catch(async (error: unknown) => {
-    await summarise(`### ❌ nothing to hold against the rules\n\n${code((error as Error).message, 400)}`, input)
+    await summarise(`### ❌ nothing to hold against the rules\n\n${code(messageOf(error), 400)}`, input)
     throw error
   })
   const recordings: GatedRun[] = []

@@ -1,4 +1,5 @@
 import type { RedactionKind } from '../text/placeholder.ts'
+import { harmlessCards } from './key-lists.ts'
 
 /**
  * The names of fields for secrets, in the languages most met on the web: passwords, cards and their check digits,
@@ -89,11 +90,10 @@ export const harmlessFieldWords: ReadonlySet<string> = new Set(
 )
 
 /** Words of a name that takes what stands on a card, and no number of it. */
-export const harmlessCardWords: ReadonlySet<string> = new Set(
-  'loyalty library membership member rewards bonus club name holder cardholder inhaber karteninhaber titulaire titular titolare naam type network brand'.split(
-    ' ',
-  ),
-)
+export const harmlessCardWords: ReadonlySet<string> = new Set([
+  ...harmlessCards,
+  ...'name holder cardholder inhaber karteninhaber titulaire titular titolare naam type network brand'.split(' '),
+])
 
 /** Words behind the name of a secret that name what the field really takes, or what is beside it: `API key name`, `#password-error`. */
 export const otherHeads: ReadonlySet<string> = new Set(

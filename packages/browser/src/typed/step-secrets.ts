@@ -17,10 +17,10 @@ const onItsWayMs = 3
 /** An older look says too little of what is there now, to a probe and to the next action. */
 const [justNowMs, freshMs] = [50, 250]
 /**
- * On a page of more elements a look that goes out right before an action costs it a frame of the page. What the look after the last
- * one saw, and what was heard since, is gone by there.
+ * On a page of more elements or documents a look that goes out right before an action costs it a frame of the page. What the look
+ * after the last one saw, and what was heard since, is gone by there.
  */
-const mostElements = 1_500
+const [mostElements, mostDocuments] = [1_500, 10]
 /** A shorter value stands in too many texts to say anything. */
 const shortestTelling = 4
 
@@ -103,7 +103,7 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
     const last = lastScanOf(page, seen)
     const now = { navigations: watchPage(page).navigations, heard: typingOf(page).heard }
     const isFresh = hasWaited && last && systemClock.monotonicMs() - last.atMs < freshMs
-    const isLarge = last && (last.scan.elements ?? Infinity) > mostElements
+    const isLarge = last && ((last.scan.elements ?? Infinity) > mostElements || last.scan.documents > mostDocuments)
     if (isFresh || (isLarge && !isTyping)) {
       const { secrets, plain } = typingOf(page).since(last.heard)
       return {

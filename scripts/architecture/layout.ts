@@ -115,6 +115,7 @@ export const houses: Readonly<Record<string, readonly Room[]>> = {
     room('environment', 'what a page does by itself, from what Playwright tells anyway; the tabs beside it'),
     room('find', 'find and start a browser. Nothing else here needs it'),
     room('picture', 'a picture of the viewport as the screen shows it'),
+    room('fields', 'runs in our world of a document: the fields it has, where they stand, and what is in them'),
     room(
       'secrets',
       'fields for secrets: which they are, what stands in them, painting over them, leaving their values out',

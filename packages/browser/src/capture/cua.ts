@@ -7,7 +7,7 @@ import { isLive } from './playwright-values.ts'
 import { copyArguments } from './copy-arguments.ts'
 import type { HybridCapture } from './hybrid.ts'
 import type { OpenTurn, TurnWords } from './turn.ts'
-import { typingArguments } from '../typed/step-secrets.ts'
+import { typingArguments } from '../typed/typed-texts.ts'
 
 /**
  * An action that a computer-use model asked for. `type` names the action; all else but `screenshot` and `timestamp` is

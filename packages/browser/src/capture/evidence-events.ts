@@ -12,7 +12,7 @@ import type { SeenTabs } from '../environment/page-ids.ts'
 import type { PageObservation } from '../observe/observe.ts'
 import { toPlainResult } from './playwright-values.ts'
 import { isStrong, type SeenSecret, type SeenSecrets } from '../secrets/seen-secrets.ts'
-import { textsOf } from '../typed/step-secrets.ts'
+import { textsOf } from '../typed/typed-texts.ts'
 import type { TakenByAgent } from '../observe/seen-by-model.ts'
 
 /** The facts of a step, apart from how it went. */

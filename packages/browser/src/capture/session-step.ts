@@ -1,5 +1,5 @@
 import type { Clock } from '@contrail/core'
-import type { SecretsAfter, StoodBefore } from '../typed/step-secrets.ts'
+import type { SecretsAfter, StoodBefore } from '../typed/secret-looks.ts'
 import type { SeenSecret } from '../secrets/seen-secrets.ts'
 import type { SeenAround } from '../typed/typed-in-step.ts'
 import type { Aim } from '../target/target.ts'

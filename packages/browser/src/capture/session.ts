@@ -14,28 +14,19 @@ import { createEnvironment } from '../environment/environment.ts'
 import { createDialogLog } from './dialog-log.ts'
 import { createCaptureId, createTurnId, systemClock } from '../page/system.ts'
 import { assertPositive } from '../page/positive.ts'
-import {
-  toAgentEvents,
-  toFinalAnswerEvents,
-  toLateEvents,
-  toProbeEvents,
-  toStepEvent,
-  sentBy,
-  type FinalAnswer,
-  type StepDetails,
-} from './evidence-events.ts'
-import { failureMessage } from '../page/failure.ts'
+import { toAgentEvents, toFinalAnswerEvents, type FinalAnswer } from './evidence-events.ts'
 import { startLook, type Look, type PageObservation } from '../observe/observe.ts'
 import { openTurnRecord, type OpenTurn } from './turn.ts'
 import { announceAction } from '../probe/page-chains.ts'
 import { createProbeChain } from '../probe/chain.ts'
+import { createProbeTellers } from './probe-tellers.ts'
+import { createStepTeller } from './step-teller.ts'
 import { toProbeOptions } from '../probe/options.ts'
 import { createSeenSecrets, type SeenSecret, type SeenSecrets } from '../secrets/seen-secrets.ts'
-import { giveBack, measure, startTimer, type SessionStep, type StepSeen } from './session-step.ts'
+import { giveBack, measure, startTimer, type SessionStep } from './session-step.ts'
 import { createPopupLooks } from '../typed/popup-secrets.ts'
-import { cameInto, createSecretLooks, namesUnplaced, typeableIn } from '../typed/step-secrets.ts'
-import { failedInStep } from '../typed/failed-typing.ts'
-import { typedInStep, valuesAround } from '../typed/typed-in-step.ts'
+import { createSecretLooks } from '../typed/secret-looks.ts'
+import { typeableIn } from '../typed/typed-texts.ts'
 import { pageIdsOf, type SeenTabs } from '../environment/page-ids.ts'
 import type { LookDemand } from '../picture/rest.ts'
 import type { TakenByAgent } from '../observe/seen-by-model.ts'
@@ -130,12 +121,12 @@ export function createCaptureSession(
     },
     withoutSecrets: (data, secrets) => (mask ? (seen.maskAll(data, secrets) as typeof data) : data),
   })
+  const tellStep = createStepTeller({ seen, mask, emit: (event) => emit(event) })
   let lastStarted = Promise.resolve()
   let lastTurn = Promise.resolve()
   let isAskedToSettle = false
 
   const withoutSecrets = (text: string): string => (mask ? seen.mask(text) : text)
-  const withoutSecretUrl = (taken: TakenByAgent) => ({ ...taken, url: withoutSecrets(taken.url) })
   // Handing over is synchronous and in order, so the events of one call are never mixed with another's. The recorder's redactor
   // looks for what was seen; no listener gets it.
   const emitWith = async (more: readonly SeenSecret[], ...events: EvidenceEvent[]): Promise<void> => {
@@ -151,33 +142,7 @@ export function createCaptureSession(
   }
   const toDialogs = (told: readonly Dialog[]): { dialogs?: Dialog[] } =>
     told.length === 0 ? {} : { dialogs: mask ? (seen.maskAll(told) as Dialog[]) : [...told] }
-  const chain = createChain(mode, {
-    look: (page, taken, demand) => {
-      const looking = look(page, taken, demand)
-      const over = dialogs.stepsOver()
-      const toTelling = (observed: PageObservation) => {
-        const seenOf = { ...observed, ...environment.seenTabs(page, observed.title) }
-        return (late: boolean) => {
-          const told = toDialogs(dialogs.take(over))
-          return emit(...toProbeEvents({ ...seenOf, ...told }, late, taken && withoutSecretUrl(taken)))
-        }
-      }
-      return {
-        done: looking.done.then(toTelling),
-        soFar: () => {
-          const observed = looking.soFar()
-          return observed && toTelling(observed)
-        },
-      }
-    },
-    giveUp: (url, taken, page) => {
-      // It is given up when a later step is over, whose look comes next.
-      const { begun, going } = dialogs.stepsOver()
-      const told = toDialogs(dialogs.take({ begun: begun - 1, going }))
-      const known = { url: withoutSecrets(url), ...environment.seenTabs(page), ...told }
-      return emit(...toLateEvents(known, taken && withoutSecretUrl(taken)))
-    },
-  })
+  const chain = createChain(mode, createProbeTellers({ look, emit, dialogs, environment, toDialogs, withoutSecrets }))
   /** Dialogs that open, or are answered, when the look of the steps before them is over. Where they are of no step, at the end. */
   const tellLateDialogs = (): Promise<void> =>
     chain.tell(async () => {
@@ -239,45 +204,11 @@ export function createCaptureSession(
     const after = stood && secretLooks.after(page, stood, says)
     const besides = popups?.after(says)
     const answers = (): readonly SeenSecret[] => dialogs.answers.slice(answersBefore)
-    const told = chain.tell(() =>
-      tellStep(given, { aim, stood, after, besides, answers, outcome }, letGo)
-        .catch((error: unknown) => tellUntold(given.details, error))
-        .finally(() => letGo(sentBy(given.details))),
-    )
+    const told = chain.tell(() => tellStep(given, { aim, stood, after, besides, answers, outcome }, letGo))
     const probed = given.isProbed ? chain.probe(page) : undefined
     isTold.resolve(told)
     if (mode === 'await') await Promise.all([told, probed])
     return giveBack(outcome)
-  }
-
-  const tellStep = async (
-    { details, aimAfter, isTyping }: SessionStep,
-    { stood, outcome, ...looks }: StepSeen,
-    letGo: (typed?: readonly SeenSecret[]) => void,
-  ): Promise<void> => {
-    const [aim, after, popups] = await Promise.all([looks.aim, looks.after, looks.besides])
-    const answers = looks.answers()
-    const pages = stood &&
-      after && { page: { stood, after: { ...after, values: [...after.values, ...answers] } }, popups }
-    const aimed = aimAfter
-      ? await aimAfter(aim ?? {}, { threw: outcome.threw, isFocusSensitive: after?.isFocusSensitive })
-      : isTyping &&
-        ((await stood?.focus)?.isFocusSensitive ?? true) &&
-        (!pages || namesUnplaced(details.actionArgs, cameInto(pages.page)))
-    const failed = failedInStep(outcome, pages?.page)
-    for (const secret of failed?.values ?? []) seen.remember(secret)
-    const isTyped = aimed || failed !== undefined || (pages && (await typedInStep(details, pages)))
-    const sensitive = details.sensitive || isTyped || undefined
-    const target = details.target ?? aim?.target
-    letGo(sentBy({ actionArgs: details.actionArgs, sensitive }))
-    const all = [...(pages ? await valuesAround(pages) : answers), ...(failed?.values ?? [])]
-    await emit(toStepEvent({ ...details, target, sensitive, stood: all }, outcome, mask ? seen : undefined))
-  }
-
-  /** A result that cannot be read must not take the rest of the recording with it. */
-  const tellUntold = ({ actionName }: StepDetails, error: unknown): Promise<void> => {
-    const detail = { actionName, message: withoutSecrets(failureMessage(error)) }
-    return emit({ type: 'gap', what: 'event', reason: 'step_unreadable', detail })
   }
 
   const turn: CaptureSession['turn'] = async (run, { turnId = createId(), beforeEnd }) => {
@@ -309,7 +240,7 @@ export function createCaptureSession(
     return async (parts) => {
       const taken = parts && { ...parts, url: urlOf(page) ?? '', startedAt, navigations: watchPage(page).navigations }
       if (give?.(taken) || !taken) return
-      const telling = chain.tell(() => emit(...toAgentEvents(withoutSecretUrl(taken))))
+      const telling = chain.tell(() => emit(...toAgentEvents({ ...taken, url: withoutSecrets(taken.url) })))
       if (mode === 'await') await telling
     }
   }

@@ -5,7 +5,7 @@ import type { FrameTree } from '../page/frames.ts'
 import type { Box } from '../page/page-tools.ts'
 import { callInWorld, mainFrameOf } from '../page/world.ts'
 import { frameToParent, type Mapped } from './frame-to-parent.ts'
-import { readFields, type ReadFields, type ReadOptions } from './read-fields.ts'
+import { readFields, type ReadFields, type ReadOptions } from '../fields/read-fields.ts'
 import { certainSelectors, fieldSelector, fieldTags } from './sensitive-fields.ts'
 import { listenToTyping } from './typing.ts'
 

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright'
 import { callQuietly } from '../page/cdp-session.ts'
 import { toSource } from '../page/world.ts'
-import { readFields, type ReadFields } from './read-fields.ts'
+import { readFields, type ReadFields } from '../fields/read-fields.ts'
 import type { ReadParts } from './read-parts.ts'
 import { certainSelectors, fieldSelector, fieldTags } from './sensitive-fields.ts'
 

@@ -1,21 +1,7 @@
 import { createKeyNames, kindOfField, type RedactionKind } from '@contrail/core'
-import type { FieldGroup } from './field-groups.ts'
+import type { FieldWords } from '../fields/field-facts.ts'
+import type { FieldGroup } from '../fields/field-groups.ts'
 import type { SeenSecret } from './seen-secrets.ts'
-
-/** The words that tell a field of a page by what it takes. All texts but `labels` as they are written in the page. */
-export interface FieldWords {
-  /** `type` of an input in lower case; empty for other elements. */
-  readonly type: string
-  readonly autocomplete: string
-  /** `name` and `id`. */
-  readonly keys: readonly string[]
-  /** Texts a person knows the field by: its label, `aria-label`, placeholder, title. */
-  readonly labels: readonly string[]
-  /** Of a field that has no such text, what stands just before it, or describes it. Default none. */
-  readonly near?: readonly string[]
-  /** The fields that take one text with it. Default none. */
-  readonly group?: FieldGroup | undefined
-}
 
 /** The tags of fields. */
 export const fieldTags: readonly string[] = ['input', 'textarea', 'select']

@@ -4,7 +4,7 @@ import type { OwnSession } from '../page/cdp-session.ts'
 import { callInWorld, mainFrameOf, toldByWorld } from '../page/world.ts'
 import type { SeenSecret } from './seen-secrets.ts'
 import { fieldSelector, kindOfFacts, wholeOf } from './sensitive-fields.ts'
-import { hearDocument, type HeardField } from './typing-ear.ts'
+import { hearDocument, type HeardField } from '../fields/typing-ear.ts'
 
 /** The texts that were typed into the fields of a page since it is listened to, also those that are gone. */
 export interface PageTyping {

@@ -2,7 +2,7 @@ import type { Page } from 'playwright'
 import { openSession } from '../page/cdp-session.ts'
 import type { Box } from '../page/page-tools.ts'
 import { callInWorld, mainFrameOf, type WorldFunction } from '../page/world.ts'
-import { createFieldReader, type FieldFacts, type FieldReader } from '../secrets/field-facts.ts'
+import { createFieldReader, type FieldFacts, type FieldReader } from '../fields/field-facts.ts'
 import { fieldSelector } from '../secrets/sensitive-fields.ts'
 import { createElementReader, type ElementFacts, type FoundElements } from './element-facts.ts'
 

@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util'
 import { readCallLog, type RedactionKind } from '@contrail/core'
 import type { SeenSecret } from '../secrets/seen-secrets.ts'
-import { textsOf, type SecretsAfter, type StoodBefore } from './step-secrets.ts'
+import type { SecretsAfter, StoodBefore } from './secret-looks.ts'
+import { textsOf } from './typed-texts.ts'
 
 /**
  * Tells whether an action has failed to type a secret, and which: nothing can be seen of it in its page. Where the error says nothing of

@@ -7,7 +7,7 @@ import { typingOf } from '../secrets/typing.ts'
 import { lastScanOf, valuesOf } from '../secrets/scan-fields.ts'
 import type { SeenSecrets } from '../secrets/seen-secrets.ts'
 import type { SeenAround } from './typed-in-step.ts'
-import { hasField, nothingSeen, type SecretLooks, type SecretsAfter, type StoodBefore } from './step-secrets.ts'
+import { hasField, nothingSeen, type SecretLooks, type SecretsAfter, type StoodBefore } from './secret-looks.ts'
 
 /** Of more popups than these only the last opened ones are looked at. */
 const mostPopups = 10

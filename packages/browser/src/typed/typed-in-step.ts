@@ -1,4 +1,5 @@
 import { isStrong, type SeenSecret } from '../secrets/seen-secrets.ts'
+import type { SecretsAfter, StoodBefore } from './secret-looks.ts'
 import {
   cameInto,
   mayHaveTyped,
@@ -6,10 +7,8 @@ import {
   namesUnplaced,
   typeableIn,
   typesSecret,
-  type SecretsAfter,
-  type StoodBefore,
   type TypingStep,
-} from './step-secrets.ts'
+} from './typed-texts.ts'
 
 /** A page around an action. */
 export interface SeenAround {

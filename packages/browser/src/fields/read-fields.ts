@@ -1,4 +1,4 @@
-import type { Box, PageTools, Root } from '../page/page-tools.ts'
+import type { Box, PageTools } from '../page/page-tools.ts'
 import { createShownVisitor, type ShownVisitor } from '../page/visit-shown.ts'
 import type { WorldFunction } from '../page/world.ts'
 import { createPixelReach, type Drawn, type PixelReach } from '../picture/reach.ts'
@@ -6,8 +6,9 @@ import type { View } from '../picture/view.ts'
 import { createTransitionWatch, type TransitionWatch } from '../picture/view-transitions.ts'
 import { createFieldReader, type FieldReader, type PlacedField } from './field-facts.ts'
 import { createCovers, type Covers } from './covers.ts'
+import { createFieldSearch, type FieldSearch } from './field-search.ts'
 import { createFieldGroups, type FieldGroups } from './field-groups.ts'
-import { createFramePlaces, type FramePlaces, type Place } from './frame-places.ts'
+import { createFramePlaces, type FramePlaces } from './frame-places.ts'
 import { createTypingEar, type TypingEar } from './typing-ear.ts'
 
 /** The fields of one document, and of those of its own origin in it. */
@@ -56,10 +57,11 @@ export interface ReadOptions {
 export const readFields: WorldFunction<
   ReadOptions,
   ReadFields | null,
-  [FieldReader, FieldGroups, Covers, FramePlaces, TypingEar, ShownVisitor, TransitionWatch, PixelReach]
+  [FieldSearch, FieldReader, FieldGroups, Covers, FramePlaces, TypingEar, ShownVisitor, TransitionWatch, PixelReach]
 > = {
   name: 'readFields',
   using: [
+    createFieldSearch,
     createFieldReader,
     createFieldGroups,
     createCovers,
@@ -70,29 +72,21 @@ export const readFields: WorldFunction<
     createPixelReach,
   ],
   // oxlint-disable-next-line max-lines-per-function -- all of it goes to the page as one text
-  create: (tools: PageTools, reader, groups, { uncovered }, places, { hear }, { visitShown }, motion, { reachOf }) => {
-    const { inRoot, placeIn, regionOf } = places
-    const { isUnderWay, markOf } = motion
+  create: (
+    tools: PageTools,
+    search,
+    reader,
+    groups,
+    { uncovered },
+    places,
+    { hear },
+    { visitShown },
+    motion,
+    { reachOf },
+  ) => {
+    const { inRoot } = places
     const { factsOf, labelsByControl, mayHideField } = reader
-    const {
-      all,
-      byTag,
-      documentIn,
-      focusedIn,
-      framesIn,
-      getter,
-      isApart,
-      isInClosed,
-      matches,
-      rectOf,
-      shadowOf,
-      styleOf,
-      tagOf,
-    } = tools
-    const frameSelector = 'iframe, frame, object, embed'
-    const mostEasily = 500
-    /** So many fields, or labels, of a document are placed one by one where not all its elements are looked at. */
-    const mostPlaced = 5_000
+    const { documentIn, focusedIn, getter, isApart, isInClosed, matches, rectOf, shadowOf, styleOf, tagOf } = tools
     /** For so many fields without a label it is read what stands before them. */
     const mostNameless = 200
     /** It is asked of so many fields whether something covers them. */
@@ -106,125 +100,33 @@ export const readFields: WorldFunction<
       getter<number>(Element.prototype, 'scrollHeight'),
     ] as const
 
-    /** Of this document: there were more elements than were looked at in time, and how often since. */
-    const mostSlowly = 1_000
-    const mostElements = 4_000
-    /** More than these cannot be looked at in time. */
-    const mostCounted = 25_000
-    let looksSinceLarge: number | undefined
-
     const grow = ({ x, y, width, height }: Box, by: number): Box => {
       return { x: x - by, y: y - by, width: width + 2 * by, height: height + 2 * by }
     }
 
     return ({ selector, tags, certainSelectors, budgetMs, isBrief, isInner, isAlone }) => {
-      const isCertain = (field: Element): boolean => matches(field, certainSelectors.join(', '))
       if (isInner && frameElement && documentIn(frameElement) && !isInClosed(frameElement)) return null
       const spentMs = tools.startWatch()
       const isOverAt = (share: number) => (): boolean => spentMs() > budgetMs * share
       const [isLong, isNearlyOver, isOver] = [isOverAt(0.5), isOverAt(0.9), isOverAt(1)]
       const view = tools.view()
       const shownBox = { x: 0, y: 0, width: view.width, height: view.height }
-      const certain = new Map<Element, Place>()
-      const others = new Map<Element, Place>()
-      const labels: Iterable<Element>[] = []
-      // What was too large the last time is so now, as a rule.
-      if (!isBrief)
-        looksSinceLarge = looksSinceLarge === undefined || looksSinceLarge > 10 ? undefined : looksSinceLarge + 1
-      let [documents, elements, isCounted, isShownRead] = [0, 0, looksSinceLarge === undefined, true]
-      let [isInTransition, transitions] = [false, 0]
-
-      const take = (field: Element, place: Place): void => {
-        if (isCertain(field)) certain.set(field, place)
-        else others.set(field, place)
-      }
-      const readInner = (frame: Element, place: Place): void => {
-        const inner = isAlone ? undefined : documentIn(frame)
-        if (inner) readDocument(inner, placeIn(frame, place, inner))
-      }
-      const countDocuments = (frame: Element): number => {
-        const inner = isAlone ? undefined : documentIn(frame)
-        return inner ? framesIn(inner).reduce((sum, one) => sum + countDocuments(one), 1) : 0
-      }
-      const readShadows = (root: Root, place: Place, isShadow: boolean): void => {
-        const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT)
-        for (let one = walker.nextNode() as Element | null; one; one = walker.nextNode() as Element | null) {
-          elements += 1
-          if (elements % 64 === 0 && isLong()) isCounted = false
-          if (!isCounted) return
-          if (isShadow && matches(one, selector)) take(one, place)
-          if (isShadow && matches(one, frameSelector)) readInner(one, place)
-          const shadow = shadowOf(one)
-          if (!shadow) continue
-          labels.push(all(shadow, 'label'))
-          isInTransition ||= isUnderWay(shadow)
-          readShadows(shadow, place, true)
-        }
-      }
-      const readAll = (root: Document, place: Place): void => {
-        readShadows(root, place, false)
-        if (!isCounted) return
-        for (const field of all(root, selector)) take(field, place)
-        for (const frame of framesIn(root)) readInner(frame, place)
-        labels.push(all(root, 'label'))
-      }
-      const readShown = (root: Document, place: Place): void => {
-        const shownLabels = new Set<Element>()
-        const shownFrames = new Set<Element>()
-        const isMany = byTag(root, tags[0]!).length > mostPlaced
-        const candidates = isMany ? [] : all(root, selector)
-        let placed = candidates.length > mostPlaced ? 0 : candidates.length
-        const present = certainSelectors.filter((_, at) => byTag(root, tags[at]!)[0])
-        const areCertain =
-          placed > 0 ? [...candidates].filter(isCertain) : present.flatMap((one) => [...all(root, one)])
-        for (const field of areCertain) certain.set(field, place)
-        const region = regionOf(root, place)
-        // Where it stands in the document says nothing of a field that is positioned: each is asked where it is.
-        for (let at = 0; at < placed; at += 1) {
-          if (at % 64 === 63 && isLong()) placed = 0
-          else if (!isApart(rectOf(candidates[at]!), region)) take(candidates[at]!, place)
-        }
-        const isRead = visitShown(root, region, isNearlyOver, (element) => {
-          if (tagOf(element) === 'label') shownLabels.add(element)
-          else if (matches(element, frameSelector)) {
-            shownFrames.add(element)
-            readInner(element, place)
-          } else if (matches(element, selector)) take(element, place)
-        })
-        isShownRead &&= isRead
-        for (const frame of framesIn(root)) if (!shownFrames.has(frame)) documents += countDocuments(frame)
-        const documentLabels = byTag(root, 'label')
-        labels.push(shownLabels, documentLabels.length > mostPlaced ? [] : documentLabels)
-      }
-      const readDocument = (root: Document, place: Place): void => {
-        documents += 1
-        if (!isAlone) hear(root, { ...reader, ...groups }, selector)
-        if (isCounted) readAll(root, place)
-        else readShown(root, place)
-        if (!isAlone) transitions += markOf(root)
-        isInTransition ||= isUnderWay(root, !isCounted)
-      }
-
-      if (isCounted && byTag(document, '*').length > mostCounted) {
-        isCounted = false
-        looksSinceLarge = 0
-      }
-      const origin = { x: 0, y: 0, scale: 1, clip: shownBox }
-      readDocument(document, origin)
-      const counted = isCounted ? elements : undefined
-      const isLarge = elements > (isCounted ? mostElements : mostSlowly)
-      if (!isBrief && isLarge && (!isCounted || others.size > mostEasily)) looksSinceLarge = 0
-      if (elements > 0 && (!isCounted || others.size > mostEasily)) {
-        certain.clear()
-        others.clear()
-        labels.length = documents = transitions = 0
-        isCounted = false
-        readDocument(document, origin)
-      }
+      const found = search.find(
+        { ...places, ...motion, visitShown },
+        {
+          ...{ selector, tags, certainSelectors, isBrief, isAlone, isLong, isNearlyOver },
+          origin: { x: 0, y: 0, scale: 1, clip: shownBox },
+          begin: (root) => {
+            if (!isAlone) hear(root, { ...reader, ...groups }, selector)
+          },
+        },
+      )
+      const { certain, others } = found
+      let { isCounted, isShownRead } = found
 
       const byControl = labelsByControl(
         (function* () {
-          for (const some of labels) yield* some
+          for (const some of found.labels) yield* some
         })(),
         isOver,
         (control) => certain.has(control) || others.has(control) || shadowOf(control) !== null,
@@ -281,15 +183,15 @@ export const readFields: WorldFunction<
       return {
         title: titleOf(document),
         view,
-        documents,
-        elements: counted,
+        documents: found.documents,
+        elements: found.elements,
         hasBody: bodyOf(document) !== null || document.readyState === 'loading',
         fields,
         isFocusHidden: focused !== null && mayHideField(focused),
         isShownRead,
         isAllRead: isCounted,
-        isInTransition,
-        transitions,
+        isInTransition: found.isInTransition,
+        transitions: found.transitions,
       }
     }
   },

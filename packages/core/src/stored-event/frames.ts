@@ -44,10 +44,10 @@ export function liftOf(
     if (key === 'result' && value instanceof Uint8Array && value.byteLength > 0 && parent === toolOutput) {
       return keep(value, imageMediaType(undefined, value))
     }
-    const lifted = inline(value, key, parent)
     // What an error says is a text by its schema.
-    const isEmbedding = lifted === undefined && typeof value === 'string' && !(key === 'error' && parent === toolOutput)
-    return isEmbedding ? liftEmbeddedImages(value, keep, rewrite) : lifted
+    if (key === 'error' && typeof value === 'string' && parent === toolOutput) return undefined
+    const lifted = inline(value, key, parent)
+    return lifted === undefined && typeof value === 'string' ? liftEmbeddedImages(value, keep, rewrite) : lifted
   }
 }
 

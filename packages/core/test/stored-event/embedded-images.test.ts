@@ -76,8 +76,8 @@ describe('an image inside a text is lifted out of it', () => {
   test('and what only begins like one stays, and so does what an error says', () => {
     for (const text of [`iVBORw0KGgo ${'a'.repeat(300)}`, `R0lGOD${'*'.repeat(300)}`, `/9j/${'-'.repeat(300)}`])
       expect(take({ toolOutput: { ok: true, result: text } }).event['toolOutput']).toMatchObject({ result: text })
-    const error = `no: ${base64}`
-    expect(take({ toolOutput: { ok: false, result: null, error } }).event['toolOutput']).toMatchObject({ error })
+    for (const error of [`no: ${base64}`, `data:image/png;base64,${base64}`])
+      expect(take({ toolOutput: { ok: false, result: null, error } }).event['toolOutput']).toMatchObject({ error })
   })
 })
 

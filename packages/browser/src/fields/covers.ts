@@ -58,7 +58,7 @@ export function createCovers(tools: PageTools): Covers {
     [filter, clipPath, rotate || 'none', maskImage || 'none'].every((value) => value === 'none')
   const isOpaque = ({ backgroundColor, backgroundClip, display }: CSSStyleDeclaration): boolean =>
     /^rgb\(|^(?:ok)?l(?:ab|ch)\([^/]+$/.test(backgroundColor) &&
-    backgroundClip === 'border-box' &&
+    /^(?:border|padding)-box$/.test(backgroundClip) &&
     !/^(?:inline|contents|table-.*)$/.test(display)
   const cut = (one: Box, other: Box): Box => {
     const [x, y] = [Math.max(one.x, other.x), Math.max(one.y, other.y)]
@@ -75,8 +75,12 @@ export function createCovers(tools: PageTools): Covers {
     const inset = isRead
       ? roundShare * Math.max(...radii.flatMap((radius) => radius.split(' ').map(parseFloat)))
       : Infinity
+    const borders = ['left', 'top', 'right', 'bottom'].map((side) =>
+      style.backgroundClip === 'border-box' ? 0 : parseFloat(style.getPropertyValue(`border-${side}-width`)),
+    )
+    const [left, top, right, bottom] = borders.map((border) => border + inset) as [number, number, number, number]
     const { x, y, width, height } = rectOf(element)
-    return cut(box, { x: x + inset, y: y + inset, width: width - 2 * inset, height: height - 2 * inset })
+    return cut(box, { x: x + left, y: y + top, width: width - left - right, height: height - top - bottom })
   }
   const isAllUnder = (element: Element, { x, y, width, height }: Box): boolean =>
     [0, 0.5, 1].every((down) =>

@@ -17,6 +17,7 @@ const covered: Record<string, string> = {
   'an opaque element': `${field()}<div role=dialog style="${over}">${text}</div>`,
   'a sheet with round corners in a veil': `${field()}<div style="position: fixed; inset: 0; background: #0008">
     <div style="${over}; left: -50px; top: -50px; height: 300px; border-radius: 20px">${text}</div></div>`,
+  'a sheet whose colour ends at its border': `${field()}<div style="${over}; border: 4px solid #0004; background-clip: padding-box">${text}</div>`,
   'a modal dialog': `${field()}<dialog id=d style="${over}; margin: 0; border: 0">${text}</dialog>`,
   'a dialog of a custom element': `${field()}<x-dialog><template shadowrootmode=open><div style="${over}"><slot></slot></div></template>${text}</x-dialog>`,
   'a bar that stays': `<div style="position: sticky; top: 0; height: 120px; background: #eee; z-index: 1">${text}</div>

@@ -60,8 +60,8 @@ export interface FieldReader {
 
 /** Make what reads fields in a page. Runs there, so everything it needs stands inside it or is given to it. */
 export function createFieldReader(tools: PageTools): FieldReader {
-  const { all, attributeOf, getter, hostOf, matches, method, nodeType, oneLine, parentOf, rootOf } = tools
-  const { shadowOf, styleOf, tagOf, textOf } = tools
+  const { all, attributeOf, getter, hostOf, matches, method, nodeType, oneLine, outerOf, rectOf, rootOf } = tools
+  const { shadowOf, slotOf, styleOf, tagOf, textOf } = tools
   const controlSelector = 'input, textarea, select, button'
   /** The others have texts of their own, or none that anybody types. */
   const namelessSelector = `:is(input, textarea, [contenteditable], [role=textbox]):not(${'password hidden checkbox radio button submit reset image file range color search'
@@ -74,6 +74,7 @@ export function createFieldReader(tools: PageTools): FieldReader {
     method<[string], Element | null>(prototype, 'getElementById'),
   )
   const controlOf = getter<Element | null>(HTMLLabelElement.prototype, 'control')
+  const labelledByOf = getter<readonly Element[] | null>(Element.prototype, 'ariaLabelledByElements')
   const closest = method<[string], Element | null>(Element.prototype, 'closest')
   const typeOf = getter<string>(HTMLInputElement.prototype, 'type')
   const valueOf = new Map([
@@ -90,6 +91,20 @@ export function createFieldReader(tools: PageTools): FieldReader {
 
   const passwords = new WeakSet<Element>()
 
+  const wordsOf = (field: Element, names: readonly string[]): string[] =>
+    names.map((name) => oneLine(attributeOf(field, name))).filter(Boolean)
+  const contentBefore = (element: Element): string =>
+    /^"(.*)"$/.exec(getComputedStyle(element, '::before').content)?.[1] ?? ''
+  /** The texts of an element that names another: its own, or where it has none, what a person sees or hears in their place. */
+  const namesOf = (element: Element): string[] => {
+    const text = textOf(element)
+    if (text !== '') return [text]
+    const spoken = [element, ...[...all(element, '[aria-label], [alt], [title]')].slice(0, 5)].flatMap((one) =>
+      wordsOf(one, ['aria-label', 'alt', 'title']),
+    )
+    return [contentBefore(element), ...spoken].filter(Boolean)
+  }
+
   const labelsByControl: FieldReader['labelsByControl'] = (labels, isOver, isWanted = () => true) => {
     const found = new Map<Element, string[]>()
     let at = 0
@@ -97,43 +112,51 @@ export function createFieldReader(tools: PageTools): FieldReader {
       at += 1
       if (at % 32 === 0 && isOver()) return undefined
       const control = controlOf(label)
-      if (control && isWanted(control)) found.set(control, [...(found.get(control) ?? []), textOf(label)])
+      if (control && isWanted(control)) found.set(control, [...(found.get(control) ?? []), ...namesOf(label)])
     }
     return found
   }
-  /** The custom element that a field is the inside of. */
-  const hostOfField = (field: Element): Element | undefined => {
-    const root = rootOf(field)
-    return nodeType(root) === 11 ? hostOf(root) : undefined
+  /** The custom elements that a field is the inside of, or that have a slot for it. */
+  const hostsOfField = (field: Element): Element[] => {
+    const slot = slotOf(field)
+    return [field, ...(slot ? [slot] : [])].flatMap((one) => {
+      const root = rootOf(one)
+      return nodeType(root) === 11 ? [hostOf(root)] : []
+    })
   }
   const labelsFor = (field: Element): Iterable<Element> => {
-    const host = hostOfField(field)
     // Nobody else can be asked for the labels of a custom element.
-    const around = host ? [...all(rootOf(host), 'label')].filter((label) => controlOf(label) === host) : []
+    const around = hostsOfField(field).flatMap((host) =>
+      [...all(rootOf(host), 'label')].filter((label) => controlOf(label) === host),
+    )
     return [...(labelListOf.get(tagOf(field))?.(field) ?? []), ...around]
   }
   const textsById = (field: Element, name: string): string[] => {
     const root = rootOf(field)
     const find = nodeType(root) === 9 ? byId[0] : nodeType(root) === 11 ? byId[1] : undefined
     const ids = oneLine(attributeOf(field, name)).split(' ').filter(Boolean)
-    const texts = ids.slice(0, 10).flatMap((id) => {
-      const named = find?.(root, id)
-      return named ? [textOf(named)] : []
-    })
+    const byProperty = name === 'aria-labelledby' && ids.length === 0 ? (labelledByOf(field) ?? []) : []
+    const named = [...ids.slice(0, 10).map((id) => find?.(root, id)), ...byProperty]
+    const texts = named.flatMap((one) => (one ? [...new Set([...wordsOf(one, ['aria-label']), ...namesOf(one)])] : []))
     // Together they are the name that a person hears, such as "API" and "key".
     return texts.length > 1 ? [texts.join(' '), ...texts] : texts
   }
-  const wordsOf = (field: Element, names: readonly string[]): string[] =>
-    names.map((name) => oneLine(attributeOf(field, name))).filter(Boolean)
   const ownLabelsOf = (field: Element, byControl: ReadonlyMap<Element, readonly string[]>): string[] => {
     const around = closest(field, 'label')
-    const host = hostOfField(field)
     return [
       ...textsById(field, 'aria-labelledby'),
-      ...(byControl.get(field) ?? (around ? [textOf(around)] : [])),
+      ...(byControl.get(field) ?? (around ? namesOf(around) : [])),
       ...wordsOf(field, ['aria-label', 'placeholder', 'title']),
-      ...(host ? [...(byControl.get(host) ?? []), ...wordsOf(host, ['aria-label', 'label', 'placeholder'])] : []),
+      ...hostsOfField(field).flatMap((host) => [
+        ...(byControl.get(host) ?? []),
+        ...wordsOf(host, ['aria-label', 'label', 'placeholder']),
+      ]),
     ]
+  }
+  const isDrawn = (element: Element): boolean => {
+    const { width, height } = rectOf(element)
+    const style = width > 0 && height > 0 ? undefined : styleOf(element)
+    return !style || style.display === 'contents'
   }
   /** The text just before an element: beside it, or before what it stands in. None where another field comes first. */
   const textBefore = (element: Element): string => {
@@ -142,11 +165,13 @@ export function createFieldReader(tools: PageTools): FieldReader {
       for (let one = previousOf(at); one && steps < mostBefore; one = previousOf(one)) {
         steps += 1
         const isElement = nodeType(one) === 1
+        if (isElement && !isDrawn(one as Element)) continue
         if (isElement && (matches(one, controlSelector) || all(one, controlSelector)[0])) return ''
         const text = isElement ? textOf(one, 100) : nodeType(one) === 3 ? oneLine((one as Text).data) : ''
         if (text !== '') return text
       }
-      at = parentOf(at)
+      at = outerOf(at)
+      if (at && nodeType(at) === 11) at = outerOf(at)
       if (at && (nodeType(at) !== 1 || matches(at, 'body, form, main, section, fieldset'))) return ''
     }
     return ''

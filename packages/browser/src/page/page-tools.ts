@@ -55,18 +55,29 @@ export function createPageTools() {
     const { prototype } = (globalThis as unknown as Record<string, { prototype: object }>)[name]!
     return getter<Document | null>(prototype, 'contentDocument')
   })
-  /** Text of a node, at most 300 characters, without what stands in controls. */
+  const assignedTo = method<[{ flatten: true }], Node[]>(HTMLSlotElement.prototype, 'assignedNodes')
+  /** The nodes that a slot shows in place of its own; none for what is no slot. */
+  const shownBySlot = (node: Node): Node[] =>
+    nodeType(node) === 1 && tagOf(node) === 'slot' ? assignedTo(node, { flatten: true }) : []
+  /** Text of a node, at most 300 characters, without what stands in controls; of a slot, what it shows. */
   const textOf = (node: Node, most = 300): string => {
-    const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT, (one) => {
-      const isControl = nodeType(one) === 1 && /^(input|select|textarea|button|script|style)$/.test(tagOf(one))
-      return isControl ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT
-    })
     let found = ''
     let nodes = 0
-    for (let one = walker.nextNode(); one && found.length < most && nodes < 1_000; one = walker.nextNode()) {
-      nodes += 1
-      if (nodeType(one) === 3) found += (one as Text).data.slice(0, most)
+    const read = (root: Node): void => {
+      const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT, (one) => {
+        const isControl = nodeType(one) === 1 && /^(input|select|textarea|button|script|style)$/.test(tagOf(one))
+        const parent = isControl ? null : parentOf(one)
+        // Where a slot is given something, its own is not shown.
+        const isLeftOut = isControl || (parent && shownBySlot(parent)[0])
+        return isLeftOut ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT
+      })
+      for (let one: Node | null = root; one && found.length < most && nodes < 1_000; one = walker.nextNode()) {
+        nodes += 1
+        if (nodeType(one) === 3) found += (one as Text).data.slice(0, most)
+        else for (const shown of shownBySlot(one)) read(shown)
+      }
     }
+    read(node)
     return oneLine(found)
   }
   const oneLine = (said: string | null | undefined): string =>
@@ -199,6 +210,7 @@ export function createPageTools() {
     rectOf,
     rootOf,
     shadowOf,
+    slotOf,
     startWatch,
     styleOf,
     tagOf,

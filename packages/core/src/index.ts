@@ -135,7 +135,7 @@ export {
 } from './redact/known/bytes.ts'
 export { findShapes, findShapesIn, type ShapeHit } from './redact/known/shape-bytes.ts'
 export { kindOfField } from './redact/names/fields.ts'
-export { createKeyNames, type KeyNames } from './redact/names/keys.ts'
+export { kindOfFormField, type FormField } from './redact/names/form-field.ts'
 export { assertDecodable, readImageHeader, type ImageHeader } from './images/header.ts'
 export type {
   AnimationFrame,

@@ -1,25 +1,13 @@
+import type { FormField } from '@contrail/core'
 import type { Box, PageTools } from '../page/page-tools.ts'
 import type { FieldGroup } from './field-groups.ts'
 
-/** The words that tell a field of a page by what it takes. All texts but `labels` as they are written in the page. */
-export interface FieldWords {
-  /** `type` of an input in lower case; empty for other elements. */
-  readonly type: string
-  readonly autocomplete: string
-  /** `name` and `id`. */
-  readonly keys: readonly string[]
-  /** Texts a person knows the field by: its label, `aria-label`, placeholder, title. */
-  readonly labels: readonly string[]
-  /** Of a field that has no such text, what stands just before it, or describes it. Default none. */
-  readonly near?: readonly string[]
-  /** The fields that take one text with it. Default none. */
-  readonly group?: FieldGroup | undefined
-}
-
 /** A field as it is read in its page. */
-export interface FieldFacts extends FieldWords {
+export interface FieldFacts extends FormField {
   /** The text that stands in it, at most 10,000 characters. */
   readonly value: string
+  /** The fields that take one text with it. Default none. */
+  readonly group?: FieldGroup | undefined
   /** The page shows its characters as discs, by its type or by a style. */
   readonly isHidden: boolean
   /** It was seen as a password field before: a toggle shows what is in it. */

@@ -18,6 +18,8 @@ interface TypedText {
   readonly value: string
   readonly kind: RedactionKind | undefined
   readonly isPart: boolean
+  /** The page showed its characters as discs. */
+  readonly wasHidden: boolean
   readonly heard: number
   /** It is what was left of the one before it. */
   readonly isRest: boolean
@@ -39,8 +41,11 @@ export function listenToTyping(page: Page, session: OwnSession): void {
     const { id, facts } = JSON.parse(payload) as HeardField
     const kind = kindOfFacts(facts)
     const whole = kind && wholeOf(facts.group, kind)
-    note(page, id, facts.value, kind, whole !== undefined)
-    if (whole) note(page, `${id} with others`, whole.value, whole.kind, false)
+    const { value, isHidden, wasPassword } = facts
+    note(page, id, { value, kind, isPart: whole !== undefined, wasHidden: isHidden || wasPassword })
+    if (whole) note(page, `${id} with others`, { ...whole, isPart: false, wasHidden: false })
+    // The first sign of a longer text looked like that of a box among others.
+    else typings.get(page)?.byField.delete(`${id} with others`)
   })
   const hear = (frameId: string): void => {
     callInWorld(session, frameId, hearDocument, fieldSelector).catch(() => {}) // one that is gone again
@@ -69,7 +74,8 @@ export function typingOf(page: Page): PageTyping {
 }
 
 /** Note a text: one that goes on where the last one of its field ended takes its place, and so does what is left of a rest. */
-function note(page: Page, id: string, value: string, kindNow: RedactionKind | undefined, isPart: boolean): void {
+function note(page: Page, id: string, text: Omit<TypedText, 'heard' | 'isRest'>): void {
+  const { value } = text
   const typing = typings.get(page) ?? { heard: 0, byField: new Map<string, TypedText[]>() }
   typings.set(page, typing)
   const { byField } = typing
@@ -82,12 +88,13 @@ function note(page: Page, id: string, value: string, kindNow: RedactionKind | un
   }
   const last = texts.at(-1)
   // What is typed after a toggle has shown it as a plain text goes on being a secret.
-  const kind = kindNow ?? last?.kind
+  const wasHidden = text.wasHidden || last?.wasHidden === true
+  const kind = text.kind ?? (wasHidden ? last?.kind : undefined)
   typing.heard += 1
   const isMore = last !== undefined && value.startsWith(last.value)
   const isRest = !isMore && last?.value.startsWith(value) === true
   if (isMore || (isRest && last.isRest)) texts.pop()
   if (value === '') return
-  texts.push({ value, kind, isPart, heard: typing.heard, isRest })
+  texts.push({ ...text, kind, wasHidden, heard: typing.heard, isRest })
   if (texts.length > mostTexts) texts.shift()
 }

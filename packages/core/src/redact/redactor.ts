@@ -8,8 +8,8 @@ import type { TextPlace } from '../values/plain-builder.ts'
 import type { PlainValue } from '../values/plain-value.ts'
 import { scanCards } from './scan/cards.ts'
 import { endBeforeCut } from './text/cut.ts'
-import { isBesideSecret, isHarmlessField, isPostalCode, kindOfField } from './names/fields.ts'
-import { kindByValue } from './names/field-value.ts'
+import { isPostalCode } from './names/fields.ts'
+import { createKindInField } from './names/field-value.ts'
 import { isSearchable, shortestSecret } from './known/forms.ts'
 import { hints } from './text/hints.ts'
 import { createKeyNames, type SecretName } from './names/keys.ts'
@@ -121,7 +121,8 @@ export interface Redactor {
 /**
  * Make the redactor of one run.
  *
- * Not found are: a value in other upper and lower case or another Unicode form, cut in pieces (typed key by key, hyphenated),
+ * Not found are: a value in other upper and lower case or another Unicode form, cut in pieces (typed key by key, hyphenated, in two
+ * texts of a list or of code, in lines of an unusual width),
  * compressed, encrypted or hashed, in UTF-16 or UTF-32 bytes, as an array of the numbers of its bytes, in hex with separators,
  * in base64 of base64, or under more than three rounds of escapes; what is known by its name or shape only, in base64 or hex;
  * what stands under another name inside an object of a secret's name; a password in prose, or behind `:` in a line that goes on,
@@ -135,11 +136,7 @@ export interface Redactor {
 export function createRedactor(options: RedactorOptions): Redactor {
   const { fingerprint, secrets = [] } = options
   const names = createKeyNames(options.keyNames, options.allowedKeyNames)
-  const kindOfKnownField = remember((name) =>
-    isBesideSecret(name)
-      ? undefined
-      : (kindOfField(name) ?? (isHarmlessField(name) ? undefined : kindOfNamedField(names.kindOf(name)))),
-  )
+  const kindInField = createKindInField(names)
   const nameAt = createPlaces(names)
   const learnedFields = new Map<string, RedactionKind>()
   const counts = new Map<RedactionKind, number>()
@@ -171,9 +168,8 @@ export function createRedactor(options: RedactorOptions): Redactor {
   const scanFor = (fieldNames: readonly string[], words?: Scan): Scan => {
     const kindOfAnyField = (name: string, value: string): RedactionKind | undefined => {
       if (fieldNames.includes(name)) return 'password'
-      const kind = learnedFields.get(name) ?? kindOfKnownField(name)
-      if (kind) return kind === 'one_time_code' && isPostalCode(name, value) ? undefined : kind
-      return kindByValue(name, value)
+      const kind = learnedFields.get(name) ?? kindInField(name, value)
+      return kind === 'one_time_code' && isPostalCode(name, value) ? undefined : kind
     }
     return (view, depth, report, held) => {
       scanKnown(view, depth, report, held)
@@ -319,9 +315,4 @@ function assertRedactable(value: unknown, index: number): asserts value is strin
 /** Tells whether a text is a placeholder already, or no value. */
 function isNoSecret(text: string): boolean {
   return text === '' || isReference(text) || parsePlaceholder(text) !== undefined
-}
-
-/** A textbox that is named as a property would be: "API key", "Client secret". */
-function kindOfNamedField(kind: RedactionKind | undefined): RedactionKind | undefined {
-  return kind === 'session' || kind === 'cookie' || kind === 'authorization' ? undefined : kind
 }

@@ -72,6 +72,14 @@ export const typedPhrases: Partial<Record<RedactionKind, readonly string[]>> = {
   ],
 }
 
+/** The names of the number by which a state knows a person, with which others sign in as one. */
+export const personNumbers: readonly string[] = [
+  'ssn|social security number|social security no|social insurance number|national insurance number|itin',
+  'sozialversicherungsnummer|rentenversicherungsnummer|steueridentifikationsnummer|steuer-id',
+  'numéro de sécurité sociale|n° de sécurité sociale|número de la seguridad social|número de seguridad social',
+  'número da segurança social|número de segurança social|codice fiscale',
+]
+
 /** The same in languages that are written without spaces around words. */
 export const fieldSigns: Partial<Record<RedactionKind, string>> = {
   password: 'รหัสผ่าน|密码|密碼|口令|パスワード|暗証番号|비밀번호|암호',

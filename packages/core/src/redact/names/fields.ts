@@ -2,7 +2,7 @@ import type { RedactionKind } from '../text/placeholder.ts'
 import { createAutomaton } from '../text/automaton.ts'
 import { isLetterOrDigit } from '../text/characters.ts'
 import { remember } from '../text/memoize.ts'
-import { harmlessPasses, harmlessPins } from './key-lists.ts'
+import { harmlessPasses, harmlessPins, pinsOfGames } from './key-lists.ts'
 import { isSentTo } from './sent-codes.ts'
 import {
   fieldPhrases,
@@ -10,6 +10,7 @@ import {
   harmlessCardWords,
   harmlessFieldWords,
   otherHeads,
+  personNumbers,
   typedPhrases,
 } from './field-words.ts'
 import { splitWords } from './words.ts'
@@ -25,7 +26,7 @@ function phrasesOf(lists: typeof fieldPhrases): { readonly kind: RedactionKind; 
   )
 }
 
-const known = [...namedFields, ...phrasesOf(typedPhrases)]
+const known = [...namedFields, ...phrasesOf(typedPhrases), ...phrasesOf({ secret: personNumbers })]
   .flatMap(({ kind, phrase }) => withHyphens(phrase).map((text) => ({ kind, text, isWord: true })))
   .concat(
     Object.entries(fieldSigns).flatMap(([kind, signs]) =>
@@ -69,11 +70,21 @@ export function kindOfField(name: string): RedactionKind | undefined {
   return isOther ? undefined : kind
 }
 
-/** `GPIO pin`, `boarding_pass` */
+/** `GPIO pin`, `boarding_pass`, `PIN del juego` */
 const isOfOther = new RegExp(
-  `(?:^|[^a-z])(?:(?:${[...harmlessPins].join('|')})[ _-]pins?|(?:${[...harmlessPasses].join('|')})[ _-]pass(?:es)?)(?![a-z])`,
+  `(?:^|[^a-z])(?:(?:${[...harmlessPins].join('|')})[ _-]pins?|(?:${[...harmlessPasses].join('|')})[ _-]pass(?:es)?|pin (?:del?|do|du|des) (?:${pinsOfGames}))(?![a-z])`,
   'i',
 )
+
+/** Tells whether a name is one of a pin or a pass that is no secret: on a map, for a gate. */
+export function isOfSomethingElse(name: string): boolean {
+  return isOfOther.test(name)
+}
+
+/** Tells whether a name is one of the number by which a state knows a person. */
+export const isOfPerson = remember((name: string): boolean => ofPerson.test(name.slice(0, longestName)))
+
+const ofPerson = new RegExp(`(?:^|[^\\p{L}])(?:${personNumbers.join('|')})(?![\\p{L}])`, 'iu')
 
 /** Tells whether the word behind the name of a secret, with nothing else there, makes it a name of something else. */
 function isOtherHead(rest: string): boolean {
@@ -96,7 +107,7 @@ const besideSecret =
   /\b(?:user ?name|e-?mail|login name|search|phone)\b[^.\n]{0,40}?(?:\b(?:above|below|before|beside|near|next|over|under|left|right|in|on|used|then)\b|[,;(])/i
 
 /** `Name of the API key` */
-const isOfSecret = /^(?:the )?(?:name|type|expiry|owner|path|location|id) (?:of|for) /
+const isOfSecret = /^(?:the )?(?:name|type|expiry|owner|path|location|id)[ _-](?:of|for)[ _-]/
 
 /** Tells whether a name is one of the postal code of India, and says of no bank, card or game: six digits under it are one. */
 export const isPostalName = remember((name: string): boolean => isPostalPin(splitWords(name.slice(0, longestName))))
@@ -122,10 +133,12 @@ export function isPostalNumber(value: string): boolean {
   return /^[1-9]\d{2} ?\d{3}$/.test(value)
 }
 
-/** {@link isPostalNumber} under a name that can be one of it. */
+/** Tells whether a value is none of a card or an account under such a name: six digits, or anything where it says so itself, and nothing yet. */
 export function isPostalCode(name: string, value: string): boolean {
-  return isPostalNumber(value) && isPostalName(name)
+  return (value === '' || isPostalNumber(value) || saysPostal.test(name)) && isPostalName(name)
 }
+
+const saysPostal = /\b(?:zip|postal|postcode)\b/i
 
 /** Tells whether a field says something of a secret, or searches among them, and takes none. */
 export function isHarmlessField(name: string, kind?: RedactionKind): boolean {
@@ -151,6 +164,7 @@ export function kindOfSelector(selector: string): RedactionKind | undefined {
   if (/\[type ?= ?["']?password\b/i.test(part)) return 'password'
   const words = splitWords(part).map((word) => word.replace(/\d{1,2}$/, ''))
   const text = words.join(' ')
+  if (isOfOther.test(text)) return undefined
   if (/\bcc (?:number|csc|exp)\b/.test(text)) return 'card'
   const named = kindOfField(text)
   const head = words.at(-1) ?? ''

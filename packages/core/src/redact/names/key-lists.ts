@@ -35,7 +35,7 @@ export const doubtfulNames: Lists = {
   one_time_code: 'pin pin-code',
   session: 'session-id session-key',
   secret:
-    'mnemonic credential credentials password-hash password-digest auth-salt secure-auth-salt logged-in-salt nonce-salt secure-auth-key logged-in-key nonce-key backup-codes recovery-codes rescue-codes scratch-codes emergency-codes secret-keys private-keys client-secrets device-code',
+    'mnemonic credential credentials password-hash password-digest auth-salt secure-auth-salt logged-in-salt nonce-salt secure-auth-key logged-in-key nonce-key backup-codes recovery-codes rescue-codes scratch-codes emergency-codes ssn social-security-number secret-keys private-keys client-secrets device-code',
   api_key:
     'api-keys app-key application-key service-key license-key licence-key access-key consumer-key server-key deploy-key storage-key',
 }
@@ -63,14 +63,16 @@ export const harmlessKeys: ReadonlySet<string> = new Set(
 
 /** Words before `pin` that make it no secret: everybody in the room joins by that of a game. */
 export const harmlessPins: ReadonlySet<string> = new Set(
-  'game kahoot quiz map board location drop gpio bowling hair connector safety push rolling lapel header firing drawing'.split(
+  'game kahoot quiz spiel map board location drop gpio arduino led chip digital analog pwm adc tx rx sda scl output data servo relay sensor bowling hair connector safety push rolling lapel enamel cotter dowel header firing drawing'.split(
     ' ',
   ),
 )
+/** The same behind it, in languages that say it so. */
+export const pinsOfGames = 'juego|jogo|jeu|gioco|quiz|mapa|carte|mappa'
 
 /** Words before `pass` that make it one to get in with: a ticket. */
 export const harmlessPasses: ReadonlySet<string> = new Set(
-  'boarding ski lift season bus train rail metro hall access day weekend annual monthly weekly festival museum travel city park press backstage event mountain'.split(
+  'boarding ski lift season bus train rail metro hall access day entry gate visitor visitors vip parking transit tram ferry flight weekend annual monthly weekly festival museum travel city park press backstage event mountain'.split(
     ' ',
   ),
 )

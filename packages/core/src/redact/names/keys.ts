@@ -120,7 +120,10 @@ function endsOf(searched: Iterable<string>, ends = new Uint8Array(32 ** 3)): Uin
 function nameOf(parts: readonly string[], whole: string): SecretName | undefined {
   // `Name of the API key`
   if (parts[1] === 'of' && otherHeads.has(parts[0] ?? '')) return undefined
-  if (isPostalPin(parts)) return { kind: 'one_time_code', isSure: false, isPostal: true }
+  if (isPostalPin(parts)) {
+    const isZip = parts.includes('zip') || parts.includes('postal')
+    return isZip ? undefined : { kind: 'one_time_code', isSure: false, isPostal: true }
+  }
   if (whole === 'secret') return { kind: 'secret', isSure: true, mayBeWord: true }
   const wholeKind = sureWhole.get(whole)
   if (wholeKind) return { kind: wholeKind, isSure: true }
@@ -165,7 +168,10 @@ const fieldNames = joined('pass token bearer jwt pin pin-code session session-id
 
 function isFieldName(name: string): boolean {
   const parts = wordsOf(name)
-  return fieldNames.has(parts.join('')) || (parts.length > 1 && (parts.at(-1) === 'token' || parts.at(-1) === 'jwt'))
+  if (fieldNames.has(parts.join(''))) return true
+  const last = parts.length > 1 ? parts.at(-1)! : ''
+  // In words a `Gate pass` is one; `userPin` and `login[pass]` are names of elements.
+  return last === 'token' || last === 'jwt' || ((last === 'pin' || last === 'pass') && !/\s/.test(name))
 }
 
 /**

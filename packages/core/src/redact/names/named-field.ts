@@ -2,7 +2,14 @@ import type { RedactionKind } from '../text/placeholder.ts'
 import { remember } from '../text/memoize.ts'
 import { otherFields } from './field-words.ts'
 import { kindInField } from './field-value.ts'
-import { isBesideSecret, isHarmlessField, isPostalCode, kindOfField, kindOfSelector } from './fields.ts'
+import {
+  isBesideSecret,
+  isHarmlessField,
+  isOfSomethingElse,
+  isPostalCode,
+  kindOfField,
+  kindOfSelector,
+} from './fields.ts'
 import { splitWords } from './words.ts'
 
 /**
@@ -37,8 +44,10 @@ export const namingOf = remember((key: string): Naming | undefined => {
  */
 export function kindOfNamed(entries: Entries, typed?: string, depth = 0): RedactionKind | undefined {
   let said: RedactionKind | undefined
+  const isElse = entries.some(([key, item]) => namesSomethingElse(key, item, typed))
   for (const [key, item] of entries) {
     if (item === 'password' && isTypeOfField(key)) return 'password'
+    if (isElse) continue
     const naming = key === 'attributes' ? 'name' : namingOf(key)
     if (naming === undefined) continue
     // Of a list of selectors the last one is the element itself.
@@ -50,6 +59,12 @@ export function kindOfNamed(entries: Entries, typed?: string, depth = 0): Redact
   const isOther =
     said !== undefined && entries.some(([key, item]) => namesOther(key, isList(item) ? item.at(-1) : item))
   return isOther ? undefined : said
+}
+
+/** Tells whether a name of a field says that what its element is called is none of a secret: `{label: 'Game PIN', selector: '#pin'}`. */
+export function namesSomethingElse(key: string, text: unknown, typed: string | undefined): boolean {
+  if (typeof text !== 'string' || text.length > 100 || namingOf(key) !== 'name') return false
+  return isOfSomethingElse(text) || (typed !== undefined && isPostalCode(text, typed))
 }
 
 /** `type`, `inputType`, `field_type`; a `grant_type` is none of a field. */
@@ -95,12 +110,21 @@ export function isList(value: unknown): value is readonly unknown[] {
 export function kindOfFieldText(key: string, value: string, typed?: string): RedactionKind | undefined {
   if (value.length > 500) return undefined
   const isSelector = /^(?:[#.[/]|\w+[[#.])|^(?:css|xpath|text|id|role|internal)[=:]|getBy|get_by|>>/.test(value)
-  if (isSelector || key === 'id' || key === 'xpath' || key === 'css') return kindOfSelector(value)
+  if (isSelector || key === 'id' || key === 'xpath' || key === 'css') {
+    const [, name = key === 'id' ? value : ''] = nameInSelector.exec(value) ?? []
+    return kindOfSelector(value) ?? (typed === undefined || name === '' ? undefined : kindInField(name, typed))
+  }
   if (isBesideSecret(value) || noField.test(value)) return undefined
   const isName = namingOf(key) !== 'words' && !isHarmlessField(value)
   const kind = typed === undefined ? kindOfField(value) : kindInField(value, typed)
-  return kind ?? (isName && (typed === undefined || !isPostalCode(value, typed)) ? kindOfSelector(value) : undefined)
+  // What stands there was asked already.
+  const isAsked = typed !== undefined && kindOfField(value) !== undefined
+  return kind ?? (isName && !isAsked ? kindOfSelector(value) : undefined)
 }
+
+/** `#access-key`, `input[name="accessKey"]`, `getByLabel('Access key')` */
+const nameInSelector =
+  /^(?:#(?=[\w-]+$)|\w{0,10}\[(?:name|id|placeholder|aria-label)=["']?(?=[^\]]+\]$)|(?:page\.)?getBy(?:Label|Placeholder)\(["'`](?=[^)]+\)$))([^"'`\]()]{1,90})/
 
 /**
  * Tells the kind of a field by what a call that types says in words, under whatever names: `{on: 'Password'}`,

@@ -2,7 +2,16 @@ import type { TextPlace } from '../../values/plain-builder.ts'
 import { isError } from '../../values/value-kind.ts'
 import { isBesideSecret, isPostalName, kindOfField, kindOfSelector } from './fields.ts'
 import { columnOf, type KeyNames, type SecretName } from './keys.ts'
-import { doesType, entriesOf, isOtherField, isPressed, kindOfFieldText, kindOfNamed, namingOf } from './named-field.ts'
+import {
+  doesType,
+  entriesOf,
+  isOtherField,
+  isPressed,
+  kindOfFieldText,
+  kindOfNamed,
+  namesSomethingElse,
+  namingOf,
+} from './named-field.ts'
 
 /** Names under which the value itself stands, inside an object that is named as a secret. */
 const valueNames = new Set(['value', 'values', 'default', 'raw', 'data', 'text', 'content', 'plain'])
@@ -144,13 +153,14 @@ function nameBeside(parent: object, key: string, names: KeyNames): SecretName | 
     if (name && (isValue || name.isSure)) return name
   }
   // What stands in an element is its text as well, such as that of a button.
-  const isWord = !isValue && /^[A-Z][a-z]{1,11}$/.test(readText(parent, key) ?? '')
+  const typed = readText(parent, key)
+  const isWord = !isValue && /^[A-Z][a-z]{1,11}$/.test(typed ?? '')
   for (const finder of isWord ? [] : finders) {
     const text = readText(parent, finder)
     const isWords = namingOf(finder) === 'words'
     if (text === undefined || (isWords && isPressed(text))) continue
-    const kind = (isWords ? kindOfSelector(text) : kindOfFieldText(finder, text)) ?? typedBy(parent)?.kind
-    if (kind && !labels.some((label) => isOtherField(readText(parent, label) ?? '')))
+    const kind = (isWords ? kindOfSelector(text) : kindOfFieldText(finder, text, typed)) ?? typedBy(parent)?.kind
+    if (kind && !labels.some((label) => isOtherField(readText(parent, label) ?? '')) && !isOfElse(parent, typed))
       return { kind, isSure: true, isPostal: isPostalName(text) }
   }
   if (isValue && isPasswordInput(parent)) return { kind: 'password', isSure: true }
@@ -159,6 +169,11 @@ function nameBeside(parent: object, key: string, names: KeyNames): SecretName | 
     readText(parent, 'domain') !== undefined &&
     readText(parent, 'path') !== undefined
   return isCookie ? { kind: 'cookie', isSure: true } : undefined
+}
+
+/** `{label: 'Game PIN', selector: '#pin', text: '...'}` */
+function isOfElse(parent: object, typed: string | undefined): boolean {
+  return entriesOf(parent).some(([key, item]) => namesSomethingElse(key, item, typed))
 }
 
 /** `{type: 'password', value: '...'}`, `{tag: 'input', attributes: {type: 'password'}, value: '...'}` */

@@ -46,6 +46,7 @@ function looksLike(kind: RedactionKind, text: string): boolean {
   if (kind === 'password') return looksLikePassword(text) && !isOfNames(text)
   // `credentials: ada:hunter2`
   const password = kind === 'secret' ? /^[\w.@+-]{1,64}:([^\s:/]+)$/.exec(text)?.[1] : undefined
+  if (kind === 'secret' && /^\d{3}-\d\d-\d{4}$/.test(text)) return true
   return looksLikeKey(text, 8) || (password !== undefined && looksLikePassword(password))
 }
 

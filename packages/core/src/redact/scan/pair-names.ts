@@ -1,5 +1,5 @@
 import { isLetter, isLetterOrDigit, isNameUnit, isQuote } from '../text/characters.ts'
-import type { KeyNames } from '../names/keys.ts'
+import type { KeyNames, SecretName } from '../names/keys.ts'
 
 const longestKey = 64
 
@@ -95,3 +95,21 @@ const memberBefore =
 const lineBefore =
   /(?:^|[\s-])(?:name|key): {1,4}["']?([\w.-]{1,64}(?: [\w.-]{1,20}){0,3})["']?\r?\n(?: {1,40}(?:ref|role|uid|description|type): [^\n]{0,40}\n){0,2} {0,40}$/
 const blockBefore = /(?:variable|output)\s"([\w-]{1,64})"\s?\{[^{}]{0,99}$/
+
+const longestBeside = 150
+
+/** The name of a parameter, judged by the rest of its URL where it is doubtful: `?user=ada&pass=blue-house7`, `/card/verify?pin=560034`. */
+export function nameInQuery(text: string, key: Key, names: KeyNames, separator: number): SecretName | undefined {
+  const name = names.named(key.text)
+  if (!name || name.isSure || name.isPostal) return name
+  const before = text.slice(Math.max(0, key.start - longestBeside), key.start)
+  if (name.kind === 'password') return { ...name, isSure: besideUser.test(before) }
+  if (name.kind !== 'one_time_code' || key.text.toLowerCase() !== 'pin') return name
+  // Six digits are a postal code, as India calls one, where nothing speaks of a card or an account.
+  const behind = text.slice(separator, separator + longestBeside).split(/\s/, 1)
+  return { ...name, isPostal: !ofAccount.test(before.split(/\s/).at(-1)! + behind[0]!) }
+}
+
+const besideUser = /[?&](?:user|username|login|email|usr|uname)=[^&\s]*&(?:[^&\s]*&)?$/i
+const ofAccount =
+  /[/?&.=_-](?:log-?in|sign-?in|auth\w*|verif\w*|confirm\w*|unlock|bank\w*|cards?|atm|account\w*|wallet|pay\w*|users?|username|e?mail|phone|msisdn|mobile|otp|sim|device|door|lock|upi|pin)(?![a-z])/i

@@ -7,7 +7,7 @@ import { isMnemonic } from '../names/prose.ts'
 import { isOfNames, isSecretNumber, isSecretUnder, looksLikeKey } from '../names/value.ts'
 import type { Report } from '../text/report.ts'
 import { isGroupedKey } from '../told/label.ts'
-import { keyBefore, labelBefore, labelOf, type Key } from './pair-names.ts'
+import { keyBefore, labelBefore, labelOf, nameInQuery, type Key } from './pair-names.ts'
 import {
   authorizationValue,
   bareValue,
@@ -104,8 +104,7 @@ function nameOf(reading: Reading, key: Key, separator: number): SecretName | und
 /** A parameter's value: there a token is one however short, and other names are secrets where their value looks like it. */
 function valueInQuery(reading: Reading, key: Key, separator: number): Value | undefined {
   const { text, names } = reading
-  const named = names.named(key.text)
-  const name = named?.kind === 'password' && isBesideUser(text, key.start) ? { ...named, isSure: true } : named
+  const name = nameInQuery(text, key, names, separator)
   if (!name && separator < reading.weakUntil) return undefined
   const found = queryValue(text, separator + 1)
   // What is longer is no key, or one by its beginning.
@@ -121,17 +120,11 @@ function valueInQuery(reading: Reading, key: Key, separator: number): Value | un
   return undefined
 }
 
-/** Tells whether a query tells whose it is before a parameter: `?user=ada&pass=blue-house7`. */
-function isBesideUser(text: string, start: number): boolean {
-  return /[?&](?:user|username|login|email|usr|uname)=[^&\s]*&(?:[^&\s]*&)?$/i.test(
-    text.slice(Math.max(0, start - 150), start),
-  )
-}
-
 /** A signature, or a `code`, `key` or the like with 16 characters and more in which letters and digits are mixed. */
 function isQuerySecret(key: string, value: string): boolean {
   const name = queryNameOf(key)
-  if (name === 'signature') return value.length >= 8
+  // `John-Smith-signature` is that of a person.
+  if (name === 'signature') return looksLikeKey(value, 8) && !value.includes('%20')
   // The key of an object in a store is a path.
   return name !== undefined && looksLikeKey(value, 16) && (name === 'other' || /^[A-Za-z0-9_-]+$/.test(value))
 }

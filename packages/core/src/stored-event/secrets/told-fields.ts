@@ -1,4 +1,4 @@
-import { kindInField } from '../../redact/names/field-value.ts'
+import { kindByNames } from '../../redact/names/field-value.ts'
 import { entriesOf, isList, namingOf, type Entries } from '../../redact/names/named-field.ts'
 import { splitWords } from '../../redact/names/words.ts'
 import { namesInTag, readFields } from '../../redact/scan/aria.ts'
@@ -99,7 +99,7 @@ export function createToldFields(): ToldFields {
       for (const [key, item] of args) {
         const isReference = isReferenceName(key) || namingOf(key) !== undefined
         const names = isReference ? fields.get(String(item).replace(pointing, '$1')) : undefined
-        if (names) return namesAnother(args, names) ? undefined : (typed) => kindOfFirst(names, typed)
+        if (names) return namesAnother(args, names) ? undefined : (typed) => kindByNames(names, typed)
       }
       return undefined
     },
@@ -139,14 +139,6 @@ const block = new RegExp(
   String.raw`\brole: (?:${fieldRoles.join('|')})\r?\n *name: ([^\n]{1,200})\r?\n(?: *[a-z]{1,20}: [^\n]{0,200}\r?\n){0,3} *ref: ([\w-]{1,24})`,
   'g',
 )
-
-function kindOfFirst(names: readonly string[], typed: string): RedactionKind | undefined {
-  for (const name of names) {
-    const kind = kindInField(name, typed)
-    if (kind) return kind
-  }
-  return undefined
-}
 
 /** A list or an object of JSON. */
 function parsed(text: string): unknown {

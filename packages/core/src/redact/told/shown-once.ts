@@ -1,29 +1,18 @@
 import { looksScattered } from '../names/value.ts'
 import { remember } from '../text/memoize.ts'
 import type { RedactionKind, TextRange } from '../text/placeholder.ts'
+import { onceWords } from './once-words.ts'
 import type { Reading, ToldMark } from './reading.ts'
 
 /** A line with one word of each sort may tell of a key that is shown once. */
 export const onceMarks: readonly ToldMark[] = [
-  ...['key', 'Key', 'KEY', 'oken', 'ecret', 'redential'].map((mark): ToldMark => [
+  ...'key Key KEY oken ecret chlüssel eheimnis ugangsdaten redential clé Clé eton dentifiants clave Clave lave chave Chave hiav redencia egredo egret redenzial'
+    .split(' ')
+    .map((mark): ToldMark => [mark, (reading, _, end) => (reading.keyWord = end)]),
+  ...[...new Set(onceWords.flatMap(({ marks }) => marks.split('|')))].map((mark): ToldMark => [
     mark,
-    (reading, _, end) => (reading.keyWord = end),
+    (reading, _, end) => (reading.onceWord = end),
   ]),
-  ...[
-    'created',
-    'Created',
-    'enerated',
-    'otated',
-    'opy ',
-    'ave ',
-    'tore ',
-    'eep ',
-    'rite ',
-    'again',
-    'once',
-    'nly ',
-    'ew ',
-  ].map((mark): ToldMark => [mark, (reading, _, end) => (reading.onceWord = end)]),
 ]
 
 /** Reads the line that begins or ends at a place: what it shows, `undefined` for none that shows anything. */
@@ -56,31 +45,53 @@ interface Once {
   readonly isBelow: boolean
 }
 
-const noun = String.raw`(?:[\w-]+ ){0,3}(?:keys?|tokens?|secrets?|credentials?)`
-const whose = '(?:this|your|the|these|that|its)'
-const made = new RegExp(
-  String.raw`^(?:success!? )?(?:(?:your|the|an?|new) ){0,2}${noun}(?: (?:has been|have been|was|were|is))?(?: successfully)? (?:created|generated|regenerated|rotated|issued)(?: successfully)?$`,
-  'i',
-)
-const brandNew = new RegExp(String.raw`^(?:(?:here is|this is) )?(?:your )?new ${noun}$`, 'i')
-const kept = new RegExp(
-  String.raw`^(?:(?:please|now|important|make sure|be sure|remember|don['’]t forget|you|to|must|should|can) ){0,4}(?:copy|save|store|keep|write down|note down|back up)(?: and (?:copy|save|store|keep))? ${whose} ${noun}(?: (?:now|safe|safely|secret|secure|securely|somewhere|in a|in your|to a|before|carefully|private|right|and)\b.*)?$`,
-  'i',
-)
-const saysOnce =
-  /\b(?:won['’]t|will not|will never|can(?:no|['’]?)t|never|not)\b(?: be)?(?: able to)?[\w ]{0,40}\bagain\b|\bonly time\b|\b(?:shown|displayed|visible|show|appears?)\b[\w ,]{0,40}\b(?:only )?once\b|\bonly (?:be )?(?:shown|displayed|visible|view(?:ed)?|seen?|cop(?:y|ied)|retrieved?)\b/i
-const hasNoun = /\b(?:key|token|secret|credentials?)\b/i
+const articles = 'an?|ein|eine|une?|una|uma?'
+const here = 'here is|this is|hier ist|das ist|voici|aquí está|aqui está|ecco'
+/** Words that may come behind what is to be kept. */
+const where =
+  'now|safe|safely|secret|secure|securely|somewhere|in a|in your|to a|before|carefully|private|right|and|jetzt|sicher|sofort|gut|an einem|in einem|maintenant|dans|en lieu|à|et|ahora|en un|antes|y|agora|em um|e|ora|subito|in un'
+
+/** The sentences of each language that tell of a key. */
+const sentencesOf = onceWords.map(({ before, nouns, whose, made, makes, fresh, keep, once }) => {
+  const noun = `${before}(?:${nouns})(?: (?:d['’]|de |da |do |del |dell['’])?(?:api|acc[eè]sso?|acceso|acesso|secr[eè]t[aeo]?|segret[ao]))?`
+  const owner = `(?:${whose})(?: |(?<=['’]))`
+  const any = `(?:(?:${whose}|${fresh}|${articles})(?: |(?<=['’]))){0,3}`
+  return {
+    hasNoun: pattern(`\\b(?:${nouns})\\b`),
+    made: pattern(`^(?:success!? )?${any}${noun} ${made}$|^${makes} ${any}${noun}(?: ${made})?$`),
+    fresh: pattern(`^(?:(?:${here}) )?(?:${owner}){0,2}(?:${fresh}) ${noun}$`),
+    kept: pattern(`^${keep} ${owner}(?:(?:${whose}|${fresh}) )?${noun}(?: (?:${where})\\b.*)?$`),
+    once: pattern(once),
+  }
+})
+
+/** A pattern in which `\b` is the edge of a word in every language. */
+function pattern(source: string): RegExp {
+  const sign = '[\\p{L}\\d_]'
+  return new RegExp(source.replaceAll('\\b', `(?:(?<=${sign})(?!${sign})|(?<!${sign})(?=${sign}))`), 'iu')
+}
+
 /** Keys and tokens that are shown to everybody, or are none. */
-const noSecret =
-  /\b(?:public|publishable|anon|license plate|foreign|primary|sort|shortcut|design|coin|hotel|room|door|how to|who|why)\b|\?/i
+const noSecret = pattern(
+  String.raw`\b(?:public|publishable|anon|license plate|foreign|primary|sort|shortcut|design|coin|hotel|room|door|how to|who|why|öffentliche[rsn]?|zimmer\p{L}*|schlüsselw[oö]rt\p{L}*|publique|étrangère|primaire|mots?[ -]clés?|pública|foránea|palabras? clave|palavras?[ -]chave|estrangeira|pubblica|parol[ae][ -]chiave|esterna)\b|\?`,
+)
+
+const kinds: readonly (readonly [RegExp, RedactionKind])[] = [
+  [pattern(String.raw`\b(?:[\p{L}-]*token|jeton)s?\b`), 'token'],
+  [pattern(String.raw`\b(?:secrets?|secretos?|segredos?|segret[oi]|\p{L}*geheimnis)\b`), 'secret'],
+]
 
 const onceOf = remember((line: string): Once | undefined => {
-  if (!hasNoun.test(line.replaceAll(/s\b/g, '')) || noSecret.test(line)) return undefined
-  const kind: RedactionKind = /\btokens?\b/i.test(line) ? 'token' : /\bsecrets?\b/i.test(line) ? 'secret' : 'api_key'
-  if (saysOnce.test(line)) return { kind, isBelow: true }
+  if (noSecret.test(line)) return undefined
+  const spoken = sentencesOf.filter(({ hasNoun }) => hasNoun.test(line))
+  if (spoken.length === 0) return undefined
+  const kind = kinds.find(([words]) => words.test(line))?.[1] ?? 'api_key'
   const sentences = line.split(/[.!:,](?:\s|$)|\s[–—-]\s/).map((sentence) => sentence.trim())
-  if (sentences.some((sentence) => kept.test(sentence))) return { kind, isBelow: true }
-  const isMade = sentences.some((sentence) => made.test(sentence) || brandNew.test(sentence))
+  const says = (how: (said: (typeof sentencesOf)[number], sentence: string) => boolean): boolean =>
+    spoken.some((said) => sentences.some((sentence) => how(said, sentence)))
+  if (spoken.some(({ once }) => once.test(line)) || says(({ kept }, sentence) => kept.test(sentence)))
+    return { kind, isBelow: true }
+  const isMade = says(({ made, fresh }, sentence) => made.test(sentence) || fresh.test(sentence))
   return isMade ? { kind, isBelow: false } : undefined
 })
 
@@ -110,13 +121,14 @@ function isNamed(text: string, start: number, lineAt: LineAt): boolean {
   const line = before && before.end - before.start <= longestLine ? lineAt(text, before.start, before.end) : undefined
   return (
     line !== undefined &&
-    /\b(?:id|number|no|code|hash|sku|reference|name|url|address|commit|version)\W?$/i.test(
+    /(?:\b(?:id|number|no|code|hash|sku|reference|name|url|address|commit|version|nom|nombre|nome|numero|référence|referencia|referência|adresse)|nummer|n[úu]mero|numéro|código|codice)\W?$/iu.test(
       text.slice(line.start, line.end),
     )
   )
 }
 
-const isButton = /^(?:copy|copied|show|hide|reveal|download|close|done|ok|dismiss|×)[.!]?$/i
+const isButton =
+  /^(?:copy|copied|show|hide|reveal|download|close|done|ok|dismiss|×|kopieren|kopiert|anzeigen|verbergen|ausblenden|herunterladen|schließen|fertig|copier|copié|afficher|masquer|télécharger|fermer|terminé|copiar|copiado|mostrar|ocultar|descargar|cerrar|listo|hecho|baixar|fechar|concluído|copia|copiato|mostra|nascondi|scarica|chiudi|fatto)[.!]?$/iu
 
 function lineBehind(text: string, end: number): TextRange | undefined {
   if (end >= text.length) return undefined

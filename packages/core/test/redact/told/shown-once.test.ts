@@ -26,6 +26,15 @@ const above = [
   ],
   'Please save this secret key somewhere safe and accessible.',
   'Please copy this token and store it in a safe place',
+  ...[
+    'Neuer Zugriffsschlüssel erstellt',
+    'Bewahren Sie dieses Geheimnis sicher auf',
+    'Es wurde ein neuer Schlüssel erstellt',
+  ],
+  ...['Votre nouvelle clé a été créée', 'Copiez ce jeton maintenant', 'Conservez ce secret dans un lieu sûr'],
+  ...['Se ha creado tu clave', 'Copia este token ahora', 'Guarde esta clave en un lugar seguro'],
+  ...['Sua chave foi criada', 'Copie este token agora', 'Guarde este segredo em um local seguro'],
+  ...['La tua nuova chiave è stata creata', 'Copia questo token ora', 'Conserva questa chiave in un luogo sicuro'],
 ]
 const beside = [
   'Make sure to copy your personal access token now. You won’t be able to see it again!',
@@ -33,6 +42,11 @@ const beside = [
   'Copy this key now, it will only be shown once',
   'This is the only time your API key will be shown',
   'For security reasons, this secret will only be displayed once',
+  ...['Dieser Schlüssel wird nur einmal angezeigt', 'Sie können dieses Token später nicht mehr sehen'],
+  ...['Cette clé ne sera affichée qu’une seule fois', 'Vous ne pourrez plus voir ce jeton'],
+  ...['Esta clave solo se mostrará una vez', 'No podrás volver a ver este token'],
+  ...['Esta chave será exibida apenas uma vez', 'Você não poderá ver este token novamente'],
+  ...['Questa chiave verrà mostrata una sola volta', 'Non potrai più visualizzare questo token'],
 ]
 /** The ways in which a page shows a key under such words. */
 const forms: Record<string, (words: string, key: string) => string> = {
@@ -64,7 +78,9 @@ describe.each(Object.keys(forms))('%s', (form) => {
     ]
     // Right before a field, and at the end of a line, the name of a secret is the label of one.
     const isLabel =
-      form === 'a field without a name' ? /API key|secret key|your key|access token/ : /API key|secret key/
+      form === 'a field without a name'
+        ? /API key|secret key|your key|access token|token$|schlüssel erstellt/
+        : /API key|secret key|token$/
     const words = [...above, ...beside].filter((told) => !isLabel.test(told))
     const texts = words.flatMap((told) => others.map((other) => forms[form]!(told, other)))
     expect(texts.filter((text) => redactor.text(text) !== text)).toEqual([])
@@ -85,6 +101,11 @@ describe.each(Object.keys(forms))('%s', (form) => {
         'Key takeaways: save time, keep it simple',
         'Video, only once',
       ],
+      ...['Bestellung erstellt', 'Kopieren Sie Ihren öffentlichen Schlüssel', 'Wie speichere ich meinen Schlüssel?'],
+      ...['Commande créée', 'Copiez votre clé publique', 'Mots-clés : une seule fois'],
+      ...['Pedido creado', 'Copia tu clave pública', 'Palabras clave, una sola vez'],
+      ...['Pedido criado', 'Sua chave pública', 'Palavras-chave uma única vez'],
+      ...['Ordine creato', 'La tua chiave pubblica', 'Salva la posizione della chiave'],
     ]
     const texts = words.flatMap((told) => keys.slice(0, 3).map((key) => forms[form]!(told, key)))
     expect(texts.filter((text) => redactor.text(text) !== text)).toEqual([])

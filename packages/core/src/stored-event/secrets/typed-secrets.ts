@@ -15,6 +15,7 @@ import { scanTypedCode, typedInWords } from '../../redact/scan/typed.ts'
 import type { RedactionKind } from '../../redact/text/placeholder.ts'
 import { aimsAtField, isAim, isSending, namesElement, namesOtherField, verbOf } from './aims.ts'
 import { readCommand } from './commands.ts'
+import { comparedSecrets } from './compared.ts'
 import { isObject } from '../../values/plain-fields.ts'
 import { isEditingKey, leavingKeys, pressedNames, typedByKeys } from './pressed-keys.ts'
 import { textAt, typedNames, type Step } from './read-step.ts'
@@ -155,6 +156,8 @@ function visit(value: unknown, visited: Visit): void {
     (isPinOfCard(nameOf(items), typed, () => visited.beside) ? 'one_time_code' : undefined) ??
     (action === true ? kindOfSaid(items, isTypedName, typed) : undefined)
   if (isAimed && focusOf(verb) === 'aims') fields.aimed = pointed || aimsAtField(items) ? named : undefined
+  if (action !== true)
+    for (const { value: text, kind } of comparedSecrets(verb, items, named)) keep(text, kind, visited.field, found)
   if (action === false && items.every(isPlainItem)) return
   const thought = items.find(([key, item]) => thoughts.has(key) && typeof item === 'string')?.[1]
   const said = visited.words === '' && typeof thought === 'string' ? thought : visited.words

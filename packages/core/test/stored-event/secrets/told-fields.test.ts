@@ -379,3 +379,18 @@ test.each(Object.keys(askings))('the answer to a dialog for a secret that %s tel
     expect(act(redactor, answer, args('lamp-2027'))).toContain('lamp-2027')
   }
 })
+
+test('what a step compares with a field for a secret that it points at is one from then on, and what it asks of another or of its looks is not', () => {
+  const compare = (actionName: string, actionArgs: object): string => {
+    const redactor = make()
+    take(redactor, 'step_observed', { url: 'https://a.test/', ariaTree: tree })
+    return act(redactor, actionName, actionArgs) + redactor.text(`expected ${JSON.stringify(actionArgs)}`)
+  }
+  for (const args of [{ value: typed }, { expected: typed }, { equals: typed }])
+    for (const given of [args, { steps: [{ action: 'verify_value', ref: 'e4', ...args }] }])
+      expect(compare('verify_value', { ref: 'e4', ...given })).not.toContain(typed)
+  expect(compare('browser', { action: 'verify_value', ref: 'e4', value: typed })).not.toContain(typed)
+  expect(compare('verify_value', { ref: 'e3', value: typed })).toContain(typed)
+  expect(compare('verify_attribute', { ref: 'e4', attribute: 'name', value: typed })).toContain(typed)
+  expect(compare('wait_for', { ref: 'e4', text: 'Dashboard' })).toContain('Dashboard')
+})

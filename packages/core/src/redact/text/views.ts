@@ -14,8 +14,8 @@ const maxUnescapeRounds = 3
  * Read a text in every way its escapes allow: as it is, unescaped, unescaped twice, and so on while that changes it.
  *
  * Undone are percent-escapes (UTF-8, digits of either case), backslash escapes (JSON, JavaScript, YAML, shells, Markdown),
- * the common character references of HTML, and the line breaks inside wrapped base64. What is not a right escape stays as
- * it is.
+ * the common character references of HTML, and the line breaks inside wrapped base64, and inside words
+ * that a terminal has broken. What is not a right escape stays as it is.
  */
 export function viewsOf(text: string): TextView[] {
   const views = [wholeView(text)]
@@ -120,7 +120,7 @@ function escapeAt(text: string, at: number): Escape | undefined {
   if (unit === backslash) return backslashEscape(text, at)
   if (unit === percent) return percentEscape(text, at)
   if (unit === ampersand) return characterReference(text, at)
-  return unit === lineFeed || unit === carriageReturn ? wrappedBase64(text, at) : undefined
+  return unit === lineFeed || unit === carriageReturn ? wrapped(text, at) : undefined
 }
 
 function percentEscape(text: string, at: number): Escape | undefined {
@@ -186,12 +186,56 @@ function characterReference(text: string, at: number): Escape | undefined {
 
 const shortestWrappedLine = 60
 
-/** A line break right after {@link shortestWrappedLine} base64 digits, and before another, stands for nothing. */
-function wrappedBase64(text: string, at: number): Escape | undefined {
+/**
+ * A line break right after {@link shortestWrappedLine} base64 digits, and before another, stands for nothing; nor does one at which a
+ * terminal has broken a word that did not fit.
+ */
+function wrapped(text: string, at: number): Escape | undefined {
   const length = text.charCodeAt(at) === carriageReturn && text.charCodeAt(at + 1) === lineFeed ? 2 : 1
-  if (!isBase64Digit(text.charCodeAt(at + length))) return undefined
+  if (!isKeyUnit(text.charCodeAt(at + length)) || !isKeyUnit(text.charCodeAt(at - 1))) return undefined
+  return isWrappedBase64(text, at, at + length) || isFullLine(text, at, at + length)
+    ? { stands: '', length }
+    : undefined
+}
+
+function isWrappedBase64(text: string, at: number, next: number): boolean {
+  if (!isBase64Digit(text.charCodeAt(next))) return false
   for (let before = 1; before <= shortestWrappedLine; before += 1) {
-    if (!isBase64Digit(text.charCodeAt(at - before))) return undefined
+    if (!isBase64Digit(text.charCodeAt(at - before))) return false
   }
-  return { stands: '', length }
+  return true
+}
+
+/** The widths of terminals, and those at which tools break lines. */
+const widths = new Set([70, 72, 76, 78, 79, 80, 100, 120, 132, 140, 160, 180, 200, 220, 240])
+const [fewestColumns, mostColumns] = [40, 400]
+
+/** Tells whether a line is as wide as a terminal, or as the line before or behind it, and the next one goes on as a key does. */
+function isFullLine(text: string, at: number, next: number): boolean {
+  const width = columnsBefore(text, at)
+  if (width < fewestColumns || width > mostColumns) return false
+  let end = next
+  while (end - next < mostColumns && isKeyUnit(text.charCodeAt(end))) end += 1
+  const isAlike = end - next === width || (at > width && columnsBefore(text, at - width - 1) === width)
+  return (widths.has(width) || isAlike) && isRest(text.slice(next, end), text.slice(end, end + 2))
+}
+
+/** Tells whether the beginning of a line is the rest of a key: neither a word, nor a mark of a list, nor a name or cell before another. */
+function isRest(rest: string, behind: string): boolean {
+  if (!/^(?:\w|\.\w{8})/.test(rest) || !/^(?:[\s"'`\\)\]}<&]|=(?![\w+/.-])|$)/.test(behind)) return false
+  return /\d|[a-z][A-Z]|[A-Z]{2}[a-z]/.test(rest) || (rest.length < 4 && /^[\r\n"'\\]?$/.test(behind.slice(0, 1)))
+}
+
+/** The number of units of the line that ends at a place, or one more than any terminal has. */
+function columnsBefore(text: string, end: number): number {
+  let start = end
+  if (text.charCodeAt(start - 1) === carriageReturn) start -= 1
+  const from = start
+  while (start > 0 && from - start <= mostColumns && text.charCodeAt(start - 1) !== lineFeed) start -= 1
+  return from - start
+}
+
+/** Tells whether keys and tokens are made of it. */
+function isKeyUnit(unit: number): boolean {
+  return isBase64Digit(unit) || unit === 0x2e
 }

@@ -1,4 +1,4 @@
-import type { Clock, PageEvent, WithheldSecret } from '@contrail/core'
+import type { Clock, EvidenceEvent, PageEvent, WithheldSecret } from '@contrail/core'
 import type { BrowserContext, Page } from 'playwright'
 import { createEventFlow } from './flow.ts'
 import { holdEvents } from './held-events.ts'
@@ -40,8 +40,8 @@ export interface EnvironmentOptions {
   isListening(): boolean
   /** Hear of a page that is watched from now on, also of one that nobody asked for. */
   watched(page: Page): void
-  /** Take an event, and secrets that may be in it beside those that the capture has seen. */
-  emit(event: { type: 'page_event' } & PageEvent, secrets: readonly WithheldSecret[]): void
+  /** Take an event of a page, or a gap, and secrets that may be in it beside those that the capture has seen. */
+  emit(event: EvidenceEvent, secrets: readonly WithheldSecret[]): void
   /** Plain data without the secrets that the capture has seen, and without these; the same where none is in it. */
   withoutSecrets<T>(data: T, secrets?: readonly WithheldSecret[]): T
 }
@@ -65,7 +65,9 @@ export function createEnvironment(options: EnvironmentOptions): PageEnvironment 
     options.emit(told as { type: 'page_event' } & PageEvent, typed)
   })
   const flow = createEventFlow(held.take)
-  const teller = { recording, ids, clock, isListening, watched, tell: flow.take }
+  const tellMissed = (pageId: string): void =>
+    options.emit({ type: 'gap', what: 'event', reason: 'page_start_missed', detail: { pageId } }, [])
+  const teller = { recording, ids, clock, isListening, watched, tell: flow.take, tellMissed }
   const watch = (page: Page, acts: boolean): void => {
     if (level === 'off' || !isListening()) return
     watchEnvironment(page, { ...teller, level }, { acts })

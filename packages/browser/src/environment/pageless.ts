@@ -1,6 +1,6 @@
 import type { Clock } from '@contrail/core'
 import type { BrowserContext, ConsoleMessage, Frame, Page, Request, Response, WebError } from 'playwright'
-import { identityOf } from '../page/watch.ts'
+import { identityOf, urlOf } from '../page/watch.ts'
 import {
   consoleFact,
   pageErrorFact,
@@ -22,8 +22,12 @@ interface TimedFact {
 
 /** The things that a context tells of, and none of its pages. */
 export interface PagelessFacts {
-  /** Take what a page did before anybody was told that it is there: the first document of one that was opened, and its scripts. */
-  claim(page: Page): TimedFact[]
+  /**
+   * Take what a page did before anybody was told that it is there: the first document of one that was opened, and its scripts.
+   * `isWhole` is false, once, for one whose document nobody was told of, so that more may be missing: it was opening when this began,
+   * or Chromium let it go on before Playwright listened to it, as it does where pages of a process open others at the same time.
+   */
+  claim(page: Page): { readonly facts: readonly TimedFact[]; readonly isWhole: boolean }
 }
 
 /** Options that say who hears of them. */
@@ -45,6 +49,9 @@ export function hearPageless(context: BrowserContext, options: PagelessOptions):
   const there = new WeakSet<object>(context.pages().map(identityOf))
   const early = new WeakMap<object, TimedFact[]>()
   let unknown: (TimedFact & { readonly request: Request })[] = []
+  /** The requests for documents of pages that are not there yet, which were answered. */
+  const documents = new Set<Request>()
+  const notWhole = new WeakSet<object>()
 
   const isEarly = (page: Page | null | undefined): page is Page => Boolean(page) && !there.has(identityOf(page!))
   const keep = (page: Page, fact: PageFact): void => {
@@ -55,18 +62,25 @@ export function hearPageless(context: BrowserContext, options: PagelessOptions):
   const take = (request: Request, toFact: () => RequestFact | undefined): void => {
     const worker = request.serviceWorker()
     const frame = worker ? undefined : frameOf(request)
-    const isUnknown = !worker && !frame && request.isNavigationRequest()
     const page = frame?.page()
-    const fact = worker || isUnknown || isEarly(page) ? toFact() : undefined
+    const fact = !frame || isEarly(page) ? toFact() : undefined
     if (!fact) return
     if (worker) return tellOfWorker(worker.url(), fact)
+    if (request.isNavigationRequest()) documents.add(request)
+    if (documents.size > mostWaiting) documents.delete(documents.values().next().value!)
     if (isEarly(page)) return keep(page, fact)
     unknown.push({ request, fact, at: clock.now().toISOString() })
     if (unknown.length > mostWaiting) unknown.shift()
   }
 
   const listeners = {
-    page: (page: Page) => void there.add(identityOf(page)),
+    page: (page: Page) => {
+      const identity = identityOf(page)
+      there.add(identity)
+      const own = [...documents].filter((request) => frameOf(request) === identity)
+      for (const request of own) documents.delete(request)
+      if (own.length === 0 && /^https?:/.test(urlOf(page) ?? '')) notWhole.add(identity)
+    },
     request: (request: Request) => {
       const frame = frameOf(request)
       if (!frame || request.serviceWorker() || isEarly(frame.page())) started.set(request, clock.monotonicMs())
@@ -113,7 +127,8 @@ export function hearPageless(context: BrowserContext, options: PagelessOptions):
       unknown = unknown.filter((one) => !own.includes(one))
       own.push(...(early.get(identityOf(page)) ?? []))
       early.delete(identityOf(page))
-      return own.toSorted((one, other) => (one.at < other.at ? -1 : Number(one.at > other.at)))
+      const facts = own.toSorted((one, other) => (one.at < other.at ? -1 : Number(one.at > other.at)))
+      return { facts, isWhole: !notWhole.delete(identityOf(page)) }
     },
   }
 }

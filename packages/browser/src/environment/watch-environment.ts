@@ -30,6 +30,8 @@ export interface EnvironmentTeller {
   /** Hear of each page that this tells of from its beginning. */
   watched(page: Page): void
   tell(event: PageEvent): void
+  /** Tell that the beginning of a page is not known. */
+  tellMissed(pageId: string): void
 }
 
 /** A page that is watched, once for each recording. */
@@ -176,7 +178,9 @@ function attach(page: Page, watched: Watched, watch: Watch): void {
     tellOf(popup, watch.teller, { kind: 'page_opened', openerId: watch.teller.ids.of(page) })
     if (!watched.pages.has(identityOf(popup))) attach(popup, watched, { teller: watch.teller, isFollowed: true })
   })
-  for (const { fact, at } of pageless?.claim(page) ?? []) tell(fact, at)
+  const { facts, isWhole } = pageless?.claim(page) ?? { facts: [], isWhole: true }
+  if (!isWhole) watch.teller.tellMissed(watch.teller.ids.of(page))
+  for (const { fact, at } of facts) tell(fact, at)
 }
 
 /** @param at when it happened, ISO, UTC; default now */

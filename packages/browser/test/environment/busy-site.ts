@@ -6,6 +6,15 @@ import type { Duplex } from 'node:stream'
 const page = `<!doctype html><title>Busy</title><h1>Busy</h1>
 <a id="tab" target="_blank" rel="noopener" href="/other">other</a><a id="file" href="/file">file</a><a id="hop" href="/hop">hop</a>`
 
+/** A page that does something of each kind at once, and opens another that does, and that one a third. */
+const early = `<script>
+  const name = location.search
+  console.error('line ' + name)
+  fetch('/missing' + name)
+  if (name.length < 4) open('/early' + name + '1')
+  throw new Error('error ' + name)
+</script>`
+
 /** Answers that are waited for until `/release` is asked for. */
 const held: ServerResponse[] = []
 
@@ -20,6 +29,7 @@ self.addEventListener('fetch', (event) => {
 const routes: Readonly<Record<string, (response: ServerResponse) => unknown>> = {
   '/': (response) => response.end(page),
   '/other': (response) => response.end('<title>Other</title>other'),
+  '/early': (response) => response.end(early),
   '/busy': (response) => response.writeHead(503).end('busy'),
   '/hop': (response) => response.writeHead(302, { location: '/hop2' }).end(),
   '/hop2': (response) => response.writeHead(303, { location: '/other?landed' }).end(),

@@ -10,10 +10,14 @@ import { scan } from '../../src/commands/keep/scan.ts'
 import { showRecording } from '../../src/commands/show/show.ts'
 import { plain } from '../../src/terminal/command-result.ts'
 import { widthOf } from '../../src/terminal/fit.ts'
+import { inFast } from '../../../../scripts/test-size.ts'
 import { makeRoot, record, recordKilled, step } from '../recordings.ts'
 
 const surroundings = (cwd: string) => ({ env: { CONTRAIL_COMMAND: 'npx contrail' }, cwd, paint: plain })
 const failed: Verdict = { outcomeSuccess: false, explanation: 'the cart is empty', processScore: 0.25 }
+
+/** The narrowest, those on both sides of where the form changes, and a wide one. */
+const columnsTried = inFast([24, 59, 60, 118], [24, 40, 59, 60, 80, 118, 300])
 
 const runs: readonly [string, readonly EvidenceEvent[], { id?: string; instruction?: string; finalAnswer?: string }][] =
   [
@@ -53,7 +57,7 @@ test.each(runs)('show and ls of %s fit every terminal, and a story has under 40 
   }
   const tooWide = (text: string, columns: number): string[] =>
     text.split('\n').filter((line) => widthOf(line) > columns)
-  for (const columns of [24, 40, 59, 60, 80, 118, 300]) {
+  for (const columns of columnsTried) {
     const { text } = await showRecording({ directory, columns, ...surroundings(root) })
     expect(text.split('\n').length).toBeLessThan(40)
     expect(tooWide(text, columns)).toEqual([])

@@ -38,8 +38,11 @@ async function shop(page: Page, origin: string, act: Act): Promise<void> {
   await page.waitForTimeout(200)
 }
 
-/** Nobody reads the trees here, and one of the pages is long. */
-const options = { treeLimitMs: 50 }
+/**
+ * Nobody reads the trees here, and one of the pages is long. Between the page that is given up and the next one Chromium lets nobody
+ * look, however long an action waits for that.
+ */
+const options = { treeLimitMs: 50, probe: { barrierMs: 300 } }
 
 const ways: Readonly<Record<string, (page: Page, sink: TrajectoryRecorder['onEvidence']) => { page: Page; act: Act }>> =
   {
@@ -49,11 +52,7 @@ const ways: Readonly<Record<string, (page: Page, sink: TrajectoryRecorder['onEvi
       const capture = captureCua(page, sink, options)
       return { page, act: (type, run) => capture.act({ type }, run) }
     },
-    // Between the page that is given up and the next one Chromium lets nobody look, however long one waits for that.
-    recordPage: (page, sink) => ({
-      page: recordPage(page, sink, { ...options, probe: { barrierMs: 300 } }),
-      act: (_, run) => run(),
-    }),
+    recordPage: (page, sink) => ({ page: recordPage(page, sink, options), act: (_, run) => run() }),
   }
 
 function byTurns(page: Page, capture: ReturnType<typeof captureDom>): { page: Page; act: Act } {

@@ -24,15 +24,17 @@ afterAll(async () => {
 })
 
 /** Let an agent with one bad habit work on its task until it is done, twice at most. */
-function improve({ id, instruction, work, isDone }: Scenario): Promise<RetryLoopResult> {
+async function improve({ id, instruction, work, isDone }: Scenario): Promise<RetryLoopResult> {
   const { origin } = shop
-  return retryLoop({
+  await using context = await browser().newContext({ viewport: { width: 480, height: 360 } })
+  return await retryLoop({
     taskSpec: { id, instruction, initUrl: `${origin}/` },
     outputRoot: root,
     systemPrompt: 'You shop for lamps.',
     maxAttempts: 2,
     async run({ systemPrompt, userContext, recorder }) {
-      await using context = await browser().newContext({ viewport: { width: 480, height: 360 } })
+      // What the attempt before has put into the cart.
+      await context.clearCookies()
       const page = await context.newPage()
       const agent = createAgent(page, recorder.onEvidence, origin, `${systemPrompt}\n${userContext}`)
       const finalAnswer = await agent.answer(await work(agent, otherShop.origin))

@@ -20,13 +20,13 @@ function noise(width: number, height: number): Promise<Buffer> {
     .toBuffer()
 }
 
-/** @param height of each frame, in pixels: what takes long to encode is of a low one */
-async function recordFrames(count: number, height = 125): Promise<string> {
+/** @param size of each frame, in pixels: what takes long to encode is of a small one */
+async function recordFrames(count: number, [width, height] = [200, 125]): Promise<string> {
   const events = []
   for (let at = 0; at < count; at += 1) {
     const [finished, , looked] = step('click', at === 1 ? { ok: false, error: 'no' } : {})
     const url = 'http://shop.test/cart'
-    events.push(finished!, { type: 'screenshot' as const, screenshot: await noise(200, height), url }, looked!)
+    events.push(finished!, { type: 'screenshot' as const, screenshot: await noise(width, height), url }, looked!)
   }
   return record(await makeRoot(), events)
 }
@@ -131,7 +131,7 @@ test('a file keeps under its size: frames lose quality, then width, and those of
 })
 
 test('of every format the smallest that can be made is told, and is made where it is allowed', async () => {
-  const directory = await recordFrames(2, 30)
+  const directory = await recordFrames(2, [100, 30])
   for (const format of exportFormats) {
     const refused = await run(directory, `a.${format}`, { maxSizeBytes: 100 }).catch((cause: unknown) => cause)
     expect(refused).toMatchObject({ code: 'FILE_TOO_LARGE', details: { maxBytes: 100 } })

@@ -4,15 +4,14 @@ import { checkRecording, readTrajectory, TrajectoryRecorder } from '@contrail/re
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright'
 import sharp from 'sharp'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { useBrowser } from '../../../../../scripts/shared-browser.ts'
 import { plain } from '../../../src/terminal/command-result.ts'
 import { compact } from '../../../src/commands/keep/compact.ts'
@@ -40,20 +39,7 @@ const shop = `<title>Lamps</title><h1>Lamps</h1><button onclick="draw(++count)">
 
 const browser = useBrowser(launchBrowser)
 
-let recorded: Promise<string> | undefined
-
-/** A copy of a recording of real pages, which is made once: five that only a probe saw, and two that the model saw. */
-async function copyPages(root: string, runId = 'run-1'): Promise<string> {
-  const directory = path.join(root, runId, 'lamps')
-  await cp(await (recorded ??= recordPages(await mkdtemp(path.join(tmpdir(), 'contrail-pages-')))), directory, {
-    recursive: true,
-  })
-  return directory
-}
-afterAll(async () => {
-  if (recorded) await rm(path.join(await recorded, '../..'), { recursive: true, force: true })
-})
-
+/** Record real pages: five that only a probe saw, and two that the model saw. */
 async function recordPages(root: string): Promise<string> {
   const bus = createEvidenceBus()
   await using recorder = new TrajectoryRecorder({
@@ -92,6 +78,18 @@ async function recordShades(root: string): Promise<string> {
     events.push(finished!, { type: 'screenshot', screenshot, url: 'http://shop.test/' }, looked!)
   }
   return record(root, events)
+}
+
+/** Record two small pictures that can be made smaller. */
+async function recordSmall(root: string, runId = 'run-1'): Promise<string> {
+  const events: EvidenceEvent[] = []
+  for (const red of [50, 200]) {
+    const create = { width: 40, height: 30, channels: 3, background: { r: red, g: 100, b: 100 } } as const
+    const screenshot = await sharp({ create }).png({ compressionLevel: 0 }).toBuffer()
+    const [finished, , looked] = step('click')
+    events.push(finished!, { type: 'screenshot', screenshot, url: 'http://shop.test/' }, looked!)
+  }
+  return record(root, events, { runId })
 }
 
 function run(directory: string, cwd: string, more: Partial<Parameters<typeof compact>[0]> = {}) {
@@ -137,7 +135,7 @@ function differenceInBrowser(page: Page, one: Buffer, other: Buffer): Promise<nu
 
 test('real screenshots take less than half, and Chromium sees the same pixels in all of them', async () => {
   const root = await makeRoot()
-  const directory = await copyPages(root)
+  const directory = await recordPages(root)
   const before = await imagesOf(directory)
   const { exitCode, text: said, json } = await run(directory, root)
   expect(said).toMatch(/^compacted {2}run-1\/lamps: 5 of 5 frames, [\d.]+ [kM]B to \d+ kB$/m)
@@ -165,14 +163,14 @@ test('real screenshots take less than half, and Chromium sees the same pixels in
 
 test('below a root every finished recording is compacted, and what is not finished or damaged is refused and stops none', async () => {
   const root = await makeRoot()
-  await copyPages(root, 'pages')
+  await recordSmall(root, 'pages')
   const damaged = await record(root, step('goto'), { runId: 'damaged' })
   await rm(path.join(damaged, 'screenshots/probe/1.png'))
   await recordKilled(root)
   await recordLive(root)
   const { exitCode, text: said, json } = await run(root, root)
   expect(exitCode).toBe(2)
-  expect(said).toMatch(/^compacted {2}pages\/lamps: /m)
+  expect(said).toMatch(/^compacted {2}pages\/sample: /m)
   expect(said).toMatch(/^refused {2}run-killed\/sample: .*"contrail recover" finishes it$/m)
   expect(said).toMatch(new RegExp(`^refused {2}run-live/sample: .*pid ${process.pid}`, 'm'))
   expect(said).toMatch(/^refused {2}damaged\/sample: .*screenshots\/probe\/1\.png/m)
@@ -187,7 +185,7 @@ test('below a root every finished recording is compacted, and what is not finish
 
 test('--older-than leaves what is younger, --dry-run leaves all', async () => {
   const root = await makeRoot()
-  const directory = await copyPages(root)
+  const directory = await recordSmall(root)
   const young = await run(root, root, { olderThanMs: 86_400_000 })
   expect(young).toMatchObject({ exitCode: 0, json: { recordings: 0, tooYoung: 1 } })
   expect(young.text).toContain('1 recording not older than --older-than')
@@ -224,7 +222,7 @@ test('what is no recording, or was recorded by Stagehand, is refused and says so
 
 test('a compaction that a disk refused to complete is found by recover of the root', async () => {
   const root = await makeRoot()
-  const directory = await copyPages(root)
+  const directory = await recordSmall(root)
   const frames = path.join(directory, 'screenshots/probe')
   const before = await imagesOf(directory)
   await run(directory, root)

@@ -11,7 +11,7 @@ import { importLabel } from '../../../src/commands/export/import-label.ts'
 import { plain } from '../../../src/terminal/command-result.ts'
 import { findBarriers } from './access.ts'
 import { expectContract } from './contract.ts'
-import { hitsOf, recordHostile } from './hostile.ts'
+import { hitsOf, hostileSteps, recordHostile } from './hostile.ts'
 import { mountSmallDisk } from '../../small-disk.ts'
 import { arrives, demoRun, stepEvent, walk, type Stage } from './stage.ts'
 import { openWitness } from './witness.ts'
@@ -87,7 +87,7 @@ export function testFile(stage: () => Stage): void {
       disk.makeReadOnly()
       await using witness = await openWitness(stage().root)
       const { page, asked } = await openIn(await newPage(witness.browser), path.join(disk.directory, 'run.html'))
-      await walk(page, 25, '.detail')
+      await walk(page, hostileSteps, '.detail')
       for (const tab of ['Page', 'Labels', 'Raw', 'Story']) {
         await page.getByRole('tab', { name: tab }).click()
         if (tab === 'Raw') for (const entry of await page.locator('.entry summary').all()) await entry.click()

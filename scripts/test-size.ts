@@ -24,6 +24,11 @@ export function bySize<T>(choices: Readonly<Record<TestSize, T>>): T {
   return choices[testSize]
 }
 
+/** Choose what the smallest size tries of all that the larger ones do. */
+export function inFast<T>(few: T, all: T): T {
+  return testSize === 'fast' ? few : all
+}
+
 /** @throws {TypeError} for a word that is no size */
 export function readTestSize(word: string | undefined): TestSize {
   const size = sizes.find((known) => known === (word || 'fast'))

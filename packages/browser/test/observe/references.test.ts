@@ -1,7 +1,7 @@
 import { captureCua, captureDom, captureHybrid, findBrowser, observePage, recordPage } from '@contrail/browser'
 import { chromium, type Page } from 'playwright'
 import { expect, test } from 'vitest'
-import { bySize } from '../../../../scripts/test-size.ts'
+import { bySize, inFast } from '../../../../scripts/test-size.ts'
 import { createRandom } from '../probe/schedules/schedule.ts'
 import { keepEvents, useLivePages } from '../support/live-page.ts'
 
@@ -29,6 +29,10 @@ const captures: Record<string, (page: Page, sink: Parameters<typeof captureDom>[
   },
 }
 const kinds = Object.keys(captures)
+/** The hybrid capture has turns, as the one of the DOM. */
+const someKinds = kinds.filter((kind) => kind !== 'captureHybrid')
+/** A look does the same to a page whoever asks for it. */
+const lookers = inFast(['captureDom', 'recordPage'], kinds)
 
 /** The reference of an element in a snapshot. */
 function refOf(snapshot: string, name: string): string {
@@ -59,7 +63,7 @@ function bringBack(): void {
   }
 }
 
-test.each(kinds)(
+test.each(lookers)(
   'with %s the references of an agent lead to elements that were gone while a probe was taken',
   async (kind) => {
     const page = await live.reopen('/index.html')
@@ -109,41 +113,44 @@ function change(at: number): void {
   if (at % 3 === 2) document.body.append(document.createElement('button'))
 }
 
-test.each(kinds)('with %s the snapshots of an agent are those that it has without, byte for byte', async (kind) => {
-  const random = createRandom(kinds.indexOf(kind) + 1)
-  const run = async (
-    html: string,
-    first: number,
-    begin: (page: Page) => [Act, () => Promise<void>],
-  ): Promise<string> => {
-    const page = await live.open('/index.html')
-    await page.setContent(html)
-    await page.waitForFunction(() =>
-      [...document.querySelectorAll('iframe')].every((one) => one.contentDocument?.body.firstChild),
-    )
-    const [act, settled] = begin(page)
-    let told = ''
-    for (let at = first; at < first + 3; at += 1) {
-      await act(async (acted) => {
-        await page.evaluate(change, at)
-        await acted.click('#go')
-      })
-      await settled()
-      await page.evaluate(() => document.querySelector('#toasts')!.replaceChildren())
-      if (at !== first + 1) told += `${await page.ariaSnapshot({ mode: 'ai' })}\n`
+test.each(inFast(someKinds, kinds))(
+  'with %s the snapshots of an agent are those that it has without, byte for byte',
+  async (kind) => {
+    const random = createRandom(kinds.indexOf(kind) + 1)
+    const run = async (
+      html: string,
+      first: number,
+      begin: (page: Page) => [Act, () => Promise<void>],
+    ): Promise<string> => {
+      const page = await live.open('/index.html')
+      await page.setContent(html)
+      await page.waitForFunction(() =>
+        [...document.querySelectorAll('iframe')].every((one) => one.contentDocument?.body.firstChild),
+      )
+      const [act, settled] = begin(page)
+      let told = ''
+      for (let at = first; at < first + 3; at += 1) {
+        await act(async (acted) => {
+          await page.evaluate(change, at)
+          await acted.click('#go')
+        })
+        await settled()
+        await page.evaluate(() => document.querySelector('#toasts')!.replaceChildren())
+        if (at !== first + 1) told += `${await page.ariaSnapshot({ mode: 'ai' })}\n`
+      }
+      return told
     }
-    return told
-  }
-  for (let round = 0; round < rounds; round += 1) {
-    const [html, first] = [drawPage(random), Math.floor(random() * 9)]
-    const plain = await run(html, first, (page) => [async (action) => action(page), async () => {}])
-    const { sink, of, settled, stop } = keepEvents()
-    const recorded = await run(html, first, (page) => [captures[kind]!(page, sink), settled])
-    stop()
-    expect(recorded).toBe(plain)
-    expect(of('step_observed').some(({ ariaTree }) => ariaTree?.includes('Undo'))).toBe(true)
-  }
-})
+    for (let round = 0; round < rounds; round += 1) {
+      const [html, first] = [drawPage(random), Math.floor(random() * 9)]
+      const plain = await run(html, first, (page) => [async (action) => action(page), async () => {}])
+      const { sink, of, settled, stop } = keepEvents()
+      const recorded = await run(html, first, (page) => [captures[kind]!(page, sink), settled])
+      stop()
+      expect(recorded).toBe(plain)
+      expect(of('step_observed').some(({ ariaTree }) => ariaTree?.includes('Undo'))).toBe(true)
+    }
+  },
+)
 
 test('the tree of a probe is Playwright’s own, with the references that a snapshot of the agent has given and no others', async () => {
   const page = await live.reopen('/index.html')

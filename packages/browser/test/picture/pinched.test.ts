@@ -2,6 +2,7 @@ import { captureCua, observePage, recordPage } from '@contrail/browser'
 import { readImageHeader } from '@contrail/core'
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
+import { inFast } from '../../../../scripts/test-size.ts'
 import { keepEvents, useLivePages } from '../support/live-page.ts'
 import { createPainter } from '../support/painter.ts'
 import { countPixels } from '../support/pixels.ts'
@@ -62,21 +63,26 @@ function expectSameSize(picture: Uint8Array | undefined, ofPlaywright: Uint8Arra
   expect(Math.abs(one.height - other.height)).toBeLessThanOrEqual(1)
 }
 
-test.each([
-  ['that fits', meta('width=device-width'), {}, 1],
+/** What makes a picture another than the page. In the smallest size one of each kind. */
+const few: [string, string, Shown, number][] = [
   ['that says nothing of its width', wide, {}, 300 / 980],
   ['that is wider than it says', meta('width=device-width') + wide, {}, 300 / 608],
+  ['that begins larger', meta('width=device-width, initial-scale=1.3'), {}, 1.3],
+  ['on a screen of an odd density', wide, { deviceScaleFactor: 2.625 }, 300 / 980],
+  ['that was pinched', meta('width=device-width') + wide, { pinch: 2 }, (2 * 300) / 608],
+  ['that was pinched on a computer', wide, { pinch: 1.5, isMobile: false }, 1.5],
+]
+const others: typeof few = [
+  ['that fits', meta('width=device-width'), {}, 1],
   ['that is wider than it says, and begins at its own size', meta('width=device-width, initial-scale=1') + wide, {}, 1],
   ['that may not be made smaller', meta('width=device-width, minimum-scale=1') + wide, {}, 1],
-  ['that begins larger', meta('width=device-width, initial-scale=1.3'), {}, 1.3],
   ['that is a little wider', meta('width=device-width, initial-scale=1') + wide.replace('600', '305'), {}, 1],
   ['that begins smaller', meta('width=device-width, initial-scale=0.5') + wide, {}, 0.5],
   ['on a dense screen', wide, { deviceScaleFactor: 3 }, 300 / 980],
-  ['on a screen of an odd density', wide, { deviceScaleFactor: 2.625 }, 300 / 980],
   ['on its side', meta('width=device-width') + wide, { viewport: { width: 400, height: 300 } }, 400 / 608],
-  ['that was pinched', meta('width=device-width') + wide, { pinch: 2 }, (2 * 300) / 608],
-  ['that was pinched on a computer', wide, { pinch: 1.5, isMobile: false }, 1.5],
-])(
+]
+
+test.each(inFast(few, [...few, ...others]))(
   'of a page %s a point in the picture, by its scale, is the point to click',
   async (_which, html, how: Shown, zoom) => {
     const page = await openOnPhone(button + html, how)
@@ -162,34 +168,45 @@ const field = `<input style="${style}; position: absolute; left: 80px; top: 150p
 const inFrame = (host: string): string =>
   `<iframe style="position: absolute; left: 60px; top: 120px" width="420" height="200" src="${host}"></iframe>`
 
-test.each([
+const fewSecrets: [string, string, Shown][] = [
   ['made smaller', field + wide, {}],
   [
     'made smaller and scrolled',
     `${field}<div style="width: 2000px; height: 5000px">x</div><script>scrollTo(40, 90)</script>`,
     {},
   ],
+  ['pinched', field + meta('width=device-width') + wide, { pinch: 2 }],
+  ['pinched on a dense computer', field + wide, { pinch: 1.5, isMobile: false, deviceScaleFactor: 2 }],
+  ['pinched, in a frame', 'frame' + meta('width=device-width') + wide, { pinch: 2 }],
+]
+const otherSecrets: typeof fewSecrets = [
   ['made smaller on a dense screen', field + wide, { deviceScaleFactor: 3 }],
   ['at its own size, and wider', field + meta('width=device-width, initial-scale=1') + wide, {}],
   ['made larger', field + meta('width=device-width, initial-scale=1.3'), {}],
-  ['pinched', field + meta('width=device-width') + wide, { pinch: 2 }],
-  ['pinched on a dense computer', field + wide, { pinch: 1.5, isMobile: false, deviceScaleFactor: 2 }],
   ['made smaller, in a frame', 'frame' + wide, {}],
-  ['pinched, in a frame', 'frame' + meta('width=device-width') + wide, { pinch: 2 }],
-])('a field for a secret is painted over where it shows in a page %s', async (_how, html, how: Shown) => {
-  // Its frame is of another origin, and in a process of its own.
-  const isFramed = html.startsWith('frame')
-  const framed = html.replace(/^frame/, inFrame(live.url('/secrets.html?show=plain').replace('127.0.0.1', 'localhost')))
-  const page = isFramed ? await show(await openApart(how), framed, how.pinch) : await openOnPhone(html, how)
-  await page.waitForLoadState()
-  const [bare, seen] = [await page.screenshot(), await observePage(page, { images })]
-  expect(seen.gaps).toEqual([])
-  expectSameSize(seen.screenshot, bare)
-  const before = await countPixels(live.browser(), bare)
-  const after = await countPixels(live.browser(), seen.screenshot)
-  expect(before.red).toBeGreaterThan(20)
-  expect(after.red).toBe(0)
-  expect(after.grey).toBeGreaterThan(200)
-  // And not the whole page.
-  expect(after.grey).toBeLessThan((sizeOf(bare).width * sizeOf(bare).height) / 3)
-})
+]
+const allSecrets = [...fewSecrets, ...otherSecrets]
+
+test.each(inFast(fewSecrets, allSecrets))(
+  'a field for a secret is painted over where it shows in a page %s',
+  async (_how, html, how: Shown) => {
+    // Its frame is of another origin, and in a process of its own.
+    const isFramed = html.startsWith('frame')
+    const framed = html.replace(
+      /^frame/,
+      inFrame(live.url('/secrets.html?show=plain').replace('127.0.0.1', 'localhost')),
+    )
+    const page = isFramed ? await show(await openApart(how), framed, how.pinch) : await openOnPhone(html, how)
+    await page.waitForLoadState()
+    const [bare, seen] = [await page.screenshot(), await observePage(page, { images })]
+    expect(seen.gaps).toEqual([])
+    expectSameSize(seen.screenshot, bare)
+    const before = await countPixels(live.browser(), bare)
+    const after = await countPixels(live.browser(), seen.screenshot)
+    expect(before.red).toBeGreaterThan(20)
+    expect(after.red).toBe(0)
+    expect(after.grey).toBeGreaterThan(200)
+    // And not the whole page.
+    expect(after.grey).toBeLessThan((sizeOf(bare).width * sizeOf(bare).height) / 3)
+  },
+)

@@ -2,9 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { captureDom, captureHybrid } from '@contrail/browser'
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
+import { inFast } from '../../../../scripts/test-size.ts'
 import { keepEvents, prepareCrash, useLivePages } from '../support/live-page.ts'
 
 const live = useLivePages()
+const both = [captureDom, captureHybrid]
 const secret = 'Qx7canaryLm2'
 const password = '<input type=password id=field>'
 
@@ -40,7 +42,7 @@ async function capture(
 }
 
 test('what is typed into a popup, or a popup of one, is told as a secret, also where the step opens it itself; what is typed beside it is none', async () => {
-  for (const open of [captureDom, captureHybrid]) {
+  for (const open of inFast([captureDom], both)) {
     const page = await live.open('/thanks.html')
     await page.setContent('<input id=name>')
     const first = await openPopup(page, password)

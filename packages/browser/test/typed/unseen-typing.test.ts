@@ -3,9 +3,11 @@ import { captureDom, captureHybrid } from '@contrail/browser'
 import { createRedactor, snapshotEvent } from '@contrail/core'
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
+import { inFast } from '../../../../scripts/test-size.ts'
 import { keepEvents, useLivePages } from '../support/live-page.ts'
 
 const live = useLivePages()
+const both = [captureDom, captureHybrid]
 const secret = 'Qx7canaryLm2'
 /** A look at the fields has a second. */
 const afterLookMs = 1_100
@@ -104,7 +106,7 @@ test('what is typed while the focus is in a closed shadow root is told as a secr
     [{ selector: '#host' }, () => page.evaluate('other.value = ""').then(focusHidden), undefined],
     [{ text: secret }, () => page.fill('#other', `to ${secret}`), undefined],
   ]
-  for (const open of [captureDom, captureHybrid]) {
+  for (const open of inFast([captureHybrid], both)) {
     await page.evaluate('document.activeElement.blur()')
     const { sink, of, settled } = keepEvents()
     const { turn } = open(page, sink)

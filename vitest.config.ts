@@ -92,7 +92,7 @@ export default defineConfig({
       }),
       project('alone', { include: alone, globalSetup: programs }),
       // A browser for each worker, and what is tried again in it where a machine is short of processors: a fault fails every time.
-      project('browser', { include: browser, isolate: false, retry: process.env['CI'] ? 2 : 0 }),
+      project('browser', { include: browser, isolate: false, retry: process.env['CI'] ? 1 : 0 }),
       project('faults', {
         include: faults,
         exclude: testSize === 'fast' ? largeFaults : [],

@@ -15,8 +15,8 @@ const early = `<script>
   throw new Error('error ' + name)
 </script>`
 
-/** Answers that are waited for until `/release` is asked for. */
-const held: ServerResponse[] = []
+/** The answer that is waited for until `/release` is asked for, which waits for somebody to want it. */
+let held = Promise.withResolvers<ServerResponse>()
 
 const worker = `
 self.addEventListener('install', () => self.skipWaiting())
@@ -33,9 +33,11 @@ const routes: Readonly<Record<string, (response: ServerResponse) => unknown>> = 
   '/busy': (response) => response.writeHead(503).end('busy'),
   '/hop': (response) => response.writeHead(302, { location: '/hop2' }).end(),
   '/hop2': (response) => response.writeHead(303, { location: '/other?landed' }).end(),
-  '/held': (response) => void held.push(response),
-  '/release': (response) => {
-    for (const one of held.splice(0)) one.end('{}')
+  '/held': (response) => held.resolve(response),
+  '/release': async (response) => {
+    const answer = await held.promise
+    held = Promise.withResolvers()
+    answer.end('{}')
     response.end()
   },
   '/never': () => undefined,

@@ -152,7 +152,8 @@ test('an answer that comes in a later step belongs there, and says where it was 
   const kept = keepEvents()
   const act = attachDom(page, kept.sink, unprobed)
   await act('open', () => page.goto(site.url('/')))
-  await act('ask', () => page.evaluate(() => void fetch('/held')))
+  // A page may have asked a while before its browser says so.
+  await act('ask', () => Promise.all([page.waitForRequest('**/held'), page.evaluate(() => void fetch('/held'))]))
   await act('wait', () => Promise.all([page.waitForResponse('**/held'), fetch(site.url('/release'))]))
   await kept.settled()
   expect(told(kept).slice(1)).toEqual([[], ['GET /held 200']])

@@ -1,8 +1,8 @@
 /** The size of the tests. Read here and nowhere else, from `CONTRAIL_TESTS` and `CONTRAIL_TEST_SEED`. */
 
 /**
- * `fast` (default): what `npm test` runs, some three minutes on two cores. `faults`: the searches for crashes in full, before
- * the recorder's write, finish, keep, directory or io land, and every night. `long`: everything that a search can try.
+ * `fast` (default): what `npm test` runs, some three minutes on two cores. `faults`: the searches for crashes in full, and
+ * all kinds of pages, before the recorder's write, finish, keep, directory or io land, and every night. `long`: everything that a search can try.
  */
 export type TestSize = 'fast' | 'faults' | 'long'
 

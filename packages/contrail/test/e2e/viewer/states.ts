@@ -1,5 +1,6 @@
 import type { Page } from 'playwright'
 import { describe, expect, test } from 'vitest'
+import { inFast } from '../../../../../scripts/test-size.ts'
 import { killedRun } from '../../recordings.ts'
 import { appears, demoRun, stepEvent, type Stage } from './stage.ts'
 
@@ -121,22 +122,26 @@ export function testStates(stage: () => Stage): void {
       expect(await nodes()).toBeLessThan(3_000)
     })
 
-    test.each([
+    const [wide, narrow] = [
       [1280, 800],
       [390, 844],
-    ])('nothing needs to be scrolled sideways at %d x %d', async (width, height) => {
-      for (const place of ['', `${demoRun}/try-the-cart`, `${killedRun}/sample`, 'small/gaps', 'nobody/nothing']) {
-        const page = await stage().show(place)
-        await page.setViewportSize({ width, height })
-        for (const name of place.startsWith(demoRun) ? ['Story', 'Page', 'Verdict', 'Labels', 'Raw'] : []) {
-          await page.getByRole('tab', { name }).click()
-          await expect.poll(() => widthOf(page), { message: name }).toBe(width)
+    ] as const
+    test.each(inFast([narrow], [wide, narrow]))(
+      'nothing needs to be scrolled sideways at %d x %d',
+      async (width, height) => {
+        for (const place of ['', `${demoRun}/try-the-cart`, `${killedRun}/sample`, 'small/gaps', 'nobody/nothing']) {
+          const page = await stage().show(place)
+          await page.setViewportSize({ width, height })
+          for (const name of place.startsWith(demoRun) ? ['Story', 'Page', 'Verdict', 'Labels', 'Raw'] : []) {
+            await page.getByRole('tab', { name }).click()
+            await expect.poll(() => widthOf(page), { message: name }).toBe(width)
+          }
+          // A page that is made narrower draws what it measures a frame later.
+          await expect.poll(() => widthOf(page), { message: place }).toBe(width)
+          await page.setViewportSize({ width: 1280, height: 800 })
         }
-        // A page that is made narrower draws what it measures a frame later.
-        await expect.poll(() => widthOf(page), { message: place }).toBe(width)
-        await page.setViewportSize({ width: 1280, height: 800 })
-      }
-    })
+      },
+    )
 
     test('the list tells on a phone too what failed', async () => {
       const page = await stage().show()

@@ -41,16 +41,18 @@ test('a page that could not be reached is told by what is there, by every captur
   await page.route('**/refused', (route) => route.abort('connectionrefused'))
   const refused = live.url('/refused')
   const fail = (of: Page): Promise<unknown> => of.goto(refused).catch(() => {})
+  // The next action waits for all of it, however slow the machine is.
+  const patient = { probe: { barrierMs: 30_000 }, timeoutMs: 30_000 }
   type Act = (work: () => Promise<unknown>) => Promise<unknown>
   const inTurns =
     ({ turn }: Pick<DomCapture, 'turn'>): Act =>
     (work) =>
       turn(({ step }) => step({ actionName: 'act' }, work))
   const captures: ((sink: EvidenceSink) => { on: Page; act: Act })[] = [
-    (sink) => ({ on: page, act: inTurns(captureDom(page, sink)) }),
-    (sink) => ({ on: page, act: inTurns(captureHybrid(page, sink)) }),
-    (sink) => ({ on: page, act: (work) => captureCua(page, sink).act({ type: 'act' }, work) }),
-    (sink) => ({ on: recordPage(page, sink), act: (work) => work() }),
+    (sink) => ({ on: page, act: inTurns(captureDom(page, sink, patient)) }),
+    (sink) => ({ on: page, act: inTurns(captureHybrid(page, sink, patient)) }),
+    (sink) => ({ on: page, act: (work) => captureCua(page, sink, patient).act({ type: 'act' }, work) }),
+    (sink) => ({ on: recordPage(page, sink, patient), act: (work) => work() }),
   ]
   for (const open of captures) {
     const { sink, events, of, settled } = keepEvents()

@@ -23,15 +23,15 @@ beforeAll(async () => {
 afterAll(() => opened.close())
 const stage = (): Stage => opened
 
-// First those that need no recording of the demo, which is being made meanwhile.
+// First those that need no recording of the demo, which is being made meanwhile, or need it last.
 testList(stage)
 testLabels(stage)
 testHostility(stage)
+testStates(stage)
 testLinks(stage)
 testContract(stage)
 testKeys(stage)
 testFacts(stage)
-testStates(stage)
 testFile(stage)
 testNeighbours(stage)
 testAccess(stage)

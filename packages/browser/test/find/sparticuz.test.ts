@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { chromium } from 'playwright'
 import { expect, onTestFinished, test } from 'vitest'
-import { testSize } from '../../../../scripts/test-size.ts'
+import { inFast } from '../../../../scripts/test-size.ts'
 import { findSparticuzChromium } from '../../src/find/sparticuz.ts'
 import { runProgram } from '../support/run-program.ts'
 
@@ -36,8 +36,8 @@ async function makeCache(): Promise<string> {
 }
 
 // To unpack it takes seconds. Two workers of a first run on a machine do so at once.
-test.runIf(runsHere && testSize !== 'fast')(
-  'two processes at once leave one whole Chromium, which starts',
+test.runIf(runsHere).each(inFast<string[]>([], ['two processes at once']))(
+  '%s leave one whole Chromium, which starts',
   async () => {
     const cache = await makeCache()
     const unpack = () => runProgram(new URL('./programs/unpack-chromium.ts', import.meta.url), [cache])

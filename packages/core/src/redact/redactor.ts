@@ -177,7 +177,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
       const cut = endBeforeCut(view)
       if (cut !== undefined) for (const known of [registered, learned]) known.searchCut(view, cut, report)
       scanShapes(view, report)
-      if (held & hints.digits) scanCards(view, report)
+      scanCards(view, report)
       if (held & (hints.separator | hints.cells)) scanAria(view, kindOfAnyField, report, depth > 0)
       if (held & hints.hyphen) {
         scanAriaTables(view, names, report)

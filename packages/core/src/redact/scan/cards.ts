@@ -1,4 +1,4 @@
-import { isDigit, isLetterOrDigit } from '../text/characters.ts'
+import { endOfRun, isDigit, isLetterOrDigit } from '../text/characters.ts'
 import type { Report } from '../text/report.ts'
 
 const fewestDigits = 13
@@ -17,11 +17,22 @@ const groupings = new Set([44443, 4444, 4441, 465, 464])
  * fraction is an identifier or a measure, and left alone; of other long numbers one in ten passes for a card.
  */
 export function scanCards(text: string, report: Report): void {
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at)
-    if (unit < 0x30 || unit > 0x39) continue
-    let end = at + 1
-    while (isDigit(text.charCodeAt(end))) end += 1
+  for (let step = fewestDigits - 1, end = 0; step < text.length; step += fewestDigits) {
+    // So many units of a number on end are nowhere but around such a step.
+    if (!isOfNumber(text.charCodeAt(step))) continue
+    let start = step
+    while (start > end && isOfNumber(text.charCodeAt(start - 1))) start -= 1
+    end = endOfRun(text, step, isOfNumber)
+    if (end - start >= fewestDigits) scanNumbers(text, start, end, report)
+    step = end
+  }
+}
+
+/** Report the numbers of cards in a run of digits and of what separates them. */
+function scanNumbers(text: string, from: number, to: number, report: Report): void {
+  for (let at = from; at < to; at += 1) {
+    if (!isDigit(text.charCodeAt(at))) continue
+    const end = endOfRun(text, at + 1, isDigit)
     const length = end - at
     const cardEnd = length === 4 || (length >= fewestDigits && length <= mostDigits) ? cardAt(text, at, end) : 0
     if (cardEnd > 0) report(at, cardEnd, 'card', digitsOf(text.slice(at, cardEnd)))
@@ -97,6 +108,10 @@ function isOfNetwork(text: string, start: number, length: number): boolean {
   if (two === 34 || two === 37) return length === 15
   if (two === 36 || two === 38 || (four >= 3000 && four <= 3059)) return length === 14
   return length >= 16 && (four === 6011 || two === 65 || (four >= 6440 && four <= 6499) || two === 35 || two === 62)
+}
+
+function isOfNumber(unit: number): boolean {
+  return isDigit(unit) || isSeparator(unit)
 }
 
 function isSeparator(unit: number): boolean {

@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createRedactor } from '../../../src/redact/redactor.ts'
 import { scanAria } from '../../../src/redact/scan/aria.ts'
-import { scanCards } from '../../../src/redact/scan/cards.ts'
 import { hints, hintsOf } from '../../../src/redact/text/hints.ts'
 import { createKeyNames } from '../../../src/redact/names/keys.ts'
 import { scanPairs } from '../../../src/redact/scan/pairs.ts'
@@ -26,7 +25,6 @@ const text = fc
 
 /** The scans that a redactor leaves out, and the hints without which it does. */
 const scans: [name: string, needs: number, scan: (text: string, report: Report) => void][] = [
-  ['cards', hints.digits, scanCards],
   ['fields of trees', hints.separator | hints.cells, (view, report) => scanAria(view, () => 'password', report)],
   ['names and values', hints.separator | hints.hyphen, (view, report) => scanPairs(view, names, report)],
   ['users of URLs', hints.separator, scanUserinfo],

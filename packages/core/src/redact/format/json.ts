@@ -1,6 +1,6 @@
 import type { TextPlace } from '../../values/plain-builder.ts'
 import { isToldByPlace } from '../names/places.ts'
-import { endOfRun, isDigit, isSpace, isWordUnit } from '../text/characters.ts'
+import { createNextOf, endOfRun, isDigit, isSpace, isWordUnit } from '../text/characters.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
 import type { Report } from '../text/report.ts'
 import { viewsOf } from '../text/views.ts'
@@ -21,14 +21,19 @@ export interface Leaf {
  * stands right under its own name is left to those who read pairs.
  */
 export function scanJson(text: string, kindOf: (leaf: Leaf) => RedactionKind | undefined, report: Report): void {
-  for (let at = nextOpening(text, 0); at >= 0;) {
+  const next = createNextOf(text, '{[')
+  for (let at = next(0); at < text.length; at = next(at)) {
+    if (!isOpening(text, at)) {
+      at += 1
+      continue
+    }
     const reading: Reading = { text, at, top: undefined, depth: 0, leaves: [] }
     while (readPart(reading));
     for (const leaf of reading.leaves) {
       const kind = kindOf(leaf)
       if (kind) report(leaf.start, leaf.end, kind, viewsOf(leaf.value)[1]?.text ?? leaf.value)
     }
-    at = nextOpening(text, reading.at)
+    at = reading.at
   }
 }
 
@@ -58,14 +63,6 @@ const longestText = 4_096
 const shortestLeaf = 3
 const brace = 0x7b
 const bracket = 0x5b
-
-function nextOpening(text: string, from: number): number {
-  for (let at = from; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at)
-    if ((unit === brace || unit === bracket) && isOpening(text, at)) return at
-  }
-  return -1
-}
 
 /** Tells whether data may begin here: `[ref=e5]`, `{` of code and the like hold none. */
 function isOpening(text: string, at: number): boolean {

@@ -1,4 +1,4 @@
-import { isQuote, isSpace, isWordUnit } from '../text/characters.ts'
+import { createNextOf, isQuote, isSpace, isWordUnit } from '../text/characters.ts'
 import type { KeyNames, SecretName } from '../names/keys.ts'
 import { kindOfField } from '../names/fields.ts'
 import { isSecretUnder, looksLikeKey } from '../names/value.ts'
@@ -15,8 +15,8 @@ const longestGap = 16
  * `.password("...")`, `setPassword("...")`); behind a flag in any place of a list: `["app", "--password", "..."]`.
  */
 export function scanCalls(text: string, names: KeyNames, report: Report): void {
-  for (let at = 0; at < text.length; at += 1) {
-    if (!isQuote(text.charCodeAt(at))) continue
+  const next = createNextOf(text, '"\'`')
+  for (let at = next(0); at < text.length; at = next(at + 1)) {
     const name = nameBefore(text, at, names)
     if (!name) continue
     const value = quotedValue(text, at)

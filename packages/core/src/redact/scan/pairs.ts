@@ -1,5 +1,5 @@
 import type { RedactionKind } from '../text/placeholder.ts'
-import { endOfRun, isBlank, isLetter, isNameUnit, isQuote, isSpace } from '../text/characters.ts'
+import { createNextOf, endOfRun, isBlank, isLetter, isNameUnit, isQuote, isSpace } from '../text/characters.ts'
 import { endBeforeCut } from '../text/cut.ts'
 import { queryNameOf, type KeyNames, type SecretName } from '../names/keys.ts'
 import { kindOfField } from '../names/fields.ts'
@@ -42,9 +42,8 @@ const longestJudged = 400
  */
 export function scanPairs(text: string, names: KeyNames, report: Report): void {
   const reading: Reading = { text, names, cut: endBeforeCut(text), bareUntil: 0, weakUntil: 0 }
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at)
-    if (unit !== equals && unit !== colon) continue
+  const next = createNextOf(text, '=:')
+  for (let at = next(0); at < text.length; at = next(at + 1)) {
     const key = keyBefore(text, names, at)
     const found = key && valueOf(reading, key, at)
     if (!found) continue

@@ -1,7 +1,7 @@
 import { columnOf, type KeyNames, type SecretName } from '../names/keys.ts'
 import { isSecretUnder, looksLikeKey } from '../names/value.ts'
 import { columnsOf, isTelling, isTold } from '../told/label.ts'
-import { isLetterOrDigit } from '../text/characters.ts'
+import { createNextOf, isLetterOrDigit } from '../text/characters.ts'
 import { endBeforeCut } from '../text/cut.ts'
 import { withoutJson } from '../text/json-line.ts'
 import type { Report } from '../text/report.ts'
@@ -72,10 +72,9 @@ function scanLines(text: string, names: KeyNames, report: Report): void {
   let next = 0
   let lineStart = 0
   let isParted = false
-  for (let at = 0; at <= text.length; at += 1) {
+  const nextEnd = createNextOf(text, '\n,|;\t│')
+  for (let at = nextEnd(0); at <= text.length; at = nextEnd(at + 1)) {
     const unit = at === text.length ? 0x0a : text.charCodeAt(at)
-    if (unit > 0x2c && unit !== 0x7c && unit !== 0x3b && unit !== 0x2502) continue
-    if (unit !== 0x7c && unit !== 0x2502 && unit !== 0x2c && unit !== 0x3b && unit !== 0x09 && unit !== 0x0a) continue
     const start = lineStart
     // Nothing is parted by a comma before a space, and a line without a separator has no cells.
     const isCell: boolean =

@@ -1,4 +1,4 @@
-import { hexAt, isBase64Digit, isPunctuation } from './characters.ts'
+import { createNextOf, hexAt, isBase64Digit, isPunctuation } from './characters.ts'
 
 /** A text as it reads once its escapes are undone, and the way back to where it came from. */
 export interface TextView {
@@ -44,30 +44,27 @@ export function unescapeText(text: string): string {
 
 /** @returns `undefined` when there is nothing to undo */
 function unescapeOnce(text: string): TextView | undefined {
-  let next = nextEscape(text, 0)
-  if (next < 0) return undefined
+  const next = createNextOf(text, beginEscapes)
   // Where the pieces between escapes begin, in the view and in its origin. An escape takes two units, a line break one.
   let starts = new Int32Array(64)
   let origins = new Int32Array(64)
   let pieces = 1
-  // Unit by unit: a text that is put together of pieces takes five times as long.
-  const units = new Uint16Array(text.length)
-  let length = 0
+  let unescaped = ''
   let from = 0
-  for (; next >= 0; next = nextEscape(text, from)) {
-    const escape = escapeAt(text, next)!
-    for (let at = from; at < next; at += 1) units[length++] = text.charCodeAt(at)
-    for (let at = 0; at < escape.stands.length; at += 1) units[length++] = escape.stands.charCodeAt(at)
-    from = next + escape.length
+  for (let at = next(0); at < text.length; at = next(Math.max(from, at + 1))) {
+    const escape = escapeAt(text, at)
+    if (!escape) continue
+    unescaped += text.slice(from, at) + escape.stands
+    from = at + escape.length
     if (pieces === starts.length) {
       starts = doubled(starts)
       origins = doubled(origins)
     }
-    starts[pieces] = length
+    starts[pieces] = unescaped.length
     origins[pieces] = from
     pieces += 1
   }
-  for (let at = from; at < text.length; at += 1) units[length++] = text.charCodeAt(at)
+  if (pieces === 1) return undefined
   const originOf = (at: number): number => {
     let low = 0
     for (let high = pieces; high - low > 1;) {
@@ -77,7 +74,7 @@ function unescapeOnce(text: string): TextView | undefined {
     }
     return origins[low]! + at - starts[low]!
   }
-  return { text: textOf(units.subarray(0, length)), originOf }
+  return { text: unescaped + text.slice(from), originOf }
 }
 
 const unitDecoder = new TextDecoder('utf-16le', { ignoreBOM: true })
@@ -104,16 +101,8 @@ const backslash = 0x5c
 const ampersand = 0x26
 const lineFeed = 0x0a
 const carriageReturn = 0x0d
-const beginsEscape = new Uint8Array(65_536)
-for (const unit of [percent, backslash, ampersand, lineFeed, carriageReturn]) beginsEscape[unit] = 1
-
-/** The place of the next escape from a place on, else -1. Most texts have none. */
-function nextEscape(text: string, from: number): number {
-  for (let at = from; at < text.length; at += 1) {
-    if (beginsEscape[text.charCodeAt(at)] === 1 && escapeAt(text, at)) return at
-  }
-  return -1
-}
+/** The units that may begin an escape. */
+const beginEscapes = '\\%&\n\r'
 
 function escapeAt(text: string, at: number): Escape | undefined {
   const unit = text.charCodeAt(at)

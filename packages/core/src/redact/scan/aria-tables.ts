@@ -5,6 +5,7 @@ import { endOfLineAt, readAriaLine, withoutQuotes, type AriaLine } from '../text
 import { columnsOf, isSecretCell, isTold, kindOfLabel } from '../told/label.ts'
 
 const mostColumns = 40
+const ofTables = /- (?:row|(?:grid)?cell)/
 
 /** Roles that may hold the content of a cell beside a control, such as one that copies it. */
 const contents = new Set('text code generic paragraph strong emphasis StaticText textbox'.split(' '))
@@ -15,7 +16,7 @@ const contents = new Set('text code generic paragraph strong emphasis StaticText
  * with a control in it (`cell "k3jd8x92lm Copy"`) the first word is read, and what the cell holds.
  */
 export function scanAriaTables(text: string, names: KeyNames, report: Report): void {
-  if (!text.includes('- cell') && !text.includes('- row') && !text.includes('- gridcell')) return
+  if (!ofTables.test(text)) return
   let heads: string[] = []
   let columns: readonly (SecretName | undefined)[] = []
   let row: AriaLine | undefined

@@ -14,7 +14,7 @@ export type KindOfField = (name: string, value: string) => RedactionKind | undef
 /** A field beside one with its name: `- textbox "Key": DB_PASSWORD`, `- textbox "Value": ...`. */
 const ofOther = /^(?:\w{1,20} )?value$/i
 /** The words at which the fields of trees are found: their roles, and the tags of those that are told as tags. */
-const fieldWords = [...fieldRoles, 'input', 'textarea']
+const fieldWords = new RegExp([...fieldRoles, 'input', 'textarea'].join('|'), 'g')
 
 /**
  * Read the fields of the trees that stand in a text, in the lines of any tool, see {@link AriaLine}.
@@ -25,19 +25,23 @@ export function readFields(
   text: string,
   read: (line: AriaLine, names: () => readonly string[]) => number | undefined,
 ): void {
-  for (const role of fieldWords) {
-    const endOfLine = createLineEnds(text)
-    let next = 0
-    let last: AriaLine | undefined
-    for (let found = text.indexOf(role); found >= 0; found = text.indexOf(role, next)) {
-      next = found + role.length
-      const start = lineStartBefore(text, found)
-      const line = start === undefined ? undefined : readAriaLine(text, start, endOfLine)
-      if (start === undefined || line?.roleStart !== found || (line.tag === undefined) === tags.has(role)) continue
-      const before = last?.end === start - 1 ? last : undefined
-      last = line
-      next = Math.max(next, read(line, () => namesOf(text, line, start, before)) ?? next)
-    }
+  const endOfLine = createLineEnds(text)
+  const behind = new Map<string, number>()
+  let last: AriaLine | undefined
+  for (let from = 0; ;) {
+    fieldWords.lastIndex = from
+    const word = fieldWords.exec(text)
+    if (!word) return
+    const { index: found, 0: role } = word
+    from = found + role.length
+    if (found < (behind.get(role) ?? 0)) continue
+    const start = lineStartBefore(text, found)
+    const line = start === undefined ? undefined : readAriaLine(text, start, endOfLine)
+    if (start === undefined || line?.roleStart !== found || (line.tag === undefined) === tags.has(role)) continue
+    const before = last?.end === start - 1 ? last : undefined
+    last = line
+    const end = read(line, () => namesOf(text, line, start, before))
+    if (end !== undefined) behind.set(role, end)
   }
 }
 

@@ -207,12 +207,12 @@ function lastLetters(text: string, end: number): number {
 export type QueryName = 'signature' | 'path' | 'other' | undefined
 
 /** The kind of a parameter's name that is one of a secret only in a query: a signature, the key of an object, another one. */
-export function queryNameOf(name: string): QueryName {
+export const queryNameOf = remember((name: string): QueryName => {
   const whole = wordsOf(name).join('')
   if (signatureNames.has(whole)) return 'signature'
   if (whole === 'key') return 'path'
   return queryNames.has(whole) ? 'other' : undefined
-}
+})
 
 function endsWithOneOf(parts: readonly string[], names: ReadonlySet<string>): boolean {
   let ending = ''

@@ -43,20 +43,19 @@ export function createCovers(tools: PageTools): Covers {
     return hit
   }
   /** Tell whether nothing shows through an element, so far as its own style says. */
-  const isWhole = ({
-    opacity,
-    filter,
-    mixBlendMode,
-    clipPath,
-    transform,
-    rotate,
-    maskImage,
-  }: CSSStyleDeclaration): boolean =>
-    opacity === '1' &&
-    mixBlendMode === 'normal' &&
-    /^matrix\([^,]+, 0, 0,|^none$/.test(transform) &&
-    [filter, clipPath, rotate || 'none', maskImage || 'none'].every((value) => value === 'none')
-  const isOpaque = ({ backgroundColor, backgroundClip, display }: CSSStyleDeclaration): boolean =>
+  const isWhole = (style: CSSStyleDeclaration): boolean => {
+    const { opacity, filter, mixBlendMode, clipPath, transform, rotate, maskImage } = style
+    const boxMask = style.getPropertyValue('-webkit-mask-box-image-source')
+    return (
+      opacity === '1' &&
+      mixBlendMode === 'normal' &&
+      /^matrix\([^,]+, 0, 0,|^none$/.test(transform) &&
+      [filter, clipPath, rotate || 'none', maskImage || 'none', boxMask || 'none'].every((value) => value === 'none')
+    )
+  }
+  /** A control that the browser draws in its own way need not have its colour. */
+  const isOpaque = ({ appearance, backgroundColor, backgroundClip, display }: CSSStyleDeclaration): boolean =>
+    appearance === 'none' &&
     /^rgb\(|^(?:ok)?l(?:ab|ch)\([^/]+$/.test(backgroundColor) &&
     /^(?:border|padding)-box$/.test(backgroundClip) &&
     !/^(?:inline|contents|table-.*)$/.test(display)

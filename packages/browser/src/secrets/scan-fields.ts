@@ -130,7 +130,9 @@ async function toScan({ parts, isRead }: ReadParts, seen: SeenSecrets): Promise<
     for (const facts of read.fields) {
       const kind = kindOf(facts)
       if (facts.isFocused) isFocusSensitive = kind !== undefined || isFocusSensitive === true
-      const isReadable = !facts.isHidden && facts.value !== '' && (kind !== undefined || holdsCard(facts.value))
+      // Of an element that is no input, what stands in it may undo its discs.
+      const isInDiscs = facts.isHidden && facts.type !== ''
+      const isReadable = !isInDiscs && facts.value !== '' && (kind !== undefined || holdsCard(facts.value))
       if (isReadable && facts.isCopied) isShownRead = false
       if (isReadable && facts.box) {
         const [box, ...uncovered] = await Promise.all([facts.box, ...(facts.uncovered ?? [facts.box])].map(toPage))

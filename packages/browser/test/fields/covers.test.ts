@@ -18,6 +18,7 @@ const covered: Record<string, string> = {
   'a sheet with round corners in a veil': `${field()}<div style="position: fixed; inset: 0; background: #0008">
     <div style="${over}; left: -50px; top: -50px; height: 300px; border-radius: 20px">${text}</div></div>`,
   'a sheet whose colour ends at its border': `${field()}<div style="${over}; border: 4px solid #0004; background-clip: padding-box">${text}</div>`,
+  'a control with a look of its own': `${field()}<button style="${over}; appearance: none">Close</button>`,
   'a modal dialog': `${field()}<dialog id=d style="${over}; margin: 0; border: 0">${text}</dialog>`,
   'a dialog of a custom element': `${field()}<x-dialog><template shadowrootmode=open><div style="${over}"><slot></slot></div></template>${text}</x-dialog>`,
   'a bar that stays': `<div style="position: sticky; top: 0; height: 120px; background: #eee; z-index: 1">${text}</div>
@@ -33,6 +34,11 @@ const readable: Record<string, string> = {
   'a sheet that comes to be seen': `${field()}<div style="opacity: 0.3"><div style="${over}">${text}</div></div>`,
   'a sheet with a hole': `${field()}<div style="${over}; clip-path: circle(20px at 150px 46px)">${text}</div>`,
   'a blend of both': `${field()}<div style="${over}; mix-blend-mode: multiply">${text}</div>`,
+  'a control that the browser draws': `${field()}<input type=checkbox style="${over}; margin: 0">`,
+  'a slider over it': `${field()}<input type=range style="${over}; margin: 0">`,
+  'a sheet under a mask': `${field()}<div style="${over}; -webkit-mask-box-image: linear-gradient(transparent, transparent)">${text}</div>`,
+  'discs that what is in them undoes': `<div contenteditable aria-label=Password style="-webkit-text-security: disc"><b style="${red}; -webkit-text-security: none">${value}</b></div>`,
+  'discs that its first line undoes': `<style>#a::first-line { -webkit-text-security: none }</style><div id=a contenteditable aria-label=Password style="${red}; -webkit-text-security: disc">${value}</div>`,
   'a turned sheet': `${field()}<div style="${over}; transform: rotate(45deg)">${text}</div>`,
   'what shows it itself': `${field('opacity: 0')}<div style="${over}; ${red}; left: 12px; top: 30px; width: 280px; height: 34px">${value}</div>`,
   'a sheet over a popover': `<div popover=manual id=p style="margin: 0; inset: 0 auto auto 0">${field()}</div>`,

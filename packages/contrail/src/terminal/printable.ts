@@ -1,10 +1,12 @@
 import { jsonChunks } from '@contrail/recorder'
 
 /**
- * Everything that a terminal would act on instead of showing it: control characters (so ANSI escapes too), bidirectional
- * and zero-width format characters, line separators, lone surrogates, private use.
+ * Everything that a terminal would act on instead of showing it, or that shows nothing: control characters (so ANSI escapes too),
+ * bidirectional and zero-width format characters, line separators, lone surrogates, private use, fillers of Hangul, blank Braille.
+ * A selector that gives a pictograph its picture, as in a heart, stays.
  */
-const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu
+const unprintable =
+  /(?!(?<=\p{Extended_Pictographic})[\ufe0e\ufe0f])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu
 
 const shortEscapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 

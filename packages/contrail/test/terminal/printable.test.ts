@@ -13,8 +13,16 @@ test('escape sequences, bidirectional overrides and line breaks are shown, not o
   expect(toPrintable('half\ud83d')).toBe('half\\ud83d')
 })
 
+test('what shows nothing is shown', () => {
+  const invisible = Array.from(
+    '\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b\u2800\u3164\ufe00\ufe0f\uffa0\u{e0100}\u{e0041}',
+  )
+  expect(invisible.filter((character) => toPrintable(`e${character}f`).includes(character))).toEqual([])
+  expect(toPrintable('a\u3164b\u{e0100}')).toBe('a\\u3164b\\u{e0100}')
+})
+
 test('what people write is left as it is', () => {
-  expect(toPrintable('Größe: 45 cm – “schön” 東京 عربى 💡 €')).toBe('Größe: 45 cm – “schön” 東京 عربى 💡 €')
+  expect(toPrintable('Größe: 45 cm – “schön” 東京 عربى 💡 € ❤️')).toBe('Größe: 45 cm – “schön” 東京 عربى 💡 € ❤️')
 })
 
 test('no text at all can act on a terminal, or be longer than the limit', () => {

@@ -12,6 +12,7 @@ import { isPostalCode } from './names/fields.ts'
 import { createKindInField } from './names/field-value.ts'
 import { isSearchable, shortestSecret } from './known/forms.ts'
 import { hints } from './text/hints.ts'
+import { seenText } from './text/seen.ts'
 import { createKeyNames, type SecretName } from './names/keys.ts'
 import { remember, rememberUnchanged } from './text/memoize.ts'
 import { createKnownSecrets } from './known/known.ts'
@@ -221,7 +222,8 @@ export function createRedactor(options: RedactorOptions): Redactor {
   )
 
   const learn = (value: string, kind: RedactionKind = 'password', field?: string): void => {
-    if (field !== undefined && field !== '' && learnedFields.size < mostLearnedFields) learnedFields.set(field, kind)
+    if (field !== undefined && field !== '' && learnedFields.size < mostLearnedFields)
+      learnedFields.set(seenText(field), kind)
     if (isNoSecret(value) || registered.get(value) || learned.get(value)) return
     learned.add(value, kind)
     redactText.forget()
@@ -229,7 +231,9 @@ export function createRedactor(options: RedactorOptions): Redactor {
 
   /** The kind of secret under a name: a text is one by what it looks like, or because it is known. */
   const kindUnder = (name: SecretName | undefined, text: string): RedactionKind | undefined =>
-    name && (isSecretUnder(name, text, names) || learned.get(text) || registered.get(text)) ? name.kind : undefined
+    name && (isSecretUnder(name, seenText(text), names) || learned.get(text) || registered.get(text))
+      ? name.kind
+      : undefined
 
   const kindOfLeaf = ({ key, value, place, isNumber }: Leaf): RedactionKind | undefined => {
     const name = nameAt(key, isNumber ? undefined : value, place)
@@ -264,7 +268,9 @@ export function createRedactor(options: RedactorOptions): Redactor {
     known: (text) => replaceParts(text, scanKnown),
     identifier: redactIdentifier,
     ariaTree: (ariaTree, { names: fieldNames = [] } = {}) =>
-      quotePlaceholders(fieldNames.length === 0 ? read(ariaTree) : replaceParts(ariaTree, scan(fieldNames))),
+      quotePlaceholders(
+        fieldNames.length === 0 ? read(ariaTree) : replaceParts(ariaTree, scan(fieldNames.map(seenText))),
+      ),
     typed(text, kind = 'password') {
       learn(text, kind)
       return replaceWhole(text, kind)

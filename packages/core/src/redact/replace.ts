@@ -2,7 +2,9 @@ import { findPlaceholders, type RedactionKind, type TextRange } from './text/pla
 import { shortestSecret } from './known/forms.ts'
 import { hints, hintsOf } from './text/hints.ts'
 import type { Report } from './text/report.ts'
-import { viewsOf, wholeView } from './text/views.ts'
+import { wholeView } from './text/rewrite.ts'
+import { seenView } from './text/seen.ts'
+import { viewsOf } from './text/views.ts'
 
 /** Reports the secrets of a text whose escapes have been undone as often as `depth` says; `held` are its hints. */
 export type Scan = (view: string, depth: number, report: Report, held: number) => void
@@ -29,13 +31,13 @@ export function replaceSecrets(text: string, scan: Scan, write: (span: SecretSpa
 function replaceOnce(text: string, scan: Scan, write: (span: SecretSpan) => string): string {
   const spans: SecretSpan[] = []
   const held = hintsOf(text)
-  const views = held & hints.escape ? viewsOf(text) : [wholeView(text)]
+  const views = held & hints.escape ? viewsOf(text) : [seenView(text) ?? wholeView(text)]
   for (let depth = 0; depth < views.length; depth += 1) {
     const view = views[depth]!
     const report: Report = (start, end, kind, value = view.text.slice(start, end)) => {
-      if (end > start) spans.push({ start: view.originOf(start), end: view.originOf(end), kind, value })
+      if (end > start) spans.push({ start: view.originOf(start), end: view.endOf(end), kind, value })
     }
-    scan(view.text, depth, report, depth === 0 ? held : hintsOf(view.text))
+    scan(view.text, depth, report, view.text === text ? held : hintsOf(view.text))
   }
   return spans.length === 0 ? text : replaceSpans(text, mergeSpans(spans, findPlaceholders(text)), write)
 }

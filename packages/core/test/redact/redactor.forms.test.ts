@@ -95,8 +95,11 @@ test.each(['"  ⭀', '"pass­', 'a/b/ü€ÿ'])(
   (secret) => {
     const name = secret.replaceAll(/["/]|\p{Cf}/gu, '_')
     const bytes = Buffer.from(`saved as ${name}.pdf`)
-    const [hit] = createByteScanner([secret])(bytes)
-    expect(hit).toEqual({ offset: 9, sizeBytes: Buffer.byteLength(name), secret: 0 })
+    expect(createByteScanner([secret])(bytes)).toContainEqual({
+      offset: 9,
+      sizeBytes: Buffer.byteLength(name),
+      secret: 0,
+    })
   },
 )
 

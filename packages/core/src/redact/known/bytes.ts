@@ -1,7 +1,8 @@
 import { createByteFilter, type ByteRange } from './byte-filter.ts'
 import { fileNamesOf } from './file-names.ts'
 import { createSecretSearch, shortestSecret, spellingsOf } from './forms.ts'
-import { textOf, viewsOf, type TextView } from '../text/views.ts'
+import { textOf, type TextView } from '../text/rewrite.ts'
+import { viewsOf } from '../text/views.ts'
 
 /** A place at which bytes hold a secret. */
 export interface SecretHit {
@@ -45,7 +46,7 @@ export function createByteScanner(secrets: readonly string[]): (bytes: Uint8Arra
  * @returns a search of the views that {@link viewsOfBytes} gives
  */
 export function createViewScanner(secrets: readonly string[]): (views: readonly TextView[]) => SecretHit[] {
-  const asBytes = (text: string): string => textOf(new TextEncoder().encode(text))
+  const asBytes = (text: string): string => viewsOfBytes(new TextEncoder().encode(text))[0]!.text
   // Bytes of a sign may look like signs that no file may have: its name is made of the secret itself.
   const spellings = secrets.flatMap((secret, index) =>
     [...new Set([secret, ...[secret, ...fileNamesOf(secret)].map(asBytes)])]
@@ -59,7 +60,7 @@ export function createViewScanner(secrets: readonly string[]): (views: readonly 
       search(view.text, (start, end, spelling) => {
         const secret = spellings[spelling]!.index
         const offset = view.originOf(start)
-        const sizeBytes = view.originOf(end) - offset
+        const sizeBytes = view.endOf(end) - offset
         hits.set(`${offset}:${sizeBytes}:${secret}`, { offset, sizeBytes, secret })
       })
     }
@@ -79,5 +80,5 @@ export function createSecretFilter(secrets: readonly string[]): (bytes: Uint8Arr
 
 /** Bytes read as a text of one unit each, as it is and with its escapes undone. */
 export function viewsOfBytes(bytes: Uint8Array): TextView[] {
-  return viewsOf(textOf(bytes))
+  return viewsOf(textOf(bytes), true)
 }

@@ -85,7 +85,7 @@ interface DigitPart {
 
 function formsOf(value: string, index: number, { wordsStandAlone = false }: SecretSearchOptions): SecretForm[] {
   const values = withLineBreaks(value)
-  const plain = new Set(values.flatMap((text) => viewsOf(text).map((view) => view.text)))
+  const plain = new Set(values.flatMap((text) => [text, ...viewsOf(text).map((view) => view.text)]))
   for (const text of [...plain]) for (const form of [text.replaceAll(' ', '+'), ...fileNamesOf(text)]) plain.add(form)
   const forms: SecretForm[] = [...plain]
     .filter((text) => text.length >= shortestSecret)

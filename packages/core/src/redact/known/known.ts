@@ -6,6 +6,7 @@ import { createSecretSearch, isSearchable, shortestSecret, spellingsOf, type Sec
 import { isNameOfField } from '../names/fields.ts'
 import { isStateWord } from '../names/prose.ts'
 import type { Report } from '../text/report.ts'
+import { seenText } from '../text/seen.ts'
 
 /** A value that is looked for. */
 interface KnownSecret {
@@ -101,7 +102,7 @@ export function createKnownSecrets(source: 'registered' | 'learned'): KnownSecre
       const number = kind === 'card' ? digitsOf(value) : ''
       const isNumber = number.length >= shortestSecret
       const secret = { kind, value: isNumber ? number : value }
-      for (const spelling of [value, value.trim(), ...(isNumber ? cardSpellings(number) : [])]) {
+      for (const spelling of [value, value.trim(), seenText(value), ...(isNumber ? cardSpellings(number) : [])]) {
         addSpelling(spelling, secret)
       }
     },

@@ -1,7 +1,7 @@
 import type { RedactionKind } from '../text/placeholder.ts'
 import { viewsOfBytes } from './bytes.ts'
 import { scanShapes } from '../scan/shapes.ts'
-import type { TextView } from '../text/views.ts'
+import type { TextView } from '../text/rewrite.ts'
 
 /** A place at which bytes hold what is known by its shape. */
 export interface ShapeHit {
@@ -27,7 +27,7 @@ export function findShapesIn(views: readonly TextView[]): ShapeHit[] {
     scanShapes(view.text, (start, end, kind) => {
       const offset = view.originOf(start)
       const key = `${offset}:${kind}`
-      if (!hits.has(key)) hits.set(key, { offset, sizeBytes: view.originOf(end) - offset, kind })
+      if (!hits.has(key)) hits.set(key, { offset, sizeBytes: view.endOf(end) - offset, kind })
     })
   }
   return [...hits.values()].toSorted((a, b) => a.offset - b.offset)

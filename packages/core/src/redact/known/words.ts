@@ -2,6 +2,7 @@ import { createAutomaton } from '../text/automaton.ts'
 import { isLetterOrDigit, isWordUnit } from '../text/characters.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
 import type { Report } from '../text/report.ts'
+import { seenText } from '../text/seen.ts'
 
 /**
  * Make a search for values of one step, however weak, where they stand as words: neither inside a longer one, an address or a
@@ -14,11 +15,11 @@ export function createWordSearch(
 ): ((text: string, report: Report) => void) | undefined {
   const words = values.filter(({ value }) => value.trim().length > 1)
   if (words.length === 0) return undefined
-  const automaton = createAutomaton(words.map(({ value }) => value))
+  const automaton = createAutomaton(words.map(({ value }) => seenText(value)))
   return (text, report) =>
     automaton(text, (index, end) => {
       const { value, kind } = words[index]!
-      const start = end - value.length
+      const start = end - seenText(value).length
       if (goesOnBefore(text, start) || goesOnBehind(text, end)) return false
       report(start, end, kind, value)
       return true

@@ -1,4 +1,5 @@
 import { isDigit, isLetterOrDigit } from '../text/characters.ts'
+import { seenText } from '../text/seen.ts'
 
 const longestName = 64
 
@@ -12,7 +13,7 @@ const lastWords = new Set(
  * two. A number at the end, and one word that says which of several it is, are left out. Of a very long name the last words.
  */
 export function wordsOf(name: string): string[] {
-  const found = splitWords(name.slice(-longestName))
+  const found = splitWords(seenText(name).slice(-longestName))
   const named = withoutLastNumber(found)
   return named.length > 1 && lastWords.has(named.at(-1)!) ? withoutLastNumber(named.slice(0, -1)) : named
 }

@@ -1,93 +1,45 @@
 import { createNextOf, hexAt, isBase64Digit, isPunctuation } from './characters.ts'
-
-/** A text as it reads once its escapes are undone, and the way back to where it came from. */
-export interface TextView {
-  readonly text: string
-  /** The place in the original text at which the unit at this place of the view begins. */
-  originOf(at: number): number
-}
+import { rewrite, wholeView, type Part, type TextView } from './rewrite.ts'
+import { seenView } from './seen.ts'
 
 /** Escapes within escapes are undone this many times: JSON inside JSON inside a percent-encoded query is three. */
 const maxUnescapeRounds = 3
 
 /**
- * Read a text in every way its escapes allow: as it is, unescaped, unescaped twice, and so on while that changes it.
+ * Read a text in every way its escapes allow: as it is, unescaped, unescaped twice, and so on while that changes it; each as one
+ * sees it, see {@link seenView}.
  *
  * Undone are percent-escapes (UTF-8, digits of either case), backslash escapes (JSON, JavaScript, YAML, shells, Markdown),
  * the common character references of HTML, and the line breaks inside wrapped base64, and inside words
  * that a terminal has broken. What is not a right escape stays as it is.
+ *
+ * @param isBytes the units are bytes of UTF-8
  */
-export function viewsOf(text: string): TextView[] {
-  const views = [wholeView(text)]
+export function viewsOf(text: string, isBytes = false): TextView[] {
+  const views = [seenView(text, isBytes) ?? wholeView(text)]
   for (let round = 0; round < maxUnescapeRounds; round += 1) {
     const outer = views[round]!
-    const inner = unescapeOnce(outer.text)
+    const inner = rewrite(outer.text, escapesOf(outer.text))
     if (!inner) break
-    views.push(round === 0 ? inner : { text: inner.text, originOf: (at) => outer.originOf(inner.originOf(at)) })
+    const view = within(inner, outer)
+    const seen = seenView(view.text, isBytes)
+    views.push(seen ? within(seen, view) : view)
   }
   return views
 }
 
-/** A text as it is. */
-export function wholeView(text: string): TextView {
-  return { text, originOf: itself }
-}
-
-function itself(at: number): number {
-  return at
+/** The view of a view, with the way back to the text that was given. */
+function within(inner: TextView, outer: TextView): TextView {
+  return {
+    text: inner.text,
+    originOf: (at) => outer.originOf(inner.originOf(at)),
+    endOf: (at) => outer.endOf(inner.endOf(at)),
+  }
 }
 
 /** A text with all its escapes undone. */
 export function unescapeText(text: string): string {
   return viewsOf(text).at(-1)!.text
-}
-
-/** @returns `undefined` when there is nothing to undo */
-function unescapeOnce(text: string): TextView | undefined {
-  const next = createNextOf(text, beginEscapes)
-  // Where the pieces between escapes begin, in the view and in its origin. An escape takes two units, a line break one.
-  let starts = new Int32Array(64)
-  let origins = new Int32Array(64)
-  let pieces = 1
-  let unescaped = ''
-  let from = 0
-  for (let at = next(0); at < text.length; at = next(Math.max(from, at + 1))) {
-    const escape = escapeAt(text, at)
-    if (!escape) continue
-    unescaped += text.slice(from, at) + escape.stands
-    from = at + escape.length
-    if (pieces === starts.length) {
-      starts = doubled(starts)
-      origins = doubled(origins)
-    }
-    starts[pieces] = unescaped.length
-    origins[pieces] = from
-    pieces += 1
-  }
-  if (pieces === 1) return undefined
-  const originOf = (at: number): number => {
-    let low = 0
-    for (let high = pieces; high - low > 1;) {
-      const middle = (low + high) >>> 1
-      if (starts[middle]! <= at) low = middle
-      else high = middle
-    }
-    return origins[low]! + at - starts[low]!
-  }
-  return { text: unescaped + text.slice(from), originOf }
-}
-
-const unitDecoder = new TextDecoder('utf-16le', { ignoreBOM: true })
-
-/** The text of units of 8 or 16 bits, one for each. A surrogate without its other half becomes U+FFFD: it stands for nothing. */
-export function textOf(units: Uint8Array | Uint16Array): string {
-  return unitDecoder.decode(units instanceof Uint8Array ? new Uint16Array(units) : units)
-}
-
-function doubled(numbers: Int32Array): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(numbers.length * 2)
-  larger.set(numbers)
-  return larger
 }
 
 /** The meaning of an escape, and the number of units it takes. */
@@ -103,6 +55,18 @@ const lineFeed = 0x0a
 const carriageReturn = 0x0d
 /** The units that may begin an escape. */
 const beginEscapes = '\\%&\n\r'
+
+/** Find the escapes of a text, one behind the other. */
+function escapesOf(text: string): (from: number) => Part | undefined {
+  const next = createNextOf(text, beginEscapes)
+  return (from) => {
+    for (let at = next(from); at < text.length; at = next(at + 1)) {
+      const escape = escapeAt(text, at)
+      if (escape) return { start: at, end: at + escape.length, stands: escape.stands }
+    }
+    return undefined
+  }
+}
 
 function escapeAt(text: string, at: number): Escape | undefined {
   const unit = text.charCodeAt(at)
@@ -160,6 +124,10 @@ const references = new Map([
   ['quot', 0x22],
   ['apos', 0x27],
   ['nbsp', 0xa0],
+  ['shy', 0xad],
+  ['ensp', 0x2002],
+  ['emsp', 0x2003],
+  ['thinsp', 0x2009],
 ])
 
 function characterReference(text: string, at: number): Escape | undefined {

@@ -30,6 +30,7 @@ export const houses: Readonly<Record<string, readonly Room[]>> = {
     room('redact/told', 'secrets that people and pages tell in words: sentences, labels, one-time codes'),
     room('redact/format', 'formats that keep a secret in a place of their own'),
     room('redact/scan', 'one file for each way in which a text shows a secret'),
+    room('redact/tables', 'tables in texts, however they are drawn, and rows of databases'),
     room('redact/known', 'values that are known: all their forms, searched in texts and in files'),
     room('redact', 'secrets out of texts and plain data'),
     room('events', 'what agents emit: the event union, the bus, sinks'),

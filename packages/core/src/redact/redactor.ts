@@ -24,8 +24,8 @@ import { scanFlags } from './scan/commands.ts'
 import { scanJson, type Leaf } from './format/json.ts'
 import { scanFormParts, scanMarkup } from './scan/markup.ts'
 import { scanShapes } from './scan/shapes.ts'
-import { scanSql } from './scan/sql.ts'
-import { scanTables } from './scan/tables.ts'
+import { scanSql } from './tables/sql.ts'
+import { scanTables } from './tables/tables.ts'
 import { scanCallLog } from './format/call-log.ts'
 import { scanManifests } from './format/manifests.ts'
 import { scanToolCalls } from './format/tool-calls.ts'
@@ -194,12 +194,12 @@ export function createRedactor(options: RedactorOptions): Redactor {
         scanTypedCode(view, report)
         scanToolCalls(view, report)
         scanCallLog(view, report)
-        scanSql(view, names, report)
         scanWebKeys(view, report)
         scanJson(view, kindOfLeaf, report)
       }
       if (held & hints.angle) scanMarkup(view, names, report)
       if (held & hints.quote) scanFormParts(view, names, report)
+      if (held & (hints.quote | hints.cells)) scanSql(view, names, report)
       if (held & hints.cells) scanTables(view, names, report)
       scanTold(view, names, report)
     }

@@ -93,7 +93,7 @@ export function labelBefore(text: string, start: number): string {
 const memberBefore =
   /["'](?:name|key|field|id|label|header)["']\s{0,9}:\s{0,9}["']([^"'\\]{1,64})["']\s{0,9},\s{0,40}["']$/i
 const lineBefore =
-  /(?:^|[\s-])(?:name|key): {1,4}["']?([\w.-]{1,64}(?: [\w.-]{1,20}){0,3})["']?\r?\n(?: {1,40}(?:ref|role|uid|description|type): [^\n]{0,40}\n){0,2} {0,40}$/
+  /(?:^|[\s-])(?:name|key) {0,12}: {1,4}["']?([\w.-]{1,64}(?: [\w.-]{1,20}){0,3})["']?\r?\n(?: {1,40}(?:ref|role|uid|description|type): [^\n]{0,40}\n){0,2} {0,40}$/i
 const blockBefore = /(?:variable|output)\s"([\w-]{1,64})"\s?\{[^{}]{0,99}$/
 
 const longestBeside = 150

@@ -6,6 +6,7 @@ import { createReader, type Mark, type Reader } from '../text/marks.ts'
 import type { FoundSecret, Report } from '../text/report.ts'
 import { commandMarks } from './commands.ts'
 import { credentialMarks } from '../format/credentials.ts'
+import { cookieMarks } from '../format/cookies.ts'
 import { loginLinkMarks } from './addresses.ts'
 import { createPrivateKeys, privateKeyStart } from '../format/private-keys.ts'
 import { secretAddresses, vendorKeys, type Alphabet, type VendorKey } from './vendors.ts'
@@ -28,6 +29,7 @@ const marks: readonly Mark[] = [
   ...loginLinkMarks,
   ...commandMarks,
   ...credentialMarks,
+  ...cookieMarks,
   ...vendorKeys.map((key) => ({ mark: key.prefix, read: readVendorKey(key), isPrefix: true })),
   { mark: 'sk-', read: readModelKey, isPrefix: true },
   ...['MT', 'MD', 'Mj', 'Mz', 'NT', 'ND', 'Nj', 'Nz', 'OT', 'OD'].map((mark) => ({

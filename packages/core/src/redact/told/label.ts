@@ -3,7 +3,7 @@ import { kindOfField } from '../names/fields.ts'
 import { isSentCode } from '../names/field-value.ts'
 import { columnOf, type KeyNames, type SecretName } from '../names/keys.ts'
 import { isMnemonic } from '../names/prose.ts'
-import { isSecretUnder, isStandIn, looksLikeKey } from '../names/value.ts'
+import { isSecretUnder, isStandIn, looksLikeKey, looksScattered } from '../names/value.ts'
 
 /** The kind of secret that a label names, if it is a name and nothing else. The PIN of an address is none. */
 export function kindOfLabel(label: string, names: KeyNames): RedactionKind | undefined {
@@ -30,7 +30,8 @@ export function isTold(kind: RedactionKind, value: string): boolean {
   if (kind === 'card') return false
   // What stands under `Token` may be the address of one.
   if (kind !== 'password') return looksLikeKey(value, 16) && !/^0x[0-9a-f]{40}$/i.test(value)
-  if (value.length < 6 || value.length > 64 || saidOfSecrets.test(value)) return false
+  const isByChance = looksScattered(value) && /^\w+$/.test(value)
+  if (value.length < 6 || value.length > 64 || (!isByChance && saidOfSecrets.test(value))) return false
   return /\p{L}/u.test(value) && /[0-9!@#$%^&*+=?~]/.test(value) && !/^[\w-]+\.[a-z]{2,5}$|[([{<>=]/i.test(value)
 }
 

@@ -1,0 +1,18 @@
+import { kindOfCookie } from '../names/cookies.ts'
+import type { Mark, Reader } from '../text/marks.ts'
+import type { FoundSecret } from '../text/report.ts'
+
+/** Marks of a jar of cookies as Netscape wrote them, and curl, wget and yt-dlp do: seven columns, the fourth of which says `TRUE` or `FALSE`. */
+export const cookieMarks: readonly Mark[] = ['\tTRUE\t', '\tFALSE\t'].map((mark) => ({
+  mark,
+  isPrefix: false,
+  read: readJar,
+}))
+
+function readJar({ text }: Reader, _: number, from: number): FoundSecret | undefined {
+  const found = /^(\d{1,17}\t([^\t\n]{1,128})\t)([^\t\r\n]{1,4096})/.exec(text.slice(from, from + 4_300))
+  const kind = found && kindOfCookie(found[2]!, found[3]!)
+  if (!found || !kind) return undefined
+  const start = from + found[1]!.length
+  return { start, end: start + found[3]!.length, kind }
+}

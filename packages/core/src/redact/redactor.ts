@@ -20,6 +20,7 @@ import { scanPairs } from './scan/pairs.ts'
 import { createPlaces, judgedText } from './names/places.ts'
 import { isReference, isSecretNumber, isSecretUnder } from './names/value.ts'
 import { scanCalls } from './scan/calls.ts'
+import { secretOfArgument } from './scan/command-words.ts'
 import { scanFlags } from './scan/commands.ts'
 import { scanJson, type Leaf } from './format/json.ts'
 import { scanFormParts, scanMarkup } from './scan/markup.ts'
@@ -246,6 +247,11 @@ export function createRedactor(options: RedactorOptions): Redactor {
     field(key, text, place) {
       const kind = kindUnder(nameAt(key, text, place), judgedText(key, text, place))
       if (kind) return replaceWhole(text, kind)
+      const argument = place && Array.isArray(place.parent) ? secretOfArgument(place.parent, text) : undefined
+      if (argument) {
+        const { start, end } = argument
+        return text.slice(0, start) + replaceWhole(text.slice(start, end), argument.kind) + text.slice(end)
+      }
       return key === 'ariaTree' ? this.ariaTree(text) : read(text)
     },
     number(value, key, place) {

@@ -178,6 +178,8 @@ function isOfElse(parent: object, typed: string | undefined): boolean {
 
 /** `{type: 'password', value: '...'}`, `{tag: 'input', attributes: {type: 'password'}, value: '...'}` */
 function isPasswordInput(parent: object, depth = 0): boolean {
+  // A field that 1Password hides is of a type of its own.
+  if (readText(parent, 'type') === 'CONCEALED') return true
   if (['type', 'inputType', 'input_type', 'fieldType'].some((key) => readText(parent, key) === 'password')) return true
   const attributes =
     depth > 0 || !hasOwn(parent, 'attributes') ? undefined : new Map(entriesOf(parent)).get('attributes')
@@ -233,7 +235,7 @@ function nameOfFlag(items: readonly unknown[], text: string, names: KeyNames): S
   try {
     for (let at = items.indexOf(text); at > 0; at = items.indexOf(text, at + 1)) {
       const flag = items[at - 1]
-      const name = typeof flag === 'string' && flag.startsWith('--') ? names.named(flag) : undefined
+      const name = typeof flag === 'string' && /^--?[a-z]{2}/i.test(flag) ? names.named(flag) : undefined
       if (name) return name
     }
   } catch {

@@ -1,4 +1,4 @@
-import { createNextOf, isQuote, isSpace, isWordUnit } from '../text/characters.ts'
+import { createNextOf, isLetter, isQuote, isSpace, isWordUnit } from '../text/characters.ts'
 import type { KeyNames, SecretName } from '../names/keys.ts'
 import { kindOfField } from '../names/fields.ts'
 import { isSecretUnder, looksLikeKey } from '../names/value.ts'
@@ -12,7 +12,8 @@ const longestGap = 16
 /**
  * Report quoted values that stand behind the name of a secret with neither `=` nor `:` between: as the next argument or item
  * (`setItem('token', '...')`, `("password", "...")`, `auth=("ada", "...")`), or right behind its word (`PASSWORD '...'`, `IDENTIFIED BY '...'`,
- * `.password("...")`, `setPassword("...")`); behind a flag in any place of a list: `["app", "--password", "..."]`.
+ * `.password("...")`, `setPassword("...")`); behind a flag in any place of a list: `["app", "--password", "..."]`; behind an atom in a tuple:
+ * `{password, "..."}`.
  */
 export function scanCalls(text: string, names: KeyNames, report: Report): void {
   const next = createNextOf(text, '"\'`')
@@ -42,6 +43,8 @@ function nameBefore(
 ): (SecretName & { isBehindWord: boolean }) | undefined {
   let at = quote
   while (quote - at < longestGap && isSpace(text.charCodeAt(at - 1))) at -= 1
+  // `{password,<<"...">>}`
+  if (text[at - 1] === '<' && text[at - 2] === '<') at -= 2
   const before = text[at - 1]
   if (before === ',') return nameInArgument(text, at - 1, names)
   if (before === 'h' && text.startsWith('" with ', quote - 7)) return filledIn(text, quote)
@@ -83,6 +86,16 @@ const setter = /^(?:set|with|add)_?(?=[A-Z]|(?<=_)[a-z])/
 
 const identified = { kind: 'password', isSure: true, isBehindWord: true } as const
 
+/** The name in a tuple of Erlang or Elixir: `{password, "..."}`. */
+function atomBefore(text: string, end: number, names: KeyNames): (SecretName & { isBehindWord: boolean }) | undefined {
+  const atom =
+    isLetter(text.charCodeAt(end - 1)) && names.canEndAt(text, end)
+      ? /\{ ?:?([a-z]\w{1,63})$/.exec(text.slice(Math.max(0, end - 67), end))
+      : null
+  const name = atom ? names.named(atom[1]!) : undefined
+  return name && { ...name, isBehindWord: false }
+}
+
 /** The quoted name of an argument before a comma, when it is the first one. */
 function nameInArgument(
   text: string,
@@ -92,7 +105,7 @@ function nameInArgument(
   let end = comma
   while (comma - end < 4 && isSpace(text.charCodeAt(end - 1))) end -= 1
   const quote = text.charCodeAt(end - 1)
-  if (!isQuote(quote)) return undefined
+  if (!isQuote(quote)) return atomBefore(text, end, names)
   let start = end - 1
   while (end - start < longestName && start > 0 && text.charCodeAt(start - 1) !== quote && text[start - 1] !== '\n')
     start -= 1

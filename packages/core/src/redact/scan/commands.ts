@@ -5,27 +5,42 @@ import { kindOfSelector } from '../names/fields.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
 import type { Mark, Reader } from '../text/marks.ts'
 import type { FoundSecret, Report } from '../text/report.ts'
+import { programMarks } from './command-words.ts'
 import { bareValue, endsLine, isMixed, quotedValue, type FoundValue } from './pair-values.ts'
 
 const longestFlag = 64
 const longestCommand = 400
 
-/** Report secrets behind a flag of a secret's name: `--password hunter2`. */
+/**
+ * Report secrets behind a flag of a secret's name: `--password hunter2`, `-ApiKey ...`, as PowerShell and Java write it, and in the next
+ * item of a list of YAML.
+ */
 export function scanFlags(text: string, names: KeyNames, report: Report): void {
   let next = 0
-  for (let dashes = text.indexOf('--'); dashes >= 0; dashes = text.indexOf('--', next)) {
-    next = dashes + 2
-    if (!isLetter(text.charCodeAt(next)) || isNameUnit(text.charCodeAt(dashes - 1))) continue
+  for (let dash = text.indexOf('-'); dash >= 0; dash = text.indexOf('-', next)) {
+    next = dash + 1
+    if (!isLetter(text.charCodeAt(next))) continue
+    const before = text[dash - 1] === '-' ? dash - 2 : dash - 1
+    const isWhole = before === dash - 1 ? !(text.charCodeAt(before) > 0x20) : !isNameUnit(text.charCodeAt(before))
     const end = endOfRun(text, next, isWordUnit, longestFlag)
     const start = next
     next = end
-    if (text[end] !== ' ' || text[end + 1] === '-' || !names.canEndAt(text, end)) continue
+    if (!isWhole || !names.canEndAt(text, end)) continue
+    const from = startOfArgument(text, end)
+    if (from === end || text[from] === '-') continue
     const name = names.named(text.slice(start, end))
-    const value = name && valueAt(text, text.startsWith('<<< ', end + 1) ? end + 5 : end + 1)
+    const value = name && valueAt(text, from)
     if (!name || !value || !isSecretUnder(name, text.slice(value.start, value.end), names)) continue
     if (value.isQuoted || isMixed(text, value) || (name.isSure && isLastWord(text, value)))
       report(value.start, value.end, name.kind)
   }
+}
+
+/** The place behind a flag where its value stands: behind a blank, `<<<`, or the hyphen of the next item. */
+function startOfArgument(text: string, end: number): number {
+  if (text[end] === ' ') return text.startsWith('<<< ', end + 1) ? end + 5 : end + 1
+  const isItem = text[end] === '\n' || text[end] === '\r'
+  return end + (isItem ? (/^\r?\n[ \t]{0,40}- /.exec(text.slice(end, end + 50))?.[0].length ?? 0) : 0)
 }
 
 /** Another flag, the next command or nothing follows: no sentence goes on. */
@@ -43,9 +58,9 @@ function valueAt(text: string, at: number): (FoundValue & { isQuoted: boolean })
   return bare.end > bare.start ? { ...bare, isQuoted: false } : undefined
 }
 
-/** Marks of commands that take a secret by a short flag (`curl -u ada:...`, `sshpass -p ...`), and of lines of netrc. */
+/** Marks of commands that take a secret (`curl -u ada:...`, `sshpass -p ...`, `config set token ...`), and of lines of netrc. */
 export const commandMarks: readonly Mark[] = [
-  ...commandsWithFlags().map(({ word, flags }) => ({ mark: word, isPrefix: true, read: readCommand(flags) })),
+  ...programMarks,
   { mark: 'login ', isPrefix: true, read: readNetrc },
   { mark: 'config set ', isPrefix: true, read: readSetting },
   { mark: 'setenv ', isPrefix: true, read: readSetting },
@@ -62,7 +77,11 @@ export const commandMarks: readonly Mark[] = [
   { mark: 'configure set ', isPrefix: true, read: readSetting },
   ...['ENV ', 'set -x ', 'set -gx ', 'set -Ux '].map((mark) => ({ mark, isPrefix: true, read: readSetting })),
   ...['secret set ', ' /v ', 'Env:', 'env:'].map((mark) => ({ mark, isPrefix: false, read: readFlagged })),
-  { mark: ' | sudo -S', isPrefix: false, read: readEcho(/(?:echo|printf) (?:-n )?["']?([^\s"'$]{3,80})["']? ?$/) },
+  ...[' | sudo -S', ' --password-stdin', ' --stdin'].map((mark) => ({
+    mark,
+    isPrefix: false,
+    read: readEcho(/(?:echo|printf) (?:-n )?["']?([^\s"'$]{3,80})["']?(?: \| \w[^|\n]{0,80}| ?)$/),
+  })),
   { mark: '| chpasswd', isPrefix: false, read: readEcho(/echo ["']?[\w.-]{1,40}:([^\s"'$]{3,80})["']? ?$/) },
   { mark: 'Input Password  ', isPrefix: true, read: readKeyword('password') },
   { mark: 'Input Text  ', isPrefix: true, read: readKeyword(undefined) },
@@ -70,105 +89,6 @@ export const commandMarks: readonly Mark[] = [
   { mark: 'net use ', isPrefix: true, read: readShare },
   { mark: 'smbclient ', isPrefix: true, read: readSamba },
 ]
-
-/** A user with a password behind a colon, or a password alone. */
-type Flags = 'user' | 'password' | 'joined'
-
-interface Command {
-  readonly word: string
-  readonly flags: readonly (readonly [flag: string, takes: Flags])[]
-}
-
-function commandsWithFlags(): readonly Command[] {
-  return [
-    {
-      word: 'curl ',
-      flags: [
-        [' -u ', 'user'],
-        [' --user ', 'user'],
-        [' -U ', 'user'],
-        [' --proxy-user ', 'user'],
-      ],
-    },
-    {
-      word: 'http ',
-      flags: [
-        [' -a ', 'user'],
-        [' --auth ', 'user'],
-      ],
-    },
-    { word: 'xh ', flags: [[' -a ', 'user']] },
-    {
-      word: 'sshpass ',
-      flags: [
-        [' -p ', 'password'],
-        [' -p', 'joined'],
-      ],
-    },
-    { word: 'docker login', flags: [[' -p ', 'password']] },
-    { word: 'podman login', flags: [[' -p ', 'password']] },
-    { word: 'helm registry login', flags: [[' -p ', 'password']] },
-    { word: 'az login', flags: [[' -p ', 'password']] },
-    { word: 'twine ', flags: [[' -p ', 'password']] },
-    { word: 'redis-cli ', flags: [[' -a ', 'password']] },
-    { word: 'mysql ', flags: [[' -p', 'joined']] },
-    { word: 'mysqldump ', flags: [[' -p', 'joined']] },
-    { word: 'mysqladmin ', flags: [[' -p', 'joined']] },
-    { word: 'mongosh ', flags: [[' -p ', 'password']] },
-    { word: 'ldapsearch ', flags: [[' -w ', 'password']] },
-    {
-      word: 'openssl ',
-      flags: [
-        [' pass:', 'joined'],
-        [' -k ', 'password'],
-      ],
-    },
-    { word: 'zip ', flags: [[' -P ', 'password']] },
-    { word: '7z ', flags: [[' -p', 'joined']] },
-    { word: 'unzip ', flags: [[' -P ', 'password']] },
-    {
-      word: 'keytool ',
-      flags: [
-        [' -storepass ', 'password'],
-        [' -keypass ', 'password'],
-      ],
-    },
-    { word: 'jarsigner ', flags: [[' -storepass ', 'password']] },
-    { word: 'signtool ', flags: [[' /p ', 'password']] },
-    { word: 'sqlcmd ', flags: [[' -P ', 'password']] },
-    { word: 'bcp ', flags: [[' -P ', 'password']] },
-    { word: 'mongo -u ', flags: [[' -p ', 'password']] },
-    { word: 'mosquitto_pub ', flags: [[' -P ', 'password']] },
-    { word: 'mosquitto_sub ', flags: [[' -P ', 'password']] },
-    { word: 'ipmitool ', flags: [[' -P ', 'password']] },
-    { word: 'oc login', flags: [[' -p ', 'password']] },
-    { word: 'cf login', flags: [[' -p ', 'password']] },
-    { word: 'xfreerdp ', flags: [[' /p:', 'joined']] },
-    { word: 'psexec ', flags: [[' -p ', 'password']] },
-    { word: 'skopeo ', flags: [[' --creds ', 'user']] },
-    { word: 'rar ', flags: [[' -hp', 'joined']] },
-  ]
-}
-
-function readCommand(flags: Command['flags']): Mark['read'] {
-  return (reader, start) => {
-    const line = reader.nextLine(start, longestCommand)
-    for (const [flag, takes] of flags) {
-      const at = line.indexOf(flag)
-      const value = at < 0 ? undefined : valueAt(line, at + flag.length)
-      if (!value) continue
-      const colon = takes === 'user' ? line.indexOf(':', value.start) : value.start - 1
-      const from = colon + 1
-      if (colon < 0 || from >= value.end || /^[-$<{%*]/.test(line.slice(from, value.end))) continue
-      if (ports.test(line.slice(value.start, value.end))) continue
-      return { start: start + from, end: start + value.end, kind: 'password' }
-    }
-    return undefined
-  }
-}
-
-/** `docker run --name mongo -p 27017:27017`: the name of a container is no command. */
-const ports = /^(?:[\d.]{7,15}:)?\d{1,5}:\d{1,5}(?:\/(?:tcp|udp))?$/
 
 /** `machine host login ada password ...` */
 function readNetrc({ text, endOf }: Reader, login: number): FoundSecret | undefined {
@@ -202,12 +122,14 @@ function readKeyword(kind: RedactionKind | undefined): Mark['read'] {
   }
 }
 
-/** `net use Z: \\\\server\\share ... /user:ada` */
+/** `net use Z: \\\\server\\share ... /user:ada`, `net use \\\\server\\share /user:ada ...` */
 function readShare(reader: Reader, _: number, from: number): FoundSecret | undefined {
-  const found = /^(?:[A-Za-z*]:? )?\\\\\S{1,200} ([^\s/*]\S{2,80}) \/user:/.exec(reader.nextLine(from, longestCommand))
+  const line = reader.nextLine(from, longestCommand)
+  const found =
+    /^(?:[A-Za-z*]:? )?\\\\\S{1,200} (?:([^\s/*]\S{2,80})(?= \/user:)|\/user:\S{1,80} ([^\s/*]\S{2,80}))/i.exec(line)
   if (!found) return undefined
-  const end = from + found[0].length - ' /user:'.length
-  return { start: end - found[1]!.length, end, kind: 'password' }
+  const end = from + found[0].length
+  return { start: end - (found[1] ?? found[2]!).length, end, kind: 'password' }
 }
 
 /** `smbclient //server/share -U ada%...` */

@@ -85,7 +85,7 @@ function scanElements(text: string, names: KeyNames, report: Report): void {
       text[close - 1] === '/' ? close : isQuotedContent ? endOfQuoted(text, close + 1) : text.indexOf('<', close)
     const content = contentEnd > close && contentEnd - close < longestTag ? text.slice(close + 1, contentEnd) : ''
     // `<property name="password"><value>...</value>`
-    if (content.trim() === '' && text.startsWith('<value>', contentEnd)) {
+    if (content.trim() === '' && /^<value>/i.test(text.slice(contentEnd, contentEnd + 7))) {
       const valueEnd = text.indexOf('<', contentEnd + 1)
       if (valueEnd > 0 && valueEnd - contentEnd < longestTag)
         tell(names, name, contentEnd + 7, text.slice(contentEnd + 7, valueEnd), report)

@@ -86,6 +86,34 @@ export function queryValue(text: string, start: number): FoundValue {
   return { start, end, next }
 }
 
+/**
+ * A value in what holds it: `Optional[...]`, `Some(...)` as languages print them, `[...]` in a map of Go
+ * (`map[X-Api-Key:[...] Host:[a]]`), and what stands for a variable that is not set: `${MAIL_PASSWORD:...}`, `${TOKEN:-...}`.
+ */
+export function wrappedValue(text: string, start: number): FoundValue | undefined {
+  const first = text[start]
+  if (first !== '[' && first !== '$' && first !== '#' && first !== 'O' && first !== 'S') return undefined
+  const found = wrapped.exec(text.slice(start, start + 500))
+  if (!found) return undefined
+  const [whole, inside, listed, variable] = found
+  const value = inside ?? listed ?? variable!
+  const from = start + whole.length - value.length
+  // Code has names of variables there.
+  if (inside !== undefined && !isMixed(text, { start: from, end: start + whole.length, next: 0 })) return undefined
+  return { start: from, end: start + whole.length, next: start + whole.length + 1 }
+}
+
+const wrapped =
+  /^(?:(?:Optional|Some|Success)[([]([^\s"'()[\]{}]{1,400})(?=[)\]])|\[([^\][\n"']{1,400})(?=\](?:\]| [\w-]{1,64}:\[))|[$#]\{(?:env:)?[\w.-]{1,64}(?::-?|-)(?![?+=])([^{}\s"']{1,400})(?=\}))/
+
+/** Tells whether a value is one of a record, behind `{` or `,` and before `}`, `,` or `;`: `{ Email = a, Password = ... }`. */
+export function isMember(text: string, nameStart: number, end: number): boolean {
+  return (
+    /[{,;] ?$/.test(text.slice(Math.max(0, nameStart - 2), nameStart)) &&
+    /^(?: ?\}|[,;] )/.test(text.slice(end, end + 2))
+  )
+}
+
 /** A value of a connection string: up to the next semicolon, or to white space where none comes. */
 export function connectionValue(text: string, start: number): FoundValue {
   const isInside = (unit: number): boolean =>
@@ -141,7 +169,9 @@ export function cookieValue(text: string, start: number): FoundValue | undefined
 const signsOfPasswords = unitsOf('!@#$%^&*+=~')
 
 /** Words of code and prose, and types, that stand where a value would. */
-const codeWords = new Set('null undefined true false none this await new function typeof void string number'.split(' '))
+const codeWords = new Set(
+  'null undefined true false none this await new function typeof void string number Optional.empty'.split(' '),
+)
 const typeNames = /^(?:u?int|float|utf|base|sha|md|bigu?int|x509|pkcs|ed|uuid|[erh]s)[-_]?[0-9]/i
 
 /** Tells whether a bare text cannot be a value: a word of code, or the beginning of an expression. */

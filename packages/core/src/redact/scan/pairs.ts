@@ -17,11 +17,13 @@ import {
   endsLine,
   isCode,
   isHeaderValue,
+  isMember,
   isMixed,
   isNumber,
   isShortNumber,
   quotedValue,
   queryValue,
+  wrappedValue,
   type FoundValue,
 } from './pair-values.ts'
 
@@ -75,7 +77,7 @@ function valueOf(reading: Reading, key: Key, separator: number): Value | undefin
   const name = nameOf(reading, key, separator)
   if (!name) return undefined
   const value =
-    isEquals && isInConnection(text, key.start)
+    isEquals && isInConnection(text, key.start) && !isQuote(text.charCodeAt(endOfRun(text, separator + 1, isBlank, 8)))
       ? connection(reading, separator, name)
       : valueAfter(reading, separator, name, key)
   return value && { start: value.start, end: value.end, next: value.next, kind: name.kind, name }
@@ -144,6 +146,10 @@ function connection({ text, names }: Reading, separator: number, name: SecretNam
 function startOfValue(text: string, separator: number, { isQuoted }: Key): number {
   const isJson = isQuoted && text.charCodeAt(separator) === colon
   const isArrow = text[separator + 1] === '>'
+  // `userPassword:: ...`, as LDIF has what stands in base64; `${TOKEN:-...}`
+  const behind = text.charCodeAt(separator + 1)
+  if (behind === colon && text[separator + 2] === ' ') return separator + 3
+  if (behind === 0x2d && text.charCodeAt(separator) === colon) return separator + 2
   // `["password"]=>` and, in the next line, `string(8) "..."`, as PHP dumps it.
   if (isArrow && isQuoted) return behindLength(text, endOfRun(text, separator + 2, isSpace, 40))
   const from = isArrow || text.startsWith(':=', separator) ? separator + 2 : separator + 1
@@ -169,7 +175,8 @@ function valueAfter(reading: Reading, separator: number, name: SecretName, key: 
   if (isQuoted && (text.startsWith('"""', start) || text.startsWith("'''", start)))
     start = endOfRun(text, start + 2, isBreakOrQuote, 3)
   // `Some("...")`, `SecretStr("...")`: what wraps a secret holds it.
-  if (text[start] === 'S' || text[start] === 'P') start += wrapper.exec(text.slice(start, start + 24))?.[0].length ?? 0
+  if (text[start] === 'S' || text[start] === 'P' || text[start] === 'O')
+    start += wrapper.exec(text.slice(start, start + 24))?.[0].length ?? 0
   // `"password": ["..."]`: in a list of others only what looks like one.
   const isListed = key.isQuoted && text[start] === '[' && isQuote(text.charCodeAt(start + 1))
   if (isListed) start += 1
@@ -180,6 +187,8 @@ function valueAfter(reading: Reading, separator: number, name: SecretName, key: 
     const judged = isListed && name.kind !== 'password' ? { ...name, isSure: false } : name
     return isTemplate || !isSecretUnder(judged, value, names) ? undefined : quoted
   }
+  const wrapped = wrappedValue(text, start)
+  if (wrapped) return isSecretUnder(name, text.slice(wrapped.start, wrapped.end), names) ? wrapped : undefined
   const inBlock = !isEquals && (text[start] === '|' || text[start] === '>') ? blockValue(text, start) : undefined
   if (inBlock) return isSecretUnder(name, text.slice(inBlock.start, inBlock.end), names) ? inBlock : undefined
   if (start < reading.bareUntil) return undefined
@@ -204,7 +213,7 @@ function valueAfter(reading: Reading, separator: number, name: SecretName, key: 
   return value
 }
 
-const wrapper = /^(?:Some|Secret|SecretStr|SecretString|String::from|Password)\((?=["'])/
+const wrapper = /^(?:Some|Optional|Success|Secret|SecretStr|SecretString|String::from|Password)\((?=["'])/
 
 /** The beginning of a value that is set apart from its name: `**Password:** ...`, `Password: <code>...`. */
 function behindMarks(text: string, start: number): number {
@@ -268,7 +277,11 @@ function isBareSecret({ text, names }: Reading, { bare, separator, name, key }: 
   const isLine = beginsLine(text, key.start) && endsLine(text, endOfRun(text, bare.end, isBlank, 8))
   if (isLine && name.isSure && name.kind === 'password' && /^[a-z]{6,}$/.test(value)) return true
   if (isEquals)
-    return isMixed(text, bare) && (isLine || endsLine(text, bare.end)) && !/^[a-z]+(?:[A-Z][a-z]+)+\d{0,2}$/.test(value)
+    return (
+      isMixed(text, bare) &&
+      (isLine || endsLine(text, bare.end) || (isMember(text, key.start, bare.end) && !names.named(value))) &&
+      !/^[a-z]+(?:[A-Z][a-z]+)+\d{0,2}$/.test(value)
+    )
   // `one-time password: 493817`
   if (isMixed(text, bare) || (isShortNumber(text, bare) && isCodeName(text, name, key))) return true
   if (isLine && name.kind === 'password' && isNumber(text, bare)) return value.length >= 4

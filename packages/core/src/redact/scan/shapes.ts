@@ -7,6 +7,9 @@ import type { FoundSecret, Report } from '../text/report.ts'
 import { commandMarks } from './commands.ts'
 import { credentialMarks } from '../format/credentials.ts'
 import { cookieMarks } from '../format/cookies.ts'
+import { printedMarks } from '../format/printed.ts'
+import { protocolMarks } from '../format/protocols.ts'
+import { toolMarks } from '../format/tools.ts'
 import { loginLinkMarks } from './addresses.ts'
 import { createPrivateKeys, privateKeyStart } from '../format/private-keys.ts'
 import { secretAddresses, vendorKeys, type Alphabet, type VendorKey } from './vendors.ts'
@@ -30,6 +33,9 @@ const marks: readonly Mark[] = [
   ...commandMarks,
   ...credentialMarks,
   ...cookieMarks,
+  ...protocolMarks,
+  ...printedMarks,
+  ...toolMarks,
   ...vendorKeys.map((key) => ({ mark: key.prefix, read: readVendorKey(key), isPrefix: true })),
   { mark: 'sk-', read: readModelKey, isPrefix: true },
   ...['MT', 'MD', 'Mj', 'Mz', 'NT', 'ND', 'Nj', 'Nz', 'OT', 'OD'].map((mark) => ({

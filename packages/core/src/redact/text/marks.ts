@@ -6,8 +6,8 @@ export interface Reader {
   readonly text: string
   /** The end of a run of such units that goes on at a place. */
   endOf(isMember: (unit: number) => boolean, from: number): number
-  /** The rest of the line behind a place, up to so many units; "" where a line that was given before reaches it. */
-  nextLine(from: number, longest: number): string
+  /** The rest of the line behind a place, or what stands before another end, up to so many units; "" where one that was given before reaches it. */
+  nextLine(from: number, longest: number, end?: string): string
 }
 
 /** A mark that a secret may be here, and the function that reads it. */
@@ -30,10 +30,10 @@ export function createReader(text: string): Reader {
       if (end < from) ends.set(isMember, (end = endOfRun(text, from, isMember)))
       return end
     },
-    nextLine(from, longest) {
+    nextLine(from, longest, end = '\n') {
       if (from < lineEnd) return ''
       const rest = text.slice(from, from + longest)
-      const lineBreak = rest.indexOf('\n')
+      const lineBreak = rest.indexOf(end)
       const line = lineBreak < 0 ? rest : rest.slice(0, lineBreak)
       lineEnd = from + line.length
       return line

@@ -28,6 +28,10 @@ export const tellingMarks: readonly ToldMark[] = [
   ...'hrase|nemonic|seed|Seed|rase de|fraza |助记词|助記詞|フレーズ'
     .split('|')
     .map((mark): ToldMark => [mark, (reading, _, end) => (reading.telling = reading.phrase = end)]),
+  ...['password for the ', 'Password for the ', 'following password '].map((mark): ToldMark => [
+    mark,
+    (reading, _, end) => (reading.telling = end),
+  ]),
   ...['all', 'every', 'each', 'any', 'both', 'these'].map((word): ToldMark => [
     `d for ${word} `,
     (reading, _, end) => (reading.telling = reading.shared = end),
@@ -136,6 +140,7 @@ const noLabel = /[^\p{L}\p{N} _:：.,!?'’()&/-]|[,:]\S|\S\/\S/u
 
 /** The part of a line that tells of the next one: a name and nothing else, or a sentence whose last words are one or that speaks of a code. */
 function readLabel(label: string, names: KeyNames): Tells | undefined {
+  if (ofFirstStart.test(label)) return { kind: 'password', isLabel: true, isPhrase: false }
   if (noLabel.test(label)) return undefined
   const subject = label.replace(opens, '')
   const isOpen = subject.length < label.length
@@ -165,6 +170,10 @@ function tellsOf(label: string, names: KeyNames): Tells | undefined {
 }
 
 const readers = new WeakMap<KeyNames, (label: string) => Tells | undefined>()
+
+/** The words of a server that is first started, over the password that it made. */
+const ofFirstStart =
+  /\bfollowing password (?:to|for)\b[^.\n]{0,60}:$|^(?:\P{L}*)(?:(?:new|initial|generated) )?password for the \S{1,40} user(?: \([^)\n]{1,80}\))?:$/iu
 
 const phrases =
   /phrase|mnemonic|seed|frase|fraza|återställningsfras|ifadesi|фраза|助记词|助記詞|フレーズ|문구|herstelzin/i

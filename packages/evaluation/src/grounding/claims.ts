@@ -1,6 +1,6 @@
 import { normalizeUrl } from '../run/page.ts'
 import { daysIn } from './dates.ts'
-import { figuresIn } from './figures.ts'
+import { figuresIn, isMeasure } from './figures.ts'
 
 /** The kinds of claims that can be looked up without understanding the answer. */
 export type ClaimKind = 'number' | 'price' | 'date' | 'url' | 'quote' | 'name'
@@ -16,6 +16,8 @@ export interface ClaimText {
   readonly shorter?: string
   /** Nouns that a number may count: `12 large rooms` counts what is large, and rooms. */
   readonly counted?: readonly string[]
+  /** The other reading of a name that ends in a number: `Berlin 3 hotels` counts hotels, `Flight 370 departs` nothing. */
+  readonly count?: ClaimText
 }
 
 /** A claim with its place in the answer. */
@@ -30,7 +32,7 @@ const mostClaims = 200
 /** Find the claims of a text in order; no part of it is in two of them. */
 export function claimsIn(text: string): ClaimText[] {
   const taken: Placed[] = []
-  for (const find of [urls, quotes, days, figures, names])
+  for (const find of [urls, quotes, days, figuresAndNames])
     for (const claim of find(text))
       if (taken.every(({ at, end }) => claim.end <= at || claim.at >= end)) taken.push(claim)
   const seen = new Set<string>()
@@ -88,17 +90,35 @@ function days(text: string): Placed[] {
   }))
 }
 
+/** A number behind a name is part of it, unless it measures: what follows may be a verb as well as what is counted. */
+function figuresAndNames(text: string): Placed[] {
+  const numbers = figures(text)
+  const isPartOf = (number: Placed, { at, end }: Placed): boolean =>
+    number.kind === 'number' && !isMeasure(number.normalized.split(' ')[1] ?? '') && number.at > at && number.at < end
+  const named = names(text, (at) => numbers.some((number) => number.at <= at && number.end > at)).map((name) => {
+    const count = numbers.find((number) => isPartOf(number, name))
+    return count ? { ...name, count } : name
+  })
+  const left = numbers.filter((number) => !named.some((name) => isPartOf(number, name)))
+  return [...left, ...named]
+}
+
 function figures(text: string): Placed[] {
   return figuresIn(text).flatMap(({ value, at, end, currency, unit, counted }): Placed[] => {
     const place = { text: text.slice(at, end).trim(), at, end }
     if (currency !== undefined) return [{ ...place, kind: 'price', normalized: `${currency} ${value}` }]
-    return unit === undefined ? [] : [{ ...place, kind: 'number', normalized: `${value} ${unit}`, counted }]
+    if (unit === undefined || (!isMeasure(unit) && labels.test(text.slice(Math.max(0, at - 30), at)))) return []
+    return [{ ...place, kind: 'number', normalized: `${value} ${unit}`, counted }]
   })
 }
 
-const word = String.raw`\p{Lu}[\p{L}\d'’&-]*[\p{L}\d]|\p{Lu}`
+/** Words of things that are numbered: what follows `page 3` is not counted. */
+const labels =
+  /(?<!\b(?:per|each|every|this|that) )(?:#|\b(?:no\.|nr\.|number|page|step|item|chapter|line|gate|room|flight|terminal|platform|track|bus|tram|train|route|road|exit|section|part|volume|season|episode|level|floor|unit|building|table|figure|row|column|option|question|answer|exercise|test|case|task|version|release|model|type|class|grade|lot|order|product|phase|stage|round|day|week|year) ?)$/i
+
+const word = String.raw`\p{Lu}[\p{L}\d'’&-]*[\p{L}\d]|\p{Lu}|\p{Ll}{1,3}\p{Lu}\p{L}+(?= \d)`
 const phrases = new RegExp(
-  String.raw`(?<![\p{L}\d_/#@.-])(?:${word})(?: (?:${word}|\d+(?![\p{L}\d.,])))*(?![\p{L}\d_])`,
+  String.raw`(?<![\p{L}\d_/#@.-])(?:${word})(?: (?:${word}|\d+(?![\p{L}\d]|[.,:]\d)))*(?![\p{L}\d_])`,
   'gu',
 )
 
@@ -117,11 +137,28 @@ const common = new Set(
   ),
 )
 
-function names(text: string): Placed[] {
+/** Words that begin a sentence before a number, and name nothing. */
+const beforeNumbers = new Set(
+  `about over under around nearly almost roughly approximately approx exactly precisely another other others more most less fewer least up
+  just still already again altogether overall together maybe perhaps several plus minus like
+  found find see saw show shows got get gets has costs contains includes bought buy sold sell chose choose took take made make gave give put
+  sent paid read left kept set cut counted count lists lost won need needs add compare pick use used there's here's`.split(
+    /\s+/,
+  ),
+)
+
+/** @param isCounting tells whether a number that begins here measures or may count something */
+function names(text: string, isCounting: (at: number) => boolean): Placed[] {
   return [...text.matchAll(phrases)].flatMap((match) => {
     const isLabel = /^\*{0,2}:(?!\/\/)/.test(text.slice(match.index + match[0].length))
     if (isLabel) return []
-    return trimmed(match[0], match.index, startsSentence(text, match.index))
+    const isFirst = startsSentence(text, match.index)
+    const [first = '', number = ''] = /^(\S+) (\d+)$/.exec(match[0])?.slice(1) ?? []
+    if (isFirst && beforeNumbers.has(first.toLowerCase())) return []
+    // `Showing 12 of 20` names nothing; `Boeing 737 flies` may.
+    const isVerb = isFirst && /(?:ed|ing|ly)$/.test(first)
+    if (isVerb && !isCounting(match.index + match[0].length - number.length)) return []
+    return trimmed(match[0], match.index, isFirst)
   })
 }
 
@@ -140,7 +177,9 @@ function trimmed(phrase: string, start: number, isFirst: boolean): Placed[] {
   const text = parts.join(' ').replace(/['’]s$/, '')
   const isCode = /\d/.test(text) && /\p{L}/u.test(text)
   if (text.length < 2 || (isFirst && began === 1 && !isCode)) return []
-  const shorter = isFirst && at === start && parts.length > 1 ? { shorter: plainWords(parts.slice(1).join(' ')) } : {}
+  const rest = plainWords(parts.slice(1).join(' '))
+  // A bare number shows no name.
+  const shorter = isFirst && at === start && /\p{L}/u.test(rest) ? { shorter: rest } : {}
   return [{ text, kind: 'name', normalized: plainWords(text), ...shorter, at, end: at + text.length }]
 }
 

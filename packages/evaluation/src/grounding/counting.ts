@@ -48,7 +48,7 @@ function tell(texts: readonly string[]): string {
 }
 
 /** Tells whether a text says one of these words, as `unitOf` tells them, in any number. */
-function says(text: string, words: readonly string[]): boolean {
+export function says(text: string, words: readonly string[]): boolean {
   const lower = text.toLowerCase()
   // The plural of a word begins with all of it but its last letter.
   if (!words.some((word) => lower.includes(word.slice(0, Math.max(2, word.length - 1))))) return false

@@ -175,7 +175,7 @@ function countedIn(text: string, end: number): string[] {
 
 /** Words that may follow a number and are no unit of it. */
 const noUnits = new Set(
-  'the a an of and or in on at to for is are was were be been it its with from by as than that this these those which who per each out more less about only also but not no so if when then off up down into over under between before after since until via vs plus minus time times x'.split(
+  'the a an of and or in on at to for is are was were be been it its with from by as than that this these those which who per each out more less about only also but not no so if when then off up down into over under between before after since until via vs plus minus time times x has have had does did will would could should may might must costs comes goes gets gives takes makes says seems becomes appears remains belongs contains includes offers departs arrives begins sells weighs'.split(
     ' ',
   ),
 )

@@ -3,7 +3,7 @@ import { answerOf } from '../run/answer.ts'
 import { wholeTrajectory } from '../run/whole.ts'
 import { claimsIn, plainWords, type ClaimKind, type ClaimText } from './claims.ts'
 import { gatherPassages, type Passage } from './corpus.ts'
-import { countedIn } from './counting.ts'
+import { countedIn, says } from './counting.ts'
 import { figuresIn } from './figures.ts'
 import { finderOf, holdsWords } from './look-up.ts'
 
@@ -55,7 +55,7 @@ export function lookUpClaims(trajectory: Trajectory<ImageReference>): { claims: 
   const passages = gatherPassages(trajectory)
   const heads = headsOfColumns(passages)
   const claims = said
-    .map((claim) => lookUp(withoutHead(claim, heads), passages, trajectory.task.instruction))
+    .map((claim) => lookUpReadings(withoutHead(claim, heads), passages, trajectory))
     .filter((claim) => claim.grounded || !isOwnDoing(claim, trajectory))
   return { claims, hasEvidence: showsWords(trajectory, passages) }
 }
@@ -73,7 +73,9 @@ function headsOfColumns(passages: readonly Passage[]): ReadonlySet<string> {
 /** A name may begin with what stands over the column: of `Clause 37 Guarantee` the row says `37` and `Guarantee`. */
 function withoutHead(claim: ClaimText, heads: ReadonlySet<string>): ClaimText {
   const [first = '', ...rest] = claim.normalized.split(' ')
-  return claim.kind === 'name' && rest.length > 1 && heads.has(first) ? { ...claim, shorter: rest.join(' ') } : claim
+  const isNumber = rest.length === 1 && /^\d+$/.test(rest[0]!)
+  if (claim.kind !== 'name' || !(rest.length > 1 || isNumber) || !heads.has(first)) return claim
+  return { ...claim, shorter: rest.join(' ') }
 }
 
 const doings = new Set('step action click page tab attempt try search query visit scroll'.split(' '))
@@ -98,11 +100,21 @@ function showsWords({ steps }: Trajectory<ImageReference>, passages: readonly Pa
 function claimsOf(trajectory: Trajectory<ImageReference>): ClaimText[] {
   const { instruction, initUrl = '' } = trajectory.task
   const task = `${instruction}\n${initUrl}`
-  const inTask = new Set(claimsIn(withDigits(task)).map(({ kind, normalized }) => `${kind} ${normalized}`))
-  const words = plainWords(task)
-  return claimsIn(answerOf(trajectory)).filter(
-    ({ kind, normalized }) => !inTask.has(`${kind} ${normalized}`) && !holdsWords(words, normalized),
+  const inTask = new Set(
+    claimsIn(withDigits(task))
+      .flatMap(readingsOf)
+      .map(({ kind, normalized }) => `${kind} ${normalized}`),
   )
+  const words = plainWords(task)
+  return claimsIn(answerOf(trajectory)).filter((claim) =>
+    readingsOf(claim).every(
+      ({ kind, normalized }) => !inTask.has(`${kind} ${normalized}`) && !holdsWords(words, normalized),
+    ),
+  )
+}
+
+function readingsOf(claim: ClaimText): ClaimText[] {
+  return claim.count ? [claim, claim.count] : [claim]
 }
 
 const numberWords = 'zero one two three four five six seven eight nine ten eleven twelve'.split(' ')
@@ -113,6 +125,25 @@ function withDigits(text: string): string {
     const digit = numberWords.indexOf(word.toLowerCase())
     return digit === -1 ? word : String(digit)
   })
+}
+
+/** Looks for a name, else for the count that it may be. A text that does not say the word counts nothing of it. */
+function lookUpReadings(
+  claim: ClaimText,
+  passages: readonly Passage[],
+  trajectory: Trajectory<ImageReference>,
+): Looked {
+  const { instruction } = trajectory.task
+  const asName = lookUp(claim, passages, instruction)
+  const { count } = claim
+  if (asName.grounded || !count) return asName
+  const unit = count.normalized.split(' ').slice(1)
+  const asCount = lookUp(
+    count,
+    passages.filter(({ text }) => says(text, unit)),
+    instruction,
+  )
+  return asCount.grounded || isOwnDoing(asCount, trajectory) ? asCount : asName
 }
 
 function lookUp(claim: ClaimText, passages: readonly Passage[], task: string): Looked {

@@ -99,7 +99,11 @@ function dayPlaces({ text: said }: ClaimText): Places {
 function wordPlaces({ normalized, shorter, kind }: ClaimText): Places {
   const phrases = [normalized, ...(shorter === undefined ? [] : [shorter])]
   const patterns = phrases.flatMap((words) =>
-    kind === 'name' && words.includes(' ') ? [wordsPattern(words), ...looserPatterns(words)] : [wordsPattern(words)],
+    /^\d+$/.test(words)
+      ? [new RegExp(`${cell}${words}(?=${cellEnd})`, 'gim')]
+      : kind === 'name' && words.includes(' ')
+        ? [wordsPattern(words), ...looserPatterns(words)]
+        : [wordsPattern(words)],
   )
   return function* (text) {
     for (const pattern of patterns) yield* matchesOf(pattern)(text)
@@ -112,6 +116,15 @@ const between = String.raw`(?: (?!(?:and|or|und|oder|et|y|to|vs)\b)[\p{L}\p{N}'�
 /** The end of a cell and the beginning of the next of its row. */
 const nextCell = String.raw`"?(?: \[[^\]\n]{0,80}\]){0,4}\n {0,200}- (?:cell|gridcell|rowheader):? "?`
 
+const cell = String.raw`(?<=^ {0,200}- (?:cell|gridcell|rowheader):? "?)`
+const cellEnd = String.raw`"?(?: \[[^\]\n]{0,80}\]){0,4}:?$`
+
+/** A name that ends in `3` is not that which goes on with `3.50`. */
+const nameEnd = String.raw`(?![\p{L}\p{N}]|(?<=\d)[.,]\d)`
+
+/** Marks between a label and its number, e.g. `room: 12` or `Room no. 12`. */
+const beforeNumber = String.raw`"?(?: \[[^\]\n]{0,80}\]){0,4}:? ?"?(?:#|(?:no|nr|number)\b\.?:? ?#?)?`
+
 /**
  * The words of a name in cells beside each other, or on one line, where they stand together by and large: in order with one word between two of them
  * (`Ada B. Moon`), as fields of one record that follow each other, or as a whole with the last word first (`Moon, Ada`).
@@ -121,9 +134,18 @@ function looserPatterns(words: string): RegExp[] {
   const overCells = parts.map(escapedWord).join(`(?: |${nextCell})`)
   const inOrder = parts.map(escapedWord).join(`(?: |${between})`)
   const lastFirst = `${escapedWord(parts.at(-1)!)}, ${parts.slice(0, -1).map(escapedWord).join(' ')}`
+  const [, label, number] = /^(.*) (\d+)$/.exec(words) ?? []
   return [
-    new RegExp(String.raw`(?<![\p{L}\p{N}])${overCells}(?![\p{L}\p{N}])`, 'giu'),
-    new RegExp(String.raw`(?<![\p{L}\p{N}])${inOrder}(?![\p{L}\p{N}])`, 'giu'),
+    ...(label === undefined
+      ? []
+      : [
+          new RegExp(
+            String.raw`(?<![\p{L}\p{N}])${escapedWord(label)}${beforeNumber}${number}(?=["\]},;|]|$| \[)`,
+            'gimu',
+          ),
+        ]),
+    new RegExp(String.raw`(?<![\p{L}\p{N}])${overCells}${nameEnd}`, 'giu'),
+    new RegExp(String.raw`(?<![\p{L}\p{N}])${inOrder}${nameEnd}`, 'giu'),
     new RegExp(String.raw`(?<=^|["“:] ?)${lastFirst}(?=$|["”\n])`, 'gimu'),
   ]
 }
@@ -138,7 +160,7 @@ function wordsPattern(words: string): RegExp {
   const isLetter = new RegExp(letter, 'u')
   const body = words.split(' ').map(escapedWord).join(gap)
   const begin = isLetter.test(words[0] ?? '') ? `(?<!${letter})` : ''
-  const end = isLetter.test(words.at(-1) ?? '') ? `(?!${letter})` : ''
+  const end = isLetter.test(words.at(-1) ?? '') ? String.raw`(?!${letter}|(?<=\d)[.,]\d)` : ''
   return new RegExp(`${begin}${body}${end}`, isPlain ? 'gi' : 'giu')
 }
 

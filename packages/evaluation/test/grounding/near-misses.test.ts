@@ -78,6 +78,32 @@ describe('what a number counts must agree with the text', () => {
   ])('not %s %j', (answer, seen) => expect(isShown(answer, seen)).toEqual([false]))
 })
 
+describe('a number behind a name is part of it, and a verb is not counted', () => {
+  test.each([
+    ['Windows 11 costs $139.', '- text: Windows 11 Home $139', [true, true]],
+    ['Flight 370 departs at 10:30.', '- text: Flight 370 10:30', [true]],
+    ['Chapter 3 covers graphs.', '- heading "Chapter 3: graphs"', [true]],
+    ['iPhone 15 sells in pink.', '- text: iPhone 15, pink', [true]],
+    ['Line 4 stops at the zoo.', '- text: Line 4, Zoo', [true]],
+    ['Terminal 2 opens at 5.', '- cell: Terminal\n- cell: 2', [true]],
+    ['Room 12 sleeps two.', '- columnheader: Room\n- row:\n  - cell: 12\n  - cell: free', [true]],
+    ['The guest of Room 12 left.', { result: { room: 12 } }, [true]],
+    ['On page 3 shows it.', '- text: nothing', []],
+    ['Page 3 shows it.', '- text: nothing', []],
+    ['The best one is Zephyr 3.', '- text: Zephyr 3', [true]],
+    ['In Berlin 3 hotels are open.', '- text: 3 hotels in Berlin', [true]],
+    ['Spotted 3 lamps.', '- text: 3 lamps', [true]],
+    ['Found 3 in stock.', '- text: nothing', []],
+    ['Zephyr 3 is the cheapest lamp.', '- text: 3 lamps', [false]],
+    ['Zephyr 3 costs little.', '- text: 3 lamps', [false]],
+    ['The best one is Zephyr 3.', '- text: Zephyr from 3.50', [false]],
+    ['Zephyr 3 is best.', '- text: Zephyr 3.50', [false]],
+    ['Apollo 7 has it in stock.', '- text: 7 results', [false]],
+    ['In Berlin 4 hotels are open.', '- text: 3 hotels in Berlin', [false]],
+    ['Found 4 lamps.', '- text: 3 lamps', [false]],
+  ])('%s %j', (answer, seen, shown) => expect(isShown(answer, seen)).toEqual(shown))
+})
+
 describe('a price is shown as one', () => {
   test.each([
     '- text: €79',

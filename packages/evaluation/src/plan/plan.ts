@@ -1,6 +1,6 @@
 import { fence } from '@contrail/core'
 import { oneLine, rounded } from '../run/texts.ts'
-import { defaultTemplate, strategyTemplates, type StrategyTemplate } from './templates.ts'
+import { defaultTemplate, strategyTemplates, unjudgedTemplate, type StrategyTemplate } from './templates.ts'
 
 /**
  * The plan of what the next attempt is to do otherwise, for a program and for a prompt. All that was recorded is fenced
@@ -64,7 +64,7 @@ const mostErrors = 20
 export function generateImprovementPlan(input: PlanInput, templates: Templates = {}): ImprovementPlan {
   const { episode_id, task, failure_type } = input
   const score = scoreOf(input)
-  const template = templateOf(failure_type, templates)
+  const template = templateOf(failure_type, score, templates)
   const errors = specificErrors(input)
   return {
     episode_id,
@@ -80,9 +80,11 @@ export function generateImprovementPlan(input: PlanInput, templates: Templates =
   }
 }
 
-function templateOf(name: string, own: Templates): StrategyTemplate {
-  if (Object.hasOwn(own, name)) return own[name]!
+function templateOf(name: string, score: number | null, own: Templates): StrategyTemplate {
   const known: Templates = strategyTemplates
+  const isOwn = Object.hasOwn(own, name) && own[name] !== known[name]
+  if (isOwn) return own[name]!
+  if (name === 'UNKNOWN' && score === null) return unjudgedTemplate
   return Object.hasOwn(known, name) ? known[name]! : defaultTemplate
 }
 
@@ -124,7 +126,7 @@ function userContext(input: PlanInput, template: StrategyTemplate, errors: reado
     '[PREVIOUS ATTEMPT REVIEW]',
     `Score: ${score === null ? 'not given' : `${score.toFixed(2)}/1.0`}`,
     // A class of somebody else's may be any text.
-    `Primary failure: ${oneLine(type ?? 'UNKNOWN', 80).replaceAll(/={3,}|[<>]/g, ' ')}`,
+    `Primary failure: ${template === unjudgedTemplate ? 'none known' : oneLine(type ?? 'UNKNOWN', 80).replaceAll(/={3,}|[<>]/g, ' ')}`,
     `What went wrong: ${template.what_went_wrong}`,
     ...errors,
     '',

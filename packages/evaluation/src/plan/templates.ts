@@ -25,6 +25,12 @@ export const defaultTemplate: StrategyTemplate = freeze({
     'Check the effect of every action before the next one, and finish only when every point of the task is seen to be done.',
 })
 
+/** The advice after an attempt that nobody judged and no rule found fault with. */
+export const unjudgedTemplate: StrategyTemplate = freeze({
+  ...defaultTemplate,
+  what_went_wrong: 'Nobody said how the last attempt went, and no rule found a failure in it.',
+})
+
 /** The template of every class. They are frozen: a plan holds copies. */
 export const strategyTemplates: Readonly<Record<RunClass, StrategyTemplate>> = freeze({
   LOOPING_BEHAVIOR: {

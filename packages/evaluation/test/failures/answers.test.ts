@@ -67,6 +67,17 @@ describe('PREMATURE_STOP', () => {
     })
   })
 
+  test.each([
+    ['an episode', { task: { episode: {} }, turns: [{ turnId: 't', steps: [0] }] }, false],
+    ['a script', {}, false],
+    ['a model that thought', { steps: [{ action: 'goto', more: { reasoning: 'Go.' } }] }, true],
+    ['a model that saw a picture', { steps: [{ action: 'goto', frame }] }, true],
+    ['a model that was called', { turns: [{ turnId: 't', steps: [0] }] }, true],
+  ])('%s that says nothing', (_, run, fires) => {
+    const { finalAnswer: __, ...silent } = trajectory({ steps, ...run })
+    expect(classifyFailures(silent).primary).toBe(fires ? 'PREMATURE_STOP' : 'UNKNOWN')
+  })
+
   test('not where it succeeded, was cut off, handed something in, or something stood in the way', () => {
     expect(classes({ steps, finalAnswer: '' }, { score: 1 })).toEqual([])
     expect(classes({ steps, finalAnswer: '', status: 'aborted' })).toEqual([])

@@ -87,6 +87,18 @@ test('the review keeps its headings, and the actions at both ends and around the
   expect(generateImprovementPlan({ ...input, original_score: null }).user_context_addon).toContain('Score: not given')
 })
 
+test('an attempt that nobody judged and no rule found fault with did not fail: nothing says that it did', () => {
+  const unjudged = trajectory({ steps: [{ action: 'goto' }] })
+  const { improvementPlan: planBy } = createSelfImprovementEngine()
+  for (const plan of [improvementPlan, planBy].map((make) => make(unjudged, classifyFailures(unjudged)))) {
+    expect(plan.what_went_wrong).toMatch(/^Nobody said how the last attempt went/)
+    expect(plan.user_context_addon).toContain('Primary failure: none known')
+    expect(JSON.stringify(plan)).not.toContain('did not succeed')
+  }
+  const judged = improvementPlan(unjudged, classifyFailures(unjudged, { score: 0 }))
+  expect(judged.what_went_wrong).toBe(defaultTemplate.what_went_wrong)
+})
+
 test('every class has a frozen template, and a plan holds copies of its lists', () => {
   for (const name of failureClasses) {
     const template = strategyTemplates[name]

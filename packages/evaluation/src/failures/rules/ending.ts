@@ -1,3 +1,4 @@
+import { isRecord } from '@contrail/core'
 import { answerOf, givesUp } from '../../run/answer.ts'
 import { matchesUrlGlob } from '../../run/url-glob.ts'
 import { siteOf } from '../../run/page.ts'
@@ -47,12 +48,31 @@ export function fabricated(
   return atTheEnd(run, `nothing that was seen shows “${oneLine(first.text, 80)}”${more} of the answer`)
 }
 
-/** PREMATURE_STOP: it says to be complete without an answer, or with one that gives up, and nothing stood in the way. */
+/**
+ * PREMATURE_STOP: it says to be complete without an answer, or with one that gives up, and nothing stood in the way. Without an answer only
+ * where one can be given: an episode has none, and neither has a script.
+ */
 export function prematureStop(run: Run, { succeeded, found }: Judging): Finding | undefined {
   const { trajectory, steps } = run
   if (trajectory.status !== 'complete' || succeeded) return undefined
   if (found.has('BLOCKED') || found.has('TOOL_ERROR_CASCADE')) return undefined
   if (givesUp(trajectory)) return atTheEnd(run, 'the answer gives up, and nothing stood in the way')
-  if (answerOf(trajectory) !== '' || steps.at(-1)?.kind === 'submit') return undefined
+  if (answerOf(trajectory) !== '' || steps.at(-1)?.kind === 'submit' || !canAnswer(run)) return undefined
   return atTheEnd(run, 'it ends as complete without an answer')
+}
+
+/** An empty answer is one that was given. Else a model shows by its turns, its reasoning and the pictures it was given. */
+function canAnswer({ trajectory: { task, turns, steps, finalAnswer, finalOutput } }: Run): boolean {
+  if (finalAnswer !== undefined || finalOutput !== undefined) return true
+  if (isRecord(task['episode'])) return false
+  return (
+    turns.length > 0 ||
+    steps.length === 0 ||
+    steps.some(
+      ({ reasoning, turnId, agentEvidence }) =>
+        (reasoning ?? '') !== '' ||
+        turnId !== undefined ||
+        agentEvidence.modalities.some(({ type }) => type === 'image'),
+    )
+  )
 }

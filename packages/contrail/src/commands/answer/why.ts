@@ -16,6 +16,7 @@ import {
   describeCounts,
   describeEnvironment,
   describeGap,
+  decidingFirst,
   describeVerdict,
   shortUrl,
 } from '../facts/words.ts'
@@ -106,7 +107,7 @@ function tellHead(known: RunFacts, { paint, columns }: Lining): string[] {
 }
 
 function tellVerdicts({ facts: { verdicts } }: KnownRun, lining: Lining): string[] {
-  const some = verdicts.slice(0, verdicts.length > verdictLimit ? verdictLimit - 1 : verdictLimit)
+  const some = decidingFirst(verdicts).slice(0, verdicts.length > verdictLimit ? verdictLimit - 1 : verdictLimit)
   const told = some.flatMap((verdict) => {
     const style = verdict.outcomeSuccess ? 'good' : 'bad'
     return line('verdict', describeVerdict(verdict), lining, { style })

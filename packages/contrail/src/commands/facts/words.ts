@@ -37,6 +37,13 @@ export function describeVerdict(verdict: VerdictFacts): string {
   return [`${name}: ${describeOutcome(verdict)}`, problem ?? reason ?? ''].filter(Boolean).join(', ')
 }
 
+/** Put those first that decide: one that says no is heard before all that say yes, and what is broken before these. */
+export function decidingFirst(verdicts: readonly VerdictFacts[]): VerdictFacts[] {
+  const rankOf = ({ outcomeSuccess }: VerdictFacts): number =>
+    outcomeSuccess === false ? 0 : outcomeSuccess === null ? 1 : 2
+  return verdicts.toSorted((one, other) => rankOf(one) - rankOf(other))
+}
+
 /** `probe timeout at step 3`. */
 export function describeGap({ what, reason, stepIndex }: Pick<Gap, 'what' | 'reason' | 'stepIndex'>): string {
   return `${what} ${reason}${stepIndex === undefined ? '' : ` at step ${stepIndex + 1}`}`

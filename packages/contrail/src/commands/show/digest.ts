@@ -12,6 +12,7 @@ import {
   describeCounts,
   describeEnvironment,
   describeGap,
+  decidingFirst,
   describeVerdict,
   shortUrl,
 } from '../facts/words.ts'
@@ -120,7 +121,7 @@ async function toParts({ facts, trajectory }: KnownRun, limit: number): Promise<
       name: 'counts',
     },
     { rank: rankOf.task, text: whole(`task: ${instruction}`), canBeCut: true, share: 0.18, name: 'task' },
-    ...verdicts.map((verdict): DigestPart => {
+    ...decidingFirst(verdicts).map((verdict): DigestPart => {
       return { rank: rankOf.verdict, text: inLine(`verdict ${describeVerdict(verdict)}`) }
     }),
     ...(inFlight ? [{ rank: rankOf.verdict, text: `under way at the end: ${inFlight.underWay}` }] : []),

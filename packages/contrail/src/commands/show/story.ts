@@ -16,7 +16,7 @@ import { fit, joinInLines, widthOf } from '../../terminal/fit.ts'
 import { formatCount, formatNumber, formatPercent } from '../../terminal/format.ts'
 import { sumPageEvents, tellDialogs } from './page-story.ts'
 import { toVerdictFacts } from '../facts/run-facts.ts'
-import { describeGap, describeTokens, describeVerdict } from '../facts/words.ts'
+import { decidingFirst, describeGap, describeTokens, describeVerdict } from '../facts/words.ts'
 import { createTelling, entries, entry, facts, shown, words, type Telling } from './story-lines.ts'
 import { hasAgentFrame, tellRows } from './story-rows.ts'
 
@@ -128,7 +128,7 @@ function tellGaps(gaps: readonly Gap[], telling: Telling): string[] {
 
 /** Each with its outcome, its process score and the first reason that it gives. */
 function tellVerdicts(verdicts: readonly NamedVerdict[], telling: Telling): string[] {
-  const told = verdicts.map(toVerdictFacts).map((verdict) => {
+  const told = decidingFirst(verdicts.map(toVerdictFacts)).map((verdict) => {
     return { text: describeVerdict(verdict), style: verdict.outcomeSuccess ? ('good' as const) : ('bad' as const) }
   })
   return entries('verdict', told, verdictLimit, telling)

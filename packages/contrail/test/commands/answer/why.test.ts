@@ -4,6 +4,7 @@ import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { explainRun } from '../../../src/commands/answer/why.ts'
+import { showRecording } from '../../../src/commands/show/show.ts'
 import { showStep } from '../../../src/commands/show/step.ts'
 import type { RunFacts } from '../../../src/commands/facts/run-facts.ts'
 import { widthOf } from '../../../src/terminal/fit.ts'
@@ -99,6 +100,16 @@ test('a verdict that says no is 1, and so is a run that was killed; who cannot b
   for (const file of ['trajectory.json', 'core.log']) await writeFile(path.join(directory, file), '{"torn')
   await expect(why(root, directory)).rejects.toThrow('trajectory.json')
   await expect(why(root, path.join(root, 'none'))).rejects.toThrow('does not exist')
+})
+
+test('the verdict that decides is told before those that do not, in why and in show', async () => {
+  const root = await makeRoot()
+  const directory = await record(root, act('goto'))
+  for (const name of ['a', 'b', 'c', 'd']) await writeVerdict(directory, { outcomeSuccess: name !== 'd' }, { name })
+  const { exitCode, text } = await why(root, directory)
+  expect([exitCode, text]).toEqual([1, expect.stringMatching(/^verdict +d: no\nverdict +a: yes\n +and 2 more$/m)])
+  const shown = await showRecording({ directory, ...surroundings(root) })
+  expect(shown.text).toMatch(/^ +verdict d: no\n +verdict a: yes\n +verdict and 2 more$/m)
 })
 
 test('a killed run says its last acknowledged event, and what was under way', async () => {

@@ -3,28 +3,28 @@ import type { Making, Run } from './making.ts'
 
 /** Add the commands of episodes and execution traces. */
 export function addEnvironmentCommands(making: Making): void {
-  const { program, add, streams, paint } = making
+  const { program, add, named, streams, paint } = making
   const { env, cwd, stdin } = streams
   const episode = program.command('episode').description('look at an episode, list episodes, replay what one wrote')
   const addEpisode = (usage: string, description: string, run: Run): Command => add(usage, description, run, episode)
-  addEpisode('timeline <directory>', 'plot reward, pass rate and time of each step', async (directory = '') => {
+  addEpisode('timeline <recording>', 'plot reward, pass rate and time of each step', async (name = '') => {
     const { tellTimeline } = await import('../commands/episode/timeline.ts')
-    return tellTimeline({ directory, paint, env, cwd })
+    return tellTimeline({ directory: await named(name), paint, env, cwd })
   })
-  addEpisode('actions <directory>', 'tell each action with all that it was given', async (directory = '') => {
+  addEpisode('actions <recording>', 'tell each action with all that it was given', async (name = '') => {
     const { tellActions } = await import('../commands/episode/timeline.ts')
-    return tellActions({ directory, paint, env, cwd })
+    return tellActions({ directory: await named(name), paint, env, cwd })
   })
   addEpisode('history [root]', 'list the episodes, the newest first', async (root) => {
     const { listEpisodes } = await import('../commands/episode/history.ts')
     return listEpisodes({ root, paint, env, cwd })
   })
   addEpisode(
-    'replay <directory>',
-    'write again what its steps wrote: 0 the same tree, 1 another, 2 it cannot be replayed',
-    async (directory = '', { into = '', from }) => {
+    'replay <recording>',
+    'write again what its steps wrote: 0 the same tree, or none to compare, 1 another, 2 it cannot be replayed',
+    async (name = '', { into = '', from }) => {
       const { replay } = await import('../commands/episode/replay.ts')
-      return replay({ directory, into, from, paint, env, cwd })
+      return replay({ directory: await named(name), into, from, paint, env, cwd })
     },
   )
     .requiredOption('--into <folder>', 'where to write; empty, or the tree that the episode began with')

@@ -17,7 +17,13 @@ async function contrail(words: readonly string[], cwd: string): Promise<Said> {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
   let text = ''
   for (const stream of [stdout, stderr]) stream.on('data', (piece) => (text += String(piece)))
-  const exitCode = await runCli(words, { stdin, stdout, stderr, env: { CONTRAIL_COMMAND: 'contrail' }, cwd })
+  const exitCode = await runCli(words, {
+    stdin,
+    stdout,
+    stderr,
+    env: { CONTRAIL_COMMAND: 'contrail', CONTRAIL_ROOT: path.join(cwd, '.trajectories') },
+    cwd,
+  })
   return { exitCode, text }
 }
 
@@ -135,6 +141,23 @@ test('a replay that lacks the files nobody wrote names --from', async () => {
   const [run] = await listRuns(path.join(root, 'out'))
   const replayed = await contrail(['episode', 'replay', run?.directory as string, '--into', 'copy'], root)
   expect(replayed).toMatchObject({ exitCode: 1, text: expect.stringContaining('--from <folder> gives what the agent') })
+})
+
+test('an episode is found by its names, and a replay of one without a tree at its end compares nothing', async () => {
+  const root = await makeRoot()
+  const outputRoot = path.join(root, '.trajectories')
+  const logger = new EpisodeLogger({ outputRoot, runId: 'run', persist: true, env: {} })
+  await logger.startEpisode({ task: 'task1', variantId: 'v' })
+  await logger.recordStep({ actionType: 'bash', query: 'echo x > made-by-shell', reward: 0 })
+  await logger.endEpisode(1)
+  for (const name of ['latest', 'latest:task1', 'task1', 'run/task1'])
+    for (const words of [['timeline'], ['actions'], ['replay', '--into', 'copy']])
+      expect(await contrail(['episode', ...words, name], root)).toMatchObject({ exitCode: 0 })
+  const replayed = ['episode', 'replay', 'latest', '--into', 'copy']
+  const { text } = await contrail(replayed, root)
+  expect(text).toMatch(/^nothing to compare with: no end tree was recorded {2}copy/)
+  expect(text).not.toContain('expected')
+  expect((await json(replayed, root)).document).toMatchObject({ hasEndTree: false })
 })
 
 test('show tells score, reward and pass rate', async () => {

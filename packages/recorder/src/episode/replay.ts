@@ -32,8 +32,10 @@ export interface ReplayedStep {
 /** The result of a replay. */
 export interface ReplayResult {
   readonly steps: readonly ReplayedStep[]
-  /** The tree at the end of the recording; of one that was cut off, the start with every change put in. */
+  /** The tree at the end of the recording; where none was recorded, the start with every change put in. */
   readonly expectedTree: string
+  /** False where the recording does not tell its tree at the end: then nothing but what its steps wrote can be compared. */
+  readonly hasEndTree: boolean
   readonly actualTree: string
   readonly matched: boolean
   /** Present where the files of the start are not those that the recording began with. */
@@ -85,6 +87,7 @@ export async function replayEpisode(
   return {
     steps,
     expectedTree,
+    hasEndTree: trajectory.finalTree !== undefined,
     actualTree,
     matched: actualTree === expectedTree && steps.every(({ status }) => status !== 'failed'),
     ...(hasStart && typeof initial === 'string' && began !== initial

@@ -98,6 +98,7 @@ test('without a start the files are those that the recording knows, and an empty
   expect(await (await record([{ actionType: 'click', reward: 0 }])).replay()).toEqual({
     steps: [{ step: 0, status: 'skipped', reason: 'no_write' }],
     expectedTree: emptyTree,
+    hasEndTree: false,
     actualTree: emptyTree,
     matched: true,
   })

@@ -9,7 +9,7 @@ import { toPrintable } from '../../terminal/printable.ts'
 const failureLimit = 20
 
 /**
- * Write again what the steps of a recording wrote: 0 the trees are the same, 1 they are not, 2 it cannot be replayed. As JSON it
+ * Write again what the steps of a recording wrote: 0 the trees are the same, or no end tree was recorded, 1 they are not, 2 it cannot be replayed. As JSON it
  * is the result of `replayEpisode`.
  *
  * @throws {ContrailError} JOURNAL_MISSING, and what `readTrajectory` and `replayEpisode` throw
@@ -36,7 +36,7 @@ function exitCodeOf({ steps, matched }: ReplayResult): ExitCode {
 }
 
 function tell(
-  { steps, expectedTree, actualTree, initialTree }: ReplayResult,
+  { steps, expectedTree, hasEndTree, actualTree, initialTree }: ReplayResult,
   exitCode: ExitCode,
   into: string,
   from: string | undefined,
@@ -44,10 +44,11 @@ function tell(
 ): string[] {
   const applied = steps.filter(({ status }) => status === 'applied').length
   const failed = steps.filter(({ status }) => status === 'failed')
-  const verdicts = { 0: 'the same tree', 1: 'not the same tree', 2: 'cannot be replayed', 64: '' }
+  const same = hasEndTree ? 'the same tree' : 'nothing to compare with: no end tree was recorded'
+  const verdicts = { 0: same, 1: 'not the same tree', 2: 'cannot be replayed', 64: '' }
   const hint = from === undefined ? '--from <folder> gives what the agent began with' : ''
   return [
-    `${paint(exitCode === 0 ? 'good' : 'bad', verdicts[exitCode])}  ${into}  ${formatCount(applied, 'change')} applied`,
+    `${paint(exitCode !== 0 ? 'bad' : hasEndTree ? 'good' : 'warning', verdicts[exitCode])}  ${into}  ${formatCount(applied, 'change')} applied`,
     ...failed
       .slice(0, failureLimit)
       .map(({ step, reason = '' }) => `  ${paint('bad', '✗')} step ${step + 1}: ${toPrintable(reason)}`),
@@ -57,7 +58,7 @@ function tell(
     ...(initialTree
       ? [`  The start is not the tree that the episode began with (${initialTree.actual.slice(0, 12)}).`]
       : []),
-    paint('faint', `  expected ${expectedTree}`),
+    ...(hasEndTree || exitCode !== 0 ? [paint('faint', `  expected ${expectedTree}`)] : []),
     paint('faint', `  got      ${actualTree}`),
   ]
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Points earned for one criterion; null means the evidence did not suffice to say. */
+/** Points earned for one criterion, from 0 to `maxPoints`; null means the evidence did not suffice to say. */
 const CriterionScore = z.looseObject({
   criterion: z.string(),
   maxPoints: z.number(),

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path'
-import { isContrailError } from '@contrail/core'
+import { isContrailError, Verdict } from '@contrail/core'
 import { isWholeAttachment, listAttachments, missingAttachments, namedAttachments } from '../attachments/locate.ts'
 import { checkFinished } from './finished.ts'
 import { problemOf, statusOf, type CheckProblem, type CheckReport, problemsOfLog } from './report.ts'
 import { claimsToBeOurs } from '../read/claims-to-be-ours.ts'
 import { namesIn } from '../io/files.ts'
 import { foldJournal, type FoldedJournal } from '../read/fold.ts'
+import { readScores } from '../finish/task-data.ts'
 import { holds, locateFrames } from '../frames/locate.ts'
 import { diskIo, type Io } from '../io/io.ts'
 import { readLock } from '../directory/lock.ts'
@@ -56,12 +57,28 @@ export async function checkRecordingOn(io: Io, directory: string): Promise<Check
     problems.push(...attached.problems)
     notes.push(...attached.notes)
     problems.push(...(await checkLabels(io, root)))
+    notes.push(...(await farVerdicts(io, root, folded)))
     if (isFinished) notes.push(...(await strayFrames(io, root, folded, problems)))
   } catch (cause) {
     if (isFinished && isNotAJournal(cause) && !(await claimsToBeOurs(io, root))) return checkForeign(io, root)
     problems.push(problemOf(root, journalName, cause))
   }
   return { directory: root, status: statusOf(problems), problems, notes }
+}
+
+/** Verdicts that name a step which the recording does not have: it may be of another one. */
+async function farVerdicts(io: Io, root: string, { trajectory }: FoldedJournal): Promise<string[]> {
+  // A score that cannot be read is a problem of its own.
+  const scores = (await readScores(io, root).catch(passOver)) ?? []
+  const count = trajectory.steps.length
+  return scores.flatMap(({ name, value }) => {
+    const { firstPointOfFailure: first, findings = [] } = Verdict.safeParse(value).data ?? {}
+    const steps = [...(first ? [first.stepIndex] : []), ...findings.flatMap(({ relatedSteps = [] }) => relatedSteps)]
+    const far = steps.find((step) => step >= count)
+    return far === undefined
+      ? []
+      : [`${fileNames.scores}/${name}.json tells of step ${far + 1}, and the recording has ${count}`]
+  })
 }
 
 /** Pass over an unreadable file; it is reported where its bytes are compared. */

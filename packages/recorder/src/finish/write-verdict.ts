@@ -33,11 +33,23 @@ export function assertVerdict(verdict: unknown, redaction: RunRedactor): Verdict
   const redactions = redaction.takeReceipt()
   const parsed = Verdict.safeParse(plain)
   if (!parsed.success) throw new TypeError(`verdict: ${describeIssue(parsed.error)}`)
+  assertPoints(parsed.data)
   const sizeBytes = toJsonBytes(parsed.data).byteLength
   if (sizeBytes > maxVerdictBytes) {
     throw new TypeError(`verdict: expected at most ${maxVerdictBytes} bytes of JSON, got ${sizeBytes} or more`)
   }
   return redactions ? { ...parsed.data, redactions } : parsed.data
+}
+
+/** Refuses points out of their bounds. A verdict that is read may say anything. */
+function assertPoints({ processScore, perCriterion = [] }: Verdict): void {
+  if (processScore !== undefined && !(processScore >= 0 && processScore <= 1))
+    throw new TypeError(`verdict: processScore: expected a number from 0 to 1, got ${processScore}`)
+  for (const [at, { earnedPoints, maxPoints }] of perCriterion.entries())
+    if (earnedPoints !== null && !(earnedPoints >= 0 && earnedPoints <= maxPoints))
+      throw new TypeError(
+        `verdict: perCriterion.${at}.earnedPoints: expected from 0 to ${maxPoints} (maxPoints), got ${earnedPoints}`,
+      )
 }
 
 /**

@@ -61,6 +61,26 @@ test('what is no verdict is a TypeError that names the field, and nothing change
   expect(await readTree(directory)).toEqual(before)
 })
 
+test.each([
+  ['processScore', { processScore: 7 }],
+  ['processScore', { processScore: -0.1 }],
+  [String.raw`perCriterion\.0\.earnedPoints`, { perCriterion: [{ criterion: 'x', maxPoints: 2, earnedPoints: 9 }] }],
+  [String.raw`perCriterion\.0\.earnedPoints`, { perCriterion: [{ criterion: 'x', maxPoints: 2, earnedPoints: -1 }] }],
+])('points out of their bounds are refused: %s %j', async (field, more) => {
+  const directory = await recordWholeRun(await memoryDirectory())
+  const wrong = writeVerdict(directory, { outcomeSuccess: true, ...more })
+  await expect(wrong).rejects.toThrow(new RegExp(`verdict: ${field}: expected`))
+  await expect(wrong).rejects.toThrow(TypeError)
+})
+
+test('a verdict of a step that the recording does not have is told by a check, and is no corruption', async () => {
+  const directory = await recordWholeRun(await memoryDirectory())
+  const firstPointOfFailure = { stepIndex: 99, errorCode: '1.1', category: 'x' }
+  await writeVerdict(directory, { outcomeSuccess: false, firstPointOfFailure })
+  const { status, notes } = await checkRecording(directory)
+  expect([status, notes]).toEqual(['clean', [expect.stringMatching(/mmrubric_v1\.json.*step 100.*has \d+/)]])
+})
+
 test('a verdict may hold anything beside its fields: it is written as plain data that shares nothing with it', async () => {
   const directory = await recordWholeRun(await memoryDirectory())
   const strange: Record<string, unknown> = { outcomeSuccess: true, tokens: 5n, at: new Date(0), skip: undefined }

@@ -82,7 +82,7 @@ test('tasks, tools, verdicts and events lose what is a secret by its name alike,
 const verdict: Verdict = {
   outcomeSuccess: true,
   explanation: 'of 48291357 points, token=abcdefgh1',
-  processScore: 48_291_357,
+  processScore: 0.48291357,
   perCriterion: [{ criterion: 'items', maxPoints: 48_291_357, earnedPoints: 48_291_357 }],
   firstPointOfFailure: { stepIndex: 48_291_357, errorCode: '1.1', category: 'x' },
   findings: [{ category: 'x', severity: 'blocking', description: 'y', relatedSteps: [48_291_357] }],
@@ -90,7 +90,7 @@ const verdict: Verdict = {
 }
 
 test('the numbers and words that the schemas of a verdict and a task need stay, and others are redacted', async () => {
-  const secrets = ['48291357', 'blocking', 'items', 'maxPoints']
+  const secrets = ['48291357', '0.48291357', 'blocking', 'items', 'maxPoints']
   const rubric = { items: [{ criterion: 'x', description: 'pays 48291357', max_points: 48_291_357 }] }
   const recorder = createRecorder(await memoryDirectory(), {
     taskSpec: { ...lamp, precomputed_rubric: rubric },

@@ -57,6 +57,8 @@ test('each recording becomes a trajectory of turns, once, and again where it cha
   })
   // What waits for the next tick is known, too.
   expect(await ingestRuns(world, root, options)).toMatchObject({ added: [], changed: [], unchanged: report.added })
+  for (const [kind, place] of [['run', 'run-1'] as const, ['recording', 'run-1/sample'] as const])
+    await expect(ingestRuns(world, path.join(root, place), options)).rejects.toThrow(`got a ${kind}; give ${root},`)
   await world.step()
   const rows = await world.query(Trajectory, Label).collect()
   expect(rows.map((row) => [row.trajectory__trajectory_id, row.trajectory__outcome])).toEqual([

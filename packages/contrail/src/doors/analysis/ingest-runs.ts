@@ -1,6 +1,6 @@
 import type * as Analysis from '@contrail/analysis'
 import { assertKnownOptions } from '@contrail/core'
-import { listRuns, readTrajectory, readVerdicts, type RunSummary } from '@contrail/recorder'
+import { findRecordings, readTrajectory, readVerdicts, type RunSummary } from '@contrail/recorder'
 import path from 'node:path'
 import { loadAnalysis } from './load-analysis.ts'
 
@@ -27,7 +27,7 @@ export interface IngestReport {
  * what is new or has changed since, and for techniques that a trajectory does not have yet. A recording that cannot be read hides
  * no other. It takes effect with the next step.
  *
- * @throws {TypeError} for options that there are not, and without `labels`
+ * @throws {TypeError} for options that there are not, without `labels`, and for a root that is a run or a recording
  * @throws {ContrailError} DIRECTORY_UNAVAILABLE when the root cannot be read
  */
 export async function ingestRuns(world: Analysis.World, root: string, options: IngestOptions): Promise<IngestReport> {
@@ -40,7 +40,7 @@ export async function ingestRuns(world: Analysis.World, root: string, options: I
   const changed: string[] = []
   const unchanged: string[] = []
   const skipped: { directory: string; reason: string }[] = []
-  const runs = (await listRuns(root)).filter(where)
+  const runs = (await runsBelow(root)).filter(where)
   for (const [looked, run] of runs.entries()) {
     onProgress?.(looked, runs.length)
     const made = await readRun(run, analysis).catch((cause: unknown) => (cause as Error).message)
@@ -65,6 +65,16 @@ export async function ingestRuns(world: Analysis.World, root: string, options: I
   }
   onProgress?.(runs.length, runs.length)
   return { added, changed, unchanged, skipped }
+}
+
+/** Ids begin with the run's folder, and labels are looked for below the root: the folder of a run alone is none. */
+async function runsBelow(root: string): Promise<readonly RunSummary[]> {
+  const { kind, recordings } = await findRecordings(root)
+  if (kind === 'root') return recordings
+  const above = path.resolve(root, kind === 'run' ? '..' : '../..')
+  throw new TypeError(
+    `root: expected a folder that holds recordings as <runId>/<taskId>, got a ${kind}; give ${above}, and choose with \`where\``,
+  )
 }
 
 /** By their folders, of which no two recordings have the same. */

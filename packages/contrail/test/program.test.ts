@@ -47,6 +47,9 @@ test('help for agents has at most 30 lines, every command of which there is', as
   for (const flag of ['--step', '--errors', '--grep', '--digest', '--prices']) expect(out).toContain(` ${flag}`)
   for (const name of new Set(commands))
     expect((await run(['help', name], root)).out).toContain(`Usage: contrail ${name}`)
+  // Of both the one document would not be true.
+  expect((await run(['help', 'tail'], root)).out).toMatch(/--json +say each event as one line of JSON/)
+  expect((await run(['help', 'completion'], root)).out).toMatch(/print the script .*also\s+with\s+--json/s)
   expect((await run(['help', 'nothing'], root)).exitCode).toBe(64)
   expect((await run(['help'], root)).out).toContain('Usage: contrail')
 })

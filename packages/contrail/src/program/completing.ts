@@ -30,7 +30,7 @@ export function addCompletion(program: Command, recordings: readonly Suggestion[
   program.commands
     .find((command) => command.name() === 'completion')
     ?.description(
-      'print what completes these commands in bash, zsh, fish or powershell; put it into the file that your shell reads',
+      'print the script that completes these commands in bash, zsh, fish or powershell, also with --json; put it into the file that your shell reads',
     )
     .hook('preAction', (_, { args: [shell] }) => void (shell === 'bash' && stdout.write(wordsInBash)))
   for (const command of completing.commands.values()) {

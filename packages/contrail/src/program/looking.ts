@@ -51,7 +51,7 @@ export function addLookingCommands(making: Making): void {
     const { prices: pricesFile } = flags
     return explainRun({ directory: await named(name), name, pricesFile, paint, columns, env, cwd })
   }).option('--prices <file>', pricesHelp)
-  add('tail <recording>', 'follow a run, a line an event: 0 it came to its end', async (name = '') => {
+  const tail = add('tail <recording>', 'follow a run, a line an event: 0 it came to its end', async (name = '') => {
     const { tailRecording } = await import('../commands/answer/tail.ts')
     const { openInterruption } = await import('../terminal/interruption.ts')
     using interruption = openInterruption(() => undefined)
@@ -59,6 +59,8 @@ export function addLookingCommands(making: Making): void {
     const { stdout } = streams
     return await tailRecording({ directory: await named(name), json, signal, stdout, paint, columns, env, cwd })
   })
+  const inLines = tail.options.find(({ long }) => long === '--json')
+  if (inLines) inLines.description = 'say each event as one line of JSON'
   add('view [place]', 'see recordings in a browser: a root, or one of them', async (place, flags) => {
     const { viewRecordings } = await import('../commands/show/view.ts')
     const { openInterruption } = await import('../terminal/interruption.ts')

@@ -34,7 +34,7 @@ export function helpAgents(surroundings: Surroundings): CommandResult {
     ...answers.map(([question, command]) => `${question.padEnd(width)}  ${formatCommand(command, surroundings)}`),
     '',
     'A recording is a path, <runId>/<taskId>, the id of a task that was recorded once, latest, or latest:<taskId>.',
-    'Every command takes --json: one document on stdout (tail: one a line), an error as {"error":{"code","message"}}.',
+    'Every command takes --json: one document on stdout (tail: one a line; completion: its script), an error as {"error":{"code","message"}}.',
     'Exit codes: 0 good, 1 what was looked at is not good, 2 it is broken or cannot be read, 64 wrong usage.',
     'People count steps from 1 (--step, all text), JSON from 0 ("step"). null is unknown, never 0.',
     'Evidence is cited as <step from 0>:<frame|aria|result>, e.g. 4:aria. Pictures are files below the recording.',

@@ -1,8 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { RunView } from '../../view/model.ts'
-import { formatReward } from '../parts/format.ts'
+import { formatCount, formatReward } from '../parts/format.ts'
 import { theme } from '../state/theme.ts'
 import type { Axis } from './axis.ts'
+
+/** More rows than these are counted alone. */
+const rowLimit = 200
 
 type Points = readonly (readonly [ms: number, reward: number | null, sum: number | null])[]
 
@@ -43,7 +46,7 @@ export function Curve({ view, axis, width }: { view: RunView; axis: Axis; width:
           </tr>
         </thead>
         <tbody>
-          {points.slice(0, 200).map(([ms, reward, sum], at) => (
+          {points.slice(0, rowLimit).map(([ms, reward, sum], at) => (
             <tr key={ms}>
               <td>{at + 1}</td>
               <td>{formatReward(reward)}</td>
@@ -52,6 +55,7 @@ export function Curve({ view, axis, width }: { view: RunView; axis: Axis; width:
           ))}
         </tbody>
       </table>
+      {points.length > rowLimit && <p class="hush">{formatCount(points.length - rowLimit, 'more step')}</p>}
     </div>
   )
 }

@@ -1,6 +1,7 @@
 import type { RedactionKind } from '../text/placeholder.ts'
 import { endOfRun, isLetterOrDigit, isQuote, isSpace } from '../text/characters.ts'
 import { kindOfField, kindOfSelector } from '../names/fields.ts'
+import { isProse, isStateWord } from '../names/prose.ts'
 import { isReference, isStandIn } from '../names/value.ts'
 import type { Report } from '../text/report.ts'
 import { isTold } from '../told/label.ts'
@@ -176,17 +177,23 @@ export function typedInWords(text: string): TypedInWords | undefined {
   const found =
     /\b(?:type|enter|fill|input|write|paste|put|insert)s?\s+(?:in\s+|the\s+(?:password|code|pin|value|text)\s+)?(?<value>\S{1,200})\s+(?:in|into|to|as|for)\s/i.exec(
       text,
-    ) ?? /\b(?:with|to|as|value)\s*:?\s+(?<value>\S{1,200})$/i.exec(text)
+    ) ?? assigning.exec(text)
   const value = found?.groups?.['value']
   if (found === null || value === undefined || isWordOfForm(value)) return undefined
   const start = text.indexOf(value, found.index)
   return { start, end: start + value.length, kind }
 }
 
+/** Behind a bare `to` stands a purpose: `the password to type`. */
+const assigning =
+  /(?:\b(?:with|as|value)|\b(?:set|chang|updat|reset|fill|put|assign|switch|equal)[a-z]{0,5}\b.{0,200}\bto)\s*:?\s+(?<value>\S{1,200})$/i
+
 function isWordOfForm(value: string): boolean {
+  const word = /^([A-Za-z]{2,})[.,;:!?]{0,3}$/.exec(value)?.[1]
   return (
     isReference(value) ||
     isStandIn(value) ||
+    (word !== undefined && (verbs.test(word) || isStateWord(word) || isProse(word))) ||
     kindOfField(value) !== undefined ||
     /^(?:the|your|my|a|an|it|this|that|into|in|field|box|form|user's|username|email|login|continue|submit|proceed)$/i.test(
       value,

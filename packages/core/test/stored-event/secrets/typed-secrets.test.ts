@@ -36,6 +36,22 @@ describe('what a step types into a field for a secret is known without being tol
       expect(typedIn({ actionName, actionArgs: { element: 'Password', text: 'Required' } })).toEqual([])
   })
 
+  test('what a sentence says that a secret is for is a word of it, and no value', () => {
+    const names = ['password', 'passcode', 'one-time code', 'PIN']
+    const does = 'type use paste fill enter input set write submit authenticate'.split(' ')
+    const said = names.flatMap((name) => does.flatMap((verb) => [`The ${name} to ${verb}`, `${name} to ${verb}.`]))
+    const more = ['Type text into the password field', 'Enter the code to verify', 'Set the password to use']
+    for (const description of [...said, ...more, 'The password to log in with', 'Types a string as password'])
+      for (const args of [{ description }, { content: JSON.stringify({ description, type: 'string' }) }])
+        expect([description, typedIn({ actionName: 'write_file', actionArgs: args })]).toEqual([description, []])
+    for (const instruction of [
+      'set the password to hunter2x',
+      'fill in the PIN with hunter2x',
+      'type hunter2x as password',
+    ])
+      expect(typedIn({ actionName: 'act', actionArgs: { instruction } })).toEqual(['hunter2x'])
+  })
+
   test('references and placeholders are no values', () => {
     for (const text of ['%password%', '{{password}}', '$PASSWORD', '<password>', '****'])
       expect(typedIn({ actionArgs: { selector: '#password', text } })).toEqual([])

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { AttachmentReference, FileChange } from '../events/attachment.ts'
-import { Dialog, Episode, eventSchemas, Tab, Target, ToolOutput } from '../events/events.ts'
+import { Dialog, Episode, eventSchemas, type EvidenceType, Tab, Target, ToolOutput } from '../events/events.ts'
 import { Usage } from '../events/usage.ts'
 import { pageEventFields, pageEventKinds } from '../events/page-event.ts'
 import type { TextPlace } from '../values/plain-builder.ts'
@@ -9,6 +9,7 @@ import type { Redactor } from '../redact/redactor.ts'
 import type { RedactionKind } from '../redact/text/placeholder.ts'
 import { isObject, safely, safeText } from '../values/plain-fields.ts'
 import { kindOfField } from '../redact/names/fields.ts'
+import { entriesOf } from '../redact/names/named-field.ts'
 import { withheldFrom, type WithheldSecret } from '../events/withheld.ts'
 import { secretsInOutput, textsIn } from './secrets/output-secrets.ts'
 import { namedSecrets, noneNamed, type NamedSecrets } from './secrets/named-secrets.ts'
@@ -29,7 +30,7 @@ type Hooks = Pick<PlainValueOptions, 'transformText' | 'transformNumber'>
  * What a schema needs stays what it is: names of its fields, words of its enums, numbers that measure. Ids and names of
  * actions keep what was learned, and lose the rest by a placeholder that is the same in every event. A step that types into a field
  * for a secret, see {@link typedSecrets}, has what was typed learned before anything of it is converted, and replaced wherever
- * it stands, here and in later events; so is what stands under the name of a secret in the arguments or the result of a step, what was withheld from an event, see `withhold`, and the answer to a dialog that asked for
+ * it stands, here and in later events; so is what stands under the name of a secret in the arguments or the result of a step or in data of the caller's own, what was withheld from an event, see `withhold`, and the answer to a dialog that asked for
  * a secret, in an event of a look or by a step.
  *
  * @returns the hooks of a field of the event
@@ -53,8 +54,13 @@ export function redactEvent(redactor: Redactor, type: string, payload: unknown):
   for (const text of treesIn(payload)) told.readTree(text)
   if (type === 'turn_finished') told.turn = turnIn(payload)
   for (const { value, kind, field } of secrets) redactor.learn(value, kind, field)
-  const named = step ? namedInStep(step, redactor) : noneNamed
-  for (const { value, kind } of named.secrets) redactor.learn(value, kind)
+  const named = step ? namedSecrets(step.actionArgs, redactor, true) : noneNamed
+  const beside = [
+    ...namedBeside(step?.result, redactor),
+    ...namedBeside(ownData(type, payload), redactor),
+    ...namedBeside(dataSaid(payload), redactor, true),
+  ]
+  for (const { value, kind } of [...named.secrets, ...beside]) redactor.learn(value, kind)
   if (step) keepForTurn(told, step.turnId, [...secrets, ...named.alone])
   const turnId = safely(() => (payload as { turnId?: unknown }).turnId)
   const said = step ? secrets : secretsSaid(told, type, turnId)
@@ -93,15 +99,29 @@ function typedBeside(step: Step, told: object, output: readonly string[], redact
   return found.map((secret) => ({ ...secret, field: undefined }))
 }
 
-/** The values under names of secrets in the arguments of a step, and, where they are few, in its result. */
-function namedInStep({ actionArgs, result }: Step, redactor: Redactor): NamedSecrets {
-  const named = namedSecrets(actionArgs, redactor, true)
-  const told = namedSecrets(result, redactor, false).secrets
-  return told.length > mostInResult ? named : { ...named, secrets: [...named.secrets, ...told] }
+/** The values under names of secrets in a result or in data of the caller's own, where they are few. */
+function namedBeside(data: unknown, redactor: Redactor, isRead = false): NamedSecrets['secrets'] {
+  const { secrets } = namedSecrets(data, redactor, isRead)
+  return new Set(secrets.map(({ value }) => value)).size > mostInResult ? [] : secrets
 }
 
 /** More of them are a list of records, whose tokens are used nowhere else. */
 const mostInResult = 6
+
+/** The fields of an event in which data may stand whose shape nobody told: calls and their results, as models and their tools keep them. */
+function ownData(type: string, payload: unknown): object {
+  const known = Object.hasOwn(eventSchemas, type) ? (eventSchemas[type as EvidenceType] as z.ZodObject).shape : {}
+  const isOwn = (name: string): boolean => !Object.hasOwn(known, name) || dataFields.has(name)
+  return Object.fromEntries(isObject(payload) ? entriesOf(payload).filter(([name]) => isOwn(name)) : [])
+}
+
+const dataFields = new Set(['output', 'detail'])
+
+/** What is said in a turn or as an answer, where data is in it: `calling fill with {"field": "password", "value": "..."}`. */
+function dataSaid(payload: unknown): string[] {
+  const texts = ['text', 'message'].map((key) => safeText(() => (payload as Record<string, unknown>)[key]))
+  return texts.filter((text) => text !== undefined && /\w["'`]\s{0,9}:/.test(text)) as string[]
+}
 
 const linkFields = new Set([
   'turnId',

@@ -1,4 +1,5 @@
 import type { TextPlace } from '../../values/plain-builder.ts'
+import { safely } from '../../values/plain-fields.ts'
 import { entriesOf, isList } from '../../redact/names/named-field.ts'
 import type { Redactor } from '../../redact/redactor.ts'
 import type { RedactionKind } from '../../redact/text/placeholder.ts'
@@ -61,6 +62,8 @@ export function namedSecrets(value: unknown, redactor: Redactor, isRead: boolean
       const kind = isAsked ? redactor.kindOfPlace(keys[0], place, () => text) : undefined
       if (kind) return typeof item === 'string' || ofNumbers.has(kind) ? add(text, kind) : undefined
       others.add(text)
+      const data = isRead || typeof item !== 'string' ? undefined : dataIn(text)
+      if (data) return visit(data, keys, parents)
       if (isRead && typeof item === 'string' && text.length <= longestText && hasSeparator.test(text))
         for (const found of redactor.secretsIn(text)) add(found.value, found.kind)
       return
@@ -73,6 +76,14 @@ export function namedSecrets(value: unknown, redactor: Redactor, isRead: boolean
   visit(value, [], [])
   return secrets.length === 0 ? noneNamed : { secrets, alone: secrets.filter((found) => !others.has(found.value)) }
 }
+
+/** The object or list that is written as JSON in a text, as messages of models have arguments; `undefined` where it is none. */
+function dataIn(text: string): object | undefined {
+  if (text.length > longestData || !/^\s{0,9}[{[]/.test(text)) return undefined
+  return safely(() => JSON.parse(text)) as object | undefined
+}
+
+const longestData = 100_000
 
 /** Elsewhere than in arguments only what is looked for everywhere is of use. */
 const oneToken = /^(?!https?:)\S{6,200}$/

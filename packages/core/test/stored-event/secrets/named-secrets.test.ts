@@ -59,6 +59,41 @@ test('what a result has under the name of a secret is known in later events', ()
   expect(look(redactor, strong)).not.toContain(strong)
 })
 
+/** A call and its result in one value, as messages of models and records of tools have them. */
+const calls: Record<string, unknown> = {
+  'an invocation': { toolName: 'fill', args: { selector: '#password', text: strong }, result: `filled ${strong}` },
+  'a part': { type: 'tool-fill', input: { field: 'password', value: strong }, output: `typed ${strong}` },
+  messages: [{ input: { selector: '#password', text: strong } }, { output: { value: { filled: strong } } }],
+  'arguments as JSON': [
+    { function: { arguments: JSON.stringify({ selector: '#password', text: strong }) } },
+    { role: 'tool', content: `typed ${strong}` },
+  ],
+  'a login': { request: { user: 'ada', password: strong }, response: `welcome, ${strong}` },
+}
+const done = { actionName: 'do', actionArgs: {}, reasoning: '', toolOutput: { ok: true } }
+const ways: readonly (readonly [type: string, (call: unknown) => object])[] = [
+  ['final_answer', (output) => ({ message: 'done', output })],
+  ['final_answer', (call) => ({ message: `I did ${JSON.stringify(call)}.` })],
+  ['turn_finished', (call) => ({ turnId: '1', text: JSON.stringify(call) })],
+  ['turn_finished', (call) => ({ turnId: '1', text: `I call ${JSON.stringify(call)} now.` })],
+  ['turn_finished', (raw) => ({ turnId: '1', raw })],
+  ['step_finished', (raw) => ({ ...done, raw })],
+  ['step_finished', (raw) => ({ ...done, raw: JSON.stringify(raw) })],
+  ['step_finished', (call) => ({ ...done, toolOutput: { ok: true, result: JSON.stringify(call) } })],
+  ['gap', (detail) => ({ what: 'event', reason: 'lost', detail })],
+  ['model_message', (message) => ({ message })],
+  ['model_message', (call) => ({ role: 'assistant', content: JSON.stringify(call) })],
+]
+
+test.each(Object.keys(calls))('%s: a value under its name in a call is gone from the result beside it', (name) => {
+  for (const [type, payload] of ways) {
+    const redactor = make()
+    const event = payload(calls[name])
+    expect([event, take(redactor, type, event)]).toEqual([event, expect.not.stringContaining(strong)])
+    expect(look(redactor, strong)).not.toContain(strong)
+  }
+})
+
 test('the tokens of a list of records are not learned', () => {
   const redactor = make()
   const tokens = Array.from({ length: 20 }, (_, index) => `q8Zr2mT5vKx9LpW4nBc${index}`)

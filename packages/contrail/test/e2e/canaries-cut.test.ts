@@ -29,14 +29,15 @@ function repeat(text: string, length: number): string {
 
 /** A text that is full of secrets where it will be cut, and holds none elsewhere: to read them takes twenty times as long. */
 function cutAt(place: number, secrets: string, room = 10_000): string {
-  return repeat('a lamp of brass, ', place - room) + repeat(secrets, 2 * room) + repeat(' and a lamp of glass', 80_000)
+  const [edge, cut] = [repeat('a lamp of brass, ', place / 2 - room), repeat(secrets, 2 * room)]
+  return edge + cut + repeat(' and a lamp of glass', 1_600_000) + cut + edge
 }
 
-/** Find what stands before each cut. */
+/** Find what stands before and behind each cut. */
 function cutsIn(value: unknown): string[] {
   if (typeof value === 'string') {
-    const end = value.indexOf('[$truncated')
-    return end < 0 ? [] : [value.slice(Math.max(0, end - 60), end)]
+    const [before = '', behind] = value.split(/\[\$truncated [^\]]+\]/)
+    return behind === undefined ? [] : [before.slice(-60), behind.slice(0, 60)].filter((text) => text !== '')
   }
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(cutsIn) : []
 }
@@ -63,7 +64,7 @@ test('a secret at the edge of what the recorder cuts, at 1 MB a value and 8 MB a
   const all = `${registered} ${shaped} password="${named}" `
   const events: unknown[] = [
     { ...step, toolOutput: { ok: true, result: cutAt(1_000_000, all) } },
-    { ...step, toolOutput: { ok: true, result: { bytes: Buffer.from(cutAt(740_000, registered)) } } },
+    { ...step, toolOutput: { ok: true, result: { bytes: Buffer.from(cutAt(1_480_000, registered)) } } },
     {
       ...step,
       toolOutput: { ok: true, result: { [repeat(`${registered},`, 2_000)]: [new Error(cutAt(500_000, all))] } },

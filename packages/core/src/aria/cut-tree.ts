@@ -1,5 +1,5 @@
 /** The note of a look that has a budget, ours or Stagehand's, and the mark of an event that was too large. */
-const cutMark = /(?:\n\n\[(?:CONTENT )?TRUNCATED[^\n]{1,100}\]|\[\$truncated \d{1,15} characters\])$/
+const cutMark = /(?:\n\n\[(?:CONTENT )?TRUNCATED[^\n]{1,100}\]|\[\$truncated (?:\d{1,15} of )?\d{1,15} characters\])$/
 
 const markLength = 150
 

@@ -117,7 +117,7 @@ function ownData(type: string, payload: unknown): object {
 
 const dataFields = new Set(['output', 'detail'])
 
-/** What is said in a turn or as an answer, where data is in it: `calling fill with {"field": "password", "value": "..."}`. */
+/** The texts of a turn or an answer that have data in them: `calling fill with {"field": "password", "value": "..."}`. */
 function dataSaid(payload: unknown): string[] {
   const texts = ['text', 'message'].map((key) => safeText(() => (payload as Record<string, unknown>)[key]))
   return texts.filter((text) => text !== undefined && /\w["'`]\s{0,9}:/.test(text)) as string[]

@@ -24,6 +24,8 @@ export interface EventSnapshot {
   readonly frames: readonly Frame[]
   /** Set when the event was not of its schema: the snapshot is then a gap that holds it, and this says what was wrong. */
   readonly invalid?: string
+  /** The characters that are lost of its texts, which were too long; absent where all of them are whole. */
+  readonly lostCharacters?: number
 }
 
 export interface SnapshotOptions {
@@ -68,6 +70,10 @@ export function snapshotEvent(type: string, payload: unknown, options: SnapshotO
   const hooksOf = redactor && redactEvent(redactor, type, payload)
   const keepFrame = redactor ? withoutSecretBytes(redactor, keepWithinCap) : keepWithinCap
   const rewrite = redactor ? redactor.text : (text: string): string => text
+  let lostCharacters = 0
+  const onCut = (lost: number): void => {
+    lostCharacters += lost
+  }
   const convert = (): Record<string, PlainValue> =>
     toPlainFields(payload, (field) => {
       const lift = liftOf(type, field, payload, { keep: keepFrame, rewrite })
@@ -76,10 +82,22 @@ export function snapshotEvent(type: string, payload: unknown, options: SnapshotO
         transformText: hooks?.transformText,
         transformNumber: hooks?.transformNumber,
         lift: redactor ? withSecretBytes(redactor, lift) : lift,
+        onCut,
       }
     })
 
-  const event = fitPlainValue(convert(), options.maxEventBytes ?? 8_000_000) as Record<string, PlainValue>
+  const event = fitPlainValue(convert(), options.maxEventBytes ?? 8_000_000, onCut) as Record<string, PlainValue>
+  const snapshot = toSnapshot(type, payload, event, frames, redactor)
+  return lostCharacters > 0 ? { ...snapshot, lostCharacters } : snapshot
+}
+
+function toSnapshot(
+  type: string,
+  payload: unknown,
+  event: Record<string, PlainValue>,
+  frames: Map<string, Frame>,
+  redactor: Redactor | undefined,
+): EventSnapshot {
   if (!isEvidenceType(type)) {
     // A type may be anything, and it is no part of what was fitted.
     const name = (redactor ? redactor.text(type) : type).slice(0, 200)

@@ -6,6 +6,8 @@ export const uncutTextBytes = 80
 /** A text that may have to be cut, and the place where it stands. Bytes stand for their base64. */
 export interface LongText {
   readonly source: string | Uint8Array
+  /** Where it is cut its end stays too, in which logs have their errors. A tree and bytes are of use from their beginning alone. */
+  readonly keepsEnd: boolean
   readonly put: (text: string) => void
 }
 
@@ -29,12 +31,12 @@ export function jsonTextSizeBytes(text: string, limitBytes = Infinity): number {
  * one level is found that none exceeds. Linear in the texts as far as they are kept.
  *
  * @param allowanceBytes at least {@link uncutTextBytes} for each text
+ * @returns the number of characters that are lost
  */
-export function putLongTexts(texts: readonly LongText[], allowanceBytes: number): void {
-  if (texts.length === 0) return
+export function putLongTexts(texts: readonly LongText[], allowanceBytes: number): number {
   if (texts.reduce((sum, { source }) => sum + mostBytesOf(source), 0) <= allowanceBytes) {
     for (const { source, put } of texts) put(typeof source === 'string' ? source : encodeBase64(source))
-    return
+    return 0
   }
   // First by length, which no size is below: then sizes need counting only as far as a text can be kept at all.
   const cap = levelOf(
@@ -45,11 +47,15 @@ export function putLongTexts(texts: readonly LongText[], allowanceBytes: number)
     texts.map(({ source }) => sizeWithin(source, cap)),
     allowanceBytes,
   )
-  for (const { source, put } of texts) {
+  let lostCharacters = 0
+  for (const text of texts) {
+    const { source, put } = text
     const whole = level === Infinity || sizeWithin(source, level) <= level
-    if (!whole) put(cutText(source, level))
-    else put(typeof source === 'string' ? source : encodeBase64(source))
+    const cut = whole ? undefined : cutText(text, level)
+    lostCharacters += cut?.lost ?? 0
+    put(cut?.text ?? (typeof source === 'string' ? source : encodeBase64(source)))
   }
+  return lostCharacters
 }
 
 /** The highest level such that the sizes, each counted up to that level, are at most the allowance together. */
@@ -80,20 +86,49 @@ function sizeWithin(source: string | Uint8Array, limitBytes: number): number {
     : Math.min(limitBytes + 1, jsonTextSizeBytes(source, limitBytes))
 }
 
-/** The beginning of a text and a mark that says how long it was, in at most `limitBytes` of JSON. */
-function cutText(source: string | Uint8Array, limitBytes: number): string {
-  const mark = `[$truncated ${lengthOf(source)} characters]`
-  const room = limitBytes - 2 - mark.length
-  if (typeof source !== 'string') return encodeBase64(source.subarray(0, room)).slice(0, room) + mark
+/** The beginning and the end of a text, and between them a mark that says how much is lost, in at most `limitBytes` of JSON. */
+function cutText({ source, keepsEnd }: LongText, limitBytes: number): { text: string; lost: number } {
+  const length = lengthOf(source)
+  const room = limitBytes - 2 - markOf(length, length).length
+  const half = keepsEnd && typeof source === 'string' ? Math.floor(room / 2) : 0
+  const head =
+    typeof source === 'string'
+      ? source.slice(0, endWithin(source, room - half))
+      : encodeBase64(source.subarray(0, room)).slice(0, room)
+  const tail = typeof source === 'string' ? source.slice(startWithin(source, half)) : ''
+  const lost = length - head.length - tail.length
+  return { text: head + markOf(lost, length) + tail, lost }
+}
+
+function markOf(lost: number, length: number): string {
+  return `[$truncated ${lost} of ${length} characters]`
+}
+
+/** The end of the longest beginning that takes at most `room` bytes. */
+function endWithin(text: string, room: number): number {
   let used = 0
   let end = 0
-  while (end < source.length) {
-    const unitBytes = unitSizeBytes(source, end)
+  while (end < text.length) {
+    const unitBytes = unitSizeBytes(text, end)
     if (used + unitBytes > room) break
     used += unitBytes
     end += unitBytes === 4 ? 2 : 1
   }
-  return source.slice(0, end) + mark
+  return end
+}
+
+/** The beginning of the longest end that takes at most `room` bytes. */
+function startWithin(text: string, room: number): number {
+  let used = 0
+  let start = text.length
+  while (start > 0) {
+    const isPair = start > 1 && unitSizeBytes(text, start - 2) === 4
+    const unitBytes = isPair ? 4 : unitSizeBytes(text, start - 1)
+    if (used + unitBytes > room) break
+    used += unitBytes
+    start -= isPair ? 2 : 1
+  }
+  return start
 }
 
 /** JSON bytes of the character at a position. 4 is said of a whole surrogate pair, and of nothing else. */

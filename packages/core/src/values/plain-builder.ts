@@ -28,6 +28,7 @@ export interface Build {
   readonly maxDepth: number
   readonly escapesKeys: boolean
   readonly transformText: ((text: string, key: string | undefined, place: TextPlace | undefined) => string) | undefined
+  readonly onCut: ((lostCharacters: number) => void) | undefined
   keysLeft: number
   /** The bytes that are left of the size if every text so far is cut as short as can be. */
   sizeBytesLeft: number
@@ -53,7 +54,9 @@ export function buildPlainData<B extends Build>(build: B, value: unknown, conver
   const parent = { '': value }
   fillItem(build, convert, { target: whole, key: '', container: undefined, parent, sourceKey: '', label: undefined })
   for (let next = 0; next < build.containers.length; next += 1) fill(build, convert, build.containers[next]!)
-  putLongTexts(build.longTexts, Math.max(0, build.sizeBytesLeft) + build.longTexts.length * uncutTextBytes)
+  const allowanceBytes = Math.max(0, build.sizeBytesLeft) + build.longTexts.length * uncutTextBytes
+  const lostCharacters = putLongTexts(build.longTexts, allowanceBytes)
+  if (lostCharacters > 0) build.onCut?.(lostCharacters)
   return whole['']
 }
 
@@ -70,7 +73,9 @@ export function putText(build: Build, { target, key }: Pick<Place, 'target' | 'k
   const isShort = typeof text === 'string' && text.length + 2 <= uncutTextBytes
   const sizeBytes = isShort ? jsonTextSizeBytes(text, uncutTextBytes) : Infinity
   build.sizeBytesLeft -= Math.min(sizeBytes, uncutTextBytes)
-  if (sizeBytes > uncutTextBytes) build.longTexts.push({ source: text, put: (final) => setItem(target, key, final) })
+  if (sizeBytes <= uncutTextBytes) return
+  const keepsEnd = key !== 'ariaTree'
+  build.longTexts.push({ source: text, keepsEnd, put: (final) => setItem(target, key, final) })
 }
 
 /** Put `{"$type": type}` and its texts into their place. */

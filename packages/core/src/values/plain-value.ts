@@ -51,6 +51,8 @@ export interface PlainValueOptions {
   transformText?: ((text: string, key: string | undefined, place: TextPlace | undefined) => string) | undefined
   /** Called for every finite number. The text that it returns stands in the place of the number; `undefined` declines. */
   transformNumber?: ((value: number, key: string | undefined, place: TextPlace) => string | undefined) | undefined
+  /** Called where texts were cut, with the number of their characters that are lost. */
+  onCut?: ((lostCharacters: number) => void) | undefined
 }
 
 /**
@@ -66,16 +68,17 @@ export interface PlainValueOptions {
  * what they hold. `toJSON` is honoured for objects that are none of these. A bigint of more than 4,096 bits is written
  * in hex, since decimal takes more than linear time.
  *
- * What is too large is cut and marked: a string becomes `<beginning>[$truncated <length> characters]`, the longest
- * first; an array ends with `{"$truncated": "keys", "length": <original>}`; an object has `"$truncated": "keys"`. The
+ * What is too large is cut and marked: a string becomes `<beginning>[$truncated <lost> of <length> characters]<end>`, the longest
+ * first, an aria tree and bytes without the end; an array ends with `{"$truncated": "keys", "length": <original>}`; an object has `"$truncated": "keys"`. The
  * reason is `size` where no room was left for more keys, and `{"$truncated": "depth"}` stands for what lies too deep.
  * Outer levels are served before inner ones, so one large branch does not crowd out its neighbours.
  *
  * A key of the input that looks like one of our marks is escaped, see `unescapeKey`.
  */
 export function toPlainValue(value: unknown, options: PlainValueOptions = {}): PlainValue {
-  const { lift, transformText, transformNumber, maxDepth = 64, maxKeys = 10_000, maxSizeBytes = 1_000_000 } = options
-  const settings = { maxDepth, maxKeys, maxSizeBytes, escapesKeys: true, lift, transformText, transformNumber }
+  const { lift, transformText, transformNumber, onCut } = options
+  const { maxDepth = 64, maxKeys = 10_000, maxSizeBytes = 1_000_000 } = options
+  const settings = { maxDepth, maxKeys, maxSizeBytes, escapesKeys: true, lift, transformText, transformNumber, onCut }
   return convertWithin(settings, value)
 }
 
@@ -85,13 +88,18 @@ export function toPlainValue(value: unknown, options: PlainValueOptions = {}): P
  *
  * @param value what `toPlainValue` made, or an object of such values
  * @param limitBytes at least 256
+ * @param onCut as {@link toPlainValue} has it
  * @returns the value itself when it fits
  */
-export function fitPlainValue(value: PlainValue, limitBytes: number): PlainValue {
+export function fitPlainValue(
+  value: PlainValue,
+  limitBytes: number,
+  onCut?: (lostCharacters: number) => void,
+): PlainValue {
   if (fitsSurely(value, limitBytes)) return value
   const json = JSON.stringify(value)
   if (json.length * 3 <= limitBytes || new TextEncoder().encode(json).byteLength <= limitBytes) return value
-  const hooks = { lift: undefined, transformText: undefined, transformNumber: undefined }
+  const hooks = { lift: undefined, transformText: undefined, transformNumber: undefined, onCut }
   const limits = { maxDepth: Infinity, maxKeys: Infinity, maxSizeBytes: limitBytes }
   return convertWithin({ ...limits, escapesKeys: false, ...hooks }, value)
 }
@@ -107,13 +115,14 @@ type Settings = Omit<Conversion, 'keysLeft' | 'sizeBytesLeft' | 'containers' | '
 }
 
 function convertWithin(settings: Settings, value: unknown): PlainValue {
-  const { maxDepth, maxKeys, maxSizeBytes, escapesKeys, lift, transformText, transformNumber } = settings
+  const { maxDepth, maxKeys, maxSizeBytes, escapesKeys, lift, transformText, transformNumber, onCut } = settings
   const conversion: Conversion = {
     maxDepth,
     escapesKeys,
     lift,
     transformText,
     transformNumber,
+    onCut,
     keysLeft: maxKeys,
     sizeBytesLeft: Math.max(maxSizeBytes, smallestSizeBytes),
     containers: [],

@@ -111,7 +111,7 @@ test('the difference turns the nodes of any page into those of any other', () =>
   )
 })
 
-const cutMark = '[$truncated 9 characters]'
+const cutMark = '[$truncated 7 of 9 characters]'
 
 /** Edits of a page of so many nodes, each of its own name, in lists of lists: some go, and before some others come. */
 const edits = fc.array(fc.constantFrom('begins a list', 'begins one in it', 'stays', 'stays', 'goes', 'comes'), {

@@ -14,7 +14,7 @@ describe('lift', () => {
       },
     })
     expect(plain).toMatchObject([
-      { text: expect.stringContaining('[$truncated 3000') as string },
+      { text: expect.stringContaining(' of 3000 characters]') as string },
       { $frame: 'f'.repeat(64) },
       {},
     ])

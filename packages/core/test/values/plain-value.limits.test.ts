@@ -4,11 +4,31 @@ import { fitPlainValue, toPlainValue, type PlainValue } from '../../src/values/p
 const sizeBytes = (value: PlainValue): number => Buffer.byteLength(JSON.stringify(value))
 
 describe('caps', () => {
-  test('a long string is cut and says how long it was', () => {
-    const plain = toPlainValue('é'.repeat(600_000)) as string
-    expect(plain).toMatch(/^é+\[\$truncated 600000 characters\]$/)
+  test.each([
+    ['a line of a log\n', 100_000],
+    ['é', 600_000],
+    ['"\\', 400_000],
+    ['😀', 300_000],
+  ])('a long string of %j keeps its beginning and its end, and says how much is lost between', (part, count) => {
+    const text = `begun ${part.repeat(count)} FAIL: the error`
+    let told = 0
+    const plain = toPlainValue(text, { onCut: (lost) => (told += lost) }) as string
+    const [mark = '', lost, length] = /\[\$truncated (\d+) of (\d+) characters\]/.exec(plain) ?? []
+    const [head = '', tail = ''] = plain.split(mark)
+    expect(text.startsWith(head) && head.length > 100_000).toBe(true)
+    expect(text.endsWith(tail) && tail.endsWith('FAIL: the error') && tail.length > 100_000).toBe(true)
+    expect([Number(lost), Number(length)]).toEqual([text.length - head.length - tail.length, text.length])
+    expect(told).toBe(Number(lost))
     expect(sizeBytes(plain)).toBeLessThanOrEqual(1_000_000)
-    expect(sizeBytes(plain)).toBeGreaterThan(999_990)
+    expect(sizeBytes(plain)).toBeGreaterThan(999_970)
+  })
+
+  test('a tree is of use from its beginning alone, and what is whole is told as nothing', () => {
+    const onCut = (): never => expect.unreachable()
+    expect(toPlainValue({ ariaTree: '- a\n'.repeat(600_000) })).toStrictEqual({
+      ariaTree: expect.stringMatching(/^[- a\n]+\[\$truncated \d+ of 2400000 characters\]$/) as string,
+    })
+    expect(toPlainValue('a'.repeat(999_000), { onCut })).toHaveLength(999_000)
   })
 
   test('a cut never splits a surrogate pair', () => {
@@ -22,7 +42,7 @@ describe('caps', () => {
   test('the longest strings are cut first, wherever they stand', () => {
     const value = { html: 'h'.repeat(5_000), text: 't'.repeat(400), error: 'not found' }
     const plain = toPlainValue(value, { maxSizeBytes: 1_500 }) as typeof value
-    expect(plain.html).toMatch(/^h+\[\$truncated 5000 characters\]$/)
+    expect(plain.html).toMatch(/^h+\[\$truncated \d+ of 5000 characters\]h+$/)
     expect(plain.text).toBe(value.text)
     expect(plain.error).toBe(value.error)
   })
@@ -64,7 +84,7 @@ describe('caps', () => {
 
   test('large bytes are cut in their base64', () => {
     const plain = toPlainValue([new Uint8Array(3_000)], { maxSizeBytes: 1_000 }) as { base64: string }[]
-    expect(plain[0]!.base64).toMatch(/^A+\[\$truncated 4000 characters\]$/)
+    expect(plain[0]!.base64).toMatch(/^A+\[\$truncated \d+ of 4000 characters\]$/)
     expect(sizeBytes(plain)).toBeLessThanOrEqual(1_000)
   })
 })
@@ -87,7 +107,10 @@ describe('fitPlainValue', () => {
     const fitted = fitPlainValue(value, 2_000) as typeof value
     expect(fitted).toStrictEqual({
       ...value,
-      long: [expect.stringMatching(/^l+\[\$truncated 4000/), expect.stringMatching(/^m+\[\$truncated 3000/)],
+      long: [
+        expect.stringMatching(/^l+\[\$truncated \d+ of 4000/),
+        expect.stringMatching(/^m+\[\$truncated \d+ of 3000/),
+      ],
     })
     expect(sizeBytes(fitted)).toBeLessThanOrEqual(2_000)
     expect(sizeBytes(fitted)).toBeGreaterThan(1_500)

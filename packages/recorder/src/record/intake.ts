@@ -1,5 +1,6 @@
 import {
   maxAttachmentBytes,
+  present,
   snapshotEvent,
   TimeLimitError,
   withTimeLimit,
@@ -138,6 +139,7 @@ export class Intake {
       onEntry?.(entry)
       const { invalid } = snapshot
       const ack = recording.store(entry, snapshot.frames)
+      if (snapshot.lostCharacters !== undefined && type !== 'page_event') this.tellCut(entry, snapshot.lostCharacters)
       if (invalid === undefined) return ack
       warn(`an event was recorded as a gap: ${invalid}`)
       return ack.then(() => {
@@ -146,6 +148,13 @@ export class Intake {
     } catch (cause) {
       return Promise.reject(cause)
     }
+  }
+
+  /** Tell by a gap of its own that an event, which is stored, has lost a part of its texts. What a page says costs itself alone. */
+  private tellCut({ type, ...entry }: JournalEntry, lostCharacters: number): void {
+    const { stepIndex, source } = entry.event as { stepIndex?: number; source?: string }
+    const belonging = present({ stepIndex: 'step' in entry ? entry.step : stepIndex, source })
+    this.acceptUnawaited('gap', { ...belonging, what: 'event', reason: 'text_cut', detail: { type, lostCharacters } })
   }
 
   private isFull(): boolean {

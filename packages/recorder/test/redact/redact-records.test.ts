@@ -36,7 +36,7 @@ test('an answer that grows too large without its secrets is cut, and the run is 
   await recorder.finish({ finalAnswer: 'ab9x '.repeat(550_000) })
   const { status, finalAnswer } = await readTrajectory(directoryOf(recorder))
   expect(status).toBe('complete')
-  expect(finalAnswer).toMatch(/^\[redacted:registered:.*\[\$truncated \d+ characters\]$/)
+  expect(finalAnswer).toMatch(/^\[redacted:registered:.*\[\$truncated \d+ of \d+ characters\]/)
   expect(finalAnswer).not.toContain('ab9x')
 })
 

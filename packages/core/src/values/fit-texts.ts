@@ -6,7 +6,7 @@ export const uncutTextBytes = 80
 /** A text that may have to be cut, and the place where it stands. Bytes stand for their base64. */
 export interface LongText {
   readonly source: string | Uint8Array
-  /** Where it is cut its end stays too, in which logs have their errors. A tree and bytes are of use from their beginning alone. */
+  /** True where a cut leaves the end too, in which logs have their errors. A tree and bytes are of use from their beginning alone. */
   readonly keepsEnd: boolean
   readonly put: (text: string) => void
 }

@@ -58,8 +58,16 @@ export async function listAttachments(io: Io, directory: string): Promise<string
 }
 
 /** Tells if the file at a path holds the bytes that its name says. @throws {ContrailError} FILE_UNREADABLE */
-export function isWholeAttachment(io: Io, directory: string, path: string): Promise<boolean> {
+function isWholeAttachment(io: Io, directory: string, path: string): Promise<boolean> {
   return holds(io, directory, path, hashOfAttachment(path))
+}
+
+/** Find the attachments that do not hold the bytes that their name says. @throws {ContrailError} FILE_UNREADABLE */
+export async function findDamagedAttachments(io: Io, directory: string): Promise<string[]> {
+  const damaged: string[] = []
+  for (const path of await listAttachments(io, directory))
+    if (!(await isWholeAttachment(io, directory, path))) damaged.push(path)
+  return damaged
 }
 
 /**

@@ -1,27 +1,18 @@
 import { resolve } from 'node:path'
 import { isContrailError, Verdict } from '@contrail/core'
-import { isWholeAttachment, listAttachments, missingAttachments, namedAttachments } from '../attachments/locate.ts'
+import { findDamagedAttachments, listAttachments, missingAttachments, namedAttachments } from '../attachments/locate.ts'
 import { checkFinished } from './finished.ts'
 import { problemOf, statusOf, type CheckProblem, type CheckReport, problemsOfLog } from './report.ts'
 import { claimsToBeOurs } from '../read/claims-to-be-ours.ts'
 import { namesIn } from '../io/files.ts'
 import { foldJournal, type FoldedJournal } from '../read/fold.ts'
 import { readScores } from '../finish/task-data.ts'
-import { holds, locateFrames } from '../frames/locate.ts'
+import { findDamagedBlobs, locateFrames } from '../frames/locate.ts'
 import { diskIo, type Io } from '../io/io.ts'
 import { readLock } from '../directory/lock.ts'
 import { listUntrusted } from '../io/open-untrusted.ts'
 import { findBadLabels } from '../read/labels.ts'
-import {
-  blobPath,
-  fileNames,
-  frameFolders,
-  hashOfBlob,
-  isOfRecording,
-  isOwnName,
-  isTemporary,
-  journalName,
-} from '../directory/names.ts'
+import { blobPath, fileNames, frameFolders, isOfRecording, isOwnName, journalName } from '../directory/names.ts'
 import { readTrajectoryOn } from '../read/read-trajectory.ts'
 import { isNotAJournal, noJournal } from '../journal/scan.ts'
 import { goneAttachments, readClaims, type TrajectoryClaims } from '../read/claims.ts'
@@ -51,8 +42,9 @@ export async function checkRecordingOn(io: Io, directory: string): Promise<Check
     if (folded.scan.tornBytes > 0) {
       notes.push(`the last ${folded.scan.tornBytes} bytes of ${journalName} were never committed`)
     }
-    problems.push(...(await (isFinished ? checkFinished(io, root, folded, claims) : checkUnfinished(io, root, folded))))
-    problems.push(...(await checkBlobs(io, root)))
+    const damaged = await findDamagedBlobs(io, root)
+    const found = isFinished ? checkFinished(io, root, folded, claims) : checkUnfinished(io, root, folded, damaged)
+    problems.push(...(await found), ...damaged.map(toFrameProblem('does not hold the frame that its name says')))
     const attached = await checkAttachments(io, root, folded, claims)
     problems.push(...attached.problems)
     notes.push(...attached.notes)
@@ -101,29 +93,29 @@ function holes({ scan }: FoldedJournal): CheckProblem[] {
   )
 }
 
-async function checkUnfinished(io: Io, root: string, { plan, replaced }: FoldedJournal): Promise<CheckProblem[]> {
+/** @param damaged the blobs that are there, and are told of for that */
+async function checkUnfinished(
+  io: Io,
+  root: string,
+  { plan, replaced }: FoldedJournal,
+  damaged: readonly string[],
+): Promise<CheckProblem[]> {
   const { state, owner } = await readLock(io, root)
   const message =
     state === 'live'
       ? `is being written by pid ${owner?.pid} on ${owner?.host}`
       : 'is not there: the run was cut off; "contrail recover" finishes it'
   const { missing } = await locateFrames(io, root, plan)
+  const gone = missing.map((image) => blobPath(image)).filter((file) => !damaged.includes(file))
   return [
     { code: 'unfinished', file: fileNames.trajectory, message },
     ...problemsOfLog(replaced?.log),
-    ...missing.map((image) => ({ code: 'frame' as const, file: blobPath(image), message: 'is not there' })),
+    ...gone.map(toFrameProblem('is not there')),
   ]
 }
 
-/** Blobs are named by their hash, so each can be verified by itself. */
-async function checkBlobs(io: Io, root: string): Promise<CheckProblem[]> {
-  const problems: CheckProblem[] = []
-  for (const name of await listUntrusted(io, root, frameFolders.blobs)) {
-    const file = `${frameFolders.blobs}/${name}`
-    if (isTemporary(name) || (await holds(io, root, file, hashOfBlob(name)))) continue
-    problems.push({ code: 'frame', file, message: 'does not hold the frame that its name says' })
-  }
-  return problems
+function toFrameProblem(message: string): (file: string) => CheckProblem {
+  return (file) => ({ code: 'frame', file, message })
 }
 
 /** Attachments are named by their hash too; of those that a line names none may be missing, but for what a gap says. */
@@ -136,11 +128,8 @@ async function checkAttachments(
   const problem = (file: string, message: string): CheckProblem => ({ code: 'attachment', file, message })
   const named = namedAttachments(scan.entries)
   const there = await listAttachments(io, root)
-  const problems: CheckProblem[] = []
-  for (const file of there) {
-    if (await isWholeAttachment(io, root, file)) continue
-    problems.push(problem(file, 'does not hold the bytes that its name says'))
-  }
+  const damaged = await findDamagedAttachments(io, root)
+  const problems = damaged.map((file) => problem(file, 'does not hold the bytes that its name says'))
   const gone = new Set(claims ? goneAttachments(claims, named) : [])
   for (const file of await missingAttachments(io, root, named, new Set(there))) {
     if (!gone.has(file)) problems.push(problem(file, 'is not there'))

@@ -1,6 +1,8 @@
 import { basename, resolve } from 'node:path'
 import { ContrailError, systemClock, type Clock, type TrajectoryStatus } from '@contrail/core'
 import { claimsToBeOurs } from '../read/claims-to-be-ours.ts'
+import { findDamagedAttachments } from '../attachments/locate.ts'
+import { findDamagedBlobs } from '../frames/locate.ts'
 import { unwritable } from '../io/disk-error.ts'
 import { finalise, writeTaskData } from './finalise.ts'
 import { namesIn, statIfThere } from '../io/files.ts'
@@ -31,6 +33,8 @@ export interface RecoverReport {
   readonly tornBytes: number
   /** Stretches in the middle of the journal that are not as they were written: what it held there is lost. Absent where there is none. */
   readonly holes?: number
+  /** Frames and attachments whose bytes are not what was recorded. They are gaps, and the files stay. Absent where there is none. */
+  readonly damaged?: readonly string[]
   readonly dryRun: boolean
 }
 
@@ -82,7 +86,7 @@ export async function recoverRecordingOn(
   // Beside a journal of ours, a trajectory.json that does not claim to be ours is damaged.
   const redo = options.force === true || !claimed || (await wasCompacting(io, root))
   const needless = !redo && !(await needsRepair(io, root, folded))
-  if (dryRun || needless) return report(root, redo, await foldRecording(io, root), dryRun)
+  if (dryRun || needless) return await report(io, root, redo, await foldRecording(io, root), dryRun)
   try {
     await takeOverLock(io, root, options)
     let finished: FoldedRecording | undefined
@@ -94,7 +98,7 @@ export async function recoverRecordingOn(
       await releaseLock(io, root)
       throw cause
     }
-    return report(root, redo, finished ?? (await foldRecording(io, root)), dryRun)
+    return await report(io, root, redo, finished ?? (await foldRecording(io, root)), dryRun)
   } catch (cause) {
     throw unwritable(root, cause)
   }
@@ -124,13 +128,15 @@ async function repair(io: Io, root: string, folded: FoldedJournal): Promise<void
   await clearLeftovers(io, root, folded)
 }
 
-function report(
+async function report(
+  io: Io,
   directory: string,
   redo: boolean,
   { trajectory, scan }: FoldedRecording,
   dryRun: boolean,
-): RecoverReport {
+): Promise<RecoverReport> {
   const holes = scan.entries.filter(({ type }) => type === 'hole').length
+  const damaged = [...(await findDamagedBlobs(io, directory)), ...(await findDamagedAttachments(io, directory))]
   return {
     directory,
     outcome: redo ? 'recovered' : 'already_finished',
@@ -139,6 +145,7 @@ function report(
     gaps: trajectory.gaps.length,
     tornBytes: scan.tornBytes,
     ...(holes > 0 ? { holes } : {}),
+    ...(damaged.length > 0 ? { damaged } : {}),
     dryRun,
   }
 }

@@ -1,7 +1,7 @@
 import { unlessRefused } from '../io/disk-error.ts'
 import { join, resolve } from 'node:path'
 import { ContrailError, type ImageReference } from '@contrail/core'
-import { frameFolders, maxFrameBytes, hashOfBlob } from '../directory/names.ts'
+import { frameFolders, isTemporary, maxFrameBytes, hashOfBlob } from '../directory/names.ts'
 import { sha256 } from '../system.ts'
 import { type FramePlan } from './plan.ts'
 import { diskIo, type Io } from '../io/io.ts'
@@ -53,6 +53,21 @@ export async function locateFrames(
   // In the order of the plan, whatever was found first.
   const missing = [...names].flatMap(([hash, { image }]) => (found.has(hash) ? [] : [image]))
   return { paths: found, missing }
+}
+
+/**
+ * Find the blobs that do not hold the frame that their name says. Recovery makes nothing of them and leaves them: they are all that
+ * there is of it.
+ *
+ * @throws {ContrailError} FILE_UNREADABLE
+ */
+export async function findDamagedBlobs(io: Io, directory: string): Promise<string[]> {
+  const damaged: string[] = []
+  for (const name of await listUntrusted(io, directory, frameFolders.blobs)) {
+    const path = `${frameFolders.blobs}/${name}`
+    if (!isTemporary(name) && !(await holds(io, directory, path, hashOfBlob(name)))) damaged.push(path)
+  }
+  return damaged
 }
 
 /** Tells whether a file holds exactly the bytes of a hash. A file that is not there, or is no plain file, does not. */

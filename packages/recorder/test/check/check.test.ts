@@ -181,7 +181,17 @@ test('a blob that is not what its name says is named, finished or not', async ()
     (path) => path.startsWith('screenshots/blobs/') && path.endsWith('.jpg'),
   )
   await flip(join(directory, blob as string), 5, 0)
-  expect(filesOf(await checkRecording(directory))).toEqual([blob, 'trajectory.json'])
+  const damage = { file: blob, message: 'does not hold the frame that its name says' }
+  const { problems } = await checkRecording(directory)
+  expect(problems).toMatchObject([{ file: 'trajectory.json' }, damage])
+  // Recovery finishes without it, and both say so as long as the file is there.
+  for (const outcome of ['recovered', 'already_finished']) {
+    expect(await recoverRecording(directory)).toMatchObject({ outcome, damaged: [blob] })
+    expect(await checkRecording(directory)).toMatchObject({ status: 'corrupt', problems: [damage] })
+  }
+  await rm(join(directory, blob as string))
+  expect(await recoverRecording(directory)).not.toHaveProperty('damaged')
+  expect((await checkRecording(directory)).status).toBe('clean')
 })
 
 test('a disk that fails is reported as unreadable, not as missing or changed', async () => {

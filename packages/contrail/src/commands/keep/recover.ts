@@ -9,7 +9,7 @@ import { tellRefusal, toRefusal, type Refusal } from './refusal.ts'
 /**
  * Finish recordings whose process is gone: one, or every unfinished one below a root. One that is refused stops no other.
  *
- * @returns 0; 1 when a recording is still being written, 2 when one could not be recovered, or its journal is corrupt
+ * @returns 0; 1 when a recording is still being written, 2 when one could not be recovered, or its journal or a file of it is damaged
  * @throws {ContrailError} JOURNAL_MISSING where there is neither a recording nor a root of some, DIRECTORY_UNAVAILABLE
  * where it cannot be read
  */
@@ -39,18 +39,21 @@ export async function recoverRecordings(
 
 function exitCodeOf(reports: readonly RecoverReport[], refusals: readonly Refusal[]): ExitCode {
   // What could be read is told and kept, but it is not all there was.
-  if (reports.some(({ holes = 0 }) => holes > 0)) return 2
+  if (reports.some(({ holes = 0, damaged = [] }) => holes > 0 || damaged.length > 0)) return 2
   if (refusals.length === 0) return 0
   return refusals.every(({ code }) => code === 'JOURNAL_LOCKED') ? 1 : 2
 }
 
 function tell(report: RecoverReport, cwd: string, paint: Paint): string {
-  const { directory, outcome, reason, status, steps, gaps, tornBytes, holes = 0, dryRun } = report
+  const { directory, outcome, reason, status, steps, gaps, tornBytes, holes = 0, damaged = [], dryRun } = report
   const place = formatPath(directory, cwd)
   if (outcome === 'left_alone') return `${paint('faint', 'left alone')}  ${place}: ${reason ?? ''}`
-  const corrupt = holes > 0 ? `its journal is corrupt in ${formatCount(holes, 'place')}` : ''
+  const corrupt = [
+    holes > 0 ? `its journal is corrupt in ${formatCount(holes, 'place')}` : '',
+    damaged.length > 0 ? `${formatCount(damaged.length, 'file')} damaged, which "contrail check" names` : '',
+  ]
   if (outcome === 'already_finished') {
-    const why = [reason ?? '', corrupt].filter(Boolean).join(', ')
+    const why = [reason ?? '', ...corrupt].filter(Boolean).join(', ')
     return `${paint('faint', 'already finished')}  ${place}${why === '' ? '' : `: ${why}`}`
   }
   const facts = [
@@ -58,7 +61,7 @@ function tell(report: RecoverReport, cwd: string, paint: Paint): string {
     formatCount(steps, 'step'),
     formatCount(gaps, 'gap'),
     tornBytes > 0 ? `${tornBytes} bytes at the end were never committed` : '',
-    corrupt,
+    ...corrupt,
   ]
   return `${paint('good', dryRun ? 'would recover' : 'recovered')}  ${place}: ${facts.filter(Boolean).join(', ')}`
 }

@@ -91,13 +91,14 @@ async function call<A, R, Parts extends unknown[]>(
   argument: A,
 ): Promise<R> {
   const { name } = called
-  const isOurs = `if (own.word !== word) throw new Error('another world')`
   const run = `return own.made[name](argument)`
+  // Who else looks at this page, in another session, may have been given the same world.
   const functionDeclaration = world.installed.has(name)
-    ? `function (word, name, argument) { const own = globalThis.contrail; ${isOurs}; ${run} }`
+    ? `function (word, name, argument) {
+        const own = globalThis.contrail?.[word]; if (!own) throw new Error('another world'); ${run} }`
     : `function (word, name, argument) {
-        const own = globalThis.contrail ??= { word, made: {}, tools: (${String(createPageTools)})() }; ${isOurs}
-        own.made[name] = ${toSource(called, 'own.tools')}; ${run} }`
+        const own = (globalThis.contrail ??= {})[word] ??= { made: {}, tools: (${String(createPageTools)})() }
+        own.made[name] ??= ${toSource(called, 'own.tools')}; ${run} }`
   const { result, exceptionDetails } = await session.send('Runtime.callFunctionOn', {
     functionDeclaration,
     executionContextId: world.id,

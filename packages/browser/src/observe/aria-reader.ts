@@ -1,4 +1,5 @@
 import type { Frame } from 'playwright'
+import { insideOf } from '../page/playwright-inside.ts'
 import { createWord } from '../page/system.ts'
 import type { UnreadFrame } from './viewport-tree.ts'
 
@@ -23,13 +24,13 @@ export interface DocumentTree {
  * @throws what the browser says
  */
 export async function readDocumentTree(frame: Frame): Promise<DocumentTree | undefined> {
-  const context = await insideOf(frame)?.context('utility')
+  const context = await insideOf<FrameInside>(frame)?.context?.('utility')
   const reader = context && (await readerOf(context))
   const read = await reader?.evaluate(readInPage, createWord())
   return read && { ...read, lines: read.text ? read.text.split('\n') : [] }
 }
 
-/** The part of Playwright's own side of a frame that this rests on. It is not public. */
+/** The part of Playwright's own side of a frame that this rests on. */
 interface FrameInside {
   context(world: 'utility'): Promise<WorldInside>
 }
@@ -49,16 +50,6 @@ interface HandleInside {
 interface ReaderInPage {
   readonly _lastAriaSnapshotForQuery?: { readonly refs?: unknown } | undefined
   ariaSnapshot(root: Element, options: { mode: 'ai'; refPrefix: string }): string
-}
-
-function insideOf(frame: Frame): FrameInside | undefined {
-  const { _connection: connection } = frame as unknown as { _connection?: { toImpl?: (of: Frame) => FrameInside } }
-  try {
-    const inside = connection?.toImpl?.(frame)
-    return typeof inside?.context === 'function' ? inside : undefined
-  } catch {
-    return undefined // a frame that is gone: who is asked instead says so
-  }
 }
 
 const readers = new WeakMap<WorldInside, Promise<HandleInside | undefined>>()

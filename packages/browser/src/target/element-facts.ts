@@ -1,3 +1,5 @@
+import type { PageTools } from '../page/page-tools.ts'
+
 /** The facts that are read of an element in its page. Role and name are guesses, to be verified. */
 export interface ElementFacts {
   readonly tag: string
@@ -13,7 +15,7 @@ export interface FoundElements {
 
 /** Make what reads the elements that a selector matched. Runs in the page, so everything it needs stands inside it. */
 // oxlint-disable-next-line max-lines-per-function -- all of it goes to the page as one text
-export function createElementReader(): (elements: readonly Element[]) => FoundElements {
+export function createElementReader({ textOf }: PageTools): (elements: readonly Element[]) => FoundElements {
   const oneLine = (text: string | null | undefined): string => (text ?? '').replace(/\s+/g, ' ').trim()
   const attribute = (element: Element, name: string): string => (element.getAttribute(name) ?? '').toLowerCase().trim()
 
@@ -53,14 +55,8 @@ export function createElementReader(): (elements: readonly Element[]) => FoundEl
     return Object.hasOwn(roles, tag) ? roles[tag] : undefined
   }
 
-  const labelText = (element: Element): string => {
-    const labels = [...((element as HTMLInputElement).labels ?? [])].map((label) => {
-      const copy = label.cloneNode(true) as Element
-      for (const control of copy.querySelectorAll('input, select, textarea, button')) control.remove()
-      return oneLine(copy.textContent)
-    })
-    return labels.join(' ')
-  }
+  const labelText = (element: Element): string =>
+    [...((element as HTMLInputElement).labels ?? [])].map((label) => textOf(label)).join(' ')
 
   const accessibleName = (element: Element, role: string | undefined): string => {
     const named = (element.getAttribute('aria-labelledby') ?? '').split(/\s+/).filter(Boolean)

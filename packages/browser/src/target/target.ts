@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Frame, Locator, Page } from 'playwright'
 import { callQuietly } from '../page/cdp-session.ts'
 import { createPageTools, type Box } from '../page/page-tools.ts'
+import { insideOf } from '../page/playwright-inside.ts'
 import { systemClock } from '../page/system.ts'
 import { createFieldGroups } from '../fields/field-groups.ts'
 import { createFieldReader, type FieldFacts } from '../fields/field-facts.ts'
@@ -53,24 +54,24 @@ async function describe(page: Page, given: Locator, options: Parameters<typeof d
   const locator = await resolvable(given, left)
   const selector = selectorOf(locator)
 
-  let [found, box] = await lookAt(locator, left)
+  let found = await lookAt(locator, left)
   // The last look goes out when the action is over: its element may have come after the one before.
   for (let isLast = false; found?.count === 0 && !isLast && left() > pollMs;) {
     await sleep(pollMs, undefined, { signal: over }).catch(() => {}) // the action is over
     isLast = over.aborted
-    ;[found, box] = await lookAt(locator, left)
+    found = await lookAt(locator, left)
   }
   if (!found?.first) return { target: { selector } }
   if (strict && found.count > 1) return { target: { selector }, sensitive: found.sensitive.any }
-  const described = await describeOne(page, locator.first(), { facts: found.first, box, position }, left)
+  const described = await describeOne(page, locator.first(), { facts: found.first, box: found.box, position }, left)
   return { target: { selector, ...described }, sensitive: found.sensitive.first }
 }
 
-function lookAt(
-  locator: Locator,
-  left: () => number,
-): Promise<[FoundFields | undefined, Awaited<ReturnType<typeof boxOf>> | undefined]> {
-  return Promise.all([readFacts(locator, left()), orUndefined(left(), () => boxOf(locator.first()))])
+async function lookAt(locator: Locator, left: () => number): Promise<FoundFields | undefined> {
+  const found = await readFacts(locator, left())
+  if (!found?.first || found.box !== undefined) return found
+  const box = await orUndefined(left(), () => boxOf(locator.first()))
+  return { ...found, box }
 }
 
 /** Describe what the keyboard types into: the focused element, in whatever frame it is. */
@@ -102,10 +103,10 @@ async function describeFocusByPlaywright(page: Page, left: () => number): Promis
   // Nowhere is an answer only when every frame gave one.
   if (!frame) return focus.includes(undefined) ? {} : { sensitive: false }
   const focused = frame.locator(':focus')
-  const [found, box] = await lookAt(focused, left)
+  const found = await lookAt(focused, left)
   if (!found) return {}
   if (!found.first) return { sensitive: false }
-  const target = await describeOne(frame, focused.first(), { facts: found.first, box }, left)
+  const target = await describeOne(frame, focused.first(), { facts: found.first, box: found.box }, left)
   return { target, sensitive: found.sensitive.isHidden ? undefined : found.sensitive.any }
 }
 
@@ -134,23 +135,26 @@ async function resolvable(locator: Locator, left: () => number): Promise<Locator
  * root.
  */
 interface FoundFields extends FoundElements {
+  /** Of the first; null for one that is not drawn, undefined where that cannot be seen from its document. */
+  readonly box: Box | null | undefined
   readonly sensitive: { readonly first: boolean; readonly any: boolean; readonly isHidden: boolean }
 }
 
-/**
- * The text of what runs among the scripts of the page, where Playwright finds elements, with what it needs; what it says is held
- * against a look of our own.
- */
+/** The text of what runs where Playwright finds elements, with what it needs; what it says is held against a look of our own. */
 const readAllText = `(elements) => {
   const tools = (${String(createPageTools)})()
   const { factsOf, controlOf, mayHideField } = (${String(createFieldReader)})(tools)
   const { groupOf } = (${String(createFieldGroups)})(tools)
+  const [first] = elements
+  const isPlaced = first && window.top === window && tools.view().zoom === 1
+  const { x, y, width, height } = isPlaced ? tools.rectOf(first) : {}
+  const box = isPlaced && (first.getClientRects().length > 0 ? { x, y, width, height } : null)
   const fields = elements.map((element) => {
     // A label stands for its control: Playwright fills the control when given the label.
     const field = element.tagName === 'LABEL' ? controlOf(element) : element
     return field && field.matches(${JSON.stringify(fieldSelector)}) ? { ...factsOf(field), group: groupOf(field) } : null
   })
-  return { found: (${String(createElementReader)})()(elements), fields, isHidden: elements.some(mayHideField) }
+  return { found: (${String(createElementReader)})(tools)(elements), fields, isHidden: elements.some(mayHideField), box: isPlaced ? box : undefined }
 }`
 
 /** Playwright sends a function as it reads; made of a text in this process it could not be where Node forbids that. */
@@ -163,14 +167,44 @@ interface ReadElements {
   readonly found: FoundElements
   readonly fields: readonly (FieldFacts | null)[]
   readonly isHidden: boolean
+  readonly box?: Box | null | undefined
+}
+
+/** The part of Playwright's own side of a frame by which it finds elements in a world that no script of the page reaches. */
+interface FrameInside {
+  readonly selectors: {
+    callOnSelector?(
+      target: { selector: string; strict: boolean; callWithoutMatches: boolean },
+      run: { toString(): string },
+      argument: object,
+    ): Promise<{ result: ReadElements } | null>
+  }
+}
+
+/** @returns undefined where Playwright has no such way: then elements are read among the scripts of the page */
+async function readApart(locator: Locator): Promise<ReadElements | undefined> {
+  const { _frame: frame, _selector: selector } = locator as unknown as { _frame?: Frame; _selector?: unknown }
+  const selectors = frame && insideOf<FrameInside>(frame)?.selectors
+  if (typeof selector !== 'string' || typeof selectors?.callOnSelector !== 'function') return undefined
+  const target = { selector, strict: false, callWithoutMatches: true }
+  const read = await selectors.callOnSelector(
+    target,
+    { toString: () => `({ elements }) => (${readAllText})(elements)` },
+    {},
+  )
+  return read?.result
 }
 
 function readFacts(locator: Locator, leftMs: number): Promise<FoundFields | undefined> {
   return orUndefined(leftMs, async () => {
-    const read = await locator.evaluateAll(readAll)
-    const sensitive = read.fields.map(isSecret)
-    const { found, isHidden } = read
-    return { ...found, sensitive: { first: sensitive[0] === true, any: sensitive.includes(true), isHidden } }
+    const apart = await readApart(locator)
+    const { found, fields, isHidden } = apart ?? (await locator.evaluateAll(readAll))
+    const sensitive = fields.map(isSecret)
+    return {
+      ...found,
+      box: apart?.box,
+      sensitive: { first: sensitive[0] === true, any: sensitive.includes(true), isHidden },
+    }
   })
 }
 
@@ -187,7 +221,7 @@ async function describeOne(
     position,
   }: {
     facts: ElementFacts
-    box: Awaited<ReturnType<typeof boxOf>> | undefined
+    box: Box | null | undefined
     position?: { x: number; y: number } | undefined
   },
   left: () => number,
@@ -211,7 +245,8 @@ async function verifiedWords(root: Page | Frame, element: Locator, { role, name 
   return present({ role: hasRole > 0 ? role : undefined, name: hasName > 0 ? name : undefined })
 }
 
-async function boxOf(element: Locator): Promise<{ x: number; y: number; width: number; height: number } | null> {
+/** Playwright makes a handle for it, and tells itself among the scripts of the page what that is. */
+async function boxOf(element: Locator): Promise<Box | null> {
   const [handle] = await element.elementHandles()
   if (!handle) return null
   try {

@@ -22,7 +22,7 @@ import { createProbeChain } from '../probe/chain.ts'
 import { createProbeTellers } from './probe-tellers.ts'
 import { createStepTeller } from './step-teller.ts'
 import { toProbeOptions } from '../probe/options.ts'
-import { createSeenSecrets, type SeenSecret, type SeenSecrets } from '../secrets/seen-secrets.ts'
+import { seenSecretsOf, type SeenSecret, type SeenSecrets } from '../secrets/seen-secrets.ts'
 import { giveBack, measure, startTimer, type SessionStep } from './session-step.ts'
 import { createPopupLooks } from '../typed/popup-secrets.ts'
 import { createSecretLooks } from '../typed/secret-looks.ts'
@@ -97,11 +97,11 @@ export function createCaptureSession(
   if (treeLimitMs !== undefined) assertPositive('treeLimitMs', treeLimitMs)
   const { mode, barrierMs } = toProbeOptions(options.probe)
   const deliver = guardSink(sink, { timeoutMs, onFailure: options.onFailure })
-  const seen = createSeenSecrets()
+  const { recording } = deliver
+  const seen = seenSecretsOf(recording)
   const secretLooks = createSecretLooks(seen, timeoutMs)
   const popupLooks = createPopupLooks(secretLooks, seen)
   const source = createCaptureId()
-  const { recording } = deliver
   const isListening = (): boolean => deliver.isListening()
   const ids = pageIdsOf(recording)
   const onUntold = (isLate: boolean): void => {

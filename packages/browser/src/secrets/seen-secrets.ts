@@ -19,7 +19,7 @@ export function isStrong({ value, kind, isPart = false }: SeenSecret): boolean {
 }
 
 /**
- * The values that a capture saw in fields for secrets. They stay in memory, and are what it removes from the texts that it
+ * The values that the captures of a recording saw in fields for secrets. They stay in memory, and are what it removes from the texts that it
  * reads of a page itself, such as aria trees, titles, addresses and results of tools, and from what is said in a step.
  */
 export interface SeenSecrets {
@@ -43,6 +43,15 @@ const shortestMasked = 3
 /** From this length on a value is replaced inside of words, too. */
 const shortestInWord = 8
 const deepest = 50
+
+const recordings = new WeakMap<object, SeenSecrets>()
+
+/** The values that all captures of one recording have seen: what is typed on one page may stand on another. */
+export function seenSecretsOf(recording: object): SeenSecrets {
+  const seen = recordings.get(recording) ?? createSeenSecrets()
+  recordings.set(recording, seen)
+  return seen
+}
 
 /** Begin to remember, with nothing. The last 100 values are kept. */
 export function createSeenSecrets(): SeenSecrets {

@@ -2,6 +2,7 @@ import { isStrong, type SeenSecret } from '../secrets/seen-secrets.ts'
 import type { SecretsAfter, StoodBefore } from './secret-looks.ts'
 import {
   cameInto,
+  isTakenByKeys,
   mayHaveTyped,
   namesTyped,
   namesUnplaced,
@@ -35,6 +36,7 @@ export async function typedInStep(step: TypingStep, { page, popups }: SeenPages)
   if (mayHaveTyped(step, page)) return true
   const pages = [page, ...(popups ?? [])]
   const came = pages.flatMap(cameInto)
+  if (isTakenByKeys(step, page.after, came)) return true
   for (const { stood, after } of pages) {
     const around = { before: stood.values, meanwhile: await stood.meanwhile, after: after.values, came }
     if (typesSecret(actionArgs, around)) return true

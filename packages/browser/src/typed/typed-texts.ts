@@ -94,6 +94,18 @@ export function mayHaveTyped(
   return after.isElsewhere && !isPointing && namesUnplaced(actionArgs, cameInto({ stood, after }), textArguments)
 }
 
+/**
+ * Tells whether an action has typed what a field for a secret takes key by key and shows in no way, or by signs of its own: it has the
+ * focus afterwards, and what is named as typed came into no other field.
+ */
+export function isTakenByKeys(
+  { actionName, actionArgs }: TypingStep,
+  { isFocusSensitive }: SecretsAfter,
+  came: readonly string[],
+): boolean {
+  return isFocusSensitive === true && saysTyping.test(actionName) && namesUnplaced(actionArgs, came, textArguments)
+}
+
 /** The words that tell what a step does. */
 export interface TypingStep {
   readonly actionName: string
@@ -102,6 +114,8 @@ export interface TypingStep {
 
 /** Names under which an action has a text; keys that send a form say nothing of one. */
 const textArguments = ['text', 'value']
+/** An action that types. */
+const saysTyping = /type|typing|fill|input|enter|insert|paste|write|send.?keys/i
 /** An action that is told a text to find something by it. */
 const saysPointing =
   /click|tap|hover|scroll|select|choose|pick|open|follow|goto|navigate|find|wait|assert|expect|check/i

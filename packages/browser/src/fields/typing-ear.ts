@@ -8,6 +8,8 @@ export interface HeardField {
   /** The same for one field as long as its document is there. */
   readonly id: string
   readonly facts: FieldFacts
+  /** It took a key or a text without an event that tells its value: the value of the facts says nothing. */
+  readonly isTaken: boolean
 }
 
 /** Reads what it hears of. */
@@ -29,31 +31,52 @@ export function createTypingEar({ all, attributeOf, matches, method, nodeType, v
   const mostHeard = 10_000
   /** A longer text is told again when it has grown by a tenth, or is sent. */
   const longTyped = 200
+  const beginnings = ['keydown', 'beforeinput', 'focusout']
   const listen = method<[string, (event: Event) => void, boolean], void>(EventTarget.prototype, 'addEventListener')
   const pathOf = method<[], EventTarget[]>(Event.prototype, 'composedPath')
 
   const startEar = (reader: EarReader, selector: string): ((event: Event) => void) => {
-    const { contrailTyped: tell } = globalThis as unknown as { contrailTyped?: (text: string) => void }
+    const { contrailTyped: send } = globalThis as unknown as { contrailTyped?: (text: string) => void }
     const prefix = String(Math.random())
     const known = new WeakMap<Element, { id: string; type: string | null; facts: FieldFacts; told: string }>()
+    /** Fields that were given a key or a text, and did not tell of it yet. */
+    const given = new WeakSet<Element>()
     let [fields, heard] = [0, 0]
+    const tell = (field: Element, value: string, isTaken: boolean): void => {
+      const type = attributeOf(field, 'type')
+      const last = known.get(field)
+      const id = last?.id ?? `${prefix} ${(fields += 1)}`
+      // What it is called is read once: a page that is being typed into should not be laid out for it at each key.
+      const isKnown = last?.type === type && !last.facts.group
+      const read = isKnown ? last.facts : { ...reader.factsOf(field), group: reader.groupOf(field) }
+      const facts = { ...read, value }
+      known.set(field, { id, type, facts, told: isTaken ? (last?.told ?? '') : value })
+      send?.(JSON.stringify({ id, facts, isTaken }))
+    }
     const tellOf = (field: Element, isSent: boolean): void => {
       const value = reader.textIn(field)
-      const type = attributeOf(field, 'type')
       const last = known.get(field)
       const isMore = isSent || value.length <= longTyped || value.length > (last?.told.length ?? 0) * 1.1
       if (value === (last?.told ?? '') || !isMore || heard >= mostHeard) return
       heard += 1
-      const id = last?.id ?? `${prefix} ${(fields += 1)}`
-      // What it is called is read once: a page that is being typed into should not be laid out for it at each key.
-      const isKnown = last?.type === type && !last.facts.group
-      const facts = isKnown ? { ...last.facts, value } : { ...reader.factsOf(field), group: reader.groupOf(field) }
-      known.set(field, { id, type, facts, told: value })
-      tell?.(JSON.stringify({ id, facts }))
+      tell(field, value, false)
+    }
+    /** Each key or text begins with `keydown`, `beforeinput` or both, and ends with `input`, unless the page takes it. */
+    const noteGiven = (field: Element, event: Event): void => {
+      const isKey = event.type === 'keydown' && (event as KeyboardEvent).key.length === 1
+      if (given.has(field) && (isKey || event.type === 'focusout')) tell(field, '', true)
+      if (isKey || event.type === 'beforeinput') given.add(field)
+      else if (event.type === 'focusout') given.delete(field)
     }
     return (event) => {
       const [target] = pathOf(event) as [Node | undefined]
       if (!target || nodeType(target) !== 1) return
+      if (beginnings.includes(event.type)) {
+        // Of a page's own events there may be any number.
+        if (event.isTrusted && matches(target, selector)) noteGiven(target as Element, event)
+        return
+      }
+      given.delete(target as Element)
       const isSent = event.type === 'submit'
       const some = isSent ? [...all(target, selector)].slice(0, mostFields) : [target as Element]
       for (const field of some) if (matches(field, selector)) tellOf(field, isSent)
@@ -66,7 +89,7 @@ export function createTypingEar({ all, attributeOf, matches, method, nodeType, v
       if (!view) return
       view.contrailEar ??= startEar(reader, selector)
       // Whoever writes a document anew takes all listeners from it.
-      for (const name of ['input', 'change', 'submit']) listen(view, name, view.contrailEar, true)
+      for (const name of [...beginnings, 'input', 'change', 'submit']) listen(view, name, view.contrailEar, true)
     },
   }
 }

@@ -11,7 +11,12 @@ export interface PageTyping {
   /** A number that grows with each text that is heard. */
   readonly heard: number
   /** Those that came since `heard` was that number: into fields for secrets, and into others. */
-  since(heard: number): { readonly secrets: readonly SeenSecret[]; readonly plain: readonly string[] }
+  since(heard: number): {
+    readonly secrets: readonly SeenSecret[]
+    readonly plain: readonly string[]
+    /** A field for a secret was typed into, also where the page took each key and no text came to stand in it. */
+    readonly isTaken: boolean
+  }
 }
 
 interface TypedText {
@@ -29,7 +34,14 @@ interface TypedText {
 const mostFields = 100
 const mostTexts = 20
 
-const typings = new WeakMap<Page, { heard: number; readonly byField: Map<string, TypedText[]> }>()
+interface PageTexts {
+  heard: number
+  /** The number by the last key that a field for a secret took without a text. */
+  taken: number
+  readonly byField: Map<string, TypedText[]>
+}
+
+const typings = new WeakMap<Page, PageTexts>()
 const listening = new WeakSet<OwnSession>()
 
 /** Listen to the session of a page, or of a frame of it, from now on. Doing so again changes nothing. */
@@ -38,8 +50,13 @@ export function listenToTyping(page: Page, session: OwnSession): void {
   listening.add(session)
   session.on('Runtime.bindingCalled', ({ name, payload }) => {
     if (name !== toldByWorld) return
-    const { id, facts } = JSON.parse(payload) as HeardField
+    const { id, facts, isTaken } = JSON.parse(payload) as HeardField
     const kind = kindOfFacts(facts)
+    if (isTaken) {
+      const texts = textsOf(page)
+      if (kind) texts.taken = texts.heard += 1
+      return
+    }
     const whole = kind && wholeOf(facts.group, kind)
     const { value, isHidden, wasPassword } = facts
     note(page, id, { value, kind, isPart: whole !== undefined, wasHidden: isHidden || wasPassword })
@@ -65,19 +82,26 @@ export function typingOf(page: Page): PageTyping {
     heard: typing?.heard ?? 0,
     since: (heard) => {
       const texts = [...(typing?.byField.values() ?? [])].flat().filter((text) => text.heard > heard)
+      const secrets = texts.flatMap(({ value, kind, isPart }) => (kind ? [{ value, kind, isPart }] : []))
       return {
-        secrets: texts.flatMap(({ value, kind, isPart }) => (kind ? [{ value, kind, isPart }] : [])),
+        secrets,
+        isTaken: secrets.length > 0 || (typing?.taken ?? 0) > heard,
         plain: texts.flatMap(({ value, kind }) => (kind ? [] : [value])),
       }
     },
   }
 }
 
+function textsOf(page: Page): PageTexts {
+  const texts = typings.get(page) ?? { heard: 0, taken: 0, byField: new Map<string, TypedText[]>() }
+  typings.set(page, texts)
+  return texts
+}
+
 /** Note a text: one that goes on where the last one of its field ended takes its place, and so does what is left of a rest. */
 function note(page: Page, id: string, text: Omit<TypedText, 'heard' | 'isRest'>): void {
   const { value } = text
-  const typing = typings.get(page) ?? { heard: 0, byField: new Map<string, TypedText[]>() }
-  typings.set(page, typing)
+  const typing = textsOf(page)
   const { byField } = typing
   const texts = byField.get(id) ?? []
   byField.delete(id)

@@ -54,6 +54,8 @@ export type SecretsAfter = Focus & {
   readonly unseen: 'cut' | 'silent' | undefined
   /** The texts that were heard being typed into such fields in the action, also where those are gone. */
   readonly placed: readonly string[]
+  /** A field for a secret was typed into in the action, also where no text came to stand in it. */
+  readonly isTaken: boolean
   /** The page has navigated since before. */
   readonly isElsewhere: boolean
   /** The page has a field for a secret; undefined where that could not be seen. */
@@ -139,7 +141,8 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
       .catch((error: unknown) => (error instanceof TimeLimitError ? 'silent' : 'cut'))
     const typed = typingOf(page).since(stood.heard)
     for (const secret of typed.secrets) seen.remember(secret)
-    const heard = { placed: typed.plain, isElsewhere: watchPage(page).navigations !== stood.navigations }
+    const isElsewhere = watchPage(page).navigations !== stood.navigations
+    const heard = { placed: typed.plain, isTaken: typed.isTaken, isElsewhere }
     if (typeof seenAfter === 'string') return { ...nothingSeen, ...heard, values: typed.secrets, unseen: seenAfter }
     const { isFocusSensitive, isFocusHidden, plain } = seenAfter
     const values = [...valuesIn(seenAfter), ...typed.secrets]
@@ -171,6 +174,7 @@ export const nothingSeen: SecretsAfter = {
   isFocusHidden: false,
   unseen: undefined,
   placed: [],
+  isTaken: false,
   isElsewhere: false,
   hasField: undefined,
 }

@@ -95,15 +95,16 @@ export function mayHaveTyped(
 }
 
 /**
- * Tells whether an action has typed what a field for a secret takes key by key and shows in no way, or by signs of its own: it has the
- * focus afterwards, and what is named as typed came into no other field.
+ * Tells whether an action has typed what a field for a secret takes key by key and shows in no way, or by signs of its own: it was
+ * heard taking them, or has the focus afterwards, and what is named as typed came into no other field.
  */
 export function isTakenByKeys(
   { actionName, actionArgs }: TypingStep,
-  { isFocusSensitive }: SecretsAfter,
+  { isFocusSensitive, isTaken }: SecretsAfter,
   came: readonly string[],
 ): boolean {
-  return isFocusSensitive === true && saysTyping.test(actionName) && namesUnplaced(actionArgs, came, textArguments)
+  const isInto = isTaken || isFocusSensitive === true
+  return isInto && saysTyping.test(actionName) && namesUnplaced(actionArgs, came, textArguments)
 }
 
 /** The words that tell what a step does. */

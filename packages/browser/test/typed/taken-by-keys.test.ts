@@ -26,6 +26,21 @@ const fields: Record<string, [html: string, action: string, isSensitive: boolean
     true,
   ],
   'a field that stays empty': [`<input id=f type=password onkeydown="${keep}">`, 'input', true],
+  'signs of its own in a field that is left': [
+    `<input id=f aria-label=Password onkeydown="${keep}; this.value = '•'.repeat(v.length); v.length === ${text.length} && go.focus()"><button id=go>Go</button>`,
+    'type',
+    true,
+  ],
+  'signs of its own for what has come into a field that is left': [
+    `<input id=f aria-label=Password oninput="this.value = '•'.repeat(this.value.length); this.value.length === ${text.length} && go.focus()"><button id=go>Go</button>`,
+    'type',
+    true,
+  ],
+  'a field for something else that takes keys, to which the focus goes from one for a secret': [
+    `<input type=password autofocus><input id=f aria-label=Search onkeydown="${keep}">`,
+    'type',
+    false,
+  ],
   'another field, after which the focus goes to one for a secret': [
     `<input id=f aria-label=Name onchange="p.focus()" oninput="this.value.length === ${text.length} && p.focus()"><input id=p type=password>`,
     'type',

@@ -1,5 +1,5 @@
 import { ContrailError } from '@contrail/core'
-import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { plain } from '../../src/terminal/command-result.ts'
@@ -170,6 +170,25 @@ test('recover finishes every unfinished recording below a root and leaves the ot
   expect((await checkRecordings({ directory: killed, ...surroundings(root) })).exitCode).toBe(0)
   expect(await readFile(path.join(finished, 'trajectory.json'))).toEqual(before)
   expect((await recover(false)).text).toContain('Nothing to recover')
+})
+
+test('recover leaves a damaged file where it is and says so, as check does, as long as it is there', async () => {
+  const root = await makeRoot()
+  const killed = await recordKilled(root)
+  const attachment = path.join(killed, 'attachments', `${'0'.repeat(64)}.txt`)
+  await mkdir(path.dirname(attachment))
+  await writeFile(attachment, 'other bytes')
+  for (const outcome of ['recovered', 'already finished']) {
+    const { exitCode, text } = await recoverRecordings({
+      directory: killed,
+      dryRun: false,
+      force: false,
+      ...surroundings(root),
+    })
+    expect([exitCode, text]).toEqual([2, expect.stringMatching(`^${outcome} .*1 file damaged`)])
+    const checked = await checkRecordings({ directory: killed, ...surroundings(root) })
+    expect([checked.exitCode, checked.text.match(/✗/g)]).toEqual([2, ['✗']])
+  }
 })
 
 test('recover takes the directory of one run too', async () => {

@@ -121,7 +121,6 @@ export function createCaptureSession(
     },
     withoutSecrets: (data, secrets) => (mask ? (seen.maskAll(data, secrets) as typeof data) : data),
   })
-  const tellStep = createStepTeller({ seen, mask, emit: (event) => emit(event) })
   let lastStarted = Promise.resolve()
   let lastTurn = Promise.resolve()
   let isAskedToSettle = false
@@ -135,6 +134,7 @@ export function createCaptureSession(
     await Promise.all(events.map((event) => deliver(withhold(event, secrets))))
   }
   const emit = (...events: EvidenceEvent[]): Promise<void> => emitWith([], ...events)
+  const tellStep = createStepTeller({ seen, mask, emit })
   const look = (page: Page, taken?: TakenByAgent, demand?: LookDemand): Look => {
     const first = secretLooks.justNow(page)
     const how = { budgetTokens, treeLimitMs, timeoutMs, clock, mask, images }

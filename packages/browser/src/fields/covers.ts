@@ -15,7 +15,7 @@ export interface Covers {
  * the field where it, or one around it, is one rectangle of an opaque colour.
  */
 export function createCovers(tools: PageTools): Covers {
-  const { attributeOf, documentOf, method, nodeType, outerOf, rectOf } = tools
+  const { attributeOf, documentOf, elementAround, method, rectOf } = tools
   const { shadowOf, styleOf, tagOf, textOf } = tools
   const touch = method<[number, number], Element | null>(Document.prototype, 'elementFromPoint')
   const touchIn = method<[number, number], Element | null>(ShadowRoot.prototype, 'elementFromPoint')
@@ -23,11 +23,6 @@ export function createCovers(tools: PageTools): Covers {
   const roundShare = 0.3
   const leastSide = 4
 
-  const elementAround = (element: Element): Element | null => {
-    let at = outerOf(element)
-    while (at && nodeType(at) === 11) at = outerOf(at)
-    return at && nodeType(at) === 1 ? (at as Element) : null
-  }
   const withAround = (element: Element): Set<Element> => {
     const found = new Set<Element>()
     for (let at: Element | null = element; at; at = elementAround(at)) found.add(at)

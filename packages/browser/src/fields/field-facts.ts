@@ -48,7 +48,7 @@ export interface FieldReader {
 
 /** Make what reads fields in a page. Runs there, so everything it needs stands inside it or is given to it. */
 export function createFieldReader(tools: PageTools): FieldReader {
-  const { all, attributeOf, getter, hostOf, matches, method, nodeType, oneLine, outerOf, rectOf, rootOf } = tools
+  const { all, attributeOf, elementAround, getter, hostOf, matches, method, nodeType, oneLine, rectOf, rootOf } = tools
   const { shadowOf, slotOf, styleOf, tagOf, textOf } = tools
   const controlSelector = 'input, textarea, select, button'
   /** The others have texts of their own, or none that anybody types. */
@@ -158,9 +158,8 @@ export function createFieldReader(tools: PageTools): FieldReader {
         const text = isElement ? textOf(one, 100) : nodeType(one) === 3 ? oneLine((one as Text).data) : ''
         if (text !== '') return text
       }
-      at = outerOf(at)
-      if (at && nodeType(at) === 11) at = outerOf(at)
-      if (at && (nodeType(at) !== 1 || matches(at, 'body, form, main, section, fieldset'))) return ''
+      at = elementAround(at)
+      if (at && matches(at, 'body, form, main, section, fieldset')) return ''
     }
     return ''
   }

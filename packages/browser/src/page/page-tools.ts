@@ -47,6 +47,8 @@ export function createPageTools() {
   const shadowOf = getter<ShadowRoot | null>(Element.prototype, 'shadowRoot')
   const tagOf = getter<string>(Element.prototype, 'localName')
   const parentOf = getter<Node | null>(Node.prototype, 'parentNode')
+  const firstOf = getter<Node | null>(Node.prototype, 'firstChild')
+  const nextOf = getter<Node | null>(Node.prototype, 'nextSibling')
   const hostOf = getter<Element>(ShadowRoot.prototype, 'host')
   const viewOf = getter<(Window & typeof globalThis) | null>(Document.prototype, 'defaultView')
   const documentOf = getter<Document>(Node.prototype, 'ownerDocument')
@@ -63,19 +65,18 @@ export function createPageTools() {
   const textOf = (node: Node, most = 300): string => {
     let found = ''
     let nodes = 0
-    const read = (root: Node): void => {
-      const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT, (one) => {
-        const isControl = nodeType(one) === 1 && /^(input|select|textarea|button|script|style)$/.test(tagOf(one))
-        const parent = isControl ? null : parentOf(one)
-        // Where a slot is given something, its own is not shown.
-        const isLeftOut = isControl || (parent && shownBySlot(parent)[0])
-        return isLeftOut ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT
-      })
-      for (let one: Node | null = root; one && found.length < most && nodes < 1_000; one = walker.nextNode()) {
-        nodes += 1
-        if (nodeType(one) === 3) found += (one as Text).data.slice(0, most)
-        else for (const shown of shownBySlot(one)) read(shown)
-      }
+    const read = (one: Node): void => {
+      if (found.length >= most || nodes >= 1_000) return
+      nodes += 1
+      if (nodeType(one) === 3) found += (one as Text).data.slice(0, most)
+      const shown = shownBySlot(one)
+      for (const given of shown) readUnlessControl(given)
+      // Where a slot is given something, its own is not shown.
+      for (let child = shown[0] ? null : firstOf(one); child; child = nextOf(child)) readUnlessControl(child)
+    }
+    const readUnlessControl = (one: Node): void => {
+      const isControl = nodeType(one) === 1 && /^(input|select|textarea|button|script|style)$/.test(tagOf(one))
+      if (!isControl) read(one)
     }
     read(node)
     return oneLine(found)
@@ -91,6 +92,12 @@ export function createPageTools() {
   /** The node that another is drawn in: its slot, else its parent, and of a shadow root its host. */
   const outerOf = (node: Node): Node | null =>
     nodeType(node) === 11 ? hostOf(node) : ((nodeType(node) === 1 ? slotOf(node) : null) ?? parentOf(node))
+  /** The element that a node is drawn in; null at the top of its document. */
+  const elementAround = (node: Node): Element | null => {
+    let at = outerOf(node)
+    while (at && nodeType(at) === 11) at = outerOf(at)
+    return at && nodeType(at) === 1 ? (at as Element) : null
+  }
   const styleOf = (element: Element): CSSStyleDeclaration | undefined =>
     viewOf(documentOf(element))?.getComputedStyle(element)
 
@@ -195,6 +202,7 @@ export function createPageTools() {
     documentElementOf,
     documentIn,
     documentOf,
+    elementAround,
     focusedIn,
     framesIn,
     getter,

@@ -148,13 +148,13 @@ const readAllText = `(elements) => {
   const [first] = elements
   const isPlaced = first && window.top === window && tools.view().zoom === 1
   const { x, y, width, height } = isPlaced ? tools.rectOf(first) : {}
-  const box = isPlaced && (first.getClientRects().length > 0 ? { x, y, width, height } : null)
+  const box = isPlaced ? (first.getClientRects().length > 0 ? { x, y, width, height } : null) : undefined
   const fields = elements.map((element) => {
     // A label stands for its control: Playwright fills the control when given the label.
     const field = element.tagName === 'LABEL' ? controlOf(element) : element
     return field && field.matches(${JSON.stringify(fieldSelector)}) ? { ...factsOf(field), group: groupOf(field) } : null
   })
-  return { found: (${String(createElementReader)})(tools)(elements), fields, isHidden: elements.some(mayHideField), box: isPlaced ? box : undefined }
+  return { found: (${String(createElementReader)})(tools)(elements), fields, isHidden: elements.some(mayHideField), box }
 }`
 
 /** Playwright sends a function as it reads; made of a text in this process it could not be where Node forbids that. */

@@ -21,6 +21,7 @@ const [justNowMs, freshMs] = [50, 250]
  * after the last one saw, and what was heard since, is gone by there.
  */
 const [mostElements, mostDocuments] = [1_500, 10]
+
 /** The kind of place that what is typed goes to. */
 type Focus = Pick<FieldScan, 'isFocusSensitive' | 'isFocusHidden'>
 

@@ -62,11 +62,10 @@ function isWholeAttachment(io: Io, directory: string, path: string): Promise<boo
   return holds(io, directory, path, hashOfAttachment(path))
 }
 
-/** Find the attachments that do not hold the bytes that their name says. @throws {ContrailError} FILE_UNREADABLE */
-export async function findDamagedAttachments(io: Io, directory: string): Promise<string[]> {
+/** Find the listed attachments that do not hold the bytes that their name says. @throws {ContrailError} FILE_UNREADABLE */
+export async function findDamagedAttachments(io: Io, directory: string, paths: readonly string[]): Promise<string[]> {
   const damaged: string[] = []
-  for (const path of await listAttachments(io, directory))
-    if (!(await isWholeAttachment(io, directory, path))) damaged.push(path)
+  for (const path of paths) if (!(await isWholeAttachment(io, directory, path))) damaged.push(path)
   return damaged
 }
 

@@ -128,7 +128,7 @@ async function checkAttachments(
   const problem = (file: string, message: string): CheckProblem => ({ code: 'attachment', file, message })
   const named = namedAttachments(scan.entries)
   const there = await listAttachments(io, root)
-  const damaged = await findDamagedAttachments(io, root)
+  const damaged = await findDamagedAttachments(io, root, there)
   const problems = damaged.map((file) => problem(file, 'does not hold the bytes that its name says'))
   const gone = new Set(claims ? goneAttachments(claims, named) : [])
   for (const file of await missingAttachments(io, root, named, new Set(there))) {

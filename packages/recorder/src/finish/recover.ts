@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path'
 import { ContrailError, systemClock, type Clock, type TrajectoryStatus } from '@contrail/core'
 import { claimsToBeOurs } from '../read/claims-to-be-ours.ts'
-import { findDamagedAttachments } from '../attachments/locate.ts'
+import { findDamagedAttachments, listAttachments } from '../attachments/locate.ts'
 import { findDamagedBlobs } from '../frames/locate.ts'
 import { unwritable } from '../io/disk-error.ts'
 import { finalise, writeTaskData } from './finalise.ts'
@@ -136,7 +136,11 @@ async function report(
   dryRun: boolean,
 ): Promise<RecoverReport> {
   const holes = scan.entries.filter(({ type }) => type === 'hole').length
-  const damaged = [...(await findDamagedBlobs(io, directory)), ...(await findDamagedAttachments(io, directory))]
+  const attached = await listAttachments(io, directory)
+  const damaged = [
+    ...(await findDamagedBlobs(io, directory)),
+    ...(await findDamagedAttachments(io, directory, attached)),
+  ]
   return {
     directory,
     outcome: redo ? 'recovered' : 'already_finished',

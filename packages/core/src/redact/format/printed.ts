@@ -1,4 +1,4 @@
-import { createKeyNames } from '../names/keys.ts'
+import { builtInNames as names } from '../names/keys.ts'
 import { isSecretUnder } from '../names/value.ts'
 import type { Mark, Reader } from '../text/marks.ts'
 import type { FoundSecret } from '../text/report.ts'
@@ -20,7 +20,6 @@ export const printedMarks: readonly Mark[] = [
   ...['";s:', '|s:'].map((mark) => readNamed(mark, serialized, /^\d{1,6}:"/)),
 ]
 
-const names = createKeyNames()
 const longestName = 90
 const longestValue = 2_000
 

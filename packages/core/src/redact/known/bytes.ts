@@ -1,7 +1,7 @@
 import { createByteFilter, type ByteRange } from './byte-filter.ts'
 import { fileNamesOf } from './file-names.ts'
 import { createSecretSearch, shortestSecret, spellingsOf } from './forms.ts'
-import { textOf, type TextView } from '../text/rewrite.ts'
+import type { TextView } from '../text/rewrite.ts'
 import { viewsOf } from '../text/views.ts'
 
 /** A place at which bytes hold a secret. */
@@ -12,6 +12,9 @@ export interface SecretHit {
   /** Index of the secret among those that are looked for. */
   readonly secret: number
 }
+
+/** Makes a unit of each byte. */
+const unitDecoder = new TextDecoder('utf-16le', { ignoreBOM: true })
 
 const windowBytes = 4_000_000
 /** The most bytes that one of a secret takes in any form: percent-escapes of JSON escapes of base64 and the like. */
@@ -80,5 +83,5 @@ export function createSecretFilter(secrets: readonly string[]): (bytes: Uint8Arr
 
 /** Bytes read as a text of one unit each, as it is and with its escapes undone. */
 export function viewsOfBytes(bytes: Uint8Array): TextView[] {
-  return viewsOf(textOf(bytes), true)
+  return viewsOf(unitDecoder.decode(new Uint16Array(bytes)), true)
 }

@@ -2,7 +2,7 @@ import type { RedactionKind } from '../text/placeholder.ts'
 import { remember } from '../text/memoize.ts'
 import { harmlessKeys } from './key-lists.ts'
 import { isBesideSecret, isHarmlessField, isOfPerson, isOfSomethingElse, isPostalCode, kindOfField } from './fields.ts'
-import { createKeyNames, type KeyNames } from './keys.ts'
+import { builtInNames, type KeyNames } from './keys.ts'
 import { isMnemonic } from './prose.ts'
 import { codeWord, otherCodes } from './sent-codes.ts'
 import { splitWords } from './words.ts'
@@ -33,7 +33,7 @@ export function createKindInField(names: KeyNames): KindInField {
 }
 
 /** {@link createKindInField} by the built-in names. */
-export const kindInField: KindInField = createKindInField(createKeyNames())
+export const kindInField: KindInField = createKindInField(builtInNames)
 
 /** A field named "session" or "cookie" takes a lecture or a recipe; only a header of that name is a secret. */
 function typeable(kind: RedactionKind | undefined): RedactionKind | undefined {

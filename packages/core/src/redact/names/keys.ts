@@ -230,3 +230,6 @@ function kindsByName(named: Partial<Record<RedactionKind, string>>): Map<string,
 function joined(names: string): Set<string> {
   return new Set(names.split(' ').map((name) => name.replaceAll('-', '')))
 }
+
+/** The names that are known from the start, and no others. */
+export const builtInNames: KeyNames = createKeyNames()

@@ -33,9 +33,9 @@ export function isSecretUnder(name: SecretName, value: string, names: Pick<KeyNa
   return isSure || isLookedAt
 }
 
-/** {@link isSecretUnder} where something other than a name says surely what a value is. */
-export function isSecretOfKind(kind: RedactionKind, value: string): boolean {
-  return isSecretUnder({ kind, isSure: true }, value, noNames)
+/** {@link isSecretUnder} where something other than a name says what a value is, surely unless it is said otherwise. */
+export function isSecretOfKind(kind: RedactionKind, value: string, isSure = true): boolean {
+  return isSecretUnder({ kind, isSure }, value, noNames)
 }
 
 const noNames = { named: () => undefined }

@@ -1,5 +1,5 @@
 import { endOfRun, isBlank, isLetter, isNameUnit, isNoSpace, isQuote, isWordUnit } from '../text/characters.ts'
-import { createKeyNames, type KeyNames } from '../names/keys.ts'
+import { builtInNames, type KeyNames } from '../names/keys.ts'
 import { isSecretOfKind, isSecretUnder } from '../names/value.ts'
 import { kindOfSelector } from '../names/fields.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
@@ -146,7 +146,7 @@ function readRegistry({ text }: Reader, start: number, markEnd: number): FoundSe
   while (start - nameEnd < 20 && isBlank(text.charCodeAt(nameEnd - 1))) nameEnd -= 1
   let nameStart = nameEnd
   while (nameEnd - nameStart < 64 && isNameUnit(text.charCodeAt(nameStart - 1))) nameStart -= 1
-  const kind = settings.kindOf(text.slice(nameStart, nameEnd))
+  const kind = builtInNames.kindOf(text.slice(nameStart, nameEnd))
   const from = endOfRun(text, markEnd, isBlank, 20)
   const end = endOfRun(text, from, isNoSpace, 200)
   const isSecret = kind && isSecretOfKind(kind, text.slice(from, end))
@@ -166,7 +166,7 @@ function readFlagged(reader: Reader, _: number, nameStart: number): FoundSecret 
 function settingAt({ text, endOf }: Reader, nameStart: number, between: RegExp): FoundSecret | undefined {
   const nameEnd = endOf(isNoSpace, nameStart)
   const name = text.slice(nameStart, nameEnd)
-  const kind = name.length > 200 ? undefined : settings.kindOf(name.slice(name.lastIndexOf(':') + 1))
+  const kind = name.length > 200 ? undefined : builtInNames.kindOf(name.slice(name.lastIndexOf(':') + 1))
   if (!kind) return undefined
   const found = between.exec(text.slice(nameEnd, nameEnd + 24))
   if (!found) return undefined
@@ -195,8 +195,6 @@ function readDirective({ text, endOf }: Reader, start: number, from: number): Fo
   const isSecret = isSecretOfKind('password', value) && (isLine || value.length >= 16 || /\d/.test(value))
   return isSecret ? { start: from, end, kind: 'password' } : undefined
 }
-
-const settings = createKeyNames()
 
 function isInSetting(unit: number): boolean {
   return unit > 0x20 && !isQuote(unit)

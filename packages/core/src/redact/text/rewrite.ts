@@ -72,13 +72,6 @@ export function rewrite(text: string, next: (from: number) => Part | undefined):
   }
 }
 
-const unitDecoder = new TextDecoder('utf-16le', { ignoreBOM: true })
-
-/** The text of units of 8 or 16 bits, one for each. A surrogate without its other half becomes U+FFFD: it stands for nothing. */
-export function textOf(units: Uint8Array | Uint16Array): string {
-  return unitDecoder.decode(units instanceof Uint8Array ? new Uint16Array(units) : units)
-}
-
 function doubled(numbers: Int32Array): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(numbers.length * 2)
   larger.set(numbers)

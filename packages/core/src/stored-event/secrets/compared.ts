@@ -1,5 +1,5 @@
 import type { Entries } from '../../redact/names/named-field.ts'
-import { isSecretUnder } from '../../redact/names/value.ts'
+import { isSecretOfKind } from '../../redact/names/value.ts'
 import { splitWords } from '../../redact/names/words.ts'
 import { remember } from '../../redact/text/memoize.ts'
 import type { RedactionKind } from '../../redact/text/placeholder.ts'
@@ -33,9 +33,7 @@ export function comparedSecrets(
     const isCompared =
       typeof item === 'string' && item.length <= 4_096 && (typedNames.has(key) || expectedNames.has(key))
     const kind = isCompared ? kindOf(item) : undefined
-    const isSecret = kind && isSecretUnder({ kind, isSure: key !== 'text' }, item as string, noNames)
+    const isSecret = kind && isSecretOfKind(kind, item as string, key !== 'text')
     return isSecret ? [{ value: item as string, kind }] : []
   })
 }
-
-const noNames = { named: () => undefined }

@@ -72,13 +72,18 @@ test('actions that run together are told in the order they end, and share the pr
   const { settled, sink, types, of } = keepEvents()
   const capture = captureCua(page, sink)
   const [first, second] = [new Error('first'), new Error('second')]
+  const third = Promise.withResolvers<void>()
   const outcomes = await Promise.allSettled([
     capture.act({ type: 'a' }, async () => {
-      await page.waitForTimeout(60)
+      await third.promise
+      await page.waitForTimeout(20)
       throw first
     }),
     capture.act({ type: 'b' }, () => Promise.reject(second)),
-    capture.act({ type: 'c' }, () => 'fine'),
+    capture.act({ type: 'c' }, () => {
+      third.resolve()
+      return 'fine'
+    }),
   ])
   expect(outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome.reason : outcome.value))).toEqual([
     first,
@@ -159,6 +164,6 @@ test('the picture for the model waits for a font on its way, and not for one tha
   // Until a font is there or has failed, its text is invisible.
   expect(await load('late.woff2', 10_000, () => sleep(300))).toBeGreaterThan(500)
   const startedMs = performance.now()
-  await load('never.woff2', 600, () => new Promise(() => {}))
+  await load('never.woff2', 1_200, () => new Promise(() => {}))
   expect(performance.now() - startedMs).toBeLessThan(5_000)
 })

@@ -4,6 +4,7 @@ import type { CaptureOptions } from './options.ts'
 import type { CaptureSession } from './session.ts'
 import { systemClock } from '../page/system.ts'
 import { callQuietly } from '../page/cdp-session.ts'
+import { insideOf, type FrameInside } from '../page/playwright-inside.ts'
 import { takePaintedScreenshot, type PaintedScreenshot } from '../secrets/painted-screenshot.ts'
 import { failureMessage, pageFailureReason } from '../page/failure.ts'
 import { takeScreenshot, takeScreenshotOfAnySize, type Screenshot } from '../picture/screenshot.ts'
@@ -98,7 +99,11 @@ async function fontsAreThere(page: Page, limitMs: number): Promise<void> {
   const main = page.mainFrame()
   const frames = page.frames().map((frame) => {
     return withTimeLimit(frame === main ? limitMs : Math.min(limitMs, frameFontsMs), () =>
-      callQuietly(page, () => frame.evaluate(ready)),
+      callQuietly(page, async () => {
+        // Where no script of the page runs, if Playwright has such a world to give.
+        const world = await insideOf<FrameInside>(frame)?.context?.('utility')
+        return world ? world.evaluate(ready) : frame.evaluate(ready)
+      }),
     )
   })
   await Promise.allSettled(frames) // a frame that does not answer is pictured as it is

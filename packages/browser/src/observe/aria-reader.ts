@@ -1,5 +1,5 @@
 import type { Frame } from 'playwright'
-import { insideOf } from '../page/playwright-inside.ts'
+import { insideOf, type FrameInside, type HandleInside, type WorldInside } from '../page/playwright-inside.ts'
 import { createWord } from '../page/system.ts'
 import type { UnreadFrame } from './viewport-tree.ts'
 
@@ -24,26 +24,10 @@ export interface DocumentTree {
  * @throws what the browser says
  */
 export async function readDocumentTree(frame: Frame): Promise<DocumentTree | undefined> {
-  const context = await insideOf<FrameInside>(frame)?.context?.('utility')
+  const context = await insideOf<FrameInside<ReaderInPage>>(frame)?.context?.('utility')
   const reader = context && (await readerOf(context))
   const read = await reader?.evaluate(readInPage, createWord())
   return read && { ...read, lines: read.text ? read.text.split('\n') : [] }
-}
-
-/** The part of Playwright's own side of a frame that this rests on. */
-interface FrameInside {
-  context(world: 'utility'): Promise<WorldInside>
-}
-
-/** One of its worlds of a document. */
-interface WorldInside {
-  /** Put Playwright's tools into it, once. */
-  injectedScript(): Promise<HandleInside>
-  rawEvaluateHandle(source: string): Promise<HandleInside>
-}
-
-interface HandleInside {
-  evaluate<A, R>(run: (tools: ReaderInPage, argument: A) => R, argument: A): Promise<R>
 }
 
 /** Playwright's tools in a page. */
@@ -52,9 +36,12 @@ interface ReaderInPage {
   ariaSnapshot(root: Element, options: { mode: 'ai'; refPrefix: string }): string
 }
 
-const readers = new WeakMap<WorldInside, Promise<HandleInside | undefined>>()
+type World = WorldInside<ReaderInPage>
+type Reader = HandleInside<ReaderInPage>
 
-function readerOf(world: WorldInside): Promise<HandleInside | undefined> {
+const readers = new WeakMap<World, Promise<Reader | undefined>>()
+
+function readerOf(world: World): Promise<Reader | undefined> {
   const known = readers.get(world)
   if (known) return known
   const made = makeReader(world)
@@ -66,7 +53,7 @@ function readerOf(world: WorldInside): Promise<HandleInside | undefined> {
  * Have Playwright put its tools into a world once more, changed in one place: the number that is given to an element is not
  * written on it, where the first copy would take it for its own. Numbers that are there are read.
  */
-async function makeReader(world: WorldInside): Promise<HandleInside | undefined> {
+async function makeReader(world: World): Promise<Reader | undefined> {
   let isChanged = false
   const apart = Object.create(world, {
     _injectedScriptPromise: { value: undefined, writable: true },
@@ -77,7 +64,7 @@ async function makeReader(world: WorldInside): Promise<HandleInside | undefined>
         return world.rawEvaluateHandle(isChanged ? parts.join('._contrailRef') : '({})')
       },
     },
-  }) as WorldInside
+  }) as World
   const made = await apart.injectedScript()
   return isChanged ? made : undefined
 }

@@ -1,3 +1,41 @@
+/** The part of Playwright's own side of a frame that reading in its worlds rests on: the same in 1.60 to 1.65. `T` are its tools there. */
+export interface FrameInside<T = unknown> {
+  context(world: WorldName): Promise<WorldInside<T>>
+  readonly _page: {
+    readonly delegate: { getContentFrame(element: HandleInside<unknown>): Promise<FrameInside<T> | null> }
+    readonly browserContext: { selectors(): { parseSelector(selector: string): { readonly world: WorldName } } }
+  }
+}
+
+/** The scripts of the page are in the main world; none of them reaches the other. */
+type WorldName = 'main' | 'utility'
+
+/** A world of a document. */
+export interface WorldInside<T> {
+  evaluate<R>(run: () => R): Promise<Awaited<R>>
+  /** Put Playwright's tools into it, once. */
+  injectedScript(): Promise<HandleInside<T>>
+  rawEvaluateHandle(source: string): Promise<HandleInside<T>>
+}
+
+/** Something in a world, such as Playwright's tools there. */
+export interface HandleInside<T> {
+  evaluate<A, R>(run: (self: T, argument: A) => R, argument: A): Promise<R>
+  evaluateHandle<A, R>(run: (self: T, argument: A) => R, argument: A): Promise<HandleInside<R>>
+  /** Null for what is no node. */
+  asElement(): HandleInside<T> | null
+  dispose(): void
+}
+
+/** What all of its tools can do. */
+export interface ToolsInPage {
+  parseSelector(selector: string): object
+  querySelectorAll(parsed: object, root: { querySelectorAll(all: '*'): Iterable<Element> }): Element[]
+}
+
+/** What stands in a selector between a frame and what is in it. */
+export const enterFrame = ' >> internal:control=enter-frame >> '
+
 /**
  * Find Playwright's own side of one of its objects, which is not public: what is there is to be asked before it is called.
  *

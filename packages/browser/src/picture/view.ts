@@ -25,7 +25,8 @@ export interface View extends Size {
   readonly isFull: boolean
 }
 
-const viewOf: WorldFunction<undefined, View> = {
+/** Reads how a window shows its document. */
+export const viewOf: WorldFunction<undefined, View> = {
   name: 'viewOf',
   create:
     ({ view }) =>

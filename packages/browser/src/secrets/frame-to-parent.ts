@@ -1,6 +1,9 @@
-import type { OwnSession } from '../page/cdp-session.ts'
+import type { Frame } from 'playwright'
+import { openSession, type OwnSession } from '../page/cdp-session.ts'
+import { locateFrame } from '../page/frames.ts'
 import type { Box } from '../page/page-tools.ts'
-import type { View } from '../picture/view.ts'
+import { callInWorld, mainFrameOf } from '../page/world.ts'
+import { viewOf, type Size } from '../picture/view.ts'
 
 /** A box in another window; undefined where it does not show there, `null` where nobody knows. */
 export type Mapped = Box | undefined | null
@@ -14,7 +17,7 @@ type Quad = [number, number, number, number, number, number, number, number]
 export async function frameToParent(
   session: OwnSession,
   frameId: string,
-  { width, height }: View,
+  { width, height }: Size,
   box: Box,
 ): Promise<Mapped> {
   try {
@@ -40,4 +43,23 @@ export async function frameToParent(
   } catch {
     return null
   }
+}
+
+/**
+ * Map a box in a frame to what shows of its page, through the processes that the frames between live in.
+ *
+ * @throws what the browser says of a frame that is gone
+ */
+export async function frameToPage(frame: Frame, size: Size, box: Box): Promise<Mapped> {
+  const outer = frame.parentFrame()
+  if (!outer) return box
+  const [inner, around] = await Promise.all([locateFrame(frame), locateFrame(outer)])
+  if (!inner || !around) return null
+  const mapped = await frameToParent(around.session, inner.frameId, size, box)
+  // The browser has placed it in the window of the next frame that has a process of its own.
+  let root = outer
+  while (root.parentFrame() && !(await openSession(root))) root = root.parentFrame()!
+  if (!mapped || !root.parentFrame()) return mapped
+  const { session } = around
+  return frameToPage(root, await callInWorld(session, await mainFrameOf(session), viewOf, undefined), mapped)
 }

@@ -1,21 +1,14 @@
 import type { PageTools } from '../page/page-tools.ts'
 
-/** The facts that are read of an element in its page. Role and name are guesses, to be verified. */
+/** Role and name of an element as they are guessed in its page, to be verified. */
 export interface ElementFacts {
-  readonly tag: string
   readonly role?: string | undefined
   readonly name?: string | undefined
 }
 
-/** The elements that a selector matched. */
-export interface FoundElements {
-  readonly count: number
-  readonly first?: ElementFacts | undefined
-}
-
-/** Make what reads the elements that a selector matched. Runs in the page, so everything it needs stands inside it. */
+/** Make what guesses the role and name of an element. Runs in the page, so everything it needs stands inside it. */
 // oxlint-disable-next-line max-lines-per-function -- all of it goes to the page as one text
-export function createElementReader({ textOf }: PageTools): (elements: readonly Element[]) => FoundElements {
+export function createElementReader({ textOf }: PageTools): (element: Element) => ElementFacts {
   const oneLine = (text: string | null | undefined): string => (text ?? '').replace(/\s+/g, ' ').trim()
   const attribute = (element: Element, name: string): string => (element.getAttribute(name) ?? '').toLowerCase().trim()
 
@@ -90,12 +83,8 @@ export function createElementReader({ textOf }: PageTools): (elements: readonly 
     )
   }
 
-  return (elements) => {
-    const first = elements[0]
-    const role = first && (attribute(first, 'role').split(/\s+/)[0] || implicitRole(first))
-    return {
-      count: elements.length,
-      first: first && { tag: first.tagName.toLowerCase(), role, name: accessibleName(first, role) },
-    }
+  return (element) => {
+    const role = attribute(element, 'role').split(/\s+/)[0] || implicitRole(element)
+    return { role, name: accessibleName(element, role) }
   }
 }

@@ -1,0 +1,216 @@
+import type { Frame, Locator } from 'playwright'
+import type { Box, PageTools } from '../page/page-tools.ts'
+import {
+  enterFrame,
+  insideOf,
+  type FrameInside,
+  type HandleInside,
+  type ToolsInPage,
+} from '../page/playwright-inside.ts'
+import { createWord } from '../page/system.ts'
+import { toSource, type WorldFunction } from '../page/world.ts'
+import { createFieldGroups, type FieldGroup, type FieldGroups } from '../fields/field-groups.ts'
+import { createFieldReader, type FieldFacts, type FieldReader } from '../fields/field-facts.ts'
+import { fieldSelector } from '../secrets/sensitive-fields.ts'
+import { createElementReader, type ElementFacts } from './element-facts.ts'
+
+/** The elements that a selector matched, or the one that has the focus, as they are read in their document. */
+export interface ReadElements {
+  readonly count: number
+  /** Of the first, as `getByRole` finds it; undefined where Playwright's tools were not there to say so. */
+  readonly words?: { readonly role?: string | undefined; readonly name?: string | undefined } | undefined
+  /** In their place a guess, to be verified. */
+  readonly guess?: ElementFacts | undefined
+  /** Of the first, in the part of its window that shows; null for one that is not drawn. */
+  readonly box: Box | null
+  /** The size of that window. */
+  readonly view: { readonly width: number; readonly height: number }
+  /** The fields that the elements are, or are the labels of: of the first ten. */
+  readonly fields: readonly (FieldFacts | null)[]
+  /** One of them may have a field in a closed shadow root. */
+  readonly isHidden: boolean
+  /** The focus is in a frame of the document. */
+  readonly isInner: boolean
+  /** The frame in which they stand, as Playwright itself knows it; undefined where they were read among the scripts of the page. */
+  readonly frame?: object | undefined
+}
+
+type Inside = FrameInside<Engine>
+type Read = Omit<ReadElements, 'frame'>
+
+/** Playwright's tools in a page. */
+interface Engine extends ToolsInPage {
+  readonly utils: {
+    getAriaRole(element: Element): string | null
+    /** Until 1.61 and since. */
+    getElementAccessibleName?(element: Element, isHiddenToo: false): string
+    getElementAccessibleNameText?(element: Element, isHiddenToo: false): string
+    normalizeWhiteSpace(text: string): string
+  }
+}
+
+/** What is to be read: what a selector matches, or elements that are given, else what has the focus. */
+interface Wanted {
+  readonly fieldSelector: string
+  readonly engine?: Engine
+  readonly selector?: string
+  readonly elements?: readonly Element[]
+}
+
+const elementsIn: WorldFunction<Wanted, Read, [FieldReader, FieldGroups, (element: Element) => ElementFacts]> = {
+  name: 'elementsIn',
+  using: [createFieldReader, createFieldGroups, createElementReader],
+  create: (tools: PageTools, { factsOf, controlOf, mayHideField }, { groupOf }, guessOf) => {
+    const { all, documentOf, focusedIn, matches, method, rectOf, tagOf, view } = tools
+    /** Of an element with more in it Playwright takes long to tell the name. */
+    const mostNamed = 100
+    const longestName = 500
+    const mostRead = 10
+    const rectsOf = method<[], DOMRectList>(Element.prototype, 'getClientRects')
+
+    const focusOf = (): { elements: readonly Element[]; isInner: boolean } => {
+      const focused = focusedIn(document)
+      if (!focused) return { elements: [], isInner: false }
+      if (documentOf(focused) !== document || /^(iframe|frame|object|embed)$/.test(tagOf(focused)))
+        return { elements: [], isInner: true }
+      const isHere =
+        (window.top === window || document.hasFocus()) && (mayHideField(focused) || matches(focused, ':focus'))
+      return { elements: isHere ? [focused] : [], isInner: false }
+    }
+    const wordsOf = (engine: Engine, element: Element): ReadElements['words'] => {
+      const { getAriaRole, getElementAccessibleName, getElementAccessibleNameText, normalizeWhiteSpace } = engine.utils
+      const nameOf = getElementAccessibleNameText ?? getElementAccessibleName
+      const role = getAriaRole(element)
+      if (!nameOf || !role) return nameOf && {}
+      // It leaves out what is hidden from people who cannot see.
+      const alone = { querySelectorAll: () => [element] }
+      if (!engine.querySelectorAll(engine.parseSelector(`internal:role=${role}`), alone).includes(element)) return {}
+      const name = all(element, '*').length > mostNamed ? '' : normalizeWhiteSpace(nameOf(element, false))
+      return name !== '' && name.length <= longestName ? { role, name } : { role }
+    }
+    const boxOf = (element: Element): Box | null => {
+      if (rectsOf(element).length === 0) return null
+      const { x, y, width, height } = rectOf(element)
+      const { left, top } = view()
+      return { x: x - left, y: y - top, width, height }
+    }
+
+    return ({ fieldSelector: fieldsAre, engine, selector, elements: given }) => {
+      let isAnew = true
+      const groupNow = (field: Element): FieldGroup | undefined => {
+        const group = groupOf(field, { isAnew })
+        isAnew = false
+        return group
+      }
+      const matched =
+        selector === undefined ? given : engine?.querySelectorAll(engine.parseSelector(selector), document)
+      const { elements, isInner } = matched ? { elements: matched, isInner: false } : focusOf()
+      const [first] = elements
+      const { width, height } = view()
+      const words = first && engine ? wordsOf(engine, first) : undefined
+      return {
+        count: elements.length,
+        words,
+        guess: first && !words ? guessOf(first) : undefined,
+        box: first ? boxOf(first) : null,
+        view: { width, height },
+        fields: elements.slice(0, mostRead).map((element) => {
+          // A label stands for its control: Playwright fills the control when given the label.
+          const field = tagOf(element) === 'label' ? controlOf(element) : element
+          return field && matches(field, fieldsAre) ? { ...factsOf(field), group: groupNow(field) } : null
+        }),
+        isHidden: elements.some(mayHideField),
+        isInner,
+      }
+    }
+  },
+}
+
+/**
+ * Read the elements that a locator matches now, in a world that no script of the page reaches where Playwright runs in this process.
+ *
+ * @throws what Playwright says, also of a selector that is none
+ */
+export async function readElements(locator: Locator): Promise<ReadElements> {
+  const { _frame: frame, _selector: selector } = locator as unknown as { _frame?: Frame; _selector?: unknown }
+  const inside = frame && insideOf<Inside>(frame)
+  if (!inside?.context || typeof selector !== 'string')
+    return locator.evaluateAll(sent('elements', `${toSource(elementsIn)}({ ${ofFields}, elements })`))
+  if (!selector.startsWith(anyFrame)) return readMatches(inside as Inside, selector)
+  const insides = locator
+    .page()
+    .frames()
+    .map((one) => insideOf<Inside>(one) as Inside)
+  const reads = await Promise.all(insides.map((one) => readMatches(one, selector.slice(anyFrame.length))))
+  return reads.find(({ count }) => count > 0) ?? reads[0]!
+}
+
+/** Read the element of a frame that has the focus, in the same way. */
+export async function readFocus(frame: Frame): Promise<ReadElements> {
+  const inside = insideOf<Inside>(frame)
+  if (!inside?.context) return frame.evaluate(sent('', `${toSource(elementsIn)}({ ${ofFields} })`))
+  const tools = await (await inside.context('utility')).injectedScript()
+  return { ...(await readBy(tools)), frame: inside }
+}
+
+/** What stands before a selector that is looked for in all frames. */
+const anyFrame = 'internal:control=any-frame >> '
+const nothing: Read = {
+  count: 0,
+  box: null,
+  view: { width: 0, height: 0 },
+  fields: [],
+  isHidden: false,
+  isInner: false,
+}
+
+async function readMatches(start: Inside, selector: string): Promise<ReadElements> {
+  let frame = start
+  const { _page: page } = start
+  const parts = selector.split(enterFrame)
+  for (const part of parts.slice(0, -1)) {
+    const owner = await (await toolsFor(frame, part)).evaluateHandle(firstOf, part)
+    const element = owner.asElement()
+    const inner = element && (await page.delegate.getContentFrame(element))
+    owner.dispose()
+    if (!inner) return { ...nothing, frame }
+    frame = inner
+  }
+  const last = parts.at(-1)!
+  return { ...(await readBy(await toolsFor(frame, last), last)), frame }
+}
+
+/** Playwright's tools in the world where it finds what a selector says: one that a user made may be for that of the page. */
+async function toolsFor(frame: Inside, selector: string): Promise<HandleInside<Engine>> {
+  const { _page: page } = frame
+  const { world } = page.browserContext.selectors().parseSelector(selector)
+  return (await frame.context(world)).injectedScript()
+}
+
+/** Runs in a page. */
+function firstOf(engine: Engine, selector: string): Element | undefined {
+  return engine.querySelectorAll(engine.parseSelector(selector), document)[0]
+}
+
+const keptName = `contrail ${createWord()}`
+const keptBy = new WeakSet<HandleInside<Engine>>()
+
+/** Read what a selector matches, else what has the focus. What reads goes into a world once, to where Playwright's tools are. */
+async function readBy(tools: HandleInside<Engine>, selector?: string): Promise<Read> {
+  const kept = `engine[${JSON.stringify(keptName)}]`
+  const reader = keptBy.has(tools) ? kept : `(${kept} ??= ${toSource(elementsIn)})`
+  const read = await tools.evaluate(sent('engine, selector', `${reader}({ ${ofFields}, engine, selector })`), selector)
+  keptBy.add(tools)
+  return read
+}
+
+const ofFields = `fieldSelector: ${JSON.stringify(fieldSelector)}`
+
+/** Playwright sends a function as it reads; made of a text in this process it could not be where Node forbids that. */
+function sent(names: string, result: string): (...given: unknown[]) => Read {
+  const run = (): Read => {
+    throw new Error('it runs in a page')
+  }
+  run.toString = () => `(${names}) => ${result}`
+  return run
+}

@@ -1,5 +1,6 @@
 import { createShownVisitor, type ShownVisitor } from '../page/visit-shown.ts'
 import type { WorldFunction } from '../page/world.ts'
+import { createWordGuesser, type WordGuesser } from './guess-words.ts'
 
 /** The part of a document that its window shows, as lines in the form of an aria snapshot. */
 export interface ShownTree {
@@ -25,67 +26,20 @@ export interface UnreadFrame {
  * those that tags and attributes say; there are no references. What stands in a field that
  * shows discs is left out.
  */
-export const viewportTree: WorldFunction<{ budgetMs: number; mostCharacters: number }, ViewportTree, [ShownVisitor]> = {
+export const viewportTree: WorldFunction<
+  { budgetMs: number; mostCharacters: number },
+  ViewportTree,
+  [ShownVisitor, WordGuesser]
+> = {
   name: 'viewportTree',
-  using: [createShownVisitor],
+  using: [createShownVisitor, createWordGuesser],
   // oxlint-disable-next-line max-lines-per-function -- all of it goes to the page as one text
   create: (
-    { attributeOf, byTag, documentIn, getter, method, nodeType, oneLine, startWatch, styleOf, tagOf, textOf, viewOf },
+    { attributeOf, byTag, documentIn, getter, nodeType, oneLine, startWatch, styleOf, tagOf, viewOf },
     { visitShown },
+    { namedByContent, roleOf, nameOf },
   ) => {
-    const roles = new Map(
-      Object.entries({
-        a: 'link',
-        article: 'article',
-        button: 'button',
-        dialog: 'dialog',
-        fieldset: 'group',
-        footer: 'contentinfo',
-        form: 'form',
-        header: 'banner',
-        iframe: 'iframe',
-        img: 'img',
-        input: 'textbox',
-        li: 'listitem',
-        main: 'main',
-        nav: 'navigation',
-        ol: 'list',
-        option: 'option',
-        p: 'paragraph',
-        select: 'combobox',
-        table: 'table',
-        tbody: 'rowgroup',
-        td: 'cell',
-        textarea: 'textbox',
-        th: 'columnheader',
-        thead: 'rowgroup',
-        tr: 'row',
-        ul: 'list',
-        h1: 'heading',
-        h2: 'heading',
-        h3: 'heading',
-        h4: 'heading',
-        h5: 'heading',
-        h6: 'heading',
-      }),
-    )
-    const inputRoles = new Map(
-      Object.entries({
-        button: 'button',
-        submit: 'button',
-        reset: 'button',
-        image: 'button',
-        checkbox: 'checkbox',
-        radio: 'radio',
-        range: 'slider',
-        number: 'spinbutton',
-        search: 'searchbox',
-      }),
-    )
-    const namedByContent = /^(button|link|heading|option|tab|menuitem|checkbox|radio|switch|treeitem)$/
     const childNodesOf = getter<NodeListOf<ChildNode>>(Node.prototype, 'childNodes')
-    const byId = method<[string], Element | null>(Document.prototype, 'getElementById')
-    const typeOf = getter<string>(HTMLInputElement.prototype, 'type')
     const valuesOf = new Map([
       ['input', getter<string>(HTMLInputElement.prototype, 'value')],
       ['textarea', getter<string>(HTMLTextAreaElement.prototype, 'value')],
@@ -101,32 +55,6 @@ export const viewportTree: WorldFunction<{ budgetMs: number; mostCharacters: num
     }
     const checkedOf = getter<boolean>(HTMLInputElement.prototype, 'checked')
 
-    const roleOf = (element: Element): string | undefined => {
-      const said = oneLine(attributeOf(element, 'role')).split(' ')[0]
-      if (said) return /^[a-z]{1,30}$/.test(said) && !/^(none|presentation|generic)$/.test(said) ? said : undefined
-      const tag = tagOf(element)
-      if (tag === 'a') return attributeOf(element, 'href') === null ? undefined : 'link'
-      return tag === 'input' ? (inputRoles.get(typeOf(element)) ?? 'textbox') : roles.get(tag)
-    }
-    const nameOf = (element: Element, role: string): string => {
-      const ids = oneLine(attributeOf(element, 'aria-labelledby')).split(' ').filter(Boolean).slice(0, 10)
-      const labelled = ids
-        .map((id) => {
-          const named = byId(document, id)
-          return named ? textOf(named) : ''
-        })
-        .join(' ')
-      const isButton = tagOf(element) === 'input' && role === 'button'
-      return (
-        oneLine(labelled) ||
-        oneLine(attributeOf(element, 'aria-label')) ||
-        oneLine(attributeOf(element, 'alt')) ||
-        (isButton ? oneLine(valuesOf.get('input')!(element)) : '') ||
-        (namedByContent.test(role) ? textOf(element) : '') ||
-        oneLine(attributeOf(element, 'title')) ||
-        oneLine(attributeOf(element, 'placeholder'))
-      )
-    }
     const valueOf = (element: Element, role: string): string => {
       if (!/^(textbox|searchbox|spinbutton)$/.test(role)) return ''
       const style = styleOf(element)

@@ -49,3 +49,12 @@ export function insideOf<T extends object>(of: object): Partial<T> | undefined {
     return undefined
   }
 }
+
+/** Find its own side of a frame where that is built as it is known to be, since what it is asked then fails halfway elsewhere. */
+export function knownInsideOf<T>(frame: object): FrameInside<T> | undefined {
+  const inside = insideOf<FrameInside<T>>(frame)
+  const { _page: page } = inside ?? {}
+  const { delegate, browserContext } = page ?? ({} as Partial<FrameInside['_page']>)
+  const asked = [inside?.context, delegate?.getContentFrame, browserContext?.selectors]
+  return asked.every((one) => typeof one === 'function') ? (inside as FrameInside<T>) : undefined
+}

@@ -2,7 +2,7 @@ import type { Frame, Locator } from 'playwright'
 import type { Box, PageTools } from '../page/page-tools.ts'
 import {
   enterFrame,
-  insideOf,
+  knownInsideOf,
   type FrameInside,
   type HandleInside,
   type ToolsInPage,
@@ -12,15 +12,14 @@ import { toSource, type WorldFunction } from '../page/world.ts'
 import { createFieldGroups, type FieldGroup, type FieldGroups } from '../fields/field-groups.ts'
 import { createFieldReader, type FieldFacts, type FieldReader } from '../fields/field-facts.ts'
 import { fieldSelector } from '../secrets/sensitive-fields.ts'
-import { createElementReader, type ElementFacts } from './element-facts.ts'
+import { createWordGuesser, type WordGuesser } from '../observe/guess-words.ts'
 
 /** The elements that a selector matched, or the one that has the focus, as they are read in their document. */
 export interface ReadElements {
   readonly count: number
-  /** Of the first, as `getByRole` finds it; undefined where Playwright's tools were not there to say so. */
-  readonly words?: { readonly role?: string | undefined; readonly name?: string | undefined } | undefined
-  /** In their place a guess, to be verified. */
-  readonly guess?: ElementFacts | undefined
+  /** Role and name of the first, as `getByRole` finds it; else a guess, where Playwright's tools were not there to say so. */
+  readonly words: Words
+  readonly isGuessed: boolean
   /** Of the first, in the part of its window that shows; null for one that is not drawn. */
   readonly box: Box | null
   /** The size of that window. */
@@ -35,17 +34,23 @@ export interface ReadElements {
   readonly frame?: object | undefined
 }
 
+/** Role and name of an element. */
+export interface Words {
+  readonly role?: string | undefined
+  readonly name?: string | undefined
+}
+
 type Inside = FrameInside<Engine>
 type Read = Omit<ReadElements, 'frame'>
 
 /** Playwright's tools in a page. */
 interface Engine extends ToolsInPage {
-  readonly utils: {
-    getAriaRole(element: Element): string | null
-    /** Until 1.61 and since. */
+  readonly utils?: {
+    getAriaRole?(element: Element): string | null
+    /** In 1.60, and since. */
     getElementAccessibleName?(element: Element, isHiddenToo: false): string
     getElementAccessibleNameText?(element: Element, isHiddenToo: false): string
-    normalizeWhiteSpace(text: string): string
+    normalizeWhiteSpace?(text: string): string
   }
 }
 
@@ -57,10 +62,10 @@ interface Wanted {
   readonly elements?: readonly Element[]
 }
 
-const elementsIn: WorldFunction<Wanted, Read, [FieldReader, FieldGroups, (element: Element) => ElementFacts]> = {
+const elementsIn: WorldFunction<Wanted, Read, [FieldReader, FieldGroups, WordGuesser]> = {
   name: 'elementsIn',
-  using: [createFieldReader, createFieldGroups, createElementReader],
-  create: (tools: PageTools, { factsOf, controlOf, mayHideField }, { groupOf }, guessOf) => {
+  using: [createFieldReader, createFieldGroups, createWordGuesser],
+  create: (tools: PageTools, { factsOf, controlOf, mayHideField }, { groupOf }, { roleOf, nameOf }) => {
     const { all, documentOf, focusedIn, matches, method, rectOf, tagOf, view } = tools
     /** Of an element with more in it Playwright takes long to tell the name. */
     const mostNamed = 100
@@ -77,16 +82,22 @@ const elementsIn: WorldFunction<Wanted, Read, [FieldReader, FieldGroups, (elemen
         (window.top === window || document.hasFocus()) && (mayHideField(focused) || matches(focused, ':focus'))
       return { elements: isHere ? [focused] : [], isInner: false }
     }
-    const wordsOf = (engine: Engine, element: Element): ReadElements['words'] => {
-      const { getAriaRole, getElementAccessibleName, getElementAccessibleNameText, normalizeWhiteSpace } = engine.utils
-      const nameOf = getElementAccessibleNameText ?? getElementAccessibleName
+    const wordsOf = (engine: Engine, element: Element): Words | undefined => {
+      const { getAriaRole, getElementAccessibleName, getElementAccessibleNameText, normalizeWhiteSpace } =
+        engine.utils ?? {}
+      const readName = getElementAccessibleNameText ?? getElementAccessibleName
+      if (!getAriaRole || !readName || !normalizeWhiteSpace) return undefined
       const role = getAriaRole(element)
-      if (!nameOf || !role) return nameOf && {}
+      if (!role) return {}
       // It leaves out what is hidden from people who cannot see.
       const alone = { querySelectorAll: () => [element] }
       if (!engine.querySelectorAll(engine.parseSelector(`internal:role=${role}`), alone).includes(element)) return {}
-      const name = all(element, '*').length > mostNamed ? '' : normalizeWhiteSpace(nameOf(element, false))
+      const name = all(element, '*').length > mostNamed ? '' : normalizeWhiteSpace(readName(element, false))
       return name !== '' && name.length <= longestName ? { role, name } : { role }
+    }
+    const guessOf = (element: Element, label: string | undefined): Words => {
+      const role = roleOf(element)
+      return { role, name: role && (label ?? nameOf(element, role)) }
     }
     const boxOf = (element: Element): Box | null => {
       if (rectsOf(element).length === 0) return null
@@ -108,17 +119,18 @@ const elementsIn: WorldFunction<Wanted, Read, [FieldReader, FieldGroups, (elemen
       const [first] = elements
       const { width, height } = view()
       const words = first && engine ? wordsOf(engine, first) : undefined
+      const fields = elements.slice(0, mostRead).map((element) => {
+        // A label stands for its control: Playwright fills the control when given the label.
+        const field = tagOf(element) === 'label' ? controlOf(element) : element
+        return field && matches(field, fieldsAre) ? { ...factsOf(field), group: groupNow(field) } : null
+      })
       return {
         count: elements.length,
-        words,
-        guess: first && !words ? guessOf(first) : undefined,
+        words: words ?? (first ? guessOf(first, fields[0]?.labels[0]) : {}),
+        isGuessed: !words,
         box: first ? boxOf(first) : null,
         view: { width, height },
-        fields: elements.slice(0, mostRead).map((element) => {
-          // A label stands for its control: Playwright fills the control when given the label.
-          const field = tagOf(element) === 'label' ? controlOf(element) : element
-          return field && matches(field, fieldsAre) ? { ...factsOf(field), group: groupNow(field) } : null
-        }),
+        fields,
         isHidden: elements.some(mayHideField),
         isInner,
       }
@@ -133,22 +145,20 @@ const elementsIn: WorldFunction<Wanted, Read, [FieldReader, FieldGroups, (elemen
  */
 export async function readElements(locator: Locator): Promise<ReadElements> {
   const { _frame: frame, _selector: selector } = locator as unknown as { _frame?: Frame; _selector?: unknown }
-  const inside = frame && insideOf<Inside>(frame)
-  if (!inside?.context || typeof selector !== 'string')
+  const inside = frame && knownInsideOf<Engine>(frame)
+  if (!inside || typeof selector !== 'string')
     return locator.evaluateAll(sent('elements', `${toSource(elementsIn)}({ ${ofFields}, elements })`))
-  if (!selector.startsWith(anyFrame)) return readMatches(inside as Inside, selector)
-  const insides = locator
-    .page()
-    .frames()
-    .map((one) => insideOf<Inside>(one) as Inside)
+  if (!selector.startsWith(anyFrame)) return readMatches(inside, selector)
+  const frames = locator.page().frames()
+  const insides = frames.flatMap((one) => knownInsideOf<Engine>(one) ?? [])
   const reads = await Promise.all(insides.map((one) => readMatches(one, selector.slice(anyFrame.length))))
-  return reads.find(({ count }) => count > 0) ?? reads[0]!
+  return reads.find(({ count }) => count > 0) ?? nothing
 }
 
 /** Read the element of a frame that has the focus, in the same way. */
 export async function readFocus(frame: Frame): Promise<ReadElements> {
-  const inside = insideOf<Inside>(frame)
-  if (!inside?.context) return frame.evaluate(sent('', `${toSource(elementsIn)}({ ${ofFields} })`))
+  const inside = knownInsideOf<Engine>(frame)
+  if (!inside) return frame.evaluate(sent('', `${toSource(elementsIn)}({ ${ofFields} })`))
   const tools = await (await inside.context('utility')).injectedScript()
   return { ...(await readBy(tools)), frame: inside }
 }
@@ -157,6 +167,8 @@ export async function readFocus(frame: Frame): Promise<ReadElements> {
 const anyFrame = 'internal:control=any-frame >> '
 const nothing: Read = {
   count: 0,
+  words: {},
+  isGuessed: false,
   box: null,
   view: { width: 0, height: 0 },
   fields: [],

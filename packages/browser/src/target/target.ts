@@ -8,8 +8,7 @@ import { systemClock } from '../page/system.ts'
 import type { FieldFacts } from '../fields/field-facts.ts'
 import { frameToPage } from '../secrets/frame-to-parent.ts'
 import { kindOfFacts } from '../secrets/sensitive-fields.ts'
-import type { ElementFacts } from './element-facts.ts'
-import { readElements, readFocus, type ReadElements } from './read-elements.ts'
+import { readElements, readFocus, type ReadElements, type Words } from './read-elements.ts'
 import { selectorOfReference } from './reference.ts'
 
 /** The time that a target is looked for while its action runs. */
@@ -125,7 +124,7 @@ async function describeOne(
   left: () => number,
 ): Promise<Target> {
   const [words, box] = await Promise.all([
-    read.words ?? (read.guess && orUndefined(left(), () => verifiedWords(root, element, read.guess!))),
+    read.isGuessed ? orUndefined(left(), () => verifiedWords(root, element, read.words)) : read.words,
     orUndefined(left(), () => boxOf(element, read)),
   ])
   return { ...words, ...(box ? placeOf(box, position) : {}) }
@@ -136,12 +135,12 @@ function placeOf(box: Box, position?: { x: number; y: number }): Target {
 }
 
 /** Role and name as far as Playwright agrees with the guess. */
-async function verifiedWords(root: Page | Frame, element: Locator, { role, name }: ElementFacts): Promise<Target> {
-  if (!role || !/^[a-z]{1,30}$/.test(role)) return {}
+async function verifiedWords(root: Page | Frame, element: Locator, { role, name }: Words): Promise<Words> {
+  if (!role) return {}
   const knownRole = role as Parameters<Page['getByRole']>[0]
   const [hasRole, hasName] = await Promise.all([
     element.and(root.getByRole(knownRole)).count(),
-    name && name.length <= 500 ? element.and(root.getByRole(knownRole, { name, exact: true })).count() : 0,
+    name ? element.and(root.getByRole(knownRole, { name, exact: true })).count() : 0,
   ])
   return present({ role: hasRole > 0 ? role : undefined, name: hasName > 0 ? name : undefined })
 }

@@ -168,7 +168,7 @@ test('the tree of a probe is Playwright’s own, with the references that a snap
   expect(after).toMatch(/button "New"$/m)
 })
 
-test('over a connection to another Playwright the tree is a snapshot as anyone takes it', async () => {
+test('over a connection to another Playwright the tree is a snapshot as anyone takes it, and targets are known', async () => {
   const { executablePath, args, env } = await findBrowser()
   const server = await chromium.launchServer({ executablePath, args: [...args], env: { ...process.env, ...env } })
   const browser = await chromium.connect(server.wsEndpoint())
@@ -176,8 +176,16 @@ test('over a connection to another Playwright the tree is a snapshot as anyone t
   await page.setContent('<button>Save</button><iframe srcdoc="<p>inside</p>"></iframe>')
   const snapshot = await page.ariaSnapshot({ mode: 'ai' })
   const { ariaTree, gaps } = await observePage(page)
+  const box = await page.locator('button').boundingBox()
+  const { sink, of, settled } = keepEvents()
+  const recorded = recordPage(page, sink, { probe: { mode: 'off' } })
+  await recorded.click('button')
+  await recorded.keyboard.press('Shift')
+  await settled()
   await browser.close()
   await server.close()
+  const save = { role: 'button', name: 'Save', box }
+  expect(of('step_finished').map(({ target }) => target)).toMatchObject([save, save])
   expect(gaps).toEqual([])
   expect(ariaTree).toBe(snapshot)
 })

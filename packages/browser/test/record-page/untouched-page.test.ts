@@ -10,7 +10,7 @@ const live = useLivePages()
 const unprobed = { probe: { mode: 'off' } } as const
 
 const content = `<label for=mail><x-mark></x-mark>Mail <img src="data:image/png,none"></label><input id=mail>
-<button id=go style="position: absolute; left: 30px; top: 60px">Go</button>
+<button id=go style="position: absolute; left: 20px; top: 50px; width: 80px; height: 50px">Go</button>
 <script>
   customElements.define('x-mark', class extends HTMLElement { constructor() { super(); note('constructor') } })
   document.querySelector('img').onerror = () => note('image')
@@ -44,7 +44,11 @@ async function openNested(open: 'open' | 'openApart'): Promise<Page> {
   await page.addInitScript(noteCalls)
   await page.goto(live.url('/thanks.html'))
   const other = live.url('/thanks.html').replace('127.0.0.1', 'localhost')
-  for (const [at, html] of [outer, inner.replace('ADDRESS', other), `${content}<b id=deep>Deep</b>`].entries()) {
+  for (const [at, html] of [
+    outer,
+    inner.replace('ADDRESS', other),
+    `${content}<b id=deep style="position: absolute; left: 110px; top: 50px; width: 120px; height: 50px">Deep</b>`,
+  ].entries()) {
     await expect.poll(() => page.frames().length).toBe(Math.max(1, at + 1))
     await page.frames()[at]!.waitForLoadState()
     await page.frames()[at]!.setContent(html)

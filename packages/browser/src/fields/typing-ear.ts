@@ -86,7 +86,7 @@ export function createTypingEar({ all, attributeOf, matches, method, nodeType, v
   return {
     hear: (root, reader, selector) => {
       const view = viewOf(root) as { contrailEar?: (event: Event) => void } | null
-      if (!view) return
+      if (!view || !('contrailTyped' in globalThis)) return // nobody to tell
       view.contrailEar ??= startEar(reader, selector)
       // Whoever writes a document anew takes all listeners from it.
       for (const name of [...beginnings, 'input', 'change', 'submit']) listen(view, name, view.contrailEar, true)

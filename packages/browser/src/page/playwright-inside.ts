@@ -2,7 +2,11 @@
 export interface FrameInside<T = unknown> {
   context(world: WorldName): Promise<WorldInside<T>>
   readonly _page: {
-    readonly delegate: { getContentFrame(element: HandleInside<unknown>): Promise<FrameInside<T> | null> }
+    readonly delegate: {
+      getContentFrame(element: HandleInside<unknown>): Promise<FrameInside<T> | null>
+      /** There is no other world than that of the page. */
+      noUtilityWorld?(): boolean
+    }
     readonly browserContext: { selectors(): { parseSelector(selector: string): { readonly world: WorldName } } }
   }
 }
@@ -56,5 +60,6 @@ export function knownInsideOf<T>(frame: object): FrameInside<T> | undefined {
   const { _page: page } = inside ?? {}
   const { delegate, browserContext } = page ?? ({} as Partial<FrameInside['_page']>)
   const asked = [inside?.context, delegate?.getContentFrame, browserContext?.selectors]
-  return asked.every((one) => typeof one === 'function') ? (inside as FrameInside<T>) : undefined
+  const isKnown = asked.every((one) => typeof one === 'function') && delegate?.noUtilityWorld?.() !== true
+  return isKnown ? (inside as FrameInside<T>) : undefined
 }

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright'
 import { callInWorld, mainFrameOf, type WorldFunction } from '../page/world.ts'
 import { callQuietly, openSession } from '../page/cdp-session.ts'
+import { callInPlaywright } from '../page/playwright-world.ts'
 
 /** A size in CSS pixels. */
 export interface Size {
@@ -35,13 +36,15 @@ export const viewOf: WorldFunction<undefined, View> = {
 }
 
 /**
- * Read how a window shows its page. In browsers without a session of ours the page says so itself.
+ * Read how a window shows its page. Where neither a session of ours nor a world of Playwright's is there, the page says so itself.
  *
  * @throws what the browser says when the page does not answer
  */
 export async function readView(page: Page): Promise<View> {
   const session = await openSession(page)
   if (session) return callInWorld(session, await mainFrameOf(session), viewOf, undefined)
+  const view = await callInPlaywright(page.mainFrame(), viewOf, undefined)
+  if (view) return view
   const { width, height, scale } = await callQuietly(page, () =>
     page.evaluate(() => ({ width: innerWidth, height: innerHeight, scale: devicePixelRatio })),
   )

@@ -12,7 +12,7 @@ import { listenToTyping } from './typing.ts'
 /** The page's time that a look at the fields may take, in ms. */
 export const wholeBudgetMs = 10
 /** A frame inside the page may take this long to answer; the page itself has all of the caller's time. */
-const innerFrameLimitMs = 2_000
+export const innerFrameLimitMs = 2_000
 /** One that did not answer the last time is not waited for as long again. */
 const silentFrameLimitMs = 200
 const silentFrames = new WeakMap<OwnSession, Set<string>>()

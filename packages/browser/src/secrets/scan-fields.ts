@@ -113,7 +113,8 @@ function isKnownToHaveNone(page: Page, last: LastScan | undefined): boolean {
 
 async function scan(page: Page, seen: SeenSecrets, limitMs: number, budgetMs: number): Promise<FieldScan> {
   const session = await openSession(page)
-  return toScan(session ? await readParts(page, session, { limitMs, budgetMs }) : await scanByPlaywright(page), seen)
+  const limits = { limitMs, budgetMs }
+  return toScan(await (session ? readParts(page, session, limits) : scanByPlaywright(page, limits)), seen)
 }
 
 async function toScan({ parts, isRead }: ReadParts, seen: SeenSecrets): Promise<FieldScan> {

@@ -30,9 +30,16 @@ export function scanFlags(text: string, names: KeyNames, report: Report): void {
     if (from === end || text[from] === '-') continue
     const name = names.named(text.slice(start, end))
     const value = name && valueAt(text, from)
-    if (!name || !value || !isSecretUnder(name, text.slice(value.start, value.end), names)) continue
-    if (value.isQuoted || isMixed(text, value) || (name.isSure && isLastWord(text, value)))
+    if (!name || !value) continue
+    // A token that is handed over is no word of a page, and a secret there none of a game.
+    const isToken = name.kind === 'token' && before < dash - 1 && value.end - value.start >= 8 && isMixed(text, value)
+    const isSure = name.isSure || isToken
+    const judged = { ...name, isSure, mayBeWord: false }
+    if (!isSecretUnder(judged, text.slice(value.start, value.end), names)) continue
+    if (value.isQuoted || isMixed(text, value) || (name.isSure && isLastWord(text, value))) {
       report(value.start, value.end, name.kind)
+      next = value.next
+    }
   }
 }
 
@@ -82,6 +89,7 @@ export const commandMarks: readonly Mark[] = [
     isPrefix: false,
     read: readEcho(/(?:echo|printf) (?:-n )?["']?([^\s"'$]{3,80})["']?(?: \| \w[^|\n]{0,80}| ?)$/),
   })),
+  ...[' >> $GITHUB_', ' >> "$GITHUB_'].map((mark) => ({ mark, isPrefix: false, read: readHandedOn })),
   { mark: '| chpasswd', isPrefix: false, read: readEcho(/echo ["']?[\w.-]{1,40}:([^\s"'$]{3,80})["']? ?$/) },
   { mark: 'Input Password  ', isPrefix: true, read: readKeyword('password') },
   { mark: 'Input Text  ', isPrefix: true, read: readKeyword(undefined) },
@@ -109,6 +117,16 @@ function readEcho(pattern: RegExp): Mark['read'] {
     const from = start - before.length + found.index + found[0].lastIndexOf(found[1]!)
     return { start: from, end: from + found[1]!.length, kind: 'password' }
   }
+}
+
+/** `echo "token=..." >> $GITHUB_OUTPUT`: a step of a job hands on what another one takes. */
+function readHandedOn({ text }: Reader, start: number): FoundSecret | undefined {
+  const before = text.slice(Math.max(0, start - 400), start)
+  const found = /["' ]([\w-]{1,64})=([^\s"'$]{4,300})["']?$/.exec(before)
+  const kind = found ? builtInNames.named(found[1]!)?.kind : undefined
+  if (!found || !kind || !isSecretOfKind(kind, found[2]!)) return undefined
+  const from = start - before.length + found.index + found[1]!.length + 2
+  return { start: from, end: from + found[2]!.length, kind }
 }
 
 /** `Input Text    name=password    ...`, a line of Robot Framework. */

@@ -155,13 +155,14 @@ function isFinder(text: string): boolean {
 
 /** The word before a selector that says how it is written, as Playwright has it. */
 const engine =
-  /^(?:(?:css|xpath|data-test(?:id)?|aria)=(?:[.#*/([]|input\b|textarea\b)|role=[a-z]+(?:\[|$)|(?:text|id|name|label|placeholder)=\w{0,20}(?:pass|pw|token|secret|code))/i
+  /^(?:(?:css|xpath|data-test(?:id)?|aria)=(?:[.#*/([]|input\b|textarea\b)|role=[a-z]+(?:\[|$)|(?:text|id|name|type|label|placeholder)=\w{0,20}(?:pass|pw|token|secret|code))/i
 const path = /^\(?\/\/(?:[a-z]+|\*)(?:[[/:)]|$)/
 const element =
   /^(?:input|textarea)[.#[:]\S{0,60}$|^(?=.*[.#[>]).*[\s>](?:input|textarea)(?:[.#[:]\S{0,60})?$|^[#.][a-z_-]{2,40}(?:input|field)\d?$/
 
-/** Tells whether a text is the name of a class that a build made of one: `Login_password__x7Kq2`, `_password_1x7kq_12`. */
+/** Tells whether a text is the name of a class that a build made: `Login_password__x7Kq2`, `_password_1x7kq_12`, `sc-bdVaJa`. */
 function isClassOf(text: string, names: Pick<KeyNames, 'named'>): boolean {
+  if (/^(?:sc|css|jss|emotion)-[A-Za-z\d]{5,8}$/.test(text)) return true
   const made =
     /^(?:[A-Za-z][\w-]{0,60}?(?:__?|--))?([A-Za-z][A-Za-z-]{1,40})(?:__|--)[\w-]{5,8}$|^_([A-Za-z][\w-]{1,40})_[a-z\d]{5}_\d{1,4}$/.exec(
       text,

@@ -5,6 +5,7 @@ import { kindOfSelector } from '../names/fields.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
 import type { Mark, Reader } from '../text/marks.ts'
 import type { FoundSecret, Report } from '../text/report.ts'
+import { isTold } from '../told/label.ts'
 import { programMarks } from './command-words.ts'
 import { bareValue, endsLine, isMixed, quotedValue, type FoundValue } from './pair-values.ts'
 
@@ -71,6 +72,11 @@ export const commandMarks: readonly Mark[] = [
   { mark: 'login ', isPrefix: true, read: readNetrc },
   { mark: 'config set ', isPrefix: true, read: readSetting },
   { mark: 'setenv ', isPrefix: true, read: readSetting },
+  ...['.login(', '.signIn(', '.sign_in(', '.authenticate(', 'EmailAndPassword('].map((mark) => ({
+    mark,
+    isPrefix: false,
+    read: readSignIn,
+  })),
   ...['getConnection(', 'mysqli_connect(', 'mysqli(', 'PDO('].map((mark) => ({
     mark,
     isPrefix: true,
@@ -203,6 +209,17 @@ function readLogin(reader: Reader, _: number, start: number): FoundSecret | unde
   if (!found || value === undefined || !isSecretOfKind('password', value)) return undefined
   const end = start + found[0].length - 1
   return { start: end - value.length, end, kind: 'password' }
+}
+
+/** `smtp.login("ada@shop.test", "...")`: a user and a password, and of what may be other words only what looks like one. */
+function readSignIn({ text }: Reader, _: number, start: number): FoundSecret | undefined {
+  const found = /^\s{0,20}(?:[A-Za-z_.]{1,30},\s?)?(["'])([^"'\s]{1,80})\1,\s{0,20}(["'])([^"'\s]{4,80})\3/.exec(
+    text.slice(start, start + 240),
+  )
+  const [whole = '', , user = '', , value = ''] = found ?? []
+  if (!isTold('password', value) && !(user.includes('@') && isSecretOfKind('password', value))) return undefined
+  const end = start + whole.length - 1
+  return value === '' ? undefined : { start: end - value.length, end, kind: 'password' }
 }
 
 /** `requirepass ...`, `bindpw ...`, as servers and what asks them are told a password. */

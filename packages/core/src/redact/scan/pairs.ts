@@ -286,7 +286,9 @@ function isBareSecret({ text, names }: Reading, { bare, separator, name, key }: 
   if (isTight) return value.length >= 4
   // A line of its own, with nothing behind the value but a comment.
   const isLine = beginsLine(text, key.start) && endsLine(text, endOfRun(text, bare.end, isBlank, 8))
-  if (isLine && name.isSure && name.kind === 'password' && /^[a-z]{6,}$/.test(value)) return true
+  // `Password: velvetOtter`; code has names of variables behind one that begins small.
+  const chosen = /^[A-Z]/.test(key.text) ? /^[a-z]{6,}$|^[a-z]{2,}[A-Z][a-z]+$/ : /^[a-z]{6,}$/
+  if (isLine && name.isSure && name.kind === 'password' && chosen.test(value)) return true
   if (isEquals)
     return (
       isMixed(text, bare) &&

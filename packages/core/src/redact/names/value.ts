@@ -318,5 +318,7 @@ export function isOfNames(text: string): boolean {
 export function looksScattered(text: string): boolean {
   if (text.length < 16) return false
   const changes = text.match(/[A-Z]+|[a-z]+|\d+/g)?.length ?? 0
-  return changes * 5 >= text.length * 2
+  if (changes * 5 >= text.length * 2) return true
+  // One small letter between capitals, or the last of some before it: names of code have that once or twice.
+  return text.length >= 24 && (text.match(/[A-Z](?=[A-Z][a-z])|[A-Z][a-z](?=[A-Z])/g)?.length ?? 0) > 3
 }

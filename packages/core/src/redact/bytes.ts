@@ -3,7 +3,7 @@ import type { Scan, SecretSpan } from './replace.ts'
 import { hintsOf } from './text/hints.ts'
 import { parsePlaceholder } from './text/placeholder.ts'
 import type { Report } from './text/report.ts'
-import { viewsOf } from './text/views.ts'
+import { everyView } from './text/views.ts'
 
 /** More bytes of a text are not searched for what is known by its name or shape. */
 const mostTextBytes = 256_000
@@ -43,7 +43,7 @@ function findIn(bytes: Uint8Array, scan: { known: Scan; all: Scan }): Found | un
   // What is no text has names and shapes by chance.
   const search = /[\0\ufffd]/.test(whole) ? scan.known : scan.all
   const found: Found[] = []
-  for (const [depth, { text }] of viewsOf(whole).entries()) {
+  for (const [depth, { text }] of everyView(whole).entries()) {
     const report: Report = (start, end, kind, value = text.slice(start, end)) => {
       if (end > start && !parsePlaceholder(value)) found.push({ kind, value })
     }

@@ -124,7 +124,7 @@ export interface Redactor {
  * Make the redactor of one run.
  *
  * Not found are: a value in other upper and lower case or another Unicode form, cut in pieces (typed key by key, hyphenated, in two
- * texts of a list or of code, in lines of an unusual width),
+ * texts of a list, in lines of an unusual width),
  * compressed, encrypted or hashed, in UTF-16 or UTF-32 bytes, as an array of the numbers of its bytes, in hex with separators,
  * in base64 of base64, or under more than three rounds of escapes; what is known by its name or shape only, in base64 or hex;
  * what stands under another name inside an object of a secret's name; a password in prose, or behind `:` in a line that goes on,

@@ -2,9 +2,7 @@ import { findPlaceholders, type RedactionKind, type TextRange } from './text/pla
 import { shortestSecret } from './known/forms.ts'
 import { hints, hintsOf } from './text/hints.ts'
 import type { Report } from './text/report.ts'
-import { wholeView } from './text/rewrite.ts'
-import { seenView } from './text/seen.ts'
-import { viewsOf } from './text/views.ts'
+import { everyView } from './text/views.ts'
 
 /** Reports the secrets of a text whose escapes have been undone as often as `depth` says; `held` are its hints. */
 export type Scan = (view: string, depth: number, report: Report, held: number) => void
@@ -31,9 +29,7 @@ export function replaceSecrets(text: string, scan: Scan, write: (span: SecretSpa
 function replaceOnce(text: string, scan: Scan, write: (span: SecretSpan) => string): string {
   const spans: SecretSpan[] = []
   const held = hintsOf(text)
-  const views = held & hints.escape ? viewsOf(text) : [seenView(text) ?? wholeView(text)]
-  for (let depth = 0; depth < views.length; depth += 1) {
-    const view = views[depth]!
+  for (const [depth, view] of everyView(text, (held & hints.escape) !== 0).entries()) {
     const report: Report = (start, end, kind, value = view.text.slice(start, end)) => {
       if (end > start) spans.push({ start: view.originOf(start), end: view.endOf(end), kind, value })
     }

@@ -1,4 +1,5 @@
 import { endOfRun, isBase64Digit } from '../text/characters.ts'
+import { builtInNames } from '../names/keys.ts'
 import { isSecretOfKind, looksLikeKey } from '../names/value.ts'
 import type { Mark, Reader } from '../text/marks.ts'
 import type { FoundSecret } from '../text/report.ts'
@@ -13,6 +14,14 @@ export const toolMarks: readonly Mark[] = [
   readMember('CREDENTIALS\t', /^A\w{15,127}\t[^\t\n]{1,40}\t([\w+/]{30,60}\t\S{20,2000})/),
   readMember('ACCESSKEY\t', /^A\w{15,127}\t[^\t\n]{1,40}\t([\w+/]{30,60})/),
   { mark: '-----END ', isPrefix: false, read: readTail },
+  ...['::add-mask::', '::set-output name=', '::save-state name=', '::set-env name='].map((mark) =>
+    readOrder(mark, /^(?:(?<name>[\w.-]{1,64})::)?(?<value>[^\s"']{4,400})/),
+  ),
+  readOrder(
+    '##vso[task.setvariable ',
+    /^(?=[^\]\n]*variable=(?<name>[\w.-]{1,64}))[^\]\n]{1,200}\](?<value>[^\s"']{4,400})/,
+  ),
+  readOrder("##teamcity[setParameter name='", /^(?<name>[\w.-]{1,64})' value='(?<value>[^\s'|]{4,400})/),
 ]
 
 const longestPart = 3_000
@@ -25,6 +34,21 @@ function readMember(mark: string, pattern: RegExp): Mark {
     if (!found || value === undefined || !isSecretOfKind('secret', value.replace('\t', ''))) return undefined
     const start = from + found.index + found[0].lastIndexOf(value)
     return { start, end: start + value.length, kind: 'secret' }
+  }
+  return { mark, isPrefix: false, read }
+}
+
+const isMasked = /^(?:::add-mask::|##vso\[[^\]]*issecret=true)/i
+
+/** Make the mark of an order to a runner of jobs, which hides a value in its own log or hands it on under a name. */
+function readOrder(mark: string, pattern: RegExp): Mark {
+  const read: Mark['read'] = ({ text }, at, from) => {
+    const found = pattern.exec(text.slice(from, from + 700))
+    const { name, value } = found?.groups ?? {}
+    if (!found || value === undefined) return undefined
+    const kind = isMasked.test(text.slice(at, at + 200)) ? 'secret' : builtInNames.named(name ?? '')?.kind
+    const start = from + found[0].length - value.length
+    return kind && isSecretOfKind(kind, value) ? { start, end: start + value.length, kind } : undefined
   }
   return { mark, isPrefix: false, read }
 }

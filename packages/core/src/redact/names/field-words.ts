@@ -13,6 +13,7 @@ export const fieldPhrases: Partial<Record<RedactionKind, readonly string[]>> = {
     'contraseña|contrasena|clave de acceso|palabra de paso',
     'senha|palavra-passe|palavra passe',
     'parola d’ordine|parola di accesso',
+    'passwortsatz|passfrase|lösenfras|tunnuslause|geslo|lozinka|zaporka|slaptažodis|parole|salasõna|лозинка|парола|kata kunci|geçiş kodu|şifrə|pasahitza|contrasenya|pasfhocal|cyfrinair|lykilorð|hozzáférési kód',
     'wachtwoord|toegangscode|lösenord|lösenordet|adgangskode|adgangskoden|passord|passordet|salasana|hasło|heslo|jelszó|parola|şifre|parolă',
     'пароль|κωδικός πρόσβασης|סיסמה|הסיסמה|كلمة المرور|mật khẩu|kata sandi|kata laluan|लॉगिन पासवर्ड|पासवर्ड',
   ],

@@ -13,7 +13,7 @@ export const sureNames: Lists = {
     'otp totp otp-code totp-code one-time-code one-time-password one-time-passcode mfa-code 2fa-code tfa-code verification-code two-factor-code authenticator-code sms-code login-code',
   card: 'card-number card-no cc-number ccnum cvc cvv cvc2 cvv2 card-code card-cvc card-cvv cc-csc csc security-code card-verification-value',
   authorization: 'authorization authorisation',
-  cookie: 'set-cookie session-cookie auth-cookie',
+  cookie: 'set-cookie',
   session: 'jsessionid phpsessid connect-sid',
   api_key: 'api-key subscription-key functions-key maps-key app-api-key',
   token:
@@ -34,6 +34,7 @@ export const doubtfulNames: Lists = {
   token: 'token jwt bearer github-pat gitlab-pat azure-pat ado-pat access-tokens refresh-tokens api-tokens auth-tokens',
   one_time_code: 'pin pin-code',
   session: 'session-id session-key',
+  cookie: 'session-cookie auth-cookie',
   secret:
     'mnemonic credential credentials password-hash password-digest auth-salt secure-auth-salt logged-in-salt nonce-salt secure-auth-key logged-in-key nonce-key backup-codes recovery-codes rescue-codes scratch-codes emergency-codes ssn social-security-number secret-keys private-keys client-secrets device-code',
   api_key:

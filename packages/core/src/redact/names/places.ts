@@ -214,9 +214,9 @@ function nameBefore(
   text: string,
   names: KeyNames,
 ): SecretName | undefined {
-  if (!/[^A-Za-z_-]/.test(text)) return undefined
   const flagged = nameOfFlag(pairs, text, names)
   if (flagged) return flagged
+  if (!/[^A-Za-z_-]/.test(text)) return undefined
   const length = readLength(pairs)
   if (length !== 2 && (key !== 'rawHeaders' || length > longestHeaders)) return undefined
   for (let at = 0; at + 1 < length; at += 2) {
@@ -232,16 +232,23 @@ const mostArguments = 200
 /** The name of the flag right before a text, in a list of arguments. */
 function nameOfFlag(items: readonly unknown[], text: string, names: KeyNames): SecretName | undefined {
   if (text.startsWith('--') || readLength(items) > mostArguments) return undefined
+  const isWord = !/[^A-Za-z_-]/.test(text)
+  if (isWord && text.length < 4) return undefined
   try {
     for (let at = items.indexOf(text); at > 0; at = items.indexOf(text, at + 1)) {
       const flag = items[at - 1]
       const name = typeof flag === 'string' && /^--?[a-z]{2}/i.test(flag) ? names.named(flag) : undefined
-      if (name) return name
+      if (name && (!isWord || (name.isSure && isLastOfFlag(items[at + 1])))) return { ...name, mayBeWord: false }
     }
   } catch {
     // A getter or Proxy that throws is behind no flag.
   }
   return undefined
+}
+
+/** Nothing comes behind a value, or another flag: `['--password', '...', '--port', '80']`. */
+function isLastOfFlag(next: unknown): boolean {
+  return next === undefined || (typeof next === 'string' && next.startsWith('-'))
 }
 
 const headings = ['columns', 'headers', 'header', 'head', 'fields', 'columnNames', 'column_names']

@@ -21,7 +21,7 @@ const proseWords = words(
   'il lo gli una è sono deve non almeno caratteri lettere numeri errata richiesta dimenticata inserisci conferma nuova tua troppo',
   'o os as um uma é são deve não pelo menos números incorreta obrigatória esqueceu digite confirme nova sua muito curta',
   'het een zijn moet niet ten minste tekens letters cijfers onjuist verplicht vergeten voer herhaal nieuw uw te kort',
-  'är måste inte minst tecken er skal ikke mindst tegn jest musi nie znaków pole bir olmalı en az karakter',
+  'är måste inte minst tecken er skal ikke mindst tegn jest musi nie znaków pole bir olmalı en az karakter girin giriniz zadejte wprowadź podaj introduceți syötä ange skriv indtast',
 )
 
 function words(...lines: string[]): ReadonlySet<string> {

@@ -16,7 +16,7 @@ const longestJudged = 400
  */
 export function isSecretUnder(name: SecretName, value: string, names: Pick<KeyNames, 'named'>): boolean {
   const { kind, isSure } = name
-  const text = value.slice(0, longestJudged).trim()
+  const text = withoutEscapes(value.slice(0, longestJudged)).trim()
   // `{secret: 'garden'}`
   if (name.mayBeWord && /^\p{L}\p{Ll}{0,9}$/u.test(text)) return false
   if (text === '') return false
@@ -24,13 +24,28 @@ export function isSecretUnder(name: SecretName, value: string, names: Pick<KeyNa
   const isLookedAt = !isSure && judgedByLook.has(kind) && !/\s/.test(text)
   if (isLookedAt && !looksLike(kind, text)) return false
   if (isReference(text) || isStandIn(text) || toChange.test(text)) return false
+  // `{apiKey: 'Schlüssel', clientSecret: 'Klantgeheim', token: '#a1b2c3d4'}`
+  if (!chosenByPeople.has(kind) && (label.test(text) || colour.test(text))) return false
   if (kind === 'authorization') return isAuthorization(text, isSure)
-  if (kind === 'cookie') return text.includes('=') || (!/\s/.test(text) && !isSaid(text, isSure, names))
+  // `SESSION_COOKIE = 'sessionid'` is the name of one.
+  if (kind === 'cookie')
+    return text.includes('=') || (!/\s/.test(text) && (isSure ? !isSaid(text, isSure, names) : looksLikeKey(text, 8)))
   if (kind === 'one_time_code') return !(name.isPostal && isPostalNumber(text)) && isCode(text, isSure)
   if (kind === 'card') return isCard(text)
   if (/\s/.test(text)) return isSecretPhrase(text, kind, isSure)
   if (isSaid(text, isSure, names)) return false
   return isSure || isLookedAt
+}
+
+/** Kinds that may be a word: all others are made by chance, and a word in its usual spelling is what they are called. */
+const chosenByPeople = new Set<RedactionKind>(['password', 'one_time_code', 'card'])
+const label = /^\p{Lu}\p{Ll}+(?:[-'’]\p{L}?\p{Ll}+)*$/u
+const colour = /^#(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})$/i
+
+/** A text in which letters beyond ASCII are spelt: `Schl\\u00fcssel`. */
+function withoutEscapes(text: string): string {
+  if (!text.includes('\\u')) return text
+  return text.replaceAll(/\\u([\da-f]{4})/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
 }
 
 /** {@link isSecretUnder} where something other than a name says what a value is, surely unless it is said otherwise. */
@@ -94,7 +109,8 @@ function isAlphanumeric(text: string): boolean {
 const signsAlone = /^[^\p{L}\p{N}]{0,3}$|^[*•●.·…#_-]{3,}$/u
 const bracketed =
   /^<[^<>]{0,80}>$|^\[[^[\]]{0,60}\]$|^\([^()]{0,60}\)$|^<%|^[#@]?\{[^{}]{0,80}\}$|^\{\{[^{}]{0,80}\}\}$/
-const variable = /^\$[A-Za-z_]\w*(?:\.\w+)*$|^\$(?:env:|\(|\{)|^%\(?\w+\)?[s%]?$|^:[a-z]\w{0,30}$/
+const variable =
+  /^\$(?:[A-Za-z_]\w*(?:\.\w+)*|\d|[@*])$|^!(?:Ref|Sub|GetAtt|ImportValue|secret|vault|env_var|include) |^\$(?:env:|\(|\{)|^%\(?\w+\)?[s%]?$|^:[a-z]\w{0,30}$/
 const member =
   /^(?:process|import\.meta|os|env|ENV|secrets?|vars?|local|config|settings|self|this|options?|opts|args|params|props|state|ctx|context|req|request|res|response|data|user|credentials|form|body|creds|auth)\??[.[]\??\w*(?:[.[(]|$)/
 const toFillIn = /^(?:your|my|insert|enter|replace|add|put|some|example|sample|the)[-_ ][\w-]{0,60}$/i
@@ -105,7 +121,7 @@ const masked = /^[xX]{3,}$|^(?:[xX*•●#]{2,}[-\s])+/
 function isSaid(text: string, isSure: boolean, names: Pick<KeyNames, 'named'>): boolean {
   if (isWordOrName(text)) return true
   if (isSure && isAlphanumeric(text)) return false
-  if (isFinder(text) || isRule(text)) return true
+  if (isFinder(text) || isRule(text) || isClassOf(text, names)) return true
   if (text.includes(':') && /^(?:[a-z][\w+.-]{1,20}:\/\/|arn:|mailto:)/i.test(text)) return true
   if (/^[./~]/.test(text) && /^(?:\.{0,2}|~)\/[\w./~-]*$/.test(text)) {
     if (!looksLikeKey(text.replaceAll('/', ''), 24)) return true
@@ -118,22 +134,47 @@ function isSaid(text: string, isSure: boolean, names: Pick<KeyNames, 'named'>): 
   const isExpression = /[(.]|=>/.test(text) && expression.test(text)
   if (isExpression && !/\d.*\d/.test(text)) return true
   if (!/^[A-Za-z]{1,24}[-_.A-Za-z]/.test(text)) return false
-  const isConstant = /^[A-Z][A-Z\d]*(?:_[A-Z\d]+)+$/.test(text)
+  const isConstant =
+    /^[A-Z][A-Z\d]*(?:_[A-Z\d]+)+$/.test(text) ||
+    /^(?:new|old|user|current|confirm|auth|access|client|refresh)(?:_[a-z]+)+$/.test(text)
   const isIdentifier = isConstant || (!isSure && /^[A-Za-z]+(?:[-_.][A-Za-z]+)+$|^[a-z]+(?:[A-Z][a-z]+)+$/.test(text))
   return isIdentifier && names.named(text) !== undefined
 }
 
-/** Tells whether a text is a selector of a field for a secret: `#password`, `input[type="password"]`. */
+/**
+ * Tells whether a text finds a field: `#password`, `input[type="password"]`, `css=#login .pw2`, `//form/input[2]`, `#login > input`. Of one that
+ * stands in a text of JSON the first quote may end it.
+ */
 function isFinder(text: string): boolean {
+  if (engine.test(text) || path.test(text) || element.test(text) || /^\[[\w-]{2,40}[~|^$*]?=$/.test(text)) return true
   return (
     /^(?:css=|xpath=)?(?:[#.][a-z][a-z_-]*|\/{0,2}[a-z.#-]*\[[^\n]{1,100}\])$/i.test(text) &&
     kindOfSelector(text) !== undefined
   )
 }
 
+/** The word before a selector that says how it is written, as Playwright has it. */
+const engine =
+  /^(?:(?:css|xpath|data-test(?:id)?|aria)=(?:[.#*/([]|input\b|textarea\b)|role=[a-z]+(?:\[|$)|(?:text|id|name|type|label|placeholder)=\w{0,20}(?:pass|pw|token|secret|code))/i
+const path = /^\(?\/\/(?:[a-z]+|\*)(?:[[/:)]|$)/
+const element =
+  /^(?:input|textarea)[.#[:]\S{0,60}$|^(?=.*[.#[>]).*[\s>](?:input|textarea)(?:[.#[:]\S{0,60})?$|^[#.][a-z_-]{2,40}(?:input|field)\d?$/
+
+/** Tells whether a text is the name of a class that a build made: `Login_password__x7Kq2`, `_password_1x7kq_12`, `sc-bdVaJa`. */
+function isClassOf(text: string, names: Pick<KeyNames, 'named'>): boolean {
+  if (/^(?:sc|css|jss|emotion)-[A-Za-z\d]{5,8}$/.test(text)) return true
+  const made =
+    /^(?:[A-Za-z][\w-]{0,60}?(?:__?|--))?([A-Za-z][A-Za-z-]{1,40})(?:__|--)[\w-]{5,8}$|^_([A-Za-z][\w-]{1,40})_[a-z\d]{5}_\d{1,4}$/.exec(
+      text,
+    )
+  const name = made?.[1] ?? made?.[2]
+  return name !== undefined && names.named(name) !== undefined
+}
+
 /** Tells whether a text is a rule that values have to keep: `^(?=.*\d).{8,}$`, `min:8`. */
 function isRule(text: string): boolean {
-  const isPattern = /^(?:\/?\^.{1,300}[\]}*+?)].{0,10}\$\/?[a-z]{0,3}|[[\\(].{1,100}\{\d{1,3},?\d{0,3}\})$/.test(text)
+  const isPattern =
+    /^(?:\/?\^.{1,300}[\]}*+?)].{0,10}\$\/?[a-z]{0,3}|[\w-]{0,16}[[\\(].{1,100}\{\d{1,3},?\d{0,3}\})$/.test(text)
   return isPattern || rule.test(text)
 }
 
@@ -214,8 +255,9 @@ function isSecretPhrase(text: string, kind: RedactionKind, isSure: boolean): boo
     return isAuthorization(text, isSure) && (isSure || looksLikeKey(token, 8) || isCredentials(token))
   }
   if (isMnemonic(text)) return true
-  // `{secret: 'Santa party'}`
-  if (kind === 'secret' && /^[\p{L}\s'’.,-]+$/u.test(text)) return false
+  if (isFinder(text)) return false
+  // `{secret: 'Santa party', accessToken: 'Jeton d’accès'}`
+  if (!chosenByPeople.has(kind) && /^[\p{L}\s'’.,-]+$/u.test(text)) return false
   return isSure && !isProse(text)
 }
 
@@ -276,5 +318,7 @@ export function isOfNames(text: string): boolean {
 export function looksScattered(text: string): boolean {
   if (text.length < 16) return false
   const changes = text.match(/[A-Z]+|[a-z]+|\d+/g)?.length ?? 0
-  return changes * 5 >= text.length * 2
+  if (changes * 5 >= text.length * 2) return true
+  // One small letter between capitals, or the last of some before it: names of code have that once or twice.
+  return text.length >= 24 && (text.match(/[A-Z](?=[A-Z][a-z])|[A-Z][a-z](?=[A-Z])/g)?.length ?? 0) > 3
 }

@@ -46,13 +46,19 @@ export function scanUserinfo(text: string, report: Report): void {
   }
 }
 
+/** {@link isExample} of a password alone. */
+export function isExampleOfPassword(text: string): boolean {
+  return /^[<{[$]{0,2}(?:(?:my|your|the|db)[-_]?)?(?:pass|password|passwd|pwd)[>}\]]{0,2}$/i.test(text)
+}
+
 /** Tells whether words stand where a user and a password are to be filled in: `user:pass@`, `<user>:<password>@`, `USERNAME:TOKEN@`. */
-function isExample(userinfo: string): boolean {
+export function isExample(userinfo: string): boolean {
   const [user = '', password = '', ...rest] = userinfo.toLowerCase().split(':')
   return rest.length === 0 && exampleUser.test(user) && exampleOfPassword.test(password)
 }
 
-const exampleUser = /^[<{[$]{0,2}(?:my|your|db|the)?[-_]?(?:user|usr|login|name|user[-_]?name|user[-_]?id)[>}\]]{0,2}$/
+const exampleUser =
+  /^[<{[$]{0,2}(?:my|your|db|the)?[-_]?(?:user|usr|login|name|user[-_]?name|user[-_]?id)[>}\]]{0,2}$|^$/
 const exampleOfPassword =
   /^[<{[$]{0,2}(?:my|your|the)?[-_]?(?:db[-_]?)?(?:pass|password|passwd|pwd|pw|token|secret|personal[-_]?access[-_]?token|api[-_]?key)[>}\]]{0,2}$/
 

@@ -23,12 +23,17 @@ export function scanCalls(text: string, names: KeyNames, report: Report): void {
     const value = quotedValue(text, at)
     if (!value) continue
     const content = text.slice(value.start, value.end)
-    const isWord = !name.isBehindWord && !/[^A-Za-z_-]/.test(content)
+    const isHanded =
+      name.isFlag && name.isSure && content.length >= 4 && endsArgument.test(text.slice(value.next, value.next + 50))
+    const isWord = !name.isBehindWord && !isHanded && !/[^A-Za-z_-]/.test(content)
     if (isWord || !(isSecretUnder(name, content, names) || isSalt(name, content))) continue
     report(value.start, value.end, name.kind)
     at = value.end
   }
 }
+
+/** The list ends, or another flag comes: `["--password", "...", "--port", "80"]`. */
+const endsArgument = /^(?:\s{0,9}\]|\s{0,9},\s{0,40}["'`]-)/
 
 /** `define('NONCE_SALT', '...')`: letters, digits, signs and spaces, as chance puts them. */
 function isSalt({ kind }: SecretName, text: string): boolean {
@@ -36,11 +41,12 @@ function isSalt({ kind }: SecretName, text: string): boolean {
   return signs * 6 > text.length && /\d/.test(text)
 }
 
-function nameBefore(
-  text: string,
-  quote: number,
-  names: KeyNames,
-): (SecretName & { isBehindWord: boolean }) | undefined {
+interface NameBefore extends SecretName {
+  readonly isBehindWord: boolean
+  readonly isFlag?: boolean
+}
+
+function nameBefore(text: string, quote: number, names: KeyNames): NameBefore | undefined {
   let at = quote
   while (quote - at < longestGap && isSpace(text.charCodeAt(at - 1))) at -= 1
   // `{password,<<"...">>}`
@@ -69,7 +75,7 @@ function nameBefore(
 }
 
 /** `fill in "Password" with "..."`, as steps of a test say it. */
-function filledIn(text: string, quote: number): (SecretName & { isBehindWord: boolean }) | undefined {
+function filledIn(text: string, quote: number): NameBefore | undefined {
   const field = /"([^"\n]{1,64})" with $/.exec(text.slice(Math.max(0, quote - 80), quote))?.[1]
   const kind = field === undefined ? undefined : kindOfField(field)
   return kind && { kind, isSure: true, isBehindWord: true }
@@ -87,7 +93,7 @@ const setter = /^(?:set|with|add)_?(?=[A-Z]|(?<=_)[a-z])/
 const identified = { kind: 'password', isSure: true, isBehindWord: true } as const
 
 /** The name in a tuple of Erlang or Elixir: `{password, "..."}`. */
-function atomBefore(text: string, end: number, names: KeyNames): (SecretName & { isBehindWord: boolean }) | undefined {
+function atomBefore(text: string, end: number, names: KeyNames): NameBefore | undefined {
   const atom =
     isLetter(text.charCodeAt(end - 1)) && names.canEndAt(text, end)
       ? /\{ ?:?([a-z]\w{1,63})$/.exec(text.slice(Math.max(0, end - 67), end))
@@ -97,11 +103,7 @@ function atomBefore(text: string, end: number, names: KeyNames): (SecretName & {
 }
 
 /** The quoted name of an argument before a comma, when it is the first one. */
-function nameInArgument(
-  text: string,
-  comma: number,
-  names: KeyNames,
-): (SecretName & { isBehindWord: boolean }) | undefined {
+function nameInArgument(text: string, comma: number, names: KeyNames): NameBefore | undefined {
   let end = comma
   while (comma - end < 4 && isSpace(text.charCodeAt(end - 1))) end -= 1
   const quote = text.charCodeAt(end - 1)
@@ -123,5 +125,5 @@ function nameInArgument(
   if (/(?:auth ?= ?|basicauth|credentials?)\($/i.test(text.slice(Math.max(0, start - 14), start - 1))) return identified
   if (!names.canEndAt(text, end - 1)) return undefined
   const name = names.named(text.slice(start, end - 1))
-  return name && { ...name, isBehindWord: false }
+  return name && { ...name, isBehindWord: false, isFlag, mayBeWord: !isFlag && name.mayBeWord === true }
 }

@@ -2,6 +2,7 @@ import { endOfRun, isNoSpace, isQuote, isSpace } from '../text/characters.ts'
 import type { Mark, Reader } from '../text/marks.ts'
 import type { FoundSecret } from '../text/report.ts'
 import { isTold } from '../told/label.ts'
+import { isExample, isExampleOfPassword } from './addresses.ts'
 import { bareValue, quotedValue } from './pair-values.ts'
 import { programs, type Program, type Takes } from './programs.ts'
 
@@ -41,7 +42,10 @@ export function secretOfArgument(items: readonly unknown[], text: string): Found
 
 function readLine(reader: Reader, start: number): FoundSecret | undefined {
   const line = reader.nextLine(start, longestCommand)
-  return secretOfCommand(wordsOfLine(line, start))
+  const words = wordsOfLine(line, start)
+  const last = words.length < mostWords ? words.at(-1) : undefined
+  if (last) reader.giveBack(last.start + last.text.length)
+  return secretOfCommand(words)
 }
 
 function readList(reader: Reader, start: number, end: number): FoundSecret | undefined {
@@ -94,8 +98,8 @@ function wordsOfLine(line: string, start: number): Word[] {
 function secretOfCommand(words: readonly Word[], only?: string): FoundSecret | undefined {
   let others = mostPrograms
   for (const [at, { text }] of words.entries()) {
-    const name = text.slice(Math.max(text.lastIndexOf('/'), text.lastIndexOf('\\')) + 1).replace(/\.exe$/i, '')
-    const known = byName.get(name)
+    const name = text.slice(Math.max(text.lastIndexOf('/'), text.lastIndexOf('\\')) + 1)
+    const known = byName.get(/\.exe$/i.test(name) ? name.slice(0, -4) : name)
     if (known && (others -= 1) < 0) return undefined
     for (const program of known ?? []) {
       const rest = words.slice(at + 1)
@@ -142,7 +146,10 @@ function joinedValue({ start, text }: Word, flag: string, takes: Takes): Word | 
 function secretIn({ start, text }: Word, takes: Takes): FoundSecret | undefined {
   const from = takes === 'user' ? text.search(/[:,]/) + 1 : 0
   const isOther = (takes === 'user' && from === 0) || from >= text.length || /^[-$<{%*]/.test(text.slice(from))
-  return isOther || ports.test(text) ? undefined : { start: start + from, end: start + text.length, kind: 'password' }
+  const isToFillIn = isExampleOfPassword(text.slice(from)) && (takes !== 'user' || isExample(text))
+  return isOther || isToFillIn || ports.test(text)
+    ? undefined
+    : { start: start + from, end: start + text.length, kind: 'password' }
 }
 
 /** `docker run --name mongo -p 27017:27017`: the name of a container is no command. */

@@ -5,6 +5,7 @@ import { kindOfSelector } from '../names/fields.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
 import type { Mark, Reader } from '../text/marks.ts'
 import type { FoundSecret, Report } from '../text/report.ts'
+import { isTold } from '../told/label.ts'
 import { programMarks } from './command-words.ts'
 import { bareValue, endsLine, isMixed, quotedValue, type FoundValue } from './pair-values.ts'
 
@@ -30,9 +31,16 @@ export function scanFlags(text: string, names: KeyNames, report: Report): void {
     if (from === end || text[from] === '-') continue
     const name = names.named(text.slice(start, end))
     const value = name && valueAt(text, from)
-    if (!name || !value || !isSecretUnder(name, text.slice(value.start, value.end), names)) continue
-    if (value.isQuoted || isMixed(text, value) || (name.isSure && isLastWord(text, value)))
+    if (!name || !value) continue
+    // A token that is handed over is no word of a page, and a secret there none of a game.
+    const isToken = name.kind === 'token' && before < dash - 1 && value.end - value.start >= 8 && isMixed(text, value)
+    const isSure = name.isSure || isToken
+    const judged = { ...name, isSure, mayBeWord: false }
+    if (!isSecretUnder(judged, text.slice(value.start, value.end), names)) continue
+    if (value.isQuoted || isMixed(text, value) || (name.isSure && isLastWord(text, value))) {
       report(value.start, value.end, name.kind)
+      next = value.next
+    }
   }
 }
 
@@ -64,6 +72,11 @@ export const commandMarks: readonly Mark[] = [
   { mark: 'login ', isPrefix: true, read: readNetrc },
   { mark: 'config set ', isPrefix: true, read: readSetting },
   { mark: 'setenv ', isPrefix: true, read: readSetting },
+  ...['.login(', '.signIn(', '.sign_in(', '.authenticate(', 'EmailAndPassword('].map((mark) => ({
+    mark,
+    isPrefix: false,
+    read: readSignIn,
+  })),
   ...['getConnection(', 'mysqli_connect(', 'mysqli(', 'PDO('].map((mark) => ({
     mark,
     isPrefix: true,
@@ -82,6 +95,7 @@ export const commandMarks: readonly Mark[] = [
     isPrefix: false,
     read: readEcho(/(?:echo|printf) (?:-n )?["']?([^\s"'$]{3,80})["']?(?: \| \w[^|\n]{0,80}| ?)$/),
   })),
+  ...[' >> $GITHUB_', ' >> "$GITHUB_'].map((mark) => ({ mark, isPrefix: false, read: readHandedOn })),
   { mark: '| chpasswd', isPrefix: false, read: readEcho(/echo ["']?[\w.-]{1,40}:([^\s"'$]{3,80})["']? ?$/) },
   { mark: 'Input Password  ', isPrefix: true, read: readKeyword('password') },
   { mark: 'Input Text  ', isPrefix: true, read: readKeyword(undefined) },
@@ -109,6 +123,16 @@ function readEcho(pattern: RegExp): Mark['read'] {
     const from = start - before.length + found.index + found[0].lastIndexOf(found[1]!)
     return { start: from, end: from + found[1]!.length, kind: 'password' }
   }
+}
+
+/** `echo "token=..." >> $GITHUB_OUTPUT`: a step of a job hands on what another one takes. */
+function readHandedOn({ text }: Reader, start: number): FoundSecret | undefined {
+  const before = text.slice(Math.max(0, start - 400), start)
+  const found = /["' ]([\w-]{1,64})=([^\s"'$]{4,300})["']?$/.exec(before)
+  const kind = found ? builtInNames.named(found[1]!)?.kind : undefined
+  if (!found || !kind || !isSecretOfKind(kind, found[2]!)) return undefined
+  const from = start - before.length + found.index + found[1]!.length + 2
+  return { start: from, end: from + found[2]!.length, kind }
 }
 
 /** `Input Text    name=password    ...`, a line of Robot Framework. */
@@ -185,6 +209,17 @@ function readLogin(reader: Reader, _: number, start: number): FoundSecret | unde
   if (!found || value === undefined || !isSecretOfKind('password', value)) return undefined
   const end = start + found[0].length - 1
   return { start: end - value.length, end, kind: 'password' }
+}
+
+/** `smtp.login("ada@shop.test", "...")`: a user and a password, and of what may be other words only what looks like one. */
+function readSignIn({ text }: Reader, _: number, start: number): FoundSecret | undefined {
+  const found = /^\s{0,20}(?:[A-Za-z_.]{1,30},\s?)?(["'])([^"'\s]{1,80})\1,\s{0,20}(["'])([^"'\s]{4,80})\3/.exec(
+    text.slice(start, start + 240),
+  )
+  const [whole = '', , user = '', , value = ''] = found ?? []
+  if (!isTold('password', value) && !(user.includes('@') && isSecretOfKind('password', value))) return undefined
+  const end = start + whole.length - 1
+  return value === '' ? undefined : { start: end - value.length, end, kind: 'password' }
 }
 
 /** `requirepass ...`, `bindpw ...`, as servers and what asks them are told a password. */

@@ -169,6 +169,7 @@ function valueAfter(reading: Reading, separator: number, name: SecretName, key: 
   if (isEquals && text[separator + 1] === '=') return undefined
   let start = startOfValue(text, separator, key)
   if (!isEquals) start = behindMarks(text, behindType(text, start))
+  start = behindBreak(text, start)
   // Strings of Python and Rust have a letter before their quote, those of C# a sign, and long ones three quotes.
   if (isQuote(text.charCodeAt(start + 1)) && /[bBrRuUfFN@$]/.test(text[start] ?? '')) start += 1
   const isQuoted = isQuote(text.charCodeAt(start))
@@ -212,6 +213,16 @@ function valueAfter(reading: Reading, separator: number, name: SecretName, key: 
   }
   return value
 }
+
+/** The beginning of a text in quotes that stands in parentheses or in the next line, as code is written that is too long for one. */
+function behindBreak(text: string, start: number): number {
+  const first = text[start]
+  if (first !== '(' && first !== '\n' && first !== '\r') return start
+  const found = inNextLine.exec(text.slice(start, start + 450))
+  return found ? start + found[1]!.length : start
+}
+
+const inNextLine = /^(\(\s{0,40}|\r?\n[ \t]{1,40})(["'`])[^\s"'`]{4,400}\2(?!\s{0,4}[:=])/
 
 const wrapper = /^(?:Some|Optional|Success|Secret|SecretStr|SecretString|String::from|Password)\((?=["'])/
 
@@ -275,7 +286,9 @@ function isBareSecret({ text, names }: Reading, { bare, separator, name, key }: 
   if (isTight) return value.length >= 4
   // A line of its own, with nothing behind the value but a comment.
   const isLine = beginsLine(text, key.start) && endsLine(text, endOfRun(text, bare.end, isBlank, 8))
-  if (isLine && name.isSure && name.kind === 'password' && /^[a-z]{6,}$/.test(value)) return true
+  // `Password: velvetOtter`; code has names of variables behind one that begins small.
+  const chosen = /^[A-Z]/.test(key.text) ? /^[a-z]{6,}$|^[a-z]{2,}[A-Z][a-z]+$/ : /^[a-z]{6,}$/
+  if (isLine && name.isSure && name.kind === 'password' && chosen.test(value)) return true
   if (isEquals)
     return (
       isMixed(text, bare) &&

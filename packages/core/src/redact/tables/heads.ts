@@ -1,4 +1,5 @@
 import { kindOfCookie } from '../names/cookies.ts'
+import { isNameOfField } from '../names/fields.ts'
 import type { KeyNames, SecretName } from '../names/keys.ts'
 import { isSecretUnder, looksLikeKey } from '../names/value.ts'
 import { columnsOf, isTelling, isTold } from '../told/label.ts'
@@ -22,12 +23,17 @@ const ofNames =
 /** Read the heads of a table. @returns `undefined` where no secret can stand below them */
 export function readHeads(texts: readonly string[], names: KeyNames): Heads | undefined {
   const heads = texts.map((text) => (text.length > longestHead ? '' : text))
-  if (heads.length < 2) return undefined
+  if (heads.length < 2 || areTranslations(heads, names)) return undefined
   const value = heads.findIndex((head) => /^value$/i.test(head))
   const name = value < 0 ? -1 : heads.findIndex((head) => ofNames.test(head))
   const pair = name < 0 ? undefined : { name, value, isOfCookies: heads.some((head) => /^domain$/i.test(head)) }
   const columns = columnsOf(heads, names)
   return pair || columns.some(Boolean) ? { columns, pair, first: heads[0] === '' ? 1 : 0 } : undefined
+}
+
+/** `login.password,Password,Passwort`: a row of a table of words, which heads nothing. */
+function areTranslations([first = '', ...others]: readonly string[], names: KeyNames): boolean {
+  return names.named(first) !== undefined && others.every(isNameOfField)
 }
 
 /** Report the secrets of one row. */

@@ -7,7 +7,7 @@ export const hints = {
   separator: 1,
   /** `-`, as before every flag and every line of an aria snapshot of Playwright. */
   hyphen: 2,
-  /** A character that may begin an escape: a backslash, `%`, `&` or a line break. */
+  /** A character that may begin an escape: a backslash, `%`, `&`, `+` or a line break. */
   escape: 4,
   /** A quote of any sort. */
   quote: 8,
@@ -26,6 +26,7 @@ const characters: readonly (readonly [string, number])[] = [
   ['\\', hints.escape],
   ['%', hints.escape],
   ['&', hints.escape],
+  ['+', hints.escape],
   ['"', hints.quote],
   ["'", hints.quote],
   ['`', hints.quote],

@@ -8,6 +8,8 @@ export interface Reader {
   endOf(isMember: (unit: number) => boolean, from: number): number
   /** The rest of the line behind a place, or what stands before another end, up to so many units; "" where one that was given before reaches it. */
   nextLine(from: number, longest: number, end?: string): string
+  /** Give back what {@link nextLine} gave from a place on, where another command begins. */
+  giveBack(from: number): void
 }
 
 /** A mark that a secret may be here, and the function that reads it. */
@@ -37,6 +39,9 @@ export function createReader(text: string): Reader {
       const line = lineBreak < 0 ? rest : rest.slice(0, lineBreak)
       lineEnd = from + line.length
       return line
+    },
+    giveBack(from) {
+      lineEnd = Math.min(lineEnd, from)
     },
   }
 }

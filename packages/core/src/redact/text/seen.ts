@@ -1,4 +1,4 @@
-import { endOfRun } from './characters.ts'
+import { endOfRun, isWordUnit } from './characters.ts'
 import { rewrite, type Part, type TextView } from './rewrite.ts'
 
 /** The sorts of characters that are not seen as they are. */
@@ -45,6 +45,28 @@ function add(sort: number, points: string): void {
 export function seenView(text: string, isBytes = false): TextView | undefined {
   const next = isBytes ? nextInBytes : nextInText
   return rewrite(text, (from) => next(text, from))
+}
+
+/**
+ * Read a text as one sees it where colours part words: `<key>ESC[0mINFO` is a key and a word, though nothing is seen between.
+ *
+ * @returns `undefined` when no sequence of a terminal stands inside a word
+ */
+export function partedView(text: string): TextView | undefined {
+  let isParted = false
+  let before = Number.NaN
+  let last = -1
+  const view = rewrite(text, (from) => {
+    const part = nextInText(text, from)
+    if (!part) return undefined
+    if (part.start !== last) before = text.charCodeAt(part.start - 1)
+    last = part.end
+    const isSequence = part.end - part.start > 1 && part.stands === ''
+    if (!isSequence || !isWordUnit(before) || !isWordUnit(text.charCodeAt(part.end))) return part
+    isParted = true
+    return { ...part, stands: apart }
+  })
+  return isParted ? view : undefined
 }
 
 /** A text as one sees it, see {@link seenView}. */

@@ -1,6 +1,6 @@
-import { createNextOf, hexAt, isBase64Digit, isPunctuation } from './characters.ts'
+import { createNextOf, endOfRun, hexAt, isBase64Digit, isPunctuation, isQuote, isSpace } from './characters.ts'
 import { rewrite, wholeView, type Part, type TextView } from './rewrite.ts'
-import { seenView } from './seen.ts'
+import { partedView, seenView } from './seen.ts'
 
 /** Escapes within escapes are undone this many times: JSON inside JSON inside a percent-encoded query is three. */
 const maxUnescapeRounds = 3
@@ -10,8 +10,8 @@ const maxUnescapeRounds = 3
  * sees it, see {@link seenView}.
  *
  * Undone are percent-escapes (UTF-8, digits of either case), backslash escapes (JSON, JavaScript, YAML, shells, Markdown),
- * the common character references of HTML, and the line breaks inside wrapped base64, and inside words
- * that a terminal has broken. What is not a right escape stays as it is.
+ * the common character references of HTML, the line breaks inside wrapped base64, and inside words
+ * that a terminal has broken, and what parts a key in code: `"..." + "..."`. What is not a right escape stays as it is.
  *
  * @param isBytes the units are bytes of UTF-8
  */
@@ -26,6 +26,13 @@ export function viewsOf(text: string, isBytes = false): TextView[] {
     views.push(seen ? within(seen, view) : view)
   }
   return views
+}
+
+/** {@link viewsOf}, and where colours stand inside words what these part, see {@link partedView}. */
+export function everyView(text: string, hasEscapes = true): TextView[] {
+  const views = hasEscapes ? viewsOf(text) : [seenView(text) ?? wholeView(text)]
+  const parted = views[0]!.text === text ? undefined : partedView(text)
+  return parted ? [...views, parted] : views
 }
 
 /** The view of a view, with the way back to the text that was given. */
@@ -54,7 +61,7 @@ const ampersand = 0x26
 const lineFeed = 0x0a
 const carriageReturn = 0x0d
 /** The units that may begin an escape. */
-const beginEscapes = '\\%&\n\r'
+const beginEscapes = '\\%&\n\r+'
 
 /** Find the escapes of a text, one behind the other. */
 function escapesOf(text: string): (from: number) => Part | undefined {
@@ -63,6 +70,8 @@ function escapesOf(text: string): (from: number) => Part | undefined {
     for (let at = next(from); at < text.length; at = next(at + 1)) {
       const escape = escapeAt(text, at)
       if (escape) return { start: at, end: at + escape.length, stands: escape.stands }
+      const joint = jointAt(text, at)
+      if (joint && joint.start >= from) return joint
     }
     return undefined
   }
@@ -74,6 +83,23 @@ function escapeAt(text: string, at: number): Escape | undefined {
   if (unit === percent) return percentEscape(text, at)
   if (unit === ampersand) return characterReference(text, at)
   return unit === lineFeed || unit === carriageReturn ? wrapped(text, at) : undefined
+}
+
+const longestGap = 40
+
+/** The signs that part two texts of code that are one key: `" + "`, or a line break, as Python and C have it. */
+function jointAt(text: string, at: number): Part | undefined {
+  const before = text.charCodeAt(at - 1)
+  if (!isQuote(before) && !isSpace(before)) return undefined
+  let start = at
+  while (at - start < longestGap && isSpace(text.charCodeAt(start - 1))) start -= 1
+  const quote = text.charCodeAt(start - 1)
+  if (!isQuote(quote) || !isKeyUnit(text.charCodeAt(start - 2))) return undefined
+  const end = endOfRun(text, at + 1, isSpace, longestGap)
+  if (text.charCodeAt(end) !== quote) return undefined
+  const rest = endOfRun(text, end + 1, isKeyUnit, mostColumns)
+  const isKey = text.charCodeAt(rest) === quote && isMixed(text.slice(end + 1, rest))
+  return isKey ? { start: start - 1, end: end + 1, stands: '' } : undefined
 }
 
 function percentEscape(text: string, at: number): Escape | undefined {
@@ -108,6 +134,9 @@ const letterEscapes = new Map([
 function backslashEscape(text: string, at: number): Escape | undefined {
   const unit = text.charCodeAt(at + 1)
   if (isPunctuation(unit)) return { stands: text[at + 1]!, length: 2 }
+  // A line of a shell or of code goes on.
+  if (unit === lineFeed)
+    return isKeyUnit(text.charCodeAt(at - 1)) && isRestAt(text, at + 2) ? { stands: '', length: 2 } : undefined
   const digits = unit === 0x75 ? 4 : unit === 0x78 ? 2 : 0
   if (digits > 0) {
     const value = hexAt(text, at + 2, digits)
@@ -150,9 +179,9 @@ const shortestWrappedLine = 60
 function wrapped(text: string, at: number): Escape | undefined {
   const length = text.charCodeAt(at) === carriageReturn && text.charCodeAt(at + 1) === lineFeed ? 2 : 1
   if (!isKeyUnit(text.charCodeAt(at + length)) || !isKeyUnit(text.charCodeAt(at - 1))) return undefined
-  return isWrappedBase64(text, at, at + length) || isFullLine(text, at, at + length)
-    ? { stands: '', length }
-    : undefined
+  const next = at + length
+  const isWrapped = isWrappedBase64(text, at, next) || isFullLine(text, at, next) || isCutKey(text, at, next)
+  return isWrapped ? { stands: '', length } : undefined
 }
 
 function isWrappedBase64(text: string, at: number, next: number): boolean {
@@ -163,6 +192,20 @@ function isWrappedBase64(text: string, at: number, next: number): boolean {
   return true
 }
 
+/** Tells whether a line break cuts in two what is mixed as keys are, behind `=` or a colon: the rest stands alone in its line. */
+function isCutKey(text: string, at: number, next: number): boolean {
+  const end = endOfRun(text, next, isKeyUnit, mostColumns)
+  if (end < text.length && text.charCodeAt(end) !== lineFeed && text.charCodeAt(end) !== carriageReturn) return false
+  let start = at
+  while (at - start < mostColumns && isKeyUnit(text.charCodeAt(start - 1))) start -= 1
+  const isValue = text[start - 1] === '=' || (text[start - 1] === ' ' && text[start - 2] === ':')
+  return isValue && changesOften(text.slice(start, at)) && changesOften(text.slice(next, end))
+}
+
+function changesOften(text: string): boolean {
+  return text.length >= 8 && (text.match(/[A-Za-z](?=\d)|\d(?=[A-Za-z])|[a-z](?=[A-Z])/g)?.length ?? 0) >= 3
+}
+
 /** The widths of terminals, and those at which tools break lines. */
 const widths = new Set([70, 72, 76, 78, 79, 80, 100, 120, 132, 140, 160, 180, 200, 220, 240])
 const [fewestColumns, mostColumns] = [40, 400]
@@ -171,16 +214,24 @@ const [fewestColumns, mostColumns] = [40, 400]
 function isFullLine(text: string, at: number, next: number): boolean {
   const width = columnsBefore(text, at)
   if (width < fewestColumns || width > mostColumns) return false
-  let end = next
-  while (end - next < mostColumns && isKeyUnit(text.charCodeAt(end))) end += 1
+  const end = endOfRun(text, next, isKeyUnit, mostColumns)
   const isAlike = end - next === width || (at > width && columnsBefore(text, at - width - 1) === width)
-  return (widths.has(width) || isAlike) && isRest(text.slice(next, end), text.slice(end, end + 2))
+  return (widths.has(width) || isAlike) && isRestAt(text, next)
+}
+
+function isRestAt(text: string, start: number): boolean {
+  const end = endOfRun(text, start, isKeyUnit, mostColumns)
+  return isRest(text.slice(start, end), text.slice(end, end + 2))
 }
 
 /** Tells whether the beginning of a line is the rest of a key: neither a word, nor a mark of a list, nor a name or cell before another. */
 function isRest(rest: string, behind: string): boolean {
   if (!/^(?:\w|\.\w{8})/.test(rest) || !/^(?:[\s"'`\\)\]}<&]|=(?![\w+/.-])|$)/.test(behind)) return false
-  return /\d|[a-z][A-Z]|[A-Z]{2}[a-z]/.test(rest) || (rest.length < 4 && /^[\r\n"'\\]?$/.test(behind.slice(0, 1)))
+  return isMixed(rest) || (rest.length < 4 && /^[\r\n"'\\]?$/.test(behind.slice(0, 1)))
+}
+
+function isMixed(text: string): boolean {
+  return /\d|[a-z][A-Z]|[A-Z]{2}[a-z]/.test(text)
 }
 
 /** The number of units of the line that ends at a place, or one more than any terminal has. */

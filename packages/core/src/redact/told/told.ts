@@ -97,11 +97,19 @@ function behindFinnish(reading: Reading, nameEnd: number, from: number): void {
 /** The end of a name before `was set`, `has been changed`, `should be`. */
 function withoutVerbs(text: string, end: number): number {
   const last = text[end - 1]
+  if (last === 'l' || last === 'a' || last === 'e') {
+    const said = ofTime.exec(text.slice(Math.max(0, end - 12), end))
+    return said ? end - said[0].length : end
+  }
   if (last !== 't' && last !== 'd') return end
   const before = text.slice(Math.max(0, end - 24), end)
   const verbs = / (?:(?:was|is|has been|been|got) )?(?:re)?(?:set|changed|updated)$/.exec(before)
   return verbs ? end - verbs[0].length : end
 }
+
+/** `La contraseña temporal`, `la password temporanea`: some languages say behind a name which one it is. */
+const ofTime =
+  / (?:temporal|inicial|actual|provisional|nueva|temporanea|iniziale|attuale|nuova|temporária|provisória|atual|nova|provisoire|temporaire|initial|actuel(?:le)?|tymczasowe|jednorazowe)$/
 
 /** `The password` of `The password for the portal`; "" where nothing says what it is for. */
 function withoutPurpose(subject: string): string {

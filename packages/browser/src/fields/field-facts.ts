@@ -56,7 +56,7 @@ export function createFieldReader(tools: PageTools): FieldReader {
     .split(' ')
     .map((type) => `[type=${type} i]`)
     .join(', ')})`
-  const [mostAbove, mostBefore] = [3, 8]
+  const [mostAbove, mostBefore, mostValue] = [3, 8, 10_000]
   const previousOf = getter<Node | null>(Node.prototype, 'previousSibling')
   const byId = [Document, DocumentFragment].map(({ prototype }) =>
     method<[string], Element | null>(prototype, 'getElementById'),
@@ -172,10 +172,14 @@ export function createFieldReader(tools: PageTools): FieldReader {
     if (labels.length > 0 || !isNearRead || !matches(field, namelessSelector)) return { labels }
     return { labels, near: [...textsById(field, 'aria-describedby'), textBefore(field)].filter(Boolean) }
   }
+  /** Of an element to write in that has no text of its own, the texts of the buttons in it. */
+  const textWrittenIn = (field: Element): string =>
+    textOf(field, mostValue, { isDrawn: true }) ||
+    textOf(field, mostValue, { isDrawn: true, without: /^(script|style)$/ })
   const textIn = (field: Element): string => {
     const tag = tagOf(field)
     if (tag === 'select') return [...chosenOf(field)].map((option) => textOf(option)).join(' ')
-    return (valueOf.get(tag)?.(field) ?? textOf(field, 10_000)).slice(0, 10_000)
+    return (valueOf.get(tag)?.(field) ?? textWrittenIn(field)).slice(0, mostValue)
   }
   const factsOf: FieldReader['factsOf'] = (
     field,

@@ -152,7 +152,7 @@ const readAllText = `(elements) => {
   const fields = elements.map((element) => {
     // A label stands for its control: Playwright fills the control when given the label.
     const field = element.tagName === 'LABEL' ? controlOf(element) : element
-    return field && field.matches(${JSON.stringify(fieldSelector)}) ? { ...factsOf(field), group: groupOf(field) } : null
+    return field && field.matches(${JSON.stringify(fieldSelector)}) ? { ...factsOf(field), group: groupOf(field, { factsOf }) } : null
   })
   return { found: (${String(createElementReader)})(tools)(elements), fields, isHidden: elements.some(mayHideField), box }
 }`

@@ -34,7 +34,7 @@ export interface FieldScan {
   readonly hasBody: boolean
   /** The values in the fields for secrets; of several that take one text also that text. */
   readonly fields: readonly SeenSecret[]
-  /** What stands in them in several texts, each for itself. */
+  /** The texts of those that hold several, each for itself. */
   readonly texts: readonly SeenSecret[]
   /** The places of those whose text can be read in a picture, and of what else holds the number of a card. */
   readonly readable: readonly ReadableField[]

@@ -7,7 +7,7 @@ import { isLive } from './playwright-values.ts'
 import { copyArguments } from './copy-arguments.ts'
 import type { HybridCapture } from './hybrid.ts'
 import type { OpenTurn, TurnWords } from './turn.ts'
-import { typingArguments } from '../typed/typed-texts.ts'
+import { namesTyped } from '../typed/typed-texts.ts'
 
 /**
  * An action that a computer-use model asked for. `type` names the action; all else but `screenshot` and `timestamp` is
@@ -83,7 +83,7 @@ export function captureCua(page: Page, sink: EvidenceSink | undefined, options: 
       turnId: turn?.turnId,
       sensitive: isSaid,
     }
-    const isTyping = typingArguments.some((name) => name in actionArgs)
+    const isTyping = namesTyped(actionArgs)
     const step = { details, isTyping, isCompared: true, isProbed: true, turn }
     return session.step(acted ?? page, step, () => execute(action))
   }

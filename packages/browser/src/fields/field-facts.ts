@@ -6,6 +6,8 @@ import type { FieldGroup } from './field-groups.ts'
 export interface FieldFacts extends FormField {
   /** The text that stands in it, at most 10,000 characters. */
   readonly value: string
+  /** Of an element to write in that is no control, the texts in it, each for itself, where they are several. Default none. */
+  readonly texts?: readonly string[] | undefined
   /** The fields that take one text with it. Default none. */
   readonly group?: FieldGroup | undefined
   /** The page shows its characters as discs, by its type or by a style. */
@@ -49,14 +51,14 @@ export interface FieldReader {
 /** Make what reads fields in a page. Runs there, so everything it needs stands inside it or is given to it. */
 export function createFieldReader(tools: PageTools): FieldReader {
   const { all, attributeOf, elementAround, getter, hostOf, matches, method, nodeType, oneLine, rectOf, rootOf } = tools
-  const { shadowOf, slotOf, styleOf, tagOf, textOf } = tools
+  const { dataOf, shadowOf, slotOf, styleOf, tagOf, textOf, textsIn } = tools
   const controlSelector = 'input, textarea, select, button'
   /** The others have texts of their own, or none that anybody types. */
   const namelessSelector = `:is(input, textarea, [contenteditable], [role=textbox]):not(${'password hidden checkbox radio button submit reset image file range color search'
     .split(' ')
     .map((type) => `[type=${type} i]`)
     .join(', ')})`
-  const [mostAbove, mostBefore] = [3, 8]
+  const [mostAbove, mostBefore, mostValue, mostTexts] = [3, 8, 10_000, 200]
   const previousOf = getter<Node | null>(Node.prototype, 'previousSibling')
   const byId = [Document, DocumentFragment].map(({ prototype }) =>
     method<[string], Element | null>(prototype, 'getElementById'),
@@ -172,10 +174,22 @@ export function createFieldReader(tools: PageTools): FieldReader {
     if (labels.length > 0 || !isNearRead || !matches(field, namelessSelector)) return { labels }
     return { labels, near: [...textsById(field, 'aria-describedby'), textBefore(field)].filter(Boolean) }
   }
+  /** Of an element to write in that has no text of its own, the texts of the buttons in it. */
+  const textWrittenIn = (field: Element): string =>
+    textOf(field, mostValue, { isDrawn: true }) ||
+    textOf(field, mostValue, { isDrawn: true, without: /^(script|style)$/ })
+  /** They are told apart where each stands in a line of its own. */
+  const textsWrittenIn = (field: Element): string[] | undefined => {
+    const texts =
+      valueOf.has(tagOf(field)) || tagOf(field) === 'select' ? [] : textsIn(field, mostValue, { isDrawn: true })
+    return texts.length > 1 && texts.length < mostTexts
+      ? texts.map((text) => oneLine(dataOf(text))).filter(Boolean)
+      : undefined
+  }
   const textIn = (field: Element): string => {
     const tag = tagOf(field)
     if (tag === 'select') return [...chosenOf(field)].map((option) => textOf(option)).join(' ')
-    return (valueOf.get(tag)?.(field) ?? textOf(field, 10_000)).slice(0, 10_000)
+    return (valueOf.get(tag)?.(field) ?? textWrittenIn(field)).slice(0, mostValue)
   }
   const factsOf: FieldReader['factsOf'] = (
     field,
@@ -192,6 +206,7 @@ export function createFieldReader(tools: PageTools): FieldReader {
       keys: [oneLine(attributeOf(field, 'name')), oneLine(attributeOf(field, 'id'))],
       ...labelsOf(field, labels!, isNearRead),
       value: textIn(field),
+      texts: textsWrittenIn(field),
       isHidden: !/^(none)?$/.test(style?.getPropertyValue('-webkit-text-security') ?? ''),
     }
   }

@@ -1,8 +1,12 @@
+import type { FormField } from '@contrail/core'
 import type { PageTools } from '../page/page-tools.ts'
 
-/** Fields that take the parts of one text: a box for each sign of a code, or a field for each word of a phrase. */
+/**
+ * Fields that take the parts of one text: a box for each sign of a code, for each few signs of a number such as that of a card, or a
+ * field for each word of a phrase.
+ */
 export interface FieldGroup {
-  readonly parts: 'signs' | 'words'
+  readonly parts: 'signs' | 'pieces' | 'words'
   /** Its form alone tells that it is one of a code, whatever it is called. */
   readonly isCode: boolean
   /** Its own label or legend. */
@@ -11,6 +15,8 @@ export interface FieldGroup {
   readonly isOwnName: boolean
   /** The heading above it, and what its fields are called alike. */
   readonly near: readonly string[]
+  /** Of boxes, what is read of the first one: the name that stands before it, or is its own, is that of all. */
+  readonly first?: FormField | undefined
   /** The text that stands in its fields, in the order of the document; empty for a few. */
   readonly text: string
 }
@@ -21,9 +27,13 @@ export interface FieldGroups {
    * The group of a field; undefined for a field of its own.
    *
    * @param options.isAnew something may have changed since the last one was read. Default true
-   * @param options.isMany there are many fields, so only boxes that can hold no more than a sign are looked at. Default false
+   * @param options.isMany there are many fields, so only boxes that can hold no more than a few signs are looked at. Default false
+   * @param options.factsOf reads the first of several boxes
    */
-  groupOf(field: Element, options?: { isAnew?: boolean; isMany?: boolean }): FieldGroup | undefined
+  groupOf(
+    field: Element,
+    options: { isAnew?: boolean; isMany?: boolean; factsOf: (first: Element) => FormField },
+  ): FieldGroup | undefined
 }
 
 /** Make what knows groups of fields. Runs in the page, so everything it needs stands inside it or is given to it. */
@@ -44,14 +54,23 @@ export function createFieldGroups(tools: PageTools): FieldGroups {
     method<[string], Element | null>(prototype, 'getElementById'),
   )
 
-  /** The fields inside an element: those that hold a sign at most, and those that are called alike but for a number. */
+  const [longestPiece, mostPieces] = [8, 8]
+
+  /** The way to read several boxes. */
+  interface How {
+    readonly isMany: boolean
+    readonly factsOf: (first: Element) => FormField
+  }
+  /** The fields inside an element, those of them that hold a sign at most, and those that are called alike but for a number. */
   interface Inside {
+    readonly inputs: readonly Element[]
     readonly signs: readonly Element[]
     readonly alike: ReadonlyMap<string, readonly Element[]>
     readonly groups: Map<string, FieldGroup>
   }
   let insides = new Map<Node, Inside>()
   let nameByField = new Map<Element, string>()
+  let factsByFirst = new Map<Element, FormField>()
   let counts = new Map<string, Map<Node, number>>()
 
   const said = (field: Element, names: string): string =>
@@ -79,7 +98,7 @@ export function createFieldGroups(tools: PageTools): FieldGroups {
         some.push(input)
         alike.set(nameOf(input), some)
       }
-    const inside = { signs: inputs.filter((input) => valueOf(input).length <= 1), alike, groups: new Map() }
+    const inside = { inputs, signs: inputs.filter((input) => valueOf(input).length <= 1), alike, groups: new Map() }
     insides.set(around, inside)
     return inside
   }
@@ -142,9 +161,29 @@ export function createFieldGroups(tools: PageTools): FieldGroups {
     const isDate = signs.some((input) => /^[dmyjagh]$/i.test(said(input, 'placeholder')))
     return isCalled && !isDate && !isGrid(around, signs.length)
   }
-  const signsAround = (field: Element, isMany: boolean): FieldGroup | undefined => {
+  const readFirst = (boxes: readonly Element[], field: Element, { isMany, factsOf }: How): FormField | undefined => {
+    const [first] = boxes
+    if (!first || first === field || isMany) return undefined
+    const facts = factsByFirst.get(first) ?? factsOf(first)
+    factsByFirst.set(first, facts)
+    return facts
+  }
+  const isLike = (one: Element, other: Element): boolean =>
+    nameOf(one) === nameOf(other) &&
+    ['maxlength', 'type'].every((name) => attributeOf(one, name) === attributeOf(other, name)) &&
+    closest(one, groupSelector) === closest(other, groupSelector)
+  /** Those of some fields that stand in a row with one of them and are like it. */
+  const rowOf = (field: Element, inputs: readonly Element[]): readonly Element[] => {
+    const at = inputs.indexOf(field)
+    let [from, to] = [at, at + 1]
+    while (from > 0 && isLike(inputs[from - 1]!, field)) from -= 1
+    while (to < inputs.length && isLike(inputs[to]!, field)) to += 1
+    return inputs.slice(from, to)
+  }
+  const isPiece = (field: Element): boolean => /^[\p{L}\p{N}]{0,8}$/u.test(valueOf(field))
+  const signsAround = (field: Element, how: How): FieldGroup | undefined => {
     const isSmall = matches(field, small)
-    const isMaybe = isSmall || (!isMany && (valueOf(field).length === 1 || /otp|pin/i.test(said(field, 'class'))))
+    const isMaybe = isSmall || (!how.isMany && (valueOf(field).length === 1 || /otp|pin/i.test(said(field, 'class'))))
     if (!isMaybe || valueOf(field).length > 1) return undefined
     const around = nearest(field, ({ signs }) => signs.length >= fewestSigns)
     if (!isSmall && !around) return undefined
@@ -153,7 +192,37 @@ export function createFieldGroups(tools: PageTools): FieldGroups {
     const isOwnName = group !== null && signs.length > 0 && all(group, inputSelector).length <= signs.length
     const text = signs.length > 2 * mostSigns ? '' : signs.map((input) => valueOf(input)).join('')
     const isCode = around !== undefined && isCodeOf(field, around, signs)
-    return { parts: 'signs', isCode, names: namesOf(group), isOwnName, near: [], text }
+    return {
+      parts: 'signs',
+      isCode,
+      names: namesOf(group),
+      isOwnName,
+      near: [],
+      first: readFirst(rowOf(field, signs), field, how),
+      text,
+    }
+  }
+  /** Boxes in a row that are alike, by a limit, by their names but for a number, or since a group is of nothing else. */
+  const piecesAround = (field: Element, how: How): FieldGroup | undefined => {
+    const limit = Number(attributeOf(field, 'maxlength') ?? NaN)
+    const isLimited = limit > 1 && limit <= longestPiece
+    const isNumbered = nameOf(field) !== '' && /\d/.test(said(field, 'name aria-label data-testid'))
+    const group = how.isMany || !isPiece(field) ? null : closest(field, groupSelector)
+    if (!isPiece(field) || !(isLimited || (isNumbered && !how.isMany) || group)) return undefined
+    const around = nearest(field, ({ inputs }) => inputs.length > 1)
+    const pieces = around ? rowOf(field, insideOf(around).inputs) : []
+    if (pieces.length < 2 || pieces.length > mostPieces || !pieces.every(isPiece)) return undefined
+    const isOwnName = group !== null && all(group, inputSelector).length === pieces.length
+    if (!isLimited && !isNumbered && !isOwnName) return undefined
+    return {
+      parts: 'pieces',
+      isCode: false,
+      names: isOwnName ? namesOf(group) : [],
+      isOwnName,
+      near: [oneLine(said(field, 'name id').replace(/[\d_-]+/g, ' '))],
+      first: readFirst(pieces, field, how),
+      text: pieces.map((input) => valueOf(input)).join(''),
+    }
   }
   const wordsAround = (field: Element): FieldGroup | undefined => {
     const value = valueOf(field)
@@ -178,10 +247,11 @@ export function createFieldGroups(tools: PageTools): FieldGroups {
   }
 
   return {
-    groupOf: (field, { isAnew = true, isMany = false } = {}) => {
-      if (isAnew) [insides, counts, nameByField] = [new Map(), new Map(), new Map()]
+    groupOf: (field, { isAnew = true, isMany = false, factsOf }) => {
+      if (isAnew) [insides, counts, nameByField, factsByFirst] = [new Map(), new Map(), new Map(), new Map()]
       if (!matches(field, inputSelector)) return undefined
-      return signsAround(field, isMany) ?? (isMany ? undefined : wordsAround(field))
+      const how = { isMany, factsOf }
+      return signsAround(field, how) ?? (isMany ? undefined : wordsAround(field)) ?? piecesAround(field, how)
     },
   }
 }

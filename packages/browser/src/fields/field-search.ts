@@ -1,6 +1,7 @@
 import type { PageTools, Root } from '../page/page-tools.ts'
 import type { ShownVisitor } from '../page/visit-shown.ts'
 import type { TransitionWatch } from '../picture/view-transitions.ts'
+import type { DrawnParts } from './drawn-parts.ts'
 import type { FramePlaces, Place } from './frame-places.ts'
 
 /** The fields of one document, and of those of its own origin in it, before anything is read of them. */
@@ -38,7 +39,7 @@ interface SearchOptions {
 
 /** Finds fields. */
 export interface FieldSearch {
-  find(parts: FramePlaces & ShownVisitor & TransitionWatch, options: SearchOptions): FoundFields
+  find(parts: DrawnParts & FramePlaces & ShownVisitor & TransitionWatch, options: SearchOptions): FoundFields
 }
 
 /**
@@ -46,7 +47,7 @@ export interface FieldSearch {
  * found, and of the others those that show. Runs in our own world of the page, so everything it needs stands inside it or is given to it.
  */
 export function createFieldSearch(tools: PageTools): FieldSearch {
-  const { all, byTag, documentIn, framesIn, isApart, matches, rectOf, shadowOf, tagOf } = tools
+  const { all, byTag, documentIn, framesIn, matches, shadowOf, tagOf } = tools
   const frameSelector = 'iframe, frame, object, embed'
   const mostEasily = 500
   /** So many fields, or labels, of a document are placed one by one where not all its elements are looked at. */
@@ -59,7 +60,7 @@ export function createFieldSearch(tools: PageTools): FieldSearch {
 
   return {
     find: (parts, options) => {
-      const { placeIn, regionOf, visitShown, isUnderWay, markOf } = parts
+      const { isDrawnIn, placeIn, regionOf, visitShown, isUnderWay, markOf } = parts
       const { selector, tags, certainSelectors, isBrief, isAlone, origin, isLong, isNearlyOver, begin } = options
       const isCertain = (field: Element): boolean => matches(field, certainSelectors.join(', '))
       const certain = new Map<Element, Place>()
@@ -119,7 +120,7 @@ export function createFieldSearch(tools: PageTools): FieldSearch {
         // Where it stands in the document says nothing of a field that is positioned: each is asked where it is.
         for (let at = 0; at < placed; at += 1) {
           if (at % 64 === 63 && isLong()) placed = 0
-          else if (!isApart(rectOf(candidates[at]!), region)) take(candidates[at]!, place)
+          else if (isDrawnIn(candidates[at]!, region)) take(candidates[at]!, place)
         }
         const isRead = visitShown(root, region, isNearlyOver, (element) => {
           if (tagOf(element) === 'label') shownLabels.add(element)

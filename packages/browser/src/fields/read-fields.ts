@@ -1,4 +1,4 @@
-import type { Box, PageTools } from '../page/page-tools.ts'
+import type { PageTools } from '../page/page-tools.ts'
 import { createShownVisitor, type ShownVisitor } from '../page/visit-shown.ts'
 import type { WorldFunction } from '../page/world.ts'
 import { createPixelReach, type Drawn, type PixelReach } from '../picture/reach.ts'
@@ -6,6 +6,7 @@ import type { View } from '../picture/view.ts'
 import { createTransitionWatch, type TransitionWatch } from '../picture/view-transitions.ts'
 import { createFieldReader, type FieldReader, type PlacedField } from './field-facts.ts'
 import { createCovers, type Covers } from './covers.ts'
+import { createDrawnParts } from './drawn-parts.ts'
 import { createFieldSearch, type FieldSearch } from './field-search.ts'
 import { createFieldGroups, type FieldGroups } from './field-groups.ts'
 import { createFramePlaces, type FramePlaces } from './frame-places.ts'
@@ -57,7 +58,18 @@ export interface ReadOptions {
 export const readFields: WorldFunction<
   ReadOptions,
   ReadFields | null,
-  [FieldSearch, FieldReader, FieldGroups, Covers, FramePlaces, TypingEar, ShownVisitor, TransitionWatch, PixelReach]
+  [
+    FieldSearch,
+    FieldReader,
+    FieldGroups,
+    Covers,
+    ReturnType<typeof createDrawnParts>,
+    FramePlaces,
+    TypingEar,
+    ShownVisitor,
+    TransitionWatch,
+    PixelReach,
+  ]
 > = {
   name: 'readFields',
   using: [
@@ -65,6 +77,7 @@ export const readFields: WorldFunction<
     createFieldReader,
     createFieldGroups,
     createCovers,
+    createDrawnParts,
     createFramePlaces,
     createTypingEar,
     createShownVisitor,
@@ -78,15 +91,16 @@ export const readFields: WorldFunction<
     reader,
     groups,
     { uncovered },
+    drawnParts,
     places,
     { hear },
     { visitShown },
     motion,
-    { reachOf },
+    reach,
   ) => {
-    const { inRoot } = places
+    const drawn = drawnParts({ ...places, ...reach })
     const { factsOf, labelsByControl, mayHideField } = reader
-    const { documentIn, focusedIn, getter, isApart, isInClosed, matches, rectOf, shadowOf, styleOf, tagOf } = tools
+    const { documentIn, focusedIn, getter, isInClosed, matches, shadowOf } = tools
     /** For so many fields without a label it is read what stands before them. */
     const mostNameless = 200
     /** It is asked of so many fields whether something covers them. */
@@ -95,14 +109,7 @@ export const readFields: WorldFunction<
     const mostGrouped = 200
     const titleOf = getter<string>(Document.prototype, 'title')
     const bodyOf = getter<Element | null>(Document.prototype, 'body')
-    const contentSizeOf = [
-      getter<number>(Element.prototype, 'scrollWidth'),
-      getter<number>(Element.prototype, 'scrollHeight'),
-    ] as const
-
-    const grow = ({ x, y, width, height }: Box, by: number): Box => {
-      return { x: x - by, y: y - by, width: width + 2 * by, height: height + 2 * by }
-    }
+    const notDrawn = { parts: [], box: undefined, isPlain: false, isCopied: false }
 
     return ({ selector, tags, certainSelectors, budgetMs, isBrief, isInner, isAlone }) => {
       if (isInner && frameElement && documentIn(frameElement) && !isInClosed(frameElement)) return null
@@ -112,7 +119,7 @@ export const readFields: WorldFunction<
       const view = tools.view()
       const shownBox = { x: 0, y: 0, width: view.width, height: view.height }
       const found = search.find(
-        { ...places, ...motion, visitShown },
+        { ...places, ...motion, ...drawn, visitShown },
         {
           ...{ selector, tags, certainSelectors, isBrief, isAlone, isLong, isNearlyOver },
           origin: { x: 0, y: 0, scale: 1, clip: shownBox },
@@ -142,29 +149,23 @@ export const readFields: WorldFunction<
           isShownRead = isCounted = false
           break
         }
-        const own = rectOf(field)
-        const style = styleOf(field)
-        // What flows out of a box to write in is seen too.
-        const isOpen = style?.overflowX === 'visible' && !/^(input|textarea|select)$/.test(tagOf(field))
-        const [wide, high] = isOpen ? contentSizeOf.map((get) => get(field)) : []
-        const size = { width: Math.max(own.width, wide ?? 0), height: Math.max(own.height, high ?? 0) }
-        const itself = inRoot(place, { x: own.x, y: own.y, ...size })
         const facts = factsOf(field, byControl ?? new Map(), nameless < mostNameless)
-        const isShown = itself.width > 0 && itself.height > 0 && style?.visibility === 'visible' && facts.value !== ''
-        const reach = isShown ? reachOf(field, reaches) : 0
-        const box = grow(itself, reach === Infinity ? 0 : reach)
         if (facts.near) nameless += 1
+        const { parts, box, isPlain, isCopied } =
+          facts.value === '' ? notDrawn : drawn.drawnOf(field, { place, shownBox, reaches, isOver })
         // What covers a field does not cover what it throws beside itself.
-        placed.push(reach === 0 ? field : undefined)
+        placed.push(isPlain ? field : undefined)
         fields.push({
           ...facts,
           group: groups.groupOf(field, {
             isAnew: fields.length === 0,
             isMany: !isCounted || certain.size + others.size > mostGrouped,
+            factsOf: (first) => factsOf(first, byControl ?? new Map()),
           }),
           isFocused: field === focused,
-          box: isShown && !isApart(box, shownBox) ? box : undefined,
-          isCopied: reach === Infinity,
+          box,
+          isCopied,
+          uncovered: parts.length > 1 ? parts : undefined,
         })
       }
       // Only in the time that is left, and not on large pages, where one touch may take all of it: what is not asked for is painted.
@@ -177,7 +178,7 @@ export const readFields: WorldFunction<
       }
       // It tells where typing goes, wherever it is.
       if (focused && !certain.has(focused) && !others.has(focused) && matches(focused, selector)) {
-        const group = groups.groupOf(focused)
+        const group = groups.groupOf(focused, { factsOf })
         fields.push({ ...factsOf(focused), group, isFocused: true, box: undefined, isCopied: false })
       }
       return {

@@ -48,7 +48,7 @@ export function createTypingEar({ all, attributeOf, matches, method, nodeType, v
       const id = last?.id ?? `${prefix} ${(fields += 1)}`
       // What it is called is read once: a page that is being typed into should not be laid out for it at each key.
       const isKnown = last?.type === type && !last.facts.group
-      const read = isKnown ? last.facts : { ...reader.factsOf(field), group: reader.groupOf(field) }
+      const read = isKnown ? last.facts : { ...reader.factsOf(field), group: reader.groupOf(field, reader) }
       const facts = { ...read, value }
       known.set(field, { id, type, facts, told: isTaken ? (last?.told ?? '') : value })
       send?.(JSON.stringify({ id, facts, isTaken }))

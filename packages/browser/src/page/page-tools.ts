@@ -61,28 +61,53 @@ export function createPageTools() {
   /** The nodes that a slot shows in place of its own; none for what is no slot. */
   const shownBySlot = (node: Node): Node[] =>
     nodeType(node) === 1 && tagOf(node) === 'slot' ? assignedTo(node, { flatten: true }) : []
-  /** Text of a node, at most 300 characters, without what stands in controls; of a slot, what it shows. */
-  const textOf = (node: Node, most = 300): string => {
-    let found = ''
-    let nodes = 0
+  const dataOf = getter<string>(CharacterData.prototype, 'data')
+  /**
+   * The texts in a node, of so many characters and a little more, without what stands in controls; of a slot, what it shows.
+   *
+   * @param options.without the tags that are passed over. Default those of controls
+   * @param options.isDrawn of an element with an open shadow root, read what that shows. Default false
+   */
+  const textsIn = (
+    node: Node,
+    most: number,
+    { without = /^(input|select|textarea|button|script|style)$/, isDrawn = false } = {},
+  ): Node[] => {
+    const found: Node[] = []
+    let [length, nodes] = [0, 0]
     const read = (one: Node): void => {
-      if (found.length >= most || nodes >= 1_000) return
+      if (length >= most || nodes >= 1_000) return
       nodes += 1
-      if (nodeType(one) === 3) found += (one as Text).data.slice(0, most)
-      const shown = shownBySlot(one)
-      for (const given of shown) readUnlessControl(given)
+      if (nodeType(one) === 3) {
+        found.push(one)
+        length += dataOf(one).length
+      }
+      const shadow = isDrawn && nodeType(one) === 1 ? shadowOf(one) : null
+      const shown = shadow ? [shadow] : shownBySlot(one)
+      for (const given of shown) readUnlessWithout(given)
       // Where a slot is given something, its own is not shown.
-      for (let child = shown[0] ? null : firstOf(one); child; child = nextOf(child)) readUnlessControl(child)
+      for (let child = shown[0] ? null : firstOf(one); child; child = nextOf(child)) readUnlessWithout(child)
     }
-    const readUnlessControl = (one: Node): void => {
-      const isControl = nodeType(one) === 1 && /^(input|select|textarea|button|script|style)$/.test(tagOf(one))
-      if (!isControl) read(one)
+    const readUnlessWithout = (one: Node): void => {
+      if (nodeType(one) !== 1 || !without.test(tagOf(one))) read(one)
     }
     read(node)
-    return oneLine(found)
+    return found
   }
-  const oneLine = (said: string | null | undefined): string =>
-    (said ?? '').slice(0, 1_000).replace(/\s+/g, ' ').trim().slice(0, 300)
+  /** {@link textsIn} in one line, at most 300 characters. */
+  const textOf = (node: Node, most = 300, how: Parameters<typeof textsIn>[2] = {}): string =>
+    oneLine(
+      textsIn(node, most, how)
+        .map((one) => dataOf(one).slice(0, most))
+        .join(''),
+      most,
+    )
+  const oneLine = (said: string | null | undefined, most = 300): string =>
+    (said ?? '')
+      .slice(0, most + 700)
+      .replace(/\s+/g, ' ')
+      .trim()
+      .slice(0, most)
 
   const all = (root: Node, selector: string): NodeListOf<Element> => queries.get(nodeType(root))!.all(root, selector)
   const childrenOf = (root: Node): HTMLCollection => queries.get(nodeType(root))!.children(root)
@@ -199,6 +224,7 @@ export function createPageTools() {
     attributeOf,
     byTag,
     childrenOf,
+    dataOf,
     documentElementOf,
     documentIn,
     documentOf,
@@ -223,6 +249,7 @@ export function createPageTools() {
     styleOf,
     tagOf,
     textOf,
+    textsIn,
     view,
     viewOf,
   }

@@ -44,7 +44,7 @@ export function maskGivenAriaTree(ariaTree: string, scan: FieldScan, seen: SeenS
 
 /** Replace values in an aria tree: weak ones, too, where one is all that stands in a field. The tree stays one. */
 function maskAriaTree(ariaTree: string, scan: FieldScan, seen: SeenSecrets): string {
-  const values = valuesOf(scan)
+  const values = [...valuesOf(scan), ...scan.texts]
   const weak = new Map(values.filter((secret) => !isStrong(secret)).map((secret) => [secret.value, secret]))
   const tree = weak.size === 0 ? ariaTree : maskWeakValues(ariaTree, weak, scan.alike)
   // A value that begins with a bracket has quotes, else it would be a list.

@@ -10,36 +10,33 @@ export type Mapped = Box | undefined | null
 
 type Quad = [number, number, number, number, number, number, number, number]
 
+type Point = readonly [x: number, y: number]
+
 /**
- * Map a box in a frame of another origin to the window around it, as the browser draws the frame, turned and scaled. What cannot be
- * mapped stands for the whole frame.
+ * Map a box in a frame of another origin to the window around it, as the browser draws the frame, turned and scaled. All of a frame
+ * that is drawn in perspective stands for what is in it; of one that reaches behind who looks at it nobody knows where it is.
  */
 export async function frameToParent(
   session: OwnSession,
   frameId: string,
   { width, height }: Size,
-  box: Box,
+  { x, y, width: wide, height: high }: Box,
 ): Promise<Mapped> {
   try {
     const { backendNodeId } = await session.send('DOM.getFrameOwner', { frameId })
     // Not `DOM.getContentQuads`, which gives the border around a frame and not its content.
     const { model } = await session.send('DOM.getBoxModel', { backendNodeId })
-    const [x, y, x1, y1, , , x3, y3] = model.content as Quad
-    const at = (across: number, down: number): [number, number] => [
-      x + (x1 - x) * across + (x3 - x) * down,
-      y + (y1 - y) * across + (y3 - y) * down,
-    ]
-    const right = (box.x + box.width) / width
-    const bottom = (box.y + box.height) / height
-    const corners = [
-      at(box.x / width, box.y / height),
-      at(right, box.y / height),
-      at(box.x / width, bottom),
-      at(right, bottom),
-    ]
-    const [left, top] = [0, 1].map((axis) => Math.min(...corners.map((corner) => corner[axis]!))) as [number, number]
-    const [most, low] = [0, 1].map((axis) => Math.max(...corners.map((corner) => corner[axis]!))) as [number, number]
-    return { x: left, y: top, width: most - left, height: low - top }
+    const corners = cornersOf(model.content as Quad)
+    if (!isConvex(corners)) return null
+    const [from, to, opposite, down] = corners
+    const isFlat = [0, 1].every((axis) => Math.abs(from[axis]! - to[axis]! + opposite[axis]! - down[axis]!) < 1)
+    if (!isFlat) return boxAround(corners)
+    const at = (across: number, along: number): Point =>
+      [0, 1].map((axis) => {
+        const begin = from[axis]!
+        return begin + ((to[axis]! - begin) * across) / width + ((down[axis]! - begin) * along) / height
+      }) as [number, number]
+    return boxAround([at(x, y), at(x + wide, y), at(x, y + high), at(x + wide, y + high)])
   } catch {
     return null
   }
@@ -62,4 +59,28 @@ export async function frameToPage(frame: Frame, size: Size, box: Box): Promise<M
   if (!mapped || !root.parentFrame()) return mapped
   const { session } = around
   return frameToPage(root, await callInWorld(session, await mainFrameOf(session), viewOf, undefined), mapped)
+}
+
+function cornersOf([x, y, x1, y1, x2, y2, x3, y3]: Quad): readonly [Point, Point, Point, Point] {
+  return [
+    [x, y],
+    [x1, y1],
+    [x2, y2],
+    [x3, y3],
+  ]
+}
+
+/** Tells whether four corners turn one way: those of a square do, however it is turned, unless a part of it is behind the eye. */
+function isConvex(corners: readonly Point[]): boolean {
+  const turns = corners.map(([x, y], at) => {
+    const [[x1, y1], [x2, y2]] = [corners[(at + 1) % 4]!, corners[(at + 2) % 4]!]
+    return Math.sign((x1 - x) * (y2 - y1) - (y1 - y) * (x2 - x1))
+  })
+  return turns.every((turn) => turn === turns[0])
+}
+
+function boxAround(points: readonly Point[]): Box {
+  const [left, top] = [0, 1].map((axis) => Math.min(...points.map((point) => point[axis]!))) as [number, number]
+  const [right, low] = [0, 1].map((axis) => Math.max(...points.map((point) => point[axis]!))) as [number, number]
+  return { x: left, y: top, width: right - left, height: low - top }
 }

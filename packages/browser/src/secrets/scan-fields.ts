@@ -34,6 +34,8 @@ export interface FieldScan {
   readonly hasBody: boolean
   /** The values in the fields for secrets; of several that take one text also that text. */
   readonly fields: readonly SeenSecret[]
+  /** The texts of those that hold several, each for itself. */
+  readonly texts: readonly SeenSecret[]
   /** The places of those whose text can be read in a picture, and of what else holds the number of a card. */
   readonly readable: readonly ReadableField[]
   /** True where what is typed now goes into a field for a secret; undefined where that could not be seen. */
@@ -121,6 +123,7 @@ async function toScan({ parts, isRead }: ReadParts, seen: SeenSecrets): Promise<
   let isShownRead = isRead
   const kindOf = (facts: PlacedField): RedactionKind | undefined => kindOfFacts(facts) ?? seen.kindOf(facts.value)
   const fields: SeenSecret[] = []
+  const texts: SeenSecret[] = []
   const readable: ReadableField[] = []
   const labelsOfSecrets = new Set<string>()
   const others: PlacedField[] = []
@@ -145,6 +148,7 @@ async function toScan({ parts, isRead }: ReadParts, seen: SeenSecrets): Promise<
         continue
       }
       const { value, group, labels } = facts
+      texts.push(...(facts.texts ?? []).map((text) => ({ value: text, kind })))
       for (const label of labels) labelsOfSecrets.add(label)
       const whole = wholeOf(group, kind)
       fields.push({ value, kind, isPart: whole !== undefined }, ...(whole ? [whole] : []))
@@ -163,6 +167,7 @@ async function toScan({ parts, isRead }: ReadParts, seen: SeenSecrets): Promise<
       0,
     ),
     fields,
+    texts,
     readable,
     isFocusSensitive,
     isFocusHidden,

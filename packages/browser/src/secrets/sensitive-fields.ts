@@ -1,4 +1,4 @@
-import { kindOfField, kindOfFormField, type RedactionKind } from '@contrail/core'
+import { kindOfField, kindOfFormField, type FormField, type RedactionKind } from '@contrail/core'
 import type { FieldFacts } from '../fields/field-facts.ts'
 import type { FieldGroup } from '../fields/field-groups.ts'
 import type { SeenSecret } from './seen-secrets.ts'
@@ -20,12 +20,23 @@ export const certainSelectors: readonly string[] = fieldTags.map(
  * characters as discs, or did before.
  */
 export function kindOfFacts(facts: FieldFacts): RedactionKind | undefined {
-  const { group, labels, isHidden, wasPassword } = facts
-  const kind = kindOfFormField(group?.parts === 'signs' ? { ...facts, labels: [...labels, ...group.names] } : facts)
+  const { group, isHidden, wasPassword } = facts
+  const kind = kindOfFormField(group && group.parts !== 'words' ? asBox(facts, group) : facts)
   if (kind) return kind
+  if (group?.parts === 'pieces' && /^[2-6]/.test(group.text) && holdsCard(group.text)) return 'card'
+  const ofFirst = group?.first && kindOfFormField(asBox(group.first, group))
+  if (ofFirst) return ofFirst
   if (group && isOfCode(group)) return 'one_time_code'
   if (group && isOfPhrase(group)) return 'secret'
   return isHidden || wasPassword ? 'password' : undefined
+}
+
+/** A box as what all of them are: it has the name of their group too, and what they are called but for a number, such as `card1`. */
+function asBox(box: FormField, { parts, names, near, text }: FieldGroup): FormField {
+  const labels = [...box.labels, ...names]
+  if (parts === 'signs') return { ...box, labels }
+  const numbers = near.map((name) => `${name.replace(/^cc$/i, 'card')} number`)
+  return { ...box, labels, keys: [...box.keys, ...numbers], value: text }
 }
 
 /** Boxes for a sign each: of a code, unless they have a name of their own that is of something else, such as `Date of birth`. */

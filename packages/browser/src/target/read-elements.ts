@@ -109,7 +109,7 @@ const elementsIn: WorldFunction<Wanted, Read, [FieldReader, FieldGroups, WordGue
     return ({ fieldSelector: fieldsAre, engine, selector, elements: given }) => {
       let isAnew = true
       const groupNow = (field: Element): FieldGroup | undefined => {
-        const group = groupOf(field, { isAnew })
+        const group = groupOf(field, { isAnew, factsOf })
         isAnew = false
         return group
       }

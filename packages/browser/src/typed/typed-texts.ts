@@ -69,12 +69,45 @@ function typedTextsOf(actionArgs: unknown): string[] {
 }
 
 /** Names under which the arguments of an action hold what it types. */
-export const typingArguments: readonly string[] = ['text', 'keys', 'key', 'value']
+const typingArguments: readonly string[] = ['text', 'keys', 'key', 'value']
 
 /** Tells whether the arguments of an action hold something under such a name. */
 export function namesTyped(actionArgs: Readonly<Record<string, unknown>>): boolean {
-  return typingArguments.some((name) => name in actionArgs)
+  return argumentsIn(actionArgs).some((given) => typingArguments.some((name) => name in given))
 }
+
+/** Names of what holds the arguments of an action in those of another: `{ action: { type: 'type', text: '...' } }`. */
+const holdsArguments = /^(?:actions?|steps?|arg(?:ument)?s|param(?:eter)?s|input|payload|command)$/
+const [mostHeld, deepestHeld] = [100, 5]
+
+/** The arguments of an action, and those of the actions that stand in them. */
+function argumentsIn(actionArgs: unknown): Readonly<Record<string, unknown>>[] {
+  const found: Readonly<Record<string, unknown>>[] = []
+  const collect = (given: unknown, depth: number): void => {
+    if (typeof given !== 'object' || given === null || depth > deepestHeld || found.length >= mostHeld) return
+    if (Array.isArray(given)) return given.forEach((one) => collect(one, depth + 1))
+    found.push(given as Readonly<Record<string, unknown>>)
+    for (const name of Object.keys(given)) {
+      if (holdsArguments.test(name))
+        collect(
+          safely(() => Reflect.get(given, name) as unknown),
+          depth + 1,
+        )
+    }
+  }
+  collect(actionArgs, 0)
+  return found
+}
+
+/** The words that name an action, and those that stand in its arguments. */
+function wordsOf({ actionName, actionArgs }: TypingStep): string {
+  const names = argumentsIn(actionArgs).flatMap((given) =>
+    ['type', 'action', 'name', 'method'].map((name) => safely(() => given[name])),
+  )
+  return [actionName, ...names.filter((name) => typeof name === 'string' && name.length <= longestName)].join(' ')
+}
+
+const longestName = 40
 
 /**
  * Tells whether an action may have typed a secret where nobody could see it: the page did not answer afterwards, and had a field for
@@ -82,29 +115,33 @@ export function namesTyped(actionArgs: Readonly<Record<string, unknown>>): boole
  * of a page with such a field that is gone, or covered by a dialog.
  */
 export function mayHaveTyped(
-  { actionName, actionArgs }: TypingStep,
+  step: TypingStep,
   { stood, after }: { readonly stood: StoodBefore; readonly after: SecretsAfter },
 ): boolean {
+  const { actionArgs } = step
   const { hadField } = stood
   if (after.unseen === 'silent') return hadField === false ? namesTyped(actionArgs) : typeableIn(actionArgs).length > 0
   if (hadField !== true) return false
   if (after.unseen === 'cut') return namesTyped(actionArgs)
   // Nobody heard it where a script has put it there, or where there is no session of ours.
-  const isPointing = saysPointing.test(actionName)
+  const isPointing = saysPointing.test(wordsOf(step))
   return after.isElsewhere && !isPointing && namesUnplaced(actionArgs, cameInto({ stood, after }), textArguments)
 }
 
 /**
  * Tells whether an action has typed what a field for a secret takes key by key and shows in no way, or by signs of its own: it was
- * heard taking them, or has the focus afterwards, and what is named as typed came into no other field.
+ * heard taking them, unless the action points at something, or has the focus afterwards and the action says that it types; and what is
+ * named as typed came into no other field.
  */
 export function isTakenByKeys(
-  { actionName, actionArgs }: TypingStep,
+  step: TypingStep,
   { isFocusSensitive, isTaken }: SecretsAfter,
   came: readonly string[],
 ): boolean {
-  const isInto = isTaken || isFocusSensitive === true
-  return isInto && saysTyping.test(actionName) && namesUnplaced(actionArgs, came, textArguments)
+  if (!isTaken && isFocusSensitive !== true) return false
+  const words = wordsOf(step)
+  const isInto = saysTyping.test(words) || (isTaken && !saysPointing.test(words))
+  return isInto && namesUnplaced(step.actionArgs, came, textArguments)
 }
 
 /** The words that tell what a step does. */
@@ -133,7 +170,7 @@ export function namesUnplaced(
   came: readonly string[],
   names: readonly string[] = typingArguments,
 ): boolean {
-  const texts = names.flatMap((name) => textsOf(safely(() => actionArgs[name])))
+  const texts = argumentsIn(actionArgs).flatMap((given) => names.flatMap((name) => textsOf(safely(() => given[name]))))
   const isPlaced = (text: string): boolean =>
     came.some((value) => value === text || (text.length >= shortestTelling && value.includes(text)))
   return texts.some((text) => text !== '' && !isPlaced(text))

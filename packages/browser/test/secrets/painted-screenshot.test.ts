@@ -52,6 +52,7 @@ test.each<Show>([
   ['in a frame of another origin in a modal dialog', 'frameInDialog', { crossOrigin: true }],
   ['in a frame that is scaled and zoomed', 'scaledFrame', {}],
   ['in a frame of another origin that is turned', 'turnedFrame', { crossOrigin: true }],
+  ['in a frame of another origin in perspective', 'perspective', { crossOrigin: true }],
   ['several of them', 'several', {}],
   ['scrolled to', 'scrolled', {}],
   ['that is sticky', 'sticky', {}],
@@ -78,6 +79,46 @@ test.each<Show>([
   const pixels = await countPixels(live.browser(), seen.screenshot)
   expect(pixels.red).toBe(0)
   expect(pixels.grey).toBeGreaterThan(1_000)
+})
+
+/** What stands in an element to write in, and how that is drawn. */
+const written: [style: string, text: (value: string) => string][] = [
+  ['', (value) => `<b style="display: block; transform: scale(2)">${value}</b>`],
+  ['', (value) => `<b style="display: block; transform: rotate(60deg)">${value}</b>`],
+  ['transform: perspective(60px) rotateY(40deg) scale(1.5)', (value) => value],
+  ['writing-mode: vertical-rl; white-space: nowrap', (value) => `${value}<br>${value}`],
+  ['direction: rtl', (value) => value],
+  ['text-indent: -30px', (value) => value],
+  ['display: flex; justify-content: flex-end', (value) => `<b>${value}</b>`],
+  ['display: grid; place-content: end', (value) => `<b>${value}</b>`],
+  ['display: contents', (value) => value],
+  ['', (value) => `<b style="position: fixed; left: 5px; top: 335px">${value}</b>`],
+  ['overflow: hidden', (value) => `<b style="position: absolute; left: 30px; top: 60px">${value}</b>`],
+  ['visibility: hidden', (value) => `<b style="visibility: visible">${value}</b>`],
+  ['width: 0; height: 0', (value) => value],
+  ['', (value) => `<b style="text-shadow: 20px 30px red">${value}</b>`],
+  ['', (value) => `<button style="margin: 30px 0 0 20px; font: inherit; color: inherit">${value}</button>`],
+  ['', (value) => `<p><template shadowrootmode=open><b style="margin-left: -25px">${value}</b></template></p>`],
+  ['', () => '<p style="margin: 0">Kx4Nn8pQ</p><p>Bv3Tg6wZ</p>'],
+  ['overflow: hidden', (value) => `<b style="display: block; width: 400px">${value.repeat(9)}</b>`],
+]
+
+test('all that an element to write in shows is painted, wherever it is drawn, and nothing else', async () => {
+  const page = await live.reopen('/index.html')
+  const cells = written.map(([style, text], at) => {
+    const cell = `position: absolute; left: ${45 + (at % 5) * 90}px; top: ${20 + Math.floor(at / 5) * 80}px`
+    const own = `width: 40px; height: 16px; color: red; font: bold 14px monospace; ${style}`
+    const field = `<div contenteditable role=textbox aria-label=Password style="${own}">${text('qz7Rk2mW')}</div>`
+    return `<div style="${cell}">${field}</div>`
+  })
+  await page.evaluate((html) => document.body.setHTMLUnsafe(html), cells.join(''))
+  expect((await countPixels(live.browser(), await page.screenshot())).red).toBeGreaterThan(3_000)
+  const { screenshot, gaps, ariaTree } = await observeShow(page)
+  expect(gaps).toEqual([])
+  const { red, grey, middle } = await countPixels(live.browser(), screenshot)
+  expect({ red, middle }).toMatchObject({ red: 0 })
+  expect(grey).toBeLessThan(55_000)
+  expect(ariaTree).not.toMatch(/qz7Rk2mW|Kx4Nn8pQ|Bv3Tg6wZ/)
 })
 
 test('only what can be read is painted: discs are not, nor is an empty field, nor what shows no text', async () => {
@@ -134,8 +175,11 @@ test('a field that its frame does not show is not painted over what stands there
   expect(await observeShow(page)).toMatchObject({ masked: true, gaps: [] })
 })
 
-test('a field that is never where it was costs the picture: a gap says why, and all else is there', async () => {
-  const page = await openShow('moving')
+test.each([
+  ['is never where it was', 'moving', false],
+  ['is in a frame of which a part is behind the eye', 'behindTheEye', true],
+])('a field that %s costs the picture: a gap says why, and all else is there', async (_what, show, crossOrigin) => {
+  const page = await openShow(show, { crossOrigin })
   const seen = await observeShow(page)
   expect(seen.screenshot).toBeUndefined()
   expect(seen.gaps).toMatchObject([{ what: 'screenshot', reason: 'mask_failed', detail: { parts: ['screenshot'] } }])

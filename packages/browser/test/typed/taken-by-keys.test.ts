@@ -9,7 +9,7 @@ const text = 'Zq7-open-xY'
 const keep = "window.v = (window.v ?? '') + event.key; event.preventDefault()"
 
 /** Fields, and whether the text that is typed into them is a secret of the step. */
-const fields: Record<string, [html: string, action: string, isSensitive: boolean]> = {
+const fields: Record<string, [html: string, action: string, isSensitive: boolean, args?: Record<string, unknown>]> = {
   'signs of its own by keydown': [
     `<input id=f aria-label=Password onkeydown="${keep}; this.value = '•'.repeat(v.length)">`,
     'type',
@@ -47,18 +47,37 @@ const fields: Record<string, [html: string, action: string, isSensitive: boolean
     false,
   ],
   'a field for something else that takes keys': [`<input id=f aria-label=Search onkeydown="${keep}">`, 'type', false],
+  'a field that stays empty, by an action that may do anything': [
+    `<input id=f type=password onkeydown="${keep}">`,
+    'act',
+    true,
+  ],
+  'a field that stays empty, by an action in an action': [
+    `<input id=f type=password onkeydown="${keep}">`,
+    'computer',
+    true,
+    { action: { type: 'type', text } },
+  ],
+  'another field, by an action in an action': [
+    `<input id=f aria-label=Name><input type=password>`,
+    'computer',
+    false,
+    { action: { type: 'type', text } },
+  ],
   'a text that something is found by': [`<input id=f type=password onkeydown="${keep}">`, 'find', false],
 }
 
 test('what a field for a secret takes key by key, and does not show, is told as a secret', async () => {
   const told: Record<string, boolean> = {}
-  for (const [name, [html, actionName]] of Object.entries(fields)) {
+  for (const [name, [html, actionName, , args]] of Object.entries(fields)) {
     const page = await live.reopen('/thanks.html')
     await page.setContent(html)
     const { sink, of, settled } = keepEvents()
     const { turn } = captureDom(page, sink, { probe: { mode: 'off' } })
     await turn(({ step }) =>
-      step({ actionName, actionArgs: { selector: '#f', text } }, () => page.locator('#f').pressSequentially(text)),
+      step({ actionName, actionArgs: args ?? { selector: '#f', text } }, () =>
+        page.locator('#f').pressSequentially(text),
+      ),
     )
     await settled()
     told[name] = of('step_finished')[0]?.sensitive === true

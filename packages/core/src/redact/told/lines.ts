@@ -17,7 +17,8 @@ const longestLabel = 140
 const longestAttribute = 60
 /** After so many lines without a word of it no phrase follows. */
 const mostOthers = 3
-const mostParts = 26
+/** A table has each word in its cell and in the name of its row. */
+const mostParts = 52
 
 /** Words that make a line one that may tell of the next, or of itself; and so does a name at its end. */
 export const tellingMarks: readonly ToldMark[] = [
@@ -48,7 +49,7 @@ export function readLine(reading: Reading, lineBreak: number): void {
   if (reading.keyWord > lineStart && reading.onceWord > lineStart) readShownOnce(reading, lineStart, lineBreak, lineAt)
   const mayTell = reading.telling > lineStart || canEndLabel(names, text, endOfWords(text, lineStart, lineBreak))
   if (!above && !mayTell) return
-  const line = lineBreak - lineStart > longestLine ? 'long' : lineAt(text, lineStart, lineBreak)
+  const line = lineBreak - lineStart > longestLine ? 'long' : lineAt(text, lineStart, lineBreak, above?.isOfPhrase)
   if (line === undefined) return
   if (above && line !== 'long' && line.isShown && takes(reading, above, line)) return
   if (above) settle(reading, above)
@@ -112,16 +113,22 @@ const shown = new Set(
   ),
 )
 
-function lineAt(text: string, lineStart: number, lineBreak: number): Line | undefined {
+/** They may hold a word of a phrase: chips, tables, fields. What else they say parts it not from its name. */
+const wordRoles = new Set('button cell gridcell columnheader option row textbox'.split(' '))
+
+function lineAt(text: string, lineStart: number, lineBreak: number, isUnderPhrase = false): Line | undefined {
   const { start, end } = withoutJson(text, lineStart, lineBreak)
   const line = readAriaLine(text, start)
   if (!line?.isWhole || line.role === '') return trimmed(text, start, end)
-  if (line.role.startsWith('/') || line.role === 'button' || line.role === 'img') return undefined
+  const isWord = isUnderPhrase && wordRoles.has(line.role)
+  if (line.role.startsWith('/') || (line.role === 'button' && !isWord) || line.role === 'img') return undefined
   const value = line.value && line.value.start < line.value.end ? line.value : undefined
   const found = value ? { start: value.start, end: Math.min(value.end, end) } : line.name
   if (!found) return undefined
+  const content = withoutQuotes(text, found)
+  if (isWord && !ofPhrase.test(text.slice(content.start, content.end))) return undefined
   const name = value && line.name ? { name: line.name } : {}
-  return { ...withoutQuotes(text, found), isShown: shown.has(line.role), ...name }
+  return { ...content, isShown: isWord || shown.has(line.role), ...name }
 }
 
 function trimmed(text: string, from: number, to: number): Line | undefined {
@@ -198,7 +205,7 @@ function takes(reading: Reading, above: Above, line: TextRange): boolean {
   const { kind, parts } = told
   const isPart = kind === 'one_time_code' ? /^\d$/.test(content) : told.isPhrase && ofPhrase.test(content)
   if (isPart && parts.length <= mostParts) {
-    for (const { 0: part, index } of content.matchAll(/[A-Za-z]{3,8}|^\d$/g))
+    for (const { 0: part, index } of content.matchAll(told.isPhrase ? /[A-Za-z]{3,8}/g : /\d/g))
       parts.push({ start: line.start + index, end: line.start + index + part.length })
     return true
   }

@@ -51,7 +51,7 @@ interface Open {
   /** Its items as they are written, with their escapes. */
   readonly value: unknown[] | Record<string, unknown>
   readonly parent: Open | undefined
-  /** The name that it stands under. */
+  /** The name that it stands under: an item of a list has that of the list. */
   readonly name: string | undefined
   /** The name of the next item of an object; absent before it. */
   key: string | undefined
@@ -81,7 +81,7 @@ function readPart(reading: Reading): boolean {
   if (unit === brace || unit === bracket) {
     if (reading.depth >= deepest) return false
     const value = unit === brace ? {} : []
-    reading.top = { value, parent: top, name: top?.key, key: undefined }
+    reading.top = { value, parent: top, name: top?.key ?? top?.name, key: undefined }
     if (top) put(top, value)
     reading.depth += 1
     return true
@@ -122,25 +122,16 @@ function readScalar(reading: Reading, top: Open, at: number): boolean {
   if (next === at || !isBehindValue(text, next)) return false
   reading.at = next
   const isNumber = !isText && isDigit(text.charCodeAt(at))
-  const key = top.key ?? keyOf(top)
+  const key = top.key ?? top.name
   if (key !== undefined && end - start >= shortestLeaf && (isText || isNumber) && isToldByPlace(key, top.value)) {
-    const keys = [key, ...keysAbove(top.key === undefined ? top.parent : top)].slice(0, 2)
+    const above = (top.key === undefined ? top.parent : top)?.name
+    const keys = above === undefined ? [key] : [key, above]
     const place: TextPlace = { keys: () => keys, parent: top.value, around: () => around(top) }
     leaves.push({ start, end, value: text.slice(start, end), isNumber, key, place })
   }
   if (isText) put(top, text.slice(start, end))
   else top.key = undefined
   return true
-}
-
-/** The name that an open array or object stands under: lists have none of their own. */
-function keyOf(top: Open | undefined): string | undefined {
-  return top && (top.name ?? keyOf(top.parent))
-}
-
-function keysAbove(top: Open | undefined): string[] {
-  const key = keyOf(top)
-  return key === undefined ? [] : [key]
 }
 
 function around(top: Open): object[] {

@@ -52,7 +52,7 @@ function isHeading(text: string, end: number, names: KeyNames): boolean {
     const unit = text.charCodeAt(at - 1)
     // `token: |`: a pair, or a block of YAML.
     if (unit === 0x3a) return false
-    if (unit !== 0x20 && unit !== 0x22 && unit !== 0x0d && unit !== 0x2a) break
+    if (unit !== 0x20 && unit !== 0x22 && unit !== 0x0d && unit !== 0x2a && unit !== 0x7c) break
   }
   return names.canEndAt(text, at)
 }

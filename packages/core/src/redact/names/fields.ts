@@ -1,6 +1,6 @@
 import type { RedactionKind } from '../text/placeholder.ts'
 import { createAutomaton } from '../text/automaton.ts'
-import { isLetterOrDigit } from '../text/characters.ts'
+import { isDigit, isLetterOrDigit } from '../text/characters.ts'
 import { remember } from '../text/memoize.ts'
 import { harmlessPasses, harmlessPins, pinsOfGames } from './key-lists.ts'
 import { isSentTo } from './sent-codes.ts'
@@ -59,14 +59,14 @@ export function kindOfField(name: string): RedactionKind | undefined {
   if (kind === undefined && name.includes('TAN') && /(?:^|\s)(?:\p{Ll}{0,8})TAN(?=$|[\s:(-])/u.test(name))
     kind = 'one_time_code'
   if (kind === undefined && isSentTo(name.slice(0, longestName))) kind = 'one_time_code'
+  if (kind === undefined) return undefined
   // `Answer to security question`: a word of the name itself says nothing else of it.
   const others = `${text.slice(0, behind - longest)} ${text.slice(behind)}`
   const isOther =
-    kind !== undefined &&
-    (isHarmlessField(others, kind) ||
-      isOtherHead(text.slice(behind)) ||
-      isOfSecret.test(text) ||
-      (kind === 'one_time_code' && isOfOther.test(text)))
+    isHarmlessField(others, kind) ||
+    isOtherHead(text.slice(behind)) ||
+    isOfSecret.test(text) ||
+    (kind === 'one_time_code' && isOfOther.test(text))
   return isOther ? undefined : kind
 }
 
@@ -162,7 +162,9 @@ export function kindOfSelector(selector: string): RedactionKind | undefined {
   if (isOfOther.test(selector)) return undefined
   const part = lastPart(selector.slice(0, longestName))
   if (/\[type ?= ?["']?password\b/i.test(part)) return 'password'
-  const words = splitWords(part).map((word) => word.replace(/\d{1,2}$/, ''))
+  const words = splitWords(part).map((word) =>
+    isDigit(word.charCodeAt(word.length - 1)) ? word.replace(/\d{1,2}$/, '') : word,
+  )
   const text = words.join(' ')
   if (isOfOther.test(text)) return undefined
   if (/\bcc (?:number|csc|exp)\b/.test(text)) return 'card'
@@ -175,7 +177,7 @@ export function kindOfSelector(selector: string): RedactionKind | undefined {
 }
 
 /** `userpassword`, `loginpasswd`, `passwordinput`: names that run words together. */
-const joinedPassword = /\w{0,30}(?:password|passwd|passwort)(?:input|field|box)?\b/
+const joinedPassword = /(?:password|passwd|passwort)(?:input|field|box)?\b/
 
 /** The element itself, and not those around it: `form#login > input[name=x]`, `//form//input`. */
 function lastPart(selector: string): string {

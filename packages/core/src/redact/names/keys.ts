@@ -75,7 +75,7 @@ export function createKeyNames(extraNames: readonly string[] = [], allowedNames:
   const named = remember((name: string): SecretName | undefined => {
     const parts = wordsOf(name)
     const whole = parts.join('')
-    if (allowed.has(whole)) return undefined
+    if (allowed.size > 0 && allowed.has(whole)) return undefined
     if (extra.size > 0 && endsWithOneOf(parts, extra)) return { kind: 'secret', isSure: true }
     return nameOf(parts, whole) ?? variableKey(name, parts)
   })

@@ -24,11 +24,12 @@ export function splitWords(text: string): string[] {
   const lowerCase = text.toLowerCase()
   // A letter whose lower case is longer than itself would shift what follows; no such name is a secret's.
   if (lowerCase.length !== text.length) return []
+  const hasCapitals = lowerCase !== text
   let start = -1
   for (let at = 0; at <= text.length; at += 1) {
     const unit = text.charCodeAt(at)
     const isInside = isLetterOrDigit(unit) || unit > 0x7f
-    if (start >= 0 && (!isInside || beginsWord(text, lowerCase, at))) {
+    if (start >= 0 && (!isInside || (hasCapitals && beginsWord(text, lowerCase, at)))) {
       found.push(lowerCase.slice(start, at))
       start = -1
     }

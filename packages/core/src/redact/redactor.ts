@@ -6,7 +6,7 @@ import { replaceSecrets, type Scan, type SecretSpan } from './replace.ts'
 import { redactValue } from './value.ts'
 import type { TextPlace } from '../values/plain-builder.ts'
 import type { PlainValue } from '../values/plain-value.ts'
-import { scanCards } from './scan/cards.ts'
+import { fewestDigits, scanCards } from './scan/cards.ts'
 import { endBeforeCut } from './text/cut.ts'
 import { isPostalCode } from './names/fields.ts'
 import { createKindInField } from './names/field-value.ts'
@@ -167,15 +167,18 @@ export function createRedactor(options: RedactorOptions): Redactor {
 
   const replaceParts = (text: string, scan: Scan): string => replaceSecrets(text, scan, placeholderOf)
 
-  const scanFor = (fieldNames: readonly string[], words?: Scan): Scan => {
+  const scanKnown: Scan = (view, _, report) => {
+    registered.search(view, report)
+    learned.search(view, report)
+  }
+  const scanFor = (fieldNames: readonly string[], scanWords = scanKnown): Scan => {
     const kindOfAnyField = (name: string, value: string): RedactionKind | undefined => {
       if (fieldNames.includes(name)) return 'password'
       const kind = learnedFields.get(name) ?? kindInField(name, value)
       return kind === 'one_time_code' && isPostalCode(name, value) ? undefined : kind
     }
     return (view, depth, report, held) => {
-      scanKnown(view, depth, report, held)
-      words?.(view, depth, report, held)
+      scanWords(view, depth, report, held)
       const cut = endBeforeCut(view)
       if (cut !== undefined) for (const known of [registered, learned]) known.searchCut(view, cut, report)
       scanShapes(view, report)
@@ -204,10 +207,6 @@ export function createRedactor(options: RedactorOptions): Redactor {
       if (held & hints.cells) scanTables(view, names, report)
       scanTold(view, names, report)
     }
-  }
-  const scanKnown: Scan = (view, _, report) => {
-    registered.search(view, report)
-    learned.search(view, report)
   }
   const scanText = scanFor([])
   const redactText = rememberUnchanged((text) => replaceParts(text, scanText))
@@ -242,7 +241,11 @@ export function createRedactor(options: RedactorOptions): Redactor {
     return /^\d+$/.test(value) && isSecretNumber(value.length, name) ? name.kind : undefined
   }
 
-  const createWith = (read: (text: string) => string, scan: (fieldNames: readonly string[]) => Scan): Redactor => ({
+  const createWith = (
+    read: (text: string) => string,
+    scan: (fieldNames: readonly string[]) => Scan,
+    scanWords: Scan,
+  ): Redactor => ({
     text: read,
     field(key, text, place) {
       const kind = kindUnder(nameAt(key, text, place), judgedText(key, text, place))
@@ -260,7 +263,8 @@ export function createRedactor(options: RedactorOptions): Redactor {
       const name = nameAt(key, undefined, place)
       const isSecret = name && /^\d+$/.test(digits) && isSecretNumber(digits.length, name)
       if (isSecret || (name && learned.get(digits))) return replaceWhole(digits, name.kind)
-      const redacted = read(digits)
+      // Digits alone have no name, no mark and no words in them.
+      const redacted = digits.length < fewestDigits ? replaceParts(digits, scanWords) : read(digits)
       return redacted === digits ? undefined : redacted
     },
     secretsIn(text) {
@@ -285,9 +289,12 @@ export function createRedactor(options: RedactorOptions): Redactor {
     along(values) {
       const search = createWordSearch(values)
       if (!search) return this
-      const words: Scan = (view, _, report) => search(view, report)
+      const words: Scan = (view, depth, report, held) => {
+        scanKnown(view, depth, report, held)
+        search(view, report)
+      }
       const scanAlong = (fieldNames: readonly string[]): Scan => scanFor(fieldNames, words)
-      return createWith((text) => replaceParts(text, scanAlong([])), scanAlong)
+      return createWith((text) => replaceParts(text, scanAlong([])), scanAlong, words)
     },
     value(plain, { sensitive = false } = {}) {
       return redactValue(plain, this, sensitive)
@@ -303,7 +310,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
     whole: replaceWhole,
     receipt: () => (told ??= Object.fromEntries([...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)))),
   })
-  return createWith(redactText, scanFor)
+  return createWith(redactText, scanFor, scanKnown)
 }
 
 /** Names of fields that were typed into; the first ones stay. */

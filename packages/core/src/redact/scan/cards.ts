@@ -1,7 +1,8 @@
 import { endOfRun, isDigit, isLetterOrDigit } from '../text/characters.ts'
 import type { Report } from '../text/report.ts'
 
-const fewestDigits = 13
+/** No card has a number with fewer digits. */
+export const fewestDigits = 13
 const mostDigits = 19
 /**
  * The ways in which digits are grouped on a card, apart from all in one piece: the sizes of groups, written as one

@@ -81,8 +81,8 @@ const findMarks = createAutomaton([...marks.map(({ mark }) => mark), privateKeyS
  * characters and more also behind `-` and `_`, as names of files have it.
  */
 export function scanShapes(text: string, report: Report): void {
-  const readPrivateKey = createPrivateKeys(text)
-  const reader = createReader(text)
+  let readPrivateKey: ReturnType<typeof createPrivateKeys> | undefined
+  let reader: Reader | undefined
   let next = 0
   findMarks(text, (index, markEnd) => {
     const known = marks[index]
@@ -91,7 +91,9 @@ export function scanShapes(text: string, report: Report): void {
     if (start < next) return true
     const isInside = mark.length >= shortestInName ? isLetterOrDigit : isWordUnit
     if (known?.isPrefix && isInside(text.charCodeAt(start - 1))) return false
-    const found = known ? known.read(reader, start, markEnd) : readPrivateKey(start)
+    const found = known
+      ? known.read((reader ??= createReader(text)), start, markEnd)
+      : (readPrivateKey ??= createPrivateKeys(text))(start)
     if (found && found.start >= next) {
       report(found.start, found.end, found.kind)
       if (found.start <= markEnd) next = found.end

@@ -43,8 +43,10 @@ function add(sort: number, points: string): void {
  * @returns `undefined` when it is seen as it is
  */
 export function seenView(text: string, isBytes = false): TextView | undefined {
+  const first = nextOf(isBytes ? beginnings : sorts, text, 0)
+  if (first === text.length) return undefined
   const next = isBytes ? nextInBytes : nextInText
-  return rewrite(text, (from) => next(text, from))
+  return rewrite(text, (from) => next(text, Math.max(from, first)))
 }
 
 /**

@@ -5,7 +5,7 @@ import { imageMediaType } from '../images/media-type.ts'
 import type { PlainValue, PlainValueOptions } from '../values/plain-value.ts'
 import type { Redactor } from '../redact/redactor.ts'
 import { secretBytes } from './redact-record.ts'
-import { isObject, safely, safeText } from '../values/plain-fields.ts'
+import { fieldOf, textOf } from '../values/plain-fields.ts'
 
 type Lift = NonNullable<PlainValueOptions['lift']>
 
@@ -28,17 +28,17 @@ export function liftOf(
   payload: unknown,
   { keep, rewrite }: { keep: KeepFrame; rewrite: (text: string) => string },
 ): Lift | undefined {
-  const page: Lift = (value, key) => {
-    if (key !== 'screenshot' || !(value instanceof Uint8Array)) return undefined
-    const declared = isObject(payload) && field === 'screenshot' ? safeText(() => payload.mediaType) : undefined
-    return keep(value, imageMediaType(declared, value), isHandedOver(payload))
+  const isPage = type === 'screenshot' ? field === 'screenshot' : type === 'final_answer' && field === 'observation'
+  if (isPage) {
+    return (value, key) => {
+      if (key !== 'screenshot' || !(value instanceof Uint8Array)) return undefined
+      const declared = field === 'screenshot' ? textOf(payload, 'mediaType') : undefined
+      return keep(value, imageMediaType(declared, value), isHandedOver(payload))
+    }
   }
-  if (type === 'screenshot' && field === 'screenshot') return page
-  if (type === 'final_answer' && field === 'observation') return page
   if (type !== 'step_finished' || (field !== 'toolOutput' && field !== 'actionArgs')) return undefined
-  const actionName = isObject(payload) ? safeText(() => payload.actionName) : undefined
-  const inline = liftInlineImages(actionName ?? '', keep)
-  const toolOutput = isObject(payload) ? safely(() => payload.toolOutput) : undefined
+  const inline = liftInlineImages(textOf(payload, 'actionName') ?? '', keep)
+  const toolOutput = fieldOf(payload, 'toolOutput')
   return (value, key, parent) => {
     // Bytes as the whole result are a picture, whatever their first bytes say; none are what the tool gave, and no picture.
     if (key === 'result' && value instanceof Uint8Array && value.byteLength > 0 && parent === toolOutput) {

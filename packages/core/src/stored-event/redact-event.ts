@@ -7,9 +7,9 @@ import type { TextPlace } from '../values/plain-builder.ts'
 import type { PlainValueOptions } from '../values/plain-value.ts'
 import type { Redactor } from '../redact/redactor.ts'
 import type { RedactionKind } from '../redact/text/placeholder.ts'
-import { isObject, safely, safeText } from '../values/plain-fields.ts'
+import { fieldOf, isObject, safely, textOf } from '../values/plain-fields.ts'
 import { kindOfField } from '../redact/names/fields.ts'
-import { entriesOf } from '../redact/names/named-field.ts'
+import { entriesOf, isList } from '../redact/names/named-field.ts'
 import { withheldFrom, type WithheldSecret } from '../events/withheld.ts'
 import { secretsInOutput, textsIn } from './secrets/output-secrets.ts'
 import { namedSecrets, noneNamed, type NamedSecrets } from './secrets/named-secrets.ts'
@@ -37,10 +37,11 @@ type Hooks = Pick<PlainValueOptions, 'transformText' | 'transformNumber'>
  */
 export function redactEvent(redactor: Redactor, type: string, payload: unknown): (field: string) => Hooks {
   for (const { value, kind } of withheldFrom(payload)) redactor.learn(value, kind)
-  for (const { value, kind } of answersIn(payload)) redactor.learn(value, kind)
-  const source = safeText(() => (payload as { source?: unknown }).source)
+  const looks = looksIn(payload)
+  for (const look of looks) for (const { value, kind } of answersIn(look)) redactor.learn(value, kind)
+  const source = textOf(payload, 'source')
   const told = toldFieldsOf(redactor, source)
-  const url = safeText(() => (payload as { url?: unknown }).url)
+  const url = textOf(payload, 'url')
   if (url) told.isAt(url)
   const step = type === 'step_finished' ? readStep(payload) : undefined
   const typed = step ? typedSecrets(step, told) : noneTyped
@@ -51,19 +52,18 @@ export function redactEvent(redactor: Redactor, type: string, payload: unknown):
     ? [...typed.secrets, ...typedBeside(step, told, output, redactor), ...secretsInOutput(step, output, redactor)]
     : []
   if (step) told.readTree(step.toolOutput)
-  for (const text of treesIn(payload)) told.readTree(text)
+  for (const look of looks) told.readTree(textOf(look, 'ariaTree'))
   if (type === 'turn_finished') told.turn = turnIn(payload)
   for (const { value, kind, field } of secrets) redactor.learn(value, kind, field)
   const named = step ? namedSecrets(step.actionArgs, redactor, true) : noneNamed
   const beside = [
     ...namedBeside(step?.result, redactor),
-    ...namedBeside(ownData(type, payload), redactor),
+    ...ownSecrets(type, payload, redactor),
     ...namedBeside(dataSaid(payload), redactor, true),
   ]
   for (const { value, kind } of [...named.secrets, ...beside]) redactor.learn(value, kind)
   if (step) keepForTurn(told, step.turnId, [...secrets, ...named.alone])
-  const turnId = safely(() => (payload as { turnId?: unknown }).turnId)
-  const said = step ? secrets : secretsSaid(told, type, turnId)
+  const said = step ? secrets : secretsSaid(told, type, fieldOf(payload, 'turnId'))
   const along = said.length > 0 ? redactor.along(said) : redactor
   const inOutput = named.alone.length > 0 ? redactor.along([...secrets, ...named.alone]) : along
   return (field) => {
@@ -101,6 +101,7 @@ function typedBeside(step: Step, told: object, output: readonly string[], redact
 
 /** The values under names of secrets in a result or in data of the caller's own, where they are few. */
 function namedBeside(data: unknown, redactor: Redactor, isRead = false): NamedSecrets['secrets'] {
+  if (data === undefined) return []
   const { secrets } = namedSecrets(data, redactor, isRead)
   return new Set(secrets.map(({ value }) => value)).size > mostInResult ? [] : secrets
 }
@@ -108,19 +109,21 @@ function namedBeside(data: unknown, redactor: Redactor, isRead = false): NamedSe
 /** More of them are a list of records, whose tokens are used nowhere else. */
 const mostInResult = 6
 
-/** The fields of an event in which data may stand whose shape nobody told: calls and their results, as models and their tools keep them. */
-function ownData(type: string, payload: unknown): object {
+/** The secrets of the fields of an event in which data may stand whose shape nobody told: calls and their results, as models and their tools keep them. */
+function ownSecrets(type: string, payload: unknown, redactor: Redactor): NamedSecrets['secrets'] {
   const known = Object.hasOwn(eventSchemas, type) ? (eventSchemas[type as EvidenceType] as z.ZodObject).shape : {}
   const isOwn = (name: string): boolean => !Object.hasOwn(known, name) || dataFields.has(name)
-  return Object.fromEntries(isObject(payload) ? entriesOf(payload).filter(([name]) => isOwn(name)) : [])
+  const own = isObject(payload) ? entriesOf(payload).filter(([name]) => isOwn(name)) : []
+  return own.some(([name]) => name !== 'type') ? namedBeside(Object.fromEntries(own), redactor) : []
 }
 
 const dataFields = new Set(['output', 'detail'])
 
 /** The texts of a turn or an answer that have data in them: `calling fill with {"field": "password", "value": "..."}`. */
-function dataSaid(payload: unknown): string[] {
-  const texts = ['text', 'message'].map((key) => safeText(() => (payload as Record<string, unknown>)[key]))
-  return texts.filter((text) => text !== undefined && /\w["'`]\s{0,9}:/.test(text)) as string[]
+function dataSaid(payload: unknown): string[] | undefined {
+  const texts = [textOf(payload, 'text'), textOf(payload, 'message')].filter((text) => text !== undefined)
+  const said = texts.filter((text) => /\w["'`]\s{0,9}:/.test(text))
+  return said.length === 0 ? undefined : said
 }
 
 const linkFields = new Set([
@@ -177,37 +180,34 @@ const schemaNames = new Set([
 const answersPrompt = new Set(['text', 'defaultValue'])
 const dialogFields = new Set(['dialogs', 'observation'])
 
-/** The trees of a look at a page. */
-function treesIn(payload: unknown): string[] {
-  if (!isObject(payload)) return []
-  const looks = [payload, safely(() => payload['observation'])]
-  return looks.flatMap((look) => (isObject(look) ? (safeText(() => look['ariaTree']) ?? []) : []))
+/** The looks at a page: an event may be one, or have one. */
+function looksIn(payload: unknown): object[] {
+  return [payload, fieldOf(payload, 'observation')].filter(isObject)
 }
 
 /** The text of a turn, which says what its steps do. */
 function turnIn(payload: unknown): { id: string; text: string } | undefined {
-  const [id, text] = ['turnId', 'text'].map((key) => safeText(() => (payload as Record<string, unknown>)[key]))
+  const id = textOf(payload, 'turnId')
+  const text = textOf(payload, 'text')
   return id !== undefined && text !== undefined ? { id, text } : undefined
 }
 
-/** Answers in the dialogs of an event that asked for secrets. A page shows its answer elsewhere, such as in its title. */
-function answersIn(payload: unknown): WithheldSecret[] {
-  const looks = isObject(payload) ? [payload, safely(() => payload['observation'])] : []
-  return looks.flatMap((look) => {
-    const dialogs = isObject(look) ? safely(() => look['dialogs']) : undefined
-    const some = safely(() => (Array.isArray(dialogs) ? dialogs.slice(0, mostDialogs) : [])) as unknown[] | undefined
-    return (some ?? []).filter(isObject).flatMap((dialog) => {
-      const kind = kindOfPrompt(dialog)
-      const values = kind ? [...answersPrompt].map((name) => safeText(() => dialog[name])) : []
-      return values.flatMap((value) => (kind && value !== undefined ? [{ value, kind }] : []))
-    })
+/** Answers in the dialogs of a look that asked for secrets. A page shows its answer elsewhere, such as in its title. */
+function answersIn(look: object): WithheldSecret[] {
+  const dialogs = fieldOf(look, 'dialogs')
+  if (!isList(dialogs)) return []
+  const some = safely(() => dialogs.slice(0, mostDialogs)) as unknown[] | undefined
+  return (some ?? []).filter(isObject).flatMap((dialog) => {
+    const kind = kindOfPrompt(dialog)
+    const values = kind ? [...answersPrompt].map((name) => textOf(dialog, name)) : []
+    return values.flatMap((value) => (kind && value !== undefined ? [{ value, kind }] : []))
   })
 }
 
 const mostDialogs = 1_000
 
 function kindOfPrompt(dialog: object): RedactionKind | undefined {
-  const message = safeText(() => (dialog as { message?: unknown }).message)
+  const message = textOf(dialog, 'message')
   return message === undefined ? undefined : kindOfField(message)
 }
 

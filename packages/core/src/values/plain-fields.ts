@@ -55,10 +55,20 @@ function ownKeys(payload: object): string[] {
   }
 }
 
-/** Read a text, `undefined` where it is none. Never throws. */
-export function safeText(read: () => unknown): string | undefined {
-  const value = safely(read)
-  return typeof value === 'string' ? value : undefined
+/** Read the text under a key of any value, `undefined` where it is none. Never throws. */
+export function textOf(value: unknown, key: string): string | undefined {
+  const text = fieldOf(value, key)
+  return typeof text === 'string' ? text : undefined
+}
+
+/** Read what stands under a key of any value, `undefined` where that throws. */
+export function fieldOf(value: unknown, key: string): unknown {
+  try {
+    return (value as Record<string, unknown>)[key]
+  } catch {
+    // The converter meets the same getter and marks the field as unreadable.
+    return undefined
+  }
 }
 
 /** Read a value, `undefined` where that throws. */

@@ -76,10 +76,8 @@ export interface PlainValueOptions {
  * A key of the input that looks like one of our marks is escaped, see `unescapeKey`.
  */
 export function toPlainValue(value: unknown, options: PlainValueOptions = {}): PlainValue {
-  const { lift, transformText, transformNumber, onCut } = options
   const { maxDepth = 64, maxKeys = 10_000, maxSizeBytes = 1_000_000 } = options
-  const settings = { maxDepth, maxKeys, maxSizeBytes, escapesKeys: true, lift, transformText, transformNumber, onCut }
-  return convertWithin(settings, value)
+  return convertWithin({ maxDepth, maxKeys, maxSizeBytes, escapesKeys: true }, options, value)
 }
 
 /**
@@ -99,9 +97,8 @@ export function fitPlainValue(
   if (fitsSurely(value, limitBytes)) return value
   const json = JSON.stringify(value)
   if (json.length * 3 <= limitBytes || new TextEncoder().encode(json).byteLength <= limitBytes) return value
-  const hooks = { lift: undefined, transformText: undefined, transformNumber: undefined, onCut }
-  const limits = { maxDepth: Infinity, maxKeys: Infinity, maxSizeBytes: limitBytes }
-  return convertWithin({ ...limits, escapesKeys: false, ...hooks }, value)
+  const limits = { maxDepth: Infinity, maxKeys: Infinity, maxSizeBytes: limitBytes, escapesKeys: false }
+  return convertWithin(limits, { onCut }, value)
 }
 
 interface Conversion extends Build {
@@ -109,22 +106,19 @@ interface Conversion extends Build {
   readonly transformNumber: PlainValueOptions['transformNumber']
 }
 
-type Settings = Omit<Conversion, 'keysLeft' | 'sizeBytesLeft' | 'containers' | 'longTexts'> & {
-  maxKeys: number
-  maxSizeBytes: number
-}
+type Limits = Required<Pick<PlainValueOptions, 'maxDepth' | 'maxKeys' | 'maxSizeBytes'>> & { escapesKeys: boolean }
+type Hooks = Pick<PlainValueOptions, 'lift' | 'transformText' | 'transformNumber' | 'onCut'>
 
-function convertWithin(settings: Settings, value: unknown): PlainValue {
-  const { maxDepth, maxKeys, maxSizeBytes, escapesKeys, lift, transformText, transformNumber, onCut } = settings
+function convertWithin(limits: Limits, hooks: Hooks, value: unknown): PlainValue {
   const conversion: Conversion = {
-    maxDepth,
-    escapesKeys,
-    lift,
-    transformText,
-    transformNumber,
-    onCut,
-    keysLeft: maxKeys,
-    sizeBytesLeft: Math.max(maxSizeBytes, smallestSizeBytes),
+    maxDepth: limits.maxDepth,
+    escapesKeys: limits.escapesKeys,
+    lift: hooks.lift,
+    transformText: hooks.transformText,
+    transformNumber: hooks.transformNumber,
+    onCut: hooks.onCut,
+    keysLeft: limits.maxKeys,
+    sizeBytesLeft: Math.max(limits.maxSizeBytes, smallestSizeBytes),
     containers: [],
     longTexts: [],
   }

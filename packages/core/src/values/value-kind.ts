@@ -22,8 +22,7 @@ const errorKind: ValueKind = { kind: 'error' }
  */
 export function kindOf(value: object): ValueKind {
   if (Array.isArray(value)) return arrayKind
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype === Object.prototype || prototype === null) return objectKind
+  if (isPlain(value)) return objectKind
   if (ArrayBuffer.isView(value)) return viewKind(value)
   const hint = classHint(value)
   const branded = brandedKind(value, hint)
@@ -36,11 +35,16 @@ export function kindOf(value: object): ValueKind {
 /** Tells whether a value is an Error, of this realm or of another. Never throws. */
 export function isError(value: unknown): value is Error {
   try {
-    return typeof value === 'object' && value !== null && isErrorLike(value, classHint(value))
+    return typeof value === 'object' && value !== null && !isPlain(value) && isErrorLike(value, classHint(value))
   } catch {
     // A Proxy that refuses to be asked is no error that anybody could read.
     return false
   }
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }
 
 function classHint(value: object): string {

@@ -86,7 +86,8 @@ export function entriesOf(value: object): Entries {
   try {
     if (ArrayBuffer.isView(value)) return []
     if (isList(value)) return value.slice(0, mostEntries).map((item, index) => [String(index), item])
-    const keys = Object.keys(value).slice(0, mostEntries)
+    const keys = Object.keys(value)
+    if (keys.length > mostEntries) keys.length = mostEntries
     return keys.map((key) => [key, (value as Record<string, unknown>)[key]])
   } catch {
     // A getter or Proxy that throws is met again by the converter, which marks it.

@@ -34,10 +34,12 @@ const isDescription = /^(?:(?:target|element)_?)?descri(?:be|ption)$/i
 
 function isFieldItself(name: string): boolean {
   if (/^(?:input|textarea)\b|[.>\s/](?:input|textarea)\[/.test(name)) return true
-  const inCall =
-    /getBy(?:Label|Placeholder)\(["'`]([^"'`]+)|getByRole\(["'`]textbox["'`], ?\{ ?name: ?["'`]([^"'`]+)/.exec(name)
+  const inCall = name.includes('getBy')
+    ? /getBy(?:Label|Placeholder)\(["'`]([^"'`]+)|getByRole\(["'`]textbox["'`], ?\{ ?name: ?["'`]([^"'`]+)/.exec(name)
+    : null
   const attribute = /^(?:#|\[(?:name|id|placeholder|aria-label)=["']?)([\w -]+)["']?\]?$/.exec(name)?.[1]
   const words = inCall?.[1] ?? inCall?.[2] ?? attribute ?? (isOfWords.test(name) ? name : '')
+  if (words === '') return false
   const label = splitWords(words)
     .filter((word) => !fieldWords.has(word))
     .join(' ')

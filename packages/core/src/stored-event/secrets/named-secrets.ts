@@ -44,7 +44,7 @@ const longestText = 10_000
  */
 export function namedSecrets(value: unknown, redactor: Redactor, isRead: boolean): NamedSecrets {
   const secrets: NamedSecret[] = []
-  const others = new Set<string>()
+  const others: string[] = []
   let leaves = 0
   const add = (found: string, kind: RedactionKind): void => {
     if (!learnedKinds.has(kind)) return
@@ -53,28 +53,35 @@ export function namedSecrets(value: unknown, redactor: Redactor, isRead: boolean
     const token = kind === 'authorization' ? /^\w+ (\S{8,})$/.exec(found)?.[1] : undefined
     if (token !== undefined) secrets.push({ value: token, kind })
   }
+  const read = (item: string | number, keys: readonly string[], parents: readonly object[]): void => {
+    const text = String(item)
+    const isAsked = text !== '' && text.length <= longestText && (isRead || oneToken.test(text))
+    const kind = isAsked ? redactor.kindOfPlace(keys[0], placeOf(keys, parents), () => text) : undefined
+    if (kind) return typeof item === 'string' || ofNumbers.has(kind) ? add(text, kind) : undefined
+    others.push(text)
+    const data = isRead || typeof item !== 'string' ? undefined : dataIn(text)
+    if (data) return visit(data, keys, parents)
+    if (isRead && typeof item === 'string' && text.length <= longestText && hasSeparator.test(text))
+      for (const found of redactor.secretsIn(text)) add(found.value, found.kind)
+  }
   const visit = (item: unknown, keys: readonly string[], parents: readonly object[]): void => {
-    const isLeaf = typeof item === 'string' || typeof item === 'number'
-    if (isLeaf && (leaves += 1) <= mostLeaves) {
-      const text = String(item)
-      const place: TextPlace = { keys: () => keys, parent: parents[0] ?? {}, around: () => parents.slice(1) }
-      const isAsked = text !== '' && text.length <= longestText && (isRead || oneToken.test(text))
-      const kind = isAsked ? redactor.kindOfPlace(keys[0], place, () => text) : undefined
-      if (kind) return typeof item === 'string' || ofNumbers.has(kind) ? add(text, kind) : undefined
-      others.add(text)
-      const data = isRead || typeof item !== 'string' ? undefined : dataIn(text)
-      if (data) return visit(data, keys, parents)
-      if (isRead && typeof item === 'string' && text.length <= longestText && hasSeparator.test(text))
-        for (const found of redactor.secretsIn(text)) add(found.value, found.kind)
+    if (typeof item === 'string' || typeof item === 'number') {
+      if ((leaves += 1) <= mostLeaves) read(item, keys, parents)
       return
     }
-    if (isLeaf || typeof item !== 'object' || item === null || parents.length > deepest) return
+    if (typeof item !== 'object' || item === null || parents.length > deepest) return
     const isItem = isList(item)
-    for (const [key, part] of entriesOf(item))
-      visit(part, isItem ? keys : [key, ...keys.slice(0, 1)], [item, ...parents.slice(0, deepest)])
+    const around = [item, ...parents.slice(0, deepest)]
+    for (const [key, part] of entriesOf(item)) visit(part, isItem ? keys : [key, ...keys.slice(0, 1)], around)
   }
   visit(value, [], [])
-  return secrets.length === 0 ? noneNamed : { secrets, alone: secrets.filter((found) => !others.has(found.value)) }
+  if (secrets.length === 0) return noneNamed
+  const besides = new Set(others)
+  return { secrets, alone: secrets.filter((found) => !besides.has(found.value)) }
+}
+
+function placeOf(keys: readonly string[], parents: readonly object[]): TextPlace {
+  return { keys: () => keys, parent: parents[0] ?? {}, around: () => parents.slice(1) }
 }
 
 /** The object or list that is written as JSON in a text, as messages of models have arguments; `undefined` where it is none. */

@@ -1,3 +1,4 @@
+import { fieldOf } from '../../values/plain-fields.ts'
 import { entriesOf } from '../../redact/names/named-field.ts'
 
 /** Names of arguments that hold what is typed. */
@@ -22,23 +23,16 @@ export interface Step {
 
 /** Read the fields of a step that tell what it typed. Never throws. */
 export function readStep(payload: unknown): Step {
-  const read = (...keys: string[]): unknown => {
-    try {
-      return keys.reduce<unknown>((value, key) => Reflect.get(Object(value) as object, key), payload)
-    } catch {
-      // The converter meets the same getter and marks it; what it would have said is not known.
-      return undefined
-    }
-  }
+  const toolOutput = fieldOf(payload, 'toolOutput')
   return {
-    sensitive: read('sensitive') === true,
-    target: read('target'),
-    actionName: read('actionName'),
-    actionArgs: read('actionArgs'),
-    reasoning: read('reasoning'),
-    turnId: read('turnId'),
-    toolOutput: read('toolOutput'),
-    result: read('toolOutput', 'result'),
+    sensitive: fieldOf(payload, 'sensitive') === true,
+    target: fieldOf(payload, 'target'),
+    actionName: fieldOf(payload, 'actionName'),
+    actionArgs: fieldOf(payload, 'actionArgs'),
+    reasoning: fieldOf(payload, 'reasoning'),
+    turnId: fieldOf(payload, 'turnId'),
+    toolOutput,
+    result: fieldOf(toolOutput, 'result'),
   }
 }
 

@@ -31,13 +31,13 @@ export interface HandleInside<T> {
   dispose(): void
 }
 
-/** What all of its tools can do. */
+/** The part that all of its tools have. */
 export interface ToolsInPage {
   parseSelector(selector: string): object
   querySelectorAll(parsed: object, root: { querySelectorAll(all: '*'): Iterable<Element> }): Element[]
 }
 
-/** What stands in a selector between a frame and what is in it. */
+/** The mark in a selector between a frame and what is in it. */
 export const enterFrame = ' >> internal:control=enter-frame >> '
 
 /**

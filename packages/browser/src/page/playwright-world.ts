@@ -1,19 +1,17 @@
 import type { Frame } from 'playwright'
-import { knownInsideOf, type HandleInside, type WorldInside } from './playwright-inside.ts'
 import { createPageTools } from './page-tools.ts'
+import { knownInsideOf, type HandleInside } from './playwright-inside.ts'
+import { createWord } from './system.ts'
 import { toSource, type WorldFunction } from './world.ts'
 
-/** The functions of ours that are in a world of Playwright's, and what holds them there. */
-interface Installed {
-  readonly own: HandleInside<object>
-  readonly names: Set<string>
-}
-
-const installed = new WeakMap<WorldInside<object>, Promise<Installed>>()
+/** The name under which what is ours stands beside Playwright's tools, which no page can guess. */
+const ours = JSON.stringify(`contrail ${createWord()}`)
+/** The functions that were put there. */
+const installed = new WeakMap<object, Set<string>>()
 
 /**
  * Call a function in the world of a document that Playwright keeps for itself, whose built-ins and names no script of the page can
- * reach: in browsers that have no session for us.
+ * reach.
  *
  * @returns undefined where Playwright does not run in this process (`connect`), or is not built as 1.60 to 1.65 are
  * @throws what the browser says, also of a frame that is gone
@@ -23,24 +21,39 @@ export async function callInPlaywright<A, R, Parts extends unknown[]>(
   called: WorldFunction<A, R, Parts>,
   argument: A,
 ): Promise<R | undefined> {
-  const inside = knownInsideOf<object>(frame)
-  if (!inside) return undefined
-  const world = await inside.context('utility')
-  const making = installed.get(world) ?? install(world)
-  installed.set(world, making)
-  const { own, names } = await making
+  const tools = await playwrightTools<object>(frame)
+  return tools && callBeside(tools, called, argument)
+}
+
+/** Find Playwright's tools in that world. @returns undefined as {@link callInPlaywright} */
+export async function playwrightTools<T>(frame: Frame): Promise<HandleInside<T> | undefined> {
+  const inside = knownInsideOf<T>(frame)
+  return inside && (await inside.context('utility')).injectedScript()
+}
+
+/** Call a function in the world where Playwright's tools are, which are its second argument. It goes there once. */
+export async function callBeside<T, A, R, Parts extends unknown[]>(
+  tools: HandleInside<T>,
+  called: WorldFunction<A, R, Parts>,
+  argument: A,
+): Promise<R> {
+  const names = installed.get(tools) ?? new Set()
+  installed.set(tools, names)
   const { name } = called
-  const made = names.has(name) ? `own.made.${name}` : `(own.made.${name} = ${toSource(called, 'own.tools')})`
-  const run = (() => {
-    throw new Error('it runs in a page')
-  }) as unknown as (self: object, argument: A) => R
-  run.toString = () => `(own, argument) => ${made}(argument)`
-  const result = await own.evaluate(run, argument)
+  const make = `const own = (engine[${ours}] ??= { tools: (${String(createPageTools)})() })
+    own.${name} ??= ${toSource(called, 'own.tools')}`
+  const run = `(engine, argument) => { ${names.has(name) ? '' : make}
+    return engine[${ours}].${name}(argument, engine) }`
+  const result = await tools.evaluate(functionOf<(engine: T, argument: A) => R>(run), argument)
   names.add(name)
   return result
 }
 
-async function install(world: WorldInside<object>): Promise<Installed> {
-  const own = await world.rawEvaluateHandle(`({ made: {}, tools: (${String(createPageTools)})() })`)
-  return { own, names: new Set() }
+/** Make what Playwright sends as a text, as it does with every function; made of it in this process it could not be where Node forbids that. */
+export function functionOf<F extends (...given: never[]) => unknown>(text: string): F {
+  const run = (): never => {
+    throw new Error('it runs in a page')
+  }
+  run.toString = () => text
+  return run as unknown as F
 }

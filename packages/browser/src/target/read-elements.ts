@@ -2,12 +2,13 @@ import type { Frame, Locator } from 'playwright'
 import type { Box, PageTools } from '../page/page-tools.ts'
 import {
   enterFrame,
+  insideOf,
   knownInsideOf,
   type FrameInside,
   type HandleInside,
   type ToolsInPage,
 } from '../page/playwright-inside.ts'
-import { createWord } from '../page/system.ts'
+import { callBeside, functionOf, playwrightTools } from '../page/playwright-world.ts'
 import { toSource, type WorldFunction } from '../page/world.ts'
 import { createFieldGroups, type FieldGroup, type FieldGroups } from '../fields/field-groups.ts'
 import { createFieldReader, type FieldFacts, type FieldReader } from '../fields/field-facts.ts'
@@ -54,10 +55,9 @@ interface Engine extends ToolsInPage {
   }
 }
 
-/** What is to be read: what a selector matches, or elements that are given, else what has the focus. */
+/** The elements to be read: those that a selector matches, or that are given, else the one that has the focus. */
 interface Wanted {
   readonly fieldSelector: string
-  readonly engine?: Engine
   readonly selector?: string
   readonly elements?: readonly Element[]
 }
@@ -106,7 +106,7 @@ const elementsIn: WorldFunction<Wanted, Read, [FieldReader, FieldGroups, WordGue
       return { x: x - left, y: y - top, width, height }
     }
 
-    return ({ fieldSelector: fieldsAre, engine, selector, elements: given }) => {
+    return ({ fieldSelector: fieldsAre, selector, elements: given }, engine?: Engine) => {
       let isAnew = true
       const groupNow = (field: Element): FieldGroup | undefined => {
         const group = groupOf(field, { isAnew, factsOf })
@@ -147,7 +147,7 @@ export async function readElements(locator: Locator): Promise<ReadElements> {
   const { _frame: frame, _selector: selector } = locator as unknown as { _frame?: Frame; _selector?: unknown }
   const inside = frame && knownInsideOf<Engine>(frame)
   if (!inside || typeof selector !== 'string')
-    return locator.evaluateAll(sent('elements', `${toSource(elementsIn)}({ ${ofFields}, elements })`))
+    return locator.evaluateAll(functionOf<(given: Element[]) => Read>(`(elements) => ${alone}, elements })`))
   if (!selector.startsWith(anyFrame)) return readMatches(inside, selector)
   const frames = locator.page().frames()
   const insides = frames.flatMap((one) => knownInsideOf<Engine>(one) ?? [])
@@ -157,13 +157,14 @@ export async function readElements(locator: Locator): Promise<ReadElements> {
 
 /** Read the element of a frame that has the focus, in the same way. */
 export async function readFocus(frame: Frame): Promise<ReadElements> {
-  const inside = knownInsideOf<Engine>(frame)
-  if (!inside) return frame.evaluate(sent('', `${toSource(elementsIn)}({ ${ofFields} })`))
-  const tools = await (await inside.context('utility')).injectedScript()
-  return { ...(await readBy(tools)), frame: inside }
+  const tools = await playwrightTools<Engine>(frame)
+  if (!tools) return frame.evaluate(functionOf<() => Read>(`() => ${alone} })`))
+  return { ...(await callBeside(tools, elementsIn, { fieldSelector })), frame: insideOf(frame) }
 }
 
-/** What stands before a selector that is looked for in all frames. */
+/** The beginning of a call of it among the scripts of a page, where nothing of ours is kept. */
+const alone = `${toSource(elementsIn)}({ fieldSelector: ${JSON.stringify(fieldSelector)}`
+/** The beginning of a selector that is looked for in all frames. */
 const anyFrame = 'internal:control=any-frame >> '
 const nothing: Read = {
   count: 0,
@@ -189,7 +190,7 @@ async function readMatches(start: Inside, selector: string): Promise<ReadElement
     frame = inner
   }
   const last = parts.at(-1)!
-  return { ...(await readBy(await toolsFor(frame, last), last)), frame }
+  return { ...(await callBeside(await toolsFor(frame, last), elementsIn, { fieldSelector, selector: last })), frame }
 }
 
 /** Playwright's tools in the world where it finds what a selector says: one that a user made may be for that of the page. */
@@ -202,27 +203,4 @@ async function toolsFor(frame: Inside, selector: string): Promise<HandleInside<E
 /** Runs in a page. */
 function firstOf(engine: Engine, selector: string): Element | undefined {
   return engine.querySelectorAll(engine.parseSelector(selector), document)[0]
-}
-
-const keptName = `contrail ${createWord()}`
-const keptBy = new WeakSet<HandleInside<Engine>>()
-
-/** Read what a selector matches, else what has the focus. What reads goes into a world once, to where Playwright's tools are. */
-async function readBy(tools: HandleInside<Engine>, selector?: string): Promise<Read> {
-  const kept = `engine[${JSON.stringify(keptName)}]`
-  const reader = keptBy.has(tools) ? kept : `(${kept} ??= ${toSource(elementsIn)})`
-  const read = await tools.evaluate(sent('engine, selector', `${reader}({ ${ofFields}, engine, selector })`), selector)
-  keptBy.add(tools)
-  return read
-}
-
-const ofFields = `fieldSelector: ${JSON.stringify(fieldSelector)}`
-
-/** Playwright sends a function as it reads; made of a text in this process it could not be where Node forbids that. */
-function sent(names: string, result: string): (...given: unknown[]) => Read {
-  const run = (): Read => {
-    throw new Error('it runs in a page')
-  }
-  run.toString = () => `(${names}) => ${result}`
-  return run
 }

@@ -1,5 +1,6 @@
 import type { Frame } from 'playwright'
-import { enterFrame, insideOf, type FrameInside, type ToolsInPage } from '../page/playwright-inside.ts'
+import { enterFrame, insideOf, type ToolsInPage } from '../page/playwright-inside.ts'
+import { playwrightTools } from '../page/playwright-world.ts'
 
 /**
  * Write the selector of an element that a reference of an aria snapshot stands for, from the page's own document, as `normalize` does:
@@ -34,8 +35,7 @@ async function evaluateIn<A, R>(
   run: (engine: Engine, argument: A) => R,
   argument: A,
 ): Promise<R | undefined> {
-  const world = await insideOf<FrameInside<Engine>>(frame)?.context?.('utility')
-  return (await world?.injectedScript())?.evaluate(run, argument)
+  return (await playwrightTools<Engine>(frame))?.evaluate(run, argument)
 }
 
 /** Runs in a page. */

@@ -44,16 +44,16 @@ export async function callBeside<T, A, R, Parts extends unknown[]>(
     own.${name} ??= ${toSource(called, 'own.tools')}`
   const run = `(engine, argument) => { ${names.has(name) ? '' : make}
     return engine[${ours}].${name}(argument, engine) }`
-  const result = await tools.evaluate(functionOf<(engine: T, argument: A) => R>(run), argument)
+  const result = await tools.evaluate<A, R>(functionOf(run), argument)
   names.add(name)
   return result
 }
 
-/** Make what Playwright sends as a text, as it does with every function; made of it in this process it could not be where Node forbids that. */
-export function functionOf<F extends (...given: never[]) => unknown>(text: string): F {
+/** Make what Playwright sends, which is the text of a function: made of it in this process, that could not be where Node forbids it. */
+export function functionOf(text: string): (...given: unknown[]) => never {
   const run = (): never => {
     throw new Error('it runs in a page')
   }
   run.toString = () => text
-  return run as unknown as F
+  return run
 }

@@ -147,7 +147,7 @@ export async function readElements(locator: Locator): Promise<ReadElements> {
   const { _frame: frame, _selector: selector } = locator as unknown as { _frame?: Frame; _selector?: unknown }
   const inside = frame && knownInsideOf<Engine>(frame)
   if (!inside || typeof selector !== 'string')
-    return locator.evaluateAll(functionOf<(given: Element[]) => Read>(`(elements) => ${alone}, elements })`))
+    return locator.evaluateAll(functionOf(`(elements) => ${alone}, elements })`))
   if (!selector.startsWith(anyFrame)) return readMatches(inside, selector)
   const frames = locator.page().frames()
   const insides = frames.flatMap((one) => knownInsideOf<Engine>(one) ?? [])
@@ -158,7 +158,7 @@ export async function readElements(locator: Locator): Promise<ReadElements> {
 /** Read the element of a frame that has the focus, in the same way. */
 export async function readFocus(frame: Frame): Promise<ReadElements> {
   const tools = await playwrightTools<Engine>(frame)
-  if (!tools) return frame.evaluate(functionOf<() => Read>(`() => ${alone} })`))
+  if (!tools) return frame.evaluate(functionOf(`() => ${alone} })`))
   return { ...(await callBeside(tools, elementsIn, { fieldSelector })), frame: insideOf(frame) }
 }
 

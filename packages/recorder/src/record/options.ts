@@ -62,9 +62,18 @@ const withMethods = (...names: readonly string[]): z.ZodType =>
 const names = z.array(z.string().min(1))
 const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.byteLength > 0, 'expected bytes')
 
+const redactOptions = z.strictObject({
+  secrets: z.array(z.string()).optional(),
+  env: names.optional(),
+  secretsFile: z.string().min(1).optional(),
+  keyNames: names.optional(),
+  allowedKeyNames: names.optional(),
+  fingerprintKey: bytes.optional(),
+})
+
 /** The shape of {@link RecorderOptions}, but for the task, which is converted first. A misspelt name is told. */
 const Options = z.strictObject({
-  taskSpec: z.unknown(),
+  taskSpec: z.custom((value) => value !== undefined, 'expected a task, with id and instruction'),
   bus: withMethods('on', 'off', 'emit').optional(),
   outputRoot: z.string().min(1).optional(),
   runId: z.string().min(1).optional(),
@@ -73,16 +82,7 @@ const Options = z.strictObject({
   queueLimitBytes: z.number().positive().optional(),
   backPressureMs: z.number().nonnegative().optional(),
   onWarning: func.optional(),
-  redact: z
-    .strictObject({
-      secrets: z.array(z.string()).optional(),
-      env: names.optional(),
-      secretsFile: z.string().min(1).optional(),
-      keyNames: names.optional(),
-      allowedKeyNames: names.optional(),
-      fingerprintKey: bytes.optional(),
-    })
-    .optional(),
+  redact: redactOptions.optional(),
   tool: z.looseObject({ name: z.string(), version: z.string() }).optional(),
   env: z.custom((value) => typeof value === 'object' && value !== null, 'expected an object').optional(),
   clock: withMethods('now', 'monotonicMs').optional(),
@@ -178,6 +178,7 @@ function assertSize<T>(what: string, value: T): T {
 function notOfSchema(what: string, { issues }: z.ZodError, value: unknown): TypeError {
   const [issue] = issues
   const path = issue?.path ?? []
+  if (issue?.code === 'unrecognized_keys') return misspelt([what, ...path.map(String)].join('.'), issue.keys, path)
   const got = path.reduce<unknown>((parent, key) => (parent as Record<PropertyKey, unknown> | null)?.[key], value)
   const expected = (issue?.message ?? 'invalid').replace(/^(Invalid input|Invalid option|Too small|Too big): /, '')
   // What is given there is a secret, or should be.
@@ -185,6 +186,13 @@ function notOfSchema(what: string, { issues }: z.ZodError, value: unknown): Type
   const place = [what, ...path.map(String)].join('.')
   return new TypeError(
     /, (received|got) /.test(expected) ? `${place}: ${expected}` : `${place}: ${expected}, got ${shown}`,
+  )
+}
+
+function misspelt(what: string, names: readonly string[], path: readonly PropertyKey[]): TypeError {
+  const { shape } = path[0] === 'redact' ? redactOptions : Options
+  return new TypeError(
+    `${what}: expected names among ${Object.keys(shape).join(', ')}; got ${names.map((name) => JSON.stringify(name)).join(', ')}`,
   )
 }
 

@@ -36,7 +36,7 @@ export function createTypingEar({ all, attributeOf, matches, method, nodeType, v
   const pathOf = method<[], EventTarget[]>(Event.prototype, 'composedPath')
 
   const startEar = (reader: EarReader, selector: string): ((event: Event) => void) => {
-    const { contrailTyped: send } = globalThis as unknown as { contrailTyped?: (text: string) => void }
+    const told = globalThis as unknown as { contrailTyped?: (text: string) => void }
     const prefix = String(Math.random())
     const known = new WeakMap<Element, { id: string; type: string | null; facts: FieldFacts; told: string }>()
     /** Fields that were given a key or a text, and did not tell of it yet. */
@@ -51,7 +51,7 @@ export function createTypingEar({ all, attributeOf, matches, method, nodeType, v
       const read = isKnown ? last.facts : { ...reader.factsOf(field), group: reader.groupOf(field, reader) }
       const facts = { ...read, value }
       known.set(field, { id, type, facts, told: isTaken ? (last?.told ?? '') : value })
-      send?.(JSON.stringify({ id, facts, isTaken }))
+      told.contrailTyped?.(JSON.stringify({ id, facts, isTaken }))
     }
     const tellOf = (field: Element, isSent: boolean): void => {
       const value = reader.textIn(field)
@@ -94,13 +94,17 @@ export function createTypingEar({ all, attributeOf, matches, method, nodeType, v
   }
 }
 
-/** Hear what is typed into a document that has just come, and into the frames of its site that it holds by now. */
-export const hearDocument: WorldFunction<string, void, [FieldReader, FieldGroups, TypingEar]> = {
+/**
+ * Hear what is typed into a document that has just come, and into the frames of its site that it holds by now. Gives false for one
+ * that is such a frame itself.
+ */
+export const hearDocument: WorldFunction<string, boolean, [FieldReader, FieldGroups, TypingEar]> = {
   name: 'hearDocument',
   using: [createFieldReader, createFieldGroups, createTypingEar],
-  create: ({ all, documentIn }, reader, groups, { hear }) => {
+  create: ({ all, documentIn, isInClosed }, reader, groups, { hear }) => {
     const mostFrames = 200
     return (selector) => {
+      if (frameElement && !isInClosed(frameElement)) return false
       const roots = [document]
       for (const root of roots) {
         hear(root, { ...reader, ...groups }, selector)
@@ -109,6 +113,7 @@ export const hearDocument: WorldFunction<string, void, [FieldReader, FieldGroups
           if (inner) roots.push(inner)
         }
       }
+      return true
     }
   },
 }

@@ -1,16 +1,17 @@
 import { withTimeLimit } from '@contrail/core'
-import type { Page } from 'playwright'
+import type { Frame, Page } from 'playwright'
 import { callQuietly, openSession } from '../page/cdp-session.ts'
 import { LookError, pageFailureReason } from '../page/failure.ts'
 import { locateFrame } from '../page/frames.ts'
+import { callInPlaywright } from '../page/playwright-world.ts'
 import { systemClock } from '../page/system.ts'
 import { warnOfOldPlaywright } from '../page/old-playwright.ts'
 import { watchPage } from '../page/watch.ts'
-import { callInWorld, mainFrameOf } from '../page/world.ts'
+import { callInWorld } from '../page/world.ts'
 import { readDocumentTree } from './aria-reader.ts'
 import { createFrameReader } from './frame-trees.ts'
 import { createTreeCosts } from './tree-costs.ts'
-import { viewportTree } from './viewport-tree.ts'
+import { viewportTree, type ViewportTree } from './viewport-tree.ts'
 
 /** An aria tree as the page gave it. */
 export interface PageTree {
@@ -123,13 +124,15 @@ async function readShown(
   { limitMs, timeoutMs, mostCharacters }: { limitMs: number; timeoutMs: number; mostCharacters: number },
 ): Promise<string> {
   const session = await openSession(page)
-  if (!session) throw new LookError('page_too_large', 'the page is too large for its aria tree')
-  const budgetMs = Math.min(partialBudgetMs, limitMs)
-  const how = { budgetMs, mostCharacters }
+  const how = { budgetMs: Math.min(partialBudgetMs, limitMs), mostCharacters }
+  const readOne = async (frame: Frame): Promise<ViewportTree | undefined> => {
+    if (!session) return callInPlaywright(frame, viewportTree, how)
+    const located = await locateFrame(frame)
+    return located && callInWorld(located.session, located.frameId, viewportTree, how)
+  }
   const startedMs = systemClock.monotonicMs()
-  const shown = await withTimeLimit(timeoutMs, async () =>
-    callInWorld(session, await mainFrameOf(session), viewportTree, how),
-  )
+  const shown = await withTimeLimit(timeoutMs, () => readOne(page.mainFrame()))
+  if (!shown) throw new LookError('page_too_large', 'the page is too large for its aria tree')
   if ('elements' in shown) {
     const { elements } = shown
     throw new LookError('page_too_large', `the page is too large for its aria tree: ${elements} elements`, elements)
@@ -137,8 +140,7 @@ async function readShown(
   const leftMs = timeoutMs - (systemClock.monotonicMs() - startedMs)
   const frames = createFrameReader(
     async (frame) => {
-      const located = await locateFrame(frame)
-      const inner = located && (await callInWorld(located.session, located.frameId, viewportTree, how))
+      const inner = await readOne(frame)
       return inner && 'lines' in inner ? inner : undefined
     },
     { limitMs: Math.min(innerFrameLimitMs, leftMs) },

@@ -8,7 +8,8 @@ export interface ShownTree {
   readonly frames: readonly UnreadFrame[]
 }
 
-type ViewportTree =
+/** A tree of what shows. */
+export type ViewportTree =
   | ShownTree
   /** It was not done in time: the number of elements of the document. */
   | { readonly elements: number }

@@ -37,6 +37,26 @@ export interface ToolsInPage {
   querySelectorAll(parsed: object, root: { querySelectorAll(all: '*'): Iterable<Element> }): Element[]
 }
 
+/** The part of Playwright's own side of a page that hearing its dialogs rests on: the same in 1.60 to 1.65. */
+export interface PageInside {
+  readonly browserContext: {
+    readonly dialogManager?: {
+      addDialogHandler?(handler: (dialog: DialogInside) => boolean): void
+      removeDialogHandler?(handler: (dialog: DialogInside) => boolean): void
+    }
+  }
+}
+
+/** A dialog before anybody is told of it. */
+export interface DialogInside {
+  page(): PageInside
+  type(): string
+  message(): string
+  defaultValue(): string
+  /** Hands the answer to the browser. */
+  _onHandle(isAccepted: boolean, text?: string): Promise<void>
+}
+
 /** The mark in a selector between a frame and what is in it. */
 export const enterFrame = ' >> internal:control=enter-frame >> '
 

@@ -2,12 +2,12 @@ import type { Frame } from 'playwright'
 import { createPageTools } from './page-tools.ts'
 import { knownInsideOf, type HandleInside } from './playwright-inside.ts'
 import { createWord } from './system.ts'
-import { toSource, type WorldFunction } from './world.ts'
+import { toldByWorld, toSource, type WorldFunction } from './world.ts'
 
 /** The name under which what is ours stands beside Playwright's tools, which no page can guess. */
 const ours = JSON.stringify(`contrail ${createWord()}`)
-/** The functions that were put there. */
-const installed = new WeakMap<object, Set<string>>()
+/** The functions that were put there, and who takes what they tell. */
+const installed = new WeakMap<object, { readonly names: Set<string>; hear: ((text: string) => void) | undefined }>()
 
 /**
  * Call a function in the world of a document that Playwright keeps for itself, whose built-ins and names no script of the page can
@@ -37,16 +37,60 @@ export async function callBeside<T, A, R, Parts extends unknown[]>(
   called: WorldFunction<A, R, Parts>,
   argument: A,
 ): Promise<R> {
-  const names = installed.get(tools) ?? new Set()
-  installed.set(tools, names)
+  const known = installedBeside(tools)
+  const { names, hear } = known
   const { name } = called
-  const make = `const own = (engine[${ours}] ??= { tools: (${String(createPageTools)})() })
+  const make = `engine[${ours}] ??= (${String(createOwn)})((${String(createPageTools)})(), '${toldByWorld}')
+    const own = engine[${ours}]
     own.${name} ??= ${toSource(called, 'own.tools')}`
-  const run = `(engine, argument) => { ${names.has(name) ? '' : make}
-    return engine[${ours}].${name}(argument, engine) }`
-  const result = await tools.evaluate<A, R>(functionOf(run), argument)
+  const run = `(engine, argument) => { ${names.has(name) ? `const own = engine[${ours}]` : make}
+    return { result: own.${name}(argument, engine), told: ${hear ? 'own.takeTold()' : '[]'} } }`
+  const { result, told } = await tools.evaluate<A, { result: R; told: string[] }>(functionOf(run), argument)
   names.add(name)
+  for (const text of told) hear?.(text)
   return result
+}
+
+/**
+ * Hear what functions that were called in that world of a document tell, as soon as they do, until it is gone; what was told before a
+ * call ended is heard before it resolves. Doing so again changes nothing.
+ */
+export async function hearInPlaywright(frame: Frame, hear: (text: string) => void): Promise<void> {
+  try {
+    const tools = await playwrightTools<object>(frame)
+    const known = tools && installedBeside(tools)
+    if (!known || known.hear) return
+    known.hear = hear
+    const next = functionOf(`(engine) => engine[${ours}].next()`) as () => Promise<string[]>
+    for (;;) for (const text of await tools.evaluate(next, undefined)) hear(text)
+  } catch {
+    // The document is gone, and with it whatever could tell something.
+  }
+}
+
+function installedBeside(tools: object) {
+  const known = installed.get(tools) ?? { names: new Set(), hear: undefined }
+  installed.set(tools, known)
+  return known
+}
+
+/** Runs in a page, where there is no binding: what is told lies there until somebody takes it. */
+function createOwn(tools: object, name: string): object {
+  const world = globalThis as unknown as Record<string, ((text: string) => void) | undefined>
+  const before = world[name]
+  const told: string[] = []
+  let wake = (): void => {}
+  world[name] = (text) => {
+    before?.(text) // of another copy of Contrail
+    told.push(text)
+    wake()
+  }
+  const takeTold = (): string[] => told.splice(0)
+  const next = async (): Promise<string[]> => {
+    if (told.length === 0) await new Promise<void>((resolve) => void (wake = resolve))
+    return takeTold()
+  }
+  return { tools, takeTold, next }
 }
 
 /** Make what Playwright sends, which is the text of a function: made of it in this process, that could not be where Node forbids it. */

@@ -6,6 +6,7 @@ import { toSource } from '../page/world.ts'
 import { readFields, type ReadFields, type ReadOptions } from '../fields/read-fields.ts'
 import { innerFrameLimitMs, wholeBudgetMs, type ReadParts } from './read-parts.ts'
 import { certainSelectors, fieldSelector, fieldTags } from './sensitive-fields.ts'
+import { listenByPlaywright } from './typing.ts'
 
 /**
  * Read the fields of a page in a browser that has no session for us, in the world that Playwright keeps for itself. Nobody tells there
@@ -21,6 +22,7 @@ export async function scanByPlaywright(
   page: Page,
   { limitMs, budgetMs }: { limitMs: number; budgetMs: number },
 ): Promise<ReadParts> {
+  listenByPlaywright(page)
   const main = page.mainFrame()
   const own = (await readIn(main, { isInner: false, budgetMs }))!
   const others = own.documents >= page.frames().length ? [] : page.frames().filter((frame) => frame !== main)

@@ -1,6 +1,7 @@
 import type { RedactionKind } from '@contrail/core'
-import type { Page } from 'playwright'
+import type { Frame, Page } from 'playwright'
 import type { OwnSession } from '../page/cdp-session.ts'
+import { callInPlaywright, hearInPlaywright } from '../page/playwright-world.ts'
 import { callInWorld, mainFrameOf, toldByWorld } from '../page/world.ts'
 import type { SeenSecret } from './seen-secrets.ts'
 import { fieldSelector, kindOfFacts, wholeOf } from './sensitive-fields.ts'
@@ -42,27 +43,14 @@ interface PageTexts {
 }
 
 const typings = new WeakMap<Page, PageTexts>()
-const listening = new WeakSet<OwnSession>()
+const listening = new WeakSet<OwnSession | Page>()
 
 /** Listen to the session of a page, or of a frame of it, from now on. Doing so again changes nothing. */
 export function listenToTyping(page: Page, session: OwnSession): void {
   if (listening.has(session)) return
   listening.add(session)
   session.on('Runtime.bindingCalled', ({ name, payload }) => {
-    if (name !== toldByWorld) return
-    const { id, facts, isTaken } = JSON.parse(payload) as HeardField
-    const kind = kindOfFacts(facts)
-    if (isTaken) {
-      const texts = textsOf(page)
-      if (kind) texts.taken = texts.heard += 1
-      return
-    }
-    const whole = kind && wholeOf(facts.group, kind)
-    const { value, isHidden, wasPassword } = facts
-    note(page, id, { value, kind, isPart: whole !== undefined, wasHidden: isHidden || wasPassword })
-    if (whole) note(page, `${id} with others`, { ...whole, isPart: false, wasHidden: false })
-    // The first sign of a longer text looked like that of a box among others.
-    else typings.get(page)?.byField.delete(`${id} with others`)
+    if (name === toldByWorld) noteHeard(page, payload)
   })
   const hear = (frameId: string): void => {
     callInWorld(session, frameId, hearDocument, fieldSelector).catch(() => {}) // one that is gone again
@@ -73,6 +61,38 @@ export function listenToTyping(page: Page, session: OwnSession): void {
     mainFrameOf(session).then(hear, () => {}) // one that is gone
   })
   session.on('Page.documentOpened', ({ frame }) => hear(frame.id))
+}
+
+/** Listen to a page that has no session for us, in the world that Playwright keeps for itself. Doing so again changes nothing. */
+export function listenByPlaywright(page: Page): void {
+  if (listening.has(page)) return
+  listening.add(page)
+  page.on('framenavigated', (frame) => {
+    for (let at: Frame | null = frame; at; at = at.parentFrame()) void hearFrame(at)
+  })
+  page.on('domcontentloaded', () => void hearFrame(page.mainFrame())) // also of a document that was written anew
+  for (const frame of page.frames()) void hearFrame(frame)
+}
+
+async function hearFrame(frame: Frame): Promise<void> {
+  const hears = await callInPlaywright(frame, hearDocument, fieldSelector).catch(() => false) // one that is gone again
+  if (hears) await hearInPlaywright(frame, (text) => noteHeard(frame.page(), text))
+}
+
+function noteHeard(page: Page, text: string): void {
+  const { id, facts, isTaken } = JSON.parse(text) as HeardField
+  const kind = kindOfFacts(facts)
+  if (isTaken) {
+    const texts = textsOf(page)
+    if (kind) texts.taken = texts.heard += 1
+    return
+  }
+  const whole = kind && wholeOf(facts.group, kind)
+  const { value, isHidden, wasPassword } = facts
+  note(page, id, { value, kind, isPart: whole !== undefined, wasHidden: isHidden || wasPassword })
+  if (whole) note(page, `${id} with others`, { ...whole, isPart: false, wasHidden: false })
+  // The first sign of a longer text looked like that of a box among others.
+  else typings.get(page)?.byField.delete(`${id} with others`)
 }
 
 /** All that was typed into a page. */

@@ -109,7 +109,9 @@ interface Beside {
 
 /** Tells whether a page can answer nothing: it is gone, or a dialog covers it. */
 function isCut(page: Page): boolean {
-  let isGone = page.isClosed()
-  watchPage(page).onEnd(() => (isGone = true))()
-  return isGone || watchDialogs(page).open() !== undefined
+  let isCutNow = page.isClosed()
+  const note = (): void => void (isCutNow = true)
+  watchPage(page).onEnd(note)()
+  watchDialogs(page).onOpened(note)()
+  return isCutNow
 }

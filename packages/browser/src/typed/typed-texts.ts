@@ -123,7 +123,7 @@ export function mayHaveTyped(
   if (after.unseen === 'silent') return hadField === false ? namesTyped(actionArgs) : typeableIn(actionArgs).length > 0
   if (hadField !== true) return false
   if (after.unseen === 'cut') return namesTyped(actionArgs)
-  // Nobody heard it where a script has put it there, or where there is no session of ours.
+  // Nobody heard it where a script has put it there, or where another browser is reached by `connect()`.
   const isPointing = saysPointing.test(wordsOf(step))
   return after.isElsewhere && !isPointing && namesUnplaced(actionArgs, cameInto({ stood, after }), textArguments)
 }

@@ -1,7 +1,7 @@
-import { observePage } from '@contrail/browser'
+import { captureDom, observePage } from '@contrail/browser'
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
-import { useLivePages } from '../support/live-page.ts'
+import { keepEvents, useLivePages } from '../support/live-page.ts'
 import { createPainter } from '../support/painter.ts'
 import { countPixels } from '../support/pixels.ts'
 
@@ -28,7 +28,7 @@ const inShadow = `<x-y><template shadowrootmode=open>${field}</template></x-y>`
 
 test('in a browser without a session for us pictures are kept, secrets covered, and no script of the page is asked', async () => {
   const page = await openWithoutSession()
-  await page.setContent(`${hostile}<title>Pay</title>${field}${inShadow}${inFrame}`)
+  await page.setContent(`${hostile}<title>Pay</title>${field}${inShadow}${inFrame}${'<i></i>'.repeat(150)}`)
   const askedBefore = await page.evaluate('asked')
   const bare = await observePage(page, { mask: false })
   const seen = await observePage(page, { images: () => createPainter(live.browser()) })
@@ -36,8 +36,34 @@ test('in a browser without a session for us pictures are kept, secrets covered, 
   expect((await countPixels(live.browser(), bare.screenshot)).red).toBeGreaterThan(1_000)
   const { red, grey } = await countPixels(live.browser(), seen.screenshot)
   expect({ red, isSmall: grey > 30_000 && grey < 100_000 }).toEqual({ red: 0, isSmall: true })
+  const partly = await observePage(page, { mask: false, treeLimitMs: 12 })
+  expect(partly).toMatchObject({ partial: true, gaps: [] })
+  expect(partly.ariaTree?.match(/textbox/g)).toHaveLength(3)
   expect(seen.ariaTree).not.toContain('4111')
   expect(await page.evaluate('asked')).toBe(askedBefore)
+})
+
+test('there what is typed and gone in one step is known, and so is what is answered to a dialog', async () => {
+  const page = await openWithoutSession()
+  await page.setContent(`<button onclick="document.title = prompt('Password?')">Ask</button>`)
+  page.once('dialog', (dialog) => dialog.accept('Vb3canaryRt9'))
+  const { sink, of, events, settled } = keepEvents()
+  const { turn } = captureDom(page, sink)
+  await turn(({ step }) => step({ actionName: 'click' }, () => page.click('button')))
+  await settled()
+  const typeAndSend = async (): Promise<void> => {
+    await page.goto(live.url('/thanks.html'))
+    await page.setContent('<form action=/index.html><input type=password name=q></form>')
+    await page.fill('input', 'Qx7canaryLm2')
+    await page.press('input', 'Enter')
+    await page.waitForURL('**/index.html*')
+  }
+  await turn(({ step }) => step({ actionName: 'sign_in', actionArgs: { with: 'Qx7canaryLm2' } }, typeAndSend))
+  await settled()
+  expect(of('step_finished').map(({ sensitive }) => sensitive)).toEqual([undefined, true])
+  expect(of('step_observed')[0]?.dialogs).toMatchObject([{ type: 'prompt', answered: 'accepted' }])
+  const said = events.filter(({ type }) => type !== 'step_finished')
+  expect(JSON.stringify(said)).not.toMatch(/Vb3canaryRt9|Qx7canaryLm2/)
 })
 
 test('there a secret that shows in a frame of another site costs the picture, and one that holds none does not', async () => {

@@ -42,6 +42,8 @@ export interface FieldScan {
   readonly isFocusSensitive: boolean | undefined
   /** True where what is typed now may go into a closed shadow root. */
   readonly isFocusHidden: boolean
+  /** True where what is typed now goes into a field that can be seen. */
+  readonly isFieldFocused: boolean
   /** The texts in the other fields that were read. */
   readonly plain: readonly string[]
   /** The names of those of them in which a weak value of a field for a secret stands, too, by that value. */
@@ -171,6 +173,7 @@ async function toScan({ parts, isRead }: ReadParts, seen: SeenSecrets): Promise<
     readable,
     isFocusSensitive,
     isFocusHidden,
+    isFieldFocused: parts.some(({ read }) => read.fields.some(({ isFocused }) => isFocused)),
     plain: others.map(({ value }) => value),
     alike: namesByValue(others, fields, labelsOfSecrets),
     isShownRead,

@@ -57,6 +57,8 @@ export type SecretsAfter = Focus & {
   readonly placed: readonly string[]
   /** A field for a secret was typed into in the action, also where no text came to stand in it. */
   readonly isTaken: boolean
+  /** True where what is typed goes into a field that can be seen; undefined where the page could not. */
+  readonly isFieldFocused: boolean | undefined
   /** The page has navigated since before. */
   readonly isElsewhere: boolean
   /** The page has a field for a secret; undefined where that could not be seen. */
@@ -145,12 +147,13 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
     const isElsewhere = watchPage(page).navigations !== stood.navigations
     const heard = { placed: typed.plain, isTaken: typed.isTaken, isElsewhere }
     if (typeof seenAfter === 'string') return { ...nothingSeen, ...heard, values: typed.secrets, unseen: seenAfter }
-    const { isFocusSensitive, isFocusHidden, plain } = seenAfter
+    const { isFocusSensitive, isFocusHidden, isFieldFocused, plain } = seenAfter
     const values = [...valuesIn(seenAfter), ...typed.secrets]
     return {
       values,
       isFocusSensitive,
       isFocusHidden,
+      isFieldFocused,
       plain,
       unseen: undefined,
       hasField: hasField(seenAfter),
@@ -173,6 +176,7 @@ export const nothingSeen: SecretsAfter = {
   plain: [],
   isFocusSensitive: undefined,
   isFocusHidden: false,
+  isFieldFocused: undefined,
   unseen: undefined,
   placed: [],
   isTaken: false,

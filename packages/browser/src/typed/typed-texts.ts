@@ -123,9 +123,12 @@ export function mayHaveTyped(
   if (after.unseen === 'silent') return hadField === false ? namesTyped(actionArgs) : typeableIn(actionArgs).length > 0
   if (hadField !== true) return false
   if (after.unseen === 'cut') return namesTyped(actionArgs)
-  // Nobody heard it where a script has put it there, or where another browser is reached by `connect()`.
-  const isPointing = saysPointing.test(wordsOf(step))
-  return after.isElsewhere && !isPointing && namesUnplaced(actionArgs, cameInto({ stood, after }), textArguments)
+  const words = wordsOf(step)
+  // Nobody heard it where a script has put it there, what took it cannot be seen, or another browser is reached by `connect()`.
+  const isUnheard = after.isElsewhere
+    ? !saysPointing.test(words)
+    : after.isFieldFocused === false && saysTyping.test(words)
+  return isUnheard && namesUnplaced(actionArgs, cameInto({ stood, after }), textArguments)
 }
 
 /**

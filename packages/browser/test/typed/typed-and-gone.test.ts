@@ -54,6 +54,16 @@ const typing: Record<string, Case> = {
       await goOn(page)
     },
   ],
+  'into a closed shadow root that is gone, beside a field for one': [
+    `<input type=password><div id=f></div><script>r = f.attachShadow({ mode: 'closed' }); r.innerHTML = '<input>'
+      r.firstChild.oninput = ({ target }) => target.value.length === ${secret.length} && f.remove()</script>`,
+    'type',
+    { text: secret },
+    async (page) => {
+      await page.evaluate('r.firstChild.focus()')
+      await page.keyboard.type(secret)
+    },
+  ],
   'cleared when it is sent': [
     `<form onsubmit="event.preventDefault(); field.value = ''; document.title = 'hi'">${password}</form>`,
     'act',

@@ -88,6 +88,7 @@ function listenByPlaywright(page: Page, { opened, answered }: DialogHearer): voi
     if (dialog.page() !== inside) return false
     opened({ type: dialog.type(), message: dialog.message(), defaultValue: dialog.defaultValue() })
     const { _onHandle: handle } = dialog
+    if (typeof handle !== 'function') return false
     const answer: DialogInside['_onHandle'] = (isAccepted, text) => {
       answered(isAccepted, text ?? dialog.defaultValue())
       return Reflect.apply(handle, dialog, [isAccepted, text])

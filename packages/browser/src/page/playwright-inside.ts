@@ -54,7 +54,7 @@ export interface DialogInside {
   message(): string
   defaultValue(): string
   /** Hands the answer to the browser. */
-  _onHandle(isAccepted: boolean, text?: string): Promise<void>
+  readonly _onHandle?: (isAccepted: boolean, text?: string) => Promise<void>
 }
 
 /** The mark in a selector between a frame and what is in it. */

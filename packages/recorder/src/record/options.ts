@@ -189,10 +189,10 @@ function notOfSchema(what: string, { issues }: z.ZodError, value: unknown): Type
   )
 }
 
-function misspelt(what: string, names: readonly string[], path: readonly PropertyKey[]): TypeError {
+function misspelt(what: string, given: readonly string[], path: readonly PropertyKey[]): TypeError {
   const { shape } = path[0] === 'redact' ? redactOptions : Options
   return new TypeError(
-    `${what}: expected names among ${Object.keys(shape).join(', ')}; got ${names.map((name) => JSON.stringify(name)).join(', ')}`,
+    `${what}: expected names among ${Object.keys(shape).join(', ')}; got ${given.map((name) => JSON.stringify(name)).join(', ')}`,
   )
 }
 

@@ -28,6 +28,8 @@ import { scanShapes } from './scan/shapes.ts'
 import { scanSql } from './tables/sql.ts'
 import { scanTables } from './tables/tables.ts'
 import { scanCallLog } from './format/call-log.ts'
+import { endOfCookie } from './format/cookies.ts'
+import { isLineOfPrivateKey } from './format/private-keys.ts'
 import { scanManifests } from './format/manifests.ts'
 import { scanToolCalls } from './format/tool-calls.ts'
 import { scanWebKeys } from './format/web-keys.ts'
@@ -249,8 +251,13 @@ export function createRedactor(options: RedactorOptions): Redactor {
     text: read,
     field(key, text, place) {
       const kind = kindUnder(nameAt(key, text, place), judgedText(key, text, place))
-      if (kind) return replaceWhole(text, kind)
-      const argument = place && Array.isArray(place.parent) ? secretOfArgument(place.parent, text) : undefined
+      if (kind) {
+        const end = kind === 'cookie' ? endOfCookie(text) : text.length
+        return replaceWhole(text.slice(0, end), kind) + text.slice(end)
+      }
+      const items = place && Array.isArray(place.parent) ? place.parent : undefined
+      if (items && isLineOfPrivateKey(items, text)) return replaceWhole(text, 'pem')
+      const argument = items && secretOfArgument(items, text)
       if (argument) {
         const { start, end } = argument
         return text.slice(0, start) + replaceWhole(text.slice(start, end), argument.kind) + text.slice(end)

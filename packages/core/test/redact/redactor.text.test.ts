@@ -29,7 +29,7 @@ describe('text', () => {
     ['Authorization: Digest username="ada", response="0a1b"', 'Authorization: <authorization>'],
     ['password="sk-abcdefghijkl1234567890mn purple lamp"', 'password="<password>"'],
     ['Cookie: sid=1; theme=dark', 'Cookie: <cookie>'],
-    ['Set-Cookie: id=a3fWa; Path=/; HttpOnly\nnext', 'Set-Cookie: <cookie>\nnext'],
+    ['Set-Cookie: id=a3fWa; Path=/; HttpOnly\nnext', 'Set-Cookie: <cookie>; Path=/; HttpOnly\nnext'],
     ['x-api-key: k3y-v4lue', 'x-api-key: <api_key>'],
     ['uses bearer eyJ0b2s.abc123-_', 'uses bearer <authorization>'],
     ['{"name": "Cookie", "value": "a=b"}', '{"name": "Cookie", "value": "<cookie>"}'],

@@ -32,12 +32,36 @@ function endOfLabel(text: string, at: number): number {
   return isPrivate ? at + dashes + 5 : -1
 }
 
+/** Tells whether a text is a line of a private key that stands in a list, line by line. */
+export function isLineOfPrivateKey(lines: readonly unknown[], text: string): boolean {
+  if (text.length > longestKeyLine || endOfRun(text, 0, isKeyUnit) < text.length || text.length < 4) return false
+  try {
+    if (lines.length > mostLines) return false
+    for (let at = lines.indexOf(text) - 1; at >= 0; at -= 1) {
+      const line = lines[at]
+      if (typeof line !== 'string') return false
+      if (line.startsWith(privateKeyStart)) return endOfLabel(line, privateKeyStart.length) > 0
+      if (endOfRun(line, 0, isKeyUnit) < line.length) return false
+    }
+  } catch {
+    // A getter or Proxy that throws is no line of a file.
+  }
+  return false
+}
+
+const longestKeyLine = 80
+const mostLines = 2_000
+
+function isKeyUnit(unit: number): boolean {
+  return isBase64Digit(unit) || unit === 0x3d
+}
+
 function endOfBody(text: string, from: number): number {
   let end = -1
   // The last line may be shorter than the others.
   for (let at = from; at - from < longestPrivateKey;) {
     const start = endOfRun(text, at, isSpace, 8)
-    at = endOfRun(text, start, (unit) => isBase64Digit(unit) || unit === 0x3d, longestPrivateKey)
+    at = endOfRun(text, start, isKeyUnit, longestPrivateKey)
     const isFirst = end < 0
     if (at === start || (isFirst && at - start < shortestBody)) break
     end = at

@@ -37,6 +37,7 @@ export const fieldPhrases: Partial<Record<RedactionKind, readonly string[]>> = {
     'verificatiecode|bevestigingscode|eenmalige code|verifieringskod|engångskod|bekræftelseskode|engangskode|bekreftelseskode|vahvistuskoodi|kertakoodi',
     'kod weryfikacyjny|kod jednorazowy|ověřovací kód|jednorázový kód|ellenőrző kód|egyszeri kód|cod de verificare',
     'doğrulama kodu|doğrulama kodunuz|tek kullanımlık kod|onay kodu|onay kodunuz|код подтверждения|одноразовый код|код из смс|пин-код|mã xác minh|mã otp|kode verifikasi|kode otp',
+    'رمز التحقق|رمز التأكيد|كود التحقق|کد تأیید|सत्यापन कोड|ओटीपी|קוד אימות|κωδικός επαλήθευσης',
   ],
   token: ['api token|access token|auth token|authentication token|personal access token|bearer token'],
   api_key: [
@@ -52,6 +53,10 @@ export const fieldPhrases: Partial<Record<RedactionKind, readonly string[]>> = {
     'återställningsfras|återställningskod|gendannelseskode|gjenopprettingskode|palautuskoodi|fraza odzyskiwania|kod odzyskiwania|kurtarma ifadesi|kurtarma kodu|фраза восстановления|код восстановления|сид-фраза',
   ],
 }
+
+/** Words for a password in languages that put others before them in one word: `Startpasswort`, `gebruikerswachtwoord`. */
+export const compoundNames: readonly string[] =
+  'passwort|kennwort|wachtwoord|lösenord|lösenordet|adgangskode|adgangskoden|passord|passordet|salasana'.split('|')
 
 /** The same where they name a field that is typed into, and nothing that stands before a value in a text. */
 export const typedPhrases: Partial<Record<RedactionKind, readonly string[]>> = {

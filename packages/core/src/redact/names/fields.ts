@@ -5,6 +5,7 @@ import { remember } from '../text/memoize.ts'
 import { harmlessPasses, harmlessPins, pinsOfGames } from './key-lists.ts'
 import { isSentTo } from './sent-codes.ts'
 import {
+  compoundNames,
   fieldPhrases,
   fieldSigns,
   harmlessCardWords,
@@ -26,11 +27,14 @@ function phrasesOf(lists: typeof fieldPhrases): { readonly kind: RedactionKind; 
   )
 }
 
+const isCompound = new Set(compoundNames)
 const known = [...namedFields, ...phrasesOf(typedPhrases), ...phrasesOf({ secret: personNumbers })]
-  .flatMap(({ kind, phrase }) => withHyphens(phrase).map((text) => ({ kind, text, isWord: true })))
+  .flatMap(({ kind, phrase }) =>
+    withHyphens(phrase).map((text) => ({ kind, text, isWord: true, isLast: isCompound.has(text) })),
+  )
   .concat(
     Object.entries(fieldSigns).flatMap(([kind, signs]) =>
-      signs.split('|').map((text) => ({ kind: kind as RedactionKind, text, isWord: false })),
+      signs.split('|').map((text) => ({ kind: kind as RedactionKind, text, isWord: false, isLast: false })),
     ),
   )
 const automaton = createAutomaton(known.map(({ text }) => text))
@@ -51,7 +55,7 @@ export function kindOfField(name: string): RedactionKind | undefined {
     const found = known[index]!
     const { length } = found.text
     const start = end - length
-    if (found.isWord && (isInWord(text, start - 1) || isInWord(text, end))) return false
+    if (found.isWord && ((!found.isLast && isInWord(text, start - 1)) || isInWord(text, end))) return false
     // The last of the longest: `Security code` of a card, `one-time password` and no password.
     if (length > longest) [kind, longest, behind] = [found.kind, length, end]
     return true

@@ -28,6 +28,16 @@ export const sureWholeNames: Lists = {
   password: 'pw mdp passwords',
 }
 
+/** Words behind a name, in languages that say there which of several it is: `Mot de passe temporaire`, `Contraseña de la cuenta`. */
+export const wordsBehindNames: ReadonlySet<string> = new Set(
+  'temporaire provisoire initial initiale actuel actuelle administrateur admin compte temporal inicial actual provisional administrador cuenta temporária temporário provisória atual conta account temporanea temporaneo iniziale attuale provvisoria amministratore tymczasowe wifi fi wlan réseau'.split(
+    ' ',
+  ),
+)
+
+/** Words between a name and those. */
+export const wordsBetween: ReadonlySet<string> = new Set(['du', 'de', 'la', 'do', 'da', 'dell', 'wi'])
+
 /** Names that also count, locate or name something: what stands under them is a secret where it looks like one. */
 export const doubtfulNames: Lists = {
   password: 'pass',
@@ -36,7 +46,7 @@ export const doubtfulNames: Lists = {
   session: 'session-id session-key',
   cookie: 'session-cookie auth-cookie',
   secret:
-    'mnemonic credential credentials password-hash password-digest auth-salt secure-auth-salt logged-in-salt nonce-salt secure-auth-key logged-in-key nonce-key backup-codes recovery-codes rescue-codes scratch-codes emergency-codes ssn social-security-number secret-keys private-keys client-secrets device-code',
+    'saml-response mnemonic credential credentials password-hash password-digest auth-salt secure-auth-salt logged-in-salt nonce-salt secure-auth-key logged-in-key nonce-key backup-codes recovery-codes rescue-codes scratch-codes emergency-codes ssn social-security-number secret-keys private-keys client-secrets device-code wifi-key wlan-key wpa-key wpa2-key wpa3-key wep-key network-key network-security-key wireless-key netzwerkschlüssel netzwerkschluessel wlan-schlüssel wlan-schluessel wpa-schlüssel wpa2-schlüssel clé-wifi clé-réseau clave-wifi chave-wifi chiave-wifi',
   api_key:
     'api-keys app-key application-key service-key license-key licence-key access-key consumer-key server-key deploy-key storage-key',
 }

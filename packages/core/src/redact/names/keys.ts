@@ -13,8 +13,10 @@ import {
   sureNames,
   sureWholeNames,
   verbsBeforeNames,
+  wordsBehindNames,
+  wordsBetween,
 } from './key-lists.ts'
-import { otherHeads } from './field-words.ts'
+import { compoundNames, fieldSigns, otherHeads } from './field-words.ts'
 import { isPostalPin, namedFields } from './fields.ts'
 import { wordsOf } from './words.ts'
 
@@ -45,6 +47,9 @@ const sureWhole = kindsByName(sureWholeNames)
 const doubtfulLast = kindsByName(doubtfulNames)
 const doubtfulWhole = kindsByName(doubtfulWholeNames)
 const builtIn = [sureLast, sureWhole, doubtfulLast, doubtfulWhole].flatMap((names) => [...names.keys()])
+const signs = Object.entries(fieldSigns).flatMap(([kind, all]) =>
+  all.split('|').map((sign) => [sign.replaceAll(' ', ''), kind as RedactionKind] as const),
+)
 const mostWords = 5
 
 /** Which names are names of secrets. */
@@ -77,7 +82,7 @@ export function createKeyNames(extraNames: readonly string[] = [], allowedNames:
     const whole = parts.join('')
     if (allowed.size > 0 && allowed.has(whole)) return undefined
     if (extra.size > 0 && endsWithOneOf(parts, extra)) return { kind: 'secret', isSure: true }
-    return nameOf(parts, whole) ?? variableKey(name, parts)
+    return nameOf(parts, whole) ?? nameInCapitals(name, parts)
   })
   return {
     named,
@@ -100,7 +105,16 @@ let builtInEnds: Uint8Array | undefined
 
 function searchedNames(): string[] {
   const others = 'value default text key prod production staging test live dev local old backup'.split(' ')
-  return [...builtIn, ...namedFields.map(({ phrase }) => phrase), ...signatureNames, ...queryNames, ...others]
+  return [
+    ...builtIn,
+    ...namedFields.map(({ phrase }) => phrase),
+    ...signatureNames,
+    ...queryNames,
+    ...signs.map(([sign]) => sign),
+    ...wordsBehindNames,
+    'tan',
+    ...others,
+  ]
 }
 
 /** Mark the {@link lastLetters} of names, and of their last words. */
@@ -146,19 +160,34 @@ function nameOf(parts: readonly string[], whole: string): SecretName | undefined
       found ??= { kind, isSure: false }
     }
   }
-  return found ?? runTogether(parts.at(-1) ?? '')
+  return found ?? runTogether(parts.at(-1) ?? '') ?? nameBehindWhich(parts)
 }
 
-/** Names in one case run words together: nothing else ends with these. */
+/** `Mot de passe temporaire` is one as `Mot de passe` is. */
+function nameBehindWhich(parts: readonly string[]): SecretName | undefined {
+  if (!wordsBehindNames.has(parts.at(-1) ?? '')) return undefined
+  const last = parts.findLastIndex((part) => !wordsBehindNames.has(part) && !wordsBetween.has(part))
+  const named = parts.slice(0, last + 1)
+  const name = last < 0 ? undefined : nameOf(named, named.join(''))
+  return name?.isSure ? name : undefined
+}
+
+/** Names in one case run words together, and so do languages: nothing else ends with these. */
 function runTogether(last: string): SecretName | undefined {
   if (last.endsWith('apikey')) return { kind: 'api_key', isSure: true }
   const isPassword = last.endsWith('password') || last.endsWith('passwd') || last.endsWith('passphrase')
   if (isPassword) return { kind: 'password', isSure: true }
-  return last.endsWith('authtoken') || last.endsWith('accesstoken') ? { kind: 'token', isSure: true } : undefined
+  if (last.endsWith('authtoken') || last.endsWith('accesstoken')) return { kind: 'token', isSure: true }
+  if (compoundNames.some((name) => last.endsWith(name))) return { kind: 'password', isSure: true }
+  // Scripts without spaces between words: `支付密码`.
+  if (!(last.charCodeAt(last.length - 1) > 0x7f)) return undefined
+  const sign = signs.find(([text]) => last.endsWith(text))
+  return sign && { kind: sign[1], isSure: true }
 }
 
-/** `STRIPE_KEY`, as variables of the environment are named. */
-function variableKey(name: string, parts: readonly string[]): SecretName | undefined {
+/** `STRIPE_KEY`, as variables of the environment are named; `TAN`, which in small letters is a colour or a function. */
+function nameInCapitals(name: string, parts: readonly string[]): SecretName | undefined {
+  if (name.endsWith('TAN') && !/\p{Lu}TAN$/u.test(name)) return { kind: 'one_time_code', isSure: false }
   const isVariable = parts.length > 1 && parts.at(-1) === 'key' && !/[a-z]/.test(name)
   return isVariable && !harmlessKeys.has(parts.at(-2) ?? '') ? { kind: 'api_key', isSure: false } : undefined
 }

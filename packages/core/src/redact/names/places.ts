@@ -238,13 +238,17 @@ function nameOfFlag(items: readonly unknown[], text: string, names: KeyNames): S
     for (let at = items.indexOf(text); at > 0; at = items.indexOf(text, at + 1)) {
       const flag = items[at - 1]
       const name = typeof flag === 'string' && /^--?[a-z]{2}/i.test(flag) ? names.named(flag) : undefined
-      if (name && (!isWord || (name.isSure && isLastOfFlag(items[at + 1])))) return { ...name, mayBeWord: false }
+      if (name && (!isWord || (name.isSure && isLastOfFlag(items[at + 1]))))
+        return { ...name, mayBeWord: name.mayBeWord === true && text.length < shortestWord }
     }
   } catch {
     // A getter or Proxy that throws is behind no flag.
   }
   return undefined
 }
+
+/** `--secret santa` may be one of a game. */
+export const shortestWord = 6
 
 /** Nothing comes behind a value, or another flag: `['--password', '...', '--port', '80']`. */
 function isLastOfFlag(next: unknown): boolean {

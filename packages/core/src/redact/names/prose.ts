@@ -1,4 +1,5 @@
 import { kindOfField } from './fields.ts'
+import { codeWord } from './sent-codes.ts'
 
 /** Words of forms, settings and messages: what is said of a secret where it would stand. One of them alone is none either. */
 const messageWords = words(
@@ -15,8 +16,8 @@ const stateWords = new Set([
 const proseWords = words(
   'a an the is are be must should can cannot may not at least most or and but of to in for from with by on as your you we our us i my me it its this that these those please enter type use used using choose create confirm repeat again show hide forgot forget reset change remember new old current too do does don’t has have had was were been will need needs want when where if then than only also more less before after here there how why what who',
   'character characters letter letters digit digits symbol minimum maximum field login account user username sign log in out up',
-  'das der die den dem ein eine ist sind war muss müssen darf nicht kein keine mindestens höchstens zeichen buchstaben ziffern falsch ungültig erforderlich vergessen bitte eingeben wiederholen bestätigen anzeigen ändern neues altes zu und oder mit ihr ihre',
-  'le la les un une des du de est sont doit pas au aux moins plus caractères lettres chiffres incorrect invalide requis obligatoire oublié veuillez saisir répéter confirmer afficher nouveau ancien votre trop court',
+  'das der die den dem ein eine ist sind war muss müssen darf nicht kein keine mindestens höchstens zeichen buchstaben ziffern falsch ungültig erforderlich vergessen bitte eingeben wiederholen bestätigen anzeigen ändern neues altes neu alt aktuell wiederholung bestätigung zu und oder mit ihr ihre',
+  'le la les un une des du de est sont doit pas au aux moins plus caractères lettres chiffres incorrect invalide requis obligatoire oublié veuillez saisir répéter confirmer afficher nouveau ancien actuel confirmation votre trop court',
   'el los las una del es son debe no al menos caracteres letras números incorrecta inválida obligatoria olvidó olvidado introduzca repita confirmar mostrar nueva su tu y o muy corta',
   'il lo gli una è sono deve non almeno caratteri lettere numeri errata richiesta dimenticata inserisci conferma nuova tua troppo',
   'o os as um uma é são deve não pelo menos números incorreta obrigatória esqueceu digite confirme nova sua muito curta',
@@ -33,6 +34,11 @@ export function isStateWord(text: string): boolean {
   return stateWords.has(text.toLowerCase())
 }
 
+/** Tells whether one word is what stands over or in a field of a form, written as there: `New`, `Repeat`, `Code`. */
+export function isLabelOfForm(text: string): boolean {
+  return /^\p{Lu}\p{Ll}{2,11}$/u.test(text) && (proseWords.has(text.toLowerCase()) || codeWord.test(text))
+}
+
 /**
  * Tells whether a text of several words is a sentence, a message or a label rather than a phrase somebody chose: a word
  * of a form or of grammar is in it, or the name of a field, or it ends as a sentence does.
@@ -42,8 +48,11 @@ export function isProse(text: string): boolean {
   if (isMnemonic(text)) return false
   const found = text.toLowerCase().split(/[\s,.;:!?"'()/]+/, 40)
   if (found.some((word) => word.length > 1 && (proseWords.has(word) || messageWords.has(word)))) return true
-  return kindOfField(text) !== undefined || /[\p{L}\p{N}][.!?…:]$/u.test(text)
+  return kindOfField(text) !== undefined || saysLength.test(text) || /[\p{L}\p{N}][.!?…:]$/u.test(text)
 }
+
+/** `8자 이상`, `6 位以上` */
+const saysLength = /\d ?(?:자|글자|字|文字|位|桁|ตัว|หลัก)/
 
 /** Twelve words of three letters, and the spaces between. */
 const shortestMnemonic = 47

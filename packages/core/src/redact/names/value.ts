@@ -3,7 +3,7 @@ import { isDigit, isLetter, isLetterOrDigit, isQuote } from '../text/characters.
 import type { RedactionKind } from '../text/placeholder.ts'
 import { isNameOfField, isPostalNumber, kindOfSelector } from './fields.ts'
 import type { KeyNames, SecretName } from './keys.ts'
-import { isForeignProse, isMnemonic, isProse, isStateWord } from './prose.ts'
+import { isForeignProse, isLabelOfForm, isMnemonic, isProse, isStateWord } from './prose.ts'
 
 const longestJudged = 400
 
@@ -33,7 +33,8 @@ export function isSecretUnder(name: SecretName, value: string, names: Pick<KeyNa
   if (kind === 'one_time_code') return !(name.isPostal && isPostalNumber(text)) && isCode(text, isSure)
   if (kind === 'card') return isCard(text)
   if (/\s/.test(text)) return isSecretPhrase(text, kind, isSure)
-  if (isSaid(text, isSure, names)) return false
+  // `{newPassword: 'New', passcode: 'Code'}`: what a form says there.
+  if (isLabelOfForm(text) || isSaid(text, isSure, names)) return false
   return isSure || isLookedAt
 }
 

@@ -2,6 +2,7 @@ import { endOfRun, isBlank, isLetter, isNameUnit, isNoSpace, isQuote, isWordUnit
 import { builtInNames, type KeyNames } from '../names/keys.ts'
 import { isSecretOfKind, isSecretUnder } from '../names/value.ts'
 import { kindOfSelector } from '../names/fields.ts'
+import { shortestWord } from '../names/places.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
 import type { Mark, Reader } from '../text/marks.ts'
 import type { FoundSecret, Report } from '../text/report.ts'
@@ -35,7 +36,7 @@ export function scanFlags(text: string, names: KeyNames, report: Report): void {
     // A token that is handed over is no word of a page, and a secret there none of a game.
     const isToken = name.kind === 'token' && before < dash - 1 && value.end - value.start >= 8 && isMixed(text, value)
     const isSure = name.isSure || isToken
-    const judged = { ...name, isSure, mayBeWord: false }
+    const judged = { ...name, isSure, mayBeWord: name.mayBeWord === true && value.end - value.start < shortestWord }
     if (!isSecretUnder(judged, text.slice(value.start, value.end), names)) continue
     if (value.isQuoted || isMixed(text, value) || (name.isSure && isLastWord(text, value))) {
       report(value.start, value.end, name.kind)
@@ -104,15 +105,21 @@ export const commandMarks: readonly Mark[] = [
   { mark: 'smbclient ', isPrefix: true, read: readSamba },
 ]
 
-/** `machine host login ada password ...` */
+/** `machine host login ada password ...`. Where no host is named a line begins so, and a word may be one of prose: `login form password input`. */
 function readNetrc({ text, endOf }: Reader, login: number): FoundSecret | undefined {
+  const before = text.slice(Math.max(0, login - 100), login)
+  const isOfHost = ofHost.test(before)
+  if (!isOfHost && !/(?:^|\n)[ \t]{0,8}$/.test(before)) return undefined
   const found = /^login\s{1,4}\S{1,100}\s{1,8}password\s{1,4}(?=\S)/.exec(text.slice(login, login + 160))
   if (!found) return undefined
   const start = login + found[0].length
   const end = endOf(isNoSpace, start)
-  const isSecret = isSecretOfKind('password', text.slice(start, end))
-  return isSecret ? { start, end, kind: 'password' } : undefined
+  const value = text.slice(start, end)
+  if (!isOfHost && /^\p{L}+$/u.test(value)) return undefined
+  return isSecretOfKind('password', value) ? { start, end, kind: 'password' } : undefined
 }
+
+const ofHost = /(?:\bmachine\s{1,4}\S{1,80}|\bdefault)\s{1,8}$/
 
 /** `echo ... | sudo -S`, `echo "ada:..." | chpasswd` */
 function readEcho(pattern: RegExp): Mark['read'] {

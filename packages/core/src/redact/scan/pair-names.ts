@@ -1,4 +1,4 @@
-import { isLetter, isLetterOrDigit, isNameUnit, isQuote } from '../text/characters.ts'
+import { isLetterOrDigit, isNameUnit, isQuote } from '../text/characters.ts'
 import type { KeyNames, SecretName } from '../names/keys.ts'
 
 const longestKey = 64
@@ -49,10 +49,10 @@ export function labelOf(text: string, key: Key): string {
   return text.slice(labelStart(text, key.start, end), end).replace(/^(?:export|set|env|arg|declare) /i, '')
 }
 
-/** The beginning of a label of up to four words: `Code de vérification`. */
+/** The beginning of a label of up to six words: `Code de vérification`. */
 function labelStart(text: string, keyStart: number, end: number): number {
   let start = keyStart
-  for (let words = 0; words < 3 && text.charCodeAt(start - 1) === 0x20; words += 1) {
+  for (let words = 0; words < 5 && text.charCodeAt(start - 1) === 0x20; words += 1) {
     let before = start - 1
     while (before > 0 && end - before < longestKey && isLabelUnit(text.charCodeAt(before - 1))) before -= 1
     if (before === start - 1) break
@@ -62,7 +62,7 @@ function labelStart(text: string, keyStart: number, end: number): number {
 }
 
 function isLabelUnit(unit: number): boolean {
-  return isLetter(unit) || unit === 0x2d || unit > 0xbf
+  return isLetterOrDigit(unit) || unit === 0x2d || unit > 0xbf
 }
 
 function canEndKey(unit: number): boolean {

@@ -9,6 +9,7 @@ import {
   isSpace,
   isWordUnit,
 } from '../text/characters.ts'
+import { endOfCookie } from '../format/cookies.ts'
 
 /** A value in a text: `[start, end)`, and where reading goes on. */
 export interface FoundValue {
@@ -163,7 +164,7 @@ export function cookieValue(text: string, start: number): FoundValue | undefined
     if (text[end] !== ';') break
     pair = endOfRun(text, end + 1, isSpace, 2)
   }
-  return end > start ? { start, end, next: end } : undefined
+  return end > start ? { start, end: start + endOfCookie(text.slice(start, end)), next: end } : undefined
 }
 
 const signsOfPasswords = unitsOf('!@#$%^&*+=~')

@@ -167,6 +167,13 @@ function valueAfter(reading: Reading, separator: number, name: SecretName, key: 
   const { text, names } = reading
   const isEquals = text.charCodeAt(separator) === equals
   if (isEquals && text[separator + 1] === '=') return undefined
+  // `PASSWORD :'db_password'`: a variable of psql.
+  if (
+    !isEquals &&
+    text[separator - 1] === ' ' &&
+    variableOfSql.test(text.slice(separator, separator + longestVariable))
+  )
+    return undefined
   let start = startOfValue(text, separator, key)
   if (!isEquals) start = behindMarks(text, behindType(text, start))
   start = behindBreak(text, start)
@@ -213,6 +220,9 @@ function valueAfter(reading: Reading, separator: number, name: SecretName, key: 
   }
   return value
 }
+
+const longestVariable = 64
+const variableOfSql = /^:(["'])[a-z][a-z_]{0,60}\1/
 
 /** The beginning of a text in quotes that stands in parentheses or in the next line, as code is written that is too long for one. */
 function behindBreak(text: string, start: number): number {
@@ -297,7 +307,13 @@ function isBareSecret({ text, names }: Reading, { bare, separator, name, key }: 
     )
   // `one-time password: 493817`
   if (isMixed(text, bare) || (isShortNumber(text, bare) && isCodeName(text, name, key))) return true
-  if (isLine && name.kind === 'password' && isNumber(text, bare)) return value.length >= 4
+  if (isNumber(text, bare) && (name.kind === 'password' || name.kind === 'secret')) {
+    if (isLine && name.kind === 'password') return value.length >= 4
+    // `WPA2 key: ...`, which many a router has of digits alone.
+    const label = value.length < 8 || !endsLine(text, bare.end) ? '' : labelOf(text, key)
+    const isNamed = names.named(label)?.isSure === true || name.kind === 'secret'
+    return label !== '' && isNamed && beginsLine(text, key.start + key.text.length - label.length)
+  }
   return !key.isQuoted && key.text.indexOf('-') > 0 && isHeaderValue(text, key.start, bare)
 }
 

@@ -49,6 +49,7 @@ export const programs: readonly Program[] = [
   ...withFlags('rar', '-hp joined'),
   ...withFlags('passwd kinit', '<<< password'),
   ...withFlags('chpasswd', '<<< user'),
+  ...withFlags('sudo', '<<< password', '-S'),
   ...withPlain('htpasswd', '', { at: -1, kind: 'password', flag: /^-[a-zA-Z]*b/ }),
   ...withPlain('net', 'user', { at: 1, kind: 'password' }),
   ...withPlain('rasdial', '', { at: 2, kind: 'password' }),

@@ -186,7 +186,8 @@ function valueIn(text: string, start: number, end: number): TextRange | undefine
 
 /** A range of a text without the quotes around it. */
 export function withoutQuotes(text: string, { start, end }: TextRange): TextRange {
-  const isQuoted = text[start] === '"' && text[end - 1] === '"' && end - start > 1
+  const first = text[start]
+  const isQuoted = (first === '"' || first === "'") && text[end - 1] === first && end - start > 1
   return isQuoted ? { start: start + 1, end: end - 1 } : { start, end }
 }
 

@@ -10,7 +10,7 @@ const nearby = 160
 export const codeMarks: readonly ToldMark[] = [
   [' is your ', codeBefore],
   [' as your ', codeBefore],
-  ['code ', codeBehind],
+  ...['code ', 'कोड ', 'التحقق '].map((mark): ToldMark => [mark, codeBehind]),
   ['OTP ', codeBehind],
   ['PIN ', pinBehind],
   ...['CVV ', 'CVC ', 'cvv ', 'cvc ', 'CVV2 ', 'CVC2 '].map((mark): ToldMark => [mark, checkDigits]),
@@ -20,23 +20,31 @@ export const codeMarks: readonly ToldMark[] = [
       usedCode,
     ]),
   ),
-  ['ode: ', bareCode],
+  ...['ode: ', 'Код: ', 'код: ', 'ódigo: ', 'odice: ', 'Kod: ', 'Kode: '].map((mark): ToldMark => [mark, bareCode]),
   ...'erif|ign in|ign-in|igning in|og in|og-in|ogin|ne-time|ne time|wo-factor|2FA|MFA|uthent|OTP|SMS|asscode|ent a code|ent you a'
     .split('|')
     .map((mark): ToldMark => [mark, (reading, _, end) => (reading.signIn = end)]),
   ...' fail|Fail|rror|enied|nvalid|eject|xception|nable to|ould not|tatus'
     .split('|')
     .map((mark): ToldMark => [mark, (reading, _, end) => (reading.failure = end)]),
-  ...['ot share', "n't share", 'n’t share', 'alid for ', 'xpires in '].map((mark): ToldMark => [mark, keptCode]),
+  ..."ot share|n't share|n’t share|alid for |xpires in |икому не|e le partage|o lo comparta|ão compartilhe|on condivider|n niemanden|ür niemanden|niemandem|eel deze"
+    .split('|')
+    .map((mark): ToldMark => [mark, keptCode]),
 ]
 
 /** `493817 is your verification code`, `Use 493817 as your login code` */
 function codeBefore({ text, report }: Reading, end: number, markEnd: number): void {
   const start = codeStart(text, end)
   const phrase = start === undefined ? undefined : /^[^.,;!?\n]{0,60}/.exec(text.slice(markEnd, markEnd + 70))?.[0]
-  if (phrase !== undefined && (kindOfField(phrase) === 'one_time_code' || isCodeOfSender(phrase)))
+  if (
+    phrase !== undefined &&
+    (kindOfField(phrase) === 'one_time_code' || isCodeOfSender(phrase) || isPlain.test(phrase))
+  )
     report(start!, end, 'one_time_code')
 }
+
+/** `739204 is your code`; a security code that somebody is told is none of a card. */
+const isPlain = /^(?:security )?code(?![\p{L}\p{N} _-]*\p{L})/u
 
 /** `Acme code`, and no code of a place, an order or a discount. */
 function isCodeOfSender(phrase: string): boolean {
@@ -84,14 +92,19 @@ function usedCode({ text, report }: Reading, end: number): void {
  */
 function bareCode(reading: Reading, start: number, valueStart: number): void {
   const { text, report } = reading
-  const first = text[start - 1]
-  const before = text.slice(Math.max(0, start - 3), start - 1)
-  if ((first !== 'C' && first !== 'c') || !/^$|["'\n>]$|[.!?:]\s$|- $/.test(before)) return
+  const label = ofCode.exec(text.slice(Math.max(0, start - 40), valueStart))
+  if (!label || otherCodes.test(label[0])) return
   const end = codeEnd(text, valueStart)
   if (end === undefined || end - valueStart < 5 || start - reading.failure < nearby) return
-  if (start - reading.signIn < nearby) report(valueStart, end, 'one_time_code')
+  const isTheirs =
+    label[1] !== undefined && end - valueStart > 5 && /^(?:[.,;!"'<)\]\r\n]|$)/.test(text.slice(end, end + 1))
+  if (isTheirs || start - reading.signIn < nearby) report(valueStart, end, 'one_time_code')
   else reading.code = { start: valueStart, end }
 }
+
+/** `Code: `, `Your code: `, `Acme code: `: nothing before it, or whose it is or who sent it. `WhatsApp` is surely who sent it. */
+const ofCode =
+  /(?:^|["'\n>]|[.!?:]\s|- )(?:([Yy]our (?:\p{Lu}[\p{L}\d]{1,30} )?|\p{Lu}\p{Ll}{1,12}\p{Lu}\p{L}{1,12} )|\p{Lu}[\p{L}\d]{1,30} )?(?:[Cc]ode|[Кк]од|[Cc]ódigo|[Cc]odice|Kode?): $/u
 
 /** `Code: 493817. Do not share it.` */
 function keptCode({ text, code, failure, report }: Reading, start: number, end: number): void {

@@ -1,4 +1,4 @@
-import { endOfRun } from '../text/characters.ts'
+import { endOfRun, isQuote } from '../text/characters.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
 import { fieldSigns } from '../names/field-words.ts'
 import { isTold } from './label.ts'
@@ -9,13 +9,16 @@ export const signMarks: readonly ToldMark[] = Object.entries(fieldSigns).flatMap
   signs.split('|').map((sign): ToldMark => [sign, readSign(kind as RedactionKind)]),
 )
 
-const between = new Set(Array.from(' :=[(（【「『：＝是为為は은는คือ', (sign) => sign.charCodeAt(0)))
+const between = new Set(Array.from(' :=[(（【「『：＝“‘是为為は은는คือ', (sign) => sign.charCodeAt(0)))
 
 function readSign(kind: RedactionKind): ToldMark[1] {
   return ({ text, report }: Reading, _, signEnd) => {
-    const start = endOfRun(text, signEnd, (unit) => between.has(unit), 4)
+    // A quote that closes behind the name makes it the name of a pair.
+    if (isQuote(text.charCodeAt(signEnd))) return
+    const opening = endOfRun(text, signEnd, (unit) => between.has(unit), 4)
+    const start = isQuote(text.charCodeAt(opening)) ? opening + 1 : opening
     let end = endOfRun(text, start, (unit) => unit > 0x20 && unit < 0x7f, 200)
-    while (end > start && '.,;)]"\''.includes(text[end - 1]!)) end -= 1
+    while (end > start && '.,;)]}"\'`'.includes(text[end - 1]!)) end -= 1
     // `验证码2024年`: a number of something else.
     if (/^[年月日字位桁秒分个個]/.test(text.slice(end, end + 1))) return
     if (isTold(kind, text.slice(start, end))) report(start, end, kind)

@@ -19,7 +19,7 @@ const longestValue = 200
 const marks: readonly ToldMark[] = [
   ...' is| was| to| lautet| ist| est| es| é| è| är| er| jest| je| este| là| είναι| هي| هو| היא| हैं| है| adalah| ialah| jest to| wynosi'
     .split('|')
-    .flatMap((verb) => [`${verb} `, `${verb}: `].map((mark): ToldMark => [mark, behindName])),
+    .flatMap((verb) => [`${verb} `, `${verb}: `, `${verb} : `].map((mark): ToldMark => [mark, behindName])),
   ...[' provided: ', ' created: ', ' generated: ', ' now: ', ' below: ', ' -> ', ' → ', ' - ', ' – ', ' — '].map(
     (mark): ToldMark => [mark, behindName],
   ),
@@ -117,9 +117,11 @@ function withoutPurpose(subject: string): string {
   return at < 0 ? '' : subject.slice(0, at)
 }
 
+const openings = new Set(Array.from('"\'`“‘„«‹', (sign) => sign.charCodeAt(0)))
+
 /** The beginning of a value that is set apart: `<strong>493817`, `` `Vx83...` ``. */
 function behindOpening(text: string, start: number): number {
-  if (text[start] === '`' || text[start] === '“') return start + 1
+  if (openings.has(text.charCodeAt(start))) return start + 1
   const tag =
     text[start] === '<' ? /^<(?:b|code|strong|em|span|kbd)\b[^<>]{0,60}>/.exec(text.slice(start, start + 70)) : null
   return tag ? start + tag[0].length : start
@@ -183,28 +185,39 @@ function ofHost({ text, report }: Reading, start: number, from: number): void {
   if (isOfPassword && isTold('password', text.slice(from, end))) report(from, end, 'password')
 }
 
-/** `Password Tr0ub4dor&3`: behind the bare word only what is made of letters, digits and signs. */
-function besideName({ text, report }: Reading, _: number, start: number): void {
+/** `Password Tr0ub4dor&3`, `Password for ada: ...`: behind the bare word only what is made of letters, digits and signs. */
+function besideName({ text, report }: Reading, _: number, from: number): void {
+  const named = behindOwner(text, from)
+  const start = behindOpening(text, named)
   const end = valueEnd(text, start)
   if (!hasSigns(text, start, end)) return
   const value = text.slice(start, end)
   const sorts = [/[a-z]/, /[A-Z]/, /\d/, /[!@#$%^&*+=?~]/].filter((sort) => sort.test(value)).length
-  if (sorts >= 3 && isTold('password', value)) report(start, end, 'password')
+  if ((sorts >= 3 || named > from) && isTold('password', value)) report(start, end, 'password')
 }
 
 /** `secret access key Vx83...`: behind the bare name only what is as long and as mixed as keys are. */
-function keyBesideName({ text, names, report }: Reading, _: number, start: number): void {
+function keyBesideName({ text, names, report }: Reading, _: number, from: number): void {
+  const start = behindOpening(text, from)
   const end = valueEnd(text, start)
   if (end - start < 20 || !hasSigns(text, start, end) || !/^[\w+/=-]+$/.test(text.slice(start, end))) return
-  const kind = kindOfSubject(sentenceBefore(text, start - 1), names)
+  const kind = kindOfSubject(sentenceBefore(text, from - 1), names)
   if (kind && kind !== 'password' && /\d/.test(text.slice(start, end)) && looksLikeKey(text.slice(start, end), 20))
     report(start, end, kind)
 }
 
+/** The place behind the words that say whose a password is, and a colon: `for ada: `. */
+function behindOwner(text: string, start: number): number {
+  const owner = text.startsWith('for ', start) ? ofOwner.exec(text.slice(start, start + 100)) : null
+  return owner ? start + owner[0].length : start
+}
+
+const ofOwner = /^for (?:(?:the )?(?:user|account) )?[\w.@+-]{1,60} ?: {1,4}(?=\S)/
+
 /** The end of a word without the punctuation of its sentence. */
 function valueEnd(text: string, start: number): number {
   let end = endOfRun(text, start, (unit) => unit > 0x20 && unit !== 0x3c, longestValue)
-  while (end > start && '.,;:)]}"\'”’`'.includes(text[end - 1]!)) end -= 1
+  while (end > start && '.,;:)]}"\'”’`“»›'.includes(text[end - 1]!)) end -= 1
   // `The password is weak!`
   const isCry = (text[end - 1] === '!' || text[end - 1] === '?') && endOfRun(text, start, isLetter) === end - 1
   return isCry ? end - 1 : end

@@ -76,6 +76,7 @@ export {
 export { countEach } from './values/count-each.ts'
 export { freeze, isRecord, present, type Present } from './values/fields.ts'
 export { assertKnownOptions } from './values/known-options.ts'
+export { decodeText } from './values/decode-text.ts'
 export { decodeBase64, encodeBase64 } from './values/base64.ts'
 export { extensionOf, imageMediaType, sniffMediaType } from './images/media-type.ts'
 export {
@@ -85,6 +86,7 @@ export {
   type PlainValue,
   type PlainValueOptions,
 } from './values/plain-value.ts'
+export type { Loss } from './values/room.ts'
 export type { TextPlace } from './values/plain-builder.ts'
 export { unescapeKey } from './values/plain-key.ts'
 export { PlainRecord } from './events/plain-record.ts'

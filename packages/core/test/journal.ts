@@ -75,7 +75,11 @@ export const runFinished = (event: Extract<JournalEntry, { type: 'run_finished' 
 })
 
 /** The snapshot of an event, as a recorder takes it. */
-export function snapshot(type: string, payload: unknown, options: { maxFrameBytes?: number } = {}): EventSnapshot {
+export function snapshot(
+  type: string,
+  payload: unknown,
+  options: Partial<Parameters<typeof snapshotEvent>[2]> = {},
+): EventSnapshot {
   return snapshotEvent(type, payload, { sha256, ...options })
 }
 

@@ -6,7 +6,7 @@ import type { Report } from './text/report.ts'
 import { everyView } from './text/views.ts'
 
 /** More bytes of a text are not searched for what is known by its name or shape. */
-const mostTextBytes = 256_000
+export const mostTextBytes = 256_000
 /** More bytes that are no text are not searched under all escapes. */
 const mostBinaryBytes = 32_000
 

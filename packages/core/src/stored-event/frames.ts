@@ -4,7 +4,6 @@ import { isWholeImage } from '../images/structure.ts'
 import { imageMediaType } from '../images/media-type.ts'
 import type { PlainValue, PlainValueOptions } from '../values/plain-value.ts'
 import type { Redactor } from '../redact/redactor.ts'
-import { secretBytes } from './redact-record.ts'
 import { fieldOf, textOf } from '../values/plain-fields.ts'
 
 type Lift = NonNullable<PlainValueOptions['lift']>
@@ -40,10 +39,6 @@ export function liftOf(
   const inline = liftInlineImages(textOf(payload, 'actionName') ?? '', keep)
   const toolOutput = fieldOf(payload, 'toolOutput')
   return (value, key, parent) => {
-    // Bytes as the whole result are a picture, whatever their first bytes say; none are what the tool gave, and no picture.
-    if (key === 'result' && value instanceof Uint8Array && value.byteLength > 0 && parent === toolOutput) {
-      return keep(value, imageMediaType(undefined, value))
-    }
     // What an error says is a text by its schema.
     if (key === 'error' && typeof value === 'string' && parent === toolOutput) return undefined
     const lifted = inline(value, key, parent)
@@ -54,20 +49,19 @@ export function liftOf(
 /**
  * Search bytes that are declared an image, or begin like one, and are none by their structure. The declaration is
  * searched too.
+ *
+ * @param onRedacted hears of bytes that a placeholder stands for
  */
-export function withoutSecretBytes(redactor: Redactor, keep: KeepFrame): KeepFrame {
+export function withoutSecretBytes(
+  redactor: Redactor,
+  keep: KeepFrame,
+  onRedacted?: (bytes: Uint8Array) => void,
+): KeepFrame {
   return (bytes, mediaType, isOwn) => {
     const secret = isWholeImage(bytes) ? undefined : redactor.bytes(bytes)
     const isClean = redactor.identifier(mediaType) === mediaType
-    return secret ?? keep(bytes, isClean ? mediaType : imageMediaType(undefined, bytes), isOwn)
-  }
-}
-
-/** Bytes that are no frame stand as base64 in the event, unless they are a secret by their name, or hold one. */
-export function withSecretBytes(redactor: Redactor, lift: Lift | undefined): Lift {
-  return (value, key, parent, place) => {
-    const lifted = lift?.(value, key, parent)
-    if (lifted !== undefined || !(value instanceof Uint8Array)) return lifted
-    return secretBytes(redactor, value, place)
+    if (secret === undefined) return keep(bytes, isClean ? mediaType : imageMediaType(undefined, bytes), isOwn)
+    onRedacted?.(bytes)
+    return secret
   }
 }

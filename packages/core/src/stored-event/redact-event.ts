@@ -7,9 +7,9 @@ import type { TextPlace } from '../values/plain-builder.ts'
 import type { PlainValueOptions } from '../values/plain-value.ts'
 import type { Redactor } from '../redact/redactor.ts'
 import type { RedactionKind } from '../redact/text/placeholder.ts'
-import { fieldOf, isObject, safely, textOf } from '../values/plain-fields.ts'
+import { fieldOf, isObject, textOf } from '../values/plain-fields.ts'
 import { kindOfField } from '../redact/names/fields.ts'
-import { entriesOf, isList } from '../redact/names/named-field.ts'
+import { entriesOf, isList, itemsOf } from '../redact/names/named-field.ts'
 import { withheldFrom, type WithheldSecret } from '../events/withheld.ts'
 import { secretsInOutput, textsIn } from './secrets/output-secrets.ts'
 import { namedSecrets, noneNamed, type NamedSecrets } from './secrets/named-secrets.ts'
@@ -19,7 +19,7 @@ import { pressedNames } from './secrets/pressed-keys.ts'
 import { readStep, typedNames, type Step } from './secrets/read-step.ts'
 import { isKept } from './secrets/sensitive-texts.ts'
 import { keepForTurn, secretsSaid } from './secrets/turn-secrets.ts'
-import { noneTyped, typedSecrets, type TypedSecret } from './secrets/typed-secrets.ts'
+import { noneTyped, typedSecrets, type TypedSecret, type TypedSecrets } from './secrets/typed-secrets.ts'
 import { variablesTyped } from './secrets/variables.ts'
 
 type Hooks = Pick<PlainValueOptions, 'transformText' | 'transformNumber'>
@@ -36,6 +36,52 @@ type Hooks = Pick<PlainValueOptions, 'transformText' | 'transformNumber'>
  * @returns the hooks of a field of the event
  */
 export function redactEvent(redactor: Redactor, type: string, payload: unknown): (field: string) => Hooks {
+  const { typed, secrets, along, inOutput } = findSecrets(redactor, type, payload)
+  return (field) => {
+    const here = field === 'toolOutput' ? inOutput : along
+    const isTyped = typed.kind !== undefined && field === 'actionArgs'
+    return {
+      transformText(text, key, place) {
+        if (!place) return schemaNames.has(text) ? text : redactor.text(text)
+        if (type === 'page_event' && pageWords.has(field) && key === field && wordsOfPages.has(text)) return text
+        if (linkFields.has(field) && key === field && !Array.isArray(place.parent)) {
+          return schemaWords.has(text) ? text : redactor.identifier(text)
+        }
+        const asked = answersPrompt.has(key ?? '') && dialogFields.has(field) ? kindOfPrompt(place.parent) : undefined
+        if (asked) return redactor.typed(text, asked)
+        if (isTyped) return typedText(here, typed.kind, text, key, place)
+        const isTypedName = typedNames.has(key ?? '') || pressedNames.has(key ?? '')
+        const whole = isTypedName ? secrets.find(({ value }) => value === text) : undefined
+        return whole ? redactor.whole(text, whole.kind) : here.field(key, text, place)
+      },
+      transformNumber(value, key, place) {
+        if (type === 'page_event' && measuredOfPages.has(field)) return undefined
+        if (measuredFields.has(field) && measuredNames.has(key ?? '')) return undefined
+        if (isTyped && typedNames.has(key ?? '')) return redactor.typed(String(value), typed.kind)
+        return here.number(value, key, place)
+      },
+    }
+  }
+}
+
+/** The secrets of an event, which are learned, and the redactors that look for the weak ones among them as well. */
+interface Found {
+  readonly typed: TypedSecrets
+  readonly secrets: readonly TypedSecret[]
+  readonly along: Redactor
+  readonly inOutput: Redactor
+}
+
+/** A search that throws costs no event: whatever its step may have typed is then a secret. */
+function findSecrets(redactor: Redactor, type: string, payload: unknown): Found {
+  try {
+    return searchEvent(redactor, type, payload)
+  } catch {
+    return { typed: { kind: 'password', secrets: [] }, secrets: [], along: redactor, inOutput: redactor }
+  }
+}
+
+function searchEvent(redactor: Redactor, type: string, payload: unknown): Found {
   for (const { value, kind } of withheldFrom(payload)) redactor.learn(value, kind)
   const looks = looksIn(payload)
   for (const look of looks) for (const { value, kind } of answersIn(look)) redactor.learn(value, kind)
@@ -66,31 +112,7 @@ export function redactEvent(redactor: Redactor, type: string, payload: unknown):
   const said = step ? secrets : secretsSaid(told, type, fieldOf(payload, 'turnId'))
   const along = said.length > 0 ? redactor.along(said) : redactor
   const inOutput = named.alone.length > 0 ? redactor.along([...secrets, ...named.alone]) : along
-  return (field) => {
-    const here = field === 'toolOutput' ? inOutput : along
-    const isTyped = typed.kind !== undefined && field === 'actionArgs'
-    return {
-      transformText(text, key, place) {
-        if (!place) return schemaNames.has(text) ? text : redactor.text(text)
-        if (type === 'page_event' && pageWords.has(field) && key === field && wordsOfPages.has(text)) return text
-        if (linkFields.has(field) && key === field && !Array.isArray(place.parent)) {
-          return schemaWords.has(text) ? text : redactor.identifier(text)
-        }
-        const asked = answersPrompt.has(key ?? '') && dialogFields.has(field) ? kindOfPrompt(place.parent) : undefined
-        if (asked) return redactor.typed(text, asked)
-        if (isTyped) return typedText(here, typed.kind, text, key, place)
-        const isTypedName = typedNames.has(key ?? '') || pressedNames.has(key ?? '')
-        const whole = isTypedName ? secrets.find(({ value }) => value === text) : undefined
-        return whole ? redactor.whole(text, whole.kind) : here.field(key, text, place)
-      },
-      transformNumber(value, key, place) {
-        if (type === 'page_event' && measuredOfPages.has(field)) return undefined
-        if (measuredFields.has(field) && measuredNames.has(key ?? '')) return undefined
-        if (isTyped && typedNames.has(key ?? '')) return redactor.typed(String(value), typed.kind)
-        return here.number(value, key, place)
-      },
-    }
-  }
+  return { typed, secrets, along, inOutput }
 }
 
 /** Secrets that a step types beside what an earlier one has told: the answer to a dialog, and the value of a variable. */
@@ -196,12 +218,13 @@ function turnIn(payload: unknown): { id: string; text: string } | undefined {
 function answersIn(look: object): WithheldSecret[] {
   const dialogs = fieldOf(look, 'dialogs')
   if (!isList(dialogs)) return []
-  const some = safely(() => dialogs.slice(0, mostDialogs)) as unknown[] | undefined
-  return (some ?? []).filter(isObject).flatMap((dialog) => {
-    const kind = kindOfPrompt(dialog)
-    const values = kind ? [...answersPrompt].map((name) => textOf(dialog, name)) : []
-    return values.flatMap((value) => (kind && value !== undefined ? [{ value, kind }] : []))
-  })
+  return itemsOf(dialogs, mostDialogs)
+    .filter(isObject)
+    .flatMap((dialog) => {
+      const kind = kindOfPrompt(dialog)
+      const values = kind ? [...answersPrompt].map((name) => textOf(dialog, name)) : []
+      return values.flatMap((value) => (kind && value !== undefined ? [{ value, kind }] : []))
+    })
 }
 
 const mostDialogs = 1_000

@@ -1,9 +1,12 @@
 import { Usage } from '../events/usage.ts'
 import type { TextPlace } from '../values/plain-builder.ts'
-import type { PlainValue, PlainValueOptions } from '../values/plain-value.ts'
+import type { PlainValueOptions } from '../values/plain-value.ts'
+import { decodeText } from '../values/decode-text.ts'
+import { mostTextBytes } from '../redact/bytes.ts'
 import type { Redactor } from '../redact/redactor.ts'
+import { parsePlaceholder } from '../redact/text/placeholder.ts'
 
-type Hooks = Required<Pick<PlainValueOptions, 'lift' | 'transformText' | 'transformNumber'>>
+type Hooks = Required<Pick<PlainValueOptions, 'transformBytes' | 'transformText' | 'transformNumber'>>
 
 /** Numbers that the schemas of tasks, verdicts and the end of a run need. */
 const measuredNames = new Set([
@@ -29,8 +32,7 @@ const severities = new Set(['info', 'warning', 'blocking'])
  */
 export function redactRecord(redactor: Redactor): Hooks {
   return {
-    lift: (value, _key, _parent, place) =>
-      typeof value === 'string' ? undefined : secretBytes(redactor, value, place),
+    transformBytes: (bytes, place) => redactBytes(redactor, bytes, place),
     transformText(text, key, place) {
       if (!place) return schemaNames.has(text) ? text : redactor.text(text)
       return key === 'severity' && severities.has(text) ? text : redactor.field(key, text, place)
@@ -41,14 +43,30 @@ export function redactRecord(redactor: Redactor): Hooks {
   }
 }
 
-/** The placeholder of bytes that are a secret by the name they stand under, or hold one; `undefined` for all others. */
-export function secretBytes(
+/**
+ * Redact bytes that are stored as such. In a text of up to 256 kB the secrets are replaced in their places; what is one by the name it stands
+ * under, and other bytes that hold one, become a placeholder.
+ *
+ * @param onRedacted hears of bytes that hold a secret among others, and that a placeholder stands for
+ * @returns `undefined` for bytes without a secret
+ */
+export function redactBytes(
   redactor: Redactor,
   bytes: Uint8Array,
-  place: TextPlace | undefined,
-): PlainValue | undefined {
-  const key = place?.keys()[0]
-  const text = (): string => new TextDecoder().decode(bytes)
-  const kind = redactor.kindOfPlace(key, place, text)
-  return kind ? redactor.whole(text(), kind) : redactor.bytes(bytes)
+  place: TextPlace,
+  onRedacted?: (bytes: Uint8Array) => void,
+): Uint8Array | string | undefined {
+  const key = place.keys()[0]
+  const read = (): string => new TextDecoder().decode(bytes)
+  const kind = redactor.kindOfPlace(key, place, read)
+  if (kind) return redactor.whole(read(), kind)
+  const text = bytes.byteLength <= mostTextBytes ? decodeText(bytes) : undefined
+  if (text === undefined || text.includes('\0')) {
+    const secret = redactor.bytes(bytes)
+    if (secret !== undefined) onRedacted?.(bytes)
+    return secret
+  }
+  const redacted = redactor.text(text)
+  if (redacted === text) return undefined
+  return parsePlaceholder(redacted) === undefined ? new TextEncoder().encode(redacted) : redacted
 }

@@ -8,7 +8,9 @@ import type { Redactor } from '../redact/redactor.ts'
 import { parsePlaceholder } from '../redact/text/placeholder.ts'
 import { present } from '../values/fields.ts'
 import { isObject, safely, toPlainFields } from '../values/plain-fields.ts'
-import { liftOf, withoutSecretBytes, withSecretBytes, type KeepFrame } from './frames.ts'
+import { liftOf, withoutSecretBytes, type KeepFrame } from './frames.ts'
+import { redactBytes } from './redact-record.ts'
+import type { Loss } from '../values/room.ts'
 
 /** The bytes of an image, copied at the moment of recording unless nobody else has them; see `handOver`. */
 export interface Frame {
@@ -24,8 +26,8 @@ export interface EventSnapshot {
   readonly frames: readonly Frame[]
   /** Set when the event was not of its schema: the snapshot is then a gap that holds it, and this says what was wrong. */
   readonly invalid?: string
-  /** The characters that are lost of its texts, which were too long; absent where all of them are whole. */
-  readonly lostCharacters?: number
+  /** The parts of its data that are lost; absent where all of it is whole. */
+  readonly lost?: Loss
 }
 
 export interface SnapshotOptions {
@@ -68,12 +70,15 @@ export function snapshotEvent(type: string, payload: unknown, options: SnapshotO
   }
   const { redactor } = options
   const hooksOf = redactor && redactEvent(redactor, type, payload)
-  const keepFrame = redactor ? withoutSecretBytes(redactor, keepWithinCap) : keepWithinCap
   const rewrite = redactor ? redactor.text : (text: string): string => text
-  let lostCharacters = 0
-  const onCut = (lost: number): void => {
-    lostCharacters += lost
+  const losses: Loss[] = []
+  const onCut = (loss: Loss): void => void losses.push(loss)
+  const onRedacted = ({ byteLength }: Uint8Array): void => {
+    if (byteLength > longestSecretBytes) onCut({ redactedBytes: byteLength })
   }
+  // Of a picture of the page a gap of its own tells.
+  const onFrame = type === 'step_finished' ? onRedacted : undefined
+  const keepFrame = redactor ? withoutSecretBytes(redactor, keepWithinCap, onFrame) : keepWithinCap
   const convert = (): Record<string, PlainValue> =>
     toPlainFields(payload, (field) => {
       const lift = liftOf(type, field, payload, { keep: keepFrame, rewrite })
@@ -81,14 +86,24 @@ export function snapshotEvent(type: string, payload: unknown, options: SnapshotO
       return {
         transformText: hooks?.transformText,
         transformNumber: hooks?.transformNumber,
-        lift: redactor ? withSecretBytes(redactor, lift) : lift,
+        transformBytes: redactor && ((bytes, place) => redactBytes(redactor, bytes, place, onRedacted)),
+        lift,
         onCut,
       }
     })
 
   const event = fitPlainValue(convert(), options.maxEventBytes ?? 8_000_000, onCut) as Record<string, PlainValue>
   const snapshot = toSnapshot(type, payload, event, frames, redactor)
-  return lostCharacters > 0 ? { ...snapshot, lostCharacters } : snapshot
+  return losses.length > 0 ? { ...snapshot, lost: sumOf(losses) } : snapshot
+}
+
+/** Fewer bytes may be but a secret, and nothing is lost with them. */
+const longestSecretBytes = 256
+
+function sumOf(losses: readonly Loss[]): Loss {
+  const names = ['lostCharacters', 'lostItems', 'tooDeep', 'redactedBytes'] as const
+  const sums = names.map((name) => [name, losses.reduce((sum, loss) => sum + (loss[name] ?? 0), 0)] as const)
+  return Object.fromEntries(sums.filter(([, sum]) => sum > 0))
 }
 
 function toSnapshot(

@@ -24,6 +24,17 @@ export interface Container {
   /** The two items of a Map's entry: the second is named by the first. */
   readonly role: 'map' | 'entry' | 'other'
   renamed: number
+  /** The number of its items, or keys, that were read. */
+  kept: number
+  /** The number of those that are lost because of a limit. */
+  lost: number
+  /** The number of its first items that cannot be dropped. */
+  pinned: number
+  /** The containers among its items that are not dropped. */
+  readonly opened: Container[]
+  /** Keys and bytes in JSON that all in it have taken. */
+  spentKeys: number
+  spentBytes: number
 }
 
 /** An object or array of the result. */

@@ -1,6 +1,7 @@
 import { jsonTextSizeBytes, putLongTexts, uncutTextBytes, type LongText } from './fit-texts.ts'
 import { escapeKey } from './plain-key.ts'
 import type { Container, Place, Target } from './place.ts'
+import { dropLast, isDropped, markBytes, markCut, spend, type Limit, type Loss, type Room } from './room.ts'
 
 /** The place of a text or a number in the value that is converted. */
 export interface TextPlace {
@@ -21,19 +22,25 @@ type ContainerSource = {
   | { readonly type: 'array' }
   | { readonly type: 'object' | 'error'; readonly keys: readonly string[] }
   | { readonly type: 'map' | 'set'; readonly items: Iterator<unknown>; readonly size: number }
-)
+) & {
+    /** The name of its class, where the type is not the whole of it. */
+    readonly name?: string
+  }
 
 /** The limits of a result, what is left of them, and what is still to do. */
-export interface Build {
+export interface Build extends Room {
   readonly maxDepth: number
   readonly escapesKeys: boolean
   readonly transformText: ((text: string, key: string | undefined, place: TextPlace | undefined) => string) | undefined
-  readonly onCut: ((lostCharacters: number) => void) | undefined
-  keysLeft: number
-  /** The bytes that are left of the size if every text so far is cut as short as can be. */
-  sizeBytesLeft: number
+  readonly onCut: ((loss: Loss) => void) | undefined
   readonly containers: Container[]
-  readonly longTexts: LongText[]
+  readonly longTexts: PlacedText[]
+  /** Places of what lies too deep. */
+  readonly tooDeep: Place[]
+}
+
+interface PlacedText extends LongText {
+  readonly place: Pick<Place, 'container' | 'key'>
 }
 
 /** Turns one value into an item of the result by one call of `putValue`, `putText`, `putTag` or `openContainer`. */
@@ -43,7 +50,8 @@ type Convert<B extends Build> = (build: B, value: unknown, place: Place) => void
 export const smallestSizeBytes = 256
 /** The bytes that an empty container takes in JSON, with its tag. */
 const emptySizeBytes = { array: 2, object: 2, error: 17, map: 28, set: 27 }
-const markBytes = ',{"$truncated":"size","length":9007199254740991}'.length
+/** A longer key makes nobody else's room. */
+const longestWorth = 1_000
 
 /**
  * Build plain data from a value, level by level and without recursion, within the limits of the build. Whatever a
@@ -54,28 +62,41 @@ export function buildPlainData<B extends Build>(build: B, value: unknown, conver
   const parent = { '': value }
   fillItem(build, convert, { target: whole, key: '', container: undefined, parent, sourceKey: '', label: undefined })
   for (let next = 0; next < build.containers.length; next += 1) fill(build, convert, build.containers[next]!)
-  const allowanceBytes = Math.max(0, build.sizeBytesLeft) + build.longTexts.length * uncutTextBytes
-  const lostCharacters = putLongTexts(build.longTexts, allowanceBytes)
-  if (lostCharacters > 0) build.onCut?.(lostCharacters)
+  const longTexts = build.longTexts.filter(({ place }) => !isDropped(place))
+  const allowanceBytes = Math.max(0, build.sizeBytesLeft) + longTexts.length * uncutTextBytes
+  const lostCharacters = putLongTexts(longTexts, allowanceBytes)
+  const cut = build.containers.filter(({ lost, place }) => lost > 0 && !isDropped(place))
+  const lostItems = cut.reduce((sum, { lost }) => sum + lost, 0)
+  const tooDeep = build.tooDeep.filter((place) => !isDropped(place)).length
+  if (lostCharacters + lostItems + tooDeep > 0) build.onCut?.({ lostCharacters, lostItems, tooDeep })
   return whole['']
 }
 
 /** Put a finished value into its place. */
 export function putValue(build: Build, place: Place, value: unknown, sizeBytes: number): void {
-  build.sizeBytesLeft -= sizeBytes
+  spend(build, place.container, 0, sizeBytes)
   setItem(place.target, place.key, value)
 }
 
 /** Put a text, or bytes as base64, into its place. It is cut in the end if all texts together are too long. */
-export function putText(build: Build, { target, key }: Pick<Place, 'target' | 'key'>, text: string | Uint8Array): void {
+export function putText(build: Build, place: Place, text: string | Uint8Array): void {
+  putTextAt(build, place, place, text)
+}
+
+function putTextAt(
+  build: Build,
+  place: Place,
+  { target, key }: Pick<Place, 'target' | 'key'>,
+  text: string | Uint8Array,
+): void {
   // The key takes its place among its neighbours now, whatever its text becomes.
   setItem(target, key, typeof text === 'string' ? text : '')
   const isShort = typeof text === 'string' && text.length + 2 <= uncutTextBytes
   const sizeBytes = isShort ? jsonTextSizeBytes(text, uncutTextBytes) : Infinity
-  build.sizeBytesLeft -= Math.min(sizeBytes, uncutTextBytes)
+  spend(build, place.container, 0, Math.min(sizeBytes, uncutTextBytes))
   if (sizeBytes <= uncutTextBytes) return
   const keepsEnd = key !== 'ariaTree'
-  build.longTexts.push({ source: text, keepsEnd, put: (final) => setItem(target, key, final) })
+  build.longTexts.push({ source: text, keepsEnd, put: (final) => setItem(target, key, final), place })
 }
 
 /** Put `{"$type": type}` and its texts into their place. */
@@ -83,8 +104,8 @@ export function putTag(build: Build, place: Place, type: string, texts: Record<s
   const target: Record<string, unknown> = { $type: type }
   putValue(build, place, target, type.length + '{"$type":""}'.length)
   for (const [key, text] of Object.entries(texts)) {
-    build.sizeBytesLeft -= key.length + ',"":'.length
-    putText(build, { target, key }, text)
+    spend(build, place.container, 0, key.length + ',"":'.length)
+    putTextAt(build, place, { target, key }, text)
   }
 }
 
@@ -92,10 +113,15 @@ export function putTag(build: Build, place: Place, type: string, texts: Record<s
 export function openContainer(build: Build, place: Place, from: ContainerSource): void {
   const isCollection = from.type === 'map' || from.type === 'set'
   const depth = (place.container?.depth ?? 0) + (isCollection ? 2 : 1)
-  if (depth > build.maxDepth) return putValue(build, place, { $truncated: 'depth' }, '{"$truncated":"depth"}'.length)
+  if (depth > build.maxDepth) {
+    build.tooDeep.push(place)
+    return putValue(build, place, { $truncated: 'depth' }, '{"$truncated":"depth"}'.length)
+  }
   const keys = from.type === 'object' || from.type === 'error' ? from.keys : undefined
-  const target: Target = !keys ? [] : from.type === 'error' ? { $type: 'error' } : {}
-  build.containers.push({
+  const { name = from.type } = from
+  const target: Target = !keys ? [] : name === 'object' ? {} : { $type: name }
+  const sizeBytes = emptySizeBytes[from.type] + (from.name?.length ?? 0) + markBytes
+  const container: Container = {
     source: from.source,
     fields: from.fields,
     place,
@@ -106,25 +132,41 @@ export function openContainer(build: Build, place: Place, from: ContainerSource)
     items: isCollection ? from.items : undefined,
     role: from.type === 'map' ? 'map' : place.container?.role === 'map' ? 'entry' : 'other',
     renamed: 1,
-  })
-  const value = isCollection ? { $type: from.type, [from.type === 'map' ? 'entries' : 'values']: target } : target
-  putValue(build, place, value, emptySizeBytes[from.type] + markBytes)
+    kept: 0,
+    lost: 0,
+    pinned: 0,
+    opened: [],
+    spentKeys: 0,
+    spentBytes: sizeBytes,
+  }
+  build.containers.push(container)
+  place.container?.opened.push(container)
+  const value = isCollection ? { $type: name, [from.type === 'map' ? 'entries' : 'values']: target } : target
+  putValue(build, place, value, sizeBytes)
 }
 
 function fill<B extends Build>(build: B, convert: Convert<B>, container: Container): void {
-  const { keys, target, fields } = container
+  if (isDropped(container.place)) return
+  const { keys, fields, target } = container
   for (let index = 0; index < container.length; index += 1) {
     const sourceKey = keys ? keys[index]! : String(index)
     const key = keys ? nameOf(build, container, sourceKey) : index
     const sizeBytes = typeof key === 'string' ? jsonTextSizeBytes(key, build.sizeBytesLeft) + 2 : 1
-    if (build.keysLeft <= 0) return mark(container, 'keys')
-    if (build.sizeBytesLeft < sizeBytes + smallestSizeBytes) return mark(container, 'size')
+    for (let limit = limitMet(build, sizeBytes); limit; limit = limitMet(build, sizeBytes)) {
+      if (sizeBytes > longestWorth || !dropLast(build, container, limit)) return markCut(container, limit)
+      if (isDropped(container.place)) return
+    }
     const label = labelOf(container, sourceKey)
-    if (!fillItem(build, convert, { target, key, container, parent: fields, sourceKey, label })) continue
-    build.keysLeft -= 1
-    build.sizeBytesLeft -= sizeBytes
+    if (fillItem(build, convert, { target, key, container, parent: fields, sourceKey, label }))
+      spend(build, container, 1, sizeBytes)
+    container.kept = index + 1
   }
-  build.sizeBytesLeft += markBytes
+  spend(build, container, 0, -markBytes)
+}
+
+function limitMet(build: Build, sizeBytes: number): Limit | undefined {
+  if (build.keysLeft <= 0) return 'keys'
+  return build.sizeBytesLeft < sizeBytes + smallestSizeBytes ? 'size' : undefined
 }
 
 /** @returns false for the `undefined` of an object, whose key is dropped */
@@ -138,11 +180,6 @@ function fillItem<B extends Build>(build: B, convert: Convert<B>, place: Place):
     putTag(build, place, 'unreadable', { reason: reasonOf(build, cause) })
   }
   return true
-}
-
-function mark(container: Container, reason: 'keys' | 'size'): void {
-  if (Array.isArray(container.target)) container.target.push({ $truncated: reason, length: container.length })
-  else setItem(container.target, '$truncated', reason)
 }
 
 /** The name of a property in the result. Names that become equal by `transformText` are told apart by a number. */

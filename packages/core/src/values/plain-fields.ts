@@ -1,7 +1,7 @@
 import { toPlainValue, type PlainValue, type PlainValueOptions } from './plain-value.ts'
 
 /** Options that say how a field is converted. */
-type FieldOptions = Pick<PlainValueOptions, 'transformText' | 'transformNumber' | 'lift' | 'onCut'>
+type FieldOptions = Pick<PlainValueOptions, 'transformText' | 'transformNumber' | 'transformBytes' | 'lift' | 'onCut'>
 
 /** Convert the fields of an event one by one, so that each has the full budget and one bad field harms no other. */
 export function toPlainFields(

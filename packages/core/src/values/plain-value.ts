@@ -10,6 +10,7 @@ import {
 } from './plain-builder.ts'
 import { labelsOf, objectsAround, pathToAncestor, type Place } from './place.ts'
 import { fitsSurely } from './plain-size.ts'
+import { pin, type Loss } from './room.ts'
 import { kindOf } from './value-kind.ts'
 
 /** Data that survives `JSON.stringify` and `JSON.parse` unchanged. */
@@ -36,11 +37,8 @@ export interface PlainValueOptions {
    *
    * @param key the property's name, the index of an array item as text, `""` for the whole value
    * @param parent the caller's object in which the value stands
-   * @param place where bytes stand, as for texts; it is not told for strings
    */
-  lift?:
-    | ((value: string | Uint8Array, key: string, parent: object, place?: TextPlace) => PlainValue | undefined)
-    | undefined
+  lift?: ((value: string | Uint8Array, key: string, parent: object) => PlainValue | undefined) | undefined
   /**
    * Called for every full text before anything is cut: strings wherever they stand, texts of errors and tags, and
    * property names. Where it throws, the text is left out and marked.
@@ -51,8 +49,13 @@ export interface PlainValueOptions {
   transformText?: ((text: string, key: string | undefined, place: TextPlace | undefined) => string) | undefined
   /** Called for every finite number. The text that it returns stands in the place of the number; `undefined` declines. */
   transformNumber?: ((value: number, key: string | undefined, place: TextPlace) => string | undefined) | undefined
-  /** Called where texts were cut, with the number of their characters that are lost. */
-  onCut?: ((lostCharacters: number) => void) | undefined
+  /**
+   * Called for the bytes that `lift` declined, with a view of the caller's memory. What it returns is stored in their place, as bytes or as
+   * a text; `undefined` declines. Where it throws, the bytes are left out and marked.
+   */
+  transformBytes?: ((bytes: Uint8Array, place: TextPlace) => Uint8Array | string | undefined) | undefined
+  /** Called once where something was cut, with all that is lost. */
+  onCut?: ((loss: Loss) => void) | undefined
 }
 
 /**
@@ -61,7 +64,8 @@ export interface PlainValueOptions {
  *
  * What JSON cannot hold is tagged: `{"$type": "bigint", "value": "10"}`, `number` (NaN, Infinity, -Infinity, -0),
  * `undefined` (in arrays and for the whole value; in objects the key is dropped, as JSON does), `date` (ISO, or
- * "invalid"), `regexp`, `url`, `map` {entries}, `set` {values}, `error` {name, message, stack?, cause?, errors?, own
+ * "invalid"), `regexp`, `url`, `map` {entries}, `Headers`, `URLSearchParams` and `FormData` {entries}, `set` {values}, `Request` {url, method,
+ * headers}, `Response` {url, status, statusText, headers}, `Blob` and `File` {name?, type, size}, `error` {name, message, stack?, cause?, errors?, own
  * properties}, `function` {name}, `symbol` {description?}, `opaque` {name} (a Promise, a WeakMap: state nobody can
  * see), `circular` {path}, `unreadable` {reason} (a getter, Proxy or toJSON that threw, in that place only), and bytes
  * as `{"$type": "Uint8Array", "base64": "..."}` under the name of their class. `new String("x")` and its like become
@@ -71,7 +75,8 @@ export interface PlainValueOptions {
  * What is too large is cut and marked: a string becomes `<beginning>[$truncated <lost> of <length> characters]<end>`, the longest
  * first, an aria tree and bytes without the end; an array ends with `{"$truncated": "keys", "length": <original>}`; an object has `"$truncated": "keys"`. The
  * reason is `size` where no room was left for more keys, and `{"$truncated": "depth"}` stands for what lies too deep.
- * Outer levels are served before inner ones, so one large branch does not crowd out its neighbours.
+ * Outer levels are served before inner ones, so one large branch does not crowd out its neighbours; but a list that is longer than
+ * what its items hold loses its last items rather than parts of its first ones.
  *
  * A key of the input that looks like one of our marks is escaped, see `unescapeKey`.
  */
@@ -89,11 +94,7 @@ export function toPlainValue(value: unknown, options: PlainValueOptions = {}): P
  * @param onCut as {@link toPlainValue} has it
  * @returns the value itself when it fits
  */
-export function fitPlainValue(
-  value: PlainValue,
-  limitBytes: number,
-  onCut?: (lostCharacters: number) => void,
-): PlainValue {
+export function fitPlainValue(value: PlainValue, limitBytes: number, onCut?: (loss: Loss) => void): PlainValue {
   if (fitsSurely(value, limitBytes)) return value
   const json = JSON.stringify(value)
   if (json.length * 3 <= limitBytes || new TextEncoder().encode(json).byteLength <= limitBytes) return value
@@ -104,10 +105,11 @@ export function fitPlainValue(
 interface Conversion extends Build {
   readonly lift: PlainValueOptions['lift']
   readonly transformNumber: PlainValueOptions['transformNumber']
+  readonly transformBytes: PlainValueOptions['transformBytes']
 }
 
 type Limits = Required<Pick<PlainValueOptions, 'maxDepth' | 'maxKeys' | 'maxSizeBytes'>> & { escapesKeys: boolean }
-type Hooks = Pick<PlainValueOptions, 'lift' | 'transformText' | 'transformNumber' | 'onCut'>
+type Hooks = Pick<PlainValueOptions, 'lift' | 'transformText' | 'transformNumber' | 'transformBytes' | 'onCut'>
 
 function convertWithin(limits: Limits, hooks: Hooks, value: unknown): PlainValue {
   const conversion: Conversion = {
@@ -116,11 +118,13 @@ function convertWithin(limits: Limits, hooks: Hooks, value: unknown): PlainValue
     lift: hooks.lift,
     transformText: hooks.transformText,
     transformNumber: hooks.transformNumber,
+    transformBytes: hooks.transformBytes,
     onCut: hooks.onCut,
     keysLeft: limits.maxKeys,
     sizeBytesLeft: Math.max(limits.maxSizeBytes, smallestSizeBytes),
     containers: [],
     longTexts: [],
+    tooDeep: [],
   }
   return buildPlainData(conversion, value, convert) as PlainValue
 }
@@ -169,8 +173,7 @@ function convertObject(conversion: Conversion, value: object, place: Place, orig
   const kind = kindOf(value)
   switch (kind.kind) {
     case 'bytes':
-      if (!putLifted(conversion, kind.bytes, place)) putTag(conversion, place, kind.name, { base64: kind.bytes })
-      return
+      return putBytes(conversion, kind.bytes, kind.name, place)
     case 'text':
       return putTag(conversion, place, kind.type, { value: transformed(conversion, kind.text, place) })
     case 'boxed':
@@ -180,6 +183,12 @@ function convertObject(conversion: Conversion, value: object, place: Place, orig
     case 'map':
     case 'set':
       return openContainer(conversion, place, { source, fields: value, type: kind.kind, ...kind.content })
+    case 'pairs':
+      return openContainer(conversion, place, { source, fields: value, type: 'map', name: kind.name, ...kind.content })
+    case 'shown': {
+      const { name, fields } = kind
+      return openContainer(conversion, place, { source, fields, type: 'object', name, keys: Object.keys(fields) })
+    }
     case 'error': {
       const keys = [...new Set(['name', 'message', 'stack', 'cause', 'errors', ...Object.keys(value)])]
       return openContainer(conversion, place, { source, fields: value, type: 'error', keys })
@@ -199,17 +208,24 @@ function convertObject(conversion: Conversion, value: object, place: Place, orig
   }
 }
 
+function putBytes(conversion: Conversion, bytes: Uint8Array, name: string, place: Place): void {
+  if (putLifted(conversion, bytes, place)) return
+  const stored = conversion.transformBytes?.(bytes, placeOf(place)) ?? bytes
+  if (typeof stored === 'string') putText(conversion, place, stored)
+  else putTag(conversion, place, name, { base64: stored })
+}
+
 function putLifted(conversion: Conversion, value: string | Uint8Array, place: Place): boolean {
   if (!conversion.lift) return false
   let lifted: PlainValue | undefined
   try {
-    const where = typeof value === 'string' ? undefined : placeOf(place)
-    lifted = conversion.lift(value, place.sourceKey, place.parent, where)
+    lifted = conversion.lift(value, place.sourceKey, place.parent)
   } catch {
     // Nothing is lost: the value stays in the record as text or base64.
     return false
   }
   if (lifted === undefined) return false
+  pin(place)
   putValue(conversion, place, lifted, new TextEncoder().encode(JSON.stringify(lifted)).byteLength)
   return true
 }

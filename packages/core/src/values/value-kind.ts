@@ -5,6 +5,12 @@ type ValueKind =
   | { readonly kind: 'text'; readonly type: 'date' | 'regexp' | 'url'; readonly text: string }
   | { readonly kind: 'boxed'; readonly value: unknown }
   | { readonly kind: 'map' | 'set'; readonly content: { readonly items: Iterator<unknown>; readonly size: number } }
+  | {
+      readonly kind: 'pairs'
+      readonly name: string
+      readonly content: { readonly items: Iterator<unknown>; readonly size: number }
+    }
+  | { readonly kind: 'shown'; readonly name: string; readonly fields: Readonly<Record<string, unknown>> }
   | { readonly kind: 'opaque'; readonly name: string }
 
 const arrayKind: ValueKind = { kind: 'array' }
@@ -15,6 +21,7 @@ const errorKind: ValueKind = { kind: 'error' }
  * Tell what an object is. Objects of another realm (an iframe, a vm context) are known as well.
  *
  * - `opaque`: an object of a class that shows nothing of its state, such as a Promise or a WeakMap.
+ * - `pairs`: a list of names and values, such as Headers. `shown`: an object of the Fetch API by what can be read of it at once.
  * - `boxed`: `new String('x')` and its like. `bytes`: a view of the same memory, not a copy.
  * - `object`: everything else.
  *
@@ -95,6 +102,22 @@ function brandedKind(value: object, hint: string): ValueKind | undefined {
         return { kind: 'boxed', value: BigInt.prototype.valueOf.call(value) }
       case 'Symbol':
         return { kind: 'boxed', value: Symbol.prototype.valueOf.call(value) }
+      case 'Headers':
+        return pairsKind(hint, Headers.prototype.entries.call(value as Headers))
+      case 'URLSearchParams':
+        return pairsKind(hint, URLSearchParams.prototype.entries.call(value as URLSearchParams))
+      case 'FormData':
+        return pairsKind(hint, FormData.prototype.entries.call(value as FormData))
+      case 'Request':
+        return shownKind(hint, value, Request.prototype, ['url', 'method', 'headers'])
+      case 'Response':
+        return shownKind(hint, value, Response.prototype, ['url', 'status', 'statusText', 'headers'])
+      case 'Blob':
+        return shownKind(hint, value, Blob.prototype, ['type', 'size'])
+      case 'File': {
+        const { name } = shown(value, File.prototype, ['name'])
+        return { kind: 'shown', name: hint, fields: { name, ...shown(value, Blob.prototype, ['type', 'size']) } }
+      }
       default:
         return undefined
     }
@@ -102,6 +125,19 @@ function brandedKind(value: object, hint: string): ValueKind | undefined {
     // Not what it says it is: it is then read like any other object.
     return undefined
   }
+}
+
+function pairsKind(name: string, pairs: Iterable<unknown>): ValueKind {
+  const items = [...pairs]
+  return { kind: 'pairs', name, content: { items: items.values(), size: items.length } }
+}
+
+function shownKind(name: string, value: object, prototype: object, keys: readonly string[]): ValueKind {
+  return { kind: 'shown', name, fields: shown(value, prototype, keys) }
+}
+
+function shown(value: object, prototype: object, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(keys.map((key) => [key, getter(prototype, key)(value)]))
 }
 
 const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object

@@ -129,12 +129,16 @@ describe('a registered secret', () => {
     const result = [
       { apiKey: { value: ['one'] }, headers: [{ name: 'Cookie', value: 'two' }] },
       new Map<string, unknown>([['password', { value: 'three' }]]),
+      new Response(null, { headers: { authorization: 'Bearer abc123def456ghi' } }),
+      new URLSearchParams({ password: 'four' }),
     ]
     expect(eventOf(take('step_finished', step({ toolOutput: { ok: true, result } })))).toMatchObject({
       toolOutput: {
         result: [
           { apiKey: { value: ['<api_key>'] }, headers: [{ name: 'Cookie', value: '<cookie>' }] },
           { $type: 'map', entries: [['password', { value: '<password>' }]] },
+          { $type: 'Response', headers: { entries: [['authorization', '<authorization>']] } },
+          { $type: 'URLSearchParams', entries: [['password', '<password>']] },
         ],
       },
     })
@@ -157,7 +161,7 @@ describe('a registered secret', () => {
     expect(toolOutput).toMatchObject({
       result: {
         password: '<password>',
-        response: '<cookie>',
+        response: { $type: 'Uint8Array' },
         blob: { base64: expect.any(String) },
         pairs: [
           ['cookie', '<cookie>'],

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { expect, test } from 'vitest'
 import { assembleTrajectory, unescapeKey, type JournalEntry } from '../../src/index.ts'
 import { createRedactor } from '../../src/redact/redactor.ts'
-import { snapshotEvent } from '../../src/stored-event/to-stored-event.ts'
+import { snapshotEvent, type EventSnapshot } from '../../src/stored-event/to-stored-event.ts'
 import { frameOf, imageOf, picture, sha256, snapshot } from '../journal.ts'
 
 const finished = { actionName: 'a', actionArgs: {}, reasoning: '', toolOutput: { ok: true, result: 1 } }
@@ -253,13 +253,37 @@ test('images are lifted out of the arguments and the result of a tool, and out o
   })
 })
 
-test('bytes as the whole result are a picture; bytes inside it are one only by their first bytes', () => {
+test('bytes of a result, the whole of it too, are a picture only by their first bytes', () => {
   const pdf = Buffer.from('%PDF-1.7')
-  const asWhole = snapshot('step_finished', { ...finished, toolOutput: { ok: true, result: pdf } })
-  expect(asWhole.frames).toMatchObject([{ sha256: sha256(pdf), mediaType: 'image/png' }])
-  const nested = snapshot('step_finished', { ...finished, toolOutput: { ok: true, result: { ok: true, result: pdf } } })
-  expect(nested.frames).toStrictEqual([])
-  expect(nested.event['toolOutput']).toMatchObject({ result: { result: { base64: pdf.toString('base64') } } })
+  const stored = { $type: 'Uint8Array', base64: pdf.toString('base64') }
+  for (const [result, expected] of [
+    [pdf, stored],
+    [{ result: pdf }, { result: stored }],
+  ]) {
+    const { event, frames } = snapshot('step_finished', { ...finished, toolOutput: { ok: true, result } })
+    expect(frames).toStrictEqual([])
+    expect(event['toolOutput']).toStrictEqual({ ok: true, result: expected })
+  }
+})
+
+test('a secret in a file of text is gone from its place alone; of other bytes, or too many, all are gone, and told as lost', () => {
+  const redactor = createRedactor({ fingerprint: () => '01234567' })
+  const lines = 'a = 1\n'.repeat(400)
+  const secret = 'password = Kx51-vLm7!q\n'
+  const file = (content: Buffer): EventSnapshot =>
+    snapshot('step_finished', { ...finished, toolOutput: { ok: true, result: { file: content } } }, { redactor })
+  const stored = Buffer.from(`${lines}password = [redacted:password:01234567]\n`).toString('base64')
+  const text = file(Buffer.from(lines + secret))
+  expect(text.event['toolOutput']).toMatchObject({ result: { file: { $type: 'Uint8Array', base64: stored } } })
+  expect(text.lost).toBeUndefined()
+  redactor.learn('Kx51-vLm7!q')
+  for (const bytes of [`\0${lines}${secret}`, `GIF89a${lines}${secret}`]
+    .map((content) => Buffer.from(content))
+    .concat(Buffer.from(secret + lines.repeat(150)))) {
+    const { event, lost } = file(bytes)
+    expect(event['toolOutput']).toMatchObject({ result: { file: '[redacted:password:01234567]' } })
+    expect(lost).toEqual({ redactedBytes: bytes.byteLength })
+  }
 })
 
 const detached = (from: number): Uint8Array => {

@@ -12,7 +12,7 @@ describe('caps', () => {
   ])('a long string of %j keeps its beginning and its end, and says how much is lost between', (part, count) => {
     const text = `begun ${part.repeat(count)} FAIL: the error`
     let told = 0
-    const plain = toPlainValue(text, { onCut: (lost) => (told += lost) }) as string
+    const plain = toPlainValue(text, { onCut: ({ lostCharacters = 0 }) => (told += lostCharacters) }) as string
     const [mark = '', lost, length] = /\[\$truncated (\d+) of (\d+) characters\]/.exec(plain) ?? []
     const [head = '', tail = ''] = plain.split(mark)
     expect(text.startsWith(head) && head.length > 100_000).toBe(true)
@@ -66,6 +66,27 @@ describe('caps', () => {
       $type: 'map',
       entries: [[1, { $truncated: 'keys', length: 2 }], [{ $truncated: 'keys', length: 2 }]],
     })
+  })
+
+  test('of a table that is too long the first rows stay whole, what stands beside it too, and what is lost is told', () => {
+    const rows = Array.from({ length: 60 }, (_, id) => ({ id, price: { amount: id } }))
+    let told: unknown
+    const options = { maxKeys: 50, onCut: (loss: unknown) => (told = loss) }
+    const kept = (count: number): unknown[] => [...rows.slice(0, count), { $truncated: 'keys', length: 60 }]
+    expect(toPlainValue({ rows, total: 60 }, options)).toStrictEqual({ rows: kept(12), total: 60 })
+    expect(told).toEqual({ lostCharacters: 0, lostItems: 48, tooDeep: 0 })
+    expect(toPlainValue([rows, 'a sum'], options)).toStrictEqual([kept(12), 'a sum'])
+    expect(toPlainValue({ a: [[[]], 1] }, { ...options, maxDepth: 3 })).toStrictEqual({
+      a: [[{ $truncated: 'depth' }], 1],
+    })
+    expect(told).toMatchObject({ lostItems: 0, tooDeep: 1 })
+  })
+
+  test('what was lifted out of a list stays, though its rows are cut', () => {
+    const lift = (value: string | Uint8Array): PlainValue | undefined =>
+      value === 'shot' ? { $frame: 'f' } : undefined
+    const rows = Array.from({ length: 30 }, (_, id) => ({ id, shot: id === 20 ? 'shot' : 'none' }))
+    expect(JSON.stringify(toPlainValue(rows, { maxKeys: 70, lift }))).toContain('"$frame":"f"')
   })
 
   test('an array of four thousand million holes is cut like any other', () => {

@@ -2,6 +2,12 @@ import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { toPlainValue, type PlainValue } from '../../src/values/plain-value.ts'
 
+function formOf(name: string, value: Blob): FormData {
+  const form = new FormData()
+  form.set(name, value)
+  return form
+}
+
 describe('tags', () => {
   class Point {
     x = 1
@@ -42,6 +48,41 @@ describe('tags', () => {
     ['symbol without description', Symbol(), { $type: 'symbol' }],
     ['regexp', /a"b/giu, { $type: 'regexp', value: '/a"b/giu' }],
     ['url', new URL('https://example.test/a?b#c'), { $type: 'url', value: 'https://example.test/a?b#c' }],
+    ['headers', new Headers({ Accept: '*/*' }), { $type: 'Headers', entries: [['accept', '*/*']] }],
+    [
+      'parameters',
+      new URLSearchParams('a=1&a=2'),
+      {
+        $type: 'URLSearchParams',
+        entries: [
+          ['a', '1'],
+          ['a', '2'],
+        ],
+      },
+    ],
+    [
+      'form',
+      formOf('file', new File(['x'], 'a.txt')),
+      { $type: 'FormData', entries: [['file', { $type: 'File', name: 'a.txt', type: '', size: 1 }]] },
+    ],
+    [
+      'request',
+      new Request('http://a.test/', { method: 'PUT' }),
+      { $type: 'Request', url: 'http://a.test/', method: 'PUT', headers: { $type: 'Headers', entries: [] } },
+    ],
+    [
+      'response',
+      Response.json(1, { status: 404 }),
+      {
+        $type: 'Response',
+        url: '',
+        status: 404,
+        statusText: '',
+        headers: { $type: 'Headers', entries: [['content-type', 'application/json']] },
+      },
+    ],
+    ['blob', new Blob(['x'], { type: 'text/css' }), { $type: 'Blob', type: 'text/css', size: 1 }],
+    ['forged headers', Object.create(Headers.prototype), { $type: 'opaque', name: 'Headers' }],
     ['promise', Promise.resolve(1), { $type: 'opaque', name: 'Promise' }],
     ['weak map', new WeakMap(), { $type: 'opaque', name: 'WeakMap' }],
     ['boxed', [Object('x'), Object(1), Object(false), Object(1n)], ['x', 1, false, { $type: 'bigint', value: '1' }]],

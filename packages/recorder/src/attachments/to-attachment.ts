@@ -1,4 +1,4 @@
-import { maxAttachmentBytes, type AttachmentReference, type Redactor } from '@contrail/core'
+import { decodeText, maxAttachmentBytes, type AttachmentReference, type Redactor } from '@contrail/core'
 import { sha256 } from '../system.ts'
 
 /** Bytes as they are kept, and what stands for them in events. */
@@ -16,16 +16,6 @@ export function toAttachment(given: Uint8Array, mediaType: string, redactor: Red
   const bytes = copy.byteLength > maxAttachmentBytes ? copy : (withoutSecrets(copy, redactor) ?? copy)
   const reference = { sha256: sha256(bytes), sizeBytes: bytes.byteLength, mediaType: redactor.identifier(mediaType) }
   return { reference: bytes === copy ? reference : { ...reference, redacted: true }, bytes }
-}
-
-/** Decode bytes that are a text in UTF-8; undefined for all others. A byte order mark is a part of the text. */
-export function decodeText(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    // Bytes of something else: told by undefined.
-    return undefined
-  }
 }
 
 /** @returns undefined where there is no secret */

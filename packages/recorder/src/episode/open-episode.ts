@@ -2,6 +2,7 @@ import {
   assembleTrajectory,
   countChanged,
   countCodePoints,
+  decodeText,
   messageOf,
   toEpisodeRecord,
   toEpisodeStep,
@@ -14,7 +15,6 @@ import {
   type JournalEntry,
   type Trajectory,
 } from '@contrail/core'
-import { decodeText } from '../attachments/to-attachment.ts'
 import type { Io } from '../io/io.ts'
 import type { FinishOptions, RecorderOptions } from '../record/options.ts'
 import { createRecorderOn, type TrajectoryRecorder } from '../record/trajectory-recorder.ts'

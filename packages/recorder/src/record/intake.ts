@@ -6,6 +6,7 @@ import {
   withTimeLimit,
   type AttachmentReference,
   type JournalEntry,
+  type Loss,
 } from '@contrail/core'
 import { maxFrameBytes } from '../directory/names.ts'
 import { attachmentGaps } from '../attachments/locate.ts'
@@ -139,7 +140,7 @@ export class Intake {
       onEntry?.(entry)
       const { invalid } = snapshot
       const ack = recording.store(entry, snapshot.frames)
-      if (snapshot.lostCharacters !== undefined && type !== 'page_event') this.tellCut(entry, snapshot.lostCharacters)
+      if (snapshot.lost && type !== 'page_event') this.tellCut(entry, snapshot.lost)
       if (invalid === undefined) return ack
       warn(`an event was recorded as a gap: ${invalid}`)
       return ack.then(() => {
@@ -150,11 +151,12 @@ export class Intake {
     }
   }
 
-  /** Tell by a gap of its own that an event, which is stored, has lost a part of its texts. What a page says costs itself alone. */
-  private tellCut({ type, ...entry }: JournalEntry, lostCharacters: number): void {
+  /** Tell by a gap of its own that an event, which is stored, has lost a part of its data. What a page says costs itself alone. */
+  private tellCut({ type, ...entry }: JournalEntry, lost: Loss): void {
     const { stepIndex, source } = entry.event as { stepIndex?: number; source?: string }
     const belonging = present({ stepIndex: 'step' in entry ? entry.step : stepIndex, source })
-    this.acceptUnawaited('gap', { ...belonging, what: 'event', reason: 'text_cut', detail: { type, lostCharacters } })
+    const reason = Object.keys(lost).some((part) => part !== 'lostCharacters') ? 'data_cut' : 'text_cut'
+    this.acceptUnawaited('gap', { ...belonging, what: 'event', reason, detail: { type, ...lost } })
   }
 
   private isFull(): boolean {

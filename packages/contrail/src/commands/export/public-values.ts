@@ -21,7 +21,9 @@ const gapReasons: ReadonlySet<string> = new Set([
     ' ',
   ),
   ...'frame_missing frame_write_failed attachment_missing attachment_too_large attachment_write_failed'.split(' '),
-  ...'text_cut episode_aborted episode_mismatch step_after_done final_tree_missing page_start_missed'.split(' '),
+  ...'text_cut data_cut episode_aborted episode_mismatch step_after_done final_tree_missing page_start_missed'.split(
+    ' ',
+  ),
 ])
 const usageKeys: ReadonlySet<string> = new Set(Object.keys(Usage.shape))
 

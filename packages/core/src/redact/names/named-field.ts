@@ -11,6 +11,7 @@ import {
   kindOfSelector,
 } from './fields.ts'
 import { splitWords } from './words.ts'
+import { fieldOf } from '../../values/plain-fields.ts'
 
 /**
  * The ways in which an entry of an object says which field is meant: by a `name` or a selector of it, or in `words`, as
@@ -51,13 +52,13 @@ export function kindOfNamed(entries: Entries, typed?: string, depth = 0): Redact
     const naming = key === 'attributes' ? 'name' : namingOf(key)
     if (naming === undefined) continue
     // Of a list of selectors the last one is the element itself.
-    const text = isList(item) ? item.at(-1) : item
+    const text = isList(item) ? lastOf(item) : item
     const kind = typeof text === 'string' ? kindOfFieldText(key, text, typed) : kindOfObject(item, typed, depth)
     if (kind && naming === 'name') return kind
     said ??= kind
   }
   const isOther =
-    said !== undefined && entries.some(([key, item]) => namesOther(key, isList(item) ? item.at(-1) : item))
+    said !== undefined && entries.some(([key, item]) => namesOther(key, isList(item) ? lastOf(item) : item))
   return isOther ? undefined : said
 }
 
@@ -81,21 +82,41 @@ function kindOfObject(item: unknown, typed: string | undefined, depth: number): 
   return isObject && depth < 3 ? kindOfNamed(entriesOf(item), typed, depth + 1) : undefined
 }
 
-/** The entries of an object or array; of bytes and of what cannot be read none, and of a large one its beginning. */
+/**
+ * The entries of an object or array; of bytes and of what cannot be read none, and of a large one its beginning. A hole of an
+ * array and what is behind a getter that throws are `undefined`.
+ */
 export function entriesOf(value: object): Entries {
   try {
     if (ArrayBuffer.isView(value)) return []
-    if (isList(value)) return value.slice(0, mostEntries).map((item, index) => [String(index), item])
+    if (isList(value)) return itemsOf(value, mostEntries).map((item, index) => [String(index), item])
     const keys = Object.keys(value)
     if (keys.length > mostEntries) keys.length = mostEntries
-    return keys.map((key) => [key, (value as Record<string, unknown>)[key]])
+    return keys.map((key) => [key, fieldOf(value, key)])
   } catch {
-    // A getter or Proxy that throws is met again by the converter, which marks it.
+    // A Proxy that throws is met again by the converter, which marks it.
     return []
   }
 }
 
 const mostEntries = 1_000
+
+/** The first items of a caller's array as one of our own: no method of its class is called, and holes are `undefined`. */
+export function itemsOf(list: readonly unknown[], most: number): unknown[] {
+  const length = Math.min(lengthOf(list), most)
+  return Array.from({ length }, (_, index) => fieldOf(list, String(index)))
+}
+
+/** The last item of a caller's array; `undefined` where there is none. */
+function lastOf(list: readonly unknown[]): unknown {
+  return fieldOf(list, String(lengthOf(list) - 1))
+}
+
+/** 0 for an array, or a Proxy that says it is one, whose length is none. */
+function lengthOf(list: readonly unknown[]): number {
+  const length = fieldOf(list, 'length')
+  return typeof length === 'number' && length > 0 ? Math.trunc(length) : 0
+}
 
 /** Tells whether a value is an array. Never throws: a revoked Proxy is none. */
 export function isList(value: unknown): value is readonly unknown[] {

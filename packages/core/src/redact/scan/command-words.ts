@@ -1,4 +1,5 @@
 import { endOfRun, isNoSpace, isQuote, isSpace } from '../text/characters.ts'
+import { itemsOf } from '../names/named-field.ts'
 import type { Mark, Reader } from '../text/marks.ts'
 import type { FoundSecret } from '../text/report.ts'
 import { isTold } from '../told/label.ts'
@@ -30,14 +31,10 @@ export const programMarks: readonly Mark[] = programs.flatMap(({ name, verbs }) 
 /** The secret that a text is, or holds, as an argument of a command whose words are given as a list. */
 export function secretOfArgument(items: readonly unknown[], text: string): FoundSecret | undefined {
   if (text.length > longestCommand) return undefined
-  try {
-    if (items.length < 3 || items.length > mostWords) return undefined
-    const words = items.map((item): Word => ({ start: 0, text: typeof item === 'string' ? item : '' }))
-    return secretOfCommand(words, text)
-  } catch {
-    // A getter or Proxy that throws is no command.
-    return undefined
-  }
+  const given = itemsOf(items, mostWords + 1)
+  if (given.length < 3 || given.length > mostWords) return undefined
+  const words = given.map((item): Word => ({ start: 0, text: typeof item === 'string' ? item : '' }))
+  return secretOfCommand(words, text)
 }
 
 function readLine(reader: Reader, start: number): FoundSecret | undefined {

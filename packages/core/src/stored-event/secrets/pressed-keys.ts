@@ -1,4 +1,4 @@
-import { isList } from '../../redact/names/named-field.ts'
+import { isList, itemsOf } from '../../redact/names/named-field.ts'
 
 /** Names of arguments that hold keys which are pressed. */
 export const pressedNames: ReadonlySet<string> = new Set(['key', 'keys'])
@@ -16,7 +16,7 @@ const modifierKeys = new Set('control ctrl alt option meta cmd command super win
 
 /** The text that the keys under a name type, one by one and together: all of `keys`, and of `key` a single character. */
 export function typedByKeys(name: string, keys: unknown): ReadonlySet<string> {
-  const pressed = isList(keys) && name === 'keys' ? keys.slice(0, 200) : [keys]
+  const pressed = isList(keys) && name === 'keys' ? itemsOf(keys, 200) : [keys]
   const typed = pressed.filter((key): key is string => typeof key === 'string' && !isNamedKey(key))
   const isKept = name === 'key' && typed.some((key) => key.length > 1 && !isNoKey.test(key))
   return new Set(isKept ? [] : [...typed, typed.join('')])

@@ -98,7 +98,8 @@ export function createToldFields(): ToldFields {
       if (fields.size === 0) return undefined
       for (const [key, item] of args) {
         const isReference = isReferenceName(key) || namingOf(key) !== undefined
-        const names = isReference ? fields.get(String(item).replace(pointing, '$1')) : undefined
+        const isText = typeof item === 'string' || typeof item === 'number'
+        const names = isReference && isText ? fields.get(String(item).replace(pointing, '$1')) : undefined
         if (names) return namesAnother(args, names) ? undefined : (typed) => kindByNames(names, typed)
       }
       return undefined

@@ -6,6 +6,7 @@ import {
   entriesOf,
   focusOf,
   isList,
+  itemsOf,
   kindOfNamed,
   kindOfSaid,
   type Entries,
@@ -173,7 +174,7 @@ function visit(value: unknown, visited: Visit): void {
     if (isTyped && (typeof item === 'string' || typeof item === 'number') && !isJson(item)) add(String(item))
     else if (pressedNames.has(key)) for (const typed of typedByKeys(key, item)) add(typed)
     else if ((isTyped || listNames.has(key)) && isList(item)) {
-      for (const part of item.slice(0, 100)) {
+      for (const part of itemsOf(item, 100)) {
         if (typeof part === 'object') visit(part, visited)
         else if (typeof part === 'string' || typeof part === 'number') add(String(part))
       }

@@ -62,7 +62,7 @@ export function textOf(value: unknown, key: string): string | undefined {
 }
 
 /** Read what stands under a key of any value, `undefined` where that throws. */
-export function fieldOf(value: unknown, key: string): unknown {
+export function fieldOf(value: unknown, key: string | number): unknown {
   try {
     return (value as Record<string, unknown>)[key]
   } catch {

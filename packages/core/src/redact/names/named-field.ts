@@ -92,7 +92,11 @@ export function entriesOf(value: object): Entries {
     if (isList(value)) return itemsOf(value, mostEntries).map((item, index) => [String(index), item])
     const keys = Object.keys(value)
     if (keys.length > mostEntries) keys.length = mostEntries
-    return keys.map((key) => [key, fieldOf(value, key)])
+    try {
+      return keys.map((key) => [key, (value as Record<string, unknown>)[key]])
+    } catch {
+      return keys.map((key) => [key, fieldOf(value, key)])
+    }
   } catch {
     // A Proxy that throws is met again by the converter, which marks it.
     return []
@@ -104,12 +108,18 @@ const mostEntries = 1_000
 /** The first items of a caller's array as one of our own: no method of its class is called, and holes are `undefined`. */
 export function itemsOf(list: readonly unknown[], most: number): unknown[] {
   const length = Math.min(lengthOf(list), most)
-  return Array.from({ length }, (_, index) => fieldOf(list, String(index)))
+  const items: unknown[] = []
+  try {
+    for (let index = 0; index < length; index += 1) items.push(list[index])
+  } catch {
+    while (items.length < length) items.push(fieldOf(list, items.length))
+  }
+  return items
 }
 
 /** The last item of a caller's array; `undefined` where there is none. */
 function lastOf(list: readonly unknown[]): unknown {
-  return fieldOf(list, String(lengthOf(list) - 1))
+  return fieldOf(list, lengthOf(list) - 1)
 }
 
 /** 0 for an array, or a Proxy that says it is one, whose length is none. */

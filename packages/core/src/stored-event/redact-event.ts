@@ -11,12 +11,13 @@ import { fieldOf, isObject, textOf } from '../values/plain-fields.ts'
 import { kindOfField } from '../redact/names/fields.ts'
 import { entriesOf, isList, itemsOf } from '../redact/names/named-field.ts'
 import { withheldFrom, type WithheldSecret } from '../events/withheld.ts'
-import { secretsInOutput, textsIn } from './secrets/output-secrets.ts'
+import { secretsInOutput } from './secrets/output-secrets.ts'
 import { namedSecrets, noneNamed, type NamedSecrets } from './secrets/named-secrets.ts'
+import { secretsAsked } from './secrets/asked.ts'
 import { answerToPrompt } from './secrets/prompts.ts'
 import { toldFieldsOf } from './secrets/told-fields.ts'
 import { pressedNames } from './secrets/pressed-keys.ts'
-import { readStep, typedNames, type Step } from './secrets/read-step.ts'
+import { readStep, textsIn, typedNames, type Step } from './secrets/read-step.ts'
 import { isKept } from './secrets/sensitive-texts.ts'
 import { keepForTurn, secretsSaid } from './secrets/turn-secrets.ts'
 import { noneTyped, typedSecrets, type TypedSecret, type TypedSecrets } from './secrets/typed-secrets.ts'
@@ -115,9 +116,13 @@ function searchEvent(redactor: Redactor, type: string, payload: unknown): Found 
   return { typed, secrets, along, inOutput }
 }
 
-/** Secrets that a step types beside what an earlier one has told: the answer to a dialog, and the value of a variable. */
+/** Secrets that a step types beside what an earlier one has told: the answer to a dialog or a question, and the value of a variable. */
 function typedBeside(step: Step, told: object, output: readonly string[], redactor: Redactor): readonly TypedSecret[] {
-  const found = [answerToPrompt(told, step, output) ?? [], variablesTyped(told, step, redactor)].flat()
+  const found = [
+    answerToPrompt(told, step, output) ?? [],
+    variablesTyped(told, step, redactor),
+    secretsAsked(step),
+  ].flat()
   return found.map((secret) => ({ ...secret, field: undefined }))
 }
 

@@ -1,3 +1,4 @@
+import { isNameOfField } from '../names/fields.ts'
 import { createAutomaton } from '../text/automaton.ts'
 import { isLetterOrDigit, isWordUnit } from '../text/characters.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
@@ -21,10 +22,29 @@ export function createWordSearch(
       const { value, kind } = words[index]!
       const start = end - seenText(value).length
       if (goesOnBefore(text, start) || goesOnBehind(text, end)) return false
+      if (isInAddress(text, start) || (isNameOfField(value) && !isValue(text, start, end))) return false
       report(start, end, kind, value)
       return true
     })
 }
+
+/** Tells whether a word is one of a selector or of an attribute that names an element: `#password`, `type="password"`. */
+function isInAddress(text: string, start: number): boolean {
+  return text[start - 1] === '#' || ofElement.test(text.slice(Math.max(0, start - 20), start))
+}
+
+const ofElement = /(?:^|[\s[@])(?:id|name|type|for|class|role|autocomplete|placeholder|aria-label)=["']?$/
+
+/** Tells whether a word that names a field is what stands in one: all of a text, in quotes, or behind the name at the end of a line. */
+function isValue(text: string, start: number, end: number): boolean {
+  if (start === 0 && end === text.length) return true
+  const quote = text[start - 1] ?? ''
+  if (/["'`“]/.test(quote))
+    return !/^["'`”]\s?:/.test(text.slice(end, end + 3)) && !ofLocator.test(text.slice(0, start - 1))
+  return text.startsWith(': ', start - 2) && /^\s*(?:$|\n)/.test(text.slice(end, end + 200))
+}
+
+const ofLocator = /(?:locator|[sS]elector|ById|ByLabel|by_label|getBy\w{1,20}|find\w{0,20}|\$)\($/
 
 function goesOnBefore(text: string, start: number): boolean {
   const unit = text.charCodeAt(start - 1)

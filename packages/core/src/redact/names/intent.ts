@@ -15,15 +15,16 @@ const longestObject = 80
  * such as `the password`. Of several sentences the last one that says so counts; a plan for later (`then the password`) does not.
  *
  * @param count how often the same words came before: of `the username and the password` they then name the next one
+ * @param isListed only a name in such a list counts
  */
-export function saidField(words: string, does: 'types' | 'aims', count = 0): string | undefined {
+export function saidField(words: string, does: 'types' | 'aims', count = 0, isListed = false): string | undefined {
   const sentences = words
     .slice(-longestRead)
-    .split(/[.!?;]+(?:\s|$)|\n+/, 40)
+    .split(/[.!?;]+(?:\s|$)|[。！？；]|\n+/, 40)
     .slice(-mostSentences)
   let later: string | undefined
   for (const [at, sentence] of [...sentences.entries()].toReversed()) {
-    const found = objectIn(sentence, does, count)
+    const found = objectIn(sentence, does, count, isListed)
     if (found === undefined) continue
     const object = isPronoun.test(found) ? lastOf(sentences.slice(0, at)) : found
     if (object === '') continue
@@ -32,7 +33,7 @@ export function saidField(words: string, does: 'types' | 'aims', count = 0): str
   }
   // `Password`, and nothing else.
   const label = cut(words)
-  return later ?? (does === 'types' && isNameOfField(label) ? label : undefined)
+  return later ?? (does === 'types' && !isListed && isNameOfField(label) ? label : undefined)
 }
 
 /** The kind of secret that a value can be which an agent types where it says so, see {@link saidField}. */
@@ -77,15 +78,15 @@ const isPronoun =
 const determiner =
   /^(?:(?:the|a|an|my|your|our|their|its|user's|user’s|correct|given|provided|saved|stored|account|valid|same)\s+)+/i
 
-function objectIn(sentence: string, does: 'types' | 'aims', count: number): string | undefined {
+function objectIn(sentence: string, does: 'types' | 'aims', count: number, isListed: boolean): string | undefined {
   let found: string | undefined
   let before = ''
   for (const { index, 0: verb } of sentence.matchAll(verbs[does])) {
     const behind = sentence.slice(index + verb.length, index + verb.length + longestObject)
     // `Click the "Enter" button`: behind a hyphen or in quotes it is a name.
     if (/["'“‘-]$/.test(sentence.slice(0, index)) || !/^\s/.test(behind)) continue
-    const listed = count > 0 && does === 'types' ? itemOf(behind, count) : undefined
-    if (listed !== undefined) return listed
+    const listed = count > 0 && does === 'types' ? itemOf(behind, count, isListed) : undefined
+    if (listed !== undefined || isListed) return listed
     const [thing = '', place = ''] = behind.split(into, 2).map(cut)
     const object = isPronoun.test(thing) ? place : thing
     found = object === '' ? thing : object
@@ -94,16 +95,40 @@ function objectIn(sentence: string, does: 'types' | 'aims', count: number): stri
   }
   // `Confirming the password by typing it again`
   if (found !== undefined) return before.split(' ').length > 3 ? before : found
+  if (isListed) return undefined
+  const next = does === 'types' ? /^\s*now,? ((?:\S+ ?){1,3})$/i.exec(sentence)?.[1] : undefined
+  if (next !== undefined) return cut(next)
   const isForeign = sentence.length <= longestObject && !english.test(sentence) && /\s|[^\0-\x7f]/.test(sentence.trim())
-  return isForeign && foreign[does].test(sentence) ? sentence : undefined
+  return isForeign ? foreignObject(sentence, does) : undefined
 }
 
-/** One of several fields that are named together: `the username and the password`. */
-function itemOf(text: string, count: number): string | undefined {
-  const items = text.split(/,(?: and)? | and /).map(cut)
-  const fields = items.slice(0, items.findIndex((item) => !isField(item)) + 1 || items.length).filter(isField)
-  return fields.length > 1 ? fields[Math.min(count, fields.length - 1)] : undefined
+/** What the last part of a sentence is about that tells of now, in another language than English; `Ya escribí la contraseña` is over. */
+function foreignObject(sentence: string, does: 'types' | 'aims'): string | undefined {
+  const parts = sentence.split(foreignParts, 12)
+  const left = parts.filter((part) => !isOver.test(part))
+  const isNext = left.length < parts.length
+  const at = left.findLastIndex((part) => foreign[does].test(part) || (isNext && now.test(part)))
+  return at < 0 ? undefined : left.slice(at).join(' ')
 }
+
+const foreignParts = /[,、，:：–—]|\s(?:und|et|puis|y|e|ed|en|i|и|а|och|og)\s/iu
+/** Words of what is typed already. */
+const isOver =
+  /(?:^|[^\p{L}])(?:typed|entered|filled|done|schon|bereits|(?:ein)?ge(?:geben|tippt|füllt|tragen)|ausgefüllt|eingegeben|eingetragen|déjà|saisi|entré|tapé|rempli|inséré|escrit[oa]|escribí|introducid[oa]|introduje|ingresad[oa]|ingresé|teclead[oa]|tecleé|complet(?:ad[oa]|é)|inserit[oa]|digitat[oa]|scritt[oa]|digitei|digitad[oa]|inserid[oa]|inseri|escrevi|preenchi(?:d[oa])?|ingevuld|ingevoerd|getypt|wpisan[yea]|wpisał[ea]m|wprowadzon[yea]|(?:в|на)вед[её]н[оаы]?|вв[её]л[аи]?|набран[оаы]?|уже|skrivit|skrevet|indtastet|ifyllt)(?![\p{L}])|已|输入了|輸入了|填好|完成|完了|入力済|ました|した(?:ので|後|あと)|했|입력됨|완료/iu
+const now =
+  /(?:^|[^\p{L}])(?:now|jetzt|nun|maintenant|ahora|ora|adesso|agora|nu|teraz|теперь|сейчас|далее)(?![\p{L}])|现在|現在|接下来|次に|次は|今|이제|지금/iu
+
+/** One of several fields that are named together: `the username and the password`. */
+function itemOf(text: string, count: number, isListed: boolean): string | undefined {
+  const items = text
+    .split(/,(?: and)? | and /)
+    .map(cut)
+    .filter((item) => !isTab.test(item))
+  const fields = items.slice(0, items.findIndex((item) => !isField(item)) + 1 || items.length).filter(isField)
+  return fields.length > 1 ? fields[isListed ? count : Math.min(count, fields.length - 1)] : undefined
+}
+
+const isTab = /^(?:press )?(?:the )?tab(?: key)?$/i
 
 function isField(name: string): boolean {
   const words = splitWords(name)

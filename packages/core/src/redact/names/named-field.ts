@@ -242,9 +242,10 @@ const looking = new Set(
   ),
 )
 
-/** Tells what an action does to the field that has the focus: it aims at one, leaves it for another page, or only looks. */
-export const focusOf = remember((actionName: string): 'aims' | 'leaves' | 'looks' => {
+/** Tells what an action does to the field that has the focus: it aims at one, finds one for a later step, leaves it for another page, or only looks. */
+export const focusOf = remember((actionName: string): 'aims' | 'finds' | 'leaves' | 'looks' => {
   const parts = splitWords(actionName)
   if (parts.some((part) => leaving.has(part))) return 'leaves'
+  if (doesType(actionName) === false && (parts[0] === 'find' || parts.includes('locate'))) return 'finds'
   return doesType(actionName) === false && parts.some((part) => looking.has(part)) ? 'looks' : 'aims'
 })

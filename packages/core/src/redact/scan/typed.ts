@@ -1,6 +1,8 @@
+import { remember } from '../text/memoize.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
 import { endOfRun, isLetterOrDigit, isQuote, isSpace } from '../text/characters.ts'
 import { kindOfField, kindOfSelector } from '../names/fields.ts'
+import { isOtherField } from '../names/named-field.ts'
 import { isProse, isStateWord } from '../names/prose.ts'
 import { isReference, isStandIn } from '../names/value.ts'
 import type { Report } from '../text/report.ts'
@@ -12,7 +14,7 @@ import { quotedValue, type FoundValue } from './pair-values.ts'
  * itself.
  */
 const calls = new Set(
-  'fill type val presssequentially press_sequentially send_keys sendkeys setvalue set_value addvalue inputvalue typetext input_text clear_and_type'.split(
+  'fill type val presssequentially press_sequentially send_keys sendkeys setvalue set_value addvalue inputvalue typetext input_text clear_and_type setattribute call'.split(
     ' ',
   ),
 )
@@ -23,9 +25,17 @@ const longestStatement = 300
 /**
  * Report what code types into a field that it names as one for a secret: `getByLabel('Password').fill('...')`,
  * `page.fill('#password', '...')`, `find_element(By.ID, "pwd").send_keys("...")`, `querySelector('#pin').value = '...'`.
+ *
+ * @param ofElement tells the kind of what is typed into the element that the code is called with: `(el) => { el.value = '...' }`
  */
-export function scanTypedCode(text: string, report: Report): void {
+export function scanTypedCode(
+  text: string,
+  report: Report,
+  ofElement?: (typed: string) => RedactionKind | undefined,
+): void {
   let last = 0
+  scanEvaluated(text, report)
+  const parameter = ofElement && parameterName.exec(text)?.[1]
   let assigned: ReadonlyMap<string, readonly FoundValue[]> | undefined
   const followed = new Set<string>()
   const reportVariable = (from: number, kindOf: () => RedactionKind | undefined): void => {
@@ -40,6 +50,11 @@ export function scanTypedCode(text: string, report: Report): void {
       if (!isReference(content) && !isStandIn(content)) report(start, end, kind)
     }
   }
+  const kindOfOwner = (at: number, value: FoundValue): RedactionKind | undefined => {
+    const owner = ownerOf(text, at)
+    const isGiven = owner !== undefined && owner === parameter
+    return kindOfVariable(text, owner, at) ?? (isGiven ? ofElement?.(text.slice(value.start, value.end)) : undefined)
+  }
   for (let at = text.indexOf('.'); at >= 0; at = text.indexOf('.', at + 1)) {
     const end = endOfRun(text, at + 1, isCallUnit, 24)
     const isCall = text[end] === '('
@@ -48,20 +63,30 @@ export function scanTypedCode(text: string, report: Report): void {
     const isAssignment = name === 'value' && /^\s{0,2}=(?!=)/.test(text.slice(end, end + 4))
     const isWriter = isCall && writers.has(name)
     if (!isAssignment && !isWriter && !(isCall && calls.has(name))) continue
+    // The function that sets the value of any field: `setter.call(element, '...')`.
+    const isSetter = name === 'call'
+    if (isSetter && !setter.test(text.slice(0, at + 5))) continue
     const from = endOfRun(text, isAssignment ? text.indexOf('=', end) + 1 : end + 1, isSpace, 40)
     const first = isQuote(text.charCodeAt(from)) ? quotedValue(text, from) : undefined
     if (!first && isCall && !isWriter) reportBehindElement(text, from, report)
+    if (!first && isSetter) continue
     if (!first && !isWriter) reportVariable(from, () => kindOfReceiver(text, Math.max(last, at - longestStatement), at))
     if (!first) continue
+    const isAttribute = name === 'setattribute'
+    if (isAttribute && text.slice(first.start, first.end) !== 'value') continue
     const comma = endOfRun(text, first.next, isSpace, 4)
     const secondAt = text[comma] === ',' ? endOfRun(text, comma + 1, isSpace, 40) : -1
     if (secondAt > 0 && isCall) reportVariable(secondAt, () => kindOfElement(text.slice(first.start, first.end)))
     const second = secondAt > 0 && isQuote(text.charCodeAt(secondAt)) ? quotedValue(text, secondAt) : undefined
-    const found = second
-      ? kindOfElement(text.slice(first.start, first.end))
-      : kindOfReceiver(text, Math.max(last, at - longestStatement), at)
     const value = second ?? first
-    const known = isWriter ? undefined : found
+    const isPressed = isCall && text.startsWith('keyboard', at - 8)
+    const begin = Math.max(last, at - longestStatement)
+    const found = isPressed
+      ? kindOfFocused(text, begin, at)
+      : second && !isAttribute
+        ? kindOfElement(text.slice(first.start, first.end))
+        : (kindOfReceiver(text, begin, at) ?? kindOfOwner(at, value))
+    const known = isWriter && !isPressed ? undefined : found
     last = value.next
     const content = text.slice(value.start, value.end)
     const remark = known ? undefined : kindOfComment(text.slice(value.next, value.next + longestComment))
@@ -70,13 +95,75 @@ export function scanTypedCode(text: string, report: Report): void {
   }
 }
 
+/** The first name of what a function is called with. */
+const parameterName = /^\s*(?:async\s*)?(?:function\s*\w{0,40}\s*)?\(?\s*([A-Za-z_$][\w$]{0,40})\s*(?:[,)]|=>)/
+const setter = /["'`]value["'`][^;\n]{0,20}\.set\b/
+
+/** The variable that a call is one of: `el` of `el.fill`. */
+function ownerOf(text: string, end: number): string | undefined {
+  return /(?:^|[^\w$.)\]"'])([A-Za-z_$][\w$]{0,40})$/.exec(text.slice(Math.max(0, end - 42), end))?.[1]
+}
+
+/** The kind of the field that code has found for a variable: `const el = document.querySelector('#password')`. */
+function kindOfVariable(text: string, name: string | undefined, end: number): RedactionKind | undefined {
+  if (name === undefined) return undefined
+  const before = text.slice(Math.max(0, end - farthestVariable), end)
+  const from = Math.max(...[' = ', '=', ' := '].map((sign) => lastAssignment(before, name + sign)))
+  const found =
+    from < 0 ? undefined : /^\s?(?:await\s+)?[\w$.]{1,60}\([^;\n]{1,200}/.exec(before.slice(from, from + 280))?.[0]
+  return found === undefined ? undefined : kindOfReceiver(found, 0, found.length)
+}
+
+/** The place behind the last assignment that is no part of a longer name; -1 without one. */
+function lastAssignment(text: string, assigning: string): number {
+  let at = text.lastIndexOf(assigning)
+  while (at > 0 && /[\w$.]/.test(text[at - 1]!)) at = text.lastIndexOf(assigning, at - 1)
+  return at < 0 ? -1 : at + assigning.length
+}
+
+const farthestVariable = 2_000
+
+/** The kind of the field that code has gone to before it presses keys: `page.focus('#password'); page.keyboard.type('...')`. */
+function kindOfFocused(text: string, start: number, end: number): RedactionKind | undefined {
+  const found = [...text.slice(start, end).matchAll(going)].at(-1)
+  if (!found || found[1] === 'press') return undefined
+  const at = start + found.index
+  return found[3] === undefined ? kindOfReceiver(text, start, at) : kindOfElement(found[3])
+}
+
+const going = /\.(focus|click|dblclick|tap|press)\((?:(["'`])((?:(?!\2)[^\\\n]|\\.){1,120})\2)?/g
+
+/** Report what code gives a function that sets the value of an element: `$eval('#password', (el, v) => (el.value = v), '...')`. */
+function scanEvaluated(text: string, report: Report): void {
+  const first = text.indexOf('eval')
+  if (first < 0 || !setsGiven.test(text)) return
+  for (let at = first; at >= 0; at = text.indexOf('eval', at + 4)) {
+    const call = evaluated.exec(text.slice(at, at + longestStatement + 300))
+    if (!call) continue
+    const [whole, name, , selector = '', quote] = call
+    const kind =
+      name === 'eval' ? kindOfElement(selector) : kindOfReceiver(text, Math.max(0, at - longestStatement), at - 1)
+    const value = kind && quotedValue(text, at + whole.length - 1)
+    if (!kind || !value || quote === undefined) continue
+    const content = text.slice(value.start, value.end)
+    if (!isReference(content) && !isStandIn(content)) report(value.start, value.end, kind)
+  }
+}
+
+const setsGiven = /\.value\s?=\s?[\w$]{1,40}[\s;)}]{0,9},/
+const evaluated =
+  /^(eval(?:uate)?)\((?:\s?(["'`])((?:(?!\2)[^\\\n]|\\.){1,120})\2,)?[^"'`]{1,300}?\.value\s?=\s?[\w$]{1,40}[\s;)}]{0,9},\s{0,9}(["'`])/
+
 /** `type(screen.getByLabelText(/password/i), '...')`: the element is found in the call itself. */
 function reportBehindElement(text: string, from: number, report: Report): void {
   const found = /^[\w.]{1,60}\((?:\/([^/\n]{1,60})\/i?|["']([^"'\n]{1,60})["'])[^()\n]{0,60}\)\s?,\s?(?=["'`])/.exec(
     text.slice(from, from + 200),
   )
-  const value = found ? quotedValue(text, from + found[0].length) : undefined
-  const kind = found && kindOfElement((found[1] ?? found[2] ?? '').replaceAll(/[\^$]/g, ''))
+  const owned = found ? null : /^([A-Za-z_$][\w$]{0,40})\s?,\s?(?=["'`])/.exec(text.slice(from, from + 50))
+  const value = (found ?? owned) ? quotedValue(text, from + (found ?? owned)![0].length) : undefined
+  const kind = found
+    ? kindOfElement((found[1] ?? found[2] ?? '').replaceAll(/[\^$]/g, ''))
+    : kindOfVariable(text, owned?.[1], from)
   if (!value || !kind) return
   const content = text.slice(value.start, value.end)
   if (!isReference(content) && !isStandIn(content)) report(value.start, value.end, kind)
@@ -111,9 +198,9 @@ function isCallUnit(unit: number): boolean {
 }
 
 /** The kind of a field by a selector, or by the name that it is found by. */
-function kindOfElement(text: string): RedactionKind | undefined {
-  return /[#.[\]=/:>]/.test(text) ? kindOfSelector(text) : (kindOfField(text) ?? kindOfSelector(text))
-}
+const kindOfElement = remember((text: string): RedactionKind | undefined =>
+  /[#.[\]=/:>]/.test(text) ? kindOfSelector(text) : (kindOfField(text) ?? kindOfSelector(text)),
+)
 
 /** The kind of the field that the expression before a call finds: by its texts in quotes, or by its own name. */
 function kindOfReceiver(text: string, start: number, end: number): RedactionKind | undefined {
@@ -200,3 +287,27 @@ function isWordOfForm(value: string): boolean {
     )
   )
 }
+
+/** A placeholder of an instruction, and the kind of the field that it goes to. */
+export interface PlaceholderInWords {
+  readonly name: string
+  readonly kind: RedactionKind | undefined
+}
+
+/** The placeholders of an instruction with the kinds of their fields: `enter %a% as the user and {{b}} as the password`. */
+export function placeholdersIn(text: string): PlaceholderInWords[] {
+  if (text.length > longestInstruction) return []
+  const found = [...text.matchAll(placeholder)]
+  return found.map(({ index, 0: whole, 1: percent, 2: braces }, at) => {
+    const before = text.slice(at === 0 ? 0 : found[at - 1]!.index + found[at - 1]![0].length, index)
+    const behind = text.slice(index + whole.length, found[at + 1]?.index)
+    // What stands behind it names the field, where anything does: `fill the password with %b%`.
+    const said = behind.split(parts, 1)[0] ?? ''
+    const words = /\p{L}/u.test(said) ? said : (before.split(parts).at(-1) ?? '')
+    return { name: percent ?? braces ?? '', kind: isOtherField(words) ? undefined : kindOfElement(words.trim()) }
+  })
+}
+
+const longestInstruction = 2_000
+const placeholder = /%([\w.-]{1,60})%|\$?\{\{?\s?([\w.-]{1,60})\s?\}?\}/g
+const parts = /[,;.]|\b(?:and|then)\b/

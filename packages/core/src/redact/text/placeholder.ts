@@ -100,7 +100,7 @@ export function writePlaceholder(
     fingerprint = fingerprintOf((salted += '\0'))
   }
   assertFingerprint(fingerprint)
-  const others: readonly RedactionKind[] = [kind, 'registered', 'secret']
+  const others: readonly RedactionKind[] = [kind, 'secret', 'password', 'registered']
   const fitting = others.find((other) => !formatPlaceholder({ kind: other, fingerprint }).includes(value))
   return formatPlaceholder({ kind: fitting ?? kind, fingerprint })
 }

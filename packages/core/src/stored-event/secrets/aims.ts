@@ -6,8 +6,16 @@ import { fieldRoles } from '../../redact/text/aria-line.ts'
 import { leavingKeys, pressedNames } from './pressed-keys.ts'
 import { referenceNames } from './told-fields.ts'
 
-/** Names of arguments that aim at another place, or go to another page. */
-const aims = new Set(['x', 'y', 'coordinate', 'coordinates', 'point', 'start_box', 'url'])
+/** Names of arguments that aim at a place of the page. */
+const places = new Set(['x', 'y', 'coordinate', 'coordinates', 'point', 'start_box'])
+
+/** The place of the page at which arguments aim, `3,4`; `undefined` where they name none, or an element as well. */
+export function placeOf(items: Entries): string | undefined {
+  const numbers = items.flatMap(([key, item]) => (places.has(key) ? [String(item)] : []))
+  return numbers.length === 0 || items.some(([key, item]) => !places.has(key) && isAim(key, item))
+    ? undefined
+    : numbers.join(',')
+}
 
 /** Tells whether an argument says in words that an element is another field, whatever its reference was before: `{element: 'Search box', ref: 'e4'}`. */
 export function namesOtherField([key, item]: Entries[number]): boolean {
@@ -34,11 +42,13 @@ const isDescription = /^(?:(?:target|element)_?)?descri(?:be|ption)$/i
 
 function isFieldItself(name: string): boolean {
   if (/^(?:input|textarea)\b|[.>\s/](?:input|textarea)\[/.test(name)) return true
-  const inCall = name.includes('getBy')
-    ? /getBy(?:Label|Placeholder)\(["'`]([^"'`]+)|getByRole\(["'`]textbox["'`], ?\{ ?name: ?["'`]([^"'`]+)/.exec(name)
+  const inCall = /[bB]y/.test(name)
+    ? /getBy(?:Label|Placeholder)\(["'`]([^"'`]+)|getByRole\(["'`]textbox["'`], ?\{ ?name: ?["'`]([^"'`]+)|^By\.(?:id|name)\(["'`]([^"'`]+)/.exec(
+        name,
+      )
     : null
   const attribute = /^(?:#|\[(?:name|id|placeholder|aria-label)=["']?)([\w -]+)["']?\]?$/.exec(name)?.[1]
-  const words = inCall?.[1] ?? inCall?.[2] ?? attribute ?? (isOfWords.test(name) ? name : '')
+  const words = inCall?.slice(1).find(Boolean) ?? attribute ?? (isOfWords.test(name) ? name : '')
   if (words === '') return false
   const label = splitWords(words)
     .filter((word) => !fieldWords.has(word))
@@ -71,7 +81,7 @@ function isVerb(item: unknown): boolean {
 
 /** Tells whether an argument says at which field or place a step aims. */
 export function isAim(key: string, item: unknown): boolean {
-  if (aims.has(key) || referenceNames.has(key)) return true
+  if (places.has(key) || key === 'url' || referenceNames.has(key)) return true
   if (pressedNames.has(key)) return typeof item === 'string' && leavingKeys.has(item)
   return namesElement(key, item) || isDescription.test(key)
 }

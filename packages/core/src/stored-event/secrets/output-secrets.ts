@@ -1,13 +1,11 @@
-import { doesType, entriesOf, isList, kindOfNamed } from '../../redact/names/named-field.ts'
+import { doesType, entriesOf, kindOfNamed } from '../../redact/names/named-field.ts'
 import { splitWords } from '../../redact/names/words.ts'
 import { isSecretOfKind } from '../../redact/names/value.ts'
 import type { Redactor } from '../../redact/redactor.ts'
 import { kindOfRead } from '../../redact/scan/typed.ts'
 import { remember } from '../../redact/text/memoize.ts'
 import type { RedactionKind } from '../../redact/text/placeholder.ts'
-import { isError } from '../../values/value-kind.ts'
-import { safely } from '../../values/plain-fields.ts'
-import { typedNames, type Step } from './read-step.ts'
+import { textsIn, typedNames, type Step } from './read-step.ts'
 import { kindOfTarget, type TypedSecret } from './typed-secrets.ts'
 
 /**
@@ -34,26 +32,6 @@ export function secretsInOutput(step: Step, output: readonly string[], redactor:
   return found
 }
 
-/** All texts in a value, the message of an error too; of a large one its beginning. */
-export function textsIn(value: unknown, isAsked: (key: string) => boolean = () => true): string[] {
-  const found: string[] = []
-  const read = (item: unknown, asked: boolean, depth: number): void => {
-    if (found.length >= mostTexts) return
-    if (typeof item === 'string') {
-      if (asked && item !== '') found.push(item)
-    } else if (typeof item === 'object' && item !== null && depth < deepest) {
-      const message = isError(item) ? safely(() => item.message) : undefined
-      read(message, asked, depth + 1)
-      const isAny = isList(item)
-      for (const [key, part] of entriesOf(item)) read(part, isAny ? asked : isAsked(key), depth + 1)
-    }
-  }
-  read(value, isAsked(''), 0)
-  return found
-}
-
-const mostTexts = 200
-const deepest = 6
 const longestTyped = 4_096
 /** The words that tell of a value stand in the lines around it. */
 const before = 1_000

@@ -1,5 +1,6 @@
-import { fieldOf } from '../../values/plain-fields.ts'
-import { entriesOf } from '../../redact/names/named-field.ts'
+import { fieldOf, safely } from '../../values/plain-fields.ts'
+import { isError } from '../../values/value-kind.ts'
+import { entriesOf, isList } from '../../redact/names/named-field.ts'
 
 /** Names of arguments that hold what is typed. */
 export const typedNames: ReadonlySet<string> = new Set(
@@ -42,3 +43,24 @@ export function textAt(value: unknown, key: string): string | undefined {
     typeof value === 'object' && value !== null ? entriesOf(value).find(([name]) => name === key)?.[1] : undefined
   return typeof found === 'string' ? found : undefined
 }
+
+/** All texts in a value, the message of an error too; of a large one its beginning. */
+export function textsIn(value: unknown, isAsked: (key: string) => boolean = () => true): string[] {
+  const found: string[] = []
+  const read = (item: unknown, asked: boolean, depth: number): void => {
+    if (found.length >= mostTexts) return
+    if (typeof item === 'string') {
+      if (asked && item !== '') found.push(item)
+    } else if (typeof item === 'object' && item !== null && depth < deepest) {
+      const message = isError(item) ? safely(() => item.message) : undefined
+      read(message, asked, depth + 1)
+      const isAny = isList(item)
+      for (const [key, part] of entriesOf(item)) read(part, isAny ? asked : isAsked(key), depth + 1)
+    }
+  }
+  read(value, isAsked(''), 0)
+  return found
+}
+
+const mostTexts = 200
+const deepest = 6

@@ -5,6 +5,7 @@ import { namesInTag, readFields } from '../../redact/scan/aria.ts'
 import { fieldRoles } from '../../redact/text/aria-line.ts'
 import { remember } from '../../redact/text/memoize.ts'
 import type { RedactionKind } from '../../redact/text/placeholder.ts'
+import { textsIn } from './read-step.ts'
 
 /** Names of arguments that point at an element of the tree that the agent was last given. */
 export const referenceNames: ReadonlySet<string> = new Set(
@@ -23,12 +24,16 @@ export type KindOf = (typed: string) => RedactionKind | undefined
 export interface ToldFields {
   /** Gives the kind of what is typed next, in the field that was last aimed at. */
   aimed: KindOf | undefined
+  /** The place of the page at which the last step aimed. */
+  place: string | undefined
   /** The text of the turn that the next steps belong to. */
   turn: { readonly id: string; readonly text: string } | undefined
   /** The words with which the last step typed, and how many have typed with the same before. */
   said: { readonly words: string; readonly count: number } | undefined
   /** The kinds that the field takes at which arguments point; `undefined` where they point at none of a tree that was told. */
   kindOf(args: Entries): KindOf | undefined
+  /** Take in what a step has found, by the reference that is in its result: `{elementId: 'e-7'}`. */
+  find(result: unknown, kindOf: KindOf | undefined): void
   /** Forget all: another page has come. */
   forget(): void
   /** Take in the address of the page: with another one all is forgotten, and with the first one where an action goes to it. */
@@ -43,6 +48,7 @@ export interface ToldFields {
 /** Make the memory of one source. It knows nothing. */
 export function createToldFields(): ToldFields {
   let fields = new Map<string, readonly string[]>()
+  const handles = new Map<string, KindOf>()
   let page: string | undefined
   const add = (reference: string, names: readonly string[]): void => {
     if (names.some((name) => name !== '') && fields.size < mostFields) fields.set(reference, names)
@@ -65,6 +71,14 @@ export function createToldFields(): ToldFields {
       const reference = attributeOfReference.exec(attributes)?.[1]
       if (reference !== undefined) add(reference, namesInTag(attributes))
     }
+    if (tree.includes(']: <'))
+      for (const [, reference = '', attributes = '', name = ''] of tree.matchAll(numbered))
+        add(reference, [...namesInTag(attributes), name])
+    for (const [, reference = '', role, name, words = '', type = ''] of tree.includes('ref_')
+      ? tree.matchAll(labelled)
+      : [])
+      if (role !== undefined || /\b(?:input|field|textarea|textbox)\b/.test(words))
+        add(reference, [name ?? words, type])
     for (const [, name = '', reference = ''] of tree.matchAll(block)) add(reference, [name])
   }
   // The reference may be of a page that is gone, where the words are the name of another field.
@@ -92,20 +106,31 @@ export function createToldFields(): ToldFields {
   }
   return {
     aimed: undefined,
+    place: undefined,
     turn: undefined,
     said: undefined,
     kindOf(args) {
-      if (fields.size === 0) return undefined
+      if (fields.size === 0 && handles.size === 0) return undefined
       for (const [key, item] of args) {
         const isReference = isReferenceName(key) || namingOf(key) !== undefined
         const isText = typeof item === 'string' || typeof item === 'number'
-        const names = isReference && isText ? fields.get(String(item).replace(pointing, '$1')) : undefined
+        const reference = isReference && isText ? String(item) : ''
+        const known = handles.get(reference)
+        if (known) return known
+        const names = reference === '' ? undefined : fields.get(reference.replace(pointing, '$1'))
         if (names) return namesAnother(args, names) ? undefined : (typed) => kindByNames(names, typed)
       }
       return undefined
     },
+    find(result, kindOf) {
+      const [reference, ...others] = textsIn(result).filter((text) => isReference.test(text))
+      if (reference === undefined || others.length > 0) return
+      handles.delete(reference)
+      if (kindOf && handles.size < mostFields) handles.set(reference, kindOf)
+    },
     forget() {
       fields = new Map()
+      handles.clear()
       this.aimed = undefined
     },
     isAt(url, goes = false) {
@@ -120,21 +145,30 @@ export function createToldFields(): ToldFields {
   }
 }
 
+/** A word with a digit in it, as references are. */
+const isReference = /^(?=.*\d)[\w.:-]{1,120}$/
 const mostFields = 2_000
 const deepest = 12
 const mostValues = 5_000
 const longestJson = 1_000_000
 
-const fieldWords = [...fieldRoles, '<input', '<textarea', '[input']
+const fieldWords = [...fieldRoles, '<input', '<textarea', '[input', 'ref_']
 const marks = ['ref', 'uid=', '[']
 /** References as they stand in trees: `[ref=e4]`, `[required, ref=e4]`, `uid=1_4`, `@e4`, `[12]`, `[0-12]`, `[ref_12]`. */
 const references =
-  /\bref=([\w:-]{1,24})|\buid=([\w:-]{1,24})|^[ \t]*\*?\[([\w:-]{1,24})\](?=<| [A-Za-z]{1,30}(?:: | ["']))|\[(ref_\w{1,12})\]|^[ \t]*@([\w-]{1,12}) /gm
+  /\bref=([\w:-]{1,24})|\buid=([\w:-]{1,24})|^[ \t]*\*?\[([\w:-]{1,24})\](?=<| [A-Za-z]{1,30}(?:: | ["']))|\[(\d{1,5})\]: |\b(ref_\w{1,12}):|\[(ref_\w{1,12})\]|^[ \t]*@([\w-]{1,12}) /gm
 /** `@e4`, `ref=e4`, `aria-ref=e4`, `[12]`, `[mmid="12"]` */
 const pointing = /^(?:@|(?:aria-)?ref=|uid=|\[(?:[\w-]{1,20}=["']?)?)([\w:-]{1,24})["']?\]?$/
 /** A field of a page, whose tag has a mark for the model among its attributes. */
 const tag = /<(?:input|textarea)(\s[^<>]{1,500})>/g
 const attributeOfReference = /\s(?:bid|mmid|unique_id|ref|id)=["']?([\w:-]{1,24})/
+/** `[12]: <input type="password"> "Password";` */
+const numbered = /\[(\d{1,5})\]: <(?:input|textarea)([^<>]{0,300})>(?: "([^"\n]{1,200})")?/g
+/** `- ref_5: textbox "Password" (password)`, `- ref_12: password input field (type: password)` */
+const labelled = new RegExp(
+  String.raw`\b(ref_\w{1,12}): (?:(${fieldRoles.join('|')}) "([^"\n]{1,200})"|([^"\n(]{1,100}))(?: ?\((?:type: ?)?([\w-]{1,20})\))?`,
+  'g',
+)
 /** An element in lines of YAML. */
 const block = new RegExp(
   String.raw`\brole: (?:${fieldRoles.join('|')})\r?\n *name: ([^\n]{1,200})\r?\n(?: *[a-z]{1,20}: [^\n]{0,200}\r?\n){0,3} *ref: ([\w-]{1,24})`,

@@ -12,12 +12,13 @@ import {
   type Entries,
 } from '../../redact/names/named-field.ts'
 import { isReference, isStandIn } from '../../redact/names/value.ts'
-import { scanTypedCode, typedInWords } from '../../redact/scan/typed.ts'
+import { placeholdersIn, scanTypedCode, typedInWords } from '../../redact/scan/typed.ts'
 import type { RedactionKind } from '../../redact/text/placeholder.ts'
-import { aimsAtField, isAim, isSending, namesElement, namesOtherField, verbOf } from './aims.ts'
+import { aimsAtField, isAim, isSending, namesElement, namesOtherField, placeOf, verbOf } from './aims.ts'
 import { readCommand } from './commands.ts'
 import { comparedSecrets } from './compared.ts'
 import { isObject } from '../../values/plain-fields.ts'
+import { namedArguments } from './named-arguments.ts'
 import { isEditingKey, leavingKeys, pressedNames, typedByKeys } from './pressed-keys.ts'
 import { textAt, typedNames, type Step } from './read-step.ts'
 import { sensitiveTexts } from './sensitive-texts.ts'
@@ -62,8 +63,9 @@ export function typedSecrets(step: Step, fields: ToldFields = createToldFields()
   }
   const found: TypedSecret[] = []
   const verb = typeof actionName === 'string' ? actionName : ''
-  const args = isObject(actionArgs) ? entriesOf(actionArgs) : []
-  const own = verbOf(args) ?? verb
+  const given = isObject(actionArgs) ? entriesOf(actionArgs) : []
+  const own = verbOf(given) ?? verb
+  const args = namedArguments(given, doesType(own) === true)
   if (focusOf(own) === 'leaves') {
     const url = textAt(actionArgs, 'url')
     fields.aimed = undefined
@@ -72,7 +74,7 @@ export function typedSecrets(step: Step, fields: ToldFields = createToldFields()
     else fields.isAt(url, true)
   }
   // It is for what is typed next, and for no other step.
-  else if (doesType(own) !== true && focusOf(own) !== 'looks' && !args.some(([, item]) => isEditingKey(item)))
+  else if (doesType(own) !== true && focusOf(own) === 'aims' && !args.some(([, item]) => isEditingKey(item)))
     fields.aimed = undefined
   const aim = isObject(target) ? entriesOf(target) : []
   const above: KindOf = (typed) => (aim.length === 0 ? undefined : kindOfNamed(aim, typed))
@@ -93,6 +95,7 @@ export function typedSecrets(step: Step, fields: ToldFields = createToldFields()
   })
   // A point of the page beside it says no more than the element that was met there.
   if (isTargeted) fields.aimed = aimed
+  if (focusOf(own) === 'finds') fields.find(step.result, fields.aimed)
   if (args.some(isSending)) fields.aimed = undefined
   if (doesType(own) === true && words !== '')
     fields.said = { words, count: fields.said?.words === words ? fields.said.count + 1 : 1 }
@@ -103,6 +106,7 @@ export function typedSecrets(step: Step, fields: ToldFields = createToldFields()
     !args.some(([key, item]) => namesElement(key, item))
   )
     fields.aimed ??= aimedBy(words)
+  if (doesType(own) !== true && focusOf(own) === 'aims') fields.place = placeOf(args)
   return found.length === 0 ? noneTyped : { kind: undefined, secrets: found }
 }
 
@@ -140,15 +144,21 @@ function visit(value: unknown, visited: Visit): void {
   const { found, fields, depth } = visited
   if (typeof value === 'string') return inText(value, visited)
   if (typeof value !== 'object' || value === null || depth > deepestArguments) return
-  const items = entriesOf(value)
+  const given = entriesOf(value)
   if (isList(value)) {
-    const beside = items.length > 1 ? namesBeside(items) : ''
-    for (const [, item] of items) visit(item, { ...visited, beside, depth: depth + 1 })
+    const beside = given.length > 1 ? namesBeside(given) : ''
+    for (const [, item] of given) visit(item, { ...visited, beside, depth: depth + 1 })
     return
   }
-  const verb = verbOf(items) ?? visited.verb
+  // The message of a tool tells what came of a call, and is none.
+  if (given.some(([key, item]) => isOfResult(key, item))) return
+  const verb = verbOf(given) ?? visited.verb
   const action = doesType(verb)
-  const isAimed = items.some(([key, item]) => isAim(key, item))
+  const items = namedArguments(given, action === true)
+  const focus = focusOf(verb)
+  // A place where the last step aimed is what was met there.
+  const isThere = action === true && fields.place !== undefined && placeOf(items) === fields.place
+  const isAimed = !isThere && items.some(([key, item]) => isAim(key, item))
   // A click types nothing: its field is asked for when a later step types there. A reference decides, unless its words name another field.
   const pointed = items.some(namesOtherField) ? undefined : fields.kindOf(items)
   const named: KindOf = (typed) =>
@@ -156,18 +166,24 @@ function visit(value: unknown, visited: Visit): void {
     pointed?.(typed) ??
     (isPinOfCard(nameOf(items), typed, () => visited.beside) ? 'one_time_code' : undefined) ??
     (action === true ? kindOfSaid(items, isTypedName, typed) : undefined)
-  if (isAimed && focusOf(verb) === 'aims') fields.aimed = pointed || aimsAtField(items) ? named : undefined
+  if (isAimed && (focus === 'aims' || focus === 'finds'))
+    fields.aimed = pointed || aimsAtField(items) ? named : undefined
   if (action !== true)
     for (const { value: text, kind } of comparedSecrets(verb, items, named)) keep(text, kind, visited.field, found)
   if (action === false && items.every(isPlainItem)) return
   const thought = items.find(([key, item]) => thoughts.has(key) && typeof item === 'string')?.[1]
   const said = visited.words === '' && typeof thought === 'string' ? thought : visited.words
   const words = pointed || items.some(([key, item]) => namesElement(key, item)) ? '' : said
-  const kindOf: KindOf = (typed) =>
-    named(typed) ?? visited.above(typed) ?? (action === true ? kindOfFocus(typed, words, isAimed, fields) : undefined)
   const add = (typed: string): void => {
-    const kind = action === false ? undefined : kindOf(typed)
-    if (kind) keep(typed, kind, visited.field, found)
+    if (action === false) return
+    const kind = named(typed) ?? visited.above(typed)
+    if (kind) return keep(typed, kind, visited.field, found)
+    if (action !== true) return
+    // Tabs go from field to field.
+    for (const [index, part] of typed.split(/\t|\n$/, mostParts).entries()) {
+      const kindOfPart = kindOfFocus(part, words, isAimed || index > 0, fields, index)
+      if (kindOfPart) keep(part, kindOfPart, visited.field, found)
+    }
   }
   for (const [key, item] of items) {
     const isTyped = typedNames.has(key)
@@ -178,7 +194,7 @@ function visit(value: unknown, visited: Visit): void {
         if (typeof part === 'object') visit(part, visited)
         else if (typeof part === 'string' || typeof part === 'number') add(String(part))
       }
-    } else if (typeof item === 'string' && sentences.has(key)) inWords(item, { ...visited, words })
+    } else if (typeof item === 'string' && sentences.has(key)) inWords(item, { ...visited, words }, items)
     else {
       const above: KindOf = isList(item) ? visited.above : (typed) => named(typed) ?? visited.above(typed)
       visit(item, { ...visited, verb, words, above, depth: depth + 1 })
@@ -196,9 +212,15 @@ function nameOf(items: Entries): string {
 }
 
 /** The kind of what is typed where the focus is: as the agent says of it now, or as it was aimed at before. */
-function kindOfFocus(typed: string, words: string, isAimed: boolean, fields: ToldFields): RedactionKind | undefined {
-  const said =
-    words === '' ? undefined : saidField(words, 'types', fields.said?.words === words ? fields.said.count : 0)
+function kindOfFocus(
+  typed: string,
+  words: string,
+  isAimed: boolean,
+  fields: ToldFields,
+  index = 0,
+): RedactionKind | undefined {
+  const count = index + (fields.said?.words === words ? fields.said.count : 0)
+  const said = words === '' ? undefined : saidField(words, 'types', count, index > 0)
   if (said !== undefined) return kindOfSaidField(said, typed)
   return isAimed ? undefined : fields.aimed?.(typed)
 }
@@ -206,6 +228,14 @@ function kindOfFocus(typed: string, words: string, isAimed: boolean, fields: Tol
 /** Names of arguments in which an agent says what it does. */
 const thoughts = new Set(['thought', 'thoughts', 'thinking', 'reasoning', 'reason', 'rationale', 'explanation'])
 const deepestArguments = 6
+const mostParts = 12
+const resultTypes = new Set<unknown>(['tool_result', 'function_call_output', 'tool-result', 'ToolMessage'])
+
+/** `{role: 'tool', content: '...'}`, `{type: 'tool_result', ...}`, `{tool_call_id: '...', content: '...'}` */
+function isOfResult(key: string, item: unknown): boolean {
+  if (key === 'tool_call_id' || key === 'tool_use_id') return true
+  return (key === 'role' && (item === 'tool' || item === 'function')) || (key === 'type' && resultTypes.has(item))
+}
 
 function isTypedName(key: string): boolean {
   return typedNames.has(key) || pressedNames.has(key)
@@ -240,7 +270,11 @@ function inText(value: string, visited: Visit): void {
   if (doesType(visited.verb) === false) return
   inCommand(value, visited)
   if (value.length > 100_000 || (!value.includes('(') && !value.includes('.value'))) return
-  scanTypedCode(value, (start, end, kind) => keep(value.slice(start, end), kind, undefined, visited.found))
+  scanTypedCode(
+    value,
+    (start, end, kind) => keep(value.slice(start, end), kind, undefined, visited.found),
+    visited.above,
+  )
 }
 
 /** An action in one text: `fill('a46', '...')`, `type [12] [...]`, `fill @e12 "..."`, `type(content='...')`. */
@@ -255,8 +289,22 @@ function inCommand(value: string, { fields, words, above, found, field }: Visit)
   if (kind) keep(typed, kind, field, found)
 }
 
-function inWords(value: string, visited: Visit): void {
+function inWords(value: string, visited: Visit, beside: Entries): void {
+  if (doesType(visited.verb) !== false && isOfVariables(value, beside, visited)) return
   const typed = doesType(visited.verb) === false ? undefined : typedInWords(value)
   if (typed) keep(value.slice(typed.start, typed.end), typed.kind, undefined, visited.found)
   else inText(value, visited)
+}
+
+/** Learn what stands beside a sentence for its placeholders, `type %b% into the password field`; `false` where there is none. */
+function isOfVariables(value: string, beside: Entries, { found, field }: Visit): boolean {
+  const variables = beside.find(([key, item]) => key === 'variables' && isObject(item))?.[1]
+  if (!isObject(variables)) return false
+  const entries = entriesOf(variables)
+  for (const { name, kind } of placeholdersIn(value)) {
+    const given = entries.find(([key]) => key === name)?.[1]
+    const typed = typeof given === 'string' ? given : textAt(given, 'value')
+    if (kind && typed !== undefined) keep(typed, kind, field, found)
+  }
+  return true
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createRedactor, type Redactor } from '../../../src/redact/redactor.ts'
 import { snapshotEvent } from '../../../src/stored-event/to-stored-event.ts'
-import { textsIn } from '../../../src/stored-event/secrets/output-secrets.ts'
+import { textsIn } from '../../../src/stored-event/secrets/read-step.ts'
 
 const typed = 'Horse7battery!'
 const make = (): Redactor => createRedactor({ fingerprint: () => '01234567' })
@@ -118,6 +118,21 @@ const references: [tool: string, tree: unknown, args: (isPassword: boolean, text
     (is, value) => ({ ref: is ? 'ref_4' : 'ref_3', value }),
   ],
   [
+    'Claude, what was found',
+    '- ref_3: textbox "City" (text)\n- ref_4: textbox "Password" (password)',
+    (is, value) => ({ ref: is ? 'ref_4' : 'ref_3', value }),
+  ],
+  [
+    'Claude, what was found in words',
+    '- ref_3: city input field (type: text)\n- ref_4: password input field (type: password)',
+    (is, value) => ({ ref: is ? 'ref_4' : 'ref_3', value }),
+  ],
+  [
+    'WebVoyager',
+    '[3]: <input type="text"> "City"; [4]: <input type="password"> ""; [5]: <button> "Go"',
+    (is, text) => ({ action: `Type [${is ? 4 : 3}]; ${text}` }),
+  ],
+  [
     'tags of a page',
     '<form><input unique_id="AAC" name="city"><input unique_id="AAD" type="password"></form>',
     (is, text) => ({ element_id: is ? 'AAD' : 'AAC', text }),
@@ -171,6 +186,10 @@ test.each([
   ['', 'Enter the 6-digit code that was texted to me', '839201'],
   ['', 'Jetzt gebe ich das Passwort ein.', typed],
   ['', '现在输入密码', typed],
+  ['', 'Username typed. Now the password.', typed],
+  ['', 'Den Namen habe ich eingegeben, jetzt gebe ich das Passwort ein.', typed],
+  ['', "J'ai saisi le nom, maintenant je saisis le mot de passe.", typed],
+  ['', '用户名已输入，现在输入密码。', typed],
   ['I click the password field.', '', typed],
   ['Focus the password input', 'Typing', typed],
   ['Click the first box of the verification code', '', '839201'],
@@ -199,6 +218,16 @@ test.each([
   ['', 'Type Springfield7 in the address bar to see passwords'],
   ['I click the pin on the map', ''],
   ['I click the password field.', 'I type the city.'],
+  ['', 'Username: ada. Password typed. Now the city.'],
+  ['', 'Ich habe das Passwort schon eingegeben und tippe jetzt den Ort.'],
+  ['', "J'ai saisi le mot de passe, maintenant la ville."],
+  ['', 'Ya escribí la contraseña; ahora la ciudad.'],
+  ['', 'Ho già inserito la password, ora digito la città.'],
+  ['', 'Já digitei a senha; agora a cidade.'],
+  ['', 'Hasło już wpisane, teraz wpisuję miasto.'],
+  ['', 'Пароль введён, теперь город.'],
+  ['', 'パスワードは入力済み。次は都市を入力する。'],
+  ['', '密码已输入，现在输入城市。'],
 ])('words that only speak of a secret name no field: %j, then %j', (clicking, typing) => {
   const redactor = make()
   act(redactor, 'computer', { action: 'left_click', coordinate: [3, 4] }, { reasoning: clicking })
@@ -343,41 +372,6 @@ test('what cannot be read, and bytes, tell nothing', () => {
   }
   expect(textsIn([hostile, proxy, new Uint8Array(9), { text: 'kept' }])).toEqual(['kept'])
   expect(act(make(), 'type', hostile, { toolOutput: hostile, target: proxy })).toContain('unreadable')
-})
-
-/** The ways in which a tool tells of a dialog that asks something, and the calls that answer it. */
-const askings: Record<string, (question: string) => unknown> = {
-  Playwright: (question) =>
-    `### Modal state\n- ["prompt" dialog with message "${question}"]: can be handled by dialogs`,
-  'Chrome DevTools': (question) => ({
-    content: [{ type: 'text', text: `# Open dialog\nprompt: ${question} (default value: "").\nCall handle_dialog.` }],
-  }),
-  WebDriver: (question) => `unexpected alert open: {Alert text : ${question}}`,
-  'a sentence': (question) => `A prompt dialog appeared: "${question}"`,
-  data: (question) => ({ dialog: { type: 'prompt', message: question } }),
-}
-const answers: readonly (readonly [string, (text: string) => object])[] = [
-  ['browser_handle_dialog', (promptText) => ({ accept: true, promptText })],
-  ['accept_dialog', (text) => ({ text })],
-  ['respond_to_prompt', (response) => ({ response })],
-  ['send_alert_text', (text) => ({ text })],
-]
-
-test.each(Object.keys(askings))('the answer to a dialog for a secret that %s tells of is one', (tool) => {
-  for (const [answer, args] of answers) {
-    const redactor = make()
-    act(redactor, 'click', {}, { toolOutput: { ok: true, result: askings[tool]!('Enter your wallet password') } })
-    act(redactor, 'screenshot', {})
-    expect(act(redactor, answer, args(typed), { toolOutput: { ok: true, result: `sent ${typed}` } })).not.toContain(
-      typed,
-    )
-    expect(take(redactor, 'step_observed', { url: '', ariaTree: `- text: ok ${typed}` })).not.toContain(typed)
-    expect(act(redactor, answer, args('lamp-2026'))).toContain('lamp-2026')
-    const ask = (question: string): unknown => ({ toolOutput: { ok: true, result: askings[tool]!(question) } })
-    act(redactor, 'click', {}, ask('Your PIN') as object)
-    act(redactor, 'click', {}, ask('Which password manager do you use?') as object)
-    expect(act(redactor, answer, args('lamp-2027'))).toContain('lamp-2027')
-  }
 })
 
 test('what a step compares with a field for a secret that it points at is one from then on, and what it asks of another or of its looks is not', () => {

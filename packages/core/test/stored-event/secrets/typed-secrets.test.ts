@@ -101,6 +101,21 @@ describe('a weak value that was typed', () => {
     },
   )
 
+  test.each(['password', 'secret', 'admin'])('%j, a word of the page, leaves what names an element', (typed) => {
+    const redactor = make()
+    const selector = `input[name="${typed}"]`
+    const result = `Filled the password field (#${typed}): <input id="${typed}" type=${typed}> with "${typed}"`
+    const fields = { actionArgs: { selector, target: 'Password', text: typed }, toolOutput: { ok: true, result } }
+    const stored = JSON.parse(take('step_finished', step(fields), redactor)) as typeof fields
+    expect(stored.actionArgs).toMatchObject({
+      selector,
+      text: expect.stringMatching(/^\[redacted:(?:password|secret):/) as string,
+    })
+    expect(stored.toolOutput.result).toMatch(
+      /^Filled the password field \(#\w+\): <input id="\w+" type=\w+> with "\[redacted:/,
+    )
+  })
+
   test('does not take an address in the result of its own step', () => {
     const fields = {
       actionArgs: { selector: '#password', text: 'test' },

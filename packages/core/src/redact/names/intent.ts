@@ -102,7 +102,7 @@ function objectIn(sentence: string, does: 'types' | 'aims', count: number, isLis
   return isForeign ? foreignObject(sentence, does) : undefined
 }
 
-/** What the last part of a sentence is about that tells of now, in another language than English; `Ya escribí la contraseña` is over. */
+/** The last part of a sentence that tells of now, in another language than English; `Ya escribí la contraseña` is over. */
 function foreignObject(sentence: string, does: 'types' | 'aims'): string | undefined {
   const parts = sentence.split(foreignParts, 12)
   const left = parts.filter((part) => !isOver.test(part))

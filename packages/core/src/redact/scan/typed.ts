@@ -108,7 +108,8 @@ function ownerOf(text: string, end: number): string | undefined {
 function kindOfVariable(text: string, name: string | undefined, end: number): RedactionKind | undefined {
   if (name === undefined) return undefined
   const before = text.slice(Math.max(0, end - farthestVariable), end)
-  const from = Math.max(...[' = ', '=', ' := '].map((sign) => lastAssignment(before, name + sign)))
+  const spaced = lastAssignment(before, `${name} = `)
+  const from = spaced < 0 ? lastAssignment(before, `${name}=`) : spaced
   const found =
     from < 0 ? undefined : /^\s?(?:await\s+)?[\w$.]{1,60}\([^;\n]{1,200}/.exec(before.slice(from, from + 280))?.[0]
   return found === undefined ? undefined : kindOfReceiver(found, 0, found.length)
@@ -121,7 +122,7 @@ function lastAssignment(text: string, assigning: string): number {
   return at < 0 ? -1 : at + assigning.length
 }
 
-const farthestVariable = 2_000
+const farthestVariable = 1_000
 
 /** The kind of the field that code has gone to before it presses keys: `page.focus('#password'); page.keyboard.type('...')`. */
 function kindOfFocused(text: string, start: number, end: number): RedactionKind | undefined {

@@ -39,6 +39,10 @@ export function liftOf(
   const inline = liftInlineImages(textOf(payload, 'actionName') ?? '', keep)
   const toolOutput = fieldOf(payload, 'toolOutput')
   return (value, key, parent) => {
+    // Bytes as the whole result are a picture, whatever their first bytes say; none are what the tool gave, and no picture.
+    if (key === 'result' && value instanceof Uint8Array && value.byteLength > 0 && parent === toolOutput) {
+      return keep(value, imageMediaType(undefined, value))
+    }
     // What an error says is a text by its schema.
     if (key === 'error' && typeof value === 'string' && parent === toolOutput) return undefined
     const lifted = inline(value, key, parent)

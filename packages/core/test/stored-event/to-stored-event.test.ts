@@ -253,17 +253,13 @@ test('images are lifted out of the arguments and the result of a tool, and out o
   })
 })
 
-test('bytes of a result, the whole of it too, are a picture only by their first bytes', () => {
+test('bytes as the whole result are a picture; bytes inside it are one only by their first bytes', () => {
   const pdf = Buffer.from('%PDF-1.7')
-  const stored = { $type: 'Uint8Array', base64: pdf.toString('base64') }
-  for (const [result, expected] of [
-    [pdf, stored],
-    [{ result: pdf }, { result: stored }],
-  ]) {
-    const { event, frames } = snapshot('step_finished', { ...finished, toolOutput: { ok: true, result } })
-    expect(frames).toStrictEqual([])
-    expect(event['toolOutput']).toStrictEqual({ ok: true, result: expected })
-  }
+  const asWhole = snapshot('step_finished', { ...finished, toolOutput: { ok: true, result: pdf } })
+  expect(asWhole.frames).toMatchObject([{ sha256: sha256(pdf), mediaType: 'image/png' }])
+  const nested = snapshot('step_finished', { ...finished, toolOutput: { ok: true, result: { ok: true, result: pdf } } })
+  expect(nested.frames).toStrictEqual([])
+  expect(nested.event['toolOutput']).toMatchObject({ result: { result: { base64: pdf.toString('base64') } } })
 })
 
 test('a secret in a file of text is gone from its place alone; of other bytes, or too many, all are gone, and told as lost', () => {

@@ -25,7 +25,7 @@ interface Promised {
 /** Breaks a disk in one way; the identity breaks nothing. */
 export type Mutation = (io: Io) => Io
 
-const bytes = (text: string): Uint8Array => Buffer.from(`GIF89a ${text} `.repeat(8))
+const bytes = (text: string): Uint8Array => Buffer.from(`frame ${text} `.repeat(8))
 
 const ariaTree = '- main:\n  - button "Buy"\n  - link "All lamps"'
 

@@ -157,8 +157,10 @@ function viewKind(value: ArrayBufferView): ValueKind {
   return { kind: 'bytes', name: name ?? 'DataView', bytes }
 }
 
-/** The getter of a built-in class, which a subclass or an own property cannot replace. */
+/** The getter of a built-in class, or of the one that a library has put over it, which an own property cannot replace. */
 function getter(prototype: object, key: PropertyKey): (value: object) => unknown {
-  const get = Object.getOwnPropertyDescriptor(prototype, key)?.get
+  let owner: object | null = prototype
+  while (owner && !Object.hasOwn(owner, key)) owner = Object.getPrototypeOf(owner) as object | null
+  const get = owner && Object.getOwnPropertyDescriptor(owner, key)?.get
   return (value) => Reflect.apply(get as () => unknown, value, [])
 }

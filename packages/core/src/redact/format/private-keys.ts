@@ -36,7 +36,7 @@ function endOfLabel(text: string, at: number): number {
 export function isLineOfPrivateKey(lines: readonly unknown[], text: string): boolean {
   if (text.length > longestKeyLine || endOfRun(text, 0, isKeyUnit) < text.length || text.length < 4) return false
   try {
-    if (lines.length > mostLines) return false
+    if (lines.length > mostLines || !beginsInOne(lines)) return false
     for (let at = lines.indexOf(text) - 1; at >= 0; at -= 1) {
       const line = lines[at]
       if (typeof line !== 'string') return false
@@ -49,8 +49,19 @@ export function isLineOfPrivateKey(lines: readonly unknown[], text: string): boo
   return false
 }
 
+/** Most lists hold no key, and each of their texts would go back to the first. */
+function beginsInOne(lines: readonly unknown[]): boolean {
+  for (let at = 0; at < lines.length; at += 1) {
+    const line = lines[at]
+    if (typeof line === 'string' && line.charCodeAt(0) === hyphen && line.startsWith(privateKeyStart)) return true
+  }
+  return false
+}
+
 const longestKeyLine = 80
 const mostLines = 2_000
+
+const hyphen = 0x2d
 
 function isKeyUnit(unit: number): boolean {
   return isBase64Digit(unit) || unit === 0x3d

@@ -38,21 +38,21 @@ function isText(item: unknown): boolean {
 /** Names of arguments that say by what an element is found, as WebDriver has them. */
 const strategyNames = new Set(['by', 'using', 'strategy', 'locator_strategy', 'locatorStrategy', 'selector_type'])
 /** The names under which what an element is found by says as much. */
-const strategies: Readonly<Record<string, string>> = {
-  id: 'id',
-  name: 'field',
-  css: 'selector',
-  'css selector': 'selector',
-  css_selector: 'selector',
-  xpath: 'selector',
-  'accessibility id': 'label',
-  'link text': 'link_text',
-  'partial link text': 'link_text',
-}
+const strategies = new Map([
+  ['id', 'id'],
+  ['name', 'field'],
+  ['css', 'selector'],
+  ['css selector', 'selector'],
+  ['css_selector', 'selector'],
+  ['xpath', 'selector'],
+  ['accessibility id', 'label'],
+  ['link text', 'link_text'],
+  ['partial link text', 'link_text'],
+])
 
 function located(items: Entries): Entries {
   const strategy = items.find(([key]) => strategyNames.has(key))?.[1]
-  const name = typeof strategy === 'string' ? strategies[strategy.toLowerCase()] : undefined
+  const name = typeof strategy === 'string' ? strategies.get(strategy.toLowerCase()) : undefined
   return name === undefined ? items : items.map(([key, item]) => [key === 'value' ? name : key, item])
 }
 

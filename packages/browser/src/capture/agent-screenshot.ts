@@ -4,7 +4,7 @@ import type { CaptureOptions } from './options.ts'
 import type { CaptureSession } from './session.ts'
 import { systemClock } from '../page/system.ts'
 import { callQuietly } from '../page/cdp-session.ts'
-import { insideOf, type FrameInside } from '../page/playwright-inside.ts'
+import { playwrightTools } from '../page/playwright-world.ts'
 import { takePaintedScreenshot, type PaintedScreenshot } from '../secrets/painted-screenshot.ts'
 import { failureMessage, pageFailureReason } from '../page/failure.ts'
 import { takeScreenshot, takeScreenshotOfAnySize, type Screenshot } from '../picture/screenshot.ts'
@@ -101,8 +101,8 @@ async function fontsAreThere(page: Page, limitMs: number): Promise<void> {
     return withTimeLimit(frame === main ? limitMs : Math.min(limitMs, frameFontsMs), () =>
       callQuietly(page, async () => {
         // Where no script of the page runs, if Playwright has such a world to give.
-        const world = await insideOf<FrameInside>(frame)?.context?.('utility')
-        return world ? world.evaluate(ready) : frame.evaluate(ready)
+        const tools = await playwrightTools(frame)
+        return tools ? tools.evaluate(ready, undefined) : frame.evaluate(ready)
       }),
     )
   })

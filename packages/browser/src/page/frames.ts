@@ -37,3 +37,10 @@ export async function locateFrame(frame: Frame): Promise<LocatedFrame | undefine
     at = outer
   }
 }
+
+/** The frame itself where it lives in a process of its own, else the nearest frame around it that does; the main one has one. */
+export async function frameWithProcess(frame: Frame): Promise<Frame> {
+  let at = frame
+  for (let outer = at.parentFrame(); outer && !(await openSession(at)); outer = at.parentFrame()) at = outer
+  return at
+}

@@ -16,7 +16,6 @@ type WorldName = 'main' | 'utility'
 
 /** A world of a document. */
 export interface WorldInside<T> {
-  evaluate<R>(run: () => R): Promise<Awaited<R>>
   /** Put Playwright's tools into it, once. */
   injectedScript(): Promise<HandleInside<T>>
   rawEvaluateHandle(source: string): Promise<HandleInside<T>>

@@ -1,6 +1,6 @@
 import type { Frame } from 'playwright'
-import { openSession, type OwnSession } from '../page/cdp-session.ts'
-import { locateFrame } from '../page/frames.ts'
+import type { OwnSession } from '../page/cdp-session.ts'
+import { frameWithProcess, locateFrame } from '../page/frames.ts'
 import type { Box } from '../page/page-tools.ts'
 import { callInWorld, mainFrameOf } from '../page/world.ts'
 import { viewOf, type Size } from '../picture/view.ts'
@@ -54,8 +54,7 @@ export async function frameToPage(frame: Frame, size: Size, box: Box): Promise<M
   if (!inner || !around) return null
   const mapped = await frameToParent(around.session, inner.frameId, size, box)
   // The browser has placed it in the window of the next frame that has a process of its own.
-  let root = outer
-  while (root.parentFrame() && !(await openSession(root))) root = root.parentFrame()!
+  const root = await frameWithProcess(outer)
   if (!mapped || !root.parentFrame()) return mapped
   const { session } = around
   return frameToPage(root, await callInWorld(session, await mainFrameOf(session), viewOf, undefined), mapped)

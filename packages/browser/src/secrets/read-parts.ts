@@ -1,7 +1,7 @@
 import { withTimeLimit } from '@contrail/core'
 import type { Frame, Page } from 'playwright'
 import { openSession, type OwnSession } from '../page/cdp-session.ts'
-import type { FrameTree } from '../page/frames.ts'
+import { frameWithProcess, type FrameTree } from '../page/frames.ts'
 import type { Box } from '../page/page-tools.ts'
 import { callInWorld, mainFrameOf } from '../page/world.ts'
 import { frameToParent, type Mapped } from './frame-to-parent.ts'
@@ -65,9 +65,13 @@ function readIn(
   frameId: string,
   how: Pick<ReadOptions, 'isInner' | 'budgetMs'>,
 ): Promise<ReadFields | null> {
+  return callInWorld(session, frameId, readFields, optionsOf(how))
+}
+
+/** Options of a look at a document and those of its origin in it. */
+export function optionsOf(how: Pick<ReadOptions, 'isInner' | 'budgetMs'>): ReadOptions {
   const isBrief = how.budgetMs < wholeBudgetMs
-  const what = { selector: fieldSelector, tags: fieldTags, certainSelectors, isBrief, isAlone: false }
-  return callInWorld(session, frameId, readFields, { ...what, ...how })
+  return { selector: fieldSelector, tags: fieldTags, certainSelectors, isBrief, isAlone: false, ...how }
 }
 
 /** The frames that the main one cannot look into: of other origins, or in a closed shadow root. */
@@ -161,10 +165,9 @@ async function readApart(
 
 /** The nearest frame around a frame that has a session of its own; undefined for the page, `null` for one that did not answer. */
 async function placeAround(frame: Frame, places: ApartPlaces): Promise<ApartPlace | undefined | null> {
-  for (let outer = frame.parentFrame(); outer?.parentFrame(); outer = outer.parentFrame()) {
-    if (await openSession(outer)) return places.get(outer) ?? null
-  }
-  return undefined
+  const outer = frame.parentFrame()
+  const around = outer && (await frameWithProcess(outer))
+  return around?.parentFrame() ? (places.get(around) ?? null) : undefined
 }
 
 function idsOf({ frame, childFrames = [] }: FrameTree): string[] {

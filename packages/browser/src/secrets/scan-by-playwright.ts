@@ -4,8 +4,7 @@ import { callQuietly } from '../page/cdp-session.ts'
 import { callInPlaywright } from '../page/playwright-world.ts'
 import { toSource } from '../page/world.ts'
 import { readFields, type ReadFields, type ReadOptions } from '../fields/read-fields.ts'
-import { innerFrameLimitMs, wholeBudgetMs, type ReadParts } from './read-parts.ts'
-import { certainSelectors, fieldSelector, fieldTags } from './sensitive-fields.ts'
+import { innerFrameLimitMs, optionsOf, type ReadParts } from './read-parts.ts'
 import { listenByPlaywright } from './typing.ts'
 
 /**
@@ -39,9 +38,8 @@ export async function scanByPlaywright(
 
 /** @returns null for a frame that is read with the document around it */
 async function readIn(frame: Frame, how: Pick<ReadOptions, 'isInner' | 'budgetMs'>): Promise<ReadFields | null> {
-  const isBrief = how.budgetMs < wholeBudgetMs
-  const options = { selector: fieldSelector, tags: fieldTags, certainSelectors, isBrief, ...how }
-  const apart = await callInPlaywright(frame, readFields, { ...options, isAlone: false })
+  const options = optionsOf(how)
+  const apart = await callInPlaywright(frame, readFields, options)
   if (apart !== undefined) return apart
   const alone = JSON.stringify({ ...options, isInner: false, isAlone: true })
   const read = await callQuietly(frame.page(), () => frame.evaluate<ReadFields>(`${toSource(readFields)}(${alone})`))

@@ -45,10 +45,7 @@ export function scanTypedCode(
     if (!kind) return
     followed.add(name)
     assigned ??= assignedIn(text)
-    for (const { start, end } of assigned.get(name) ?? []) {
-      const content = text.slice(start, end)
-      if (!isReference(content) && !isStandIn(content)) report(start, end, kind)
-    }
+    for (const value of assigned.get(name) ?? []) reportValue(text, value, kind, report)
   }
   const kindOfOwner = (at: number, value: FoundValue): RedactionKind | undefined => {
     const owner = ownerOf(text, at)
@@ -91,8 +88,14 @@ export function scanTypedCode(
     const content = text.slice(value.start, value.end)
     const remark = known ? undefined : kindOfComment(text.slice(value.next, value.next + longestComment))
     const kind = known ?? (remark && isTold(remark, content) ? remark : undefined)
-    if (kind && !isReference(content) && !isStandIn(content)) report(value.start, value.end, kind)
+    if (kind) reportValue(text, value, kind, report)
   }
+}
+
+/** Report a value that is typed, unless something else stands in its place. */
+function reportValue(text: string, { start, end }: FoundValue, kind: RedactionKind, report: Report): void {
+  const content = text.slice(start, end)
+  if (!isReference(content) && !isStandIn(content)) report(start, end, kind)
 }
 
 /** The first name of what a function is called with. */
@@ -145,9 +148,7 @@ function scanEvaluated(text: string, report: Report): void {
     const kind =
       name === 'eval' ? kindOfElement(selector) : kindOfReceiver(text, Math.max(0, at - longestStatement), at - 1)
     const value = kind && quotedValue(text, at + whole.length - 1)
-    if (!kind || !value || quote === undefined) continue
-    const content = text.slice(value.start, value.end)
-    if (!isReference(content) && !isStandIn(content)) report(value.start, value.end, kind)
+    if (kind && value && quote !== undefined) reportValue(text, value, kind, report)
   }
 }
 
@@ -165,9 +166,7 @@ function reportBehindElement(text: string, from: number, report: Report): void {
   const kind = found
     ? kindOfElement((found[1] ?? found[2] ?? '').replaceAll(/[\^$]/g, ''))
     : kindOfVariable(text, owned?.[1], from)
-  if (!value || !kind) return
-  const content = text.slice(value.start, value.end)
-  if (!isReference(content) && !isStandIn(content)) report(value.start, value.end, kind)
+  if (value && kind) reportValue(text, value, kind, report)
 }
 
 /** A name of a variable that is all of an argument. */

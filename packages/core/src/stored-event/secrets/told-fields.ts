@@ -123,7 +123,7 @@ export function createToldFields(): ToldFields {
       return undefined
     },
     find(result, kindOf) {
-      const [reference, ...others] = textsIn(result).filter((text) => isReference.test(text))
+      const [reference, ...others] = textsIn(result).filter((text) => handle.test(text))
       if (reference === undefined || others.length > 0) return
       handles.delete(reference)
       if (kindOf && handles.size < mostFields) handles.set(reference, kindOf)
@@ -146,7 +146,7 @@ export function createToldFields(): ToldFields {
 }
 
 /** A word with a digit in it, as references are. */
-const isReference = /^(?=.*\d)[\w.:-]{1,120}$/
+const handle = /^(?=.*\d)[\w.:-]{1,120}$/
 const mostFields = 2_000
 const deepest = 12
 const mostValues = 5_000

@@ -1,13 +1,5 @@
 import { expect, test } from 'vitest'
-import { createRedactor, type Redactor } from '../../../src/redact/redactor.ts'
-import { snapshotEvent } from '../../../src/stored-event/to-stored-event.ts'
-
-const typed = 'Horse7battery!'
-const make = (): Redactor => createRedactor({ fingerprint: () => '01234567' })
-const take = (redactor: Redactor, type: string, payload: object): string =>
-  JSON.stringify(snapshotEvent(type, payload, { sha256: () => '0'.repeat(64), redactor }).event)
-const act = (redactor: Redactor, actionName: string, actionArgs: object, more: object = {}): string =>
-  take(redactor, 'step_finished', { actionName, actionArgs, reasoning: '', toolOutput: { ok: true }, ...more })
+import { act, make, take, typed } from './stored-steps.ts'
 
 test.each([
   ['Did you forget your password?', 'Springfield7'],

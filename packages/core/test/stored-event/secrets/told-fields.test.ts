@@ -1,14 +1,8 @@
 import { expect, test } from 'vitest'
-import { createRedactor, type Redactor } from '../../../src/redact/redactor.ts'
-import { snapshotEvent } from '../../../src/stored-event/to-stored-event.ts'
+import type { Redactor } from '../../../src/redact/redactor.ts'
+import { act, make, take, typed } from './stored-steps.ts'
 import { textsIn } from '../../../src/stored-event/secrets/read-step.ts'
 
-const typed = 'Horse7battery!'
-const make = (): Redactor => createRedactor({ fingerprint: () => '01234567' })
-const take = (redactor: Redactor, type: string, payload: object): string =>
-  JSON.stringify(snapshotEvent(type, payload, { sha256: () => '0'.repeat(64), redactor }).event)
-const act = (redactor: Redactor, actionName: string, actionArgs: object, more: object = {}): string =>
-  take(redactor, 'step_finished', { actionName, actionArgs, reasoning: '', toolOutput: { ok: true }, ...more })
 const tree = '- textbox "Email" [ref=e3]\n- textbox "Password" [active] [ref=e4]: ""'
 
 test('what the output of a step says was typed into a field for a secret is gone from its arguments and from later events', () => {

@@ -43,11 +43,12 @@ function findIn(bytes: Uint8Array, scan: { known: Scan; all: Scan }): Found | un
   // What is no text has names and shapes by chance.
   const search = /[\0\ufffd]/.test(whole) ? scan.known : scan.all
   const found: Found[] = []
-  for (const [depth, { text }] of everyView(whole).entries()) {
+  const held = hintsOf(whole)
+  for (const [depth, { text }] of everyView(whole, held).entries()) {
     const report: Report = (start, end, kind, value = text.slice(start, end)) => {
       if (end > start && !parsePlaceholder(value)) found.push({ kind, value })
     }
-    search(text, depth, report, hintsOf(text))
+    search(text, depth, report, text === whole ? held : hintsOf(text))
     if (found[0]) return found[0]
   }
   return undefined

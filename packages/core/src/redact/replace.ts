@@ -1,7 +1,8 @@
 import { findPlaceholders, type RedactionKind, type TextRange } from './text/placeholder.ts'
 import { shortestSecret } from './known/forms.ts'
-import { hints, hintsOf } from './text/hints.ts'
+import { hintsOf } from './text/hints.ts'
 import type { Report } from './text/report.ts'
+import type { TextView } from './text/rewrite.ts'
 import { everyView } from './text/views.ts'
 
 /** Reports the secrets of a text whose escapes have been undone as often as `depth` says; `held` are its hints. */
@@ -27,15 +28,16 @@ export function replaceSecrets(text: string, scan: Scan, write: (span: SecretSpa
 }
 
 function replaceOnce(text: string, scan: Scan, write: (span: SecretSpan) => string): string {
-  const spans: SecretSpan[] = []
+  let spans: SecretSpan[] | undefined
   const held = hintsOf(text)
-  for (const [depth, view] of everyView(text, (held & hints.escape) !== 0).entries()) {
+  const scanView = (view: TextView, depth: number): void => {
     const report: Report = (start, end, kind, value = view.text.slice(start, end)) => {
-      if (end > start) spans.push({ start: view.originOf(start), end: view.endOf(end), kind, value })
+      if (end > start) (spans ??= []).push({ start: view.originOf(start), end: view.endOf(end), kind, value })
     }
     scan(view.text, depth, report, view.text === text ? held : hintsOf(view.text))
   }
-  return spans.length === 0 ? text : replaceSpans(text, mergeSpans(spans, findPlaceholders(text)), write)
+  everyView(text, held).forEach(scanView)
+  return spans === undefined ? text : replaceSpans(text, mergeSpans(spans, findPlaceholders(text)), write)
 }
 
 /** A secret in a text. */

@@ -93,7 +93,7 @@ function searchEvent(redactor: Redactor, type: string, payload: unknown): Found 
   const step = type === 'step_finished' ? readStep(payload) : undefined
   const typed = step ? typedSecrets(step, told) : noneTyped
   // A capture sees the field that is typed into, and needs no guess by the step before.
-  if (source !== undefined) told.aimed = undefined
+  if (source !== undefined) told.aim()
   const output = step ? textsIn(step.toolOutput) : []
   const secrets = step
     ? [...typed.secrets, ...typedBeside(step, told, output, redactor), ...secretsInOutput(step, output, redactor)]

@@ -1,3 +1,5 @@
+import { isSeenOtherwise } from './seen.ts'
+
 /**
  * Bits that say what a text holds somewhere. A scan that needs what is not there has nothing to find, and need not
  * look.
@@ -15,6 +17,8 @@ export const hints = {
   angle: 16,
   /** A line break, a tab, `|` or `[`, as before the rows and the cells of a table, and before the lines of a tree. */
   cells: 32,
+  /** A character that is not seen as it is, see `seenView`. */
+  unseen: 64,
 } as const
 
 const characters: readonly (readonly [string, number])[] = [
@@ -36,9 +40,12 @@ const characters: readonly (readonly [string, number])[] = [
   ['[', hints.cells],
 ]
 
-/** Tell which of the {@link hints} a text holds. A search for each character takes a tenth of the time of a look at each unit. */
+const hintsOfUnits = Uint8Array.from({ length: 65_536 }, (_, unit) => (isSeenOtherwise(unit) ? hints.unseen : 0))
+for (const [character, bits] of characters) hintsOfUnits[character.charCodeAt(0)]! |= bits
+
+/** Tell which of the {@link hints} a text holds. */
 export function hintsOf(text: string): number {
   let found = 0
-  for (const [character, bits] of characters) if (text.includes(character)) found |= bits
+  for (let at = 0; at < text.length; at += 1) found |= hintsOfUnits[text.charCodeAt(at)]!
   return found
 }

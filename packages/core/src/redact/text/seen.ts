@@ -30,6 +30,11 @@ function add(sort: number, points: string): void {
   }
 }
 
+/** Tells whether a unit is one for which {@link seenView} has another, or none, or may begin a sequence. */
+export function isSeenOtherwise(unit: number): boolean {
+  return sorts[unit] !== 0
+}
+
 /**
  * Read a text as one sees it:
  *

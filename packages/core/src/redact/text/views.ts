@@ -1,4 +1,5 @@
 import { createNextOf, endOfRun, hexAt, isBase64Digit, isPunctuation, isQuote, isSpace } from './characters.ts'
+import { hints } from './hints.ts'
 import { rewrite, wholeView, type Part, type TextView } from './rewrite.ts'
 import { partedView, seenView } from './seen.ts'
 
@@ -28,9 +29,14 @@ export function viewsOf(text: string, isBytes = false): TextView[] {
   return views
 }
 
-/** {@link viewsOf}, and where colours stand inside words what these part, see {@link partedView}. */
-export function everyView(text: string, hasEscapes = true): TextView[] {
-  const views = hasEscapes ? viewsOf(text) : [seenView(text) ?? wholeView(text)]
+/**
+ * {@link viewsOf}, and where colours stand inside words what these part, see {@link partedView}.
+ *
+ * @param held the hints of the text, see {@link hints}
+ */
+export function everyView(text: string, held: number): TextView[] {
+  if (!(held & (hints.escape | hints.unseen))) return [wholeView(text)]
+  const views = held & hints.escape ? viewsOf(text) : [seenView(text) ?? wholeView(text)]
   const parted = views[0]!.text === text ? undefined : partedView(text)
   return parted ? [...views, parted] : views
 }

@@ -23,7 +23,9 @@ export type KindOf = (typed: string) => RedactionKind | undefined
 /** The fields that earlier events of one source have told of. */
 export interface ToldFields {
   /** Gives the kind of what is typed next, in the field that was last aimed at. */
-  aimed: KindOf | undefined
+  readonly aimed: KindOf | undefined
+  /** Aim at what is found, which is looked for when it is asked for: few clicks are followed by what is typed. Default at no field. */
+  aim(find?: () => KindOf | undefined): void
   /** The place of the page at which the last step aimed. */
   place: string | undefined
   /** The text of the turn that the next steps belong to. */
@@ -50,6 +52,8 @@ export function createToldFields(): ToldFields {
   let fields = new Map<string, readonly string[]>()
   const handles = new Map<string, KindOf>()
   let page: string | undefined
+  let aimed: KindOf | undefined
+  let findAimed: (() => KindOf | undefined) | undefined
   const add = (reference: string, names: readonly string[]): void => {
     if (names.some((name) => name !== '') && fields.size < mostFields) fields.set(reference, names)
   }
@@ -105,7 +109,15 @@ export function createToldFields(): ToldFields {
     for (const [, item] of entries) read(item, depth + 1)
   }
   return {
-    aimed: undefined,
+    get aimed() {
+      if (findAimed) aimed = findAimed()
+      findAimed = undefined
+      return aimed
+    },
+    aim(find) {
+      aimed = undefined
+      findAimed = find
+    },
     place: undefined,
     turn: undefined,
     said: undefined,
@@ -131,7 +143,7 @@ export function createToldFields(): ToldFields {
     forget() {
       fields = new Map()
       handles.clear()
-      this.aimed = undefined
+      this.aim()
     },
     isAt(url, goes = false) {
       const [place = ''] = url.split(/[?#]/, 1)

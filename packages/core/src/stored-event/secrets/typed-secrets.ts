@@ -68,19 +68,19 @@ export function typedSecrets(step: Step, fields: ToldFields = createToldFields()
   const args = namedArguments(given, doesType(own) === true)
   if (focusOf(own) === 'leaves') {
     const url = textAt(actionArgs, 'url')
-    fields.aimed = undefined
+    fields.aim()
     // The tree may have been told already of the page that it goes to.
     if (url === undefined) fields.forget()
     else fields.isAt(url, true)
   }
   // It is for what is typed next, and for no other step.
   else if (doesType(own) !== true && focusOf(own) === 'aims' && !args.some(([, item]) => isEditingKey(item)))
-    fields.aimed = undefined
+    fields.aim()
   const aim = isObject(target) ? entriesOf(target) : []
   const above: KindOf = (typed) => (aim.length === 0 ? undefined : kindOfNamed(aim, typed))
   const isTargeted = focusOf(verb) === 'aims' && aim.some(([key, item]) => isAim(key, item))
-  const aimed = aimsAtField(aim) ? above : undefined
-  if (isTargeted) fields.aimed = aimed
+  const aimed = (): KindOf | undefined => (aimsAtField(aim) ? above : undefined)
+  if (isTargeted) fields.aim(aimed)
   const words = typeof reasoning === 'string' && reasoning !== '' ? reasoning : turnOf(fields, turnId)
   const isNamed = aim.some(([key, item]) => namesElement(key, item))
   visit(actionArgs, {
@@ -94,18 +94,19 @@ export function typedSecrets(step: Step, fields: ToldFields = createToldFields()
     depth: 0,
   })
   // A point of the page beside it says no more than the element that was met there.
-  if (isTargeted) fields.aimed = aimed
+  if (isTargeted) fields.aim(aimed)
   if (focusOf(own) === 'finds') fields.find(step.result, fields.aimed)
-  if (args.some(isSending)) fields.aimed = undefined
+  if (args.some(isSending)) fields.aim()
   if (doesType(own) === true && words !== '')
     fields.said = { words, count: fields.said?.words === words ? fields.said.count + 1 : 1 }
   if (
     doesType(own) !== true &&
     focusOf(own) === 'aims' &&
     !isNamed &&
-    !args.some(([key, item]) => namesElement(key, item))
+    !args.some(([key, item]) => namesElement(key, item)) &&
+    fields.aimed === undefined
   )
-    fields.aimed ??= aimedBy(words)
+    fields.aim(() => aimedBy(words))
   if (doesType(own) !== true && focusOf(own) === 'aims') fields.place = placeOf(args)
   return found.length === 0 ? noneTyped : { kind: undefined, secrets: found }
 }
@@ -167,7 +168,7 @@ function visit(value: unknown, visited: Visit): void {
     (isPinOfCard(nameOf(items), typed, () => visited.beside) ? 'one_time_code' : undefined) ??
     (action === true ? kindOfSaid(items, isTypedName, typed) : undefined)
   if (isAimed && (focus === 'aims' || focus === 'finds'))
-    fields.aimed = pointed || aimsAtField(items) ? named : undefined
+    fields.aim(() => (pointed || aimsAtField(items) ? named : undefined))
   if (action !== true)
     for (const { value: text, kind } of comparedSecrets(verb, items, named)) keep(text, kind, visited.field, found)
   if (action === false && items.every(isPlainItem)) return

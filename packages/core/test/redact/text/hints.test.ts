@@ -7,6 +7,7 @@ import { createKeyNames } from '../../../src/redact/names/keys.ts'
 import { scanPairs } from '../../../src/redact/scan/pairs.ts'
 import type { Report } from '../../../src/redact/text/report.ts'
 import { scanUserinfo } from '../../../src/redact/scan/addresses.ts'
+import { seenView } from '../../../src/redact/text/seen.ts'
 import { viewsOf } from '../../../src/redact/text/views.ts'
 
 const names = createKeyNames()
@@ -18,6 +19,7 @@ const pieces = [
   ...['https://ada:x9y8@', 'https://', ' //', 'ada', ':', 'x9y8', '@', '/', 'ghp_', 'a'.repeat(20)],
   ...['name="password"', '\r\n\r\n', 'x-api-key: abcdefgh', '{"password":\n123'],
   ...['%41', '\\u0041', '&amp;', '\\"', `${'QUJD'.repeat(16)}\n`, 'QUJD', '%'],
+  ...['\u200b', '\u00ad', '\u00a0', '\u001b[31m', '^[[0m', '\u2028'],
 ]
 const text = fc
   .array(fc.oneof({ weight: 8, arbitrary: fc.constantFrom(...pieces) }, fc.string({ maxLength: 4 })), { maxLength: 8 })
@@ -29,6 +31,7 @@ const scans: [name: string, needs: number, scan: (text: string, report: Report) 
   ['names and values', hints.separator | hints.hyphen, (view, report) => scanPairs(view, names, report)],
   ['users of URLs', hints.separator, scanUserinfo],
   ['escapes', hints.escape, (view, report) => viewsOf(view).length > 1 && report(0, view.length, 'secret')],
+  ['what is seen otherwise', hints.unseen, (view, report) => seenView(view) && report(0, view.length, 'secret')],
 ]
 
 test.each(scans)('whatever is found of %s is in a text that has the hints of it', (_, needs, scan) => {

@@ -120,7 +120,7 @@ export function createDrawnParts(tools: PageTools): (by: FramePlaces & PixelReac
     return !isApart(rangeRectOf(range), region)
   }
 
-  return ({ inRoot, reachOf }) => ({
+  return ({ inRoot, isLost, reachOf }) => ({
     isDrawnIn,
     drawnOf: (field, { place, shownBox, reaches, isOver }) => {
       const lines = isControl(field) ? [] : linesIn(field, isOver)
@@ -128,6 +128,7 @@ export function createDrawnParts(tools: PageTools): (by: FramePlaces & PixelReac
       let [isPlain, isCopied] = [isControl(field), lines === undefined]
       for (const one of [{ box: ownBox(field), around: field }, ...(lines ?? [])]) {
         const placed = hasSize(one.box) ? inRoot(place, one.box) : one.box
+        if (!hasSize(placed) && isLost(one.around, reaches)) isCopied = true
         if (!hasSize(placed) || styleOf(one.around)?.visibility !== 'visible') continue
         const reach = reachOf(one.around, reaches)
         if (reach > 0) isPlain = false

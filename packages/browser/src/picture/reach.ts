@@ -6,19 +6,25 @@ export interface Drawn {
   readonly reach: number
   /** At most so much longer is a length of its own there. */
   readonly stretch: number
+  /** They are drawn as an eye sees them that is near. */
+  readonly isInPerspective: boolean
 }
 
 /** Knows how far from an element its pixels are drawn. */
 export interface PixelReach {
   /** @param known what was found of others in this look */
   reachOf(element: Element, known: Map<Node, Drawn>): number
+  /** Tell whether the place that the browser tells of an element may be wrong, also that it is out of sight. */
+  isLost(element: Element, known: Map<Node, Drawn>): boolean
 }
 
 /**
- * Make what knows how far pixels reach: shadows of a filter show what throws them, and so do reflections. Runs in the page, so
- * everything it needs stands inside it or is given to it.
+ * Make what knows how far pixels reach: shadows of a filter show what throws them, and so do reflections. Of what may reach behind the
+ * eye that sees it in perspective the browser's own boxes are wrong, so nobody knows where it is. Runs in the page, so everything
+ * it needs stands inside it or is given to it.
  */
-export function createPixelReach({ nodeType, outerOf, styleOf, viewOf }: PageTools): PixelReach {
+export function createPixelReach({ getter, nodeType, outerOf, styleOf, viewOf }: PageTools): PixelReach {
+  const sizesOf = ['scrollWidth', 'scrollHeight'].map((name) => getter<number>(Element.prototype, name))
   const lengths = /(-?[\d.]+)px (-?[\d.]+)px [\d.]+px/g
   const offsetsIn = (shadows: string): number[] =>
     [...shadows.matchAll(lengths)].map(([, x, y]) => Math.max(Math.abs(Number(x)), Math.abs(Number(y))))
@@ -34,23 +40,76 @@ export function createPixelReach({ nodeType, outerOf, styleOf, viewOf }: PageToo
     if (style.filter.includes('url(') || !/^(none)?$/.test(reflection)) return Infinity
     return style.filter === 'none' ? 0 : offsetsIn(style.filter).reduce((sum, offset) => sum + offset, 0)
   }
+  /** The node around another, out of frames too. */
+  const around = (node: Node): Node | null | undefined =>
+    nodeType(node) === 9 ? viewOf(node)?.frameElement : outerOf(node)
+  const isProjecting = ({ perspective, transform }: CSSStyleDeclaration): boolean =>
+    !/^(none)?$/.test(perspective) || (transform.startsWith('matrix3d') && new DOMMatrix(transform).m34 !== 0)
+  /** All that moves an element, without what only moves it across. */
+  const matrixOf = ({ transform, translate, rotate, scale }: CSSStyleDeclaration): DOMMatrix => {
+    const own = new DOMMatrix(transform)
+    const [, , toEye = 0] = (translate || 'none').split(' ').map(parseFloat)
+    const turn = (rotate || 'none').replace(
+      /^([xyz]) /,
+      (_, axis: string) => `${['x', 'y', 'z'].map((one) => +(one === axis)).join(' ')} `,
+    )
+    const turns = turn.split(' ').map(parseFloat)
+    const [x = 0, y = 0, z = 1, angle = turns[0] || 0] = turns.length === 4 ? turns : []
+    const [wide = 1, high = wide, deep = 1] = (scale || 'none').split(' ').map((one) => Number(one) || 1)
+    return new DOMMatrix().translate(0, 0, toEye).rotateAxisAngle(x, y, z, angle).scale(wide, high, deep).multiply(own)
+  }
+  /** Tell whether any point of an element may be drawn from behind the eye, or so near to it that it is everywhere. */
+  const mayBeBehind = (element: Element): boolean => {
+    // How far it goes beyond the element around it, and from its plane to the eye.
+    let [beyond, depth] = [[0, 0], 0]
+    for (let at: Node | null | undefined = element; at; at = around(at)) {
+      const style = nodeType(at) === 1 ? styleOf(at as Element) : undefined
+      if (!style) {
+        if (nodeType(at) === 9) depth = 0
+        continue
+      }
+      const eye = parseFloat(style.perspective) || Infinity
+      if (depth > eye * 0.95) return true
+      beyond = beyond.map((by) => by / (1 - depth / eye))
+      if (style.transformStyle !== 'preserve-3d') depth = 0
+      const { m11, m12, m13, m14, m21, m22, m23, m24, m31, m32, m33, m34, m41, m42, m43, m44 } = matrixOf(style)
+      const origin = style.transformOrigin.split(' ').map(parseFloat)
+      const own = sizesOf.map((get, axis) => Math.max(origin[axis]!, get(at as Element) - origin[axis]!))
+      const [across, along] = own.map((size, axis) => size + beyond[axis]!) as [number, number]
+      const bound = (x: number, y: number, z: number): number =>
+        Math.abs(x) * across + Math.abs(y) * along + Math.abs(z) * depth
+      const nearness = m44 - bound(m14, m24, m34)
+      if (nearness < 0.05) return true
+      const reached = [bound(m11, m21, m31) + Math.abs(m41), bound(m12, m22, m32) + Math.abs(m42)]
+      beyond = reached.map((far, axis) => Math.max(0, far / nearness - own[axis]!))
+      depth = (bound(m13, m23, m33) + Math.abs(m43) + 2 * Math.abs(origin[2] ?? 0)) / nearness
+    }
+    return false
+  }
   const drawnOf = (node: Node, known: Map<Node, Drawn>): Drawn => {
     const found = known.get(node)
     if (found) return found
-    const outer = nodeType(node) === 9 ? viewOf(node)?.frameElement : outerOf(node)
-    let { reach, stretch } = outer ? drawnOf(outer, known) : { reach: 0, stretch: 1 }
+    const outer = around(node)
+    let { reach, stretch, isInPerspective } = outer
+      ? drawnOf(outer, known)
+      : { reach: 0, stretch: 1, isInPerspective: false }
     const style = nodeType(node) === 1 ? styleOf(node as Element) : undefined
     if (style) {
       stretch *= stretchOf(style)
       reach += ownReach(style) * stretch || 0
+      isInPerspective ||= isProjecting(style)
     }
-    const drawn = { reach, stretch }
+    const drawn = { reach, stretch, isInPerspective }
     known.set(node, drawn)
     return drawn
   }
+  const isLost: PixelReach['isLost'] = (element, known) =>
+    drawnOf(element, known).isInPerspective && mayBeBehind(element)
   return {
+    isLost,
     reachOf: (element, known) => {
       const { reach, stretch } = drawnOf(element, known)
+      if (isLost(element, known)) return Infinity
       // Each shadow of a text is thrown by the text itself.
       return reach + (Math.max(0, ...offsetsIn(styleOf(element)?.textShadow ?? '')) * stretch || 0)
     },

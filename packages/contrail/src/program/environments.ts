@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Making, Run } from './making.ts'
+import type { Making, Run } from './definition.ts'
 
 /** Add the commands of episodes and execution traces. */
 export function addEnvironmentCommands(making: Making): void {

@@ -1,6 +1,6 @@
 import { runEnds, verdictWords } from '../commands/choose-runs.ts'
 import { parseCount, parseDollars, parseDuration, parseMost } from '../terminal/parse-quantity.ts'
-import { asArgument, pricesHelp, wordOption, wordsOption, type Making } from './making.ts'
+import { asArgument, pricesHelp, wordOption, wordsOption, type Making } from './definition.ts'
 
 const formats = ['text', 'md'] as const
 

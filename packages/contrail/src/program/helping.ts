@@ -1,4 +1,4 @@
-import type { Making } from './making.ts'
+import type { Making } from './definition.ts'
 
 /** Add `help [topic]`: of a command, of all, and for coding agents. */
 export function addHelp({ program, add, streams }: Making): void {

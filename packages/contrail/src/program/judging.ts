@@ -1,4 +1,4 @@
-import type { Making } from './making.ts'
+import type { Making } from './definition.ts'
 
 /** Add the commands that judge what a run did. */
 export function addJudgingCommands({ add, named, streams, paint }: Making): void {

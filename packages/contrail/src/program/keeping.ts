@@ -2,7 +2,7 @@ import path from 'node:path'
 import { createConfirm } from '../terminal/confirm.ts'
 import { createProgress } from '../terminal/progress.ts'
 import { parseDuration, parseSize } from '../terminal/parse-quantity.ts'
-import { asArgument, type Making } from './making.ts'
+import { asArgument, type Making } from './definition.ts'
 
 /** Add the commands that verify, finish, remove, shrink and search recordings. */
 export function addKeepingCommands(making: Making): void {

@@ -2,7 +2,7 @@ import { runEnds, runOrders, verdictWords } from '../commands/choose-runs.ts'
 import { createProgress } from '../terminal/progress.ts'
 import { parseAnnotator, parseCount, parseDuration, parsePort } from '../terminal/parse-quantity.ts'
 import { UsageError } from '../terminal/usage-error.ts'
-import { asArgument, pricesHelp, wordOption, wordsOption, type Making } from './making.ts'
+import { asArgument, pricesHelp, wordOption, wordsOption, type Making } from './definition.ts'
 
 /** Add the commands that record a demo, list recordings, tell them and show them. */
 export function addLookingCommands(making: Making): void {

@@ -2,7 +2,7 @@ import { Option } from 'commander'
 import { exportFormats } from '../commands/export/exported.ts'
 import { parseParts, publicParts } from '../commands/export/public-parts.ts'
 import { parseSize } from '../terminal/parse-quantity.ts'
-import { asArgument, pricesHelp, type Making } from './making.ts'
+import { asArgument, pricesHelp, type Making } from './definition.ts'
 
 /** Add the commands that make a file to send, and take back what people say in it. */
 export function addSendingCommands({ program, add, named, streams, paint }: Making): void {

@@ -16,7 +16,7 @@ import {
   describeVerdict,
   shortUrl,
 } from '../facts/words.ts'
-import { cut, fitParts, type Part } from './fit-parts.ts'
+import { cut, fitParts, type Part } from './digest-parts.ts'
 
 /** A token is taken for so many characters. */
 const tokenCharacters = 4

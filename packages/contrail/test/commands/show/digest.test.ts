@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { digestRecording } from '../../../src/commands/show/digest.ts'
-import { cut, fitParts, type Part } from '../../../src/commands/show/fit-parts.ts'
+import { cut, fitParts, type Part } from '../../../src/commands/show/digest-parts.ts'
 import { act, surroundings } from '../../answers.ts'
 import { makeRoot, record, recordKilled } from '../../recordings.ts'
 

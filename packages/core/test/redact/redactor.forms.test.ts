@@ -144,13 +144,14 @@ describe('any nested value', () => {
 
   test('without a secret is unchanged', () => {
     const plainText = fc.lorem({ maxCount: 20 })
+    const pathSegment = fc.string({ unit: fc.constantFrom(..."aB3-._~!$&'()*+,;", '%20', '%C3%A9'), maxLength: 10 })
     const plain = fc.oneof(
       plainText,
       fc.uuid(),
       fc.integer(),
       fc.date({ noInvalidDate: true }).map(String),
-      // A random path may hold a name of secrets and a value, as in `/pw=1`.
-      fc.webUrl().filter((url) => !/[=:@]/.test(url.slice('https://'.length))),
+      // Without what stands between a name of secrets and a value, as in `/pw=1`.
+      fc.tuple(fc.domain(), fc.array(pathSegment)).map(([domain, path]) => `https://${[domain, ...path].join('/')}`),
     )
     fc.assert(
       fc.property(

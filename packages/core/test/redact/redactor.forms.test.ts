@@ -144,7 +144,10 @@ describe('any nested value', () => {
 
   test('without a secret is unchanged', () => {
     const plainText = fc.lorem({ maxCount: 20 })
-    const pathSegment = fc.string({ unit: fc.constantFrom(..."aB3-._~!$&'()*+,;", '%20', '%C3%A9'), maxLength: 10 })
+    const pathSegment = fc.string({
+      unit: fc.constantFrom('%20', '%C3%A9', ...Array.from("aB3-._~!$&'()*+,;")),
+      maxLength: 10,
+    })
     const plain = fc.oneof(
       plainText,
       fc.uuid(),

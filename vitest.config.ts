@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { createBudgetReporter } from './scripts/budget-reporter.ts'
 import { countsVariable, createCountReporter } from './scripts/count-reporter.ts'
-import { runFolderVariable } from './scripts/demo-recording.ts'
+import { runFolderVariable } from './scripts/once-in-run.ts'
 import { createSkipReporter } from './scripts/skip-reporter.ts'
 import { testSize } from './scripts/test-size.ts'
 
@@ -15,10 +15,12 @@ const countsFile = process.env[countsVariable]
 // What a worker, or a program that a test starts, has compiled is kept for the next one, which starts in half the time.
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/node')
 
-// What is made once for all that read it, in a folder that goes with the run.
-const runFolder = join(tmpdir(), `contrail-run-${process.pid}`)
-process.env[runFolderVariable] = runFolder
-process.once('exit', () => rmSync(runFolder, { recursive: true, force: true }))
+// What is made once for all that read it, in a folder that goes with the run: with that of `npm test`, where this is a part of it.
+if (process.env[runFolderVariable] === undefined) {
+  const runFolder = join(tmpdir(), `contrail-run-${process.pid}`)
+  process.env[runFolderVariable] = runFolder
+  process.once('exit', () => rmSync(runFolder, { recursive: true, force: true }))
+}
 
 /** The programs of recorder's tests are built once for all that start them. */
 const programs = ['packages/recorder/test/support/programs.ts']

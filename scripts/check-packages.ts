@@ -9,12 +9,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
+import { runFolderVariable } from './once-in-run.ts'
 import { packPackages } from './pack-packages.ts'
 
 const directory = await mkdtemp(join(tmpdir(), 'contrail-pack-'))
+process.env[runFolderVariable] ??= directory
 try {
-  const tarballs = [...(await packPackages(directory)).values()]
-  const problems = await Promise.all(tarballs.map((file) => checkTarball(join(directory, file))))
+  const { folder, tarballs: packed } = await packPackages()
+  const tarballs = [...packed.values()]
+  const problems = await Promise.all(tarballs.map((file) => checkTarball(join(folder, file))))
   for (const problem of problems.flat()) console.log(problem)
   console.log(`${tarballs.length} packages: ${problems.flat().length} problems`)
   process.exitCode = problems.flat().length > 0 ? 1 : 0

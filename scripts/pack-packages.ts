@@ -2,33 +2,38 @@ import { execFile } from 'node:child_process'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { readTree } from './architecture/tree.ts'
+import { readPackages } from './architecture/tree.ts'
 import { repositoryRoot } from './guards.ts'
+import { onceInRun } from './once-in-run.ts'
 import { pnpmCommand } from './pnpm.mjs'
 
-/** Build what is published, as far as it is not built. Where types have just been checked there is nothing left to do. */
+/** Build what is published, as far as it is not built, once in a run of the tests. */
 export async function buildPackages(): Promise<void> {
   const compiler = join(repositoryRoot, 'node_modules/typescript/bin/tsc')
-  await run(process.execPath, [compiler, '-b', 'packages/contrail'])
+  await onceInRun('built', () => run(process.execPath, [compiler, '-b', 'packages/contrail']))
 }
 
 /**
- * Pack every public package as it would be published.
+ * Pack every public package as it would be published, once in a run of the tests.
  *
- * @param folder an empty one, or one without tarballs
- * @returns the name of each package's tarball in that folder, by the package's name
+ * @returns the folder of the tarballs, and the name of each in it, by the package's name
  * @throws with what the builder or pnpm said, when it fails
  */
-export async function packPackages(folder: string): Promise<ReadonlyMap<string, string>> {
+export async function packPackages(): Promise<{ folder: string; tarballs: ReadonlyMap<string, string> }> {
+  const { folder, made } = await onceInRun('packed', pack)
+  return { folder, tarballs: new Map(made) }
+}
+
+async function pack(folder: string): Promise<[string, string][]> {
   await buildPackages()
-  const { packages } = await readTree(repositoryRoot)
+  const packages = await readPackages(repositoryRoot)
   const names = [...packages.values()].filter(({ isPrivate }) => !isPrivate).map(({ name }) => name)
   const only = names.flatMap((name) => ['--filter', name])
-  const pack = pnpmCommand(['--recursive', ...only, 'pack', '--pack-destination', folder, '--silent'])
-  await run(pack.file, pack.args, pack.options)
+  const start = pnpmCommand(['--recursive', ...only, 'pack', '--pack-destination', folder, '--silent'])
+  await run(start.file, start.args, start.options)
   const tarballs = (await readdir(folder)).filter((file) => file.endsWith('.tgz'))
   if (tarballs.length !== names.length) throw new Error(`expected ${names.length} tarballs, got ${tarballs.join(', ')}`)
-  return new Map(names.map((name) => [name, tarballOf(name, tarballs)]))
+  return names.map((name) => [name, tarballOf(name, tarballs)])
 }
 
 function tarballOf(name: string, tarballs: readonly string[]): string {

@@ -2,7 +2,8 @@
  * `npm test`, after the set-up: types and lint, then vitest, with the other checks and the smoke script beside it. Arguments go to vitest.
  * Every check and the smoke script count as one test. The last line is the sum, whatever happened before.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findBrowser } from 'contrail/browser'
@@ -17,6 +18,7 @@ import {
   sumCounts,
   type Counts,
 } from './guards.ts'
+import { runFolderVariable } from './once-in-run.ts'
 
 const smoke = { name: 'smoke', command: 'node --conditions=@contrail/source scripts/smoke.ts' }
 
@@ -24,6 +26,10 @@ const smoke = { name: 'smoke', command: 'node --conditions=@contrail/source scri
 const isQuickest = new Set(['check:types', 'check:lint'])
 
 const counted: Counts[] = []
+/** What the guards and vitest make once for all of them. */
+const runFolder = await mkdtemp(join(tmpdir(), 'contrail-test-'))
+process.env[runFolderVariable] = runFolder
+process.once('exit', () => rmSync(runFolder, { recursive: true, force: true }))
 try {
   const guards = [...(await readChecks()), smoke]
   const first = guards.filter(({ name }) => isQuickest.has(name))
@@ -59,15 +65,10 @@ async function tellBrowser(): Promise<void> {
 /** Run vitest; a crash of it, or a failure it counts nowhere, is one failed test. */
 async function runVitest(args: readonly string[]): Promise<Counts> {
   console.log('\n> vitest')
-  const directory = await mkdtemp(join(tmpdir(), 'contrail-test-'))
-  try {
-    const countsFile = join(directory, 'counts')
-    const code = await runInForeground(process.execPath, {
-      args: [join(repositoryRoot, 'node_modules/vitest/vitest.mjs'), 'run', ...args],
-      env: { [countsVariable]: countsFile },
-    })
-    return await readCounts(countsFile, code)
-  } finally {
-    await rm(directory, { recursive: true, force: true })
-  }
+  const countsFile = join(runFolder, 'counts')
+  const code = await runInForeground(process.execPath, {
+    args: [join(repositoryRoot, 'node_modules/vitest/vitest.mjs'), 'run', ...args],
+    env: { [countsVariable]: countsFile },
+  })
+  return readCounts(countsFile, code)
 }

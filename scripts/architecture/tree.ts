@@ -50,28 +50,38 @@ const codeFile = /\.[cm]?[jt]sx?$/
 const skippedFolders = new Set(['node_modules', 'dist', 'fixtures', '.trajectories'])
 
 /**
- * Read a workspace from disk: `packages/*`, `scripts` and the settings files in the root.
+ * Read a workspace from disk: `packages/*`, `scripts` and the settings files in the root. It parses every file, which takes seconds.
  *
  * @param directory the root of the repository
  */
 export async function readTree(directory: string): Promise<Tree> {
-  const packages = new Map<string, Manifest>()
-  for (const folder of (await readdir(join(directory, 'packages'))).toSorted()) {
-    const path = `packages/${folder}/package.json`
-    if (existsSync(join(directory, path))) packages.set(folder, await readManifest(directory, path))
-  }
-  const settings = (await readdir(directory)).filter((name) => name.includes('.config.'))
-  const found = await Promise.all(['packages', 'scripts'].map((name) => listFiles(directory, name)))
-  const paths = [...settings, ...found.flat()].filter((path) => codeFile.test(path)).toSorted()
+  const paths = await listCode(directory)
   const files = await Promise.all(
     paths.map(async (path) => parseSource(path, await readFile(join(directory, path), 'utf8'))),
   )
   return {
     root: await readManifest(directory, 'package.json'),
-    packages,
+    packages: await readPackages(directory),
     files,
     typeChecked: await readReferences(join(directory, tsconfig)),
   }
+}
+
+/** Read the manifests of `packages/*`, by folder name. */
+export async function readPackages(directory: string): Promise<ReadonlyMap<string, Manifest>> {
+  const packages = new Map<string, Manifest>()
+  for (const folder of (await readdir(join(directory, 'packages'))).toSorted()) {
+    const path = `packages/${folder}/package.json`
+    if (existsSync(join(directory, path))) packages.set(folder, await readManifest(directory, path))
+  }
+  return packages
+}
+
+/** List the files of code in `packages`, in `scripts` and beside them, each from the root of the repository. */
+export async function listCode(directory: string): Promise<string[]> {
+  const settings = (await readdir(directory)).filter((name) => name.includes('.config.'))
+  const found = await Promise.all(['packages', 'scripts'].map((name) => listFiles(directory, name)))
+  return [...settings, ...found.flat()].filter((path) => codeFile.test(path)).toSorted()
 }
 
 async function readReferences(path: string): Promise<string[]> {

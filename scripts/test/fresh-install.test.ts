@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, type TestContext } from 'vitest'
 import { findBrowser } from '../../packages/browser/src/index.ts'
-import { readTree } from '../architecture/tree.ts'
+import { readPackages } from '../architecture/tree.ts'
 import { repositoryRoot } from '../guards.ts'
 import { packPackages } from '../pack-packages.ts'
 import { testSize } from '../test-size.ts'
@@ -72,15 +72,13 @@ beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'contrail-fresh-'))
   await writeFile(join(project, 'package.json'), JSON.stringify({ type: 'module', private: true }))
   // What waits for the registry does so while others compute.
-  const packed = join(project, 'packed')
-  await mkdir(packed)
-  const packing = packPackages(packed)
+  const packing = packPackages()
   packing.catch(() => undefined)
   lack = await fetchNodes()
   if (lack === undefined) await install(beside)
-  const tarballs = await packing
+  const { folder, tarballs } = await packing
   if (lack !== undefined) return
-  await using registry = await serveTarballs(packed, tarballs)
+  await using registry = await serveTarballs(folder, tarballs)
   const ours = [registry.tarballOf('contrail'), '@contrail/analysis']
   await install(ours, [`--@contrail:registry=${registry.origin}/`])
   // The first brings all others.
@@ -173,8 +171,9 @@ async function install(packages: readonly string[], options: readonly string[] =
  * @returns their names, in the order in which they are run
  */
 async function writeExamples(folder: string): Promise<string[]> {
-  const { packages } = await readTree(repositoryRoot)
-  const published = [...packages].filter(([, { isPrivate }]) => !isPrivate).map(([name]) => `packages/${name}`)
+  const published = [...(await readPackages(repositoryRoot))]
+    .filter(([, { isPrivate }]) => !isPrivate)
+    .map(([name]) => `packages/${name}`)
   const names: string[] = []
   for (const part of ['examples', 'repo']) await mkdir(join(folder, part), { recursive: true })
   await writeFile(join(folder, 'runner.mjs'), runner)

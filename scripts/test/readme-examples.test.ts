@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process'
 import { join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { readTree } from '../architecture/tree.ts'
+import { listCode, readPackages } from '../architecture/tree.ts'
 import { repositoryRoot } from '../guards.ts'
 import { buildPackages } from '../pack-packages.ts'
 
@@ -35,8 +35,7 @@ test(
   'every TypeScript example of a README or of a value of the first door is sound',
   { timeout: 120_000 },
   async () => {
-    const { packages, files } = await readTree(repositoryRoot)
-    const published = [...packages].filter(([, { isPrivate }]) => !isPrivate)
+    const published = [...(await readPackages(repositoryRoot))].filter(([, { isPrivate }]) => !isPrivate)
     const folders = ['.', ...published.map(([folder]) => `packages/${folder}`)]
     const examples = new Map<string, string>()
     for (const folder of folders) {
@@ -47,7 +46,7 @@ test(
     }
     expect(examples.size).toBeGreaterThanOrEqual(folders.length)
     const ofValues = new Map<string, string>()
-    for (const { path } of files.filter((file) => /^packages\/\w+\/src\//.test(file.path))) {
+    for (const path of (await listCode(repositoryRoot)).filter((file) => /^packages\/\w+\/src\//.test(file))) {
       const text = await readFile(join(repositoryRoot, path), 'utf8')
       for (const [, lines = '', name = ''] of text.matchAll(exampleOfExport)) {
         if (name in contrail) ofValues.set(name, withImports(lines.replaceAll(/^ \* ?(?:```.*)?/gm, '')))

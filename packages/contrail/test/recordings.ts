@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
-import { runFolderVariable } from '../../../scripts/demo-recording.ts'
+import { runFolderVariable } from '../../../scripts/once-in-run.ts'
 
 /** A directory of this test alone, gone when the test is. */
 export async function makeRoot(): Promise<string> {

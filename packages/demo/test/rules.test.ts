@@ -4,6 +4,7 @@ import { parseAria } from '@contrail/core'
 import { goals, type Goal } from '../src/goals.ts'
 import { decide } from '../src/rules.ts'
 import { emptyMemory, type Decision, type Intent, type Memory } from '../src/decision.ts'
+import { anyCharacter } from '../../../scripts/arbitraries.ts'
 
 const planned: Memory = { ...emptyMemory, planned: true }
 
@@ -99,7 +100,7 @@ const anyPage = fc
     fc
       .tuple(
         fc.constantFrom('link', 'button', 'row', 'status', 'heading', 'textbox', 'searchbox', 'iframe', 'alert'),
-        fc.oneof(fc.constantFrom(...pageWords), fc.string({ unit: 'binary' })),
+        fc.oneof(fc.constantFrom(...pageWords), fc.string({ unit: anyCharacter })),
         fc.constantFrom('', ' [level=1]', ' [disabled]', ': text', ': brass desk lamp'),
       )
       .map(([role, name, rest]) => `- ${role} "${name}"${rest}`),

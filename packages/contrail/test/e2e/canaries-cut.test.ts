@@ -27,10 +27,13 @@ function repeat(text: string, length: number): string {
   return text.repeat(Math.ceil(length / text.length))
 }
 
-/** A text that is full of secrets where it will be cut, and holds none elsewhere: to read them takes twenty times as long. */
+/**
+ * A text that is full of secrets where it will be cut, and holds none elsewhere: to read them takes twenty times as long. It is as much too
+ * long as a cut needs: all of it is read.
+ */
 function cutAt(place: number, secrets: string, room = 10_000): string {
   const [edge, cut] = [repeat('a lamp of brass, ', place / 2 - room), repeat(secrets, 2 * room)]
-  return edge + cut + repeat(' and a lamp of glass', 1_600_000) + cut + edge
+  return edge + cut + repeat(' and a lamp of glass', 100_000) + cut + edge
 }
 
 /** Find what stands before and behind each cut. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { toPrintable, toPrintableJson } from '../../src/terminal/printable.ts'
+import { anyCharacter } from '../../../../scripts/arbitraries.ts'
 
 const actsOnTerminals = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
 
@@ -27,7 +28,7 @@ test('what people write is left as it is', () => {
 
 test('no text at all can act on a terminal, or be longer than the limit', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 300 }), fc.integer({ min: 1, max: 250 }), (text, limit) => {
+    fc.property(fc.string({ unit: anyCharacter, maxLength: 300 }), fc.integer({ min: 1, max: 250 }), (text, limit) => {
       const shown = toPrintable(text, limit)
       expect(shown).not.toMatch(actsOnTerminals)
       expect(Array.from(shown).length).toBeLessThanOrEqual(limit)
@@ -55,7 +56,7 @@ test('a JSON document of a long run is the same text in pieces, none of which ho
 
 test('a JSON document parses to the same value and holds nothing that acts on a terminal', () => {
   fc.assert(
-    fc.property(fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' })), (value) => {
+    fc.property(fc.dictionary(fc.string({ unit: anyCharacter }), fc.string({ unit: anyCharacter })), (value) => {
       const document = [...toPrintableJson(value)].join('')
       expect(JSON.parse(document)).toEqual(JSON.parse(JSON.stringify(value)))
       expect(document.replaceAll('\n', '')).not.toMatch(actsOnTerminals)

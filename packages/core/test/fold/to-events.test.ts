@@ -22,6 +22,7 @@ import {
   step,
   type Event,
 } from '../journal.ts'
+import { webAddress } from '../../../../scripts/arbitraries.ts'
 
 const stepIndex = fc.option(fc.nat({ max: 6 }), { nil: undefined })
 const name = fc.constantFrom('a', 'b', 'c', 'd')
@@ -92,7 +93,7 @@ const time = fc.constantFrom('2025-05-05T00:00:00Z', '2025-05-05T00:00:01Z', 'ye
 const looked = { startedAt: time, finishedAt: time, late: fc.boolean(), navigated: fc.boolean() }
 const observation = fc.record(
   {
-    url: fc.webUrl(),
+    url: webAddress,
     title: fc.string(),
     screenshot: image,
     ariaTree: fc.string(),
@@ -113,7 +114,7 @@ const modality = fc.oneof(
   whole({ type: fc.constant('text' as const), content: fc.string() }),
   whole({ type: fc.constant('json' as const), content: fc.jsonValue() }),
   fc.record(
-    { type: fc.constant('image' as const), image, url: fc.webUrl(), ...view },
+    { type: fc.constant('image' as const), image, url: webAddress, ...view },
     { noNullPrototype: true, requiredKeys: ['type', 'image'] },
   ),
 )

@@ -75,8 +75,8 @@ export interface KeyNames {
 export function createKeyNames(extraNames: readonly string[] = [], allowedNames: readonly string[] = []): KeyNames {
   const extra = new Set(extraNames.map((name) => wordsOf(name).join('')).filter((name) => name !== ''))
   const allowed = new Set(allowedNames.map((name) => wordsOf(name).join('')))
-  const ends = (builtInEnds ??= endsOf(searchedNames())).slice()
-  endsOf(extraNames, ends)
+  builtInEnds ??= endsOf(searchedNames())
+  const ends = extra.size > 0 ? endsOf(extraNames, builtInEnds.slice()) : builtInEnds
   const named = remember((name: string): SecretName | undefined => {
     const parts = wordsOf(name)
     const whole = parts.join('')

@@ -43,7 +43,7 @@ export function createAutomaton(patterns: readonly string[]): Automaton {
     shorter[to] = output[suffix] === 0 ? shorter[suffix]! : suffix
   }
 
-  const table = createTable(edges, nodeCount, fallback)
+  const table = createTable(edges, { nodeCount, fallback, tells: (node) => output[node] !== 0 || shorter[node] !== 0 })
   const tell = (state: number, end: number, accept: Parameters<Automaton>[1]): void => {
     for (let told = output[state] === 0 ? shorter[state]! : state; told !== 0; told = shorter[told]!) {
       if (accept(output[told]! - 1, end)) break
@@ -51,11 +51,6 @@ export function createAutomaton(patterns: readonly string[]): Automaton {
   }
   if (table) {
     const { columns, next, width } = table
-    // The way to a node in which a pattern ends is written below zero, so that all others need no second look.
-    for (let place = 0; place < next.length; place += 1) {
-      const state = next[place]! / width
-      if (output[state] !== 0 || shorter[state] !== 0) next[place] = ~next[place]!
-    }
     return (text, accept) => {
       let row = 0
       for (let at = 0; at < text.length; at += 1) {
@@ -84,13 +79,24 @@ interface Table {
   readonly width: number
   /** The column of each unit. */
   readonly columns: Uint16Array
-  /** Nodes, each multiplied by the width; so is the place of its row. */
+  /**
+   * Nodes, each multiplied by the width; so is the place of its row. The way to a node in which a pattern ends is written below zero
+   * (`~node`), so that all others need no second look.
+   */
   readonly next: Int32Array
 }
 
 const largestTable = 4_000_000
 
-function createTable(edges: Edges, nodeCount: number, fallback: Int32Array): Table | undefined {
+interface Nodes {
+  readonly nodeCount: number
+  /** The node of the longest end of each node's text that is a node, too. */
+  readonly fallback: Int32Array
+  /** Tells whether a pattern ends in a node. */
+  readonly tells: (node: number) => boolean
+}
+
+function createTable(edges: Edges, { nodeCount, fallback, tells }: Nodes): Table | undefined {
   const columns = new Uint16Array(65_536)
   let width = 1
   for (const { unit } of edges.byDepth()) {
@@ -108,7 +114,7 @@ function createTable(edges: Edges, nodeCount: number, fallback: Int32Array): Tab
   }
   for (const { from, unit, to } of edges.byDepth()) {
     copyRowsUpTo(from)
-    next[from * width + columns[unit]!] = to * width
+    next[from * width + columns[unit]!] = tells(to) ? ~(to * width) : to * width
   }
   copyRowsUpTo(nodeCount - 1)
   return { width, columns, next }

@@ -65,24 +65,29 @@ test('what the rules of secretlint find in the corpus is found whole', async () 
     typeof content === 'string' ? [content] : [],
   )
   const config = { rules: [{ id: '@secretlint/secretlint-rule-preset-recommend', rule: creator, options: {} }] }
+  // All of them as one source: what surrounds the rules takes ten times as long for each.
+  const starts: number[] = []
+  let content = ''
+  for (const text of texts) {
+    starts.push(content.length)
+    content += `${text}\n\n`
+  }
+  const { messages } = await lintSource({
+    source: { content, filePath: 'a.txt', ext: '.txt', contentType: 'text' },
+    options: { config, noPhysicFilePath: true },
+  })
   const left: string[] = []
   let found = 0
-  for (const text of texts) {
-    const { messages } = await lintSource({
-      source: { content: text, filePath: 'a.txt', ext: '.txt', contentType: 'text' },
-      options: { config, noPhysicFilePath: true },
-    })
-    const redacted = redactor.text(text)
-    for (const { range, type } of messages) {
-      if (type !== 'message') continue
-      found += 1
-      const part = text.slice(range[0], range[1])
-      // A URL with a password is told whole; what is no secret of it stays.
-      const secret = /:\/\/[^:@\s]*:([^@\s]+)@/.exec(part)?.[1] ?? part
-      // `<password>` is where one is to be filled in, and so is `user:pass@` in documentation.
-      const isToFillIn = /^<\w+>$|^(?:pass|password|token)$/i.test(secret)
-      if (redacted.includes(secret.slice(-8)) && !isToFillIn) left.push(text)
-    }
+  for (const { range, type } of messages) {
+    if (type !== 'message') continue
+    found += 1
+    const text = texts[starts.findLastIndex((start) => start <= range[0])]!
+    const part = content.slice(range[0], range[1])
+    // A URL with a password is told whole; what is no secret of it stays.
+    const secret = /:\/\/[^:@\s]*:([^@\s]+)@/.exec(part)?.[1] ?? part
+    // `<password>` is where one is to be filled in, and so is `user:pass@` in documentation.
+    const isToFillIn = /^<\w+>$|^(?:pass|password|token)$/i.test(secret)
+    if (redactor.text(text).includes(secret.slice(-8)) && !isToFillIn) left.push(text)
   }
   expect(left).toEqual([])
   expect(found).toBeGreaterThan(20)

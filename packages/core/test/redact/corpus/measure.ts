@@ -47,9 +47,8 @@ function storedOnce(entry: Harmless, secret?: string): string {
 function store(door: Door, content: unknown, isRedacted: boolean, secret = ''): string {
   // What a step has under the name of a secret is learned, by its redactor alone; from all else nothing is, and one redactor serves.
   const learns = door !== 'tree' && door !== 'vendor'
-  const redactor = learns ? createRedactor({ fingerprint }) : shared
-  const take = (type: string, payload: unknown): unknown =>
-    snapshotEvent(type, payload, isRedacted ? { sha256, redactor } : { sha256 }).event
+  const options = isRedacted ? { sha256, redactor: learns ? createRedactor({ fingerprint }) : shared } : { sha256 }
+  const take = (type: string, payload: unknown): unknown => snapshotEvent(type, payload, options).event
   const step = { actionName: 'act', actionArgs: {}, reasoning: '', toolOutput: { ok: true } }
   const ofDoor: Record<Door, () => unknown> = {
     result: () => take('step_finished', { ...step, toolOutput: { ok: true, result: content } }),

@@ -1,0 +1,46 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** The variable that names the folder of this run of the tests; whoever starts the run sets it, and removes the folder. */
+export const runFolderVariable = 'CONTRAIL_TEST_RUN'
+
+/**
+ * Make what several processes of a run of the tests need: who asks first makes it, the others wait for it.
+ *
+ * @param name of what is made
+ * @param make gets an empty folder, which goes with the run, and answers with what JSON can tell
+ * @returns that answer, and the folder; to be read, since it is everyone's
+ * @throws {Error} what it failed with, to all that ask
+ */
+export async function onceInRun<T>(
+  name: string,
+  make: (folder: string) => Promise<T>,
+): Promise<{ folder: string; made: T }> {
+  const run = process.env[runFolderVariable]
+  if (run === undefined) throw new TypeError(`expected the folder of a run of tests, got no ${runFolderVariable}`)
+  const [folder, answer] = [join(run, name), join(run, `${name}.json`)]
+  await mkdir(run, { recursive: true })
+  const isFirst = await mkdir(folder).then(
+    () => true,
+    () => false,
+  )
+  if (isFirst) {
+    const told = await make(folder).then(
+      (made) => ({ made }),
+      (cause: unknown) => ({ error: String(cause) }),
+    )
+    await writeFile(`${answer}.tmp`, JSON.stringify(told))
+    await rename(`${answer}.tmp`, answer)
+  }
+  for (;;) {
+    const text = await readFile(answer, 'utf8').catch(() => undefined)
+    if (text === undefined) {
+      await sleep(100)
+      continue
+    }
+    const { error, made } = JSON.parse(text) as { error?: string; made?: T }
+    if (error !== undefined) throw new Error(`${name} could not be made: ${error}`)
+    return { folder, made: made as T }
+  }
+}

@@ -168,6 +168,17 @@ test('the tree of a probe is Playwright’s own, with the references that a snap
   expect(after).toMatch(/button "New"$/m)
 })
 
+test('the browser compiles what a tree is read with once, and not for every document', async () => {
+  await observePage(await live.reopen('/index.html'))
+  const page = await live.reopen('/form.html')
+  await live.browser().startTracing(page, { categories: ['disabled-by-default-v8.compile'] })
+  const { ariaTree } = await observePage(page)
+  const trace = (await live.browser().stopTracing()).toString()
+  expect(ariaTree).toContain('textbox')
+  const functions = trace.match(/"name":"V8\.PreParse"/g) ?? []
+  expect(functions.length).toBeLessThan(100) // Playwright's tools have five times as many
+})
+
 test('over a connection to another Playwright the tree is a snapshot as anyone takes it, and targets are known', async () => {
   const { executablePath, args, env } = await findBrowser()
   const server = await chromium.launchServer({ executablePath, args: [...args], env: { ...process.env, ...env } })

@@ -3,8 +3,8 @@ import { bySize, testSeed } from '../../../../scripts/test-size.ts'
 import { killAtRandom } from './kills.ts'
 
 test.each([
-  ['step', bySize({ fast: 4, faults: 60, long: 300 })],
-  ['finish', bySize({ fast: 4, faults: 40, long: 200 })],
+  ['step', bySize({ fast: 3, faults: 60, long: 300 })],
+  ['finish', bySize({ fast: 3, faults: 40, long: 200 })],
 ] as const)(
   'kill -9 at a random moment loses nothing that was acked, also in finish() (durability %s, %i kills)',
   { timeout: 90_000 },

@@ -60,6 +60,7 @@ async function recordRun(io: Io, durability: Durability): Promise<Promised> {
     persist: true,
     durability,
     clock,
+    env: {},
     onWarning: () => undefined,
   })
   const { reference, stored } = recorder.beginAttachment(bytes('kept'), { mediaType: 'text/plain' })

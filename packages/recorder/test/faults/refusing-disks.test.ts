@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
+import { testSize } from '../../../../scripts/test-size.ts'
 import type { RecordPlan } from '../programs/records-known-runs.ts'
 import type { Reopened, ReopenPlan } from '../programs/reopens-recordings.ts'
 import type { ExhaustPlan } from '../programs/runs-out-of-descriptors.ts'
@@ -22,14 +23,15 @@ const withFewFiles = ['sh', '-c', 'ulimit -n 64 && exec "$@"', 'sh']
 test('a process that runs out of descriptors is told within seconds, and loses nothing that was acknowledged', async (context) => {
   skipUnless(context, whyNoLimits())
   const root = await temporaryDirectory()
-  const trials = [0, 1].flatMap((group) =>
-    [0, 1, 2].map((left) => ({
-      run: { runId: `group-${group}-left-${left}`, ...small },
-      outputRoot: join(root, `root-${group}-${left}`),
-      group,
-      left,
-    })),
-  )
+  const all = [0, 1].flatMap((group) => [0, 1, 2].map((left) => ({ group, left })))
+  // Some of those that are told, and one that is not.
+  const tried = all.filter(({ group, left }) => testSize !== 'fast' || group === 0 || left === 0)
+  const trials = tried.map(({ group, left }) => ({
+    run: { runId: `group-${group}-left-${left}`, ...small },
+    outputRoot: join(root, `root-${group}-${left}`),
+    group,
+    left,
+  }))
   // Each waits a second for descriptors that nobody gives back: they wait at the same time.
   const outputs = await inParallel(trials, trials.length, async (trial) => {
     const plan = { trials: [trial] } satisfies ExhaustPlan
@@ -90,14 +92,19 @@ test('a read-only disk refuses a recording at once, and shows the ones it has', 
     expect(message).toMatch(/EROFS.*make it writable, or choose another outputRoot/)
   }
 
-  const reopen = async (work: 'look' | 'recover', under: readonly string[]): Promise<Reopened> => {
-    const plan = { trials: [{ work, directory, shimPlan: '' }] } satisfies ReopenPlan
-    return JSON.parse((await runProgram('reopens-recordings.ts', plan, { under })).output) as Reopened
+  const reopen = async (works: readonly ('look' | 'recover')[], under: readonly string[]): Promise<Reopened[]> => {
+    const plan = { trials: works.map((work) => ({ work, directory, shimPlan: '' })) } satisfies ReopenPlan
+    const said = (await runProgram('reopens-recordings.ts', plan, { under })).output
+    return said
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Reopened)
   }
-  expect(await reopen('recover', readOnly)).toMatchObject({
+  const [recovered, looked] = await reopen(['recover', 'look'], readOnly)
+  expect(recovered).toMatchObject({
     recover: { refused: { code: 'RECORDING_FAILED', message: expect.stringContaining('EROFS') as string } },
   })
-  expect(await reopen('look', readOnly)).toEqual(await reopen('look', []))
+  expect([looked]).toEqual(await reopen(['look'], []))
 })
 
 test.each([

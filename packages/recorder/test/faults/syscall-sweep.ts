@@ -86,11 +86,11 @@ export async function sweepRecording(setting: SweepSetting, faults: readonly Fau
   return sumOf(results)
 }
 
-/** Faults that share a process: a deadly fault nothing, the others up to a hundred. Two processes work at a time. */
+/** Faults that share a process: a deadly fault nothing, the others up to a hundred, in two processes at a time where they are more than a few. */
 export function inProcesses<T extends { readonly fault: Fault }>(trials: readonly T[]): T[][] {
   const isDeadly = ({ fault }: T): boolean => deadlyModes.includes(fault.mode)
   const livable = trials.filter((trial) => !isDeadly(trial))
-  const count = 2 * Math.ceil(livable.length / 200)
+  const count = livable.length < 20 ? Math.sign(livable.length) : 2 * Math.ceil(livable.length / 200)
   const groups = Array.from({ length: count }, (_, group) => livable.filter((_trial, index) => index % count === group))
   return [...groups, ...trials.filter(isDeadly).map((trial) => [trial])]
 }

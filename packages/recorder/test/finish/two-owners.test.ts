@@ -20,24 +20,23 @@ async function attempt(directory: string, what: string): Promise<unknown> {
   return JSON.parse((await program.nextLine()) as string) as unknown
 }
 
-test.each(['recover', 'recover with force', 'remove', 'judge'])(
-  'another process that would %s what is being written is refused, and told pid and host of the writer',
-  async (what) => {
-    const writer = startProgram('opens-when-told.ts', await memoryDirectory())
-    await writer.nextLine()
-    writer.process.stdin.write('now\n')
-    const directory = (await writer.nextLine()) as string
-    const before = await readTree(directory)
+test('another process that would recover, remove or judge what is being written is refused, and told pid and host of the writer', async () => {
+  const writer = startProgram('opens-when-told.ts', await memoryDirectory())
+  await writer.nextLine()
+  writer.process.stdin.write('now\n')
+  const directory = (await writer.nextLine()) as string
+  const before = await readTree(directory)
+  for (const what of ['recover', 'recover with force', 'remove', 'judge']) {
     expect(await attempt(directory, what)).toMatchObject({
       code: 'JOURNAL_LOCKED',
       details: { pid: writer.process.pid, host: hostname() },
       message: expect.stringContaining(`pid ${writer.process.pid} on ${hostname()}`),
     })
     expect(await readTree(directory)).toEqual(before)
-    await writer.kill()
-    expect(await recoverRecording(directory)).toMatchObject({ outcome: 'recovered' })
-  },
-)
+  }
+  await writer.kill()
+  expect(await recoverRecording(directory)).toMatchObject({ outcome: 'recovered' })
+})
 
 test('a lock is never seen before it names its owner: who comes in that moment neither shares nor removes the directory', async () => {
   const directory = await recordWholeRun(await memoryDirectory())

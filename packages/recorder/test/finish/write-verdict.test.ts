@@ -1,6 +1,7 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { inFast } from '../../../../scripts/test-size.ts'
 import { checkRecording, writeVerdict } from '../../src/index.ts'
 import { writeVerdictOn } from '../../src/finish/write-verdict.ts'
 import { stepFinished } from '../support/evidence.ts'
@@ -100,18 +101,16 @@ test('a verdict may hold anything beside its fields: it is written as plain data
 test('a verdict too large to be read again is a TypeError before anything is written, and harms no other', async () => {
   const directory = await recordWholeRun(await memoryDirectory())
   const before = await readTree(directory)
+  const items = { notes: Array.from({ length: 760_000 }, () => false) }
   // Also more than is measured.
-  for (const large of [
-    { explanation: 'e'.repeat(33_000_000) },
-    { notes: Array.from({ length: 760_000 }, () => false) },
-  ]) {
+  for (const large of inFast([items], [items, { explanation: 'e'.repeat(33_000_000) }])) {
     const refused = writeVerdict(directory, { outcomeSuccess: true, ...large })
     await expect(refused).rejects.toThrow(TypeError)
     await expect(refused).rejects.toThrow(/expected at most 8000000 bytes of JSON, got \d+ or more/)
   }
   expect(await readTree(directory)).toEqual(before)
   const recorder = createRecorder(await memoryDirectory())
-  const refused = recorder.persistVerdict({ outcomeSuccess: true, explanation: 'e'.repeat(9_000_000) })
+  const refused = recorder.persistVerdict({ outcomeSuccess: true, explanation: 'e'.repeat(8_000_000) })
   await expect(refused).rejects.toThrow(TypeError)
   expect(recorder.directory).toBeUndefined()
 })

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Trajectory } from '@contrail/core'
 import { expect, test } from 'vitest'
-import { testSize } from '../../../../scripts/test-size.ts'
+import { inFast } from '../../../../scripts/test-size.ts'
 import { checkRecording, readTrajectory, recoverRecording } from '../../src/index.ts'
 import { startProgram } from '../support/child-process.ts'
 import { imagesOf, plainData, stepFinished } from '../support/evidence.ts'
@@ -63,32 +63,28 @@ async function expectEverything({ steps, gaps, ...rest }: Trajectory): Promise<v
   for (const image of images) expect((await image.read()).byteLength).toBeGreaterThan(3000)
 }
 
+/** Each ends before anything is written, or in the midst of it. An exception and a rejection take one way, and so do the signals. */
 const ends = [
-  ['exit', { code: 3, signal: null }],
-  ['throw', { code: 1, signal: null }],
-  ['reject', { code: 1, signal: null }],
-  ['SIGTERM', { code: null, signal: 'SIGTERM' }],
-  ['SIGINT', { code: null, signal: 'SIGINT' }],
-  ['SIGHUP', { code: null, signal: 'SIGHUP' }],
+  ['exit', { code: 3, signal: null }, [0, 20]],
+  ['throw', { code: 1, signal: null }, inFast([0], [0, 20])],
+  ['reject', { code: 1, signal: null }, inFast([20], [0, 20])],
+  ['SIGTERM', { code: null, signal: 'SIGTERM' }, [0, 20]],
+  ['SIGINT', { code: null, signal: 'SIGINT' }, [0, 20]],
+  ['SIGHUP', { code: null, signal: 'SIGHUP' }, [0, 20]],
 ] as const
 
-// SIGINT and SIGHUP take the way of SIGTERM.
-test.each(testSize === 'fast' ? ends.slice(0, 4) : ends)(
-  '%s in the middle of a step keeps all that was recorded, and its status',
-  async (ending, status) => {
-    const runs = await Promise.all([0, 20].map((turns) => endInMidStep(ending, turns)))
-    for (const { trajectory, ...ended } of runs) {
+test.each(ends.slice(0, inFast(4, ends.length)))(
+  '%s in the middle of a step keeps all that was recorded, and its status, out of version control like all else',
+  async (ending, status, turnsBefore) => {
+    const runs = await Promise.all(turnsBefore.map((turns) => endInMidStep(ending, turns)))
+    for (const { trajectory, directory, ...ended } of runs) {
       expect(ended).toMatchObject(status)
       expect(trajectory.status).toBe('killed')
       await expectEverything(trajectory)
+      expect(await readFile(join(directory, '../../.gitignore'), 'utf8')).toBe('*\n')
     }
   },
 )
-
-test('what is first written at the end of a process is kept out of version control like all else', async () => {
-  const { directory } = await endInMidStep('exit')
-  expect(await readFile(join(directory, '../../.gitignore'), 'utf8')).toBe('*\n')
-})
 
 const stuckAt = [
   [1, 13, 22],
@@ -97,7 +93,7 @@ const stuckAt = [
   [24, 26, 30],
 ]
 
-test.each(testSize === 'fast' ? stuckAt.slice(0, 1) : stuckAt)(
+test.each(inFast(stuckAt.slice(0, 1), stuckAt))(
   'a disk that hangs for ever at operation %i, %i or %i does not hold the end up, and nothing is lost',
   async (...at) => {
     const runs = await Promise.all(at.map((operation) => endInMidStep('SIGTERM', 0, `stuck-${operation}`)))

@@ -7,12 +7,17 @@
 export type Automaton = (text: string, accept: (pattern: number, end: number) => boolean) => void
 
 /**
- * Build an Aho-Corasick automaton (1975) over UTF-16 units. A scan takes time linear in the text, however many patterns
- * there are, as long as most matches are accepted: of patterns that end at one place only the longest is reported.
+ * Describe an Aho-Corasick automaton (1975) over UTF-16 units, which its first scan builds. A scan takes time linear in the text, however
+ * many patterns there are, as long as most matches are accepted: of patterns that end at one place only the longest is reported.
  *
  * @param patterns none of them empty; of equal ones the first counts
  */
 export function createAutomaton(patterns: readonly string[]): Automaton {
+  let built: Automaton | undefined
+  return (text, accept) => (built ??= buildAutomaton(patterns))(text, accept)
+}
+
+function buildAutomaton(patterns: readonly string[]): Automaton {
   const longestTotal = patterns.reduce((sum, pattern) => sum + pattern.length, 0)
   const edges = createEdges(longestTotal)
   const nodeCount = addPatterns(patterns, edges)
@@ -43,21 +48,30 @@ export function createAutomaton(patterns: readonly string[]): Automaton {
     shorter[to] = output[suffix] === 0 ? shorter[suffix]! : suffix
   }
 
-  const table = createTable(edges, { nodeCount, fallback, tells: (node) => output[node] !== 0 || shorter[node] !== 0 })
   const tell = (state: number, end: number, accept: Parameters<Automaton>[1]): void => {
     for (let told = output[state] === 0 ? shorter[state]! : state; told !== 0; told = shorter[told]!) {
       if (accept(output[told]! - 1, end)) break
     }
   }
+  const table = createTable(edges, nodeCount)
   if (table) {
     const { columns, next, width } = table
+    const learn = (place: number, row: number, unit: number): number => {
+      const state = follow((row - 1) / width, unit)
+      const found = state * width + 1
+      return (next[place] = output[state] !== 0 || shorter[state] !== 0 ? ~found : found)
+    }
     return (text, accept) => {
-      let row = 0
+      let row = 1
       for (let at = 0; at < text.length; at += 1) {
-        row = next[row + columns[text.charCodeAt(at)]!]!
-        if (row >= 0) continue
+        const unit = text.charCodeAt(at)
+        const place = row + columns[unit]!
+        row = next[place]!
+        if (row > 0) continue
+        if (row === 0) row = learn(place, place - columns[unit]!, unit)
+        if (row > 0) continue
         row = ~row
-        tell(row / width, at + 1, accept)
+        tell((row - 1) / width, at + 1, accept)
       }
     }
   }
@@ -72,7 +86,7 @@ export function createAutomaton(patterns: readonly string[]): Automaton {
 
 /**
  * The node to which every unit leads from every node, for automata that are small enough: one look for each unit of a
- * text.
+ * text. It is filled as texts go their ways, since they take few of them and all would take longer to write than most processes read.
  */
 interface Table {
   /** Columns of a row: one for each unit that some pattern has, and column 0 for all others. */
@@ -80,44 +94,22 @@ interface Table {
   /** The column of each unit. */
   readonly columns: Uint16Array
   /**
-   * Nodes, each multiplied by the width; so is the place of its row. The way to a node in which a pattern ends is written below zero
-   * (`~node`), so that all others need no second look.
+   * Places of the rows of nodes, each its number times the width, plus 1; of one in which a pattern ends, written below zero, so that
+   * all others need no second look. 0 for a way that nobody has taken.
    */
   readonly next: Int32Array
 }
 
 const largestTable = 4_000_000
 
-interface Nodes {
-  readonly nodeCount: number
-  /** The node of the longest end of each node's text that is a node, too. */
-  readonly fallback: Int32Array
-  /** Tells whether a pattern ends in a node. */
-  readonly tells: (node: number) => boolean
-}
-
-function createTable(edges: Edges, { nodeCount, fallback, tells }: Nodes): Table | undefined {
+function createTable(edges: Edges, nodeCount: number): Table | undefined {
   const columns = new Uint16Array(65_536)
   let width = 1
   for (const { unit } of edges.byDepth()) {
     if (columns[unit] === 0) columns[unit] = width++
   }
   if (nodeCount * width > largestTable) return undefined
-  const next = new Int32Array(nodeCount * width)
-  // Nodes are numbered, and edges listed, by depth: what a node falls back to is whole before its row is copied.
-  let copied = 0
-  const copyRowsUpTo = (last: number): void => {
-    while (copied < last) {
-      copied += 1
-      next.copyWithin(copied * width, fallback[copied]! * width, (fallback[copied]! + 1) * width)
-    }
-  }
-  for (const { from, unit, to } of edges.byDepth()) {
-    copyRowsUpTo(from)
-    next[from * width + columns[unit]!] = tells(to) ? ~(to * width) : to * width
-  }
-  copyRowsUpTo(nodeCount - 1)
-  return { width, columns, next }
+  return { width, columns, next: new Int32Array(nodeCount * width + 1) }
 }
 
 interface Edges {

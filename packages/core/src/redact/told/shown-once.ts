@@ -65,10 +65,12 @@ const sentencesOf = onceWords.map(({ before, nouns, whose, made, makes, fresh, k
   }
 })
 
-/** A pattern in which `\b` is the edge of a word in every language. */
-function pattern(source: string): RegExp {
+/** A pattern in which `\b` is the edge of a word in every language, built by the first text that it is held against. */
+function pattern(source: string): Pick<RegExp, 'test'> {
   const sign = '[\\p{L}\\d_]'
-  return new RegExp(source.replaceAll('\\b', `(?:(?<=${sign})(?!${sign})|(?<!${sign})(?=${sign}))`), 'iu')
+  const build = () => new RegExp(source.replaceAll('\\b', `(?:(?<=${sign})(?!${sign})|(?<!${sign})(?=${sign}))`), 'iu')
+  let built: RegExp | undefined
+  return { test: (text) => (built ??= build()).test(text) }
 }
 
 /** Keys and tokens that are shown to everybody, or are none. */
@@ -76,7 +78,7 @@ const noSecret = pattern(
   String.raw`\b(?:public|publishable|anon|license plate|foreign|primary|sort|shortcut|design|coin|hotel|room|door|how to|who|why|öffentliche[rsn]?|zimmer\p{L}*|schlüsselw[oö]rt\p{L}*|publique|étrangère|primaire|mots?[ -]clés?|pública|foránea|palabras? clave|palavras?[ -]chave|estrangeira|pubblica|parol[ae][ -]chiave|esterna)\b|\?`,
 )
 
-const kinds: readonly (readonly [RegExp, RedactionKind])[] = [
+const kinds: readonly (readonly [Pick<RegExp, 'test'>, RedactionKind])[] = [
   [pattern(String.raw`\b(?:[\p{L}-]*token|jeton)s?\b`), 'token'],
   [pattern(String.raw`\b(?:secrets?|secretos?|segredos?|segret[oi]|\p{L}*geheimnis)\b`), 'secret'],
 ]

@@ -180,6 +180,11 @@ export function kindOfSelector(selector: string): RedactionKind | undefined {
   return kind ?? (isShort ? 'password' : undefined)
 }
 
+/** The kind of a field by a selector, or by the name that it is found by. */
+export const kindOfElement = remember((text: string): RedactionKind | undefined =>
+  /[#.[\]=/:>]/.test(text) ? kindOfSelector(text) : (kindOfField(text) ?? kindOfSelector(text)),
+)
+
 /** `userpassword`, `loginpasswd`, `passwordinput`: names that run words together. */
 const joinedPassword = /(?:password|passwd|passwort)(?:input|field|box)?\b/
 

@@ -79,12 +79,22 @@ function isFollowedByName(text: string, at: number): boolean {
   return nameEnd > at && (text[nameEnd] === '=' || text[nameEnd] === ':')
 }
 
-/** The value of a parameter in a query, a fragment or a form; a full stop or the like behind it is not part of it. */
-export function queryValue(text: string, start: number): FoundValue {
-  const next = endOfRun(text, start, (unit) => unit > 0x20 && !endsQuery.has(unit))
+/**
+ * The value of a parameter in a query, a fragment or a form; a full stop or the like behind it is not part of it.
+ *
+ * @param before one that was read before: what begins inside it ends with it
+ */
+export function queryValue(text: string, start: number, before?: FoundValue): FoundValue {
+  if (before && start >= before.start && start < before.next)
+    return { start, end: Math.max(start, before.end), next: before.next }
+  const next = endOfRun(text, start, isInQuery)
   let end = next
   while (end > start && '.,:!?'.includes(text[end - 1]!)) end -= 1
   return { start, end, next }
+}
+
+function isInQuery(unit: number): boolean {
+  return unit > 0x20 && !endsQuery.has(unit)
 }
 
 /**

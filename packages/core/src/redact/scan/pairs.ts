@@ -43,7 +43,7 @@ const longestJudged = 400
  * - behind a colon elsewhere only what cannot be a word: `password: hunter2`, but not `password: required`
  */
 export function scanPairs(text: string, names: KeyNames, report: Report): void {
-  const reading: Reading = { text, names, cut: endBeforeCut(text), bareUntil: 0, weakUntil: 0 }
+  const reading: Reading = { text, names, cut: endBeforeCut(text), bareUntil: 0, weakUntil: 0, query: undefined }
   const next = createNextOf(text, '=:')
   for (let at = next(0); at < text.length; at = next(at + 1)) {
     const key = keyBefore(text, names, at)
@@ -65,6 +65,8 @@ interface Reading {
   /** The end of what was no value, and so is none in part: up to here, nothing is read twice. */
   bareUntil: number
   weakUntil: number
+  /** The value of a parameter that was read last. */
+  query: FoundValue | undefined
 }
 
 type Value = FoundValue & { readonly kind: RedactionKind; readonly name: SecretName }
@@ -107,7 +109,8 @@ function valueInQuery(reading: Reading, key: Key, separator: number): Value | un
   const { text, names } = reading
   const name = nameInQuery(text, key, names, separator)
   if (!name && separator < reading.weakUntil) return undefined
-  const found = queryValue(text, separator + 1)
+  const found = queryValue(text, separator + 1, reading.query)
+  reading.query = found
   // What is longer is no key, or one by its beginning.
   const value = text.slice(found.start, Math.min(found.end, found.start + longestJudged))
   const isDoubtful = name?.isSure === false && isOfNames(value)

@@ -3,8 +3,11 @@ import { isReference, isStandIn } from '../names/value.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
 import type { Report } from '../text/report.ts'
 
-/** A line of the log of a call of Playwright that types. The value stands in it as it is, whatever signs and lines it has. */
-const typing = /- (?:elementHandle\.)?(?:fill|type|pressSequentially)\("(?:([^\n]{1,4000})"\)|([^]{1,4000}?)"\)$)/gm
+/** The beginning of a value in a line of the log of a call of Playwright that types. */
+const typing = /- (?:elementHandle\.)?(?:fill|type|pressSequentially)\("/g
+const closing = '")'
+const closingLine = /"\)$/gm
+const longestTyped = 4_000
 const longestLog = 3_000
 
 /** A call that was to type, as Playwright's log of it tells. */
@@ -20,12 +23,34 @@ export interface CallLog {
  * `locator resolved to <input id="a" type="password"/>`, and then `fill("...")`.
  */
 export function readCallLog(log: string): CallLog {
-  const typed = [...log.matchAll(typing)].map(({ index, 0: whole, 1: line, 2: value = line ?? '' }) => {
-    return { value, start: index + whole.length - '")'.length - value.length }
-  })
+  const typed = typedIn(log)
   const words = log.slice(0, typed[0]?.start)
   const begin = words.search(/waiting for |violation: /)
   return { typed, kind: begin < 0 ? undefined : kindOfWaited(words.slice(begin)) }
+}
+
+/** The values of a log. One stands in it as it is, whatever signs and lines it has: to the last end in its line, or to the next at the end of one. */
+function typedIn(log: string): { value: string; start: number }[] {
+  const found: { value: string; start: number }[] = []
+  let [readTo, lastInLine, nextOfLine] = [-1, -1, -1]
+  typing.lastIndex = 0
+  for (let opening = typing.exec(log); opening; opening = typing.exec(log)) {
+    const start = opening.index + opening[0].length
+    if (start > readTo) {
+      const [line = ''] = log.slice(start, start + longestTyped + closing.length).split('\n', 1)
+      readTo = start + line.length
+      lastInLine = start + line.lastIndexOf(closing)
+    }
+    if (lastInLine <= start && nextOfLine <= start) {
+      closingLine.lastIndex = start + 1
+      nextOfLine = closingLine.exec(log)?.index ?? Infinity
+    }
+    const end = lastInLine > start ? lastInLine : nextOfLine
+    if (end - start > longestTyped) continue
+    found.push({ value: log.slice(start, end), start })
+    typing.lastIndex = end + closing.length
+  }
+  return found
 }
 
 /** Report what Playwright's log of a call says was typed into a field for a secret. */

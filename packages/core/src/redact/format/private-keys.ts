@@ -37,7 +37,8 @@ export function isLineOfPrivateKey(lines: readonly unknown[], text: string): boo
   if (text.length > longestKeyLine || endOfRun(text, 0, isKeyUnit) < text.length || text.length < 4) return false
   try {
     if (lines.length > mostLines || !beginsInOne(lines)) return false
-    for (let at = lines.indexOf(text) - 1; at >= 0; at -= 1) {
+    const last = lines.indexOf(text) - 1
+    for (let at = last; at >= 0 && last - at < mostKeyLines; at -= 1) {
       const line = lines[at]
       if (typeof line !== 'string') return false
       if (line.startsWith(privateKeyStart)) return endOfLabel(line, privateKeyStart.length) > 0
@@ -59,6 +60,8 @@ function beginsInOne(lines: readonly unknown[]): boolean {
 }
 
 const longestKeyLine = 80
+/** Of 64 digits each, as keys are written. */
+const mostKeyLines = longestPrivateKey / 64
 const mostLines = 2_000
 
 const hyphen = 0x2d

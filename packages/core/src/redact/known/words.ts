@@ -40,10 +40,14 @@ function isValue(text: string, start: number, end: number): boolean {
   if (start === 0 && end === text.length) return true
   const quote = text[start - 1] ?? ''
   if (/["'`“]/.test(quote))
-    return !/^["'`”]\s?:/.test(text.slice(end, end + 3)) && !ofLocator.test(text.slice(0, start - 1))
+    return (
+      !/^["'`”]\s?:/.test(text.slice(end, end + 3)) &&
+      !ofLocator.test(text.slice(Math.max(0, start - longestLocator), start - 1))
+    )
   return text.startsWith(': ', start - 2) && /^\s*(?:$|\n)/.test(text.slice(end, end + 200))
 }
 
+const longestLocator = 40
 const ofLocator = /(?:locator|[sS]elector|ById|ByLabel|by_label|getBy\w{1,20}|find\w{0,20}|\$)\($/
 
 function goesOnBefore(text: string, start: number): boolean {

@@ -1,6 +1,6 @@
 import type { RedactionKind } from '../text/placeholder.ts'
 import { createAutomaton } from '../text/automaton.ts'
-import { isDigit, isLetterOrDigit } from '../text/characters.ts'
+import { isDigit, isLetterOrDigit, sorts, sortsOf } from '../text/characters.ts'
 import { remember } from '../text/memoize.ts'
 import { harmlessPasses, harmlessPins, pinsOfGames } from './key-lists.ts'
 import { isSentTo } from './sent-codes.ts'
@@ -14,7 +14,7 @@ import {
   personNumbers,
   typedPhrases,
 } from './field-words.ts'
-import { splitWords } from './words.ts'
+import { createWordSet, splitWords } from './words.ts'
 
 const longestName = 300
 
@@ -154,12 +154,12 @@ export function isHarmlessField(name: string, kind?: RedactionKind): boolean {
 /** Tells whether a text is a name of a field for a secret and nothing else, as the label of one is. */
 export function isNameOfField(text: string): boolean {
   if (text.length > longestPhrase) return false
-  const isPlain = /^[\x20-\x7e]*$/.test(text)
-  return names.has((isPlain ? text : text.normalize('NFC').replaceAll('’', "'")).trim().toLowerCase())
+  const isPlain = (sortsOf(text) & sorts.beyondAscii) === 0
+  return isName((isPlain ? text : text.normalize('NFC').replaceAll('’', "'")).trim())
 }
 
 const longestPhrase = 45
-const names = new Set(known.map(({ text }) => text))
+const isName = createWordSet(known.map(({ text }) => text))
 
 /** The kind of secret that the element of a selector or a line of code takes, by the words of its last part. */
 export function kindOfSelector(selector: string): RedactionKind | undefined {
@@ -179,6 +179,11 @@ export function kindOfSelector(selector: string): RedactionKind | undefined {
   const isShort = words.includes('pw') || words.includes('pass')
   return kind ?? (isShort ? 'password' : undefined)
 }
+
+/** The kind of a field by a selector, or by the name that it is found by. */
+export const kindOfElement = remember((text: string): RedactionKind | undefined =>
+  /[#.[\]=/:>]/.test(text) ? kindOfSelector(text) : (kindOfField(text) ?? kindOfSelector(text)),
+)
 
 /** `userpassword`, `loginpasswd`, `passwordinput`: names that run words together. */
 const joinedPassword = /(?:password|passwd|passwort)(?:input|field|box)?\b/

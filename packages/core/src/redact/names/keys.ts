@@ -18,7 +18,7 @@ import {
 } from './key-lists.ts'
 import { compoundNames, fieldSigns, otherHeads } from './field-words.ts'
 import { isPostalPin, namedFields } from './fields.ts'
-import { wordsOf } from './words.ts'
+import { createWordMap, wordsOf } from './words.ts'
 
 /** A name that makes what stands under it a secret. */
 export interface SecretName {
@@ -46,9 +46,27 @@ const sureLast = new Map([
 const sureWhole = kindsByName(sureWholeNames)
 const doubtfulLast = kindsByName(doubtfulNames)
 const doubtfulWhole = kindsByName(doubtfulWholeNames)
+/** The word of all of these lists on a name, or on the last words of one. */
+interface Listed {
+  readonly sureWhole: RedactionKind | undefined
+  readonly doubtfulWhole: RedactionKind | undefined
+  readonly sureLast: RedactionKind | undefined
+  readonly doubtfulLast: RedactionKind | undefined
+}
 const builtIn = [sureLast, sureWhole, doubtfulLast, doubtfulWhole].flatMap((names) => [...names.keys()])
 const signs = Object.entries(fieldSigns).flatMap(([kind, all]) =>
   all.split('|').map((sign) => [sign.replaceAll(' ', ''), kind as RedactionKind] as const),
+)
+const listed = createWordMap(
+  builtIn.map((name): [string, Listed] => [
+    name,
+    {
+      sureWhole: sureWhole.get(name),
+      doubtfulWhole: doubtfulWhole.get(name),
+      sureLast: sureLast.get(name),
+      doubtfulLast: doubtfulLast.get(name),
+    },
+  ]),
 )
 const mostWords = 5
 
@@ -139,20 +157,20 @@ function nameOf(parts: readonly string[], whole: string): SecretName | undefined
     return isZip ? undefined : { kind: 'one_time_code', isSure: false, isPostal: true }
   }
   if (whole === 'secret') return { kind: 'secret', isSure: true, mayBeWord: true }
-  const wholeKind = sureWhole.get(whole)
-  if (wholeKind) return { kind: wholeKind, isSure: true }
-  const doubtful = doubtfulWhole.get(whole)
-  if (doubtful) return { kind: doubtful, isSure: false }
+  const asWhole = listed(whole)
+  if (asWhole?.sureWhole) return { kind: asWhole.sureWhole, isSure: true }
+  if (asWhole?.doubtfulWhole) return { kind: asWhole.doubtfulWhole, isSure: false }
   let ending = ''
   let found: SecretName | undefined
   for (let index = parts.length - 1; index >= Math.max(0, parts.length - mostWords); index -= 1) {
     ending = parts[index]! + ending
     const before = parts[index - 1] ?? ''
-    const sure = sureLast.get(ending)
-    if (searchWords.has(before)) return undefined
+    const asLast = index === 0 ? asWhole : listed(ending)
+    const sure = asLast?.sureLast
+    if (before !== '' && searchWords.has(before)) return undefined
     if (sure === 'card' && harmlessCards.has(before)) return undefined
     if (sure) return { kind: sure, isSure: !verbsBeforeNames.has(before) }
-    const kind = doubtfulLast.get(ending)
+    const kind = asLast?.doubtfulLast
     if (kind) {
       if (ending === 'token' && harmlessTokens.has(before)) return undefined
       if (ending === 'pin' && harmlessPins.has(before)) return undefined
@@ -173,16 +191,23 @@ function nameBehindWhich(parts: readonly string[]): SecretName | undefined {
 }
 
 /** Names in one case run words together, and so do languages: nothing else ends with these. */
-function runTogether(last: string): SecretName | undefined {
-  if (last.endsWith('apikey')) return { kind: 'api_key', isSure: true }
-  const isPassword = last.endsWith('password') || last.endsWith('passwd') || last.endsWith('passphrase')
-  if (isPassword) return { kind: 'password', isSure: true }
-  if (last.endsWith('authtoken') || last.endsWith('accesstoken')) return { kind: 'token', isSure: true }
-  if (compoundNames.some((name) => last.endsWith(name))) return { kind: 'password', isSure: true }
+const joinedNames: readonly (readonly [string, RedactionKind])[] = [
+  ['apikey', 'api_key'],
+  ['password', 'password'],
+  ['passwd', 'password'],
+  ['passphrase', 'password'],
+  ['authtoken', 'token'],
+  ['accesstoken', 'token'],
+  ...compoundNames.map((name) => [name, 'password'] as const),
   // Scripts without spaces between words: `支付密码`.
-  if (!(last.charCodeAt(last.length - 1) > 0x7f)) return undefined
-  const sign = signs.find(([text]) => last.endsWith(text))
-  return sign && { kind: sign[1], isSure: true }
+  ...signs.filter(([sign]) => sign.charCodeAt(sign.length - 1) > 0x7f),
+]
+/** By their last unit. */
+const joinedByEnd = Map.groupBy(joinedNames, ([name]) => name.charCodeAt(name.length - 1))
+
+function runTogether(last: string): SecretName | undefined {
+  const found = joinedByEnd.get(last.charCodeAt(last.length - 1))?.find(([name]) => last.endsWith(name))
+  return found && { kind: found[1], isSure: true }
 }
 
 /** `STRIPE_KEY`, as variables of the environment are named; `TAN`, which in small letters is a colour or a function. */

@@ -219,10 +219,14 @@ function nameBefore(
   if (!/[^A-Za-z_-]/.test(text)) return undefined
   const length = readLength(pairs)
   if (length !== 2 && (key !== 'rawHeaders' || length > longestHeaders)) return undefined
-  for (let at = 0; at + 1 < length; at += 2) {
-    if (readText(pairs, String(at + 1)) !== text) continue
-    const name = names.named(readText(pairs, String(at)) ?? '')
-    if (name) return name
+  try {
+    for (let at = pairs.indexOf(text, 1); at > 0 && at < length; at = pairs.indexOf(text, at + 1)) {
+      const before = at % 2 === 1 ? pairs[at - 1] : undefined
+      const name = typeof before === 'string' ? names.named(before) : undefined
+      if (name) return name
+    }
+  } catch {
+    // A getter or Proxy that throws is behind no name.
   }
   return undefined
 }
@@ -231,14 +235,18 @@ const mostArguments = 200
 
 /** The name of the flag right before a text, in a list of arguments. */
 function nameOfFlag(items: readonly unknown[], text: string, names: KeyNames): SecretName | undefined {
-  if (text.startsWith('--') || readLength(items) > mostArguments) return undefined
+  const length = readLength(items)
+  if (text.startsWith('--') || length > mostArguments) return undefined
   const isWord = !/[^A-Za-z_-]/.test(text)
   if (isWord && text.length < 4) return undefined
   try {
-    for (let at = items.indexOf(text); at > 0; at = items.indexOf(text, at + 1)) {
+    for (let at = 1; at < length; at += 1) {
+      // A text may come back at many places: what is before it tells sooner that it is none.
       const flag = items[at - 1]
-      const name = typeof flag === 'string' && /^--?[a-z]{2}/i.test(flag) ? names.named(flag) : undefined
-      if (name && (!isWord || (name.isSure && isLastOfFlag(items[at + 1]))))
+      if (typeof flag !== 'string' || flag.charCodeAt(0) !== hyphen || items[at] !== text) continue
+      const name =
+        (!isWord || isLastOfFlag(items[at + 1])) && /^--?[a-z]{2}/i.test(flag) ? names.named(flag) : undefined
+      if (name && (!isWord || name.isSure))
         return { ...name, mayBeWord: name.mayBeWord === true && text.length < shortestWord }
     }
   } catch {
@@ -246,6 +254,8 @@ function nameOfFlag(items: readonly unknown[], text: string, names: KeyNames): S
   }
   return undefined
 }
+
+const hyphen = 0x2d
 
 /** `--secret santa` may be one of a game. */
 export const shortestWord = 6

@@ -1,11 +1,12 @@
 import { kindOfField } from './fields.ts'
 import { codeWord } from './sent-codes.ts'
+import { createWordSet } from './words.ts'
 
 /** Words of forms, settings and messages: what is said of a secret where it would stand. One of them alone is none either. */
 const messageWords = words(
   'required optional mandatory missing expected rejected unsupported disabled redacted hidden visible incorrect wrong malformed mismatch match matches matched unauthorized unauthenticated unavailable unknown deprecated expired expires revoked invalid weak changed unchanged updated saved sent failed error denied forgotten obligatoire obligatorio obrigatório erforderlich ungültig falsch pflichtfeld verplicht invalide incorrecto inválida confirmed vereist gesetzt geändert unverändert fehlt leer vorhanden abgelaufen gespeichert zurückgesetzt modifié manquant vide défini expiré enregistré actualizada cambiada faltante vacía caducada guardada alterada salva vazia expirada definida modificata mancante vuota scaduta impostata gewijzigd ontbreekt leeg verlopen ingesteld ändrat saknas ændret mangler zmienione wygasło ustawione',
 )
-const stateWords = new Set([
+const isOfState = createWordSet([
   ...messageWords,
   ...words(
     'pass empty blank none null nil undefined unset set provided supplied accepted supported generated configured enabled active inactive forbidden masked shown filtered omitted protected removed correct unspecified valid verified unverified medium fair strong short long pending ok okay yes no on off true false always never default auto automatic manual failure success granted allowed public private persistent string text number integer boolean object array any void bytes str int bool char varchar bcrypt scrypt argon2 argon2id pbkdf2 scram-sha-256 sha256 sha512 md5 hashed encrypted plaintext plain basic bearer digest oauth oauth2 jwt saml sso ldap cookie cookies session token essential necessary functional analytics marketing strict lax all same-origin same_site include n/a na tbd todo unlimited prompt interactive inherit inherited stdin keychain keyring env file filled focused blurred clicked typed entered cleared enter tab escape backspace bpsk qpsk 8psk wpa-psk wpa2-psk',
@@ -31,7 +32,7 @@ function words(...lines: string[]): ReadonlySet<string> {
 
 /** Tells whether one word is what is said of a secret, and none itself: `required`, `hidden`, `bcrypt`. */
 export function isStateWord(text: string): boolean {
-  return stateWords.has(text.toLowerCase())
+  return isOfState(text)
 }
 
 /** Tells whether one word is what stands over or in a field of a form, written as there: `New`, `Repeat`, `Code`. */

@@ -1,5 +1,5 @@
 import { decodeBase64 } from '../../values/base64.ts'
-import { isDigit, isLetter, isLetterOrDigit, isQuote } from '../text/characters.ts'
+import { isDigit, isLetter, isLetterOrDigit, isQuote, sorts, sortsOf } from '../text/characters.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
 import { isNameOfField, isPostalNumber, kindOfSelector } from './fields.ts'
 import type { KeyNames, SecretName } from './keys.ts'
@@ -16,26 +16,38 @@ const longestJudged = 400
  */
 export function isSecretUnder(name: SecretName, value: string, names: Pick<KeyNames, 'named'>): boolean {
   const { kind, isSure } = name
-  const text = withoutEscapes(value.slice(0, longestJudged)).trim()
+  const text = withoutEscapes(value.length > longestJudged ? value.slice(0, longestJudged) : value).trim()
+  if (text === '') return false
+  const held = sortsOf(text)
+  const hasSpace = holdsSpace(text, held)
   // `{secret: 'garden'}`
   if (name.mayBeWord && /^\p{L}\p{Ll}{0,9}$/u.test(text)) return false
-  if (text === '') return false
   // Most of what stands under a doubtful name is none, which is told soonest by how it looks.
-  const isLookedAt = !isSure && judgedByLook.has(kind) && !/\s/.test(text)
-  if (isLookedAt && !looksLike(kind, text)) return false
-  if (isReference(text) || isStandIn(text) || toChange.test(text)) return false
+  const isLookedAt = !isSure && judgedByLook.has(kind) && !hasSpace
+  if (isLookedAt && !looksLike(kind, text, held)) return false
+  if (isReference(text) || standsIn(text, held) || toChange.test(text)) return false
   // `{apiKey: 'Schlüssel', clientSecret: 'Klantgeheim', token: '#a1b2c3d4'}`
-  if (!chosenByPeople.has(kind) && (label.test(text) || colour.test(text))) return false
+  const mayBeLabel = (held & (sorts.capital | sorts.beyondAscii)) !== 0 && !isSmall(text.charCodeAt(0))
+  if (!chosenByPeople.has(kind) && ((mayBeLabel && label.test(text)) || (text[0] === '#' && colour.test(text))))
+    return false
   if (kind === 'authorization') return isAuthorization(text, isSure)
   // `SESSION_COOKIE = 'sessionid'` is the name of one.
   if (kind === 'cookie')
-    return text.includes('=') || (!/\s/.test(text) && (isSure ? !isSaid(text, isSure, names) : looksLikeKey(text, 8)))
-  if (kind === 'one_time_code') return !(name.isPostal && isPostalNumber(text)) && isCode(text, isSure)
+    return text.includes('=') || (!hasSpace && (isSure ? !isSaid(text, held, isSure, names) : looksLikeKey(text, 8)))
+  if (kind === 'one_time_code') return !(name.isPostal && isPostalNumber(text)) && isCode(text, held, isSure)
   if (kind === 'card') return isCard(text)
-  if (/\s/.test(text)) return isSecretPhrase(text, kind, isSure)
+  if (hasSpace) return isSecretPhrase(text, kind, isSure)
   // `{newPassword: 'New', passcode: 'Code'}`: what a form says there.
-  if (isLabelOfForm(text) || isSaid(text, isSure, names)) return false
+  if ((mayBeLabel && isLabelOfForm(text)) || isSaid(text, held, isSure, names)) return false
   return isSure || isLookedAt
+}
+
+function holdsSpace(text: string, held: number): boolean {
+  return (held & sorts.space) !== 0 || ((held & sorts.beyondAscii) !== 0 && /\s/.test(text))
+}
+
+function isSmall(unit: number): boolean {
+  return unit >= 0x61 && unit <= 0x7a
 }
 
 /** Kinds that may be a word: all others are made by chance, and a word in its usual spelling is what they are called. */
@@ -58,12 +70,13 @@ const noNames = { named: () => undefined }
 
 const judgedByLook = new Set<RedactionKind>(['password', 'token', 'session', 'secret', 'api_key'])
 
-function looksLike(kind: RedactionKind, text: string): boolean {
-  if (kind === 'password') return looksLikePassword(text) && !isOfNames(text)
+function looksLike(kind: RedactionKind, text: string, held: number): boolean {
+  if (kind === 'password') return looksLikePassword(text, held) && !isOfNames(text)
   // `credentials: ada:hunter2`
-  const password = kind === 'secret' ? /^[\w.@+-]{1,64}:([^\s:/]+)$/.exec(text)?.[1] : undefined
-  if (kind === 'secret' && /^\d{3}-\d\d-\d{4}$/.test(text)) return true
-  return looksLikeKey(text, 8) || (password !== undefined && looksLikePassword(password))
+  const mayBePair = kind === 'secret' && (held & sorts.colon) !== 0
+  const password = mayBePair ? /^[\w.@+-]{1,64}:([^\s:/]+)$/.exec(text)?.[1] : undefined
+  if (kind === 'secret' && (held & sorts.joint) !== 0 && /^\d{3}-\d\d-\d{4}$/.test(text)) return true
+  return looksLikeKey(text, 8) || (password !== undefined && looksLikePassword(password, sortsOf(password)))
 }
 
 /** Tells whether a number, written without quotes where data is, is a secret under a name and no count. */
@@ -79,33 +92,36 @@ export function isSecretNumber(length: number, { kind, isSure, isPostal }: Secre
  * `****`.
  */
 export function isReference(value: string): boolean {
-  if (value.length > 100) return false
+  const first = value.charCodeAt(0)
+  if (value.length > 100 || (first < 0x80 && !opensReference.includes(value[0]!))) return false
   return /^(?:%[\w.-]+%|\{\{ ?[\w.-]+ ?\}\}|\$\{[\w.-]+\}|<secret>[\w.-]+<\/secret>|[*•●]+)$/.test(value)
 }
 
+const opensReference = '%{$<*'
+
 /** Tells whether a text is in the place of a value that is somewhere else, or that somebody is to fill in. */
 export function isStandIn(text: string): boolean {
-  if (text.length > longestJudged) return false
+  return text.length <= longestJudged && standsIn(text, sortsOf(text))
+}
+
+/** {@link isStandIn} for a text whose sorts are known. */
+function standsIn(text: string, held: number): boolean {
   const first = text.charCodeAt(0)
-  if (isAlphanumeric(text)) return (first | 0x20) === 0x78 && masked.test(text)
+  // Most values are letters and digits, which stand for no other.
+  if ((held & ~alphanumeric) === 0) return (first | 0x20) === 0x78 && masked.test(text)
   const isWord = isLetterOrDigit(first)
   if (!isWord && (signsAlone.test(text) || bracketed.test(text) || variable.test(text))) return true
-  if (isWord && (member.test(text) || toFillIn.test(text))) return true
+  if (isWord && (held & (sorts.dot | sorts.bracket)) !== 0 && member.test(text)) return true
+  if (isWord && (held & (sorts.joint | sorts.space)) !== 0 && toFillIn.test(text)) return true
   return (
-    text.includes('***') ||
-    text.includes('...') ||
-    text.includes('…') ||
-    text.includes('••') ||
-    ((first | 0x20) === 0x78 && masked.test(text)) ||
-    (text.includes('*') && masked.test(text))
+    ((held & sorts.star) !== 0 && (text.includes('***') || masked.test(text))) ||
+    ((held & sorts.dot) !== 0 && text.includes('...')) ||
+    ((held & sorts.beyondAscii) !== 0 && (text.includes('…') || text.includes('••'))) ||
+    ((first | 0x20) === 0x78 && masked.test(text))
   )
 }
 
-/** Most values are letters and digits, which stand for no other. */
-function isAlphanumeric(text: string): boolean {
-  for (let at = 0; at < text.length; at += 1) if (!isLetterOrDigit(text.charCodeAt(at))) return false
-  return true
-}
+const alphanumeric = sorts.small | sorts.capital | sorts.digit
 
 const signsAlone = /^[^\p{L}\p{N}]{0,3}$|^[*•●.·…#_-]{3,}$/u
 const bracketed =
@@ -119,21 +135,25 @@ const toChange = /^(?:change|replace)[-_]?(?:me|it|this)$/i
 const masked = /^[xX]{3,}$|^(?:[xX*•●#]{2,}[-\s])+/
 
 /** Tells whether a text is what is said of a secret where it would be, a place where it is kept, or its name. */
-function isSaid(text: string, isSure: boolean, names: Pick<KeyNames, 'named'>): boolean {
-  if (isWordOrName(text)) return true
-  if (isSure && isAlphanumeric(text)) return false
-  if (isFinder(text) || isRule(text) || isClassOf(text, names)) return true
-  if (text.includes(':') && /^(?:[a-z][\w+.-]{1,20}:\/\/|arn:|mailto:)/i.test(text)) return true
+function isSaid(text: string, held: number, isSure: boolean, names: Pick<KeyNames, 'named'>): boolean {
+  if (isWordOrName(text, held)) return true
+  const isAlphanumeric = (held & ~alphanumeric) === 0
+  if (isSure && isAlphanumeric) return false
+  if ((held & ofFinders) !== 0 && isFinder(text)) return true
+  if ((held & ofRules) !== 0 && isRule(text)) return true
+  if ((held & sorts.joint) !== 0 && isClassOf(text, names)) return true
+  if ((held & sorts.colon) !== 0 && /^(?:[a-z][\w+.-]{1,20}:\/\/|arn:|mailto:)/i.test(text)) return true
   if (/^[./~]/.test(text) && /^(?:\.{0,2}|~)\/[\w./~-]*$/.test(text)) {
     if (!looksLikeKey(text.replaceAll('/', ''), 24)) return true
   }
   // `projects/1/secrets/db`
-  const segments = text.includes('/') && text.length < 200 ? text.split('/') : []
+  const segments = (held & sorts.slash) !== 0 && text.length < 200 ? text.split('/') : []
   const isPlace = segments.length > 2 && segments.some((part) => isWord.test(part) && names.named(part) !== undefined)
   if (isPlace && segments.every((part) => nameWithNumber.test(part))) return true
   // `getToken()`, `payload.access_token`, `a => b`
-  const isExpression = /[(.]|=>/.test(text) && expression.test(text)
+  const isExpression = (held & ofExpressions) !== 0 && /[(.]|=>/.test(text) && expression.test(text)
   if (isExpression && !/\d.*\d/.test(text)) return true
+  if (isAlphanumeric && ((held & sorts.digit) !== 0 || held === sorts.small)) return false
   if (!/^[A-Za-z]{1,24}[-_.A-Za-z]/.test(text)) return false
   const isConstant =
     /^[A-Z][A-Z\d]*(?:_[A-Z\d]+)+$/.test(text) ||
@@ -141,6 +161,10 @@ function isSaid(text: string, isSure: boolean, names: Pick<KeyNames, 'named'>): 
   const isIdentifier = isConstant || (!isSure && /^[A-Za-z]+(?:[-_.][A-Za-z]+)+$|^[a-z]+(?:[A-Z][a-z]+)+$/.test(text))
   return isIdentifier && names.named(text) !== undefined
 }
+
+const ofFinders = sorts.dot | sorts.colon | sorts.slash | sorts.bracket | sorts.equals | sorts.hash
+const ofRules = sorts.caret | sorts.bracket | sorts.colon | sorts.equals
+const ofExpressions = sorts.dot | sorts.bracket | sorts.equals
 
 /**
  * Tells whether a text finds a field: `#password`, `input[type="password"]`, `css=#login .pw2`, `//form/input[2]`, `#login > input`. Of one that
@@ -186,9 +210,9 @@ const rule =
 const expression = /^[A-Za-z_$][\w$.]{0,60}\(.{0,60}\)?$|=>|^[a-z_]\w{0,30}(?:\.[A-Za-z_]\w{0,30})+$/
 
 /** One word of what is said of secrets, or a list of them, or the name of a field for one. */
-function isWordOrName(text: string): boolean {
-  if (text.length > 60) return isForeignProse(text)
-  const isPlain = /^[\w-]+$/.test(text)
+function isWordOrName(text: string, held: number): boolean {
+  if (text.length > 60) return (held & sorts.beyondAscii) !== 0 && isForeignProse(text)
+  const isPlain = (held & ~(alphanumeric | sorts.joint)) === 0
   const bare = isPlain ? text : withoutEdges(text)
   if (isStateWord(bare) || isNameOfField(bare)) return true
   if (isPlain || !/[|:,/]|[^\0-\x7f]/.test(bare)) return false
@@ -213,7 +237,11 @@ function isAuthorization(text: string, isSure: boolean): boolean {
   const rest = scheme === undefined ? text : text.slice(scheme.length).trim()
   if (rest === '' || isStandIn(rest)) return false
   if (scheme === undefined)
-    return !/\s/.test(text) && !isSaid(text, true, noNames) && (isSure || looksLikeKey(text, 8) || isCredentials(text))
+    return (
+      !/\s/.test(text) &&
+      !isSaid(text, sortsOf(text), true, noNames) &&
+      (isSure || looksLikeKey(text, 8) || isCredentials(text))
+    )
   return (
     !isStateWord(rest) &&
     !/^(?:tokens?|auth|authentication|scheme|header|credentials|realm=.*|\d(?:\.\d)*)$/i.test(rest) &&
@@ -229,10 +257,11 @@ function isCredentials(text: string): boolean {
 }
 
 /** Digits, or digits and letters, as people are sent them; of letters alone only capitals. */
-function isCode(text: string, isSure: boolean): boolean {
-  const compact = text.replaceAll(/[\s-]/g, '')
-  if (!/^[A-Za-z0-9]+$/.test(compact) || isStateWord(text)) return false
-  const digits = compact.replaceAll(/\D/g, '').length
+function isCode(text: string, held: number, isSure: boolean): boolean {
+  const compact = (held & ~alphanumeric) === 0 ? text : text.replaceAll(/[\s-]/g, '')
+  const isNumber = held === sorts.digit
+  if (!isNumber && (!/^[A-Za-z0-9]+$/.test(compact) || isStateWord(text))) return false
+  const digits = isNumber ? text.length : compact.replaceAll(/\D/g, '').length
   if (digits === compact.length) return digits >= (isSure ? 3 : 4) && digits <= 10
   const fits = compact.length >= 4 && compact.length <= 64
   return (
@@ -277,41 +306,52 @@ export function looksLikeKey(text: string, shortest: number): boolean {
     else if (isLetter(unit)) letters += 1
     else if (partsWords(unit)) return false
   }
+  const areSignsIn = letters + digits < text.length
   if (letters === 0) return digits >= 6 && digits === text.length && shortest <= 8
   if (
+    areSignsIn &&
     /^\d{4}-\d\d-\d\d|^v?\d+(?:\.\d+)+|^[\w-]+\.(?:[a-z]{2,5}|[mc]?[jt]sx?|mp[34]|woff2?)$|^[\w.+-]+@[\w-]+\.[\w.]+$/i.test(
       text,
     )
   )
     return false
-  const pieces = text.split(/[-_./:+=@ ]/)
+  const pieces = areSignsIn ? text.split(/[-_./:+=@ ]/) : [text]
   const areNames = pieces.every((piece) => nameWithNumber.test(piece))
-  const isNameOfYear = /^[A-Z][a-z]+(?:19|20)\d\d$/.test(text)
-  if (areNames && (pieces.length > 1 || digits === 0 || text.length < 9 || isNameOfYear)) return looksScattered(text)
+  const isName = areNames && (pieces.length > 1 || digits === 0 || text.length < 9 || nameOfYear.test(text))
+  if (isName) return looksScattered(text)
   return digits > 0 || looksScattered(text)
 }
 
+const nameOfYear = /^[A-Z][a-z]+(?:19|20)\d\d$/
+
 /** White space, quotes and brackets, which no key has. */
 function partsWords(unit: number): boolean {
-  return unit <= 0x20 || isQuote(unit) || '<>{}()[]'.includes(String.fromCharCode(unit))
+  return unit <= 0x20 || isQuote(unit) || isBracket(unit)
+}
+
+function isBracket(unit: number): boolean {
+  if (unit < 0x40) return unit === 0x28 || unit === 0x29 || unit === 0x3c || unit === 0x3e
+  return unit === 0x5b || unit === 0x5d || unit === 0x7b || unit === 0x7d
 }
 
 /** A word with a number behind it or a small one before, as names of rows, headings and years have it. */
 const nameWithNumber = /^(?:[A-Za-z]{0,24}\d{0,3}|\d{1,4}x\d{1,4}|[A-Za-z]{0,24}(?:19|20)\d\d|\d{1,4}[a-z]{0,3})$/
 
 /** Six characters and more of two sorts, and nothing that is a name of something. */
-function looksLikePassword(text: string): boolean {
+function looksLikePassword(text: string, held: number): boolean {
   return (
     text.length >= 6 &&
-    /[A-Za-z]/.test(text) &&
-    /[0-9!@#$%^&*+=?~]/.test(text) &&
-    !/^[\w-]+\.[a-z]{2,4}$|^v?\d+\.\d/i.test(text)
+    (held & (sorts.small | sorts.capital)) !== 0 &&
+    (held & ofPasswords) !== 0 &&
+    !((held & sorts.dot) !== 0 && /^[\w-]+\.[a-z]{2,4}$|^v?\d+\.\d/i.test(text))
   )
 }
 
+const ofPasswords = sorts.digit | sorts.mark | sorts.hash | sorts.caret | sorts.star | sorts.equals
+
 /** Tells whether a text is words and numbers between hyphens, as names of products, days and places are: `USDC-2026`, `weekend-day2`. */
 export function isOfNames(text: string): boolean {
-  const pieces = text.split('-')
+  const pieces = text.includes('-') ? text.split('-') : []
   return pieces.length > 1 && /[A-Za-z]{3}/.test(text) && pieces.every((piece) => nameWithNumber.test(piece))
 }
 

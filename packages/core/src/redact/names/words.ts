@@ -25,17 +25,21 @@ export function splitWords(text: string): string[] {
   // A letter whose lower case is longer than itself would shift what follows; no such name is a secret's.
   if (lowerCase.length !== text.length) return []
   const hasCapitals = lowerCase !== text
-  let start = -1
-  for (let at = 0; at <= text.length; at += 1) {
-    const unit = text.charCodeAt(at)
-    const isInside = isLetterOrDigit(unit) || unit > 0x7f
-    if (start >= 0 && (!isInside || (hasCapitals && beginsWord(text, lowerCase, at)))) {
+  for (let at = 0; at < text.length; at += 1) {
+    if (!isInWord(text.charCodeAt(at))) continue
+    let start = at
+    for (at += 1; at < text.length && isInWord(text.charCodeAt(at)); at += 1) {
+      if (!hasCapitals || !beginsWord(text, lowerCase, at)) continue
       found.push(lowerCase.slice(start, at))
-      start = -1
+      start = at
     }
-    if (isInside && start < 0) start = at
+    found.push(lowerCase.slice(start, at))
   }
   return found
+}
+
+function isInWord(unit: number): boolean {
+  return isLetterOrDigit(unit) || unit > 0x7f
 }
 
 /** `accessToken`, `APIKey`; the last capital before what is no letter ends a word: `ACCESS_KEY`. */
@@ -53,4 +57,33 @@ function withoutLastNumber(found: string[]): string[] {
   while (end > 0 && isDigit(last.charCodeAt(end - 1))) end -= 1
   if (end === last.length) return found
   return end === 0 ? found.slice(0, -1) : [...found.slice(0, -1), last.slice(0, end)]
+}
+
+/** Make a question whether a text is one of some words, in any case. */
+export function createWordSet(words: Iterable<string>): (text: string) => boolean {
+  const find = createWordMap(Array.from(words, (word) => [word, true] as const))
+  return (text) => find(text, true) === true
+}
+
+/**
+ * Make a search for words and what is known of them: most other texts are told by their first two units, and not looked up.
+ *
+ * @returns a function of a text and of whether it may be in any case
+ */
+export function createWordMap<T>(
+  entries: Iterable<readonly [string, T]>,
+): (text: string, isInAnyCase?: boolean) => T | undefined {
+  const known = new Map(entries)
+  const beginnings = new Uint8Array(32 ** 2)
+  for (const word of known.keys()) beginnings[beginningOf(word)] = 1
+  return (text, isInAnyCase = false) => {
+    const isAscii = text.charCodeAt(0) < 0x80 && text.charCodeAt(1) < 0x80
+    if (isAscii && beginnings[beginningOf(text)] !== 1) return undefined
+    return known.get(isInAnyCase ? text.toLowerCase() : text)
+  }
+}
+
+/** Five bits of each of the first two units, in which the cases of a letter are one. */
+function beginningOf(word: string): number {
+  return ((word.charCodeAt(0) & 31) << 5) | (word.charCodeAt(1) & 31)
 }

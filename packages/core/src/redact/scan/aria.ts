@@ -57,6 +57,7 @@ const nearby = 500
  * @param isEmbedded the snapshot stood as a string in JSON: its last line ends where that string ends
  */
 export function scanAria(text: string, kindOf: KindOfField, report: Report, isEmbedded = false): void {
+  const endOfValue = isEmbedded ? createEmbeddedEnds(text) : (_: number, lineEnd: number): number => lineEnd
   readFields(text, (line, names) => {
     let told: readonly string[] | undefined
     const kindOfValue = (value: string): RedactionKind | undefined => {
@@ -68,7 +69,7 @@ export function scanAria(text: string, kindOf: KindOfField, report: Report, isEm
       return undefined
     }
     // What has been reported is not read again: fields within fields would take more than linear time.
-    return reportField({ text, line, kindOf: kindOfValue, report, isEmbedded })
+    return reportField({ text, line, kindOf: kindOfValue, report, endOfValue })
   })
 }
 
@@ -86,7 +87,7 @@ export function quotePlaceholders(ariaTree: string): string {
 
 /** Attributes of a tag that name its field. */
 const naming =
-  /(?:^|\s)(?:type|name|id|placeholder|aria-label|title|label|autocomplete)=(?:"([^"\n]{1,200})"|'([^'\n]{1,200})'|([^\n]{1,200}?)(?=\s+[a-z-]{2,30}=|\s?\/?>|\]|$))/g
+  /(?:^|\s)(?:type|name|id|placeholder|aria-label|title|label|autocomplete)=(?:"([^"\n]{1,200})"|'([^'\n]{1,200})'|(|[^\n]{0,199}?\S)(?=\s+[a-z-]{2,30}=|\s*\/?>|\s*\]|\s*$))/g
 
 /** Attributes without a value, behind one without quotes. */
 const flags = /(?: (?:required|disabled|readonly|autofocus|checked|multiple))+$/
@@ -127,7 +128,8 @@ interface Field {
   readonly line: AriaLine
   readonly kindOf: (value: string) => RedactionKind | undefined
   readonly report: Report
-  readonly isEmbedded: boolean
+  /** The end of a value that begins at a place, in a line that ends at another. */
+  readonly endOfValue: (start: number, lineEnd: number) => number
 }
 
 /** Of these a field that may take a secret takes one. */
@@ -192,8 +194,8 @@ function reportContent({ text, line, kindOf, report }: Field, tag: { start: numb
     report(start, start + content.length, kind)
 }
 
-function reportValue({ text, kindOf, report, isEmbedded }: Field, start: number, lineEnd: number): void {
-  const end = isEmbedded ? endOfEmbedded(text, start, lineEnd) : lineEnd
+function reportValue({ text, kindOf, report, endOfValue }: Field, start: number, lineEnd: number): void {
+  const end = endOfValue(start, lineEnd)
   const quote = text[start]
   const isQuoted = (quote === '"' || quote === "'") && end - start > 1 && text[end - 1] === quote
   if (hidden.test(isQuoted ? text.slice(start + 1, end - 1) : text.slice(start, Math.min(end, start + 40)))) return
@@ -208,15 +210,29 @@ function reportValue({ text, kindOf, report, isEmbedded }: Field, start: number,
 /** Signs that stand for digits, and the last four: `•••• •••• •••• 4242`. */
 const hidden = /^[•●*·xX#]{2,30}(?:[-\s][•●*·xX#]{2,6}){0,4}[-\s]?\d{0,4}$/
 
-/** A string of JSON ends with a quote before a comma, a bracket or a line break. */
-function endOfEmbedded(text: string, start: number, lineEnd: number): number {
-  const isQuoted = text[start] === '"'
-  const behind = isQuoted ? ',}]"' : ',}]'
-  const value = text.slice(start, lineEnd)
-  for (let at = value.indexOf('"', 1); at >= 0; at = value.indexOf('"', at + 1)) {
-    if (at + 1 === value.length || behind.includes(value[at + 1]!)) return start + (isQuoted ? at + 1 : at)
+/**
+ * Find the ends of values in a text that stood as a string of JSON, which ends with a quote before a comma, a bracket or a line break.
+ * Many fields may stand in one line: where a search has passed over some of them in vain, they take its end.
+ */
+function createEmbeddedEnds(text: string): (start: number, lineEnd: number) => number {
+  const nextClosing = [',}]', ',}]"'].map((behind) => {
+    let [from, to] = [0, -1]
+    return (start: number): number => {
+      if (start >= from && start < to) return to
+      from = start
+      for (to = text.indexOf('"', start + 1); to >= 0 && !behind.includes(text[to + 1] ?? '\n');)
+        to = text.indexOf('"', to + 1)
+      if (to < 0) to = Infinity
+      return to
+    }
+  })
+  return (start, lineEnd) => {
+    const isQuoted = text[start] === '"'
+    const closing = nextClosing[isQuoted ? 1 : 0]!(start)
+    const isAtEnd = closing >= lineEnd && lineEnd - 1 > start && text[lineEnd - 1] === '"'
+    const at = isAtEnd ? lineEnd - 1 : closing
+    return at >= lineEnd ? lineEnd : isQuoted ? at + 1 : at
   }
-  return lineEnd
 }
 
 function indentAt(text: string, start: number): number {

@@ -17,23 +17,23 @@ export function keyBefore(text: string, names: KeyNames, at: number): Key | unde
   let end = at
   while (at - end < 8 && text.charCodeAt(end - 1) === 0x20) end -= 1
   // `headers["X-Api-Key"] = `
-  if (text[end - 1] === ']' && isQuote(text.charCodeAt(end - 2))) end -= 1
+  if (text.charCodeAt(end - 1) === 0x5d && isQuote(text.charCodeAt(end - 2))) end -= 1
   // `Access token (expires in 1 h): ...`
-  if (text[end - 1] === ')') end = beforeParentheses(text, end)
+  if (text.charCodeAt(end - 1) === 0x29) end = beforeParentheses(text, end)
   // `**Password**: ...`
-  while (at - end < 10 && text[end - 1] === '*') end -= 1
+  while (at - end < 10 && text.charCodeAt(end - 1) === 0x2a) end -= 1
   const last = text.charCodeAt(end - 1)
-  const quote = isQuote(last) ? last : Number.NaN
-  if (isQuote(last)) end -= 1
+  const isQuoted = isQuote(last)
+  if (isQuoted) end -= 1
   if (!names.canEndAt(text, end)) return undefined
   let start = end
   for (; start > 0 && end - start <= longestKey; start -= 1) {
     const unit = text.charCodeAt(start - 1)
-    const isInside = isQuote(last) ? unit !== quote && unit !== 0x0a : isNameUnit(unit) || unit > 0xbf
+    const isInside = isQuoted ? unit !== last && unit !== 0x0a : isNameUnit(unit) || unit > 0xbf
     if (!isInside) break
   }
   if (end - start > longestKey || start === end) return undefined
-  return { text: text.slice(start, end), start, isQuoted: isQuote(last) }
+  return { text: text.slice(start, end), start, isQuoted }
 }
 
 /** The end of what stands before a remark in parentheses. */

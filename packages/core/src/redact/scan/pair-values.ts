@@ -2,6 +2,7 @@ import {
   endOfRun,
   isBase64Digit,
   isDigit,
+  isLetter,
   isLetterOrDigit,
   isNameUnit,
   isNoSpace,
@@ -18,9 +19,18 @@ export interface FoundValue {
   readonly next: number
 }
 
-const endsAny = unitsOf('"\'`<>()[]{}')
-const separatesValues = unitsOf('|,;&')
-const endsQuery = unitsOf('"\'`<>()[]{}|;&#')
+/** Classes of units: what ends any value, what parts values, what ends a parameter of a query, and signs that passwords have. */
+const endsAny = 1
+const separatesValues = 2
+const endsQuery = 4
+const signOfPassword = 8
+const classes = new Uint8Array(65_536)
+for (let unit = 0; unit <= 0x20; unit += 1) classes[unit] = endsAny | endsQuery
+for (const unit of unitsOf('"\'`<>()[]{}')) classes[unit] = endsAny | endsQuery
+for (const unit of unitsOf('|,;&')) classes[unit] = separatesValues
+for (const unit of unitsOf('|;&#')) classes[unit]! |= endsQuery
+for (const unit of unitsOf('!@#$%^&*+=~')) classes[unit]! |= signOfPassword
+classes[0xa0] = endsAny
 
 /**
  * The text inside quotes that open at a place and close in the same line. Reading is linear over a text: whatever a
@@ -62,26 +72,35 @@ export function blockValue(text: string, start: number): FoundValue | undefined 
 export function bareValue(text: string, start: number): FoundValue {
   let end = start
   for (; end < text.length; end += 1) {
-    const unit = text.charCodeAt(end)
-    if (!(unit > 0x20) || unit === 0xa0 || endsAny.has(unit)) break
-    if (separatesValues.has(unit) && (end === start || isFollowedByName(text, end + 1))) break
+    const found = classes[text.charCodeAt(end)]! & (endsAny | separatesValues)
+    if (found === 0) continue
+    if ((found & endsAny) !== 0 || end === start || isFollowedByName(text, end + 1)) break
   }
   // Behind a number a full stop ends the sentence.
-  if (text[end - 1] === '.' && end - start < 10 && endOfRun(text, start, isDigit) === end - 1) end -= 1
+  if (text.charCodeAt(end - 1) === 0x2e && end - start < 10 && endOfRun(text, start, isDigit) === end - 1) end -= 1
   return { start, end, next: end }
 }
 
 /** Tells whether nothing comes, or a quote, another separator, or `name=`. */
 function isFollowedByName(text: string, at: number): boolean {
   const unit = text.charCodeAt(at)
-  if (!(unit > 0x20) || endsAny.has(unit) || separatesValues.has(unit)) return true
-  const nameEnd = endOfRun(text, at, isNameUnit, 40)
-  return nameEnd > at && (text[nameEnd] === '=' || text[nameEnd] === ':')
+  if (at >= text.length || ((classes[unit]! & (endsAny | separatesValues)) !== 0 && unit !== 0xa0)) return true
+  let nameEnd = at
+  while (nameEnd - at < 40 && isNameUnit(text.charCodeAt(nameEnd))) nameEnd += 1
+  const behind = text.charCodeAt(nameEnd)
+  return nameEnd > at && (behind === 0x3d || behind === 0x3a)
 }
 
-/** The value of a parameter in a query, a fragment or a form; a full stop or the like behind it is not part of it. */
-export function queryValue(text: string, start: number): FoundValue {
-  const next = endOfRun(text, start, (unit) => unit > 0x20 && !endsQuery.has(unit))
+/**
+ * The value of a parameter in a query, a fragment or a form; a full stop or the like behind it is not part of it.
+ *
+ * @param before one that was read before: what begins inside it ends with it
+ */
+export function queryValue(text: string, start: number, before?: FoundValue): FoundValue {
+  if (before && start >= before.start && start < before.next)
+    return { start, end: Math.max(start, before.end), next: before.next }
+  let next = start
+  while (next < text.length && (classes[text.charCodeAt(next)]! & endsQuery) === 0) next += 1
   let end = next
   while (end > start && '.,:!?'.includes(text[end - 1]!)) end -= 1
   return { start, end, next }
@@ -92,8 +111,7 @@ export function queryValue(text: string, start: number): FoundValue {
  * (`map[X-Api-Key:[...] Host:[a]]`), and what stands for a variable that is not set: `${MAIL_PASSWORD:...}`, `${TOKEN:-...}`.
  */
 export function wrappedValue(text: string, start: number): FoundValue | undefined {
-  const first = text[start]
-  if (first !== '[' && first !== '$' && first !== '#' && first !== 'O' && first !== 'S') return undefined
+  if (!opensWrapped.has(text.charCodeAt(start))) return undefined
   const found = wrapped.exec(text.slice(start, start + 500))
   if (!found) return undefined
   const [whole, inside, listed, variable] = found
@@ -104,6 +122,7 @@ export function wrappedValue(text: string, start: number): FoundValue | undefine
   return { start: from, end: start + whole.length, next: start + whole.length + 1 }
 }
 
+const opensWrapped = unitsOf('[$#OS')
 const wrapped =
   /^(?:(?:Optional|Some|Success)[([]([^\s"'()[\]{}]{1,400})(?=[)\]])|\[([^\][\n"']{1,400})(?=\](?:\]| [\w-]{1,64}:\[))|[$#]\{(?:env:)?[\w.-]{1,64}(?::-?|-)(?![?+=])([^{}\s"']{1,400})(?=\}))/
 
@@ -167,8 +186,6 @@ export function cookieValue(text: string, start: number): FoundValue | undefined
   return end > start ? { start, end: start + endOfCookie(text.slice(start, end)), next: end } : undefined
 }
 
-const signsOfPasswords = unitsOf('!@#$%^&*+=~')
-
 /** Words of code and prose, and types, that stand where a value would. */
 const codeWords = new Set(
   'null undefined true false none this await new function typeof void string number Optional.empty'.split(' '),
@@ -177,7 +194,9 @@ const typeNames = /^(?:u?int|float|utf|base|sha|md|bigu?int|x509|pkcs|ed|uuid|[e
 
 /** Tells whether a bare text cannot be a value: a word of code, or the beginning of an expression. */
 export function isCode(text: string, { start, end }: FoundValue): boolean {
-  return end - start < 16 && codeWords.has(text.slice(start, end)) ? true : '([{'.includes(text[end] ?? ' ')
+  const behind = text.charCodeAt(end)
+  if (behind === 0x28 || behind === 0x5b || behind === 0x7b) return true
+  return end - start < 16 && end > start && isLetter(text.charCodeAt(end - 1)) && codeWords.has(text.slice(start, end))
 }
 
 /**
@@ -193,7 +212,7 @@ export function isMixed(text: string, { start, end }: FoundValue): boolean {
     const unit = text.charCodeAt(at)
     if (isDigit(unit)) digits += 1
     else if (isLetterOrDigit(unit)) letters += 1
-    else if (at > start && at + 1 < end && signsOfPasswords.has(unit)) signs += 1
+    else if (at > start && at + 1 < end && (classes[unit]! & signOfPassword) !== 0) signs += 1
   }
   return letters > 0 && (digits > 0 || signs > 0) && !typeNames.test(text.slice(start, start + 16))
 }

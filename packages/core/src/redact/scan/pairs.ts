@@ -1,5 +1,5 @@
 import type { RedactionKind } from '../text/placeholder.ts'
-import { createNextOf, endOfRun, isBlank, isLetter, isNameUnit, isQuote, isSpace } from '../text/characters.ts'
+import { createNextOf, endOfRun, isBlank, isLetter, isLetterOrDigit, isQuote, isSpace } from '../text/characters.ts'
 import { endBeforeCut } from '../text/cut.ts'
 import { queryNameOf, type KeyNames, type SecretName } from '../names/keys.ts'
 import { kindOfField } from '../names/fields.ts'
@@ -43,7 +43,15 @@ const longestJudged = 400
  * - behind a colon elsewhere only what cannot be a word: `password: hunter2`, but not `password: required`
  */
 export function scanPairs(text: string, names: KeyNames, report: Report): void {
-  const reading: Reading = { text, names, cut: endBeforeCut(text), bareUntil: 0, weakUntil: 0 }
+  const reading: Reading = {
+    text,
+    names,
+    cut: endBeforeCut(text),
+    nextEquals: createNextOf(text, '='),
+    bareUntil: 0,
+    weakUntil: 0,
+    query: undefined,
+  }
   const next = createNextOf(text, '=:')
   for (let at = next(0); at < text.length; at = next(at + 1)) {
     const key = keyBefore(text, names, at)
@@ -62,9 +70,12 @@ interface Reading {
   readonly names: KeyNames
   /** The place at which the text was cut. */
   readonly cut: number | undefined
+  readonly nextEquals: (from: number) => number
   /** The end of what was no value, and so is none in part: up to here, nothing is read twice. */
   bareUntil: number
   weakUntil: number
+  /** The value of a parameter that was read last. */
+  query: FoundValue | undefined
 }
 
 type Value = FoundValue & { readonly kind: RedactionKind; readonly name: SecretName }
@@ -72,15 +83,37 @@ type Value = FoundValue & { readonly kind: RedactionKind; readonly name: SecretN
 function valueOf(reading: Reading, key: Key, separator: number): Value | undefined {
   const { text } = reading
   const isEquals = text.charCodeAt(separator) === equals
-  const before = text[key.start - 1] ?? ' '
-  if (isEquals && '?&#'.includes(before)) return valueInQuery(reading, key, separator)
+  if (isEquals && opensParameter(text.charCodeAt(key.start - 1))) return valueInQuery(reading, key, separator)
+  const isConnected = isEquals && isInConnection(text, key.start)
+  if (!isConnected && isInBare(reading, separator)) return undefined
   const name = nameOf(reading, key, separator)
   if (!name) return undefined
   const value =
-    isEquals && isInConnection(text, key.start) && !isQuote(text.charCodeAt(endOfRun(text, separator + 1, isBlank, 8)))
+    isConnected && !isQuote(text.charCodeAt(endOfBlanks(text, separator + 1)))
       ? connection(reading, separator, name)
       : valueAfter(reading, separator, name, key)
   return value && { start: value.start, end: value.end, next: value.next, kind: name.kind, name }
+}
+
+/** Tells whether a value that begins right behind a separator is inside of a word that is none, and so is none itself. */
+function isInBare(reading: Reading, separator: number): boolean {
+  const { text } = reading
+  const start = separator + 1
+  if (start >= reading.bareUntil) return false
+  const first = text.charCodeAt(start)
+  // `b"..."`, `Some("...")`
+  if (!isLetterOrDigit(first) || isQuote(text.charCodeAt(start + 1)) || opensCall(first)) return false
+  return text.charCodeAt(separator) === equals || !isAssigned(reading, start)
+}
+
+/** `O`, `P` and `S` begin what wraps a value. */
+function opensCall(unit: number): boolean {
+  return unit === 0x4f || unit === 0x50 || unit === 0x53
+}
+
+/** `?`, `&` or `#` */
+function opensParameter(unit: number): boolean {
+  return unit === 0x3f || unit === 0x26 || unit === 0x23
 }
 
 function nameOf(reading: Reading, key: Key, separator: number): SecretName | undefined {
@@ -107,7 +140,8 @@ function valueInQuery(reading: Reading, key: Key, separator: number): Value | un
   const { text, names } = reading
   const name = nameInQuery(text, key, names, separator)
   if (!name && separator < reading.weakUntil) return undefined
-  const found = queryValue(text, separator + 1)
+  const found = queryValue(text, separator + 1, reading.query)
+  reading.query = found
   // What is longer is no key, or one by its beginning.
   const value = text.slice(found.start, Math.min(found.end, found.start + longestJudged))
   const isDoubtful = name?.isSure === false && isOfNames(value)
@@ -132,8 +166,8 @@ function isQuerySecret(key: string, value: string): boolean {
 
 /** `Server=db;User Id=sa;Password=...;` */
 function isInConnection(text: string, start: number): boolean {
-  const before = text[start - 1] === ' ' ? text[start - 2] : text[start - 1]
-  return before === ';'
+  const before = text.charCodeAt(start - 1)
+  return (before === 0x20 ? text.charCodeAt(start - 2) : before) === 0x3b
 }
 
 function connection({ text, names }: Reading, separator: number, name: SecretName): FoundValue | undefined {
@@ -152,8 +186,15 @@ function startOfValue(text: string, separator: number, { isQuoted }: Key): numbe
   if (behind === 0x2d && text.charCodeAt(separator) === colon) return separator + 2
   // `["password"]=>` and, in the next line, `string(8) "..."`, as PHP dumps it.
   if (isArrow && isQuoted) return behindLength(text, endOfRun(text, separator + 2, isSpace, 40))
-  const from = isArrow || text.startsWith(':=', separator) ? separator + 2 : separator + 1
-  return isJson ? endOfRun(text, from, isSpace, 200) : endOfRun(text, from, isBlank, 8)
+  const isDefined = behind === equals && text.charCodeAt(separator) === colon
+  const from = isArrow || isDefined ? separator + 2 : separator + 1
+  return isJson ? endOfRun(text, from, isSpace, 200) : endOfBlanks(text, from)
+}
+
+function endOfBlanks(text: string, start: number): number {
+  let end = start
+  while (end - start < 8 && isBlank(text.charCodeAt(end))) end += 1
+  return end
 }
 
 function behindLength(text: string, start: number): number {
@@ -167,15 +208,9 @@ function valueAfter(reading: Reading, separator: number, name: SecretName, key: 
   const { text, names } = reading
   const isEquals = text.charCodeAt(separator) === equals
   if (isEquals && text[separator + 1] === '=') return undefined
-  // `PASSWORD :'db_password'`: a variable of psql.
-  if (
-    !isEquals &&
-    text[separator - 1] === ' ' &&
-    variableOfSql.test(text.slice(separator, separator + longestVariable))
-  )
-    return undefined
+  if (!isEquals && isVariableOfSql(text, separator)) return undefined
   let start = startOfValue(text, separator, key)
-  if (!isEquals) start = behindMarks(text, behindType(text, start))
+  if (!isEquals) start = behindMarks(text, behindType(reading, start))
   start = behindBreak(text, start)
   // Strings of Python and Rust have a letter before their quote, those of C# a sign, and long ones three quotes.
   if (isQuote(text.charCodeAt(start + 1)) && /[bBrRuUfFN@$]/.test(text[start] ?? '')) start += 1
@@ -183,8 +218,7 @@ function valueAfter(reading: Reading, separator: number, name: SecretName, key: 
   if (isQuoted && (text.startsWith('"""', start) || text.startsWith("'''", start)))
     start = endOfRun(text, start + 2, isBreakOrQuote, 3)
   // `Some("...")`, `SecretStr("...")`: what wraps a secret holds it.
-  if (text[start] === 'S' || text[start] === 'P' || text[start] === 'O')
-    start += wrapper.exec(text.slice(start, start + 24))?.[0].length ?? 0
+  if (opensCall(text.charCodeAt(start))) start += wrapper.exec(text.slice(start, start + 24))?.[0].length ?? 0
   // `"password": ["..."]`: in a list of others only what looks like one.
   const isListed = key.isQuoted && text[start] === '[' && isQuote(text.charCodeAt(start + 1))
   if (isListed) start += 1
@@ -205,7 +239,7 @@ function valueAfter(reading: Reading, separator: number, name: SecretName, key: 
   const bare = beforeCut(bareValue(text, start), reading.cut)
   if (key.isQuoted && !isEquals && isNumber(text, bare))
     return isSecretNumber(bare.end - bare.start, name) ? bare : undefined
-  if (start > separator + 1 && text.slice(separator + 1, start).includes('\n')) return undefined
+  if (hasBreak(text, separator + 1, start)) return undefined
   const value =
     name.kind === 'authorization'
       ? authorizationValue(text, start, quoteAt(text, key.start - 1))
@@ -219,6 +253,17 @@ function valueAfter(reading: Reading, separator: number, name: SecretName, key: 
     return undefined
   }
   return value
+}
+
+function hasBreak(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if (text.charCodeAt(at) === 0x0a) return true
+  return false
+}
+
+/** `PASSWORD :'db_password'`: a variable of psql. */
+function isVariableOfSql(text: string, colonAt: number): boolean {
+  const isSet = text.charCodeAt(colonAt - 1) === 0x20 && isQuote(text.charCodeAt(colonAt + 1))
+  return isSet && variableOfSql.test(text.slice(colonAt, colonAt + longestVariable))
 }
 
 const longestVariable = 64
@@ -259,19 +304,21 @@ function isMnemonicUnit(unit: number): boolean {
 }
 
 /** The beginning of the value of a declaration with a type: `token: str = "..."`, `password: &str = "..."`. */
-function behindType(text: string, start: number): number {
-  let end = text[start] === '&' ? start + 1 : start
-  if (text.startsWith("'static ", end)) end += "'static ".length
-  end = endOfRun(text, end, isTypeUnit, 32)
-  // Nothing is assigned behind what is no type.
-  if (text[text[end] === ' ' ? end + 1 : end] !== '=') return start
+function behindType(reading: Reading, start: number): number {
+  if (!isAssigned(reading, start)) return start
+  const { text } = reading
   const type = /^&?(?:'static )?[A-Za-z_][\w<>[\]|?.]{0,30} ?= ?(?=["'`])/.exec(text.slice(start, start + 50))
   return type ? start + type[0].length : start
 }
 
-function isTypeUnit(unit: number): boolean {
-  return isNameUnit(unit) || unit === 0x3c || unit === 0x3e || unit === 0x7c || unit === 0x3f
+/** Tells whether a quote stands behind the next `=`, and that is not far. */
+function isAssigned({ text, nextEquals }: Reading, start: number): boolean {
+  const at = nextEquals(start)
+  if (at - start > longestType) return false
+  return isQuote(text.charCodeAt(text.charCodeAt(at + 1) === 0x20 ? at + 2 : at + 1))
 }
+
+const longestType = 45
 
 function beforeCut(found: FoundValue, cut: number | undefined): FoundValue {
   return cut !== undefined && found.start < cut && found.end > cut ? { start: found.start, end: cut, next: cut } : found
@@ -288,33 +335,44 @@ interface Bare {
 function isBareSecret({ text, names }: Reading, { bare, separator, name, key }: Bare): boolean {
   if (isCode(text, bare)) return false
   const value = text.slice(bare.start, bare.end)
-  const isVariable =
-    /^[A-Za-z]+(?:[-_][A-Za-z]+)+$|^[a-z]+(?:[A-Z][a-z]+)+\d?$/.test(value) && names.named(value) !== undefined
-  if (isVariable || value.toLowerCase() === key.text.toLowerCase()) return false
+  if (isVariable(value) && names.named(value) !== undefined) return false
+  if (value.length === key.text.length && value.toLowerCase() === key.text.toLowerCase()) return false
   const isEquals = text.charCodeAt(separator) === equals && text[separator + 1] !== '>'
   const isTight = isEquals && bare.start === separator + 1 && text[separator - 1] !== ' '
   if (isTight) return value.length >= 4
-  // A line of its own, with nothing behind the value but a comment.
-  const isLine = beginsLine(text, key.start) && endsLine(text, endOfRun(text, bare.end, isBlank, 8))
   // `Password: velvetOtter`; code has names of variables behind one that begins small.
-  const chosen = /^[A-Z]/.test(key.text) ? /^[a-z]{6,}$|^[a-z]{2,}[A-Z][a-z]+$/ : /^[a-z]{6,}$/
-  if (isLine && name.isSure && name.kind === 'password' && chosen.test(value)) return true
+  if (name.isSure && name.kind === 'password' && isLetter(text.charCodeAt(bare.start))) {
+    const chosen = /^[A-Z]/.test(key.text) ? /^[a-z]{6,}$|^[a-z]{2,}[A-Z][a-z]+$/ : /^[a-z]{6,}$/
+    if (chosen.test(value) && isLine(text, key, bare)) return true
+  }
   if (isEquals)
     return (
       isMixed(text, bare) &&
-      (isLine || endsLine(text, bare.end) || (isMember(text, key.start, bare.end) && !names.named(value))) &&
+      (endsLine(text, bare.end) ||
+        (isMember(text, key.start, bare.end) && !names.named(value)) ||
+        isLine(text, key, bare)) &&
       !/^[a-z]+(?:[A-Z][a-z]+)+\d{0,2}$/.test(value)
     )
   // `one-time password: 493817`
   if (isMixed(text, bare) || (isShortNumber(text, bare) && isCodeName(text, name, key))) return true
-  if (isNumber(text, bare) && (name.kind === 'password' || name.kind === 'secret')) {
-    if (isLine && name.kind === 'password') return value.length >= 4
+  if ((name.kind === 'password' || name.kind === 'secret') && isNumber(text, bare)) {
+    if (name.kind === 'password' && isLine(text, key, bare)) return value.length >= 4
     // `WPA2 key: ...`, which many a router has of digits alone.
     const label = value.length < 8 || !endsLine(text, bare.end) ? '' : labelOf(text, key)
-    const isNamed = names.named(label)?.isSure === true || name.kind === 'secret'
-    return label !== '' && isNamed && beginsLine(text, key.start + key.text.length - label.length)
+    const isNamed = label !== '' && (name.kind === 'secret' || names.named(label)?.isSure === true)
+    return isNamed && beginsLine(text, key.start + key.text.length - label.length)
   }
   return !key.isQuoted && key.text.indexOf('-') > 0 && isHeaderValue(text, key.start, bare)
+}
+
+/** Tells whether a pair is a line of its own, with nothing behind the value but a comment. */
+function isLine(text: string, key: Key, bare: FoundValue): boolean {
+  return endsLine(text, endOfBlanks(text, bare.end)) && beginsLine(text, key.start)
+}
+
+/** `access_token`, `accessToken`: words that are joined. */
+function isVariable(value: string): boolean {
+  return /^[A-Za-z]+(?:[-_][A-Za-z]+)+$|^[a-z]+(?:[A-Z][a-z]+)+\d?$/.test(value)
 }
 
 function isCodeName(text: string, name: SecretName, key: Key): boolean {

@@ -1,9 +1,7 @@
 import { remember } from '../text/memoize.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
-import { endOfRun, isLetterOrDigit, isQuote, isSpace } from '../text/characters.ts'
-import { kindOfField, kindOfSelector } from '../names/fields.ts'
-import { isOtherField } from '../names/named-field.ts'
-import { isProse, isStateWord } from '../names/prose.ts'
+import { createNextOf, endOfRun, isDigit, isLetterOrDigit, isQuote, isSpace } from '../text/characters.ts'
+import { kindOfElement, kindOfField, kindOfSelector } from '../names/fields.ts'
 import { isReference, isStandIn } from '../names/value.ts'
 import type { Report } from '../text/report.ts'
 import { isTold } from '../told/label.ts'
@@ -34,23 +32,27 @@ export function scanTypedCode(
   ofElement?: (typed: string) => RedactionKind | undefined,
 ): void {
   let last = 0
+  let firstSetter: number | undefined
+  const assignedTo = createAssignments(text)
   scanEvaluated(text, report)
   const parameter = ofElement && parameterName.exec(text)?.[1]
   let assigned: ReadonlyMap<string, readonly FoundValue[]> | undefined
   const followed = new Set<string>()
   const reportVariable = (from: number, kindOf: () => RedactionKind | undefined): void => {
     const name = variable.exec(text.slice(from, from + 60))?.[0]
-    if (name === undefined || followed.has(name)) return
-    const kind = kindOf()
-    if (!kind) return
+    const values = name === undefined || followed.has(name) ? undefined : (assigned ??= assignedIn(text)).get(name)
+    const kind = values && kindOf()
+    if (name === undefined || !values || !kind) return
     followed.add(name)
-    assigned ??= assignedIn(text)
-    for (const value of assigned.get(name) ?? []) reportValue(text, value, kind, report)
+    for (const value of values) reportValue(text, value, kind, report)
   }
-  const kindOfOwner = (at: number, value: FoundValue): RedactionKind | undefined => {
+  const kindOfItsOwner = (at: number, value: FoundValue): RedactionKind | undefined => {
     const owner = ownerOf(text, at)
     const isGiven = owner !== undefined && owner === parameter
-    return kindOfVariable(text, owner, at) ?? (isGiven ? ofElement?.(text.slice(value.start, value.end)) : undefined)
+    return (
+      kindOfVariable(text, assignedTo(owner, at), at) ??
+      (isGiven ? ofElement?.(text.slice(value.start, value.end)) : undefined)
+    )
   }
   for (let at = text.indexOf('.'); at >= 0; at = text.indexOf('.', at + 1)) {
     const end = endOfRun(text, at + 1, isCallUnit, 24)
@@ -62,10 +64,10 @@ export function scanTypedCode(
     if (!isAssignment && !isWriter && !(isCall && calls.has(name))) continue
     // The function that sets the value of any field: `setter.call(element, '...')`.
     const isSetter = name === 'call'
-    if (isSetter && !setter.test(text.slice(0, at + 5))) continue
+    if (isSetter && (firstSetter ??= endOfMatch(setter, text)) > at + 5) continue
     const from = endOfRun(text, isAssignment ? text.indexOf('=', end) + 1 : end + 1, isSpace, 40)
     const first = isQuote(text.charCodeAt(from)) ? quotedValue(text, from) : undefined
-    if (!first && isCall && !isWriter) reportBehindElement(text, from, report)
+    if (!first && isCall && !isWriter) reportBehindElement(text, from, assignedTo, report)
     if (!first && isSetter) continue
     if (!first && !isWriter) reportVariable(from, () => kindOfReceiver(text, Math.max(last, at - longestStatement), at))
     if (!first) continue
@@ -82,7 +84,7 @@ export function scanTypedCode(
       ? kindOfFocused(text, begin, at)
       : second && !isAttribute
         ? kindOfElement(text.slice(first.start, first.end))
-        : (kindOfReceiver(text, begin, at) ?? kindOfOwner(at, value))
+        : (kindOfReceiver(text, begin, at) ?? kindOfItsOwner(at, value))
     const known = isWriter && !isPressed ? undefined : found
     last = value.next
     const content = text.slice(value.start, value.end)
@@ -98,34 +100,29 @@ function reportValue(text: string, { start, end }: FoundValue, kind: RedactionKi
   if (!isReference(content) && !isStandIn(content)) report(start, end, kind)
 }
 
+/** The end of what a pattern finds first, `Infinity` where it finds nothing. */
+function endOfMatch(pattern: RegExp, text: string): number {
+  const found = pattern.exec(text)
+  return found ? found.index + found[0].length : Infinity
+}
+
 /** The first name of what a function is called with. */
 const parameterName = /^\s*(?:async\s*)?(?:function\s*\w{0,40}\s*)?\(?\s*([A-Za-z_$][\w$]{0,40})\s*(?:[,)]|=>)/
-const setter = /["'`]value["'`][^;\n]{0,20}\.set\b/
+const setter = /["'`]value["'`][^;\n]{0,20}?\.set\b/
 
 /** The variable that a call is one of: `el` of `el.fill`. */
 function ownerOf(text: string, end: number): string | undefined {
-  return /(?:^|[^\w$.)\]"'])([A-Za-z_$][\w$]{0,40})$/.exec(text.slice(Math.max(0, end - 42), end))?.[1]
+  const start = startOfVariable(text, end)
+  const isOwner = start < end && !isDigit(text.charCodeAt(start)) && !'.)]"\''.includes(text[start - 1] ?? ' ')
+  return isOwner ? text.slice(start, end) : undefined
 }
 
-/** The kind of the field that code has found for a variable: `const el = document.querySelector('#password')`. */
-function kindOfVariable(text: string, name: string | undefined, end: number): RedactionKind | undefined {
-  if (name === undefined) return undefined
-  const before = text.slice(Math.max(0, end - farthestVariable), end)
-  const spaced = lastAssignment(before, `${name} = `)
-  const from = spaced < 0 ? lastAssignment(before, `${name}=`) : spaced
-  const found =
-    from < 0 ? undefined : /^\s?(?:await\s+)?[\w$.]{1,60}\([^;\n]{1,200}/.exec(before.slice(from, from + 280))?.[0]
+/** The kind of the field that code has found for a variable, by the place behind its assignment: `const el = document.querySelector('#password')`. */
+function kindOfVariable(text: string, from: number | undefined, end: number): RedactionKind | undefined {
+  if (from === undefined) return undefined
+  const found = /^\s?(?:await\s+)?[\w$.]{1,60}\([^;\n]{1,200}/.exec(text.slice(from, Math.min(end, from + 280)))?.[0]
   return found === undefined ? undefined : kindOfReceiver(found, 0, found.length)
 }
-
-/** The place behind the last assignment that is no part of a longer name; -1 without one. */
-function lastAssignment(text: string, assigning: string): number {
-  let at = text.lastIndexOf(assigning)
-  while (at > 0 && /[\w$.]/.test(text[at - 1]!)) at = text.lastIndexOf(assigning, at - 1)
-  return at < 0 ? -1 : at + assigning.length
-}
-
-const farthestVariable = 1_000
 
 /** The kind of the field that code has gone to before it presses keys: `page.focus('#password'); page.keyboard.type('...')`. */
 function kindOfFocused(text: string, start: number, end: number): RedactionKind | undefined {
@@ -141,8 +138,12 @@ const going = /\.(focus|click|dblclick|tap|press)\((?:(["'`])((?:(?!\2)[^\\\n]|\
 function scanEvaluated(text: string, report: Report): void {
   const first = text.indexOf('eval')
   if (first < 0 || !setsGiven.test(text)) return
+  let assigning = -1
   for (let at = first; at >= 0; at = text.indexOf('eval', at + 4)) {
-    const call = evaluated.exec(text.slice(at, at + longestStatement + 300))
+    if (assigning < at) assigning = text.indexOf('.value', at)
+    if (assigning < 0) return
+    const call =
+      assigning - at < longestStatement + 150 ? evaluated.exec(text.slice(at, at + longestStatement + 300)) : null
     if (!call) continue
     const [whole, name, , selector = '', quote] = call
     const kind =
@@ -157,7 +158,7 @@ const evaluated =
   /^(eval(?:uate)?)\((?:\s?(["'`])((?:(?!\2)[^\\\n]|\\.){1,120})\2,)?[^"'`]{1,300}?\.value\s?=\s?[\w$]{1,40}[\s;)}]{0,9},\s{0,9}(["'`])/
 
 /** `type(screen.getByLabelText(/password/i), '...')`: the element is found in the call itself. */
-function reportBehindElement(text: string, from: number, report: Report): void {
+function reportBehindElement(text: string, from: number, assignedTo: LastAssignment, report: Report): void {
   const found = /^[\w.]{1,60}\((?:\/([^/\n]{1,60})\/i?|["']([^"'\n]{1,60})["'])[^()\n]{0,60}\)\s?,\s?(?=["'`])/.exec(
     text.slice(from, from + 200),
   )
@@ -165,42 +166,21 @@ function reportBehindElement(text: string, from: number, report: Report): void {
   const value = (found ?? owned) ? quotedValue(text, from + (found ?? owned)![0].length) : undefined
   const kind = found
     ? kindOfElement((found[1] ?? found[2] ?? '').replaceAll(/[\^$]/g, ''))
-    : kindOfVariable(text, owned?.[1], from)
+    : kindOfVariable(text, assignedTo(owned?.[1], from), from)
   if (value && kind) reportValue(text, value, kind, report)
 }
 
 /** A name of a variable that is all of an argument. */
 const variable = /^[A-Za-z_$][\w$]{0,40}(?=\s{0,4}(?:[,;)}\n]|$))/
-const assignment = /(?<![\w.$])([A-Za-z_$][\w$]{0,40})(?:\s?:\s?\w{1,20})?\s{0,4}=\s{0,4}(?=["'`])/g
-const mostAssigned = 200
-
-/** The texts that code assigns to its variables: `const v = '...'`. */
-function assignedIn(text: string): ReadonlyMap<string, readonly FoundValue[]> {
-  const values = new Map<string, FoundValue[]>()
-  for (const { index, 0: whole, 1: name = '' } of text.matchAll(assignment)) {
-    const value = quotedValue(text, index + whole.length)
-    if (value) values.set(name, [...(values.get(name) ?? []), value].slice(-4))
-    if (values.size >= mostAssigned) break
-  }
-  return values
-}
 
 const longestComment = 120
 
 /** The kind that a comment in the line behind a value tells: `write('...')  # password`. */
 function kindOfComment(behind: string): RedactionKind | undefined {
+  if (!behind.includes('#') && !behind.includes('//')) return undefined
   const comment = /^[^\n]{0,40}?\);?\s{0,8}(?:#|\/\/)\s{0,4}((?:[^\s]+[^\S\n]?){1,6})(?:\n|$)/.exec(behind)?.[1]
   return comment === undefined ? undefined : kindOfField(comment)
 }
-
-function isCallUnit(unit: number): boolean {
-  return isLetterOrDigit(unit) || unit === 0x5f
-}
-
-/** The kind of a field by a selector, or by the name that it is found by. */
-const kindOfElement = remember((text: string): RedactionKind | undefined =>
-  /[#.[\]=/:>]/.test(text) ? kindOfSelector(text) : (kindOfField(text) ?? kindOfSelector(text)),
-)
 
 /** The kind of the field that the expression before a call finds: by its texts in quotes, or by its own name. */
 function kindOfReceiver(text: string, start: number, end: number): RedactionKind | undefined {
@@ -217,8 +197,10 @@ function kindOfReceiver(text: string, start: number, end: number): RedactionKind
     if (kind) return kind
   }
   const owner = /[\w$]{1,60}$/.exec(scope)?.[0]
-  return owner === undefined || quoted.length > 0 ? undefined : kindOfSelector(owner)
+  return owner === undefined || quoted.length > 0 ? undefined : kindOfOwner(owner)
 }
+
+const kindOfOwner = remember(kindOfSelector)
 
 /** The end of code that reads the value of a field: `document.querySelector('#password').value`, `inputValue('#pin')`. */
 const readsValue =
@@ -236,78 +218,74 @@ export function kindOfRead(code: string, named: () => RedactionKind | undefined)
   return kindOfReceiver(code, Math.max(0, found.index - longestStatement), found.index) ?? named()
 }
 
-/** A secret that a sentence says to type. */
-export interface TypedInWords {
-  readonly start: number
-  readonly end: number
-  readonly kind: RedactionKind
-}
+const farthestVariable = 1_000
 
-const verbs =
-  /\b(?:type|types|typed|enter|enters|entered|fill|fills|filled|input|inputs|write|set|paste|use|put|insert)\b/i
-const longestSentence = 400
+/** Tells the place behind the last assignment to a variable that stands not far before another place. */
+type LastAssignment = (name: string | undefined, end: number) => number | undefined
 
 /**
- * The value that an instruction says to type into a field for a secret: `type "..." into the password field`,
- * `enter ... in the PIN box`, `fill the password with ...`. Only for texts that are instructions: anybody else's prose
- * says much of passwords.
+ * Make a search for assignments, of which `el = ...` comes before `el=...`.
+ *
+ * @returns a function for places that go forward, so that what is between two of them is read once for all variables
  */
-export function typedInWords(text: string): TypedInWords | undefined {
-  if (text.length > longestSentence || !verbs.test(text)) return undefined
-  const kind = kindOfField(text)
-  if (!kind) return undefined
-  const quoted = /(["'“‘`])([^"'“”‘’`\n]{1,200})["'”’`]/g
-  for (const found of text.matchAll(quoted)) {
-    const start = found.index + 1
-    if (!kindOfField(found[2]!) || /\d/.test(found[2]!)) return { start, end: start + found[2]!.length, kind }
+function createAssignments(text: string): LastAssignment {
+  const [spaced, tight] = [new Map<string, number>(), new Map<string, number>()]
+  const next = createNextOf(text, '=')
+  let read = 0
+  const readTo = (end: number): void => {
+    const from = Math.max(read, end - farthestVariable)
+    read = Math.max(read, end)
+    for (let at = next(from); at < end; at = next(at + 1)) {
+      const isSpaced = text[at - 1] === ' ' && text[at + 1] === ' '
+      const nameEnd = isSpaced ? at - 1 : at
+      const start = startOfVariable(text, nameEnd)
+      if (start < nameEnd && text[start - 1] !== '.')
+        (isSpaced ? spaced : tight).set(text.slice(start, nameEnd), isSpaced ? at + 2 : at + 1)
+    }
   }
-  const found =
-    /\b(?:type|enter|fill|input|write|paste|put|insert)s?\s+(?:in\s+|the\s+(?:password|code|pin|value|text)\s+)?(?<value>\S{1,200})\s+(?:in|into|to|as|for)\s/i.exec(
-      text,
-    ) ?? assigning.exec(text)
-  const value = found?.groups?.['value']
-  if (found === null || value === undefined || isWordOfForm(value)) return undefined
-  const start = text.indexOf(value, found.index)
-  return { start, end: start + value.length, kind }
+  return (name, end) => {
+    if (name === undefined) return undefined
+    readTo(end)
+    for (const places of [spaced, tight]) {
+      const place = places.get(name)
+      if (place !== undefined && place <= end && end - place < farthestVariable) return place
+    }
+    return undefined
+  }
 }
 
-/** Behind a bare `to` stands a purpose: `the password to type`. */
-const assigning =
-  /(?:\b(?:with|as|value)|\b(?:set|chang|updat|reset|fill|put|assign|switch|equal)[a-z]{0,5}\b.{0,200}\bto)\s*:?\s+(?<value>\S{1,200})$/i
+const longestVariable = 41
 
-function isWordOfForm(value: string): boolean {
-  const word = /^([A-Za-z]{2,})[.,;:!?]{0,3}$/.exec(value)?.[1]
-  return (
-    isReference(value) ||
-    isStandIn(value) ||
-    (word !== undefined && (verbs.test(word) || isStateWord(word) || isProse(word))) ||
-    kindOfField(value) !== undefined ||
-    /^(?:the|your|my|a|an|it|this|that|into|in|field|box|form|user's|username|email|login|continue|submit|proceed)$/i.test(
-      value,
-    )
-  )
+/** The beginning of the name of a variable that ends at a place; that place where there is none, or a longer one. */
+function startOfVariable(text: string, end: number): number {
+  let start = end
+  while (end - start <= longestVariable && isVariableUnit(text.charCodeAt(start - 1))) start -= 1
+  return end - start > longestVariable ? end : start
 }
 
-/** A placeholder of an instruction, and the kind of the field that it goes to. */
-export interface PlaceholderInWords {
-  readonly name: string
-  readonly kind: RedactionKind | undefined
+function isVariableUnit(unit: number): boolean {
+  return isCallUnit(unit) || unit === 0x24
 }
 
-/** The placeholders of an instruction with the kinds of their fields: `enter %a% as the user and {{b}} as the password`. */
-export function placeholdersIn(text: string): PlaceholderInWords[] {
-  if (text.length > longestInstruction) return []
-  const found = [...text.matchAll(placeholder)]
-  return found.map(({ index, 0: whole, 1: percent, 2: braces }, at) => {
-    const before = text.slice(at === 0 ? 0 : found[at - 1]!.index + found[at - 1]![0].length, index)
-    const behind = text.slice(index + whole.length, found[at + 1]?.index)
-    // What stands behind it names the field, where anything does: `fill the password with %b%`.
-    const said = behind.split(parts, 1)[0] ?? ''
-    const words = /\p{L}/u.test(said) ? said : (before.split(parts).at(-1) ?? '')
-    return { name: percent ?? braces ?? '', kind: isOtherField(words) ? undefined : kindOfElement(words.trim()) }
-  })
+/** A unit of the name of a call. */
+function isCallUnit(unit: number): boolean {
+  return isLetterOrDigit(unit) || unit === 0x5f
 }
 
-const longestInstruction = 2_000
-const placeholder = /%([\w.-]{1,60})%|\$?\{\{?\s?([\w.-]{1,60})\s?\}?\}/g
-const parts = /[,;.]|\b(?:and|then)\b/
+/** The name of a variable, and of its type, before a sign that assigns. */
+const assigned = /(?<![\w.$])([A-Za-z_$][\w$]{0,40})(?:\s?:\s?\w{1,20})?\s{0,4}$/
+const mostAssigned = 200
+
+/** The texts that code assigns to its variables: `const v = '...'`. */
+function assignedIn(text: string): ReadonlyMap<string, readonly FoundValue[]> {
+  const values = new Map<string, FoundValue[]>()
+  const next = createNextOf(text, '=')
+  for (let at = next(0); at < text.length; at = next(at + 1)) {
+    const start = endOfRun(text, at + 1, isSpace, 4)
+    const name = isQuote(text.charCodeAt(start)) ? assigned.exec(text.slice(Math.max(0, at - 70), at))?.[1] : undefined
+    const value = name === undefined ? undefined : quotedValue(text, start)
+    if (name !== undefined && value) values.set(name, [...(values.get(name) ?? []), value].slice(-4))
+    if (values.size >= mostAssigned) break
+  }
+  return values
+}

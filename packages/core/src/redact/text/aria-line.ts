@@ -171,17 +171,33 @@ function isIndent(unit: number): boolean {
   return unit === 0x20 || unit === 0x09
 }
 
-/** `value="..."`, `value='...'`, and without quotes up to the next attribute or the end of the tag. */
-const attributeOfValue =
-  /[\s,([]value(?:=|: )(?:(["'])(.*?)\1(?=["}\s\]),/>]|$)|([^\s"'](?:.*?))(?=\s+[a-z-]{2,30}=|,\s|\s?\/?>|\s\/|[)\]]|$))/
+/** The beginning of a value: `value="`, `value='`, `value: `. */
+const opensValue = /[\s,([]value(?:=|: )/g
+/** The end of one in quotes, by what stands behind it. */
+const closesValue = { '"': /"(?=["}\s\]),/>]|$)/g, "'": /'(?=["}\s\]),/>]|$)/g }
+/** One without quotes, up to the next attribute or the end of the tag; it ends before white space, which is looked at once. */
+const bareValue = /[^\s"'](?:.*?\S)??(?=\s+[a-z-]{2,30}=|\s*,\s|\s*\/?>|\s+\/|\s*[)\]]|\s*$)/y
 
 function valueIn(text: string, start: number, end: number): TextRange | undefined {
   const attributes = text.slice(start, Math.min(end, start + longestTag))
-  const found = attributes.includes('value') ? attributeOfValue.exec(attributes) : null
-  if (!found) return undefined
-  const [whole, , quoted, bare] = found
-  const valueEnd = start + found.index + whole.length
-  return { start: valueEnd - (bare === undefined ? quoted!.length + 2 : bare.length), end: valueEnd }
+  if (!attributes.includes('value')) return undefined
+  const unclosed = new Set<string>()
+  for (const { index, 0: opening } of attributes.matchAll(opensValue)) {
+    const from = index + opening.length
+    const quote = attributes[from]
+    if (quote === '"' || quote === "'") {
+      if (unclosed.has(quote)) continue
+      closesValue[quote].lastIndex = from + 1
+      const closing = closesValue[quote].exec(attributes)
+      if (closing) return { start: start + from, end: start + closing.index + 1 }
+      unclosed.add(quote)
+      continue
+    }
+    bareValue.lastIndex = from
+    const bare = bareValue.exec(attributes)?.[0]
+    if (bare !== undefined) return { start: start + from, end: start + from + bare.length }
+  }
+  return undefined
 }
 
 /** A range of a text without the quotes around it. */

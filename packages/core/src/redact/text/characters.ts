@@ -106,6 +106,67 @@ export function createNextOf(text: string, characters: string): (from: number) =
   }
 }
 
+/** Bits of the sorts of units that a text holds, see {@link sortsOf}: what needs one that is not there need not be asked. */
+export const sorts = {
+  small: 1,
+  capital: 2,
+  digit: 4,
+  /** White space of ASCII. */
+  space: 8,
+  beyondAscii: 16,
+  /** `-` and `_` */
+  joint: 32,
+  /** `.` */
+  dot: 64,
+  /** `:` */
+  colon: 128,
+  /** `/` */
+  slash: 256,
+  /** `*` */
+  star: 512,
+  /** `(`, `)`, `[`, `]`, `{`, `}`, `<` and `>` */
+  bracket: 1024,
+  /** `=` */
+  equals: 2048,
+  /** `#` */
+  hash: 4096,
+  /** `^` */
+  caret: 8192,
+  /** `!`, `@`, `$`, `%`, `&`, `+`, `?` and `~` */
+  mark: 16_384,
+  other: 32_768,
+} as const
+
+const sortOf = new Uint16Array(128).fill(sorts.other)
+for (let unit = 0; unit < 128; unit += 1) {
+  if (isDigit(unit)) sortOf[unit] = sorts.digit
+  else if (isLetter(unit)) sortOf[unit] = unit > 0x60 ? sorts.small : sorts.capital
+  else if (isSpace(unit)) sortOf[unit] = sorts.space
+}
+for (const [characters, sort] of [
+  ['-_', sorts.joint],
+  ['.', sorts.dot],
+  [':', sorts.colon],
+  ['/', sorts.slash],
+  ['*', sorts.star],
+  ['()[]{}<>', sorts.bracket],
+  ['=', sorts.equals],
+  ['#', sorts.hash],
+  ['^', sorts.caret],
+  ['!@$%&+?~', sorts.mark],
+] as const)
+  for (const character of characters) sortOf[character.charCodeAt(0)] = sort
+
+/** Tell the {@link sorts} of units that a text holds, as bits. */
+export function sortsOf(text: string): number {
+  let found = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at)
+    found |= unit < 128 ? sortOf[unit]! : sorts.beyondAscii
+  }
+  return found
+}
+
 /** The value of some hexadecimal digits, else -1. */
 export function hexAt(text: string, at: number, digits: number): number {
   let value = 0

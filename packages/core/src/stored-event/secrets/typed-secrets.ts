@@ -12,7 +12,8 @@ import {
   type Entries,
 } from '../../redact/names/named-field.ts'
 import { isReference, isStandIn } from '../../redact/names/value.ts'
-import { placeholdersIn, scanTypedCode, typedInWords } from '../../redact/scan/typed.ts'
+import { placeholdersIn, typedInWords } from '../../redact/names/typed-words.ts'
+import { scanTypedCode } from '../../redact/scan/typed.ts'
 import type { RedactionKind } from '../../redact/text/placeholder.ts'
 import { aimsAtField, isAim, isSending, namesElement, namesOtherField, placeOf, verbOf } from './aims.ts'
 import { readCommand } from './commands.ts'

@@ -15,6 +15,8 @@ import {
 
 /** Names under which the value itself stands, inside an object that is named as a secret. */
 const valueNames = new Set(['value', 'values', 'default', 'raw', 'data', 'text', 'content', 'plain'])
+/** Names of the value of a field, as its element has it, and as snapshots in traces of Playwright have it among the attributes. */
+const fieldValues = new Set(['value', 'Value', '__playwright_value_'])
 
 /** The keys of what an error says, and of the texts in tags of other values. */
 const errorTexts = new Set(['message', 'stack'])
@@ -130,7 +132,7 @@ function isInManifest(key: string, place: TextPlace): boolean {
 
 /** In other objects a message is what a form says of a field: `password: {message: 'Too short'}`. */
 function isValueName(key: string, parent: object): boolean {
-  if (valueNames.has(key) || key === 'Value' || isExpected(key)) return true
+  if (valueNames.has(key) || fieldValues.has(key) || isExpected(key)) return true
   return (errorTexts.has(key) && isError(parent)) || (tagTexts.has(key) && readText(parent, '$type') !== undefined)
 }
 
@@ -143,7 +145,7 @@ const labels = ['name', 'key', 'field', 'header', 'label', 'param', 'parameter',
 const finders = ['selector', 'locator', 'element', 'placeholder', 'autocomplete', 'describe', 'description']
 
 function nameBeside(parent: object, key: string, names: KeyNames): SecretName | undefined {
-  const isValue = key === 'value' || key === 'Value'
+  const isValue = fieldValues.has(key)
   if (!isValue && key !== 'text' && key !== 'content' && !isExpected(key)) return undefined
   // Of a page or a file the path names no value: only JSON Patch has it so.
   const isPatch = readText(parent, 'op') !== undefined

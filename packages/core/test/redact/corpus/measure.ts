@@ -45,8 +45,8 @@ function storedOnce(entry: Harmless, secret?: string): string {
 }
 
 function store(door: Door, content: unknown, isRedacted: boolean, secret = ''): string {
-  // What a step has under the name of a secret is learned, by its redactor alone; from all else nothing is, and one redactor serves.
-  const learns = door !== 'tree' && door !== 'vendor'
+  // What a step has under the name of a secret is learned, and what stands in fields of trees, by its redactor alone; from vendors' keys nothing is, and one redactor serves.
+  const learns = door !== 'vendor'
   const redactor = learns ? createRedactor({ fingerprint }) : shared
   const take = (type: string, payload: unknown): unknown =>
     snapshotEvent(type, payload, isRedacted ? { sha256, redactor } : { sha256 }).event

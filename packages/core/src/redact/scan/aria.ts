@@ -119,12 +119,8 @@ function textOfLineBefore(text: string, start: number, isField: boolean, known: 
   const line = known ?? readAriaLine(text, Math.max(from, text.slice(from, start - 1).lastIndexOf('\n') + 1 + from))
   if (line?.value && line.value.start < start - 1)
     return text.slice(line.value.start, Math.min(line.value.end, start - 1)).replace(/^"(.*)"$/, '$1')
-  if (line) return isField ? '' : nameOf(text, line)
-  return isField ? '' : (bareText.exec(text.slice(from, start - 1))?.[1] ?? '')
+  return line && !isField ? nameOf(text, line) : ''
 }
-
-/** A text without a role, as Chrome DevTools writes it: `uid=7_5 "Password"`. */
-const bareText = /(?:^|\n)[ \t]*uid=[\w:-]{1,24} "([^"\n]{1,200})"$/
 
 interface Field {
   readonly text: string

@@ -27,11 +27,12 @@ export function keepForTurn(source: object, turnId: unknown, secrets: readonly N
   if (codes.length > 0) kept.codes = [...kept.codes, ...codes].slice(-mostKept)
 }
 
-/** The secrets that are looked for in what is said in a turn, and in the answer of the run. */
+/** The secrets that are looked for in what is said in a turn, and the codes in what is said in a later one, and in the answer of the run. */
 export function secretsSaid(source: object, type: string, turnId: unknown): readonly NamedSecret[] {
   const kept = keptBy.get(source)
-  if (type === 'final_answer') return kept?.codes ?? []
-  return type === 'turn_finished' && kept && kept.turnId === turnId ? kept.ofTurn : []
+  if (!kept || (type !== 'final_answer' && type !== 'turn_finished')) return []
+  // What is said of later turns often tells the history of all before.
+  return type === 'turn_finished' && kept.turnId === turnId ? [...kept.ofTurn, ...kept.codes] : kept.codes
 }
 
 /** The secrets of the calls of a run, by the ids of the calls. */

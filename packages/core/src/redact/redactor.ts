@@ -301,7 +301,15 @@ export function createRedactor(options: RedactorOptions): Redactor {
         search(view, report)
       }
       const scanAlong = (fieldNames: readonly string[]): Scan => scanFor(fieldNames, words)
-      return createWith((text) => replaceParts(text, scanAlong([])), scanAlong, words)
+      // What has no room for a secret of its own may be one of these.
+      const short = new Map(
+        values.filter(({ value }) => value.length < shortestSecret).map((each) => [each.value, each]),
+      )
+      const readAlong = (text: string): string => {
+        const whole = short.get(text)
+        return whole ? replaceWhole(text, whole.kind) : replaceParts(text, scanAlong([]))
+      }
+      return createWith(readAlong, scanAlong, words)
     },
     value(plain, { sensitive = false } = {}) {
       return redactValue(plain, this, sensitive)

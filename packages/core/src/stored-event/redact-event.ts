@@ -12,14 +12,14 @@ import { kindOfField } from '../redact/names/fields.ts'
 import { entriesOf, isList, itemsOf } from '../redact/names/named-field.ts'
 import { withheldFrom, type WithheldSecret } from '../events/withheld.ts'
 import { secretsInOutput } from './secrets/output-secrets.ts'
-import { namedSecrets, noneNamed, type NamedSecrets } from './secrets/named-secrets.ts'
+import { namedSecrets, noneNamed, type NamedSecret, type NamedSecrets } from './secrets/named-secrets.ts'
 import { secretsAsked } from './secrets/asked.ts'
 import { answerToPrompt } from './secrets/prompts.ts'
 import { toldFieldsOf } from './secrets/told-fields.ts'
 import { pressedNames } from './secrets/pressed-keys.ts'
 import { readStep, textsIn, typedNames, type Step } from './secrets/read-step.ts'
 import { isKept } from './secrets/sensitive-texts.ts'
-import { keepForTurn, secretsSaid } from './secrets/turn-secrets.ts'
+import { callSecretsOf, keepForTurn, secretsSaid } from './secrets/kept-secrets.ts'
 import { noneTyped, typedSecrets, type TypedSecret, type TypedSecrets } from './secrets/typed-secrets.ts'
 import { variablesTyped } from './secrets/variables.ts'
 
@@ -38,11 +38,13 @@ type Hooks = Pick<PlainValueOptions, 'transformText' | 'transformNumber'>
  */
 export function redactEvent(redactor: Redactor, type: string, payload: unknown): (field: string) => Hooks {
   const { typed, secrets, along, inOutput } = findSecrets(redactor, type, payload)
+  const ofCalls = createCallRedactors(redactor, secrets)
   return (field) => {
-    const here = field === 'toolOutput' ? inOutput : along
+    const inField = field === 'toolOutput' ? inOutput : along
     const isTyped = typed.kind !== undefined && field === 'actionArgs'
     return {
       transformText(text, key, place) {
+        const here = (place && ofCalls(place)) ?? inField
         if (!place) return schemaNames.has(text) ? text : redactor.text(text)
         if (type === 'page_event' && pageWords.has(field) && key === field && wordsOfPages.has(text)) return text
         if (linkFields.has(field) && key === field && !Array.isArray(place.parent)) {
@@ -59,9 +61,31 @@ export function redactEvent(redactor: Redactor, type: string, payload: unknown):
         if (type === 'page_event' && measuredOfPages.has(field)) return undefined
         if (measuredFields.has(field) && measuredNames.has(key ?? '')) return undefined
         if (isTyped && typedNames.has(key ?? '')) return redactor.typed(String(value), typed.kind)
-        return here.number(value, key, place)
+        return (ofCalls(place) ?? inField).number(value, key, place)
       },
     }
+  }
+}
+
+/** Make what gives the redactor of a text that belongs to a call which has typed a secret, by the id of that call. */
+function createCallRedactors(
+  redactor: Redactor,
+  secrets: readonly TypedSecret[],
+): (place: TextPlace) => Redactor | undefined {
+  const calls = callSecretsOf(redactor)
+  const made = new Map<readonly NamedSecret[], Redactor>()
+  const make = (ofCall: readonly NamedSecret[]): Redactor => {
+    const found = made.get(ofCall) ?? redactor.along([...secrets, ...ofCall])
+    made.set(ofCall, found)
+    return found
+  }
+  let last: { readonly parent: object; readonly found: Redactor | undefined } | undefined
+  return (place) => {
+    if (calls.isEmpty) return undefined
+    if (last?.parent === place.parent) return last.found
+    const ofCall = calls.of(place)
+    last = { parent: place.parent, found: ofCall.length === 0 ? undefined : make(ofCall) }
+    return last.found
   }
 }
 
@@ -96,10 +120,10 @@ function searchEvent(redactor: Redactor, type: string, payload: unknown): Found 
   if (source !== undefined) told.aim()
   const output = step ? textsIn(step.toolOutput) : []
   const secrets = step
-    ? [...typed.secrets, ...typedBeside(step, told, output, redactor), ...secretsInOutput(step, output, redactor)]
+    ? [...typed.secrets, ...typedBeside(step, told, output, redactor), ...secretsInOutput(step, output, redactor, told)]
     : []
-  if (step) told.readTree(step.toolOutput)
-  for (const look of looks) told.readTree(textOf(look, 'ariaTree'))
+  const trees = [step?.toolOutput, ...looks.map((look) => textOf(look, 'ariaTree'))]
+  for (const { value, kind } of trees.flatMap((tree) => told.readTree(tree))) redactor.learn(value, kind)
   if (type === 'turn_finished') told.turn = turnIn(payload)
   for (const { value, kind, field } of secrets) redactor.learn(value, kind, field)
   const named = step ? namedSecrets(step.actionArgs, redactor, true) : noneNamed
@@ -110,6 +134,8 @@ function searchEvent(redactor: Redactor, type: string, payload: unknown): Found 
   ]
   for (const { value, kind } of [...named.secrets, ...beside]) redactor.learn(value, kind)
   if (step) keepForTurn(told, step.turnId, [...secrets, ...named.alone])
+  const id = step && textOf(payload, 'toolCallId')
+  if (id !== undefined) callSecretsOf(redactor).keep(id, [...secrets, ...named.alone])
   const said = step ? secrets : secretsSaid(told, type, fieldOf(payload, 'turnId'))
   const along = said.length > 0 ? redactor.along(said) : redactor
   const inOutput = named.alone.length > 0 ? redactor.along([...secrets, ...named.alone]) : along
@@ -129,7 +155,8 @@ function typedBeside(step: Step, told: object, output: readonly string[], redact
 /** The values under names of secrets in a result or in data of the caller's own, where they are few. */
 function namedBeside(data: unknown, redactor: Redactor, isRead = false): NamedSecrets['secrets'] {
   if (data === undefined) return []
-  const { secrets } = namedSecrets(data, redactor, isRead)
+  const { secrets, called } = namedSecrets(data, redactor, isRead)
+  for (const { id, secret } of called) callSecretsOf(redactor).add(id, secret)
   return new Set(secrets.map(({ value }) => value)).size > mostInResult ? [] : secrets
 }
 

@@ -2,6 +2,7 @@ import type { RedactionKind } from '../text/placeholder.ts'
 import { isSentCode, kindInField } from './field-value.ts'
 import { otherFields } from './field-words.ts'
 import { isBesideSecret, isNameOfField, kindOfField } from './fields.ts'
+import { isMnemonic } from './prose.ts'
 import { isSecretOfKind } from './value.ts'
 import { splitWords } from './words.ts'
 
@@ -44,7 +45,7 @@ export function kindOfSaidField(said: string, value: string): RedactionKind | un
   const [thing = ''] = said.split(/ (?:from|of|for|sent) /, 1)
   const isOther =
     splitWords(thing).some((word) => otherFields.has(word) || otherThings.has(word)) || isBesideSecret(said)
-  if (isOther || /\s/.test(typed) || /@[\w-]+\.|:\/\//.test(typed)) return undefined
+  if (isOther || (/\s/.test(typed) && !isMnemonic(typed)) || /@[\w-]+\.|:\/\//.test(typed)) return undefined
   const kind = kindInField(name, typed)
   if (kind === 'one_time_code') return isSentCode(typed) ? kind : undefined
   return kind && isSecretOfKind(kind, typed) ? kind : undefined

@@ -15,6 +15,8 @@ import {
 
 /** Names under which the value itself stands, inside an object that is named as a secret. */
 const valueNames = new Set(['value', 'values', 'default', 'raw', 'data', 'text', 'content', 'plain'])
+/** Names of the value of a field, as its element has it, and as snapshots in traces of Playwright have it among the attributes. */
+const fieldValues = new Set(['value', 'Value', '__playwright_value_'])
 
 /** The keys of what an error says, and of the texts in tags of other values. */
 const errorTexts = new Set(['message', 'stack'])
@@ -51,7 +53,7 @@ export function createPlaces(names: KeyNames) {
     if (isOfCall(key)) return typedBy(Array.isArray(place.parent) ? place.around()[0] : undefined)
     if (!isValueName(key, place.parent)) return undefined
     const above = place.keys().find((label, depth) => depth > 0 && !betweenErrors.has(label))
-    return (above === undefined ? undefined : names.named(above)) ?? nameBeside(place.parent, key, names)
+    return (above === undefined ? undefined : names.named(above)) ?? nameBeside(place, key, names)
   }
 }
 
@@ -130,7 +132,7 @@ function isInManifest(key: string, place: TextPlace): boolean {
 
 /** In other objects a message is what a form says of a field: `password: {message: 'Too short'}`. */
 function isValueName(key: string, parent: object): boolean {
-  if (valueNames.has(key) || key === 'Value' || isExpected(key)) return true
+  if (valueNames.has(key) || fieldValues.has(key) || isExpected(key)) return true
   return (errorTexts.has(key) && isError(parent)) || (tagTexts.has(key) && readText(parent, '$type') !== undefined)
 }
 
@@ -142,8 +144,9 @@ function isExpected(key: string): boolean {
 const labels = ['name', 'key', 'field', 'header', 'label', 'param', 'parameter', 'id', 'variable', 'Key', 'Name']
 const finders = ['selector', 'locator', 'element', 'placeholder', 'autocomplete', 'describe', 'description']
 
-function nameBeside(parent: object, key: string, names: KeyNames): SecretName | undefined {
-  const isValue = key === 'value' || key === 'Value'
+function nameBeside(place: TextPlace, key: string, names: KeyNames): SecretName | undefined {
+  const { parent } = place
+  const isValue = fieldValues.has(key)
   if (!isValue && key !== 'text' && key !== 'content' && !isExpected(key)) return undefined
   // Of a page or a file the path names no value: only JSON Patch has it so.
   const isPatch = readText(parent, 'op') !== undefined
@@ -154,7 +157,7 @@ function nameBeside(parent: object, key: string, names: KeyNames): SecretName | 
   }
   // What stands in an element is its text as well, such as that of a button.
   const typed = readText(parent, key)
-  const isWord = !isValue && /^[A-Z][a-z]{1,11}$/.test(typed ?? '')
+  const isWord = !isValue && /^[A-Z][a-z]{1,11}$/.test(typed ?? '') && ![parent, ...place.around()].some(isTyping)
   for (const finder of isWord ? [] : finders) {
     const text = readText(parent, finder)
     const isWords = namingOf(finder) === 'words'
@@ -193,13 +196,17 @@ function nameOfLabel(label: string, names: KeyNames): SecretName | undefined {
   return { kind, isSure: true, isPostal: isPostalName(label) }
 }
 
-const verbs = ['method', 'action', 'type', 'name', 'tool']
+const verbs = ['method', 'action', 'type', 'name', 'tool', 'toolName']
 
 /** The field for a secret into which a call types that names it, with its verb. */
 function typedBy(call: object | undefined): SecretName | undefined {
-  const isCall = call && verbs.some((name) => doesType(readText(call, name)?.slice(0, 60) ?? '') === true)
-  const kind = isCall ? kindOfNamed(entriesOf(call)) : undefined
+  const kind = call && isTyping(call) ? kindOfNamed(entriesOf(call)) : undefined
   return kind && { kind, isSure: true }
+}
+
+/** Tells whether an object is a call that types, by its verb: `{name: 'fill', args: {...}}`. */
+function isTyping(call: object): boolean {
+  return verbs.some((name) => doesType(readText(call, name)?.slice(0, 60) ?? '') === true)
 }
 
 const longestHeaders = 2_000

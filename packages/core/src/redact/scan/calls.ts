@@ -23,6 +23,7 @@ export function scanCalls(text: string, names: KeyNames, report: Report): void {
     const value = quotedValue(text, at)
     if (!value) continue
     const content = text.slice(value.start, value.end)
+    if (betweenQuotes.test(content)) continue
     const isHanded =
       name.isFlag && name.isSure && content.length >= 4 && endsArgument.test(text.slice(value.next, value.next + 50))
     const isWord = !name.isBehindWord && !isHanded && !/[^A-Za-z_-]/.test(content)
@@ -31,6 +32,9 @@ export function scanCalls(text: string, names: KeyNames, report: Report): void {
     at = value.end
   }
 }
+
+/** The first quote closes a name, and the second opens a value: `textbox "Password " focused value="..."`. */
+const betweenQuotes = /^\s[\s\w-]*=$/
 
 /** The list ends, or another flag comes: `["--password", "...", "--port", "80"]`. */
 const endsArgument = /^(?:\s{0,9}\]|\s{0,9},\s{0,40}["'`]-)/

@@ -8,7 +8,8 @@ export const fieldRoles: readonly string[] = ['textbox', 'searchbox', 'spinbutto
  * A line of a tree of a page, as tools write it for a model. Places are in the text that was read.
  *
  * - `- textbox "Password" [ref=e4]: value` (Playwright), `- textbox "Password" [required, ref=e4]: value` (agent-browser)
- * - `uid=1_4 textbox "Password" value="..."` (Chrome DevTools), `[a4] textbox 'Password' value='...'` (BrowserGym)
+ * - `uid=1_4 textbox "Password" value="..."`, and `uid=1_3 "Password"` for a text (Chrome DevTools), `[a4] textbox 'Password' value='...'`
+ *   (BrowserGym)
  * - `[0-4] textbox: Password` with the value in a line below (Stagehand)
  * - `*[4]<input type=password value=... />` (browser-use)
  */
@@ -93,6 +94,8 @@ function readMarked(
   endOfLine: (at: number) => number,
 ): AriaLine | undefined {
   if (!canBeMarked(text, from)) return undefined
+  const bare = text.startsWith('uid=', from) ? readBareText(text, from, indent, endOfLine) : undefined
+  if (bare) return bare
   marked.lastIndex = from
   const found = marked.exec(text)
   if (!found) return undefined
@@ -107,6 +110,24 @@ function readMarked(
   const isInBrackets = text[roleEnd] === '>'
   if (bracket !== undefined && !isField && !isInBrackets) return readTag(text, head, endOfLine)
   return readRole(text, head, isInBrackets ? roleEnd + 1 : roleEnd, endOfLine)
+}
+
+const bareText = /uid=([\w:-]{1,24})(?= ")/y
+
+/** A text without a role, as Chrome DevTools has it: `uid=7_5 "Password"`. */
+function readBareText(
+  text: string,
+  from: number,
+  indent: number,
+  endOfLine: (at: number) => number,
+): AriaLine | undefined {
+  bareText.lastIndex = from
+  const found = bareText.exec(text)
+  if (!found) return undefined
+  const at = from + found[0].length
+  const head = { indent, roleStart: at, roleEnd: at, isQuoted: false, isMarked: true, reference: found[1] }
+  const line = readRole(text, head, at, endOfLine)
+  return line && { ...line, role: 'StaticText' }
 }
 
 /** Tells by its first word whether a line can be one of a tree without a hyphen before it, which most lines of pages cannot. */

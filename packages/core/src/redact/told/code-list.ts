@@ -27,13 +27,20 @@ function readList(reading: Reading, _: number, end: number): void {
     const words = twoDigits.test(content) ? [...content.matchAll(token)] : []
     const codes = words.filter(
       ({ 0: word, index }) =>
-        isRecoveryCode(word) && (/[a-z]/i.test(word) || !/[a-z] $/i.test(content.slice(0, index))),
+        isRecoveryCode(word) &&
+        !isOfBase64(content, index, index + word.length) &&
+        (/[a-z]/i.test(word) || !/[a-z] $/i.test(content.slice(0, index))),
     )
     for (const { 0: word, index } of codes) report(start + index, start + index + word.length, 'secret')
     others = codes.length > 0 ? 0 : others + 1
     start += content.length + 1
   }
   reading.listEnd = start
+}
+
+/** A part of what is encoded, such as a picture behind such words in one text; and so is one of a path. */
+function isOfBase64(line: string, start: number, end: number): boolean {
+  return /[+/]/.test(line[start - 1] ?? '') || /[+/]/.test(line[end] ?? '')
 }
 
 /** `k3jd8-x92lm`, `8f2k19dx`, and digits, eight of them or in groups of four and more, that are no dates. */

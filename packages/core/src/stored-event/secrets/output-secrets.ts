@@ -5,14 +5,22 @@ import type { Redactor } from '../../redact/redactor.ts'
 import { kindOfRead } from '../../redact/scan/typed.ts'
 import { remember } from '../../redact/text/memoize.ts'
 import type { RedactionKind } from '../../redact/text/placeholder.ts'
+import { isObject } from '../../values/plain-fields.ts'
+import { commandIn, kindOfElement } from './commands.ts'
 import { textsIn, typedNames, type Step } from './read-step.ts'
+import type { KindOf, ToldFields } from './told-fields.ts'
 import { kindOfTarget, type TypedSecret } from './typed-secrets.ts'
 
 /**
  * Find the secrets of a step that its own output or reasoning tells: what was typed and stands there as a secret, such as
  * `getByLabel('Password').fill('...')` beside `{ref: 'e4', text: '...'}`, and what was read out of a field for one.
  */
-export function secretsInOutput(step: Step, output: readonly string[], redactor: Redactor): TypedSecret[] {
+export function secretsInOutput(
+  step: Step,
+  output: readonly string[],
+  redactor: Redactor,
+  fields: ToldFields,
+): TypedSecret[] {
   const { actionName, actionArgs, target } = step
   const action = typeof actionName === 'string' ? actionName : ''
   const typed =
@@ -22,10 +30,10 @@ export function secretsInOutput(step: Step, output: readonly string[], redactor:
   const reasoning = typed.length > 0 ? step.reasoning : undefined
   const told = typeof reasoning === 'string' ? [...output, reasoning] : output
   const found = told.flatMap((text) => typed.flatMap((value) => toldAs(value, text, redactor)))
-  const kindOf = readingOf(action, actionArgs, target, redactor)
+  const kindOf = readByCommand(actionArgs, fields) ?? readingOf(action, actionArgs, target, redactor)
   if (!kindOf) return found
   for (const text of output.filter(({ length }) => length <= longestAnswer).slice(0, 10)) {
-    const value = answer.exec(text)?.[1]
+    const value = answer.exec(text.trimEnd())?.[1]
     const kind = value === undefined ? undefined : kindOf(value)
     if (value !== undefined && kind) found.push({ value, kind, field: undefined })
   }
@@ -63,6 +71,17 @@ const longestAnswer = 2_000
 /** One word, as a tool gives it: alone, in quotes, or under a heading of its own. */
 const answer = /^(?:### Result\s{1,4})?["'`]?([^\s"'`]{1,200})["'`]?(?:\s{1,4}### [^]*)?$/
 
+/** What `agent-browser get value @e4` has read, by the field that it names. */
+function readByCommand(args: unknown, fields: ToldFields): KindOf | undefined {
+  const command = isObject(args) ? commandIn(entriesOf(args)) : undefined
+  const kindOf = command?.does === 'reads' && command.element ? kindOfElement(command.element, fields) : undefined
+  return kindOf && ((value) => asSecret(kindOf(value), value))
+}
+
+function asSecret(kind: RedactionKind | undefined, value: string): RedactionKind | undefined {
+  return kind && isSecretOfKind(kind, value) ? kind : undefined
+}
+
 /** Tells of what a step has read the kind of secret that it is, where its code, or the field whose value it asks for, says so. */
 function readingOf(
   action: string,
@@ -81,7 +100,7 @@ function readingOf(
     kind ??= kindOfRead(code, named)
     name ??= stored.exec(code)?.[1]
   }
-  if (kind) return (value) => (isSecretOfKind(kind, value) ? kind : undefined)
+  if (kind) return (value) => asSecret(kind, value)
   return name === undefined ? undefined : (value) => redactor.kindOfPlace(name, undefined, () => value)
 }
 

@@ -1,10 +1,13 @@
 import { kindByNames } from '../../redact/names/field-value.ts'
 import { entriesOf, isList, namingOf, type Entries } from '../../redact/names/named-field.ts'
 import { splitWords } from '../../redact/names/words.ts'
+import { isLookedForEverywhere } from '../../redact/known/known.ts'
+import { isSecretOfKind } from '../../redact/names/value.ts'
 import { namesInTag, readFields } from '../../redact/scan/aria.ts'
-import { fieldRoles } from '../../redact/text/aria-line.ts'
+import { fieldRoles, withoutQuotes, type AriaLine } from '../../redact/text/aria-line.ts'
 import { remember } from '../../redact/text/memoize.ts'
 import type { RedactionKind } from '../../redact/text/placeholder.ts'
+import type { NamedSecret } from './named-secrets.ts'
 import { textsIn } from './read-step.ts'
 
 /** Names of arguments that point at an element of the tree that the agent was last given. */
@@ -43,8 +46,10 @@ export interface ToldFields {
   /**
    * Take in a value that may be a tree with references, or hold some. What the tree does not show stays known: it may be that of a
    * part of the page.
+   *
+   * @returns the secrets that stand in its fields, of those that are looked for everywhere
    */
-  readTree(value: unknown): void
+  readTree(value: unknown): readonly NamedSecret[]
 }
 
 /** Make the memory of one source. It knows nothing. */
@@ -68,7 +73,19 @@ export function createToldFields(): ToldFields {
       : text
     if (fields.size > 0) for (const [, ...found] of tree.matchAll(references)) fields.delete(found.find(Boolean) ?? '')
     readFields(tree, (line, names) => {
-      if (line.reference !== undefined) add(line.reference, names())
+      const { reference, value } = line
+      if (reference !== undefined) {
+        const named = names()
+        add(reference, named)
+        const label = referenceOfLabel(tree, line, named)
+        if (label !== undefined) add(label, named)
+      }
+      if (value && value.end - value.start < longestStood && stood.length < mostStood) {
+        const { start, end } = withoutQuotes(tree, value)
+        const shown = tree.slice(start, end)
+        const kind = isLookedForEverywhere(shown) && !/\s/.test(shown) ? kindByNames(names(), shown) : undefined
+        if (kind && isSecretOfKind(kind, shown)) stood.push({ value: shown, kind })
+      }
       return undefined
     })
     for (const [, attributes = ''] of tree.matchAll(tag)) {
@@ -92,6 +109,7 @@ export function createToldFields(): ToldFields {
       return isName && [...fields.values()].some((names) => names.includes(item))
     })
   let left = mostValues
+  let stood: NamedSecret[] = []
   const read = (value: unknown, depth: number): void => {
     left -= 1
     if (left < 0) return
@@ -152,11 +170,34 @@ export function createToldFields(): ToldFields {
     },
     readTree(value) {
       left = mostValues
+      stood = []
       read(value, 0)
+      return stood
     },
   }
 }
 
+/** The reference of the label in the line before a field: a click or what is typed there goes to the field. */
+function referenceOfLabel(tree: string, line: AriaLine, names: readonly string[]): string | undefined {
+  const before =
+    tree
+      .slice(Math.max(0, line.roleStart - longestLabel), line.roleStart)
+      .split('\n')
+      .at(-2) ?? ''
+  const found = labels.exec(before)
+  const isOfField = names.some((name) => name !== '' && before.toLowerCase().includes(name.trim().toLowerCase()))
+  return isOfField ? found?.slice(1).find(Boolean) : undefined
+}
+
+/** So far before a role its line begins, and the one before it. */
+const longestLabel = 300
+/** `uid=7_5 "Password"`, `- generic [ref=e4]: Password`, `[2]<label >Password />` */
+const labels =
+  /^\s*uid=([\w:-]{1,24}) "|^\s*- (?:generic|text|label|paragraph|LabelText)\b.{0,100}\[ref=([\w:-]{1,24})\]|^\s*\*?\[([\w:-]{1,24})\]<label\b|^\s*\[([\w:-]{1,24})\] (?:StaticText|LabelText|label)\b/
+
+const longestStood = 400
+/** More of them are a list of records. */
+const mostStood = 6
 /** A word with a digit in it, as references are. */
 const handle = /^(?=.*\d)[\w.:-]{1,120}$/
 const mostFields = 2_000

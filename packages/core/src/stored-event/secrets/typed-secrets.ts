@@ -16,7 +16,7 @@ import { placeholdersIn, typedInWords } from '../../redact/names/typed-words.ts'
 import { scanTypedCode } from '../../redact/scan/typed.ts'
 import type { RedactionKind } from '../../redact/text/placeholder.ts'
 import { aimsAtField, isAim, isSending, namesElement, namesOtherField, placeOf, verbOf } from './aims.ts'
-import { readCommand } from './commands.ts'
+import { commandIn, kindOfElement, readCommands, readList, type Command } from './commands.ts'
 import { comparedSecrets } from './compared.ts'
 import { isObject } from '../../values/plain-fields.ts'
 import { namedArguments } from './named-arguments.ts'
@@ -65,7 +65,8 @@ export function typedSecrets(step: Step, fields: ToldFields = createToldFields()
   const found: TypedSecret[] = []
   const verb = typeof actionName === 'string' ? actionName : ''
   const given = isObject(actionArgs) ? entriesOf(actionArgs) : []
-  const own = verbOf(given) ?? verb
+  const command = commandIn(given)
+  const own = verbOf(given) ?? (command ? verbs[command.does] : verb)
   const args = namedArguments(given, doesType(own) === true)
   if (focusOf(own) === 'leaves') {
     const url = textAt(actionArgs, 'url')
@@ -111,6 +112,8 @@ export function typedSecrets(step: Step, fields: ToldFields = createToldFields()
   if (doesType(own) !== true && focusOf(own) === 'aims') fields.place = placeOf(args)
   return found.length === 0 ? noneTyped : { kind: undefined, secrets: found }
 }
+
+const verbs = { types: 'type', aims: 'focus', reads: 'get' }
 
 function turnOf({ turn }: ToldFields, turnId: unknown): string {
   return turn !== undefined && turn.id === turnId ? turn.text : ''
@@ -192,6 +195,8 @@ function visit(value: unknown, visited: Visit): void {
     if (isTyped && (typeof item === 'string' || typeof item === 'number') && !isJson(item)) add(String(item))
     else if (pressedNames.has(key)) for (const typed of typedByKeys(key, item)) add(typed)
     else if ((isTyped || listNames.has(key)) && isList(item)) {
+      const command = listNames.has(key) && action !== false ? readList(item) : undefined
+      if (command) doCommand(command, visited)
       for (const part of itemsOf(item, 100)) {
         if (typeof part === 'object') visit(part, visited)
         else if (typeof part === 'string' || typeof part === 'number') add(String(part))
@@ -250,7 +255,8 @@ function isPlainItem([, item]: Entries[number]): boolean {
 
 function keep(value: string, kind: RedactionKind, field: string | undefined, found: TypedSecret[]): void {
   const isNone = value === '' || value.length > 4_096 || leavingKeys.has(value) || isTicked.test(value)
-  if (!isNone && !isReference(value) && !isStandIn(value)) found.push({ value, kind, field })
+  // A sign alone is a key that was pressed.
+  if (!isNone && !isReference(value) && (value.length === 1 || !isStandIn(value))) found.push({ value, kind, field })
 }
 
 /** The value of a box to tick, such as "Show password". */
@@ -279,15 +285,16 @@ function inText(value: string, visited: Visit): void {
   )
 }
 
-/** An action in one text: `fill('a46', '...')`, `type [12] [...]`, `fill @e12 "..."`, `type(content='...')`. */
-function inCommand(value: string, { fields, words, above, found, field }: Visit): void {
-  const command = readCommand(value)
-  if (!command) return
-  const { reference, typed } = command
-  const kind =
-    reference === undefined
-      ? (above(typed) ?? kindOfFocus(typed, words, false, fields))
-      : fields.kindOf([['ref', reference]])?.(typed)
+/** Actions in one text: `fill('a46', '...')`, `type [12] [...]`, `fill @e12 "..."`, `type(content='...')`. */
+function inCommand(value: string, visited: Visit): void {
+  for (const command of readCommands(value)) doCommand(command, visited)
+}
+
+function doCommand({ does, element, typed }: Command, { fields, words, above, found, field }: Visit): void {
+  const kindOf: KindOf | undefined = element && kindOfElement(element, fields)
+  if (does === 'aims') fields.aim(() => kindOf)
+  if (does !== 'types') return
+  const kind = element ? kindOf?.(typed) : (above(typed) ?? kindOfFocus(typed, words, false, fields))
   if (kind) keep(typed, kind, field, found)
 }
 

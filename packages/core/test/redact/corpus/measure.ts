@@ -45,9 +45,10 @@ function storedOnce(entry: Harmless, secret?: string): string {
 }
 
 function store(door: Door, content: unknown, isRedacted: boolean, secret = ''): string {
-  // What a step has under the name of a secret is learned, by its redactor alone; from all else nothing is, and one redactor serves.
-  const learns = door !== 'tree' && door !== 'vendor'
-  const options = isRedacted ? { sha256, redactor: learns ? createRedactor({ fingerprint }) : shared } : { sha256 }
+  // What a step has under the name of a secret is learned, and what stands in fields of trees, by its redactor alone; from vendors' keys nothing is, and one redactor serves.
+  const options = isRedacted
+    ? { sha256, redactor: door === 'vendor' ? shared : createRedactor({ fingerprint }) }
+    : { sha256 }
   const take = (type: string, payload: unknown): unknown => snapshotEvent(type, payload, options).event
   const step = { actionName: 'act', actionArgs: {}, reasoning: '', toolOutput: { ok: true } }
   const ofDoor: Record<Door, () => unknown> = {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { act } from './stored-steps.ts'
 import { createRedactor, type Redactor } from '../../../src/redact/redactor.ts'
 import { snapshotEvent } from '../../../src/stored-event/to-stored-event.ts'
 import { readStep } from '../../../src/stored-event/secrets/read-step.ts'
@@ -151,4 +152,12 @@ test('an answer to a dialog that asks for a secret is gone from all of its event
     expect(told).toContain(`[redacted:password:01234567] of ${other}`)
     expect(take('turn_finished', { turnId: '1', text: `it is ${answer}` }, redactor)).not.toContain('PromptPw')
   }
+})
+
+test('every sign that is pressed into a field for a secret is gone, one of punctuation too', () => {
+  const redactor = make()
+  act(redactor, 'browser_click', { element: 'Password' })
+  const pressed = Array.from('aB3!.', (key) => act(redactor, 'browser_press_key', { key }))
+  expect(pressed.filter((stored) => !stored.includes('[redacted:password:'))).toEqual([])
+  expect(act(redactor, 'browser_press_key', { key: 'Enter' })).toContain('"Enter"')
 })

@@ -1,4 +1,5 @@
 import type { PageTools } from '../page/page-tools.ts'
+import { inPage } from '../page/in-page.ts'
 
 /** The pixels of an element as the browser draws them in the window of the root document. */
 export interface Drawn {
@@ -18,7 +19,7 @@ export interface PixelReach {
  * Make what knows how far pixels reach: shadows of a filter show what throws them, and so do reflections. Runs in the page, so
  * everything it needs stands inside it or is given to it.
  */
-export function createPixelReach({ nodeType, outerOf, styleOf, viewOf }: PageTools): PixelReach {
+export const createPixelReach = inPage(({ nodeType, outerOf, styleOf, viewOf }: PageTools): PixelReach => {
   const lengths = /(-?[\d.]+)px (-?[\d.]+)px [\d.]+px/g
   const offsetsIn = (shadows: string): number[] =>
     [...shadows.matchAll(lengths)].map(([, x, y]) => Math.max(Math.abs(Number(x)), Math.abs(Number(y))))
@@ -55,4 +56,4 @@ export function createPixelReach({ nodeType, outerOf, styleOf, viewOf }: PageToo
       return reach + (Math.max(0, ...offsetsIn(styleOf(element)?.textShadow ?? '')) * stretch || 0)
     },
   }
-}
+})

@@ -38,7 +38,9 @@ export async function findSparticuzChromium(
 
 function resolvePackage(): string | undefined {
   try {
-    return createRequire(import.meta.url).resolve('@sparticuz/chromium')
+    // What was bundled as CommonJS has no address, but a file.
+    const { url = __filename } = import.meta as Partial<ImportMeta>
+    return createRequire(url).resolve('@sparticuz/chromium')
   } catch {
     return undefined // not installed: it is an optional peer
   }

@@ -1,3 +1,7 @@
+declare const asText: unique symbol
+/** A function that runs in a page, of which what is published has the text: see {@link inPage}. */
+export type InPage<F> = F & { readonly [asText]: true }
+
 /**
  * A function that runs in a page, where it goes as text.
  *
@@ -6,15 +10,15 @@
  * puts it in the place of the function, which needs nothing but what stands inside it.
  */
 // oxlint-disable-next-line typescript/no-unsafe-function-type -- any that there is
-export function inPage<F extends Function>(run: F | string): F {
-  return typeof run === 'string' ? (functionOf(run) as unknown as F) : run
+export function inPage<F extends Function>(run: F | string): InPage<F> {
+  return (typeof run === 'string' ? functionOf(run) : run) as InPage<F>
 }
 
 /** Make what Playwright sends, which is the text of a function: made of it in this process, that could not be where Node forbids it. */
-export function functionOf(text: string): (...given: unknown[]) => never {
+export function functionOf(text: string): InPage<(...given: unknown[]) => never> {
   const run = (): never => {
     throw new Error('it runs in a page')
   }
   run.toString = () => text
-  return run
+  return run as InPage<typeof run>
 }

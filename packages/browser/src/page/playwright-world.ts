@@ -1,5 +1,5 @@
 import type { Frame } from 'playwright'
-import { functionOf, inPage } from './in-page.ts'
+import { functionOf, inPage, type InPage } from './in-page.ts'
 import { createPageTools } from './page-tools.ts'
 import { knownInsideOf, type HandleInside } from './playwright-inside.ts'
 import { createWord } from './system.ts'
@@ -62,7 +62,7 @@ export async function hearInPlaywright(frame: Frame, hear: (text: string) => voi
     const known = tools && installedBeside(tools)
     if (!known || known.hear) return
     known.hear = hear
-    const next = functionOf(`(engine) => engine[${ours}].next()`) as () => Promise<string[]>
+    const next = functionOf(`(engine) => engine[${ours}].next()`) as InPage<() => Promise<string[]>>
     for (;;) for (const text of await tools.evaluate(next, undefined)) hear(text)
   } catch {
     // The document is gone, and with it whatever could tell something.

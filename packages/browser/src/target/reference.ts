@@ -1,7 +1,7 @@
 import type { Frame } from 'playwright'
 import { enterFrame, insideOf, type ToolsInPage } from '../page/playwright-inside.ts'
 import { playwrightTools } from '../page/playwright-world.ts'
-import { inPage } from '../page/in-page.ts'
+import { inPage, type InPage } from '../page/in-page.ts'
 
 /**
  * Write the selector of an element that a reference of an aria snapshot stands for, from the page's own document, as `normalize` does:
@@ -33,7 +33,7 @@ interface Engine extends ToolsInPage {
 
 async function evaluateIn<A, R>(
   frame: Frame,
-  run: (engine: Engine, argument: A) => R,
+  run: InPage<(engine: Engine, argument: A) => R>,
   argument: A,
 ): Promise<R | undefined> {
   return (await playwrightTools<Engine>(frame))?.evaluate(run, argument)

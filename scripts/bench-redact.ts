@@ -29,6 +29,7 @@ import { scanWebKeys } from '../packages/core/src/redact/format/web-keys.ts'
 import { createKnownSecrets } from '../packages/core/src/redact/known/known.ts'
 import { createWordSearch } from '../packages/core/src/redact/known/words.ts'
 import { scanUserinfo } from '../packages/core/src/redact/scan/addresses.ts'
+import { hintsOf } from '../packages/core/src/redact/text/hints.ts'
 import { everyView } from '../packages/core/src/redact/text/views.ts'
 import { inputs, megabyte, page } from './bench/redact-inputs.ts'
 
@@ -51,7 +52,7 @@ const scanners: Record<string, (text: string) => unknown> = {
   'learned values (2,000)': (text) => learned.search(text, ignore),
   'learned values, before a cut': (text) => learned.searchCut(text, text.length, ignore),
   'values of one step': (text) => words(text, ignore),
-  'escapes and colours': (text) => everyView(text),
+  'escapes and colours': (text) => everyView(text, hintsOf(text)),
   'marks: shapes, links, commands': (text) => scanShapes(text, ignore),
   cards: (text) => scanCards(text, ignore),
   'names and values': (text) => scanPairs(text, names, ignore),

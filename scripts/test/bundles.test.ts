@@ -13,6 +13,7 @@ import { buildPackages } from '../pack-packages.ts'
 /** An agent as small as can be, which names every door of the package. */
 const agent = (doors: readonly string[]): string => `
 import { TrajectoryRecorder } from 'contrail'
+import { launchBrowser } from 'contrail/browser'
 ${doors.map((door, index) => `import * as door${index} from '${door}'`).join('\n')}
 
 async function main() {
@@ -21,7 +22,8 @@ async function main() {
   const recorder = new TrajectoryRecorder({ taskSpec: { id: 'bundled', instruction: 'x' }, outputRoot: '.', runId: 'run', persist: true })
   await recorder.record({ type: 'step_finished', actionName: 'click', actionArgs: {}, reasoning: '', toolOutput: { ok: true } })
   const { steps } = await recorder.finish({ status: 'complete' })
-  console.log('recorded ' + steps.length + ' step')
+  const lack = await launchBrowser().catch((cause) => cause.code ?? cause)
+  console.log('recorded ' + steps.length + ' step, ' + lack)
 }
 main()
 `
@@ -114,7 +116,11 @@ test.each(bundlers)(
       env,
       encoding: 'utf8',
     })
-    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: 'recorded 1 step\n', stderr: '' })
+    expect({ status, stdout, stderr }).toEqual({
+      status: 0,
+      stdout: 'recorded 1 step, PLAYWRIGHT_MISSING\n',
+      stderr: '',
+    })
     expect(await readdir(join(folder, 'run/bundled'))).toContain('trajectory.json')
     const [line = ''] = (await readFile(join(folder, 'run/bundled/core.log'), 'utf8')).split('\n')
     // What stands above a bundle is somebody else's; webpack writes down where each module came from, and that is still there.

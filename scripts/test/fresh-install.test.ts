@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import * as esbuild from 'esbuild'
 import { afterAll, beforeAll, expect, test, type TestContext } from 'vitest'
 import { findBrowser } from '../../packages/browser/src/index.ts'
 import { readPackages } from '../architecture/tree.ts'
@@ -61,6 +62,26 @@ await browser.close()
 process.exit(0)
 `
 
+/** An agent that types a key, which shows, on a page, and says what of it the recorder could not see. */
+const typist = `
+import { chromium } from 'playwright'
+import { TrajectoryRecorder, captureDom } from 'contrail'
+
+async function main() {
+  const browser = await chromium.launch({ executablePath: process.env.CHROME_PATH, args: JSON.parse(process.env.CHROME_ARGS) })
+  const page = await browser.newPage()
+  await page.setContent('<label>API key <input></label><button>Log in</button>')
+  const recorder = new TrajectoryRecorder({ taskSpec: { id: 'log-in', instruction: 'Log in.' }, persist: false })
+  const capture = captureDom(page, recorder.onEvidence)
+  await capture.turn((turn) => turn.step({ actionName: 'type', actionArgs: { text: 'Tr0ub4dor' } }, () => page.locator('input').fill('Tr0ub4dor')))
+  const { steps, gaps } = await recorder.finish()
+  const { ariaTree, screenshot } = steps[0].probeEvidence
+  console.log(JSON.stringify({ gaps, sensitive: steps[0].sensitive, ariaTree, mediaType: screenshot?.mediaType }))
+  await browser.close()
+}
+main()
+`
+
 /** The reason for which the project cannot be installed, told by each test that is skipped for it. */
 let lack: string | undefined
 let project = ''
@@ -114,6 +135,27 @@ test.concurrent.for([...Object.keys(nodes), 'present'])(
     expect((await use(cli, 'check', `shown-${name}`)).code).toBe(0)
   },
 )
+
+test.concurrent('a page is read by a bundle in which every function has another form', async (context) => {
+  skipWhereLacking(context)
+  const [entry, outfile] = [join(project, 'typist.mjs'), join(project, 'typist.cjs')]
+  await writeFile(entry, typist)
+  // As for AWS Lambda, and as tsx does it: names are kept by a helper, and so is what an old language does not have.
+  const form = {
+    bundle: true,
+    minify: true,
+    keepNames: true,
+    target: 'es2017',
+    platform: 'node',
+    format: 'cjs',
+  } as const
+  await esbuild.build({ ...form, entryPoints: [entry], outfile, external: ['playwright', 'sharp'], logLevel: 'error' })
+  const { stdout, stderr } = await run(process.execPath, [outfile], { cwd: project, env })
+  expect(stderr).toBe('')
+  // The picture is painted over without the file of the thread that does so elsewhere.
+  const ariaTree: unknown = expect.stringContaining('Log in')
+  expect(JSON.parse(stdout)).toEqual({ gaps: [], sensitive: true, ariaTree, mediaType: 'image/png' })
+})
 
 test.concurrent('the published types compile with nothing skipped, for who knows the library of 2022', async (context) => {
   skipWhereLacking(context)

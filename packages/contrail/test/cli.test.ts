@@ -29,8 +29,8 @@ async function contrail(words: readonly string[], env: Record<string, string> = 
 }
 
 /** Start the real program, without a terminal. */
-async function start(words: readonly string[]) {
-  const child = spawn(process.execPath, ['--conditions=@contrail/source', bin, ...words], {
+async function start(words: readonly string[], options: readonly string[] = []) {
+  const child = spawn(process.execPath, ['--conditions=@contrail/source', ...options, bin, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, CONTRAIL_COMMAND: 'contrail' },
   })
@@ -43,6 +43,13 @@ test('the program answers on stdout and ends with the code of what it did', asyn
   const started = await start(words)
   expect(started).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('unfinished') as string })
   expect(started).toEqual(await contrail(words))
+})
+
+test('an older Node is told which is needed, by what it can still read', async () => {
+  const older = `Object.defineProperty(process, 'versions', { value: { node: '20.20.2' } }); delete Map.groupBy`
+  const started = await start(['ls'], [`--import=data:text/javascript,${encodeURIComponent(older)}`])
+  const stderr = 'Contrail needs Node.js 22.18 or later, and this is 20.20.2.\n'
+  expect(started).toEqual({ exitCode: 2, stdout: '', stderr })
 })
 
 test('off a terminal there is neither colour nor prompt: a missing directory is wrong usage', async () => {

@@ -1,7 +1,6 @@
 import type { AnimationFrame, AnimationOptions } from '@contrail/core'
 import { isContrailError } from '@contrail/core/decoding'
-import sharp from 'sharp'
-import { decode, type Pixels } from './decode.ts'
+import { decode, type Pixels, sharp } from './decode.ts'
 import { fill, ring, write, writeWords, type Board, type Colour } from './draw.ts'
 
 const widest = 800

@@ -1,9 +1,25 @@
 import { assertDecodable, ContrailError, messageOf } from '@contrail/core/decoding'
-import sharp from 'sharp'
+import type * as Sharp from 'sharp'
 
-// One picture at a time on one core: whoever compacts has other work going on beside it.
-sharp.concurrency(1)
-sharp.cache(false)
+/** sharp, once {@link loadSharp} has resolved. A bundle that named it at its top could not start without it. */
+export let sharp: typeof Sharp.default
+let isLoaded = false
+
+/** Load sharp. @throws {ContrailError} PACKAGE_MISSING where it is not installed, or not for this machine */
+export async function loadSharp(): Promise<void> {
+  if (isLoaded) return
+  try {
+    sharp = (await import('sharp')).default
+    isLoaded = true
+  } catch (cause) {
+    const [why] = messageOf(cause).split('\n')
+    const message = `pictures are worked on by sharp, which cannot be loaded (${why}): npm install sharp`
+    throw new ContrailError('PACKAGE_MISSING', message, { cause })
+  }
+  // One picture at a time on one core: whoever compacts has other work going on beside it.
+  sharp.concurrency(1)
+  sharp.cache(false)
+}
 
 /** An image as pixels: four bytes each, red, green, blue and alpha, row by row. */
 export interface Pixels {

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import type { ImageDifference, ImageTools, Reencoded } from '@contrail/core'
 import { messageOf } from '@contrail/core/decoding'
+import { createAnswers } from './answers.ts'
 import { fromFailure, type Answer, type Question } from './messages.ts'
 
 /** Tools for images, and the thread that does their work. */
@@ -13,8 +15,8 @@ type Waiting = { resolve: (result: never) => void; reject: (cause: unknown) => v
 type Unnumbered<Q> = Q extends Question ? Omit<Q, 'id'> : never
 
 /**
- * Open tools for images that work in a thread of their own, so that neither decoding nor comparing holds up the caller's.
- * They hold no process open. Questions are answered one after the other, so that one image at a time takes memory.
+ * Open tools for images that work in a thread of their own, so that neither decoding nor comparing holds up the caller's. In a program
+ * that is one file there is no file for a thread, and they work in that of the caller. They hold no process open. Questions are answered one after the other, so that one image at a time takes memory.
  *
  * What a thread that dies was asked and has not answered rejects; the next question is asked of a new thread. Closed tools reject
  * whatever they are asked.
@@ -22,28 +24,39 @@ type Unnumbered<Q> = Q extends Question ? Omit<Q, 'id'> : never
 export function openImageTools(): OpenImageTools {
   const waiting = new Map<number, Waiting>()
   let nextId = 0
-  let worker: Worker | undefined
+  let worker: Thread | undefined
   let isClosed = false
 
-  const start = (): Worker => {
-    const thread = new Worker(threadFile())
-    const end = (cause: Error): void => {
-      if (worker !== thread) return
-      worker = undefined
-      for (const { reject } of waiting.values()) reject(cause)
-      waiting.clear()
+  const hear = (answer: Answer): void => {
+    const asked = waiting.get(answer.id)
+    waiting.delete(answer.id)
+    if (waiting.size === 0) worker?.unref()
+    if ('failure' in answer) asked?.reject(fromFailure(answer.failure))
+    else asked?.resolve(answer.result as never)
+  }
+  const end = (thread: Thread, cause: Error): void => {
+    if (worker !== thread) return
+    worker = undefined
+    for (const { reject } of waiting.values()) reject(cause)
+    waiting.clear()
+  }
+  const startHere = (): Thread => {
+    const terminate = async (): Promise<number> => {
+      end(here, new Error('the thread for images has ended'))
+      return 0
     }
-    thread.on('message', (answer: Answer) => {
-      const asked = waiting.get(answer.id)
-      waiting.delete(answer.id)
-      if (waiting.size === 0) thread.unref()
-      if ('failure' in answer) asked?.reject(fromFailure(answer.failure))
-      else asked?.resolve(answer.result as never)
-    })
+    const here: Thread = { postMessage: createAnswers(hear), ref: () => {}, unref: () => {}, terminate }
+    return here
+  }
+  const start = (): Thread => {
+    const file = threadFile()
+    if (!file) return startHere()
+    const thread = new Worker(file)
+    thread.on('message', hear)
     thread.on('error', (cause: unknown) => {
-      end(new Error(`the thread for images has died: ${messageOf(cause)}`, { cause }))
+      end(thread, new Error(`the thread for images has died: ${messageOf(cause)}`, { cause }))
     })
-    thread.on('exit', () => end(new Error('the thread for images has ended')))
+    thread.on('exit', () => end(thread, new Error('the thread for images has ended')))
     return thread
   }
   const ask = <Result>(question: Unnumbered<Question>): Promise<Result> =>
@@ -75,8 +88,13 @@ export function openImageTools(): OpenImageTools {
   }
 }
 
-/** Beside this file under its own extension: `.ts` in the workspace, `.js` where it was built. */
-function threadFile(): URL {
-  const { url } = import.meta
-  return new URL(`./image-thread${url.slice(url.lastIndexOf('.'))}`, url)
+/** The part of a thread that is used. */
+type Thread = Pick<Worker, 'postMessage' | 'ref' | 'unref' | 'terminate'>
+
+/** Beside this file under its own extension: `.ts` in the workspace, `.js` where it was built. Undefined where it is not there. */
+function threadFile(): URL | undefined {
+  const { url } = import.meta as Partial<ImportMeta>
+  if (!url) return undefined
+  const file = new URL(`./image-thread${url.slice(url.lastIndexOf('.'))}`, url)
+  return existsSync(file) ? file : undefined
 }

@@ -1,8 +1,8 @@
 import type { PixelBox } from '@contrail/core'
 import { assertDecodable, ContrailError, present } from '@contrail/core/decoding'
-import sharp, { type Metadata, type Sharp } from 'sharp'
+import type { Metadata, Sharp } from 'sharp'
+import { decoderOptions, orInvalid, sharp } from './decode.ts'
 import { coveredStretches } from './covered-rows.ts'
-import { decoderOptions, orInvalid } from './decode.ts'
 
 /** Pixels, red first and alpha last where there is any; of an animation all frames, one below the other. */
 interface Canvas {

@@ -1,7 +1,7 @@
 import type { Reencoded } from '@contrail/core'
 import { assertDecodable } from '@contrail/core/decoding'
-import sharp, { type Sharp } from 'sharp'
-import { decode, type Pixels } from './decode.ts'
+import type { Sharp } from 'sharp'
+import { decode, type Pixels, sharp } from './decode.ts'
 import { isPlainPng } from './exact-png.ts'
 
 /** No WebP has a longer side. */

@@ -2,6 +2,7 @@ import { channel as diagnosticsChannel } from 'node:diagnostics_channel'
 import type { Worker } from 'node:worker_threads'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { ContrailError, readImageHeader } from '@contrail/core'
 import { afterAll, expect, test } from 'vitest'
@@ -57,12 +58,25 @@ test('closed, it rejects what it has not answered, and everything after', async 
 test('tools that nobody closed hold no process open', async () => {
   const index = fileURLToPath(new URL('../src/index.ts', import.meta.url))
   const code = `const { openImageTools } = await import(${JSON.stringify(index)}); await openImageTools().reencode(Buffer.from('no image')).catch(() => undefined); console.log('opened')`
-  const child = spawn(process.execPath, ['--conditions=@contrail/source', '--input-type=module', '--eval', code], {
+  const child = spawn(process.execPath, ['--conditions=@contrail/source', '--eval', code], {
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: 60_000,
   })
   const [exitCode] = (await once(child, 'exit')) as [number | null]
   expect(exitCode).toBe(0)
+})
+
+test('where sharp cannot be loaded whatever is asked is refused, and says so', async () => {
+  const index = fileURLToPath(new URL('../src/index.ts', import.meta.url))
+  const lost = `import { registerHooks } from 'node:module'
+registerHooks({ resolve: (name, context, next) => { if (name === 'sharp') throw new Error('no such package'); return next(name, context) } })`
+  const code = `const { openImageTools } = await import(${JSON.stringify(index)}); await openImageTools().reencode(Buffer.from('no image')).catch(({ code, message }) => console.log(code, message))`
+  const hooks = `--import=data:text/javascript,${encodeURIComponent(lost)}`
+  const child = spawn(process.execPath, ['--conditions=@contrail/source', hooks, '--eval', code], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: 60_000,
+  })
+  expect(await text(child.stdout)).toMatch(/^PACKAGE_MISSING .*no such package.*npm install sharp\n$/)
 })
 
 test('a thumbnail is WebP as wide as was asked for, and never wider than the picture', async () => {

@@ -1,10 +1,13 @@
 import type { PixelBox } from '@contrail/core'
 import fc from 'fast-check'
 import sharp from 'sharp'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { openImageTools } from '../src/index.ts'
 import { paint } from '../src/paint.ts'
+import { loadSharp } from '../src/decode.ts'
 import { colourTypes, pagePixels, pngFile, rgbaPng } from './png-file.ts'
+
+beforeAll(loadSharp)
 
 const colour = '#ff0080'
 const painted = [255, 0, 128, 255]

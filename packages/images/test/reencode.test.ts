@@ -1,10 +1,13 @@
 import type { Reencoded } from '@contrail/core'
 import fc from 'fast-check'
 import sharp from 'sharp'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { bySize } from '../../../scripts/test-size.ts'
 import { reencode } from '../src/reencode.ts'
+import { loadSharp } from '../src/decode.ts'
 import { colourTypes, pagePixels, pngFile, rgbaPng } from './png-file.ts'
+
+beforeAll(loadSharp)
 
 /** The content of an image, told by a decoder whose every setting is its default. */
 async function pixelsOf(bytes: Uint8Array): Promise<Buffer> {

@@ -1,9 +1,12 @@
 import { ContrailError, type Reencoded } from '@contrail/core'
 import sharp from 'sharp'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { compare } from '../src/compare.ts'
 import { reencode } from '../src/reencode.ts'
+import { loadSharp } from '../src/decode.ts'
 import { colourTypes, pagePixels, pngFile, rgbaPng } from './png-file.ts'
+
+beforeAll(loadSharp)
 
 const page = rgbaPng(pagePixels(120, 80), 120)
 

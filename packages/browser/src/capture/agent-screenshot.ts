@@ -10,6 +10,7 @@ import { failureMessage, pageFailureReason } from '../page/failure.ts'
 import { takeScreenshot, takeScreenshotOfAnySize, type Screenshot } from '../picture/screenshot.ts'
 import { readView } from '../picture/view.ts'
 import { readSeenByModel, type SeenByModel } from '../observe/seen-by-model.ts'
+import { inPage } from '../page/in-page.ts'
 
 /**
  * The time that the model's picture waits for the fonts of the page: text in one that is not there yet is invisible.
@@ -95,7 +96,7 @@ async function takeOfViewport(page: Page, timeoutMs: number): Promise<Screenshot
 
 /** Wait for the fonts that the page is loading, in all frames. One that never comes is waited for once for each picture. */
 async function fontsAreThere(page: Page, limitMs: number): Promise<void> {
-  const ready = async (): Promise<void> => void (await document.fonts.ready)
+  const ready = inPage(async (): Promise<void> => void (await document.fonts.ready))
   const main = page.mainFrame()
   const frames = page.frames().map((frame) => {
     return withTimeLimit(frame === main ? limitMs : Math.min(limitMs, frameFontsMs), () =>

@@ -1,4 +1,5 @@
 import type { Box, PageTools } from '../page/page-tools.ts'
+import { inPage } from '../page/in-page.ts'
 
 /** Knows which parts of a field are covered by something else that shows. */
 export interface Covers {
@@ -14,7 +15,7 @@ export interface Covers {
  * An element that is touched in place of the field stands over it, unless the field lets itself not be touched. Such an element covers
  * the field where it, or one around it, is one rectangle of an opaque colour.
  */
-export function createCovers(tools: PageTools): Covers {
+export const createCovers = inPage((tools: PageTools): Covers => {
   const { attributeOf, documentOf, elementAround, method, rectOf } = tools
   const { shadowOf, styleOf, tagOf, textOf } = tools
   const touch = method<[number, number], Element | null>(Document.prototype, 'elementFromPoint')
@@ -133,4 +134,4 @@ export function createCovers(tools: PageTools): Covers {
       return [box]
     },
   }
-}
+})

@@ -1,6 +1,7 @@
 import type { Box, PageTools } from '../page/page-tools.ts'
 import type { Drawn, PixelReach } from '../picture/reach.ts'
 import type { FramePlaces, Place } from './frame-places.ts'
+import { inPage } from '../page/in-page.ts'
 
 /** A field as it is drawn in the window of the root document. */
 interface DrawnField {
@@ -35,7 +36,7 @@ export interface DrawnParts {
 }
 
 /** Make what knows it. Runs in the page, so everything it needs stands inside it or is given to it. */
-export function createDrawnParts(tools: PageTools): (by: FramePlaces & PixelReach) => DrawnParts {
+export const createDrawnParts = inPage((tools: PageTools): ((by: FramePlaces & PixelReach) => DrawnParts) => {
   const { dataOf, elementAround, getter, isApart, method, rectOf, styleOf, tagOf, textsIn } = tools
   const [mostTexts, mostSigns] = [200, 10_000]
   const contentSizeOf = [
@@ -139,4 +140,4 @@ export function createDrawnParts(tools: PageTools): (by: FramePlaces & PixelReac
       return { parts, box: around(parts), isPlain, isCopied }
     },
   })
-}
+})

@@ -1,6 +1,7 @@
 import type { FormField } from '@contrail/core'
 import type { Box, PageTools } from '../page/page-tools.ts'
 import type { FieldGroup } from './field-groups.ts'
+import { inPage } from '../page/in-page.ts'
 
 /** A field as it is read in its page. */
 export interface FieldFacts extends FormField {
@@ -49,7 +50,7 @@ export interface FieldReader {
 }
 
 /** Make what reads fields in a page. Runs there, so everything it needs stands inside it or is given to it. */
-export function createFieldReader(tools: PageTools): FieldReader {
+export const createFieldReader = inPage((tools: PageTools): FieldReader => {
   const { all, attributeOf, elementAround, getter, hostOf, matches, method, nodeType, oneLine, rectOf, rootOf } = tools
   const { dataOf, shadowOf, slotOf, styleOf, tagOf, textOf, textsIn } = tools
   const controlSelector = 'input, textarea, select, button'
@@ -219,4 +220,4 @@ export function createFieldReader(tools: PageTools): FieldReader {
     return isHost && !shadowOf(focused) && !closest(focused, '[contenteditable], [role=textbox]')
   }
   return { factsOf, textIn, labelsByControl, controlOf, mayHideField }
-}
+})

@@ -1,5 +1,6 @@
 import type { FormField } from '@contrail/core'
 import type { PageTools } from '../page/page-tools.ts'
+import { inPage } from '../page/in-page.ts'
 
 /**
  * Fields that take the parts of one text: a box for each sign of a code, for each few signs of a number such as that of a card, or a
@@ -37,7 +38,7 @@ export interface FieldGroups {
 }
 
 /** Make what knows groups of fields. Runs in the page, so everything it needs stands inside it or is given to it. */
-export function createFieldGroups(tools: PageTools): FieldGroups {
+export const createFieldGroups = inPage((tools: PageTools): FieldGroups => {
   const { all, attributeOf, getter, matches, method, nodeType, oneLine, parentOf, rootOf, textOf } = tools
   const inputSelector = `input:not(${'hidden checkbox radio button submit reset image file range color search date time email url'
     .split(' ')
@@ -254,4 +255,4 @@ export function createFieldGroups(tools: PageTools): FieldGroups {
       return signsAround(field, how) ?? (isMany ? undefined : wordsAround(field)) ?? piecesAround(field, how)
     },
   }
-}
+})

@@ -1,8 +1,9 @@
 import type { PageTools, Root } from '../page/page-tools.ts'
-import type { ShownVisitor } from '../page/visit-shown.ts'
+import type { ShownVisitor } from './visit-shown.ts'
 import type { TransitionWatch } from '../picture/view-transitions.ts'
 import type { DrawnParts } from './drawn-parts.ts'
 import type { FramePlaces, Place } from './frame-places.ts'
+import { inPage } from '../page/in-page.ts'
 
 /** The fields of one document, and of those of its own origin in it, before anything is read of them. */
 interface FoundFields {
@@ -46,7 +47,7 @@ export interface FieldSearch {
  * Make what finds the fields of a document: all elements are looked at where they are few enough; else the certain fields are
  * found, and of the others those that show. Runs in our own world of the page, so everything it needs stands inside it or is given to it.
  */
-export function createFieldSearch(tools: PageTools): FieldSearch {
+export const createFieldSearch = inPage((tools: PageTools): FieldSearch => {
   const { all, byTag, documentIn, framesIn, matches, shadowOf, tagOf } = tools
   const frameSelector = 'iframe, frame, object, embed'
   const mostEasily = 500
@@ -171,4 +172,4 @@ export function createFieldSearch(tools: PageTools): FieldSearch {
       }
     },
   }
-}
+})

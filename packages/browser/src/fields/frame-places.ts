@@ -1,4 +1,5 @@
 import type { Box, PageTools } from '../page/page-tools.ts'
+import { inPage } from '../page/in-page.ts'
 
 /** The way in which what is in a document stands in the window of the root document. */
 export interface Place {
@@ -15,7 +16,7 @@ export interface Place {
 export type FramePlaces = ReturnType<typeof createFramePlaces>
 
 /** Make what knows where frames stand. Runs in the page, so everything it needs stands inside it or is given to it. */
-export function createFramePlaces(tools: PageTools) {
+export const createFramePlaces = inPage((tools: PageTools) => {
   const { getter, hostOf, nodeType, parentOf, rectOf, styleOf, viewOf } = tools
   const [widthOf, heightOf] = ['offsetWidth', 'offsetHeight'].map((name) =>
     getter<number>(HTMLElement.prototype, name),
@@ -74,4 +75,4 @@ export function createFramePlaces(tools: PageTools) {
   }
 
   return { inRoot, placeIn, regionOf }
-}
+})

@@ -20,7 +20,8 @@ function isMissingPackage(error: unknown): boolean {
   return (
     error instanceof Error &&
     'code' in error &&
-    error.code === 'ERR_MODULE_NOT_FOUND' &&
+    // The second where a bundle has made a `require` of it.
+    ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(String(error.code)) &&
     /'playwright'/.test(error.message)
   )
 }

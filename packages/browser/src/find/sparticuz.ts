@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:fs'
-import { access, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import path from 'node:path'
@@ -38,7 +38,9 @@ export async function findSparticuzChromium(
 
 function resolvePackage(): string | undefined {
   try {
-    return createRequire(import.meta.url).resolve('@sparticuz/chromium')
+    // What was bundled as CommonJS has no address, but a file.
+    const { url = __filename } = import.meta as Partial<ImportMeta>
+    return createRequire(url).resolve('@sparticuz/chromium')
   } catch {
     return undefined // not installed: it is an optional peer
   }
@@ -49,6 +51,7 @@ async function unpack(entry: string, folder: string): Promise<void> {
   const staging = await mkdtemp(`${folder}.unpacking-`)
   try {
     await unpackInChild(entry, staging)
+    if (!(await exists(path.join(staging, 'chromium')))) throw new Error('unpacking ended, and there is no browser')
     await rename(staging, folder)
   } catch (error) {
     await rm(staging, { recursive: true, force: true })
@@ -56,13 +59,18 @@ async function unpack(entry: string, folder: string): Promise<void> {
   }
 }
 
-function unpackInChild(entry: string, staging: string): Promise<void> {
+async function unpackInChild(entry: string, staging: string): Promise<void> {
+  // A program that is one executable is started again in the place of Node, and would start itself for ever.
+  if (process.env['CONTRAIL_UNPACKING']) throw new Error('this program is no Node that could unpack it')
   const program = `const { default: chromium } = await import(${JSON.stringify(pathToFileURL(entry).href)}); await chromium.executablePath()`
+  // A file, since not every runtime evaluates a module.
+  const file = path.join(staging, 'unpack.mjs')
+  await writeFile(file, program)
   // The package unpacks the libraries a bare Linux lacks only where it believes to run on Amazon Linux 2023.
-  const env = { ...process.env, TMPDIR: staging, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x' }
-  return new Promise((resolve, reject) => {
+  const env = { ...process.env, TMPDIR: staging, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x', CONTRAIL_UNPACKING: '1' }
+  await new Promise<void>((resolve, reject) => {
     let message = ''
-    const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+    const child = spawn(process.execPath, [file], {
       env,
       stdio: ['ignore', 'ignore', 'pipe'],
     })
@@ -74,6 +82,7 @@ function unpackInChild(entry: string, staging: string): Promise<void> {
       else reject(new Error(`unpacking ended with ${signal ?? `exit code ${code}`}: ${message.trim()}`))
     })
   })
+  await rm(file)
 }
 
 /** Only what this machine lacks: its own libraries and fonts are better than those in the package. */

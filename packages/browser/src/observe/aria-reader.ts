@@ -2,6 +2,7 @@ import type { Frame } from 'playwright'
 import { insideOf, type FrameInside, type HandleInside, type WorldInside } from '../page/playwright-inside.ts'
 import { createWord } from '../page/system.ts'
 import type { UnreadFrame } from './viewport-tree.ts'
+import { inPage } from '../page/in-page.ts'
 
 /** The whole tree of one document, without those of its frames. */
 export interface DocumentTree {
@@ -76,37 +77,41 @@ async function makeReader(world: World): Promise<Reader | undefined> {
  *
  * @param word stands in the references of this copy, in the place of a frame's number; they are left out, and no page can write them
  */
-function readInPage(
-  tools: ReaderInPage,
-  word: string,
-): { text: string; frames: { line: number; path: number[] }[]; ms: number } | undefined {
-  // `document.body` may be an image by that name.
-  const bodyOf = Object.getOwnPropertyDescriptor(Document.prototype, 'body')!.get!
-  const body = Reflect.apply(bodyOf, document, []) as Element | null
-  if (!body) return { text: '', frames: [], ms: 0 }
-  body.getBoundingClientRect() // the layout that the page owes is no cost of its tree
-  const startedMs = performance.now()
-  const prefix = `f${word}`
-  Reflect.set(tools, '_frameSeq', word)
-  const written = tools.ariaSnapshot(body, { mode: 'ai', refPrefix: prefix })
-  const { _lastAriaSnapshotForQuery: last } = tools
-  Reflect.set(tools, '_lastAriaSnapshotForQuery', undefined) // it would hold what the page lets go of
-  const refs = last?.refs
-  if (!(refs instanceof Map)) return undefined
-  const frameByRef = new Map<string, HTMLIFrameElement>()
-  for (const [element, ref] of refs as Map<Element, string>) {
-    const { _ariaRef: given } = element as Element & { _ariaRef?: { ref: string } }
-    if (!ref.startsWith(prefix) && ref !== given?.ref) return undefined
-    if (/^i?frame$/i.test(element.nodeName)) frameByRef.set(ref, element as HTMLIFrameElement)
-  }
-  const windows = Array.from({ length: window.length }, (_none, at) => window[at])
-  const ownRef = new RegExp(` \\[ref=${prefix}e\\d+\\]`, 'g')
-  const frames: { line: number; path: number[] }[] = []
-  const lines = written.split('\n').map((line, at) => {
-    const [head, ref = ''] = /^ *- iframe\b[^"]*? \[ref=([^\]]+)\]/.exec(line) ?? []
-    const inner = frameByRef.get(ref)?.contentWindow
-    if (inner) frames.push({ line: at, path: [windows.indexOf(inner)] })
-    return (head ?? line).replace(ownRef, '') + (head === undefined ? '' : line.slice(head.length).replace(/:.*$/, ''))
-  })
-  return { text: lines.join('\n'), frames, ms: performance.now() - startedMs }
-}
+const readInPage = inPage(
+  (
+    tools: ReaderInPage,
+    word: string,
+  ): { text: string; frames: { line: number; path: number[] }[]; ms: number } | undefined => {
+    // `document.body` may be an image by that name.
+    const bodyOf = Object.getOwnPropertyDescriptor(Document.prototype, 'body')!.get!
+    const body = Reflect.apply(bodyOf, document, []) as Element | null
+    if (!body) return { text: '', frames: [], ms: 0 }
+    body.getBoundingClientRect() // the layout that the page owes is no cost of its tree
+    const startedMs = performance.now()
+    const prefix = `f${word}`
+    Reflect.set(tools, '_frameSeq', word)
+    const written = tools.ariaSnapshot(body, { mode: 'ai', refPrefix: prefix })
+    const { _lastAriaSnapshotForQuery: last } = tools
+    Reflect.set(tools, '_lastAriaSnapshotForQuery', undefined) // it would hold what the page lets go of
+    const refs = last?.refs
+    if (!(refs instanceof Map)) return undefined
+    const frameByRef = new Map<string, HTMLIFrameElement>()
+    for (const [element, ref] of refs as Map<Element, string>) {
+      const { _ariaRef: given } = element as Element & { _ariaRef?: { ref: string } }
+      if (!ref.startsWith(prefix) && ref !== given?.ref) return undefined
+      if (/^i?frame$/i.test(element.nodeName)) frameByRef.set(ref, element as HTMLIFrameElement)
+    }
+    const windows = Array.from({ length: window.length }, (_none, at) => window[at])
+    const ownRef = new RegExp(` \\[ref=${prefix}e\\d+\\]`, 'g')
+    const frames: { line: number; path: number[] }[] = []
+    const lines = written.split('\n').map((line, at) => {
+      const [head, ref = ''] = /^ *- iframe\b[^"]*? \[ref=([^\]]+)\]/.exec(line) ?? []
+      const inner = frameByRef.get(ref)?.contentWindow
+      if (inner) frames.push({ line: at, path: [windows.indexOf(inner)] })
+      return (
+        (head ?? line).replace(ownRef, '') + (head === undefined ? '' : line.slice(head.length).replace(/:.*$/, ''))
+      )
+    })
+    return { text: lines.join('\n'), frames, ms: performance.now() - startedMs }
+  },
+)

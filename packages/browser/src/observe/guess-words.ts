@@ -1,11 +1,12 @@
 import type { PageTools } from '../page/page-tools.ts'
+import { inPage } from '../page/in-page.ts'
 
 /** Guesses role and name of elements by what tags and attributes say. */
 export type WordGuesser = ReturnType<typeof createWordGuesser>
 
 /** Make what guesses role and name. Runs in a page, so everything it needs stands inside it. */
 // oxlint-disable-next-line max-lines-per-function -- all of it goes to the page as one text
-export function createWordGuesser({ attributeOf, getter, method, oneLine, tagOf, textOf }: PageTools) {
+export const createWordGuesser = inPage(({ attributeOf, getter, method, oneLine, tagOf, textOf }: PageTools) => {
   const roles = new Map(
     Object.entries({
       a: 'link',
@@ -87,4 +88,4 @@ export function createWordGuesser({ attributeOf, getter, method, oneLine, tagOf,
     )
   }
   return { namedByContent, roleOf, nameOf }
-}
+})

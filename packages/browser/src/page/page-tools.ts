@@ -1,4 +1,6 @@
 /// <reference lib="dom" preserve="true" />
+import { inPage } from './in-page.ts'
+
 /** A rectangle in CSS pixels. */
 export interface Box {
   readonly x: number
@@ -20,7 +22,7 @@ export type PageTools = ReturnType<typeof createPageTools>
  * asks the document. So nothing is asked of an element itself, only of the prototypes of this world.
  */
 // oxlint-disable-next-line max-lines-per-function -- all of it goes to the page as one text
-export function createPageTools() {
+export const createPageTools = inPage(() => {
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows what the property holds
   const getter = <T>(prototype: object, name: string): ((of: unknown) => T) => {
     const get = Object.getOwnPropertyDescriptor(prototype, name)?.get
@@ -253,4 +255,4 @@ export function createPageTools() {
     view,
     viewOf,
   }
-}
+})

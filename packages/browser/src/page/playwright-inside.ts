@@ -1,3 +1,5 @@
+import type { InPage } from './in-page.ts'
+
 /** The part of Playwright's own side of a frame that reading in its worlds rests on: the same in 1.60 to 1.65. `T` are its tools there. */
 export interface FrameInside<T = unknown> {
   context(world: WorldName): Promise<WorldInside<T>>
@@ -23,8 +25,8 @@ export interface WorldInside<T> {
 
 /** Something in a world, such as Playwright's tools there. */
 export interface HandleInside<T> {
-  evaluate<A, R>(run: (self: T, argument: A) => R, argument: A): Promise<R>
-  evaluateHandle<A, R>(run: (self: T, argument: A) => R, argument: A): Promise<HandleInside<R>>
+  evaluate<A, R>(run: InPage<(self: T, argument: A) => R>, argument: A): Promise<R>
+  evaluateHandle<A, R>(run: InPage<(self: T, argument: A) => R>, argument: A): Promise<HandleInside<R>>
   /** Null for what is no node. */
   asElement(): HandleInside<T> | null
   dispose(): void

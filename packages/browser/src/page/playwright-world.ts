@@ -1,4 +1,5 @@
 import type { Frame } from 'playwright'
+import { functionOf, inPage, type InPage } from './in-page.ts'
 import { createPageTools } from './page-tools.ts'
 import { knownInsideOf, type HandleInside } from './playwright-inside.ts'
 import { createWord } from './system.ts'
@@ -61,7 +62,7 @@ export async function hearInPlaywright(frame: Frame, hear: (text: string) => voi
     const known = tools && installedBeside(tools)
     if (!known || known.hear) return
     known.hear = hear
-    const next = functionOf(`(engine) => engine[${ours}].next()`) as () => Promise<string[]>
+    const next = functionOf(`(engine) => engine[${ours}].next()`) as InPage<() => Promise<string[]>>
     for (;;) for (const text of await tools.evaluate(next, undefined)) hear(text)
   } catch {
     // The document is gone, and with it whatever could tell something.
@@ -75,7 +76,7 @@ function installedBeside(tools: object) {
 }
 
 /** Runs in a page, where there is no binding: what is told lies there until somebody takes it. */
-function createOwn(tools: object, name: string): object {
+const createOwn = inPage((tools: object, name: string): object => {
   const world = globalThis as unknown as Record<string, ((text: string) => void) | undefined>
   const before = world[name]
   const told: string[] = []
@@ -91,13 +92,4 @@ function createOwn(tools: object, name: string): object {
     return takeTold()
   }
   return { tools, takeTold, next }
-}
-
-/** Make what Playwright sends, which is the text of a function: made of it in this process, that could not be where Node forbids it. */
-export function functionOf(text: string): (...given: unknown[]) => never {
-  const run = (): never => {
-    throw new Error('it runs in a page')
-  }
-  run.toString = () => text
-  return run
-}
+})

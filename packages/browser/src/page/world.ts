@@ -1,4 +1,5 @@
 import type { OwnSession } from './cdp-session.ts'
+import type { InPage } from './in-page.ts'
 import { createPageTools, type PageTools } from './page-tools.ts'
 import { createWord } from './system.ts'
 
@@ -9,8 +10,8 @@ import { createWord } from './system.ts'
 export interface WorldFunction<A, R, Parts extends unknown[] = []> {
   readonly name: string
   /** Makes of the function's own parts, which go there with it. */
-  readonly using?: { [At in keyof Parts]: (tools: PageTools) => Parts[At] }
-  readonly create: (tools: PageTools, ...parts: Parts) => (argument: A) => R
+  readonly using?: { [At in keyof Parts]: InPage<(tools: PageTools) => Parts[At]> }
+  readonly create: InPage<(tools: PageTools, ...parts: Parts) => (argument: A) => R>
 }
 
 /** The text of an expression that is the function, to be called with its argument. */

@@ -1,4 +1,5 @@
 import type { PageTools } from '../page/page-tools.ts'
+import { inPage } from '../page/in-page.ts'
 
 /** The pixels of an element as the browser draws them in the window of the root document. */
 export interface Drawn {
@@ -23,7 +24,7 @@ export interface PixelReach {
  * eye that sees it in perspective the browser's own boxes are wrong, so nobody knows where it is. Runs in the page, so everything
  * it needs stands inside it or is given to it.
  */
-export function createPixelReach({ getter, nodeType, outerOf, styleOf, viewOf }: PageTools): PixelReach {
+export const createPixelReach = inPage(({ getter, nodeType, outerOf, styleOf, viewOf }: PageTools): PixelReach => {
   const sizesOf = ['scrollWidth', 'scrollHeight'].map((name) => getter<number>(Element.prototype, name))
   const lengths = /(-?[\d.]+)px (-?[\d.]+)px [\d.]+px/g
   const offsetsIn = (shadows: string): number[] =>
@@ -114,4 +115,4 @@ export function createPixelReach({ getter, nodeType, outerOf, styleOf, viewOf }:
       return reach + (Math.max(0, ...offsetsIn(styleOf(element)?.textShadow ?? '')) * stretch || 0)
     },
   }
-}
+})

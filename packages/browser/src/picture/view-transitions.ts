@@ -1,4 +1,5 @@
 import type { PageTools, Root } from '../page/page-tools.ts'
+import { inPage } from '../page/in-page.ts'
 
 /** Knows of the view transitions of a page. */
 export interface TransitionWatch {
@@ -13,30 +14,32 @@ export interface TransitionWatch {
  * wants, which no element tells. It listens in a world whose listeners no page can see. Runs there, so everything it needs stands
  * inside it or is given to it.
  */
-export function createTransitionWatch({ all, documentElementOf, matches, method, viewOf }: PageTools): TransitionWatch {
-  const active = ':active-view-transition'
-  const isKnown = CSS.supports(`selector(${active})`)
-  const listen = method<[string, (event: Event) => void, boolean], void>(EventTarget.prototype, 'addEventListener')
+export const createTransitionWatch = inPage(
+  ({ all, documentElementOf, matches, method, viewOf }: PageTools): TransitionWatch => {
+    const active = ':active-view-transition'
+    const isKnown = CSS.supports(`selector(${active})`)
+    const listen = method<[string, (event: Event) => void, boolean], void>(EventTarget.prototype, 'addEventListener')
 
-  return {
-    // To search all of a large document takes too much of its time: a part of one is known by its events alone.
-    isUnderWay: (root, isLarge = false) => {
-      const whole = isLarge ? documentElementOf(root) : undefined
-      return isKnown && (whole ? matches(whole, active) : all(root, active).length > 0)
-    },
-    markOf: (root) => {
-      const view = viewOf(root) as { contrailTransitions?: { mark: number; hear: (event: Event) => void } } | null
-      if (!view) return 0
-      const heard = (view.contrailTransitions ??= {
-        mark: Math.random(),
-        hear: (event) => {
-          const { pseudoElement } = event as AnimationEvent
-          if (pseudoElement.startsWith('::view-transition')) heard.mark = Math.random()
-        },
-      })
-      // Whoever writes a document anew takes all listeners from it.
-      listen(view, 'animationstart', heard.hear, true)
-      return heard.mark
-    },
-  }
-}
+    return {
+      // To search all of a large document takes too much of its time: a part of one is known by its events alone.
+      isUnderWay: (root, isLarge = false) => {
+        const whole = isLarge ? documentElementOf(root) : undefined
+        return isKnown && (whole ? matches(whole, active) : all(root, active).length > 0)
+      },
+      markOf: (root) => {
+        const view = viewOf(root) as { contrailTransitions?: { mark: number; hear: (event: Event) => void } } | null
+        if (!view) return 0
+        const heard = (view.contrailTransitions ??= {
+          mark: Math.random(),
+          hear: (event) => {
+            const { pseudoElement } = event as AnimationEvent
+            if (pseudoElement.startsWith('::view-transition')) heard.mark = Math.random()
+          },
+        })
+        // Whoever writes a document anew takes all listeners from it.
+        listen(view, 'animationstart', heard.hear, true)
+        return heard.mark
+      },
+    }
+  },
+)

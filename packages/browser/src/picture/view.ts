@@ -2,6 +2,7 @@ import type { Page } from 'playwright'
 import { callInWorld, mainFrameOf, type WorldFunction } from '../page/world.ts'
 import { callQuietly, openSession } from '../page/cdp-session.ts'
 import { callInPlaywright } from '../page/playwright-world.ts'
+import { inPage } from '../page/in-page.ts'
 
 /** A size in CSS pixels. */
 export interface Size {
@@ -29,10 +30,11 @@ export interface View extends Size {
 /** Reads how a window shows its document. */
 export const viewOf: WorldFunction<undefined, View> = {
   name: 'viewOf',
-  create:
+  create: inPage(
     ({ view }) =>
-    () =>
-      view(),
+      () =>
+        view(),
+  ),
 }
 
 /**
@@ -46,7 +48,7 @@ export async function readView(page: Page): Promise<View> {
   const view = await callInPlaywright(page.mainFrame(), viewOf, undefined)
   if (view) return view
   const { width, height, scale } = await callQuietly(page, () =>
-    page.evaluate(() => ({ width: innerWidth, height: innerHeight, scale: devicePixelRatio })),
+    page.evaluate(inPage(() => ({ width: innerWidth, height: innerHeight, scale: devicePixelRatio }))),
   )
   return { width, height, scale, zoom: 1, left: 0, top: 0, shown: { width, height }, isFull: false }
 }

@@ -8,7 +8,8 @@ import {
   type HandleInside,
   type ToolsInPage,
 } from '../page/playwright-inside.ts'
-import { callBeside, functionOf, playwrightTools } from '../page/playwright-world.ts'
+import { functionOf, inPage } from '../page/in-page.ts'
+import { callBeside, playwrightTools } from '../page/playwright-world.ts'
 import { toSource, type WorldFunction } from '../page/world.ts'
 import { createFieldGroups, type FieldGroup, type FieldGroups } from '../fields/field-groups.ts'
 import { createFieldReader, type FieldFacts, type FieldReader } from '../fields/field-facts.ts'
@@ -65,7 +66,7 @@ interface Wanted {
 const elementsIn: WorldFunction<Wanted, Read, [FieldReader, FieldGroups, WordGuesser]> = {
   name: 'elementsIn',
   using: [createFieldReader, createFieldGroups, createWordGuesser],
-  create: (tools: PageTools, { factsOf, controlOf, mayHideField }, { groupOf }, { roleOf, nameOf }) => {
+  create: inPage((tools: PageTools, { factsOf, controlOf, mayHideField }, { groupOf }, { roleOf, nameOf }) => {
     const { all, documentOf, focusedIn, matches, method, rectOf, tagOf, view } = tools
     /** Of an element with more in it Playwright takes long to tell the name. */
     const mostNamed = 100
@@ -135,7 +136,7 @@ const elementsIn: WorldFunction<Wanted, Read, [FieldReader, FieldGroups, WordGue
         isInner,
       }
     }
-  },
+  }),
 }
 
 /**
@@ -201,6 +202,6 @@ async function toolsFor(frame: Inside, selector: string): Promise<HandleInside<E
 }
 
 /** Runs in a page. */
-function firstOf(engine: Engine, selector: string): Element | undefined {
+const firstOf = inPage((engine: Engine, selector: string): Element | undefined => {
   return engine.querySelectorAll(engine.parseSelector(selector), document)[0]
-}
+})

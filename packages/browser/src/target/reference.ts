@@ -1,6 +1,7 @@
 import type { Frame } from 'playwright'
 import { enterFrame, insideOf, type ToolsInPage } from '../page/playwright-inside.ts'
 import { playwrightTools } from '../page/playwright-world.ts'
+import { inPage, type InPage } from '../page/in-page.ts'
 
 /**
  * Write the selector of an element that a reference of an aria snapshot stands for, from the page's own document, as `normalize` does:
@@ -32,27 +33,27 @@ interface Engine extends ToolsInPage {
 
 async function evaluateIn<A, R>(
   frame: Frame,
-  run: (engine: Engine, argument: A) => R,
+  run: InPage<(engine: Engine, argument: A) => R>,
   argument: A,
 ): Promise<R | undefined> {
   return (await playwrightTools<Engine>(frame))?.evaluate(run, argument)
 }
 
 /** Runs in a page. */
-function selectorOfFirst(engine: Engine, selector: string): string | undefined {
+const selectorOfFirst = inPage((engine: Engine, selector: string): string | undefined => {
   const [first] = engine.querySelectorAll(engine.parseSelector(selector), document)
   return first && engine.generateSelectorSimple(first)
-}
+})
 
 /** Runs in a frame: its place among those of the window around it. */
-function placeInOuter(): number {
+const placeInOuter = inPage((): number => {
   for (let at = 0; at < parent.length; at += 1) if (parent[at] === window) return at
   return -1
-}
+})
 
 /** Runs in a page. */
-function selectorOfFrame(engine: Engine, index: number): string | undefined {
+const selectorOfFrame = inPage((engine: Engine, index: number): string | undefined => {
   const frames = engine.querySelectorAll(engine.parseSelector('css=iframe, frame'), document) as HTMLIFrameElement[]
   const owner = frames.find(({ contentWindow }) => contentWindow !== null && contentWindow === window[index])
   return owner && engine.generateSelectorSimple(owner)
-}
+})

@@ -67,6 +67,21 @@ test.runIf(runsHere)(
   },
 )
 
+test.runIf(runsHere)(
+  'what ends well and unpacks nothing, as one executable of a program may, leaves no browser',
+  async () => {
+    const cache = await makeCache()
+    const { execPath } = process
+    process.execPath = '/bin/true'
+    try {
+      await expect(findSparticuzChromium({ XDG_CACHE_HOME: cache })).rejects.toThrow('there is no browser')
+    } finally {
+      process.execPath = execPath
+    }
+    expect(await readdir(path.join(cache, 'contrail'))).toEqual([])
+  },
+)
+
 function isInstalled(): boolean {
   try {
     createRequire(import.meta.url).resolve('@sparticuz/chromium')

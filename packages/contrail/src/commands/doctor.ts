@@ -9,7 +9,7 @@ import path from 'node:path'
 import type { CommandResult, Paint, PaintStyle } from '../terminal/command-result.ts'
 import { formatPath, type Surroundings } from '../terminal/places.ts'
 import { toPrintable } from '../terminal/printable.ts'
-import { readVersion } from '../terminal/version.ts'
+import { oldestNode, readVersion, runsOnNode } from '../terminal/version.ts'
 
 /** One thing that was looked at. `bad`: recording or the demo cannot work; `warning`: it works, but not as one may think. */
 interface Finding {
@@ -76,12 +76,11 @@ function tell({ name, state, detail }: Finding, paint: Paint): string {
 }
 
 function examineNode(version: string): Finding {
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  const good = major > 22 || (major === 22 && minor >= 18)
+  const good = runsOnNode(version)
   return {
     name: 'node',
     state: good ? 'good' : 'bad',
-    detail: good ? version : `${version}, but Contrail needs 22.18 or later`,
+    detail: good ? version : `${version}, but Contrail needs ${oldestNode} or later`,
   }
 }
 

@@ -11,3 +11,13 @@ export function readVersion(): string {
     return 'unknown'
   }
 }
+
+/** The oldest Node that Contrail runs on. */
+export const oldestNode = '22.18'
+
+/** Tell whether Contrail runs on a version of Node, e.g. `24.21.0`. */
+export function runsOnNode(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const [oldestMajor = 0, oldestMinor = 0] = oldestNode.split('.').map(Number)
+  return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)
+}

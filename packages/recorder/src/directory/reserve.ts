@@ -16,9 +16,10 @@ const maxAttempts = 10_000
 export interface Reservation {
   /**
    * @param made hears the directory as soon as it is there, before it is locked and durable
+   * @param begin writes the first that is to stand in it: where that cannot be, there is no recording
    * @throws {ContrailError} DIRECTORY_UNAVAILABLE
    */
-  take(made: (directory: string) => void): Promise<string>
+  take(made: (directory: string) => void, begin: (directory: string) => Promise<void>): Promise<void>
   /**
    * The same at the end of a process, when nothing can be awaited. There is no lock: its owner is as good as gone.
    *
@@ -36,9 +37,9 @@ export function createReservation(io: Io, root: string, runId: string, taskId: s
   const runDirectory = join(root, encodeIdentifier(runId))
   const leaf = join(runDirectory, encodeIdentifier(taskId))
   return {
-    async take(made) {
+    async take(made, begin) {
       try {
-        return await reserve(io, root, runDirectory, leaf, made)
+        await begin(await reserve(io, root, runDirectory, leaf, made))
       } catch (cause) {
         if (isContrailError(cause) && cause.code !== 'FILE_UNREADABLE') throw cause
         const errno = isContrailError(cause) ? (cause.details['errno'] as string) : errnoOf(cause)

@@ -110,9 +110,10 @@ function toStat(stats: Awaited<ReturnType<typeof fs.lstat>>): IoStat {
   return { kind, sizeBytes: Number(stats.size), inode: Number(stats.ino), modifiedMs: Number(stats.mtimeMs) }
 }
 
-/** The `code` of a system error, e.g. `ENOENT`. */
+/** The `code` of a system error, e.g. `ENOENT`; `EACCES` for what Node or Deno does not permit the program itself. */
 export function errnoOf(cause: unknown): string | undefined {
-  const code = (cause as { code?: unknown } | undefined)?.code
+  const { code, name } = (cause ?? {}) as { code?: unknown; name?: unknown }
+  if (code === 'ERR_ACCESS_DENIED' || name === 'NotCapable') return 'EACCES'
   return typeof code === 'string' ? code : undefined
 }
 

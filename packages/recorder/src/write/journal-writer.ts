@@ -5,7 +5,8 @@ import type { BlockingIo } from '../io/blocking-io.ts'
 import { isAbsent, removedMeanwhile, unwritable } from '../io/disk-error.ts'
 import { drainJournal } from './drain-journal.ts'
 import { drainAtExit, drainLimitMs, type Drainable } from './exit-drain.ts'
-import { writeAll } from '../io/files.ts'
+import { releaseLock } from '../directory/lock.ts'
+import { removeIfThere, writeAll } from '../io/files.ts'
 import { FrameWriter } from './frame-writer.ts'
 import type { ForgivingIo } from '../io/forgiving-io.ts'
 import type { IoFile } from '../io/io.ts'
@@ -112,16 +113,40 @@ export class JournalWriter implements Drainable {
 
   private async create(): Promise<void> {
     if (this.io.blocking) this.forgetAtExit = drainAtExit(this)
-    const directory = await this.reservation.take((made) => (this.made = made))
-    if (this.isDrained) return
-    this.directory = directory
-    this.inFlight = this.firstLine()
+    await this.reservation.take(
+      (made) => (this.made = made),
+      async (directory) => {
+        if (this.isDrained) return
+        this.directory = directory
+        this.inFlight = this.firstLine()
+        await this.begin(directory, this.inFlight).catch((cause: unknown) => this.withdraw(directory, cause))
+      },
+    )
+  }
+
+  private async begin(directory: string, firstLine: Uint8Array): Promise<void> {
     const file = await this.io.open(this.path(journalName), 'create')
     this.file = file
     if (this.isDrained) return
-    await this.append(file, this.inFlight)
+    await this.append(file, firstLine)
     await file.datasync()
     await this.io.syncDirectory(directory)
+  }
+
+  /** Clear away what was made for a recording that could not begin: nothing of it was acknowledged. @throws why it could not */
+  private async withdraw(directory: string, cause: unknown): Promise<never> {
+    if (this.isDrained) throw cause
+    const [file, journal] = [this.file, this.path(journalName)]
+    this.file = this.directory = this.made = undefined
+    const steps = [
+      async () => file?.close(),
+      () => removeIfThere(this.io, journal),
+      () => releaseLock(this.io, directory),
+      () => this.io.rmdir(directory),
+    ]
+    // What such a disk lets stay is a folder without a recording.
+    for (const step of steps) await step().catch(() => undefined)
+    throw cause
   }
 
   private firstLine(): Uint8Array {

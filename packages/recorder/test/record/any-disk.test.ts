@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { checkRecording, readTrajectory } from '../../src/index.ts'
@@ -130,7 +130,7 @@ test.each(answers)('a write that answers %s is no such call: it is poison', asyn
   await expect(recorder.finish()).rejects.toMatchObject({ code: 'RECORDING_FAILED' })
 })
 
-const unwritable: readonly (readonly [string, string])[] = [
+const unwritable: readonly (readonly [call: string, code: string, file?: string])[] = [
   ['mkdir', 'EACCES'],
   ['mkdir', 'EROFS'],
   ['mkdir', 'ENOSPC'],
@@ -139,15 +139,21 @@ const unwritable: readonly (readonly [string, string])[] = [
   ['open', 'EROFS'],
   ['open', 'EACCES'],
   ['write', 'ENOSPC'],
+  // The lock fits in, the first line does not.
+  ['write', 'ENOSPC', 'core.log'],
+  ['open', 'EDQUOT', 'core.log'],
+  ['datasync', 'ENOSPC', 'core.log'],
+  // Of the program itself Node permits nothing.
+  ['mkdir', 'ERR_ACCESS_DENIED'],
 ]
 
 test.each(unwritable)(
   'where nothing can be written (%s: %s) the run goes on in memory, and one warning says why',
-  async (call, code) => {
+  async (call, code, file = '') => {
     const root = await memoryDirectory()
     const warnings: [string, unknown][] = []
     const recorder = createRecorder(join(root, 'a'), {
-      io: failingIo(({ name }) => name === call, code),
+      io: failingIo(({ name, path }) => name === call && path.endsWith(file), code),
       onWarning: (message, cause) => void warnings.push([message, cause]),
     })
     expect(recorder.persisted).toBe(true)
@@ -163,7 +169,7 @@ test.each(unwritable)(
       expect.stringMatching(new RegExp(`${root}.*${code}.*memory`)),
       expect.objectContaining({
         code: 'DIRECTORY_UNAVAILABLE',
-        details: expect.objectContaining({ errno: code }) as unknown,
+        details: expect.objectContaining({ errno: code === 'ERR_ACCESS_DENIED' ? 'EACCES' : code }) as unknown,
       }),
     ])
     expect(await recorder.persistVerdict({ outcomeSuccess: true })).toBeUndefined()
@@ -174,6 +180,9 @@ test.each(unwritable)(
     expect(recorder.health().state).toBe('finished')
     expect(await recorder.finish()).toBe(trajectory)
     expect(warnings).toHaveLength(1)
+    // Nothing stays that `ls` or `recover` would take for a recording.
+    const names = await readdir(join(root, 'a/run')).catch(() => [])
+    expect(names).toEqual([])
   },
 )
 

@@ -87,10 +87,10 @@ test.each([
   },
 )
 
-test('when opening the journal fails, record() and finish() say so and the trajectory is in memory', async () => {
-  const io = failingIo(({ name, path }) => name === 'write' && isJournal(path), 'ENOSPC')
+test('when the disk breaks at the first line, record() and finish() say so and the trajectory is in memory', async () => {
+  const io = failingIo(({ name, path }) => name === 'write' && isJournal(path), 'EIO')
   const recorder = createRecorder(await memoryDirectory(), { io })
-  await expect(recorder.record(stepFinished())).rejects.toMatchObject({ code: 'RECORDING_FAILED' })
+  await expect(recorder.record(stepFinished())).rejects.toMatchObject({ code: 'DIRECTORY_UNAVAILABLE' })
   const { details } = await failureOf(recorder)
   expect(details.trajectory).toMatchObject({ runId: 'run', task: { id: 'buy-lamp' }, status: 'stalled' })
   expect(details.trajectory.steps).toHaveLength(1)
@@ -178,7 +178,7 @@ test('a write that makes no progress is an error and no endless loop', async () 
   const stuck = createRecorder(await memoryDirectory(), {
     io: interceptedIo(({ name, path }) => (name === 'write' && isJournal(path) ? 0 : undefined)),
   })
-  await expect(stuck.record(stepFinished())).rejects.toMatchObject({ code: 'RECORDING_FAILED' })
+  await expect(stuck.record(stepFinished())).rejects.toMatchObject({ details: { errno: 'EIO' } })
   await recorder.cancel()
 })
 

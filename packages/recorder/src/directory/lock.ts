@@ -198,7 +198,7 @@ async function readIdentity(): Promise<ProcessIdentity> {
     pid: process.pid,
     startTicks: (await startTicksOf(process.pid)) ?? 'unknown',
     bootId: await factOf(() => readFile('/proc/sys/kernel/random/boot_id', 'utf8')),
-    host: hostname(),
+    host: await factOf(async () => hostname()),
     pidNamespace: await factOf(() => readlink('/proc/self/ns/pid')),
   }
 }

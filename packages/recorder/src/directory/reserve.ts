@@ -6,7 +6,7 @@ import type { BlockingIo } from '../io/blocking-io.ts'
 import { cureFor } from '../io/disk-error.ts'
 import { makeDirectories, makeDirectory } from '../io/files.ts'
 import { errnoOf, type Io } from '../io/io.ts'
-import { takeLock } from './lock.ts'
+import { releaseLock, takeLock } from './lock.ts'
 import { ignoreByGit, ignoreByGitBlocking } from './root.ts'
 
 /** The number of recordings of one task that a run may hold. */
@@ -38,9 +38,12 @@ export function createReservation(io: Io, root: string, runId: string, taskId: s
   const leaf = join(runDirectory, encodeIdentifier(taskId))
   return {
     async take(made, begin) {
+      let reserved: string | undefined
+      const hear = (directory: string): void => made((reserved = directory))
       try {
-        await begin(await reserve(io, root, runDirectory, leaf, made))
+        await begin(await reserve(io, root, runDirectory, leaf, hear))
       } catch (cause) {
+        if (reserved !== undefined) await giveBack(io, reserved)
         if (isContrailError(cause) && cause.code !== 'FILE_UNREADABLE') throw cause
         const errno = isContrailError(cause) ? (cause.details['errno'] as string) : errnoOf(cause)
         const cures = [cureFor(errno), 'choose another outputRoot'].filter((cure) => cure !== undefined)
@@ -80,6 +83,12 @@ async function reserve(
     await io.syncDirectory(folder)
   }
   return directory
+}
+
+/** Clear away a directory in which nothing stands. What such a disk lets stay is a folder without a recording. */
+async function giveBack(io: Io, directory: string): Promise<void> {
+  await releaseLock(io, directory).catch(() => undefined)
+  await io.rmdir(directory).catch(() => undefined)
 }
 
 async function reserveLeaf(io: Io, path: string): Promise<string> {

@@ -5,7 +5,6 @@ import type { BlockingIo } from '../io/blocking-io.ts'
 import { isAbsent, removedMeanwhile, unwritable } from '../io/disk-error.ts'
 import { drainJournal } from './drain-journal.ts'
 import { drainAtExit, drainLimitMs, type Drainable } from './exit-drain.ts'
-import { releaseLock } from '../directory/lock.ts'
 import { removeIfThere, writeAll } from '../io/files.ts'
 import { FrameWriter } from './frame-writer.ts'
 import type { ForgivingIo } from '../io/forgiving-io.ts'
@@ -119,7 +118,7 @@ export class JournalWriter implements Drainable {
         if (this.isDrained) return
         this.directory = directory
         this.inFlight = this.firstLine()
-        await this.begin(directory, this.inFlight).catch((cause: unknown) => this.withdraw(directory, cause))
+        await this.begin(directory, this.inFlight).catch((cause: unknown) => this.withdraw(cause))
       },
     )
   }
@@ -133,19 +132,14 @@ export class JournalWriter implements Drainable {
     await this.io.syncDirectory(directory)
   }
 
-  /** Clear away what was made for a recording that could not begin: nothing of it was acknowledged. @throws why it could not */
-  private async withdraw(directory: string, cause: unknown): Promise<never> {
+  /** Clear away the journal of a recording that could not begin: nothing of it was acknowledged. @throws why it could not */
+  private async withdraw(cause: unknown): Promise<never> {
     if (this.isDrained) throw cause
     const [file, journal] = [this.file, this.path(journalName)]
     this.file = this.directory = this.made = undefined
-    const steps = [
-      async () => file?.close(),
-      () => removeIfThere(this.io, journal),
-      () => releaseLock(this.io, directory),
-      () => this.io.rmdir(directory),
-    ]
-    // What such a disk lets stay is a folder without a recording.
-    for (const step of steps) await step().catch(() => undefined)
+    // What cannot be removed either is no journal: its first line is not there.
+    await file?.close().catch(() => undefined)
+    await removeIfThere(this.io, journal).catch(() => undefined)
     throw cause
   }
 

@@ -139,7 +139,8 @@ const unwritable: readonly (readonly [call: string, code: string, file?: string]
   ['open', 'EROFS'],
   ['open', 'EACCES'],
   ['write', 'ENOSPC'],
-  // The lock fits in, the first line does not.
+  // A folder fits in, the lock or the first line does not.
+  ['write', 'ENOSPC', '.recording'],
   ['write', 'ENOSPC', 'core.log'],
   ['open', 'EDQUOT', 'core.log'],
   ['datasync', 'ENOSPC', 'core.log'],
@@ -153,7 +154,7 @@ test.each(unwritable)(
     const root = await memoryDirectory()
     const warnings: [string, unknown][] = []
     const recorder = createRecorder(join(root, 'a'), {
-      io: failingIo(({ name, path }) => name === call && path.endsWith(file), code),
+      io: failingIo(({ name, path }) => name === call && path.includes(file), code),
       onWarning: (message, cause) => void warnings.push([message, cause]),
     })
     expect(recorder.persisted).toBe(true)

@@ -26,7 +26,7 @@ const smoke = { name: 'smoke', command: 'node --conditions=@contrail/source scri
 const isQuickest = new Set(['check:types', 'check:lint'])
 
 const counted: Counts[] = []
-/** What the guards and vitest make once for all of them. */
+/** Things that the guards and vitest make once for all of them. */
 const runFolder = await mkdtemp(join(tmpdir(), 'contrail-test-'))
 process.env[runFolderVariable] = runFolder
 process.once('exit', () => rmSync(runFolder, { recursive: true, force: true }))

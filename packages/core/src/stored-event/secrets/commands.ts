@@ -4,7 +4,7 @@ import type { KindOf, ToldFields } from './told-fields.ts'
 const longestCommand = 1_000
 const mostCommands = 20
 
-/** What an action does that is written in one text: it types, aims at an element, or reads the value of one. */
+/** An action that is written in one text: it types, aims at an element, or reads the value of one. */
 export interface Command {
   readonly does: 'types' | 'aims' | 'reads'
   /** The words for the element, by what it is found: `['ref', 'e4']`, `['selector', '#code']`; absent where what has the focus is meant. */

@@ -71,7 +71,7 @@ const longestAnswer = 2_000
 /** One word, as a tool gives it: alone, in quotes, or under a heading of its own. */
 const answer = /^(?:### Result\s{1,4})?["'`]?([^\s"'`]{1,200})["'`]?(?:\s{1,4}### [^]*)?$/
 
-/** What `agent-browser get value @e4` has read, by the field that it names. */
+/** The kinds of what `agent-browser get value @e4` has read, by the field that it names. */
 function readByCommand(args: unknown, fields: ToldFields): KindOf | undefined {
   const command = isObject(args) ? commandIn(entriesOf(args)) : undefined
   const kindOf = command?.does === 'reads' && command.element ? kindOfElement(command.element, fields) : undefined

@@ -15,7 +15,7 @@ import { secretsInOutput } from './secrets/output-secrets.ts'
 import { namedSecrets, noneNamed, type NamedSecret, type NamedSecrets } from './secrets/named-secrets.ts'
 import { secretsAsked } from './secrets/asked.ts'
 import { answerToPrompt } from './secrets/prompts.ts'
-import { toldFieldsOf } from './secrets/told-fields.ts'
+import { createToldFields, toldFieldsOf } from './secrets/told-fields.ts'
 import { pressedNames } from './secrets/pressed-keys.ts'
 import { readStep, textsIn, typedNames, type Step } from './secrets/read-step.ts'
 import { isKept } from './secrets/sensitive-texts.ts'
@@ -168,7 +168,10 @@ function ownSecrets(type: string, payload: unknown, redactor: Redactor): NamedSe
   const known = Object.hasOwn(eventSchemas, type) ? (eventSchemas[type as EvidenceType] as z.ZodObject).shape : {}
   const isOwn = (name: string): boolean => !Object.hasOwn(known, name) || dataFields.has(name)
   const own = isObject(payload) ? entriesOf(payload).filter(([name]) => isOwn(name)) : []
-  return own.some(([name]) => name !== 'type') ? namedBeside(Object.fromEntries(own), redactor) : []
+  if (own.every(([name]) => name === 'type')) return []
+  const data = Object.fromEntries(own)
+  // References of trees in a history are those of pages that are gone.
+  return [...namedBeside(data, redactor), ...createToldFields().readTree(data)]
 }
 
 const dataFields = new Set(['output', 'detail'])

@@ -61,6 +61,9 @@ export const compoundNames: readonly string[] =
 /** The same where they name a field that is typed into, and nothing that stands before a value in a text. */
 export const typedPhrases: Partial<Record<RedactionKind, readonly string[]>> = {
   password: [
+    // Answers to questions are chosen by people, as passwords are.
+    "mother's maiden name|name of your first pet|your first pet's name|name of your first school|make of your first car|model of your first car|your first teacher|your favorite teacher|your favourite teacher|your childhood nickname|your childhood best friend|city were you born in|town were you born in|street did you grow up on|street you grew up on",
+    'mädchenname ihrer mutter|mädchenname deiner mutter|name ihres ersten haustiers|nom de jeune fille de votre mère|nom de votre premier animal|apellido de soltera de su madre|nombre de su primera mascota|nome de solteira da sua mãe|nome do seu primeiro animal|cognome da nubile di sua madre|nome del suo primo animale',
     'network key|wi-fi key|wifi key|wpa key|wep key|wpa2 key|netzwerkschlüssel|wlan-schlüssel|clé réseau|clé wi-fi|clave de red|chave de rede|chave da rede|chiave di rete',
   ],
   one_time_code: [
@@ -71,8 +74,6 @@ export const typedPhrases: Partial<Record<RedactionKind, readonly string[]>> = {
   secret: [
     'secret word|memorable word|memorable information|security question answer',
     'answer to security question|answer to your security question|answer to the security question|answer to secret question|answer to your secret question',
-    "mother's maiden name|name of your first pet|your first pet's name|name of your first school|make of your first car|model of your first car|your first teacher|your favorite teacher|your favourite teacher|your childhood nickname|your childhood best friend|city were you born in|town were you born in|street did you grow up on|street you grew up on",
-    'mädchenname ihrer mutter|mädchenname deiner mutter|name ihres ersten haustiers|nom de jeune fille de votre mère|nom de votre premier animal|apellido de soltera de su madre|nombre de su primera mascota|nome de solteira da sua mãe|nome do seu primeiro animal|cognome da nubile di sua madre|nome del suo primo animale',
     'geheimes wort|antwort auf die sicherheitsfrage|antwort auf ihre sicherheitsfrage|mot secret|réponse à la question de sécurité|réponse à la question secrète',
     'palabra secreta|respuesta a la pregunta de seguridad|respuesta de seguridad|palavra secreta|resposta à pergunta de segurança|resposta de segurança|parola segreta|risposta alla domanda di sicurezza',
     'backup phrase|recovery words|seed words|wallet words|backup words|12 word phrase|24 word phrase|your 12 words|your 24 words',

@@ -79,7 +79,11 @@ export type Entries = readonly (readonly [string, unknown])[]
 
 function kindOfObject(item: unknown, typed: string | undefined, depth: number): RedactionKind | undefined {
   const isObject = typeof item === 'object' && item !== null && !isList(item)
-  return isObject && depth < 3 ? kindOfNamed(entriesOf(item), typed, depth + 1) : undefined
+  if (!isObject || depth >= 3) return undefined
+  const entries = entriesOf(item)
+  // `{using: 'css selector', value: '*[id="pin"]'}`, as WebDriver has it.
+  const found = entries.some(([key]) => key === 'using') ? entries.find(([key]) => key === 'value')?.[1] : undefined
+  return typeof found === 'string' ? kindOfFieldText('selector', found, typed) : kindOfNamed(entries, typed, depth + 1)
 }
 
 /**
@@ -141,7 +145,7 @@ export function isList(value: unknown): value is readonly unknown[] {
 /** Tells the kind of a field by what an argument of this name says of it: its name, a selector, or words. */
 export function kindOfFieldText(key: string, value: string, typed?: string): RedactionKind | undefined {
   if (value.length > 500) return undefined
-  const isSelector = /^(?:[#.[/]|\w+[[#.])|^(?:css|xpath|text|id|role|internal)[=:]|getBy|get_by|>>/.test(value)
+  const isSelector = /^(?:[#.[/]|(?:\w+|\*)[[#.])|^(?:css|xpath|text|id|role|internal)[=:]|getBy|get_by|>>/.test(value)
   if (isSelector || key === 'id' || key === 'xpath' || key === 'css') {
     const [, name = key === 'id' ? value : ''] = nameInSelector.exec(value) ?? []
     return kindOfSelector(value) ?? (typed === undefined || name === '' ? undefined : kindInField(name, typed))
@@ -156,7 +160,7 @@ export function kindOfFieldText(key: string, value: string, typed?: string): Red
 
 /** `#access-key`, `input[name="accessKey"]`, `getByLabel('Access key')` */
 const nameInSelector =
-  /^(?:#(?=[\w-]+$)|\w{0,10}\[(?:name|id|placeholder|aria-label)=["']?(?=[^\]]+\]$)|(?:page\.)?getBy(?:Label|Placeholder)\(["'`](?=[^)]+\)$))([^"'`\]()]{1,90})/
+  /^(?:#(?=[\w-]+$)|(?:\w{0,10}|\*)\[(?:name|id|placeholder|aria-label)=["']?(?=[^\]]+\]$)|(?:page\.)?getBy(?:Label|Placeholder)\(["'`](?=[^)]+\)$))([^"'`\]()]{1,90})/
 
 /**
  * Tells the kind of a field by what a call that types says in words, under whatever names: `{on: 'Password'}`,

@@ -15,8 +15,11 @@ export function namedArguments(items: Entries, types: boolean): Entries {
   const places = isList(list) ? list : [valueOf(found, '0'), valueOf(found, '1')]
   const [element, typed] = places
   if (typeof element !== 'string' || element === '' || element.length > longestSelector) return found
+  const others = at < 0 ? found.filter(([key]) => key !== '0' && key !== '1') : found.toSpliced(at, 1)
+  // `findElement('css selector', '#street')`
+  const strategy = types ? undefined : strategies.get(element)
+  if (strategy !== undefined && typeof typed === 'string') return [[strategy, typed], ...others]
   if (types && isText(typed)) {
-    const others = at < 0 ? found.filter(([key]) => key !== '0' && key !== '1') : found.toSpliced(at, 1)
     const isElsewhere = others.some(([key]) => placesOfElements.has(key))
     return isElsewhere ? found : [['selector', element], ['text', typed], ...others]
   }

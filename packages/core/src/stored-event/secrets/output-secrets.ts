@@ -1,4 +1,4 @@
-import { doesType, entriesOf, kindOfNamed } from '../../redact/names/named-field.ts'
+import { doesType, entriesOf, isList, itemsOf, kindOfNamed } from '../../redact/names/named-field.ts'
 import { splitWords } from '../../redact/names/words.ts'
 import { isSecretOfKind } from '../../redact/names/value.ts'
 import type { Redactor } from '../../redact/redactor.ts'
@@ -30,7 +30,7 @@ export function secretsInOutput(
   const reasoning = typed.length > 0 ? step.reasoning : undefined
   const told = typeof reasoning === 'string' ? [...output, reasoning] : output
   const found = told.flatMap((text) => typed.flatMap((value) => toldAs(value, text, redactor)))
-  const kindOf = readByCommand(actionArgs, fields) ?? readingOf(action, actionArgs, target, redactor)
+  const kindOf = readByReference(action, actionArgs, fields) ?? readingOf(action, actionArgs, target, redactor)
   if (!kindOf) return found
   for (const text of output.filter(({ length }) => length <= longestAnswer).slice(0, 10)) {
     const value = answer.exec(text.trimEnd())?.[1]
@@ -71,10 +71,19 @@ const longestAnswer = 2_000
 /** One word, as a tool gives it: alone, in quotes, or under a heading of its own. */
 const answer = /^(?:### Result\s{1,4})?["'`]?([^\s"'`]{1,200})["'`]?(?:\s{1,4}### [^]*)?$/
 
-/** The kinds of what `agent-browser get value @e4` has read, by the field that it names. */
-function readByCommand(args: unknown, fields: ToldFields): KindOf | undefined {
-  const command = isObject(args) ? commandIn(entriesOf(args)) : undefined
-  const kindOf = command?.does === 'reads' && command.element ? kindOfElement(command.element, fields) : undefined
+/** Tells the kind of what `agent-browser get value @e4` has read, or a call that points at its field, by what was told of that. */
+function readByReference(action: string, args: unknown, fields: ToldFields): KindOf | undefined {
+  if (!isObject(args)) return undefined
+  const given = entriesOf(args)
+  const command = commandIn(given)
+  const list = given.find(([key]) => key === 'args')?.[1]
+  const pointing = isList(list) ? [['ref', itemsOf(list, 1)[0]] as const] : given
+  const kindOf =
+    command?.does === 'reads' && command.element
+      ? kindOfElement(command.element, fields)
+      : readsValue(action, args)
+        ? fields.kindOf(pointing)
+        : undefined
   return kindOf && ((value) => asSecret(kindOf(value), value))
 }
 

@@ -3,8 +3,8 @@ import { isReference, isStandIn } from '../names/value.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
 import type { Report } from '../text/report.ts'
 
-/** The beginning of a value in a line of the log of a call of Playwright that types. */
-const typing = /- (?:elementHandle\.)?(?:fill|type|pressSequentially)\("/g
+/** The beginning of a value in a line of the log of a call of Playwright that types, in an error, or in a trace, where each line is a message. */
+const typing = /(?:-|" ) (?:elementHandle\.)?(?:fill|type|pressSequentially)\("/g
 const closing = '")'
 const closingLine = /"\)$/gm
 const longestTyped = 4_000

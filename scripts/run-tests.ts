@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findBrowser } from 'contrail/browser'
 import { countsVariable, readCounts } from './count-reporter.ts'
+import { demoRecording } from './demo-recording.ts'
 import {
   countGuards,
   countsLine,
@@ -39,7 +40,11 @@ try {
     guards.filter((guard) => !first.includes(guard)),
     { atOnce: 1 },
   )
-  counted.push(await runVitest(process.argv.slice(2)))
+  const args = process.argv.slice(2)
+  // Several files of all read it; whoever asks while it is made waits, and hears of what went wrong.
+  const demo = args.length > 0 ? undefined : demoRecording().catch(() => undefined)
+  counted.push(await runVitest(args))
+  await demo
   failed.push(...(await rest))
   counted.push(countGuards(guards, failed))
   if (failed.length > 0) console.log(`\nFailed beside vitest: ${failed.join(', ')}`)

@@ -6,6 +6,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { useBrowser } from '../../../../scripts/shared-browser.ts'
 import { retryLoop, type RetryLoopResult } from '../../src/doors/evaluation.ts'
+import { inFast } from '../../../../scripts/test-size.ts'
 import { createAgent } from './self-improvement/agent.ts'
 import { scenarios, type Scenario } from './self-improvement/scenarios.ts'
 
@@ -44,19 +45,25 @@ async function improve({ id, instruction, work, isDone }: Scenario): Promise<Ret
 }
 
 const loops = new Map<string, RetryLoopResult>()
+/** Of the smallest size: failures of the site, of the agent's tools, of its words, and of what it leaves undone. */
+const few = ['BLOCKED', 'TOOL_ERROR_CASCADE', 'FABRICATED_ANSWER', 'NEVER_VERIFIED']
+const tried = inFast(
+  scenarios.filter(({ fails }) => few.includes(fails)),
+  scenarios,
+)
 
 // One browser and one shop serve all of them at once.
-test.concurrent.each(scenarios)('$fails: $instruction', async (scenario) => {
+test.concurrent.each(tried)('$fails: $instruction', async (scenario) => {
   const loop = await improve(scenario)
   loops.set(scenario.id, loop)
   expect(loop.attempts[0]?.report).toMatchObject({ primary: scenario.fails, score: 0.2, succeeded: false })
 })
 
-test('the plan in the prompt turns at least six of the eight into successes, and the results say so', () => {
+test('the plan in the prompt turns at least three of four into successes, and the results say so', () => {
   const results = [...loops.values()]
-  expect(results).toHaveLength(8)
+  expect(results).toHaveLength(inFast(4, 8))
   const succeeded = results.filter(({ stopped }) => stopped === 'success')
-  expect(succeeded.length).toBeGreaterThanOrEqual(6)
+  expect(succeeded.length).toBeGreaterThanOrEqual(inFast(3, 6))
   for (const { results: compared } of succeeded)
     expect(compared[0]).toMatchObject({ original_score: 0.2, retry_score: 1, improvement: 0.8, failure_fixed: true })
 })

@@ -22,14 +22,13 @@ export async function expectContract(page: Page): Promise<void> {
   for (const name of once) expect([name, await page.getByTestId(name).count()]).toEqual([name, 1])
   expect(await page.getByTestId('error').count()).toBe(1)
   expect(await page.getByRole('tab').allTextContents()).toEqual(tabs)
-  const steps = page.getByRole('listbox', { name: 'Steps' }).getByRole('option')
-  const count = await steps.count()
-  expect(await page.getByTestId('step').count()).toBe(count)
-  for (const [at, step] of (await steps.all()).entries()) {
-    expect(await step.getAttribute('data-step')).toBe(`${at + 1}`)
-    expect(await step.getAttribute('aria-posinset')).toBe(`${at + 1}`)
-    expect(await step.getAttribute('aria-setsize')).toBe(`${count}`)
-  }
+  const places = ['data-step', 'aria-posinset', 'aria-setsize'] as const
+  const steps = await page
+    .getByRole('listbox', { name: 'Steps' })
+    .getByRole('option')
+    .evaluateAll((all, names) => all.map((step) => names.map((name) => step.getAttribute(name))), places)
+  const count = await page.getByTestId('step').count()
+  expect(steps).toEqual(Array.from({ length: count }, (_, at) => [`${at + 1}`, `${at + 1}`, `${count}`]))
   expect(await page.locator('[data-testid=step][data-ok=false]').count()).toBe(1)
   for (const moment of ['before', 'after']) {
     const images = page.locator(`figure[data-testid=frame-${moment}] img`)

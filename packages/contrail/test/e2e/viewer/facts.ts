@@ -95,7 +95,7 @@ export function testFacts(stage: () => Stage): void {
       expect(await (await stage().show(`${demoRun}/try-the-cart`)).getByTestId('in-flight').count()).toBe(0)
     })
 
-    test.each([390, 900])('a window of %d pixels hides no fact of a run and of a row', async (width) => {
+    test.each(inFast([390], [390, 900]))('a window of %d pixels hides no fact of a run and of a row', async (width) => {
       const page = await stage().open(`small/judged`, { viewport: { width, height: 844 } })
       const facts = [`small`, 'judged', 'complete', '1 verdict, hidden', '1 step', '0 failed', '0 turns', 'ms']
       await expectSeen(page.locator('.top'), [...facts, 'tokens unknown', 'cost unknown', '0 gaps'])

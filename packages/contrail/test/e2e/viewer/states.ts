@@ -4,6 +4,9 @@ import { inFast } from '../../../../../scripts/test-size.ts'
 import { killedRun } from '../../recordings.ts'
 import { appears, demoRun, stepEvent, type Stage } from './stage.ts'
 
+/** Steps of a run that is long: of each the page shows a mark at most. */
+const many = inFast(300, 1_000)
+
 /** Runs that are not as most runs are: live, killed, without steps, of gaps, long. */
 export function testStates(stage: () => Stage): void {
   describe('states', () => {
@@ -67,10 +70,10 @@ export function testStates(stage: () => Stage): void {
       expect(await page.locator('.curve-scroll tbody tr').count()).toBe(3)
     })
 
-    test('a run of 1,000 steps keeps the page small, and any of its steps a key away', async () => {
+    test(`a run of ${many} steps keeps the page small, and any of its steps a key away`, async () => {
       const { frames } = stage()
       const recorder = stage().record({ run: 'long', task: 'thousand' })
-      for (let index = 0; index < 1_000; index += 1) {
+      for (let index = 0; index < many; index += 1) {
         const screenshot = frames[index % frames.length]!
         await recorder.record({ type: 'screenshot', screenshot, url: 'http://shop.test/', evidenceRole: 'agent' })
         const toolOutput = index % 100 === 99 ? { ok: false, error: 'sold out' } : { ok: true, result: 'done' }
@@ -86,7 +89,7 @@ export function testStates(stage: () => Stage): void {
         await page.waitForSelector(`[data-testid=step][data-step="${step}"][aria-selected=true]`)
       }
       for (const [key, step] of [
-        ['F', 1_000],
+        ['F', many],
         ['f', 100],
         ['f', 200],
         ['j', 201],
@@ -99,7 +102,7 @@ export function testStates(stage: () => Stage): void {
         .evaluateAll((cells) => cells.map((cell) => cell.clientHeight))
       expect(Math.max(...heights)).toBe(Math.min(...heights))
       await page.keyboard.press('End')
-      await page.waitForSelector('[data-testid=step][data-step="1000"][aria-selected=true][aria-setsize="1000"]')
+      await page.waitForSelector(`[data-testid=step][data-step="${many}"][aria-selected=true][aria-setsize="${many}"]`)
       expect(await nodes()).toBeLessThan(3_000)
     })
 

@@ -34,25 +34,28 @@ export function rememberUnchanged(change: (text: string) => string): Remembering
  * from which the next one of that slot drives it. A page of many names makes no later one slow, and is not slow itself.
  */
 export function remember<T>(read: (text: string) => T): (text: string) => T {
-  let texts: (string | undefined)[] = Array.from({ length: fewestSlots })
+  // Empty until somebody asks: a redactor has a dozen of these, most of which it never needs.
+  let slots = fewestSlots
+  let texts: (string | undefined)[] = []
   let answers: T[] = []
   const put = (text: string, answer: T): void => {
-    const slot = slotOf(text, texts.length)
+    const slot = slotOf(text, slots)
     texts[slot] = text
     answers[slot] = answer
   }
   const grow = (): void => {
-    const known = texts.map((text, slot) => [text, answers[slot]!] as const)
-    texts = Array.from({ length: texts.length * 4 })
+    const known = { texts, answers }
+    slots *= 4
+    texts = []
     answers = []
-    for (const [text, answer] of known) if (text !== undefined) put(text, answer)
+    for (const [slot, text] of known.texts.entries()) if (text !== undefined) put(text, known.answers[slot]!)
   }
   return (text) => {
     if (text.length > longestText) return read(text)
-    const slot = slotOf(text, texts.length)
+    const slot = slotOf(text, slots)
     if (texts[slot] === text) return answers[slot]!
     const answer = read(text)
-    if (texts[slot] !== undefined && texts.length < mostSlots) grow()
+    if (texts[slot] !== undefined && slots < mostSlots) grow()
     put(text, answer)
     return answer
   }

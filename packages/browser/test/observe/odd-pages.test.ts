@@ -2,6 +2,7 @@ import { captureCua, captureDom, captureHybrid, observePage, recordPage, type Do
 import type { EvidenceSink } from '@contrail/core'
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
+import { inFast } from '../../../../scripts/test-size.ts'
 import { keepEvents, prepareCrash, rest, useLivePages } from '../support/live-page.ts'
 import { createPainter } from '../support/painter.ts'
 
@@ -83,16 +84,19 @@ function beBusy(): void {
   setTimeout(work)
 }
 
-test.each([45, 600])('the whole tree of %i elements is read also when their page was busy before', async (elements) => {
-  const page = await live.reopen('/index.html')
-  await page.setContent('<p>text</p>'.repeat(elements))
-  await page.evaluate(beBusy)
-  const seen = [await observePage(page), await observePage(page)]
-  await page.waitForFunction(() => document.title === 'idle')
-  seen.push(await observePage(page))
-  expect(seen.map(({ partial }) => partial)).toEqual([undefined, undefined, undefined])
-  expect(seen.map(({ gaps }) => gaps)).toEqual([[], [], []])
-})
+test.each(inFast([600], [45, 600]))(
+  'the whole tree of %i elements is read also when their page was busy before',
+  async (elements) => {
+    const page = await live.reopen('/index.html')
+    await page.setContent('<p>text</p>'.repeat(elements))
+    await page.evaluate(beBusy)
+    const seen = [await observePage(page), await observePage(page)]
+    await page.waitForFunction(() => document.title === 'idle')
+    seen.push(await observePage(page))
+    expect(seen.map(({ partial }) => partial)).toEqual([undefined, undefined, undefined])
+    expect(seen.map(({ gaps }) => gaps)).toEqual([[], [], []])
+  },
+)
 
 test('a page that navigates all the time holds no step longer than the barrier, and says where it was', async () => {
   const page = await live.open('/restless.html', { waitUntil: 'commit' })

@@ -2,9 +2,11 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { beforeAll, expect, test } from 'vitest'
+import { inFast } from '../../../../scripts/test-size.ts'
 
 const program = fileURLToPath(new URL('programs/act-quietly.ts', import.meta.url))
-const kinds = ['captureDom', 'captureHybrid', 'captureCua', 'recordPage']
+/** A hybrid capture takes turns as the one of the DOM does. */
+const kinds = ['captureDom', ...inFast([], ['captureHybrid']), 'captureCua', 'recordPage']
 
 /** All that was shown of each kind: the actions of a trace, and the lines that Playwright writes for whoever asks, without times. */
 const shown = new Map<string, { lines: string[]; actions: string[]; looks: number }>()

@@ -69,7 +69,6 @@ const few: [string, string, Shown, number][] = [
   ['that is wider than it says', meta('width=device-width') + wide, {}, 300 / 608],
   ['that begins larger', meta('width=device-width, initial-scale=1.3'), {}, 1.3],
   ['on a screen of an odd density', wide, { deviceScaleFactor: 2.625 }, 300 / 980],
-  ['that was pinched', meta('width=device-width') + wide, { pinch: 2 }, (2 * 300) / 608],
   ['that was pinched on a computer', wide, { pinch: 1.5, isMobile: false }, 1.5],
 ]
 const others: typeof few = [
@@ -79,6 +78,7 @@ const others: typeof few = [
   ['that is a little wider', meta('width=device-width, initial-scale=1') + wide.replace('600', '305'), {}, 1],
   ['that begins smaller', meta('width=device-width, initial-scale=0.5') + wide, {}, 0.5],
   ['on a dense screen', wide, { deviceScaleFactor: 3 }, 300 / 980],
+  ['that was pinched', meta('width=device-width') + wide, { pinch: 2 }, (2 * 300) / 608],
   ['on its side', meta('width=device-width') + wide, { viewport: { width: 400, height: 300 } }, 400 / 608],
 ]
 
@@ -175,7 +175,6 @@ const fewSecrets: [string, string, Shown][] = [
     `${field}<div style="width: 2000px; height: 5000px">x</div><script>scrollTo(40, 90)</script>`,
     {},
   ],
-  ['pinched', field + meta('width=device-width') + wide, { pinch: 2 }],
   ['pinched on a dense computer', field + wide, { pinch: 1.5, isMobile: false, deviceScaleFactor: 2 }],
   ['pinched, in a frame', 'frame' + meta('width=device-width') + wide, { pinch: 2 }],
 ]
@@ -183,6 +182,7 @@ const otherSecrets: typeof fewSecrets = [
   ['made smaller on a dense screen', field + wide, { deviceScaleFactor: 3 }],
   ['at its own size, and wider', field + meta('width=device-width, initial-scale=1') + wide, {}],
   ['made larger', field + meta('width=device-width, initial-scale=1.3'), {}],
+  ['pinched', field + meta('width=device-width') + wide, { pinch: 2 }],
   ['made smaller, in a frame', 'frame' + wide, {}],
 ]
 const allSecrets = [...fewSecrets, ...otherSecrets]

@@ -16,7 +16,7 @@ const timeoutMs = 900_000
  * The one that marks nothing late shows where actions are slow and nothing waits for looks: three times within 9 of those, as do the
  * others, so that those find all three each time, and these are for what the kinds of captures and probes do beside each other.
  */
-const scheduleCount = bySize({ fast: 24, faults: 1_000, long: 10_000 })
+const scheduleCount = bySize({ fast: 18, faults: 1_000, long: 10_000 })
 
 interface Tally {
   steps: number

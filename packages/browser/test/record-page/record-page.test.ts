@@ -319,7 +319,7 @@ test('the recorded page is taken for the page it is', async () => {
 
 test('actions called at once start in the order of the calls and are told in the order they end', async () => {
   const { settled, page, of, types } = await openRecorded('/form.html')
-  const typing = page.locator('#email').pressSequentially('slow', { delay: 120 })
+  const typing = page.locator('#email').pressSequentially('slow', { delay: 60 })
   const failing = page.locator('#nowhere').click({ timeout: 100 })
   const checking = page.locator('#gift').check()
   const outcomes = await Promise.allSettled([typing, failing, checking])

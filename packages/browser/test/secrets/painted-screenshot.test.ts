@@ -36,17 +36,19 @@ async function openShow(show: string, { crossOrigin = false, deviceScaleFactor =
 
 type Show = [where: string, show: string, how: { crossOrigin?: boolean; deviceScaleFactor?: number }]
 
-/** Each is tried in a larger size alone: in the smallest its twin of another origin, or in a dialog, is. */
+/** Each is tried in a larger size alone: in the smallest its twin of another origin, in a dialog, a popover or a fixed box, is. */
 const twins: Show[] = [
   ['in a frame', 'frame', {}],
   ['in a frame that is turned', 'turnedFrame', {}],
   ['on a dense screen', 'plain', { deviceScaleFactor: 2 }],
+  ['in a modal dialog', 'dialog', {}],
+  ['that is sticky', 'sticky', {}],
+  ['in a zoomed root', 'zoomedRoot', {}],
 ]
 
 test.each<Show>([
   ...inFast([], twins),
   ['in the page', 'plain', {}],
-  ['in a modal dialog', 'dialog', {}],
   ['in a popover', 'popover', {}],
   ['in a frame of another origin', 'frame', { crossOrigin: true }],
   ['in a frame of another origin in a modal dialog', 'frameInDialog', { crossOrigin: true }],
@@ -55,13 +57,11 @@ test.each<Show>([
   ['in a frame of another origin in perspective', 'perspective', { crossOrigin: true }],
   ['several of them', 'several', {}],
   ['scrolled to', 'scrolled', {}],
-  ['that is sticky', 'sticky', {}],
   ['that is fixed', 'fixed', {}],
   ['in a turned box', 'turned', {}],
   ['in an open shadow root', 'shadow', {}],
   ['that is known by its name alone', 'byName', {}],
   ['in a zoomed body', 'zoomedBody', {}],
-  ['in a zoomed root', 'zoomedRoot', {}],
   ['whose style insists on being seen', 'important', {}],
   ['in a page that hides what it does not know', 'glassHidden', {}],
   ['among thousands of plain ones', 'crowd', {}],

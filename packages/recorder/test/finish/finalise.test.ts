@@ -58,7 +58,7 @@ async function recoverUntil(directory: string, last: Parameters<typeof crashingI
 }
 
 /** One operation in so many is tried. */
-const every = bySize({ fast: 9, faults: 1, long: 1 })
+const every = bySize({ fast: 12, faults: 1, long: 1 })
 
 test.each(['step', 'finish'] as const)(
   'a crash before any operation of finish(), then recover, gives the files of an undisturbed finish (%s)',

@@ -7,7 +7,7 @@ import { createRecorder, directoryOf } from '../support/recording.ts'
 import { memoryDirectory } from '../support/temporary-directory.ts'
 import { bySize } from '../../../../scripts/test-size.ts'
 
-const flood = bySize({ fast: 20_000, faults: 100_000, long: 100_000 })
+const flood = bySize({ fast: 8_000, faults: 100_000, long: 100_000 })
 
 test(`${flood} events are all acknowledged, in order`, async () => {
   const recorder = createRecorder(await memoryDirectory())
@@ -27,9 +27,11 @@ test(`${flood} events are all acknowledged, in order`, async () => {
 test('behind a slow disk an agent that waits for onEvidence never has more than the queue in memory, and loses no frame', async () => {
   const io = interceptedIo(() => setImmediate())
   const queueLimitBytes = 3_000_000
+  // Of many times the queue.
+  const frames = bySize({ fast: 60, faults: 200, long: 200 })
   const recorder = createRecorder(await memoryDirectory(), { io, queueLimitBytes })
   let most = 0
-  for (let index = 0; index < 200; index++) {
+  for (let index = 0; index < frames; index++) {
     await recorder.onEvidence(agentFrame(Buffer.concat([png(String(index)), Buffer.alloc(300_000)])))
     most = Math.max(most, recorder.health().queuedBytes)
     await recorder.onEvidence(stepFinished())
@@ -37,5 +39,5 @@ test('behind a slow disk an agent that waits for onEvidence never has more than 
   await recorder.finish()
   expect(most).toBeLessThan(queueLimitBytes + 310_000)
   expect(recorder.health().droppedFrames).toBe(0)
-  expect((await readTrajectory(directoryOf(recorder))).steps).toHaveLength(200)
+  expect((await readTrajectory(directoryOf(recorder))).steps).toHaveLength(frames)
 })

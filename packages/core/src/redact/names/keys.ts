@@ -235,11 +235,11 @@ function isFieldName(name: string): boolean {
 const member = 32
 const letter = 64
 const separator = 128
-const folded = new Uint8Array(65_536)
-for (let unit = 0; unit < folded.length; unit += 1) {
-  // Beyond ASCII the two cases of a letter share no bits: all are one.
-  if (isLetterOrDigit(unit) || unit > 0x7f) folded[unit] = member | (unit > 0x7f ? 31 : unit & 31)
-  if (isLetter(unit) || unit > 0x7f) folded[unit]! |= letter
+// Beyond ASCII the two cases of a letter share no bits: all are one.
+const folded = new Uint8Array(65_536).fill(member | letter | 31, 0x80)
+for (let unit = 0; unit < 0x80; unit += 1) {
+  if (isLetterOrDigit(unit)) folded[unit] = member | (unit & 31)
+  if (isLetter(unit)) folded[unit]! |= letter
 }
 for (const unit of [0x20, 0x2d, 0x2e, 0x5f]) folded[unit] = separator
 

@@ -44,7 +44,7 @@ const automaton = createAutomaton(known.map(({ text }) => text))
  * one-time code, a key or a recovery phrase. `undefined` for all others, for a field to search in or for a hint, and where
  * the word behind says what the field really takes: `API key name`, `reset_password_email`.
  */
-export function kindOfField(name: string): RedactionKind | undefined {
+export const kindOfField = remember((name: string): RedactionKind | undefined => {
   // None is shorter than two signs of Chinese.
   if (name.length < 2) return undefined
   const text = name.slice(0, longestName).normalize('NFC').replaceAll('’', "'").toLowerCase()
@@ -72,7 +72,7 @@ export function kindOfField(name: string): RedactionKind | undefined {
     isOfSecret.test(text) ||
     (kind === 'one_time_code' && isOfOther.test(text))
   return isOther ? undefined : kind
-}
+})
 
 /** `GPIO pin`, `boarding_pass`, `PIN del juego` */
 const isOfOther = new RegExp(

@@ -247,14 +247,17 @@ function nameOfFlag(items: readonly unknown[], text: string, names: KeyNames): S
   const isWord = !/[^A-Za-z_-]/.test(text)
   if (isWord && text.length < 4) return undefined
   try {
+    let other: string | undefined
     for (let at = 1; at < length; at += 1) {
       // A text may come back at many places: what is before it tells sooner that it is none.
       const flag = items[at - 1]
       if (typeof flag !== 'string' || flag.charCodeAt(0) !== hyphen || items[at] !== text) continue
-      const name =
-        (!isWord || isLastOfFlag(items[at + 1])) && /^--?[a-z]{2}/i.test(flag) ? names.named(flag) : undefined
+      if (flag === other || (isWord && !isLastOfFlag(items[at + 1]))) continue
+      const mayBeOne = names.canEndAt(flag, flag.length) && /^--?[a-z]{2}/i.test(flag)
+      const name = mayBeOne ? names.named(flag) : undefined
       if (name && (!isWord || name.isSure))
         return { ...name, mayBeWord: name.mayBeWord === true && text.length < shortestWord }
+      other = flag
     }
   } catch {
     // A getter or Proxy that throws is behind no flag.

@@ -24,7 +24,7 @@ export function isSecretUnder(name: SecretName, value: string, names: Pick<KeyNa
   if (name.mayBeWord && /^\p{L}\p{Ll}{0,9}$/u.test(text)) return false
   // Most of what stands under a doubtful name is none, which is told soonest by how it looks.
   const isLookedAt = !isSure && judgedByLook.has(kind) && !hasSpace
-  if (isLookedAt && !looksLike(kind, text, held)) return false
+  if (isLookedAt && (isAddress(text, held) || !looksLike(kind, text, held))) return false
   if (isReference(text) || standsIn(text, held) || toChange.test(text)) return false
   // `{apiKey: 'Schlüssel', clientSecret: 'Klantgeheim', token: '#a1b2c3d4'}`
   const mayBeLabel = (held & (sorts.capital | sorts.beyondAscii)) !== 0 && !isSmall(text.charCodeAt(0))
@@ -40,6 +40,10 @@ export function isSecretUnder(name: SecretName, value: string, names: Pick<KeyNa
   // `{newPassword: 'New', passcode: 'Code'}`: what a form says there.
   if ((mayBeLabel && isLabelOfForm(text)) || isSaid(text, held, isSure, names)) return false
   return isSure || isLookedAt
+}
+
+function isAddress(text: string, held: number): boolean {
+  return (held & sorts.colon) !== 0 && /^(?:[a-z][\w+.-]{1,20}:\/\/|arn:|mailto:)/i.test(text)
 }
 
 function holdsSpace(text: string, held: number): boolean {
@@ -142,7 +146,7 @@ function isSaid(text: string, held: number, isSure: boolean, names: Pick<KeyName
   if ((held & ofFinders) !== 0 && isFinder(text)) return true
   if ((held & ofRules) !== 0 && isRule(text)) return true
   if ((held & sorts.joint) !== 0 && isClassOf(text, names)) return true
-  if ((held & sorts.colon) !== 0 && /^(?:[a-z][\w+.-]{1,20}:\/\/|arn:|mailto:)/i.test(text)) return true
+  if (isAddress(text, held)) return true
   if (/^[./~]/.test(text) && /^(?:\.{0,2}|~)\/[\w./~-]*$/.test(text)) {
     if (!looksLikeKey(text.replaceAll('/', ''), 24)) return true
   }
@@ -315,11 +319,22 @@ export function looksLikeKey(text: string, shortest: number): boolean {
     )
   )
     return false
-  const pieces = areSignsIn ? text.split(/[-_./:+=@ ]/) : [text]
-  const areNames = pieces.every((piece) => nameWithNumber.test(piece))
-  const isName = areNames && (pieces.length > 1 || digits === 0 || text.length < 9 || nameOfYear.test(text))
+  const names = areSignsIn ? countNames(text) : nameWithNumber.test(text) ? 1 : 0
+  const isName = names > 0 && (names > 1 || digits === 0 || text.length < 9 || nameOfYear.test(text))
   if (isName) return looksScattered(text)
   return digits > 0 || looksScattered(text)
+}
+
+/** The number of pieces between signs where all of them are names with a number, else 0. */
+function countNames(text: string): number {
+  let count = 0
+  for (let start = 0, at = 0; at <= text.length; at += 1) {
+    if (at < text.length && !'-_./:+=@ '.includes(text[at]!)) continue
+    if (!nameWithNumber.test(text.slice(start, at))) return 0
+    count += 1
+    start = at + 1
+  }
+  return count
 }
 
 const nameOfYear = /^[A-Z][a-z]+(?:19|20)\d\d$/
@@ -358,8 +373,21 @@ export function isOfNames(text: string): boolean {
 /** Tells whether letters of both cases and digits change as often as they do by chance. */
 export function looksScattered(text: string): boolean {
   if (text.length < 16) return false
-  const changes = text.match(/[A-Z]+|[a-z]+|\d+/g)?.length ?? 0
+  const changes = runsIn(text)
   if (changes * 5 >= text.length * 2) return true
   // One small letter between capitals, or the last of some before it: names of code have that once or twice.
   return text.length >= 24 && (text.match(/[A-Z](?=[A-Z][a-z])|[A-Z][a-z](?=[A-Z])/g)?.length ?? 0) > 3
+}
+
+/** The number of runs of capitals, of small letters and of digits. */
+function runsIn(text: string): number {
+  let runs = 0
+  let before = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at)
+    const sort = isDigit(unit) ? 1 : !isLetter(unit) ? 0 : isSmall(unit) ? 2 : 3
+    if (sort !== before && sort !== 0) runs += 1
+    before = sort
+  }
+  return runs
 }

@@ -177,11 +177,11 @@ function readRegistry({ text }: Reader, start: number, markEnd: number): FoundSe
   while (start - nameEnd < 20 && isBlank(text.charCodeAt(nameEnd - 1))) nameEnd -= 1
   let nameStart = nameEnd
   while (nameEnd - nameStart < 64 && isNameUnit(text.charCodeAt(nameStart - 1))) nameStart -= 1
-  const kind = builtInNames.kindOf(text.slice(nameStart, nameEnd))
+  const kind = builtInNames.canEndAt(text, nameEnd) ? builtInNames.kindOf(text.slice(nameStart, nameEnd)) : undefined
+  if (!kind) return undefined
   const from = endOfRun(text, markEnd, isBlank, 20)
   const end = endOfRun(text, from, isNoSpace, 200)
-  const isSecret = kind && isSecretOfKind(kind, text.slice(from, end))
-  return isSecret ? { start: from, end, kind } : undefined
+  return isSecretOfKind(kind, text.slice(from, end)) ? { start: from, end, kind } : undefined
 }
 
 /** `npm config set //registry.example/:_authToken ...`, `aws configure set aws_secret_access_key ...`, `ENV DB_PASSWORD ...` */

@@ -105,6 +105,7 @@ export function nameInQuery(text: string, key: Key, names: KeyNames, separator: 
   const before = text.slice(Math.max(0, key.start - longestBeside), key.start)
   if (name.kind === 'password') return { ...name, isSure: besideUser.test(before) }
   if (name.kind !== 'one_time_code' || key.text.toLowerCase() !== 'pin') return name
+  if (!/^[1-9]\d{5}(?!\d)/.test(text.slice(separator + 1, separator + 8))) return name
   // Six digits are a postal code, as India calls one, where nothing speaks of a card or an account.
   const behind = text.slice(separator, separator + longestBeside).split(/\s/, 1)
   return { ...name, isPostal: !ofAccount.test(before.split(/\s/).at(-1)! + behind[0]!) }

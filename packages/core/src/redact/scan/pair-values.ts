@@ -11,6 +11,8 @@ import {
   isWordUnit,
 } from '../text/characters.ts'
 import { endOfCookie } from '../format/cookies.ts'
+import { isMnemonic } from '../names/prose.ts'
+import { isGroupedKey } from '../told/label.ts'
 
 /** A value in a text: `[start, end)`, and where reading goes on. */
 export interface FoundValue {
@@ -19,17 +21,20 @@ export interface FoundValue {
   readonly next: number
 }
 
-/** Classes of units: what ends any value, what parts values, what ends a parameter of a query, and signs that passwords have. */
+/** Classes of units: what ends any value, what parts values, what ends a parameter of a query or of a connection string, and signs that passwords have. */
 const endsAny = 1
 const separatesValues = 2
 const endsQuery = 4
 const signOfPassword = 8
+const endsConnection = 16
 const classes = new Uint8Array(65_536)
 for (let unit = 0; unit <= 0x20; unit += 1) classes[unit] = endsAny | endsQuery
 for (const unit of unitsOf('"\'`<>()[]{}')) classes[unit] = endsAny | endsQuery
 for (const unit of unitsOf('|,;&')) classes[unit] = separatesValues
 for (const unit of unitsOf('|;&#')) classes[unit]! |= endsQuery
 for (const unit of unitsOf('!@#$%^&*+=~')) classes[unit]! |= signOfPassword
+for (const unit of unitsOf('"\'`(){}[];')) classes[unit]! |= endsConnection
+for (let unit = 0; unit < 0x20; unit += 1) classes[unit]! |= endsConnection
 classes[0xa0] = endsAny
 
 /**
@@ -126,6 +131,21 @@ const opensWrapped = unitsOf('[$#OS')
 const wrapped =
   /^(?:(?:Optional|Some|Success)[([]([^\s"'()[\]{}]{1,400})(?=[)\]])|\[([^\][\n"']{1,400})(?=\](?:\]| [\w-]{1,64}:\[))|[$#]\{(?:env:)?[\w.-]{1,64}(?::-?|-)(?![?+=])([^{}\s"']{1,400})(?=\}))/
 
+/** The words of a wallet, to the end of their line, or a key in groups: `Setup key: JBSW Y3DP EHPK 3PXP`. */
+export function phraseAt(text: string, start: number): FoundValue | undefined {
+  const groups = /^[A-Z2-7]{4}(?: [A-Z2-7]{4}){2,15}(?![^\s.,;)])/i.exec(text.slice(start, start + 100))?.[0]
+  if (groups !== undefined && isGroupedKey(groups)) {
+    const end = start + groups.length
+    return { start, end, next: end }
+  }
+  const end = endOfRun(text, start, isMnemonicUnit, 240)
+  return isMnemonic(text.slice(start, end)) ? { start, end, next: end } : undefined
+}
+
+function isMnemonicUnit(unit: number): boolean {
+  return unit === 0x20 || isLetter(unit)
+}
+
 /** Tells whether a value is one of a record, behind `{` or `,` and before `}`, `,` or `;`: `{ Email = a, Password = ... }`. */
 export function isMember(text: string, nameStart: number, end: number): boolean {
   return (
@@ -136,12 +156,12 @@ export function isMember(text: string, nameStart: number, end: number): boolean 
 
 /** A value of a connection string: up to the next semicolon, or to white space where none comes. */
 export function connectionValue(text: string, start: number): FoundValue {
-  const isInside = (unit: number): boolean =>
-    unit >= 0x20 && unit !== 0x3b && !isQuote(unit) && !'(){}[]'.includes(String.fromCharCode(unit))
   // `PWD={...};`
   const close = text[start] === '{' ? text.slice(start, start + 120).indexOf('};') : -1
   if (close > 1) return { start: start + 1, end: start + close, next: start + close + 1 }
-  const end = endOfRun(text, start, isInside, 120)
+  const last = Math.min(text.length, start + 120)
+  let end = start
+  while (end < last && (classes[text.charCodeAt(end)]! & endsConnection) === 0) end += 1
   if (end - start >= 4 && text[end] === ';') return { start, end, next: end }
   return bareValue(text, start)
 }

@@ -3,10 +3,8 @@ import { createNextOf, endOfRun, isBlank, isLetter, isLetterOrDigit, isQuote, is
 import { endBeforeCut } from '../text/cut.ts'
 import { queryNameOf, type KeyNames, type SecretName } from '../names/keys.ts'
 import { kindOfField } from '../names/fields.ts'
-import { isMnemonic } from '../names/prose.ts'
 import { isOfNames, isSecretNumber, isSecretUnder, looksLikeKey } from '../names/value.ts'
 import type { Report } from '../text/report.ts'
-import { isGroupedKey } from '../told/label.ts'
 import { keyBefore, labelBefore, labelOf, nameInQuery, type Key } from './pair-names.ts'
 import {
   authorizationValue,
@@ -21,6 +19,7 @@ import {
   isMixed,
   isNumber,
   isShortNumber,
+  phraseAt,
   quotedValue,
   queryValue,
   wrappedValue,
@@ -30,6 +29,8 @@ import {
 const equals = 0x3d
 const colon = 0x3a
 const longestJudged = 400
+/** Of a parameter in the value of another one. */
+const longestInside = 100
 
 /**
  * Report values that stand behind the name of a secret and `=`, `:`, `:=` or `=>` in a text, if they can be one:
@@ -140,10 +141,11 @@ function valueInQuery(reading: Reading, key: Key, separator: number): Value | un
   const { text, names } = reading
   const name = nameInQuery(text, key, names, separator)
   if (!name && separator < reading.weakUntil) return undefined
+  const isInside = reading.query !== undefined && separator < reading.query.next
   const found = queryValue(text, separator + 1, reading.query)
   reading.query = found
   // What is longer is no key, or one by its beginning.
-  const value = text.slice(found.start, Math.min(found.end, found.start + longestJudged))
+  const value = text.slice(found.start, Math.min(found.end, found.start + (isInside ? longestInside : longestJudged)))
   const isDoubtful = name?.isSure === false && isOfNames(value)
   const isSecret =
     name === undefined
@@ -286,21 +288,6 @@ function behindMarks(text: string, start: number): number {
   if (text[start] !== '*' && text[start] !== '<') return start
   const marks = /^(?:\*{1,2} ?|<(?:b|code|strong|em|span|kbd)>)/.exec(text.slice(start, start + 10))
   return marks ? start + marks[0].length : start
-}
-
-/** The words of a wallet, to the end of their line, or a key in groups: `Setup key: JBSW Y3DP EHPK 3PXP`. */
-function phraseAt(text: string, start: number): FoundValue | undefined {
-  const groups = /^[A-Z2-7]{4}(?: [A-Z2-7]{4}){2,15}(?![^\s.,;)])/i.exec(text.slice(start, start + 100))?.[0]
-  if (groups !== undefined && isGroupedKey(groups)) {
-    const end = start + groups.length
-    return { start, end, next: end }
-  }
-  const end = endOfRun(text, start, isMnemonicUnit, 240)
-  return isMnemonic(text.slice(start, end)) ? { start, end, next: end } : undefined
-}
-
-function isMnemonicUnit(unit: number): boolean {
-  return unit === 0x20 || isLetter(unit)
 }
 
 /** The beginning of the value of a declaration with a type: `token: str = "..."`, `password: &str = "..."`. */

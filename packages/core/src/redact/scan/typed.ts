@@ -46,7 +46,7 @@ export function scanTypedCode(
     followed.add(name)
     for (const value of values) reportValue(text, value, kind, report)
   }
-  const kindOfItsOwner = (at: number, value: FoundValue): RedactionKind | undefined => {
+  const kindOfOwner = (at: number, value: FoundValue): RedactionKind | undefined => {
     const owner = ownerOf(text, at)
     const isGiven = owner !== undefined && owner === parameter
     return (
@@ -84,7 +84,7 @@ export function scanTypedCode(
       ? kindOfFocused(text, begin, at)
       : second && !isAttribute
         ? kindOfElement(text.slice(first.start, first.end))
-        : (kindOfReceiver(text, begin, at) ?? kindOfItsOwner(at, value))
+        : (kindOfReceiver(text, begin, at) ?? kindOfOwner(at, value))
     const known = isWriter && !isPressed ? undefined : found
     last = value.next
     const content = text.slice(value.start, value.end)
@@ -197,10 +197,10 @@ function kindOfReceiver(text: string, start: number, end: number): RedactionKind
     if (kind) return kind
   }
   const owner = /[\w$]{1,60}$/.exec(scope)?.[0]
-  return owner === undefined || quoted.length > 0 ? undefined : kindOfOwner(owner)
+  return owner === undefined || quoted.length > 0 ? undefined : kindOfVariableName(owner)
 }
 
-const kindOfOwner = remember(kindOfSelector)
+const kindOfVariableName = remember(kindOfSelector)
 
 /** The end of code that reads the value of a field: `document.querySelector('#password').value`, `inputValue('#pin')`. */
 const readsValue =

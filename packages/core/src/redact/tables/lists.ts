@@ -10,8 +10,9 @@ import { mostCells, type Cell } from './rows.ts'
  */
 export function scanLists(text: string, names: KeyNames, report: Report): void {
   let columns: (SecretName | undefined)[] = []
+  const textEnd = endBeforeCut(text) ?? text.length
   for (let open = text.indexOf('['); open >= 0; open = text.indexOf('[', open + 1)) {
-    const { items, isCut } = itemsAt(text, open + 1)
+    const { items, isCut } = itemsAt(text, open + 1, textEnd)
     if (items.length < 2) continue
     const isHead = items.every(({ content }) => /^[\p{L} _-]{1,40}$/u.test(content))
     const heads = isHead ? items.map(({ content }) => columnOf(content, names)) : []
@@ -32,10 +33,8 @@ export function scanLists(text: string, names: KeyNames, report: Report): void {
  * The items of a list of JSON that holds texts, numbers and words alone; a few, and none of them long. Of a list that the end of
  * the text cuts off, those that are there.
  */
-function itemsAt(text: string, start: number): { items: Cell[]; isCut: boolean } {
+function itemsAt(text: string, start: number, textEnd: number): { items: Cell[]; isCut: boolean } {
   const items: Cell[] = []
-  const textEnd = endBeforeCut(text) ?? text.length
-  const item = /\s{0,20}(?:"([^"\\\n]{0,200})"|([\w.+-]{1,40}))\s{0,20}([,\]])/y
   item.lastIndex = start
   let last = start
   for (let found = item.exec(text); found && items.length < mostCells; found = item.exec(text)) {
@@ -49,3 +48,5 @@ function itemsAt(text: string, start: number): { items: Cell[]; isCut: boolean }
   const content = open[1] ?? ''
   return { items: [...items, { start: last + open[0].indexOf(content), content }], isCut: true }
 }
+
+const item = /\s{0,20}(?:"([^"\\\n]{0,200})"|([\w.+-]{1,40}))\s{0,20}([,\]])/y

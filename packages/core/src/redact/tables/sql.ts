@@ -1,4 +1,4 @@
-import { endOfRun, isQuote, isSpace } from '../text/characters.ts'
+import { createNextOf, endOfRun, isQuote, isSpace } from '../text/characters.ts'
 import type { KeyNames, SecretName } from '../names/keys.ts'
 import { isSecretUnder } from '../names/value.ts'
 import type { Report } from '../text/report.ts'
@@ -28,9 +28,10 @@ export function scanSql(text: string, names: KeyNames, report: Report): void {
       if (told?.some(Boolean)) readRows(reading, at + word.length, told)
     }
   }
-  for (let at = text.indexOf('FROM '); at >= 0; at = text.indexOf('FROM ', at + 1)) {
+  const nextLine = createNextOf(text, '\n')
+  for (let at = text.indexOf('FROM '), next: number; at >= 0; at = text.indexOf('FROM ', next)) {
     const end = at + 'FROM stdin'.length
-    if (text.slice(at + 5, end).toLowerCase() === 'stdin') readCopy(reading, at, end)
+    next = text.slice(at + 5, end).toLowerCase() === 'stdin' ? readCopy(reading, at, end, nextLine(end)) : at + 1
   }
 }
 
@@ -80,21 +81,32 @@ function tablesIn(text: string, names: KeyNames): Map<string, Columns> {
 
 const constraints = /^(?:primary|unique|key|index|constraint|foreign|check|fulltext|exclude)$/i
 
-/** The rows of `COPY`, up to the line that ends them: parted by tabs, by commas where it says so. */
-function readCopy({ text, names, report }: Reading, at: number, end: number): void {
+/**
+ * The rows of `COPY`, up to the line that ends them, or begins others: parted by tabs, by commas where it says so.
+ *
+ * @returns where they end
+ */
+function readCopy({ text, names, report }: Reading, at: number, end: number, lineEnd: number): number {
   const before = text.slice(Math.max(0, at - longestColumns), at)
-  const list = /\bcopy\s{1,9}[^\s(]{1,130}\s{0,9}\(([^()']{3,500})\)\s{0,9}$/i.exec(before)?.[1]
+  const opening = before.lastIndexOf('(')
+  const list = ofCopy.test(before.slice(Math.max(0, opening - 150), Math.max(0, opening)))
+    ? /^\(([^()']{3,500})\)\s{0,9}$/.exec(before.slice(opening))?.[1]
+    : undefined
   const columns = list === undefined ? [] : columnsIn(list, names)
-  if (!columns.some(Boolean)) return
-  const lineEnd = text.indexOf('\n', end)
-  const separator = /csv|','/i.test(text.slice(end, lineEnd)) ? ',' : '\t'
-  for (let start = lineEnd + 1; start > 0 && start < text.length && !text.startsWith('\\.', start);) {
+  if (!columns.some(Boolean)) return end
+  const separator = /csv|','/i.test(text.slice(end, Math.min(lineEnd, end + longestColumns))) ? ',' : '\t'
+  let start = lineEnd + 1
+  while (start < text.length && !text.startsWith('\\.', start) && !beginsCopy.test(text.slice(start, start + 5))) {
     const row = rowAt(text, start, separator, columns.length)
-    if (row?.cells.length !== columns.length) return
+    if (row?.cells.length !== columns.length) break
     reportRow({ columns, pair: undefined, first: -1 }, row.cells, names, report)
     start = row.end + 1
   }
+  return Math.max(end, Math.min(start, text.length))
 }
+
+const ofCopy = /\bcopy\s{1,9}[^\s(]{1,130}\s{0,9}$/i
+const beginsCopy = /^copy\s/i
 
 /** Reads rows while each is right behind the one before it. */
 function readRows({ text, names, report }: Reading, start: number, columns: Columns): void {

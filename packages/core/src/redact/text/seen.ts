@@ -82,10 +82,12 @@ export function seenText(text: string): string {
 }
 
 function nextInText(text: string, from: number): Part | undefined {
-  for (let at = nextOf(sorts, text, from); at < text.length; at = nextOf(sorts, text, at + 1)) {
+  for (let at = from; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at)
+    const sort = sorts[unit]!
     // Of some backslashes the last one tells.
-    if (text.charCodeAt(at) === 0x5c && text.charCodeAt(at + 1) === 0x5c) continue
-    const part = partAt(text, at, sorts[text.charCodeAt(at)]!, 1)
+    if (sort === 0 || (unit === 0x5c && text.charCodeAt(at + 1) === 0x5c)) continue
+    const part = partAt(text, at, sort, 1)
     if (part) return part
   }
   return undefined

@@ -72,11 +72,12 @@ const beginEscapes = '\\%&\n\r+'
 /** Find the escapes of a text, one behind the other. */
 function escapesOf(text: string): (from: number) => Part | undefined {
   const next = createNextOf(text, beginEscapes)
+  const startOfGap = createGaps(text)
   return (from) => {
     for (let at = next(from); at < text.length; at = next(at + 1)) {
       const escape = escapeAt(text, at)
       if (escape) return { start: at, end: at + escape.length, stands: escape.stands }
-      const joint = jointAt(text, at)
+      const joint = jointAt(text, at, startOfGap)
       if (joint && joint.start >= from) return joint
     }
     return undefined
@@ -93,12 +94,23 @@ function escapeAt(text: string, at: number): Escape | undefined {
 
 const longestGap = 40
 
+/** Find the beginning of the white space before a place, for places that only go forward: of many line breaks each is passed once. */
+function createGaps(text: string): (at: number) => number {
+  let [last, lastStart] = [-1, -1]
+  return (at) => {
+    let start = at
+    while (start > last + 1 && at - start < longestGap && isSpace(text.charCodeAt(start - 1))) start -= 1
+    if (start === last + 1 && last >= 0 && isSpace(text.charCodeAt(last))) start = lastStart
+    ;[last, lastStart] = [at, start]
+    return Math.max(start, at - longestGap)
+  }
+}
+
 /** The signs that part two texts of code that are one key: `" + "`, or a line break, as Python and C have it. */
-function jointAt(text: string, at: number): Part | undefined {
+function jointAt(text: string, at: number, startOfGap: (at: number) => number): Part | undefined {
   const before = text.charCodeAt(at - 1)
   if (!isQuote(before) && !isSpace(before)) return undefined
-  let start = at
-  while (at - start < longestGap && isSpace(text.charCodeAt(start - 1))) start -= 1
+  const start = startOfGap(at)
   const quote = text.charCodeAt(start - 1)
   if (!isQuote(quote) || !isKeyUnit(text.charCodeAt(start - 2))) return undefined
   const end = endOfRun(text, at + 1, isSpace, longestGap)
@@ -186,7 +198,11 @@ function wrapped(text: string, at: number): Escape | undefined {
   const length = text.charCodeAt(at) === carriageReturn && text.charCodeAt(at + 1) === lineFeed ? 2 : 1
   if (!isKeyUnit(text.charCodeAt(at + length)) || !isKeyUnit(text.charCodeAt(at - 1))) return undefined
   const next = at + length
-  const isWrapped = isWrappedBase64(text, at, next) || isFullLine(text, at, next) || isCutKey(text, at, next)
+  const width = at - text.lastIndexOf('\n', at - 1) - 1
+  const isWrapped =
+    (width >= shortestWrappedLine && isWrappedBase64(text, at, next)) ||
+    (width >= fewestColumns && isFullLine(text, at, next)) ||
+    isCutKey(text, at, next)
   return isWrapped ? { stands: '', length } : undefined
 }
 
@@ -200,12 +216,13 @@ function isWrappedBase64(text: string, at: number, next: number): boolean {
 
 /** Tells whether a line break cuts in two what is mixed as keys are, behind `=` or a colon: the rest stands alone in its line. */
 function isCutKey(text: string, at: number, next: number): boolean {
-  const end = endOfRun(text, next, isKeyUnit, mostColumns)
-  if (end < text.length && text.charCodeAt(end) !== lineFeed && text.charCodeAt(end) !== carriageReturn) return false
   let start = at
   while (at - start < mostColumns && isKeyUnit(text.charCodeAt(start - 1))) start -= 1
   const isValue = text[start - 1] === '=' || (text[start - 1] === ' ' && text[start - 2] === ':')
-  return isValue && changesOften(text.slice(start, at)) && changesOften(text.slice(next, end))
+  if (!isValue) return false
+  const end = endOfRun(text, next, isKeyUnit, mostColumns)
+  if (end < text.length && text.charCodeAt(end) !== lineFeed && text.charCodeAt(end) !== carriageReturn) return false
+  return changesOften(text.slice(start, at)) && changesOften(text.slice(next, end))
 }
 
 function changesOften(text: string): boolean {

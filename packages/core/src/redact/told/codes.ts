@@ -72,8 +72,8 @@ function codeBehind({ text, report }: Reading, _: number, start: number): void {
   const end = codeEnd(text, start)
   if (end === undefined) return
   const words = sentenceBefore(text, start - 1).split(' ')
-  if (isPostalCode(words.slice(-2).join(' '), text.slice(start, end))) return
-  if (kindOfField(words.slice(-3).join(' ')) === 'one_time_code') report(start, end, 'one_time_code')
+  if (kindOfField(words.slice(-3).join(' ')) !== 'one_time_code') return
+  if (!isPostalCode(words.slice(-2).join(' '), text.slice(start, end))) report(start, end, 'one_time_code')
 }
 
 /** `Use code 493817 to sign in`, `Enter 493817 to confirm your sign-in` */

@@ -3,6 +3,7 @@ import { kindOfField } from '../names/fields.ts'
 import { isSentCode } from '../names/field-value.ts'
 import { columnOf, type KeyNames, type SecretName } from '../names/keys.ts'
 import { isMnemonic } from '../names/prose.ts'
+import { sorts, sortsOf } from '../text/characters.ts'
 import { isSecretUnder, isStandIn, looksLikeKey, looksScattered } from '../names/value.ts'
 
 /** The kind of secret that a label names, if it is a name and nothing else. The PIN of an address is none. */
@@ -23,6 +24,8 @@ const saidOfSecrets =
 
 /** Tells whether what stands beside a name, in words of people, is a secret and no word about one. */
 export function isTold(kind: RedactionKind, value: string): boolean {
+  // Nearly all of them are words, which no other rule has to be asked for.
+  if (kind === 'password' && !isPasswordLike(value)) return false
   if (isStandIn(value)) return false
   if (kind === 'one_time_code') return isSentCode(value)
   if (kind === 'secret' && (isGroupedKey(value) || isMnemonic(value))) return true
@@ -31,9 +34,19 @@ export function isTold(kind: RedactionKind, value: string): boolean {
   // What stands under `Token` may be the address of one.
   if (kind !== 'password') return looksLikeKey(value, 16) && !/^0x[0-9a-f]{40}$/i.test(value)
   const isByChance = looksScattered(value) && /^\w+$/.test(value)
-  if (value.length < 6 || value.length > 64 || (!isByChance && saidOfSecrets.test(value))) return false
-  return /\p{L}/u.test(value) && /[0-9!@#$%^&*+=?~]/.test(value) && !/^[\w-]+\.[a-z]{2,5}$|[([{<>=]/i.test(value)
+  if (!isByChance && saidOfSecrets.test(value)) return false
+  return !/^[\w-]+\.[a-z]{2,5}$|[([{<>=]/i.test(value)
 }
+
+/** Tells whether a text has the length of a password, a letter, and a digit or a sign that those have. */
+function isPasswordLike(value: string): boolean {
+  if (value.length < 6 || value.length > 64) return false
+  const held = sortsOf(value)
+  if ((held & ofPasswords) === 0 || (held & sorts.space) !== 0) return false
+  return (held & (sorts.small | sorts.capital)) !== 0 || ((held & sorts.beyondAscii) !== 0 && /\p{L}/u.test(value))
+}
+
+const ofPasswords = sorts.digit | sorts.mark | sorts.hash | sorts.caret | sorts.star | sorts.equals
 
 /** Tells whether a text is a key for second factors as sites show it, in groups of four: `JBSW Y3DP EHPK 3PXP`. */
 export function isGroupedKey(text: string): boolean {

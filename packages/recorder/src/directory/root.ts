@@ -8,6 +8,8 @@ import { readUntrusted } from '../io/open-untrusted.ts'
 
 const ignoreName = '.gitignore'
 const ignoreAll = Buffer.from('*\n')
+/** Files of this process that are there and may not be whole yet. */
+const underWay = new Set<string>()
 
 /**
  * Keep the recordings below a root out of version control, unless somebody decides otherwise: they hold what an agent saw.
@@ -15,20 +17,38 @@ const ignoreAll = Buffer.from('*\n')
  */
 export async function ignoreByGit(io: Io, root: string): Promise<void> {
   if (!isOwnName(root) && (await namesIn(io, root)).length > 0) return
+  const path = join(root, ignoreName)
+  underWay.add(path)
   try {
-    await createFile(io, join(root, ignoreName), ignoreAll, { sync: false })
+    await createFile(io, path, ignoreAll, { sync: false })
   } catch (cause) {
     if (errnoOf(cause) !== 'EEXIST') throw cause
+  } finally {
+    underWay.delete(path)
   }
 }
 
 /** {@link ignoreByGit} at the end of a process, when nothing can be awaited. The folder of the run may be there already. */
 export function ignoreByGitBlocking(io: BlockingIo, root: string, run: string): void {
+  const path = join(root, ignoreName)
+  const isOurs = underWay.has(path)
   try {
-    if (!isOwnName(root) && io.readdir(root).some((name) => name !== run)) return
-    withBlockingFile(io, join(root, ignoreName), 'create', (file) => writeAllBlocking(file, ignoreAll))
+    const isOwn = (name: string): boolean => name === run || (isOurs && name === ignoreName)
+    if (!isOwnName(root) && !io.readdir(root).every(isOwn)) return
+    withBlockingFile(io, path, 'create', (file) => writeAllBlocking(file, ignoreAll))
   } catch {
     // It is there already, or the disk refuses it: what was recorded matters more, and is tried all the same.
+    if (isOurs) fillBlocking(io, path)
+  }
+}
+
+/** Write what is missing of a file that was begun. */
+function fillBlocking(io: BlockingIo, path: string): void {
+  try {
+    const there = withBlockingFile(io, path, 'read', (file) => file.read(Buffer.alloc(ignoreAll.byteLength), 0))
+    withBlockingFile(io, path, 'append', (file) => writeAllBlocking(file, ignoreAll.subarray(there)))
+  } catch {
+    // The disk refuses it.
   }
 }
 
@@ -37,7 +57,8 @@ export async function isOwnRoot(io: Io, root: string): Promise<boolean> {
   if (isOwnName(root)) return true
   try {
     const bytes = await readUntrusted(io, root, ignoreName, 1_000)
-    return bytes !== undefined && ignoreAll.equals(bytes)
+    // A process that ended in the midst of it may have written it twice.
+    return bytes !== undefined && /^(?:\*\n){1,2}$/.test(Buffer.from(bytes).toString())
   } catch {
     return false // a link, or what cannot be read, is nothing of ours
   }

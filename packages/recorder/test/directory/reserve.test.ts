@@ -1,7 +1,11 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, rmdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rmdir, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
 import { expect, test } from 'vitest'
+import { createReservation } from '../../src/directory/reserve.ts'
+import { isOwnRoot } from '../../src/directory/root.ts'
+import { blockingDiskIo } from '../../src/io/blocking-io.ts'
+import { diskIo } from '../../src/io/io.ts'
 import { bySize } from '../../../../scripts/test-size.ts'
 import { startProgram, type Program } from '../support/child-process.ts'
 import { stepFinished } from '../support/evidence.ts'
@@ -172,3 +176,28 @@ test.each(['EACCES', 'EROFS', 'ENOSPC', 'EIO', 'ENAMETOOLONG'])(
     }
   },
 )
+
+test('a process that ends while the root is made leaves it ignored by git, however far that was', async () => {
+  for (const held of ['open', 'write', 'close'] as const) {
+    const root = join(await memoryDirectory(), 'recordings')
+    let go = (): void => undefined
+    let isHeld = (): void => undefined
+    const waiting = new Promise<void>((resolve) => (isHeld = resolve))
+    const io = interceptedIo(({ name, path }) => {
+      if (name !== held || !path.endsWith('.gitignore')) return
+      isHeld()
+      return new Promise<void>((resolve) => (go = resolve))
+    })
+    const reservation = createReservation(io, root, 'run', 'task')
+    const taking = reservation.take(
+      () => undefined,
+      async () => undefined,
+    )
+    await waiting
+    reservation.takeBlocking(blockingDiskIo)
+    expect(await readFile(join(root, '.gitignore'), 'utf8')).toBe('*\n')
+    go()
+    await taking
+    expect(await isOwnRoot(diskIo, root)).toBe(true)
+  }
+})

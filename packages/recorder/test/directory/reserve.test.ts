@@ -182,11 +182,11 @@ test('a process that ends while the root is made leaves it ignored by git, howev
     const root = join(await memoryDirectory(), 'recordings')
     let go = (): void => undefined
     let isHeld = (): void => undefined
-    const waiting = new Promise<void>((resolve) => (isHeld = resolve))
+    const waiting = new Promise<void>((done) => (isHeld = done))
     const io = interceptedIo(({ name, path }) => {
       if (name !== held || !path.endsWith('.gitignore')) return
       isHeld()
-      return new Promise<void>((resolve) => (go = resolve))
+      return new Promise<void>((done) => (go = done))
     })
     const reservation = createReservation(io, root, 'run', 'task')
     const taking = reservation.take(

@@ -152,10 +152,16 @@ test('a recorder that is over, or has nothing to write, leaves no listener in th
   expect(count()).toEqual(before)
 })
 
-test('a recorder whose disk has failed is not drained, and leaves no listener', async () => {
+test.each([
+  ['never worked', false, 'DIRECTORY_UNAVAILABLE'],
+  ['has failed', true, 'RECORDING_FAILED'],
+])('a recorder whose disk %s is not drained, and leaves no listener', async (_what, hadWorked, code) => {
   const before = process.listenerCount('exit')
-  const io = failingIo(({ name, path }) => name === 'datasync' && path.endsWith('core.log'))
+  let works = hadWorked
+  const io = failingIo(({ name, path }) => !works && name === 'datasync' && path.endsWith('core.log'))
   const recorder = createRecorder(await memoryDirectory(), { io })
-  await expect(recorder.record(stepFinished())).rejects.toMatchObject({ code: 'RECORDING_FAILED' })
+  if (hadWorked) await recorder.open()
+  works = false
+  await expect(recorder.record(stepFinished())).rejects.toMatchObject({ code })
   expect(process.listenerCount('exit')).toBe(before)
 })

@@ -15,6 +15,7 @@ interface Word {
 
 const longestCommand = 400
 const longestList = 800
+const longestWord = 200
 const mostWords = 60
 /** Programs that run another one: `sudo`, `docker exec`. */
 const mostPrograms = 4
@@ -37,23 +38,29 @@ export function secretOfArgument(items: readonly unknown[], text: string): Found
   return secretOfCommand(words, text)
 }
 
-function readLine(reader: Reader, start: number): FoundSecret | undefined {
-  const line = reader.nextLine(start, longestCommand)
+function readLine(reader: Reader, start: number): FoundSecret[] | undefined {
+  const read = reader.nextLine(start, longestCommand)
+  const end = start + read.length
+  const isCut = read.length === longestCommand
+  // A word that begins in it is read to its end.
+  const line = isCut ? reader.text.slice(start, endOfRun(reader.text, end, isNoSpace, longestWord)) : read
   const words = wordsOfLine(line, start)
-  const last = words.length < mostWords ? words.at(-1) : undefined
-  if (last) reader.giveBack(last.start + last.text.length)
-  return secretOfCommand(words)
+  const next = isCut ? words.findLastIndex(({ text }, at) => at > 0 && byName.has(text)) : -1
+  const last = words.at(-1)
+  if (next > 0) reader.giveBack(words[next]!.start)
+  else if (last) reader.giveBack(last.start + last.text.length)
+  return secretsOfCommand(next > 0 ? words.slice(0, next) : words)
 }
 
-function readList(reader: Reader, start: number, end: number): FoundSecret | undefined {
+function readList(reader: Reader, start: number, end: number): FoundSecret[] | undefined {
   const list = reader.nextLine(start, longestList, ']')
-  return secretOfCommand(wordsOfMatches(list, start, end - start, item))
+  return secretsOfCommand(wordsOfMatches(list, start, end - start, item))
 }
 
-function readItems(reader: Reader, start: number, end: number): FoundSecret | undefined {
+function readItems(reader: Reader, start: number, end: number): FoundSecret[] | undefined {
   if (!/^[ \t]{0,40}- /.test(reader.text.slice(end, end + 50))) return undefined
   const list = reader.nextLine(start, longestList, '\n\n')
-  return secretOfCommand(wordsOfMatches(list, start, end - start - 1, itemOfYaml))
+  return secretsOfCommand(wordsOfMatches(list, start, end - start - 1, itemOfYaml))
 }
 
 const item = /\s{0,40},\s{0,40}(["'])((?:\\.|(?!\1)[^\\\n]){0,300})\1/y
@@ -81,6 +88,7 @@ function wordsOfLine(line: string, start: number): Word[] {
     const joined = isFlag ? quotedValue(line, value.end) : undefined
     const end = joined?.next ?? value.end
     if (end === value.start && '|;&'.includes(line[at]!)) break
+    if (end === value.start && line[at] === ',') continue
     const here = line.startsWith('<<<', at) ? '<<<' : undefined
     // What begins with a bracket is no word that can be read: of those there is the first sign.
     const text = here ?? (end > value.start ? line.slice(value.start, end) : '<')
@@ -91,6 +99,18 @@ function wordsOfLine(line: string, start: number): Word[] {
   return words
 }
 
+/** The secrets among the words of a command, which may be given several times in one line. */
+function secretsOfCommand(words: readonly Word[]): FoundSecret[] | undefined {
+  const found: FoundSecret[] = []
+  let rest = words
+  for (let secret = secretOfCommand(rest); secret; secret = secretOfCommand(rest)) {
+    const { end } = secret
+    found.push(secret)
+    rest = rest.slice(rest.findIndex(({ start, text }) => start + text.length >= end) + 1)
+  }
+  return found.length > 0 ? found : undefined
+}
+
 /** The first secret among the words of a command, or that in one of them. */
 function secretOfCommand(words: readonly Word[], only?: string): FoundSecret | undefined {
   let others = mostPrograms
@@ -99,7 +119,8 @@ function secretOfCommand(words: readonly Word[], only?: string): FoundSecret | u
     const known = byName.get(/\.exe$/i.test(name) ? name.slice(0, -4) : name)
     if (known && (others -= 1) < 0) return undefined
     for (const program of known ?? []) {
-      const rest = words.slice(at + 1)
+      const again = words.findIndex((word, index) => index > at && word.text === text)
+      const rest = words.slice(at + 1, again < 0 ? undefined : again)
       const isMeant = program.verbs.every((verb) => rest.some((word) => word.text === verb))
       const found = isMeant ? secretOf(program, rest, only) : undefined
       if (found) return found

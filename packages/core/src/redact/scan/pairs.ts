@@ -89,10 +89,17 @@ function valueOf(reading: Reading, key: Key, separator: number): Value | undefin
   if (!isConnected && isInBare(reading, separator)) return undefined
   const name = nameOf(reading, key, separator)
   if (!name) return undefined
-  const value =
+  const inConnection =
     isConnected && !isQuote(text.charCodeAt(endOfBlanks(text, separator + 1)))
       ? connection(reading, separator, name)
-      : valueAfter(reading, separator, name, key)
+      : undefined
+  // `cd app; secret_key = ...`
+  const isApart =
+    !isConnected ||
+    inConnection !== undefined ||
+    isBlank(text.charCodeAt(separator + 1)) ||
+    isQuote(text.charCodeAt(separator + 1))
+  const value = inConnection ?? (isApart ? valueAfter(reading, separator, name, key) : undefined)
   return value && { start: value.start, end: value.end, next: value.next, kind: name.kind, name }
 }
 
@@ -318,6 +325,9 @@ interface Bare {
   readonly key: Key
 }
 
+/** A word that looks like a key and is as long is one wherever a sentence goes on behind it. */
+const shortestKey = 20
+
 /** Tells whether a word without quotes is a value, and no word of code or prose. */
 function isBareSecret({ text, names }: Reading, { bare, separator, name, key }: Bare): boolean {
   if (isCode(text, bare)) return false
@@ -337,6 +347,7 @@ function isBareSecret({ text, names }: Reading, { bare, separator, name, key }: 
       isMixed(text, bare) &&
       (endsLine(text, bare.end) ||
         (isMember(text, key.start, bare.end) && !names.named(value)) ||
+        (name.isSure && looksLikeKey(value, shortestKey)) ||
         isLine(text, key, bare)) &&
       !/^[a-z]+(?:[A-Z][a-z]+)+\d{0,2}$/.test(value)
     )

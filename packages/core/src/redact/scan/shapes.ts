@@ -94,9 +94,10 @@ export function scanShapes(text: string, report: Report): void {
     const found = known
       ? known.read((reader ??= createReader(text)), start, markEnd)
       : (readPrivateKey ??= createPrivateKeys(text))(start)
-    if (found && found.start >= next) {
-      report(found.start, found.end, found.kind)
-      if (found.start <= markEnd) next = found.end
+    for (const secret of found === undefined ? [] : 'kind' in found ? [found] : found) {
+      if (secret.start < next) continue
+      report(secret.start, secret.end, secret.kind)
+      if (secret.start <= markEnd) next = secret.end
     }
     return found !== undefined
   })

@@ -18,7 +18,7 @@ export interface Mark {
   /** Counts at the beginning of a word only. */
   readonly isPrefix: boolean
   /** Reads what may stand around the mark, which goes from `start` to `end`. */
-  readonly read: (reader: Reader, start: number, end: number) => FoundSecret | undefined
+  readonly read: (reader: Reader, start: number, end: number) => FoundSecret | readonly FoundSecret[] | undefined
 }
 
 /** Begin to read a text. */

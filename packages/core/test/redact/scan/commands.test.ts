@@ -45,3 +45,21 @@ test('of a command in quotes the word ends where they do', () => {
     "run('redis-cli -a <password>', 'redis-cli -a <password>')",
   )
 })
+
+const secrets = Array.from({ length: 40 }, (_, index) => `Hx${index}q7Zk${(index * 7919 + 13).toString(36)}Pw`)
+
+test.each([
+  (secret: string) => `curl -u ada:${secret}`,
+  (secret: string) => `mysql -p${secret} shop`,
+  (secret: string) => `sshpass -p ${secret} ssh db`,
+  (secret: string) => `docker login -u ada -p ${secret} reg.example`,
+  (secret: string) => `htpasswd -b users ada ${secret}`,
+  (secret: string) => `openssl enc -k ${secret} -in a`,
+  (secret: string) => `ldapsearch -w ${secret} -x`,
+  (secret: string) => `app.secret_key = ${secret}${secret}`,
+])('every secret of a line is found, however many commands stand in it (%#)', (command) => {
+  for (const between of [' ', ', ', '. ', ' && ']) {
+    const text = redactor.text(secrets.map(command).join(between))
+    expect(secrets.filter((secret) => text.includes(secret))).toEqual([])
+  }
+})

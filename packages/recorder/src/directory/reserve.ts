@@ -43,7 +43,8 @@ export function createReservation(io: Io, root: string, runId: string, taskId: s
       try {
         await begin(await reserve(io, root, runDirectory, leaf, hear))
       } catch (cause) {
-        if (reserved !== undefined) await giveBack(io, reserved)
+        // Who has come between and locked it keeps the lock.
+        if (reserved !== undefined && errnoOf(cause) !== 'EEXIST') await giveBack(io, reserved)
         if (isContrailError(cause) && cause.code !== 'FILE_UNREADABLE') throw cause
         const errno = isContrailError(cause) ? (cause.details['errno'] as string) : errnoOf(cause)
         const cures = [cureFor(errno), 'choose another outputRoot'].filter((cure) => cure !== undefined)

@@ -1,6 +1,6 @@
-import { readdir, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { checkRecording, collectGarbage, recoverRecording, writeVerdict } from '../../src/index.ts'
 import { recoverRecordingOn } from '../../src/finish/recover.ts'
@@ -76,6 +76,16 @@ test('a new recording whose lock is being taken is not garbage', async () => {
   await recordAll(recorder, wholeRun)
   await recorder.finish()
   expect(await checkRecording(directoryOf(recorder))).toMatchObject({ status: 'clean', notes: [] })
+})
+
+test('who locks a new directory before its recorder does keeps it', async () => {
+  let lock = ''
+  const late = interceptedIo(async ({ name, path }) => {
+    if (name === 'link') await writeFile((lock = join(dirname(path), '.recording')), 'of another')
+  })
+  const recorder = createRecorder(await memoryDirectory(), { io: late })
+  await expect(recorder.open()).rejects.toMatchObject({ code: 'DIRECTORY_UNAVAILABLE' })
+  expect(await readFile(lock, 'utf8')).toBe('of another')
 })
 
 test('of four processes that recover the same directory at once one does it, and nobody spoils it', async () => {

@@ -14,7 +14,7 @@ import { isSearchable, shortestSecret } from './known/forms.ts'
 import { hints } from './text/hints.ts'
 import { seenText } from './text/seen.ts'
 import { createKeyNames, type SecretName } from './names/keys.ts'
-import { remember, rememberUnchanged } from './text/memoize.ts'
+import { copyOf, remember, rememberUnchanged } from './text/memoize.ts'
 import { createKnownSecrets } from './known/known.ts'
 import { scanPairs } from './scan/pairs.ts'
 import { createPlaces, judgedText } from './names/places.ts'
@@ -224,10 +224,13 @@ export function createRedactor(options: RedactorOptions): Redactor {
   )
 
   const learn = (value: string, kind: RedactionKind = 'password', field?: string): void => {
-    if (field !== undefined && field !== '' && learnedFields.size < mostLearnedFields)
-      learnedFields.set(seenText(field), kind)
+    const name = field === undefined ? '' : seenText(field)
+    if (name !== '' && learnedFields.get(name) !== kind && learnedFields.size < mostLearnedFields) {
+      learnedFields.set(copyOf(name), kind)
+      redactText.forget()
+    }
     if (isNoSecret(value) || registered.get(value) || learned.get(value)) return
-    learned.add(value, kind)
+    learned.add(copyOf(value), kind)
     redactText.forget()
   }
 

@@ -111,6 +111,15 @@ describe('learn', () => {
     expect(brief(redactor.text('first value, other value'))).toBe('<password>, <password>')
   })
 
+  test('a field is known as well by a value that was known before', () => {
+    const redactor = make()
+    const tree = '- textbox "Nickname": garden'
+    redactor.learn('test')
+    expect(redactor.text(tree)).toBe(tree)
+    redactor.learn('test', 'password', 'Nickname')
+    expect(brief(redactor.text(tree))).toBe('- textbox "Nickname": <password>')
+  })
+
   test('thousands are known at once, and no more than can be looked for in time', () => {
     const redactor = make()
     for (let index = 0; index < 10_001; index += 1) redactor.learn(`value-${index}-value`)

@@ -20,7 +20,7 @@ export function rememberUnchanged(change: (text: string) => string): Remembering
     const changed = change(text)
     if (changed === text) {
       if (unchanged.size >= mostAnswers) unchanged.clear()
-      unchanged.add(text)
+      unchanged.add(copyOf(text))
     }
     return changed
   }
@@ -54,15 +54,24 @@ export function remember<T>(read: (text: string) => T): (text: string) => T {
     if (text.length > longestText) return read(text)
     const slot = slotOf(text, slots)
     if (texts[slot] === text) return answers[slot]!
-    const answer = read(text)
+    const copy = copyOf(text)
+    const answer = read(copy)
     if (texts[slot] !== undefined && slots < mostSlots) grow()
-    put(text, answer)
+    put(copy, answer)
     return answer
   }
 }
 
 const fewestSlots = 32
 const mostSlots = 2_048
+
+/** Copy a text that is kept: engines keep a part of a page as a view of all of it, and memories would hold thousands of pages. */
+export function copyOf(text: string): string {
+  return text.length < shortestPart ? text : (JSON.parse(JSON.stringify(text)) as string)
+}
+
+/** V8 copies what is shorter by itself. */
+const shortestPart = 13
 
 /** The slot of a text by its hash (FNV-1a). */
 function slotOf(text: string, slots: number): number {

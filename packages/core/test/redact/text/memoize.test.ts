@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { remember, rememberUnchanged } from '../../../src/redact/text/memoize.ts'
 
@@ -35,4 +37,22 @@ test('texts over 100 characters are read each time, so that a memory holds no pa
     read(page)
   }
   expect(reads).toBe(4)
+})
+
+test('a memory of names keeps no page that they stood in', () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const heldBytes = (): number => {
+    collect()
+    return process.memoryUsage().heapUsed
+  }
+  const memories = [remember((name) => [name]), rememberUnchanged((name) => name)]
+  const pageBytes = 200_000
+  const before = heldBytes()
+  for (let index = 0; index < 100; index += 1) {
+    const page = Buffer.alloc(pageBytes, `the password of account ${index} `).toString('latin1')
+    for (const read of memories) read(page.slice(0, 30))
+  }
+  expect(heldBytes() - before).toBeLessThan(pageBytes * 25)
+  expect(memories).toHaveLength(2)
 })

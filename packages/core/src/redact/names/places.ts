@@ -229,7 +229,8 @@ function nameBefore(
   try {
     for (let at = pairs.indexOf(text, 1); at > 0 && at < length; at = pairs.indexOf(text, at + 1)) {
       const before = at % 2 === 1 ? pairs[at - 1] : undefined
-      const name = typeof before === 'string' ? names.named(before) : undefined
+      const mayBeOne = typeof before === 'string' && names.canEndAt(before, before.length)
+      const name = mayBeOne ? names.named(before) : undefined
       if (name) return name
     }
   } catch {

@@ -1,6 +1,6 @@
 import type { TextPlace } from '../../values/plain-builder.ts'
 import { fieldOf, isObject } from '../../values/plain-fields.ts'
-import { idNames, type NamedSecret } from './named-secrets.ts'
+import { idNames, isOfCall, type NamedSecret } from './named-secrets.ts'
 
 /** The secrets of the steps of one source: those of its turn, and the codes of its run. */
 interface Kept {
@@ -48,6 +48,8 @@ export interface CallSecrets {
 
 const mostCalls = 1_000
 const mostOfCall = 20
+/** A shorter id is met by chance. */
+const shortestId = 6
 const none: readonly NamedSecret[] = []
 
 const byRun = new WeakMap<object, CallSecrets>()
@@ -65,7 +67,8 @@ function createCallSecrets(): CallSecrets {
     for (const name of idNames) {
       const id = fieldOf(value, name)
       const found = typeof id === 'string' ? calls.get(id) : undefined
-      if (found) return found
+      // `{id: '1', colour: 'red'}`: what a page lists is numbered as calls may be.
+      if (found && (name !== 'id' || String(id).length >= shortestId || isOfCall(value))) return found
     }
     return none
   }

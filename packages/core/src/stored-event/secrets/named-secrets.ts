@@ -91,9 +91,15 @@ export function namedSecrets(value: unknown, redactor: Redactor, isRead: boolean
 export const idNames: readonly string[] = ['toolCallId', 'tool_call_id', 'callId', 'call_id', 'tool_use_id', 'id']
 /** The id of the call that an object is, as models and their tools write one: `{toolCallId: '...', input: {...}}`, `{id: '...', function: {...}}`. */
 function callIdIn(value: object): string | undefined {
-  const isCall = givenNames.some((name) => fieldOf(value, name) !== undefined)
-  const id = isCall ? idNames.map((name) => fieldOf(value, name)).find((found) => typeof found === 'string') : undefined
+  const id = isOfCall(value)
+    ? idNames.map((name) => fieldOf(value, name)).find((found) => typeof found === 'string')
+    : undefined
   return typeof id === 'string' && id.length < longestId ? id : undefined
+}
+
+/** Tells whether an object is a call, by having what one is given. */
+export function isOfCall(value: object): boolean {
+  return givenNames.some((name) => fieldOf(value, name) !== undefined)
 }
 
 /** Names under which a call has what it is given. */

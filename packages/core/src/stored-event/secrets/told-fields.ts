@@ -80,7 +80,7 @@ export function createToldFields(): ToldFields {
         const label = referenceOfLabel(tree, line, named)
         if (label !== undefined) add(label, named)
       }
-      if (value && value.end - value.start < longestStood && stood.length < mostStood) {
+      if (value && value.end - value.start < longestStood && stood.length <= mostStood) {
         const { start, end } = withoutQuotes(tree, value)
         const shown = tree.slice(start, end)
         const kind = isLookedForEverywhere(shown) && !/\s/.test(shown) ? kindByNames(names(), shown) : undefined
@@ -172,7 +172,7 @@ export function createToldFields(): ToldFields {
       left = mostValues
       stood = []
       read(value, 0)
-      return stood
+      return stood.length > mostStood ? [] : stood
     },
   }
 }

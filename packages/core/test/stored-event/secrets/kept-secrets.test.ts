@@ -39,3 +39,12 @@ test('calls are known from the messages of models alone', () => {
   expect(told).toContain('"content":"Typed [redacted:password:01234567]."')
   expect(told).toContain('"content":"A test."')
 })
+
+test('what a page lists under the numbers that calls have as well is none of theirs', () => {
+  const redactor = make()
+  act(redactor, 'fill', fill, { toolCallId: '1' })
+  const listed = [{ id: '1', title: 'A test' }]
+  expect(act(redactor, 'list', {}, { toolOutput: { ok: true, result: listed } })).toContain('"title":"A test"')
+  const call = { id: '1', function: { name: 'fill', arguments: 'typed test' } }
+  expect(take(redactor, 'turn_finished', turn('two', [call]))).toContain('"typed [redacted:password:01234567]"')
+})

@@ -33,7 +33,7 @@ export function readCommands(text: string): Command[] {
   let words: string[] = []
   const end = (): void => {
     const command = readWords(words)
-    if (command) found.push(command)
+    if (command && !isSentence(command, words)) found.push(command)
     words = []
   }
   for (const [, double, single, parting, bare] of text.matchAll(shell)) {
@@ -98,6 +98,17 @@ function readWords(given: readonly string[]): Command | undefined {
     if (aiming.has(verb) && element) return { does: 'aims', element, typed: '' }
   }
   return undefined
+}
+
+/**
+ * Tells whether the words of a text are prose: `fill #password correctly and submit`, `set credentials for production`. A reference must be
+ * known besides, so it may stand in any words.
+ */
+function isSentence({ does, element, typed }: Command, words: readonly string[]): boolean {
+  if (does !== 'types' || element === undefined || element[0] === 'ref') return false
+  const redirect = words.findIndex((word) => /^\d?>/.test(word))
+  const behind = words.slice(words.lastIndexOf(typed) + 1, redirect < 0 ? undefined : redirect)
+  return behind.some((word) => /^\p{L}{2}/u.test(word)) || (words[0] === 'set' && /^\p{L}+$/u.test(typed))
 }
 
 function elementOf(word: string): Command['element'] {

@@ -1,4 +1,5 @@
-import { doesType, isList, itemsOf, kindOfNamed, type Entries } from '../../redact/names/named-field.ts'
+import { doesType, focusOf, isList, itemsOf, kindOfNamed, type Entries } from '../../redact/names/named-field.ts'
+import { leavingKeys } from './pressed-keys.ts'
 import type { KindOf, ToldFields } from './told-fields.ts'
 
 const longestCommand = 1_000
@@ -7,7 +8,7 @@ const mostCommands = 20
 /** An action that is written in one text: it types, aims at an element, or reads the value of one. */
 export interface Command {
   readonly does: 'types' | 'aims' | 'reads'
-  /** The words for the element, by what it is found: `['ref', 'e4']`, `['selector', '#code']`; absent where what has the focus is meant. */
+  /** The words for the element, by what it is found: `['ref', 'e4']`, `['selector', '#code']`; absent where what has the focus is meant, and where it is left. */
   readonly element: readonly [by: string, name: string] | undefined
   /** "" where nothing is typed. */
   readonly typed: string
@@ -91,6 +92,9 @@ function readWords(given: readonly string[]): Command | undefined {
       return { does: 'reads', element: elementOf(second), typed: '' }
     if (verb === 'set' && first === 'credentials' && third !== undefined)
       return { does: 'types', element: ['label', 'password'], typed: third }
+    // `agent-browser press Tab`, `agent-browser open https://a.test`: what has the focus from then on is not known.
+    if (at > 0 && (leavingKeys.has(first) || focusOf(verb) === 'leaves'))
+      return { does: 'aims', element: undefined, typed: '' }
     const element = elementOf(first)
     if (types(verb) && second !== undefined) return element && { does: 'types', element, typed: second }
     // `playwright-cli type text`

@@ -80,11 +80,11 @@ export function createToldFields(): ToldFields {
         const label = referenceOfLabel(tree, line, named)
         if (label !== undefined) add(label, named)
       }
-      if (value && value.end - value.start < longestStood && stood.length <= mostStood) {
+      if (value && value.end - value.start < longestStood && stood.size <= mostStood) {
         const { start, end } = withoutQuotes(tree, value)
         const shown = tree.slice(start, end)
         const kind = isLookedForEverywhere(shown) && !/\s/.test(shown) ? kindByNames(names(), shown) : undefined
-        if (kind && isSecretOfKind(kind, shown)) stood.push({ value: shown, kind })
+        if (kind && isSecretOfKind(kind, shown)) stood.set(shown, kind)
       }
       return undefined
     })
@@ -109,7 +109,7 @@ export function createToldFields(): ToldFields {
       return isName && [...fields.values()].some((names) => names.includes(item))
     })
   let left = mostValues
-  let stood: NamedSecret[] = []
+  let stood = new Map<string, RedactionKind>()
   const read = (value: unknown, depth: number): void => {
     left -= 1
     if (left < 0) return
@@ -170,9 +170,9 @@ export function createToldFields(): ToldFields {
     },
     readTree(value) {
       left = mostValues
-      stood = []
+      stood = new Map()
       read(value, 0)
-      return stood.length > mostStood ? [] : stood
+      return stood.size > mostStood ? [] : Array.from(stood, ([shown, kind]) => ({ value: shown, kind }))
     },
   }
 }

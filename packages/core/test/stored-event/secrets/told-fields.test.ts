@@ -384,11 +384,11 @@ test('what a step compares with a field for a secret that it points at is one fr
 })
 
 test('the values of a few fields for secrets are gone from later events, those of a list of records from the list alone', () => {
-  const words = (count: number): string => {
+  const words = (count: number, values = count): string => {
     const redactor = make()
     const fields = Array.from(
       { length: count },
-      (_, index) => `- textbox "Password" [ref=e${index}]: warehouse${index}`,
+      (_, index) => `- textbox "Password" [ref=e${index}]: warehouse${1 + (index % values)}`,
     )
     expect(take(redactor, 'step_observed', { url: 'https://a.test/', ariaTree: fields.join('\n') })).not.toContain(
       'house',
@@ -397,4 +397,6 @@ test('the values of a few fields for secrets are gone from later events, those o
   }
   expect(words(6)).not.toContain('warehouse1')
   expect(words(7)).toContain('in warehouse1')
+  // One tree, told again and again.
+  expect(words(20, 1)).not.toContain('warehouse1')
 })

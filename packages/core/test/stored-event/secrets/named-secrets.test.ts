@@ -193,3 +193,21 @@ test.each([
 ])('%s: a variable of another field is left as it is', (code) => {
   expect(act(make(), 'run', { code }, code)).toContain(JSON.stringify(code).slice(1, -1))
 })
+
+test('the values of a few fields for secrets are gone from later events, those of a list of records from the list alone', () => {
+  const words = (count: number, values = count): string => {
+    const redactor = make()
+    const fields = Array.from(
+      { length: count },
+      (_, index) => `- textbox "Password" [ref=e${index}]: warehouse${1 + (index % values)}`,
+    )
+    expect(take(redactor, 'step_observed', { url: 'https://a.test/', ariaTree: fields.join('\n') })).not.toContain(
+      'house',
+    )
+    return act(redactor, 'read', {}, 'in warehouse1')
+  }
+  expect(words(6)).not.toContain('warehouse1')
+  expect(words(7)).toContain('in warehouse1')
+  // One tree, told again and again.
+  expect(words(20, 1)).not.toContain('warehouse1')
+})

@@ -382,21 +382,3 @@ test('what a step compares with a field for a secret that it points at is one fr
   expect(compare('verify_attribute', { ref: 'e4', attribute: 'name', value: typed })).toContain(typed)
   expect(compare('wait_for', { ref: 'e4', text: 'Dashboard' })).toContain('Dashboard')
 })
-
-test('the values of a few fields for secrets are gone from later events, those of a list of records from the list alone', () => {
-  const words = (count: number, values = count): string => {
-    const redactor = make()
-    const fields = Array.from(
-      { length: count },
-      (_, index) => `- textbox "Password" [ref=e${index}]: warehouse${1 + (index % values)}`,
-    )
-    expect(take(redactor, 'step_observed', { url: 'https://a.test/', ariaTree: fields.join('\n') })).not.toContain(
-      'house',
-    )
-    return act(redactor, 'read', {}, { toolOutput: { ok: true, result: 'in warehouse1' } })
-  }
-  expect(words(6)).not.toContain('warehouse1')
-  expect(words(7)).toContain('in warehouse1')
-  // One tree, told again and again.
-  expect(words(20, 1)).not.toContain('warehouse1')
-})

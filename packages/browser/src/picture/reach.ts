@@ -26,6 +26,8 @@ export interface PixelReach {
  */
 export const createPixelReach = inPage(({ getter, nodeType, outerOf, styleOf, viewOf }: PageTools): PixelReach => {
   const sizesOf = ['scrollWidth', 'scrollHeight'].map((name) => getter<number>(Element.prototype, name))
+  const offsetsOf = ['offsetLeft', 'offsetTop'].map((name) => getter<number>(HTMLElement.prototype, name))
+  const offsetParentOf = getter<Element | null>(HTMLElement.prototype, 'offsetParent')
   const lengths = /(-?[\d.]+)px (-?[\d.]+)px [\d.]+px/g
   const offsetsIn = (shadows: string): number[] =>
     [...shadows.matchAll(lengths)].map(([, x, y]) => Math.max(Math.abs(Number(x)), Math.abs(Number(y))))
@@ -44,12 +46,18 @@ export const createPixelReach = inPage(({ getter, nodeType, outerOf, styleOf, vi
   /** The node around another, out of frames too. */
   const around = (node: Node): Node | null | undefined =>
     nodeType(node) === 9 ? viewOf(node)?.frameElement : outerOf(node)
-  const isProjecting = ({ perspective, transform }: CSSStyleDeclaration): boolean =>
-    !/^(none)?$/.test(perspective) || (transform.startsWith('matrix3d') && new DOMMatrix(transform).m34 !== 0)
-  /** All that moves an element, without what only moves it across. */
-  const matrixOf = ({ transform, translate, rotate, scale }: CSSStyleDeclaration): DOMMatrix => {
+  const isProjecting = ({ perspective, transform, transformStyle }: CSSStyleDeclaration): boolean =>
+    !/^(none)?$/.test(perspective) || transformStyle === 'preserve-3d' || new DOMMatrix(transform).m34 !== 0
+  /** The three lengths of `translate`, each without its sign: `calc(50% + 10px) 0px 60px`. */
+  const movedBy = ({ translate }: CSSStyleDeclaration, sizes: readonly number[]): number[] =>
+    [0, 1, 2].map((axis) => {
+      const length = (translate || 'none').match(/calc\([^)]*\)|\S+/g)?.[axis] ?? ''
+      const parts = [...length.matchAll(/([\d.]+)(px|%)/g)]
+      return parts.reduce((sum, [, by, unit]) => sum + Number(by) * (unit === '%' ? sizes[axis]! / 100 : 1), 0)
+    })
+  /** All that moves an element, without what only moves it. */
+  const matrixOf = ({ transform, rotate, scale }: CSSStyleDeclaration): DOMMatrix => {
     const own = new DOMMatrix(transform)
-    const [, , toEye = 0] = (translate || 'none').split(' ').map(parseFloat)
     const turn = (rotate || 'none').replace(
       /^([xyz]) /,
       (_, axis: string) => `${['x', 'y', 'z'].map((one) => +(one === axis)).join(' ')} `,
@@ -57,33 +65,57 @@ export const createPixelReach = inPage(({ getter, nodeType, outerOf, styleOf, vi
     const turns = turn.split(' ').map(parseFloat)
     const [x = 0, y = 0, z = 1, angle = turns[0] || 0] = turns.length === 4 ? turns : []
     const [wide = 1, high = wide, deep = 1] = (scale || 'none').split(' ').map((one) => Number(one) || 1)
-    return new DOMMatrix().translate(0, 0, toEye).rotateAxisAngle(x, y, z, angle).scale(wide, high, deep).multiply(own)
+    return new DOMMatrix().rotateAxisAngle(x, y, z, angle).scale(wide, high, deep).multiply(own)
   }
-  /** Tell whether any point of an element may be drawn from behind the eye, or so near to it that it is everywhere. */
+  /** The length by which an element stands to the left of the one around it, or above it: no part of what that one scrolls. */
+  const beforeIn = (outer: Element, inner: Element | undefined, axis: number): number => {
+    if (!inner || !('offsetLeft' in inner && 'offsetLeft' in outer)) return 0
+    const offset = offsetsOf[axis]!
+    return Math.max(0, (offsetParentOf(inner) === outer ? 0 : offset(outer)) - offset(inner))
+  }
+  /**
+   * Tell whether any point of an element may be drawn from behind the eye, or so near to it that it is everywhere, or has a depth that is
+   * drawn flat by a turned element around it, while the box of the browser still has it.
+   */
   const mayBeBehind = (element: Element): boolean => {
     // How far it goes beyond the element around it, and from its plane to the eye.
     let [beyond, depth] = [[0, 0], 0]
+    let inner: Element | undefined
+    // The last one kept its depth; a flat one has lost it, but not in the browser's box.
+    let [isDeep, isFolded] = [false, false]
     for (let at: Node | null | undefined = element; at; at = around(at)) {
       const style = nodeType(at) === 1 ? styleOf(at as Element) : undefined
-      if (!style) {
-        if (nodeType(at) === 9) depth = 0
-        continue
-      }
+      if (nodeType(at) === 9) [depth, inner, isDeep, isFolded] = [0, undefined, false, false]
+      if (!style || style.display === 'contents') continue
+      const outer = at as Element
       const eye = parseFloat(style.perspective) || Infinity
-      if (depth > eye * 0.95) return true
-      beyond = beyond.map((by) => by / (1 - depth / eye))
-      if (style.transformStyle !== 'preserve-3d') depth = 0
+      // Where a path moves it nobody knows.
+      if (depth > eye * 0.95 || !/^(none)?$/.test(style.offsetPath)) return true
+      const nearer = 1 / (1 - depth / eye)
+      const [origin, eyeAt] = [style.transformOrigin, style.perspectiveOrigin].map((one) =>
+        one.split(' ').map(parseFloat),
+      )
+      const sizes = sizesOf.map((get) => get(outer))
+      const own = sizes.map((size, axis) => Math.max(origin![axis]!, size - origin![axis]!))
+      const [across, along] = own.map((size, axis) => {
+        const aside = Math.abs(eyeAt![axis]! - origin![axis]!) || 0
+        return (size + beyond[axis]! + beforeIn(outer, inner, axis)) * nearer + aside * (nearer - 1)
+      }) as [number, number]
+      const isFlat = style.transformStyle !== 'preserve-3d'
+      if (isFolded && eye < Infinity) return true
+      if (isFlat && isDeep) isFolded = true
+      depth = isFlat ? 0 : depth * nearer
       const { m11, m12, m13, m14, m21, m22, m23, m24, m31, m32, m33, m34, m41, m42, m43, m44 } = matrixOf(style)
-      const origin = style.transformOrigin.split(' ').map(parseFloat)
-      const own = sizesOf.map((get, axis) => Math.max(origin[axis]!, get(at as Element) - origin[axis]!))
-      const [across, along] = own.map((size, axis) => size + beyond[axis]!) as [number, number]
       const bound = (x: number, y: number, z: number): number =>
         Math.abs(x) * across + Math.abs(y) * along + Math.abs(z) * depth
       const nearness = m44 - bound(m14, m24, m34)
-      if (nearness < 0.05) return true
+      if (!(nearness >= 0.05) || (isFolded && (m31 !== 0 || m32 !== 0 || m34 !== 0))) return true
+      const moved = movedBy(style, sizes)
       const reached = [bound(m11, m21, m31) + Math.abs(m41), bound(m12, m22, m32) + Math.abs(m42)]
-      beyond = reached.map((far, axis) => Math.max(0, far / nearness - own[axis]!))
-      depth = (bound(m13, m23, m33) + Math.abs(m43) + 2 * Math.abs(origin[2] ?? 0)) / nearness
+      beyond = reached.map((far, axis) => Math.max(0, far / nearness + moved[axis]! - own[axis]!))
+      depth = (bound(m13, m23, m33) + Math.abs(m43) + 2 * Math.abs(origin![2] ?? 0)) / nearness + moved[2]!
+      isDeep = !isFlat && depth > 0
+      inner = outer
     }
     return false
   }

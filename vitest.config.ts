@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
@@ -17,7 +17,7 @@ process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.c
 
 // What is made once for all that read it, in a folder that goes with the run: with that of `npm test`, where this is a part of it.
 if (process.env[runFolderVariable] === undefined) {
-  const runFolder = join(tmpdir(), `contrail-run-${process.pid}`)
+  const runFolder = mkdtempSync(join(tmpdir(), 'contrail-run-'))
   process.env[runFolderVariable] = runFolder
   process.once('exit', () => rmSync(runFolder, { recursive: true, force: true }))
 }

@@ -12,8 +12,9 @@ import { formatMessage } from 'publint/utils'
 import { runFolderVariable } from './once-in-run.ts'
 import { packPackages } from './pack-packages.ts'
 
-const directory = await mkdtemp(join(tmpdir(), 'contrail-pack-'))
-process.env[runFolderVariable] ??= directory
+/** A folder to remove, where this is no part of a run of the tests, which has one. */
+const ownFolder = process.env[runFolderVariable] ? undefined : await mkdtemp(join(tmpdir(), 'contrail-pack-'))
+if (ownFolder !== undefined) process.env[runFolderVariable] = ownFolder
 try {
   const { folder, tarballs: packed } = await packPackages()
   const tarballs = [...packed.values()]
@@ -22,7 +23,7 @@ try {
   console.log(`${tarballs.length} packages: ${problems.flat().length} problems`)
   process.exitCode = problems.flat().length > 0 ? 1 : 0
 } finally {
-  await rm(directory, { recursive: true })
+  if (ownFolder !== undefined) await rm(ownFolder, { recursive: true })
 }
 
 async function checkTarball(path: string): Promise<string[]> {

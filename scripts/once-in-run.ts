@@ -11,7 +11,7 @@ export const runFolderVariable = 'CONTRAIL_TEST_RUN'
  * @param name of what is made
  * @param make gets an empty folder, which goes with the run, and answers with what JSON can tell
  * @returns that answer, and the folder; to be read, since it is everyone's
- * @throws {Error} what it failed with, to all that ask
+ * @throws {Error} what it failed with, to all that ask; also where who made it ended before it was made
  */
 export async function onceInRun<T>(
   name: string,
@@ -19,28 +19,46 @@ export async function onceInRun<T>(
 ): Promise<{ folder: string; made: T }> {
   const run = process.env[runFolderVariable]
   if (run === undefined) throw new TypeError(`expected the folder of a run of tests, got no ${runFolderVariable}`)
-  const [folder, answer] = [join(run, name), join(run, `${name}.json`)]
-  await mkdir(run, { recursive: true })
-  const isFirst = await mkdir(folder).then(
-    () => true,
-    () => false,
-  )
-  if (isFirst) {
-    const told = await make(folder).then(
-      (made) => ({ made }),
-      (cause: unknown) => ({ error: String(cause) }),
-    )
+  const [folder, maker, answer] = [join(run, name), join(run, `${name}.pid`), join(run, `${name}.json`)]
+  if (await isFirst(maker)) {
+    const told = await mkdir(folder)
+      .then(() => make(folder))
+      .then(
+        (made) => ({ made }),
+        (cause: unknown) => ({ error: String(cause) }),
+      )
     await writeFile(`${answer}.tmp`, JSON.stringify(told))
     await rename(`${answer}.tmp`, answer)
   }
   for (;;) {
+    const isBeingMade = isRunning(Number(await readFile(maker, 'utf8')))
     const text = await readFile(answer, 'utf8').catch(() => undefined)
-    if (text === undefined) {
-      await sleep(100)
-      continue
+    if (text !== undefined) {
+      const { error, made } = JSON.parse(text) as { error?: string; made?: T }
+      if (error !== undefined) throw new Error(`${name} could not be made: ${error}`)
+      return { folder, made: made as T }
     }
-    const { error, made } = JSON.parse(text) as { error?: string; made?: T }
-    if (error !== undefined) throw new Error(`${name} could not be made: ${error}`)
-    return { folder, made: made as T }
+    if (!isBeingMade) throw new Error(`${name} could not be made: the process that did so has ended`)
+    await sleep(100)
+  }
+}
+
+/** Tell whether nobody has asked before, and from now on that somebody has. */
+async function isFirst(maker: string): Promise<boolean> {
+  try {
+    await writeFile(maker, `${process.pid}`, { flag: 'wx' })
+    return true
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw cause
+  }
+}
+
+/** @param pid of a process; 0, which is our own, where it is not written yet */
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false // there is none, or another user's by now
   }
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -63,6 +63,7 @@ export async function runGuards(guards: readonly Guard[], options: { atOnce?: nu
 function runAside(command: string): Promise<{ code: number; output: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, [], { cwd: repositoryRoot, shell: true, stdio: ['ignore', 'pipe', 'pipe'] })
+    endTogether(child)
     let output = ''
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
@@ -86,18 +87,18 @@ export function runInForeground(
     const { args } = options
     const env = { ...process.env, ...options.env }
     const child = spawn(command, args ?? [], { cwd: repositoryRoot, env, shell: !args, stdio: 'inherit' })
-    // A run that is told to stop goes on with nothing else.
-    const stop = (signal: NodeJS.Signals): never => {
-      child.kill(signal)
-      process.exit(130)
-    }
-    process.on('SIGTERM', stop).on('SIGINT', stop)
+    endTogether(child)
     child.on('error', reject)
-    child.on('close', (code) => {
-      process.off('SIGTERM', stop).off('SIGINT', stop)
-      resolve(code ?? 1)
-    })
+    child.on('close', (code) => resolve(code ?? 1))
   })
+}
+
+/** A run that is told to stop goes on with nothing else, and leaves nothing running. */
+function endTogether(child: ChildProcess): void {
+  const stop = (): never => process.exit(130)
+  const kill = (): boolean => child.kill()
+  process.on('SIGTERM', stop).on('SIGINT', stop).on('exit', kill)
+  child.on('close', () => process.off('SIGTERM', stop).off('SIGINT', stop).off('exit', kill))
 }
 
 /** Each guard counts as one test. */

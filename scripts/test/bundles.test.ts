@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import * as esbuild from 'esbuild'
 import { rolldown } from 'rolldown'
-import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import webpack from 'webpack'
 import { repositoryRoot } from '../guards.ts'
 import { buildPackages } from '../pack-packages.ts'
@@ -84,6 +84,7 @@ const bundlers: readonly (readonly [string, string, Bundle])[] = [
   ],
 ]
 
+let source = ''
 let entry = ''
 let recorderVersion = ''
 beforeAll(async () => {
@@ -98,11 +99,13 @@ beforeAll(async () => {
     .map((door) => door.replace(/^\./, 'contrail'))
     .filter((door) => door !== 'contrail/analysis')
   // Where the package can be found; what is made of it stands elsewhere.
-  const folder = join(repositoryRoot, 'node_modules/.cache/bundles')
-  await mkdir(folder, { recursive: true })
-  entry = join(folder, 'agent.mjs')
+  await mkdir(join(repositoryRoot, 'node_modules/.cache'), { recursive: true })
+  source = await mkdtemp(join(repositoryRoot, 'node_modules/.cache/bundles-'))
+  entry = join(source, 'agent.mjs')
   await writeFile(entry, agent(doors))
 })
+
+afterAll(() => (source === '' ? undefined : rm(source, { recursive: true, force: true })))
 
 test.each(bundlers)(
   'an agent that %s has made one file of records where there is nothing else',
@@ -110,7 +113,8 @@ test.each(bundlers)(
     const folder = await mkdtemp(join(tmpdir(), 'contrail-bundle-'))
     onTestFinished(() => rm(folder, { recursive: true, force: true }))
     await bundle(entry, folder)
-    const { NODE_OPTIONS: _options, ...env } = process.env
+    // Nor is there what whoever started the tests has named.
+    const { NODE_OPTIONS: _options, NODE_PATH: _path, ...env } = process.env
     const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, file)], {
       cwd: folder,
       env,

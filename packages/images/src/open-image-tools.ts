@@ -16,7 +16,8 @@ type Unnumbered<Q> = Q extends Question ? Omit<Q, 'id'> : never
 
 /**
  * Open tools for images that work in a thread of their own, so that neither decoding nor comparing holds up the caller's. In a program
- * that is one file there is no file for a thread, and they work in that of the caller. They hold no process open. Questions are answered one after the other, so that one image at a time takes memory.
+ * that is one file there is no file for a thread, and they work in that of the caller. They hold no process open. Questions are answered
+ * one after the other, so that one image at a time takes memory.
  *
  * What a thread that dies was asked and has not answered rejects; the next question is asked of a new thread. Closed tools reject
  * whatever they are asked.

@@ -72,7 +72,8 @@ test.runIf(runsHere)(
   async () => {
     const cache = await makeCache()
     const { execPath } = process
-    process.execPath = '/bin/true'
+    process.execPath = path.join(cache, 'program')
+    await writeFile(process.execPath, '#!/bin/sh\n', { mode: 0o755 })
     try {
       await expect(findSparticuzChromium({ XDG_CACHE_HOME: cache })).rejects.toThrow('there is no browser')
     } finally {

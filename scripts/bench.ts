@@ -6,7 +6,7 @@
  */
 import { execFileSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -14,6 +14,7 @@ import type { BenchOptions, BenchPart } from './bench/figure.ts'
 import { describeMachine, readMachineFacts } from './bench/machine.ts'
 import { parts } from './bench/parts.ts'
 import { failures, toResults, toText, type PartReport } from './bench/report.ts'
+import { withFigures } from './bench/write-figures.ts'
 import { repositoryRoot } from './guards.ts'
 
 const usage = `pnpm bench [options]
@@ -22,14 +23,17 @@ const usage = `pnpm bench [options]
   --only <part>    one part: ${parts.map(({ name }) => name).join(', ')}; may be given several times.
   --rounds <n>     how often each variant runs
   --steps <n>      how many steps a run has, and the most that a growth is followed to
-  --json <file>    where the figures and every run go; default bench-results.json, which git ignores`
+  --json <file>    where the figures and every run go; default bench-results.json, which git ignores
+  --write          put the tables into scripts/bench/README.md, too: those of a commit, without --quick`
 
+const figuresPage = join(repositoryRoot, 'scripts/bench/README.md')
 const chosenOptions = readOptions()
 process.exitCode = chosenOptions ? await bench(chosenOptions) : 64
 
 interface Options extends Pick<BenchOptions, 'isQuick' | 'isFull' | 'rounds' | 'steps'> {
   readonly chosen: readonly BenchPart[]
   readonly json: string
+  readonly isWritten: boolean
 }
 
 /** @returns undefined for arguments that are not understood, after that was said */
@@ -52,9 +56,13 @@ function parseOptions(): Options {
       rounds: { type: 'string' },
       steps: { type: 'string' },
       json: { type: 'string', default: 'bench-results.json' },
+      write: { type: 'boolean', default: false },
     },
   })
-  const { quick: isQuick, full: isFull, only, json } = values
+  const { quick: isQuick, full: isFull, only, json, write: isWritten } = values
+  if (isQuick && isWritten) throw new TypeError('expected --quick or --write, got both: a look is not to be quoted')
+  if (isWritten && !isOfCommit(readCommit()))
+    throw new TypeError('--write: expected a commit without other changes, whose figures can be quoted')
   if (isQuick && isFull) throw new TypeError('expected --quick or --full, got both')
   const [rounds, steps] = [readCount('rounds', values.rounds), readCount('steps', values.steps)]
   const chosen = only ? only.map(findPart) : parts
@@ -65,6 +73,7 @@ function parseOptions(): Options {
     ...(steps && { steps }),
     chosen,
     json: resolve(repositoryRoot, json),
+    isWritten,
   }
 }
 
@@ -82,7 +91,7 @@ function findPart(wanted: string): BenchPart {
 }
 
 /** @returns the exit code */
-async function bench({ chosen, json, ...asked }: Options): Promise<number> {
+async function bench({ chosen, json, isWritten, ...asked }: Options): Promise<number> {
   const startedAt = new Date()
   const scratch = await mkdtemp(join(tmpdir(), 'contrail-bench-'))
   // A bench that is stopped leaves no gigabytes behind; its processes end when it does.
@@ -107,6 +116,15 @@ async function bench({ chosen, json, ...asked }: Options): Promise<number> {
     const results = { startedAt, seconds, commit, options: asked, machine, parts: toResults(reports), runs }
     await mkdir(join(json, '..'), { recursive: true })
     await writeFile(json, `${JSON.stringify(results, undefined, 2)}\n`)
+    if (isWritten) {
+      const day = startedAt.toISOString().slice(0, 10)
+      const page = await readFile(figuresPage, 'utf8')
+      await writeFile(
+        figuresPage,
+        withFigures(page, reports, `${describeCommit(commit)} ${day}. ${describeMachine(machine)}`),
+      )
+      console.log(`${figuresPage} has the tables.`)
+    }
     console.log(`${json} has the figures and every run. It took ${formatSeconds(seconds)}.`)
   } finally {
     await rm(scratch, { recursive: true, force: true })
@@ -155,10 +173,13 @@ function readCommit(): string | undefined {
   }
 }
 
+function isOfCommit(commit: string | undefined): boolean {
+  return commit !== undefined && !commit.endsWith('-dirty')
+}
+
 function describeCommit(commit: string | undefined): string {
   if (commit === undefined) return 'These are figures of no commit.'
-  const isDirty = commit.endsWith('-dirty')
-  return `These are figures of commit ${commit}${isDirty ? ', with changes that are in no commit: not to be quoted' : ''}.`
+  return `These are figures of commit ${commit}${isOfCommit(commit) ? '' : ', with changes that are in no commit: not to be quoted'}.`
 }
 
 function formatSeconds(seconds: number): string {

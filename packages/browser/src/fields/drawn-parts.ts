@@ -11,7 +11,7 @@ interface DrawnField {
   readonly box: Box | undefined
   /** It throws no shadow. */
   readonly isPlain: boolean
-  /** It is drawn elsewhere too, nobody knows where: once more, or in more texts than are placed. */
+  /** It is drawn elsewhere, nobody knows where: once more, in more texts than are placed, or as an eye sees it that is too near. */
   readonly isCopied: boolean
 }
 

@@ -22,7 +22,7 @@ export interface PlacedField extends FieldFacts {
   readonly isFocused: boolean
   /** The place in the window of the root document; undefined where it is out of sight. */
   readonly box: Box | undefined
-  /** It is drawn once more, nobody knows where. */
+  /** It is drawn elsewhere, or once more, nobody knows where. */
   readonly isCopied: boolean
   /** The parts of that which nothing else is known to cover; undefined where that is all of it. */
   readonly uncovered?: readonly Box[] | undefined

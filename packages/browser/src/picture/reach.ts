@@ -47,7 +47,9 @@ export const createPixelReach = inPage(({ getter, nodeType, outerOf, styleOf, vi
   const around = (node: Node): Node | null | undefined =>
     nodeType(node) === 9 ? viewOf(node)?.frameElement : outerOf(node)
   const isProjecting = ({ perspective, transform, transformStyle }: CSSStyleDeclaration): boolean =>
-    !/^(none)?$/.test(perspective) || transformStyle === 'preserve-3d' || new DOMMatrix(transform).m34 !== 0
+    !/^(none)?$/.test(perspective) ||
+    transformStyle === 'preserve-3d' ||
+    (transform.startsWith('matrix3d') && new DOMMatrix(transform).m34 !== 0)
   /** The three lengths of `translate`, each without its sign: `calc(50% + 10px) 0px 60px`. */
   const movedBy = ({ translate }: CSSStyleDeclaration, sizes: readonly number[]): number[] =>
     [0, 1, 2].map((axis) => {

@@ -94,11 +94,7 @@ function valueOf(reading: Reading, key: Key, separator: number): Value | undefin
       ? connection(reading, separator, name)
       : undefined
   // `cd app; secret_key = ...`
-  const isApart =
-    !isConnected ||
-    inConnection !== undefined ||
-    isBlank(text.charCodeAt(separator + 1)) ||
-    isQuote(text.charCodeAt(separator + 1))
+  const isApart = !isConnected || isBlank(text.charCodeAt(separator + 1)) || isQuote(text.charCodeAt(separator + 1))
   const value = inConnection ?? (isApart ? valueAfter(reading, separator, name, key) : undefined)
   return value && { start: value.start, end: value.end, next: value.next, kind: name.kind, name }
 }

@@ -1,5 +1,6 @@
-import { constants } from 'node:fs'
+import { constants, fdatasync, fsync } from 'node:fs'
 import * as fs from 'node:fs/promises'
+import { promisify } from 'node:util'
 import { blockingDiskIo, type BlockingIo } from './blocking-io.ts'
 import { withDescriptor } from './descriptor-shortage.ts'
 
@@ -77,7 +78,7 @@ export const diskIo: Io = {
     try {
       const handle = await withDescriptor(() => fs.open(path, O_RDONLY))
       try {
-        await handle.sync()
+        await syncDescriptor(handle.fd)
       } finally {
         await handle.close()
       }
@@ -89,6 +90,10 @@ export const diskIo: Io = {
   },
 }
 
+// By the descriptor: the handles that Yarn's Plug'n'Play puts in place of Node's cannot do it.
+const syncDescriptor = promisify(fsync)
+const datasyncDescriptor = promisify(fdatasync)
+
 function diskFile(handle: fs.FileHandle): IoFile {
   return {
     async write(bytes) {
@@ -97,7 +102,7 @@ function diskFile(handle: fs.FileHandle): IoFile {
     async read(buffer, position) {
       return (await handle.read(buffer, 0, buffer.byteLength, position)).bytesRead
     },
-    datasync: () => handle.datasync(),
+    datasync: () => datasyncDescriptor(handle.fd),
     async stat() {
       return toStat(await handle.stat())
     },

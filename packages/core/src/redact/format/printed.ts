@@ -1,10 +1,11 @@
 import { builtInNames as names } from '../names/keys.ts'
 import { isSecretUnder } from '../names/value.ts'
+import { looksScattered } from '../text/scattered.ts'
 import type { Mark, Reader } from '../text/marks.ts'
 import type { FoundSecret } from '../text/report.ts'
 
 /** The name of a variable before what stands for it: `process.env.DB_PASSWORD || `, `ENV['API_KEY'] || `, `getenv("TOKEN") ?: `. */
-const variable = /(?:^|[.\s(=?$])([A-Za-z_]\w{1,63}) ?$|[[(]["']([A-Za-z_]\w{1,63})["'][\])] ?$/
+const variable = /(?:^|[.\s(=?$])([A-Za-z_]\w{1,63}) ?$|[[(]["']([A-Za-z_][\w-]{1,63})["'][\])] ?$/
 /** A name over what R prints of it: `$password`. */
 const element = /\$`?([A-Za-z][\w.]{1,63})`?\r?$/
 /** A name of PHP, with that of its class before it where it is private. */
@@ -39,7 +40,8 @@ function readNamed(mark: string, name: RegExp, between?: RegExp): Mark {
     const value = text.slice(from, end)
     const isWord =
       value.length < 4 ||
-      (name === variable && ((!named.isSure && named.kind === 'password') || /^[A-Za-z_-]+$/.test(value)))
+      (name === variable &&
+        ((!named.isSure && named.kind === 'password') || (/^[A-Za-z_-]+$/.test(value) && !looksScattered(value, 10))))
     return !isWord && isSecretUnder(named, value, names) ? { start: from, end, kind: named.kind } : undefined
   }
   return { mark, isPrefix: false, read }

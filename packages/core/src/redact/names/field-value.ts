@@ -6,7 +6,8 @@ import { builtInNames, type KeyNames } from './keys.ts'
 import { isMnemonic } from './prose.ts'
 import { codeWord, otherCodes } from './sent-codes.ts'
 import { splitWords } from './words.ts'
-import { looksLikeKey, looksScattered } from './value.ts'
+import { looksScattered } from '../text/scattered.ts'
+import { looksLikeKey } from './value.ts'
 
 const longestLabel = 90
 const longestValue = 4_000

@@ -17,7 +17,7 @@ export const sureNames: Lists = {
   session: 'jsessionid phpsessid connect-sid',
   api_key: 'api-key subscription-key functions-key maps-key app-api-key',
   token:
-    'access-token auth-token authentication-token refresh-token id-token csrf-token xsrf-token session-token security-token api-token oauth-token bot-token private-token deploy-token vault-token login-token reset-token reset-password-token user-token service-token client-token webhook-token bearer-token authenticity-token csrfmiddlewaretoken request-verification-token sas-token personal-access-token jwt-token invite-token verification-token magic-token identity-token webhook-secret-token xsrf csrf',
+    'access-token auth-token authentication-token refresh-token id-token csrf-token xsrf-token session-token security-token api-token oauth-token bot-token private-token github-token gitlab-token npm-token deploy-token vault-token login-token reset-token reset-password-token user-token service-token client-token webhook-token bearer-token authenticity-token csrfmiddlewaretoken request-verification-token sas-token personal-access-token jwt-token invite-token verification-token magic-token identity-token webhook-secret-token xsrf csrf',
   secret:
     'secret secret-key-base client-secret private-key secret-key secret-access-key access-key-secret encryption-key signing-key master-key account-key shared-access-key shared-secret hmac-key auth-key recovery-phrase seed-phrase mnemonic-phrase backup-phrase recovery-key recovery-code backup-code wallet-seed client-key-data setup-key secret-string priv-key code-verifier client-assertion unseal-key oauth-verifier security-answer',
 }
@@ -25,7 +25,7 @@ export const sureNames: Lists = {
 /** Names that are unmistakable when nothing else is in the name. */
 export const sureWholeNames: Lists = {
   cookie: 'cookie cookies',
-  password: 'pw mdp passwords',
+  password: 'mdp passwords',
 }
 
 /** Words behind a name, in languages that say there which of several it is: `Mot de passe temporaire`, `Contraseña de la cuenta`. */

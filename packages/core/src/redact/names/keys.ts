@@ -100,6 +100,10 @@ export function createKeyNames(extraNames: readonly string[] = [], allowedNames:
     const whole = parts.join('')
     if (allowed.size > 0 && allowed.has(whole)) return undefined
     if (extra.size > 0 && endsWithOneOf(parts, extra)) return { kind: 'secret', isSure: true }
+    // The name of a package.
+    if (name.startsWith('@') && name.includes('/')) return undefined
+    // In a list of countries `PW` is Palau.
+    if (whole === 'pw') return { kind: 'password', isSure: !name.endsWith('PW') }
     return nameOf(parts, whole) ?? nameInCapitals(name, parts)
   })
   return {
@@ -131,6 +135,7 @@ function searchedNames(): string[] {
     ...signs.map(([sign]) => sign),
     ...wordsBehindNames,
     'tan',
+    'pw',
     ...others,
   ]
 }

@@ -9,7 +9,7 @@ const messageWords = words(
 const isOfState = createWordSet([
   ...messageWords,
   ...words(
-    'pass empty blank none null nil undefined unset set provided supplied accepted supported generated configured enabled active inactive forbidden masked shown filtered omitted protected removed correct unspecified valid verified unverified medium fair strong short long pending ok okay yes no on off true false always never default auto automatic manual failure success granted allowed public private persistent string text number integer boolean object array any void bytes str int bool char varchar bcrypt scrypt argon2 argon2id pbkdf2 scram-sha-256 sha256 sha512 md5 hashed encrypted plaintext plain basic bearer digest oauth oauth2 jwt saml sso ldap cookie cookies session token essential necessary functional analytics marketing strict lax all same-origin same_site include n/a na tbd todo unlimited prompt interactive inherit inherited stdin keychain keyring env file filled focused blurred clicked typed entered cleared enter tab escape backspace bpsk qpsk 8psk wpa-psk wpa2-psk',
+    'pass empty blank none null nil undefined unset set provided supplied accepted supported generated configured enabled active inactive forbidden masked shown filtered omitted protected removed correct unspecified valid verified unverified medium fair strong short long pending ok okay yes no on off true false always never default auto automatic manual failure success granted allowed public private persistent string text number integer boolean object array any void bytes utf8 utf-8 utf16le base64 base64url hex ascii latin1 binary str int bool char varchar bcrypt scrypt argon2 argon2id pbkdf2 scram-sha-256 sha256 sha512 md5 hashed encrypted plaintext plain basic bearer digest oauth oauth2 jwt saml sso ldap cookie cookies session token essential necessary functional analytics marketing strict lax all same-origin same_site include n/a na tbd todo unlimited prompt interactive inherit inherited stdin keychain keyring env file filled focused blurred clicked typed entered cleared enter tab escape backspace bpsk qpsk 8psk wpa-psk wpa2-psk',
   ),
 ])
 
@@ -71,10 +71,11 @@ export function isMnemonic(text: string): boolean {
  */
 export function isForeignProse(text: string): boolean {
   if (!/[^\0-\x7f]/.test(text)) return false
-  const foreign = text.replaceAll(/[\x21-\x7e]/g, '')
+  const said = text.replaceAll(/\$?\{[^{}]{1,60}\}/g, '')
+  const foreign = said.replaceAll(/[\x21-\x7e]/g, '')
   return (
     foreign.length >= 2 &&
-    foreign.length * 2 > text.length &&
+    foreign.length * 2 > said.length &&
     /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0400-\u04ff\u0600-\u06ff]/.test(text)
   )
 }

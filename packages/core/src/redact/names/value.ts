@@ -2,6 +2,7 @@ import { decodeBase64 } from '../../values/base64.ts'
 import { isDigit, isLetter, isLetterOrDigit, isQuote, sorts, sortsOf } from '../text/characters.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
 import { isNameOfField, isPostalNumber, kindOfSelector } from './fields.ts'
+import { looksScattered } from '../text/scattered.ts'
 import type { KeyNames, SecretName } from './keys.ts'
 import { isForeignProse, isLabelOfForm, isMnemonic, isProse, isStateWord } from './prose.ts'
 
@@ -26,10 +27,13 @@ export function isSecretUnder(name: SecretName, value: string, names: Pick<KeyNa
   const isLookedAt = !isSure && judgedByLook.has(kind) && !hasSpace
   if (isLookedAt && (isAddress(text, held) || !looksLike(kind, text, held))) return false
   if (isReference(text) || standsIn(text, held) || toChange.test(text)) return false
+  if ((held & sorts.dot) !== 0 && version.test(text)) return false
   // `{apiKey: 'Schlüssel', clientSecret: 'Klantgeheim', token: '#a1b2c3d4'}`
   const mayBeLabel = (held & (sorts.capital | sorts.beyondAscii)) !== 0 && !isSmall(text.charCodeAt(0))
   if (!chosenByPeople.has(kind) && ((mayBeLabel && label.test(text)) || (text[0] === '#' && colour.test(text))))
     return false
+  // `DATA_API_KEY = '.data-api'`, `NO_ACCESS_TOKEN: '2'`
+  if (madeByChance.has(kind) && /^(?:\d{1,2}|[.#][a-z-]+)$/.test(text)) return false
   if (kind === 'authorization') return isAuthorization(text, isSure)
   // `SESSION_COOKIE = 'sessionid'` is the name of one.
   if (kind === 'cookie')
@@ -56,6 +60,8 @@ function isSmall(unit: number): boolean {
 
 /** Kinds that may be a word: all others are made by chance, and a word in its usual spelling is what they are called. */
 const chosenByPeople = new Set<RedactionKind>(['password', 'one_time_code', 'card'])
+/** Kinds that nobody chooses. */
+const madeByChance = new Set<RedactionKind>(['token', 'api_key'])
 const label = /^\p{Lu}\p{Ll}+(?:[-'’]\p{L}?\p{Ll}+)*$/u
 const colour = /^#(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})$/i
 
@@ -116,7 +122,7 @@ function standsIn(text: string, held: number): boolean {
   const isWord = isLetterOrDigit(first)
   if (!isWord && (signsAlone.test(text) || bracketed.test(text) || variable.test(text))) return true
   if (isWord && (held & (sorts.dot | sorts.bracket)) !== 0 && member.test(text)) return true
-  if (isWord && (held & (sorts.joint | sorts.space)) !== 0 && toFillIn.test(text)) return true
+  if (isWord && (held & (sorts.joint | sorts.space)) !== 0 && (toFillIn.test(text) || constant.test(text))) return true
   return (
     ((held & sorts.star) !== 0 && (text.includes('***') || masked.test(text))) ||
     ((held & sorts.dot) !== 0 && text.includes('...')) ||
@@ -131,11 +137,15 @@ const signsAlone = /^[^\p{L}\p{N}]{0,3}$|^[*•●.·…#_-]{3,}$/u
 const bracketed =
   /^<[^<>]{0,80}>$|^\[[^[\]]{0,60}\]$|^\([^()]{0,60}\)$|^<%|^[#@]?\{[^{}]{0,80}\}$|^\{\{[^{}]{0,80}\}\}$/
 const variable =
-  /^\$(?:[A-Za-z_]\w*(?:\.\w+)*|\d|[@*])$|^!(?:Ref|Sub|GetAtt|ImportValue|secret|vault|env_var|include) |^\$(?:env:|\(|\{)|^%\(?\w+\)?[s%]?$|^:[a-z]\w{0,30}$/
+  /^\$(?:[A-Za-z_]\w*(?:\.\w+)*|\d|[@*])$|^!(?:Ref|Sub|GetAtt|ImportValue|secret|vault|env_var|include) |^\$(?:env:|\(|\{)|^%(?:[a-z]+|[A-Z_]+|\(\w+\)[a-z]|\w+%)$|^:[a-z]\w{0,30}$/
 const member =
-  /^(?:process|import\.meta|os|env|ENV|secrets?|vars?|local|config|settings|self|this|options?|opts|args|params|props|state|ctx|context|req|request|res|response|data|user|credentials|form|body|creds|auth)\??[.[]\??\w*(?:[.[(]|$)/
+  /^(?:process|import\.meta|os|env|ENV|secrets?|vars?|local|config|settings|self|this|options?|opts|args|params|props|state|ctx|context|req|request|res|response|data|user|credentials|form|body|creds|auth)\??[.[]\??#?\w*(?:[.[(]|$)/
+/** `STRING_VALUE`, as references of interfaces have it, and constants of many words. */
+const constant = /^[A-Z]+(?:_[A-Z]+)*_VALUE$|^[A-Z]+(?:_[A-Z\d]+){3,}$/
 const toFillIn = /^(?:your|my|insert|enter|replace|add|put|some|example|sample|the)[-_ ][\w-]{0,60}$/i
-const toChange = /^(?:change|replace)[-_]?(?:me|it|this)$/i
+/** `^0.7.1`, and `13.1.0`, which no date is: of a package that is called like a secret. */
+const version = /^(?:[\^~]|[<>]?=)?\d{1,3}(?:\.\d{1,3}){2}(?:-[a-z]+(?:\.\d+)?)?$/
+const toChange = /^(?:change|replace)[-_]?(?:me|it|this)$|placeholder$/i
 const masked = /^[xX]{3,}$|^(?:[xX*•●#]{2,}[-\s])+/
 
 /** Tells whether a text is what is said of a secret where it would be, a place where it is kept, or its name. */
@@ -147,13 +157,13 @@ function isSaid(text: string, held: number, isSure: boolean, names: Pick<KeyName
   if ((held & ofRules) !== 0 && isRule(text)) return true
   if ((held & sorts.joint) !== 0 && isClassOf(text, names)) return true
   if (isAddress(text, held)) return true
-  if (/^[./~]/.test(text) && /^(?:\.{0,2}|~)\/[\w./~-]*$/.test(text)) {
+  if (/^[./~]/.test(text) && /^(?:\.{0,2}|~)\/[\w./~-]*(?:#[\w-]*)?$/.test(text)) {
     if (!looksLikeKey(text.replaceAll('/', ''), 24)) return true
   }
   // `projects/1/secrets/db`
-  const segments = (held & sorts.slash) !== 0 && text.length < 200 ? text.split('/') : []
+  const segments = (held & sorts.slash) !== 0 && text.length < 200 ? text.replaceAll('\\', '').split('/') : []
   const isPlace = segments.length > 2 && segments.some((part) => isWord.test(part) && names.named(part) !== undefined)
-  if (isPlace && segments.every((part) => nameWithNumber.test(part))) return true
+  if (isPlace && segments.every((part) => /^\w[\w-]*$/.test(part) && !looksLikeKey(part, 12))) return true
   // `getToken()`, `payload.access_token`, `a => b`
   const isExpression = (held & ofExpressions) !== 0 && /[(.]|=>/.test(text) && expression.test(text)
   if (isExpression && !/\d.*\d/.test(text)) return true
@@ -292,6 +302,8 @@ function isSecretPhrase(text: string, kind: RedactionKind, isSure: boolean): boo
   if (isFinder(text)) return false
   // `{secret: 'Santa party', accessToken: 'Jeton d’accès'}`
   if (!chosenByPeople.has(kind) && /^[\p{L}\s'’.,-]+$/u.test(text)) return false
+  // `"API_KEY", "agent search (useSearch: true)"`
+  if (madeByChance.has(kind) && !/\d/.test(text)) return false
   return isSure && !isProse(text)
 }
 
@@ -350,7 +362,8 @@ function isBracket(unit: number): boolean {
 }
 
 /** A word with a number behind it or a small one before, as names of rows, headings and years have it. */
-const nameWithNumber = /^(?:[A-Za-z]{0,24}\d{0,3}|\d{1,4}x\d{1,4}|[A-Za-z]{0,24}(?:19|20)\d\d|\d{1,4}[a-z]{0,3})$/
+const nameWithNumber =
+  /^(?:[A-Za-z]{0,24}\d{0,3}|\d{1,4}x\d{1,4}|[A-Za-z]{0,24}(?:19|20)\d\d(?:[01]\d[0-3]\d)?|\d{1,4}[a-z]{0,3}|[a-z]\d\d[a-z])$/
 
 /** Six characters and more of two sorts, and nothing that is a name of something. */
 function looksLikePassword(text: string, held: number): boolean {
@@ -358,7 +371,8 @@ function looksLikePassword(text: string, held: number): boolean {
     text.length >= 6 &&
     (held & (sorts.small | sorts.capital)) !== 0 &&
     (held & ofPasswords) !== 0 &&
-    !((held & sorts.dot) !== 0 && /^[\w-]+\.[a-z]{2,4}$|^v?\d+\.\d/i.test(text))
+    !((held & sorts.dot) !== 0 && /^[\w-]+\.[a-z]{2,4}$|^v?\d+\.\d/i.test(text)) &&
+    !(text[0] === '0' && /^0x[\dA-F]{1,8}$/i.test(text))
   )
 }
 
@@ -368,26 +382,4 @@ const ofPasswords = sorts.digit | sorts.mark | sorts.hash | sorts.caret | sorts.
 export function isOfNames(text: string): boolean {
   const pieces = text.includes('-') ? text.split('-') : []
   return pieces.length > 1 && /[A-Za-z]{3}/.test(text) && pieces.every((piece) => nameWithNumber.test(piece))
-}
-
-/** Tells whether letters of both cases and digits change as often as they do by chance. */
-export function looksScattered(text: string): boolean {
-  if (text.length < 16) return false
-  const changes = runsIn(text)
-  if (changes * 5 >= text.length * 2) return true
-  // One small letter between capitals, or the last of some before it: names of code have that once or twice.
-  return text.length >= 24 && (text.match(/[A-Z](?=[A-Z][a-z])|[A-Z][a-z](?=[A-Z])/g)?.length ?? 0) > 3
-}
-
-/** The number of runs of capitals, of small letters and of digits. */
-function runsIn(text: string): number {
-  let runs = 0
-  let before = 0
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at)
-    const sort = isDigit(unit) ? 1 : !isLetter(unit) ? 0 : isSmall(unit) ? 2 : 3
-    if (sort !== before && sort !== 0) runs += 1
-    before = sort
-  }
-  return runs
 }

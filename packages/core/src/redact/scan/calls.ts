@@ -2,6 +2,7 @@ import { createNextOf, isLetter, isQuote, isSpace, isWordUnit } from '../text/ch
 import type { KeyNames, SecretName } from '../names/keys.ts'
 import { kindOfField } from '../names/fields.ts'
 import { isSecretUnder, looksLikeKey } from '../names/value.ts'
+import { looksScattered } from '../text/scattered.ts'
 import type { Report } from '../text/report.ts'
 import { quotedValue } from './pair-values.ts'
 
@@ -23,10 +24,10 @@ export function scanCalls(text: string, names: KeyNames, report: Report): void {
     const value = quotedValue(text, at)
     if (!value) continue
     const content = text.slice(value.start, value.end)
-    if (betweenQuotes.test(content)) continue
+    if (betweenQuotes.test(content) || (text[at] === '`' && content.includes('${'))) continue
     const isHanded =
       name.isFlag && name.isSure && content.length >= 4 && endsArgument.test(text.slice(value.next, value.next + 50))
-    const isWord = !name.isBehindWord && !isHanded && !/[^A-Za-z_-]/.test(content)
+    const isWord = !name.isBehindWord && !isHanded && !/[^A-Za-z_-]/.test(content) && !looksScattered(content, 10)
     if (isWord || !(isSecretUnder(name, content, names) || isSalt(name, content))) continue
     report(value.start, value.end, name.kind)
     at = value.end
@@ -64,7 +65,7 @@ function nameBefore(text: string, quote: number, names: KeyNames): NameBefore | 
   if (at === quote) return undefined
   at -= lengthOfVerb(text, at)
   const last = text.charCodeAt(at - 1) | 0x20
-  if (last === 0x79 && text.slice(at - 13, at).toUpperCase() === 'IDENTIFIED BY') return identified
+  if (last === 0x79 && identifiedBy.test(text.slice(Math.max(0, at - 130), at))) return identified
   if (last === 0x67 && text.slice(at - 15, at) === 'To-SecureString') return identified
   if (!names.canEndAt(text, at)) return undefined
   let start = at
@@ -72,9 +73,11 @@ function nameBefore(text: string, quote: number, names: KeyNames): NameBefore | 
   // `setPassword("...")`: what sets one takes it.
   const word = text.slice(start, at).replace(setter, '')
   const name = start === at ? undefined : names.named(word)
-  if (name?.isSure && name.kind === 'password') return { ...name, isBehindWord: true }
+  // `// password`, and in the next line another name.
+  const isApart = text[at] !== '(' && text.slice(at, quote).includes('\n')
+  if (name?.isSure && name.kind === 'password') return isApart ? undefined : { ...name, isBehindWord: true }
   // `invalid token "..."`: what is as long and as mixed as keys are.
-  const isKey = name && looksLikeKey(text.slice(quote + 1, quote + 65).split(/["'`]/)[0]!, 20)
+  const isKey = name && looksLikeKey(text.slice(quote + 1, quote + 65).split(/["'`]/)[0]!, name.isSure ? 12 : 20)
   return isKey ? { ...name, isBehindWord: true } : undefined
 }
 
@@ -93,6 +96,9 @@ function lengthOfVerb(text: string, at: number): number {
 }
 
 const setter = /^(?:set|with|add)_?(?=[A-Z]|(?<=_)[a-z])/
+
+/** Prose says it too: `the stream that is identified by 'x-ms-copy-id'`. */
+const identifiedBy = /IDENTIFIED BY$|\b(?:user|USER|grant|GRANT)\s[^\n]{1,100}(?:[iI]dentified|IDENTIFIED) (?:by|BY)$/
 
 const identified = { kind: 'password', isSure: true, isBehindWord: true } as const
 
@@ -127,7 +133,7 @@ function nameInArgument(text: string, comma: number, names: KeyNames): NameBefor
     return undefined
   // `auth=("ada", "...")`
   if (/(?:auth ?= ?|basicauth|credentials?)\($/i.test(text.slice(Math.max(0, start - 14), start - 1))) return identified
-  if (!names.canEndAt(text, end - 1)) return undefined
+  if (!names.canEndAt(text, end - 1) || text.startsWith('/etc/', start)) return undefined
   const name = names.named(text.slice(start, end - 1))
   return name && { ...name, isBehindWord: false, isFlag, mayBeWord: !isFlag && name.mayBeWord === true }
 }

@@ -46,21 +46,28 @@ function readLine(reader: Reader, start: number): FoundSecret[] | undefined {
   const line = isCut ? reader.text.slice(start, endOfRun(reader.text, end, isNoSpace, longestWord)) : read
   const words = wordsOfLine(line, start)
   const next = isCut ? words.findLastIndex(({ text }, at) => at > 0 && byName.has(text)) : -1
-  const last = words.at(-1)
   if (next > 0) reader.giveBack(words[next]!.start)
-  else if (last) reader.giveBack(last.start + last.text.length)
+  else giveBackBehind(reader, words)
   return secretsOfCommand(next > 0 ? words.slice(0, next) : words)
 }
 
+/** Go on behind the words of a command, where another one may begin. */
+function giveBackBehind(reader: Reader, words: readonly Word[]): void {
+  const last = words.at(-1)
+  if (last) reader.giveBack(last.start + last.text.length)
+}
+
 function readList(reader: Reader, start: number, end: number): FoundSecret[] | undefined {
-  const list = reader.nextLine(start, longestList, ']')
-  return secretsOfCommand(wordsOfMatches(list, start, end - start, item))
+  const words = wordsOfMatches(reader.nextLine(start, longestList, ']'), start, end - start, item)
+  giveBackBehind(reader, words)
+  return secretsOfCommand(words)
 }
 
 function readItems(reader: Reader, start: number, end: number): FoundSecret[] | undefined {
   if (!/^[ \t]{0,40}- /.test(reader.text.slice(end, end + 50))) return undefined
-  const list = reader.nextLine(start, longestList, '\n\n')
-  return secretsOfCommand(wordsOfMatches(list, start, end - start - 1, itemOfYaml))
+  const words = wordsOfMatches(reader.nextLine(start, longestList, '\n\n'), start, end - start - 1, itemOfYaml)
+  giveBackBehind(reader, words)
+  return secretsOfCommand(words)
 }
 
 const item = /\s{0,40},\s{0,40}(["'])((?:\\.|(?!\1)[^\\\n]){0,300})\1/y

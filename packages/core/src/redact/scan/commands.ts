@@ -1,6 +1,7 @@
 import { endOfRun, isBlank, isLetter, isNameUnit, isNoSpace, isQuote, isWordUnit } from '../text/characters.ts'
 import { builtInNames, type KeyNames } from '../names/keys.ts'
 import { isSecretOfKind, isSecretUnder } from '../names/value.ts'
+import { isItself } from '../names/words.ts'
 import { kindOfSelector } from '../names/fields.ts'
 import { shortestWord } from '../names/places.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
@@ -37,7 +38,8 @@ export function scanFlags(text: string, names: KeyNames, report: Report): void {
     const isToken = name.kind === 'token' && before < dash - 1 && value.end - value.start >= 8 && isMixed(text, value)
     const isSure = name.isSure || isToken
     const judged = { ...name, isSure, mayBeWord: name.mayBeWord === true && value.end - value.start < shortestWord }
-    if (!isSecretUnder(judged, text.slice(value.start, value.end), names)) continue
+    const content = text.slice(value.start, value.end)
+    if (isItself(content, text.slice(start, end)) || !isSecretUnder(judged, content, names)) continue
     if (value.isQuoted || isMixed(text, value) || (name.isSure && isLastWord(text, value))) {
       report(value.start, value.end, name.kind)
       next = value.next
@@ -91,7 +93,7 @@ export const commandMarks: readonly Mark[] = [
   { mark: 'configure set ', isPrefix: true, read: readSetting },
   ...['ENV ', 'set -x ', 'set -gx ', 'set -Ux '].map((mark) => ({ mark, isPrefix: true, read: readSetting })),
   ...['secret set ', ' /v ', 'Env:', 'env:'].map((mark) => ({ mark, isPrefix: false, read: readFlagged })),
-  ...[' | sudo -S', ' --password-stdin', ' --stdin'].map((mark) => ({
+  ...[' | sudo -S', ' --password-stdin', ' --stdin', ' --with-token'].map((mark) => ({
     mark,
     isPrefix: false,
     read: readEcho(/(?:echo|printf) (?:-n )?["']?([^\s"'$]{3,80})["']?(?: \| \w[^|\n]{0,80}| ?)$/),

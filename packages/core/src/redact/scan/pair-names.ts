@@ -1,5 +1,7 @@
 import { isLetterOrDigit, isNameUnit, isQuote } from '../text/characters.ts'
-import type { KeyNames, SecretName } from '../names/keys.ts'
+import { queryNameOf, type KeyNames, type SecretName } from '../names/keys.ts'
+import { looksLikeKey } from '../names/value.ts'
+import { splitWords } from '../names/words.ts'
 
 const longestKey = 64
 
@@ -33,8 +35,12 @@ export function keyBefore(text: string, names: KeyNames, at: number): Key | unde
     if (!isInside) break
   }
   if (end - start > longestKey || start === end) return undefined
+  // `case 'id_token':`, `isHybrid ? 'id_token' : 'code'`
+  if (isQuoted && inChoice.test(text.slice(Math.max(0, start - 6), start - 1))) return undefined
   return { text: text.slice(start, end), start, isQuoted }
 }
+
+const inChoice = /case $|\? ?$/
 
 /** The end of what stands before a remark in parentheses. */
 function beforeParentheses(text: string, end: number): number {
@@ -114,3 +120,30 @@ export function nameInQuery(text: string, key: Key, names: KeyNames, separator: 
 const besideUser = /[?&](?:user|username|login|email|usr|uname)=[^&\s]*&(?:[^&\s]*&)?$/i
 const ofAccount =
   /[/?&.=_-](?:log-?in|sign-?in|auth\w*|verif\w*|confirm\w*|unlock|bank\w*|cards?|atm|account\w*|wallet|pay\w*|users?|username|e?mail|phone|msisdn|mobile|otp|sim|device|door|lock|upi|pin)(?![a-z])/i
+
+/** `this.password=e`, `;r.password=e`: what code assigns without quotes is a variable. Settings have longer words before a dot. */
+export function isMemberOfCode(text: string, { text: name, start, isQuoted }: Key): boolean {
+  if (isQuoted || !/^(?:this[.[]|[\w$]?\.)/.test(name)) return false
+  const isInside = name.startsWith('this') || text.startsWith('return ', start - 7)
+  return isInside || ';{}(),!?]#&|'.includes(text[start - 1] ?? ' ')
+}
+
+/** Tells whether a word is a variable of code with a number in it: `recaptchaV2Token`, `defaultToConfig2`. */
+export function isVariableWithNumber(value: string): boolean {
+  const words = /^[A-Za-z]\w{7,39}$/.test(value) ? splitWords(value) : []
+  return words.length > 1 && words.every((word) => /^(?:[a-z]{2,}\d{0,2}[a-z]*|v\d)$/.test(word))
+}
+
+/** `access_token`, `accessToken`: words that are joined. */
+export function isVariable(value: string): boolean {
+  return /^[A-Za-z]+(?:[-_][A-Za-z]+)+$|^[a-z]+(?:[A-Z][a-z]+)+\d?$/.test(value)
+}
+
+/** A signature, or a `code`, `key` or the like with 16 characters and more in which letters and digits are mixed. */
+export function isQuerySecret(key: string, value: string): boolean {
+  const name = queryNameOf(key)
+  // `John-Smith-signature` is that of a person.
+  if (name === 'signature') return looksLikeKey(value, 8) && !value.includes('%20')
+  // The key of an object in a store is a path.
+  return name !== undefined && looksLikeKey(value, 16) && (name === 'other' || /^[A-Za-z0-9_-]+$/.test(value))
+}

@@ -80,6 +80,8 @@ export function bareValue(text: string, start: number): FoundValue {
     const found = classes[text.charCodeAt(end)]! & (endsAny | separatesValues)
     if (found === 0) continue
     if ((found & endsAny) !== 0 || end === start || isFollowedByName(text, end + 1)) break
+    // `token=132,a.flags|=4`
+    if (end - start < 10 && endOfRun(text, start, isDigit) === end) break
   }
   // Behind a number a full stop ends the sentence.
   if (text.charCodeAt(end - 1) === 0x2e && end - start < 10 && endOfRun(text, start, isDigit) === end - 1) end -= 1
@@ -184,10 +186,12 @@ export function authorizationValue(text: string, start: number, closing: number)
   }
   if (schemesOfOneWord.has(scheme)) {
     const credentials = endOfRun(text, wordEnd, isSpace, 4)
-    const end = endOfRun(text, credentials, isCredentialUnit)
+    const end = endOfRun(text, credentials, isHeaderUnit)
     return end > credentials ? { start, end, next: end } : undefined
   }
   const word = text.slice(start, wordEnd)
+  // `type CompanyAuthorization = Accounts.V2.CompanyAuthorization`
+  if (text[wordEnd] === '(' || /^[A-Za-z_]+(?:\.(?:[A-Za-z_]+|V\d))+$/.test(word)) return undefined
   const isLong = word.length >= 16 && endsLine(text, wordEnd) && !word.includes('://')
   return isLong || (word.length >= 8 && /[0-9]/.test(word)) ? { start, end: wordEnd, next: wordEnd } : undefined
 }
@@ -197,7 +201,7 @@ export function cookieValue(text: string, start: number): FoundValue | undefined
   let end = start
   for (let pair = start; ;) {
     const nameEnd = endOfRun(text, pair, isCookieName)
-    const hasValue = text[nameEnd] === '='
+    const hasValue = text[nameEnd] === '=' && text[nameEnd + 1] !== '='
     if (nameEnd === pair || (pair === start && !hasValue)) break
     end = hasValue ? endOfRun(text, nameEnd + 1, isCookieUnit) : nameEnd
     if (text[end] !== ';') break
@@ -208,7 +212,7 @@ export function cookieValue(text: string, start: number): FoundValue | undefined
 
 /** Words of code and prose, and types, that stand where a value would. */
 const codeWords = new Set(
-  'null undefined true false none this await new function typeof void string number Optional.empty'.split(' '),
+  'null undefined true false none this await new class function typeof void string number Optional.empty'.split(' '),
 )
 const typeNames = /^(?:u?int|float|utf|base|sha|md|bigu?int|x509|pkcs|ed|uuid|[erh]s)[-_]?[0-9]/i
 
@@ -234,7 +238,7 @@ export function isMixed(text: string, { start, end }: FoundValue): boolean {
     else if (isLetterOrDigit(unit)) letters += 1
     else if (at > start && at + 1 < end && (classes[unit]! & signOfPassword) !== 0) signs += 1
   }
-  return letters > 0 && (digits > 0 || signs > 0) && !typeNames.test(text.slice(start, start + 16))
+  return letters > 0 && (digits > 0 || signs > 0) && !(end - start <= 16 && typeNames.test(text.slice(start, end)))
 }
 
 /** Words that are said of a value, where it would be. */
@@ -277,6 +281,11 @@ export function isNumber(text: string, { start, end }: FoundValue): boolean {
 
 function isCredentialUnit(unit: number): boolean {
   return isBase64Digit(unit) || unit === 0x2e || unit === 0x7e || unit === 0x3d || unit === 0x3a
+}
+
+/** Few schemes keep to the letters of base64. */
+function isHeaderUnit(unit: number): boolean {
+  return unit !== 0x5c && (classes[unit]! & (endsAny | separatesValues)) === 0
 }
 
 function isCookieName(unit: number): boolean {

@@ -1,11 +1,23 @@
 import type { RedactionKind } from '../text/placeholder.ts'
 import { createNextOf, endOfRun, isBlank, isLetter, isLetterOrDigit, isQuote, isSpace } from '../text/characters.ts'
 import { endBeforeCut } from '../text/cut.ts'
-import { queryNameOf, type KeyNames, type SecretName } from '../names/keys.ts'
+import type { KeyNames, SecretName } from '../names/keys.ts'
 import { kindOfField } from '../names/fields.ts'
+import { isItself } from '../names/words.ts'
 import { isOfNames, isSecretNumber, isSecretUnder, looksLikeKey } from '../names/value.ts'
+import { looksScattered } from '../text/scattered.ts'
 import type { Report } from '../text/report.ts'
-import { keyBefore, labelBefore, labelOf, nameInQuery, type Key } from './pair-names.ts'
+import {
+  isMemberOfCode,
+  isQuerySecret,
+  isVariable,
+  isVariableWithNumber,
+  keyBefore,
+  labelBefore,
+  labelOf,
+  nameInQuery,
+  type Key,
+} from './pair-names.ts'
 import {
   authorizationValue,
   bareValue,
@@ -84,7 +96,9 @@ type Value = FoundValue & { readonly kind: RedactionKind; readonly name: SecretN
 function valueOf(reading: Reading, key: Key, separator: number): Value | undefined {
   const { text } = reading
   const isEquals = text.charCodeAt(separator) === equals
-  if (isEquals && opensParameter(text.charCodeAt(key.start - 1))) return valueInQuery(reading, key, separator)
+  const isPrivate = text.startsWith('.#', key.start - 2)
+  if (isEquals && !isPrivate && opensParameter(text.charCodeAt(key.start - 1)))
+    return valueInQuery(reading, key, separator)
   const isConnected = isEquals && isInConnection(text, key.start)
   if (!isConnected && isInBare(reading, separator)) return undefined
   const name = nameOf(reading, key, separator)
@@ -142,7 +156,8 @@ function nameOf(reading: Reading, key: Key, separator: number): SecretName | und
 /** A parameter's value: there a token is one however short, and other names are secrets where their value looks like it. */
 function valueInQuery(reading: Reading, key: Key, separator: number): Value | undefined {
   const { text, names } = reading
-  const name = nameInQuery(text, key, names, separator)
+  // `a.token === b.token`
+  const name = /[=!]/.test(text[separator + 1] ?? '') ? undefined : nameInQuery(text, key, names, separator)
   if (!name && separator < reading.weakUntil) return undefined
   const isInside = reading.query !== undefined && separator < reading.query.next
   const found = queryValue(text, separator + 1, reading.query)
@@ -160,15 +175,6 @@ function valueInQuery(reading: Reading, key: Key, separator: number): Value | un
   return undefined
 }
 
-/** A signature, or a `code`, `key` or the like with 16 characters and more in which letters and digits are mixed. */
-function isQuerySecret(key: string, value: string): boolean {
-  const name = queryNameOf(key)
-  // `John-Smith-signature` is that of a person.
-  if (name === 'signature') return looksLikeKey(value, 8) && !value.includes('%20')
-  // The key of an object in a store is a path.
-  return name !== undefined && looksLikeKey(value, 16) && (name === 'other' || /^[A-Za-z0-9_-]+$/.test(value))
-}
-
 /** `Server=db;User Id=sa;Password=...;` */
 function isInConnection(text: string, start: number): boolean {
   const before = text.charCodeAt(start - 1)
@@ -177,7 +183,7 @@ function isInConnection(text: string, start: number): boolean {
 
 function connection({ text, names }: Reading, separator: number, name: SecretName): FoundValue | undefined {
   const found = connectionValue(text, separator + 1)
-  if (found.end - found.start < 3) return undefined
+  if (found.end - found.start < 3 || text[found.end] === '(') return undefined
   return isSecretUnder(name, text.slice(found.start, found.end), names) ? found : undefined
 }
 
@@ -230,7 +236,11 @@ function valueAfter(reading: Reading, separator: number, name: SecretName, key: 
   const quoted = isQuote(text.charCodeAt(start)) ? quotedValue(text, start, reading.cut) : undefined
   if (quoted) {
     const value = text.slice(quoted.start, quoted.end)
+    // `"password: '" + value + "'"`, `"password:"),`: the quote ends a text.
+    if (/^["'`]\s?\+|^\)[,;]|^\s?\+.*\+\s?$/.test(value)) return undefined
     const isTemplate = text[start] === '`' && value.includes('${')
+    // `ID_TOKEN = "id_token"`
+    if (isItself(value, key.text)) return undefined
     const judged = isListed && name.kind !== 'password' ? { ...name, isSure: false } : name
     return isTemplate || !isSecretUnder(judged, value, names) ? undefined : quoted
   }
@@ -326,10 +336,10 @@ const shortestKey = 20
 
 /** Tells whether a word without quotes is a value, and no word of code or prose. */
 function isBareSecret({ text, names }: Reading, { bare, separator, name, key }: Bare): boolean {
-  if (isCode(text, bare)) return false
+  if (isCode(text, bare) || isMemberOfCode(text, key)) return false
   const value = text.slice(bare.start, bare.end)
   if (isVariable(value) && names.named(value) !== undefined) return false
-  if (value.length === key.text.length && value.toLowerCase() === key.text.toLowerCase()) return false
+  if (isItself(value, key.text)) return false
   const isEquals = text.charCodeAt(separator) === equals && text[separator + 1] !== '>'
   const isTight = isEquals && bare.start === separator + 1 && text[separator - 1] !== ' '
   if (isTight) return value.length >= 4
@@ -338,17 +348,19 @@ function isBareSecret({ text, names }: Reading, { bare, separator, name, key }: 
     const chosen = /^[A-Z]/.test(key.text) ? /^[a-z]{6,}$|^[a-z]{2,}[A-Z][a-z]+$/ : /^[a-z]{6,}$/
     if (chosen.test(value) && isLine(text, key, bare)) return true
   }
+  const isMade = isMixed(text, bare) || looksScattered(value, 10)
   if (isEquals)
     return (
-      isMixed(text, bare) &&
+      isMade &&
       (endsLine(text, bare.end) ||
         (isMember(text, key.start, bare.end) && !names.named(value)) ||
         (name.isSure && looksLikeKey(value, shortestKey)) ||
         isLine(text, key, bare)) &&
       !/^[a-z]+(?:[A-Z][a-z]+)+\d{0,2}$/.test(value)
     )
+  if (!name.isSure && (value.startsWith('!!') || isVariableWithNumber(value))) return false
   // `one-time password: 493817`
-  if (isMixed(text, bare) || (isShortNumber(text, bare) && isCodeName(text, name, key))) return true
+  if (isMade || (isShortNumber(text, bare) && isCodeName(text, name, key))) return true
   if ((name.kind === 'password' || name.kind === 'secret') && isNumber(text, bare)) {
     if (name.kind === 'password' && isLine(text, key, bare)) return value.length >= 4
     // `WPA2 key: ...`, which many a router has of digits alone.
@@ -362,11 +374,6 @@ function isBareSecret({ text, names }: Reading, { bare, separator, name, key }: 
 /** Tells whether a pair is a line of its own, with nothing behind the value but a comment. */
 function isLine(text: string, key: Key, bare: FoundValue): boolean {
   return endsLine(text, endOfBlanks(text, bare.end)) && beginsLine(text, key.start)
-}
-
-/** `access_token`, `accessToken`: words that are joined. */
-function isVariable(value: string): boolean {
-  return /^[A-Za-z]+(?:[-_][A-Za-z]+)+$|^[a-z]+(?:[A-Z][a-z]+)+\d?$/.test(value)
 }
 
 function isCodeName(text: string, name: SecretName, key: Key): boolean {

@@ -63,7 +63,8 @@ const semicolons = /^"?[\p{L}_-][\p{L}\d_. -]{0,60}"?(?:;"?[\p{L}_-][\p{L}\d_. -
 function separatorOf(line: string): Separator | undefined {
   // What stands in quotes may hold anything.
   const bare = line.startsWith('"') ? line.replaceAll(/"[^"]*"/g, '""') : line
-  if (line.includes('|')) return '|'
+  // Code says "or" by two of them.
+  if (line.includes('|')) return / \|\|(?:\s|$)/.test(line) ? undefined : '|'
   if (/[│┃║┆]/.test(line)) return '│'
   if (line.includes('\t')) return '\t'
   if (line.includes(';') && semicolons.test(line.trim())) return ';'
@@ -83,7 +84,10 @@ function readTable({ text, names, report, separator }: Table, headStart: number,
   // A head has one line: where its quote goes on, it opens a string of JSON that the table is.
   const head = inQuotes?.end === headEnd ? inQuotes : rowAt(text, headStart, separator, mostCells, false)
   if (!head) return headEnd
-  const texts = head.cells.map(({ content }) => withoutMarks(content))
+  const texts = head.cells.map(({ content }) => (ofCode.test(content) ? '' : withoutMarks(content)))
+  const isClosed = (separator === '|' || separator === '│') && head.cells.at(-1)?.content === ''
+  // A line that is only indented has one cell, and a choice of words ends with one: `| 'password'`.
+  if (!isClosed && texts.filter(Boolean).length < 2) return headEnd
   if (separator !== ',' && separator !== ';') {
     const columns = columnsOf(texts, names)
     const at = columns.findIndex((name, index) => isPair(name, head.cells[index + 1]?.content))
@@ -112,6 +116,9 @@ function readTable({ text, names, report, separator }: Table, headStart: number,
   }
   return end
 }
+
+/** The end of an item or a statement, and what is said of a type, which no head has: `apiToken,`, `secret?: string`, `'password'`. */
+const ofCode = /[,;({[=]$|^\S+: |^'.*'$/
 
 /** A head without the signs around it that make it bold or code. */
 function withoutMarks(content: string): string {

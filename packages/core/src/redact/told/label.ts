@@ -4,7 +4,8 @@ import { isSentCode } from '../names/field-value.ts'
 import { columnOf, type KeyNames, type SecretName } from '../names/keys.ts'
 import { isMnemonic } from '../names/prose.ts'
 import { sorts, sortsOf } from '../text/characters.ts'
-import { isSecretUnder, isStandIn, looksLikeKey, looksScattered } from '../names/value.ts'
+import { isSecretUnder, isStandIn, looksLikeKey } from '../names/value.ts'
+import { looksScattered } from '../text/scattered.ts'
 
 /** The kind of secret that a label names, if it is a name and nothing else. The PIN of an address is none. */
 export function kindOfLabel(label: string, names: KeyNames): RedactionKind | undefined {
@@ -33,9 +34,9 @@ export function isTold(kind: RedactionKind, value: string): boolean {
   if (kind === 'card') return false
   // What stands under `Token` may be the address of one.
   if (kind !== 'password') return looksLikeKey(value, 16) && !/^0x[0-9a-f]{40}$/i.test(value)
-  const isByChance = looksScattered(value) && /^\w+$/.test(value)
+  const isByChance = looksScattered(value) && /^[\w+/]+={0,2}$/.test(value)
   if (!isByChance && saidOfSecrets.test(value)) return false
-  return !/^[\w-]+\.[a-z]{2,5}$|[([{<>=]/i.test(value)
+  return isByChance || !/^[\w-]+\.[a-z]{2,5}$|[([{<>=]/i.test(value)
 }
 
 /** Tells whether a text has the length of a password, a letter, and a digit or a sign that those have. */

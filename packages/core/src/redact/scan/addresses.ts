@@ -48,19 +48,23 @@ export function scanUserinfo(text: string, report: Report): void {
 
 /** {@link isExample} of a password alone. */
 export function isExampleOfPassword(text: string): boolean {
-  return /^[<{[$]{0,2}(?:(?:my|your|the|db)[-_]?)?(?:pass|password|passwd|pwd)[>}\]]{0,2}$/i.test(text)
+  return examplePassword.test(text)
 }
 
 /** Tells whether words stand where a user and a password are to be filled in: `user:pass@`, `<user>:<password>@`, `USERNAME:TOKEN@`. */
 export function isExample(userinfo: string): boolean {
-  const [user = '', password = '', ...rest] = userinfo.toLowerCase().split(':')
-  return rest.length === 0 && exampleUser.test(user) && exampleOfPassword.test(password)
+  const [user = '', password = '', ...rest] = userinfo.split(':')
+  return rest.length === 0 && (user === '' || exampleUser.test(user)) && exampleSecret.test(password)
 }
 
-const exampleUser =
-  /^[<{[$]{0,2}(?:my|your|db|the)?[-_]?(?:user|usr|login|name|user[-_]?name|user[-_]?id)[>}\]]{0,2}$|^$/
-const exampleOfPassword =
-  /^[<{[$]{0,2}(?:my|your|the)?[-_]?(?:db[-_]?)?(?:pass|password|passwd|pwd|pw|token|secret|personal[-_]?access[-_]?token|api[-_]?key)[>}\]]{0,2}$/
+/** These words alone, as whoever reads them is to put something in their place: `<your-password>`, `DB_PASS`. */
+function toFillIn(words: string): RegExp {
+  return new RegExp(`^[<{[$]{0,2}(?:my|your|the)?[-_]?(?:db[-_]?)?(?:${words})[>}\\]]{0,2}$`, 'i')
+}
+const passwords = 'pass|password|passwd|pwd'
+const exampleUser = toFillIn('user|usr|login|name|user[-_]?name|user[-_]?id')
+const examplePassword = toFillIn(passwords)
+const exampleSecret = toFillIn(`${passwords}|pw|token|secret|personal[-_]?access[-_]?token|api[-_]?key`)
 
 /** Tells whether a port is behind the colon, or none, as in `https://shop.example:/`, or it is an address of IPv6. */
 function isHost(authority: string, colon: number): boolean {

@@ -12,11 +12,10 @@ export {
 export { Rubric, RubricCriterion, TaskSpec } from './trajectory/task.ts'
 export { Verdict } from './trajectory/verdict.ts'
 export { HumanLabel } from './trajectory/human-label.ts'
-export { busKeys, type EvidenceBus, type EvidenceEvents, type EvidenceSink } from './events/delivery.ts'
+export type { EvidenceBus, EvidenceEvents, EvidenceSink } from './events/delivery.ts'
 export {
   Dialog,
   EvidenceRole,
-  eventSchemas,
   type Episode,
   type EvidenceEvent,
   type EvidenceType,
@@ -119,7 +118,7 @@ export { fileNamesOf } from './redact/known/file-names.ts'
 export { redactError } from './redact/error.ts'
 export { redactRecord } from './stored-event/redact-record.ts'
 export { handOver } from './events/hand-over.ts'
-export { withhold, withheldFrom, type WithheldSecret } from './events/withheld.ts'
+export { withhold, type WithheldSecret } from './events/withheld.ts'
 export {
   findPlaceholders,
   parsePlaceholder,
@@ -128,14 +127,8 @@ export {
   type RedactionKind,
   type TextRange,
 } from './redact/text/placeholder.ts'
-export {
-  createByteScanner,
-  createSecretFilter,
-  createViewScanner,
-  viewsOfBytes,
-  type SecretHit,
-} from './redact/known/bytes.ts'
-export { findShapes, findShapesIn, type ShapeHit } from './redact/known/shape-bytes.ts'
+export { createSecretFilter, createViewScanner, viewsOfBytes, type SecretHit } from './redact/known/bytes.ts'
+export { findShapesIn, type ShapeHit } from './redact/known/shape-bytes.ts'
 export { kindOfField } from './redact/names/fields.ts'
 export { kindOfFormField, type FormField } from './redact/names/form-field.ts'
 export { assertDecodable, readImageHeader, type ImageHeader } from './images/header.ts'

@@ -5,7 +5,6 @@ export type { Reduction } from './file/fit-frames.ts'
 export { toRunView } from './run-view.ts'
 export { toStepDetail } from './view/step-detail.ts'
 export { describeUnreadable } from './view/unshown.ts'
-export { createRunSearch, type RunSearch } from './view/search.ts'
 export type { FailureClass } from './view/protocol.ts'
 export type { InFlight } from './view/in-flight.ts'
 export type {

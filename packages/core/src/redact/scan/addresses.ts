@@ -1,5 +1,5 @@
 import { looksLikeKey } from '../names/value.ts'
-import { endOfRun, isLetterOrDigit, isWordUnit } from '../text/characters.ts'
+import { endOfRun, isLetterOrDigit, isWordUnit, unitsOf } from '../text/characters.ts'
 import type { Mark, Reader } from '../text/marks.ts'
 import type { FoundSecret, Report } from '../text/report.ts'
 
@@ -99,10 +99,6 @@ function isAuthorityUnit(unit: number): boolean {
 
 function isAddressUnit(unit: number): boolean {
   return unit > 0x20 && !endsAddress.has(unit)
-}
-
-function unitsOf(characters: string): ReadonlySet<number> {
-  return new Set(Array.from(characters, (character) => character.charCodeAt(0)))
 }
 
 /** Parts of a path behind which a token stands that logs in whoever opens the link. */

@@ -9,6 +9,7 @@ import {
   isQuote,
   isSpace,
   isWordUnit,
+  unitsOf,
 } from '../text/characters.ts'
 import { endOfCookie } from '../format/cookies.ts'
 import { isMnemonic } from '../names/prose.ts'
@@ -285,8 +286,4 @@ function isCookieName(unit: number): boolean {
 
 function isCookieUnit(unit: number): boolean {
   return unit > 0x20 && unit !== 0x3b && !isQuote(unit)
-}
-
-function unitsOf(characters: string): ReadonlySet<number> {
-  return new Set(Array.from(characters, (character) => character.charCodeAt(0)))
 }

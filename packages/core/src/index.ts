@@ -73,6 +73,7 @@ export {
   type Turn,
 } from './trajectory/trajectory.ts'
 export { countEach } from './values/count-each.ts'
+export { matchesGlob } from './values/glob.ts'
 export { freeze, isRecord, present, type Present } from './values/fields.ts'
 export { assertKnownOptions } from './values/known-options.ts'
 export { decodeText } from './values/decode-text.ts'

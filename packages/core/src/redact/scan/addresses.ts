@@ -1,4 +1,4 @@
-import { looksLikeKey } from '../names/value.ts'
+import { looksLikeKey } from '../text/key-look.ts'
 import { endOfRun, isLetterOrDigit, isWordUnit, unitsOf } from '../text/characters.ts'
 import type { Mark, Reader } from '../text/marks.ts'
 import type { FoundSecret, Report } from '../text/report.ts'

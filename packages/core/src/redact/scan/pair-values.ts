@@ -1,3 +1,4 @@
+// Long, since it is a list: one function for each way in which a value ends.
 import {
   endOfRun,
   isBase64Digit,

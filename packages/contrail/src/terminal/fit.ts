@@ -48,21 +48,25 @@ export function fitRow(row: string, columns: number): string[] {
   if (stripVTControlCharacters(words).endsWith('.') && !words.includes('  ')) {
     return wrapWords(words, room, 8).map((line) => `${indent}${line}`)
   }
-  const parts = words.split(/( {2,}|[,:;] | · )/)
-  const facts = parts.filter((_, at) => at % 2 === 0)
-  const [first = '', ...below] = facts
-  // What a row begins with says what it is about.
-  const head = widthOf(first) * 3 <= columns ? first : ''
-  const others = head === '' ? facts : below
-  const widest = widestPart(others.map(widthOf), room - widthOf(head + parts.filter((_, at) => at % 2 === 1).join('')))
-  if (widest >= shortestPart) {
-    return [indent + parts.map((part, at) => (at % 2 === 1 || part === head ? part : fit(part, widest))).join('')]
-  }
+  const { text, widest } = cutParts(words, room)
+  if (widest >= shortestPart) return [indent + text]
+  const [first = '', ...below] = words.split(/ {2,}|[,:;] | · /)
   const lines = joinInLines(
     below.filter((fact) => widthOf(fact) > 0),
     columns - belowColumns,
   )
-  return [indent + fit(first, room), ...lines.map((line) => ' '.repeat(belowColumns) + line)]
+  return [indent + cutParts(first, room).text, ...lines.map((line) => ' '.repeat(belowColumns) + line)]
+}
+
+/** Cut the longest parts of a row; the first one, which says what it is about, stays where it is short. Also gives their width. */
+function cutParts(row: string, columns: number): { text: string; widest: number } {
+  const parts = row.split(/( {2,}|[,:;] | · | → )/)
+  const isKept = (at: number): boolean => at % 2 === 1 || (at === 0 && widthOf(parts[0]!) * 3 <= columns)
+  const kept = parts.filter((_, at) => isKept(at)).join('')
+  const widths = parts.filter((_, at) => !isKept(at)).map(widthOf)
+  const widest = widestPart(widths, columns - widthOf(kept))
+  const text = parts.map((part, at) => (isKept(at) ? part : fit(part, widest))).join('')
+  return { text: fit(text, columns), widest }
 }
 
 /** The width to cut the widest of some parts to, so that together they take so many columns. */

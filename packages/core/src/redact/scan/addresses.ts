@@ -1,6 +1,6 @@
 import { looksLikeKey } from '../text/key-look.ts'
 import { endOfRun, isLetterOrDigit, isWordUnit, unitsOf } from '../text/characters.ts'
-import type { Mark, Reader } from '../text/marks.ts'
+import { marksOf, type Mark, type Reader } from '../text/marks.ts'
 import type { FoundSecret, Report } from '../text/report.ts'
 
 /** Characters that end the authority of a URL, or the URL itself, beside white space and control characters. */
@@ -108,11 +108,7 @@ const steps =
   )
 
 /** Marks of tokens in the paths of links that log in: `https://shop.example/reset-password/4f9c2a...`. */
-export const loginLinkMarks: readonly Mark[] = [...steps.map((step) => `/${step}/`), '/private-'].map((mark) => ({
-  mark,
-  isPrefix: false,
-  read: readToken,
-}))
+export const loginLinkMarks: readonly Mark[] = marksOf(readToken, ...steps.map((step) => `/${step}/`), '/private-')
 
 function readToken({ text, endOf }: Reader, markStart: number, start: number): FoundSecret | undefined {
   let end = endOf(isTokenUnit, start)

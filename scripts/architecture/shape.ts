@@ -18,6 +18,11 @@ export function findShapeViolations(file: SourceFile, tree: Tree): Violation[] {
     ...at(isTooLong ? [maximumLines + 1] : [], 'too-long', length),
     ...at(file.starExports, 'export-star', 'list the names that are exported'),
     ...at(isSettings ? [] : file.defaultExports, 'default-export', 'export it by its name'),
+    ...at(
+      isSource && folder === 'browser' ? file.unmarked : [],
+      'unmarked-in-page',
+      'mark what is sent to a page by inPage(): a bundle that keeps names would have it ask for helpers that no page has',
+    ),
     ...at(file.enums, 'enum', 'use a union of strings, or an object `as const`'),
     ...at(
       isSource && !entries.includes(file.path) ? file.reExports : [],

@@ -1,4 +1,5 @@
 import { parseSync, Visitor } from 'oxc-parser'
+import { findUnmarked } from './page-functions.ts'
 
 /** `static` runs at load, `dynamic` is `import()`, `type` is erased: `import type`, `export type … from`, `import('x').T`. */
 type ImportKind = 'static' | 'dynamic' | 'type'
@@ -22,6 +23,8 @@ export interface SourceFile {
   starExports: readonly number[]
   defaultExports: readonly number[]
   enums: readonly number[]
+  /** lines that send a function to a page which is not marked for it */
+  unmarked: readonly number[]
   /** what the parser could not read */
   syntaxErrors: readonly { line: number; message: string }[]
 }
@@ -80,6 +83,7 @@ export function parseSource(path: string, text: string): SourceFile {
     starExports,
     defaultExports,
     enums,
+    unmarked: findUnmarked(program).map(lineOf),
     syntaxErrors: errors.map(({ message, labels }) => ({ line: lineOf(labels[0]?.start ?? 0), message })),
   }
 }

@@ -10,7 +10,8 @@ import { addLookingCommands } from './program/looking.ts'
 import type { CliStreams, Flags, Making, Run } from './program/definition.ts'
 import { plain, type CommandResult, type ExitCode, type Paint, type PaintStyle } from './terminal/command-result.ts'
 import { describeError, Problem } from './terminal/describe-error.ts'
-import { defaultColumns } from './terminal/fit.ts'
+import { defaultColumns, fitRow } from './terminal/fit.ts'
+import { formatCommand } from './terminal/places.ts'
 import { pickRecording } from './terminal/pick-recording.ts'
 import { toPrintableJson } from './terminal/printable.ts'
 import { readVersion } from './terminal/version.ts'
@@ -41,9 +42,25 @@ export async function runCli(words: readonly string[], streams: CliStreams): Pro
   }
   if (typeof result !== 'object') return result ?? 0
   const out = json ? streams.stdout : result.json instanceof Problem ? streams.stderr : streams.stdout
-  for (const piece of json ? toPrintableJson(result.json) : [result.text]) out.write(piece)
+  const isWhole = result.whole || result.json instanceof Problem
+  const text = isWhole ? result.text : fitRows(result.text, streams)
+  for (const piece of json ? toPrintableJson(result.json) : [text]) out.write(piece)
   out.write('\n')
   return result.exitCode
+}
+
+/** Cut the rows of a listing to the width of the terminal. One that tells a command to be copied stays whole. */
+function fitRows(text: string, streams: CliStreams): string {
+  const command = formatCommand('', streams)
+  const columns = columnsOf(streams) ?? defaultColumns
+  const rows = text.split('\n')
+  return rows.flatMap((row) => (row.includes(command) ? [row] : fitRow(row, columns))).join('\n')
+}
+
+/** Columns of the terminal; undefined where the output is none. */
+function columnsOf({ stdout: { columns, isTTY } }: CliStreams): number | undefined {
+  // A terminal that does not know its size says 0, or nothing.
+  return columns || (columns === 0 || isTTY ? defaultColumns : undefined)
 }
 
 async function addCompletionTo(program: Command, words: readonly string[], streams: CliStreams): Promise<void> {
@@ -92,11 +109,7 @@ function createProgram(
     const picked = json ? undefined : await pickRecording(streams)
     return picked ?? program.error('error: expected the directory of a recording, got none; "contrail ls" lists them')
   }
-
-  // A terminal that does not know its size says 0, or nothing.
-  const { columns: told, isTTY } = streams.stdout
-  const columns = told || (told === 0 || isTTY ? defaultColumns : undefined)
-  const making: Making = { program, streams, json, paint, columns, add, named, chosen }
+  const making: Making = { program, streams, json, paint, columns: columnsOf(streams), add, named, chosen }
   addLookingCommands(making)
   addGate(making)
   addKeepingCommands(making)
@@ -105,7 +118,7 @@ function createProgram(
   addEnvironmentCommands(making)
   add('doctor', 'look at what Contrail needs of this machine', async () => {
     const { examine } = await import('./commands/doctor.ts')
-    return examine({ paint, env, cwd })
+    return examine({ paint, columns: making.columns, env, cwd })
   })
   addHelp(making)
   return program

@@ -1,4 +1,4 @@
-export { collectFrames, FrameReference, redactedInlineImage, redactFrames } from './trajectory/frame-reference.ts'
+export { collectFrames, redactedInlineImage, redactFrames } from './trajectory/frame-reference.ts'
 export { beginningOf } from './redact/text/cut.ts'
 export {
   ContrailError,
@@ -12,11 +12,10 @@ export {
 export { Rubric, RubricCriterion, TaskSpec } from './trajectory/task.ts'
 export { Verdict } from './trajectory/verdict.ts'
 export { HumanLabel } from './trajectory/human-label.ts'
-export { busKeys, type EvidenceBus, type EvidenceEvents, type EvidenceSink } from './events/delivery.ts'
+export type { EvidenceBus, EvidenceEvents, EvidenceSink } from './events/delivery.ts'
 export {
   Dialog,
   EvidenceRole,
-  eventSchemas,
   type Episode,
   type EvidenceEvent,
   type EvidenceType,
@@ -49,14 +48,8 @@ export { joinDialogs } from './fold/look.ts'
 export { isUsageKnown } from './fold/turn.ts'
 export { toEvents } from './fold/to-events.ts'
 export { imagesByHash, mapImages, picturesGiven, picturesOf } from './trajectory/map-images.ts'
-export { snapshotEvent, type EventSnapshot, type Frame, type SnapshotOptions } from './stored-event/to-stored-event.ts'
-export {
-  Durability,
-  JournalEntry,
-  type ImageSlot,
-  type JournalHole,
-  type ObservationEntry,
-} from './trajectory/journal-entry.ts'
+export { snapshotEvent, type EventSnapshot, type Frame } from './stored-event/to-stored-event.ts'
+export { Durability, JournalEntry, type JournalHole } from './trajectory/journal-entry.ts'
 export { createTreeResolver, treeOf, withTree } from './fold/repeated-tree.ts'
 export { refuseLaterFormat } from './trajectory/later-format.ts'
 export {
@@ -74,20 +67,14 @@ export {
   type Turn,
 } from './trajectory/trajectory.ts'
 export { countEach } from './values/count-each.ts'
+export { matchesGlob } from './values/glob.ts'
 export { freeze, isRecord, present, type Present } from './values/fields.ts'
 export { assertKnownOptions } from './values/known-options.ts'
 export { decodeText } from './values/decode-text.ts'
 export { decodeBase64, encodeBase64 } from './values/base64.ts'
 export { extensionOf, imageMediaType, sniffMediaType } from './images/media-type.ts'
-export {
-  fitPlainValue,
-  toPlainValue,
-  withoutNegativeZero,
-  type PlainValue,
-  type PlainValueOptions,
-} from './values/plain-value.ts'
+export { fitPlainValue, toPlainValue, withoutNegativeZero, type PlainValue } from './values/plain-value.ts'
 export type { Loss } from './values/room.ts'
-export type { TextPlace } from './values/plain-builder.ts'
 export { unescapeKey } from './values/plain-key.ts'
 export { PlainRecord } from './events/plain-record.ts'
 export { safely } from './values/plain-fields.ts'
@@ -105,13 +92,7 @@ export {
 export { systemClock, type Clock } from './clock.ts'
 export { formatDuration, formatTime, toNamePart } from './format-time.ts'
 export { describeLastEvent, type LastEvent } from './trajectory/last-event.ts'
-export {
-  createRedactor,
-  isRedactable,
-  type RedactionReceipt,
-  type Redactor,
-  type RedactorOptions,
-} from './redact/redactor.ts'
+export { createRedactor, isRedactable, type RedactionReceipt, type Redactor } from './redact/redactor.ts'
 export { readCallLog } from './redact/format/call-log.ts'
 export { isCommonWord } from './redact/known/common-words.ts'
 export { isLookedForEverywhere } from './redact/known/known.ts'
@@ -119,26 +100,13 @@ export { fileNamesOf } from './redact/known/file-names.ts'
 export { redactError } from './redact/error.ts'
 export { redactRecord } from './stored-event/redact-record.ts'
 export { handOver } from './events/hand-over.ts'
-export { withhold, withheldFrom, type WithheldSecret } from './events/withheld.ts'
-export {
-  findPlaceholders,
-  parsePlaceholder,
-  redactionKinds,
-  type Placeholder,
-  type RedactionKind,
-  type TextRange,
-} from './redact/text/placeholder.ts'
-export {
-  createByteScanner,
-  createSecretFilter,
-  createViewScanner,
-  viewsOfBytes,
-  type SecretHit,
-} from './redact/known/bytes.ts'
-export { findShapes, findShapesIn, type ShapeHit } from './redact/known/shape-bytes.ts'
+export { withhold, type WithheldSecret } from './events/withheld.ts'
+export { findPlaceholders, parsePlaceholder, redactionKinds, type RedactionKind } from './redact/text/placeholder.ts'
+export { createSecretFilter, createViewScanner, viewsOfBytes, type SecretHit } from './redact/known/bytes.ts'
+export { findShapesIn } from './redact/known/shape-bytes.ts'
 export { kindOfField } from './redact/names/fields.ts'
 export { kindOfFormField, type FormField } from './redact/names/form-field.ts'
-export { assertDecodable, readImageHeader, type ImageHeader } from './images/header.ts'
+export { assertDecodable, readImageHeader } from './images/header.ts'
 export type {
   AnimationFrame,
   AnimationOptions,

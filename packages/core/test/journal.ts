@@ -4,11 +4,11 @@ import {
   snapshotEvent,
   type EvidenceEvent,
   type EventSnapshot,
-  type FrameReference,
   type ImageReference,
   type JournalEntry,
   type JournalHole,
 } from '../src/index.ts'
+import type { FrameReference } from '../src/trajectory/frame-reference.ts'
 
 /** An event as a test writes it; where `at` is given, the entry has it too. */
 export type Event = EvidenceEvent & { at?: string }

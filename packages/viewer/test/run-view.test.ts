@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { EnvironmentEntry } from '@contrail/core'
-import { createRunSearch, toRunView, toStepDetail } from '../src/index.ts'
+import { toRunView, toStepDetail } from '../src/index.ts'
+import { createRunSearch } from '../src/view/search.ts'
 import { at, fold, frame, given, hashOf, observed, step, type Told } from './trajectory.ts'
 
 const viewOf = (...events: Told[]) => toRunView(fold(...events))

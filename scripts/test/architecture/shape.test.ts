@@ -83,3 +83,27 @@ test('a file that cannot be parsed is reported, not skipped', async () => {
   const lines = await checkWith({ 'packages/core/src/a.ts': `export const a = 1\nimport {` })
   expect(lines).toEqual([expect.stringMatching(/^packages\/core\/src\/a\.ts:2 syntax: /)])
 })
+
+test('what goes to a page is marked for it: a function as it is, by name or imported is not', async () => {
+  const lines = await checkWith({
+    'packages/browser/src/marked.ts': `
+      import { functionOf, inPage, type InPage } from './in-page.ts'
+      const title = inPage(() => document.title)
+      export const read = (page: P, run: InPage<() => string>) => [page.evaluate(title), page.evaluateHandle(run)]
+      export const text = (page: P) => [page.evaluate('1'), page.$eval('a', functionOf(\`(a) => a\`) as never)]`,
+    'packages/browser/src/unmarked.ts': `
+      import { title } from './title.ts'
+      const size = () => innerWidth
+      export const read = (page: P) => [
+        page.evaluate(() => document.title),
+        page.mainFrame().waitForFunction(size),
+        page.addInitScript(title),
+        page.$$eval('a', (all) => all.length),
+        page.locator('a').evaluateAll(function (all) { return all.length }),
+      ]`,
+    'packages/core/src/other.ts': `export const read = (rule: R) => rule.evaluate(() => 1)`,
+  })
+  expect(lines.map((line) => line.split(': ')[0])).toEqual(
+    [5, 6, 7, 8, 9].map((line) => `packages/browser/src/unmarked.ts:${line} unmarked-in-page`),
+  )
+})

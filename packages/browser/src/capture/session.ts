@@ -1,3 +1,4 @@
+// Long, since the order of a step (looks, the action, what is told) is a promise, and one function holds it.
 import {
   assertKnownOptions,
   guardSink,

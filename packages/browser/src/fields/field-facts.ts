@@ -175,22 +175,17 @@ export const createFieldReader = inPage((tools: PageTools): FieldReader => {
     if (labels.length > 0 || !isNearRead || !matches(field, namelessSelector)) return { labels }
     return { labels, near: [...textsById(field, 'aria-describedby'), textBefore(field)].filter(Boolean) }
   }
-  /** Of an element to write in that has no text of its own, the texts of the buttons in it. */
-  const textWrittenIn = (field: Element): string =>
-    textOf(field, mostValue, { isDrawn: true }) ||
-    textOf(field, mostValue, { isDrawn: true, without: /^(script|style)$/ })
-  /** They are told apart where each stands in a line of its own. */
-  const textsWrittenIn = (field: Element): string[] | undefined => {
-    const texts =
-      valueOf.has(tagOf(field)) || tagOf(field) === 'select' ? [] : textsIn(field, mostValue, { isDrawn: true })
-    return texts.length > 1 && texts.length < mostTexts
-      ? texts.map((text) => oneLine(dataOf(text))).filter(Boolean)
-      : undefined
-  }
-  const textIn = (field: Element): string => {
+  /** The texts in an element to write in that is no control. */
+  const writtenIn = (field: Element): Node[] =>
+    valueOf.has(tagOf(field)) || tagOf(field) === 'select' ? [] : textsIn(field, mostValue, { isDrawn: true })
+  const textIn = (field: Element, written = writtenIn(field)): string => {
     const tag = tagOf(field)
     if (tag === 'select') return [...chosenOf(field)].map((option) => textOf(option)).join(' ')
-    return (valueOf.get(tag)?.(field) ?? textWrittenIn(field)).slice(0, mostValue)
+    const value = valueOf.get(tag)?.(field)
+    const text = value ?? oneLine(written.map((one) => dataOf(one).slice(0, mostValue)).join(''), mostValue)
+    // One that has no text of its own may have buttons with some.
+    const isEmpty = value === undefined && text === ''
+    return isEmpty ? textOf(field, mostValue, { isDrawn: true, without: /^(script|style)$/ }) : text.slice(0, mostValue)
   }
   const factsOf: FieldReader['factsOf'] = (
     field,
@@ -199,6 +194,7 @@ export const createFieldReader = inPage((tools: PageTools): FieldReader => {
   ) => {
     const style = styleOf(field)
     const type = tagOf(field) === 'input' ? typeOf(field) : ''
+    const written = writtenIn(field)
     if (type === 'password') passwords.add(field)
     return {
       type,
@@ -206,8 +202,12 @@ export const createFieldReader = inPage((tools: PageTools): FieldReader => {
       autocomplete: oneLine(attributeOf(field, 'autocomplete')),
       keys: [oneLine(attributeOf(field, 'name')), oneLine(attributeOf(field, 'id'))],
       ...labelsOf(field, labels!, isNearRead),
-      value: textIn(field),
-      texts: textsWrittenIn(field),
+      value: textIn(field, written),
+      // They are told apart where each stands in a line of its own.
+      texts:
+        written.length > 1 && written.length < mostTexts
+          ? written.map((one) => oneLine(dataOf(one))).filter(Boolean)
+          : undefined,
       isHidden: !/^(none)?$/.test(style?.getPropertyValue('-webkit-text-security') ?? ''),
     }
   }

@@ -1,3 +1,4 @@
+// Long, since all of it goes to the page as one text.
 import type { FormField } from '@contrail/core'
 import type { PageTools } from '../page/page-tools.ts'
 import { inPage } from '../page/in-page.ts'

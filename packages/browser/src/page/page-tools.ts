@@ -1,3 +1,4 @@
+// Long, since all of it goes to the page as one text.
 /// <reference lib="dom" preserve="true" />
 import { inPage } from './in-page.ts'
 

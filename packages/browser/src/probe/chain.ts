@@ -1,3 +1,4 @@
+// Long, since the order of probes and actions is a promise: one state, which no other file may touch.
 import { withTimeLimit } from '@contrail/core'
 import type { Page } from 'playwright'
 import { createProbe, isOpen, type Arrival, type PendingProbe } from './pending.ts'

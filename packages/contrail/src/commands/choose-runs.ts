@@ -1,5 +1,5 @@
 import { readVerdicts, readWhole, type RunSummary } from '@contrail/recorder'
-import { matchesGlob } from '../terminal/glob.ts'
+import { matchesGlob } from '@contrail/core'
 
 /** Words for the end of a run in a list: its status, `unfinished` where its files do not say it yet, `unreadable`. */
 export const runEnds = [

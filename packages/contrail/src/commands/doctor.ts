@@ -7,6 +7,7 @@ import { access, readFile, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import type { CommandResult, Paint, PaintStyle } from '../terminal/command-result.ts'
+import { wrapWords } from '../terminal/fit.ts'
 import { formatPath, type Surroundings } from '../terminal/places.ts'
 import { toPrintable } from '../terminal/printable.ts'
 import { oldestNode, readVersion, runsOnNode } from '../terminal/version.ts'
@@ -33,8 +34,10 @@ const variables = [
 ]
 
 /** Look at everything Contrail needs of a machine. 0 when it can work here, 1 when something is missing. It changes nothing. */
-export async function examine(input: { paint: Paint } & Surroundings): Promise<CommandResult> {
-  const { env, cwd, paint } = input
+export async function examine(
+  input: { paint: Paint; columns?: number | undefined } & Surroundings,
+): Promise<CommandResult> {
+  const { env, cwd, paint, columns = Infinity } = input
   const root = recordingRoot({ env })
   const findings: Finding[] = [
     { name: 'contrail', state: 'note', detail: readVersion() },
@@ -55,7 +58,8 @@ export async function examine(input: { paint: Paint } & Surroundings): Promise<C
   const bad = findings.some(({ state }) => state === 'bad')
   return {
     exitCode: bad ? 1 : 0,
-    text: findings.map((finding) => tell(finding, paint)).join('\n'),
+    text: findings.flatMap((finding) => tell(finding, paint, columns)).join('\n'),
+    whole: true,
     json: { healthy: !bad, findings },
   }
 }
@@ -67,12 +71,11 @@ const marks: Readonly<Record<Finding['state'], readonly [PaintStyle, string]>> =
   note: ['faint', '·'],
 }
 
-function tell({ name, state, detail }: Finding, paint: Paint): string {
+/** Nothing of an advice is cut: it is broken at spaces. */
+function tell({ name, state, detail }: Finding, paint: Paint, columns: number): string[] {
   const [style, mark] = marks[state]
-  const [first = '', ...more] = detail.split('\n')
-  return [`${paint(style, mark)} ${name.padEnd(12)} ${first}`, ...more.map((line) => `${' '.repeat(15)}${line}`)].join(
-    '\n',
-  )
+  const lines = detail.split('\n').flatMap((line) => wrapWords(line, columns - 15, Infinity))
+  return lines.map((line, at) => `${at === 0 ? `${paint(style, mark)} ${name.padEnd(12)}` : ' '.repeat(14)} ${line}`)
 }
 
 function examineNode(version: string): Finding {

@@ -11,7 +11,7 @@ import type { Surroundings } from '../terminal/places.ts'
 export interface CliStreams extends Surroundings {
   readonly stdin: Readable & { isTTY?: boolean }
   readonly stdout: Writable & { isTTY?: boolean; columns?: number }
-  readonly stderr: Writable & { isTTY?: boolean }
+  readonly stderr: Writable & { isTTY?: boolean; columns?: number }
 }
 
 /** Options as they were typed and read. */

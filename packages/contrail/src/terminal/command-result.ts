@@ -6,6 +6,8 @@ export interface CommandResult {
   readonly exitCode: ExitCode
   /** Lines without a newline at the end. Recorded text in it has gone through `toPrintable`. */
   readonly text: string
+  /** Tells that the lines are told as they are: they fit already, or are to be copied. All others are cut to fit the terminal. */
+  readonly whole?: true
   readonly json: unknown
 }
 

@@ -1,9 +1,12 @@
+import { stripVTControlCharacters } from 'node:util'
 import stringWidth from 'string-width'
 
 /** Columns of a terminal that does not say how many it has. */
 export const defaultColumns = 80
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+// oxlint-disable-next-line no-control-regex -- the escapes that a paint writes
+const escape = /(\u001b\[\d+m)/
 
 /** Columns that a text takes on a terminal: wide characters two, combining ones and escapes of colour none. */
 export function widthOf(text: string): number {
@@ -12,15 +15,76 @@ export function widthOf(text: string): number {
 
 /**
  * A text in at most so many columns. What is cut goes from the middle, where names, paths and addresses differ least; `…` stands
- * for it.
+ * for it. Escapes of colour stay.
  */
 export function fit(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text
   const room = Math.max(columns - 1, 0)
-  const parts = Array.from(segmenter.segment(text), ({ segment }) => segment)
+  const parts = partsOf(text)
   const head = takeColumns(parts, Math.ceil(room / 2))
-  const tail = takeColumns(parts.slice(head.length).toReversed(), room - widthOf(head.join('')))
-  return columns < 1 ? '' : `${head.join('')}…${tail.toReversed().join('')}`
+  const rest = parts.slice(head.length)
+  const tail = takeColumns(rest.toReversed(), room - widthOf(head.join(''))).toReversed()
+  const cut = rest.slice(0, rest.length - tail.length).filter((part) => escape.test(part))
+  return columns < 1 ? '' : [...head, '…', ...cut, ...tail].join('')
+}
+
+/** No part of a row is cut to less than this, in columns. */
+const shortestPart = 16
+/** Columns before what stands below its row. */
+const belowColumns = 4
+
+/**
+ * A row of a listing in at most so many columns, with its longest parts cut as by {@link fit}, all to one width. Parts are what stands
+ * between colons, commas, dots and double spaces. Where that would cut them too short the others stand below the first, and a
+ * sentence of its own is broken at spaces.
+ *
+ * @returns one line as a rule
+ */
+export function fitRow(row: string, columns: number): string[] {
+  if (widthOf(row) <= columns) return [row]
+  const indent = ' '.repeat(row.search(/[^ ]|$/))
+  const room = columns - indent.length
+  const words = row.slice(indent.length)
+  if (stripVTControlCharacters(words).endsWith('.') && !words.includes('  ')) {
+    return wrapWords(words, room, 8).map((line) => `${indent}${line}`)
+  }
+  const { text, widest } = cutParts(words, room)
+  if (widest >= shortestPart) return [indent + text]
+  const [first = '', ...below] = words.split(/ {2,}|[,:;] | · /)
+  const lines = joinInLines(
+    below.filter((fact) => widthOf(fact) > 0),
+    columns - belowColumns,
+  )
+  return [indent + cutParts(first, room).text, ...lines.map((line) => ' '.repeat(belowColumns) + line)]
+}
+
+/** Cut the longest parts of a row; the first one, which says what it is about, stays where it is short. Also gives their width. */
+function cutParts(row: string, columns: number): { text: string; widest: number } {
+  const parts = row.split(/( {2,}|[,:;] | · | → )/)
+  const isKept = (at: number): boolean => at % 2 === 1 || (at === 0 && widthOf(parts[0]!) * 3 <= columns)
+  const kept = parts.filter((_, at) => isKept(at)).join('')
+  const widths = parts.filter((_, at) => !isKept(at)).map(widthOf)
+  const widest = widestPart(widths, columns - widthOf(kept))
+  const text = parts.map((part, at) => (isKept(at) ? part : fit(part, widest))).join('')
+  return { text: fit(text, columns), widest }
+}
+
+/** The width to cut the widest of some parts to, so that together they take so many columns. */
+function widestPart(widths: readonly number[], columns: number): number {
+  let left = columns
+  let share = 0
+  for (const [at, width] of widths.toSorted((one, other) => one - other).entries()) {
+    share = Math.floor(left / (widths.length - at))
+    if (width > share) break
+    left -= width
+  }
+  return share
+}
+
+function partsOf(text: string): string[] {
+  return text
+    .split(escape)
+    .flatMap((part) => (escape.test(part) ? [part] : Array.from(segmenter.segment(part), ({ segment }) => segment)))
 }
 
 /** A text in exactly so many columns: cut as by {@link fit}, or with spaces behind it. */
@@ -57,7 +121,7 @@ export function wrapWords(text: string, columns: number, lineLimit: number): str
 /** A word without spaces that is longer than a line. */
 function hardWrap(word: string, columns: number, lineLimit: number): string[] {
   const lines: string[] = []
-  let rest = Array.from(segmenter.segment(word), ({ segment }) => segment)
+  let rest = partsOf(word)
   while (rest.length > 0 && lines.length < lineLimit - 1) {
     const taken = takeColumns(rest, columns)
     if (taken.length === 0) break
@@ -69,8 +133,7 @@ function hardWrap(word: string, columns: number, lineLimit: number): string[] {
 
 function fitEnd(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text
-  const parts = Array.from(segmenter.segment(text), ({ segment }) => segment)
-  return `${takeColumns(parts, columns - 1).join('')}…`
+  return `${takeColumns(partsOf(text), columns - 1).join('')}…`
 }
 
 /** As many of the parts as so many columns hold. */

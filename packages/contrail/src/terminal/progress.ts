@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import { defaultColumns, fit } from './fit.ts'
 import { toPrintable } from './printable.ts'
 
 /**
@@ -6,11 +7,16 @@ import { toPrintable } from './printable.ts'
  * without streams. Not a spinner: that would take the terminal's input and with it Ctrl-C.
  */
 export async function createProgress(
-  streams: { stderr: Writable & { isTTY?: boolean } } | undefined,
+  streams: { stderr: Writable & { isTTY?: boolean; columns?: number } } | undefined,
 ): Promise<(message: string) => void> {
   if (!streams) return () => undefined
   const { stderr } = streams
   if (!stderr.isTTY) return (message) => void stderr.write(`${toPrintable(message)}\n`)
   const { log } = await import('@clack/prompts')
-  return (message) => log.step(toPrintable(message), { output: stderr, withGuide: false, spacing: 0 })
+  return (message) =>
+    log.step(fit(toPrintable(message), stderr.columns || defaultColumns), {
+      output: stderr,
+      withGuide: false,
+      spacing: 0,
+    })
 }

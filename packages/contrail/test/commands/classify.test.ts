@@ -27,7 +27,7 @@ test('classify tells the class, the step from 1, the cause and the evidence, and
   const directory = await record(root, loop)
   const { exitCode, text } = await contrail(['classify', directory], root)
   expect(exitCode).toBe(1)
-  expect(text).toBe('LOOPING_BEHAVIOR  step 2  3x click on an unchanged page   evidence 1:aria 2:aria 3:aria\n')
+  expect(text).toBe('LOOPING_BEHAVIOR  step 2  3x click on …changed page   evidence 1:a…:aria 3:aria\n')
   expect(await json(['classify', directory], root)).toMatchObject({
     exitCode: 1,
     document: {

@@ -13,8 +13,9 @@ interface Said {
   readonly text: string
 }
 
-async function contrail(words: readonly string[], cwd: string): Promise<Said> {
+async function contrail(words: readonly string[], cwd: string, columns?: number): Promise<Said> {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
+  Object.defineProperty(stdout, 'columns', { value: columns })
   let text = ''
   for (const stream of [stdout, stderr]) stream.on('data', (piece) => (text += String(piece)))
   const exitCode = await runCli(words, {
@@ -66,10 +67,10 @@ test('timeline tells the episode and its rows, and plots them', async () => {
     { step: 1, action: 'write_file', path: 'cart.py', reward: 0.2, error: null },
     { step: 2, reward: -0.1, pass_rate: 0.5, duration_ms: 0, security_flags: [] },
   ])
-  const { text } = await contrail(['episode', 'timeline', directory], root)
+  const { text } = await contrail(['episode', 'timeline', directory], root, 118)
   expect(text).toMatch(/^task1 {2}finished {2}variant_3 · score 0.75 · 2 steps/)
   expect(text).toMatch(/^ {3}1 write_file cart.py +█{10} 0.2/m)
-  expect(text).toMatch(/^ {3}2 run_tests +▒{5}·{5} -0.1 +█{5}·{5} 50 %.*error: one \\x1b\[31mfails$/m)
+  expect(text).toMatch(/^ {3}2 run_tests +▒{5}·{5} -0.1 +█{5}·{5} 50 %.*\n {5}error: one \\x1b\[31mfails$/m)
 })
 
 test('actions tell what was given, contents too', async () => {
@@ -139,7 +140,7 @@ test('a replay that lacks the files nobody wrote names --from', async () => {
   await logger.recordStep({ actionType: 'write_file', path: 'new.py', content: 'x = 1\n', reward: 0 })
   await logger.endEpisode(1)
   const [run] = await listRuns(path.join(root, 'out'))
-  const replayed = await contrail(['episode', 'replay', run?.directory as string, '--into', 'copy'], root)
+  const replayed = await contrail(['episode', 'replay', run?.directory as string, '--into', 'copy'], root, 118)
   expect(replayed).toMatchObject({ exitCode: 1, text: expect.stringContaining('--from <folder> gives what the agent') })
 })
 
@@ -152,8 +153,11 @@ test('an episode is found by its names, and a replay of one without a tree at it
   await logger.endEpisode(1)
   for (const name of ['latest', 'latest:task1', 'task1', 'run/task1'])
     for (const words of [['timeline'], ['actions'], ['replay', '--into', 'copy']])
-      expect(await contrail(['episode', ...words, name], root)).toMatchObject({ exitCode: 0 })
+      expect(await contrail(['episode', ...words, name], root)).toMatchObject({
+        exitCode: words[0] === 'replay' ? 1 : 0,
+      })
   const replayed = ['episode', 'replay', 'latest', '--into', 'copy']
+  // Nobody has shown that it is the same: that is not good.
   const { text } = await contrail(replayed, root)
   expect(text).toMatch(/^nothing to compare with: no end tree was recorded {2}copy/)
   expect(text).not.toContain('expected')

@@ -2,7 +2,9 @@ import type { EvidenceEvent, Verdict } from '@contrail/core'
 import { readTrajectory, writeVerdict } from '@contrail/recorder'
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { PassThrough, Readable, Writable } from 'node:stream'
 import { expect, test } from 'vitest'
+import { runCli } from '../../src/cli.ts'
 import { checkRecordings } from '../../src/commands/keep/check.ts'
 import { listRecordings } from '../../src/commands/ls.ts'
 import { recoverRecordings } from '../../src/commands/keep/recover.ts'
@@ -70,6 +72,84 @@ test.each(runs)('show and ls of %s fit every terminal, and a story has under 40 
       expect([list.text.includes(command), list.text.includes('Look at')]).toEqual([fits, fits])
     }
   }
+})
+
+/** Commands that print no rows, or need a browser to. */
+const withoutRows = new Set(['completion', 'demo', 'help', 'view'])
+
+test('every command fits its rows on a terminal of 80 columns and of 40', async () => {
+  const root = await makeRoot()
+  const at = (words: string): string[] =>
+    words
+      .split(' ')
+      .map((word) => ({ ROOT: root, ONE: one, TWO: two, TRACE: trace, OUT: path.join(root, 'out') })[word] ?? word)
+  const [, , [, events, options]] = runs as [unknown, unknown, (typeof runs)[number]]
+  const one = await record(root, events, options)
+  const two = await record(root, step('ランプを買う'.repeat(9), { ok: false, error: 'え'.repeat(90) }), {
+    id: 'two',
+    finalAnswer: '"ランプ" costs 12.50 EUR.',
+  })
+  await recordKilled(root)
+  await writeFile(path.join(two, 'times.json'), '{}')
+  await writeFile(path.join(two, 'n'.repeat(99)), `token ghp_${'aB3'.repeat(12)}`)
+  const trace = path.join(root, 'trace.txt')
+  await writeFile(
+    trace,
+    `<|frame_sep|><|call_sep|>{"x": "${'ラ'.repeat(80)}"}<|action_sep|>def f(x):\n${'broken '.repeat(30)}`,
+  )
+  const commands = [
+    ...['ls ROOT', 'show ONE', 'why TWO', 'show ONE --step 1', 'show ONE --errors', 'show ONE --grep path', 'tail ONE'],
+    ...[
+      'check ROOT',
+      'check TWO',
+      'recover --dry-run ROOT',
+      'recover TWO',
+      'compact --dry-run ROOT',
+      'scan ROOT',
+      'gc --dry-run --older-than 0s ROOT',
+    ],
+    ...[
+      'classify ROOT',
+      'improve ONE',
+      'attempts ONE TWO',
+      'attempts ROOT',
+      'ground TWO',
+      'gate --max-steps 0 --forbid click* ROOT',
+      'doctor',
+    ],
+    ...['episode timeline ONE', 'episode actions ONE', 'episode history ROOT', 'episode replay ONE --into OUT'],
+    ...[
+      'trace parse TRACE',
+      'trace expand TRACE',
+      'trace score TRACE TRACE',
+      'export TWO -o OUT/a.md',
+      'label import TRACE',
+      'rm TWO --yes',
+    ],
+  ]
+  // What goes to stderr is no row: an error is told whole.
+  const [stdin, stderr] = [Readable.from([]), new PassThrough().resume()]
+  const rows = async (words: readonly string[], columns: number): Promise<string[]> => {
+    let text = ''
+    const write = (piece: Buffer, _: string, done: () => void) => ((text += piece.toString()), done())
+    const stdout = Object.defineProperty(new Writable({ write }), 'columns', { value: columns })
+    await runCli(words, { ...surroundings(root), stdin, stdout, stderr })
+    return text.trimEnd().split('\n')
+  }
+  const faults: unknown[] = []
+  for (const words of commands.map(at)) {
+    for (const columns of [80, 40]) {
+      const wide = (await rows(words, columns)).filter(
+        (row) => widthOf(row) > columns && !row.includes('npx contrail '),
+      )
+      if (wide.length > 0) faults.push([words.join(' '), columns, wide])
+    }
+  }
+  expect(faults).toEqual([])
+  const names = (await rows(['help'], 80)).flatMap((line) => /^ {2}([a-z]+)[ |]/.exec(line)?.[1] ?? [])
+  expect(names.filter((name) => !withoutRows.has(name) && !commands.some((words) => words.startsWith(name)))).toEqual(
+    [],
+  )
 })
 
 test('without a width 80 columns are taken, and 40 still tell how each step went', async () => {

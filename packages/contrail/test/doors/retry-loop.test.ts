@@ -235,7 +235,7 @@ test('attempts tells the results of a loop below a root, and of two recordings; 
   })
   expect(loop.exitCode).toBe(0)
   expect((await contrail('attempts', first, second)).text).toMatch(
-    /-1\/sample → \S+-2\/sample {2}score 0\.2 → 0\.9 \(\+0\.7\) {2}steps 1 → 1/,
+    /-1\/sample → \S+-2\/sample\s+score 0\.2 → 0\.9 \(\+0\.7\) · steps 1 → 1/,
   )
   expect((await contrail('attempts', second, first)).exitCode).toBe(1)
   // What is no attempt is left alone, and what is broken is told.

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { fill, fit, joinInLines, widthOf, wrapWords } from '../../src/terminal/fit.ts'
+import { fill, fit, fitRow, joinInLines, widthOf, wrapWords } from '../../src/terminal/fit.ts'
 
 test.each([
   ['as it is', 8, 'as it is'],
@@ -45,4 +45,35 @@ test('words and facts stand in lines that fit, whole where there is room for the
   ])
   expect(wrapWords('Buy the cheapest red lamp with a dimmer', 16, 2)).toEqual(['Buy the cheapest', 'red lamp with a…'])
   expect(wrapWords('x'.repeat(20), 8, 4)).toEqual(['xxxxxxxx', 'xxxxxxxx', 'xxxx'])
+})
+
+test('a row is cut in its longest parts; where they were too short they stand below it, and a sentence is broken', () => {
+  const row = 'corrupt  runs/20261128-190000/buy-lamp: its journal is corrupt in 1 place, 3 steps'
+  expect(fitRow(row, 64)).toEqual(['corrupt  runs/202611…0/buy-lamp: its journal…in 1 place, 3 steps'])
+  expect(fitRow(row, 40)).toEqual([
+    'corrupt',
+    '    runs/20261128-190000/buy-lamp',
+    '    its journal is corrupt in 1 place',
+    '    3 steps',
+  ])
+  expect(fitRow('  Nothing was written, and nobody is to blame.', 30)).toEqual([
+    '  Nothing was written, and',
+    '  nobody is to blame.',
+  ])
+  const part = fc.oneof(
+    text,
+    text.map((any) => `\u001b[31m${any}\u001b[39m`),
+  )
+  const separator = fc.constantFrom('  ', ', ', ': ', ' ')
+  const escapes = (painted: string): string[] => painted.split('\u001b').map((rest) => rest.slice(0, 3))
+  fc.assert(
+    fc.property(fc.array(fc.tuple(part, separator)), fc.integer({ min: 24, max: 90 }), (parts, most) => {
+      const any = parts.flat().join('')
+      const lines = fitRow(any, most)
+      for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(most)
+      expect(fitRow(any, widthOf(any))).toEqual([any])
+    }),
+  )
+  const painted = `\u001b[31mrefused\u001b[39m  \u001b[2m${'place/'.repeat(20)}\u001b[22m`
+  expect(escapes(fitRow(painted, 40).join(''))).toEqual(escapes(painted))
 })

@@ -135,6 +135,7 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 }
 
-function warn(message: string, cause: unknown): void {
+/** Tell of a failure where nobody else wants to hear of it. */
+export function warn(message: string, cause: unknown): void {
   console.warn(message, cause)
 }

@@ -1,6 +1,6 @@
 import type { EvidenceSink } from './delivery.ts'
 import type { EvidenceEvent } from './events.ts'
-import type { ListenerErrorHandler } from './bus.ts'
+import { warn, type ListenerErrorHandler } from './bus.ts'
 import { takeBack } from './hand-over.ts'
 import { withTimeLimit } from '../time-limit.ts'
 
@@ -108,7 +108,3 @@ function recordingOf(sink: EvidenceSink | undefined): object | undefined {
 }
 
 function nothing(): void {}
-
-function warn(message: string, cause: unknown): void {
-  console.warn(message, cause)
-}

@@ -74,7 +74,8 @@ function gifSize(bytes: Uint8Array): Size | undefined {
   return undefined
 }
 
-function colourTableBytes(flags: number): number {
+/** The table of colours that the flags of a GIF, or of a picture in it, tell of. */
+export function colourTableBytes(flags = 0): number {
   return (flags & 0x80) === 0 ? 0 : 3 * 2 ** ((flags & 7) + 1)
 }
 

@@ -1,5 +1,6 @@
 import { readImageHeader } from './header.ts'
 import { sniffMediaType } from './media-type.ts'
+import { colourTableBytes } from './size.ts'
 
 /**
  * Tells whether bytes are built as an image is, and do not only begin like one: the parts of a PNG, a GIF or a BMP lead
@@ -41,10 +42,6 @@ function endOfGif(bytes: Uint8Array): number {
     at += 1
   }
   return -1
-}
-
-function colourTableBytes(flags = 0): number {
-  return (flags & 0x80) === 0 ? 0 : 3 * 2 ** ((flags & 7) + 1)
 }
 
 function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {

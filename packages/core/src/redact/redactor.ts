@@ -1,3 +1,4 @@
+// Long, since half of it is what a redactor promises; the rest only puts the scanners in their order.
 import { findInBytes } from './bytes.ts'
 import { scanAriaTables } from './scan/aria-tables.ts'
 import { quotePlaceholders, scanAria } from './scan/aria.ts'

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import mitt from 'mitt'
 import { expect, test } from 'vitest'
+import { busKeys } from '../../src/events/delivery.ts'
 import {
-  busKeys,
   busSink,
   createEvidenceBus,
   listenToBus,

@@ -1,13 +1,7 @@
 import { expect, test } from 'vitest'
-import {
-  busKeys,
-  eventSchemas,
-  ToldUsage,
-  Usage,
-  type EvidenceEvent,
-  type EvidenceEvents,
-  type EvidenceSink,
-} from '../../src/index.ts'
+import { busKeys } from '../../src/events/delivery.ts'
+import { eventSchemas } from '../../src/events/events.ts'
+import { ToldUsage, Usage, type EvidenceEvent, type EvidenceEvents, type EvidenceSink } from '../../src/index.ts'
 
 const step = { actionName: 'a', actionArgs: {}, reasoning: '', toolOutput: { ok: true } }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { EvidenceEvents } from '../../src/events/delivery.ts'
 import { createRedactor, type Redactor } from '../../src/redact/redactor.ts'
-import { createByteScanner } from '../../src/redact/known/bytes.ts'
+import { createByteScanner } from '../redact/scan-bytes.ts'
 import { snapshotEvent, type EventSnapshot } from '../../src/stored-event/to-stored-event.ts'
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')

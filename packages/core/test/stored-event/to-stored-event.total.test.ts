@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createRedactor, eventSchemas, JournalEntry, type EvidenceType } from '../../src/index.ts'
+import { eventSchemas } from '../../src/events/events.ts'
+import { createRedactor, JournalEntry, type EvidenceType } from '../../src/index.ts'
 import { picture, snapshot } from '../journal.ts'
 import { bySize } from '../../../../scripts/test-size.ts'
 

@@ -6,7 +6,7 @@ import { problemOf, statusOf, type CheckProblem, type CheckReport, problemsOfLog
 import { claimsToBeOurs } from '../read/claims-to-be-ours.ts'
 import { namesIn } from '../io/files.ts'
 import { foldJournal, type FoldedJournal } from '../read/fold.ts'
-import { readScores } from '../finish/task-data.ts'
+import { readScores, type Score } from '../finish/task-data.ts'
 import { findDamagedBlobs, locateFrames } from '../frames/locate.ts'
 import { diskIo, type Io } from '../io/io.ts'
 import { readLock } from '../directory/lock.ts'
@@ -43,13 +43,17 @@ export async function checkRecordingOn(io: Io, directory: string): Promise<Check
       notes.push(`the last ${folded.scan.tornBytes} bytes of ${journalName} were never committed`)
     }
     const damaged = await findDamagedBlobs(io, root)
-    const found = isFinished ? checkFinished(io, root, folded, claims) : checkUnfinished(io, root, folded, damaged)
+    let read: Promise<Score[]> | undefined
+    const scores = (): Promise<Score[]> => (read ??= readScores(io, root))
+    const found = isFinished
+      ? checkFinished(io, root, folded, claims, scores)
+      : checkUnfinished(io, root, folded, damaged)
     problems.push(...(await found), ...damaged.map(toFrameProblem('does not hold the frame that its name says')))
     const attached = await checkAttachments(io, root, folded, claims)
     problems.push(...attached.problems)
     notes.push(...attached.notes)
     problems.push(...(await checkLabels(io, root)))
-    notes.push(...(await farVerdicts(io, root, folded)))
+    notes.push(...(await farVerdicts(folded, scores)))
     if (isFinished) notes.push(...(await strayFrames(io, root, folded, problems)))
   } catch (cause) {
     if (isFinished && isNotAJournal(cause) && !(await claimsToBeOurs(io, root))) return checkForeign(io, root)
@@ -59,9 +63,9 @@ export async function checkRecordingOn(io: Io, directory: string): Promise<Check
 }
 
 /** Verdicts that name a step which the recording does not have: it may be of another one. */
-async function farVerdicts(io: Io, root: string, { trajectory }: FoldedJournal): Promise<string[]> {
+async function farVerdicts({ trajectory }: FoldedJournal, readOnce: () => Promise<Score[]>): Promise<string[]> {
   // A score that cannot be read is a problem of its own.
-  const scores = (await readScores(io, root).catch(passOver)) ?? []
+  const scores = (await readOnce().catch(passOver)) ?? []
   const count = trajectory.steps.length
   return scores.flatMap(({ name, value }) => {
     const { firstPointOfFailure: first, findings = [] } = Verdict.safeParse(value).data ?? {}

@@ -9,7 +9,7 @@ import type { Io } from '../io/io.ts'
 import { jsonChunks } from '../io/json-chunks.ts'
 import { findLeftovers } from '../finish/leftovers.ts'
 import { hasBytes } from '../io/open-untrusted.ts'
-import { readListedScores, readScores, taskDataFile } from '../finish/task-data.ts'
+import { readListedScores, taskDataFile, type Score } from '../finish/task-data.ts'
 import { goneAttachments, type TrajectoryClaims } from '../read/claims.ts'
 import { timesFile, trajectoryFile } from '../finish/trajectory-file.ts'
 
@@ -24,12 +24,13 @@ export async function checkFinished(
   root: string,
   folded: FoldedJournal,
   claims: TrajectoryClaims | undefined,
+  readScores: () => Promise<Score[]>,
 ): Promise<CheckProblem[]> {
   const inspection = new Inspection(io, root)
   const { goneThen, trajectory } = await checkTrajectory(inspection, folded, claims)
   const isPending = await checkFramesLog(inspection, claims)
   await inspection.compare(fileNames.times, timesFile(trajectory))
-  await inspection.attempt(fileNames.taskData, () => checkScores(inspection, trajectory))
+  await inspection.attempt(fileNames.taskData, async () => checkScores(inspection, trajectory, await readScores()))
   for (const { path, image } of folded.plan.frames) {
     if (goneThen.has(image.sha256)) continue
     await inspection.attempt(path, async () => {
@@ -95,9 +96,12 @@ async function checkFramesLog(inspection: Inspection, claims: TrajectoryClaims |
   return isPending
 }
 
-async function checkScores(inspection: Inspection, trajectory: FoldedJournal['trajectory']): Promise<void> {
+async function checkScores(
+  inspection: Inspection,
+  trajectory: FoldedJournal['trajectory'],
+  scores: readonly Score[],
+): Promise<void> {
   const { io, root } = inspection
-  const scores = await readScores(io, root)
   const listed = (await readListedScores(io, root)) ?? scores
   const hashes = new Map(listed.map(({ name, sha256 }) => [name, sha256]))
   const recorded = scores.filter(({ name }) => hashes.has(name))

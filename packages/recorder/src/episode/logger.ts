@@ -1,3 +1,4 @@
+// Long, since it is the class that people use: a third of it is what they read of its methods.
 import {
   ContrailError,
   freeze,

@@ -1,3 +1,4 @@
+// Long, since it is the class that people use: half of it is what they read of its methods.
 import {
   formatVersion,
   listenToBus,

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { isCommonWord, isRedactable } from '@contrail/core'
+import { isCommonWord, isRedactable, matchesGlob } from '@contrail/core'
 import { readSecretsFile, type NamedSecret } from './secrets-file.ts'
 
 /** The secrets that somebody has named, and what was named and cannot be looked for. */
@@ -39,7 +39,9 @@ export function secretsInVariables(
   patterns: readonly string[],
 ): NamedSecret[] {
   return Object.entries(variables).flatMap(([name, value]) =>
-    value !== undefined && patterns.some((pattern) => matches(pattern, name)) ? [{ name, value }] : [],
+    value !== undefined && patterns.some((pattern) => matchesGlob(pattern.toUpperCase(), name.toUpperCase()))
+      ? [{ name, value }]
+      : [],
   )
 }
 
@@ -62,20 +64,4 @@ function decoded(text: string): string {
     // A percent sign that begins no escape is part of the password.
     return text
   }
-}
-
-/** Tells whether a name is one that a pattern with `*` means. Each piece is looked for once, from the left. */
-function matches(pattern: string, name: string): boolean {
-  const [first = '', ...rest] = pattern.toUpperCase().split('*')
-  const text = name.toUpperCase()
-  if (rest.length === 0) return text === first
-  if (!text.startsWith(first)) return false
-  let from = first.length
-  const last = rest.pop() ?? ''
-  for (const piece of rest) {
-    const at = text.indexOf(piece, from)
-    if (at < 0) return false
-    from = at + piece.length
-  }
-  return text.length - last.length >= from && text.endsWith(last)
 }

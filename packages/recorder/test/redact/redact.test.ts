@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createByteScanner, type EvidenceEvent } from '@contrail/core'
+import { createViewScanner, viewsOfBytes, type EvidenceEvent } from '@contrail/core'
 import { expect, test } from 'vitest'
 import { checkRecording, readTrajectory, recoverRecording, writeVerdict } from '../../src/index.ts'
 import { agentFrame, png, screenshot, stepFinished, stepObserved } from '../support/evidence.ts'
@@ -38,7 +38,8 @@ const places: readonly EvidenceEvent[] = [
 ]
 
 async function hitsIn(directory: string): Promise<string[]> {
-  const scan = createByteScanner([secret])
+  const search = createViewScanner([secret])
+  const scan = (bytes: Buffer) => search(viewsOfBytes(bytes))
   const hits: string[] = []
   for (const [path, content] of Object.entries(await readTree(directory))) {
     if (scan(Buffer.from(path)).length > 0) hits.push(`name ${path}`)

@@ -1,6 +1,7 @@
 import { mapImages, type Image, type Trajectory } from '@contrail/core'
 import { describe, expect, test } from 'vitest'
-import { renderFile, toFileContent, type FileContent } from '../../src/index.ts'
+import type { FileContent } from '../../src/file/file-content.ts'
+import { renderFile, toFileContent } from '../../src/index.ts'
 import { fold, step, type Told } from '../trajectory.ts'
 
 const words = 'lamp '.repeat(4_000)

@@ -44,5 +44,5 @@ export function helpAgents(surroundings: Surroundings): CommandResult {
   const json = {
     commands: answers.map(([question, command]) => ({ question, command: formatCommand(command, surroundings) })),
   }
-  return { exitCode: 0, text: lines.join('\n'), json }
+  return { exitCode: 0, text: lines.join('\n'), whole: true, json }
 }

@@ -55,7 +55,7 @@ export async function explainRun(
   const unreadable = failed ? await findUnreadable(failed) : []
   const lines = tellWhy({ ...run, unreadable }, createLining(input.paint, input.columns))
   const json = { ...run.facts, firstFailure: firstFailure && { ...firstFailure, unreadable } }
-  return { exitCode: isGood(run.facts) ? 0 : 1, text: lines.join('\n'), json }
+  return { exitCode: isGood(run.facts) ? 0 : 1, text: lines.join('\n'), whole: true, json }
 }
 
 /** A run with the pictures of its first failure that cannot be shown. */

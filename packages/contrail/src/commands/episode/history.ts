@@ -1,8 +1,8 @@
 import { rootAt } from '../recordings-at.ts'
-import { formatDuration, toEpisodeHistoryRow, type EpisodeHistoryRow } from '@contrail/core'
+import { toEpisodeHistoryRow, type EpisodeHistoryRow } from '@contrail/core'
 import { findRecordings, type RunSummary } from '@contrail/recorder'
 import type { CommandResult, Paint } from '../../terminal/command-result.ts'
-import { formatCount, formatNumber } from '../../terminal/format.ts'
+import { formatCount, formatNumber, formatShortDuration } from '../../terminal/format.ts'
 import { formatPath, type Surroundings } from '../../terminal/places.ts'
 import { toPrintable } from '../../terminal/printable.ts'
 
@@ -45,8 +45,8 @@ function tell(row: EpisodeHistoryRow, paint: Paint): string {
   return [
     paint(status === 'finished' ? 'good' : 'bad', status.padEnd(9)),
     (score === null ? 'no score' : formatNumber(score)).padStart(8),
-    formatCount(steps, 'step').padStart(10),
-    (seconds === null ? '' : formatDuration(seconds * 1000)).padStart(12),
+    formatCount(steps, 'step').padStart(9),
+    (seconds === null ? '' : formatShortDuration(seconds * 1000)).padStart(7),
     toPrintable([task, variant].filter(Boolean).join(' '), 60),
   ].join('  ')
 }

@@ -9,8 +9,8 @@ import { toPrintable } from '../../terminal/printable.ts'
 const failureLimit = 20
 
 /**
- * Write again what the steps of a recording wrote: 0 the trees are the same, or no end tree was recorded, 1 they are not, 2 it cannot be replayed. As JSON it
- * is the result of `replayEpisode`.
+ * Write again what the steps of a recording wrote: 0 the trees are the same, 1 they are not, or no end tree was recorded that could
+ * show it, 2 it cannot be replayed. As JSON it is the result of `replayEpisode`.
  *
  * @throws {ContrailError} JOURNAL_MISSING, and what `readTrajectory` and `replayEpisode` throw
  */
@@ -30,13 +30,13 @@ export async function replay(
 }
 
 /** The exit code of a replay: 2 for a step that cannot be replayed, which was found before the first write. */
-function exitCodeOf({ steps, matched }: ReplayResult): ExitCode {
-  if (matched) return 0
+function exitCodeOf({ steps, matched, hasEndTree }: ReplayResult): ExitCode {
+  if (matched && hasEndTree) return 0
   return steps.some(({ status, reason = '' }) => status === 'failed' && reason.startsWith('content_')) ? 2 : 1
 }
 
 function tell(
-  { steps, expectedTree, hasEndTree, actualTree, initialTree }: ReplayResult,
+  { steps, matched, expectedTree, hasEndTree, actualTree, initialTree }: ReplayResult,
   exitCode: ExitCode,
   into: string,
   from: string | undefined,
@@ -44,21 +44,24 @@ function tell(
 ): string[] {
   const applied = steps.filter(({ status }) => status === 'applied').length
   const failed = steps.filter(({ status }) => status === 'failed')
-  const same = hasEndTree ? 'the same tree' : 'nothing to compare with: no end tree was recorded'
-  const verdicts = { 0: same, 1: 'not the same tree', 2: 'cannot be replayed', 64: '' }
+  const isUnknown = matched && !hasEndTree
+  const other = isUnknown ? 'nothing to compare with: no end tree was recorded' : 'not the same tree'
+  const verdicts = { 0: 'the same tree', 1: other, 2: 'cannot be replayed', 64: '' }
   const hint = from === undefined ? '--from <folder> gives what the agent began with' : ''
   return [
-    `${paint(exitCode !== 0 ? 'bad' : hasEndTree ? 'good' : 'warning', verdicts[exitCode])}  ${into}  ${formatCount(applied, 'change')} applied`,
+    `${paint(exitCode === 0 ? 'good' : isUnknown ? 'warning' : 'bad', verdicts[exitCode])}  ${into}  ${formatCount(applied, 'change')} applied`,
     ...failed
       .slice(0, failureLimit)
       .map(({ step, reason = '' }) => `  ${paint('bad', '✗')} step ${step + 1}: ${toPrintable(reason)}`),
     ...(exitCode === 2 ? [`  Nothing was written${hint === '' ? '' : `; ${hint}`}.`] : []),
     // The files that no step wrote are known by their hashes alone.
-    ...(exitCode === 1 && hint !== '' ? [`  Files that no step wrote are not in a recording: ${hint}.`] : []),
+    ...(exitCode === 1 && !isUnknown && hint !== ''
+      ? [`  Files that no step wrote are not in a recording: ${hint}.`]
+      : []),
     ...(initialTree
       ? [`  The start is not the tree that the episode began with (${initialTree.actual.slice(0, 12)}).`]
       : []),
-    ...(hasEndTree || exitCode !== 0 ? [paint('faint', `  expected ${expectedTree}`)] : []),
+    ...(isUnknown ? [] : [paint('faint', `  expected ${expectedTree}`)]),
     paint('faint', `  got      ${actualTree}`),
   ]
 }

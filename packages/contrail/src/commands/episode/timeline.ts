@@ -8,13 +8,13 @@ import {
 } from '@contrail/core'
 import { createAttachmentReader } from '@contrail/recorder'
 import type { CommandResult, Paint } from '../../terminal/command-result.ts'
-import { formatCount, formatNumber, formatPercent } from '../../terminal/format.ts'
+import { defaultColumns, fill, widthOf } from '../../terminal/fit.ts'
+import { formatCount, formatNumber, formatPercent, formatShortDuration } from '../../terminal/format.ts'
 import type { Surroundings } from '../../terminal/places.ts'
 import { toPrintable } from '../../terminal/printable.ts'
 import { condense } from '../show/condense.ts'
 
 const rowLimit = 30
-const barWidth = 10
 
 /**
  * Plot the steps of an episode: reward, share of tests that pass, and time. It only tells: it is 0 whenever the recording could
@@ -22,8 +22,10 @@ const barWidth = 10
  *
  * @throws {ContrailError} JOURNAL_MISSING and what `readTrajectory` throws
  */
-export async function tellTimeline(input: { directory: string; paint: Paint } & Surroundings): Promise<CommandResult> {
-  const { paint } = input
+export async function tellTimeline(
+  input: { directory: string; paint: Paint; columns?: number | undefined } & Surroundings,
+): Promise<CommandResult> {
+  const { paint, columns = defaultColumns } = input
   const { trajectory } = await readRecording(input)
   const episode = toEpisodeRecord(trajectory)
   const timeline = toStepTimeline(trajectory)
@@ -33,7 +35,7 @@ export async function tellTimeline(input: { directory: string; paint: Paint } & 
   const status = paint(episode.status === 'finished' ? 'good' : 'bad', episode.status)
   const text = [
     `${paint('strong', toPrintable(episode.task, 60))}  ${status}  ${head.filter(Boolean).join(' · ')}`,
-    ...plot(timeline, paint),
+    ...plot(timeline, paint, columns),
   ].join('\n')
   return { exitCode: 0, text, json: { episode, timeline } }
 }
@@ -66,7 +68,7 @@ export async function tellActions(input: { directory: string; paint: Paint } & S
 }
 
 /** A line for each step; where there are too many, the first, the last and those with an error. */
-function plot(timeline: readonly EpisodeTimelineRow[], paint: Paint): string[] {
+function plot(timeline: readonly EpisodeTimelineRow[], paint: Paint, columns: number): string[] {
   if (timeline.length === 0) return [paint('faint', 'no steps were recorded')]
   const largest = (numbers: readonly (number | null)[]): number =>
     numbers.reduce<number>((most, value) => Math.max(most, Math.abs(value ?? 0)), 0)
@@ -74,32 +76,56 @@ function plot(timeline: readonly EpisodeTimelineRow[], paint: Paint): string[] {
     reward: largest(timeline.map((row) => row.reward)),
     time: largest(timeline.map((row) => row.duration_ms)),
   }
+  // Where columns are few bars become shorter, then there are none.
+  const bars = columns >= 100 ? 10 : columns >= 64 ? 4 : 0
+  const layout = { columns, bars, cell: bars + 8, action: Math.min(columns - 32 - 3 * bars, 40) }
   const parts = condense(timeline, rowLimit, { rowsOf: () => 1, isImportant: (row) => row.error !== null })
-  const lines = parts.map((part) => {
-    if (!('length' in part)) return tellRow(part, scale, paint)
+  const lines = parts.flatMap((part) => {
+    if (!('length' in part)) return tellRow(part, scale, layout, paint)
     return paint('faint', `   …  ${formatCount(part.length, 'step')} more`)
   })
-  const title = `step ${'action'.padEnd(40)} ${'reward'.padEnd(barWidth + 8)} ${'pass rate'.padEnd(barWidth + 8)} time`
-  return [paint('faint', title), ...lines]
+  const title = [
+    'step',
+    fill('action', layout.action),
+    fill('reward', layout.cell),
+    fill('passed', layout.cell),
+    'time',
+  ]
+  return [paint('faint', title.join(' ')), ...lines]
 }
 
-function tellRow(row: EpisodeTimelineRow, scale: { reward: number; time: number }, paint: Paint): string {
+/** Widths in columns: of the terminal, of bars, of a bar with its number, of what was done. */
+type Layout = Readonly<Record<'columns' | 'bars' | 'cell' | 'action', number>>
+
+function tellRow(
+  row: EpisodeTimelineRow,
+  scale: { reward: number; time: number },
+  layout: Layout,
+  paint: Paint,
+): string[] {
   const { step, action, path: file, reward, error, duration_ms: durationMs, pass_rate: passRate } = row
-  const what = toPrintable([action, file].filter(Boolean).join(' '), 40).padEnd(40)
   const cell = (value: number | null, most: number, shown: (value: number) => string): string =>
-    value === null ? ''.padEnd(barWidth + 8) : `${bar(value, most)} ${shown(value).padEnd(7)}`
+    fill(value === null ? '' : `${bar(value, most, layout.bars)}${shown(value)}`, layout.cell)
+  const line = [
+    String(step).padStart(4),
+    fill(toPrintable([action, file].filter(Boolean).join(' ')), layout.action),
+    cell(reward, scale.reward, formatNumber),
+    cell(passRate, 1, formatPercent),
+    cell(durationMs, scale.time, formatShortDuration),
+  ]
+    .join(' ')
+    .trimEnd()
   const flags = row.security_flags.map((flag) => toPrintable(flag, 30)).join(' ')
-  const time = durationMs === null ? '' : `${bar(durationMs, scale.time)} ${formatDuration(durationMs)}`
-  const line = `${String(step).padStart(4)} ${what} ${cell(reward, scale.reward, formatNumber)} ${cell(passRate, 1, formatPercent)} ${time}`
   const notes = [
     ...(error === null ? [] : [paint('bad', `error: ${toPrintable(error, 60)}`)]),
     ...(flags === '' ? [] : [paint('warning', flags)]),
   ]
-  return [line.trimEnd(), ...notes].join('  ')
+  const joined = [line, ...notes].join('  ')
+  return widthOf(joined) <= layout.columns ? [joined] : [line, ...notes.map((note) => `     ${note}`)]
 }
 
-/** `█` for what is won, `▒` for what is lost. */
-function bar(value: number, most: number): string {
-  const length = most === 0 ? 0 : Math.round((Math.abs(value) / most) * barWidth)
-  return (value < 0 ? '▒' : '█').repeat(length).padEnd(barWidth, '·')
+/** `█` for what is won, `▒` for what is lost, and a space. */
+function bar(value: number, most: number, width: number): string {
+  const length = most === 0 ? 0 : Math.round((Math.abs(value) / most) * width)
+  return width === 0 ? '' : `${(value < 0 ? '▒' : '█').repeat(length).padEnd(width, '·')} `
 }

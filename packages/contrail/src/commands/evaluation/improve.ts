@@ -29,7 +29,8 @@ export async function improveRun(
     ...plan.step_by_step_plan.map((line, at) => `  ${at + 1}. ${line}`),
     ...errors.map((line) => paint('faint', `  · ${toPrintable(line, 400)}`)),
   ]
-  return { exitCode: 0, text: input.prompt ? visible(prompt) : told.join('\n'), json: input.prompt ? { prompt } : plan }
+  if (input.prompt) return { exitCode: 0, text: visible(prompt), whole: true, json: { prompt } }
+  return { exitCode: 0, text: told.join('\n'), json: plan }
 }
 
 /** The lines of a prompt, with nothing in them that a terminal would act on. */

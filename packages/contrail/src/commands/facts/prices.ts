@@ -1,7 +1,6 @@
-import { isRecord } from '@contrail/core'
+import { isRecord, matchesGlob } from '@contrail/core'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { matchesGlob } from '../../terminal/glob.ts'
 import type { Surroundings } from '../../terminal/places.ts'
 import { UsageError } from '../../terminal/usage-error.ts'
 

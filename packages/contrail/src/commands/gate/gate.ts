@@ -58,7 +58,7 @@ export async function gateRecordings(
   const problem = await summarise(summary, input)
   const lines = [input.markdown ? summary : tell(report, paint, cwd).join('\n'), ...(problem ? [problem] : [])]
   const json = problem === undefined ? report : { ...report, summaryProblem: problem }
-  return { exitCode: exitCodeOf(report), text: lines.join('\n'), json }
+  return { exitCode: exitCodeOf(report), text: lines.join('\n'), ...(input.markdown ? { whole: true } : {}), json }
 }
 
 /** One that cannot be read stops no other. */

@@ -1,5 +1,4 @@
-import type { Step, Trajectory } from '@contrail/core'
-import { matchesGlob } from '../../terminal/glob.ts'
+import { matchesGlob, type Step, type Trajectory } from '@contrail/core'
 import type { VerdictWord } from '../choose-runs.ts'
 import { tokensOf } from '../facts/cost.ts'
 import type { KnownRun, RunFacts } from '../facts/run-facts.ts'

@@ -53,7 +53,12 @@ export async function digestRecording(
   const { text, left } = digest(await toParts(run, limit), limit)
   const { directory, taskId, status } = run.facts
   const tokens = Math.ceil((text.length + 1) / tokenCharacters)
-  return { exitCode: 0, text, json: { directory, taskId, status, limit: input.tokens, tokens, cut: left, text } }
+  return {
+    exitCode: 0,
+    text,
+    whole: true,
+    json: { directory, taskId, status, limit: input.tokens, tokens, cut: left, text },
+  }
 }
 
 function digest(parts: readonly DigestPart[], limit: number): { text: string; left: string | null } {

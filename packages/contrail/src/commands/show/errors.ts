@@ -39,6 +39,7 @@ export async function showErrors(
   return {
     exitCode: 0,
     text: [...told, ...(rest > 0 ? [`… and ${rest} more lines`] : []), input.paint('faint', summary)].join('\n'),
+    whole: true,
     json: { directory, taskId, errors },
   }
 }

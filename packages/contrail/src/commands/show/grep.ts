@@ -60,6 +60,7 @@ export async function grepRecording(
   return {
     exitCode: 0,
     text: [...lines, ...(rest > 0 ? [`… and ${rest} more`] : []), paint('faint', summary)].join('\n'),
+    whole: true,
     json: { directory, taskId: trajectory.task.id, text, matches, more: found.length - matches.length },
   }
 }

@@ -3,6 +3,7 @@ import type { StepDetail } from '@contrail/viewer'
 import type { CommandResult, Paint } from '../../terminal/command-result.ts'
 import { formatCount, formatInteger } from '../../terminal/format.ts'
 import type { Surroundings } from '../../terminal/places.ts'
+import { fit } from '../../terminal/fit.ts'
 import { toPrintable } from '../../terminal/printable.ts'
 import { UsageError } from '../../terminal/usage-error.ts'
 import { copied, createLining, facts, line, tellList, type Lining } from '../facts/lines.ts'
@@ -62,12 +63,15 @@ export async function showStep(
     ...{ arguments: args, result, look, tree: tree ?? null, changes: changes ?? null, turn: turn ?? null, gaps },
     ...{ sensitive: sensitive ?? false, episode: episode ?? null, extra: extra ?? null },
   }
-  return { exitCode: 0, text: tellStep(whole, createLining(input.paint, input.columns)).join('\n'), json }
+  const lines = [
+    ...tellStep(whole, createLining(input.paint, input.columns)),
+    ...(tree === undefined ? [] : tellTree(tree, input)),
+  ]
+  return { exitCode: 0, text: lines.join('\n'), whole: true, json }
 }
 
 function tellStep(whole: WholeStep, lining: Lining): string[] {
   const { facts: known, detail, step, turn, gaps, count, unreadable } = whole
-  const { paint } = lining
   const { ok } = step.toolOutput
   const mark = ok ? 'ok' : known.recoveredAt === null ? 'FAIL' : `FAIL, succeeded at step ${known.recoveredAt + 1}`
   const where = known.url === null ? '' : `on ${shortUrl(known.url)}`
@@ -100,7 +104,6 @@ function tellStep(whole: WholeStep, lining: Lining): string[] {
     ),
     ...copied('evidence', [...evidence, ...files], lining),
     ...tellUnreadable(unreadable, listLimit, lining),
-    ...(detail.tree === undefined ? [] : tellTree(detail.tree, paint)),
   ]
 }
 
@@ -123,7 +126,8 @@ function list(label: string, items: readonly string[], lining: Lining): string[]
   return tellList(label, items, listLimit, lining)
 }
 
-function tellTree(tree: string, paint: Paint): string[] {
+/** Who reads a tree off a terminal wants its lines whole. */
+function tellTree(tree: string, { paint, columns = 402 }: { paint: Paint; columns?: number | undefined }): string[] {
   const lines = tree.split('\n')
   const rest = lines.length - treeLines
   const more = [
@@ -134,7 +138,7 @@ function tellTree(tree: string, paint: Paint): string[] {
     .join('; ')
   return [
     paint('faint', `tree, ${formatCount(lines.length, 'line')}`),
-    ...lines.slice(0, treeLines).map((one) => `  ${toPrintable(one, 400)}`),
+    ...lines.slice(0, treeLines).map((one) => `  ${fit(toPrintable(one, 400), columns - 2)}`),
     ...(more === '' ? [] : [paint('faint', `  ${more}`)]),
   ]
 }

@@ -4,21 +4,27 @@ import { readText, type TextSources } from '../read-text.ts'
 import { tellDiagnostics } from './tell-diagnostics.ts'
 import { tellExpanded, tellParsed, tellScore } from './trace-tables.ts'
 
+/** The terminal that a trace is told on; default 80 columns. */
+interface Shown {
+  readonly paint: Paint
+  readonly columns?: number | undefined
+}
+
 /**
  * Read an execution trace.
  *
  * @returns 0 for a well-formed one, else 1
  * @throws {ContrailError} as `readText`
  */
-export async function parseTrace(input: { file: string; paint: Paint } & TextSources): Promise<CommandResult> {
-  const { file, paint } = input
+export async function parseTrace(input: Shown & { file: string } & TextSources): Promise<CommandResult> {
+  const { file, paint, columns } = input
   const { parseGeneratedTrace } = await import('@contrail/formats/cwm')
   const text = await readText(file, input)
   const trace = parseGeneratedTrace(text)
   const { wellFormed, truncated, diagnostics } = trace
   return {
     exitCode: exitCodeOf(diagnostics),
-    text: [...tellParsed(trace, paint), ...tellDiagnostics(text, diagnostics, paint)].join('\n'),
+    text: [...tellParsed(trace, paint, columns), ...tellDiagnostics(text, diagnostics, paint, columns)].join('\n'),
     json: { wellFormed, truncated, frames: trace.frames.map(toParsedJson), diagnostics },
   }
 }
@@ -29,14 +35,14 @@ export async function parseTrace(input: { file: string; paint: Paint } & TextSou
  * @returns 0 where it is well-formed and all is resolved, else 1
  * @throws {ContrailError} as `readText`
  */
-export async function expandTrace(input: { file: string; paint: Paint } & TextSources): Promise<CommandResult> {
-  const { file, paint } = input
+export async function expandTrace(input: Shown & { file: string } & TextSources): Promise<CommandResult> {
+  const { file, paint, columns } = input
   const { parseGeneratedTrace } = await import('@contrail/formats/cwm')
   const text = await readText(file, input)
   const { frames, diagnostics } = await expand(parseGeneratedTrace(text))
   return {
     exitCode: exitCodeOf(diagnostics),
-    text: [...tellExpanded(frames, paint), ...tellDiagnostics(text, diagnostics, paint)].join('\n'),
+    text: [...tellExpanded(frames, paint, columns), ...tellDiagnostics(text, diagnostics, paint, columns)].join('\n'),
     json: { frames: frames.map(toExpandedJson), diagnostics },
   }
 }
@@ -48,14 +54,14 @@ export async function expandTrace(input: { file: string; paint: Paint } & TextSo
  * @throws {ContrailError} as `readText`
  */
 export async function scorePrediction(
-  input: { predicted: string; truth: string; paint: Paint } & TextSources,
+  input: Shown & { predicted: string; truth: string } & TextSources,
 ): Promise<CommandResult> {
   const { parseGeneratedTrace, scoreTrace } = await import('@contrail/formats/cwm')
   const predicted = parseGeneratedTrace(await readText(input.predicted, input))
   const truth = parseGeneratedTrace(await readText(input.truth, input))
   const score = scoreTrace(predicted, truth)
   const faults = [...(await expand(predicted)).diagnostics, ...(await expand(truth)).diagnostics]
-  return { exitCode: exitCodeOf(faults), text: tellScore(score, input.paint).join('\n'), json: score }
+  return { exitCode: exitCodeOf(faults), text: tellScore(score, input.paint, input.columns).join('\n'), json: score }
 }
 
 /** All that is told of a trace: of its text, and of its states. */

@@ -1,13 +1,9 @@
 import { kindOfCookie } from '../names/cookies.ts'
-import type { Mark, Reader } from '../text/marks.ts'
+import { marksOf, type Mark, type Reader } from '../text/marks.ts'
 import type { FoundSecret } from '../text/report.ts'
 
 /** Marks of a jar of cookies as Netscape wrote them, and curl, wget and yt-dlp do: seven columns, the fourth of which says `TRUE` or `FALSE`. */
-export const cookieMarks: readonly Mark[] = ['\tTRUE\t', '\tFALSE\t'].map((mark) => ({
-  mark,
-  isPrefix: false,
-  read: readJar,
-}))
+export const cookieMarks: readonly Mark[] = marksOf(readJar, '\tTRUE\t', '\tFALSE\t')
 
 /** The end of what a cookie holds, before what says where and how long: `; Path=/; Max-Age=3600; SameSite=Lax`. */
 export function endOfCookie(text: string): number {

@@ -1,23 +1,17 @@
 import { endOfRun, isBase64Digit, isNoSpace, isSpace } from '../text/characters.ts'
 import { isSecretOfKind } from '../names/value.ts'
-import type { Mark, Reader } from '../text/marks.ts'
+import { marksOf, prefixesOf, type Mark, type Reader } from '../text/marks.ts'
 import type { FoundSecret } from '../text/report.ts'
 
 /** Marks of formats that hold a password or its hash: crypt, the codes of networks, `.pgpass`, keys of PuTTY, Oracle. */
 export const credentialMarks: readonly Mark[] = [
   // Of two characters: with a letter or digit before them they are no beginning.
-  ...['$1$', '$2a$', '$2b$', '$2y$', '$5$', '$6$', '$y$', '$apr1$', '$argon2', 'pbkdf2_sha256$', '{SSHA}'].map(
-    (mark) => ({
-      mark,
-      isPrefix: true,
-      read: readHash,
-    }),
-  ),
-  { mark: 'WIFI:', isPrefix: true, read: readNetwork },
-  { mark: ':5432:', isPrefix: false, read: readPgpass },
-  { mark: 'Private-Lines: ', isPrefix: true, read: readPutty },
-  { mark: 'jdbc:oracle:thin:', isPrefix: true, read: readOracle },
-  { mark: 'sqlplus ', isPrefix: true, read: readOracle },
+  ...prefixesOf(readHash, '$1$', '$2a$', '$2b$', '$2y$', '$5$', '$6$', '$y$', '$apr1$', '$argon2'),
+  ...prefixesOf(readHash, 'pbkdf2_sha256$', '{SSHA}'),
+  ...prefixesOf(readNetwork, 'WIFI:'),
+  ...marksOf(readPgpass, ':5432:'),
+  ...prefixesOf(readPutty, 'Private-Lines: '),
+  ...prefixesOf(readOracle, 'jdbc:oracle:thin:', 'sqlplus '),
 ]
 
 /** Formats of crypt(5), of Argon2 and Django, and of LDAP: a method, a salt, and so many digits. */

@@ -1,6 +1,6 @@
 import { builtInNames as names } from '../names/keys.ts'
 import { isSecretUnder } from '../names/value.ts'
-import { looksScattered } from '../text/scattered.ts'
+import { looksScattered } from '../text/key-look.ts'
 import type { Mark, Reader } from '../text/marks.ts'
 import type { FoundSecret } from '../text/report.ts'
 

@@ -1,6 +1,7 @@
 import { endOfRun, isBase64Digit } from '../text/characters.ts'
 import { builtInNames } from '../names/keys.ts'
-import { isSecretOfKind, looksLikeKey } from '../names/value.ts'
+import { isSecretOfKind } from '../names/value.ts'
+import { looksLikeKey } from '../text/key-look.ts'
 import type { Mark, Reader } from '../text/marks.ts'
 import type { FoundSecret } from '../text/report.ts'
 

@@ -16,37 +16,13 @@ export interface SecretHit {
 /** Makes a unit of each byte. */
 const unitDecoder = new TextDecoder('utf-16le', { ignoreBOM: true })
 
-const windowBytes = 4_000_000
-/** The most bytes that one of a secret takes in any form: percent-escapes of JSON escapes of base64 and the like. */
-const mostBytesPerByte = 24
-
 /**
- * Make a search for secrets in files, in all the forms in which a redactor finds them. It reads the bytes as they are,
- * whatever they encode: it looks into no image and unpacks no archive. Linear in the bytes; a window of 4 MB is copied.
+ * Make a search for secrets in files, in all the forms in which a redactor finds them. It reads the bytes as they are, whatever they
+ * encode: it looks into no image and unpacks no archive. Linear in the bytes.
  *
  * @param secrets each of 4 characters at least; shorter ones are never found
- * @returns hits in the order of the bytes; of several forms that overlap each is told
- */
-export function createByteScanner(secrets: readonly string[]): (bytes: Uint8Array) => SecretHit[] {
-  const scan = createViewScanner(secrets)
-  const longest = secrets.reduce((most, secret) => Math.max(most, new TextEncoder().encode(secret).byteLength), 0)
-  const overlap = mostBytesPerByte * longest
-  return (bytes) => {
-    const hits = new Map<string, SecretHit>()
-    for (let from = 0; from < bytes.byteLength; from += windowBytes) {
-      for (const hit of scan(viewsOfBytes(bytes.subarray(from, from + windowBytes + overlap)))) {
-        const offset = from + hit.offset
-        hits.set(`${offset}:${hit.sizeBytes}:${hit.secret}`, { ...hit, offset })
-      }
-    }
-    return [...hits.values()].toSorted((a, b) => a.offset - b.offset)
-  }
-}
-
-/**
- * {@link createByteScanner} for who looks for other things in the same bytes, too, and reads them once for all.
- *
- * @returns a search of the views that {@link viewsOfBytes} gives
+ * @returns a search of the views that {@link viewsOfBytes} gives: hits in the order of the bytes; of several forms that overlap each
+ * is told
  */
 export function createViewScanner(secrets: readonly string[]): (views: readonly TextView[]) => SecretHit[] {
   const asBytes = (text: string): string => viewsOfBytes(new TextEncoder().encode(text))[0]!.text

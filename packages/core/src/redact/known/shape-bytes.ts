@@ -1,5 +1,4 @@
 import type { RedactionKind } from '../text/placeholder.ts'
-import { viewsOfBytes } from './bytes.ts'
 import { scanShapes } from '../scan/shapes.ts'
 import type { TextView } from '../text/rewrite.ts'
 
@@ -14,13 +13,9 @@ export interface ShapeHit {
 /**
  * Find keys and tokens of known shapes in the bytes of a text, as they are and with their escapes undone. Linear.
  *
+ * @param views of the bytes, from `viewsOfBytes`
  * @returns hits in the order of the bytes; one that is found under several escapes is told once
  */
-export function findShapes(bytes: Uint8Array): ShapeHit[] {
-  return findShapesIn(viewsOfBytes(bytes))
-}
-
-/** {@link findShapes} in bytes that have been read already, by {@link viewsOfBytes}. */
 export function findShapesIn(views: readonly TextView[]): ShapeHit[] {
   const hits = new Map<string, ShapeHit>()
   for (const view of views) {

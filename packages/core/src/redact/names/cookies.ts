@@ -1,5 +1,5 @@
 import type { RedactionKind } from '../text/placeholder.ts'
-import { looksLikeKey } from './value.ts'
+import { looksLikeKey } from '../text/key-look.ts'
 import { splitWords } from './words.ts'
 
 const ofLogin = new Set(

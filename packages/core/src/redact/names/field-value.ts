@@ -6,8 +6,7 @@ import { builtInNames, type KeyNames } from './keys.ts'
 import { isMnemonic } from './prose.ts'
 import { codeWord, otherCodes } from './sent-codes.ts'
 import { splitWords } from './words.ts'
-import { looksScattered } from '../text/scattered.ts'
-import { looksLikeKey } from './value.ts'
+import { looksLikeKey, looksScattered } from '../text/key-look.ts'
 
 const longestLabel = 90
 const longestValue = 4_000

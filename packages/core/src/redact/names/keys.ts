@@ -1,3 +1,4 @@
+// Long, since a name is looked up in one place, whatever language or spelling it is in.
 import type { RedactionKind } from '../text/placeholder.ts'
 import { remember } from '../text/memoize.ts'
 import { isLetter, isLetterOrDigit } from '../text/characters.ts'

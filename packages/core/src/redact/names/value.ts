@@ -1,8 +1,9 @@
+// Long, since what is no secret is told by many looks, and each of them is asked only where the others let it be.
 import { decodeBase64 } from '../../values/base64.ts'
-import { isDigit, isLetter, isLetterOrDigit, isQuote, sorts, sortsOf } from '../text/characters.ts'
+import { isLetterOrDigit, isQuote, sorts, sortsOf } from '../text/characters.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
+import { isSmall, looksLikeKey, looksLikePassword, isOfNames } from '../text/key-look.ts'
 import { isNameOfField, isPostalNumber, kindOfSelector } from './fields.ts'
-import { looksScattered } from '../text/scattered.ts'
 import type { KeyNames, SecretName } from './keys.ts'
 import { isForeignProse, isLabelOfForm, isMnemonic, isProse, isStateWord } from './prose.ts'
 
@@ -52,10 +53,6 @@ function isAddress(text: string, held: number): boolean {
 
 function holdsSpace(text: string, held: number): boolean {
   return (held & sorts.space) !== 0 || ((held & sorts.beyondAscii) !== 0 && /\s/.test(text))
-}
-
-function isSmall(unit: number): boolean {
-  return unit >= 0x61 && unit <= 0x7a
 }
 
 /** Kinds that may be a word: all others are made by chance, and a word in its usual spelling is what they are called. */
@@ -305,81 +302,4 @@ function isSecretPhrase(text: string, kind: RedactionKind, isSure: boolean): boo
   // `"API_KEY", "agent search (useSearch: true)"`
   if (madeByChance.has(kind) && !/\d/.test(text)) return false
   return isSure && !isProse(text)
-}
-
-/**
- * Tells whether one token has the length and the mix of a key: digits among letters, or capitals among small letters as
- * chance puts them. Names with a number behind them (`row-12`, `heading2`), times, versions, names of files and hosts
- * are none.
- */
-export function looksLikeKey(text: string, shortest: number): boolean {
-  if (text.length < shortest) return false
-  let letters = 0
-  let digits = 0
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at)
-    if (isDigit(unit)) digits += 1
-    else if (isLetter(unit)) letters += 1
-    else if (partsWords(unit)) return false
-  }
-  const areSignsIn = letters + digits < text.length
-  if (letters === 0) return digits >= 6 && digits === text.length && shortest <= 8
-  if (
-    areSignsIn &&
-    /^\d{4}-\d\d-\d\d|^v?\d+(?:\.\d+)+|^[\w-]+\.(?:[a-z]{2,5}|[mc]?[jt]sx?|mp[34]|woff2?)$|^[\w.+-]+@[\w-]+\.[\w.]+$/i.test(
-      text,
-    )
-  )
-    return false
-  const names = areSignsIn ? countNames(text) : nameWithNumber.test(text) ? 1 : 0
-  const isName = names > 0 && (names > 1 || digits === 0 || text.length < 9 || nameOfYear.test(text))
-  if (isName) return looksScattered(text)
-  return digits > 0 || looksScattered(text)
-}
-
-/** The number of pieces between signs where all of them are names with a number, else 0. */
-function countNames(text: string): number {
-  let count = 0
-  for (let start = 0, at = 0; at <= text.length; at += 1) {
-    if (at < text.length && !'-_./:+=@ '.includes(text[at]!)) continue
-    if (!nameWithNumber.test(text.slice(start, at))) return 0
-    count += 1
-    start = at + 1
-  }
-  return count
-}
-
-const nameOfYear = /^[A-Z][a-z]+(?:19|20)\d\d$/
-
-/** White space, quotes and brackets, which no key has. */
-function partsWords(unit: number): boolean {
-  return unit <= 0x20 || isQuote(unit) || isBracket(unit)
-}
-
-function isBracket(unit: number): boolean {
-  if (unit < 0x40) return unit === 0x28 || unit === 0x29 || unit === 0x3c || unit === 0x3e
-  return unit === 0x5b || unit === 0x5d || unit === 0x7b || unit === 0x7d
-}
-
-/** A word with a number behind it or a small one before, as names of rows, headings and years have it. */
-const nameWithNumber =
-  /^(?:[A-Za-z]{0,24}\d{0,3}|\d{1,4}x\d{1,4}|[A-Za-z]{0,24}(?:19|20)\d\d(?:[01]\d[0-3]\d)?|\d{1,4}[a-z]{0,3}|[a-z]\d\d[a-z])$/
-
-/** Six characters and more of two sorts, and nothing that is a name of something. */
-function looksLikePassword(text: string, held: number): boolean {
-  return (
-    text.length >= 6 &&
-    (held & (sorts.small | sorts.capital)) !== 0 &&
-    (held & ofPasswords) !== 0 &&
-    !((held & sorts.dot) !== 0 && /^[\w-]+\.[a-z]{2,4}$|^v?\d+\.\d/i.test(text)) &&
-    !(text[0] === '0' && /^0x[\dA-F]{1,8}$/i.test(text))
-  )
-}
-
-const ofPasswords = sorts.digit | sorts.mark | sorts.hash | sorts.caret | sorts.star | sorts.equals
-
-/** Tells whether a text is words and numbers between hyphens, as names of products, days and places are: `USDC-2026`, `weekend-day2`. */
-export function isOfNames(text: string): boolean {
-  const pieces = text.includes('-') ? text.split('-') : []
-  return pieces.length > 1 && /[A-Za-z]{3}/.test(text) && pieces.every((piece) => nameWithNumber.test(piece))
 }

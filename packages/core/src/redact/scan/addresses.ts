@@ -1,6 +1,6 @@
-import { looksLikeKey } from '../names/value.ts'
-import { endOfRun, isLetterOrDigit, isWordUnit } from '../text/characters.ts'
-import type { Mark, Reader } from '../text/marks.ts'
+import { looksLikeKey } from '../text/key-look.ts'
+import { endOfRun, isLetterOrDigit, isWordUnit, unitsOf } from '../text/characters.ts'
+import { marksOf, type Mark, type Reader } from '../text/marks.ts'
 import type { FoundSecret, Report } from '../text/report.ts'
 
 /** Characters that end the authority of a URL, or the URL itself, beside white space and control characters. */
@@ -48,19 +48,23 @@ export function scanUserinfo(text: string, report: Report): void {
 
 /** {@link isExample} of a password alone. */
 export function isExampleOfPassword(text: string): boolean {
-  return /^[<{[$]{0,2}(?:(?:my|your|the|db)[-_]?)?(?:pass|password|passwd|pwd)[>}\]]{0,2}$/i.test(text)
+  return examplePassword.test(text)
 }
 
 /** Tells whether words stand where a user and a password are to be filled in: `user:pass@`, `<user>:<password>@`, `USERNAME:TOKEN@`. */
 export function isExample(userinfo: string): boolean {
-  const [user = '', password = '', ...rest] = userinfo.toLowerCase().split(':')
-  return rest.length === 0 && exampleUser.test(user) && exampleOfPassword.test(password)
+  const [user = '', password = '', ...rest] = userinfo.split(':')
+  return rest.length === 0 && (user === '' || exampleUser.test(user)) && exampleSecret.test(password)
 }
 
-const exampleUser =
-  /^[<{[$]{0,2}(?:my|your|db|the)?[-_]?(?:user|usr|login|name|user[-_]?name|user[-_]?id)[>}\]]{0,2}$|^$/
-const exampleOfPassword =
-  /^[<{[$]{0,2}(?:my|your|the)?[-_]?(?:db[-_]?)?(?:pass|password|passwd|pwd|pw|token|secret|personal[-_]?access[-_]?token|api[-_]?key)[>}\]]{0,2}$/
+/** These words alone, as whoever reads them is to put something in their place: `<your-password>`, `DB_PASS`. */
+function toFillIn(words: string): RegExp {
+  return new RegExp(`^[<{[$]{0,2}(?:my|your|the)?[-_]?(?:db[-_]?)?(?:${words})[>}\\]]{0,2}$`, 'i')
+}
+const passwords = 'pass|password|passwd|pwd'
+const exampleUser = toFillIn('user|usr|login|name|user[-_]?name|user[-_]?id')
+const examplePassword = toFillIn(passwords)
+const exampleSecret = toFillIn(`${passwords}|pw|token|secret|personal[-_]?access[-_]?token|api[-_]?key`)
 
 /** Tells whether a port is behind the colon, or none, as in `https://shop.example:/`, or it is an address of IPv6. */
 function isHost(authority: string, colon: number): boolean {
@@ -97,10 +101,6 @@ function isAddressUnit(unit: number): boolean {
   return unit > 0x20 && !endsAddress.has(unit)
 }
 
-function unitsOf(characters: string): ReadonlySet<number> {
-  return new Set(Array.from(characters, (character) => character.charCodeAt(0)))
-}
-
 /** Parts of a path behind which a token stands that logs in whoever opens the link. */
 const steps =
   'reset reset-password password-reset password/reset passwords/reset set-password forgot-password magic magic-link magiclink login/token signin sign-in auth auth/email verify verify-email email/verify confirm confirmation confirm-email activate activation invite invitation invitations accept-invite sso otp unlock passwordless'.split(
@@ -108,11 +108,7 @@ const steps =
   )
 
 /** Marks of tokens in the paths of links that log in: `https://shop.example/reset-password/4f9c2a...`. */
-export const loginLinkMarks: readonly Mark[] = [...steps.map((step) => `/${step}/`), '/private-'].map((mark) => ({
-  mark,
-  isPrefix: false,
-  read: readToken,
-}))
+export const loginLinkMarks: readonly Mark[] = marksOf(readToken, ...steps.map((step) => `/${step}/`), '/private-')
 
 function readToken({ text, endOf }: Reader, markStart: number, start: number): FoundSecret | undefined {
   let end = endOf(isTokenUnit, start)

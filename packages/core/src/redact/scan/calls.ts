@@ -1,8 +1,8 @@
 import { createNextOf, isLetter, isQuote, isSpace, isWordUnit } from '../text/characters.ts'
 import type { KeyNames, SecretName } from '../names/keys.ts'
 import { kindOfField } from '../names/fields.ts'
-import { isSecretUnder, looksLikeKey } from '../names/value.ts'
-import { looksScattered } from '../text/scattered.ts'
+import { isSecretUnder } from '../names/value.ts'
+import { looksLikeKey, looksScattered } from '../text/key-look.ts'
 import type { Report } from '../text/report.ts'
 import { quotedValue } from './pair-values.ts'
 

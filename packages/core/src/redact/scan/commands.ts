@@ -5,7 +5,7 @@ import { isItself } from '../names/words.ts'
 import { kindOfSelector } from '../names/fields.ts'
 import { shortestWord } from '../names/places.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
-import type { Mark, Reader } from '../text/marks.ts'
+import { marksOf, prefixesOf, type Mark, type Reader } from '../text/marks.ts'
 import type { FoundSecret, Report } from '../text/report.ts'
 import { isTold } from '../told/label.ts'
 import { programMarks } from './command-words.ts'
@@ -72,39 +72,24 @@ function valueAt(text: string, at: number): (FoundValue & { isQuoted: boolean })
 /** Marks of commands that take a secret (`curl -u ada:...`, `sshpass -p ...`, `config set token ...`), and of lines of netrc. */
 export const commandMarks: readonly Mark[] = [
   ...programMarks,
-  { mark: 'login ', isPrefix: true, read: readNetrc },
-  { mark: 'config set ', isPrefix: true, read: readSetting },
-  { mark: 'setenv ', isPrefix: true, read: readSetting },
-  ...['.login(', '.signIn(', '.sign_in(', '.authenticate(', 'EmailAndPassword('].map((mark) => ({
-    mark,
-    isPrefix: false,
-    read: readSignIn,
-  })),
-  ...['getConnection(', 'mysqli_connect(', 'mysqli(', 'PDO('].map((mark) => ({
-    mark,
-    isPrefix: true,
-    read: readLogin,
-  })),
-  ...['requirepass ', 'masterauth ', 'bindpw ', 'rootpw ', 'rootbindpw '].map((mark) => ({
-    mark,
-    isPrefix: true,
-    read: readDirective,
-  })),
-  { mark: 'configure set ', isPrefix: true, read: readSetting },
-  ...['ENV ', 'set -x ', 'set -gx ', 'set -Ux '].map((mark) => ({ mark, isPrefix: true, read: readSetting })),
-  ...['secret set ', ' /v ', 'Env:', 'env:'].map((mark) => ({ mark, isPrefix: false, read: readFlagged })),
-  ...[' | sudo -S', ' --password-stdin', ' --stdin', ' --with-token'].map((mark) => ({
-    mark,
-    isPrefix: false,
-    read: readEcho(/(?:echo|printf) (?:-n )?["']?([^\s"'$]{3,80})["']?(?: \| \w[^|\n]{0,80}| ?)$/),
-  })),
-  ...[' >> $GITHUB_', ' >> "$GITHUB_'].map((mark) => ({ mark, isPrefix: false, read: readHandedOn })),
-  { mark: '| chpasswd', isPrefix: false, read: readEcho(/echo ["']?[\w.-]{1,40}:([^\s"'$]{3,80})["']? ?$/) },
-  { mark: 'Input Password  ', isPrefix: true, read: readKeyword('password') },
-  { mark: 'Input Text  ', isPrefix: true, read: readKeyword(undefined) },
-  { mark: ' REG_SZ ', isPrefix: false, read: readRegistry },
-  { mark: 'net use ', isPrefix: true, read: readShare },
-  { mark: 'smbclient ', isPrefix: true, read: readSamba },
+  ...prefixesOf(readNetrc, 'login '),
+  ...prefixesOf(readSetting, 'config set ', 'setenv '),
+  ...marksOf(readSignIn, '.login(', '.signIn(', '.sign_in(', '.authenticate(', 'EmailAndPassword('),
+  ...prefixesOf(readLogin, 'getConnection(', 'mysqli_connect(', 'mysqli(', 'PDO('),
+  ...prefixesOf(readDirective, 'requirepass ', 'masterauth ', 'bindpw ', 'rootpw ', 'rootbindpw '),
+  ...prefixesOf(readSetting, 'configure set ', 'ENV ', 'set -x ', 'set -gx ', 'set -Ux '),
+  ...marksOf(readFlagged, 'secret set ', ' /v ', 'Env:', 'env:'),
+  ...marksOf(
+    readEcho(/(?:echo|printf) (?:-n )?["']?([^\s"'$]{3,80})["']?(?: \| \w[^|\n]{0,80}| ?)$/),
+    ...[' | sudo -S', ' --password-stdin', ' --stdin', ' --with-token'],
+  ),
+  ...marksOf(readHandedOn, ' >> $GITHUB_', ' >> "$GITHUB_'),
+  ...marksOf(readEcho(/echo ["']?[\w.-]{1,40}:([^\s"'$]{3,80})["']? ?$/), '| chpasswd'),
+  ...prefixesOf(readKeyword('password'), 'Input Password  '),
+  ...prefixesOf(readKeyword(undefined), 'Input Text  '),
+  ...marksOf(readRegistry, ' REG_SZ '),
+  ...prefixesOf(readShare, 'net use '),
+  ...prefixesOf(readSamba, 'smbclient '),
 ]
 
 /** `machine host login ada password ...`. Where no host is named a line begins so, and a word may be one of prose: `login form password input`. */

@@ -1,6 +1,6 @@
 import { isLetterOrDigit, isNameUnit, isQuote } from '../text/characters.ts'
 import { queryNameOf, type KeyNames, type SecretName } from '../names/keys.ts'
-import { looksLikeKey } from '../names/value.ts'
+import { looksLikeKey } from '../text/key-look.ts'
 import { splitWords } from '../names/words.ts'
 
 const longestKey = 64

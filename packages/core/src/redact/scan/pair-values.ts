@@ -1,3 +1,4 @@
+// Long, since it is a list: one function for each way in which a value ends.
 import {
   endOfRun,
   isBase64Digit,
@@ -9,6 +10,7 @@ import {
   isQuote,
   isSpace,
   isWordUnit,
+  unitsOf,
 } from '../text/characters.ts'
 import { endOfCookie } from '../format/cookies.ts'
 import { isMnemonic } from '../names/prose.ts'
@@ -294,8 +296,4 @@ function isCookieName(unit: number): boolean {
 
 function isCookieUnit(unit: number): boolean {
   return unit > 0x20 && unit !== 0x3b && !isQuote(unit)
-}
-
-function unitsOf(characters: string): ReadonlySet<number> {
-  return new Set(Array.from(characters, (character) => character.charCodeAt(0)))
 }

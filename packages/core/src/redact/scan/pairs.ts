@@ -1,11 +1,12 @@
+// Long, since a separator is asked once for all: what it is, what stands before it and what behind, in one pass over a text.
 import type { RedactionKind } from '../text/placeholder.ts'
 import { createNextOf, endOfRun, isBlank, isLetter, isLetterOrDigit, isQuote, isSpace } from '../text/characters.ts'
 import { endBeforeCut } from '../text/cut.ts'
 import type { KeyNames, SecretName } from '../names/keys.ts'
 import { kindOfField } from '../names/fields.ts'
 import { isItself } from '../names/words.ts'
-import { isOfNames, isSecretNumber, isSecretUnder, looksLikeKey } from '../names/value.ts'
-import { looksScattered } from '../text/scattered.ts'
+import { isSecretNumber, isSecretUnder } from '../names/value.ts'
+import { isOfNames, looksLikeKey, looksScattered } from '../text/key-look.ts'
 import type { Report } from '../text/report.ts'
 import {
   isMemberOfCode,

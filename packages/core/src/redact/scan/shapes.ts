@@ -2,7 +2,7 @@ import { decodeBase64 } from '../../values/base64.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
 import { createAutomaton } from '../text/automaton.ts'
 import { endOfRun, isBase64Digit, isDigit, isLetterOrDigit, isWordUnit } from '../text/characters.ts'
-import { createReader, type Mark, type Reader } from '../text/marks.ts'
+import { marksOf, prefixesOf, createReader, type Mark, type Reader } from '../text/marks.ts'
 import type { FoundSecret, Report } from '../text/report.ts'
 import { commandMarks } from './commands.ts'
 import { credentialMarks } from '../format/credentials.ts'
@@ -37,41 +37,20 @@ const marks: readonly Mark[] = [
   ...printedMarks,
   ...toolMarks,
   ...vendorKeys.map((key) => ({ mark: key.prefix, read: readVendorKey(key), isPrefix: true })),
-  { mark: 'sk-', read: readModelKey, isPrefix: true },
-  ...['MT', 'MD', 'Mj', 'Mz', 'NT', 'ND', 'Nj', 'Nz', 'OT', 'OD'].map((mark) => ({
-    mark,
-    read: readDiscordToken,
-    isPrefix: true,
-  })),
-  ...['Bearer ', 'bearer ', 'BEARER ', 'bearer, '].map((mark) => ({
-    mark,
-    read: readCredentials(isBearer),
-    isPrefix: true,
-  })),
-  ...['Basic ', 'basic ', 'BASIC '].map((mark) => ({ mark, read: readCredentials(isBasic), isPrefix: true })),
-  { mark: 'eyJ', read: readWebToken, isPrefix: true },
-  ...secretAddresses.map(({ prefix, kind }) => ({ mark: prefix, read: readSecretPath(kind), isPrefix: false })),
+  ...prefixesOf(readModelKey, 'sk-'),
+  ...prefixesOf(readDiscordToken, 'MT', 'MD', 'Mj', 'Mz', 'NT', 'ND', 'Nj', 'Nz', 'OT', 'OD'),
+  ...prefixesOf(readCredentials(isBearer), 'Bearer ', 'bearer ', 'BEARER ', 'bearer, '),
+  ...prefixesOf(readCredentials(isBasic), 'Basic ', 'basic ', 'BASIC '),
+  ...prefixesOf(readWebToken, 'eyJ'),
+  ...secretAddresses.flatMap(({ prefix, kind }) => marksOf(readSecretPath(kind), prefix)),
   // Telegram's bots, client secrets of Azure, Mailchimp, Terraform Cloud: what tells them stands in the middle.
-  {
-    mark: ':AA',
-    read: readAround({ before: isDigit, least: 8, most: 10, after: isWordUnit, from: 32, to: 36 }),
-    isPrefix: false,
-  },
-  {
-    mark: 'Q~',
-    read: readAround({ before: isDottedUnit, least: 4, most: 4, after: isAzureUnit, from: 31, to: 34 }),
-    isPrefix: false,
-  },
-  {
-    mark: '-us',
-    read: readAround({ before: isHexDigit, least: 32, most: 32, after: isDigit, from: 1, to: 2 }),
-    isPrefix: false,
-  },
-  {
-    mark: '.atlasv1.',
-    read: readAround({ before: isLetterOrDigit, least: 14, most: 14, after: isWordUnit, from: 60, to: 80 }),
-    isPrefix: false,
-  },
+  ...marksOf(readAround({ before: isDigit, least: 8, most: 10, after: isWordUnit, from: 32, to: 36 }), ':AA'),
+  ...marksOf(readAround({ before: isDottedUnit, least: 4, most: 4, after: isAzureUnit, from: 31, to: 34 }), 'Q~'),
+  ...marksOf(readAround({ before: isHexDigit, least: 32, most: 32, after: isDigit, from: 1, to: 2 }), '-us'),
+  ...marksOf(
+    readAround({ before: isLetterOrDigit, least: 14, most: 14, after: isWordUnit, from: 60, to: 80 }),
+    '.atlasv1.',
+  ),
 ]
 const findMarks = createAutomaton([...marks.map(({ mark }) => mark), privateKeyStart])
 

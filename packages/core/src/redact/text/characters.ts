@@ -179,3 +179,8 @@ export function hexAt(text: string, at: number, digits: number): number {
   }
   return value
 }
+
+/** The units of some characters. */
+export function unitsOf(characters: string): ReadonlySet<number> {
+  return new Set(Array.from(characters, (character) => character.charCodeAt(0)))
+}

@@ -21,6 +21,16 @@ export interface Mark {
   readonly read: (reader: Reader, start: number, end: number) => FoundSecret | readonly FoundSecret[] | undefined
 }
 
+/** Marks that one function reads, wherever they stand. */
+export function marksOf(read: Mark['read'], ...marks: readonly string[]): Mark[] {
+  return marks.map((mark) => ({ mark, isPrefix: false, read }))
+}
+
+/** {@link marksOf} that count at the beginning of a word only. */
+export function prefixesOf(read: Mark['read'], ...marks: readonly string[]): Mark[] {
+  return marks.map((mark) => ({ mark, isPrefix: true, read }))
+}
+
 /** Begin to read a text. */
 export function createReader(text: string): Reader {
   const ends = new Map<(unit: number) => boolean, number>()

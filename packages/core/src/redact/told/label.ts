@@ -4,8 +4,8 @@ import { isSentCode } from '../names/field-value.ts'
 import { columnOf, type KeyNames, type SecretName } from '../names/keys.ts'
 import { isMnemonic } from '../names/prose.ts'
 import { sorts, sortsOf } from '../text/characters.ts'
-import { isSecretUnder, isStandIn, looksLikeKey } from '../names/value.ts'
-import { looksScattered } from '../text/scattered.ts'
+import { isSecretUnder, isStandIn } from '../names/value.ts'
+import { looksLikeKey, looksScattered } from '../text/key-look.ts'
 
 /** The kind of secret that a label names, if it is a name and nothing else. The PIN of an address is none. */
 export function kindOfLabel(label: string, names: KeyNames): RedactionKind | undefined {

@@ -1,4 +1,4 @@
-import { looksScattered } from '../text/scattered.ts'
+import { looksScattered } from '../text/key-look.ts'
 import { remember } from '../text/memoize.ts'
 import type { RedactionKind, TextRange } from '../text/placeholder.ts'
 import { onceWords } from './once-words.ts'

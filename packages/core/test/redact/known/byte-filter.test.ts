@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createByteFilter } from '../../../src/redact/known/byte-filter.ts'
-import { createByteScanner, createRedactor } from '../../../src/index.ts'
+import { createRedactor } from '../../../src/index.ts'
+import { createByteScanner } from '../scan-bytes.ts'
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 /** Bytes of few values, in which beginnings of a spelling are common. */

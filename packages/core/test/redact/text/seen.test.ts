@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createByteScanner } from '../../../src/redact/known/bytes.ts'
-import { findShapes } from '../../../src/redact/known/shape-bytes.ts'
+import { viewsOfBytes } from '../../../src/redact/known/bytes.ts'
+import { createByteScanner } from '../scan-bytes.ts'
+import { findShapesIn } from '../../../src/redact/known/shape-bytes.ts'
 import { createRedactor } from '../../../src/redact/redactor.ts'
 import { wholeView } from '../../../src/redact/text/rewrite.ts'
 import { seenText, seenView } from '../../../src/redact/text/seen.ts'
@@ -58,7 +59,9 @@ test.each([
 test('a search of bytes finds what is in colour, or has what no one sees inside, at its place', () => {
   const shown = (text: string): string => JSON.stringify({ result: text })
   const coloured = Buffer.from(shown(`é \u001b[32m${key}\u001b[0m`))
-  expect(findShapes(coloured)).toEqual([{ offset: coloured.indexOf(key), sizeBytes: key.length, kind: 'github_token' }])
+  expect(findShapesIn(viewsOfBytes(coloured))).toEqual([
+    { offset: coloured.indexOf(key), sizeBytes: key.length, kind: 'github_token' },
+  ])
   const parted = Buffer.from(shown('ü\u00a0cor\u00adrect-\u001b[1mhorse\u001b[0m7\u200bx'))
   const offset = parted.indexOf('cor')
   expect(createByteScanner(['correct-horse7x'])(parted)).toEqual([

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { matchesGlob } from '../../src/terminal/glob.ts'
+import { matchesGlob } from '../../src/values/glob.ts'
 
 test.each([
   ['*', '', true],

@@ -17,7 +17,7 @@ import { secretsAsked } from './secrets/asked.ts'
 import { answerToPrompt } from './secrets/prompts.ts'
 import { createToldFields, toldFieldsOf } from './secrets/told-fields.ts'
 import { pressedNames } from './secrets/pressed-keys.ts'
-import { readStep, textsIn, typedNames, type Step } from './secrets/read-step.ts'
+import { readStep, textsIn, typedNames } from './secrets/read-step.ts'
 import { isKept } from './secrets/sensitive-texts.ts'
 import { callSecretsOf, keepForTurn, secretsSaid } from './secrets/kept-secrets.ts'
 import { noneTyped, typedSecrets, type TypedSecret, type TypedSecrets } from './secrets/typed-secrets.ts'
@@ -42,24 +42,28 @@ export function redactEvent(redactor: Redactor, type: string, payload: unknown):
   return (field) => {
     const inField = field === 'toolOutput' ? inOutput : along
     const isTyped = typed.kind !== undefined && field === 'actionArgs'
+    const isPageWord = type === 'page_event' && pageWords.has(field)
+    const isLink = linkFields.has(field)
+    const hasDialogs = dialogFields.has(field)
+    const isMeasured = measuredFields.has(field)
     return {
       transformText(text, key, place) {
         const here = (place && ofCalls(place)) ?? inField
         if (!place) return schemaNames.has(text) ? text : redactor.text(text)
-        if (type === 'page_event' && pageWords.has(field) && key === field && wordsOfPages.has(text)) return text
-        if (linkFields.has(field) && key === field && !Array.isArray(place.parent)) {
+        if (isPageWord && key === field && wordsOfPages.has(text)) return text
+        if (isLink && key === field && !Array.isArray(place.parent)) {
           return schemaWords.has(text) ? text : redactor.identifier(text)
         }
-        const asked = answersPrompt.has(key ?? '') && dialogFields.has(field) ? kindOfPrompt(place.parent) : undefined
+        const asked = hasDialogs && answersPrompt.has(key ?? '') ? kindOfPrompt(place.parent) : undefined
         if (asked) return redactor.typed(text, asked)
         if (isTyped) return typedText(here, typed.kind, text, key, place)
-        const isTypedName = typedNames.has(key ?? '') || pressedNames.has(key ?? '')
-        const whole = isTypedName ? secrets.find(({ value }) => value === text) : undefined
-        return whole ? redactor.whole(text, whole.kind) : here.field(key, text, place)
+        const whole = secrets.find(({ value }) => value === text)
+        const isTypedName = whole && (typedNames.has(key ?? '') || pressedNames.has(key ?? ''))
+        return isTypedName ? redactor.whole(text, whole.kind) : here.field(key, text, place)
       },
       transformNumber(value, key, place) {
         if (type === 'page_event' && measuredOfPages.has(field)) return undefined
-        if (measuredFields.has(field) && measuredNames.has(key ?? '')) return undefined
+        if (isMeasured && measuredNames.has(key ?? '')) return undefined
         if (isTyped && typedNames.has(key ?? '')) return redactor.typed(String(value), typed.kind)
         return (ofCalls(place) ?? inField).number(value, key, place)
       },
@@ -119,11 +123,17 @@ function searchEvent(redactor: Redactor, type: string, payload: unknown): Found 
   // A capture sees the field that is typed into, and needs no guess by the step before.
   if (source !== undefined) told.aim()
   const output = step ? textsIn(step.toolOutput) : []
-  const secrets = step
-    ? [...typed.secrets, ...typedBeside(step, told, output, redactor), ...secretsInOutput(step, output, redactor, told)]
+  const secrets: readonly TypedSecret[] = step
+    ? [
+        ...typed.secrets,
+        ...answerToPrompt(told, step, output),
+        ...variablesTyped(told, step, redactor),
+        ...secretsAsked(step),
+        ...secretsInOutput(step, output, redactor, told),
+      ]
     : []
   const trees = [step?.toolOutput, ...looks.map((look) => textOf(look, 'ariaTree'))]
-  for (const { value, kind } of trees.flatMap((tree) => told.readTree(tree))) redactor.learn(value, kind)
+  for (const tree of trees) for (const { value, kind } of told.readTree(tree)) redactor.learn(value, kind)
   if (type === 'turn_finished') told.turn = turnIn(payload)
   for (const { value, kind, field } of secrets) redactor.learn(value, kind, field)
   const named = step ? namedSecrets(step.actionArgs, redactor, true) : noneNamed
@@ -133,23 +143,14 @@ function searchEvent(redactor: Redactor, type: string, payload: unknown): Found 
     ...namedBeside(dataSaid(payload), redactor, true),
   ]
   for (const { value, kind } of [...named.secrets, ...beside]) redactor.learn(value, kind)
-  if (step) keepForTurn(told, step.turnId, [...secrets, ...named.alone])
+  const own = [...secrets, ...named.alone]
+  if (step) keepForTurn(told, step.turnId, own)
   const id = step && textOf(payload, 'toolCallId')
-  if (id !== undefined) callSecretsOf(redactor).keep(id, [...secrets, ...named.alone])
+  if (id !== undefined) callSecretsOf(redactor).keep(id, own)
   const said = step ? secrets : secretsSaid(told, type, fieldOf(payload, 'turnId'))
   const along = said.length > 0 ? redactor.along(said) : redactor
-  const inOutput = named.alone.length > 0 ? redactor.along([...secrets, ...named.alone]) : along
+  const inOutput = named.alone.length > 0 ? redactor.along(own) : along
   return { typed, secrets, along, inOutput }
-}
-
-/** Secrets that a step types beside what an earlier one has told: the answer to a dialog or a question, and the value of a variable. */
-function typedBeside(step: Step, told: object, output: readonly string[], redactor: Redactor): readonly TypedSecret[] {
-  const found = [
-    answerToPrompt(told, step, output) ?? [],
-    variablesTyped(told, step, redactor),
-    secretsAsked(step),
-  ].flat()
-  return found.map((secret) => ({ ...secret, field: undefined }))
 }
 
 /** The values under names of secrets in a result or in data of the caller's own, where they are few. */

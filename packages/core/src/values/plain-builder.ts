@@ -6,11 +6,11 @@ import { dropLast, isDropped, markBytes, markCut, spend, type Limit, type Loss, 
 /** The place of a text or a number in the value that is converted. */
 export interface TextPlace {
   /** Property names, and text keys of Maps, above it; the nearest first. */
-  readonly keys: () => readonly string[]
+  keys(): readonly string[]
   /** The caller's object in which it stands. */
   readonly parent: object
   /** The caller's objects around `parent`, the nearest first. */
-  readonly around: () => readonly object[]
+  around(): readonly object[]
 }
 
 /** An object or array of the result; its items are read later, level by level. */
@@ -65,8 +65,7 @@ export function buildPlainData<B extends Build>(build: B, value: unknown, conver
   const longTexts = build.longTexts.filter(({ place }) => !isDropped(place))
   const allowanceBytes = Math.max(0, build.sizeBytesLeft) + longTexts.length * uncutTextBytes
   const lostCharacters = putLongTexts(longTexts, allowanceBytes)
-  const cut = build.containers.filter(({ lost, place }) => lost > 0 && !isDropped(place))
-  const lostItems = cut.reduce((sum, { lost }) => sum + lost, 0)
+  const lostItems = build.containers.reduce((sum, { lost, place }) => (isDropped(place) ? sum : sum + lost), 0)
   const tooDeep = build.tooDeep.filter((place) => !isDropped(place)).length
   if (lostCharacters + lostItems + tooDeep > 0) build.onCut?.({ lostCharacters, lostItems, tooDeep })
   return whole['']
@@ -173,7 +172,7 @@ function limitMet(build: Build, sizeBytes: number): Limit | undefined {
 function fillItem<B extends Build>(build: B, convert: Convert<B>, place: Place): boolean {
   try {
     const items = place.container?.items
-    const value: unknown = items ? items.next().value : Reflect.get(place.parent, place.sourceKey)
+    const value: unknown = items ? items.next().value : (place.parent as Record<string, unknown>)[place.sourceKey]
     if (value === undefined && place.container?.keys) return false
     convert(build, value, place)
   } catch (cause) {

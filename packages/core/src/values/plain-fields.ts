@@ -14,7 +14,7 @@ export function toPlainFields(
     if (key === 'type') continue
     const plain = toPlainValue(singleField(payload, key), optionsOf(key)) as Record<string, PlainValue>
     // One entry, under its escaped name; none for `undefined`; a mark for a name that is too long.
-    for (const name of Object.keys(plain)) setField(fields, name, plain[name]!)
+    for (const name of Object.keys(plain)) setField(fields, name, plain[name])
   }
   return fields
 }
@@ -22,7 +22,7 @@ export function toPlainFields(
 /** A field in a record of its own. */
 function singleField(payload: Record<string, unknown>, key: string): object {
   try {
-    return { [key]: payload[key] }
+    return setField({}, key, payload[key])
   } catch {
     // A getter that throws is met again, and marked, inside the converter.
     return Object.defineProperty({}, key, { enumerable: true, get: () => payload[key] })
@@ -30,9 +30,10 @@ function singleField(payload: Record<string, unknown>, key: string): object {
 }
 
 /** As data, whatever its name: an assignment to `__proto__` would set the prototype. */
-function setField(fields: Record<string, PlainValue>, name: string, value: PlainValue): void {
+function setField(fields: Record<string, unknown>, name: string, value: unknown): object {
   if (name === '__proto__') Object.defineProperty(fields, name, { value, enumerable: true, configurable: true })
   else fields[name] = value
+  return fields
 }
 
 /** Tells whether a value is an object with fields. Never throws. */

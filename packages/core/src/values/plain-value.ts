@@ -138,7 +138,7 @@ function convert(conversion: Conversion, value: unknown, place: Place): void {
       if (!Number.isFinite(value)) return putTag(conversion, place, 'number', { value: String(value) })
       if (Object.is(value, -0)) return putTag(conversion, place, 'number', { value: '-0' })
       if (conversion.transformNumber) {
-        const text = conversion.transformNumber(value, place.label, placeOf(place))
+        const text = conversion.transformNumber(value, place.label, new HookPlace(place))
         if (text !== undefined) return putText(conversion, place, text)
       }
       return putValue(conversion, place, value, String(value).length)
@@ -195,7 +195,7 @@ function convertObject(conversion: Conversion, value: object, place: Place, orig
     }
     case 'array':
     case 'object': {
-      const toJSON: unknown = origin || !conversion.escapesKeys ? undefined : Reflect.get(value, 'toJSON')
+      const toJSON = origin || !conversion.escapesKeys ? undefined : (value as { toJSON?: unknown }).toJSON
       if (typeof toJSON === 'function') {
         const json: unknown = Reflect.apply(toJSON, value, [place.sourceKey])
         const isObject = typeof json === 'object' && json !== null
@@ -210,7 +210,7 @@ function convertObject(conversion: Conversion, value: object, place: Place, orig
 
 function putBytes(conversion: Conversion, bytes: Uint8Array, name: string, place: Place): void {
   if (putLifted(conversion, bytes, place)) return
-  const stored = conversion.transformBytes?.(bytes, placeOf(place)) ?? bytes
+  const stored = conversion.transformBytes?.(bytes, new HookPlace(place)) ?? bytes
   if (typeof stored === 'string') putText(conversion, place, stored)
   else putTag(conversion, place, name, { base64: stored })
 }
@@ -231,11 +231,26 @@ function putLifted(conversion: Conversion, value: string | Uint8Array, place: Pl
 }
 
 function transformed(conversion: Conversion, text: string, place: Place): string {
-  return conversion.transformText ? conversion.transformText(text, place.label, placeOf(place)) : text
+  return conversion.transformText ? conversion.transformText(text, place.label, new HookPlace(place)) : text
 }
 
-function placeOf(place: Place): TextPlace {
-  return { keys: () => labelsOf(place), parent: place.parent, around: () => objectsAround(place) }
+/** A place as a hook sees it, of which few ask for more than the parent. */
+class HookPlace implements TextPlace {
+  readonly parent: object
+  private readonly place: Place
+
+  constructor(place: Place) {
+    this.parent = place.parent
+    this.place = place
+  }
+
+  keys(): readonly string[] {
+    return labelsOf(this.place)
+  }
+
+  around(): readonly object[] {
+    return objectsAround(this.place)
+  }
 }
 
 const firstLongBigInt = 1n << 4_096n

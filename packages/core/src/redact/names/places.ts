@@ -1,4 +1,5 @@
 import type { TextPlace } from '../../values/plain-builder.ts'
+import { textOf } from '../../values/plain-fields.ts'
 import { isError } from '../../values/value-kind.ts'
 import { isBesideSecret, isPostalName, kindOfField, kindOfSelector } from './fields.ts'
 import { columnOf, type KeyNames, type SecretName } from './keys.ts'
@@ -69,7 +70,7 @@ function isOfCall(key: string): boolean {
 /** The text that tells whether a value is a secret: of an error's stack that is its message, which stands in the stack. */
 export function judgedText(key: string | undefined, text: string, place: TextPlace | undefined): string {
   const isStack = key === 'stack' && place !== undefined && isError(place.parent)
-  return isStack ? (readText(place.parent, 'message') ?? text) : text
+  return isStack ? (textOf(place.parent, 'message') ?? text) : text
 }
 
 const besideLogin = ['user', 'username', 'login', 'email', 'host', 'userName', 'usr', 'uname']
@@ -95,7 +96,7 @@ const besidePlace = [
 /** Judge a doubtful name by what is beside it: `pass` beside `user`, `pin` beside `lat` or `city`. */
 function besideOthers(name: SecretName, key: string, parent: object): SecretName | undefined {
   if (name.isSure) return name
-  if (name.kind === 'password' && besideLogin.some((other) => readText(parent, other) !== undefined))
+  if (name.kind === 'password' && besideLogin.some((other) => textOf(parent, other) !== undefined))
     return { ...name, isSure: true }
   const isPlace = name.kind === 'one_time_code' && besidePlace.some((other) => other !== key && hasOwn(parent, other))
   return isPlace ? undefined : name
@@ -114,7 +115,7 @@ function hasOwn(parent: object, key: string): boolean {
 const privateParts = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'])
 
 function isKeyPart(key: string, parent: object): boolean {
-  return key.length < 3 && privateParts.has(key) && readText(parent, 'kty') !== undefined
+  return key.length < 3 && privateParts.has(key) && textOf(parent, 'kty') !== undefined
 }
 
 /** Names in the data of a Secret that tell where it is used, and hold none. */
@@ -127,13 +128,13 @@ function isInManifest(key: string, place: TextPlace): boolean {
   const above = place.keys()[1]
   if (above === undefined || !dataNames.has(above)) return false
   const [manifest] = place.around()
-  return manifest !== undefined && readText(manifest, 'kind') === 'Secret' && !openNames.test(key)
+  return manifest !== undefined && textOf(manifest, 'kind') === 'Secret' && !openNames.test(key)
 }
 
 /** In other objects a message is what a form says of a field: `password: {message: 'Too short'}`. */
 function isValueName(key: string, parent: object): boolean {
   if (valueNames.has(key) || fieldValues.has(key) || isExpected(key)) return true
-  return (errorTexts.has(key) && isError(parent)) || (tagTexts.has(key) && readText(parent, '$type') !== undefined)
+  return (errorTexts.has(key) && isError(parent)) || (tagTexts.has(key) && textOf(parent, '$type') !== undefined)
 }
 
 /** A value that a step compares a field's with. */
@@ -149,28 +150,28 @@ function nameBeside(place: TextPlace, key: string, names: KeyNames): SecretName 
   const isValue = fieldValues.has(key)
   if (!isValue && key !== 'text' && key !== 'content' && !isExpected(key)) return undefined
   // Of a page or a file the path names no value: only JSON Patch has it so.
-  const isPatch = readText(parent, 'op') !== undefined
+  const isPatch = textOf(parent, 'op') !== undefined
   for (const label of isPatch ? [...labels, 'path'] : labels) {
-    const text = readText(parent, label)
+    const text = textOf(parent, label)
     const name = text === undefined ? undefined : nameOfLabel(text, names)
     if (name && (isValue || name.isSure)) return name
   }
   // What stands in an element is its text as well, such as that of a button.
-  const typed = readText(parent, key)
+  const typed = textOf(parent, key)
   const isWord = !isValue && /^[A-Z][a-z]{1,11}$/.test(typed ?? '') && ![parent, ...place.around()].some(isTyping)
   for (const finder of isWord ? [] : finders) {
-    const text = readText(parent, finder)
+    const text = textOf(parent, finder)
     const isWords = namingOf(finder) === 'words'
     if (text === undefined || (isWords && isPressed(text))) continue
     const kind = (isWords ? kindOfSelector(text) : kindOfFieldText(finder, text, typed)) ?? typedBy(parent)?.kind
-    if (kind && !labels.some((label) => isOtherField(readText(parent, label) ?? '')) && !isOfElse(parent, typed))
+    if (kind && !labels.some((label) => isOtherField(textOf(parent, label) ?? '')) && !isOfElse(parent, typed))
       return { kind, isSure: true, isPostal: isPostalName(text) }
   }
   if (isValue && isPasswordInput(parent)) return { kind: 'password', isSure: true }
   const isCookie =
-    readText(parent, 'name') !== undefined &&
-    readText(parent, 'domain') !== undefined &&
-    readText(parent, 'path') !== undefined
+    textOf(parent, 'name') !== undefined &&
+    textOf(parent, 'domain') !== undefined &&
+    textOf(parent, 'path') !== undefined
   return isCookie ? { kind: 'cookie', isSure: true } : undefined
 }
 
@@ -182,8 +183,8 @@ function isOfElse(parent: object, typed: string | undefined): boolean {
 /** `{type: 'password', value: '...'}`, `{tag: 'input', attributes: {type: 'password'}, value: '...'}` */
 function isPasswordInput(parent: object, depth = 0): boolean {
   // A field that 1Password hides is of a type of its own.
-  if (readText(parent, 'type') === 'CONCEALED') return true
-  if (['type', 'inputType', 'input_type', 'fieldType'].some((key) => readText(parent, key) === 'password')) return true
+  if (textOf(parent, 'type') === 'CONCEALED') return true
+  if (['type', 'inputType', 'input_type', 'fieldType'].some((key) => textOf(parent, key) === 'password')) return true
   const attributes =
     depth > 0 || !hasOwn(parent, 'attributes') ? undefined : new Map(entriesOf(parent)).get('attributes')
   return typeof attributes === 'object' && attributes !== null && isPasswordInput(attributes, 1)
@@ -206,7 +207,7 @@ function typedBy(call: object | undefined): SecretName | undefined {
 
 /** Tells whether an object is a call that types, by its verb: `{name: 'fill', args: {...}}`. */
 function isTyping(call: object): boolean {
-  return verbs.some((name) => doesType(readText(call, name)?.slice(0, 60) ?? '') === true)
+  return verbs.some((name) => doesType(textOf(call, name)?.slice(0, 60) ?? '') === true)
 }
 
 const longestHeaders = 2_000
@@ -307,7 +308,7 @@ function isHead(heading: unknown): boolean {
 function headingText(heading: unknown): string {
   if (typeof heading === 'string') return heading
   if (typeof heading !== 'object' || heading === null) return ''
-  return ['name', 'field', 'key', 'title', 'label'].map((key) => readText(heading, key)).find(Boolean) ?? ''
+  return ['name', 'field', 'key', 'title', 'label'].map((key) => textOf(heading, key)).find(Boolean) ?? ''
 }
 
 function readLength(pairs: readonly unknown[]): number {
@@ -316,15 +317,5 @@ function readLength(pairs: readonly unknown[]): number {
   } catch {
     // A Proxy that throws has no pairs.
     return 0
-  }
-}
-
-function readText(parent: object, key: string): string | undefined {
-  try {
-    const value: unknown = Reflect.get(parent, key)
-    return typeof value === 'string' ? value : undefined
-  } catch {
-    // A getter that throws names nothing; it stands in the record as unreadable.
-    return undefined
   }
 }

@@ -1,4 +1,3 @@
-const mostAnswers = 2_000
 const longestText = 100
 
 /** Changes texts, and may be told to read each of them again. */
@@ -9,22 +8,23 @@ export interface RememberingChange {
 }
 
 /**
- * Pass over texts that a change has left as they were: names, addresses and labels come back with every event. As
- * {@link remember} has, the memory has a limit, and a full one begins anew.
+ * Pass over texts that a change has left as they were: names, addresses and labels come back with every event. The memory is as that of
+ * {@link remember}; a text has its slot when it comes back, and before that its hash alone, since most never do.
  */
 export function rememberUnchanged(change: (text: string) => string): RememberingChange {
-  const unchanged = new Set<string>()
+  let unchanged: (string | number)[] = []
   function read(text: string): string {
     if (text.length > longestText) return change(text)
-    if (unchanged.has(text)) return text
+    const hash = hashOf(text)
+    const slot = hash & (mostSlots - 1)
+    const known = unchanged[slot]
+    if (known === text) return text
     const changed = change(text)
-    if (changed === text) {
-      if (unchanged.size >= mostAnswers) unchanged.clear()
-      unchanged.add(copyOf(text))
-    }
+    if (unchanged.length === 0) unchanged = Array.from({ length: mostSlots }, () => 0)
+    if (changed === text) unchanged[slot] = known === hash ? copyOf(text) : hash
     return changed
   }
-  read.forget = (): void => unchanged.clear()
+  read.forget = (): void => void unchanged.fill(0)
   return read
 }
 
@@ -39,7 +39,7 @@ export function remember<T>(read: (text: string) => T): (text: string) => T {
   let texts: (string | undefined)[] = []
   let answers: T[] = []
   const put = (text: string, answer: T): void => {
-    const slot = slotOf(text, slots)
+    const slot = hashOf(text) & (slots - 1)
     texts[slot] = text
     answers[slot] = answer
   }
@@ -52,7 +52,7 @@ export function remember<T>(read: (text: string) => T): (text: string) => T {
   }
   return (text) => {
     if (text.length > longestText) return read(text)
-    const slot = slotOf(text, slots)
+    const slot = hashOf(text) & (slots - 1)
     if (texts[slot] === text) return answers[slot]!
     const copy = copyOf(text)
     const answer = read(copy)
@@ -73,9 +73,9 @@ export function copyOf(text: string): string {
 /** V8 copies what is shorter by itself. */
 const shortestPart = 13
 
-/** The slot of a text by its hash (FNV-1a). */
-function slotOf(text: string, slots: number): number {
+/** FNV-1a, of which any bits make a slot. */
+function hashOf(text: string): number {
   let hash = 0x811c9dc5
   for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
-  return (hash ^ (hash >>> 15)) & (slots - 1)
+  return hash ^ (hash >>> 15)
 }

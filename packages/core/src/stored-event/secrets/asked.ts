@@ -14,10 +14,10 @@ import { textAt, textsIn, type Step } from './read-step.ts'
  * Find the secrets that a person gave when asked: the answer of `ask_user({question: 'What is your password?'})`, in its result or its arguments,
  * and what the user says in a chat behind such a question.
  */
-export function secretsAsked({ actionName, actionArgs, result }: Step): NamedSecret[] {
+export function secretsAsked({ actionName, actionArgs, args, result }: Step): NamedSecret[] {
   const found = answersInChat(actionArgs, 0)
-  if (typeof actionName !== 'string' || !isObject(actionArgs) || !asksPerson(actionName)) return found
-  const question = entriesOf(actionArgs).find(([key, item]) => questions.has(key) && typeof item === 'string')?.[1]
+  if (!asksPerson(actionName)) return found
+  const question = args.find(([key, item]) => questions.has(key) && typeof item === 'string')?.[1]
   const kind = typeof question === 'string' ? kindAsked(question) : undefined
   if (!kind) return found
   const given = [

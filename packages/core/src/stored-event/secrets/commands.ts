@@ -22,9 +22,12 @@ const bracketed = /\b(\w{1,30}) \[([\w:-]{1,24})\][;,]? \[?([^\n\]]{1,400})\]?/g
 /** The words of a shell, and what parts its commands. */
 const shell = /"((?:[^"\\]|\\.)*)"|'([^']*)'|(&&|\|\|?|;|\n)|([^\s"';|&]+)/g
 
+/** One word alone is no command. */
+const hasWords = /[\s"'&(]/
+
 /** Read the actions in a text of the arguments of a step. Of calls and of `type [12] [...]` the first one that types is all. */
 export function readCommands(text: string): Command[] {
-  if (text.length > longestCommand) return []
+  if (text.length > longestCommand || !hasWords.test(text)) return []
   for (const [, verb, , first = '', , second] of text.matchAll(call))
     if (types(verb))
       return [{ does: 'types', element: second === undefined ? undefined : ['ref', first], typed: second ?? first }]

@@ -1,15 +1,14 @@
-import { doesType, entriesOf, isList, itemsOf, kindOfNamed } from '../../redact/names/named-field.ts'
+import { doesType, isList, itemsOf, kindOfNamed } from '../../redact/names/named-field.ts'
 import { splitWords } from '../../redact/names/words.ts'
 import { isSecretOfKind } from '../../redact/names/value.ts'
 import type { Redactor } from '../../redact/redactor.ts'
 import { kindOfRead } from '../../redact/scan/typed.ts'
 import { remember } from '../../redact/text/memoize.ts'
 import type { RedactionKind } from '../../redact/text/placeholder.ts'
-import { isObject } from '../../values/plain-fields.ts'
 import { commandIn, kindOfElement } from './commands.ts'
 import { textsIn, typedNames, type Step } from './read-step.ts'
 import type { KindOf, ToldFields } from './told-fields.ts'
-import { kindOfTarget, type TypedSecret } from './typed-secrets.ts'
+import type { TypedSecret } from './typed-secrets.ts'
 
 /**
  * Find the secrets of a step that its own output or reasoning tells: what was typed and stands there as a secret, such as
@@ -21,21 +20,20 @@ export function secretsInOutput(
   redactor: Redactor,
   fields: ToldFields,
 ): TypedSecret[] {
-  const { actionName, actionArgs, target } = step
-  const action = typeof actionName === 'string' ? actionName : ''
+  const { actionName, actionArgs } = step
   const typed =
-    doesType(action) === false
+    doesType(actionName) === false
       ? []
       : textsIn(actionArgs, (key) => typedNames.has(key) || key === 'arguments' || key === 'args')
   const reasoning = typed.length > 0 ? step.reasoning : undefined
   const told = typeof reasoning === 'string' ? [...output, reasoning] : output
   const found = told.flatMap((text) => typed.flatMap((value) => toldAs(value, text, redactor)))
-  const kindOf = readByReference(action, actionArgs, fields) ?? readingOf(action, actionArgs, target, redactor)
+  const kindOf = readByReference(step, fields) ?? readingOf(step, redactor)
   if (!kindOf) return found
   for (const text of output.filter(({ length }) => length <= longestAnswer).slice(0, 10)) {
     const value = answer.exec(text.trimEnd())?.[1]
     const kind = value === undefined ? undefined : kindOf(value)
-    if (value !== undefined && kind) found.push({ value, kind, field: undefined })
+    if (value !== undefined && kind) found.push({ value, kind })
   }
   return found
 }
@@ -54,7 +52,7 @@ function toldAs(value: string, text: string, redactor: Redactor): TypedSecret[] 
     const end = at + value.length + behind
     const around = text.slice(text.lastIndexOf('\n', Math.max(0, at - before)) + 1, end)
     const secret = redactor.secretsIn(around).find((found) => found.value === value || unescaped(found.value) === value)
-    if (secret) return [{ value, kind: secret.kind, field: undefined }]
+    if (secret) return [{ value, kind: secret.kind }]
     at = text.indexOf(part, end)
   }
   return []
@@ -72,16 +70,15 @@ const longestAnswer = 2_000
 const answer = /^(?:### Result\s{1,4})?["'`]?([^\s"'`]{1,200})["'`]?(?:\s{1,4}### [^]*)?$/
 
 /** Tells the kind of what `agent-browser get value @e4` has read, or a call that points at its field, by what was told of that. */
-function readByReference(action: string, args: unknown, fields: ToldFields): KindOf | undefined {
-  if (!isObject(args)) return undefined
-  const given = entriesOf(args)
-  const command = commandIn(given)
-  const list = given.find(([key]) => key === 'args')?.[1]
-  const pointing = isList(list) ? [['ref', itemsOf(list, 1)[0]] as const] : given
+function readByReference(step: Step, fields: ToldFields): KindOf | undefined {
+  const { args } = step
+  const command = commandIn(args)
+  const list = args.find(([key]) => key === 'args')?.[1]
+  const pointing = isList(list) ? [['ref', itemsOf(list, 1)[0]] as const] : args
   const kindOf =
     command?.does === 'reads' && command.element
       ? kindOfElement(command.element, fields)
-      : readsValue(action, args)
+      : readsValue(step)
         ? fields.kindOf(pointing)
         : undefined
   return kindOf && ((value) => asSecret(kindOf(value), value))
@@ -92,19 +89,14 @@ function asSecret(kind: RedactionKind | undefined, value: string): RedactionKind
 }
 
 /** Tells of what a step has read the kind of secret that it is, where its code, or the field whose value it asks for, says so. */
-function readingOf(
-  action: string,
-  args: unknown,
-  target: unknown,
-  redactor: Redactor,
-): ((value: string) => RedactionKind | undefined) | undefined {
-  const isRead = readsValue(action, args)
-  if (doesType(action) === true && !isRead) return undefined
-  const named = (): RedactionKind | undefined =>
-    typeof args === 'object' && args !== null ? kindOfNamed(entriesOf(args)) : undefined
-  let kind = isRead ? (named() ?? kindOfTarget(target)) : undefined
+function readingOf(step: Step, redactor: Redactor): ((value: string) => RedactionKind | undefined) | undefined {
+  const { actionName, actionArgs, args, aim } = step
+  const isRead = readsValue(step)
+  if (doesType(actionName) === true && !isRead) return undefined
+  const named = (): RedactionKind | undefined => kindOfNamed(args)
+  let kind = isRead ? (named() ?? kindOfNamed(aim)) : undefined
   let name: string | undefined
-  for (const code of textsIn(args)) {
+  for (const code of textsIn(actionArgs)) {
     if (code.length > longestCode) continue
     kind ??= kindOfRead(code, named)
     name ??= stored.exec(code)?.[1]
@@ -121,9 +113,9 @@ const stored =
 const writes = new Set('set type fill change put add clear'.split(' '))
 
 /** `get_value`, `inputValue`, `get_attribute` of `value` */
-function readsValue(action: string, args: unknown): boolean {
-  const read = partRead(action)
-  return read === 'value' || (read === 'attribute' && textsIn(args).includes('value'))
+function readsValue({ actionName, actionArgs }: Step): boolean {
+  const read = partRead(actionName)
+  return read === 'value' || (read === 'attribute' && textsIn(actionArgs).includes('value'))
 }
 
 const partRead = remember((action: string): 'value' | 'attribute' | undefined => {

@@ -1,9 +1,9 @@
 import { kindOfField } from '../../redact/names/fields.ts'
-import { entriesOf } from '../../redact/names/named-field.ts'
 import { splitWords } from '../../redact/names/words.ts'
 import { remember } from '../../redact/text/memoize.ts'
 import type { RedactionKind } from '../../redact/text/placeholder.ts'
 import type { NamedSecret } from './named-secrets.ts'
+import type { Step } from './read-step.ts'
 
 const questions =
   /(?:"prompt" dialog with message "|\bprompt(?:: |\n)|\b(?:prompt|alert|dialog)\b[^"“\n]{0,60}["“]|\{Alert text : )([^"”}\n]{1,300})/gi
@@ -20,19 +20,17 @@ const asking = new WeakMap<object, RedactionKind>()
  */
 export function answerToPrompt(
   source: object,
-  { actionName, actionArgs }: { readonly actionName: unknown; readonly actionArgs: unknown },
+  { actionName, args }: Pick<Step, 'actionName' | 'args'>,
   output: readonly string[],
-): NamedSecret | undefined {
-  const entries = typeof actionArgs === 'object' && actionArgs !== null ? entriesOf(actionArgs) : []
-  const isAnswer =
-    (typeof actionName === 'string' && answersDialog(actionName)) || entries.some(([key]) => key === 'promptText')
+): readonly NamedSecret[] {
+  const isAnswer = answersDialog(actionName) || args.some(([key]) => key === 'promptText')
   const kind = isAnswer ? asking.get(source) : undefined
   if (isAnswer) asking.delete(source)
   const asked = promptIn(output.filter(({ length }) => length <= longestOutput).join('\n'))
   if (asked) asking.set(source, asked)
   else if (asked === null) asking.delete(source)
-  const value = kind && entries.find(([key, item]) => answers.has(key) && typeof item === 'string' && item !== '')?.[1]
-  return kind && typeof value === 'string' ? { value, kind } : undefined
+  const value = kind && args.find(([key, item]) => answers.has(key) && typeof item === 'string' && item !== '')?.[1]
+  return kind && typeof value === 'string' ? [{ value, kind }] : []
 }
 
 /** The kind of secret that the last dialog of a text asks for, `null` for something else; `undefined` without one. */

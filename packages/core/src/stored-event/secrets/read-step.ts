@@ -1,6 +1,6 @@
-import { fieldOf, safely } from '../../values/plain-fields.ts'
+import { fieldOf, isObject, safely, textOf } from '../../values/plain-fields.ts'
 import { isError } from '../../values/value-kind.ts'
-import { entriesOf, isList } from '../../redact/names/named-field.ts'
+import { entriesOf, isList, type Entries } from '../../redact/names/named-field.ts'
 
 /** Names of arguments that hold what is typed. */
 export const typedNames: ReadonlySet<string> = new Set(
@@ -12,8 +12,11 @@ export const typedNames: ReadonlySet<string> = new Set(
 /** The fields of a step that tell what it typed. */
 export interface Step {
   readonly sensitive: boolean
-  readonly target: unknown
-  readonly actionName: unknown
+  /** The entries of its target, and of its arguments; none of what is no object. */
+  readonly aim: Entries
+  readonly args: Entries
+  /** "" for what is no text. */
+  readonly actionName: string
   readonly actionArgs: unknown
   readonly reasoning: unknown
   readonly turnId: unknown
@@ -25,11 +28,14 @@ export interface Step {
 /** Read the fields of a step that tell what it typed. Never throws. */
 export function readStep(payload: unknown): Step {
   const toolOutput = fieldOf(payload, 'toolOutput')
+  const actionArgs = fieldOf(payload, 'actionArgs')
+  const target = fieldOf(payload, 'target')
   return {
     sensitive: fieldOf(payload, 'sensitive') === true,
-    target: fieldOf(payload, 'target'),
-    actionName: fieldOf(payload, 'actionName'),
-    actionArgs: fieldOf(payload, 'actionArgs'),
+    aim: isObject(target) ? entriesOf(target) : [],
+    args: isObject(actionArgs) ? entriesOf(actionArgs) : [],
+    actionName: textOf(payload, 'actionName') ?? '',
+    actionArgs,
     reasoning: fieldOf(payload, 'reasoning'),
     turnId: fieldOf(payload, 'turnId'),
     toolOutput,
@@ -39,8 +45,12 @@ export function readStep(payload: unknown): Step {
 
 /** The text under a key of an object. */
 export function textAt(value: unknown, key: string): string | undefined {
-  const found =
-    typeof value === 'object' && value !== null ? entriesOf(value).find(([name]) => name === key)?.[1] : undefined
+  return typeof value === 'object' && value !== null ? textUnder(entriesOf(value), key) : undefined
+}
+
+/** The text of the entry of a name. */
+export function textUnder(entries: Entries, key: string): string | undefined {
+  const found = entries.find(([name]) => name === key)?.[1]
   return typeof found === 'string' ? found : undefined
 }
 

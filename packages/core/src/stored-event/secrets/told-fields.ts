@@ -109,7 +109,7 @@ export function createToldFields(): ToldFields {
       return isName && [...fields.values()].some((names) => names.includes(item))
     })
   let left = mostValues
-  let stood = new Map<string, RedactionKind>()
+  const stood = new Map<string, RedactionKind>()
   const read = (value: unknown, depth: number): void => {
     left -= 1
     if (left < 0) return
@@ -170,7 +170,7 @@ export function createToldFields(): ToldFields {
     },
     readTree(value) {
       left = mostValues
-      stood = new Map()
+      if (stood.size > 0) stood.clear()
       read(value, 0)
       return stood.size > mostStood ? [] : Array.from(stood, ([shown, kind]) => ({ value: shown, kind }))
     },

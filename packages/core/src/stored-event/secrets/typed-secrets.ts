@@ -20,16 +20,15 @@ import { commandIn, kindOfElement, readCommands, readList, type Command } from '
 import { comparedSecrets } from './compared.ts'
 import { isObject } from '../../values/plain-fields.ts'
 import { namedArguments } from './named-arguments.ts'
+import type { NamedSecret } from './named-secrets.ts'
 import { isEditingKey, leavingKeys, pressedNames, typedByKeys } from './pressed-keys.ts'
-import { textAt, typedNames, type Step } from './read-step.ts'
+import { textAt, textUnder, typedNames, type Step } from './read-step.ts'
 import { sensitiveTexts } from './sensitive-texts.ts'
 import { createToldFields, type KindOf, type ToldFields } from './told-fields.ts'
 
 /** A value that a step has typed into a field for a secret, and the accessible name of that field where it is told. */
-export interface TypedSecret {
-  readonly value: string
-  readonly kind: RedactionKind
-  readonly field: string | undefined
+export interface TypedSecret extends NamedSecret {
+  readonly field?: string | undefined
 }
 
 /**
@@ -56,29 +55,27 @@ const sentences = new Set(['action', 'instruction', 'prompt', 'describe', 'descr
  * names the field, the agent's own words do, of this step or of the click before it.
  */
 export function typedSecrets(step: Step, fields: ToldFields = createToldFields()): TypedSecrets {
-  const { sensitive, target, actionName, actionArgs, reasoning, turnId } = step
-  const targetName = textAt(target, 'name')
+  const { sensitive, aim, args: given, actionName: verb, actionArgs, reasoning, turnId } = step
+  const targetName = textUnder(aim, 'name')
   if (sensitive) {
     const kind = (targetName && kindOfField(targetName)) || 'password'
     return { kind, secrets: sensitiveTexts(actionArgs).map((value) => ({ value, kind, field: targetName })) }
   }
   const found: TypedSecret[] = []
-  const verb = typeof actionName === 'string' ? actionName : ''
-  const given = isObject(actionArgs) ? entriesOf(actionArgs) : []
   const command = commandIn(given)
   const own = verbOf(given) ?? (command ? verbs[command.does] : verb)
-  const args = namedArguments(given, doesType(own) === true)
-  if (focusOf(own) === 'leaves') {
-    const url = textAt(actionArgs, 'url')
+  const isTyping = doesType(own) === true
+  const focus = focusOf(own)
+  const args = namedArguments(given, isTyping)
+  if (focus === 'leaves') {
+    const url = textUnder(given, 'url')
     fields.aim()
     // The tree may have been told already of the page that it goes to.
     if (url === undefined) fields.forget()
     else fields.isAt(url, true)
   }
   // It is for what is typed next, and for no other step.
-  else if (doesType(own) !== true && focusOf(own) === 'aims' && !args.some(([, item]) => isEditingKey(item)))
-    fields.aim()
-  const aim = isObject(target) ? entriesOf(target) : []
+  else if (!isTyping && focus === 'aims' && !args.some(([, item]) => isEditingKey(item))) fields.aim()
   const above: KindOf = (typed) => (aim.length === 0 ? undefined : kindOfNamed(aim, typed))
   const isTargeted = focusOf(verb) === 'aims' && aim.some(([key, item]) => isAim(key, item))
   const aimed = (): KindOf | undefined => (aimsAtField(aim) ? above : undefined)
@@ -97,19 +94,14 @@ export function typedSecrets(step: Step, fields: ToldFields = createToldFields()
   })
   // A point of the page beside it says no more than the element that was met there.
   if (isTargeted) fields.aim(aimed)
-  if (focusOf(own) === 'finds') fields.find(step.result, fields.aimed)
+  if (focus === 'finds') fields.find(step.result, fields.aimed)
   if (args.some(isSending)) fields.aim()
-  if (doesType(own) === true && words !== '')
-    fields.said = { words, count: fields.said?.words === words ? fields.said.count + 1 : 1 }
-  if (
-    doesType(own) !== true &&
-    focusOf(own) === 'aims' &&
-    !isNamed &&
-    !args.some(([key, item]) => namesElement(key, item)) &&
-    fields.aimed === undefined
-  )
-    fields.aim(() => aimedBy(words))
-  if (doesType(own) !== true && focusOf(own) === 'aims') fields.place = placeOf(args)
+  if (isTyping && words !== '') fields.said = { words, count: fields.said?.words === words ? fields.said.count + 1 : 1 }
+  if (!isTyping && focus === 'aims') {
+    const isSaid = !isNamed && !args.some(([key, item]) => namesElement(key, item))
+    if (isSaid && fields.aimed === undefined) fields.aim(() => aimedBy(words))
+    fields.place = placeOf(args)
+  }
   return found.length === 0 ? noneTyped : { kind: undefined, secrets: found }
 }
 
@@ -123,11 +115,6 @@ function turnOf({ turn }: ToldFields, turnId: unknown): string {
 function aimedBy(words: string): KindOf | undefined {
   const said = saidField(words, 'aims')
   return said === undefined || !isSaidField(said) ? undefined : (typed) => kindOfSaidField(said, typed)
-}
-
-/** The kind of secret that the field takes which a target names. */
-export function kindOfTarget(target: unknown): RedactionKind | undefined {
-  return typeof target === 'object' && target !== null ? kindOfNamed(entriesOf(target)) : undefined
 }
 
 interface Visit {

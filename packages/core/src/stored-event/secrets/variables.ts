@@ -3,7 +3,7 @@ import { splitWords } from '../../redact/names/words.ts'
 import type { Redactor } from '../../redact/redactor.ts'
 import { isReference, isStandIn } from '../../redact/names/value.ts'
 import type { NamedSecret } from './named-secrets.ts'
-import { typedNames } from './read-step.ts'
+import { typedNames, type Step } from './read-step.ts'
 
 const namesTyped = new WeakMap<object, string>()
 
@@ -15,13 +15,12 @@ const namesTyped = new WeakMap<object, string>()
  */
 export function variablesTyped(
   source: object,
-  step: { readonly actionName: unknown; readonly actionArgs: unknown; readonly target: unknown },
+  { actionName, actionArgs, aim }: Step,
   redactor: Redactor,
 ): readonly NamedSecret[] {
-  const { actionName, actionArgs, target } = step
-  if (typeof actionName === 'string' && doesType(actionName) === false) return []
+  if (doesType(actionName) === false) return []
   const found: NamedSecret[] = []
-  for (const { field, value } of typingsIn(actionArgs, fieldOf(isObject(target) ? entriesOf(target) : []), 0)) {
+  for (const { field, value } of typingsIn(actionArgs, fieldOf(aim), 0)) {
     const variable = namesTyped.get(source)
     if (isName(field, value)) {
       namesTyped.set(source, value)

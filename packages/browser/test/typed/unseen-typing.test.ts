@@ -72,7 +72,7 @@ test('nor is it told in clear where the page never answers again, also into a fi
   const told = cases.map(async ([fields, actionArgs, act]) => {
     const { page, release } = await openWaiting(fields)
     const { sink, of, settled } = keepEvents()
-    const { turn } = captureDom(page, sink, { timeoutMs: 600 })
+    const { turn } = captureDom(page, sink, { timeoutMs: 1_500 })
     await turn(({ step }) => step({ actionName: 'look' }, () => page.title()))
     await settled() // on a machine that has much else to do the fields are seen later than the step is over
     await turn(({ step }) => step({ actionName: 'act', actionArgs }, () => act(page)))

@@ -159,7 +159,7 @@ test('the picture for the model waits for a font on its way, and not for one tha
       `<style>@font-face { font-family: slow; src: url(/${name}) } p { font: 60px slow; color: red }</style><p>Read me</p>`,
       { waitUntil: 'commit' },
     )
-    return (await countPixels(live.browser(), await captureCua(page, undefined, { timeoutMs }).screenshot())).red
+    return countPixels(await captureCua(page, undefined, { timeoutMs }).screenshot()).red
   }
   // Until a font is there or has failed, its text is invisible.
   expect(await load('late.woff2', 10_000, () => sleep(300))).toBeGreaterThan(500)

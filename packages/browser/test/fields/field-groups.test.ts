@@ -4,15 +4,15 @@ import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
 import { inFast } from '../../../../scripts/test-size.ts'
 import { keepEvents, useLivePages } from '../support/live-page.ts'
-import { createPainter } from '../support/painter.ts'
+import { images } from '../support/pixels.ts'
+import { scanPage } from '../support/scan.ts'
 
 const live = useLivePages()
-const images = () => createPainter(live.browser())
 const words = 'ribbon lava hockey umbrella tiny swarm cactus velvet mango ostrich prism walnut'.split(' ')
 
 /** Fields that hold the parts of a text. */
 function fields(parts: string | readonly string[], attributes: (at: number) => string): string {
-  return Array.from(parts, (part, at) => `<input value=${part} ${attributes(at)}>`).join('')
+  return Array.from(parts, (part, at) => `<input value="${part}" ${attributes(at)}>`).join('')
 }
 const digits = (parts: string, attributes = 'inputmode=numeric'): string =>
   fields(parts, () => `maxlength=1 size=1 ${attributes}`)
@@ -57,16 +57,27 @@ const plain: Record<string, string> = {
 }
 
 test('boxes of a code and fields of a phrase are fields for a secret, in the tree and in the picture; a grid and a group with another name are none', async () => {
-  const page = await live.reopen('/thanks.html')
+  const page = await live.show('')
+  const put = (html: string): Promise<void> => page.evaluate((one) => void (document.body.innerHTML = one), html)
   const told: [name: string, isPainted: boolean, isInTree: boolean][] = []
   for (const [name, content] of Object.entries({ ...secrets, ...plain })) {
-    await page.evaluate((html) => void (document.body.innerHTML = html), content)
-    const { masked = false, ariaTree = '' } = await observePage(page, { images })
-    told.push([name, masked, /textbox.*: "?\w+"?$/m.test(ariaTree)])
+    await put(content)
+    const { readable, plain: shown } = await scanPage(page)
+    told.push([name, readable.length > 0, shown.length > 0])
   }
   expect(told).toEqual([
     ...Object.keys(secrets).map((name) => [name, true, false]),
     ...Object.keys(plain).map((name) => [name, false, true]),
+  ])
+  const looked = []
+  for (const group of [secrets, plain]) {
+    await put(Object.values(group)[0]!)
+    const { masked = false, ariaTree = '' } = await observePage(page, { images })
+    looked.push([masked, /textbox.*: "?\w+"?$/m.test(ariaTree)])
+  }
+  expect(looked).toEqual([
+    [true, false],
+    [false, true],
   ])
 })
 
@@ -94,8 +105,8 @@ const captures: Record<string, Steps> = {
   },
 }
 
-// A hybrid capture takes turns as the one of the DOM does.
-test.each(Object.entries(captures).filter(([name]) => inFast(name !== 'hybrid', true)))(
+// A hybrid capture takes turns as the one of the DOM does, and what is typed by a capture of coordinates is known as there.
+test.each(Object.entries(captures).filter(([name]) => inFast(name === 'dom' || name === 'recordPage', true)))(
   'by %s a code that was typed into boxes is out of the title, the address, the console and the tree that show it whole, and a date is not',
   async (_name, open) => {
     const echo = `oninput="if (this.nextElementSibling) return this.nextElementSibling.focus()
@@ -125,16 +136,15 @@ test.each(Object.entries(captures).filter(([name]) => inFast(name !== 'hybrid', 
 )
 
 test('a phrase that was typed word by word is out of the page that shows it whole, and its words stay where they stand alone', async () => {
-  const page = await live.reopen('/thanks.html')
-  await page.setContent(
+  const page = await live.show(
     `${underHeading(words.map((_, at) => `<input aria-label="Word ${at + 1}">`).join(''))}<p id=said>`,
   )
   const { sink, of, settled } = keepEvents()
   const { turn } = captureDom(page, sink, { images })
-  for (const [at, text] of words.entries())
-    await turn(({ step }) =>
-      step({ actionName: 'fill', actionArgs: { text } }, () => page.locator('input').nth(at).fill(text)),
-    )
+  await turn(async ({ step }) => {
+    for (const [at, text] of words.entries())
+      await step({ actionName: 'fill', actionArgs: { text } }, () => page.locator('input').nth(at).fill(text))
+  })
   await page.evaluate(
     (text) => void (document.querySelector('#said')!.textContent = text),
     `${words.join(' ')}, no umbrella`,

@@ -1,13 +1,14 @@
 import { captureDom, observePage } from '@contrail/browser'
 import { expect, test } from 'vitest'
+import { inFast } from '../../../../scripts/test-size.ts'
 import { keepEvents, useLivePages, viewport } from '../support/live-page.ts'
-import { createPainter } from '../support/painter.ts'
+import { images } from '../support/pixels.ts'
+import { scanPage } from '../support/scan.ts'
 
 const live = useLivePages()
-const images = () => createPainter(live.browser())
 const secret = 'tiger-in-the-tank'
 
-test.each([
+const islands: [what: string, own: string][] = [
   ['a class named Map', '<script>class Map { constructor(w, h) { this.w = w } }</script>'],
   [
     'names of its own for Set and Symbol',
@@ -29,16 +30,22 @@ test.each([
     Object.defineProperty(of, name, { get: () => { throw new Error('trap') } })</script>`,
   ],
   ['a clock that stands', '<script>performance.now = () => 0; Date.now = () => 0</script>'],
-])('a page that has %s is seen as it is, and without its secret', async (_what, own) => {
-  const page = await live.reopen('/index.html')
-  await page.setContent(`<title>Island</title><h1>Island</h1><label>Password <input autocomplete=current-password value="${secret}"></label>
+]
+const allOfIt: typeof islands = [['all of this', islands.map(([, own]) => own).join('')]]
+
+test.each(inFast(allOfIt, islands))(
+  'a page that has %s is seen as it is, and without its secret',
+  async (_what, own) => {
+    const page = await live.reopen('/index.html')
+    await page.setContent(`<title>Island</title><h1>Island</h1><label>Password <input autocomplete=current-password value="${secret}"></label>
     <input aria-label=Name value=plain>${own}`)
-  const seen = await observePage(page, { images })
-  expect(seen).toMatchObject({ gaps: [], title: 'Island', masked: true, viewport })
-  expect(seen.ariaTree).toContain('heading "Island"')
-  expect(seen.ariaTree).toContain('plain')
-  expect(seen.ariaTree).not.toContain(secret)
-})
+    const seen = await observePage(page, { images })
+    expect(seen).toMatchObject({ gaps: [], title: 'Island', masked: true, viewport })
+    expect(seen.ariaTree).toContain('heading "Island"')
+    expect(seen.ariaTree).toContain('plain')
+    expect(seen.ariaTree).not.toContain(secret)
+  },
+)
 
 test.each([
   [
@@ -76,10 +83,10 @@ test('about:blank is seen', async () => {
 })
 
 test('of a page with thousands of rows there are a picture and the tree of what shows, and no more is begun', async () => {
-  const page = await live.reopen('/index.html')
   const row = (n: number): string =>
     `<tr><td>${n}<td><a href="#${n}">order ${n}</a><td><input value="note ${n}"><td><button>Edit</button>`
-  await page.setContent(`<title>Grid</title><h1>Orders</h1><label>Password <input autocomplete=current-password value="${secret}"></label>
+  const page =
+    await live.show(`<title>Grid</title><h1>Orders</h1><label>Password <input autocomplete=current-password value="${secret}"></label>
     <table>${Array.from({ length: 2_000 }, (_, n) => row(n)).join('')}</table>`)
   const seen = await observePage(page, { images })
   expect(seen).toMatchObject({ gaps: [], title: 'Grid', partial: true, masked: true })
@@ -90,23 +97,25 @@ test('of a page with thousands of rows there are a picture and the tree of what 
   expect((await observePage(page, { images })).ariaTree).toMatch(/order (9|10)\d\d/)
 })
 
-test.each(['prepend', 'append'] as const)(
-  'of tens of thousands of elements beside each other the first and the last ones are looked at wherever they stand: %s',
-  async (put) => {
-    const page = await live.reopen('/index.html')
-    await page.setContent('<title>Lines</title>')
-    // In a corner, so that none of the points at which the window is touched is in it.
-    await page.evaluate((where) => {
-      document.body.innerHTML = '<p>line</p>'.repeat(30_000)
+test('of tens of thousands of elements beside each other the first and the last ones are looked at wherever they stand', async () => {
+  const page = await live.show('<title>Lines</title>')
+  // In corners, so that none of the points at which the window is touched is in them.
+  await page.evaluate(() => {
+    document.body.innerHTML = '<p>line</p>'.repeat(30_000)
+    for (const put of ['prepend', 'append'] as const) {
       const box = document.createElement('x-box')
-      box.attachShadow({ mode: 'open' }).innerHTML =
-        '<input aria-label="API key" value="shown to all" style="position: fixed; right: 0; bottom: 0; width: 50px; height: 14px">'
-      document.body[where](box)
-      scrollTo(0, document.body.scrollHeight / 2)
-    }, put)
-    expect(await observePage(page, { images })).toMatchObject({ gaps: [], masked: true })
-  },
-)
+      const style = `position: fixed; ${put === 'append' ? 'left' : 'right'}: 0; bottom: 0; width: 50px; height: 14px`
+      box.attachShadow({
+        mode: 'open',
+      }).innerHTML = `<input aria-label="API key" value="${put} for all" style="${style}">`
+      document.body[put](box)
+    }
+    scrollTo(0, document.body.scrollHeight / 2)
+  })
+  const { fields, readable, isShownRead } = await scanPage(page)
+  expect(fields.map(({ value }) => value)).toEqual(['prepend for all', 'append for all'])
+  expect({ painted: readable.length, isShownRead }).toEqual({ painted: 2, isShownRead: true })
+})
 
 test('a picture that was taken while the window had another size is taken once more', async () => {
   const page = await live.reopen('/index.html')

@@ -3,7 +3,7 @@ import { captureCua, captureDom, captureHybrid } from '@contrail/browser'
 import { snapshotEvent, type EvidenceEvent } from '@contrail/core'
 import { expect, test } from 'vitest'
 import { keepEvents, useLivePages, viewport } from '../support/live-page.ts'
-import { createPainter } from '../support/painter.ts'
+import { images } from '../support/pixels.ts'
 
 const live = useLivePages()
 
@@ -89,7 +89,7 @@ test('with a secret to be read on the page the picture is the agent’s alone, n
     field.type = 'text'
   })
   const { settled, sink, of } = keepEvents()
-  const capture = captureHybrid(page, sink, { images: () => createPainter(live.browser()) })
+  const capture = captureHybrid(page, sink, { images })
   capture.modelSaw({ ariaTree: '' })
   await capture.turn(({ step }) => step({ actionName: 'look' }, () => 'nothing'))
   const frame = await capture.screenshot()

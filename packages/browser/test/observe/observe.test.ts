@@ -3,24 +3,21 @@ import { expect, test } from 'vitest'
 import { readPageTree } from '../../src/observe/page-tree.ts'
 import { startLook } from '../../src/observe/observe.ts'
 import { createSeenSecrets } from '../../src/secrets/seen-secrets.ts'
-import { keepEvents, prepareCrash, rest, useLivePages } from '../support/live-page.ts'
+import { keepEvents, prepareCrash, rest, useLivePages, viewport } from '../support/live-page.ts'
 
 const live = useLivePages()
 
 test('an observation has url, title, a PNG of the viewport with its scale, and the aria tree', async () => {
-  const context = await live.browser().newContext({ viewport: { width: 640, height: 480 }, deviceScaleFactor: 2 })
-  const page = await context.newPage()
+  const page = await live.reopen('/long.html?count=60', { deviceScaleFactor: 2 })
   const url = live.url('/long.html?count=60')
-  await page.goto(url)
   const seen = await observePage(page)
-  await context.close()
   expect(seen).toMatchObject({ url, title: 'Long', mediaType: 'image/png', gaps: [], scale: 2 })
-  expect(seen.viewport).toEqual({ width: 640, height: 480 })
-  expect(pngSize(seen.screenshot)).toEqual({ width: 1280, height: 960 }) // the viewport, not the whole long page
+  expect(seen.viewport).toEqual(viewport)
+  expect(pngSize(seen.screenshot)).toEqual({ width: 960, height: 720 }) // the viewport, not the whole long page
   expect(seen.ariaTree).toContain('paragraph')
   expect(seen.durationMs).toBeGreaterThan(0)
-  const tabs = [{ pageId: 'p1', url, title: 'Long', active: true }]
-  expect(seen).toMatchObject({ pageId: 'p1', tabs })
+  const { pageId } = seen
+  expect(seen.tabs).toContainEqual({ pageId, url, title: 'Long', active: true })
 })
 
 test('a first look that a navigation cut short costs nothing', async () => {
@@ -36,8 +33,8 @@ test('a tree that another document cuts short is over, and is not begun in that 
   // In a process of its own the next document does not wait for the tree.
   const page = await live.openApart('/index.html')
   await observePage(page)
-  await page.goto(live.url('/long.html?count=5000'))
-  const how = { documents: 1, elements: 5_000, hasBody: true, mostCharacters: 1_000 }
+  await page.goto(live.url('/long.html?count=3000'))
+  const how = { documents: 1, elements: 3_000, hasBody: true, mostCharacters: 1_000 }
   const reading = readPageTree(page, { ...how, limitMs: 60_000, timeoutMs: 60_000 }).then(
     ({ tree }) => tree.slice(0, 100),
     () => 'cut short',
@@ -99,26 +96,12 @@ test('looking does not run the locator handlers of the script', async () => {
 
 test('an aria tree over its budget is cut and says so', async () => {
   const page = await live.reopen('/long.html?count=700')
-  const whole = await observePage(page, { budgetTokens: 1_000_000 })
-  const cut = await observePage(page, { budgetTokens: 50 })
+  const treeLimitMs = 60_000 // it is the whole tree on a machine that has much else to do, too
+  const whole = await observePage(page, { budgetTokens: 1_000_000, treeLimitMs })
+  const cut = await observePage(page, { budgetTokens: 50, treeLimitMs })
   expect(whole.ariaTree).not.toContain('TRUNCATED')
   expect(cut.ariaTree).toMatch(/\n\n\[TRUNCATED: the first 50 of about \d+ tokens\]$/)
   expect(whole.ariaTree?.startsWith(cut.ariaTree?.split('\n\n[TRUNCATED')[0] ?? '?')).toBe(true)
-})
-
-test('a page that crashed costs gaps and keeps its url', async () => {
-  const page = await live.openApart('/index.html')
-  await (
-    await prepareCrash(page)
-  )()
-  const seen = await observePage(page)
-  expect(seen.url).toBe(live.url('/index.html'))
-  expect(seen.screenshot).toBeUndefined()
-  expect(seen.gaps).toMatchObject([
-    { what: 'screenshot', reason: 'page_crashed' },
-    { what: 'probe', reason: 'page_crashed', detail: { parts: expect.arrayContaining(['ariaTree']) } },
-  ])
-  expect(seen.durationMs).toBeLessThan(5_000)
 })
 
 test('a page that crashes in mid-probe costs gaps', async () => {

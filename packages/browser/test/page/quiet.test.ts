@@ -5,8 +5,8 @@ import { beforeAll, expect, test } from 'vitest'
 import { inFast } from '../../../../scripts/test-size.ts'
 
 const program = fileURLToPath(new URL('programs/act-quietly.ts', import.meta.url))
-/** A hybrid capture takes turns as the one of the DOM does. */
-const kinds = ['captureDom', ...inFast([], ['captureHybrid']), 'captureCua', 'recordPage']
+/** All captures look through the same session; a recorded page looks at its targets, too. */
+const kinds = ['recordPage', ...inFast([], ['captureDom', 'captureHybrid', 'captureCua'])]
 
 /** All that was shown of each kind: the actions of a trace, and the lines that Playwright writes for whoever asks, without times. */
 const shown = new Map<string, { lines: string[]; actions: string[]; looks: number }>()

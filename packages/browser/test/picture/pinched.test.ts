@@ -1,14 +1,13 @@
-import { captureCua, observePage, recordPage } from '@contrail/browser'
+import { captureCua, launchBrowser, observePage, recordPage } from '@contrail/browser'
 import { readImageHeader } from '@contrail/core'
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
+import { browserApart } from '../../../../scripts/shared-browser.ts'
 import { inFast } from '../../../../scripts/test-size.ts'
 import { keepEvents, useLivePages } from '../support/live-page.ts'
-import { createPainter } from '../support/painter.ts'
-import { countPixels } from '../support/pixels.ts'
+import { countPixels, images } from '../support/pixels.ts'
 
 const live = useLivePages()
-const images = () => createPainter(live.browser())
 
 const screen = { width: 300, height: 400 }
 const phone = { viewport: screen, isMobile: true }
@@ -66,12 +65,12 @@ function expectSameSize(picture: Uint8Array | undefined, ofPlaywright: Uint8Arra
 /** What makes a picture another than the page. In the smallest size one of each kind. */
 const few: [string, string, Shown, number][] = [
   ['that says nothing of its width', wide, {}, 300 / 980],
-  ['that is wider than it says', meta('width=device-width') + wide, {}, 300 / 608],
   ['that begins larger', meta('width=device-width, initial-scale=1.3'), {}, 1.3],
   ['on a screen of an odd density', wide, { deviceScaleFactor: 2.625 }, 300 / 980],
   ['that was pinched on a computer', wide, { pinch: 1.5, isMobile: false }, 1.5],
 ]
 const others: typeof few = [
+  ['that is wider than it says', meta('width=device-width') + wide, {}, 300 / 608],
   ['that fits', meta('width=device-width'), {}, 1],
   ['that is wider than it says, and begins at its own size', meta('width=device-width, initial-scale=1') + wide, {}, 1],
   ['that may not be made smaller', meta('width=device-width, minimum-scale=1') + wide, {}, 1],
@@ -89,7 +88,7 @@ test.each(inFast(few, [...few, ...others]))(
     const { sink, settled, of } = keepEvents()
     const capture = captureCua(page, sink)
     const picture = await capture.screenshot()
-    const { middle, red } = await countPixels(live.browser(), picture)
+    const { middle, red } = countPixels(picture)
     expect(red).toBeGreaterThan(20)
     expectSameSize(picture, await page.screenshot({ scale: 'css' }))
 
@@ -111,7 +110,7 @@ test.each(inFast(few, [...few, ...others]))(
 
     // The viewer shows the point at this part of the picture.
     const bare = await page.screenshot()
-    const { middle: seen } = await countPixels(live.browser(), bare)
+    const { middle: seen } = countPixels(bare)
     const whole = sizeOf(bare)
     expect(point.x / viewport.width).toBeCloseTo(seen.x / whole.width, 1.7)
     expect(point.y / viewport.height).toBeCloseTo(seen.y / whole.height, 1.7)
@@ -151,16 +150,17 @@ test('the box of a target is a part of the viewport that is told, where the page
   await recordPage(page, sink).click('#it')
   await settled()
   const { box, point } = of('step_finished')[0]?.target ?? {}
-  const { middle } = await countPixels(live.browser(), screenshot)
+  const { middle } = countPixels(screenshot)
   expect(viewport?.width).toBeGreaterThan(screen.width)
   expect(box).toMatchObject({ width: expect.closeTo(40, 1) as number, height: expect.closeTo(24, 1) as number })
   expect(Math.abs(point!.x * scale - middle.x)).toBeLessThan(1)
   expect(Math.abs(point!.y * scale - middle.y)).toBeLessThan(1)
 })
 
-async function openApart({ pinch: _pinch, ...device }: Shown): Promise<Page> {
-  const browser = (await live.openApart('/index.html')).context().browser()!
-  return live.closeAfter(await (await browser.newContext({ ...phone, ...device })).newPage())
+/** A phone with a process for each site. */
+async function openPhoneApart({ pinch: _pinch, ...device }: Shown): Promise<Page> {
+  const context = await (await browserApart(launchBrowser)).newContext({ ...phone, ...device })
+  return live.closeAfter(await context.newPage())
 }
 
 const style = 'color: #f00; background: #fff; border: 0; font: bold 40px monospace'
@@ -169,7 +169,6 @@ const inFrame = (host: string): string =>
   `<iframe style="position: absolute; left: 60px; top: 120px" width="420" height="200" src="${host}"></iframe>`
 
 const fewSecrets: [string, string, Shown][] = [
-  ['made smaller', field + wide, {}],
   [
     'made smaller and scrolled',
     `${field}<div style="width: 2000px; height: 5000px">x</div><script>scrollTo(40, 90)</script>`,
@@ -179,6 +178,7 @@ const fewSecrets: [string, string, Shown][] = [
   ['pinched, in a frame', 'frame' + meta('width=device-width') + wide, { pinch: 2 }],
 ]
 const otherSecrets: typeof fewSecrets = [
+  ['made smaller', field + wide, {}],
   ['made smaller on a dense screen', field + wide, { deviceScaleFactor: 3 }],
   ['at its own size, and wider', field + meta('width=device-width, initial-scale=1') + wide, {}],
   ['made larger', field + meta('width=device-width, initial-scale=1.3'), {}],
@@ -196,13 +196,13 @@ test.each(inFast(fewSecrets, allSecrets))(
       /^frame/,
       inFrame(live.url('/secrets.html?show=plain').replace('127.0.0.1', 'localhost')),
     )
-    const page = isFramed ? await show(await openApart(how), framed, how.pinch) : await openOnPhone(html, how)
+    const page = isFramed ? await show(await openPhoneApart(how), framed, how.pinch) : await openOnPhone(html, how)
     await page.waitForLoadState()
     const [bare, seen] = [await page.screenshot(), await observePage(page, { images })]
     expect(seen.gaps).toEqual([])
     expectSameSize(seen.screenshot, bare)
-    const before = await countPixels(live.browser(), bare)
-    const after = await countPixels(live.browser(), seen.screenshot)
+    const before = countPixels(bare)
+    const after = countPixels(seen.screenshot)
     expect(before.red).toBeGreaterThan(20)
     expect(after.red).toBe(0)
     expect(after.grey).toBeGreaterThan(200)

@@ -5,10 +5,9 @@ import { expect, test } from 'vitest'
 import { bySize } from '../../../../scripts/test-size.ts'
 import { createRandom } from '../probe/schedules/schedule.ts'
 import { keepEvents, useLivePages } from '../support/live-page.ts'
-import { createPainter } from '../support/painter.ts'
+import { images } from '../support/pixels.ts'
 
 const live = useLivePages()
-const images = () => createPainter(live.browser())
 const rounds = bySize({ fast: 4, faults: 200, long: 1_000 })
 
 /** A random page with fields for secrets, filled and shown, in all the places there are. */

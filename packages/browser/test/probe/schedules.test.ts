@@ -1,6 +1,6 @@
 import type { ProbeOptions } from '@contrail/browser'
 import type { Page } from 'playwright'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { bySize } from '../../../../scripts/test-size.ts'
 import type { createProbeChain } from '../../src/probe/chain.ts'
 import { keepEvents, useLivePages } from '../support/live-page.ts'
@@ -28,13 +28,13 @@ interface Tally {
   misboundFrames: string[]
 }
 
-async function openCounting(): Promise<Page> {
+let pages: Page[] = []
+beforeAll(async () => {
   const context = await live.browser().newContext({ viewport: { width: 24, height: 16 } })
-  const page = live.closeAfter(await context.newPage())
-  await page.route('http://counting/', (route) => route.fulfill({ contentType: 'text/html', body: countingPage }))
-  await page.goto('http://counting/#1')
-  return page
-}
+  await context.route('http://counting/', (route) => route.fulfill({ contentType: 'text/html', body: countingPage }))
+  pages = [await context.newPage(), await context.newPage()]
+  for (const page of pages) await page.goto('http://counting/#1')
+})
 
 /** Run schedules one after the other on two pages, and compare every look with the state that its step left. */
 async function runSchedules(
@@ -54,8 +54,7 @@ async function runSchedules(
   },
 ): Promise<Tally> {
   const tally: Tally = { steps: 0, bound: 0, misbound: [], late: 0, absent: 0, misboundFrames: [] }
-  const runSome = async (from: number): Promise<void> => {
-    const page = await openCounting()
+  const runSome = async (page: Page, from: number): Promise<void> => {
     for (let number = from; number < count && !isEnough(tally); number += 2) {
       const schedule = drawSchedule(createRandom(seed + number), probes, { isSlow })
       const { sink, events, settled, stop } = keepEvents()
@@ -88,7 +87,7 @@ async function runSchedules(
       }
     }
   }
-  await Promise.all([runSome(0), runSome(1)])
+  await Promise.all(pages.map(runSome))
   return tally
 }
 

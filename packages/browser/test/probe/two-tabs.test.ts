@@ -7,7 +7,7 @@ import { fold } from './schedules/fold.ts'
 import { createRandom } from './schedules/schedule.ts'
 
 const live = useLivePages()
-const turns = bySize({ fast: 3, faults: 6, long: 60 })
+const turns = bySize({ fast: 2, faults: 6, long: 60 })
 
 /** A page that says in its title and address where it was sent to, and takes a while to be looked at on one side. */
 async function openTab(name: string, paragraphs: number): Promise<Page> {

@@ -1,11 +1,9 @@
 import { captureDom, observePage } from '@contrail/browser'
 import { expect, test } from 'vitest'
 import { keepEvents, useLivePages } from '../support/live-page.ts'
-import { createPainter } from '../support/painter.ts'
-import { countPixels } from '../support/pixels.ts'
+import { countPixels, images } from '../support/pixels.ts'
 
 const live = useLivePages()
-const images = () => createPainter(live.browser())
 
 /** What stands in a field, and how the page names it. */
 const secrets: readonly (readonly [value: string, naming: string])[] = [
@@ -44,18 +42,18 @@ test.each([
   ['a secret by its name and by what stands there', secrets, true],
   ['what only sounds like one', harmless, false],
 ] as const)('a field for %s is known in the picture, the tree and the steps that type there', async (_, fields, is) => {
-  const opened = await live.reopen('/thanks.html')
+  const opened = await live.show('')
   const fill = (content: string): Promise<void> =>
     opened.evaluate((html) => void (document.body.innerHTML = html), content)
   await fill(page(fields, true))
   const { ariaTree = '', screenshot, masked = false } = await observePage(opened, { images })
   expect(fields.filter(([value]) => ariaTree.includes(value)).length).toBe(is ? 0 : fields.length)
-  const { red } = await countPixels(live.browser(), screenshot)
+  const { red } = countPixels(screenshot)
   expect({ masked, isRed: red > 0 }).toEqual({ masked: is, isRed: !is })
 
   await fill(page(fields, false))
   const { sink, of, settled } = keepEvents()
-  const { turn } = captureDom(opened, sink)
+  const { turn } = captureDom(opened, sink, { probe: { mode: 'off' } })
   for (const [at, [text]] of fields.entries())
     await turn(({ step }) =>
       step({ actionName: 'type', actionArgs: { text } }, async () => {

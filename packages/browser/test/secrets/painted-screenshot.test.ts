@@ -3,12 +3,10 @@ import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
 import { inFast } from '../../../../scripts/test-size.ts'
 import { keepEvents, useLivePages, viewport } from '../support/live-page.ts'
-import { createPainter } from '../support/painter.ts'
-import { countPixels } from '../support/pixels.ts'
+import { countPixels, images } from '../support/pixels.ts'
 
 const live = useLivePages()
 
-const images = () => createPainter(live.browser())
 const observeShow = (page: Page, options: ObserveOptions = {}): Promise<PageObservation> =>
   observePage(page, { images, ...options })
 
@@ -36,7 +34,7 @@ async function openShow(show: string, { crossOrigin = false, deviceScaleFactor =
 
 type Show = [where: string, show: string, how: { crossOrigin?: boolean; deviceScaleFactor?: number }]
 
-/** Each is tried in a larger size alone: in the smallest its twin of another origin, in a dialog, a popover or a fixed box, is. */
+/** Each is tried in a larger size alone: in the smallest its twin of another origin or in a dialog, or several of them, are. */
 const twins: Show[] = [
   ['in a frame', 'frame', {}],
   ['in a frame that is turned', 'turnedFrame', {}],
@@ -44,12 +42,15 @@ const twins: Show[] = [
   ['in a modal dialog', 'dialog', {}],
   ['that is sticky', 'sticky', {}],
   ['in a zoomed root', 'zoomedRoot', {}],
+  ['in the page', 'plain', {}],
+  ['in a popover', 'popover', {}],
+  ['that is fixed', 'fixed', {}],
+  ['whose style insists on being seen', 'important', {}],
+  ['in a page that hides what it does not know', 'glassHidden', {}],
 ]
 
 test.each<Show>([
   ...inFast([], twins),
-  ['in the page', 'plain', {}],
-  ['in a popover', 'popover', {}],
   ['in a frame of another origin', 'frame', { crossOrigin: true }],
   ['in a frame of another origin in a modal dialog', 'frameInDialog', { crossOrigin: true }],
   ['in a frame that is scaled and zoomed', 'scaledFrame', {}],
@@ -57,26 +58,23 @@ test.each<Show>([
   ['in a frame of another origin in perspective', 'perspective', { crossOrigin: true }],
   ['several of them', 'several', {}],
   ['scrolled to', 'scrolled', {}],
-  ['that is fixed', 'fixed', {}],
   ['in a turned box', 'turned', {}],
   ['in an open shadow root', 'shadow', {}],
   ['that is known by its name alone', 'byName', {}],
   ['in a zoomed body', 'zoomedBody', {}],
-  ['whose style insists on being seen', 'important', {}],
-  ['in a page that hides what it does not know', 'glassHidden', {}],
   ['among thousands of plain ones', 'crowd', {}],
   ['in a dialog on a dense screen', 'frameInDialog', { deviceScaleFactor: 2 }],
 ])('a field for a secret %s is painted over in a probe', async (_where, show, how) => {
   const page = await openShow(show, how)
   // A frame of another process may be drawn a moment later.
-  const countRed = async (): Promise<number> => (await countPixels(live.browser(), await page.screenshot())).red
+  const countRed = async (): Promise<number> => countPixels(await page.screenshot()).red
   await expect.poll(countRed).toBeGreaterThan(200)
   const first = await observeShow(page)
   // On a machine that has much else to do thousands of fields are not all read in the page's time, and there is no picture.
   const seen = show === 'crowd' && !first.screenshot ? await observeShow(page) : first
   expect(seen.gaps.filter(({ what }) => what === 'screenshot')).toEqual([])
   expect(seen).toMatchObject({ masked: true })
-  const pixels = await countPixels(live.browser(), seen.screenshot)
+  const pixels = countPixels(seen.screenshot)
   expect(pixels.red).toBe(0)
   expect(pixels.grey).toBeGreaterThan(1_000)
 })
@@ -104,7 +102,7 @@ const written: [style: string, text: (value: string) => string][] = [
 ]
 
 test('all that an element to write in shows is painted, wherever it is drawn, and nothing else', async () => {
-  const page = await live.reopen('/index.html')
+  const page = await live.show('')
   const cells = written.map(([style, text], at) => {
     const cell = `position: absolute; left: ${45 + (at % 5) * 90}px; top: ${20 + Math.floor(at / 5) * 80}px`
     const own = `width: 40px; height: 16px; color: red; font: bold 14px monospace; ${style}`
@@ -112,18 +110,17 @@ test('all that an element to write in shows is painted, wherever it is drawn, an
     return `<div style="${cell}">${field}</div>`
   })
   await page.evaluate((html) => document.body.setHTMLUnsafe(html), cells.join(''))
-  expect((await countPixels(live.browser(), await page.screenshot())).red).toBeGreaterThan(3_000)
+  expect(countPixels(await page.screenshot()).red).toBeGreaterThan(3_000)
   const { screenshot, gaps, ariaTree } = await observeShow(page)
   expect(gaps).toEqual([])
-  const { red, grey, middle } = await countPixels(live.browser(), screenshot)
+  const { red, grey, middle } = countPixels(screenshot)
   expect({ red, middle }).toMatchObject({ red: 0 })
   expect(grey).toBeLessThan(55_000)
   expect(ariaTree).not.toMatch(/qz7Rk2mW|Kx4Nn8pQ|Bv3Tg6wZ/)
 })
 
 test('only what can be read is painted: discs are not, nor is an empty field, nor what shows no text', async () => {
-  const page = await live.reopen('/index.html')
-  await page.setContent(`<input type="password" value="hunter2hunter2">
+  const page = await live.show(`<input type="password" value="hunter2hunter2">
     <input autocomplete="current-password" style="-webkit-text-security: disc" value="hunter2hunter2">
     <input autocomplete="cc-number"> <input autocomplete="cc-csc" value="123" style="visibility: hidden">`)
   const [bare, seen] = [await observeShow(page, { mask: false }), await observeShow(page)]
@@ -153,20 +150,19 @@ test('only what can be read is painted: discs are not, nor is an empty field, no
 })
 
 test('in a frame that is stretched a field is painted over too', async () => {
-  const page = await live.reopen('/index.html')
   const style = 'color: #c00; background: #fff; border: 0; font: bold 24px monospace'
-  await page.setContent(`<iframe width=300 height=60 style="transform: scale(1, 3); transform-origin: 0 0; border: 0"
+  const page =
+    await live.show(`<iframe width=300 height=60 style="transform: scale(1, 3); transform-origin: 0 0; border: 0"
     srcdoc="<input style='${style}' autocomplete=cc-number value='4111 1111 1111'>"></iframe>`)
   const [bare, seen] = [await observeShow(page, { mask: false }), await observeShow(page)]
-  expect((await countPixels(live.browser(), bare.screenshot)).red).toBeGreaterThan(200)
-  expect((await countPixels(live.browser(), seen.screenshot)).red).toBe(0)
+  expect(countPixels(bare.screenshot).red).toBeGreaterThan(200)
+  expect(countPixels(seen.screenshot).red).toBe(0)
   expect(seen).toMatchObject({ masked: true })
   expect(bare).not.toHaveProperty('masked')
 })
 
 test('a field that its frame does not show is not painted over what stands there in its place', async () => {
-  const page = await live.reopen('/index.html')
-  await page.setContent(`<iframe width=300 height=60 srcdoc="<div style='height: 150px'></div>
+  const page = await live.show(`<iframe width=300 height=60 srcdoc="<div style='height: 150px'></div>
     <input autocomplete=cc-number value='4111 1111 1111 1111'>"></iframe><p>Plain text below the frame</p>`)
   const [bare, seen] = [await observeShow(page, { mask: false }), await observeShow(page)]
   expect(seen).not.toHaveProperty('masked')
@@ -196,7 +192,7 @@ test.each([
   expect(seen.screenshot).toBeUndefined()
   expect(seen.gaps).toMatchObject([{ what: 'screenshot', reason: 'mask_failed' }])
   expect(seen.ariaTree).toContain('textbox')
-  const plain = await observeShow(await live.reopen('/index.html'), { images: tools })
+  const plain = await observeShow(await live.show('<h1>Plain</h1>'), { images: tools })
   expect(plain).toMatchObject({ gaps: [], screenshot: expect.any(Uint8Array) as Uint8Array })
 })
 
@@ -219,9 +215,9 @@ test('what the model is given is exact, and so is what is recorded of it, unless
 
     const masked = keepEvents()
     const given = await open(page, masked.sink, { maskAgentFrames: true, images }).screenshot()
-    expect((await countPixels(live.browser(), given)).red).toBeGreaterThan(200)
+    expect(countPixels(given).red).toBeGreaterThan(200)
     const [told] = masked.of('screenshot')
     expect(told).toMatchObject({ evidenceRole: 'agent', masked: true, scale: 1, viewport })
-    expect((await countPixels(live.browser(), told?.screenshot)).red).toBe(0)
+    expect(countPixels(told?.screenshot).red).toBe(0)
   }
 })

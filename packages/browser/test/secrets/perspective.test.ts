@@ -1,11 +1,9 @@
 import { observePage } from '@contrail/browser'
 import { expect, test } from 'vitest'
 import { useLivePages } from '../support/live-page.ts'
-import { createPainter } from '../support/painter.ts'
-import { countPixels } from '../support/pixels.ts'
+import { countPixels, images } from '../support/pixels.ts'
 
 const live = useLivePages()
-const images = () => createPainter(live.browser())
 
 /** A field for a secret in boxes in each other, each drawn as its style says; the last is its own. */
 function drawn(...styles: readonly string[]): string {
@@ -60,7 +58,7 @@ const before = [
 ]
 
 test('a field for a secret that may reach behind the eye, or stand elsewhere than the browser says, costs the picture', async () => {
-  const page = await live.reopen('/index.html')
+  const page = await live.show('')
   for (const html of [...behind, ...elsewhere]) {
     await page.evaluate((one) => document.body.setHTMLUnsafe(one), html)
     const { screenshot, gaps, ariaTree } = await observePage(page, { images })
@@ -71,12 +69,12 @@ test('a field for a secret that may reach behind the eye, or stand elsewhere tha
 })
 
 test('one that is drawn in perspective before the eye is painted over, and the picture is kept', async () => {
-  const page = await live.reopen('/index.html')
+  const page = await live.show('')
   for (const html of before) {
     await page.evaluate((one) => document.body.setHTMLUnsafe(one), html)
-    expect((await countPixels(live.browser(), await page.screenshot())).red).toBeGreaterThan(200)
+    expect(countPixels(await page.screenshot()).red).toBeGreaterThan(200)
     const { screenshot, gaps } = await observePage(page, { images })
     expect(gaps).toEqual([])
-    expect((await countPixels(live.browser(), screenshot)).red).toBe(0)
+    expect(countPixels(screenshot).red).toBe(0)
   }
 })

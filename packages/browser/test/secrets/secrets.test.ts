@@ -5,7 +5,7 @@ import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
 import { bySize, inFast } from '../../../../scripts/test-size.ts'
 import { keepEvents, useLivePages } from '../support/live-page.ts'
-import { createPainter } from '../support/painter.ts'
+import { images } from '../support/pixels.ts'
 
 const live = useLivePages()
 
@@ -159,15 +159,14 @@ test('a value of one to three characters is hidden in its field', async () => {
 })
 
 test('the boxes of a one-time code are known by the label of their group, and other boxes of a group are not', async () => {
-  const page = await live.reopen('/account.html')
-  await page.setContent(`
+  const page = await live.show(`
     <fieldset><legend>Verification code</legend><input maxlength="1" value="4"><input maxlength="1" value="8"></fieldset>
     <div role="group" aria-label="One-time code"><input maxlength="1" value="7"></div>
     <h2 id="h">PIN</h2><div role="group" aria-labelledby="h"><input maxlength="1" value="5"></div>
     <fieldset><legend>Verification code sent to</legend><input aria-label="Number" value="6"></fieldset>
     <fieldset><legend>Grade</legend><input maxlength="1" value="A"></fieldset>
     <input name="userPin" value="4711"><input name="user_pass" value="UserPass12">`)
-  const { ariaTree = '', masked } = await observePage(page, { images: () => createPainter(live.browser()) })
+  const { ariaTree = '', masked } = await observePage(page, { images })
   expect(masked).toBe(true)
   expect(ariaTree.match(/: "?[0-9A][^:]*$|UserPass12|4711/gm)).toEqual([': "6"', ': A'])
   expect(ariaTree.match(/\[redacted:(?:one_time_code|password):0{8}\]/g)).toHaveLength(6)
@@ -182,23 +181,22 @@ test.each([
 ])(
   'a field that is known by its label alone and stands elsewhere than its place %s is painted over',
   async (_where, cell) => {
-    const page = await live.reopen('/index.html')
+    const page = await live.show('')
     await page.evaluate((html) => {
       const field = html.replace('{}', '<label>Password <input value="tiger-in-the-tank"></label>')
       const row = (at: number): string => `<tr>${at === 2_500 ? field : `<td>${at}</td>`}<td>a</td><td>b</td></tr>`
       document.body.innerHTML = `<table>${Array.from({ length: 5_000 }, (_, at) => row(at)).join('')}</table>`
     }, cell)
-    const seen = await observePage(page, { images: () => createPainter(live.browser()) })
+    const seen = await observePage(page, { images })
     expect(seen).toMatchObject({ masked: true, gaps: [] })
     expect(seen.ariaTree ?? '').not.toContain('tiger-in-the-tank')
   },
 )
 
 test('a password stays one when a toggle shows it in a field without any hint', async () => {
-  const page = await live.reopen('/index.html')
-  await page.setContent('<input type="password" id="f"><button onclick="f.type = \'text\'">Eye</button>')
+  const page = await live.show('<input type="password" id="f"><button onclick="f.type = \'text\'">Eye</button>')
   const { settled, sink, of } = keepEvents()
-  await captureDom(page, sink, { images: () => createPainter(live.browser()) }).turn(async ({ step }) => {
+  await captureDom(page, sink, { images }).turn(async ({ step }) => {
     await step({ actionName: 'fill', actionArgs: { text: 'hunter2hunter2' } }, () => page.fill('#f', 'hunter2hunter2'))
     await step({ actionName: 'click' }, () => page.click('button'))
   })

@@ -1,18 +1,17 @@
 import { captureDom, observePage } from '@contrail/browser'
 import type { Page } from 'playwright'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { keepEvents, useLivePages } from '../support/live-page.ts'
-import { createPainter } from '../support/painter.ts'
-import { countPixels } from '../support/pixels.ts'
+import { countPixels, images } from '../support/pixels.ts'
 
 const live = useLivePages()
 
 /** A page of which Playwright says what it says of Firefox and WebKit. */
-async function openWithoutSession(): Promise<Page> {
-  const page = await live.openAlone('/index.html')
+let page: Page
+beforeAll(async () => {
+  page = await live.openAlone('/index.html')
   page.context().newCDPSession = () => Promise.reject(new Error('CDP session is only available in Chromium'))
-  return live.closeAfter(page)
-}
+})
 
 const field = '<input autocomplete=cc-number value="4111 1111 1111 1111" style="color: red; font: bold 30px monospace">'
 /** What makes every question that is asked among the scripts of the page count, and lie. */
@@ -27,14 +26,14 @@ const inFrame = `<iframe srcdoc='${field}' width=420 height=80 style="margin: 30
 const inShadow = `<x-y><template shadowrootmode=open>${field}</template></x-y>`
 
 test('in a browser without a session for us pictures are kept, secrets covered, and no script of the page is asked', async () => {
-  const page = await openWithoutSession()
+  await page.goto(live.url('/index.html'))
   await page.setContent(`${hostile}<title>Pay</title>${field}${inShadow}${inFrame}${'<i></i>'.repeat(150)}`)
   const askedBefore = await page.evaluate('asked')
   const bare = await observePage(page, { mask: false })
-  const seen = await observePage(page, { images: () => createPainter(live.browser()) })
+  const seen = await observePage(page, { images })
   expect(seen).toMatchObject({ title: 'Pay', masked: true, gaps: [] })
-  expect((await countPixels(live.browser(), bare.screenshot)).red).toBeGreaterThan(1_000)
-  const { red, grey } = await countPixels(live.browser(), seen.screenshot)
+  expect(countPixels(bare.screenshot).red).toBeGreaterThan(1_000)
+  const { red, grey } = countPixels(seen.screenshot)
   expect({ red, isSmall: grey > 30_000 && grey < 100_000 }).toEqual({ red: 0, isSmall: true })
   const partly = await observePage(page, { mask: false, treeLimitMs: 12 })
   expect(partly).toMatchObject({ partial: true, gaps: [] })
@@ -44,7 +43,7 @@ test('in a browser without a session for us pictures are kept, secrets covered, 
 })
 
 test('there what is typed and gone in one step is known, and so is what is answered to a dialog', async () => {
-  const page = await openWithoutSession()
+  await page.goto(live.url('/index.html'))
   await page.setContent(`<button onclick="document.title = prompt('Password?')">Ask</button>`)
   page.once('dialog', (dialog) => dialog.accept('Vb3canaryRt9'))
   const { sink, of, events, settled } = keepEvents()
@@ -67,12 +66,11 @@ test('there what is typed and gone in one step is known, and so is what is answe
 })
 
 test('there a secret that shows in a frame of another site costs the picture, and one that holds none does not', async () => {
-  const page = await openWithoutSession()
+  await page.goto(live.url('/index.html'))
   const address = live.url('/secrets.html?show=plain').replace('127.0.0.1', 'localhost')
   await page.setContent(`<iframe src="${address}" width=440 height=260></iframe>`)
   const [, inner] = page.frames()
   await expect.poll(() => inner?.locator('input').count()).toBe(1)
-  const images = () => createPainter(live.browser())
   const seen = await observePage(page, { images })
   expect(seen.gaps).toMatchObject([{ what: 'screenshot', reason: 'mask_failed' }])
   expect(seen.screenshot).toBeUndefined()

@@ -24,10 +24,13 @@ export function useLivePages(): {
   open: (path: string, options?: OpenOptions) => Promise<Page>
   url: (path: string) => string
   /**
-   * The page that the last such call gave, sent to another address, which takes half as long: for a test that needs one page, closes
-   * it not, and leaves nothing at it but its document and captures, whose sinks hear nothing when the test is over.
+   * The page that the last such call gave, with what stands at another address: for a test that needs one page, closes it not, and
+   * leaves nothing at it but its document and captures, whose sinks hear nothing when the test is over. Where it is at that address
+   * the same document is written anew: to send it there, and look at a new one, takes five times as long.
    */
   reopen: (path: string, options?: OpenOptions) => Promise<Page>
+  /** {@link reopen} with this in it. */
+  show: (html: string) => Promise<Page>
   /** A page with a context of its own, which the test may close. */
   openAlone: (path: string) => Promise<Page>
   /** A page with a process for each site, in a browser apart: it may be blocked, or crash, and nothing else is. */
@@ -76,22 +79,27 @@ export function useLivePages(): {
     await page.goto(site.url(path), { waitUntil })
     return page
   }
+  const reopen = async (path: string, options: OpenOptions = {}, html?: string): Promise<Page> => {
+    const { deviceScaleFactor = 1 } = options
+    const known = kept.get(deviceScaleFactor)
+    const page = known && !known.isClosed() ? known : await (await contextOf(deviceScaleFactor)).newPage()
+    kept.set(deviceScaleFactor, page)
+    const isThere = page.url() === site.url(path) && !path.includes('?')
+    if (!isThere) await goTo(page, path, options)
+    if (isThere || html !== undefined) await page.setContent(html ?? (await site.read(path)))
+    return page
+  }
   return {
     url: (path) => site.url(path),
     browser,
+    reopen: (path, options) => reopen(path, options),
+    show: (html) => reopen('/thanks.html', {}, html),
     closeAfter: (page) => {
       pages.push(page)
       return page
     },
     open: async (path, options = {}) =>
       goTo(await (await contextOf(options.deviceScaleFactor ?? 1)).newPage(), path, options),
-    reopen: async (path, options = {}) => {
-      const { deviceScaleFactor = 1 } = options
-      const known = kept.get(deviceScaleFactor)
-      const page = known && !known.isClosed() ? known : await (await contextOf(deviceScaleFactor)).newPage()
-      kept.set(deviceScaleFactor, page)
-      return goTo(page, path, options)
-    },
     openAlone: async (path) => goTo(await (await browser().newContext({ viewport })).newPage(), path, {}),
     hold: () => site.hold(),
     block: async (target) => {

@@ -8,6 +8,8 @@ const folder = path.join(import.meta.dirname, '../site')
 /** The pages of `site/`, and what it keeps back. */
 export interface Site extends AsyncDisposable {
   url(path: string): string
+  /** The text of a page. */
+  read(path: string): Promise<string>
   /** An address of it that answers when it is released. */
   hold(): { path: string; release: () => void }
 }
@@ -34,6 +36,7 @@ export async function serveSite(): Promise<Site> {
   const { port } = server.address() as AddressInfo
   return {
     url: (name) => `http://127.0.0.1:${port}${name}`,
+    read: (name) => readFile(path.join(folder, path.basename(name)), 'utf8'),
     hold: () => {
       const { promise, resolve } = Promise.withResolvers<void>()
       const name = `/held/${held.size}`

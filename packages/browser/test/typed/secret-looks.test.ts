@@ -13,8 +13,7 @@ test.each([
 ])(
   'what an action that %s takes out of a field was seen before, though the action did not wait for that',
   async (_what, open, act) => {
-    const page = await live.reopen('/index.html')
-    await page.setContent(`<label>Card number <input id=card autocomplete=cc-number></label>
+    const page = await live.show(`<label>Card number <input id=card autocomplete=cc-number></label>
       <button id=clear type=button onclick="card.value = ''">Clear</button>`)
     const { sink, of, settled } = keepEvents()
     const { turn } = open(page, sink)

@@ -1,17 +1,17 @@
 import { captureDom, observePage } from '@contrail/browser'
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
-import { createPainter } from '../support/painter.ts'
 import { keepEvents, useLivePages } from '../support/live-page.ts'
+import { images } from '../support/pixels.ts'
 
 const live = useLivePages()
 const text = 'Zq7-open-xY'
-const keep = "window.v = (window.v ?? '') + event.key; event.preventDefault()"
+const keep = "this.v = (this.v ?? '') + event.key; event.preventDefault()"
 
 /** Fields, and whether the text that is typed into them is a secret of the step. */
 const fields: Record<string, [html: string, action: string, isSensitive: boolean, args?: Record<string, unknown>]> = {
   'signs of its own by keydown': [
-    `<input id=f aria-label=Password onkeydown="${keep}; this.value = '•'.repeat(v.length)">`,
+    `<input id=f aria-label=Password onkeydown="${keep}; this.value = '•'.repeat(this.v.length)">`,
     'type',
     true,
   ],
@@ -27,7 +27,7 @@ const fields: Record<string, [html: string, action: string, isSensitive: boolean
   ],
   'a field that stays empty': [`<input id=f type=password onkeydown="${keep}">`, 'input', true],
   'signs of its own in a field that is left': [
-    `<input id=f aria-label=Password onkeydown="${keep}; this.value = '•'.repeat(v.length); v.length === ${text.length} && go.focus()"><button id=go>Go</button>`,
+    `<input id=f aria-label=Password onkeydown="${keep}; this.value = '•'.repeat(this.v.length); this.v.length === ${text.length} && go.focus()"><button id=go>Go</button>`,
     'type',
     true,
   ],
@@ -70,8 +70,7 @@ const fields: Record<string, [html: string, action: string, isSensitive: boolean
 test('what a field for a secret takes key by key, and does not show, is told as a secret', async () => {
   const told: Record<string, boolean> = {}
   for (const [name, [html, actionName, , args]] of Object.entries(fields)) {
-    const page = await live.reopen('/thanks.html')
-    await page.setContent(html)
+    const page = await live.show(html)
     const { sink, of, settled } = keepEvents()
     const { turn } = captureDom(page, sink, { probe: { mode: 'off' } })
     await turn(({ step }) =>
@@ -92,7 +91,6 @@ test('what was typed as a secret on one page is painted over where it stands on 
   await pages[0].setContent('<input type=password id=f>')
   await pages[1].setContent(`<label>Note <input value="${text}"></label>`)
   const { sink, of, settled } = keepEvents()
-  const images = () => createPainter(live.browser())
   const [first, second] = pages.map((page) => captureDom(page, sink, { images })) as [
     ReturnType<typeof captureDom>,
     ReturnType<typeof captureDom>,

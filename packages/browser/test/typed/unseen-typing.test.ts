@@ -44,13 +44,11 @@ test('what is typed into a page that then does not answer for seconds is told as
     await settled()
     return of('step_finished')
   }
-  const [byDom, byHybrid, [givenBack]] = await Promise.all([
-    typeUnseen(captureDom, { what: secret }, ''),
-    typeUnseen(captureHybrid, { what: secret }, ''),
+  const [[givenBack], ...typed] = await Promise.all([
     typeUnseen(captureDom, {}, `typed ${secret}`),
+    ...inFast([captureHybrid], both).map((open) => typeUnseen(open, { what: secret }, '')),
   ])
-  expect(byDom).toMatchObject([{ sensitive: true }])
-  expect(byHybrid).toMatchObject([{ sensitive: true }])
+  expect(typed).toMatchObject(typed.map(() => [{ sensitive: true }]))
   const redactor = createRedactor({ fingerprint: () => '0123abcd' })
   const { event } = snapshotEvent('step_finished', givenBack, { sha256: () => '', redactor })
   expect(event).toMatchObject({ toolOutput: { result: 'typed [redacted:password:00000000]' } })
@@ -74,8 +72,9 @@ test('nor is it told in clear where the page never answers again, also into a fi
   const told = cases.map(async ([fields, actionArgs, act]) => {
     const { page, release } = await openWaiting(fields)
     const { sink, of, settled } = keepEvents()
-    const { turn } = captureDom(page, sink, { timeoutMs: 600 })
+    const { turn } = captureDom(page, sink, { timeoutMs: 1_500 })
     await turn(({ step }) => step({ actionName: 'look' }, () => page.title()))
+    await settled() // on a machine that has much else to do the fields are seen later than the step is over
     await turn(({ step }) => step({ actionName: 'act', actionArgs }, () => act(page)))
     await settled()
     release()

@@ -59,8 +59,7 @@ test('once a digit stands in a box of a code a step is a secret by the text that
   const run = async (
     tell: (page: Page, sink: ReturnType<typeof keepEvents>['sink']) => (step: Step) => Promise<unknown>,
   ) => {
-    const page = await live.reopen('/thanks.html')
-    await page.setContent(boxes)
+    const page = await live.show(boxes)
     const { sink, of, settled } = keepEvents()
     const take = tell(page, sink)
     for (const step of steps) await take(step)
@@ -83,8 +82,7 @@ test('once a digit stands in a box of a code a step is a secret by the text that
 })
 
 test('a delay of as many ms as a digit of a code is none of it', async () => {
-  const page = await live.reopen('/thanks.html')
-  await page.setContent(boxes)
+  const page = await live.show(boxes)
   const { sink, of, settled } = keepEvents()
   const recorded = recordPage(page, sink)
   await page.locator('input').first().focus()
@@ -102,31 +100,28 @@ test.each(inFast(passwords, allPasswords))(
   async (value) => {
     const isStrong = value.length > 8
     const said = `© 2026 Acme, order 4821: test passed in summer, ${value}`
-    const page = await live.reopen('/thanks.html')
-    await page.setContent(`<label>Password <input type=password id=p></label>
+    const page = await live.show(`<label>Password <input type=password id=p></label>
       <button type=button onclick="p.type = 'text'">Show</button>
       <label>Company <input id=c></label><p id=o></p>`)
     const { sink, of, settled } = keepEvents()
     const { turn } = captureDom(page, sink, { environment: 'all' })
-    const type = (selector: string, text: string) =>
-      turn(({ step }) =>
+    await turn(async ({ step }) => {
+      const type = (selector: string, text: string) =>
         step({ actionName: 'fill', actionArgs: { selector, text }, reasoning: `I type ${text}` }, async () => {
           await page.fill(selector, text)
           return { message: `typed ${text} into ${selector}` }
-        }),
-      )
-    await type('#p', value)
-    await turn(({ step }) => step({ actionName: 'click', actionArgs: { text: 'Show' } }, () => page.click('button')))
-    await type('#c', isStrong ? 'Acme' : value)
-    await turn(({ step }) =>
-      step({ actionName: 'read', actionArgs: { selector: 'test 2026' } }, () =>
+        })
+      await type('#p', value)
+      await step({ actionName: 'click', actionArgs: { text: 'Show' } }, () => page.click('button'))
+      await type('#c', isStrong ? 'Acme' : value)
+      await step({ actionName: 'read', actionArgs: { selector: 'test 2026' } }, () =>
         page.evaluate((text) => {
           document.title = document.querySelector('#o')!.textContent = text
           console.log(text)
           return text
         }, said),
-      ),
-    )
+      )
+    })
     await settled()
 
     const finished = of('step_finished')

@@ -4,13 +4,12 @@
  * stderr, where each kind begins with a line that says so.
  */
 import { captureCua, captureDom, captureHybrid, recordPage } from '@contrail/browser'
-import type { EvidenceSink } from '@contrail/core'
+import type { EvidenceEvent, EvidenceSink } from '@contrail/core'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { chromium, type Page } from 'playwright'
 import { locateBrowser } from '../../../src/find/find-browser.ts'
-import { keepEvents } from '../../support/live-page.ts'
 
 const click = (page: Page): Promise<void> => page.click('#go')
 const kinds: Record<string, (page: Page, sink: EvidenceSink) => () => Promise<unknown>> = {
@@ -38,7 +37,11 @@ const { executablePath, args, env } = await locateBrowser({ env: process.env, pl
 const browser = await chromium.launch({ executablePath, args: [...args], env: { ...process.env, ...env }, tracesDir })
 for (const kind of process.argv.slice(2)) {
   process.stderr.write(`begin ${kind}\n`)
-  const { sink, events, settled } = keepEvents()
+  const events: EvidenceEvent[] = []
+  const waiting: (() => PromiseLike<unknown>)[] = []
+  const sink: EvidenceSink = (event) => void events.push(event)
+  sink.beforeFinish = (settle) => void waiting.push(settle)
+  const settled = () => Promise.all(waiting.splice(0).map((settle) => settle()))
   const context = await browser.newContext({ viewport: { width: 500, height: 300 } })
   await context.tracing.start({ name: kind, snapshots: true })
   const page = await context.newPage()

@@ -171,7 +171,7 @@ test(
 test.each(['EPERM', 'EXDEV', 'EMLINK', 'ENOTSUP'])(
   'where links are refused with %s, frames are copied',
   async (code) => {
-    const linked = await recordWholeRun(await memoryDirectory())
+    const linked = await recordWholeRun(await memoryDirectory(), {})
     const io = interceptedIo(({ name }) => {
       if (name === 'link') throw systemError(code)
     })

@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { cp, mkdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -20,46 +20,6 @@ import {
   recordWholeRun,
 } from '../support/recording.ts'
 import { memoryDirectory } from '../support/temporary-directory.ts'
-
-test.each([
-  ['step', 67],
-  ['finish', 150],
-] as const)('after kill -9 every acknowledged event is there (durability %s, %i acks)', async (durability, acks) => {
-  const root = await memoryDirectory()
-  const program = startProgram('records-until-killed.ts', root, durability)
-  const directory = (await program.nextLine()) as string
-  const acked: string[] = []
-  while (acked.length < acks) acked.push((await program.nextLine()) as string)
-  await program.kill()
-  acked.push(...(await program.restOfLines()).filter((line) => line.startsWith('ack ')))
-
-  const before = await readTrajectory(directory)
-  const report = await recoverRecording(directory)
-  expect(report).toMatchObject({ outcome: 'recovered', status: 'killed', gaps: 0 })
-  const trajectory = await readTrajectory(directory)
-  expect(plainData(before)).toEqual(plainData(trajectory))
-  const journal = await readFile(join(directory, 'core.log'), 'utf8')
-  for (const ack of acked) {
-    const [, seq, type, step] = ack.split(' ') as [
-      string,
-      string,
-      'step_finished' | 'step_observed' | 'screenshot',
-      string,
-    ]
-    expect(journal).toContain(`{"seq":${seq},`)
-    const { actionArgs, probeEvidence } = trajectory.steps[Number(step)] ?? {}
-    const isKept = {
-      step_finished: actionArgs?.['step'] === Number(step),
-      step_observed: probeEvidence?.title === `page ${step}`,
-      screenshot: ((await probeEvidence?.screenshot?.read())?.byteLength ?? 0) > 3000,
-    }[type]
-    expect({ ack, isKept }).toEqual({ ack, isKept: true })
-  }
-  expect((await checkRecording(directory)).status).toBe('clean')
-  const tree = await readTree(directory)
-  expect((await recoverRecording(directory)).outcome).toBe('already_finished')
-  expect(await readTree(directory)).toEqual(tree)
-})
 
 test('what recover makes of a run is what its steps were without recovering', async () => {
   const directory = await recordUnfinished(await memoryDirectory())

@@ -5,7 +5,7 @@ import { ContrailError } from '@contrail/core'
 import { z } from 'zod'
 import { lockName, preparedLockPrefix } from './names.ts'
 import { isAbsent, unreadable } from '../io/disk-error.ts'
-import { createFile, hasNoLinks, removeIfThere, statIfThere } from '../io/files.ts'
+import { createFile, linkWhereKnown, removeIfThere, statIfThere } from '../io/files.ts'
 import { errnoOf, type Io } from '../io/io.ts'
 import { withDescriptor } from '../io/descriptor-shortage.ts'
 import { readUntrusted } from '../io/open-untrusted.ts'
@@ -49,10 +49,7 @@ export async function takeLock(io: Io, directory: string): Promise<void> {
   const prepared = join(directory, `${preparedLockPrefix}${self.pid}-${self.startTicks}-${++preparedLocks}`)
   await createFile(io, prepared, bytes)
   try {
-    await io.link(prepared, path)
-  } catch (cause) {
-    if (!hasNoLinks(cause)) throw cause
-    await createFile(io, path, bytes)
+    if (!(await linkWhereKnown(io, prepared, path))) await createFile(io, path, bytes)
   } finally {
     await clearPrepared(io, directory, prepared)
   }

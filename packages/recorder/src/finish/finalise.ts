@@ -10,12 +10,12 @@ import {
   hashOfBlob,
   maxFrameBytes,
 } from '../directory/names.ts'
-import { hasNoLinks, makeDirectories, removeIfThere, replaceFile, syncFile } from '../io/files.ts'
+import { linkWhereKnown, makeDirectories, removeIfThere, replaceFile, syncFile } from '../io/files.ts'
 import { foldRecording, type FoldedRecording } from '../read/fold.ts'
 import { type PlannedFrame } from '../frames/plan.ts'
 import { readFramesLog } from '../frames/log.ts'
 import { hashOfFile, holds, type LocatedFrames } from '../frames/locate.ts'
-import { errnoOf, systemError, type Io } from '../io/io.ts'
+import { systemError, type Io } from '../io/io.ts'
 import { jsonChunks } from '../io/json-chunks.ts'
 import { clearLeftovers } from './leftovers.ts'
 import { listUntrusted, readUntrusted } from '../io/open-untrusted.ts'
@@ -117,12 +117,9 @@ async function keepReplaced(io: Io, directory: string, path: string, { replaced 
 async function giveName(io: Io, directory: string, place: string, path: string, hash: string): Promise<void> {
   const to = join(directory, path)
   try {
-    await io.link(join(directory, place), to)
-    return
-  } catch (cause) {
-    if (errnoOf(cause) === 'EEXIST') {
-      if (await holds(io, directory, path, hash)) return
-    } else if (!hasNoLinks(cause)) throw cause
+    if (await linkWhereKnown(io, join(directory, place), to)) return
+  } catch {
+    if (await holds(io, directory, path, hash)) return
   }
   const bytes = await readUntrusted(io, directory, place, maxFrameBytes)
   if (!bytes) throw systemError('ENOENT', `${join(directory, place)} is gone`)

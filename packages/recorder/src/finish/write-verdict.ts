@@ -3,7 +3,7 @@ import { describeIssue, redactRecord, toPlainValue, Verdict } from '@contrail/co
 import { encodeIdentifier } from '../directory/identifier.ts'
 import { fileNames } from '../directory/names.ts'
 import { unwritable } from '../io/disk-error.ts'
-import { createFile, hasNoLinks, makeDirectories, removeIfThere } from '../io/files.ts'
+import { createFile, linkWhereKnown, makeDirectories, removeIfThere } from '../io/files.ts'
 import { writeTaskData } from './finalise.ts'
 import { foldJournal } from '../read/fold.ts'
 import { forgivingIo } from '../io/forgiving-io.ts'
@@ -173,15 +173,8 @@ async function writeScore(io: Io, directory: string, verdict: Verdict, name: str
 
 async function tookName(io: Io, temporary: string, path: string, verdict: Verdict): Promise<boolean> {
   try {
-    await io.link(temporary, path)
-    return true
-  } catch (cause) {
-    if (errnoOf(cause) === 'EEXIST') return false
-    if (!hasNoLinks(cause)) throw cause
-  }
-  // A file system without links: the name is taken first, then filled.
-  try {
-    await createFile(io, path, toJsonBytes(verdict))
+    // A file system without links: the name is taken first, then filled.
+    if (!(await linkWhereKnown(io, temporary, path))) await createFile(io, path, toJsonBytes(verdict))
     return true
   } catch (cause) {
     if (errnoOf(cause) === 'EEXIST') return false

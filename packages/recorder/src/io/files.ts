@@ -97,9 +97,21 @@ export async function removeIfThere(io: Io, path: string): Promise<void> {
   }
 }
 
-/** Tells whether a link was refused because the file system, or this file, can have no second name. */
-export function hasNoLinks(cause: unknown): boolean {
-  return ['EPERM', 'EXDEV', 'EMLINK', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errnoOf(cause) ?? '')
+/**
+ * Give a file a second name, where none stands yet.
+ *
+ * @returns false where the disk gives none: some know no links and say so in many ways, up to EIO. What is done in place of a link
+ * fails as well where it is the disk that fails
+ * @throws an EEXIST error when there is something of that name, ENOENT when there is no file to name any more
+ */
+export async function linkWhereKnown(io: Io, from: string, to: string): Promise<boolean> {
+  try {
+    await io.link(from, to)
+    return true
+  } catch (cause) {
+    if (errnoOf(cause) === 'EEXIST' || isAbsent(cause)) throw cause
+    return false
+  }
 }
 
 /** Make the contents of a file durable that somebody else has written. */

@@ -44,6 +44,7 @@ export class JournalWriter implements Drainable {
   private sizeBytes = 0
   private opening: Promise<void> | undefined
   private file: IoFile | undefined
+  private released: Promise<void> = Promise.resolve()
   private loop: Promise<void> | undefined
   private failure: ContrailError | undefined
   private isDrained = false
@@ -177,19 +178,15 @@ export class JournalWriter implements Drainable {
     await this.opening?.catch(() => undefined)
     await this.drain()
     await this.frames.settled()
-    const file = this.file
-    this.file = undefined
     try {
-      try {
-        if (!this.failure) await file?.datasync()
-        if (!this.failure && file) await this.assertThere()
-      } finally {
-        if (file && (await this.isRemoved())) this.removed = await readEntries(file).catch(() => undefined)
-        await file?.close()
+      if (!this.failure && this.file) {
+        await this.file.datasync()
+        await this.assertThere()
       }
     } catch (cause) {
       this.poison(cause)
     }
+    await this.release().catch((cause: unknown) => this.poison(cause))
     this.forgetAtExit()
     if (this.failure) throw this.failure
   }
@@ -200,6 +197,7 @@ export class JournalWriter implements Drainable {
     this.isDrained = true
     const waiting = this.queue.takeAll()
     const left = [...this.batch, ...waiting]
+    this.release().catch(() => undefined)
     if (left.length === 0) return
     try {
       this.writeBlocking(io, [...this.unwritten, ...waiting], timeLeftMs)
@@ -287,6 +285,25 @@ export class JournalWriter implements Drainable {
     return join(this.directory ?? '', relative)
   }
 
+  /**
+   * Close the journal, once. A failed writer does it by itself: nobody may ever ask it to, and a descriptor that is collected while it is
+   * open ends the process on Node.js 25 and later.
+   */
+  private release(): Promise<void> {
+    const file = this.file
+    this.file = undefined
+    if (file) this.released = this.closeFile(file)
+    return this.released
+  }
+
+  private async closeFile(file: IoFile): Promise<void> {
+    try {
+      if (await this.isRemoved()) this.removed = await readEntries(file).catch(() => undefined)
+    } finally {
+      await file.close()
+    }
+  }
+
   private readonly stop = (cause: unknown): void => {
     // Who drained has said what became of everything.
     if (!this.isDrained) this.poison(cause)
@@ -295,6 +312,7 @@ export class JournalWriter implements Drainable {
   private poison(cause: unknown): void {
     this.failure ??= toContrailError(this.withoutSecrets(unwritable(this.path(journalName), cause)))
     this.forgetAtExit()
+    this.release().catch(() => undefined)
   }
 }
 

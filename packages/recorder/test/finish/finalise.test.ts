@@ -168,7 +168,7 @@ test(
   },
 )
 
-test.each(['EPERM', 'EXDEV', 'EMLINK', 'ENOTSUP'])(
+test.each(['EPERM', 'EXDEV', 'EMLINK', 'ENOTSUP', 'EIO', 'EACCES'])(
   'where links are refused with %s, frames are copied',
   async (code) => {
     const linked = await recordWholeRun(await memoryDirectory(), {})

@@ -71,6 +71,20 @@ test.each(weak.flatMap(([name, isUnknown]) => answers.map((code) => [name, code,
   },
 )
 
+// As disks over a network say it that are mounted by a program, and those of telephones.
+test.each(['EIO', 'EACCES'])('a disk that gives no second names (%s) is one like any other', async (code) => {
+  const io = failingIo(({ name }) => name === 'link', code)
+  const warnings: string[] = []
+  const recorder = createRecorder(await memoryDirectory(), { io, onWarning: (message) => void warnings.push(message) })
+  await recordAll(recorder, wholeRun)
+  await recorder.finish()
+  const directory = directoryOf(recorder)
+  expect(warnings).toEqual([])
+  await writeVerdictOn(io, directory, { outcomeSuccess: true })
+  expect((await recoverRecordingOn(io, directory, { force: true })).outcome).toBe('recovered')
+  expect(await checkRecording(directory)).toMatchObject({ status: 'clean', problems: [] })
+})
+
 test.each(['finish', 'step'] as const)(
   'a killed run of durability %s on such a disk is recovered',
   async (durability) => {

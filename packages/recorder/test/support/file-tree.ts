@@ -1,11 +1,16 @@
+import type { Dirent } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 
-/** Relative paths of all files below a folder, sorted. Folders end with a slash. */
+/** Relative paths of all files below a folder, sorted. Folders end with a slash; what a link leads to is not below it. */
 export async function listTree(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true })
+  const pathOf = (entry: Dirent): string => relative(directory, join(entry.parentPath, entry.name))
+  // Node.js 26 follows links into folders.
+  const links = entries.filter((entry) => entry.isSymbolicLink()).map((entry) => `${pathOf(entry)}/`)
   return entries
-    .map((entry) => relative(directory, join(entry.parentPath, entry.name)) + (entry.isDirectory() ? '/' : ''))
+    .filter((entry) => !links.some((link) => pathOf(entry).startsWith(link)))
+    .map((entry) => pathOf(entry) + (entry.isDirectory() ? '/' : ''))
     .toSorted()
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ContrailError, Gap, Trajectory } from '@contrail/core'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { checkRecording, readTrajectory, recoverRecording, type TrajectoryRecorder } from '../../src/index.ts'
 import { checkRecordingOn } from '../../src/check/check.ts'
 import { readTrajectoryOn } from '../../src/read/read-trajectory.ts'
@@ -39,6 +39,30 @@ async function failureOf(
     (cause: unknown) => cause as ContrailError & { details: { trajectory: Trajectory } },
   )
 }
+
+test.each([
+  ['write', 'EIO'],
+  ['datasync', 'EIO'],
+  ['lstat', 'ENOENT'],
+] as const)(
+  'a journal whose %s gave %s is closed by itself: a descriptor that nobody closes ends the process on Node.js 25',
+  async (failing, code) => {
+    const open = new Set<string>()
+    let broken = false
+    const io = interceptedIo(({ name, path }) => {
+      if (!isJournal(path)) return
+      if (name === 'open') open.add(path)
+      if (name === 'close') open.delete(path)
+      if (broken && name === failing) throw systemError(code)
+    })
+    const recorder = createRecorder(await memoryDirectory(), { io })
+    await recorder.record(stepFinished())
+    expect(open.size).toBe(1)
+    broken = true
+    await expect(recorder.record(stepFinished())).rejects.toMatchObject({ code: 'RECORDING_FAILED' })
+    await vi.waitFor(() => expect(open.size).toBe(0))
+  },
+)
 
 test.each([
   ['write', 'step'],

@@ -61,8 +61,7 @@ async function linkFree(temporary: string, file: string): Promise<void> {
   try {
     await link(temporary, file)
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? ''
-    if (!['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP', 'EMLINK'].includes(code)) throw cause
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') throw cause
     await rename(temporary, file)
   }
 }

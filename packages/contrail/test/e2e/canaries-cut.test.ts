@@ -33,7 +33,7 @@ function repeat(text: string, length: number): string {
  */
 function cutAt(place: number, secrets: string, room = 10_000): string {
   const [edge, cut] = [repeat('a lamp of brass, ', place / 2 - room), repeat(secrets, 2 * room)]
-  return edge + cut + repeat(' and a lamp of glass', 20_000) + cut + edge
+  return edge + cut + repeat(' and a lamp of glass', 100_000) + cut + edge
 }
 
 /** Find what stands before and behind each cut. */

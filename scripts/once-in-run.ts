@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -41,6 +43,39 @@ export async function onceInRun<T>(
     if (!isBeingMade) throw new Error(`${name} could not be made: the process that did so has ended`)
     await sleep(100)
   }
+}
+
+/**
+ * Do what only one process at a time may do, e.g. write the same files; the others wait for their turn.
+ *
+ * @param folder that is worked on. Its name is taken as a socket's, which ends with its process however that dies; where the system
+ * has no such names nobody waits
+ */
+export async function oneAtATime<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const name = `contrail-${createHash('sha256').update(folder).digest('hex')}`
+  const prefix = { linux: '\0', win32: '\\\\.\\pipe\\' }[process.platform as string]
+  if (prefix === undefined) return work()
+  let server = await listens(prefix + name)
+  while (server === undefined) {
+    await sleep(100)
+    server = await listens(prefix + name)
+  }
+  try {
+    return await work()
+  } finally {
+    server.close()
+  }
+}
+
+/** @returns undefined where another process has the name */
+function listens(name: string): Promise<Server | undefined> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+      .once('error', (cause: NodeJS.ErrnoException) =>
+        cause.code === 'EADDRINUSE' ? resolve(undefined) : reject(cause),
+      )
+      .listen(name, () => resolve(server))
+  })
 }
 
 /** Tell whether nobody has asked before, and from now on that somebody has. */

@@ -3,14 +3,22 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { readPackages } from './architecture/tree.ts'
-import { repositoryRoot } from './guards.ts'
-import { onceInRun } from './once-in-run.ts'
+import { repositoryRoot, runInForeground } from './guards.ts'
+import { onceInRun, oneAtATime } from './once-in-run.ts'
 import { pnpmCommand } from './pnpm.mjs'
 
 /** Build what is published, as far as it is not built, once in a run of the tests. */
 export async function buildPackages(): Promise<void> {
-  const compiler = join(repositoryRoot, 'node_modules/typescript/bin/tsc')
-  await onceInRun('built', () => run(process.execPath, [compiler, '-b', 'packages/contrail']))
+  await onceInRun('built', async () => {
+    const code = await buildAlone(['packages/contrail'])
+    if (code !== 0) throw new Error(`the compiler ended with ${code}`)
+  })
+}
+
+/** Build while no other process builds in this clone: two at once would write the same files. @returns the compiler's exit code */
+export function buildAlone(projects: readonly string[]): Promise<number> {
+  const args = [join(repositoryRoot, 'node_modules/typescript/bin/tsc'), '-b', ...projects]
+  return oneAtATime(repositoryRoot, () => runInForeground(process.execPath, { args }))
 }
 
 /**

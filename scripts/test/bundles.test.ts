@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import webpack from 'webpack'
 import { repositoryRoot } from '../guards.ts'
 import { buildPackages } from '../pack-packages.ts'
+import { inFast } from '../test-size.ts'
 
 /** An agent as small as can be, which names every door of the package. */
 const agent = (doors: readonly string[]): string => `
@@ -53,7 +54,8 @@ const bundlers: readonly (readonly [string, string, Bundle])[] = [
           }),
       ] as const,
   ),
-  ...(['esm', 'cjs'] as const).map(
+  // A form that esbuild makes is made once more by the larger sizes.
+  ...inFast(['esm'] as const, ['esm', 'cjs'] as const).map(
     (format) =>
       [
         `rolldown (${format})`,

@@ -129,10 +129,13 @@ test.concurrent.for([...Object.keys(nodes), 'present'])(
       examples.map((example) => `ran ${example}`),
     )
     expect({ code, stderr }).toMatchObject({ code: 0 })
-    const shown = await use(cli, 'show', `shown-${name}/run/task`)
+    const [shown, checked] = await Promise.all([
+      use(cli, 'show', `shown-${name}/run/task`),
+      use(cli, 'check', `shown-${name}`),
+    ])
+    expect(checked.code).toBe(0)
     expect(shown.stdout).toMatch(/^task {2}complete {2}1 step/)
     expect(shown.stdout).toMatch(/ 1 ok +1 {2}click .*PT$/m)
-    expect((await use(cli, 'check', `shown-${name}`)).code).toBe(0)
   },
 )
 

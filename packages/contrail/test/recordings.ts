@@ -57,7 +57,7 @@ export async function record(
 /** The run of what {@link recordKilled} gives. */
 export const killedRun = 'run-killed'
 /** So many recordings one process makes before it is killed: to start it takes longer than to make them. */
-const madeAtOnce = 8
+const madeAtOnce = 30
 
 /**
  * Give a recording that another process began and was killed in. It was made in another folder, with several, for whoever asks first in this run

@@ -1,23 +1,12 @@
-import { execFile } from 'node:child_process'
 import { cp } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { join } from 'node:path'
 import { loadTrajectoryFromDisk } from '@browserbasehq/stagehand/lib/v3/verifier/trajectory.js'
 import type { Image, Modality } from '@contrail/core'
-import { readTrajectory } from '@contrail/recorder'
+import { openImageTools } from '@contrail/images'
+import { compactRecording, readTrajectory } from '@contrail/recorder'
 import { expect, test } from 'vitest'
 import { demoRecording } from '../../../scripts/demo-recording.ts'
 import { temporaryDirectory } from './pictures.ts'
-
-const bin = fileURLToPath(new URL('../../contrail/src/bin.ts', import.meta.url))
-
-/** Run the program that users start. */
-async function contrail(...words: string[]): Promise<unknown> {
-  const all = ['--conditions=@contrail/source', bin, ...words, '--json']
-  const { stdout } = await promisify(execFile)(process.execPath, all, { cwd: dirname(bin) })
-  return JSON.parse(stdout) as unknown
-}
 
 test(
   'the three recordings of the demo open in the loader of Stagehand, picture for picture, also one that is compacted',
@@ -30,8 +19,8 @@ test(
     const [, hybrid = { mode: '', directory: '' }] = recordings
     const copy = { ...hybrid, directory: join(await temporaryDirectory(), 'run/hybrid') }
     await cp(hybrid.directory, copy.directory, { recursive: true })
-    const compacted = await contrail('compact', copy.directory, '--agent-frames')
-    expect(compacted).toMatchObject({ recordings: 1, kept: 0, refusals: [] })
+    await using images = openImageTools()
+    expect(await compactRecording(copy.directory, { images, agentFrames: true })).toMatchObject({ kept: [] })
     await expectSameInStagehand(copy)
     const { finalObservation } = await loadTrajectoryFromDisk(copy.directory)
     expect(finalObservation?.screenshot?.subarray(8, 12).toString('latin1')).toBe('WEBP')

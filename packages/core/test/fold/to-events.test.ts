@@ -196,7 +196,7 @@ test('an imported trajectory is the same after it was written as events, though 
     fc.property(imported, (trajectory) => {
       expect(assembleTrajectory(toEvents(trajectory))).toStrictEqual(trajectory)
     }),
-    { numRuns: bySize({ fast: 200, faults: 500, long: 5_000 }) },
+    { numRuns: bySize({ fast: 100, faults: 500, long: 5_000 }) },
   )
 })
 

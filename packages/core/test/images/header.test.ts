@@ -186,9 +186,14 @@ test.each([
   ],
   ['AVIF of empty boxes', Buffer.concat([box('ftyp', latin1('avif\0\0\0\0')), Buffer.alloc(49_000_000, box('free'))])],
 ])('%s: 49 MB in which the size never comes are refused at once', (_name, bytes) => {
-  const startedMs = performance.now()
-  expect(() => assertDecodable(bytes)).toThrow(expect.objectContaining({ code: 'FILE_INVALID' }))
-  expect(performance.now() - startedMs).toBeLessThan(50)
+  const tookMs = Array.from({ length: 3 }, () => {
+    const before = process.threadCpuUsage()
+    expect(() => assertDecodable(bytes)).toThrow(expect.objectContaining({ code: 'FILE_INVALID' }))
+    const { user, system } = process.threadCpuUsage(before)
+    return (user + system) / 1000
+  })
+  // The thread's own time, whoever else the machine works for.
+  expect(Math.min(...tookMs)).toBeLessThan(50)
 })
 
 test.each([

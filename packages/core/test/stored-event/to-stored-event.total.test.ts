@@ -176,14 +176,14 @@ test('any value as a whole event becomes something that can be written and share
   const type = fc.oneof(fc.constantFrom(...types), fc.string(), fc.constantFrom('__proto__', 'toString', ''))
   fc.assert(
     fc.property(type, anything, (name, make) => assertStorable(name, make())),
-    { numRuns: bySize({ fast: 500, faults: 5_000, long: 50_000 }) },
+    { numRuns: bySize({ fast: 300, faults: 5_000, long: 50_000 }) },
   )
 })
 
 test('any value as a field of an event becomes something that can be written and shares nothing with it', () => {
   fc.assert(
     fc.property(withBadField, ({ type, make }) => assertStorable(type, make())),
-    { numRuns: bySize({ fast: 500, faults: 5_000, long: 50_000 }) },
+    { numRuns: bySize({ fast: 300, faults: 5_000, long: 50_000 }) },
   )
 })
 
@@ -193,7 +193,7 @@ test('one bad optional field never costs the event', () => {
     fc.property(withBadOption, ({ type, make }) => {
       expect(snapshot(type, make(), { redactor }).type).toBe(type)
     }),
-    { numRuns: bySize({ fast: 300, faults: 1_000, long: 10_000 }) },
+    { numRuns: bySize({ fast: 150, faults: 1_000, long: 10_000 }) },
   )
 })
 

@@ -87,7 +87,7 @@ test('recorders of one process that open at the same moment never share a direct
   await Promise.all(recorders.map((recorder) => recorder.cancel()))
 })
 
-const processes = bySize({ fast: 6, faults: 100, long: 100 })
+const processes = bySize({ fast: 4, faults: 100, long: 100 })
 
 test(`${processes} processes at the same moment get ${processes} directories`, async () => {
   const root = join(await memoryDirectory(), 'recordings')

@@ -58,7 +58,7 @@ async function recoverUntil(directory: string, last: Parameters<typeof crashingI
 }
 
 /** One operation in so many is tried. */
-const every = bySize({ fast: 12, faults: 1, long: 1 })
+const every = bySize({ fast: 16, faults: 1, long: 1 })
 
 test.each(['step', 'finish'] as const)(
   'a crash before any operation of finish(), then recover, gives the files of an undisturbed finish (%s)',
@@ -116,7 +116,7 @@ test('a crash before any operation of recover, then recover, gives the same file
   const wrong: string[] = []
   // From a journal that is whole and nothing more; and from a trajectory.json that is there, with the clearing to do.
   for (const position of [positionOf('close', 'core.log'), positionOf('rename', 'trajectory.json.tmp') + 2]) {
-    for (let again = 1; ; again += bySize({ fast: 17, faults: 1, long: 1 })) {
+    for (let again = 1; ; again += bySize({ fast: 23, faults: 1, long: 1 })) {
       const { directory } = await finishUntil(position)
       const survived = await recoverUntil(directory, again)
       if (!survived) await recoverRecording(directory)
@@ -171,7 +171,7 @@ test(
 test.each(['EPERM', 'EXDEV', 'EMLINK', 'ENOTSUP', 'EIO', 'EACCES'])(
   'where links are refused with %s, frames are copied',
   async (code) => {
-    const linked = await recordWholeRun(await memoryDirectory())
+    const linked = await recordWholeRun(await memoryDirectory(), {})
     const io = interceptedIo(({ name }) => {
       if (name === 'link') throw systemError(code)
     })

@@ -32,7 +32,7 @@ const probed = (bytes: Uint8Array): EvidenceEvent[] => [stepFinished(), screensh
 
 test('a finished recording holds exactly six names', async () => {
   const root = await memoryDirectory()
-  const directory = await recordWholeRun(root)
+  const directory = await recordWholeRun(root, {})
   expect(directory).toBe(join(root, 'run', 'buy-lamp'))
   expect((await readdir(directory)).toSorted()).toEqual(finishedFiles)
   expect((await readdir(join(directory, 'screenshots'))).toSorted()).toEqual(['agent', 'probe'])
@@ -157,15 +157,15 @@ test('files are readable by their owner alone', async () => {
 
 test('recordings are ignored by git, and a .gitignore that is there already is left as it is', async () => {
   const root = await memoryDirectory()
-  await recordWholeRun(root)
+  await recordWholeRun(root, {})
   expect(await readFile(join(root, '.gitignore'), 'utf8')).toBe('*\n')
   const mine = await memoryDirectory()
   await writeFile(join(mine, '.gitignore'), '!kept/\n')
-  await recordWholeRun(mine)
+  await recordWholeRun(mine, {})
   expect(await readFile(join(mine, '.gitignore'), 'utf8')).toBe('!kept/\n')
   const other = await memoryDirectory()
   await mkdir(join(other, '.gitignore'))
-  await recordWholeRun(other)
+  await recordWholeRun(other, {})
   expect((await stat(join(other, '.gitignore'))).isDirectory()).toBe(true)
 })
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { cpSync, existsSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -111,7 +111,7 @@ async function cutOffRemoval(
 ): Promise<{ done: boolean; left: string; reasons: string[]; after: string[] }> {
   const root = await memoryDirectory()
   const directory = join(root, 'run', basename(original))
-  await cp(original, directory, { recursive: true })
+  cpSync(original, directory, { recursive: true })
   const before = await readdir(directory)
   const crashing = crashingIo(last)
   crashing.arm()

@@ -1,8 +1,8 @@
-import { once } from 'node:events'
+import { createInterface } from 'node:readline'
 import { recoverRecording, removeRecording, writeVerdict } from '../../src/index.ts'
 
-// Says `ready`, waits for a line, does to a directory what only its owner may, and says how that went, as JSON.
-const [directory = '', what = 'recover'] = process.argv.slice(2)
+// Says `ready`, does to a directory, for each line that it is given, what only its owner may, and says how that went, as JSON.
+const [directory = ''] = process.argv.slice(2)
 const deeds: Record<string, () => Promise<unknown>> = {
   recover: () => recoverRecording(directory),
   'recover with force': () => recoverRecording(directory, { force: true }),
@@ -10,10 +10,10 @@ const deeds: Record<string, () => Promise<unknown>> = {
   judge: () => writeVerdict(directory, { outcomeSuccess: true }),
 }
 console.log('ready')
-await once(process.stdin, 'data')
-const said = await deeds[what]?.().catch((cause: unknown) => {
-  const { code, details, message } = cause as { [key: string]: unknown }
-  return { code, details, message }
-})
-console.log(JSON.stringify(said))
-process.exit()
+for await (const what of createInterface({ input: process.stdin })) {
+  const said = await deeds[what]?.().catch((cause: unknown) => {
+    const { code, details, message } = cause as { [key: string]: unknown }
+    return { code, details, message }
+  })
+  console.log(JSON.stringify(said))
+}

@@ -87,9 +87,9 @@ test('a recorder without options is a TypeError that says so', () => {
 
 test('a task with thousands of criteria is recorded whole, and one beyond the size of an event is refused', async () => {
   const item = { criterion: 'the lamp is in the basket', description: 'd', maxPoints: 1 }
-  const taskSpec = { ...lamp, precomputedRubric: { items: Array.from({ length: 5000 }, () => item) } }
+  const taskSpec = { ...lamp, precomputedRubric: { items: Array.from({ length: 2000 }, () => item) } }
   const recorder = createRecorder(await memoryDirectory(), { taskSpec })
-  expect((await recorder.finish()).task.precomputedRubric?.items).toHaveLength(5000)
+  expect((await recorder.finish()).task.precomputedRubric?.items).toHaveLength(2000)
   const huge = { ...lamp, instruction: 'x'.repeat(9_000_000) }
   expect(() => createRecorder('/nowhere', { taskSpec: huge })).toThrow(/taskSpec: expected at most 8000000 bytes/)
 })

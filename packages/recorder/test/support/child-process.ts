@@ -20,7 +20,8 @@ export interface Program {
 /** Start a program. It is killed when the test that started it has finished. */
 export function startProgram(name: string, ...args: string[]): Program {
   const { path, env } = builtProgram(name)
-  const child = spawn(process.execPath, [path, ...args], { env })
+  // One of them imports what is not built.
+  const child = spawn(process.execPath, ['--conditions=@contrail/source', path, ...args], { env })
   child.stderr.pipe(process.stderr)
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const ended = once(child, 'close').then(([code, signal]) => ({

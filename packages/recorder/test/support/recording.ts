@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { cpSync, existsSync, readdirSync } from 'node:fs'
+import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 import type { Clock, EvidenceEvent } from '@contrail/core'
+import { runFolderVariable } from '../../../../scripts/once-in-run.ts'
 import type { RecorderOptions, TrajectoryRecorder } from '../../src/index.ts'
 import { diskIo, type Io } from '../../src/io/io.ts'
 import { createRecorderOn } from '../../src/record/trajectory-recorder.ts'
@@ -40,24 +41,68 @@ export async function recordAll(recorder: TrajectoryRecorder, events: readonly E
   for (const event of events) await recorder.record(event)
 }
 
-/** A finished recording of `wholeRun`. */
-export async function recordWholeRun(outputRoot: string, options: Options = {}): Promise<string> {
+/** A finished recording of `wholeRun`; with options it is recorded anew. */
+export function recordWholeRun(outputRoot: string, options?: Options): Promise<string> {
+  return options === undefined ? copyWholeRun(outputRoot) : recordAnew(outputRoot, wholeRun, options)
+}
+
+/** A recording of `wholeRun` whose process seems to have died before `finish()`; of other events, or with options, it is recorded anew. */
+export function recordUnfinished(
+  outputRoot: string,
+  events?: readonly EvidenceEvent[],
+  options?: Options,
+): Promise<string> {
+  const isUsual = events === undefined && options === undefined
+  return isUsual ? copyUnfinished(outputRoot) : recordDying(outputRoot, events ?? wholeRun, options)
+}
+
+const copyWholeRun = copiesOf((root) => recordAnew(root, wholeRun))
+const copyUnfinished = copiesOf((root) => recordDying(root, wholeRun))
+
+async function recordAnew(
+  outputRoot: string,
+  events: readonly EvidenceEvent[],
+  options: Options = {},
+): Promise<string> {
   const recorder = createRecorder(outputRoot, options)
-  await recordAll(recorder, wholeRun)
+  await recordAll(recorder, events)
   await recorder.finish()
   return directoryOf(recorder)
 }
 
-/** A recording of `wholeRun` whose process seems to have died before `finish()`. */
-export async function recordUnfinished(
+async function recordDying(
   outputRoot: string,
-  events: readonly EvidenceEvent[] = wholeRun,
+  events: readonly EvidenceEvent[],
   options: Options = {},
 ): Promise<string> {
   const recorder = createRecorder(outputRoot, options)
   await recordAll(recorder, events)
   await buryWriter(directoryOf(recorder))
   return directoryOf(recorder)
+}
+
+/**
+ * Record once, and copy that into each root that is empty: equal runs have equal bytes, and to record takes fifty times as long. Only hard links are
+ * none in a copy.
+ *
+ * @param record gives the directory of what it recorded in a root
+ */
+export function copiesOf(record: (outputRoot: string) => Promise<string>): (outputRoot: string) => Promise<string> {
+  let first: Promise<{ root: string; place: string }> | undefined
+  const recordFirst = async (): Promise<{ root: string; place: string }> => {
+    const root = await mkdtemp(join(process.env[runFolderVariable] ?? '', 'recording-'))
+    return { root, place: relative(root, await record(root)) }
+  }
+  return async (outputRoot) => {
+    if (readdirSync(outputRoot).length > 0) return record(outputRoot)
+    const { root, place } = await (first ??= recordFirst())
+    cpSync(root, outputRoot, { recursive: true })
+    const directory = join(outputRoot, place)
+    // By another inode a copy would be told.
+    if (existsSync(join(directory, '.recording')))
+      await editLock(directory, { directoryInode: (await stat(directory)).ino })
+    return directory
+  }
 }
 
 export function directoryOf(recorder: TrajectoryRecorder): string {

@@ -365,7 +365,7 @@ test('onEvidence holds the agent no longer than backPressureMs, and the event is
 
 test('a journal line is cut to what a reader takes, and the event is kept', async () => {
   const recorder = createRecorder(await memoryDirectory())
-  const texts = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`text${index}`, 'x'.repeat(990_000)]))
+  const texts = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`text${index}`, 'x'.repeat(990_000)]))
   await recorder.record({ ...stepFinished(), ...texts })
   await recorder.finish()
   const longest = Math.max(

@@ -63,7 +63,7 @@ const ofList: readonly State[] = [
   ['the list', undefined, (page) => appears(page, '[data-testid=run-row] .heat i')],
   [
     'filters that are on, and no row',
-    undefined,
+    'main',
     async (page) => {
       await page.selectOption('select', 'killed')
       await page.getByRole('button', { name: 'Unjudged' }).click()
@@ -109,7 +109,7 @@ export function testAccess(stage: () => Stage): void {
     test.each([
       ['a run, its tabs, a search, a label and the help', `${demoRun}/try-the-cart`, ofRun],
       ['a verdict that is hidden and then shown', 'small/judged', ofVerdict],
-      ['a run of gaps', 'small/gaps', [['gaps', undefined, (shown) => shown.waitForSelector('[data-testid=gap]')]]],
+      ['a run of gaps', 'small/gaps', [['gaps', 'main', (shown) => shown.waitForSelector('[data-testid=gap]')]]],
       ['the list and its filters', '', ofList],
     ] satisfies [string, string, readonly State[]][])('finds nothing serious in %s', async (_, place, states) => {
       await go(place)

@@ -56,24 +56,22 @@ export async function oneAtATime<T>(folder: string, work: () => Promise<T>): Pro
   const prefix = { linux: '\0', win32: '\\\\.\\pipe\\' }[process.platform as string]
   if (prefix === undefined) return work()
   let server = await listens(prefix + name)
-  while (server === undefined) {
+  while (server === 'taken') {
     await sleep(100)
     server = await listens(prefix + name)
   }
   try {
     return await work()
   } finally {
-    server.close()
+    server?.close()
   }
 }
 
-/** @returns undefined where another process has the name */
-function listens(name: string): Promise<Server | undefined> {
-  return new Promise((resolve, reject) => {
+/** @returns undefined where no name can be had, as in a sandbox */
+function listens(name: string): Promise<Server | 'taken' | undefined> {
+  return new Promise((resolve) => {
     const server = createServer()
-      .once('error', (cause: NodeJS.ErrnoException) =>
-        cause.code === 'EADDRINUSE' ? resolve(undefined) : reject(cause),
-      )
+      .once('error', ({ code }: NodeJS.ErrnoException) => resolve(code === 'EADDRINUSE' ? 'taken' : undefined))
       .listen(name, () => resolve(server))
   })
 }

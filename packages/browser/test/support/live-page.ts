@@ -84,7 +84,7 @@ export function useLivePages(): {
     const known = kept.get(deviceScaleFactor)
     const page = known && !known.isClosed() ? known : await (await contextOf(deviceScaleFactor)).newPage()
     kept.set(deviceScaleFactor, page)
-    const isThere = page.url() === site.url(path) && !path.includes('?')
+    const isThere = page.url() === site.url(path) && !path.includes('?') && !html?.includes('shadowrootmode') && (await isAsNew(page))
     if (!isThere) await goTo(page, path, options)
     if (isThere || html !== undefined) await page.setContent(html ?? (await site.read(path)))
     return page
@@ -123,6 +123,15 @@ function waitFor(path: string): void {
     request.open('GET', path, false)
     request.send()
   }, 0)
+}
+
+/**
+ * What is written anew stays where its window is scrolled to, and has no whole tree where that of a large document did not come in
+ * time. Nor has it shadow roots by markup once a script has set `innerHTML`, which nobody can see.
+ */
+function isAsNew(page: Page): Promise<boolean> {
+  const look = (): boolean => scrollX === 0 && scrollY === 0 && document.querySelectorAll('*').length < 1_000
+  return page.evaluate(look).catch(() => false)
 }
 
 /** Chrome now and then never closes a page that navigates all the time: then its window goes. */

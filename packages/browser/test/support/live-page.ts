@@ -84,7 +84,8 @@ export function useLivePages(): {
     const known = kept.get(deviceScaleFactor)
     const page = known && !known.isClosed() ? known : await (await contextOf(deviceScaleFactor)).newPage()
     kept.set(deviceScaleFactor, page)
-    const isThere = page.url() === site.url(path) && !path.includes('?') && !html?.includes('shadowrootmode') && (await isAsNew(page))
+    const isThere =
+      page.url() === site.url(path) && !path.includes('?') && !html?.includes('shadowrootmode') && (await isAsNew(page))
     if (!isThere) await goTo(page, path, options)
     if (isThere || html !== undefined) await page.setContent(html ?? (await site.read(path)))
     return page

@@ -50,8 +50,8 @@ export async function writeOutput(
 async function writeAll(file: string, pieces: Iterable<string | Uint8Array>): Promise<number> {
   const handle = await open(file, 'wx', 0o644)
   try {
-    await handle.writeFile(pieces)
-    // Not by the handle: that of Yarn's Plug'n'Play cannot.
+    // One by one, and synced by the descriptor: a handle of Yarn's Plug'n'Play takes no iterable and cannot be synced.
+    for (const piece of pieces) await handle.appendFile(piece)
     await promisify(fsync)(handle.fd)
     return (await handle.stat()).size
   } finally {

@@ -49,10 +49,20 @@ async function createIfAbsent(path: string, text: string): Promise<boolean> {
     await link(prepared, path)
     return true
   } catch (cause) {
-    if (codeOf(cause) === 'EEXIST') return false
-    throw cause
+    // A disk without links says so in many ways: there the name is taken first, then filled.
+    return codeOf(cause) !== 'EEXIST' && (await takeName(path, text))
   } finally {
     await unlink(prepared)
+  }
+}
+
+async function takeName(path: string, text: string): Promise<boolean> {
+  try {
+    await writeFile(path, text, { flag: 'wx' })
+    return true
+  } catch (cause) {
+    if (codeOf(cause) === 'EEXIST') return false
+    throw cause
   }
 }
 

@@ -1,6 +1,7 @@
 import { ContrailError, isContrailError } from '@contrail/core'
 import { isUtf8 } from 'node:buffer'
-import { open } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { findInvalidByte } from './find-invalid-byte.ts'
@@ -34,10 +35,9 @@ export async function readText(file: string, { cwd, stdin }: TextSources): Promi
  */
 export async function readTextFile(name: string, maxBytes = mostBytes): Promise<string> {
   try {
-    await using file = await open(name)
-    const { size } = await file.stat()
+    const { size } = await stat(name)
     if (size > maxBytes) throw tooLarge(name, size, maxBytes)
-    return decode(await readAll(file.createReadStream(), name, maxBytes), name)
+    return decode(await readAll(createReadStream(name), name, maxBytes), name)
   } catch (cause) {
     if (isContrailError(cause)) throw cause
     const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'

@@ -1,5 +1,5 @@
 import { ContrailError } from '@contrail/core'
-import { open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import { fieldOf } from '../run/texts.ts'
 
@@ -54,12 +54,6 @@ async function isOfTheDead(lock: string): Promise<boolean> {
 /** Replace a file: all of the new one is on the disk before it takes the place of the old one. */
 export async function replaceFile(file: string, text: string): Promise<void> {
   const beside = `${file}.new`
-  const handle = await open(beside, 'w', 0o600)
-  try {
-    await handle.writeFile(text)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
+  await writeFile(beside, text, { mode: 0o600, flush: true })
   await rename(beside, file)
 }

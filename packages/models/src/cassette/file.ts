@@ -1,6 +1,7 @@
-import { closeSync, createReadStream, openSync, readSync } from 'node:fs'
+import { closeSync, createReadStream, fdatasync, openSync, readSync } from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { promisify } from 'node:util'
 import { ContrailError } from '@contrail/core'
 import { Entry } from './entry.ts'
 
@@ -151,7 +152,8 @@ async function appendLine(path: string, line: string): Promise<void> {
       const { buffer } = await file.read({ buffer: Buffer.alloc(1), position: Math.max(0, size - 1) })
       const isTorn = size > 0 && buffer[0] !== newline
       await file.appendFile(isTorn ? `\n${line}` : line)
-      await file.datasync()
+      // Not by the handle: that of Yarn's Plug'n'Play cannot.
+      await promisify(fdatasync)(file.fd)
     } finally {
       await file.close()
     }

@@ -1,6 +1,6 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { checkRecording, readTrajectory } from '../../src/index.ts'
 import { recoverRecordingOn } from '../../src/finish/recover.ts'
 import { writeVerdictOn } from '../../src/finish/write-verdict.ts'
@@ -83,6 +83,27 @@ test.each(['EIO', 'EACCES'])('a disk that gives no second names (%s) is one like
   await writeVerdictOn(io, directory, { outcomeSuccess: true })
   expect((await recoverRecordingOn(io, directory, { force: true })).outcome).toBe('recovered')
   expect(await checkRecording(directory)).toMatchObject({ status: 'clean', problems: [] })
+})
+
+test('where handles of files cannot be synced, as those of a package manager in place of Node’s, their descriptors are', async () => {
+  const root = await memoryDirectory()
+  const file = await open(join(root, 'any'), 'w')
+  const kind = Object.getPrototypeOf(file) as typeof file
+  await file.close()
+  const refuse = (): never => {
+    throw new Error('Method not implemented.')
+  }
+  const spies = [vi.spyOn(kind, 'datasync'), vi.spyOn(kind, 'sync')].map((spy) => spy.mockImplementation(refuse))
+  try {
+    const recorder = createRecorder(root)
+    await recordAll(recorder, wholeRun)
+    await recorder.finish()
+    expect(recorder.persisted).toBe(true)
+    expect((await firstLine(directoryOf(recorder))).event.durability).toBe('step')
+    expect(await checkRecording(directoryOf(recorder))).toMatchObject({ status: 'clean', problems: [] })
+  } finally {
+    for (const spy of spies) spy.mockRestore()
+  }
 })
 
 test.each(['finish', 'step'] as const)(

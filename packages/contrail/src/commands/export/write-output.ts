@@ -1,7 +1,9 @@
 import { ContrailError } from '@contrail/core'
 import { randomUUID } from 'node:crypto'
+import { fsync } from 'node:fs'
 import { link, lstat, open, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { promisify } from 'node:util'
 
 /**
  * Make sure that a file can be written to a place, before any work is done for it.
@@ -48,8 +50,9 @@ export async function writeOutput(
 async function writeAll(file: string, pieces: Iterable<string | Uint8Array>): Promise<number> {
   const handle = await open(file, 'wx', 0o644)
   try {
-    await handle.writeFile(pieces)
-    await handle.sync()
+    // One by one, and synced by the descriptor: a handle of Yarn's Plug'n'Play takes no iterable and cannot be synced.
+    for (const piece of pieces) await handle.appendFile(piece)
+    await promisify(fsync)(handle.fd)
     return (await handle.stat()).size
   } finally {
     await handle.close()

@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs'
+import { dirname, extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { ImageDifference, ImageTools, Reencoded } from '@contrail/core'
 import { messageOf } from '@contrail/core/decoding'
@@ -16,7 +18,7 @@ type Unnumbered<Q> = Q extends Question ? Omit<Q, 'id'> : never
 
 /**
  * Open tools for images that work in a thread of their own, so that neither decoding nor comparing holds up the caller's. In a program
- * that is one file there is no file for a thread, and they work in that of the caller. They hold no process open. Questions are answered
+ * that is one file there is no file for a thread, and they work in that of the caller, as where Node permits none. They hold no process open. Questions are answered
  * one after the other, so that one image at a time takes memory.
  *
  * What a thread that dies was asked and has not answered rejects; the next question is asked of a new thread. Closed tools reject
@@ -50,9 +52,8 @@ export function openImageTools(): OpenImageTools {
     return here
   }
   const start = (): Thread => {
-    const file = threadFile()
-    if (!file) return startHere()
-    const thread = new Worker(file)
+    const thread = startThread()
+    if (!thread) return startHere()
     thread.on('message', hear)
     thread.on('error', (cause: unknown) => {
       end(thread, new Error(`the thread for images has died: ${messageOf(cause)}`, { cause }))
@@ -92,10 +93,25 @@ export function openImageTools(): OpenImageTools {
 /** The part of a thread that is used. */
 type Thread = Pick<Worker, 'postMessage' | 'ref' | 'unref' | 'terminate'>
 
-/** Beside this file under its own extension: `.ts` in the workspace, `.js` where it was built. Undefined where it is not there. */
-function threadFile(): URL | undefined {
+/** Undefined where there is no file for it, or Node permits no thread. Not by `new`: bundlers would put a file of theirs in its place. */
+function startThread(): Worker | undefined {
+  const file = threadFile()
+  if (!file) return undefined
+  try {
+    return Reflect.construct<[string], Worker>(Worker, [file])
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Beside this file under its own extension: `.ts` in the workspace, `.js` where it was built. Undefined where it is not there. Not by
+ * `new URL()`: bundlers would put a copy of that one file in its place, without those it imports.
+ */
+function threadFile(): string | undefined {
   const { url } = import.meta as Partial<ImportMeta>
   if (!url) return undefined
-  const file = new URL(`./image-thread${url.slice(url.lastIndexOf('.'))}`, url)
+  const own = fileURLToPath(url)
+  const file = join(dirname(own), `image-thread${extname(own)}`)
   return existsSync(file) ? file : undefined
 }

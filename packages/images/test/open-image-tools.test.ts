@@ -66,6 +66,17 @@ test('tools that nobody closed hold no process open', async () => {
   expect(exitCode).toBe(0)
 })
 
+test('where Node permits no thread the work is done all the same', async () => {
+  const index = fileURLToPath(new URL('../src/index.ts', import.meta.url))
+  const code = `const { openImageTools } = await import(${JSON.stringify(index)}); console.log(await openImageTools().reencode(Buffer.from('no image')).catch(({ code }) => code))`
+  const permitted = ['--permission', '--allow-fs-read=*', '--allow-addons', '--no-warnings']
+  const child = spawn(process.execPath, [...permitted, '--conditions=@contrail/source', '--eval', code], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: 60_000,
+  })
+  expect(await text(child.stdout)).toBe('FILE_INVALID\n')
+})
+
 test('where sharp cannot be loaded whatever is asked is refused, and says so', async () => {
   const index = fileURLToPath(new URL('../src/index.ts', import.meta.url))
   const lost = `import { registerHooks } from 'node:module'

@@ -111,7 +111,7 @@ export function wrapWords(text: string, columns: number, lineLimit: number): str
     const last = lines.at(-1) ?? ''
     const joined = last === '' ? word : `${last} ${word}`
     // The last line takes everything, to be cut.
-    if (widthOf(joined) <= columns || lines.length === lineLimit) lines[lines.length - 1] = joined
+    if (lines.length === lineLimit || widthOf(joined) <= columns) lines[lines.length - 1] = joined
     else if (last === '') lines.splice(-1, 1, ...hardWrap(word, columns, lineLimit - lines.length + 1))
     else lines.push(word)
   }

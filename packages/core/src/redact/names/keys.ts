@@ -102,10 +102,11 @@ export function createKeyNames(extraNames: readonly string[] = [], allowedNames:
     if (allowed.size > 0 && allowed.has(whole)) return undefined
     if (extra.size > 0 && endsWithOneOf(parts, extra)) return { kind: 'secret', isSure: true }
     // The name of a package.
-    if (name.startsWith('@') && name.includes('/')) return undefined
+    const isPackage = name.startsWith('@') && name.includes('/')
     // In a list of countries `PW` is Palau.
     if (whole === 'pw') return { kind: 'password', isSure: !name.endsWith('PW') }
-    return nameOf(parts, whole) ?? nameInCapitals(name, parts)
+    const found = nameOf(parts, whole) ?? nameInCapitals(name, parts)
+    return found && isPackage ? { ...found, isSure: false } : found
   })
   return {
     named,

@@ -2,7 +2,7 @@
 import { decodeBase64 } from '../../values/base64.ts'
 import { isLetterOrDigit, isQuote, sorts, sortsOf } from '../text/characters.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
-import { isSmall, looksLikeKey, looksLikePassword, isOfNames } from '../text/key-look.ts'
+import { isSmall, looksLikeKey, looksLikePassword, looksScattered, isOfNames } from '../text/key-look.ts'
 import { isNameOfField, isPostalNumber, kindOfSelector } from './fields.ts'
 import type { KeyNames, SecretName } from './keys.ts'
 import { isForeignProse, isLabelOfForm, isMnemonic, isProse, isStateWord } from './prose.ts'
@@ -78,7 +78,7 @@ const noNames = { named: () => undefined }
 const judgedByLook = new Set<RedactionKind>(['password', 'token', 'session', 'secret', 'api_key'])
 
 function looksLike(kind: RedactionKind, text: string, held: number): boolean {
-  if (kind === 'password') return looksLikePassword(text, held) && !isOfNames(text)
+  if (kind === 'password') return (looksLikePassword(text, held) || looksScattered(text)) && !isOfNames(text)
   // `credentials: ada:hunter2`
   const mayBePair = kind === 'secret' && (held & sorts.colon) !== 0
   const password = mayBePair ? /^[\w.@+-]{1,64}:([^\s:/]+)$/.exec(text)?.[1] : undefined
@@ -138,11 +138,11 @@ const variable =
 const member =
   /^(?:process|import\.meta|os|env|ENV|secrets?|vars?|local|config|settings|self|this|options?|opts|args|params|props|state|ctx|context|req|request|res|response|data|user|credentials|form|body|creds|auth)\??[.[]\??#?\w*(?:[.[(]|$)/
 /** `STRING_VALUE`, as references of interfaces have it, and constants of many words. */
-const constant = /^[A-Z]+(?:_[A-Z]+)*_VALUE$|^[A-Z]+(?:_[A-Z\d]+){3,}$/
+const constant = /^[A-Z]+(?:_[A-Z]+)*_VALUE$|^[A-Z]+(?:_(?:[A-Z]+\d?|\d{1,2})){3,}$/
 const toFillIn = /^(?:your|my|insert|enter|replace|add|put|some|example|sample|the)[-_ ][\w-]{0,60}$/i
 /** `^0.7.1`, and `13.1.0`, which no date is: of a package that is called like a secret. */
 const version = /^(?:[\^~]|[<>]?=)?\d{1,3}(?:\.\d{1,3}){2}(?:-[a-z]+(?:\.\d+)?)?$/
-const toChange = /^(?:change|replace)[-_]?(?:me|it|this)$|placeholder$/i
+const toChange = /^(?:change|replace)[-_]?(?:me|it|this)$|^(?:[a-z]+[-_])?placeholder$/i
 const masked = /^[xX]{3,}$|^(?:[xX*•●#]{2,}[-\s])+/
 
 /** Tells whether a text is what is said of a secret where it would be, a place where it is kept, or its name. */
@@ -154,7 +154,7 @@ function isSaid(text: string, held: number, isSure: boolean, names: Pick<KeyName
   if ((held & ofRules) !== 0 && isRule(text)) return true
   if ((held & sorts.joint) !== 0 && isClassOf(text, names)) return true
   if (isAddress(text, held)) return true
-  if (/^[./~]/.test(text) && /^(?:\.{0,2}|~)\/[\w./~-]*(?:#[\w-]*)?$/.test(text)) {
+  if (/^[./~]/.test(text) && /^(?:\.{0,2}|~)\/[\w./~-]*(?:#[a-z-]*)?$/.test(text)) {
     if (!looksLikeKey(text.replaceAll('/', ''), 24)) return true
   }
   // `projects/1/secrets/db`

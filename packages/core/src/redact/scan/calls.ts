@@ -65,7 +65,7 @@ function nameBefore(text: string, quote: number, names: KeyNames): NameBefore | 
   if (at === quote) return undefined
   at -= lengthOfVerb(text, at)
   const last = text.charCodeAt(at - 1) | 0x20
-  if (last === 0x79 && identifiedBy.test(text.slice(Math.max(0, at - 130), at))) return identified
+  if (last === 0x79 && isIdentifiedBy(text, at)) return identified
   if (last === 0x67 && text.slice(at - 15, at) === 'To-SecureString') return identified
   if (!names.canEndAt(text, at)) return undefined
   let start = at
@@ -75,9 +75,11 @@ function nameBefore(text: string, quote: number, names: KeyNames): NameBefore | 
   const name = start === at ? undefined : names.named(word)
   // `// password`, and in the next line another name.
   const isApart = text[at] !== '(' && text.slice(at, quote).includes('\n')
-  if (name?.isSure && name.kind === 'password') return isApart ? undefined : { ...name, isBehindWord: true }
+  const isPassword = name?.isSure === true && name.kind === 'password'
+  if (isPassword && !isApart) return { ...name, isBehindWord: true }
   // `invalid token "..."`: what is as long and as mixed as keys are.
-  const isKey = name && looksLikeKey(text.slice(quote + 1, quote + 65).split(/["'`]/)[0]!, name.isSure ? 12 : 20)
+  const shortest = isPassword ? 8 : name?.isSure ? 12 : 20
+  const isKey = name && looksLikeKey(text.slice(quote + 1, quote + 65).split(/["'`]/)[0]!, shortest)
   return isKey ? { ...name, isBehindWord: true } : undefined
 }
 
@@ -97,8 +99,14 @@ function lengthOfVerb(text: string, at: number): number {
 
 const setter = /^(?:set|with|add)_?(?=[A-Z]|(?<=_)[a-z])/
 
-/** Prose says it too: `the stream that is identified by 'x-ms-copy-id'`. */
-const identifiedBy = /IDENTIFIED BY$|\b(?:user|USER|grant|GRANT)\s[^\n]{1,100}(?:[iI]dentified|IDENTIFIED) (?:by|BY)$/
+/** Tells whether `IDENTIFIED BY` of SQL ends at a place. Prose says it too: `the stream that is identified by 'x-ms-copy-id'`. */
+function isIdentifiedBy(text: string, at: number): boolean {
+  const words = text.slice(Math.max(0, at - 13), at)
+  if (words.toUpperCase() !== 'IDENTIFIED BY') return false
+  return words === 'IDENTIFIED BY' || ofUser.test(text.slice(Math.max(0, at - 130), at - 13))
+}
+
+const ofUser = /\b(?:user|grant)\s[^;]{1,100}$/i
 
 const identified = { kind: 'password', isSure: true, isBehindWord: true } as const
 

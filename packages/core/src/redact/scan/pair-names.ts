@@ -36,11 +36,18 @@ export function keyBefore(text: string, names: KeyNames, at: number): Key | unde
   }
   if (end - start > longestKey || start === end) return undefined
   // `case 'id_token':`, `isHybrid ? 'id_token' : 'code'`
-  if (isQuoted && inChoice.test(text.slice(Math.max(0, start - 6), start - 1))) return undefined
+  if (
+    isQuoted &&
+    inChoice.test(text.slice(Math.max(0, start - 6), start - 1)) &&
+    !hasDigit.test(text.slice(at, at + 99))
+  )
+    return undefined
   return { text: text.slice(start, end), start, isQuoted }
 }
 
 const inChoice = /case $|\? ?$/
+/** In quotes behind a colon. */
+const hasDigit = /^:\s{0,9}["'][^\s"']*\d/
 
 /** The end of what stands before a remark in parentheses. */
 function beforeParentheses(text: string, end: number): number {
@@ -106,6 +113,7 @@ const longestBeside = 150
 
 /** The name of a parameter, judged by the rest of its URL where it is doubtful: `?user=ada&pass=blue-house7`, `/card/verify?pin=560034`. */
 export function nameInQuery(text: string, key: Key, names: KeyNames, separator: number): SecretName | undefined {
+  if (isOfCode.test(text.slice(separator, separator + 6))) return undefined
   const name = names.named(key.text)
   if (!name || name.isSure || name.isPostal) return name
   const before = text.slice(Math.max(0, key.start - longestBeside), key.start)
@@ -117,13 +125,15 @@ export function nameInQuery(text: string, key: Key, names: KeyNames, separator: 
   return { ...name, isPostal: !ofAccount.test(before.split(/\s/).at(-1)! + behind[0]!) }
 }
 
+/** `&a.token === b.token`, `&&a.token=!0` */
+const isOfCode = /^==|^=![\w$.]{1,3}(?![\w$.])/
 const besideUser = /[?&](?:user|username|login|email|usr|uname)=[^&\s]*&(?:[^&\s]*&)?$/i
 const ofAccount =
   /[/?&.=_-](?:log-?in|sign-?in|auth\w*|verif\w*|confirm\w*|unlock|bank\w*|cards?|atm|account\w*|wallet|pay\w*|users?|username|e?mail|phone|msisdn|mobile|otp|sim|device|door|lock|upi|pin)(?![a-z])/i
 
-/** `this.password=e`, `;r.password=e`: what code assigns without quotes is a variable. Settings have longer words before a dot. */
-export function isMemberOfCode(text: string, { text: name, start, isQuoted }: Key): boolean {
-  if (isQuoted || !/^(?:this[.[]|[\w$]?\.)/.test(name)) return false
+/** `this.password=e`, `;r.password=e`: what code assigns without quotes is a variable, if it has no look of a key. Settings have longer words before a dot. */
+export function isMemberOfCode(text: string, { text: name, start, isQuoted }: Key, value: string): boolean {
+  if (isQuoted || !/^(?:this[.[]|[\w$]?\.)/.test(name) || looksLikeKey(value, 8)) return false
   const isInside = name.startsWith('this') || text.startsWith('return ', start - 7)
   return isInside || ';{}(),!?]#&|'.includes(text[start - 1] ?? ' ')
 }

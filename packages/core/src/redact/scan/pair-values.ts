@@ -83,12 +83,15 @@ export function bareValue(text: string, start: number): FoundValue {
     if (found === 0) continue
     if ((found & endsAny) !== 0 || end === start || isFollowedByName(text, end + 1)) break
     // `token=132,a.flags|=4`
-    if (end - start < 10 && endOfRun(text, start, isDigit) === end) break
+    if (end - start < 10 && endOfRun(text, start, isDigit) === end && ofCode.test(text.slice(end, end + 40))) break
   }
   // Behind a number a full stop ends the sentence.
   if (text.charCodeAt(end - 1) === 0x2e && end - start < 10 && endOfRun(text, start, isDigit) === end - 1) end -= 1
   return { start, end, next: end }
 }
+
+/** The next assignment of code: `,a.flags|=`. */
+const ofCode = /^,[\w$.]{1,30}[|&^+*-]?=/
 
 /** Tells whether nothing comes, or a quote, another separator, or `name=`. */
 function isFollowedByName(text: string, at: number): boolean {
@@ -193,10 +196,13 @@ export function authorizationValue(text: string, start: number, closing: number)
   }
   const word = text.slice(start, wordEnd)
   // `type CompanyAuthorization = Accounts.V2.CompanyAuthorization`
-  if (text[wordEnd] === '(' || /^[A-Za-z_]+(?:\.(?:[A-Za-z_]+|V\d))+$/.test(word)) return undefined
+  if (text[wordEnd] === '(' || nameOfType.test(word)) return undefined
   const isLong = word.length >= 16 && endsLine(text, wordEnd) && !word.includes('://')
   return isLong || (word.length >= 8 && /[0-9]/.test(word)) ? { start, end: wordEnd, next: wordEnd } : undefined
 }
+
+/** Joined words with dots between: each capital has small letters behind it. */
+const nameOfType = /^(?:(?:[a-z]+|[A-Z][a-z]{2,}|V\d)(?:[A-Z][a-z]{2,}|_[a-z]*)*(?:\.(?=.)|$)){2,}$/
 
 /** The value of a `Cookie` or `Set-Cookie` header in a line of text: `a=b; c=d; HttpOnly`. */
 export function cookieValue(text: string, start: number): FoundValue | undefined {

@@ -157,8 +157,7 @@ function nameOf(reading: Reading, key: Key, separator: number): SecretName | und
 /** A parameter's value: there a token is one however short, and other names are secrets where their value looks like it. */
 function valueInQuery(reading: Reading, key: Key, separator: number): Value | undefined {
   const { text, names } = reading
-  // `a.token === b.token`
-  const name = /[=!]/.test(text[separator + 1] ?? '') ? undefined : nameInQuery(text, key, names, separator)
+  const name = nameInQuery(text, key, names, separator)
   if (!name && separator < reading.weakUntil) return undefined
   const isInside = reading.query !== undefined && separator < reading.query.next
   const found = queryValue(text, separator + 1, reading.query)
@@ -238,7 +237,7 @@ function valueAfter(reading: Reading, separator: number, name: SecretName, key: 
   if (quoted) {
     const value = text.slice(quoted.start, quoted.end)
     // `"password: '" + value + "'"`, `"password:"),`: the quote ends a text.
-    if (/^["'`]\s?\+|^\)[,;]|^\s?\+.*\+\s?$/.test(value)) return undefined
+    if (/^["'`]\s?\+|^\)[,;]|^\s?\+(?:\s.*\s|\D*)\+\s?$/.test(value)) return undefined
     const isTemplate = text[start] === '`' && value.includes('${')
     // `ID_TOKEN = "id_token"`
     if (isItself(value, key.text)) return undefined
@@ -337,8 +336,8 @@ const shortestKey = 20
 
 /** Tells whether a word without quotes is a value, and no word of code or prose. */
 function isBareSecret({ text, names }: Reading, { bare, separator, name, key }: Bare): boolean {
-  if (isCode(text, bare) || isMemberOfCode(text, key)) return false
   const value = text.slice(bare.start, bare.end)
+  if (isCode(text, bare) || isMemberOfCode(text, key, value)) return false
   if (isVariable(value) && names.named(value) !== undefined) return false
   if (isItself(value, key.text)) return false
   const isEquals = text.charCodeAt(separator) === equals && text[separator + 1] !== '>'
@@ -359,7 +358,7 @@ function isBareSecret({ text, names }: Reading, { bare, separator, name, key }: 
         isLine(text, key, bare)) &&
       !/^[a-z]+(?:[A-Z][a-z]+)+\d{0,2}$/.test(value)
     )
-  if (!name.isSure && (value.startsWith('!!') || isVariableWithNumber(value))) return false
+  if (!name.isSure && (/^!!\D*$/.test(value) || (name.kind !== 'password' && isVariableWithNumber(value)))) return false
   // `one-time password: 493817`
   if (isMade || (isShortNumber(text, bare) && isCodeName(text, name, key))) return true
   if ((name.kind === 'password' || name.kind === 'secret') && isNumber(text, bare)) {

@@ -25,7 +25,7 @@ const ofNames =
 export function readHeads(texts: readonly string[], names: KeyNames): Heads | undefined {
   const heads = texts.map((text) => (text.length > longestHead ? '' : text))
   // `yppasswdd	100009	yppasswd` is a row itself.
-  if (heads.length < 2 || heads.some((head) => /^\d{3,}$/.test(head)) || areTranslations(heads, names)) return undefined
+  if (heads.length < 2 || heads.some((head) => /^\d{5,}$/.test(head)) || areTranslations(heads, names)) return undefined
   const value = heads.findIndex((head) => /^value$/i.test(head))
   const name = value < 0 ? -1 : heads.findIndex((head) => ofNames.test(head))
   const pair = name < 0 ? undefined : { name, value, isOfCookies: heads.some((head) => /^domain$/i.test(head)) }

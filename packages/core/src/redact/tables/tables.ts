@@ -63,8 +63,8 @@ const semicolons = /^"?[\p{L}_-][\p{L}\d_. -]{0,60}"?(?:;"?[\p{L}_-][\p{L}\d_. -
 function separatorOf(line: string): Separator | undefined {
   // What stands in quotes may hold anything.
   const bare = line.startsWith('"') ? line.replaceAll(/"[^"]*"/g, '""') : line
-  // Code says "or" by two of them.
-  if (line.includes('|')) return / \|\|(?:\s|$)/.test(line) ? undefined : '|'
+  // Code says "or" by two of them; between others they are an empty cell.
+  if (line.includes('|')) return / \|\|(?:\s|$)/.test(line) && !/^\s*\|.*\|\s*$/.test(line) ? undefined : '|'
   if (/[│┃║┆]/.test(line)) return '│'
   if (line.includes('\t')) return '\t'
   if (line.includes(';') && semicolons.test(line.trim())) return ';'
@@ -84,10 +84,11 @@ function readTable({ text, names, report, separator }: Table, headStart: number,
   // A head has one line: where its quote goes on, it opens a string of JSON that the table is.
   const head = inQuotes?.end === headEnd ? inQuotes : rowAt(text, headStart, separator, mostCells, false)
   if (!head) return headEnd
-  const texts = head.cells.map(({ content }) => (ofCode.test(content) ? '' : withoutMarks(content)))
+  const texts = head.cells.map(({ content }) => (isOfCode(content, separator) ? '' : withoutMarks(content)))
   const isClosed = (separator === '|' || separator === '│') && head.cells.at(-1)?.content === ''
   // A line that is only indented has one cell, and a choice of words ends with one: `| 'password'`.
-  if (!isClosed && texts.filter(Boolean).length < 2) return headEnd
+  const isAlone = !isClosed && texts.filter(Boolean).length < 2
+  if (isAlone && !numberedRow.test(text.slice(headEnd, headEnd + 30))) return headEnd
   if (separator !== ',' && separator !== ';') {
     const columns = columnsOf(texts, names)
     const at = columns.findIndex((name, index) => isPair(name, head.cells[index + 1]?.content))
@@ -118,7 +119,14 @@ function readTable({ text, names, report, separator }: Table, headStart: number,
 }
 
 /** The end of an item or a statement, and what is said of a type, which no head has: `apiToken,`, `secret?: string`, `'password'`. */
-const ofCode = /[,;({[=]$|^\S+: |^'.*'$/
+const ofCode = /[,;({[=]$|^\S+: /
+
+function isOfCode(content: string, separator: Separator): boolean {
+  return ofCode.test(content) || (separator === '|' && /^'.*'$/.test(content))
+}
+
+/** The row behind a head without a name for the numbers of rows. */
+const numberedRow = /^\n\d{1,9}\t\S/
 
 /** A head without the signs around it that make it bold or code. */
 function withoutMarks(content: string): string {

@@ -18,8 +18,8 @@ type Unnumbered<Q> = Q extends Question ? Omit<Q, 'id'> : never
 
 /**
  * Open tools for images that work in a thread of their own, so that neither decoding nor comparing holds up the caller's. In a program
- * that is one file there is no file for a thread, and they work in that of the caller, as where Node permits none. They hold no process open. Questions are answered
- * one after the other, so that one image at a time takes memory.
+ * that is one file there is no file for a thread, and they work in that of the caller, as where Node permits none. They hold no
+ * process open. Questions are answered one after the other, so that one image at a time takes memory.
  *
  * What a thread that dies was asked and has not answered rejects; the next question is asked of a new thread. Closed tools reject
  * whatever they are asked.
@@ -95,10 +95,9 @@ type Thread = Pick<Worker, 'postMessage' | 'ref' | 'unref' | 'terminate'>
 
 /** Undefined where there is no file for it, or Node permits no thread. Not by `new`: bundlers would put a file of theirs in its place. */
 function startThread(): Worker | undefined {
-  const file = threadFile()
-  if (!file) return undefined
   try {
-    return Reflect.construct<[string], Worker>(Worker, [file])
+    const file = threadFile()
+    return file === undefined ? undefined : Reflect.construct<[string], Worker>(Worker, [file])
   } catch {
     return undefined
   }
@@ -107,6 +106,8 @@ function startThread(): Worker | undefined {
 /**
  * Beside this file under its own extension: `.ts` in the workspace, `.js` where it was built. Undefined where it is not there. Not by
  * `new URL()`: bundlers would put a copy of that one file in its place, without those it imports.
+ *
+ * @throws TypeError where a bundler has given this file an address that is no file's
  */
 function threadFile(): string | undefined {
   const { url } = import.meta as Partial<ImportMeta>

@@ -77,6 +77,23 @@ test('where Node permits no thread the work is done all the same', async () => {
   expect(await text(child.stdout)).toBe('FILE_INVALID\n')
 })
 
+test('where a bundler gives the file an address of its own the work is done all the same', async () => {
+  const real = new URL('../src/open-image-tools.ts', import.meta.url).href
+  const bundled = `import { registerHooks } from 'node:module'
+import { readFileSync } from 'node:fs'
+registerHooks({
+  resolve: (name, context, next) => name === 'app:///tools.ts' ? { url: name, format: 'module-typescript', shortCircuit: true } : next(name, context.parentURL?.startsWith('app:') ? { ...context, parentURL: ${JSON.stringify(real)} } : context),
+  load: (url, context, next) => url === 'app:///tools.ts' ? { source: readFileSync(new URL(${JSON.stringify(real)})), format: 'module-typescript', shortCircuit: true } : next(url, context),
+})`
+  const hooks = `--import=data:text/javascript,${encodeURIComponent(bundled)}`
+  const code = `const { openImageTools } = await import('app:///tools.ts'); console.log(await openImageTools().reencode(Buffer.from('no image')).catch(({ code, message }) => code ?? message))`
+  const child = spawn(process.execPath, ['--conditions=@contrail/source', hooks, '--no-warnings', '--eval', code], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: 60_000,
+  })
+  expect(await text(child.stdout)).toBe('FILE_INVALID\n')
+})
+
 test('where sharp cannot be loaded whatever is asked is refused, and says so', async () => {
   const index = fileURLToPath(new URL('../src/index.ts', import.meta.url))
   const lost = `import { registerHooks } from 'node:module'

@@ -139,6 +139,9 @@ function unreadable(path: string, cause: unknown): ContrailError {
   return new ContrailError('FILE_UNREADABLE', `the cassette ${path} cannot be read`, { cause, details: { path } })
 }
 
+// By the descriptor: the handles that Yarn's Plug'n'Play puts in place of Node's cannot do it.
+const datasyncDescriptor = promisify(fdatasync)
+
 /**
  * Append one line in one write, so that lines of two processes do not mix, and sync it. A line that a dead process left without
  * its end is ended first: else it would take this one with it.
@@ -152,8 +155,7 @@ async function appendLine(path: string, line: string): Promise<void> {
       const { buffer } = await file.read({ buffer: Buffer.alloc(1), position: Math.max(0, size - 1) })
       const isTorn = size > 0 && buffer[0] !== newline
       await file.appendFile(isTorn ? `\n${line}` : line)
-      // Not by the handle: that of Yarn's Plug'n'Play cannot.
-      await promisify(fdatasync)(file.fd)
+      await datasyncDescriptor(file.fd)
     } finally {
       await file.close()
     }

@@ -286,8 +286,8 @@ export class JournalWriter implements Drainable {
   }
 
   /**
-   * Close the journal, once. A failed writer does it by itself: nobody may ever ask it to, and a descriptor that is collected while it is
-   * open ends the process on Node.js 25 and later.
+   * Close the journal, once. A writer that failed or was drained does it by itself: nobody may ever ask it to, and a descriptor that is
+   * collected while it is open ends the process on Node.js 25 and later.
    */
   private release(): Promise<void> {
     const file = this.file

@@ -47,12 +47,15 @@ export async function writeOutput(
   }
 }
 
+// By the descriptor: the handles that Yarn's Plug'n'Play puts in place of Node's cannot do it.
+const syncDescriptor = promisify(fsync)
+
 async function writeAll(file: string, pieces: Iterable<string | Uint8Array>): Promise<number> {
   const handle = await open(file, 'wx', 0o644)
   try {
-    // One by one, and synced by the descriptor: a handle of Yarn's Plug'n'Play takes no iterable and cannot be synced.
+    // One by one: a handle of Yarn's Plug'n'Play takes no iterable.
     for (const piece of pieces) await handle.appendFile(piece)
-    await promisify(fsync)(handle.fd)
+    await syncDescriptor(handle.fd)
     return (await handle.stat()).size
   } finally {
     await handle.close()

@@ -1,8 +1,8 @@
 // Long, since what is no secret is told by many looks, and each of them is asked only where the others let it be.
 import { decodeBase64 } from '../../values/base64.ts'
-import { isLetterOrDigit, isQuote, sorts, sortsOf } from '../text/characters.ts'
+import { isLetterOrDigit, isQuote, isSmall, sorts, sortsOf } from '../text/characters.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
-import { isSmall, looksLikeKey, looksLikePassword, looksScattered, isOfNames } from '../text/key-look.ts'
+import { looksLikeKey, looksLikePassword, looksScattered, isOfNames } from '../text/key-look.ts'
 import { isNameOfField, isPostalNumber, kindOfSelector } from './fields.ts'
 import type { KeyNames, SecretName } from './keys.ts'
 import { isForeignProse, isLabelOfForm, isMnemonic, isProse, isStateWord } from './prose.ts'

@@ -180,6 +180,11 @@ export function hexAt(text: string, at: number, digits: number): number {
   return value
 }
 
+/** Tells whether a unit is a small letter of ASCII. */
+export function isSmall(unit: number): boolean {
+  return unit >= 0x61 && unit <= 0x7a
+}
+
 /** The units of some characters. */
 export function unitsOf(characters: string): ReadonlySet<number> {
   return new Set(Array.from(characters, (character) => character.charCodeAt(0)))

@@ -1,4 +1,4 @@
-import { isDigit, isLetter, isQuote, sorts } from './characters.ts'
+import { isDigit, isLetter, isQuote, isSmall, sorts } from './characters.ts'
 
 /**
  * Tells whether one token has the length and the mix of a key: digits among letters, or capitals among small letters as
@@ -99,9 +99,4 @@ function runsIn(text: string): number {
     before = sort
   }
   return runs
-}
-
-/** Tells whether a unit is a small letter of ASCII. */
-export function isSmall(unit: number): boolean {
-  return unit >= 0x61 && unit <= 0x7a
 }

@@ -38,15 +38,17 @@ export function ignoreByGitBlocking(io: BlockingIo, root: string, run: string): 
     withBlockingFile(io, path, 'create', (file) => writeAllBlocking(file, ignoreAll))
   } catch {
     // It is there already, or the disk refuses it: what was recorded matters more, and is tried all the same.
-    if (isOurs) fillBlocking(io, path)
+    if (isOurs) replaceBegun(io, path)
   }
 }
 
-/** Write what is missing of a file that was begun. */
-function fillBlocking(io: BlockingIo, path: string): void {
+/** Put a whole file in the place of one that was begun: what is still on its way to that one ends where nobody reads it. */
+function replaceBegun(io: BlockingIo, path: string): void {
   try {
     const there = withBlockingFile(io, path, 'read', (file) => file.read(Buffer.alloc(ignoreAll.byteLength), 0))
-    withBlockingFile(io, path, 'append', (file) => writeAllBlocking(file, ignoreAll.subarray(there)))
+    if (there === ignoreAll.byteLength) return
+    io.unlink(path)
+    withBlockingFile(io, path, 'create', (file) => writeAllBlocking(file, ignoreAll))
   } catch {
     // The disk refuses it.
   }
@@ -57,8 +59,7 @@ export async function isOwnRoot(io: Io, root: string): Promise<boolean> {
   if (isOwnName(root)) return true
   try {
     const bytes = await readUntrusted(io, root, ignoreName, 1_000)
-    // A process that ended in the midst of it may have written it twice.
-    return bytes !== undefined && /^(?:\*\n){1,2}$/.test(Buffer.from(bytes).toString())
+    return bytes !== undefined && Buffer.from(bytes).equals(ignoreAll)
   } catch {
     return false // a link, or what cannot be read, is nothing of ours
   }

@@ -198,6 +198,7 @@ test('a process that ends while the root is made leaves it ignored by git, howev
     expect(await readFile(join(root, '.gitignore'), 'utf8')).toBe('*\n')
     go()
     await taking
+    expect(await readFile(join(root, '.gitignore'), 'utf8')).toBe('*\n')
     expect(await isOwnRoot(diskIo, root)).toBe(true)
   }
 })

@@ -97,7 +97,7 @@ function lengthOfVerb(text: string, at: number): number {
   return / (?:is|was|to|ist|est|es)$/.exec(text.slice(Math.max(0, at - 5), at))?.[0].length ?? 0
 }
 
-const setter = /^(?:set|with|add)_?(?=[A-Z]|(?<=_)[a-z])/
+const setter = /^(?:[Ss]et|[Ww]ith|[Aa]dd)_?(?=[A-Z]|(?<=_)[a-z])/
 
 /** Tells whether `IDENTIFIED BY` of SQL ends at a place. Prose says it too: `the stream that is identified by 'x-ms-copy-id'`. */
 function isIdentifiedBy(text: string, at: number): boolean {

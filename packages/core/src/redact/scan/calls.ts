@@ -140,7 +140,8 @@ function nameInArgument(text: string, comma: number, names: KeyNames): NameBefor
   if (isFlag && text.startsWith('--', comma + 1 + /^\s{0,4}["'`]?/.exec(text.slice(comma + 1, comma + 6))![0].length))
     return undefined
   // `auth=("ada", "...")`
-  if (/(?:auth ?= ?|basicauth|credentials?)\($/i.test(text.slice(Math.max(0, start - 14), start - 1))) return identified
+  if (/(?:auth ?= ?|basicauth|credentials?|\bdb\.auth)\($/i.test(text.slice(Math.max(0, start - 14), start - 1)))
+    return identified
   if (!names.canEndAt(text, end - 1) || text.startsWith('/etc/', start)) return undefined
   const name = names.named(text.slice(start, end - 1))
   return name && { ...name, isBehindWord: false, isFlag, mayBeWord: !isFlag && name.mayBeWord === true }

@@ -24,7 +24,7 @@ export const codeMarks: readonly ToldMark[] = [
     .flatMap((mark) => [mark, `${mark}is `])
     .map((mark): ToldMark => [mark, checkDigits]),
   ...[' to ', ' for '].flatMap((link) =>
-    ['sign', 'log', 'verif', 'confirm', 'authenticate', 'access', 'complete your'].map((verb): ToldMark => [
+    ['sign', 'log', 'verif', 'confirm', 'authenticate', 'access', 'complete your', 'finish'].map((verb): ToldMark => [
       link + verb,
       usedCode,
     ]),
@@ -36,7 +36,7 @@ export const codeMarks: readonly ToldMark[] = [
   ...' fail|Fail|rror|enied|nvalid|eject|xception|nable to|ould not|tatus'
     .split('|')
     .map((mark): ToldMark => [mark, (reading, _, end) => (reading.failure = end)]),
-  ..."ot share|n't share|n’t share|alid for |xpires in |икому не|e le partage|o lo comparta|ão compartilhe|on condivider|n niemanden|ür niemanden|niemandem|eel deze"
+  ..."ot share|n't share|n’t share|alid for |xpires in |икому не|e le partage|o lo comparta|ão compartilhe|on condivider|n niemanden|ür niemanden|niemandem|eel deze|ie udostępniaj|aylaşmayın"
     .split('|')
     .map((mark): ToldMark => [mark, keptCode]),
 ]

@@ -170,18 +170,23 @@ function readLabel(label: string, names: KeyNames): Tells | undefined {
 /** The kind of what an order prints into the next line: `$ printenv DB_PASSWORD`, `$ gcloud auth print-access-token`. */
 function kindOfPrinted(label: string, names: KeyNames): RedactionKind | undefined {
   const order = /^[^$#%>❯]{0,60}[$#%>❯]\s+(.+)$/.exec(label)?.[1]
-  if (order === undefined || !printing.test(order)) return undefined
+  if (order === undefined || !printing.test(order) || /\bgrep\b/.test(order)) return undefined
   if (/\bopenssl rand\b|\bpwgen\b/.test(order)) return 'secret'
-  for (const word of order.split(/[\s:=/]+/).toReversed()) {
+  for (const [at, word] of order
+    .split(/[\s:=/]+/)
+    .toReversed()
+    .entries()) {
     const bare = word.replaceAll(/[^\w.-]/g, '')
-    const name = names.canEndAt(bare, bare.length) ? names.named(bare) : undefined
+    // `get password policy`: a word alone is one where it is the last.
+    const isName = (at === 0 || /[^a-z]/.test(bare)) && names.canEndAt(bare, bare.length)
+    const name = isName ? names.named(bare) : undefined
     if (name && isTelling(name)) return name.kind
   }
   return undefined
 }
 
 const printing =
-  /(?:^|[\s:-])(?:echo|printenv|print|cat|get|read|show|output|reveal|head|tail|access|rand|pwgen|query|lookup)(?=[\s-]|$)/
+  /(?:^|[\s:-])(?:echo|printenv|print|cat|get|find|read|show|output|reveal|head|tail|access|rand|pwgen|query|lookup)(?=[\s-]|$)/
 
 function endsInName(subject: string, names: KeyNames): boolean {
   return names.named(subject.slice(subject.lastIndexOf(' ') + 1)) !== undefined

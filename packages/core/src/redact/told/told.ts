@@ -19,7 +19,7 @@ const longestValue = 200
 
 /** The marks that part a secret from what tells that it is one. */
 const marks: readonly ToldMark[] = [
-  ...' is| was| to| lautet| ist| est| es| é| è| är| er| jest| je| este| là| είναι| هي| هو| היא| हैं| है| adalah| ialah| jest to| wynosi'
+  ..." is| was| to| lautet| ist| est| es| é| è| är| er| jest| je| este| là| είναι| هي| هو| היא| हैं| है| adalah| ialah| jest to| wynosi| c'est| c’est"
     .split('|')
     .flatMap((verb) => [`${verb} `, `${verb}: `, `${verb} : `].map((mark): ToldMark => [mark, behindName])),
   ...[' provided: ', ' created: ', ' generated: ', ' now: ', ' below: ', ' -> ', ' → ', ' - ', ' – ', ' — '].map(
@@ -34,7 +34,10 @@ const marks: readonly ToldMark[] = [
     mailAndPassword,
   ]),
   ['@localhost: ', ofHost],
-  ['ssword ', besideName],
+  ...['ssword ', 'asswort ', 'ennwort ', 'ontraseña ', 'ot de passe ', 'enha ', 'achtwoord '].map((mark): ToldMark => [
+    mark,
+    besideName,
+  ]),
   ['key ', keyBesideName],
   ['token ', keyBesideName],
   ['secret ', keyBesideName],
@@ -127,14 +130,15 @@ function kindOfPurpose(subject: string, names: KeyNames): RedactionKind | undefi
   for (const { 0: word, index } of subject.matchAll(purpose)) {
     if ((others -= 1) < 0) return undefined
     const kind = kindOfSubject(subject.slice(0, index), names)
-    if (kind && (kind !== 'one_time_code' || word === ' for' || word === ' of')) return kind
+    if (kind && (kind !== 'one_time_code' || ofCodes.has(word))) return kind
   }
   return undefined
 }
 
 const mostPurposes = 3
+const ofCodes = new Set([' for', ' of', ' của'])
 const purpose =
-  / (?:for|of|at|in|on|from|here|im|für|vom|von|zum|zur|am|beim|du|des?|pour|au|del|para|do|da|no|na|en|em|della|di|per|van|voor|till|för|på)(?= |$)/gu
+  / (?:for|of|at|in|on|from|here|im|für|vom|von|zum|zur|am|beim|du|des?|pour|au|del|para|do|da|no|na|en|em|della|di|per|van|voor|till|för|på|của)(?= |$)/gu
 
 const openings = new Set(Array.from('"\'`“‘„«‹', (sign) => sign.charCodeAt(0)))
 
@@ -229,7 +233,7 @@ const isUnderUser = /(?:^|\n)[ \t]{0,8}(?:user(?:name)?|login):? \S{1,60}\r?\n[ 
 
 /** `secret access key Vx83...`: behind the bare name only what is as long and as mixed as keys are. */
 function keyBesideName({ text, names, report }: Reading, _: number, from: number): void {
-  const start = behindOpening(text, from)
+  const start = behindOpening(text, behindOwner(text, from))
   const end = valueEnd(text, start)
   if (end - start < 20 || !hasSigns(text, start, end) || !/^[\w+/=-]+$/.test(text.slice(start, end))) return
   const kind = kindOfSubject(sentenceBefore(text, from - 1), names)

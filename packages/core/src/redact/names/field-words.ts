@@ -35,7 +35,7 @@ export const fieldPhrases: Partial<Record<RedactionKind, readonly string[]>> = {
     'código de verificação|código de confirmação|código de uso único',
     'codice di verifica|codice di conferma|codice monouso|codice otp',
     'verificatiecode|bevestigingscode|eenmalige code|verifieringskod|engångskod|bekræftelseskode|engangskode|bekreftelseskode|vahvistuskoodi|kertakoodi',
-    'kod weryfikacyjny|kod jednorazowy|ověřovací kód|jednorázový kód|ellenőrző kód|egyszeri kód|cod de verificare',
+    'kod weryfikacyjny|kod jednorazowy|kod dostępu|ověřovací kód|jednorázový kód|ellenőrző kód|egyszeri kód|cod de verificare',
     'doğrulama kodu|doğrulama kodunuz|tek kullanımlık kod|tek kullanımlık kodunuz|onay kodu|onay kodunuz|код подтверждения|одноразовый код|код из смс|пин-код|mã xác minh|mã otp|kode verifikasi|kode otp',
     'رمز التحقق|رمز التأكيد|كود التحقق|کد تأیید|सत्यापन कोड|ओटीपी|קוד אימות|κωδικός επαλήθευσης',
   ],
@@ -95,7 +95,7 @@ export const fieldSigns: Partial<Record<RedactionKind, string>> = {
   password: 'รหัสผ่าน|密码|密碼|口令|パスワード|暗証番号|비밀번호|암호',
   card: '卡号|卡號|安全码|安全碼|カード番号|セキュリティコード|카드 번호|카드번호|보안 코드|보안코드',
   one_time_code:
-    '验证码|驗證碼|校验码|动态密码|動態密碼|確認コード|認証コード|ワンタイムパスワード|인증번호|인증 코드|인증코드|일회용 비밀번호',
+    '验证码|驗證碼|校验码|确认码|確認碼|动态密码|動態密碼|確認コード|認証コード|ワンタイムパスワード|인증번호|인증 코드|인증코드|일회용 비밀번호',
   api_key: 'api密钥|api 密钥|api密鑰|api 密鑰|apiキー|api キー|api 키',
   secret: '助记词|助記詞|恢复码|恢復碼|私钥|私鑰|リカバリーフレーズ|復元フレーズ|秘密鍵|복구 문구|복구 코드|개인 키',
 }

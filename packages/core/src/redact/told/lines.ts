@@ -170,7 +170,7 @@ function readLabel(label: string, names: KeyNames): Tells | undefined {
 /** The kind of what an order prints into the next line: `$ printenv DB_PASSWORD`, `$ gcloud auth print-access-token`. */
 function kindOfPrinted(label: string, names: KeyNames): RedactionKind | undefined {
   const order = /^[^$#%>❯]{0,60}[$#%>❯]\s+(.+)$/.exec(label)?.[1]
-  if (order === undefined || !printing.test(order) || /\bgrep\b/.test(order)) return undefined
+  if (order === undefined || !printing.test(order) || /\b(?:grep|like)\b/i.test(order)) return undefined
   if (/\bopenssl rand\b|\bpwgen\b/.test(order)) return 'secret'
   for (const [at, word] of order
     .split(/[\s:=/]+/)
@@ -178,7 +178,7 @@ function kindOfPrinted(label: string, names: KeyNames): RedactionKind | undefine
     .entries()) {
     const bare = word.replaceAll(/[^\w.-]/g, '')
     // `get password policy`: a word alone is one where it is the last.
-    const isName = (at === 0 || /[^a-z]/.test(bare)) && names.canEndAt(bare, bare.length)
+    const isName = (at === 0 || /[^a-z]/.test(bare) || order.includes(`=${bare}`)) && names.canEndAt(bare, bare.length)
     const name = isName ? names.named(bare) : undefined
     if (name && isTelling(name)) return name.kind
   }

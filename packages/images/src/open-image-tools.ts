@@ -74,6 +74,9 @@ export function openImageTools(): OpenImageTools {
       worker.ref()
       worker.postMessage({ ...question, id }, [])
     })
+  // It takes longer to be ready than to answer.
+  worker = start()
+  worker.unref()
   const close = async (): Promise<void> => {
     isClosed = true
     await worker?.terminate()

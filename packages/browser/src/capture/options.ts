@@ -13,8 +13,8 @@ export interface CaptureOptions {
    */
   treeLimitMs?: number | undefined
   /**
-   * Give what paints over fields for secrets in pictures. It is asked when there is something to paint; without it such a picture is
-   * not kept.
+   * Give what paints over fields for secrets in pictures. It is asked when there is something to paint, or soon may be (a field
+   * for a secret whose text can be read is empty); without it such a picture is not kept.
    */
   images?: PaintTools | undefined
   /** Hard limit of one probe, and of one delivery to the sink, in ms. Default 10,000. */

@@ -64,7 +64,7 @@ export interface ObserveOptions {
   timeoutMs?: number | undefined
   /** Paint over fields for secrets in the screenshot, and leave their values out of every text. Default true. */
   mask?: boolean | undefined
-  /** Give what paints over fields. It is asked when there is something to paint; without it such a picture is not kept. */
+  /** Give what paints over fields. It is asked when there is something to paint, or soon may be; without it no such picture is kept. */
   images?: PaintTools | undefined
   clock?: Clock | undefined
 }

@@ -16,7 +16,10 @@ export interface PaintedScreenshot extends Screenshot {
   readonly masked?: true
 }
 
-/** Gives what paints pictures; undefined where there is nothing that does. It is asked when something is to be painted. */
+/**
+ * Gives what paints pictures; undefined where there is nothing that does. It is asked when something is to be painted, and when that
+ * may soon be: a field for a secret is empty.
+ */
 export type PaintTools = () => ImageTools | undefined | PromiseLike<ImageTools | undefined>
 
 /** Slate grey: the colour of the boxes that stand for what was covered. */
@@ -62,6 +65,7 @@ export async function takePaintedScreenshot(
       const after = await scanFields(page, seen, leftMs())
       const boxes = boxesOf(before, after)
       rest.reach()
+      if (after.awaitsReadable) makeReady(images)
       return await paint(picture, boxes, images)
     } catch (error) {
       if (!(error instanceof LookError)) throw error
@@ -98,6 +102,11 @@ function boxesOf(before: FieldScan, after: FieldScan): PaintedBoxes {
   // What covers a field may come and go meanwhile: it counts only where it was there both times.
   const boxes = [before, after].flatMap(({ readable }) => readable.flatMap(({ uncovered }) => uncovered))
   return { boxes: [...new Map(boxes.map((box) => [JSON.stringify(box), box])).values()], view: before.view }
+}
+
+/** Begin to load what paints, so that the first picture of a filled field does not wait for it. */
+function makeReady(images: PaintTools | undefined): void {
+  void (async () => images?.())().catch(() => {}) // who paints says so
 }
 
 async function paint(

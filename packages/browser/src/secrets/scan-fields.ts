@@ -38,6 +38,8 @@ export interface FieldScan {
   readonly texts: readonly SeenSecret[]
   /** The places of those whose text can be read in a picture, and of what else holds the number of a card. */
   readonly readable: readonly ReadableField[]
+  /** A field for a secret is empty whose text could be read in a picture. */
+  readonly awaitsReadable: boolean
   /** True where what is typed now goes into a field for a secret; undefined where that could not be seen. */
   readonly isFocusSensitive: boolean | undefined
   /** True where what is typed now may go into a closed shadow root. */
@@ -129,6 +131,7 @@ async function toScan({ parts, isRead }: ReadParts, seen: SeenSecrets): Promise<
   const readable: ReadableField[] = []
   const labelsOfSecrets = new Set<string>()
   const others: PlacedField[] = []
+  let awaitsReadable = false
   const isFocusHidden = parts.some(({ read }) => read.isFocusHidden)
   let isFocusSensitive: boolean | undefined = isRead && !isFocusHidden ? false : undefined
   for (const { read, toPage } of parts) {
@@ -138,6 +141,7 @@ async function toScan({ parts, isRead }: ReadParts, seen: SeenSecrets): Promise<
       if (facts.isFocused) isFocusSensitive = kind !== undefined || isFocusSensitive === true
       // Of an element that is no input, what stands in it may undo its discs.
       const isInDiscs = facts.isHidden && facts.type !== ''
+      awaitsReadable ||= kind !== undefined && !isInDiscs && facts.value === ''
       const isReadable = !isInDiscs && facts.value !== '' && (kind !== undefined || holdsCard(facts.value))
       if (isReadable && facts.isCopied) isShownRead = false
       if (isReadable && facts.box) {
@@ -171,6 +175,7 @@ async function toScan({ parts, isRead }: ReadParts, seen: SeenSecrets): Promise<
     fields,
     texts,
     readable,
+    awaitsReadable,
     isFocusSensitive,
     isFocusHidden,
     isFieldFocused: parts.some(({ read }) => read.fields.some(({ isFocused }) => isFocused)),

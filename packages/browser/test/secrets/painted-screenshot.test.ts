@@ -149,6 +149,20 @@ test('only what can be read is painted: discs are not, nor is an empty field, no
   expect(capture.of('screenshot').map(({ masked }) => masked)).toEqual([undefined, true])
 })
 
+test('what paints is made ready while a field that can be read is empty, so that the first picture of a filled one does not wait', async () => {
+  const asked = async (html: string): Promise<number> => {
+    let count = 0
+    const tools = () => {
+      count++
+      return images()
+    }
+    expect(await observeShow(await live.show(html), { images: tools })).toMatchObject({ gaps: [] })
+    return count
+  }
+  expect(await asked('<h1>Plain</h1><input value="Ada"><input type="password">')).toBe(0)
+  expect(await asked('<input autocomplete="cc-number">')).toBe(1)
+})
+
 test('in a frame that is stretched a field is painted over too', async () => {
   const style = 'color: #c00; background: #fff; border: 0; font: bold 24px monospace'
   const page =

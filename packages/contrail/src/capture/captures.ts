@@ -10,7 +10,7 @@ import type { ImageTools } from '@contrail/core'
 
 let opened: Promise<ImageTools> | undefined
 
-/** The image tools of this process, which are loaded when a picture is to be painted on for the first time. */
+/** The image tools of this process, which are loaded when a picture is to be painted on for the first time, or soon may be. */
 function images(): Promise<ImageTools> {
   return (opened ??= import('@contrail/images').then(({ openImageTools }) => openImageTools()))
 }

@@ -1,4 +1,4 @@
-import type { TextPlace } from '../values/plain-builder.ts'
+import type { TextPlace } from '../values/place.ts'
 import type { PlainValue } from '../values/plain-value.ts'
 
 /** A redactor of the texts of a value; see `Redactor`. */

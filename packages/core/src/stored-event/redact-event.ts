@@ -1,9 +1,6 @@
 import type { z } from 'zod'
-import { AttachmentReference, FileChange } from '../events/attachment.ts'
-import { Dialog, Episode, eventSchemas, type EvidenceType, Tab, Target, ToolOutput } from '../events/events.ts'
-import { Usage } from '../events/usage.ts'
-import { pageEventFields, pageEventKinds } from '../events/page-event.ts'
-import type { TextPlace } from '../values/plain-builder.ts'
+import { eventSchemas, type EvidenceType } from '../events/events.ts'
+import type { TextPlace } from '../values/place.ts'
 import type { PlainValueOptions } from '../values/plain-value.ts'
 import type { Redactor } from '../redact/redactor.ts'
 import type { RedactionKind } from '../redact/text/placeholder.ts'
@@ -11,6 +8,16 @@ import { fieldOf, isObject, textOf } from '../values/plain-fields.ts'
 import { kindOfField } from '../redact/names/fields.ts'
 import { entriesOf, isList, itemsOf } from '../redact/names/named-field.ts'
 import { withheldFrom, type WithheldSecret } from '../events/withheld.ts'
+import {
+  linkFields,
+  measuredFields,
+  measuredNames,
+  measuredOfPages,
+  pageWords,
+  schemaNames,
+  schemaWords,
+  wordsOfPages,
+} from './schema-fields.ts'
 import { secretsInOutput } from './secrets/output-secrets.ts'
 import { namedSecrets, noneNamed, type NamedSecret, type NamedSecrets } from './secrets/named-secrets.ts'
 import { secretsAsked } from './secrets/asked.ts'
@@ -183,56 +190,6 @@ function dataSaid(payload: unknown): string[] | undefined {
   const said = texts.filter((text) => /\w["'`]\s{0,9}:/.test(text))
   return said.length === 0 ? undefined : said
 }
-
-const linkFields = new Set([
-  'turnId',
-  'toolCallId',
-  'actionName',
-  'mediaType',
-  'source',
-  'evidenceRole',
-  'executed',
-  'startedAt',
-  'finishedAt',
-  'what',
-  ...['at', 'pageId', 'openerId'],
-])
-const schemaWords = new Set(['agent', 'probe', 'agent_and_probe', 'yes', 'skipped', 'unknown', 'screenshot', 'event'])
-const measuredFields = new Set([
-  'stepIndex',
-  'durationMs',
-  'viewport',
-  'scale',
-  'target',
-  'usage',
-  'episode',
-  'observation',
-])
-/** Numbers that the schemas of those fields need. All others there are somebody's own, and looked at. */
-const measuredNames = new Set([
-  ...['stepIndex', 'durationMs', 'scale', 'x', 'y', 'width', 'height', 'point', 'box'],
-  ...Object.keys(Usage.shape),
-  ...Object.keys(Episode.shape),
-  ...['sizeBytes', 'charsChanged'],
-])
-/** The fields that events of pages need to stay what they are: words of their schemas, and numbers. */
-const pageWords = new Set(['kind', 'level', 'state', 'method', 'resourceType'])
-const wordsOfPages = new Set([
-  ...pageEventKinds,
-  ...'error warning info log debug open closed'.split(' '),
-  ...'GET HEAD POST PUT PATCH DELETE OPTIONS'.split(' '),
-  ...'document stylesheet image media font script texttrack xhr fetch eventsource websocket manifest other'.split(' '),
-])
-const measuredOfPages = new Set('stepIndex startedInStep count status durationMs sizeBytes counts location'.split(' '))
-const schemaNames = new Set([
-  ...Object.values(eventSchemas).flatMap((schema: z.ZodObject) => Object.keys(schema.shape)),
-  ...[ToolOutput, Target, Episode, Dialog, Tab, FileChange, AttachmentReference].flatMap((schema: z.ZodObject) =>
-    Object.keys(schema.shape),
-  ),
-  ...['x', 'y', 'width', 'height'],
-  ...pageEventFields,
-  ...pageEventKinds,
-])
 
 /** The fields of a dialog that are as secret as its question says: what was typed into a prompt, or was in it. */
 const answersPrompt = new Set(['text', 'defaultValue'])

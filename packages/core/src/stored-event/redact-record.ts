@@ -1,5 +1,5 @@
 import { Usage } from '../events/usage.ts'
-import type { TextPlace } from '../values/plain-builder.ts'
+import type { TextPlace } from '../values/place.ts'
 import type { PlainValueOptions } from '../values/plain-value.ts'
 import { decodeText } from '../values/decode-text.ts'
 import { mostTextBytes } from '../redact/bytes.ts'

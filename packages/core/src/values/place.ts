@@ -50,8 +50,37 @@ export function pathToAncestor(place: Place, value: object): string | undefined 
   return `$${path}`
 }
 
+/** The place of a text or a number in the value that is converted. */
+export interface TextPlace {
+  /** Property names, and text keys of Maps, above it; the nearest first. */
+  keys(): readonly string[]
+  /** The caller's object in which it stands. */
+  readonly parent: object
+  /** The caller's objects around `parent`, the nearest first. */
+  around(): readonly object[]
+}
+
+/** A place as a hook sees it, of which few ask for more than the parent. */
+export class HookPlace implements TextPlace {
+  readonly parent: object
+  private readonly place: Place
+
+  constructor(place: Place) {
+    this.parent = place.parent
+    this.place = place
+  }
+
+  keys(): readonly string[] {
+    return labelsOf(this.place)
+  }
+
+  around(): readonly object[] {
+    return objectsAround(this.place)
+  }
+}
+
 /** The names that a place stands under, the nearest first. Arrays have none, and a name is not told twice for them. */
-export function labelsOf(place: Place): string[] {
+function labelsOf(place: Place): string[] {
   const labels: string[] = []
   for (let at: Place | undefined = place; at; at = at.container?.place) {
     const isNamed = at.container === undefined || at.container.keys !== undefined || at.container.role === 'entry'
@@ -61,7 +90,7 @@ export function labelsOf(place: Place): string[] {
 }
 
 /** The caller's objects around the one in which a place is, the nearest first. */
-export function objectsAround(place: Place): object[] {
+function objectsAround(place: Place): object[] {
   const around: object[] = []
   for (let at = place.container?.place; at && around.length < 3; at = at.container?.place) around.push(at.parent)
   return around

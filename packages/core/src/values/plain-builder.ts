@@ -1,17 +1,7 @@
 import { jsonTextSizeBytes, putLongTexts, uncutTextBytes, type LongText } from './fit-texts.ts'
 import { escapeKey } from './plain-key.ts'
-import type { Container, Place, Target } from './place.ts'
+import type { Container, Place, Target, TextPlace } from './place.ts'
 import { dropLast, isDropped, markBytes, markCut, spend, type Limit, type Loss, type Room } from './room.ts'
-
-/** The place of a text or a number in the value that is converted. */
-export interface TextPlace {
-  /** Property names, and text keys of Maps, above it; the nearest first. */
-  keys(): readonly string[]
-  /** The caller's object in which it stands. */
-  readonly parent: object
-  /** The caller's objects around `parent`, the nearest first. */
-  around(): readonly object[]
-}
 
 /** An object or array of the result; its items are read later, level by level. */
 type ContainerSource = {

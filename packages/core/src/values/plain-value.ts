@@ -6,9 +6,8 @@ import {
   putValue,
   smallestSizeBytes,
   type Build,
-  type TextPlace,
 } from './plain-builder.ts'
-import { labelsOf, objectsAround, pathToAncestor, type Place } from './place.ts'
+import { HookPlace, pathToAncestor, type Place, type TextPlace } from './place.ts'
 import { fitsSurely } from './plain-size.ts'
 import { pin, type Loss } from './room.ts'
 import { kindOf } from './value-kind.ts'
@@ -232,25 +231,6 @@ function putLifted(conversion: Conversion, value: string | Uint8Array, place: Pl
 
 function transformed(conversion: Conversion, text: string, place: Place): string {
   return conversion.transformText ? conversion.transformText(text, place.label, new HookPlace(place)) : text
-}
-
-/** A place as a hook sees it, of which few ask for more than the parent. */
-class HookPlace implements TextPlace {
-  readonly parent: object
-  private readonly place: Place
-
-  constructor(place: Place) {
-    this.parent = place.parent
-    this.place = place
-  }
-
-  keys(): readonly string[] {
-    return labelsOf(this.place)
-  }
-
-  around(): readonly object[] {
-    return objectsAround(this.place)
-  }
 }
 
 const firstLongBigInt = 1n << 4_096n

@@ -1,3 +1,4 @@
+// Long, since the order of writes is the promise, also where the process ends in the middle of it: one state, which no other file may touch.
 import { join } from 'node:path'
 import { ContrailError, type Durability, isContrailError, type JournalEntry, type JournalHole } from '@contrail/core'
 import { journalName } from '../directory/names.ts'

@@ -1,4 +1,4 @@
-import type { TextPlace } from '../../values/plain-builder.ts'
+import type { TextPlace } from '../../values/place.ts'
 import { isToldByPlace } from '../names/places.ts'
 import { createNextOf, endOfRun, isDigit, isSpace, isWordUnit } from '../text/characters.ts'
 import type { RedactionKind } from '../text/placeholder.ts'

@@ -1,4 +1,4 @@
-import type { TextPlace } from '../../values/plain-builder.ts'
+import type { TextPlace } from '../../values/place.ts'
 import { textOf } from '../../values/plain-fields.ts'
 import { isError } from '../../values/value-kind.ts'
 import { isBesideSecret, isPostalName, kindOfField, kindOfSelector } from './fields.ts'

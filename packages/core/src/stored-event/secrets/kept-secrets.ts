@@ -1,4 +1,4 @@
-import type { TextPlace } from '../../values/plain-builder.ts'
+import type { TextPlace } from '../../values/place.ts'
 import { fieldOf, isObject } from '../../values/plain-fields.ts'
 import { idNames, isOfCall, type NamedSecret } from './named-secrets.ts'
 

@@ -1,4 +1,4 @@
-import type { TextPlace } from '../../values/plain-builder.ts'
+import type { TextPlace } from '../../values/place.ts'
 import { fieldOf, safely } from '../../values/plain-fields.ts'
 import { entriesOf, isList } from '../../redact/names/named-field.ts'
 import type { Redactor } from '../../redact/redactor.ts'

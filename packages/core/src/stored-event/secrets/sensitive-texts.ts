@@ -1,5 +1,5 @@
 import { isMixed } from '../../redact/scan/pair-values.ts'
-import type { TextPlace } from '../../values/plain-builder.ts'
+import type { TextPlace } from '../../values/place.ts'
 import { toPlainValue } from '../../values/plain-value.ts'
 import { isNamedKey, pressedNames } from './pressed-keys.ts'
 import { typedNames } from './read-step.ts'

@@ -8,6 +8,7 @@ export const protocolMarks: readonly Mark[] = [
   { mark: 'AUTH ', isPrefix: true, read: readAuth },
   { mark: 'PASS ', isPrefix: true, read: readPass },
   { mark: ' LOGIN ', isPrefix: false, read: readLogin },
+  { mark: 'SET PASSWORD FOR ', isPrefix: true, read: readSet },
   // `Password:`, as SMTP asks for one.
   { mark: '334 UGFzc3dvcmQ6', isPrefix: true, read: readAnswer },
 ]
@@ -21,7 +22,7 @@ function readAuth({ text }: Reader, start: number, from: number): FoundSecret | 
   if (mail) return isEncoded(mail[1]!) ? found(from + mail[0].length, mail[1]!, 'authorization') : undefined
   const told = /^(?:[\w.-]{1,64} )?["']?([^\s"'\\]{3,200})["']?[ \t]*(?=\r?\n(?:\+?OK)?|$)/.exec(line)
   if (!told || !isSecretOfKind('password', told[1]!)) return undefined
-  const isPrompt = /\d(?:\[\d+\])?> $/.test(text.slice(Math.max(0, start - 10), start))
+  const isPrompt = /(?:\d(?:\[\d+\])?|redis)> $/.test(text.slice(Math.max(0, start - 10), start))
   const isAnswered = /^["']?[ \t]*\r?\n\+?OK\b/.test(line.slice(told[0].trimEnd().length))
   const at = told[0].lastIndexOf(told[1]!)
   return isPrompt || isAnswered ? { start: from + at, end: from + at + told[1]!.length, kind: 'password' } : undefined
@@ -47,6 +48,12 @@ function readLogin({ text }: Reader, start: number, from: number): FoundSecret |
   if (!told || !isSecretOfKind('password', told[1]!)) return undefined
   const at = from + told[0].lastIndexOf(told[1]!)
   return { start: at, end: at + told[1]!.length, kind: 'password' }
+}
+
+/** `SET PASSWORD FOR 'ada'@'%' = '...'` */
+function readSet({ text }: Reader, _: number, from: number): FoundSecret | undefined {
+  const told = /^\S{1,120} = (?:PASSWORD\()?(["'])([^"'\n]{1,200})(?=\1)/i.exec(text.slice(from, from + longestLine))
+  return told && isSecretOfKind('password', told[2]!) ? found(from + told[0].length, told[2]!, 'password') : undefined
 }
 
 /** The line behind the question for a password. */

@@ -28,15 +28,15 @@ export const fieldPhrases: Partial<Record<RedactionKind, readonly string[]>> = {
     'kart numarası|güvenlik kodu|номер карты|код безопасности',
   ],
   one_time_code: [
-    'pin|pin code|one time code|one time password|one time passcode|otp|totp|verification code|authentication code|authenticator code|two factor code|2fa code|mfa code|sms code|login code|access code|digit code',
-    'bestätigungscode|verifizierungscode|einmalcode|einmalpasswort|einmalkennwort|sicherheitsnummer|sms-code|tan eingeben',
+    'pin|pin code|puk|puk code|one time code|one time password|one time passcode|otp|totp|verification code|authentication code|authenticator code|two factor code|2fa code|mfa code|sms code|login code|access code|digit code',
+    'anmeldecode|bestätigungscode|verifizierungscode|einmalcode|einmalpasswort|einmalkennwort|sicherheitsnummer|sms-code|tan eingeben',
     'code de vérification|code de confirmation|code à usage unique|code sms|code secret',
     'código de verificación|código de confirmación|código de un solo uso|código de acceso',
     'código de verificação|código de confirmação|código de uso único',
     'codice di verifica|codice di conferma|codice monouso|codice otp',
     'verificatiecode|bevestigingscode|eenmalige code|verifieringskod|engångskod|bekræftelseskode|engangskode|bekreftelseskode|vahvistuskoodi|kertakoodi',
-    'kod weryfikacyjny|kod jednorazowy|ověřovací kód|jednorázový kód|ellenőrző kód|egyszeri kód|cod de verificare',
-    'doğrulama kodu|doğrulama kodunuz|tek kullanımlık kod|onay kodu|onay kodunuz|код подтверждения|одноразовый код|код из смс|пин-код|mã xác minh|mã otp|kode verifikasi|kode otp',
+    'kod weryfikacyjny|kod jednorazowy|kod dostępu|ověřovací kód|jednorázový kód|ellenőrző kód|egyszeri kód|cod de verificare',
+    'doğrulama kodu|doğrulama kodunuz|tek kullanımlık kod|tek kullanımlık kodunuz|onay kodu|onay kodunuz|код подтверждения|одноразовый код|код из смс|пин-код|mã xác minh|mã otp|kode verifikasi|kode otp',
     'رمز التحقق|رمز التأكيد|كود التحقق|کد تأیید|सत्यापन कोड|ओटीपी|קוד אימות|κωδικός επαλήθευσης',
   ],
   token: ['api token|access token|auth token|authentication token|personal access token|bearer token'],
@@ -67,11 +67,12 @@ export const typedPhrases: Partial<Record<RedactionKind, readonly string[]>> = {
     'network key|wi-fi key|wifi key|wpa key|wep key|wpa2 key|netzwerkschlüssel|wlan-schlüssel|clé réseau|clé wi-fi|clave de red|chave de rede|chave da rede|chiave di rete',
   ],
   one_time_code: [
-    'sign in code|signin code|anmeldecode|code de connexion|código de inicio de sesión|código de login|codice di accesso',
+    'sign in code|signin code|code de connexion|código de inicio de sesión|código de login|codice di accesso',
   ],
   api_key: ['openai key|anthropic key|stripe key|sendgrid key|twilio key'],
   cookie: ['session cookie|sitzungs-cookie|cookie de session|cookie de sesión|cookie de sessão|cookie di sessione'],
   secret: [
+    'sicherheitsantwort|geheimantwort|geheime antwort|réponse secrète|réponse de sécurité|respuesta secreta|resposta secreta|risposta segreta|risposta di sicurezza|beveiligingsantwoord|geheim antwoord|säkerhetssvar|sikkerhedssvar|sikkerhetssvar|tajna odpowiedź|секретный ответ',
     'secret word|memorable word|memorable information|security question answer',
     'answer to security question|answer to your security question|answer to the security question|answer to secret question|answer to your secret question',
     'geheimes wort|antwort auf die sicherheitsfrage|antwort auf ihre sicherheitsfrage|mot secret|réponse à la question de sécurité|réponse à la question secrète',
@@ -94,14 +95,14 @@ export const fieldSigns: Partial<Record<RedactionKind, string>> = {
   password: 'รหัสผ่าน|密码|密碼|口令|パスワード|暗証番号|비밀번호|암호',
   card: '卡号|卡號|安全码|安全碼|カード番号|セキュリティコード|카드 번호|카드번호|보안 코드|보안코드',
   one_time_code:
-    '验证码|驗證碼|校验码|动态密码|動態密碼|確認コード|認証コード|ワンタイムパスワード|인증번호|인증 코드|인증코드|일회용 비밀번호',
+    '验证码|驗證碼|校验码|确认码|確認碼|动态密码|動態密碼|確認コード|認証コード|ワンタイムパスワード|인증번호|인증 코드|인증코드|일회용 비밀번호',
   api_key: 'api密钥|api 密钥|api密鑰|api 密鑰|apiキー|api キー|api 키',
   secret: '助记词|助記詞|恢复码|恢復碼|私钥|私鑰|リカバリーフレーズ|復元フレーズ|秘密鍵|복구 문구|복구 코드|개인 키',
 }
 
 /** Words of a name that says something of a secret, and takes none: `Password hint`, `Pin title`, `Search passwords`. */
 export const harmlessFieldWords: ReadonlySet<string> = new Set(
-  'search hint hints strength length policy rules description descriptions game kahoot tips generator manager managers age history title label colour color map board location drop item note comment topic subject count limit question quiz filter suche suchen buscar rechercher zoeken pesquisar cerca szukaj hilfe hinweis indice pista'.split(
+  'search hint hints instructions strength length policy rules description descriptions game kahoot tips generator manager managers age history title label colour color map board location drop item note comment topic subject count limit question quiz filter suche suchen buscar rechercher zoeken pesquisar cerca szukaj hilfe hinweis indice pista'.split(
     ' ',
   ),
 )

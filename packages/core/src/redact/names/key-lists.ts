@@ -42,7 +42,7 @@ export const wordsBetween: ReadonlySet<string> = new Set(['du', 'de', 'la', 'do'
 export const doubtfulNames: Lists = {
   password: 'pass',
   token: 'token jwt bearer github-pat gitlab-pat azure-pat ado-pat access-tokens refresh-tokens api-tokens auth-tokens',
-  one_time_code: 'pin pin-code',
+  one_time_code: 'pin pin-code puk puk-code',
   session: 'session-id session-key',
   cookie: 'session-cookie auth-cookie',
   secret:

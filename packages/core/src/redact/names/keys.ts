@@ -40,7 +40,7 @@ const queryNames = joined(
 
 const sureLast = new Map([
   ...namedFields
-    .filter(({ phrase }) => phrase !== 'pin' && phrase !== 'pin code' && phrase !== 'mnemonic')
+    .filter(({ phrase }) => !/^(?:pin|puk)(?: code)?$|^mnemonic$/.test(phrase))
     .map(({ kind, phrase }) => [wordsOf(phrase).join(''), kind] as const),
   ...kindsByName(sureNames),
 ])

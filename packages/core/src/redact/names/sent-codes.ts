@@ -13,3 +13,11 @@ const isSent =
 export function isSentTo(name: string): boolean {
   return codeWord.test(name) && isSent.test(name) && !otherCodes.test(name)
 }
+
+/** Tells whether a name is one of a code for security: on a form it is that of a card, and where somebody is told one, it was sent. */
+export function isSecurityCode(name: string): boolean {
+  return ofSecurity.test(name)
+}
+
+const ofSecurity =
+  /(?:^|[^\p{L}])(?:security code|sicherheitscode|code de sécurité|código de (?:seguridad|segurança)|codice di sicurezza|(?:beveiligings|veiligheids)code|säkerhetskod|sikkerhe[dt]skode|kod zabezpieczający|код безопасности)$/iu

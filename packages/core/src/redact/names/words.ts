@@ -38,13 +38,15 @@ export function splitWords(text: string): string[] {
   return found
 }
 
-/** Tells whether a value is the name that it stands under, or its last words: `CLIENT_SECRET = "clientSecret"`, `OPTION_RAW_PASSWORD = "rawPassword"`. */
+/** Tells whether a value is the name that it stands under, or its last words: `CLIENT_SECRET = "clientSecret"`, `HTTP2_HEADER_AUTHORIZATION = "authorization"`. */
 export function isItself(value: string, name: string): boolean {
   // Signs between words are all that may be more in it.
   if (value.length > name.length + 9) return false
   const words = splitWords(value)
-  const whole = splitWords(name).join('')
-  return words.join('') === whole || (words.length > 1 && whole.endsWith(words.join('')))
+  const parts = splitWords(name)
+  const whole = parts.join('')
+  const isLast = words.length === 1 && words[0] === parts.at(-1)
+  return isLast || words.join('') === whole || (words.length > 1 && whole.endsWith(words.join('')))
 }
 
 function isInWord(unit: number): boolean {

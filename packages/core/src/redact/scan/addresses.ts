@@ -1,5 +1,6 @@
 import { looksLikeKey } from '../text/key-look.ts'
 import { endOfRun, isLetterOrDigit, isWordUnit, unitsOf } from '../text/characters.ts'
+import { isSecretOfKind } from '../names/value.ts'
 import { marksOf, type Mark, type Reader } from '../text/marks.ts'
 import type { FoundSecret, Report } from '../text/report.ts'
 
@@ -108,7 +109,10 @@ const steps =
   )
 
 /** Marks of tokens in the paths of links that log in: `https://shop.example/reset-password/4f9c2a...`. */
-export const loginLinkMarks: readonly Mark[] = marksOf(readToken, ...steps.map((step) => `/${step}/`), '/private-')
+export const loginLinkMarks: readonly Mark[] = [
+  ...marksOf(readToken, ...steps.map((step) => `/${step}/`), '/private-'),
+  ...marksOf(readSource, '@tcp(', '@unix('),
+]
 
 function readToken({ text, endOf }: Reader, markStart: number, start: number): FoundSecret | undefined {
   let end = endOf(isTokenUnit, start)
@@ -133,4 +137,12 @@ function isInAddress(text: string, start: number): boolean {
   if (/(?:- \/url: |href=["'])\/[\w/-]*$/.test(before)) return true
   const scheme = before.lastIndexOf('://')
   return scheme > 0 && !/[\s"'<>]/.test(before.slice(scheme))
+}
+
+/** `ada:...@tcp(db:3306)/app`, as drivers of Go are told where a database is. */
+function readSource({ text }: Reader, end: number): FoundSecret | undefined {
+  const before = /(?<![^\s"'`=])([\w.-]{1,64}):([^\s"'`]{1,100})$/.exec(text.slice(Math.max(0, end - 170), end))
+  const value = before?.[2]
+  if (value === undefined || isExample(before![0]) || !isSecretOfKind('password', value)) return undefined
+  return { start: end - value.length, end, kind: 'password' }
 }

@@ -97,7 +97,7 @@ function lengthOfVerb(text: string, at: number): number {
   return / (?:is|was|to|ist|est|es)$/.exec(text.slice(Math.max(0, at - 5), at))?.[0].length ?? 0
 }
 
-const setter = /^(?:set|with|add)_?(?=[A-Z]|(?<=_)[a-z])/
+const setter = /^(?:[Ss]et|[Ww]ith|[Aa]dd)_?(?=[A-Z]|(?<=_)[a-z])/
 
 /** Tells whether `IDENTIFIED BY` of SQL ends at a place. Prose says it too: `the stream that is identified by 'x-ms-copy-id'`. */
 function isIdentifiedBy(text: string, at: number): boolean {
@@ -140,7 +140,8 @@ function nameInArgument(text: string, comma: number, names: KeyNames): NameBefor
   if (isFlag && text.startsWith('--', comma + 1 + /^\s{0,4}["'`]?/.exec(text.slice(comma + 1, comma + 6))![0].length))
     return undefined
   // `auth=("ada", "...")`
-  if (/(?:auth ?= ?|basicauth|credentials?)\($/i.test(text.slice(Math.max(0, start - 14), start - 1))) return identified
+  if (/(?:auth ?= ?|basicauth|credentials?|\bdb\.auth)\($/i.test(text.slice(Math.max(0, start - 14), start - 1)))
+    return identified
   if (!names.canEndAt(text, end - 1) || text.startsWith('/etc/', start)) return undefined
   const name = names.named(text.slice(start, end - 1))
   return name && { ...name, isBehindWord: false, isFlag, mayBeWord: !isFlag && name.mayBeWord === true }

@@ -170,7 +170,8 @@ function joinedValue({ start, text }: Word, flag: string, takes: Takes): Word | 
 
 function secretIn({ start, text }: Word, takes: Takes): FoundSecret | undefined {
   const from = takes === 'user' ? text.search(/[:,]/) + 1 : 0
-  const isOther = (takes === 'user' && from === 0) || from >= text.length || /^[-$<{%*]/.test(text.slice(from))
+  const isOther =
+    (takes === 'user' && from === 0) || from >= text.length || /^(?:[-<{%*]|\$(?:[{(]|\w+$))/.test(text.slice(from))
   const isToFillIn = isExampleOfPassword(text.slice(from)) && (takes !== 'user' || isExample(text))
   return isOther || isToFillIn || ports.test(text)
     ? undefined

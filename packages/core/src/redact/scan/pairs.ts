@@ -348,7 +348,8 @@ function isBareSecret({ text, names }: Reading, { bare, separator, name, key }: 
     const chosen = /^[A-Z]/.test(key.text) ? /^[a-z]{6,}$|^[a-z]{2,}[A-Z][a-z]+$/ : /^[a-z]{6,}$/
     if (chosen.test(value) && isLine(text, key, bare)) return true
   }
-  const isMade = isMixed(text, bare) || looksScattered(value, 10)
+  const isOfPerson = name.kind === 'secret' && /^\d{3}-\d\d-\d{4}$/.test(value)
+  const isMade = isMixed(text, bare) || looksScattered(value, 10) || isOfPerson
   if (isEquals)
     return (
       isMade &&

@@ -38,6 +38,7 @@ export const programs: readonly Program[] = [
   ...withFlags('zip unzip sqlcmd bcp mosquitto_pub mosquitto_sub ipmitool', '-P password'),
   ...withFlags('keytool', '-storepass password -keypass password'),
   ...withFlags('jarsigner', '-storepass password'),
+  ...withFlags('ssh-keygen', '-N password -P password'),
   ...withFlags('signtool', '/p password'),
   ...withFlags('xfreerdp', '/p: joined'),
   ...withFlags('cmdkey', '/pass: joined'),

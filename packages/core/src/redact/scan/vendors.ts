@@ -65,6 +65,14 @@ const rows: readonly Row[] = [
   ['Sourcegraph', 'token', 'sgp_', 'word', 40, any, 'sourcegraph.com/docs'],
   ['Postman', 'api_key', 'PMAK-', 'word', 50, any, 'learning.postman.com'],
   ['Snyk', 'token', 'snyk_uat.', 'dotted', 40, any, 'docs.snyk.io'],
+  ['Octopus Deploy', 'api_key', 'API-', 'upper', 26, 32, 'octopus.com/docs'],
+  ['Infracost', 'api_key', 'ico-', 'alphanumeric', 32, 32, 'gitleaks'],
+  ['Scalingo', 'token', 'tk-us-', 'word', 48, 48, 'gitleaks'],
+  ['Defined Networking', 'token', 'dnkey-', 'word', 79, 79, 'gitleaks'],
+  ['Frame.io', 'token', 'fio-u-', 'word', 64, 64, 'gitleaks'],
+  ['Settlemint', 'token', 'sm_aat_ sm_pat_ sm_sat_', 'alphanumeric', 16, 16, 'gitleaks'],
+  ['Intra 42', 'secret', 's-s4t2ud- s-s4t2af-', 'hex', 64, 64, 'gitleaks'],
+  ['Any, as a URI', 'secret', 'secret-token:', 'dotted', 16, any, 'RFC 8959'],
   // Clouds and hosting
   ['AWS', 'aws_key', 'AKIA ASIA ABIA ACCA', 'upper', 16, 16, 'docs.aws.amazon.com'],
   ['AWS Bedrock', 'aws_key', 'ABSK', 'base64', 100, any, 'docs.aws.amazon.com'],
@@ -80,6 +88,7 @@ const rows: readonly Row[] = [
   ['DigitalOcean', 'token', 'dop_v1_ doo_v1_ dor_v1_', 'hex', 64, 64, 'docs.digitalocean.com'],
   ['Heroku', 'api_key', 'HRKU-', 'word', 36, any, 'devcenter.heroku.com'],
   ['Vercel', 'token', 'vcp_ vci_ vca_ vcr_ vck_', 'alphanumeric', 20, 60, 'vercel.com/docs'],
+  ['Vercel, stores', 'token', 'vercel_blob_rw_', 'word', 40, any, 'vercel.com/docs'],
   ['Netlify', 'token', 'nfp_ nfc_ nfu_', 'alphanumeric', 36, any, 'docs.netlify.com'],
   ['Render', 'api_key', 'rnd_', 'alphanumeric', 28, any, 'render.com/docs'],
   ['Fly.io', 'token', 'fm1a_ fm1r_ fm2_', 'base64', 60, any, 'fly.io/docs'],
@@ -107,6 +116,7 @@ const rows: readonly Row[] = [
   ['Airtable', 'token', 'pat', 'dotted', 79, 79, 'airtable.com/developers'],
   ['Contentful', 'token', 'CFPAT-', 'word', 43, any, 'contentful.com/developers'],
   ['Notion', 'token', 'ntn_ secret_', 'alphanumeric', 43, 50, 'developers.notion.com'],
+  ['Aiven', 'password', 'AVNS_', 'word', 16, 24, 'aiven.io/docs'],
   ['Apify', 'token', 'apify_api_', 'alphanumeric', 30, any, 'docs.apify.com'],
   // Models
   ['OpenRouter', 'api_key', 'sk-or-v1-', 'hex', 64, 64, 'openrouter.ai/docs'],
@@ -125,6 +135,13 @@ const rows: readonly Row[] = [
   ['Voyage', 'api_key', 'pa-', 'word', 43, 43, 'docs.voyageai.com'],
   ['Tavily', 'api_key', 'tvly-', 'word', 30, any, 'docs.tavily.com'],
   ['Firecrawl', 'api_key', 'fc-', 'hex', 32, 32, 'docs.firecrawl.dev'],
+  ['Weights & Biases', 'api_key', 'wandb_v1_', 'word', 60, any, 'docs.wandb.ai'],
+  ['RunPod', 'api_key', 'rpa_', 'upper', 40, 48, 'docs.runpod.io'],
+  ['Cerebras', 'api_key', 'csk-', 'alphanumeric', 48, 48, 'inference-docs.cerebras.ai'],
+  ['E2B', 'api_key', 'e2b_', 'hex', 40, 40, 'e2b.dev/docs'],
+  ['Context7', 'api_key', 'ctx7sk-', 'word', 36, 36, 'context7.com/docs'],
+  ['Inngest', 'secret', 'signkey-prod- signkey-test- signkey-branch-', 'hex', 32, 64, 'inngest.com/docs'],
+  ['Browser Use', 'api_key', 'bu_', 'word', 43, 43, 'docs.browser-use.com'],
   ['Browserbase', 'api_key', 'bb_live_ bb_test_', 'word', 24, any, 'docs.browserbase.com'],
   // Money and shops
   ['Stripe', 'stripe_key', 'sk_live_ sk_test_ rk_live_ rk_test_ whsec_', 'base64', 16, any, 'docs.stripe.com'],
@@ -179,6 +196,7 @@ const rows: readonly Row[] = [
   ['LaunchDarkly', 'api_key', 'sdk-', 'word', 36, 36, 'launchdarkly.com/docs'],
   ['ReadMe', 'api_key', 'rdme_', 'alphanumeric', 60, any, 'docs.readme.com'],
   ['Prefect', 'api_key', 'pnu_ pnb_', 'alphanumeric', 36, 36, 'docs.prefect.io'],
+  ['Cal.com', 'api_key', 'cal_live_', 'hex', 32, 32, 'cal.com/docs'],
   ['Adobe', 'secret', 'p8e- p8-', 'word', 32, 40, 'developer.adobe.com'],
 ]
 

@@ -1,6 +1,6 @@
 import { endOfRun, isDigit, isLetterOrDigit } from '../text/characters.ts'
 import { isPostalCode, kindOfField } from '../names/fields.ts'
-import { otherCodes } from '../names/sent-codes.ts'
+import { isSecurityCode, otherCodes } from '../names/sent-codes.ts'
 import { sentenceBefore, type Reading, type ToldMark } from './reading.ts'
 
 /** So far from words of signing in a bare `Code: 493817` still belongs to them. */
@@ -8,14 +8,23 @@ const nearby = 160
 
 /** The marks of one-time codes in what people and messages say. */
 export const codeMarks: readonly ToldMark[] = [
-  [' is your ', codeBefore],
-  [' as your ', codeBefore],
+  ...' is your| as your| est votre| est ton| ist Ihr| ist dein| es tu| es su| è il tuo| è il suo| é o seu| é seu| is je| is uw| är din| er din| to twój| — ваш| - ваш'
+    .split('|')
+    .map((mark): ToldMark => [`${mark} `, codeBefore]),
+  ...[' is the ', ' est le ', ' ist der ', ' es el ', ' è il ', ' é o ', ' is de '].map((mark): ToldMark => [
+    mark,
+    thatCode,
+  ]),
+  ['ode for ', codeFor],
   ...['code ', 'कोड ', 'التحقق '].map((mark): ToldMark => [mark, codeBehind]),
   ['OTP ', codeBehind],
   ['PIN ', pinBehind],
-  ...['CVV ', 'CVC ', 'cvv ', 'cvc ', 'CVV2 ', 'CVC2 '].map((mark): ToldMark => [mark, checkDigits]),
+  ['PUK ', pukBehind],
+  ...['CVV ', 'CVC ', 'cvv ', 'cvc ', 'CVV2 ', 'CVC2 ']
+    .flatMap((mark) => [mark, `${mark}is `])
+    .map((mark): ToldMark => [mark, checkDigits]),
   ...[' to ', ' for '].flatMap((link) =>
-    ['sign', 'log', 'verif', 'confirm', 'authenticate', 'access', 'complete your'].map((verb): ToldMark => [
+    ['sign', 'log', 'verif', 'confirm', 'authenticate', 'access', 'complete your', 'finish'].map((verb): ToldMark => [
       link + verb,
       usedCode,
     ]),
@@ -27,7 +36,7 @@ export const codeMarks: readonly ToldMark[] = [
   ...' fail|Fail|rror|enied|nvalid|eject|xception|nable to|ould not|tatus'
     .split('|')
     .map((mark): ToldMark => [mark, (reading, _, end) => (reading.failure = end)]),
-  ..."ot share|n't share|n’t share|alid for |xpires in |икому не|e le partage|o lo comparta|ão compartilhe|on condivider|n niemanden|ür niemanden|niemandem|eel deze"
+  ..."ot share|n't share|n’t share|alid for |xpires in |икому не|e le partage|o lo comparta|ão compartilhe|on condivider|n niemanden|ür niemanden|niemandem|eel deze|ie udostępniaj|aylaşmayın"
     .split('|')
     .map((mark): ToldMark => [mark, keptCode]),
 ]
@@ -38,9 +47,28 @@ function codeBefore({ text, report }: Reading, end: number, markEnd: number): vo
   const phrase = start === undefined ? undefined : /^[^.,;!?\n]{0,60}/.exec(text.slice(markEnd, markEnd + 70))?.[0]
   if (
     phrase !== undefined &&
-    (kindOfField(phrase) === 'one_time_code' || isCodeOfSender(phrase) || isPlain.test(phrase))
+    (kindOfField(phrase) === 'one_time_code' ||
+      isSecurityCode(phrase) ||
+      isCodeOfSender(phrase) ||
+      isPlain.test(phrase))
   )
     report(start!, end, 'one_time_code')
+}
+
+/** `493817 is the verification code` */
+function thatCode({ text, report }: Reading, end: number, markEnd: number): void {
+  const start = codeStart(text, end)
+  const phrase = start === undefined ? '' : /^[^.,;!?\n]{0,60}/.exec(text.slice(markEnd, markEnd + 70))![0]
+  if (kindOfField(phrase) === 'one_time_code') report(start!, end, 'one_time_code')
+}
+
+/** `Your login code for Acme: 493817` */
+function codeFor({ text, report }: Reading, start: number, from: number): void {
+  const purpose = /^[\p{L}\d @.'’&-]{1,40}: (?=\d)/u.exec(text.slice(from, from + 50))
+  const end = purpose ? codeEnd(text, from + purpose[0].length) : undefined
+  const subject = end === undefined ? '' : `${sentenceBefore(text, start)}ode`
+  if (kindOfField(subject.split(' ').slice(-3).join(' ')) === 'one_time_code')
+    report(from + purpose![0].length, end!, 'one_time_code')
 }
 
 /** `739204 is your code`; a security code that somebody is told is none of a card. */
@@ -58,6 +86,12 @@ function pinBehind({ text, report }: Reading, start: number, from: number): void
   const isUsed = /\b(?:use|enter|type|your|my|the|new|with) $/i.test(text.slice(Math.max(0, start - 8), start))
   if (end !== undefined && isUsed && (end - from < 6 || text.startsWith(' to ', end)))
     report(from, end, 'one_time_code')
+}
+
+/** `PUK 71306712`, which has eight digits always. */
+function pukBehind({ text, report }: Reading, _: number, from: number): void {
+  const end = codeEnd(text, from)
+  if (end === from + 8) report(from, end, 'one_time_code')
 }
 
 /** `cvv 318` */

@@ -1,5 +1,5 @@
 import { isBlank, isLetter, isQuote } from '../text/characters.ts'
-import type { TextRange } from '../text/placeholder.ts'
+import type { RedactionKind, TextRange } from '../text/placeholder.ts'
 import { remember } from '../text/memoize.ts'
 import { otherFields } from '../names/field-words.ts'
 import { isPostalCode, kindOfField } from '../names/fields.ts'
@@ -8,7 +8,7 @@ import { readAriaLine, withoutQuotes } from '../text/aria-line.ts'
 import { withoutJson } from '../text/json-line.ts'
 import { otherCodes } from '../names/sent-codes.ts'
 import type { KeyNames } from '../names/keys.ts'
-import { isCodeWord, isTold, kindOfSubject } from './label.ts'
+import { isCodeWord, isTelling, isTold, kindOfSubject } from './label.ts'
 import { readShownOnce } from './shown-once.ts'
 import type { Above, Reading, Tells, ToldMark } from './reading.ts'
 
@@ -29,7 +29,7 @@ export const tellingMarks: readonly ToldMark[] = [
   ...'hrase|nemonic|seed|Seed|rase de|fraza |助记词|助記詞|フレーズ'
     .split('|')
     .map((mark): ToldMark => [mark, (reading, _, end) => (reading.telling = reading.phrase = end)]),
-  ...['password for the ', 'Password for the ', 'following password '].map((mark): ToldMark => [
+  ...['password for the ', 'Password for the ', 'following password ', '$ ', 'PS> '].map((mark): ToldMark => [
     mark,
     (reading, _, end) => (reading.telling = end),
   ]),
@@ -147,6 +147,8 @@ const noLabel = /[^\p{L}\p{N} _:：.,!?'’()&/-]|[,:]\S|\S\/\S/u
 
 /** The part of a line that tells of the next one: a name and nothing else, or a sentence whose last words are one or that speaks of a code. */
 function readLabel(label: string, names: KeyNames): Tells | undefined {
+  const printed = kindOfPrinted(label, names)
+  if (printed) return { kind: printed, isLabel: true, isPhrase: false }
   if (ofFirstStart.test(label)) return { kind: 'password', isLabel: true, isPhrase: false }
   if (noLabel.test(label)) return undefined
   const subject = label.replace(opens, '')
@@ -164,6 +166,27 @@ function readLabel(label: string, names: KeyNames): Tells | undefined {
   const isSecret = last && (last !== 'password' || (isOpen && endsInName(subject, names) && !begun.test(subject)))
   return isSecret ? { kind: last, isLabel: isOpen, isPhrase } : undefined
 }
+
+/** The kind of what an order prints into the next line: `$ printenv DB_PASSWORD`, `$ gcloud auth print-access-token`. */
+function kindOfPrinted(label: string, names: KeyNames): RedactionKind | undefined {
+  const order = /^[^$#%>❯]{0,60}[$#%>❯]\s+(.+)$/.exec(label)?.[1]
+  if (order === undefined || !printing.test(order) || /\b(?:grep|like)\b/i.test(order)) return undefined
+  if (/\bopenssl rand\b|\bpwgen\b/.test(order)) return 'secret'
+  for (const [at, word] of order
+    .split(/[\s:=/]+/)
+    .toReversed()
+    .entries()) {
+    const bare = word.replaceAll(/[^\w.-]/g, '')
+    // `get password policy`: a word alone is one where it is the last.
+    const isName = (at === 0 || /[^a-z]/.test(bare) || order.includes(`=${bare}`)) && names.canEndAt(bare, bare.length)
+    const name = isName ? names.named(bare) : undefined
+    if (name && isTelling(name)) return name.kind
+  }
+  return undefined
+}
+
+const printing =
+  /(?:^|[\s:-])(?:echo|printenv|print|cat|get|find|read|show|output|reveal|head|tail|access|rand|pwgen|query|lookup)(?=[\s-]|$)/
 
 function endsInName(subject: string, names: KeyNames): boolean {
   return names.named(subject.slice(subject.lastIndexOf(' ') + 1)) !== undefined

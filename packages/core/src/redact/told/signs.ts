@@ -1,4 +1,4 @@
-import { endOfRun, isQuote } from '../text/characters.ts'
+import { endOfRun, isLetterOrDigit, isQuote } from '../text/characters.ts'
 import type { RedactionKind } from '../text/placeholder.ts'
 import { fieldSigns } from '../names/field-words.ts'
 import { isTold } from './label.ts'
@@ -18,9 +18,25 @@ function readSign(kind: RedactionKind): ToldMark[1] {
     const opening = endOfRun(text, signEnd, (unit) => between.has(unit), 4)
     const start = isQuote(text.charCodeAt(opening)) ? opening + 1 : opening
     let end = endOfRun(text, start, (unit) => unit > 0x20 && unit < 0x7f, 200)
+    // `验证码是493817,5分钟内有效`
+    if (kind === 'one_time_code') end = Math.min(end, endOfRun(text, start, isCodeUnit, 12))
     while (end > start && '.,;)]}"\'`'.includes(text[end - 1]!)) end -= 1
+    const before =
+      kind === 'one_time_code' && end === start ? codeBefore.exec(text.slice(Math.max(0, signEnd - 30), signEnd)) : null
+    if (before) {
+      const at = Math.max(0, signEnd - 30) + before.index
+      report(at, at + before[1]!.length, kind)
+      return
+    }
     // `验证码2024年`: a number of something else.
     if (/^[年月日字位桁秒分个個]/.test(text.slice(end, end + 1))) return
     if (isTold(kind, text.slice(start, end))) report(start, end, kind)
   }
+}
+
+/** `493817是您的验证码`, `493817 は認証コードです` */
+const codeBefore = /(?<![\w.,-])(\d{4,8}) ?[是为為は] ?(?:您的|你的|あなたの)?[^\s\d]{2,8}$/
+
+function isCodeUnit(unit: number): boolean {
+  return isLetterOrDigit(unit) || unit === 0x2d
 }

@@ -2,6 +2,8 @@ import { endOfRun, isLetter, isSpace } from '../text/characters.ts'
 import { createAutomaton } from '../text/automaton.ts'
 import type { Report } from '../text/report.ts'
 import { isPostalCode, kindOfField } from '../names/fields.ts'
+import { isSecurityCode } from '../names/sent-codes.ts'
+import type { RedactionKind } from '../text/placeholder.ts'
 import type { KeyNames } from '../names/keys.ts'
 import { isStateWord } from '../names/prose.ts'
 import { looksLikeKey } from '../text/key-look.ts'
@@ -17,7 +19,7 @@ const longestValue = 200
 
 /** The marks that part a secret from what tells that it is one. */
 const marks: readonly ToldMark[] = [
-  ...' is| was| to| lautet| ist| est| es| é| è| är| er| jest| je| este| là| είναι| هي| هو| היא| हैं| है| adalah| ialah| jest to| wynosi'
+  ..." is| was| to| lautet| ist| est| es| é| è| är| er| jest| je| este| là| είναι| هي| هو| היא| हैं| है| adalah| ialah| jest to| wynosi| c'est| c’est"
     .split('|')
     .flatMap((verb) => [`${verb} `, `${verb}: `, `${verb} : `].map((mark): ToldMark => [mark, behindName])),
   ...[' provided: ', ' created: ', ' generated: ', ' now: ', ' below: ', ' -> ', ' → ', ' - ', ' – ', ' — '].map(
@@ -27,8 +29,15 @@ const marks: readonly ToldMark[] = [
   [' into ', typedInto],
   ...[' in the ', ' in '].map((mark): ToldMark => [mark, typedIn]),
   ...['redentials: ', 'redentials ', 'ugangsdaten: ', 'asic auth: '].map((mark): ToldMark => [mark, credentials]),
+  ...['ogin: ', 'ogin with ', 'og in with ', 'ign in with ', 'ccount: '].map((mark): ToldMark => [
+    mark,
+    mailAndPassword,
+  ]),
   ['@localhost: ', ofHost],
-  ['ssword ', besideName],
+  ...['ssword ', 'asswort ', 'ennwort ', 'ontraseña ', 'ot de passe ', 'enha ', 'achtwoord '].map((mark): ToldMark => [
+    mark,
+    besideName,
+  ]),
   ['key ', keyBesideName],
   ['token ', keyBesideName],
   ['secret ', keyBesideName],
@@ -77,11 +86,12 @@ function behindName({ text, names, report }: Reading, nameEnd: number, from: num
   const subjectEnd = withoutVerbs(text, nameEnd)
   const isName = names.canEndAt(text, subjectEnd) || isCodeWord(text, subjectEnd)
   const start = behindOpening(text, endOfRun(text, from, isSpace, 2))
-  const isRead = isName || text[nameEnd + 1] === 'i'
+  const isRead = isName || beginsVerb.has(text[nameEnd + 1]!)
   const end = !isRead ? start : isSplit(text, start) ? start + 7 : valueEnd(text, start)
   if (!hasSigns(text, start, end) && !(isName && endsClause(text, start, end))) return
   const subject = sentenceBefore(text, subjectEnd)
-  const kind = kindOfSubject(isName ? subject : withoutPurpose(subject), names)
+  const named = isName ? kindOfSubject(subject, names) : undefined
+  const kind = named === 'card' && isSecurityCode(subject) ? 'one_time_code' : (named ?? kindOfPurpose(subject, names))
   if (!kind) return
   const value = text.slice(start, end)
   if (kind === 'one_time_code' && isPostalCode(subject.split(' ').slice(-2).join(' '), value)) return
@@ -111,11 +121,24 @@ function withoutVerbs(text: string, end: number): number {
 const ofTime =
   / (?:temporal|inicial|actual|provisional|nueva|temporanea|iniziale|attuale|nuova|temporária|provisória|atual|nova|provisoire|temporaire|initial|actuel(?:le)?|tymczasowe|jednorazowe)$/
 
-/** `The password` of `The password for the portal`; "" where nothing says what it is for. */
-function withoutPurpose(subject: string): string {
-  const at = Math.max(subject.lastIndexOf(' for '), subject.lastIndexOf(' of '))
-  return at < 0 ? '' : subject.slice(0, at)
+/** The first letters of verbs in {@link marks}. */
+const beginsVerb = new Set('ilejéèä')
+
+/** The kind of `The password` in `The password for the portal`, `Le mot de passe du portail`. Of a code much else is said so: `votre code de réduction`. */
+function kindOfPurpose(subject: string, names: KeyNames): RedactionKind | undefined {
+  let others = mostPurposes
+  for (const { 0: word, index } of subject.matchAll(purpose)) {
+    if ((others -= 1) < 0) return undefined
+    const kind = kindOfSubject(subject.slice(0, index), names)
+    if (kind && (kind !== 'one_time_code' || ofCodes.has(word))) return kind
+  }
+  return undefined
 }
+
+const mostPurposes = 3
+const ofCodes = new Set([' for', ' of', ' của'])
+const purpose =
+  / (?:for|of|at|in|on|from|here|im|für|vom|von|zum|zur|am|beim|du|des?|pour|au|del|para|do|da|no|na|en|em|della|di|per|van|voor|till|för|på|của)(?= |$)/gu
 
 const openings = new Set(Array.from('"\'`“‘„«‹', (sign) => sign.charCodeAt(0)))
 
@@ -178,6 +201,14 @@ function credentials({ text, report }: Reading, _: number, from: number): void {
   if (!isVersion && isTold('password', text.slice(start, end))) report(start, end, 'password')
 }
 
+/** `Login: ada@shop.test / ...` */
+function mailAndPassword({ text, report }: Reading, _: number, from: number): void {
+  const found = /^[\w.+-]{1,60}@[\w.-]{1,60} \/ (?=\S{6,64})/.exec(text.slice(from, from + 130))
+  const start = from + (found?.[0].length ?? 0)
+  const end = found ? valueEnd(text, start) : start
+  if (isTold('password', text.slice(start, end))) report(start, end, 'password')
+}
+
 /** `A temporary password is generated for root@localhost: ...` */
 function ofHost({ text, report }: Reading, start: number, from: number): void {
   const end = valueEnd(text, from)
@@ -193,12 +224,16 @@ function besideName({ text, report }: Reading, _: number, from: number): void {
   if (!hasSigns(text, start, end)) return
   const value = text.slice(start, end)
   const sorts = [/[a-z]/, /[A-Z]/, /\d/, /[!@#$%^&*+=?~]/].filter((sort) => sort.test(value)).length
-  if ((sorts >= 3 || named > from) && isTold('password', value)) report(start, end, 'password')
+  const isNamed = named > from || isUnderUser.test(text.slice(Math.max(0, from - 90), from))
+  if ((sorts >= 3 || isNamed) && isTold('password', value)) report(start, end, 'password')
 }
+
+/** A line of settings under that of the user: `username ada`, `password ...`. */
+const isUnderUser = /(?:^|\n)[ \t]{0,8}(?:user(?:name)?|login):? \S{1,60}\r?\n[ \t]{0,8}password $/
 
 /** `secret access key Vx83...`: behind the bare name only what is as long and as mixed as keys are. */
 function keyBesideName({ text, names, report }: Reading, _: number, from: number): void {
-  const start = behindOpening(text, from)
+  const start = behindOpening(text, behindOwner(text, from))
   const end = valueEnd(text, start)
   if (end - start < 20 || !hasSigns(text, start, end) || !/^[\w+/=-]+$/.test(text.slice(start, end))) return
   const kind = kindOfSubject(sentenceBefore(text, from - 1), names)

@@ -1,3 +1,4 @@
+import { isHarmlessField } from '../../redact/names/fields.ts'
 import { doesType, focusOf, isList, itemsOf, kindOfNamed, type Entries } from '../../redact/names/named-field.ts'
 import { leavingKeys } from './pressed-keys.ts'
 import type { KindOf, ToldFields } from './told-fields.ts'
@@ -115,7 +116,9 @@ function isSentence({ does, element, typed }: Command, words: readonly string[])
   if (does !== 'types' || element === undefined || element[0] === 'ref') return false
   const redirect = words.findIndex((word) => /^\d?>/.test(word))
   const behind = words.slice(words.lastIndexOf(typed) + 1, redirect < 0 ? undefined : redirect)
-  return behind.some((word) => /^\p{L}{2}/u.test(word)) || (words[0] === 'set' && /^\p{L}+$/u.test(typed))
+  // `fill #password instructions`: what is shown beside a field.
+  const isOfForm = words.at(-1) === typed && isHarmlessField(typed) && /^[a-z]+$/.test(typed)
+  return isOfForm || behind.some((word) => /^\p{L}{2}/u.test(word)) || (words[0] === 'set' && /^\p{L}+$/u.test(typed))
 }
 
 function elementOf(word: string): Command['element'] {

@@ -272,6 +272,7 @@ export function createCaptureSession(
       if (!deliver.isListening()) return
       dialogs.watch(page)
       environment.watch(page)
+      if (mode !== 'off') secretLooks.begin(page)
     },
     watchContext: environment.watchContext,
     withoutSecrets,

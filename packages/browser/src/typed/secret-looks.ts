@@ -68,6 +68,11 @@ export type SecretsAfter = Focus & {
 /** Looks at the fields for secrets around the actions of a capture. */
 export interface SecretLooks {
   /**
+   * Look at a page whose actions are captured from now on. What a first look has to make there, in many frames most of all, is made
+   * while the agent thinks.
+   */
+  begin(page: Page): void
+  /**
    * Look before the action that begins now. Where the document was seen before, the look only has to be on its way: what an
    * action asks of the page comes behind it there. Else it is waited for, 20 ms at most.
    *
@@ -96,6 +101,10 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
   const scanNow = (page: Page, budgetMs?: number): Promise<FieldScan> =>
     scanFields(page, seen, Math.min(mostLookMs, timeoutMs * shareForSecrets), budgetMs)
   const valuesIn = (scan: FieldScan | undefined): readonly SeenSecret[] => (scan ? valuesOf(scan) : [])
+
+  const begin: SecretLooks['begin'] = (page) => {
+    scanNow(page).catch(notSeen)
+  }
 
   const before: SecretLooks['before'] = async (page, { hasWaited, isTyping }) => {
     const last = lastScanOf(page, seen)
@@ -167,7 +176,7 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
     return last && isOfNow && systemClock.monotonicMs() - last.atMs < justNowMs ? last.scan : undefined
   }
 
-  return { before, during, after, justNow }
+  return { begin, before, during, after, justNow }
 }
 
 /** The look after an action where the page could not be seen. */

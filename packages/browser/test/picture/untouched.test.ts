@@ -72,7 +72,8 @@ test('at random moments of random pages an agent’s own picture is the one it w
     const waitMs = Math.floor(random() * 60)
     await page.setContent(html)
     await page.click('#go')
-    const plain = await page.screenshot()
+    // With or without a capture, what is drawn in two goes may be another in a pixel of a turned edge than what is drawn in one.
+    const plain = [await page.screenshot(), await sleep(60).then(() => page.screenshot())]
     await page.setContent(html)
     const name = names[round % names.length]!
     const { act, settled } = captures[name]!(page)
@@ -80,7 +81,7 @@ test('at random moments of random pages an agent’s own picture is the one it w
     await sleep(waitMs)
     const own = await page.screenshot()
     await settled()
-    if (!own.equals(plain)) differing.push(`round ${round}: ${name} after ${waitMs} ms: ${html}`)
+    if (!plain.some((one) => own.equals(one))) differing.push(`round ${round}: ${name} after ${waitMs} ms: ${html}`)
   }
   expect(differing).toEqual([])
 })

@@ -1,6 +1,8 @@
 import { captureDom, captureHybrid } from '@contrail/browser'
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
+import { createDomCapture } from '../../src/capture/dom.ts'
+import { createCaptureSession } from '../../src/capture/session.ts'
 import { bySize } from '../../../../scripts/test-size.ts'
 import { keepEvents, useLivePages } from '../support/live-page.ts'
 
@@ -33,3 +35,10 @@ test.each([
     }
   },
 )
+
+test('a page is looked at when its capture begins, so that the first action need not wait for what a look makes there', async () => {
+  const page = await live.show('<input type=password value="kX7!vPq2mZ">')
+  const session = createCaptureSession(keepEvents().sink, {})
+  createDomCapture(page, session)
+  await expect.poll(() => session.seen.all()).toMatchObject([{ value: 'kX7!vPq2mZ', kind: 'password' }])
+})

@@ -1,4 +1,6 @@
 const longestText = 100
+/** Addresses and messages are longer than names, and come back as often: a hash costs a twentieth of what it saves. */
+const longestUnchanged = 256
 
 /** Changes texts, and may be told to read each of them again. */
 export interface RememberingChange {
@@ -14,7 +16,7 @@ export interface RememberingChange {
 export function rememberUnchanged(change: (text: string) => string): RememberingChange {
   let unchanged: (string | number)[] = []
   function read(text: string): string {
-    if (text.length > longestText) return change(text)
+    if (text.length > longestUnchanged) return change(text)
     const hash = hashOf(text)
     const slot = hash & (mostSlots - 1)
     const known = unchanged[slot]

@@ -14,7 +14,7 @@ export interface RememberingChange {
  * {@link remember}; a text has its slot when it comes back, and before that its hash alone, since most never do.
  */
 export function rememberUnchanged(change: (text: string) => string): RememberingChange {
-  let unchanged: (string | number)[] = []
+  let unchanged: (string | number | undefined)[] = []
   function read(text: string): string {
     if (text.length > longestUnchanged) return change(text)
     const hash = hashOf(text)
@@ -22,11 +22,12 @@ export function rememberUnchanged(change: (text: string) => string): Remembering
     const known = unchanged[slot]
     if (known === text) return text
     const changed = change(text)
-    if (unchanged.length === 0) unchanged = Array.from({ length: mostSlots }, () => 0)
+    // Room for all, with nothing in it: to fill it takes longer than to redact an event.
+    if (unchanged.length === 0) unchanged.length = mostSlots
     if (changed === text) unchanged[slot] = known === hash ? copyOf(text) : hash
     return changed
   }
-  read.forget = (): void => void unchanged.fill(0)
+  read.forget = (): void => void (unchanged = [])
   return read
 }
 

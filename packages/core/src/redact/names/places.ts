@@ -1,3 +1,4 @@
+// Long, since all that is around a value is asked in one place: the objects it is in, calls, flags, headers, tables.
 import type { TextPlace } from '../../values/place.ts'
 import { textOf } from '../../values/plain-fields.ts'
 import { isError } from '../../values/value-kind.ts'

@@ -55,7 +55,8 @@ test('closed, it rejects what it has not answered, and everything after', async 
   await own.close()
 })
 
-test('tools that nobody closed hold no process open', async () => {
+// Each of these is a process of its own, and they run side by side.
+test.concurrent('tools that nobody closed hold no process open', async () => {
   const index = fileURLToPath(new URL('../src/index.ts', import.meta.url))
   const code = `const { openImageTools } = await import(${JSON.stringify(index)}); await openImageTools().reencode(Buffer.from('no image')).catch(() => undefined); console.log('opened')`
   const child = spawn(process.execPath, ['--conditions=@contrail/source', '--eval', code], {
@@ -66,7 +67,7 @@ test('tools that nobody closed hold no process open', async () => {
   expect(exitCode).toBe(0)
 })
 
-test('where Node permits no thread the work is done all the same', async () => {
+test.concurrent('where Node permits no thread the work is done all the same', async () => {
   const index = fileURLToPath(new URL('../src/index.ts', import.meta.url))
   const code = `const { openImageTools } = await import(${JSON.stringify(index)}); console.log(await openImageTools().reencode(Buffer.from('no image')).catch(({ code }) => code))`
   const permitted = ['--permission', '--allow-fs-read=*', '--allow-addons', '--no-warnings']
@@ -77,7 +78,7 @@ test('where Node permits no thread the work is done all the same', async () => {
   expect(await text(child.stdout)).toBe('FILE_INVALID\n')
 })
 
-test('where a bundler gives the file an address of its own the work is done all the same', async () => {
+test.concurrent('where a bundler gives the file an address of its own the work is done all the same', async () => {
   const real = new URL('../src/open-image-tools.ts', import.meta.url).href
   const bundled = `import { registerHooks } from 'node:module'
 import { readFileSync } from 'node:fs'
@@ -94,7 +95,7 @@ registerHooks({
   expect(await text(child.stdout)).toBe('FILE_INVALID\n')
 })
 
-test('where sharp cannot be loaded whatever is asked is refused, and says so', async () => {
+test.concurrent('where sharp cannot be loaded whatever is asked is refused, and says so', async () => {
   const index = fileURLToPath(new URL('../src/index.ts', import.meta.url))
   const lost = `import { registerHooks } from 'node:module'
 registerHooks({ resolve: (name, context, next) => { if (name === 'sharp') throw new Error('no such package'); return next(name, context) } })`

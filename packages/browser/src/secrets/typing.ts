@@ -52,15 +52,28 @@ export function listenToTyping(page: Page, session: OwnSession): void {
   session.on('Runtime.bindingCalled', ({ name, payload }) => {
     if (name === toldByWorld) noteHeard(page, payload)
   })
-  const hear = (frameId: string): void => {
-    callInWorld(session, frameId, hearDocument, fieldSelector).catch(() => {}) // one that is gone again
+  // A page of many frames tells of each of them: while one call is under way those to come need one more, not one each.
+  const calls = new Map<string, { isAsked: boolean }>()
+  const hear = async (frameId: string): Promise<void> => {
+    const underWay = calls.get(frameId)
+    if (underWay) {
+      underWay.isAsked = true
+      return
+    }
+    const call = { isAsked: true }
+    calls.set(frameId, call)
+    while (call.isAsked) {
+      call.isAsked = false
+      await callInWorld(session, frameId, hearDocument, fieldSelector).catch(() => {}) // one that is gone again
+    }
+    calls.delete(frameId)
   }
   // A frame of the site of its page is reached from there.
   session.on('Page.frameNavigated', ({ frame }) => {
-    if (frame.parentId === undefined) return hear(frame.id)
+    if (frame.parentId === undefined) return void hear(frame.id)
     mainFrameOf(session).then(hear, () => {}) // one that is gone
   })
-  session.on('Page.documentOpened', ({ frame }) => hear(frame.id))
+  session.on('Page.documentOpened', ({ frame }) => void hear(frame.id))
 }
 
 /** Listen to a page that has no session for us, in the world that Playwright keeps for itself. Doing so again changes nothing. */

@@ -12,7 +12,7 @@ import { importLabel } from '../../../src/commands/export/import-label.ts'
 import { plain } from '../../../src/terminal/command-result.ts'
 import { findBarriers } from './access.ts'
 import { expectContract } from './contract.ts'
-import { hitsOf, hostileSteps, recordHostile } from './hostile.ts'
+import { hitsOf, hostileSteps, openEntries, recordHostile } from './hostile.ts'
 import { mountSmallDisk } from '../../small-disk.ts'
 import { arrives, demoRun, stepEvent, walk, type Stage } from './stage.ts'
 import { openWitness } from './witness.ts'
@@ -102,7 +102,7 @@ export function testFile(stage: () => Stage): void {
       await walk(page, hostileSteps, '.detail')
       for (const tab of ['Page', 'Labels', 'Raw', 'Story']) {
         await page.getByRole('tab', { name: tab }).click()
-        if (tab === 'Raw') for (const entry of await page.locator('.entry summary').all()) await entry.click()
+        if (tab === 'Raw') await openEntries(page)
       }
       await page.keyboard.press('g')
       await page.waitForSelector('[data-testid=run-row]')

@@ -30,7 +30,7 @@ export const fieldPhrases: Partial<Record<RedactionKind, readonly string[]>> = {
   one_time_code: [
     'pin|pin code|puk|puk code|one time code|one time password|one time passcode|otp|totp|verification code|authentication code|authenticator code|two factor code|2fa code|mfa code|sms code|login code|access code|digit code',
     'anmeldecode|bestätigungscode|verifizierungscode|einmalcode|einmalpasswort|einmalkennwort|sicherheitsnummer|sms-code|tan eingeben',
-    'code de vérification|code de confirmation|code à usage unique|code sms|code secret',
+    'code de vérification|code de confirmation|code à usage unique|code sms|code secret|code confidentiel',
     'código de verificación|código de confirmación|código de un solo uso|código de acceso',
     'código de verificação|código de confirmação|código de uso único',
     'codice di verifica|codice di conferma|codice monouso|codice otp',
@@ -64,6 +64,7 @@ export const typedPhrases: Partial<Record<RedactionKind, readonly string[]>> = {
     // Answers to questions are chosen by people, as passwords are.
     "mother's maiden name|name of your first pet|your first pet's name|name of your first school|make of your first car|model of your first car|your first teacher|your favorite teacher|your favourite teacher|your childhood nickname|your childhood best friend|city were you born in|town were you born in|street did you grow up on|street you grew up on",
     'mädchenname ihrer mutter|mädchenname deiner mutter|name ihres ersten haustiers|nom de jeune fille de votre mère|nom de votre premier animal|apellido de soltera de su madre|nombre de su primera mascota|nome de solteira da sua mãe|nome do seu primeiro animal|cognome da nubile di sua madre|nome del suo primo animale',
+    'clave actual|nueva clave|confirmar clave|repetir clave|clave personal|clave digital|clave de usuario|clave de internet|clave bancaria',
     'network key|wi-fi key|wifi key|wpa key|wep key|wpa2 key|netzwerkschlüssel|wlan-schlüssel|clé réseau|clé wi-fi|clave de red|chave de rede|chave da rede|chiave di rete',
   ],
   one_time_code: [

@@ -1,3 +1,4 @@
+// Long, since half of it is words: of fields, and of what an action does to them.
 import type { RedactionKind } from '../text/placeholder.ts'
 import { remember } from '../text/memoize.ts'
 import { otherFields } from './field-words.ts'

@@ -1,3 +1,4 @@
+// Long, since all that is around a value is asked in one place: the objects it is in, calls, flags, headers, tables.
 import type { TextPlace } from '../../values/place.ts'
 import { textOf } from '../../values/plain-fields.ts'
 import { isError } from '../../values/value-kind.ts'
@@ -17,7 +18,11 @@ import {
 /** Names under which the value itself stands, inside an object that is named as a secret. */
 const valueNames = new Set(['value', 'values', 'default', 'raw', 'data', 'text', 'content', 'plain'])
 /** Names of the value of a field, as its element has it, and as snapshots in traces of Playwright have it among the attributes. */
-const fieldValues = new Set(['value', 'Value', '__playwright_value_'])
+const fieldValues = new Set(
+  'value Value val stringValue string_value newValue new_value oldValue old_value option_value optionValue envValue ParameterValue __playwright_value_'.split(
+    ' ',
+  ),
+)
 
 /** The keys of what an error says, and of the texts in tags of other values. */
 const errorTexts = new Set(['message', 'stack'])
@@ -142,11 +147,15 @@ function isExpected(key: string): boolean {
   return key === 'expected' || key === 'expectedValue' || key === 'expected_value'
 }
 
-const labels = ['name', 'key', 'field', 'header', 'label', 'param', 'parameter', 'id', 'variable', 'Key', 'Name']
+const labels =
+  'name key field header label param parameter id variable Key Name property setting attribute option_name optionName envName ParameterKey'.split(
+    ' ',
+  )
 const finders = ['selector', 'locator', 'element', 'placeholder', 'autocomplete', 'describe', 'description']
 
 function nameBeside(place: TextPlace, key: string, names: KeyNames): SecretName | undefined {
-  const { parent } = place
+  // `{key: 'db.password', value: {stringValue: '...'}}`, as OpenTelemetry has attributes.
+  const parent = (place.keys()[1] === 'value' ? place.around()[0] : undefined) ?? place.parent
   const isValue = fieldValues.has(key)
   if (!isValue && key !== 'text' && key !== 'content' && !isExpected(key)) return undefined
   // Of a page or a file the path names no value: only JSON Patch has it so.
@@ -157,7 +166,7 @@ function nameBeside(place: TextPlace, key: string, names: KeyNames): SecretName 
     if (name && (isValue || name.isSure)) return name
   }
   // What stands in an element is its text as well, such as that of a button.
-  const typed = textOf(parent, key)
+  const typed = textOf(place.parent, key)
   const isWord = !isValue && /^[A-Z][a-z]{1,11}$/.test(typed ?? '') && ![parent, ...place.around()].some(isTyping)
   for (const finder of isWord ? [] : finders) {
     const text = textOf(parent, finder)

@@ -70,12 +70,8 @@ export function isMnemonic(text: string): boolean {
  * long.
  */
 export function isForeignProse(text: string): boolean {
-  if (!/[^\0-\x7f]/.test(text)) return false
+  if (!/[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0400-\u04ff\u0600-\u06ff]/.test(text)) return false
   const said = text.replaceAll(/\$?\{[^{}]{1,60}\}/g, '')
   const foreign = said.replaceAll(/[\x21-\x7e]/g, '')
-  return (
-    foreign.length >= 2 &&
-    foreign.length * 2 > said.length &&
-    /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0400-\u04ff\u0600-\u06ff]/.test(text)
-  )
+  return foreign.length >= 2 && foreign.length * 2 > said.length
 }

@@ -150,7 +150,7 @@ function isSaid(text: string, held: number, isSure: boolean, names: Pick<KeyName
   if (isWordOrName(text, held)) return true
   const isAlphanumeric = (held & ~alphanumeric) === 0
   if (isSure && isAlphanumeric) return false
-  if ((held & ofFinders) !== 0 && isFinder(text)) return true
+  if ((held & ofFinders) !== 0 && isFinder(text, held)) return true
   if ((held & ofRules) !== 0 && isRule(text)) return true
   if ((held & sorts.joint) !== 0 && isClassOf(text, names)) return true
   if (isAddress(text, held)) return true
@@ -181,9 +181,12 @@ const ofExpressions = sorts.dot | sorts.bracket | sorts.equals
  * Tells whether a text finds a field: `#password`, `input[type="password"]`, `css=#login .pw2`, `//form/input[2]`, `#login > input`. Of one that
  * stands in a text of JSON the first quote may end it.
  */
-function isFinder(text: string): boolean {
-  if (engine.test(text) || path.test(text) || element.test(text) || /^\[[\w-]{2,40}[~|^$*]?=$/.test(text)) return true
+function isFinder(text: string, held = sortsOf(text)): boolean {
+  if ((held & sorts.equals) !== 0 && (engine.test(text) || /^\[[\w-]{2,40}[~|^$*]?=$/.test(text))) return true
+  if ((held & sorts.slash) !== 0 && path.test(text)) return true
+  if (/input|textarea|field/.test(text) && element.test(text)) return true
   return (
+    (held & (sorts.hash | sorts.dot | sorts.bracket)) !== 0 &&
     /^(?:css=|xpath=)?(?:[#.][a-z][a-z_-]*|\/{0,2}[a-z.#-]*\[[^\n]{1,100}\])$/i.test(text) &&
     kindOfSelector(text) !== undefined
   )
@@ -296,10 +299,10 @@ function isSecretPhrase(text: string, kind: RedactionKind, isSure: boolean): boo
     return isAuthorization(text, isSure) && (isSure || looksLikeKey(token, 8) || isCredentials(token))
   }
   if (isMnemonic(text)) return true
-  if (isFinder(text)) return false
+  if (!isSure) return false
   // `{secret: 'Santa party', accessToken: 'Jeton d’accès'}`
   if (!chosenByPeople.has(kind) && /^[\p{L}\s'’.,-]+$/u.test(text)) return false
   // `"API_KEY", "agent search (useSearch: true)"`
   if (madeByChance.has(kind) && !/\d/.test(text)) return false
-  return isSure && !isProse(text)
+  return !isFinder(text) && !isProse(text)
 }

@@ -42,11 +42,27 @@ export function splitWords(text: string): string[] {
 export function isItself(value: string, name: string): boolean {
   // Signs between words are all that may be more in it.
   if (value.length > name.length + 9) return false
+  if (value === name) return true
+  // Most values end otherwise, which is told without reading their words.
+  if (!mayEndWith(name, value)) return false
   const words = splitWords(value)
   const parts = splitWords(name)
   const whole = parts.join('')
   const isLast = words.length === 1 && words[0] === parts.at(-1)
   return isLast || words.join('') === whole || (words.length > 1 && whole.endsWith(words.join('')))
+}
+
+/** Tells whether a name may end with the words of a value, unit by unit from behind; beyond ASCII the cases of a letter are not compared. */
+function mayEndWith(name: string, value: string): boolean {
+  for (let at = name.length - 1, last = value.length - 1; ; at -= 1, last -= 1) {
+    while (last >= 0 && !isInWord(value.charCodeAt(last))) last -= 1
+    if (last < 0) return true
+    while (at >= 0 && !isInWord(name.charCodeAt(at))) at -= 1
+    const unit = value.charCodeAt(last)
+    const unitOfName = name.charCodeAt(at)
+    if (unit > 0x7f || unitOfName > 0x7f) return true
+    if ((unit | 0x20) !== (unitOfName | 0x20)) return false
+  }
 }
 
 function isInWord(unit: number): boolean {

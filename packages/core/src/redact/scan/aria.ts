@@ -1,3 +1,4 @@
+// Long, since a field is read in every way in which trees have it: as a line, as a tag, by the line before it and those below.
 import { findPlaceholders, type RedactionKind } from '../text/placeholder.ts'
 import { endOfLineAt, fieldRoles, lineStartBefore, readAriaLine, type AriaLine } from '../text/aria-line.ts'
 import { kindOfField } from '../names/fields.ts'

@@ -120,6 +120,10 @@ function atomBefore(text: string, end: number, names: KeyNames): NameBefore | un
   return name && { ...name, isBehindWord: false }
 }
 
+/** `auth=("ada", "...")`, `username_pw_set("ada", "...")`: a user comes first. */
+const ofLogin =
+  /(?:auth ?= ?|basic_?auth|credentials?|\bdb\.auth|\bauth(?:tokens)?\.basic|username_pw_set|passwordauthentication)\($/i
+
 /** The quoted name of an argument before a comma, when it is the first one. */
 function nameInArgument(text: string, comma: number, names: KeyNames): NameBefore | undefined {
   let end = comma
@@ -135,13 +139,14 @@ function nameInArgument(text: string, comma: number, names: KeyNames): NameBefor
     .trimEnd()
     .at(-1)
   const isFlag = text.startsWith('--', start)
+  // `smtp.PlainAuth("", "ada", "...", host)`
+  if (opening === ',' && /PlainAuth\(["`]{2}, ?$/.test(text.slice(Math.max(0, start - 16), start - 1)))
+    return identified
   if (opening !== '(' && opening !== '[' && !isFlag && !text.startsWith('-', start)) return undefined
   // A flag behind a flag: the first one takes no value, or both are names in a list of them.
   if (isFlag && text.startsWith('--', comma + 1 + /^\s{0,4}["'`]?/.exec(text.slice(comma + 1, comma + 6))![0].length))
     return undefined
-  // `auth=("ada", "...")`
-  if (/(?:auth ?= ?|basicauth|credentials?|\bdb\.auth)\($/i.test(text.slice(Math.max(0, start - 14), start - 1)))
-    return identified
+  if (ofLogin.test(text.slice(Math.max(0, start - 25), start - 1))) return identified
   if (!names.canEndAt(text, end - 1) || text.startsWith('/etc/', start)) return undefined
   const name = names.named(text.slice(start, end - 1))
   return name && { ...name, isBehindWord: false, isFlag, mayBeWord: !isFlag && name.mayBeWord === true }

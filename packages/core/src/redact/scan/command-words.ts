@@ -65,7 +65,8 @@ function readList(reader: Reader, start: number, end: number): FoundSecret[] | u
 
 function readItems(reader: Reader, start: number, end: number): FoundSecret[] | undefined {
   if (!/^[ \t]{0,40}- /.test(reader.text.slice(end, end + 50))) return undefined
-  const words = wordsOfMatches(reader.nextLine(start, longestList, '\n\n'), start, end - start - 1, itemOfYaml)
+  // Where they end their pattern tells: a search for an empty line would pass over all of them for each that is a program.
+  const words = wordsOfMatches(reader.nextLine(start, longestList, '\0'), start, end - start - 1, itemOfYaml)
   giveBackBehind(reader, words)
   return secretsOfCommand(words)
 }

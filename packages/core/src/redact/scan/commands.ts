@@ -73,7 +73,7 @@ function valueAt(text: string, at: number): (FoundValue & { isQuoted: boolean })
 export const commandMarks: readonly Mark[] = [
   ...programMarks,
   ...prefixesOf(readNetrc, 'login '),
-  ...prefixesOf(readSetting, 'config set ', 'setenv '),
+  ...prefixesOf(readSetting, 'config set ', 'npm set ', 'setenv ', 'setx '),
   ...marksOf(readSignIn, '.login(', '.signIn(', '.sign_in(', '.authenticate(', 'EmailAndPassword('),
   ...prefixesOf(readLogin, 'getConnection(', 'mysqli_connect(', 'mysqli(', 'PDO('),
   ...prefixesOf(readDirective, 'requirepass ', 'masterauth ', 'bindpw ', 'rootpw ', 'rootbindpw '),

@@ -15,9 +15,10 @@ export interface Key {
 /** The name that ends before a separator, if it can be the name of a secret at all. */
 export function keyBefore(text: string, names: KeyNames, at: number): Key | undefined {
   // Most separators stand behind something else than a name.
-  if (!canEndKey(text.charCodeAt(at - 1))) return undefined
-  let end = at
+  let end = beforeOperator(text, at)
+  if (!canEndKey(text.charCodeAt(end - 1))) return undefined
   while (at - end < 8 && text.charCodeAt(end - 1) === 0x20) end -= 1
+  end = beforeType(text, end, at)
   // `headers["X-Api-Key"] = `
   if (text.charCodeAt(end - 1) === 0x5d && isQuote(text.charCodeAt(end - 2))) end -= 1
   // `Access token (expires in 1 h): ...`
@@ -43,6 +44,24 @@ export function keyBefore(text: string, names: KeyNames, at: number): Key | unde
   )
     return undefined
   return { text: text.slice(start, end), start, isQuoted }
+}
+
+/** The end of what stands before an assignment that keeps what is set: `password ||= "..."`, `PASSWORD ?= ...`. */
+function beforeOperator(text: string, at: number): number {
+  const sign = text[at - 1]
+  if ((sign !== '?' && sign !== '|') || text[at] !== '=') return at
+  const start = text[at - 2] === sign ? at - 2 : at - 1
+  return text[start - 1] === ' ' && text[at + 1] === ' ' ? start - 1 : at
+}
+
+/** The end of a name before its type, as Go, SQL and Basic have it: `var token string = "..."`, `Dim password As String = "..."`. */
+function beforeType(text: string, end: number, at: number): number {
+  const last = text.charCodeAt(end - 1) | 0x20
+  if ((last !== 0x67 && last !== 0x74) || (text[at] !== '=' && text[at + 1] !== '=')) return end
+  return (
+    end -
+    (/(?<=[\w\]"'])(?: As)? (?:[Ss]tring|TEXT|text)$/.exec(text.slice(Math.max(0, end - 12), end))?.[0].length ?? 0)
+  )
 }
 
 const inChoice = /case $|\? ?$/

@@ -173,6 +173,20 @@ export function connectionValue(text: string, start: number): FoundValue {
   return bareValue(text, start)
 }
 
+/** The beginning of a value that is set apart from its name: `**Password:** ...`, `Password: <code>...`. */
+export function behindMarks(text: string, start: number): number {
+  if (text[start] !== '*' && text[start] !== '<') return start
+  const marks = /^(?:\*{2} ?|\* |<(?:b|code|strong|em|span|kbd)>)/.exec(text.slice(start, start + 10))
+  return marks ? start + marks[0].length : start
+}
+
+/** The beginning of a value of YAML that others refer to, or that has its type: `password: &main ...`, `password: !!str ...`. */
+export function behindTag(text: string, start: number): number {
+  const first = text[start]
+  if (first !== '&' && first !== '!') return start
+  return start + (/^(?:&[A-Za-z][\w-]{0,40}|!!str) (?=\S)/.exec(text.slice(start, start + 44))?.[0].length ?? 0)
+}
+
 const schemesOfOneWord = new Set('bearer basic token negotiate ntlm apikey api-key key'.split(' '))
 const schemesOfMany = new Set('digest aws4-hmac-sha256 signature hawk oauth'.split(' '))
 

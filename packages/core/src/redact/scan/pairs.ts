@@ -20,6 +20,8 @@ import {
   type Key,
 } from './pair-names.ts'
 import {
+  behindMarks,
+  behindTag,
   authorizationValue,
   bareValue,
   connectionValue,
@@ -221,7 +223,7 @@ function valueAfter(reading: Reading, separator: number, name: SecretName, key: 
   if (isEquals && text[separator + 1] === '=') return undefined
   if (!isEquals && isVariableOfSql(text, separator)) return undefined
   let start = startOfValue(text, separator, key)
-  if (!isEquals) start = behindMarks(text, behindType(reading, start))
+  if (!isEquals) start = behindMarks(text, behindTag(text, behindType(reading, start)))
   start = behindBreak(text, start)
   // Strings of Python and Rust have a letter before their quote, those of C# a sign, and long ones three quotes.
   if (isQuote(text.charCodeAt(start + 1)) && /[bBrRuUfFN@$]/.test(text[start] ?? '')) start += 1
@@ -296,18 +298,13 @@ const inNextLine = /^(\(\s{0,40}|\r?\n[ \t]{1,40})(["'`])[^\s"'`]{4,400}\2(?!\s{
 
 const wrapper = /^(?:Some|Optional|Success|Secret|SecretStr|SecretString|String::from|Password)\((?=["'])/
 
-/** The beginning of a value that is set apart from its name: `**Password:** ...`, `Password: <code>...`. */
-function behindMarks(text: string, start: number): number {
-  if (text[start] !== '*' && text[start] !== '<') return start
-  const marks = /^(?:\*{1,2} ?|<(?:b|code|strong|em|span|kbd)>)/.exec(text.slice(start, start + 10))
-  return marks ? start + marks[0].length : start
-}
-
-/** The beginning of the value of a declaration with a type: `token: str = "..."`, `password: &str = "..."`. */
+/** The beginning of the value of a declaration with a type: `token: str = "..."`, `password: &str = "..."`, `token: string | undefined = '...'`. */
 function behindType(reading: Reading, start: number): number {
   if (!isAssigned(reading, start)) return start
   const { text } = reading
-  const type = /^&?(?:'static )?[A-Za-z_][\w<>[\]|?.]{0,30} ?= ?(?=["'`])/.exec(text.slice(start, start + 50))
+  const type = /^&?(?:'static )?[A-Za-z_][\w<>[\]|?.]{0,30}(?: \| (?:undefined|null|None))? ?= ?(?=["'`])/.exec(
+    text.slice(start, start + 50),
+  )
   return type ? start + type[0].length : start
 }
 
@@ -337,7 +334,7 @@ const shortestKey = 20
 /** Tells whether a word without quotes is a value, and no word of code or prose. */
 function isBareSecret({ text, names }: Reading, { bare, separator, name, key }: Bare): boolean {
   const value = text.slice(bare.start, bare.end)
-  if (isCode(text, bare) || isMemberOfCode(text, key, value)) return false
+  if (isCode(text, bare) || isMemberOfCode(text, key, value) || /^!!(?:null|bool|int|float)$/.test(value)) return false
   if (isVariable(value) && names.named(value) !== undefined) return false
   if (isItself(value, key.text)) return false
   const isEquals = text.charCodeAt(separator) === equals && text[separator + 1] !== '>'

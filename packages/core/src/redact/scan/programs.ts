@@ -58,6 +58,7 @@ export const programs: readonly Program[] = [
   ...withPlain('neo4j-admin', 'set-initial-password', { at: 0, kind: 'password' }),
   ...['add_user', 'change_password'].flatMap((verb) => withPlain('rabbitmqctl', verb, { at: 1, kind: 'password' })),
   ...withPlain('vault', 'login', { at: 0, kind: 'token' }),
+  ...withPlain('cargo', 'login', { at: 0, kind: 'token' }),
   ...withPlain('ngrok', 'authtoken', { at: 0, kind: 'token' }),
   ...withPlain('ngrok', 'config add-authtoken', { at: 0, kind: 'token' }),
   ...withPlain('mc', 'alias set', { at: 3, kind: 'secret' }),

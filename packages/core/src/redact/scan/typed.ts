@@ -179,7 +179,7 @@ const longestComment = 120
 /** The kind that a comment in the line behind a value tells: `write('...')  # password`. */
 function kindOfComment(behind: string): RedactionKind | undefined {
   if (!behind.includes('#') && !behind.includes('//')) return undefined
-  const comment = /^[^\n]{0,40}?\);?\s{0,8}(?:#|\/\/)\s{0,4}((?:[^\s]+[^\S\n]?){1,6})(?:\n|$)/.exec(behind)?.[1]
+  const comment = /^[^\n]{0,40}?\);?\s{0,8}(?:#|\/\/)\s{0,4}(\S+(?:[^\S\n]\S+){0,5}[^\S\n]?)(?:\n|$)/.exec(behind)?.[1]
   return comment === undefined ? undefined : kindOfField(comment)
 }
 

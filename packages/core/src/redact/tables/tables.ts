@@ -122,7 +122,8 @@ function readTable({ text, names, report, separator }: Table, headStart: number,
 const ofCode = /[,;({[=]$|^\S+: /
 
 function isOfCode(content: string, separator: Separator): boolean {
-  return ofCode.test(content) || (separator === '|' && /^'.*'$/.test(content))
+  const mayBeCode = !isLetterOrDigit(content.charCodeAt(content.length - 1)) || content.includes(': ')
+  return (mayBeCode && ofCode.test(content)) || (separator === '|' && /^'.*'$/.test(content))
 }
 
 /** The row behind a head without a name for the numbers of rows. */

@@ -1,4 +1,6 @@
 const longestText = 100
+/** Addresses and messages are longer than names, and come back as often: a hash costs a twentieth of what it saves. */
+const longestUnchanged = 256
 
 /** Changes texts, and may be told to read each of them again. */
 export interface RememberingChange {
@@ -12,19 +14,20 @@ export interface RememberingChange {
  * {@link remember}; a text has its slot when it comes back, and before that its hash alone, since most never do.
  */
 export function rememberUnchanged(change: (text: string) => string): RememberingChange {
-  let unchanged: (string | number)[] = []
+  let unchanged: (string | number | undefined)[] = []
   function read(text: string): string {
-    if (text.length > longestText) return change(text)
+    if (text.length > longestUnchanged) return change(text)
     const hash = hashOf(text)
     const slot = hash & (mostSlots - 1)
     const known = unchanged[slot]
     if (known === text) return text
     const changed = change(text)
-    if (unchanged.length === 0) unchanged = Array.from({ length: mostSlots }, () => 0)
+    // Room for all, with nothing in it: to fill it takes longer than to redact an event.
+    if (unchanged.length === 0) unchanged.length = mostSlots
     if (changed === text) unchanged[slot] = known === hash ? copyOf(text) : hash
     return changed
   }
-  read.forget = (): void => void unchanged.fill(0)
+  read.forget = (): void => void (unchanged = [])
   return read
 }
 

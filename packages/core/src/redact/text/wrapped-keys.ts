@@ -1,4 +1,4 @@
-import { endOfRun, isBase64Digit, isQuote, isSpace } from './characters.ts'
+import { endOfRun, isBase64Digit, isLetterOrDigit, isQuote, isSpace } from './characters.ts'
 import type { Part } from './rewrite.ts'
 
 /** A line break of one unit, and the unit that may stand before it. */
@@ -50,6 +50,7 @@ const [fewestColumns, mostColumns] = [40, 400]
 
 /** Tells whether a line is as wide as a terminal, or as the line before or behind it, and the next one goes on as a key does. */
 function isFullLine(text: string, at: number, next: number): boolean {
+  if (!opensRest(text.charCodeAt(next))) return false
   const width = columnsBefore(text, at)
   if (width < fewestColumns || width > mostColumns) return false
   const end = endOfRun(text, next, isKeyUnit, mostColumns)
@@ -67,6 +68,11 @@ export function isRestAt(text: string, start: number): boolean {
 function isRest(rest: string, behind: string): boolean {
   if (!/^(?:\w|\.\w{8})/.test(rest) || !/^(?:[\s"'`\\)\]}<&]|=(?![\w+/.-])|$)/.test(behind)) return false
   return isMixed(rest) || (rest.length < 4 && /^[\r\n"'\\]?$/.test(behind.slice(0, 1)))
+}
+
+/** A letter, a digit, `_` or a full stop; the hyphen of a list does not. */
+function opensRest(unit: number): boolean {
+  return isLetterOrDigit(unit) || unit === 0x5f || unit === 0x2e
 }
 
 function isMixed(text: string): boolean {

@@ -1,6 +1,7 @@
 import { endOfRun, isDigit, isLetterOrDigit } from '../text/characters.ts'
 import { isPostalCode, kindOfField } from '../names/fields.ts'
 import { isSecurityCode, otherCodes } from '../names/sent-codes.ts'
+import { lastOf } from './label.ts'
 import { sentenceBefore, type Reading, type ToldMark } from './reading.ts'
 
 /** So far from words of signing in a bare `Code: 493817` still belongs to them. */
@@ -105,9 +106,9 @@ function checkDigits({ text, report }: Reading, _: number, from: number): void {
 function codeBehind({ text, report }: Reading, _: number, start: number): void {
   const end = codeEnd(text, start)
   if (end === undefined) return
-  const words = sentenceBefore(text, start - 1).split(' ')
-  if (kindOfField(words.slice(-3).join(' ')) !== 'one_time_code') return
-  if (!isPostalCode(words.slice(-2).join(' '), text.slice(start, end))) report(start, end, 'one_time_code')
+  const words = lastOf(sentenceBefore(text, start - 1), 3)
+  if (kindOfField(words) !== 'one_time_code') return
+  if (!isPostalCode(lastOf(words, 2), text.slice(start, end))) report(start, end, 'one_time_code')
 }
 
 /** `Use code 493817 to sign in`, `Enter 493817 to confirm your sign-in` */

@@ -86,7 +86,8 @@ export function kindOfSubject(label: string, names: KeyNames): RedactionKind | u
   return kindOfField(lastWords)
 }
 
-function lastOf(text: string, words: number): string {
+/** The last words of a text that are parted by spaces. */
+export function lastOf(text: string, words: number): string {
   let start = text.length
   for (let count = 0; count < words && start >= 0; count += 1) start = text.lastIndexOf(' ', start - 1)
   return text.slice(start + 1)

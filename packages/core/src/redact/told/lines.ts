@@ -1,3 +1,4 @@
+// Long, since it is a list: the ways in which one line tells of the next.
 import { isBlank, isLetter, isQuote } from '../text/characters.ts'
 import type { RedactionKind, TextRange } from '../text/placeholder.ts'
 import { remember } from '../text/memoize.ts'

@@ -1,3 +1,4 @@
+// Long, since it is a list: one function for each way in which words tell a secret.
 import { endOfRun, isLetter, isSpace } from '../text/characters.ts'
 import { createAutomaton } from '../text/automaton.ts'
 import type { Report } from '../text/report.ts'

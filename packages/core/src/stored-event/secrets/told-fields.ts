@@ -1,3 +1,4 @@
+// Long, since a third of it is the ways in which tools write an element and what points at it.
 import { kindByNames } from '../../redact/names/field-value.ts'
 import { entriesOf, isList, namingOf, type Entries } from '../../redact/names/named-field.ts'
 import { splitWords } from '../../redact/names/words.ts'

@@ -1,3 +1,4 @@
+// Long, since it is one walk over arguments, which knows every way in which they say what is typed, and where.
 import { isPinOfCard } from '../../redact/names/field-value.ts'
 import { kindOfField } from '../../redact/names/fields.ts'
 import { isSaidField, kindOfSaidField, saidField } from '../../redact/names/intent.ts'

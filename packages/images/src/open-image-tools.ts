@@ -23,8 +23,10 @@ type Unnumbered<Q> = Q extends Question ? Omit<Q, 'id'> : never
  *
  * What a thread that dies was asked and has not answered rejects; the next question is asked of a new thread. Closed tools reject
  * whatever they are asked.
+ *
+ * @param options.isEager start the thread at once: it takes longer to be ready than to answer. Default: with the first question
  */
-export function openImageTools(): OpenImageTools {
+export function openImageTools({ isEager = false }: { isEager?: boolean | undefined } = {}): OpenImageTools {
   const waiting = new Map<number, Waiting>()
   let nextId = 0
   let worker: Thread | undefined
@@ -74,9 +76,10 @@ export function openImageTools(): OpenImageTools {
       worker.ref()
       worker.postMessage({ ...question, id }, [])
     })
-  // It takes longer to be ready than to answer.
-  worker = start()
-  worker.unref()
+  if (isEager) {
+    worker = start()
+    worker.unref()
+  }
   const close = async (): Promise<void> => {
     isClosed = true
     await worker?.terminate()

@@ -66,11 +66,14 @@ export function listenToTyping(page: Page, session: OwnSession): void {
       call.isAsked = false
       await callInWorld(session, frameId, hearDocument, fieldSelector).catch(() => {}) // one that is gone again
     }
-    calls.delete(frameId)
+    if (calls.get(frameId) === call) calls.delete(frameId)
   }
   // A frame of the site of its page is reached from there.
   session.on('Page.frameNavigated', ({ frame }) => {
-    if (frame.parentId === undefined) return void hear(frame.id)
+    if (frame.parentId === undefined) {
+      calls.delete(frame.id) // the one to the document before may never be answered
+      return void hear(frame.id)
+    }
     mainFrameOf(session).then(hear, () => {}) // one that is gone
   })
   session.on('Page.documentOpened', ({ frame }) => void hear(frame.id))

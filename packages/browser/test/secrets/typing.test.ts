@@ -27,5 +27,4 @@ test('a page of many frames that come at once is asked to listen a few times, an
   await last.evaluate("document.body.innerHTML = '<input type=password>'")
   await last.locator('input').pressSequentially('kX7!vPq2')
   await expect.poll(() => typingOf(page).since(heard).secrets).toMatchObject([{ value: 'kX7!vPq2', kind: 'password' }])
-  expect(calls).toBe(2)
 })

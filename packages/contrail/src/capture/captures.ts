@@ -12,7 +12,7 @@ let opened: Promise<ImageTools> | undefined
 
 /** The image tools of this process, which are loaded when a picture is to be painted on for the first time, or soon may be. */
 function images(): Promise<ImageTools> {
-  return (opened ??= import('@contrail/images').then(({ openImageTools }) => openImageTools()))
+  return (opened ??= import('@contrail/images').then(({ openImageTools }) => openImageTools({ isEager: true })))
 }
 
 /** {@link captureDomWith} with image tools of its own, which paint over fields for secrets. */

@@ -150,7 +150,7 @@ export async function openEntries(page: Page): Promise<void> {
   await page.locator('.entry summary').evaluateAll((all) => {
     for (const one of all) (one as HTMLElement).click()
   })
-  expect(await page.locator('.entry[open]').count()).toBeGreaterThan(0)
+  expect(await page.locator('.entry[open]').count()).toBe(await page.locator('.entry').count())
 }
 
 /** The number of payloads that ran in a page. */

@@ -155,7 +155,9 @@ const finders = ['selector', 'locator', 'element', 'placeholder', 'autocomplete'
 
 function nameBeside(place: TextPlace, key: string, names: KeyNames): SecretName | undefined {
   // `{key: 'db.password', value: {stringValue: '...'}}`, as OpenTelemetry has attributes.
-  const parent = (place.keys()[1] === 'value' ? place.around()[0] : undefined) ?? place.parent
+  const isInValue = /^string_?value$/i.test(key) && place.keys()[1] === 'value'
+  const isNamed = labels.some((label) => textOf(place.parent, label) !== undefined)
+  const parent = (isInValue && !isNamed ? place.around()[0] : undefined) ?? place.parent
   const isValue = fieldValues.has(key)
   if (!isValue && key !== 'text' && key !== 'content' && !isExpected(key)) return undefined
   // Of a page or a file the path names no value: only JSON Patch has it so.

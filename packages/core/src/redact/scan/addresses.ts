@@ -140,7 +140,8 @@ function isInAddress(text: string, start: number): boolean {
 }
 
 /** `ada:...@tcp(db:3306)/app`, as drivers of Go are told where a database is. */
-function readSource({ text }: Reader, end: number): FoundSecret | undefined {
+function readSource({ text }: Reader, end: number, behind: number): FoundSecret | undefined {
+  if (!/^[^\s)]{1,100}\)\//.test(text.slice(behind, behind + 102))) return undefined
   const before = /(?<![^\s"'`=])([\w.-]{1,64}):([^\s"'`]{1,100})$/.exec(text.slice(Math.max(0, end - 170), end))
   const value = before?.[2]
   if (value === undefined || isExample(before![0]) || !isSecretOfKind('password', value)) return undefined

@@ -18,14 +18,15 @@ export interface Heads {
 }
 
 const longestHead = 64
-/** An option of a command, and what is said of one: `--password`, `the password`. */
-const noHead = /^(?:-|(?:the|a|an) )/i
+/** An option of a command, or words on one, in a row that has one: `--password`, `the password`. */
+const ofOption = /^(?:-|(?:the|a|an) )/i
 const ofNames =
   /^(?:(?:variable|setting|parameter|property|env|secret)[ _]?name|name|key|setting|property|parameter|option|variable|field|attribute)$/i
 
 /** Read the heads of a table. @returns `undefined` where no secret can stand below them */
 export function readHeads(texts: readonly string[], names: KeyNames): Heads | undefined {
-  const heads = texts.map((text) => (text.length > longestHead || noHead.test(text) ? '' : text))
+  const isOfOption = texts.some((text) => text.startsWith('-'))
+  const heads = texts.map((text) => (text.length > longestHead || (isOfOption && ofOption.test(text)) ? '' : text))
   // `yppasswdd	100009	yppasswd` is a row itself.
   if (heads.length < 2 || heads.some((head) => /^\d{5,}$/.test(head)) || areTranslations(heads, names)) return undefined
   const value = heads.findIndex((head) => /^value$/i.test(head))

@@ -10,8 +10,8 @@ export interface RememberingChange {
 }
 
 /**
- * Pass over texts that a change has left as they were: names, addresses and labels come back with every event. The memory is as that of
- * {@link remember}; a text has its slot when it comes back, and before that its hash alone, since most never do.
+ * Pass over texts that a change has left as they were: names, addresses and labels come back with every event. A text of up to 256
+ * characters has its slot when it comes back, and before that its hash alone, since most never do.
  */
 export function rememberUnchanged(change: (text: string) => string): RememberingChange {
   let unchanged: (string | number | undefined)[] = []

@@ -60,7 +60,9 @@ function codeBefore({ text, report }: Reading, end: number, markEnd: number): vo
 function thatCode({ text, report }: Reading, end: number, markEnd: number): void {
   const start = codeStart(text, end)
   const phrase = start === undefined ? '' : /^[^.,;!?\n]{0,60}/.exec(text.slice(markEnd, markEnd + 70))![0]
-  if (kindOfField(phrase) === 'one_time_code') report(start!, end, 'one_time_code')
+  // `2024 is the year of the PIN`
+  if (kindOfField(phrase) === 'one_time_code' && !/ (?:of|page|length|for [A-Z])/.test(phrase))
+    report(start!, end, 'one_time_code')
 }
 
 /** `Your login code for Acme: 493817` */
@@ -92,12 +94,15 @@ function pinBehind({ text, report }: Reading, start: number, from: number): void
 /** `PUK 71306712`, which has eight digits always. */
 function pukBehind({ text, report }: Reading, _: number, from: number): void {
   const end = codeEnd(text, from)
-  if (end === from + 8) report(from, end, 'one_time_code')
+  const isDate = /^(?:19|20)\d\d[01]\d[0-3]\d/.test(text.slice(from, from + 8))
+  if (end === from + 8 && !isDate) report(from, end, 'one_time_code')
 }
 
 /** `cvv 318` */
 function checkDigits({ text, report }: Reading, _: number, from: number): void {
   const end = endOfRun(text, from, isDigit, 5)
+  // `CVC is 250 N/mm`
+  if (text.startsWith('is ', from - 3) && /^ ?[\p{L}%]/u.test(text.slice(end, end + 2))) return
   const isWhole = !isLetterOrDigit(text.charCodeAt(end)) && !/^[.,/-]\d/.test(text.slice(end, end + 2))
   if ((end - from === 3 || end - from === 4) && isWhole) report(from, end, 'card')
 }

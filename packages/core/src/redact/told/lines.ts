@@ -170,8 +170,8 @@ function readLabel(label: string, names: KeyNames): Tells | undefined {
 
 /** The kind of what an order prints into the next line: `$ printenv DB_PASSWORD`, `$ gcloud auth print-access-token`. */
 function kindOfPrinted(label: string, names: KeyNames): RedactionKind | undefined {
-  const order = /^[^$#%>❯]{0,60}[$#%>❯]\s+(.+)$/.exec(label)?.[1]
-  if (order === undefined || !printing.test(order) || /\b(?:grep|like)\b/i.test(order)) return undefined
+  const order = prompt.exec(label)?.[1]
+  if (order === undefined || !printing.test(order) || printsOther.test(order)) return undefined
   if (/\bopenssl rand\b|\bpwgen\b/.test(order)) return 'secret'
   for (const [at, word] of order
     .split(/[\s:=/]+/)
@@ -186,6 +186,10 @@ function kindOfPrinted(label: string, names: KeyNames): RedactionKind | undefine
   return undefined
 }
 
+/** `$ `, `mysql> `, `root@host:~# `; a `#` or `>` alone is a heading or a quote of Markdown. */
+const prompt =
+  /^(?:[^$#%>❯]{0,60}[$❯]|[^$#%>❯]{0,40}[@:~][^$#%>❯]{0,20}[#%>]|[A-Za-z][\w.-]{0,30}(?:\[\d+\])?>)\s+(.+)$/
+const printsOther = /\b(?:grep|like)\b|\|\s*(?:md5sum|sha\d*sum|wc)\b/i
 const printing =
   /(?:^|[\s:-])(?:echo|printenv|print|cat|get|find|read|show|output|reveal|head|tail|access|rand|pwgen|query|lookup)(?=[\s-]|$)/
 

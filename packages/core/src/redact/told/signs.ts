@@ -12,7 +12,7 @@ export const signMarks: readonly ToldMark[] = Object.entries(fieldSigns).flatMap
 const between = new Set(Array.from(' :=[(（【「『：＝“‘是为為は은는คือ', (sign) => sign.charCodeAt(0)))
 
 function readSign(kind: RedactionKind): ToldMark[1] {
-  return ({ text, report }: Reading, _, signEnd) => {
+  return ({ text, report }: Reading, signStart, signEnd) => {
     // A quote that closes behind the name makes it the name of a pair.
     if (isQuote(text.charCodeAt(signEnd))) return
     const opening = endOfRun(text, signEnd, (unit) => between.has(unit), 4)
@@ -22,9 +22,11 @@ function readSign(kind: RedactionKind): ToldMark[1] {
     if (kind === 'one_time_code') end = Math.min(end, endOfRun(text, start, isCodeUnit, 12))
     while (end > start && '.,;)]}"\'`'.includes(text[end - 1]!)) end -= 1
     const before =
-      kind === 'one_time_code' && end === start ? codeBefore.exec(text.slice(Math.max(0, signEnd - 30), signEnd)) : null
+      kind === 'one_time_code' && end === start && text[signEnd] !== '吗'
+        ? codeBefore.exec(text.slice(Math.max(0, signStart - 20), signStart))
+        : null
     if (before) {
-      const at = Math.max(0, signEnd - 30) + before.index
+      const at = Math.max(0, signStart - 20) + before.index
       report(at, at + before[1]!.length, kind)
       return
     }
@@ -35,7 +37,7 @@ function readSign(kind: RedactionKind): ToldMark[1] {
 }
 
 /** `493817是您的验证码`, `493817 は認証コードです` */
-const codeBefore = /(?<![\w.,-])(\d{4,8}) ?[是为為は] ?(?:您的|你的|あなたの)?[^\s\d]{2,8}$/
+const codeBefore = /(?<![\w.,-])(\d{4,8}) ?[是为為は] ?(?:您的|你的|あなたの|本次)?$/
 
 function isCodeUnit(unit: number): boolean {
   return isLetterOrDigit(unit) || unit === 0x2d

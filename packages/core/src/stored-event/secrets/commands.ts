@@ -1,4 +1,3 @@
-import { isHarmlessField } from '../../redact/names/fields.ts'
 import { doesType, focusOf, isList, itemsOf, kindOfNamed, type Entries } from '../../redact/names/named-field.ts'
 import { leavingKeys } from './pressed-keys.ts'
 import type { KindOf, ToldFields } from './told-fields.ts'
@@ -117,7 +116,7 @@ function isSentence({ does, element, typed }: Command, words: readonly string[])
   const redirect = words.findIndex((word) => /^\d?>/.test(word))
   const behind = words.slice(words.lastIndexOf(typed) + 1, redirect < 0 ? undefined : redirect)
   // `fill #password instructions`: what is shown beside a field.
-  const isOfForm = words.at(-1) === typed && isHarmlessField(typed) && /^[a-z]+$/.test(typed)
+  const isOfForm = words.at(-1) === typed && /^(?:instructions|hints?|policy|rules|label)$/.test(typed)
   return isOfForm || behind.some((word) => /^\p{L}{2}/u.test(word)) || (words[0] === 'set' && /^\p{L}+$/u.test(typed))
 }
 

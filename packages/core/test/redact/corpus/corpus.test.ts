@@ -50,6 +50,19 @@ test('a tree as captures record it, with refs and other attributes, is redacted 
   expect(count).toBeGreaterThan(300)
 })
 
+test('data in an envelope, under the name of a value or in a list there, is redacted as it is by itself', () => {
+  const redact = (data: unknown): string =>
+    JSON.stringify(createRedactor({ fingerprint: () => '01234567' }).value(data as never))
+  const found = readSecrets().filter(({ door, content, secret, promised }) => {
+    return door === 'result' && typeof content === 'object' && promised !== false && !redact(content).includes(secret)
+  })
+  expect(found.length).toBeGreaterThan(250)
+  const left = found.filter(({ content, secret }) =>
+    redact([{ value: content }, { value: [content] }]).includes(secret),
+  )
+  expect(left.map(({ content }) => content)).toEqual([])
+})
+
 test('a measure of what nobody redacts misses everything, and one of damage sees it', () => {
   const leaks = measureSecrets([
     { source: 'prose', door: 'result', content: 'I said opensesame', secret: 'opensesame' },

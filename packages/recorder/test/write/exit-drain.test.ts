@@ -4,7 +4,6 @@ import type { Trajectory } from '@contrail/core'
 import { expect, test } from 'vitest'
 import { inFast } from '../../../../scripts/test-size.ts'
 import { checkRecording, readTrajectory, recoverRecording } from '../../src/index.ts'
-import { drainLimitMs } from '../../src/write/exit-drain.ts'
 import { startProgram } from '../support/child-process.ts'
 import { imagesOf, plainData, stepFinished } from '../support/evidence.ts'
 import { failingIo } from '../support/intercepted-io.ts'
@@ -26,13 +25,15 @@ interface Ended {
 async function endInMidStep(ending: string, turns = 0, disk = 'real'): Promise<Ended> {
   const root = join(await memoryDirectory(), 'recordings')
   const copy = join(import.meta.dirname, '../../src/write/exit-drain.ts')
+  const startedAt = performance.now()
   const program = startProgram('ends-in-mid-step.ts', root, ending, `${turns}`, disk, copy)
   expect(await program.nextLine()).toBe('recorded 349')
-  const endsAt = performance.now()
+  const endedAt = performance.now()
+  // A machine that has much else to do is slow in the beginning too.
+  const startMs = endedAt - startedAt
   const said = await program.restOfLines()
   const { code, signal } = await program.ended
-  // The limit is of the program's clock, which goes ten times slower.
-  expect((performance.now() - endsAt) / 10).toBeLessThan(drainLimitMs)
+  expect(performance.now() - endedAt).toBeLessThan(2_000 + startMs)
   const directory = await recordingBelow(root)
   const before = await readTrajectory(directory)
   await recoverRecording(directory)

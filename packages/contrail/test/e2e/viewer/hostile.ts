@@ -8,7 +8,7 @@ import { payloads } from '../../payloads.ts'
 import { stepEvent, walk, type Stage } from './stage.ts'
 
 /** In the long form each text is one payload; else several stand in one, and a row, which is short, has one of them in turn. */
-const perStep = bySize({ fast: 40, faults: 8, long: 1 })
+const perStep = bySize({ fast: 20, faults: 8, long: 1 })
 const chunks = Array.from({ length: Math.ceil(payloads.length / perStep) }, (_, at) =>
   payloads.slice(at * perStep, (at + 1) * perStep),
 )

@@ -52,42 +52,58 @@ export function listenToTyping(page: Page, session: OwnSession): void {
   session.on('Runtime.bindingCalled', ({ name, payload }) => {
     if (name === toldByWorld) noteHeard(page, payload)
   })
-  // A page of many frames tells of each of them: while one call is under way those to come need one more, not one each.
-  const calls = new Map<string, { isAsked: boolean }>()
-  const hear = async (frameId: string): Promise<void> => {
-    const underWay = calls.get(frameId)
-    if (underWay) {
-      underWay.isAsked = true
-      return
-    }
-    const call = { isAsked: true }
-    calls.set(frameId, call)
-    while (call.isAsked) {
-      call.isAsked = false
-      await callInWorld(session, frameId, hearDocument, fieldSelector).catch(() => {}) // one that is gone again
-    }
-    if (calls.get(frameId) === call) calls.delete(frameId)
-  }
+  const { hear, hearAnew } = createHearing(async (frameId: string) => {
+    await callInWorld(session, frameId, hearDocument, fieldSelector).catch(() => {}) // one that is gone again
+  })
   // A frame of the site of its page is reached from there.
   session.on('Page.frameNavigated', ({ frame }) => {
-    if (frame.parentId === undefined) {
-      calls.delete(frame.id) // the one to the document before may never be answered
-      return void hear(frame.id)
-    }
+    if (frame.parentId === undefined) return hearAnew(frame.id)
     mainFrameOf(session).then(hear, () => {}) // one that is gone
   })
-  session.on('Page.documentOpened', ({ frame }) => void hear(frame.id))
+  session.on('Page.documentOpened', ({ frame }) => hear(frame.id))
+}
+
+/** Asks documents to listen, each by its frame. */
+interface Hearing<Of> {
+  /** Ask a document, and the frames that it holds by now. */
+  hear(of: Of): void
+  /** Ask a document that has just come: what the one before was asked may never be answered. */
+  hearAnew(of: Of): void
+}
+
+/** A page of many frames tells of each of them: while one call is under way those to come need one more, not one each. */
+function createHearing<Of>(call: (of: Of) => Promise<void>): Hearing<Of> {
+  const calls = new Map<Of, { isAsked: boolean }>()
+  const run = async (of: Of): Promise<void> => {
+    const own = { isAsked: true }
+    calls.set(of, own)
+    while (own.isAsked) {
+      own.isAsked = false
+      await call(of)
+    }
+    if (calls.get(of) === own) calls.delete(of)
+  }
+  return {
+    hear: (of) => {
+      const underWay = calls.get(of)
+      if (underWay) underWay.isAsked = true
+      else void run(of)
+    },
+    hearAnew: (of) => void run(of),
+  }
 }
 
 /** Listen to a page that has no session for us, in the world that Playwright keeps for itself. Doing so again changes nothing. */
 export function listenByPlaywright(page: Page): void {
   if (listening.has(page)) return
   listening.add(page)
+  const { hear, hearAnew } = createHearing(hearFrame)
   page.on('framenavigated', (frame) => {
-    for (let at: Frame | null = frame; at; at = at.parentFrame()) void hearFrame(at)
+    hearAnew(frame)
+    for (let at = frame.parentFrame(); at; at = at.parentFrame()) hear(at)
   })
-  page.on('domcontentloaded', () => void hearFrame(page.mainFrame())) // also of a document that was written anew
-  for (const frame of page.frames()) void hearFrame(frame)
+  page.on('domcontentloaded', () => hear(page.mainFrame())) // also of a document that was written anew
+  for (const frame of page.frames()) hear(frame)
 }
 
 async function hearFrame(frame: Frame): Promise<void> {

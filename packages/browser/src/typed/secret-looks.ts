@@ -18,7 +18,7 @@ const onItsWayMs = 3
 const [justNowMs, freshMs] = [50, 250]
 /**
  * On a page of more elements or documents a look that goes out right before an action costs it a frame of the page. What the look
- * after the last one saw, and what was heard since, is gone by there.
+ * after the last action saw, and what was heard since, is gone by there.
  */
 const [mostElements, mostDocuments] = [1_500, 10]
 
@@ -96,8 +96,6 @@ export interface SecretLooks {
 
 /** Begin with no page looked at. What is seen is remembered in `seen`. */
 export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretLooks {
-  /** No action of theirs has been looked after yet. */
-  const begun = new WeakSet<Page>()
   const scansAfter = new WeakMap<Page, { scan: Promise<FieldScan>; navigations: number; atMs: number }>()
 
   const scanNow = (page: Page, budgetMs?: number): Promise<FieldScan> =>
@@ -105,7 +103,6 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
   const valuesIn = (scan: FieldScan | undefined): readonly SeenSecret[] => (scan ? valuesOf(scan) : [])
 
   const begin: SecretLooks['begin'] = (page) => {
-    begun.add(page)
     scanNow(page).catch(notSeen)
   }
 
@@ -114,7 +111,7 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
     const now = { navigations: watchPage(page).navigations, heard: typingOf(page).heard }
     const isFresh = hasWaited && last && systemClock.monotonicMs() - last.atMs < freshMs
     const isLarge = last && ((last.scan.elements ?? Infinity) > mostElements || last.scan.documents > mostDocuments)
-    if (isFresh || (isLarge && !isTyping && !begun.has(page))) {
+    if (isFresh || (isLarge && !isTyping && scansAfter.has(page))) {
       const { secrets, plain } = typingOf(page).since(last.heard)
       return {
         values: [...valuesIn(last.scan), ...secrets],
@@ -144,7 +141,6 @@ export function createSecretLooks(seen: SeenSecrets, timeoutMs: number): SecretL
   }
 
   const after: SecretLooks['after'] = async (page, stood, says) => {
-    begun.delete(page)
     const scan = scanNow(page)
     const atMs = systemClock.monotonicMs()
     scansAfter.set(page, { scan, navigations: watchPage(page).navigations, atMs })

@@ -153,13 +153,18 @@ const labels =
   )
 const finders = ['selector', 'locator', 'element', 'placeholder', 'autocomplete', 'describe', 'description']
 
-function nameBeside(place: TextPlace, key: string, names: KeyNames): SecretName | undefined {
-  // `{key: 'db.password', value: {stringValue: '...'}}`, as OpenTelemetry has attributes.
+/** The object that has the name of a value in it: `{key: 'db.password', value: {stringValue: '...'}}`, as OpenTelemetry has attributes. */
+function namedAround(place: TextPlace, key: string): object {
+  const { parent } = place
   const isInValue = /^string_?value$/i.test(key) && place.keys()[1] === 'value'
-  const isNamed = labels.some((label) => textOf(place.parent, label) !== undefined)
-  const parent = (isInValue && !isNamed ? place.around()[0] : undefined) ?? place.parent
+  if (!isInValue || labels.some((label) => textOf(parent, label) !== undefined)) return parent
+  return place.around()[0] ?? parent
+}
+
+function nameBeside(place: TextPlace, key: string, names: KeyNames): SecretName | undefined {
   const isValue = fieldValues.has(key)
   if (!isValue && key !== 'text' && key !== 'content' && !isExpected(key)) return undefined
+  const parent = namedAround(place, key)
   // Of a page or a file the path names no value: only JSON Patch has it so.
   const isPatch = textOf(parent, 'op') !== undefined
   for (const label of isPatch ? [...labels, 'path'] : labels) {

@@ -70,8 +70,7 @@ function codeFor({ text, report }: Reading, start: number, from: number): void {
   const purpose = /^[\p{L}\d @.'’&-]{1,40}: (?=\d)/u.exec(text.slice(from, from + 50))
   const end = purpose ? codeEnd(text, from + purpose[0].length) : undefined
   const subject = end === undefined ? '' : `${sentenceBefore(text, start)}ode`
-  if (kindOfField(subject.split(' ').slice(-3).join(' ')) === 'one_time_code')
-    report(from + purpose![0].length, end!, 'one_time_code')
+  if (kindOfField(lastOf(subject, 3)) === 'one_time_code') report(from + purpose![0].length, end!, 'one_time_code')
 }
 
 /** `739204 is your code`; a security code that somebody is told is none of a card. */

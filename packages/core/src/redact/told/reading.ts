@@ -61,12 +61,12 @@ interface Told extends Tells {
 export type ToldMark = readonly [mark: string, read: (reading: Reading, start: number, end: number) => void]
 
 const longestName = 48
-const endsSentence = new Uint8Array(65_536)
+const endsSentence = new Uint8Array(128)
 for (const mark of '.,;:!?\n') endsSentence[mark.charCodeAt(0)] = 1
 
 /** The part of a sentence before a place, as far as a name goes. */
 export function sentenceBefore(text: string, end: number): string {
   let start = end
-  while (start > 0 && end - start < longestName && endsSentence[text.charCodeAt(start - 1)] === 0) start -= 1
+  while (start > 0 && end - start < longestName && endsSentence[text.charCodeAt(start - 1)] !== 1) start -= 1
   return text.slice(start, end)
 }

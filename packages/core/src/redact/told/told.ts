@@ -10,7 +10,7 @@ import { isStateWord } from '../names/prose.ts'
 import { looksLikeKey } from '../text/key-look.ts'
 import { codeListMarks } from './code-list.ts'
 import { codeMarks, isSplit } from './codes.ts'
-import { isCodeWord, isTold, kindOfSubject } from './label.ts'
+import { isCodeWord, isTold, kindOfSubject, lastOf } from './label.ts'
 import { endLines, readLine, tellingMarks } from './lines.ts'
 import { sentenceBefore, type Reading, type ToldMark } from './reading.ts'
 import { onceMarks } from './shown-once.ts'
@@ -95,7 +95,7 @@ function behindName({ text, names, report }: Reading, nameEnd: number, from: num
   const kind = named === 'card' && isSecurityCode(subject) ? 'one_time_code' : (named ?? kindOfPurpose(subject, names))
   if (!kind) return
   const value = text.slice(start, end)
-  if (kind === 'one_time_code' && isPostalCode(subject.split(' ').slice(-2).join(' '), value)) return
+  if (kind === 'one_time_code' && isPostalCode(lastOf(subject, 2), value)) return
   const isWord = kind === 'password' && text.startsWith(' is ', nameEnd) && isChosenWord(value)
   if (isWord || isTold(kind, value)) report(start, end, kind)
 }
@@ -208,9 +208,10 @@ function mailAndPassword({ text, report }: Reading, _: number, from: number): vo
   const start = from + (found?.[0].length ?? 0)
   const end = found ? valueEnd(text, start) : start
   // `Account: ada@shop.test / org-1042`
-  const isMixed = [/[a-z]/, /[A-Z]/, /\d/, /[^\w]/].every((sort) => sort.test(text.slice(start, end)))
+  const value = text.slice(start, end)
+  const isMixed = [/[a-z]/, /[A-Z]/, /\d/, /[^\w]/].every((sort) => sort.test(value))
   if (text.startsWith('ccount: ', from - 8) && !isMixed) return
-  if (isTold('password', text.slice(start, end))) report(start, end, 'password')
+  if (isTold('password', value)) report(start, end, 'password')
 }
 
 /** `A temporary password is generated for root@localhost: ...` */

@@ -136,7 +136,7 @@ const rows: readonly Row[] = [
   ['Tavily', 'api_key', 'tvly-', 'word', 30, any, 'docs.tavily.com'],
   ['Firecrawl', 'api_key', 'fc-', 'hex', 32, 32, 'docs.firecrawl.dev'],
   ['Weights & Biases', 'api_key', 'wandb_v1_', 'word', 60, any, 'docs.wandb.ai'],
-  ['RunPod', 'api_key', 'rpa_', 'upper', 40, 48, 'docs.runpod.io'],
+  ['RunPod', 'api_key', 'rpa_', 'alphanumeric', 40, 48, 'betterleaks'],
   ['Cerebras', 'api_key', 'csk-', 'alphanumeric', 48, 48, 'inference-docs.cerebras.ai'],
   ['E2B', 'api_key', 'e2b_', 'hex', 40, 40, 'e2b.dev/docs'],
   ['Context7', 'api_key', 'ctx7sk-', 'word', 36, 36, 'context7.com/docs'],
